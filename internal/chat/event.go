@@ -1,0 +1,86 @@
+package chat
+
+// Topic is where events go: one room, or one user. Exactly one field is set.
+type Topic struct {
+	Room RoomID
+	User UserID
+}
+
+// Event is something that happened and that others are to be told. Its dynamic
+// type is one of the structs in this file.
+type Event interface {
+	// Topic says who is told.
+	Topic() Topic
+}
+
+// MessagePut tells a room that a message is new or has changed.
+type MessagePut struct {
+	Message Message `json:"message"`
+}
+
+// RoomChanged tells a room that its name or topic is another.
+type RoomChanged struct {
+	Room Room `json:"room"`
+}
+
+// MemberPut tells a room that someone has subscribed.
+type MemberPut struct {
+	Room   RoomID `json:"room"`
+	Member Member `json:"member"`
+}
+
+// MemberGone tells a room that someone has unsubscribed.
+type MemberGone struct {
+	Room RoomID `json:"room"`
+	User UserID `json:"user"`
+}
+
+// SubscriptionPut tells a user, on every device, that a room in the list is new
+// or that its read position has moved.
+type SubscriptionPut struct {
+	User         UserID       `json:"user"`
+	Subscription Subscription `json:"subscription"`
+}
+
+// SubscriptionGone tells a user, on every device, that a room has left the list.
+type SubscriptionGone struct {
+	User UserID `json:"user"`
+	Room RoomID `json:"room"`
+}
+
+// SessionEnded tells the nodes that a session is over: its sockets must go.
+type SessionEnded struct {
+	User    UserID    `json:"user"`
+	Session string    `json:"session"`
+	Reason  EndReason `json:"reason"`
+}
+
+// EndReason says why a session is over.
+type EndReason string
+
+// The reasons.
+const (
+	EndLogOut  EndReason = "log-out"
+	EndExpired EndReason = "expired"
+)
+
+// Topic is the message's room.
+func (e MessagePut) Topic() Topic { return Topic{Room: e.Message.Room} }
+
+// Topic is the room itself.
+func (e RoomChanged) Topic() Topic { return Topic{Room: e.Room.ID} }
+
+// Topic is the room joined.
+func (e MemberPut) Topic() Topic { return Topic{Room: e.Room} }
+
+// Topic is the room left.
+func (e MemberGone) Topic() Topic { return Topic{Room: e.Room} }
+
+// Topic is the user whose list it is.
+func (e SubscriptionPut) Topic() Topic { return Topic{User: e.User} }
+
+// Topic is the user whose list it is.
+func (e SubscriptionGone) Topic() Topic { return Topic{User: e.User} }
+
+// Topic is the session's user.
+func (e SessionEnded) Topic() Topic { return Topic{User: e.User} }

@@ -1,0 +1,58 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Membership is a user's subscription to a room.
+type Membership struct {
+	Room     RoomID    `json:"-"`
+	User     UserID    `json:"-"`
+	Role     Role      `json:"role"`    // within the room
+	ReadSeq  int64     `json:"readSeq"` // everything up to here has been read; only moves forward
+	JoinedAt time.Time `json:"joinedAt"`
+}
+
+// Subscription is a room as one of its members has it in the list.
+type Subscription struct {
+	Room
+	Membership Membership `json:"membership"`
+	Unread     int64      `json:"unread"`         // head − read, never stored
+	Last       *Message   `json:"last,omitempty"` // the latest message, if there is one
+}
+
+// Member is a user as a member of a room.
+type Member struct {
+	User User `json:"user"`
+	Role Role `json:"role"` // within the room
+}
+
+// MemberPage asks for the members of a room in the order of their folded names.
+type MemberPage struct {
+	After string // the folded name to continue behind; "" from the start
+	Limit int
+}
+
+// MembershipStore keeps who has subscribed to what, and how far each has read.
+type MembershipStore interface {
+	// Subscribe makes the user a member with the role, having read up to the
+	// head, durably. If the user is one already nothing changes and created is
+	// false. It fails with CodeNotFound if there is no such room.
+	Subscribe(ctx context.Context, room RoomID, user UserID, role Role, at time.Time) (sub Subscription, created bool, err error)
+	// Unsubscribe ends the membership durably; removed tells whether there was one.
+	Unsubscribe(ctx context.Context, room RoomID, user UserID) (removed bool, err error)
+	// Membership fails with CodeNotFound if the user is no member.
+	Membership(ctx context.Context, room RoomID, user UserID) (Membership, error)
+	// Subscriptions gives all rooms of the user in the order of their folded
+	// names, each with its head and latest message, from one snapshot.
+	Subscriptions(ctx context.Context, user UserID) ([]Subscription, error)
+	// Subscription gives one of them; CodeNotFound if the user is no member.
+	Subscription(ctx context.Context, room RoomID, user UserID) (Subscription, error)
+	// Members gives one page of a room's members.
+	Members(ctx context.Context, room RoomID, page MemberPage) ([]Member, error)
+	// MoveRead moves the read position forward to seq, at most to the head, and
+	// returns the membership after it; moved tells whether it changed. It fails
+	// with CodeNotFound if the user is no member.
+	MoveRead(ctx context.Context, room RoomID, user UserID, seq int64) (m Membership, moved bool, err error)
+}

@@ -1,0 +1,83 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// MessageKind says what a message's body is.
+type MessageKind string
+
+// The kinds of message.
+const (
+	MessageText MessageKind = "text"
+)
+
+// Message is one entry of a room's timeline. (Room, Seq) identifies it.
+type Message struct {
+	Room      RoomID      `json:"room"`
+	Seq       int64       `json:"seq"` // its place in the room: 1, 2, 3 … in the order of commit
+	Rev       int64       `json:"rev"` // the room's change counter when it last changed
+	ClientID  string      `json:"clientId"`
+	Author    Author      `json:"author"`
+	Kind      MessageKind `json:"kind"`
+	Body      string      `json:"body"`
+	CreatedAt time.Time   `json:"createdAt"`
+}
+
+// NewMessage is a message about to be stored.
+type NewMessage struct {
+	Room      RoomID
+	ClientID  string // the sender's own id for this send, by which a retry is recognised
+	Author    UserID
+	Kind      MessageKind
+	Body      string
+	CreatedAt time.Time
+}
+
+// MessagePage asks for part of a room's timeline. With Before set: the latest
+// ones below that seq. With After set: the first ones above it. With neither:
+// the latest of all. Never both.
+type MessagePage struct {
+	Before int64
+	After  int64
+	Limit  int
+}
+
+// Page is part of a room's timeline, in the order of seq, from one snapshot.
+type Page struct {
+	Messages []Message `json:"messages"`
+	Seq      int64     `json:"seq"`  // the room's head at the time of the snapshot
+	Rev      int64     `json:"rev"`  // the room's change counter at that time
+	More     bool      `json:"more"` // whether there is more in the direction asked for
+}
+
+// Changes is what has changed in a room since some rev: per touched message its
+// present state, in the order of rev.
+type Changes struct {
+	Messages []Message `json:"messages"`
+	Rev      int64     `json:"rev"`  // applied all, the client knows the room up to here
+	More     bool      `json:"more"` // ask again from Rev
+	// StartOver: too much has changed. Forget the timeline and load the newest
+	// page; Messages is empty.
+	StartOver bool `json:"startOver"`
+}
+
+// MessageStore keeps the timelines.
+type MessageStore interface {
+	// AppendMessage gives the message the next seq and the next rev of its room
+	// and returns once it is durable; the author's read position moves to it in
+	// the same transaction. A message with the same (author, room,
+	// clientId) that is there already, or on its way, is returned instead, with
+	// created false; nothing is stored twice. Neither counter ever has a hole,
+	// also when an append fails. Errors: CodeNotFound if there is no such room;
+	// CodeUnavailable if the store cannot write now, and then nothing is stored.
+	AppendMessage(ctx context.Context, m NewMessage) (message Message, created bool, err error)
+	// Messages gives one page of the room's timeline. CodeNotFound if there is
+	// no such room.
+	Messages(ctx context.Context, room RoomID, page MessagePage) (Page, error)
+	// ChangesSince gives at most limit messages changed after rev. StartOver is
+	// the service's business: the store leaves it false and sets Rev to the rev
+	// of the last message given, or to the room's if there is no more.
+	ChangesSince(ctx context.Context, room RoomID, rev int64, limit int) (Changes, error)
+}

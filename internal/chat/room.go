@@ -1,0 +1,83 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// RoomID identifies a room for good. It fits a JavaScript number.
+type RoomID int64
+
+// MainRoom is the room that exists from the start and that whoever signs up is in.
+const MainRoom RoomID = 1
+
+// RoomKind says who can find a room.
+type RoomKind string
+
+// The kinds of room.
+const (
+	RoomPublic  RoomKind = "public"  // everyone may find, read and subscribe
+	RoomPrivate RoomKind = "private" // members only; to all others it does not exist
+	RoomDirect  RoomKind = "direct"  // a one-to-one conversation: two members, no name
+)
+
+// Room is where messages go.
+type Room struct {
+	ID        RoomID    `json:"id"`
+	Kind      RoomKind  `json:"kind"`
+	Name      string    `json:"name"`
+	Topic     string    `json:"topic"`
+	CreatedAt time.Time `json:"createdAt"`
+	Members   int       `json:"members"` // how many are subscribed
+	Seq       int64     `json:"seq"`     // the head: seq of the latest message, 0 if there is none
+	Rev       int64     `json:"rev"`     // the change counter: every change of the timeline takes the next
+}
+
+// NewRoom is a room about to be stored.
+type NewRoom struct {
+	ID         RoomID
+	Kind       RoomKind
+	Name       string
+	FoldedName string // Name folded by FoldName; unique among public rooms
+	Topic      string
+	CreatedAt  time.Time
+	CreatedBy  UserID // becomes a member with RoleAdmin
+}
+
+// RoomChange changes the parts of a room that are not nil.
+type RoomChange struct {
+	Name       *string
+	FoldedName *string
+	Topic      *string
+}
+
+// RoomSearch asks for rooms by the beginning of the words of their names.
+type RoomSearch struct {
+	Text  string // folded by FoldName; "" matches all
+	After string // FoundRoom.Cursor to continue behind; "" from the start
+	Limit int
+}
+
+// FoundRoom is one result of a search.
+type FoundRoom struct {
+	Room
+	Cursor string // opaque; continues the search behind this room
+}
+
+// RoomStore keeps rooms. MainRoom is there from the first migration on, public,
+// with the name "main".
+type RoomStore interface {
+	// CreateRoom stores the room and its creator's membership in one durable
+	// transaction. A public name that is in use fails with CodeTaken on the
+	// field "name".
+	CreateRoom(ctx context.Context, room NewRoom) (Subscription, error)
+	// RoomByID fails with CodeNotFound.
+	RoomByID(ctx context.Context, id RoomID) (Room, error)
+	// ChangeRoom applies the change durably and returns the room after it.
+	// Errors: CodeNotFound; CodeTaken on the field "name".
+	ChangeRoom(ctx context.Context, id RoomID, change RoomChange) (Room, error)
+	// SearchPublicRooms gives one page: names that begin with Text first, then
+	// names of which a later word begins with it; within each by folded name.
+	// It reads an index, whatever the number of rooms.
+	SearchPublicRooms(ctx context.Context, search RoomSearch) ([]FoundRoom, error)
+}

@@ -1,0 +1,34 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Session is a signed-in browser or device. Ending it cuts its sockets.
+type Session struct {
+	ID        string    // a hash of the secret token that the client holds
+	User      UserID    // 0 while nobody has logged in on it
+	Data      []byte    // what the session library keeps; opaque to stores
+	CreatedAt time.Time // UTC
+	ExpiresAt time.Time // UTC; slid forward by activity
+}
+
+// SessionStore keeps sessions. A session past its ExpiresAt is as good as gone:
+// no method returns it, except DeleteExpiredSessions, once.
+type SessionStore interface {
+	// PutSession stores or replaces the session with that ID. CreatedAt of a
+	// replaced one is kept.
+	PutSession(ctx context.Context, session Session) error
+	// SessionByID fails with CodeNotFound.
+	SessionByID(ctx context.Context, id string, now time.Time) (Session, error)
+	// SessionsOfUser lists the user's sessions, the youngest first.
+	SessionsOfUser(ctx context.Context, user UserID, now time.Time) ([]Session, error)
+	// TouchSessions moves ExpiresAt of those that are still there forward to
+	// expiresAt; it never moves one back and never revives an expired one.
+	TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error
+	// DeleteSession removes the session; one that is not there is no error.
+	DeleteSession(ctx context.Context, id string) error
+	// DeleteExpiredSessions removes what has expired by now and returns it.
+	DeleteExpiredSessions(ctx context.Context, now time.Time) ([]Session, error)
+}

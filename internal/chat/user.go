@@ -1,0 +1,90 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// UserID identifies a user for good. It fits a JavaScript number.
+type UserID int64
+
+// UserKind says how a user came in.
+type UserKind string
+
+// The kinds of user.
+const (
+	KindMember UserKind = "member" // signed up with a password
+	KindGuest  UserKind = "guest"  // a name and nothing else
+	KindBot    UserKind = "bot"    // a program
+)
+
+// Role is what a user may do: on the whole server, or within one room.
+type Role string
+
+// The roles.
+const (
+	RoleAdmin  Role = "admin"
+	RoleMember Role = "member"
+)
+
+// User is someone with a name.
+type User struct {
+	ID        UserID    `json:"id"`
+	Username  string    `json:"username"`
+	Kind      UserKind  `json:"kind"`
+	Role      Role      `json:"role"` // on the whole server
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// Author is the part of a user that a message carries, so that a message can be
+// shown without asking for anything else.
+type Author struct {
+	ID       UserID   `json:"id"`
+	Username string   `json:"username"`
+	Kind     UserKind `json:"kind"`
+}
+
+// NewUser is a user about to be stored.
+type NewUser struct {
+	User
+	FoldedName   string   // Username folded by FoldName; unique in the store
+	PasswordHash string   // as made by PasswordHasher
+	FirstIsAdmin bool     // the store makes the user RoleAdmin if it is the first one
+	Rooms        []RoomID // subscribed to in the same transaction, as RoleMember
+}
+
+// UserPage asks for users in the order of their folded names.
+type UserPage struct {
+	Prefix string // of the folded name; "" for all
+	After  string // the folded name to continue behind; "" from the start
+	Limit  int
+}
+
+// UserStore keeps users.
+type UserStore interface {
+	// CreateUser stores the user, decides FirstIsAdmin and subscribes it to
+	// Rooms, all in one durable transaction, and returns it as stored. A folded
+	// name that is in use fails with CodeTaken on the field "username", also
+	// when both come at the same moment.
+	CreateUser(ctx context.Context, user NewUser) (User, error)
+	// UserByID fails with CodeNotFound.
+	UserByID(ctx context.Context, id UserID) (User, error)
+	// Credentials gives the user of a folded name and its password hash. It
+	// fails with CodeNotFound.
+	Credentials(ctx context.Context, foldedName string) (User, string, error)
+	// ListUsers gives one page. The folded name of the last one continues it.
+	ListUsers(ctx context.Context, page UserPage) ([]User, error)
+}
+
+// PasswordHasher turns passwords into hashes that are safe to store.
+type PasswordHasher interface {
+	// Hash blocks while too many hashes are being computed, until ctx ends.
+	Hash(ctx context.Context, password string) (string, error)
+	// Verify tells whether password matches hash, in time that does not depend
+	// on the answer. An empty hash never matches, and takes as long.
+	Verify(ctx context.Context, password, hash string) (bool, error)
+}
+
+// FoldName maps all spellings of a name that are to count as the same name onto
+// one: case folding and Unicode normalisation (NFKC).
+type FoldName func(name string) string
