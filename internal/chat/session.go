@@ -14,6 +14,12 @@ type Session struct {
 	ExpiresAt time.Time // UTC; slid forward by activity
 }
 
+// Identity is who is asking: a user, through one session.
+type Identity struct {
+	User    User
+	Session string // Session.ID
+}
+
 // SessionStore keeps sessions. A session past its ExpiresAt is as good as gone:
 // no method returns it, except DeleteExpiredSessions, once.
 type SessionStore interface {

@@ -1,0 +1,82 @@
+package engineio
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Names of the transports.
+const (
+	Polling   = "polling"
+	WebSocket = "websocket"
+)
+
+// Options configure a Server. The zero value gives the official server's
+// defaults.
+type Options struct {
+	// Path is where the server is mounted. Default "/engine.io/".
+	Path string
+	// PingInterval is the time between a heartbeat's end and the next one's
+	// start. Default 25 seconds.
+	PingInterval time.Duration
+	// PingTimeout is how long a client may take to answer a heartbeat.
+	// Default 20 seconds.
+	PingTimeout time.Duration
+	// UpgradeTimeout is how long a client may take from opening the second
+	// transport to finishing the upgrade. Default 10 seconds.
+	UpgradeTimeout time.Duration
+	// BodyTimeout bounds the reading of one POST body and the writing of one
+	// poll's response. Default 30 seconds.
+	BodyTimeout time.Duration
+	// MaxPayload is the largest body of a POST and the largest WebSocket
+	// message that is accepted, in bytes. Default 1,000,000.
+	MaxPayload int64
+	// Transports lists what clients may use. Default polling and websocket.
+	Transports []string
+	// DisableUpgrade keeps polling sessions from moving to WebSocket.
+	DisableUpgrade bool
+	// AllowedOrigins lists the origins ("https://chat.example") besides the
+	// server's own from which browsers may connect, with credentials. The
+	// entry "*" allows every origin, without credentials for polling.
+	AllowedOrigins []string
+	// CheckOrigin, if set, decides alone which origins may connect. Requests
+	// without an Origin header do not come from a browser's page and are
+	// not asked about.
+	CheckOrigin func(*http.Request) bool
+	// MaxQueueBytes and MaxQueuePackets bound what may wait to be read by
+	// one client; past either, the session is closed with
+	// ReasonSlowConsumer. Defaults 4 MiB and 16,384 packets.
+	MaxQueueBytes   int
+	MaxQueuePackets int
+	// InitialPacket, if set, is sent right behind the handshake.
+	InitialPacket *Message
+	// Logger receives what goes wrong on single connections, at debug level.
+	// Default: nothing is logged.
+	Logger *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.Path, "/engine.io/")
+	setDefault(&o.PingInterval, 25*time.Second)
+	setDefault(&o.PingTimeout, 20*time.Second)
+	setDefault(&o.UpgradeTimeout, 10*time.Second)
+	setDefault(&o.BodyTimeout, 30*time.Second)
+	setDefault(&o.MaxPayload, 1_000_000)
+	setDefault(&o.MaxQueueBytes, 4<<20)
+	setDefault(&o.MaxQueuePackets, 16_384)
+	if o.Transports == nil {
+		o.Transports = []string{Polling, WebSocket}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

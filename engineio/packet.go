@@ -1,0 +1,70 @@
+package engineio
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"unicode/utf8"
+)
+
+// packetType is the first character of a text packet.
+type packetType byte
+
+const (
+	typeOpen    packetType = '0'
+	typeClose   packetType = '1'
+	typePing    packetType = '2'
+	typePong    packetType = '3'
+	typeMessage packetType = '4'
+	typeUpgrade packetType = '5'
+	typeNoop    packetType = '6'
+)
+
+// separator stands between the packets of a polling payload.
+const separator = '\x1e'
+
+var (
+	errPacketEmpty   = errors.New("engineio: empty packet")
+	errPacketType    = errors.New("engineio: unknown packet type")
+	errPacketBase64  = errors.New("engineio: binary packet is not base64")
+	errPayloadText   = errors.New("engineio: payload is not UTF-8")
+	errPacketHandler = errors.New("engineio: packet type not allowed here")
+)
+
+// packet is one decoded packet. Data shares memory with what was parsed.
+type packet struct {
+	typ    packetType
+	binary bool
+	data   []byte
+}
+
+// parseText decodes a text packet as it stands in a WebSocket text message.
+func parseText(raw []byte) (packet, error) {
+	if len(raw) == 0 {
+		return packet{}, errPacketEmpty
+	}
+	t := packetType(raw[0])
+	if t < typeOpen || t > typeNoop {
+		return packet{}, errPacketType
+	}
+	return packet{typ: t, data: raw[1:]}, nil
+}
+
+// nextPacket decodes the first packet of a polling payload and returns what
+// is left of it. A payload without a separator is its own last packet.
+func nextPacket(payload []byte) (p packet, rest []byte, more bool, err error) {
+	raw, rest, more := bytes.Cut(payload, []byte{separator})
+	if len(raw) > 0 && raw[0] == 'b' {
+		data := make([]byte, base64.StdEncoding.DecodedLen(len(raw)-1))
+		n, err := base64.StdEncoding.Decode(data, raw[1:])
+		if err != nil {
+			return packet{}, nil, false, errPacketBase64
+		}
+		return packet{typ: typeMessage, binary: true, data: data[:n]}, rest, more, nil
+	}
+	if !utf8.Valid(raw) {
+		return packet{}, nil, false, errPayloadText
+	}
+	p, err = parseText(raw)
+	return p, rest, more, err
+}
