@@ -1,0 +1,69 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+/** The direction of imports: what each folder of src/ may import from the others. */
+const layers = {
+  model: [],
+  socket: ['model'],
+  api: ['model'],
+  ui: ['model'],
+  state: ['model', 'socket', 'api'],
+  features: ['model', 'ui', 'state'],
+};
+
+const folders = Object.keys(layers);
+
+/** @param {string} folder @param {string[]} allowed */
+function direction(folder, allowed) {
+  const forbidden = folders.filter((other) => other !== folder && !allowed.includes(other));
+  const patterns = [
+    {
+      regex: `^\\.\\.?/(.*/)?(${forbidden.join('|')})/`,
+      message: `src/${folder}/ may import ${allowed.join(', ') || 'none of the other folders'}.`,
+    },
+  ];
+  if (folder !== 'socket') {
+    patterns.push({ regex: '^socket\\.io-client', message: 'Only src/socket/ speaks Socket.IO.' });
+  }
+  if (['model', 'socket', 'api'].includes(folder)) {
+    patterns.push({ regex: '^svelte', message: `src/${folder}/ is free of the framework.` });
+  }
+  return {
+    files: [`src/${folder}/**/*.{ts,svelte}`],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  };
+}
+
+export default defineConfig(
+  globalIgnores(['dist/', '**/*.gen.ts']),
+  js.configs.recommended,
+  ts.configs.strict,
+  svelte.configs.recommended,
+  svelte.configs.prettier,
+  {
+    languageOptions: { globals: globals.browser },
+    rules: {
+      // The compiler knows what is defined, types included.
+      'no-undef': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+  },
+  {
+    files: ['*.js', '*.ts', 'build/**', 'scripts/**'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-console': 'off' },
+  },
+  ...folders.map((folder) => direction(folder, layers[folder])),
+);
