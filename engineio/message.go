@@ -19,19 +19,19 @@ func NewText(data []byte) *Message { return newTextPacket(typeMessage, data) }
 
 // NewBinary prepares a binary message. The data is copied.
 func NewBinary(data []byte) *Message {
-	m := &Message{binary: true}
-	m.frame, m.header = appendFrameHeader(make([]byte, 0, len(data)+10), ws.OpBinary, len(data))
-	m.frame = append(m.frame, data...)
-	return m
+	return newMessage(ws.NewBinaryFrame(data), true)
 }
 
 // newTextPacket prepares a text packet of any type.
 func newTextPacket(t packetType, data []byte) *Message {
-	m := &Message{}
-	m.frame, m.header = appendFrameHeader(make([]byte, 0, len(data)+11), ws.OpText, len(data)+1)
-	m.frame = append(m.frame, byte(t))
-	m.frame = append(m.frame, data...)
-	return m
+	payload := make([]byte, 0, len(data)+1)
+	payload = append(append(payload, byte(t)), data...)
+	return newMessage(ws.NewTextFrame(payload), false)
+}
+
+func newMessage(f ws.Frame, binary bool) *Message {
+	frame := ws.MustCompileFrame(f)
+	return &Message{frame: frame, header: len(frame) - len(f.Payload), binary: binary}
 }
 
 // size is what the message counts for in a session's queue, in bytes.
@@ -44,22 +44,4 @@ func (m *Message) appendPayload(dst []byte) []byte {
 		return base64.StdEncoding.AppendEncode(append(dst, 'b'), m.frame[m.header:])
 	}
 	return append(dst, m.frame[m.header:]...)
-}
-
-// appendFrameHeader appends the header of an unfragmented server frame and
-// says how long it is.
-func appendFrameHeader(dst []byte, op ws.OpCode, length int) ([]byte, int) {
-	before := len(dst)
-	dst = append(dst, 0x80|byte(op))
-	switch {
-	case length <= 125:
-		dst = append(dst, byte(length))
-	case length <= 0xffff:
-		dst = append(dst, 126, byte(length>>8), byte(length))
-	default:
-		n := uint64(length)
-		dst = append(dst, 127, byte(n>>56), byte(n>>48), byte(n>>40), byte(n>>32),
-			byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
-	}
-	return dst, len(dst) - before
 }

@@ -1,0 +1,89 @@
+package socketio
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Args are the arguments of an event or of an acknowledgement.
+type Args []Arg
+
+// Arg is one argument as it was received.
+type Arg struct {
+	raw  json.RawMessage // set unless the argument contains binary
+	tree any             // set if it does: JSON values with []byte leaves
+}
+
+// Decode decodes the argument into what v points to, by the rules of
+// encoding/json. Binary decodes into []byte; numbers of arguments with binary
+// parts decode into json.Number where v leaves the choice.
+func (a Arg) Decode(v any) error {
+	if a.tree == nil {
+		return json.Unmarshal(a.raw, v)
+	}
+	switch v := v.(type) {
+	case *any:
+		*v = a.tree
+		return nil
+	case *[]byte:
+		if data, ok := a.tree.([]byte); ok {
+			*v = data
+			return nil
+		}
+	}
+	raw, err := json.Marshal(a.tree)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, v)
+}
+
+// Value returns what Emit accepts to send the argument on as it came.
+func (a Arg) Value() any {
+	if a.tree == nil {
+		return a.raw
+	}
+	return a.tree
+}
+
+// Raw returns the argument's JSON, with binary parts as base64 strings.
+func (a Arg) Raw() json.RawMessage {
+	if a.tree == nil {
+		return a.raw
+	}
+	raw, err := json.Marshal(a.tree)
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// Decode decodes the argument at position i, counted from 0. It returns
+// ErrMissingArgument if there are fewer.
+func (a Args) Decode(i int, v any) error {
+	if i >= len(a) {
+		return ErrMissingArgument
+	}
+	return a[i].Decode(v)
+}
+
+// Values returns what Emit accepts to send all arguments on as they came.
+func (a Args) Values() []any {
+	values := make([]any, len(a))
+	for i, arg := range a {
+		values[i] = arg.Value()
+	}
+	return values
+}
+
+// decodeTree decodes JSON that contains placeholders and puts the attachments
+// in their place (protocol, "Packet encoding").
+func decodeTree(raw []byte, attachments [][]byte) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var tree any
+	if err := d.Decode(&tree); err != nil {
+		return nil, err
+	}
+	return reconstruct(tree, attachments)
+}

@@ -1,0 +1,186 @@
+package socketio
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"partychat/engineio"
+)
+
+// client is one Engine.IO session and the sockets on it.
+type client struct {
+	connection
+	server  *Server
+	session *engineio.Session
+
+	partial *partial // a packet that waits for attachments; the receiver's own
+
+	mu      sync.Mutex
+	sockets []*Socket   // connecting and connected
+	timer   *time.Timer // until the first namespace is joined
+	closed  bool
+}
+
+// partial is a packet whose attachments have not all arrived.
+type partial struct {
+	packet
+	got [][]byte
+}
+
+// accept takes a new Engine.IO session.
+func (s *Server) accept(session *engineio.Session, r *http.Request) engineio.Receiver {
+	c := &client{connection: newConnection(r), server: s, session: session}
+	c.timer = time.AfterFunc(s.opts.ConnectTimeout, c.connectTimedOut)
+	return c
+}
+
+// connectTimedOut closes a connection that is of no use.
+func (c *client) connectTimedOut() {
+	c.mu.Lock()
+	joined := slices.ContainsFunc(c.sockets, (*Socket).Connected)
+	c.mu.Unlock()
+	if !joined {
+		c.session.Close(engineio.ReasonForcedClose)
+	}
+}
+
+// OnMessage decodes packets (engineio.Receiver).
+func (c *client) OnMessage(data []byte, binary bool) {
+	if err := c.receive(data, binary); err != nil {
+		c.server.opts.Logger.Debug("socketio: packet refused", "error", err)
+		reason := ReasonParseError
+		if errors.Is(err, errState) {
+			reason = ReasonForcedServerClose
+		}
+		c.disconnectAll(reason)
+	}
+}
+
+// errState refuses a packet that does not fit what came before it.
+var errState = errors.New("socketio: packet not allowed in this state")
+
+func (c *client) receive(data []byte, binary bool) error {
+	if binary {
+		if c.partial == nil {
+			return errAttachments
+		}
+		c.partial.got = append(c.partial.got, data)
+		if len(c.partial.got) < c.partial.attachments {
+			return nil
+		}
+		p := c.partial
+		c.partial = nil
+		return c.dispatch(p.packet, p.got)
+	}
+	if c.partial != nil {
+		return errAttachments
+	}
+	p, err := parsePacket(data)
+	if err != nil {
+		return err
+	}
+	if p.attachments > c.server.opts.MaxAttachments {
+		return errAttachments
+	}
+	if err := checkDepth(p.payload, c.server.opts.MaxDepth); err != nil {
+		return err
+	}
+	if p.attachments > 0 {
+		if c.socket(p.nsp) == nil {
+			return errState
+		}
+		c.partial = &partial{packet: p}
+		return nil
+	}
+	return c.dispatch(p, nil)
+}
+
+// dispatch gives a whole packet to its socket.
+func (c *client) dispatch(p packet, attachments [][]byte) error {
+	if p.typ == typeConnect {
+		return c.connect(p)
+	}
+	s := c.socket(p.nsp)
+	if s == nil || p.typ == typeConnectError || !s.Connected() {
+		return errState
+	}
+	switch p.typ {
+	case typeDisconnect:
+		if len(p.payload) > 0 {
+			return errPayload
+		}
+		s.close(ReasonClientDisconnect)
+	case typeEvent, typeBinaryEvent:
+		name, args, err := parseEvent(p.payload, attachments)
+		if err != nil {
+			return err
+		}
+		s.pushEvent(&Event{Name: name, Args: args, socket: s, ackID: p.id, wants: p.hasID})
+	case typeAck, typeBinaryAck:
+		if !p.hasID {
+			return errAckID
+		}
+		args, err := parseArgs(p.payload, attachments)
+		if err != nil {
+			return err
+		}
+		s.onAck(p.id, args)
+	}
+	return nil
+}
+
+// OnClose ends all sockets (engineio.Receiver).
+func (c *client) OnClose(reason engineio.CloseReason) { c.end(DisconnectReason(reason)) }
+
+// disconnectAll ends all sockets and the connection.
+func (c *client) disconnectAll(reason DisconnectReason) {
+	c.end(reason)
+	c.session.Close(engineio.ReasonForcedClose)
+}
+
+func (c *client) end(reason DisconnectReason) {
+	c.mu.Lock()
+	c.closed = true
+	sockets := slices.Clone(c.sockets)
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	c.mu.Unlock()
+	for _, s := range sockets {
+		s.close(reason)
+	}
+}
+
+// socket finds the socket of a namespace, be it connected or connecting.
+func (c *client) socket(nsp string) *Socket {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sockets {
+		if s.ns.name == nsp {
+			return s
+		}
+	}
+	return nil
+}
+
+func (c *client) forget(s *Socket) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if i := slices.Index(c.sockets, s); i >= 0 {
+		c.sockets = slices.Delete(c.sockets, i, i+1)
+	}
+}
+
+// sendControl sends a packet that is no event. Failure means that the
+// connection has ended, which is told by OnClose.
+func (c *client) sendControl(t packetType, nsp string, payload any) {
+	m, err := encodeControl(t, nsp, payload)
+	if err != nil {
+		c.server.opts.Logger.Error("socketio: control packet not sent", "namespace", nsp, "error", err)
+		return
+	}
+	_ = c.session.Send(m)
+}

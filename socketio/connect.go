@@ -1,0 +1,138 @@
+package socketio
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+)
+
+// connect begins to connect a client to a namespace (protocol, "Connection
+// to a namespace").
+func (c *client) connect(p packet) error {
+	var auth json.RawMessage
+	if len(p.payload) > 0 {
+		auth = bytes.TrimSpace(p.payload)
+		if len(auth) == 0 || auth[0] != '{' || !json.Valid(auth) {
+			return errPayload
+		}
+	}
+	if p.hasID || c.socket(p.nsp) != nil {
+		return errState
+	}
+	ns := c.server.namespace(p.nsp, auth)
+	if ns == nil {
+		c.sendControl(typeConnectError, p.nsp, connectError{Message: "Invalid namespace"})
+		return nil
+	}
+	s := &Socket{id: newID(), ns: ns, client: c, auth: auth}
+	c.mu.Lock()
+	if c.closed || len(c.sockets) >= c.server.opts.MaxNamespaces {
+		c.mu.Unlock()
+		ns.release()
+		return errState
+	}
+	c.sockets = append(c.sockets, s)
+	c.mu.Unlock()
+	s.push(s.connect)
+	return nil
+}
+
+// connectError is the payload of a CONNECT_ERROR packet.
+type connectError struct {
+	Message string `json:"message"`
+	Data    any    `json:"data,omitempty"`
+}
+
+// connect runs the middleware and lets the socket in or refuses it.
+func (s *Socket) connect() {
+	for _, fn := range s.ns.events.table.Load().middleware {
+		if err := s.admit(fn); err != nil {
+			s.refuse(err)
+			return
+		}
+	}
+	s.mu.Lock()
+	if s.state != stateConnecting {
+		s.mu.Unlock()
+		s.ns.release()
+		return
+	}
+	s.state = stateConnected
+	// The client must see this packet before any broadcast, so it is queued
+	// before the adapter knows the socket.
+	s.client.sendControl(typeConnect, s.ns.name, map[string]string{"sid": s.id})
+	s.ns.adapter.Add(s)
+	s.mu.Unlock()
+	s.client.joined()
+	for _, fn := range s.ns.events.table.Load().connect {
+		s.guard(func() { fn(s) })
+	}
+	s.client.releaseHeader()
+}
+
+// errMiddlewarePanic refuses a socket without telling the client why.
+var errMiddlewarePanic = errors.New("internal error")
+
+func (s *Socket) admit(fn middleware) (err error) {
+	err = errMiddlewarePanic
+	s.guard(func() { err = fn(s.Context(), s) })
+	return err
+}
+
+// refuse answers a socket that middleware has not let in.
+func (s *Socket) refuse(err error) {
+	payload := connectError{Message: err.Error()}
+	var refused *ConnectError
+	if errors.As(err, &refused) {
+		payload = connectError{Message: refused.Message, Data: refused.Data}
+	}
+	if !s.close(ReasonForcedServerClose) {
+		s.client.sendControl(typeConnectError, s.ns.name, payload)
+	}
+	s.ns.release()
+}
+
+// leaveNamespace undoes what connect has done, and tells the application in
+// its turn.
+func (s *Socket) leaveNamespace(reason DisconnectReason) {
+	rooms := s.ns.adapter.Rooms(s)
+	s.ns.adapter.Remove(s)
+	s.push(func() {
+		table := s.ns.events.table.Load()
+		for _, fn := range table.disconnecting {
+			s.guard(func() { fn(s, reason, rooms) })
+		}
+		for _, fn := range table.disconnect {
+			s.guard(func() { fn(s, reason) })
+		}
+		s.ns.release()
+	})
+}
+
+// joined stops waiting for the first namespace.
+func (c *client) joined() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.timer != nil {
+		c.timer.Stop()
+		c.timer = nil
+	}
+}
+
+// releaseHeader lets the headers go when no later namespace can ask for them.
+func (c *client) releaseHeader() {
+	if c.server.onlyDefault() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.header = nil
+	}
+}
+
+// newID makes a socket's id.
+func newID() string {
+	var b [15]byte
+	rand.Read(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}

@@ -1,0 +1,58 @@
+package socketio
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Handshake is what a client said when it connected.
+type Handshake struct {
+	// Auth is the JSON object given for this namespace, nil if there was none.
+	Auth json.RawMessage
+	// Header holds the headers of the connection's first request. To keep
+	// idle connections small it is let go when the connection's first
+	// OnConnect has returned, if the server has no namespace but "/".
+	Header http.Header
+	// Query holds the parameters of the connection's first request.
+	Query url.Values
+	// RemoteAddr is the network address of the first request's sender.
+	RemoteAddr string
+	// Secure says whether the first request came over TLS.
+	Secure bool
+	// Time is when the connection was made.
+	Time time.Time
+}
+
+// connection is the part of the handshake that all sockets of a client share.
+type connection struct {
+	header     http.Header
+	query      string
+	remoteAddr string
+	secure     bool
+	time       time.Time
+}
+
+func newConnection(r *http.Request) connection {
+	return connection{
+		header:     r.Header.Clone(),
+		query:      r.URL.RawQuery,
+		remoteAddr: r.RemoteAddr,
+		secure:     r.TLS != nil,
+		time:       time.Now(),
+	}
+}
+
+// describe gives one socket's view of the handshake.
+func (c *client) describe(auth json.RawMessage) Handshake {
+	c.mu.Lock()
+	header := c.header
+	c.mu.Unlock()
+	// A malformed part of the query is left out, as net/http does.
+	query, _ := url.ParseQuery(c.query)
+	return Handshake{
+		Auth: auth, Header: header, Query: query,
+		RemoteAddr: c.remoteAddr, Secure: c.secure, Time: c.time,
+	}
+}

@@ -1,0 +1,113 @@
+package socketio
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+// inbox holds what a socket's handlers have still to do. It is guarded by
+// Socket.mu; the goroutine that works it off lives only while there is work.
+type inbox struct {
+	tasks   []task
+	running bool
+	space   chan struct{} // closed when a waiting reader may look again
+}
+
+// task is an event to handle, or something else to do in its turn.
+type task struct {
+	event *Event
+	run   func()
+}
+
+// pushEvent queues an event behind those that wait, and itself waits while
+// there are too many: that stops the reading from this client.
+func (s *Socket) pushEvent(e *Event) {
+	limit := s.ns.server.opts.MaxPending
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.state == stateConnected && len(s.inbox.tasks) >= limit {
+		if s.inbox.space == nil {
+			s.inbox.space = make(chan struct{})
+		}
+		space := s.inbox.space
+		s.mu.Unlock()
+		<-space
+		s.mu.Lock()
+	}
+	if s.state == stateConnected {
+		s.pushLocked(task{event: e})
+	}
+}
+
+// push queues something that is not bounded by MaxPending.
+func (s *Socket) push(run func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pushLocked(task{run: run})
+}
+
+func (s *Socket) pushLocked(t task) {
+	s.inbox.tasks = append(s.inbox.tasks, t)
+	if !s.inbox.running {
+		s.inbox.running = true
+		s.ns.server.work.Add(1)
+		go s.work()
+	}
+}
+
+// work runs what has been queued and ends.
+func (s *Socket) work() {
+	defer s.ns.server.work.Done()
+	for {
+		s.mu.Lock()
+		if len(s.inbox.tasks) == 0 {
+			s.inbox.tasks, s.inbox.running = nil, false
+			s.mu.Unlock()
+			return
+		}
+		t := s.inbox.tasks[0]
+		s.inbox.tasks[0] = task{}
+		s.inbox.tasks = s.inbox.tasks[1:]
+		s.wakeReaderLocked()
+		s.mu.Unlock()
+		s.do(t)
+	}
+}
+
+func (s *Socket) wakeReader() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wakeReaderLocked()
+}
+
+func (s *Socket) wakeReaderLocked() {
+	if s.inbox.space != nil {
+		close(s.inbox.space)
+		s.inbox.space = nil
+	}
+}
+
+func (s *Socket) do(t task) {
+	if t.event == nil {
+		s.guard(t.run)
+		return
+	}
+	table := s.ns.events.table.Load()
+	for _, h := range table.any {
+		s.guard(func() { h(s.Context(), s, t.event) })
+	}
+	for _, h := range table.events[t.event.Name] {
+		s.guard(func() { h(s.Context(), s, t.event) })
+	}
+}
+
+// guard keeps one handler's panic from ending the process, as net/http does.
+func (s *Socket) guard(run func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.ns.server.opts.Logger.Error("socketio: handler panicked",
+				"namespace", s.ns.name, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+		}
+	}()
+	run()
+}

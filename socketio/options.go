@@ -1,0 +1,71 @@
+package socketio
+
+import (
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"partychat/engineio"
+)
+
+// Options configure a Server. The zero value gives the official server's
+// defaults.
+type Options struct {
+	// Engine configures the transport below. Its Path defaults to
+	// "/socket.io/".
+	Engine engineio.Options
+	// ConnectTimeout is how long a client may stay without joining a
+	// namespace. Default 45 seconds.
+	ConnectTimeout time.Duration
+	// AckTimeout bounds the wait for an acknowledgement when the context
+	// given to EmitAck has no deadline. Default 30 seconds.
+	AckTimeout time.Duration
+	// MaxAttachments is the most binary attachments one packet may announce.
+	// Default 16.
+	MaxAttachments int
+	// MaxDepth is how deep a packet's JSON may be nested. Default 128.
+	MaxDepth int
+	// MaxNamespaces is how many namespaces one client may have joined or be
+	// joining at the same time. Default 32.
+	MaxNamespaces int
+	// MaxPending is how many of a socket's events may wait for its handlers;
+	// past it, reading from that client pauses. Default 64.
+	MaxPending int
+	// NewAdapter makes the adapter of each namespace. Default: in memory.
+	NewAdapter func(*Namespace) Adapter
+	// ClientFiles, if set, holds the files of the official browser client,
+	// which are served below the path: socket.io.js, socket.io.min.js,
+	// socket.io.esm.min.js, socket.io.msgpack.min.js and their source maps.
+	ClientFiles fs.FS
+	// Logger receives handlers' panics as errors, and what goes wrong on
+	// single connections at debug level. Default: nothing is logged.
+	Logger *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	setDefault(&o.Engine.Path, "/socket.io/")
+	setDefault(&o.Engine.MaxPayload, 1_000_000)
+	setDefault(&o.ConnectTimeout, 45*time.Second)
+	setDefault(&o.AckTimeout, 30*time.Second)
+	setDefault(&o.MaxAttachments, 16)
+	setDefault(&o.MaxDepth, 128)
+	setDefault(&o.MaxNamespaces, 32)
+	setDefault(&o.MaxPending, 64)
+	if o.NewAdapter == nil {
+		o.NewAdapter = NewMemoryAdapter
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Engine.Logger == nil {
+		o.Engine.Logger = o.Logger
+	}
+	return o
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

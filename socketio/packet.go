@@ -1,0 +1,176 @@
+package socketio
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+
+	"partychat/engineio"
+)
+
+// packetType is the first character of an encoded packet.
+type packetType byte
+
+const (
+	typeConnect      packetType = '0'
+	typeDisconnect   packetType = '1'
+	typeEvent        packetType = '2'
+	typeAck          packetType = '3'
+	typeConnectError packetType = '4'
+	typeBinaryEvent  packetType = '5'
+	typeBinaryAck    packetType = '6'
+)
+
+var (
+	errPacketType  = errors.New("socketio: unknown packet type")
+	errAttachments = errors.New("socketio: illegal attachments")
+	errNamespace   = errors.New("socketio: illegal namespace")
+	errAckID       = errors.New("socketio: illegal ack id")
+	errPayload     = errors.New("socketio: invalid payload")
+	errDepth       = errors.New("socketio: payload is nested too deeply")
+)
+
+// packet is a decoded packet; its payload is still JSON.
+type packet struct {
+	typ         packetType
+	attachments int
+	nsp         string
+	id          uint64
+	hasID       bool
+	payload     []byte
+}
+
+// parsePacket decodes everything of a packet but its payload:
+// <type>[<attachments>-][<namespace>,][<ack id>][<payload>]
+// (protocol, "Packet encoding").
+func parsePacket(raw []byte) (packet, error) {
+	if len(raw) == 0 {
+		return packet{}, errPacketType
+	}
+	p := packet{typ: packetType(raw[0]), nsp: "/"}
+	if p.typ < typeConnect || p.typ > typeBinaryAck {
+		return packet{}, errPacketType
+	}
+	raw = raw[1:]
+	if p.typ == typeBinaryEvent || p.typ == typeBinaryAck {
+		n, rest, err := cutNumber(raw)
+		if err != nil || len(rest) == len(raw) || len(rest) == 0 || rest[0] != '-' || n > math.MaxInt32 {
+			return packet{}, errAttachments
+		}
+		p.attachments, raw = int(n), rest[1:]
+	}
+	if len(raw) > 0 && raw[0] == '/' {
+		nsp, rest, _ := bytes.Cut(raw, []byte{','})
+		if len(nsp) > maxNamespaceName {
+			return packet{}, errNamespace
+		}
+		p.nsp, raw = string(nsp), rest
+	}
+	id, rest, err := cutNumber(raw)
+	if err != nil {
+		return packet{}, errAckID
+	}
+	p.id, p.hasID, p.payload = id, len(rest) < len(raw), rest
+	return p, nil
+}
+
+// maxNamespaceName bounds the length of a namespace's name, in bytes.
+const maxNamespaceName = 512
+
+// cutNumber cuts leading digits off.
+func cutNumber(raw []byte) (n uint64, rest []byte, err error) {
+	i := 0
+	for i < len(raw) && raw[i] >= '0' && raw[i] <= '9' {
+		i++
+	}
+	if i == 0 {
+		return 0, raw, nil
+	}
+	n, err = strconv.ParseUint(string(raw[:i]), 10, 64)
+	return n, raw[i:], err
+}
+
+// appendHeader appends everything of a packet but its payload.
+func (p packet) appendHeader(dst []byte) []byte {
+	dst = append(dst, byte(p.typ))
+	if p.typ == typeBinaryEvent || p.typ == typeBinaryAck {
+		dst = append(strconv.AppendInt(dst, int64(p.attachments), 10), '-')
+	}
+	if p.nsp != "/" {
+		dst = append(append(dst, p.nsp...), ',')
+	}
+	if p.hasID {
+		dst = strconv.AppendUint(dst, p.id, 10)
+	}
+	return dst
+}
+
+// Packet is an encoded event that is ready to be sent to any number of
+// sockets of its namespace. It is immutable.
+type Packet struct {
+	messages []*engineio.Message // the packet, then its attachments
+	volatile bool
+}
+
+// encodeEvent encodes an event; the id is nil if no acknowledgement is
+// wanted.
+func encodeEvent(nsp, event string, args []any, id *uint64) (*Packet, error) {
+	values := make([]any, 0, len(args)+1)
+	return encodeValues(typeEvent, nsp, id, append(append(values, event), args...))
+}
+
+// encodeValues encodes an event or an acknowledgement and moves to the binary
+// form of it if a value contains binary.
+func encodeValues(t packetType, nsp string, id *uint64, values []any) (*Packet, error) {
+	var attachments [][]byte
+	for i, v := range values {
+		values[i] = deconstruct(v, &attachments)
+	}
+	p := packet{typ: t, nsp: nsp, attachments: len(attachments)}
+	if len(attachments) > 0 {
+		p.typ += typeBinaryEvent - typeEvent
+	}
+	if id != nil {
+		p.id, p.hasID = *id, true
+	}
+	if values == nil {
+		values = []any{}
+	}
+	text, err := appendJSON(p.appendHeader(nil), values)
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]*engineio.Message, 1, 1+len(attachments))
+	messages[0] = engineio.NewText(text)
+	for _, data := range attachments {
+		messages = append(messages, engineio.NewBinary(data))
+	}
+	return &Packet{messages: messages}, nil
+}
+
+// encodeControl encodes a packet whose payload is an object or nothing.
+func encodeControl(t packetType, nsp string, payload any) (*engineio.Message, error) {
+	text := packet{typ: t, nsp: nsp}.appendHeader(nil)
+	if payload != nil {
+		var err error
+		if text, err = appendJSON(text, payload); err != nil {
+			return nil, err
+		}
+	}
+	return engineio.NewText(text), nil
+}
+
+// appendJSON appends v without escaping for HTML, which browsers' clients do
+// not need and which makes packets longer.
+func appendJSON(dst []byte, v any) ([]byte, error) {
+	buf := bytes.NewBuffer(dst)
+	enc := json.NewEncoder(buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("socketio: encode: %w", err)
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte{'\n'}), nil
+}

@@ -1,0 +1,162 @@
+package socketio
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+
+	"partychat/engineio"
+)
+
+// Server is an http.Handler that speaks the Socket.IO protocol, version 5. It
+// is to be mounted at Options.Engine.Path.
+type Server struct {
+	opts   Options
+	engine *engineio.Server
+	files  *clientFiles
+
+	mu         sync.Mutex
+	namespaces map[string]*Namespace
+	parents    []*Namespace
+	work       sync.WaitGroup // goroutines that run handlers
+}
+
+// NewServer makes a server that has the namespace "/".
+func NewServer(opts Options) *Server {
+	s := &Server{opts: opts.withDefaults(), namespaces: make(map[string]*Namespace)}
+	s.engine = engineio.NewServer(s.opts.Engine, s.accept)
+	s.files = newClientFiles(s.opts.ClientFiles)
+	s.Of("/")
+	return s
+}
+
+// Of returns the namespace of that name and makes it if it does not exist.
+func (s *Server) Of(name string) *Namespace {
+	if !strings.HasPrefix(name, "/") {
+		name = "/" + name
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.namespaces[name]
+	if n == nil {
+		n = newNamespace(s, name, newRegistry())
+		s.namespaces[name] = n
+	}
+	return n
+}
+
+// OfFunc adds namespaces that come to be when a client asks for a name that
+// match accepts, and go with their last socket. What is registered on the
+// returned namespace holds for all of them.
+func (s *Server) OfFunc(match func(name string, auth json.RawMessage) bool) *Namespace {
+	n := newNamespace(s, "", newRegistry())
+	n.match, n.children = match, make(map[string]*Namespace)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parents = append(s.parents, n)
+	return n
+}
+
+// OfPattern is OfFunc for the names that a regular expression matches.
+func (s *Server) OfPattern(re *regexp.Regexp) *Namespace {
+	return s.OfFunc(func(name string, _ json.RawMessage) bool { return re.MatchString(name) })
+}
+
+// Use adds middleware to the namespace "/". The other methods of this kind
+// are those of Of("/").
+func (s *Server) Use(fn func(ctx context.Context, s *Socket) error) { s.Of("/").Use(fn) }
+
+// OnConnect adds a function to the namespace "/".
+func (s *Server) OnConnect(fn func(s *Socket)) { s.Of("/").OnConnect(fn) }
+
+// ServeHTTP serves the protocol and, where Options.ClientFiles has them, the
+// files of the browser's client.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if name, ok := strings.CutPrefix(r.URL.Path, s.opts.Engine.Path); ok && s.files.serve(w, r, name) {
+		return
+	}
+	s.engine.ServeHTTP(w, r)
+}
+
+// Shutdown refuses new connections, disconnects all sockets with
+// ReasonServerShutdown and waits until their handlers have returned or the
+// context ends, whose error it returns then.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.engine.Shutdown(ctx)
+	done := make(chan struct{})
+	go func() {
+		s.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// namespace finds the namespace that a client asks for, and holds it until
+// release is called.
+func (s *Server) namespace(name string, auth json.RawMessage) *Namespace {
+	s.mu.Lock()
+	n, parents := s.namespaces[name], s.parents
+	s.mu.Unlock()
+	if n != nil {
+		return n
+	}
+	for _, parent := range parents {
+		if parent.match(name, auth) {
+			return parent.child(name)
+		}
+	}
+	return nil
+}
+
+// onlyDefault says whether "/" is the only namespace there can be.
+func (s *Server) onlyDefault() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.namespaces) == 1 && len(s.parents) == 0
+}
+
+// child returns the child of that name with one more member.
+func (n *Namespace) child(name string) *Namespace {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	child := n.children[name]
+	if child == nil {
+		child = newNamespace(n.server, name, n.events)
+		child.parent = n
+		n.children[name] = child
+	}
+	child.members++
+	return child
+}
+
+// release undoes child; a namespace that is not one's child stays.
+func (n *Namespace) release() {
+	if n.parent == nil {
+		return
+	}
+	n.parent.mu.Lock()
+	defer n.parent.mu.Unlock()
+	if n.members--; n.members > 0 {
+		return
+	}
+	delete(n.parent.children, n.name)
+	if err := n.adapter.Close(); err != nil {
+		n.server.opts.Logger.Error("socketio: close adapter", "namespace", n.name, "error", err)
+	}
+}
+
+// ackContext gives a context without a deadline the default one.
+func (s *Server) ackContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, s.opts.AckTimeout)
+}

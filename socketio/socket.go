@@ -1,0 +1,190 @@
+package socketio
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"partychat/engineio"
+)
+
+type socketState uint8
+
+const (
+	stateConnecting socketState = iota
+	stateConnected
+	stateClosed
+)
+
+// Socket is a client in a namespace.
+type Socket struct {
+	id     string
+	ns     *Namespace
+	client *client
+	auth   json.RawMessage
+	rooms  []string // guarded by the adapter
+
+	mu     sync.Mutex
+	state  socketState
+	acks   map[uint64]*pendingAck
+	ctx    context.Context // made when first asked for
+	cancel context.CancelFunc
+	data   any
+	inbox  inbox
+}
+
+// ID is the socket's id, other than that of the connection below it and not
+// a secret.
+func (s *Socket) ID() string { return s.id }
+
+// Namespace is where the socket is.
+func (s *Socket) Namespace() *Namespace { return s.ns }
+
+// Handshake is what the client said when it connected.
+func (s *Socket) Handshake() Handshake { return s.client.describe(s.auth) }
+
+// Session is the connection below, which sockets of several namespaces may
+// share.
+func (s *Socket) Session() *engineio.Session { return s.client.session }
+
+// Context ends when the socket is disconnected.
+func (s *Socket) Context() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx == nil {
+		s.ctx, s.cancel = context.WithCancel(context.Background())
+		if s.state == stateClosed {
+			s.cancel()
+		}
+	}
+	return s.ctx
+}
+
+// Connected says whether the socket is in its namespace.
+func (s *Socket) Connected() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state == stateConnected
+}
+
+// SetData attaches the application's own value to the socket.
+func (s *Socket) SetData(v any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.data = v
+}
+
+// Data returns what SetData has attached.
+func (s *Socket) Data() any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.data
+}
+
+// Emit sends an event. The error is ErrDisconnected or an encoding error.
+func (s *Socket) Emit(event string, args ...any) error {
+	p, err := encodeEvent(s.ns.name, event, args, nil)
+	if err != nil {
+		return err
+	}
+	return s.send(p)
+}
+
+// Volatile sends events that may be dropped while the client is not ready.
+func (s *Socket) Volatile() Volatile { return Volatile{s} }
+
+// Volatile sends events that are dropped unless they can go out at once.
+type Volatile struct{ s *Socket }
+
+// Emit sends an event or drops it, which is no error.
+func (v Volatile) Emit(event string, args ...any) error {
+	p, err := encodeEvent(v.s.ns.name, event, args, nil)
+	if err != nil {
+		return err
+	}
+	p.volatile = true
+	return v.s.send(p)
+}
+
+// To selects the sockets that are in any of the rooms, but not this one.
+func (s *Socket) To(rooms ...string) Broadcast { return s.Broadcast().To(rooms...) }
+
+// Except selects the sockets that are in none of the rooms, but not this one.
+func (s *Socket) Except(rooms ...string) Broadcast { return s.Broadcast().Except(rooms...) }
+
+// Broadcast selects all sockets of the namespace but this one.
+func (s *Socket) Broadcast() Broadcast { return s.ns.all().Except(s.id) }
+
+// Join makes the socket join rooms. A disconnected socket joins none.
+func (s *Socket) Join(rooms ...string) { s.ns.adapter.Join(s, rooms...) }
+
+// Leave makes the socket leave rooms.
+func (s *Socket) Leave(rooms ...string) { s.ns.adapter.Leave(s, rooms...) }
+
+// Rooms lists the rooms that the socket has joined.
+func (s *Socket) Rooms() []string { return s.ns.adapter.Rooms(s) }
+
+// Disconnect takes the socket out of its namespace; an official client does
+// not come back by itself. With closeTransport the whole connection is closed,
+// and the client's other namespaces with it.
+func (s *Socket) Disconnect(closeTransport bool) {
+	if closeTransport {
+		s.client.disconnectAll(ReasonServerDisconnect)
+		return
+	}
+	if s.close(ReasonServerDisconnect) {
+		s.client.sendControl(typeDisconnect, s.ns.name, nil)
+	}
+}
+
+// send queues a packet.
+func (s *Socket) send(p *Packet) error {
+	if !s.Connected() {
+		return ErrDisconnected
+	}
+	if p.volatile {
+		s.client.session.SendVolatile(p.messages...)
+		return nil
+	}
+	if s.client.session.Send(p.messages...) != nil {
+		return ErrDisconnected
+	}
+	return nil
+}
+
+// deliver queues a packet of a broadcast. A socket that is closing is about
+// to be removed from its rooms, so failure is of no interest.
+func (s *Socket) deliver(p *Packet) {
+	if p.volatile {
+		s.client.session.SendVolatile(p.messages...)
+		return
+	}
+	_ = s.client.session.Send(p.messages...)
+}
+
+// close ends the socket once and says whether it did.
+func (s *Socket) close(reason DisconnectReason) bool {
+	s.mu.Lock()
+	if s.state == stateClosed {
+		s.mu.Unlock()
+		return false
+	}
+	joined := s.state == stateConnected
+	s.state = stateClosed
+	acks, cancel := s.acks, s.cancel
+	s.acks = nil
+	s.mu.Unlock()
+
+	if cancel != nil {
+		cancel()
+	}
+	for _, a := range acks {
+		close(a.reply)
+	}
+	s.client.forget(s)
+	if joined {
+		s.leaveNamespace(reason)
+	}
+	s.wakeReader()
+	return joined
+}
