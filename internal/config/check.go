@@ -1,0 +1,82 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+var durationType = reflect.TypeFor[time.Duration]()
+
+// allowed says in words what values the option takes.
+func (o option) allowed() string {
+	switch {
+	case o.oneof != "":
+		words := strings.Fields(o.oneof)
+		last := len(words) - 1
+		return strings.Join(words[:last], ", ") + " or " + words[last]
+	case o.each == "origin":
+		return `origins such as "https://chat.example", separated by commas`
+	case o.each == "network":
+		return `addresses or networks such as "10.0.0.0/8", separated by commas`
+	case o.typ == durationType:
+		return fmt.Sprintf(`a time from %s to %s, such as "90s" or "15m"`, o.min, o.max)
+	case o.typ.Kind() == reflect.String:
+		return "text"
+	default:
+		return fmt.Sprintf("a whole number from %s to %s", o.min, o.max)
+	}
+}
+
+// holds tells whether the value is one that the option takes.
+func (o option) holds(v reflect.Value) bool {
+	switch {
+	case o.isList():
+		return !slices.ContainsFunc(v.Interface().([]string), func(entry string) bool { return !o.holdsEntry(entry) })
+	case o.oneof != "":
+		return slices.Contains(strings.Fields(o.oneof), v.String())
+	case v.Kind() == reflect.String:
+		return o.within(int64(utf8.RuneCountInString(v.String())))
+	default:
+		return o.within(v.Int())
+	}
+}
+
+func (o option) holdsEntry(entry string) bool {
+	switch o.each {
+	case "origin":
+		u, err := url.Parse(entry)
+		return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && entry == u.Scheme+"://"+u.Host
+	case "network":
+		_, err := parseNetwork(entry)
+		return err == nil
+	default:
+		return true
+	}
+}
+
+// within compares with min and max, where there are any.
+func (o option) within(n int64) bool {
+	return (o.min == "" || n >= o.bound(o.min)) && (o.max == "" || n <= o.bound(o.max))
+}
+
+// bound reads a bound from the table, which a test has read before.
+func (o option) bound(text string) int64 {
+	if o.typ == durationType {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			panic(err)
+		}
+		return int64(d)
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}

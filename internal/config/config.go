@@ -1,0 +1,80 @@
+// Package config knows every option of the program. The fields of Config, with
+// their tags, are the one table from which the flags, the environment
+// variables, the keys of the file, their checks and the help come.
+package config
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config is what an operator may set. The tags of a field:
+//
+//	key         name of the flag and of the key in the file
+//	env         name of the environment variable
+//	envDefault  default, as one would write it
+//	group       heading in the help
+//	arg         what stands for the value in the help
+//	help        what it does, with its unit
+//	min, max    bounds of numbers, times and the lengths of text
+//	oneof       the allowed words
+//	each        what every entry of a list must be: an origin or a network
+type Config struct {
+	Data string `key:"data" env:"PARTYCHAT_DATA" envDefault:"./data" group:"Data" arg:"DIR" help:"folder with the database; made if it is missing" min:"1"`
+
+	Host           string   `key:"host" env:"PARTYCHAT_HOST" group:"Network" arg:"ADDRESS" help:"address to listen on, such as 127.0.0.1; all addresses if empty"`
+	Port           int      `key:"port" env:"PORT" envDefault:"3000" group:"Network" arg:"N" help:"TCP port to listen on; 0 picks a free one" min:"0" max:"65535"`
+	AllowedOrigins []string `key:"allowed-origins" env:"PARTYCHAT_ALLOWED_ORIGINS" group:"Network" arg:"LIST" help:"origins besides the server's own whose pages may connect, such as https://chat.example, separated by commas" each:"origin"`
+	TrustedProxies []string `key:"trusted-proxies" env:"PARTYCHAT_TRUSTED_PROXIES" group:"Network" arg:"LIST" help:"addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, such as 10.0.0.0/8, separated by commas" each:"network"`
+
+	SessionIdle   time.Duration `key:"session-idle" env:"PARTYCHAT_SESSION_IDLE" envDefault:"30m" group:"Sessions" arg:"TIME" help:"a session ends after this long without activity; an open page is activity" min:"1m" max:"8760h"`
+	SessionMaxAge time.Duration `key:"session-max-age" env:"PARTYCHAT_SESSION_MAX_AGE" envDefault:"2160h" group:"Sessions" arg:"TIME" help:"a session ends after this long whatever happens" min:"1m" max:"87600h"`
+
+	AttemptsPerName    int           `key:"attempts-per-name" env:"PARTYCHAT_ATTEMPTS_PER_NAME" envDefault:"10" group:"Limits" arg:"N" help:"attempts to log in that one username may take in a row" min:"1" max:"1000000"`
+	AttemptsPerAddress int           `key:"attempts-per-address" env:"PARTYCHAT_ATTEMPTS_PER_ADDRESS" envDefault:"60" group:"Limits" arg:"N" help:"attempts to log in or sign up that one network address may take in a row" min:"1" max:"1000000"`
+	AttemptsRefill     time.Duration `key:"attempts-refill" env:"PARTYCHAT_ATTEMPTS_REFILL" envDefault:"15m" group:"Limits" arg:"TIME" help:"after this long without any, all attempts are to be had again" min:"1s" max:"24h"`
+	MessageMax         int           `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"longest message, in characters" min:"1" max:"100000"`
+	RoomNameMax        int           `key:"room-name-max" env:"PARTYCHAT_ROOM_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"longest name of a room, in characters" min:"1" max:"1000"`
+	TopicMax           int           `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"longest topic of a room, in characters" min:"1" max:"10000"`
+	PasswordMin        int           `key:"password-min" env:"PARTYCHAT_PASSWORD_MIN" envDefault:"8" group:"Limits" arg:"N" help:"shortest password, in characters" min:"1" max:"256"`
+
+	PingInterval time.Duration `key:"ping-interval" env:"PARTYCHAT_PING_INTERVAL" envDefault:"25s" group:"Connections" arg:"TIME" help:"time between two heartbeats of a connection" min:"100ms" max:"10m"`
+	PingTimeout  time.Duration `key:"ping-timeout" env:"PARTYCHAT_PING_TIMEOUT" envDefault:"20s" group:"Connections" arg:"TIME" help:"a connection that has not answered a heartbeat after this long is closed" min:"100ms" max:"10m"`
+	MaxPayload   int64         `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"largest packet or request that a client may send, in bytes" min:"1024" max:"1000000000"`
+
+	LogLevel  string `key:"log-level" env:"PARTYCHAT_LOG_LEVEL" envDefault:"info" group:"Operation" arg:"LEVEL" help:"what is logged: debug, info, warn or error" oneof:"debug info warn error"`
+	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"how the log is written: text or json" oneof:"text json"`
+
+	ShutdownTimeout time.Duration `key:"shutdown-timeout" env:"PARTYCHAT_SHUTDOWN_TIMEOUT" envDefault:"10s" group:"Operation" arg:"TIME" help:"a graceful stop takes at most this long" min:"1s" max:"10m"`
+}
+
+// Address is where to listen, as net.Listen takes it.
+func (c Config) Address() string {
+	return net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
+}
+
+// Proxies is TrustedProxies as networks.
+func (c Config) Proxies() []netip.Prefix {
+	networks := make([]netip.Prefix, 0, len(c.TrustedProxies))
+	for _, entry := range c.TrustedProxies {
+		if network, err := parseNetwork(entry); err == nil {
+			networks = append(networks, network)
+		}
+	}
+	return networks
+}
+
+// parseNetwork reads a network in CIDR notation, or a single address.
+func parseNetwork(s string) (netip.Prefix, error) {
+	if strings.Contains(s, "/") {
+		return netip.ParsePrefix(s)
+	}
+	address, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	return address.Prefix(address.BitLen())
+}

@@ -1,0 +1,223 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+)
+
+// load runs Load as a command with these arguments, environment and file would.
+func load(t *testing.T, args, environ []string, file string) (Config, error) {
+	t.Helper()
+	fs := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	AddFlags(fs)
+	if file != "" {
+		path := filepath.Join(t.TempDir(), "partychat.yaml")
+		if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append([]string{"--config", path}, args...)
+	}
+	if err := fs.Parse(args); err != nil {
+		t.Fatalf("parsing the flags %q: %v", args, err)
+	}
+	return Load(fs, environ)
+}
+
+func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
+	got, err := load(t, nil, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Config{
+		Data: "./data", Port: 3000,
+		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour,
+		AttemptsPerName: 10, AttemptsPerAddress: 60, AttemptsRefill: 15 * time.Minute,
+		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
+		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000,
+		LogLevel: "info", LogFormat: "text", ShutdownTimeout: 10 * time.Second,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("defaults (-want +got):\n%s", diff)
+	}
+}
+
+func TestLaterSourcesOverrideEarlierOnes(t *testing.T) {
+	tests := []struct {
+		name    string
+		args    []string
+		environ []string
+		file    string
+		want    int
+	}{
+		{name: "nothing gives the default", want: 3000},
+		{name: "the file overrides the default", file: "port: 1", want: 1},
+		{name: "the environment overrides the file", file: "port: 1", environ: []string{"PORT=2"}, want: 2},
+		{name: "a flag overrides the environment", file: "port: 1", environ: []string{"PORT=2"}, args: []string{"--port=3"}, want: 3},
+		{name: "a flag overrides the file", file: "port: 1", args: []string{"--port", "3"}, want: 3},
+		{name: "an empty variable counts as not set", file: "port: 1", environ: []string{"PORT="}, want: 1},
+		{name: "a flag with the default's value still overrides", environ: []string{"PORT=2"}, args: []string{"--port=3000"}, want: 3000},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := load(t, test.args, test.environ, test.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Port != test.want {
+				t.Errorf("port: got %d, want %d", got.Port, test.want)
+			}
+		})
+	}
+}
+
+func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
+	samples := map[string]string{
+		"data": "/srv/chat", "host": "127.0.0.1", "allowed-origins": "https://a.example,http://b.example:8080",
+		"trusted-proxies": "10.0.0.0/8,::1", "log-level": "debug", "log-format": "json",
+		"password-min": "12", "room-name-max": "99", "max-payload": "4096",
+	}
+	for _, o := range options {
+		t.Run(o.key, func(t *testing.T) {
+			text := samples[o.key]
+			switch {
+			case text != "":
+			case o.typ == durationType:
+				text = "7m"
+			default:
+				text = "1234"
+			}
+			byFlag, err := load(t, []string{"--" + o.key, text}, nil, "")
+			if err != nil {
+				t.Fatalf("by flag: %v", err)
+			}
+			byEnv, err := load(t, nil, []string{o.env + "=" + text}, "")
+			if err != nil {
+				t.Fatalf("by environment: %v", err)
+			}
+			byFile, err := load(t, nil, nil, o.key+": \""+text+"\"\n")
+			if err != nil {
+				t.Fatalf("by file: %v", err)
+			}
+			defaults, _ := load(t, nil, nil, "")
+			if cmp.Equal(defaults, byFlag) {
+				t.Errorf("--%s %s changes nothing", o.key, text)
+			}
+			if diff := cmp.Diff(byFlag, byEnv); diff != "" {
+				t.Errorf("flag and environment differ (-flag +env):\n%s", diff)
+			}
+			if diff := cmp.Diff(byFlag, byFile); diff != "" {
+				t.Errorf("flag and file differ (-flag +file):\n%s", diff)
+			}
+			if want := "PARTYCHAT_" + strings.ToUpper(strings.ReplaceAll(o.key, "-", "_")); o.env != want && o.env != "PORT" {
+				t.Errorf("environment variable: got %s, want %s", o.env, want)
+			}
+		})
+	}
+}
+
+func TestTheHelpExplainsEveryOption(t *testing.T) {
+	help := Help()
+	for _, o := range options {
+		for _, part := range []string{"--" + o.key + " " + o.arg + "\n", "Environment: " + o.env + "."} {
+			if !strings.Contains(help, part) {
+				t.Errorf("the help lacks %q", part)
+			}
+		}
+		if o.group == "" || o.arg == "" || o.help == "" {
+			t.Errorf("%s: group, arg and help must be given", o.key)
+		}
+	}
+	for line := range strings.Lines(help) {
+		if len(line) > helpWidth+1 {
+			t.Errorf("a line of the help is %d characters wide: %q", len(line), line)
+		}
+	}
+}
+
+func TestAMistakeIsOneLineThatSaysWhatIsAllowed(t *testing.T) {
+	tests := []struct {
+		name    string
+		args    []string
+		environ []string
+		file    string
+		want    string
+	}{
+		{name: "a port that is no number", args: []string{"--port", "http"}, want: `--port: must be a whole number from 0 to 65535, not "http"`},
+		{name: "a port out of range", args: []string{"--port", "65536"}, want: `--port: must be a whole number from 0 to 65535, not "65536"`},
+		{name: "an empty port", args: []string{"--port", ""}, want: `--port: must be a whole number from 0 to 65535, and is empty`},
+		{name: "an empty data folder", args: []string{"--data", ""}, want: `--data: must be text, and is empty`},
+		{name: "a time without a unit", environ: []string{"PARTYCHAT_SESSION_IDLE=30"}, want: `PARTYCHAT_SESSION_IDLE: must be a time from 1m to 8760h, such as "90s" or "15m", not "30"`},
+		{name: "a time that is too short", environ: []string{"PARTYCHAT_SESSION_IDLE=1s"}, want: `PARTYCHAT_SESSION_IDLE: must be a time from 1m`},
+		{name: "a level that does not exist", args: []string{"--log-level=loud"}, want: `--log-level: must be debug, info, warn or error, not "loud"`},
+		{name: "an origin with a path", args: []string{"--allowed-origins=https://a.example/chat"}, want: `--allowed-origins: must be origins such as "https://chat.example"`},
+		{name: "a proxy that is a host name", args: []string{"--trusted-proxies=10.0.0.1,proxy"}, want: `--trusted-proxies: must be addresses or networks`},
+		{name: "an unknown key", file: "prot: 80", want: `partychat.yaml:1: unknown key "prot"; the keys are data, host, port`},
+		{name: "a key given twice", file: "port: 80\nport: 81", want: `partychat.yaml:2: port is set twice`},
+		{name: "a list where one value is wanted", file: "\nport: [80, 81]", want: `partychat.yaml:2: port must be a whole number from 0 to 65535`},
+		{name: "a key without a value", file: "port:", want: `port must be a whole number`},
+		{name: "a wrong value in the file", file: "port: high", want: `partychat.yaml: must be a whole number from 0 to 65535, not "high"`},
+		{name: "a file that is no mapping", file: "- port", want: `must be lines of "key: value"`},
+		{name: "a file that is not YAML", file: "port: [", want: `not valid YAML`},
+		{name: "a file that is not there", args: []string{"--config", "/nonexistent/partychat.yaml"}, want: `cannot read the configuration file: open /nonexistent/partychat.yaml`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := load(t, test.args, test.environ, test.file)
+			var mistake *Error
+			if !errors.As(err, &mistake) {
+				t.Fatalf("got %v, want a *config.Error", err)
+			}
+			if got := err.Error(); !strings.Contains(got, test.want) || strings.Contains(got, "\n") {
+				t.Errorf("got  %q\nwant one line with %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestListsMayBeWrittenInEveryWay(t *testing.T) {
+	want := []string{"https://a.example", "https://b.example"}
+	for name, file := range map[string]string{
+		"as a list":            "allowed-origins:\n  - https://a.example\n  - https://b.example\n",
+		"in one line":          "allowed-origins: [https://a.example, https://b.example]",
+		"separated by commas":  "allowed-origins: https://a.example,https://b.example",
+		"with spaces in there": "allowed-origins: https://a.example, https://b.example",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := load(t, nil, nil, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got.AllowedOrigins); diff != "" {
+				t.Errorf("origins (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestProxiesGivesSingleAddressesAsNetworks(t *testing.T) {
+	c := Config{TrustedProxies: []string{"10.0.0.0/8", "192.0.2.1", "::1"}}
+	var got []string
+	for _, network := range c.Proxies() {
+		got = append(got, network.String())
+	}
+	if diff := cmp.Diff([]string{"10.0.0.0/8", "192.0.2.1/32", "::1/128"}, got); diff != "" {
+		t.Errorf("networks (-want +got):\n%s", diff)
+	}
+}
+
+func TestAddressIsWhatToListenOn(t *testing.T) {
+	for want, c := range map[string]Config{
+		":3000": {Port: 3000}, "127.0.0.1:0": {Host: "127.0.0.1"}, "[::1]:80": {Host: "::1", Port: 80},
+	} {
+		if got := c.Address(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
