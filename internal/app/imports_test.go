@@ -1,0 +1,200 @@
+package app_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "partychat"
+
+// The layers of docs/ARCHITECTURE.md. A part is a package with all below it.
+//
+//	cmd → app → { gateway, classic, httpapi, auth, store/*, broker/*, web } → chat
+//	            gateway, classic → socketio → engineio
+var (
+	// siblings never import each other.
+	siblings = []string{
+		"internal/gateway", "internal/classic", "internal/httpapi", "internal/auth",
+		"internal/store/sqlite", "internal/store/postgres",
+		"internal/broker/local", "internal/broker/redis", "web",
+	}
+	// allowed lists, for what is not free to choose, which parts it may import.
+	allowed = map[string][]string{
+		"engineio":                   {"engineio"},
+		"socketio":                   {"socketio", "engineio"},
+		"internal/chat":              {"internal/chat"},
+		"internal/gateway":           {"internal/chat", "socketio"},
+		"internal/classic":           {"internal/chat", "socketio"},
+		"internal/httpapi":           {"internal/chat"},
+		"internal/auth":              {"internal/chat"},
+		"internal/store/sqlite":      {"internal/chat"},
+		"internal/store/postgres":    {"internal/chat"},
+		"internal/store/storetest":   {"internal/chat"},
+		"internal/broker/local":      {"internal/chat"},
+		"internal/broker/redis":      {"internal/chat"},
+		"internal/broker/brokertest": {"internal/chat"},
+		"internal/config":            {},
+		"internal/obs":               {},
+		"web":                        {},
+		"cmd":                        {"internal/app", "internal/config", "internal/obs"},
+	}
+	// standardLibraryOnly are the parts without dependencies from elsewhere.
+	standardLibraryOnly = []string{"internal/chat", "web"}
+)
+
+// listed is what go list says of a package.
+type listed struct {
+	ImportPath   string
+	Imports      []string // of the program itself; tests may wire more
+	TestImports  []string
+	XTestImports []string
+}
+
+func TestImportsFollowTheDirectionOfTheDesign(t *testing.T) {
+	packages := listPackages(t)
+	for _, p := range packages {
+		for _, imported := range p.Imports {
+			if why := forbidden(p.ImportPath, imported); why != "" {
+				t.Errorf("%s imports %s: %s", p.ImportPath, imported, why)
+			}
+		}
+		for _, imported := range append(p.TestImports, p.XTestImports...) {
+			if why := forbiddenInTests(p.ImportPath, imported); why != "" {
+				t.Errorf("tests of %s import %s: %s", p.ImportPath, imported, why)
+			}
+		}
+	}
+}
+
+func TestTheImportRulesRefuseWhatTheyShould(t *testing.T) {
+	tests := []struct {
+		from, to string
+		want     string // part of the reason; "" if it is allowed
+	}{
+		{"partychat/cmd/partychat", "partychat/internal/app", ""},
+		{"partychat/cmd/partychat", "partychat/internal/chat", "may import only"},
+		{"partychat/internal/app", "partychat/internal/gateway", ""},
+		{"partychat/internal/gateway", "partychat/internal/chat", ""},
+		{"partychat/internal/gateway", "partychat/socketio", ""},
+		{"partychat/internal/gateway", "partychat/engineio", "may import only"},
+		{"partychat/internal/gateway", "partychat/internal/httpapi", "siblings"},
+		{"partychat/internal/httpapi", "partychat/internal/auth", "siblings"},
+		{"partychat/internal/store/sqlite", "partychat/internal/store/postgres", "siblings"},
+		{"partychat/internal/store/sqlite/migrations", "partychat/internal/store/sqlite", ""},
+		{"partychat/internal/httpapi", "partychat/socketio", "may import only"},
+		{"partychat/socketio", "partychat/engineio", ""},
+		{"partychat/socketio", "partychat/internal/chat", "may import only"},
+		{"partychat/engineio", "partychat/socketio", "may import only"},
+		{"partychat/internal/chat", "golang.org/x/text/cases", "standard library"},
+		{"partychat/internal/chat", "encoding/json", ""},
+		{"partychat/internal/chat", "partychat/internal/app", "only cmd and tests"},
+		{"partychat/internal/httpapi", "partychat/internal/app", "only cmd and tests"},
+		{"partychat/engineio", "github.com/gobwas/ws", ""},
+		{"partychat/internal/config", "partychat/internal/chat", "nothing of this module"},
+		{"partychat/bench/cmd", "partychat/internal/app", ""},
+	}
+	for _, test := range tests {
+		got := forbidden(test.from, test.to)
+		if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {
+			t.Errorf("%s → %s: got %q, want %q", test.from, test.to, got, test.want)
+		}
+	}
+}
+
+// forbidden says why one package may not import another, or "".
+func forbidden(from, to string) string {
+	part, target := partOf(from), partOf(to)
+	if target == "" {
+		if slices.Contains(standardLibraryOnly, part) && !isStandard(to) {
+			return part + " imports the standard library only"
+		}
+		return ""
+	}
+	if part == target {
+		return ""
+	}
+	if slices.Contains(siblings, part) && slices.Contains(siblings, target) {
+		return "siblings never import each other; declare the interface that is needed and let internal/app wire it"
+	}
+	may, ruled := allowed[part]
+	if target == "internal/app" && ruled && part != "cmd" {
+		return "only cmd and tests build the program"
+	}
+	if !ruled || slices.Contains(may, target) {
+		return ""
+	}
+	if len(may) == 0 {
+		return part + " imports nothing of this module"
+	}
+	return part + " may import only " + strings.Join(may, " and ")
+}
+
+// forbiddenInTests is looser: a test may stand on the real parts, but the public
+// packages and the domain are tested without what is built on them.
+func forbiddenInTests(from, to string) string {
+	switch part := partOf(from); part {
+	case "engineio", "socketio":
+		return forbidden(from, to)
+	case "internal/chat":
+		if target := partOf(to); target == "internal/app" || target == "internal/gateway" || target == "internal/httpapi" {
+			return "the domain is tested without what is built on it"
+		}
+	}
+	return ""
+}
+
+// partOf gives the part that a package belongs to, and "" if it is not ours.
+func partOf(path string) string {
+	rest, ours := strings.CutPrefix(path, module+"/")
+	if !ours {
+		return ""
+	}
+	best := ""
+	for name := range allowed {
+		if (rest == name || strings.HasPrefix(rest, name+"/")) && len(name) > len(best) {
+			best = name
+		}
+	}
+	if best == "" {
+		return rest
+	}
+	return best
+}
+
+// isStandard tells paths of the standard library by their lack of a domain.
+func isStandard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
+
+func listPackages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports", module+"/...")
+	out, err := cmd.Output()
+	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			t.Fatalf("go list: %v\n%s", err, failed.Stderr)
+		}
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+	if len(packages) < 5 {
+		t.Fatalf("go list names only %d packages", len(packages))
+	}
+	return packages
+}
