@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { homePath, routeOf } from './route';
+
+describe('routeOf', () => {
+  it.each([
+    ['/', { page: 'landing', form: 'none' }],
+    ['/register', { page: 'landing', form: 'signUp' }],
+    ['/login', { page: 'landing', form: 'logIn' }],
+    ['/home', { page: 'home', room: undefined }],
+    ['/home/', { page: 'home', room: undefined }],
+    ['/home/12', { page: 'home', room: 12 }],
+    ['/home/9007199254740991', { page: 'home', room: Number.MAX_SAFE_INTEGER }],
+    ['/home/9007199254740993', { page: 'notFound' }],
+    ['/home/0', { page: 'notFound' }],
+    ['/home/-1', { page: 'notFound' }],
+    ['/home/1.5', { page: 'notFound' }],
+    ['/home/main', { page: 'notFound' }],
+    ['/home/1/2', { page: 'notFound' }],
+    ['/elsewhere', { page: 'notFound' }],
+  ])('reads %s', (path, want) => {
+    expect(routeOf(path)).toEqual(want);
+  });
+
+  it('reads back what homePath makes', () => {
+    expect(routeOf(homePath(7))).toEqual({ page: 'home', room: 7 });
+    expect(routeOf(homePath())).toEqual({ page: 'home', room: undefined });
+  });
+});

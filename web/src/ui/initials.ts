@@ -1,0 +1,22 @@
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+function graphemes(text: string): string[] {
+  return Array.from(segmenter.segment(text), (part) => part.segment);
+}
+
+/** Two letters that stand for a name: of its first and last word, or the first two of a single word. */
+export function initials(name: string): string {
+  const words = name.split(/[\s._-]+/u).filter(Boolean);
+  const first = words.at(0) ?? '';
+  const last = words.at(-1) ?? '';
+  const letters =
+    words.length > 1
+      ? [graphemes(first).at(0) ?? '', graphemes(last).at(0) ?? '']
+      : graphemes(first).slice(0, 2);
+  return letters.join('').toLocaleUpperCase();
+}
+
+/** A hue in degrees for an id; neighbours lie a golden angle apart, so that they look unlike. */
+export function hue(id: number): number {
+  return Math.round((id * 137.508 + 150) % 360);
+}
