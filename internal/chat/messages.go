@@ -1,0 +1,115 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Messages is the timelines of the rooms.
+type Messages struct {
+	store interface {
+		MembershipStore
+		MessageStore
+	}
+	rooms  *Rooms
+	now    func() time.Time
+	rules  rules
+	events *publisher
+}
+
+// SendInput is what a user says of a message to be sent.
+type SendInput struct {
+	Room     RoomID
+	ClientID string      // a UUID; the same one again makes it a retry
+	Kind     MessageKind // MessageText, which is the default
+	Body     string
+}
+
+// Send stores the message and then tells the room. A retry gets the original,
+// with created false, and the room is not told again. Errors: CodeInvalid and
+// CodeTooLarge on "clientId", "kind" or "body"; CodeNotFound for rooms that
+// the user may not see; CodeForbidden for others that the user is no member
+// of; CodeUnavailable if it could not be stored now.
+func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
+	clientID, err := m.rules.clientID(input.ClientID)
+	if err != nil {
+		return Message{}, false, err
+	}
+	kind, err := m.rules.messageKind(input.Kind)
+	if err != nil {
+		return Message{}, false, err
+	}
+	body, err := m.rules.body(input.Body)
+	if err != nil {
+		return Message{}, false, err
+	}
+	if err := m.allowPost(ctx, by, input.Room); err != nil {
+		return Message{}, false, err
+	}
+	message, created, err = m.store.AppendMessage(ctx, NewMessage{
+		Room:      input.Room,
+		ClientID:  clientID,
+		Author:    by.ID,
+		Kind:      kind,
+		Body:      body,
+		CreatedAt: m.now(),
+	})
+	if err != nil {
+		return Message{}, false, err
+	}
+	if created {
+		m.events.publish(ctx, MessagePut{Message: message})
+	}
+	return message, created, nil
+}
+
+func (m *Messages) allowPost(ctx context.Context, by User, room RoomID) error {
+	membership, err := m.store.Membership(ctx, room, by.ID)
+	switch {
+	case err == nil && mayPost(&membership):
+		return nil
+	case err == nil, CodeOf(err) == CodeNotFound:
+		return m.rooms.notMember(ctx, by, room, "Subscribe to the room to write in it.")
+	default:
+		return err
+	}
+}
+
+// Page gives part of the room's timeline. Errors: CodeInvalid on "before",
+// "after" or "limit"; CodeNotFound for rooms that the viewer may not see.
+func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page MessagePage) (Page, error) {
+	var err error
+	if page.Limit, err = m.rules.limits.pageSize(page.Limit, m.rules.limits.MessagesPerPage); err != nil {
+		return Page{}, err
+	}
+	switch {
+	case page.Before < 0:
+		return Page{}, ErrorIn("before", CodeInvalid, "The seq must not be negative.")
+	case page.After < 0:
+		return Page{}, ErrorIn("after", CodeInvalid, "The seq must not be negative.")
+	case page.Before > 0 && page.After > 0:
+		return Page{}, ErrorIn("after", CodeInvalid, "Ask for what is before or for what is after, not for both.")
+	}
+	if _, err := m.rooms.seen(ctx, viewer, room); err != nil {
+		return Page{}, err
+	}
+	return m.store.Messages(ctx, room, page)
+}
+
+// ChangesSince gives what has changed in the room since the rev, a page at a
+// time. Who is too far behind, or claims a rev that the room has not reached,
+// is told to start over. Errors: CodeInvalid on "since"; CodeNotFound for
+// rooms that the viewer may not see.
+func (m *Messages) ChangesSince(ctx context.Context, viewer User, room RoomID, since int64) (Changes, error) {
+	if since < 0 {
+		return Changes{}, ErrorIn("since", CodeInvalid, "The rev must not be negative.")
+	}
+	seen, err := m.rooms.seen(ctx, viewer, room)
+	if err != nil {
+		return Changes{}, err
+	}
+	if behind := seen.Rev - since; behind < 0 || behind > m.rules.limits.ChangesMax {
+		return Changes{Messages: []Message{}, Rev: seen.Rev, StartOver: true}, nil
+	}
+	return m.store.ChangesSince(ctx, room, since, m.rules.limits.PageMax)
+}

@@ -1,0 +1,31 @@
+package chat
+
+// Every permission is decided in this file. A nil membership means that the
+// user is no member of the room. Who may not see a room is told that it is not
+// there; who sees it but may not act is told that.
+
+// maySee tells whether the room exists as far as the user can tell: who sees
+// it may read it.
+func maySee(room Room, membership *Membership) bool {
+	return room.Kind == RoomPublic || membership != nil
+}
+
+// mayPost tells whether the user may write in the room.
+func mayPost(membership *Membership) bool {
+	return membership != nil
+}
+
+// maySubscribe tells whether the user may become a member by asking for it.
+func maySubscribe(room Room) bool {
+	return room.Kind == RoomPublic
+}
+
+// mayChange tells whether the user may give the room another name or topic:
+// its own admins and those of the server, if they can see it. A one-to-one
+// conversation has neither name nor topic.
+func mayChange(by User, room Room, membership *Membership) bool {
+	if room.Kind == RoomDirect || !maySee(room, membership) {
+		return false
+	}
+	return by.Role == RoleAdmin || membership != nil && membership.Role == RoleAdmin
+}

@@ -1,0 +1,152 @@
+package chat
+
+import (
+	"context"
+	"time"
+)
+
+// Rooms is the rooms, who is in them, and who may see them.
+type Rooms struct {
+	store interface {
+		RoomStore
+		MembershipStore
+	}
+	fold   FoldName
+	now    func() time.Time
+	rules  rules
+	events *publisher
+}
+
+// NewRoomInput is what a user says of a room to be made.
+type NewRoomInput struct {
+	Name  string
+	Topic string
+	Kind  RoomKind // RoomPublic, which is the default, or RoomPrivate
+}
+
+// Create makes a room with its maker as its admin. Errors: CodeInvalid and
+// CodeTooLarge on "name", "topic" or "kind"; CodeTaken on "name".
+func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscription, error) {
+	name, err := r.rules.roomName(input.Name)
+	if err != nil {
+		return Subscription{}, err
+	}
+	topic, err := r.rules.topic(input.Topic)
+	if err != nil {
+		return Subscription{}, err
+	}
+	kind, err := r.rules.roomKind(input.Kind)
+	if err != nil {
+		return Subscription{}, err
+	}
+	sub, err := r.store.CreateRoom(ctx, NewRoom{
+		ID:         RoomID(newID()),
+		Kind:       kind,
+		Name:       name,
+		FoldedName: r.fold(name),
+		Topic:      topic,
+		CreatedAt:  r.now(),
+		CreatedBy:  by.ID,
+	})
+	if err != nil {
+		return Subscription{}, err
+	}
+	r.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
+	return sub, nil
+}
+
+// Change gives the room another name or topic; nil leaves it as it is. Errors:
+// CodeNotFound, CodeForbidden, and those of Create.
+func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *string) (Room, error) {
+	room, sub, err := r.Get(ctx, by, id)
+	if err != nil {
+		return Room{}, err
+	}
+	if !mayChange(by, room, membershipOf(sub)) {
+		return Room{}, Errorf(CodeForbidden, "Only the room's admins may change it.")
+	}
+	var change RoomChange
+	if name != nil {
+		checked, err := r.rules.roomName(*name)
+		if err != nil {
+			return Room{}, err
+		}
+		folded := r.fold(checked)
+		change.Name, change.FoldedName = &checked, &folded
+	}
+	if topic != nil {
+		checked, err := r.rules.topic(*topic)
+		if err != nil {
+			return Room{}, err
+		}
+		change.Topic = &checked
+	}
+	if change == (RoomChange{}) {
+		return room, nil
+	}
+	if room, err = r.store.ChangeRoom(ctx, id, change); err != nil {
+		return Room{}, err
+	}
+	r.events.publish(ctx, RoomChanged{Room: room})
+	return room, nil
+}
+
+// Get gives a room that the viewer may see, with the viewer's subscription if
+// there is one; CodeNotFound otherwise.
+func (r *Rooms) Get(ctx context.Context, viewer User, id RoomID) (Room, *Subscription, error) {
+	sub, err := r.store.Subscription(ctx, id, viewer.ID)
+	if err == nil {
+		return sub.Room, &sub, nil
+	}
+	if CodeOf(err) != CodeNotFound {
+		return Room{}, nil, err
+	}
+	room, err := r.store.RoomByID(ctx, id)
+	if err != nil && CodeOf(err) != CodeNotFound {
+		return Room{}, nil, err
+	}
+	if err != nil || !maySee(room, nil) {
+		return Room{}, nil, errNoRoom()
+	}
+	return room, nil, nil
+}
+
+// seen gives a room that the viewer may see, without looking for more than
+// that needs.
+func (r *Rooms) seen(ctx context.Context, viewer User, id RoomID) (Room, error) {
+	room, err := r.store.RoomByID(ctx, id)
+	if CodeOf(err) == CodeNotFound {
+		return Room{}, errNoRoom()
+	}
+	if err != nil || maySee(room, nil) {
+		return room, err
+	}
+	membership, err := r.store.Membership(ctx, id, viewer.ID)
+	if CodeOf(err) == CodeNotFound || err == nil && !maySee(room, &membership) {
+		return Room{}, errNoRoom()
+	}
+	return room, err
+}
+
+// notMember says why someone who is no member may not do what only members
+// may: CodeNotFound where the room may not be seen, else CodeForbidden with
+// the sentence.
+func (r *Rooms) notMember(ctx context.Context, user User, id RoomID, sentence string) error {
+	if _, err := r.seen(ctx, user, id); err != nil {
+		return err
+	}
+	return Errorf(CodeForbidden, "%s", sentence)
+}
+
+// errNoRoom is the one answer for rooms that are not there and for those that
+// the asker may not see, so that nobody can tell which.
+func errNoRoom() *Error {
+	return ErrorIn("room", CodeNotFound, "There is no such room.")
+}
+
+func membershipOf(sub *Subscription) *Membership {
+	if sub == nil {
+		return nil
+	}
+	return &sub.Membership
+}

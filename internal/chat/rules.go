@@ -1,0 +1,185 @@
+package chat
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// rules checks what people send in. Each check gives the input as it is to be
+// stored, or an *Error with a sentence to be shown at the field.
+type rules struct {
+	limits Limits
+}
+
+func (r rules) username(name string) (string, error) {
+	const field = "username"
+	if !utf8.ValidString(name) {
+		return "", ErrorIn(field, CodeInvalid, "The username is not valid UTF-8.")
+	}
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		return "", ErrorIn(field, CodeInvalid, "Choose a username.")
+	case n < r.limits.UsernameMin:
+		return "", ErrorIn(field, CodeInvalid, "The username needs at least %d characters.", r.limits.UsernameMin)
+	case n > r.limits.UsernameMax:
+		return "", ErrorIn(field, CodeTooLarge, "The username may have at most %d characters.", r.limits.UsernameMax)
+	}
+	named := false   // whether there is a letter or a digit at all
+	carries := false // whether a combining mark may come next
+	for _, c := range name {
+		switch {
+		case invisible(c):
+			carries = false
+		case unicode.IsLetter(c), unicode.IsDigit(c):
+			named, carries = true, true
+			continue
+		case unicode.IsMark(c) && carries:
+			continue
+		case strings.ContainsRune("_.-", c):
+			carries = false
+			continue
+		}
+		return "", ErrorIn(field, CodeInvalid, "The username may have letters, digits, “_”, “.” and “-” only.")
+	}
+	if !named {
+		return "", ErrorIn(field, CodeInvalid, "The username needs at least one letter or digit.")
+	}
+	return name, nil
+}
+
+func (r rules) password(password string) error {
+	const field = "password"
+	if !utf8.ValidString(password) {
+		return ErrorIn(field, CodeInvalid, "The password is not valid UTF-8.")
+	}
+	switch n := utf8.RuneCountInString(password); {
+	case n == 0:
+		return ErrorIn(field, CodeInvalid, "Choose a password.")
+	case n < r.limits.PasswordMin:
+		return ErrorIn(field, CodeInvalid, "The password needs at least %d characters.", r.limits.PasswordMin)
+	case n > r.limits.PasswordMax:
+		return ErrorIn(field, CodeTooLarge, "The password may have at most %d characters.", r.limits.PasswordMax)
+	}
+	return nil
+}
+
+func (r rules) roomName(name string) (string, error) {
+	const field = "name"
+	name = strings.TrimSpace(name)
+	if err := line(field, "name", name, r.limits.RoomName); err != nil {
+		return "", err
+	}
+	if !visible(name) {
+		return "", ErrorIn(field, CodeInvalid, "Give the room a name.")
+	}
+	return name, nil
+}
+
+func (r rules) topic(topic string) (string, error) {
+	topic = strings.TrimSpace(topic)
+	if err := line("topic", "topic", topic, r.limits.Topic); err != nil {
+		return "", err
+	}
+	return topic, nil
+}
+
+// roomKind checks the kind of a room that a user makes by hand.
+func (r rules) roomKind(kind RoomKind) (RoomKind, error) {
+	switch kind {
+	case "":
+		return RoomPublic, nil
+	case RoomPublic, RoomPrivate:
+		return kind, nil
+	default:
+		return "", ErrorIn("kind", CodeInvalid, "A room is either public or private.")
+	}
+}
+
+func (r rules) messageKind(kind MessageKind) (MessageKind, error) {
+	switch kind {
+	case "", MessageText:
+		return MessageText, nil
+	default:
+		return "", ErrorIn("kind", CodeInvalid, "There is no such kind of message.")
+	}
+}
+
+func (r rules) body(body string) (string, error) {
+	const field = "body"
+	if !utf8.ValidString(body) {
+		return "", ErrorIn(field, CodeInvalid, "The message is not valid UTF-8.")
+	}
+	body = strings.TrimSpace(body)
+	switch {
+	case strings.ContainsRune(body, 0):
+		return "", ErrorIn(field, CodeInvalid, "The message has a character that cannot be kept.")
+	case !visible(body):
+		return "", ErrorIn(field, CodeInvalid, "Write something first.")
+	case utf8.RuneCountInString(body) > r.limits.Message:
+		return "", ErrorIn(field, CodeTooLarge, "The message may have at most %d characters.", r.limits.Message)
+	}
+	return body, nil
+}
+
+// clientID checks a UUID in its usual form (RFC 9562, section 4) and gives it
+// in lower case, so that all its spellings are the same id.
+func (r rules) clientID(id string) (string, error) {
+	bad := ErrorIn("clientId", CodeInvalid, "The clientId must be a UUID.")
+	if len(id) != len("00000000-0000-0000-0000-000000000000") {
+		return "", bad
+	}
+	for i := range len(id) {
+		switch c := id[i]; i {
+		case 8, 13, 18, 23:
+			if c != '-' {
+				return "", bad
+			}
+		default:
+			if !('0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F') {
+				return "", bad
+			}
+		}
+	}
+	return strings.ToLower(id), nil
+}
+
+// searchText checks what is being typed into a search; it may be of any form
+// that a name can have.
+func (r rules) searchText(field, text string, max int) (string, error) {
+	text = strings.TrimSpace(text)
+	if err := line(field, "search", text, max); err != nil {
+		return "", err
+	}
+	return text, nil
+}
+
+// line checks a text of one line.
+func line(field, noun, text string, max int) error {
+	switch {
+	case !utf8.ValidString(text):
+		return ErrorIn(field, CodeInvalid, "The %s is not valid UTF-8.", noun)
+	case utf8.RuneCountInString(text) > max:
+		return ErrorIn(field, CodeTooLarge, "The %s may have at most %d characters.", noun, max)
+	case strings.ContainsFunc(text, breaksLine):
+		return ErrorIn(field, CodeInvalid, "The %s must be one line without control characters.", noun)
+	}
+	return nil
+}
+
+func breaksLine(c rune) bool {
+	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029'
+}
+
+// visible tells whether a reader would see anything of the text.
+func visible(text string) bool {
+	return strings.ContainsFunc(text, func(c rune) bool {
+		return unicode.IsGraphic(c) && !unicode.IsSpace(c) && !invisible(c)
+	})
+}
+
+// invisible tells the letters and marks that nobody sees (fillers, variation
+// selectors): two names that differ in these only would look the same.
+func invisible(c rune) bool {
+	return unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}

@@ -1,0 +1,52 @@
+package chat
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Deps is what the services stand on. Store, Broker, Hasher and Fold are
+// required; Limits, Now and Log have defaults.
+type Deps struct {
+	Store  Store
+	Broker Broker
+	Hasher PasswordHasher
+	Fold   FoldName
+	Limits Limits
+	Now    func() time.Time // time.Now
+	Log    *slog.Logger     // to nowhere
+}
+
+// Chat is the services together. They may be called from many goroutines.
+type Chat struct {
+	Users    *Users
+	Rooms    *Rooms
+	Messages *Messages
+
+	limits Limits
+}
+
+// New makes the services.
+func New(deps Deps) *Chat {
+	deps.Limits = deps.Limits.withDefaults()
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	if deps.Log == nil {
+		deps.Log = slog.New(slog.DiscardHandler)
+	}
+	rules := rules{limits: deps.Limits}
+	events := &publisher{broker: deps.Broker, log: deps.Log}
+	rooms := &Rooms{store: deps.Store, fold: deps.Fold, now: deps.Now, rules: rules, events: events}
+	return &Chat{
+		Users: &Users{
+			store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, now: deps.Now, rules: rules, events: events,
+		},
+		Rooms:    rooms,
+		Messages: &Messages{store: deps.Store, rooms: rooms, now: deps.Now, rules: rules, events: events},
+		limits:   deps.Limits,
+	}
+}
+
+// Limits gives the limits in force, defaults filled in.
+func (c *Chat) Limits() Limits { return c.limits }

@@ -1,0 +1,93 @@
+package chat
+
+import "context"
+
+// Subscribe makes the user a member of a public room. Who is a member already
+// gets the subscription with created false. CodeNotFound for rooms that the
+// user may not see.
+func (r *Rooms) Subscribe(ctx context.Context, by User, id RoomID) (sub Subscription, created bool, err error) {
+	room, existing, err := r.Get(ctx, by, id)
+	if err != nil {
+		return Subscription{}, false, err
+	}
+	if existing != nil {
+		return *existing, false, nil
+	}
+	if !maySubscribe(room) {
+		return Subscription{}, false, errNoRoom()
+	}
+	sub, created, err = r.store.Subscribe(ctx, id, by.ID, RoleMember, r.now())
+	if err != nil {
+		return Subscription{}, false, err
+	}
+	if created {
+		r.events.publish(ctx,
+			SubscriptionPut{User: by.ID, Subscription: sub},
+			MemberPut{Room: id, Member: Member{User: by, Role: sub.Membership.Role}})
+	}
+	return sub, created, nil
+}
+
+// Unsubscribe ends the user's membership; to do so twice is no error.
+// CodeNotFound for rooms that the user may not see.
+func (r *Rooms) Unsubscribe(ctx context.Context, by User, id RoomID) error {
+	removed, err := r.store.Unsubscribe(ctx, id, by.ID)
+	if err != nil {
+		return err
+	}
+	if !removed {
+		_, err := r.seen(ctx, by, id)
+		return err
+	}
+	r.events.publish(ctx, SubscriptionGone{User: by.ID, Room: id}, MemberGone{Room: id, User: by.ID})
+	return nil
+}
+
+// Subscriptions gives all rooms of the user, by name.
+func (r *Rooms) Subscriptions(ctx context.Context, user UserID) ([]Subscription, error) {
+	return r.store.Subscriptions(ctx, user)
+}
+
+// Members gives the members of a room by username; next continues the list as
+// in Users.List. CodeNotFound for rooms that the viewer may not see.
+func (r *Rooms) Members(ctx context.Context, viewer User, id RoomID, after string, limit int) (members []Member, next string, err error) {
+	if limit, err = r.rules.limits.pageSize(limit, r.rules.limits.EntriesPerPage); err != nil {
+		return nil, "", err
+	}
+	if _, err := r.seen(ctx, viewer, id); err != nil {
+		return nil, "", err
+	}
+	members, err = r.store.Members(ctx, id, MemberPage{After: after, Limit: limit + 1})
+	if err != nil {
+		return nil, "", err
+	}
+	if len(members) > limit {
+		members = members[:limit]
+		next = r.fold(members[limit-1].User.Username)
+	}
+	return members, next, nil
+}
+
+// MarkRead moves the user's read position in the room forward to seq, at most
+// to the head, and gives the membership after it. Errors: CodeInvalid on
+// "seq"; CodeNotFound for rooms that the user may not see; CodeForbidden for
+// others that the user is no member of.
+func (r *Rooms) MarkRead(ctx context.Context, by User, id RoomID, seq int64) (Membership, error) {
+	if seq < 0 {
+		return Membership{}, ErrorIn("seq", CodeInvalid, "The seq must not be negative.")
+	}
+	membership, moved, err := r.store.MoveRead(ctx, id, by.ID, seq)
+	if CodeOf(err) == CodeNotFound {
+		return Membership{}, r.notMember(ctx, by, id, "Subscribe to the room to keep your place in it.")
+	}
+	if err != nil || !moved {
+		return membership, err
+	}
+	// The position has moved for good; that the other devices cannot be told
+	// is no failure of this call. They learn it when they connect again.
+	sub, err := r.store.Subscription(context.WithoutCancel(ctx), id, by.ID)
+	if err == nil {
+		r.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
+	}
+	return membership, nil
+}
