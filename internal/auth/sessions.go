@@ -1,0 +1,282 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"partychat/internal/chat"
+)
+
+const (
+	defaultIdleTimeout = 30 * time.Minute
+	defaultMaxAge      = 90 * 24 * time.Hour
+
+	// slideEvery is how often a session's expiry is written at most, however
+	// much its user does.
+	slideEvery = time.Minute
+)
+
+// SessionOptions configure Sessions. Zero fields get defaults.
+type SessionOptions struct {
+	// IdleTimeout ends a session after that much time without activity:
+	// 30 minutes.
+	IdleTimeout time.Duration
+	// MaxAge ends a session that much time after log-in, whatever its activity:
+	// 90 days. Negative: never.
+	MaxAge time.Duration
+	// OverTLS tells whether a request came encrypted, which makes its cookie
+	// Secure. By default: whether it did on this machine. Behind a proxy that
+	// ends TLS the proxy must be asked.
+	OverTLS func(*http.Request) bool
+	// Fail answers a request whose session could not be looked up.
+	Fail func(http.ResponseWriter, *http.Request, error)
+	Now  func() time.Time
+	Log  *slog.Logger
+}
+
+func (o SessionOptions) withDefaults() SessionOptions {
+	if o.IdleTimeout <= 0 {
+		o.IdleTimeout = defaultIdleTimeout
+	}
+	if o.MaxAge == 0 {
+		o.MaxAge = defaultMaxAge
+	}
+	if o.OverTLS == nil {
+		o.OverTLS = func(r *http.Request) bool { return r.TLS != nil }
+	}
+	if o.Fail == nil {
+		o.Fail = func(w http.ResponseWriter, _ *http.Request, _ error) {
+			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+		}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Sessions starts, finds and ends sessions: docs/PROTOCOL.md section 2. The
+// client holds a random token, the store its hash only. All methods may be
+// called from many goroutines.
+type Sessions struct {
+	store   chat.SessionStore
+	users   chat.UserStore
+	broker  chat.Broker
+	manager *scs.SessionManager
+	options SessionOptions
+}
+
+// NewSessions makes Sessions that live in the store and end on every node
+// through the broker.
+func NewSessions(store chat.SessionStore, users chat.UserStore, broker chat.Broker, options SessionOptions) *Sessions {
+	s := &Sessions{store: store, users: users, broker: broker, manager: scs.New(), options: options.withDefaults()}
+	s.manager.Store = adapter{store: store, expiry: s.expiry, now: s.options.Now}
+	s.manager.Codec = codec{}
+	s.manager.HashTokenInStore = true
+	// The library would write each session on each request to slide it; it is
+	// told of no idle time-out, and slide does it more seldom.
+	s.manager.IdleTimeout = 0
+	return s
+}
+
+// Identity tells who makes the request that went through Load.
+func (s *Sessions) Identity(ctx context.Context) (chat.Identity, bool) {
+	v := visitFrom(ctx)
+	if v == nil || v.user.ID == 0 {
+		return chat.Identity{}, false
+	}
+	return chat.Identity{User: v.user, Session: v.session.ID}, true
+}
+
+// Start begins a session of the user and gives its token. Without asToken, the
+// token becomes the cookie of the answer to the request that ctx belongs to,
+// which must have come through Load, and a session that the cookie held before
+// ends. The token is always a new one, so that nobody can have planted it.
+func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (token string, err error) {
+	v := visitFrom(ctx)
+	if v == nil && !asToken {
+		return "", errors.New("auth: a session with a cookie needs a request that came through Load")
+	}
+	before := chat.Session{}
+	if asToken || v.bearer {
+		// A session beside the one that made the request, which goes on.
+		next := &visit{}
+		if v != nil {
+			ctx = v.outer
+			next.w, next.overTLS = v.w, v.overTLS
+		}
+		if ctx, err = s.manager.Load(context.WithValue(ctx, visitKey{}, next), ""); err != nil {
+			return "", err
+		}
+		v = next
+	} else {
+		before = v.session
+	}
+
+	if err := s.manager.RenewToken(ctx); err != nil {
+		return "", err
+	}
+	s.manager.Put(ctx, userKey, user.ID)
+	token, _, err = s.manager.Commit(ctx)
+	if err != nil {
+		return "", err
+	}
+	v.user = user
+	if before.User != 0 {
+		s.tellEnd(ctx, before, chat.EndLogOut)
+	}
+	if !asToken {
+		s.setCookie(v, token)
+	}
+	return token, nil
+}
+
+// End is log-out: it deletes the session of the request that ctx belongs to and
+// its cookie, and tells every node to cut its sockets. It fails with
+// CodeUnauthenticated if there is none.
+func (s *Sessions) End(ctx context.Context) error {
+	v := visitFrom(ctx)
+	if v == nil || v.session.User == 0 {
+		return errUnauthenticated()
+	}
+	if err := s.manager.Destroy(ctx); err != nil {
+		return err
+	}
+	if !v.bearer {
+		s.deleteCookie(v)
+	}
+	ended := v.session
+	v.session, v.user = chat.Session{}, chat.User{}
+	s.tellEnd(ctx, ended, chat.EndLogOut)
+	return nil
+}
+
+// Authenticate finds out who opens a socket: by the token if there is one, else
+// by the headers of its handshake. It counts as activity. Errors:
+// CodeUnauthenticated, CodeUnavailable.
+func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error) {
+	if token == "" {
+		token, _ = tokenFrom(header)
+	}
+	v := &visit{}
+	if _, err := s.find(context.WithValue(ctx, visitKey{}, v), v, token); err != nil {
+		return chat.Identity{}, err
+	}
+	if v.user.ID == 0 {
+		return chat.Identity{}, errUnauthenticated()
+	}
+	return chat.Identity{User: v.user, Session: v.session.ID}, nil
+}
+
+// Touch keeps the sessions alive whose sockets are connected. Those that are
+// over stay over.
+func (s *Sessions) Touch(ctx context.Context, sessionIDs []string) error {
+	now := s.options.Now().UTC()
+	together := sessionIDs
+	if s.options.MaxAge > 0 {
+		together = together[:0:0]
+		for _, id := range sessionIDs {
+			session, err := s.store.SessionByID(ctx, id, now)
+			if chat.CodeOf(err) == chat.CodeNotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			switch {
+			case !s.due(session, now):
+			case s.expiry(session.CreatedAt, now).Equal(now.Add(s.options.IdleTimeout)):
+				together = append(together, id)
+			default: // in its last half hour each has an end of its own
+				if _, err := s.slide(ctx, session); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if len(together) == 0 {
+		return nil
+	}
+	return s.store.TouchSessions(ctx, together, now, now.Add(s.options.IdleTimeout))
+}
+
+// Sweep deletes the sessions that have expired and tells every node to cut
+// their sockets. It is to be called from time to time.
+func (s *Sessions) Sweep(ctx context.Context) error {
+	expired, err := s.store.DeleteExpiredSessions(ctx, s.options.Now().UTC())
+	for _, session := range expired {
+		s.tellEnd(ctx, session, chat.EndExpired)
+	}
+	return err
+}
+
+// find loads the session of the token into v and slides it. Without one, v
+// stays nobody's.
+func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Context, error) {
+	ctx, err := s.manager.Load(ctx, token)
+	if err != nil || v.session.User == 0 {
+		return ctx, err
+	}
+	user, err := s.users.UserByID(ctx, v.session.User)
+	if chat.CodeOf(err) == chat.CodeNotFound {
+		v.session = chat.Session{}
+		return ctx, nil
+	}
+	if err != nil {
+		return ctx, err
+	}
+	v.user = user
+	if s.due(v.session, s.options.Now()) {
+		if v.session.ExpiresAt, err = s.slide(ctx, v.session); err != nil {
+			return ctx, err
+		}
+		v.slid = true
+	}
+	return ctx, nil
+}
+
+// due tells whether it is time to write the session's expiry again.
+func (s *Sessions) due(session chat.Session, now time.Time) bool {
+	return s.expiry(session.CreatedAt, now).Sub(session.ExpiresAt) >= min(slideEvery, s.options.IdleTimeout/10)
+}
+
+func (s *Sessions) slide(ctx context.Context, session chat.Session) (expiresAt time.Time, err error) {
+	now := s.options.Now().UTC()
+	expiresAt = s.expiry(session.CreatedAt, now)
+	return expiresAt, s.store.TouchSessions(ctx, []string{session.ID}, now, expiresAt)
+}
+
+// expiry is when a session ends that is active now and then no more.
+func (s *Sessions) expiry(createdAt, now time.Time) time.Time {
+	idle := now.Add(s.options.IdleTimeout)
+	if s.options.MaxAge > 0 {
+		if last := createdAt.Add(s.options.MaxAge); last.Before(idle) {
+			return last.UTC()
+		}
+	}
+	return idle.UTC()
+}
+
+// tellEnd comes after the end has been stored, so it must reach the other nodes
+// even if the client that asked for it has gone.
+func (s *Sessions) tellEnd(ctx context.Context, session chat.Session, reason chat.EndReason) {
+	if session.User == 0 {
+		return
+	}
+	event := chat.SessionEnded{User: session.User, Session: session.ID, Reason: reason}
+	if err := s.broker.Publish(context.WithoutCancel(ctx), event); err != nil {
+		s.options.Log.Error("the end of a session was not published; its sockets stay until they ask for something", "user", session.User, "err", err)
+	}
+}
+
+func errUnauthenticated() error {
+	return chat.Errorf(chat.CodeUnauthenticated, "Please log in.")
+}

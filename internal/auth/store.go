@@ -1,0 +1,89 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// userKey is where the session library's values keep the user's id.
+const userKey = "user"
+
+// record is what the session library keeps of a session.
+type record struct {
+	User     chat.UserID `json:"user"`
+	Deadline time.Time   `json:"deadline"`
+}
+
+// codec writes the library's values as a record, from which the adapter can
+// take the user for the store's own column.
+type codec struct{}
+
+func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	user, _ := values[userKey].(chat.UserID)
+	return json.Marshal(record{User: user, Deadline: deadline})
+}
+
+func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
+	var r record
+	if err := json.Unmarshal(b, &r); err != nil {
+		return time.Time{}, nil, err
+	}
+	return r.Deadline, map[string]any{userKey: r.User}, nil
+}
+
+// adapter lets the session library keep its sessions in a chat.SessionStore.
+// What it reads and writes it also notes in the context's visit, because the
+// library hands on neither the id nor the times.
+type adapter struct {
+	store  chat.SessionStore
+	expiry func(createdAt, now time.Time) time.Time
+	now    func() time.Time
+}
+
+func (a adapter) FindCtx(ctx context.Context, id string) ([]byte, bool, error) {
+	session, err := a.store.SessionByID(ctx, id, a.now())
+	if chat.CodeOf(err) == chat.CodeNotFound {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if v := visitFrom(ctx); v != nil {
+		v.session = session
+	}
+	return session.Data, true, nil
+}
+
+// CommitCtx ignores the library's idea of the expiry: it follows from the idle
+// time-out and the greatest age, by our clock.
+func (a adapter) CommitCtx(ctx context.Context, id string, data []byte, _ time.Time) error {
+	var r record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return err
+	}
+	now := a.now().UTC()
+	session := chat.Session{ID: id, User: r.User, Data: data, CreatedAt: now, ExpiresAt: a.expiry(now, now)}
+	if err := a.store.PutSession(ctx, session); err != nil {
+		return err
+	}
+	if v := visitFrom(ctx); v != nil {
+		v.session = session
+	}
+	return nil
+}
+
+func (a adapter) DeleteCtx(ctx context.Context, id string) error {
+	return a.store.DeleteSession(ctx, id)
+}
+
+// The library asks for the methods below and, because of those above, never
+// calls them.
+var errNoContext = errors.New("auth: session store used without a context")
+
+func (adapter) Find(string) ([]byte, bool, error)      { return nil, false, errNoContext }
+func (adapter) Commit(string, []byte, time.Time) error { return errNoContext }
+func (adapter) Delete(string) error                    { return errNoContext }
