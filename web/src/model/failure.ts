@@ -1,0 +1,43 @@
+import type { ErrorBody, ErrorCode } from './wire';
+
+/**
+ * Failure is an error that the server named, or that it could not be reached
+ * (`unavailable`). Its message is a sentence for people. docs/PROTOCOL.md, section 1.
+ */
+export class Failure extends Error {
+  readonly code: ErrorCode;
+  /** The input at fault, where one is. */
+  readonly field: string | undefined;
+  /** Seconds until another attempt makes sense, where known. */
+  readonly retryAfter: number | undefined;
+
+  constructor(body: ErrorBody, options?: ErrorOptions) {
+    super(body.message, options);
+    this.name = 'Failure';
+    this.code = body.code;
+    this.field = body.field;
+    this.retryAfter = body.retryAfter;
+  }
+
+  /** isPassing tells whether the same call may succeed later. */
+  get isPassing(): boolean {
+    return this.code === 'unavailable' || this.code === 'rate_limited';
+  }
+}
+
+/** unreachable is the failure of a call that got no answer. */
+export function unreachable(cause?: unknown): Failure {
+  return new Failure(
+    { code: 'unavailable', message: 'The server cannot be reached. Check your connection.' },
+    { cause },
+  );
+}
+
+/** failureFrom gives whatever was thrown as a Failure. */
+export function failureFrom(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  return new Failure(
+    { code: 'internal', message: 'Something went wrong. Please try again.' },
+    { cause: thrown },
+  );
+}

@@ -1,0 +1,30 @@
+import type { Command, Commands, ServerEvent, ServerEvents } from './wire';
+
+/** LinkState says whether events are flowing. */
+export type LinkState = 'closed' | 'connecting' | 'open';
+
+/**
+ * Link is the live connection to the server, as the rest of the client sees
+ * it. It reconnects by itself until it is closed.
+ */
+export interface Link {
+  /** Starts connecting; does nothing when it has been started. */
+  open(): void;
+  /** Ends the connection for good, until the next open. */
+  close(): void;
+  /**
+   * Sends a command and gives the content of its acknowledgement. Fails with a
+   * Failure: that of the acknowledgement, or `unavailable` if there is none in
+   * time or no connection. It is never sent later by itself.
+   */
+  command<C extends Command>(
+    name: C,
+    argument: Commands[C]['argument'],
+  ): Promise<Commands[C]['answer']>;
+  /** Calls the listener at each such event; the result ends that. */
+  on<E extends ServerEvent>(event: E, listener: (content: ServerEvents[E]) => void): () => void;
+  /** Calls the listener when the state changes. */
+  onState(listener: (state: LinkState) => void): () => void;
+  /** Calls the listener when the server refuses the connection for want of a session. */
+  onRefused(listener: () => void): () => void;
+}

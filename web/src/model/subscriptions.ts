@@ -1,0 +1,66 @@
+import type { Membership, Message, Room, Subscription } from './wire';
+
+/** unreadOf is head − read, and never stored. */
+export function unreadOf(subscription: Pick<Subscription, 'seq' | 'membership'>): number {
+  return Math.max(0, subscription.seq - subscription.membership.readSeq);
+}
+
+/**
+ * merge gives the newer of what is known and what arrives. Heads and read
+ * positions only move forward, in whatever order the two were composed.
+ */
+export function merge(known: Subscription | undefined, arrived: Subscription): Subscription {
+  if (!known) return withUnread(arrived);
+  const head = known.seq > arrived.seq ? known : arrived;
+  const membership: Membership = {
+    ...arrived.membership,
+    readSeq: Math.max(known.membership.readSeq, arrived.membership.readSeq),
+  };
+  const merged: Subscription = {
+    ...arrived,
+    seq: head.seq,
+    rev: Math.max(known.rev, arrived.rev),
+    membership,
+  };
+  if (head.last) merged.last = head.last;
+  return withUnread(merged);
+}
+
+/** withMessage moves the head to the message. What I write I have read. */
+export function withMessage(
+  known: Subscription,
+  message: Message,
+  me: number | undefined,
+): Subscription {
+  const rev = Math.max(known.rev, message.rev);
+  if (message.seq <= known.seq) return rev === known.rev ? known : { ...known, rev };
+  const moved: Subscription = { ...known, rev, seq: message.seq, last: message };
+  return message.author.id === me ? withRead(moved, message.seq) : withUnread(moved);
+}
+
+/** withRead moves the read position forward to seq. */
+export function withRead(known: Subscription, seq: number): Subscription {
+  const readSeq = Math.max(known.membership.readSeq, seq);
+  return withUnread({ ...known, membership: { ...known.membership, readSeq } });
+}
+
+/** withRoom takes the name and topic of a changed room; its head only moves forward. */
+export function withRoom<R extends Room>(known: R, room: Room): R {
+  return {
+    ...known,
+    ...room,
+    seq: Math.max(known.seq, room.seq),
+    rev: Math.max(known.rev, room.rev),
+  };
+}
+
+/** byName orders rooms as people look for them. */
+export function byName(a: Room, b: Room): number {
+  return collator.compare(a.name, b.name) || a.id - b.id;
+}
+
+const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+
+function withUnread(subscription: Subscription): Subscription {
+  return { ...subscription, unread: unreadOf(subscription) };
+}
