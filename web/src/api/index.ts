@@ -1,0 +1,95 @@
+import type { Member, Page, Room, RoomKind, Subscription, User } from '../model/wire';
+import { makeRequest } from './request';
+
+/** Credentials are what both forms send. */
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** RoomInput is what a new room is made from. */
+export interface RoomInput {
+  name: string;
+  topic: string;
+  kind?: RoomKind;
+}
+
+/** PageQuery asks for part of a timeline: the latest messages below `before`, or of all. */
+export interface PageQuery {
+  before?: number;
+  after?: number;
+  limit?: number;
+}
+
+/** ListQuery continues a list behind `after`, which is `next` of the answer before. */
+export interface ListQuery {
+  after?: string | undefined;
+  limit?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Api is REST as functions; docs/PROTOCOL.md, section 3. Every call rejects
+ * with a Failure, or with what aborted it.
+ */
+export type Api = ReturnType<typeof createApi>;
+
+/** createApi builds the Api on the browser's fetch, or on another one. */
+export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
+  const listeners = new Set<() => void>();
+  const request = makeRequest(fetcher, () => {
+    for (const listener of listeners) listener();
+  });
+  return {
+    /** Calls the listener whenever a call was refused for want of a session. */
+    onUnauthenticated: (listener: () => void): void => {
+      listeners.add(listener);
+    },
+    session: {
+      current: () => request<{ user: User }>('GET', '/session').then((a) => a.user),
+      logIn: (credentials: Credentials) =>
+        request<{ user: User }>('POST', '/session', { body: credentials }).then((a) => a.user),
+      logOut: () => request<undefined>('DELETE', '/session'),
+    },
+    users: {
+      signUp: (credentials: Credentials) =>
+        request<{ user: User }>('POST', '/users', { body: credentials }).then((a) => a.user),
+      list: (prefix: string, { after, limit, signal }: ListQuery = {}) =>
+        request<{ users: User[]; next?: string }>('GET', '/users', {
+          query: { prefix, after, limit },
+          signal,
+        }),
+    },
+    rooms: {
+      search: (text: string, { after, limit, signal }: ListQuery = {}) =>
+        request<{ rooms: Room[]; next?: string }>('GET', '/rooms', {
+          query: { text, after, limit },
+          signal,
+        }),
+      create: (input: RoomInput) =>
+        request<{ subscription: Subscription }>('POST', '/rooms', { body: input }).then(
+          (a) => a.subscription,
+        ),
+      get: (room: number) =>
+        request<{ room: Room; subscription?: Subscription }>('GET', `/rooms/${room}`),
+      members: (room: number, { after, limit, signal }: ListQuery = {}) =>
+        request<{ members: Member[]; next?: string }>('GET', `/rooms/${room}/members`, {
+          query: { after, limit },
+          signal,
+        }),
+      messages: (room: number, { before, after, limit }: PageQuery = {}) =>
+        request<Page>('GET', `/rooms/${room}/messages`, { query: { before, after, limit } }),
+    },
+    subscriptions: {
+      list: () =>
+        request<{ subscriptions: Subscription[] }>('GET', '/subscriptions').then(
+          (a) => a.subscriptions,
+        ),
+      add: (room: number) =>
+        request<{ subscription: Subscription }>('PUT', `/subscriptions/${room}`).then(
+          (a) => a.subscription,
+        ),
+      remove: (room: number) => request<undefined>('DELETE', `/subscriptions/${room}`),
+    },
+  };
+}
