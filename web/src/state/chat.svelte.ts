@@ -1,0 +1,96 @@
+import { createContext } from 'svelte';
+import type { Api } from '../api';
+import type { Link } from '../model/link';
+import type { OutboxStore } from '../model/outbox';
+import { Connection } from './connection.svelte';
+import { Drafts } from './drafts';
+import { RoomMembers } from './members.svelte';
+import { Navigation } from './navigation.svelte';
+import { OpenRoom } from './openroom.svelte';
+import { Rooms } from './rooms.svelte';
+import { Session } from './session.svelte';
+import { Timelines } from './timelines.svelte';
+import { Toasts } from './toasts.svelte';
+
+/** ChatOptions are the client's outer ends. */
+export interface ChatOptions {
+  api: Api;
+  link: Link;
+  outboxStore: OutboxStore;
+  /** Where drafts are kept; undefined where the browser allows none. */
+  storage: Storage | undefined;
+}
+
+/** Chat is all state of the client. Components get it with useChat. */
+export class Chat {
+  readonly session: Session;
+  readonly connection: Connection;
+  readonly navigation = new Navigation(window);
+  readonly rooms: Rooms;
+  readonly timelines: Timelines;
+  readonly drafts: Drafts;
+  readonly toasts = new Toasts();
+  readonly #options: ChatOptions;
+
+  constructor(options: ChatOptions) {
+    this.#options = options;
+    const { api, link } = options;
+    const me = () => this.session.user?.id;
+    this.session = new Session(api, {
+      onStart: () => {
+        this.#enter();
+      },
+      onEnd: () => {
+        this.#leave();
+      },
+    });
+    this.connection = new Connection(link);
+    this.rooms = new Rooms({ api, link, me });
+    this.timelines = new Timelines({
+      api,
+      link,
+      me,
+      outboxStore: options.outboxStore,
+      onSent: (message) => {
+        this.rooms.noteMessage(message);
+      },
+    });
+    this.drafts = new Drafts(options.storage, me);
+    link.on('session:ended', ({ reason }) => {
+      this.session.end(reason);
+    });
+    link.onRefused(() => {
+      this.session.end('expired');
+    });
+    api.onUnauthenticated(() => {
+      this.session.end('expired');
+    });
+  }
+
+  /** openRoom gives the state of the room on screen. Close it afterwards. */
+  openRoom(id: number): OpenRoom {
+    const { api, link } = this.#options;
+    return new OpenRoom(id, { api, link, rooms: this.rooms, timelines: this.timelines });
+  }
+
+  /** openMembers gives the live list of a room's members. Close it afterwards. */
+  openMembers(room: number): RoomMembers {
+    return new RoomMembers(room, this.#options.api, this.#options.link);
+  }
+
+  /** Starts what a signed-in person needs; the list and the socket come side by side. */
+  #enter(): void {
+    this.#options.link.open();
+    void this.rooms.load();
+  }
+
+  /** Stops everything that needs a session and forgets what it has brought. */
+  #leave(): void {
+    this.#options.link.close();
+    this.rooms.clear();
+    this.timelines.clear();
+  }
+}
+
+/** useChat gives the Chat to a component; provideChat sets it, once, at the root. */
+export const [useChat, provideChat] = createContext<Chat>();

@@ -1,0 +1,60 @@
+import type { Link, LinkState } from '../model/link';
+import { startTimer } from '../model/timer';
+import type { Limits } from '../model/wire';
+
+/** Milliseconds for which an interruption stays unmentioned. */
+const quietFor = 1_500;
+
+/** What the server's limits are until it has said so. */
+const usualLimits: Limits = {
+  usernameMax: 32,
+  passwordMin: 8,
+  passwordMax: 256,
+  roomName: 64,
+  topic: 256,
+  message: 8_000,
+};
+
+/** Connection says how the live connection is, and what the server allows. */
+export class Connection {
+  #state = $state<LinkState>('closed');
+  #interrupted = $state(false);
+  #limits = $state.raw(usualLimits);
+  #stopWaiting: (() => void) | undefined;
+
+  constructor(link: Link) {
+    link.onState((state) => {
+      this.#note(state);
+    });
+    link.on('ready', ({ limits }) => {
+      this.#limits = limits;
+    });
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** Whether live events have been missing for long enough to say so. */
+  get isInterrupted(): boolean {
+    return this.#interrupted;
+  }
+
+  /** What the server allows, in characters. */
+  get limits(): Limits {
+    return this.#limits;
+  }
+
+  #note(state: LinkState): void {
+    this.#state = state;
+    if (state === 'connecting') {
+      this.#stopWaiting ??= startTimer(() => {
+        this.#interrupted = true;
+      }, quietFor);
+      return;
+    }
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
+    this.#interrupted = false;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Api } from '../api';
+import { type Failure, failureFrom } from '../model/failure';
+import type { Link } from '../model/link';
+import type { Member } from '../model/wire';
+
+/** How many members are asked for at a time: the most that the server gives. */
+const pageSize = 200;
+
+/** RoomMembers is the live list of a room's members, by username, loaded page by page. */
+export class RoomMembers {
+  readonly room: number;
+  readonly #api: Api;
+  readonly #link: Link;
+  readonly #abort = new AbortController();
+  #list = $state.raw<readonly Member[]>([]);
+  #next = $state<string>();
+  #isLoaded = $state(false);
+  #failure = $state.raw<Failure>();
+  #stopListening: (() => void)[];
+
+  constructor(room: number, api: Api, link: Link) {
+    this.room = room;
+    this.#api = api;
+    this.#link = link;
+    this.#stopListening = this.#listen();
+    void this.load();
+  }
+
+  get list(): readonly Member[] {
+    return this.#list;
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Whether there are members that have not been loaded. */
+  get hasMore(): boolean {
+    return this.#next !== undefined;
+  }
+
+  /** Why the list could not be loaded, if so. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** load brings the first page anew. It never rejects. */
+  load(): Promise<void> {
+    return this.#page(undefined);
+  }
+
+  /** loadMore brings the next page. It never rejects. */
+  loadMore(): Promise<void> {
+    return this.#next === undefined ? Promise.resolve() : this.#page(this.#next);
+  }
+
+  /** close ends listening and loading. */
+  close(): void {
+    this.#abort.abort();
+    for (const stop of this.#stopListening) stop();
+    this.#stopListening = [];
+  }
+
+  #listen(): (() => void)[] {
+    return [
+      this.#link.on('member:put', ({ room, member }) => {
+        if (room === this.room) this.#list = upsert(this.#list, [member]);
+      }),
+      this.#link.on('member:gone', ({ room, user }) => {
+        if (room === this.room) this.#list = this.#list.filter((known) => known.user.id !== user);
+      }),
+      this.#link.on('ready', () => {
+        if (this.#isLoaded || this.#failure) void this.load();
+      }),
+    ];
+  }
+
+  async #page(after: string | undefined): Promise<void> {
+    try {
+      const { members, next } = await this.#api.rooms.members(this.room, {
+        after,
+        limit: pageSize,
+        signal: this.#abort.signal,
+      });
+      this.#list = upsert(after === undefined ? [] : this.#list, members);
+      this.#next = next;
+      this.#isLoaded = true;
+      this.#failure = undefined;
+    } catch (thrown) {
+      if (!this.#abort.signal.aborted && !this.#isLoaded) this.#failure = failureFrom(thrown);
+    }
+  }
+}
+
+const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+
+function upsert(list: readonly Member[], arrived: readonly Member[]): readonly Member[] {
+  const byId = new Map(list.map((member) => [member.user.id, member]));
+  for (const member of arrived) byId.set(member.user.id, member);
+  return [...byId.values()].sort((a, b) => collator.compare(a.user.username, b.user.username));
+}

@@ -1,0 +1,133 @@
+import type { Api } from '../api';
+import { type Failure, failureFrom } from '../model/failure';
+import type { Link } from '../model/link';
+import { withRoom } from '../model/subscriptions';
+import type { Room, Subscription } from '../model/wire';
+import type { Rooms } from './rooms.svelte';
+import type { RoomTimeline, Timelines } from './timelines.svelte';
+
+/** OpenRoomOptions are what an OpenRoom works with. */
+export interface OpenRoomOptions {
+  api: Api;
+  link: Link;
+  rooms: Rooms;
+  timelines: Timelines;
+}
+
+/**
+ * OpenRoom is the room on screen: one of mine, or a public one that I look
+ * into, and then its events are asked for as long as it is open.
+ */
+export class OpenRoom {
+  readonly id: number;
+  readonly #options: OpenRoomOptions;
+  readonly #timeline: RoomTimeline;
+  #found = $state.raw<Room>();
+  #failure = $state.raw<Failure>();
+  #isWatched = false;
+  #isClosed = false;
+  #stopListening: (() => void)[] = [];
+
+  constructor(id: number, options: OpenRoomOptions) {
+    this.id = id;
+    this.#options = options;
+    this.#timeline = options.timelines.of(id);
+    this.#stopListening = this.#listen();
+    if (!options.rooms.get(id)) void this.#find();
+  }
+
+  /** The room; undefined until it is known. */
+  get room(): Room | undefined {
+    return this.subscription ?? this.#found;
+  }
+
+  /** My subscription; undefined if I only look in. */
+  get subscription(): Subscription | undefined {
+    return this.#options.rooms.get(this.id);
+  }
+
+  get timeline(): RoomTimeline {
+    return this.#timeline;
+  }
+
+  /** Why the room cannot be shown: `not_found`, most likely. */
+  get failure(): Failure | undefined {
+    return this.room ? undefined : this.#failure;
+  }
+
+  /** subscribe puts the room into my list, or rejects with a Failure. */
+  async subscribe(): Promise<void> {
+    await this.#options.rooms.subscribe(this.id);
+    this.#unwatch();
+  }
+
+  /** unsubscribe takes it out of my list, or rejects with a Failure. */
+  async unsubscribe(): Promise<void> {
+    const known = this.room;
+    await this.#options.rooms.unsubscribe(this.id);
+    this.#found = known;
+  }
+
+  /** retry tries again what failed. */
+  retry(): void {
+    void this.#find();
+    void this.#timeline.load();
+  }
+
+  /** close ends looking in. */
+  close(): void {
+    this.#isClosed = true;
+    for (const stop of this.#stopListening) stop();
+    this.#unwatch();
+    if (this.subscription) this.#timeline.rest();
+    else this.#options.timelines.forget(this.id);
+  }
+
+  #listen(): (() => void)[] {
+    const { link } = this.#options;
+    return [
+      link.on('ready', () => {
+        this.#isWatched = false; // a new socket watches nothing
+        if (!this.subscription) void this.#find();
+      }),
+      link.on('room:changed', ({ room }) => {
+        if (room.id === this.id && this.#found) this.#found = withRoom(this.#found, room);
+      }),
+    ];
+  }
+
+  /** Takes the room as REST gives it, and then its events. */
+  async #find(): Promise<void> {
+    this.#failure = undefined;
+    try {
+      const { room, subscription } = await this.#options.api.rooms.get(this.id);
+      if (this.#isClosed) return;
+      if (subscription) {
+        this.#options.rooms.put(subscription);
+        return;
+      }
+      this.#found = room;
+      await this.#watch();
+    } catch (thrown) {
+      if (!this.#isClosed) this.#failure = failureFrom(thrown);
+    }
+  }
+
+  async #watch(): Promise<void> {
+    try {
+      const { room } = await this.#options.link.command('room:watch', { room: this.id });
+      if (this.#isClosed || this.subscription) return;
+      this.#isWatched = true;
+      this.#found = room;
+      this.#timeline.noteHead(room.rev);
+    } catch {
+      // Without a connection there are no events; the next `ready` asks again.
+    }
+  }
+
+  #unwatch(): void {
+    if (!this.#isWatched) return;
+    this.#isWatched = false;
+    this.#options.link.command('room:unwatch', { room: this.id }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,225 @@
+import type { Api } from '../api';
+import type { Failure } from '../model/failure';
+import type { Link } from '../model/link';
+import { Outbox, type OutboxEntry, type OutboxStore } from '../model/outbox';
+import { newClientId } from '../model/clientid';
+import { RoomFeed } from '../model/roomfeed';
+import type { Message } from '../model/wire';
+
+/** How many messages the client asks for at a time. */
+const pageSize = 50;
+
+/** How many messages of a room are kept when another one is opened. */
+const keptWhenClosed = 200;
+
+/** RoomTimeline is one room's timeline as components see it. */
+export class RoomTimeline {
+  readonly room: number;
+  readonly #feed: RoomFeed;
+  readonly #outbox: Outbox;
+  #messages = $state.raw<readonly Message[]>([]);
+  #pending = $state.raw<readonly OutboxEntry[]>([]);
+  #isLoaded = $state(false);
+  #moreBefore = $state(false);
+  #isLoadingOlder = $state(false);
+  #isWhole = $state(true);
+  #failure = $state.raw<Failure>();
+
+  constructor(room: number, api: Api, link: Link, outbox: Outbox) {
+    this.room = room;
+    this.#outbox = outbox;
+    this.#feed = new RoomFeed({
+      source: {
+        page: (before) =>
+          api.rooms.messages(room, {
+            limit: pageSize,
+            ...(before === undefined ? {} : { before }),
+          }),
+        changes: (since) => link.command('room:sync', { room, since }),
+      },
+      onChange: () => {
+        this.#show();
+      },
+    });
+    this.showPending();
+  }
+
+  /** The messages known, in the order of seq, without holes at the front. */
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  /** What I have written and the server has not acknowledged, in the order written. */
+  get pending(): readonly OutboxEntry[] {
+    return this.#pending;
+  }
+
+  /** Whether the newest page is there. */
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Why it is not, if so. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /** Whether there are older messages to load. */
+  get moreBefore(): boolean {
+    return this.#moreBefore;
+  }
+
+  get isLoadingOlder(): boolean {
+    return this.#isLoadingOlder;
+  }
+
+  /** Whether nothing is known to be missing up to the newest message. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** load brings the newest page, unless it is there. */
+  load(): Promise<void> {
+    return this.#feed.load();
+  }
+
+  /** loadOlder brings the page before the first message. */
+  loadOlder(): Promise<void> {
+    const loading = this.#feed.loadOlder();
+    this.#isLoadingOlder = this.#feed.isLoadingOlder;
+    return loading;
+  }
+
+  /** send writes a message. It is shown at once and brought to the server in its turn. */
+  send(body: string): void {
+    this.#outbox.add(this.room, body);
+  }
+
+  /** retry sends a failed message again. */
+  retry(clientId: string): void {
+    this.#outbox.retry(this.room, clientId);
+  }
+
+  /** discard gives up a failed message. */
+  discard(clientId: string): void {
+    this.#outbox.delete(this.room, clientId);
+  }
+
+  /** put applies a live change. */
+  put(message: Message): void {
+    this.#feed.put(message);
+  }
+
+  /** noteHead takes notice of the room's rev, and catches up if it is ahead. */
+  noteHead(rev: number): void {
+    this.#feed.noteHead(rev);
+  }
+
+  /** resume takes up what had failed for want of a connection. */
+  resume(): void {
+    this.#feed.resume();
+  }
+
+  /** rest lets go of old messages, while nobody looks. */
+  rest(): void {
+    this.#feed.timeline.trim(keptWhenClosed);
+    this.#show();
+  }
+
+  /** close ends what is still to happen. */
+  close(): void {
+    this.#feed.close();
+  }
+
+  /** showPending takes over the outbox's entries. */
+  showPending(): void {
+    this.#pending = this.#outbox.entries(this.room);
+  }
+
+  #show(): void {
+    const { timeline } = this.#feed;
+    this.#messages = timeline.isLoaded ? timeline.messages : [];
+    this.#isLoaded = timeline.isLoaded;
+    this.#moreBefore = timeline.moreBefore;
+    this.#isWhole = !timeline.isBehind;
+    this.#isLoadingOlder = this.#feed.isLoadingOlder;
+    this.#failure = this.#feed.failure;
+  }
+}
+
+/** TimelinesOptions are what Timelines works with. */
+export interface TimelinesOptions {
+  api: Api;
+  link: Link;
+  outboxStore: OutboxStore;
+  /** The id of who is signed in. */
+  me: () => number | undefined;
+  /** Called with each message that the server has acknowledged. */
+  onSent: (message: Message) => void;
+}
+
+/** Timelines keeps the timelines of the rooms opened so far, and the outbox. */
+export class Timelines {
+  readonly #options: TimelinesOptions;
+  readonly #byRoom = new Map<number, RoomTimeline>();
+  readonly #outbox: Outbox;
+  #owner: number | undefined;
+
+  constructor(options: TimelinesOptions) {
+    this.#options = options;
+    const { link } = options;
+    this.#outbox = new Outbox({
+      send: async ({ room, clientId, body }) =>
+        (await link.command('message:send', { room, clientId, body })).message,
+      onSent: (message) => {
+        this.#byRoom.get(message.room)?.put(message);
+        options.onSent(message);
+      },
+      onChange: (room) => this.#byRoom.get(room)?.showPending(),
+      store: options.outboxStore,
+      newClientId,
+    });
+    link.on('ready', ({ user, subscriptions }) => {
+      this.#takeOver(user.id);
+      for (const { id, rev } of subscriptions) this.#byRoom.get(id)?.noteHead(rev);
+      for (const timeline of this.#byRoom.values()) timeline.resume();
+      this.#outbox.resume();
+    });
+    link.on('message:put', ({ message }) => {
+      this.#byRoom.get(message.room)?.put(message);
+      if (message.author.id === this.#options.me()) this.#outbox.settle(message);
+    });
+    link.onState((state) => {
+      if (state !== 'open') this.#outbox.pause();
+    });
+  }
+
+  /** of gives the room's timeline; its newest page starts loading if it is not there. */
+  of(room: number): RoomTimeline {
+    let timeline = this.#byRoom.get(room);
+    if (!timeline) {
+      timeline = new RoomTimeline(room, this.#options.api, this.#options.link, this.#outbox);
+      this.#byRoom.set(room, timeline);
+    }
+    void timeline.load();
+    return timeline;
+  }
+
+  /** forget drops a room's timeline: its events no longer come. */
+  forget(room: number): void {
+    this.#byRoom.get(room)?.close();
+    this.#byRoom.delete(room);
+  }
+
+  /** clear forgets all timelines. What is not sent waits for the same person to come back. */
+  clear(): void {
+    this.#outbox.pause();
+    for (const room of [...this.#byRoom.keys()]) this.forget(room);
+  }
+
+  /** Nobody sends what somebody else has written. */
+  #takeOver(user: number): void {
+    if (this.#owner !== undefined && this.#owner !== user) this.#outbox.clear();
+    this.#owner = user;
+  }
+}
