@@ -1,0 +1,167 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"partychat/internal/chat"
+)
+
+const (
+	apiPath      = "/api/v1"
+	documentPath = apiPath + "/openapi.json"
+)
+
+// api is REST: it decodes, asks the service, encodes. One file per noun holds
+// its calls.
+type api struct {
+	chat     *chat.Chat
+	sessions Sessions
+	attempts Attempts
+	log      *slog.Logger
+	huma     huma.API
+	// maxBody is how long a request's body may be, in bytes.
+	maxBody int64
+}
+
+// newAPI serves everything under /api/.
+func newAPI(o Options) http.Handler {
+	mux := http.NewServeMux()
+	a := newRoutes(o, mux)
+	document, err := json.Marshal(a.huma.OpenAPI())
+	if err != nil {
+		panic(err) // it consists of our own types only
+	}
+	mux.HandleFunc("GET "+documentPath, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(document) // the client may have gone
+	})
+	return answerUnknown(mux)
+}
+
+// newRoutes registers every call with the mux, and so in the document.
+func newRoutes(o Options, mux humago.Mux) *api {
+	a := &api{chat: o.Chat, sessions: o.Sessions, attempts: o.Attempts, log: o.Log, huma: humago.New(mux, configure(o.Version))}
+	// The longest message that the rules allow, with every character escaped as
+	// a surrogate pair, fits; so it is the rules that say what is too long.
+	const escaped = 12
+	a.maxBody = max(64<<10, int64(o.Chat.Limits().Message+1)*escaped+4<<10)
+
+	a.sessionCalls()
+	a.userCalls()
+	a.roomCalls()
+	a.memberCalls()
+	a.messageCalls()
+	a.subscriptionCalls()
+	return a
+}
+
+func configure(version string) huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title:       "PartyChat",
+				Version:     version,
+				Description: "What is a resource is here; what is happening now comes as Socket.IO events.",
+			},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"cookie": {Type: "apiKey", In: "cookie", Name: "partychat_session", Description: "for browsers"},
+					"token":  {Type: "http", Scheme: "bearer", Description: "for programs"},
+				},
+			},
+		},
+		// No DocsPath: that page would load scripts from elsewhere. No
+		// OpenAPIPath: we serve one form of the document, and it is made once.
+		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat: "application/json",
+	}
+}
+
+// open registers a call that needs no session.
+func open[I, O any](a *api, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	op.Security = []map[string][]string{}
+	register(a, op, handle)
+}
+
+// member registers a call for those who are logged in.
+func member[I, O any](a *api, op huma.Operation, handle func(context.Context, chat.User, *I) (*O, error)) {
+	op.Security = []map[string][]string{{"cookie": {}}, {"token": {}}}
+	op.Errors = append(op.Errors, http.StatusUnauthorized)
+	// Before the request is looked at: a stranger learns nothing about its form.
+	op.Middlewares = append(op.Middlewares, a.requireSession)
+	register(a, op, func(ctx context.Context, in *I) (*O, error) {
+		identity, ok := a.sessions.Identity(ctx)
+		if !ok {
+			return nil, errNoSession()
+		}
+		return handle(ctx, identity.User, in)
+	})
+}
+
+func register[I, O any](a *api, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	op.MaxBodyBytes = a.maxBody
+	op.Errors = append(op.Errors, http.StatusServiceUnavailable)
+	if op.Method != http.MethodGet {
+		op.Errors = append(op.Errors, http.StatusForbidden)
+	}
+	if op.Method == http.MethodPost || op.Method == http.MethodPatch {
+		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge)
+	}
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, a.fault(ctx, op, err)
+		}
+		return out, nil
+	})
+}
+
+// also documents a second status with the same kind of body.
+func also[Body any](a *api, status int) map[string]*huma.Response {
+	schema := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Body](), true, "")
+	return map[string]*huma.Response{strconv.Itoa(status): {
+		Description: http.StatusText(status),
+		Content:     map[string]*huma.MediaType{"application/json": {Schema: schema}},
+	}}
+}
+
+func (a *api) requireSession(ctx huma.Context, next func(huma.Context)) {
+	if _, ok := a.sessions.Identity(ctx.Context()); !ok {
+		_, w := humago.Unwrap(ctx)
+		WriteError(w, errNoSession())
+		return
+	}
+	next(ctx)
+}
+
+func errNoSession() error { return chat.Errorf(chat.CodeUnauthenticated, "Please log in.") }
+
+// fault is what the client hears of the error; the log hears the rest.
+func (a *api) fault(ctx context.Context, op huma.Operation, err error) *fault {
+	f := faultFrom(err)
+	if f.status >= http.StatusInternalServerError && ctx.Err() == nil {
+		a.log.Error("request failed", "method", op.Method, "path", op.Path, "err", err)
+	}
+	return f
+}
+
+// noContent answers with no body.
+type noContent struct{}
+
+// list never gives nil, which JSON would write as null.
+func list[T any](entries []T) []T {
+	if entries == nil {
+		return []T{}
+	}
+	return entries
+}

@@ -1,0 +1,41 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"partychat/internal/chat"
+)
+
+// answerUnknown gives JSON where the mux would give its own plain text: no such
+// path, or not with this method.
+func answerUnknown(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		handler, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		probe := headerOnly{header: http.Header{}}
+		handler.ServeHTTP(&probe, r)
+		if probe.status != http.StatusMethodNotAllowed {
+			WriteError(w, chat.Errorf(chat.CodeNotFound, "There is nothing at this address."))
+			return
+		}
+		allowed := probe.header.Get("Allow")
+		w.Header().Set("Allow", allowed)
+		f := faultFrom(chat.Errorf(chat.CodeInvalid, "This address takes %s only.", allowed))
+		f.status = http.StatusMethodNotAllowed
+		f.write(w)
+	})
+}
+
+// headerOnly finds out what a handler would answer.
+type headerOnly struct {
+	header http.Header
+	status int
+}
+
+func (h *headerOnly) Header() http.Header         { return h.header }
+func (h *headerOnly) WriteHeader(status int)      { h.status = status }
+func (h *headerOnly) Write(b []byte) (int, error) { return len(b), nil }

@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// MaxHeaderBytes is what http.Server should take of a request's header lines.
+// The largest legitimate thing in there is a few cookies.
+const MaxHeaderBytes = 32 << 10
+
+type addressKey struct{}
+
+// withAddress notes once where the request comes from.
+func withAddress(proxies Proxies, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), addressKey{}, proxies.ClientAddress(r))
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+func addressFrom(ctx context.Context) string {
+	address, _ := ctx.Value(addressKey{}).(string)
+	return address
+}
+
+// answer remembers what has been answered.
+type answer struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(b)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController through.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+func logRequests(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a, start := &answer{ResponseWriter: w}, time.Now()
+		next.ServeHTTP(a, r)
+		// Neither query nor headers: they may hold what people search for, and tokens.
+		log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", a.status, "bytes", a.bytes,
+			"took", time.Since(start), "address", addressFrom(r.Context()))
+	})
+}
+
+// recoverPanics turns a fault of ours into an answer, where it is not too late.
+func recoverPanics(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a := &answer{ResponseWriter: w}
+		defer func() {
+			fault := recover()
+			if fault == nil {
+				return
+			}
+			if fault == http.ErrAbortHandler || r.Context().Err() != nil {
+				panic(http.ErrAbortHandler) // the client has gone, nobody is to be told
+			}
+			log.Error("panic in a request", "method", r.Method, "path", r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
+			if a.status != 0 {
+				panic(http.ErrAbortHandler) // half an answer must not look like a whole one
+			}
+			WriteError(a, chat.ErrorFrom(nil))
+		}()
+		next.ServeHTTP(a, r)
+	})
+}
+
+// plainHost is what may be written into a header line of ours as it is.
+var plainHost = regexp.MustCompile(`^[A-Za-z0-9.\-]+(:[0-9]+)?$|^\[[0-9A-Fa-f:.]+\](:[0-9]+)?$`)
+
+// secure sets the header lines that keep a browser from doing for others what
+// this server does not want. Everything comes from this origin: a script or
+// style written into the page is not run.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connect := "'self'"
+		if plainHost.MatchString(r.Host) { // not every browser takes 'self' to include WebSockets
+			connect += " ws://" + r.Host + " wss://" + r.Host
+		}
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'self'; connect-src "+connect+"; img-src 'self' data:; "+
+			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuseForeign keeps pages of other origins from changing anything with the
+// cookie of whoever looks at them.
+func refuseForeign(allowed []string, next http.Handler) (http.Handler, error) {
+	protection := http.NewCrossOriginProtection()
+	for _, origin := range allowed {
+		if err := protection.AddTrustedOrigin(origin); err != nil {
+			return nil, err
+		}
+	}
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		WriteError(w, chat.Errorf(chat.CodeForbidden, "This request comes from another site."))
+	}))
+	return protection.Handler(next), nil
+}

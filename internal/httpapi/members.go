@@ -1,0 +1,31 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"partychat/internal/chat"
+)
+
+type membersInput struct {
+	roomInput
+	After string `query:"after" doc:"next of the page before"`
+	Limit int    `query:"limit" doc:"50 by default, at most 200"`
+}
+
+type membersOutput struct {
+	Body MemberList
+}
+
+func (a *api) memberCalls() {
+	member(a, huma.Operation{
+		OperationID: "list-members", Method: http.MethodGet, Path: apiPath + "/rooms/{room}/members", Tags: []string{"rooms"},
+		Summary: "List a room's members by username",
+		Errors:  []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *membersInput) (*membersOutput, error) {
+		members, next, err := a.chat.Rooms.Members(ctx, me, in.Room, in.After, in.Limit)
+		return &membersOutput{MemberList{Members: list(members), Next: next}}, err
+	})
+}

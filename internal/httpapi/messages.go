@@ -1,0 +1,62 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"partychat/internal/chat"
+)
+
+type pageInput struct {
+	roomInput
+	Before int64 `query:"before" doc:"a seq: the latest messages below it"`
+	After  int64 `query:"after" doc:"a seq: the first messages above it. Not together with before"`
+	Limit  int   `query:"limit" doc:"10 by default, at most 200"`
+}
+
+type newMessageInput struct {
+	roomInput
+	Body NewMessage
+}
+
+type pageOutput struct {
+	Body chat.Page
+}
+
+type messageOutput struct {
+	Status int
+	Body   MessageAnswer
+}
+
+func (a *api) messageCalls() {
+	const path = apiPath + "/rooms/{room}/messages"
+	member(a, huma.Operation{
+		OperationID: "page-messages", Method: http.MethodGet, Path: path, Tags: []string{"messages"},
+		Summary: "Read part of a room's timeline, in the order of seq; by default the latest",
+		Errors:  []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *pageInput) (*pageOutput, error) {
+		page, err := a.chat.Messages.Page(ctx, me, in.Room, chat.MessagePage{Before: in.Before, After: in.After, Limit: in.Limit})
+		page.Messages = list(page.Messages)
+		return &pageOutput{page}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "send-message", Method: http.MethodPost, Path: path, Tags: []string{"messages"},
+		Summary:       "Send a message; 200 with the original if it was a retry",
+		DefaultStatus: http.StatusCreated,
+		Responses:     also[MessageAnswer](a, http.StatusOK),
+		Errors:        []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *newMessageInput) (*messageOutput, error) {
+		input := chat.SendInput{Room: in.Room, ClientID: in.Body.ClientID, Kind: in.Body.Kind, Body: in.Body.Body}
+		message, created, err := a.chat.Messages.Send(ctx, me, input)
+		return &messageOutput{Status: createdOr200(created), Body: MessageAnswer{message}}, err
+	})
+}
+
+func createdOr200(created bool) int {
+	if created {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}

@@ -1,0 +1,62 @@
+package httpapi
+
+import (
+	"io"
+	"net/http"
+)
+
+// pages serves the web client's one page under its addresses, to those who
+// should see it there.
+type pages struct {
+	sessions Sessions
+	index    *file // nil if the client has not been built
+}
+
+// landing is for those who have yet to log in; others go on to their rooms.
+func (p pages) landing(w http.ResponseWriter, r *http.Request) {
+	if _, ok := p.sessions.Identity(r.Context()); ok {
+		redirect(w, r, "/home")
+		return
+	}
+	p.show(w, r, http.StatusOK)
+}
+
+// home is for those who are logged in.
+func (p pages) home(w http.ResponseWriter, r *http.Request) {
+	if _, ok := p.sessions.Identity(r.Context()); !ok {
+		redirect(w, r, "/")
+		return
+	}
+	p.show(w, r, http.StatusOK)
+}
+
+// notFound lets the client say it, in its own words and looks.
+func (p pages) notFound(w http.ResponseWriter, r *http.Request) {
+	p.show(w, r, http.StatusNotFound)
+}
+
+func (p pages) show(w http.ResponseWriter, r *http.Request, status int) {
+	if p.index == nil {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, notBuilt)
+		return
+	}
+	p.index.serve(w, r, status)
+}
+
+// redirect depends on who asks, so nobody may keep it.
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+const notBuilt = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>PartyChat</title>
+<h1>The web client has not been built</h1>
+<p>Run <code>make build</code> and start the server again. Everything else is running.</p>
+</html>
+`

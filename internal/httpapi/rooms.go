@@ -1,0 +1,73 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"partychat/internal/chat"
+)
+
+type roomInput struct {
+	Room chat.RoomID `path:"room" doc:"a room's id"`
+}
+
+type roomsInput struct {
+	Text  string `query:"text" doc:"the beginning of a word of the name, in any case"`
+	After string `query:"after" doc:"next of the page before"`
+	Limit int    `query:"limit" doc:"50 by default, at most 200"`
+}
+
+type newRoomInput struct {
+	Body NewRoom
+}
+
+type roomChangeInput struct {
+	roomInput
+	Body RoomChange
+}
+
+type roomOutput struct {
+	Body RoomAnswer
+}
+
+type roomsOutput struct {
+	Body RoomList
+}
+
+func (a *api) roomCalls() {
+	member(a, huma.Operation{
+		OperationID: "search-rooms", Method: http.MethodGet, Path: apiPath + "/rooms", Tags: []string{"rooms"},
+		Summary: "Search the rooms that I may see; names that begin with the text come first",
+	}, func(ctx context.Context, me chat.User, in *roomsInput) (*roomsOutput, error) {
+		rooms, next, err := a.chat.Rooms.Search(ctx, me, in.Text, in.After, in.Limit)
+		return &roomsOutput{RoomList{Rooms: list(rooms), Next: next}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "create-room", Method: http.MethodPost, Path: apiPath + "/rooms", Tags: []string{"rooms"},
+		Summary:       "Make a room and be its admin",
+		DefaultStatus: http.StatusCreated,
+		Errors:        []int{http.StatusConflict},
+	}, func(ctx context.Context, me chat.User, in *newRoomInput) (*subscriptionOutput, error) {
+		input := chat.NewRoomInput{Name: in.Body.Name, Topic: in.Body.Topic, Kind: in.Body.Kind}
+		sub, err := a.chat.Rooms.Create(ctx, me, input)
+		return &subscriptionOutput{Status: http.StatusCreated, Body: SubscriptionAnswer{sub}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "get-room", Method: http.MethodGet, Path: apiPath + "/rooms/{room}", Tags: []string{"rooms"},
+		Summary: "Get a room",
+		Errors:  []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *roomInput) (*roomOutput, error) {
+		room, sub, err := a.chat.Rooms.Get(ctx, me, in.Room)
+		return &roomOutput{RoomAnswer{Room: room, Subscription: sub}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "change-room", Method: http.MethodPatch, Path: apiPath + "/rooms/{room}", Tags: []string{"rooms"},
+		Summary: "Change a room's name or topic",
+		Errors:  []int{http.StatusNotFound, http.StatusConflict},
+	}, func(ctx context.Context, me chat.User, in *roomChangeInput) (*roomOutput, error) {
+		room, err := a.chat.Rooms.Change(ctx, me, in.Room, in.Body.Name, in.Body.Topic)
+		return &roomOutput{RoomAnswer{Room: room}}, err
+	})
+}

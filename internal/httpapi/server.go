@@ -1,0 +1,81 @@
+// Package httpapi is PartyChat over plain HTTP: pages, static files and REST
+// (docs/PROTOCOL.md sections 1 to 3). It translates; the rules are in chat.
+package httpapi
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"partychat/internal/chat"
+)
+
+// Sessions finds and changes the session of a request.
+type Sessions interface {
+	// Load looks up the session of each request for Identity, Start and End.
+	Load(next http.Handler) http.Handler
+	Identity(ctx context.Context) (chat.Identity, bool)
+	// Start begins a session of the user, with a cookie or, asToken, without.
+	Start(ctx context.Context, user chat.User, asToken bool) (token string, err error)
+	// End deletes the request's session and its cookie.
+	End(ctx context.Context) error
+}
+
+// Attempts limits how often someone may try. Its errors are CodeRateLimited.
+type Attempts interface {
+	LogIn(name, address string) error
+	// LogInDone tells how a log-in ended that LogIn had allowed.
+	LogInDone(name, address string, ok bool)
+	SignUp(name, address string) error
+}
+
+// Options are what the handler is made of. All are needed except where said.
+type Options struct {
+	Chat     *chat.Chat
+	Sessions Sessions
+	Attempts Attempts
+	// Files is the built web client: index.html, assets/ and more.
+	Files fs.FS
+	// Ready tells whether the server can do its work now.
+	Ready func(context.Context) error
+	// TrustedProxies may say where a request really comes from; none by default.
+	TrustedProxies Proxies
+	// AllowedOrigins are other origins whose pages may change things here; none
+	// by default.
+	AllowedOrigins []string
+	Log            *slog.Logger // silent by default
+	Version        string       // of the program, for the document
+}
+
+// New makes the handler of everything but /socket.io/. It fails if an allowed
+// origin is none.
+func New(options Options) (http.Handler, error) {
+	o := options
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	files, err := loadFiles(o.Files)
+	if err != nil {
+		return nil, err
+	}
+	pages := pages{sessions: o.Sessions, index: files.index}
+
+	mux := http.NewServeMux()
+	mux.Handle("/api/", o.Sessions.Load(newAPI(o)))
+	mux.Handle("GET /{$}", o.Sessions.Load(http.HandlerFunc(pages.landing)))
+	mux.Handle("GET /login", o.Sessions.Load(http.HandlerFunc(pages.landing)))
+	mux.Handle("GET /register", o.Sessions.Load(http.HandlerFunc(pages.landing)))
+	mux.Handle("GET /home", o.Sessions.Load(http.HandlerFunc(pages.home)))
+	mux.Handle("GET /home/{room}", o.Sessions.Load(http.HandlerFunc(pages.home)))
+	mux.Handle("GET /assets/", files)
+	mux.Handle("GET /", files.or(http.HandlerFunc(pages.notFound)))
+	mux.HandleFunc("GET /healthz", alive)
+	mux.HandleFunc("GET /readyz", ready(o.Ready, o.Log))
+
+	guarded, err := refuseForeign(o.AllowedOrigins, mux)
+	if err != nil {
+		return nil, err
+	}
+	return withAddress(o.TrustedProxies, logRequests(o.Log, recoverPanics(o.Log, secure(guarded)))), nil
+}

@@ -1,0 +1,68 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"partychat/internal/chat"
+)
+
+type credentialsInput struct {
+	Body Credentials
+}
+
+type accountOutput struct {
+	Body Account
+}
+
+func (a *api) sessionCalls() {
+	open(a, huma.Operation{
+		OperationID: "log-in", Method: http.MethodPost, Path: apiPath + "/session", Tags: []string{"session"},
+		Summary: "Log in",
+		Errors:  []int{http.StatusUnauthorized, http.StatusTooManyRequests},
+	}, a.logIn)
+	member(a, huma.Operation{
+		OperationID: "who-am-i", Method: http.MethodGet, Path: apiPath + "/session", Tags: []string{"session"},
+		Summary: "Tell who I am",
+	}, func(_ context.Context, me chat.User, _ *struct{}) (*accountOutput, error) {
+		return &accountOutput{Account{User: me}}, nil
+	})
+	member(a, huma.Operation{
+		OperationID: "log-out", Method: http.MethodDelete, Path: apiPath + "/session", Tags: []string{"session"},
+		Summary:       "Log out; the session's sockets are cut at once",
+		DefaultStatus: http.StatusNoContent,
+	}, func(ctx context.Context, _ chat.User, _ *struct{}) (*noContent, error) {
+		return &noContent{}, a.sessions.End(ctx)
+	})
+}
+
+func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, error) {
+	name, address := in.Body.Username, addressFrom(ctx)
+	if err := a.attempts.LogIn(name, address); err != nil {
+		return nil, err
+	}
+	user, err := a.chat.Users.LogIn(ctx, name, in.Body.Password)
+	switch chat.CodeOf(err) {
+	case "":
+		a.attempts.LogInDone(name, address, true)
+		return a.start(ctx, user, in.Body.Token)
+	case chat.CodeUnauthenticated:
+		a.attempts.LogInDone(name, address, false)
+	}
+	return nil, err
+}
+
+// start begins the user's session. The answer holds the token only if it was
+// asked for: in a browser no script should ever see it.
+func (a *api) start(ctx context.Context, user chat.User, asToken bool) (*accountOutput, error) {
+	token, err := a.sessions.Start(ctx, user, asToken)
+	if err != nil {
+		return nil, err
+	}
+	if !asToken {
+		token = ""
+	}
+	return &accountOutput{Account{User: user, Token: token}}, nil
+}

@@ -1,0 +1,46 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"partychat/internal/chat"
+)
+
+type subscriptionOutput struct {
+	Status int
+	Body   SubscriptionAnswer
+}
+
+type subscriptionsOutput struct {
+	Body SubscriptionList
+}
+
+func (a *api) subscriptionCalls() {
+	member(a, huma.Operation{
+		OperationID: "list-subscriptions", Method: http.MethodGet, Path: apiPath + "/subscriptions", Tags: []string{"subscriptions"},
+		Summary: "List my rooms",
+	}, func(ctx context.Context, me chat.User, _ *struct{}) (*subscriptionsOutput, error) {
+		subs, err := a.chat.Rooms.Subscriptions(ctx, me.ID)
+		return &subscriptionsOutput{SubscriptionList{list(subs)}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "subscribe", Method: http.MethodPut, Path: apiPath + "/subscriptions/{room}", Tags: []string{"subscriptions"},
+		Summary:   "Subscribe to a room; 201 if that is new",
+		Responses: also[SubscriptionAnswer](a, http.StatusCreated),
+		Errors:    []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *roomInput) (*subscriptionOutput, error) {
+		sub, created, err := a.chat.Rooms.Subscribe(ctx, me, in.Room)
+		return &subscriptionOutput{Status: createdOr200(created), Body: SubscriptionAnswer{sub}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "unsubscribe", Method: http.MethodDelete, Path: apiPath + "/subscriptions/{room}", Tags: []string{"subscriptions"},
+		Summary:       "Unsubscribe from a room",
+		DefaultStatus: http.StatusNoContent,
+		Errors:        []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *roomInput) (*noContent, error) {
+		return &noContent{}, a.chat.Rooms.Unsubscribe(ctx, me, in.Room)
+	})
+}

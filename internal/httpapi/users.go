@@ -1,0 +1,63 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"partychat/internal/chat"
+)
+
+type userInput struct {
+	User chat.UserID `path:"user" doc:"a user's id"`
+}
+
+type usersInput struct {
+	Prefix string `query:"prefix" doc:"of the username, in any case"`
+	After  string `query:"after" doc:"next of the page before"`
+	Limit  int    `query:"limit" doc:"50 by default, at most 200"`
+}
+
+type userOutput struct {
+	Body UserAnswer
+}
+
+type usersOutput struct {
+	Body UserList
+}
+
+func (a *api) userCalls() {
+	open(a, huma.Operation{
+		OperationID: "sign-up", Method: http.MethodPost, Path: apiPath + "/users", Tags: []string{"users"},
+		Summary:       "Sign up and be logged in",
+		DefaultStatus: http.StatusCreated,
+		Errors:        []int{http.StatusConflict, http.StatusTooManyRequests},
+	}, a.signUp)
+	member(a, huma.Operation{
+		OperationID: "list-users", Method: http.MethodGet, Path: apiPath + "/users", Tags: []string{"users"},
+		Summary: "List users by username",
+	}, func(ctx context.Context, _ chat.User, in *usersInput) (*usersOutput, error) {
+		users, next, err := a.chat.Users.List(ctx, in.Prefix, in.After, in.Limit)
+		return &usersOutput{UserList{Users: list(users), Next: next}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "get-user", Method: http.MethodGet, Path: apiPath + "/users/{user}", Tags: []string{"users"},
+		Summary: "Get a user",
+		Errors:  []int{http.StatusNotFound},
+	}, func(ctx context.Context, _ chat.User, in *userInput) (*userOutput, error) {
+		user, err := a.chat.Users.Get(ctx, in.User)
+		return &userOutput{UserAnswer{User: user}}, err
+	})
+}
+
+func (a *api) signUp(ctx context.Context, in *credentialsInput) (*accountOutput, error) {
+	if err := a.attempts.SignUp(in.Body.Username, addressFrom(ctx)); err != nil {
+		return nil, err
+	}
+	user, err := a.chat.Users.SignUp(ctx, in.Body.Username, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return a.start(ctx, user, in.Body.Token)
+}
