@@ -2,56 +2,285 @@ package engineio
 
 import (
 	"context"
-	"errors"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gobwas/ws"
 )
 
-// ErrClosed is returned by Send when the session has ended.
-var ErrClosed = errors.New("engineio: session closed")
-
-// Receiver takes what one session receives.
-type Receiver interface {
-	// OnMessage is called with the messages in order of arrival, one at a
-	// time. The data is the receiver's to keep. While it blocks nothing more
-	// is read from this client, and its heartbeat is not held against it.
-	OnMessage(data []byte, binary bool)
-	// OnClose is called once, when the session has ended. It may run beside
-	// a last OnMessage.
-	OnClose(reason CloseReason)
-}
+// lingerTimeout is how long a session that the server has closed waits for
+// the poll that can tell the client.
+const lingerTimeout = 10 * time.Second
 
 // Server is an http.Handler that speaks the Engine.IO protocol, version 4.
 type Server struct {
-	opts   Options
-	accept func(*Session, *http.Request) Receiver
+	opts      Options
+	accept    func(*Session, *http.Request) Receiver
+	deadlines *deadlines
+	flushers  []*flusher
+	turn      atomic.Uint64 // to share the sessions among the flushers
+
+	mu       sync.RWMutex
+	sessions map[string]*Session
+	closed   bool
+	conns    sync.WaitGroup // WebSocket connections
 }
 
-// NewServer makes a server. For each new session accept is called, before
-// anything is received; the request is only valid during the call.
+// NewServer makes a server. For each new session accept is called before
+// anything is received; the request is only valid during the call, and what
+// is sent then follows the handshake.
 func NewServer(opts Options, accept func(*Session, *http.Request) Receiver) *Server {
-	return &Server{opts: opts.withDefaults(), accept: accept}
+	opts = opts.withDefaults()
+	s := &Server{opts: opts, accept: accept, sessions: make(map[string]*Session)}
+	s.deadlines = newDeadlines([deadlineKinds]time.Duration{
+		pingDue:    opts.PingInterval,
+		pongDue:    opts.PingTimeout,
+		upgradeDue: opts.UpgradeTimeout,
+		lingerDue:  lingerTimeout,
+	})
+	s.flushers = make([]*flusher, runtime.GOMAXPROCS(0))
+	for i := range s.flushers {
+		s.flushers[i] = newFlusher()
+	}
+	return s
 }
 
 // ServeHTTP answers polls and posts and takes over WebSocket connections.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {}
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasPrefix(r.URL.Path+"/", strings.TrimSuffix(s.opts.Path, "/")+"/") {
+		http.NotFound(w, r)
+		return
+	}
+	if !s.originAllowed(r) {
+		s.refuse(w, r, errForbidden)
+		return
+	}
+	s.setCORS(w.Header(), r)
+	if r.Method == http.MethodOptions {
+		s.servePreflight(w, r)
+		return
+	}
+	query := r.URL.Query()
+	transport, id := query.Get("transport"), query.Get("sid")
+	upgrade := isUpgrade(r)
+	switch {
+	case !slices.Contains(s.opts.Transports, transport):
+		s.refuse(w, r, errUnknownTransport)
+	case query.Get("EIO") != "4":
+		s.refuse(w, r, errUnknownVersion)
+	case upgrade != (transport == WebSocket):
+		s.refuse(w, r, errBadRequest)
+	case id == "" && r.Method != http.MethodGet:
+		s.refuse(w, r, errHandshakeMethod)
+	case id == "":
+		s.serveHandshake(w, r)
+	default:
+		s.serveSession(w, r, id)
+	}
+}
 
-// Shutdown refuses new sessions and closes those that are open.
-func (s *Server) Shutdown(ctx context.Context) error { return nil }
+func isUpgrade(r *http.Request) bool {
+	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
+}
 
-// Session is one client's connection, over whatever transport.
-type Session struct{ id string }
+// serveSession answers a request that names a session.
+func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, id string) {
+	s.mu.RLock()
+	session := s.sessions[id]
+	s.mu.RUnlock()
+	switch {
+	case session == nil:
+		s.refuse(w, r, errUnknownSession)
+	case isUpgrade(r):
+		s.serveUpgrade(w, r, session)
+	case session.Transport() != Polling:
+		s.refuse(w, r, errBadRequest)
+	case r.Method == http.MethodGet:
+		session.servePoll(w, r)
+	case r.Method == http.MethodPost:
+		session.servePost(w, r)
+	default:
+		s.refuse(w, r, errBadRequest)
+	}
+}
 
-// ID is the session's id, a secret between the server and this client.
-func (s *Session) ID() string { return s.id }
+// handshake is the payload of an open packet (protocol, "Handshake").
+type handshake struct {
+	SID          string   `json:"sid"`
+	Upgrades     []string `json:"upgrades"`
+	PingInterval int64    `json:"pingInterval"` // in milliseconds
+	PingTimeout  int64    `json:"pingTimeout"`  // in milliseconds
+	MaxPayload   int64    `json:"maxPayload"`   // in bytes
+}
 
-// Send queues messages, in one piece. It never blocks.
-func (s *Session) Send(msgs ...*Message) error { return nil }
+// serveHandshake opens a session over either transport.
+func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
+	session := s.newSession()
+	h := handshake{
+		SID: session.id, Upgrades: []string{}, MaxPayload: s.opts.MaxPayload,
+		PingInterval: s.opts.PingInterval.Milliseconds(), PingTimeout: s.opts.PingTimeout.Milliseconds(),
+	}
+	websocket := isUpgrade(r)
+	if !websocket && s.upgradable() {
+		h.Upgrades = append(h.Upgrades, WebSocket)
+	}
+	open, _ := json.Marshal(h) // strings and numbers always encode
+	session.queue.push(newTextPacket(typeOpen, open))
+	if s.opts.InitialPacket != nil {
+		session.queue.push(s.opts.InitialPacket)
+	}
+	if websocket {
+		s.openWebSocket(w, r, session)
+		return
+	}
+	session.receiver = s.accept(session, r)
+	if !s.remember(session) {
+		session.end(ReasonServerShutdown, nil)
+		s.refuse(w, r, errShuttingDown)
+		return
+	}
+	session.open()
+	session.mu.Lock()
+	session.answerPoll(w)
+}
 
-// SendVolatile queues messages unless the client is not ready to take them.
-func (s *Session) SendVolatile(msgs ...*Message) bool { return true }
+func (s *Server) upgradable() bool {
+	return !s.opts.DisableUpgrade && slices.Contains(s.opts.Transports, WebSocket)
+}
 
-// Close ends the session; what has been queued is still sent.
-func (s *Session) Close(reason CloseReason) {}
+// openWebSocket opens a session on a WebSocket connection.
+func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *Session) {
+	if !s.addConn() {
+		s.refuse(w, r, errShuttingDown)
+		return
+	}
+	session.receiver = s.accept(session, r)
+	conn, early, err := s.acceptWebSocket(w, r)
+	if err != nil {
+		session.end(ReasonTransportError, nil)
+		s.conns.Done()
+		return
+	}
+	conn.session = session
+	session.mu.Lock()
+	session.conn = conn
+	session.wake()
+	session.mu.Unlock()
+	if !s.remember(session) {
+		session.Close(ReasonServerShutdown)
+	}
+	session.open()
+	go conn.serve(early)
+}
 
-// Transport names the transport in use.
-func (s *Session) Transport() string { return "" }
+// serveUpgrade begins to move a session to WebSocket. Like the official
+// server, it ends a connection that cannot be used after its handshake.
+func (s *Server) serveUpgrade(w http.ResponseWriter, r *http.Request, session *Session) {
+	if !s.upgradable() {
+		s.refuse(w, r, errBadRequest)
+		return
+	}
+	if !s.addConn() {
+		s.refuse(w, r, errShuttingDown)
+		return
+	}
+	conn, early, err := s.acceptWebSocket(w, r)
+	if err != nil {
+		s.conns.Done()
+		return
+	}
+	if !session.beginUpgrade(conn) {
+		conn.writeFirst(newCloseFrame(ws.StatusNormalClosure))
+		conn.abort()
+		s.conns.Done()
+		return
+	}
+	go conn.serve(early)
+}
+
+func (s *Server) newSession() *Session {
+	var b [15]byte
+	rand.Read(b[:])
+	turn := s.turn.Add(1)
+	return &Session{
+		id:      base64.RawURLEncoding.EncodeToString(b[:]),
+		server:  s,
+		flusher: s.flushers[turn%uint64(len(s.flushers))],
+	}
+}
+
+// remember puts a session into the table, unless the server is stopping.
+func (s *Server) remember(session *Session) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.sessions[session.id] = session
+	return true
+}
+
+// addConn counts a WebSocket connection, unless the server is stopping.
+func (s *Server) addConn() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.conns.Add(1)
+	return true
+}
+
+func (s *Server) forget(session *Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions, session.id)
+}
+
+// Count is the number of sessions that are open.
+func (s *Server) Count() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.sessions)
+}
+
+// Shutdown refuses new sessions, closes those that are open with
+// ReasonServerShutdown and waits until their WebSocket connections have
+// ended, or until the context does, whose error it returns then. Polls are
+// answered; net/http waits for them.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	sessions := make([]*Session, 0, len(s.sessions))
+	for _, session := range s.sessions {
+		sessions = append(sessions, session)
+	}
+	s.mu.Unlock()
+	for _, session := range sessions {
+		session.Close(ReasonServerShutdown)
+	}
+	defer s.deadlines.stop()
+	done := make(chan struct{})
+	go func() {
+		s.conns.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		for _, session := range sessions {
+			session.abort()
+		}
+		<-done
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,161 @@
+package engineio
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// servePoll answers a GET of an open session: at once if something is queued,
+// else as soon as something is (protocol, "HTTP long-polling").
+func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	if s.poll != nil {
+		s.mu.Unlock()
+		s.end(ReasonTransportError, nil)
+		s.server.refuse(w, r, errBadRequest)
+		return
+	}
+	if s.queue.packets == 0 && s.probe == nil && s.state == stateOpen && s.conn == nil {
+		poll := make(chan struct{}, 1)
+		s.poll = poll
+		s.mu.Unlock()
+		// The server's own time-out is for answers, not for waiting.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+		select {
+		case <-poll:
+		case <-r.Context().Done():
+			s.mu.Lock()
+			s.poll = nil
+			s.mu.Unlock()
+			s.end(ReasonTransportError, nil)
+			return
+		}
+		s.mu.Lock()
+		s.poll = nil
+	}
+	s.answerPoll(w)
+}
+
+// answerPoll sends what is queued, or a noop. The lock is held, and released.
+func (s *Session) answerPoll(w http.ResponseWriter) {
+	var payload []byte
+	if s.conn == nil {
+		payload = s.queue.appendPayload(make([]byte, 0, s.queue.bytes))
+	}
+	if s.state != stateOpen {
+		s.server.deadlines.clear(&s.beat)
+		s.server.forget(s)
+	}
+	s.mu.Unlock()
+	if len(payload) == 0 {
+		payload = noopMessage.appendPayload(payload)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=UTF-8")
+	h.Set("Content-Length", strconv.Itoa(len(payload)))
+	h.Set("Cache-Control", "no-store")
+	s.server.writeBounded(w, payload)
+}
+
+// writeBounded writes a response's body, within the time allowed. It fails
+// only if the client has gone or reads too slowly, which ends its session by
+// the heartbeat.
+func (s *Server) writeBounded(w http.ResponseWriter, body []byte) {
+	rc := http.NewResponseController(w)
+	// Deadlines are a bound where the connection knows them.
+	_ = rc.SetWriteDeadline(time.Now().Add(s.opts.BodyTimeout))
+	if _, err := w.Write(body); err != nil {
+		return
+	}
+	if rc.Flush() == nil {
+		_ = rc.SetWriteDeadline(time.Time{})
+	}
+}
+
+// servePost takes the packets of a POST. Those before a broken one count.
+func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	if s.posting {
+		s.mu.Unlock()
+		s.end(ReasonTransportError, nil)
+		s.server.refuse(w, r, errBadRequest)
+		return
+	}
+	s.posting = true
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		s.posting = false
+		s.mu.Unlock()
+	}()
+
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/octet-stream" {
+		s.end(ReasonTransportError, nil)
+		s.server.refuse(w, r, errBadRequest)
+		return
+	}
+	body, err := s.server.readBody(w, r)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		w.Header().Set("Connection", "close")
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		return
+	case err != nil:
+		s.end(ReasonTransportError, nil)
+		s.server.refuse(w, r, errBadRequest)
+		return
+	}
+	if err := s.onPayload(body); err != nil {
+		s.end(ReasonParseError, nil)
+		s.server.refuse(w, r, errBadRequest)
+		return
+	}
+	h := w.Header()
+	// Not text/plain, which some browsers' plug-ins once took for a download.
+	h.Set("Content-Type", "text/html")
+	h.Set("Content-Length", "2")
+	_, _ = io.WriteString(w, "ok") // fails only if the client has gone
+}
+
+// readBody reads a POST's body within the limits of size and time.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength > s.opts.MaxPayload {
+		return nil, &http.MaxBytesError{Limit: s.opts.MaxPayload}
+	}
+	// Deadlines are a bound where the connection knows them; net/http lifts
+	// this one before the next request.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.opts.BodyTimeout))
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.MaxPayload))
+}
+
+// onPayload takes the packets of a payload. What is sent meanwhile goes out
+// together.
+func (s *Session) onPayload(payload []byte) error {
+	s.mu.Lock()
+	s.corked = true
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		s.corked = false
+		if s.queue.packets > 0 {
+			s.wake()
+		}
+		s.mu.Unlock()
+	}()
+	for more := true; more; {
+		var p packet
+		var err error
+		if p, payload, more, err = nextPacket(payload); err != nil {
+			return err
+		}
+		if err := s.onPacket(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}

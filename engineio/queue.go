@@ -1,0 +1,85 @@
+package engineio
+
+import "sync"
+
+// chunkSize makes a chunk fill a size class of the allocator (144 bytes).
+const chunkSize = 15
+
+// chunk is a piece of a queue. Chunks are pooled, so that a session with
+// nothing to send holds none.
+type chunk struct {
+	messages   [chunkSize]*Message
+	next       *chunk
+	head, tail uint8
+}
+
+var chunks = sync.Pool{New: func() any { return new(chunk) }}
+
+// queue holds what a session has still to send, in order.
+type queue struct {
+	first, last *chunk
+	packets     int
+	bytes       int
+}
+
+func (q *queue) push(m *Message) {
+	if q.last == nil || q.last.tail == chunkSize {
+		c := chunks.Get().(*chunk)
+		if q.last == nil {
+			q.first = c
+		} else {
+			q.last.next = c
+		}
+		q.last = c
+	}
+	q.last.messages[q.last.tail] = m
+	q.last.tail++
+	q.packets++
+	q.bytes += m.size()
+}
+
+// pop removes the first message. The queue must not be empty.
+func (q *queue) pop() *Message {
+	c := q.first
+	m := c.messages[c.head]
+	c.messages[c.head] = nil
+	c.head++
+	q.packets--
+	q.bytes -= m.size()
+	if c.head == c.tail {
+		q.first = c.next
+		if q.first == nil {
+			q.last = nil
+		}
+		*c = chunk{}
+		chunks.Put(c)
+	}
+	return m
+}
+
+// gather moves frames to dst until it is longer than limit or the queue is
+// empty.
+func (q *queue) gather(dst []byte, limit int) []byte {
+	for q.packets > 0 && len(dst) < limit {
+		dst = append(dst, q.pop().frame...)
+	}
+	return dst
+}
+
+// appendPayload moves everything to a polling payload.
+func (q *queue) appendPayload(dst []byte) []byte {
+	for q.packets > 0 {
+		if len(dst) > 0 {
+			dst = append(dst, separator)
+		}
+		dst = q.pop().appendPayload(dst)
+	}
+	return dst
+}
+
+// discard empties the queue.
+func (q *queue) discard() {
+	for q.packets > 0 {
+		q.pop()
+	}
+}

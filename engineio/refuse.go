@@ -1,0 +1,42 @@
+package engineio
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+)
+
+// refusal is an answer to a request that is not served. The codes and texts
+// are the official server's.
+type refusal struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+	status  int
+}
+
+var (
+	errUnknownTransport = &refusal{0, "Transport unknown", http.StatusBadRequest}
+	errUnknownSession   = &refusal{1, "Session ID unknown", http.StatusBadRequest}
+	errHandshakeMethod  = &refusal{2, "Bad handshake method", http.StatusBadRequest}
+	errBadRequest       = &refusal{3, "Bad request", http.StatusBadRequest}
+	errForbidden        = &refusal{4, "Forbidden", http.StatusForbidden}
+	errUnknownVersion   = &refusal{5, "Unsupported protocol version", http.StatusBadRequest}
+	errShuttingDown     = &refusal{3, "Server is shutting down", http.StatusServiceUnavailable}
+)
+
+// refuse answers a request that is not served: with JSON, or with plain text
+// if it asks for a WebSocket connection.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *refusal) {
+	h := w.Header()
+	body := []byte(e.Message)
+	if isUpgrade(r) {
+		h.Set("Content-Type", "text/html")
+		h.Set("Connection", "close")
+	} else {
+		h.Set("Content-Type", "application/json")
+		body, _ = json.Marshal(e) // a struct of an int and a string always encodes
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(e.status)
+	_, _ = w.Write(body) // fails only if the client has gone
+}

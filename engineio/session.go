@@ -1,0 +1,292 @@
+package engineio
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gobwas/ws"
+)
+
+// ErrClosed is returned by Send when the session has ended.
+var ErrClosed = errors.New("engineio: session closed")
+
+// Receiver takes what one session receives.
+type Receiver interface {
+	// OnMessage is called with the messages in order of arrival, one at a
+	// time. The data is the receiver's to keep. While it blocks nothing more
+	// is read from this client, which then is not held to the heartbeat.
+	OnMessage(data []byte, binary bool)
+	// OnClose is called once, when the session has ended. It may run beside
+	// a last OnMessage, and inside of Session.Close.
+	OnClose(reason CloseReason)
+}
+
+type sessionState uint8
+
+const (
+	stateOpen sessionState = iota
+	stateClosing
+)
+
+var (
+	pingMessage  = newTextPacket(typePing, nil)
+	closeMessage = newTextPacket(typeClose, nil)
+	noopMessage  = newTextPacket(typeNoop, nil)
+	probeReply   = newTextPacket(typePong, []byte("probe"))
+)
+
+// Session is one client's connection, over whatever transport. Its methods
+// may be called from any goroutine.
+//
+// Locks are taken in this order: receiving, mu, then the lock of the
+// flusher, of the deadlines or of the server's table.
+type Session struct {
+	id       string
+	server   *Server
+	receiver Receiver
+	flusher  *flusher
+
+	receiving sync.Mutex  // held while the receiver has a message
+	busy      atomic.Bool // says so to the heartbeat
+
+	mu           sync.Mutex
+	state        sessionState
+	awaitingPong bool
+	dirty        bool // in the flusher's next round
+	writing      bool // a goroutine waits for the connection to take more
+	posting      bool // a POST is being read
+	corked       bool // a pending poll is not answered yet
+	queue        queue
+	beat         deadline
+	conn         *wsConn       // nil while the transport is polling
+	probe        *probe        // an upgrade on its way
+	poll         chan struct{} // a poll that is pending; receives one wake-up
+}
+
+// ID is the session's id, a secret between the server and this client.
+func (s *Session) ID() string { return s.id }
+
+// Transport names the transport in use, Polling or WebSocket.
+func (s *Session) Transport() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.transport()
+}
+
+func (s *Session) transport() string {
+	if s.conn != nil {
+		return WebSocket
+	}
+	return Polling
+}
+
+// Send queues messages, in one piece. It never waits for the client. The
+// error is ErrClosed, also when this very message is too much for the queue.
+func (s *Session) Send(msgs ...*Message) error {
+	s.mu.Lock()
+	if s.state != stateOpen {
+		s.mu.Unlock()
+		return ErrClosed
+	}
+	for _, m := range msgs {
+		s.queue.push(m)
+	}
+	if s.queue.bytes > s.server.opts.MaxQueueBytes || s.queue.packets > s.server.opts.MaxQueuePackets {
+		s.queue.discard()
+		s.mu.Unlock()
+		// The sender may hold locks that the receiver needs to close.
+		go s.end(ReasonSlowConsumer, nil)
+		return ErrClosed
+	}
+	s.wake()
+	s.mu.Unlock()
+	return nil
+}
+
+// SendVolatile queues messages if the client is ready to take them: if a poll
+// waits for an answer, or the connection keeps up with what is written. It
+// says whether it did.
+func (s *Session) SendVolatile(msgs ...*Message) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ready := s.conn != nil && !s.writing || s.conn == nil && s.poll != nil && s.queue.packets == 0
+	if s.state != stateOpen || !ready {
+		return false
+	}
+	for _, m := range msgs {
+		s.queue.push(m)
+	}
+	s.wake()
+	return true
+}
+
+// Close ends the session: what has been queued is still sent, then the client
+// is told. Closing a session that has ended does nothing.
+func (s *Session) Close(reason CloseReason) {
+	code := ws.StatusNormalClosure
+	if reason == ReasonServerShutdown {
+		code = ws.StatusGoingAway
+	}
+	s.end(reason, newCloseFrame(code))
+}
+
+// wake gets the queue sent. The lock is held.
+func (s *Session) wake() {
+	switch {
+	case s.conn != nil:
+		if !s.dirty && !s.writing {
+			s.dirty = true
+			s.flusher.add(s)
+		}
+	case s.poll != nil && !s.corked:
+		select {
+		case s.poll <- struct{}{}:
+		default: // it has been woken already
+		}
+	}
+}
+
+// end closes the session once. The last frame says so to a WebSocket client;
+// without one the connection is cut.
+func (s *Session) end(reason CloseReason, last *Message) {
+	s.mu.Lock()
+	if s.state != stateOpen {
+		s.mu.Unlock()
+		return
+	}
+	s.state = stateClosing
+	d := s.server.deadlines
+	d.clear(&s.beat)
+	probe, conn := s.probe, s.conn
+	s.probe = nil
+	if probe != nil {
+		d.clear(&probe.deadline)
+	}
+	linger := false
+	switch {
+	case conn != nil && last != nil:
+		s.queue.push(last)
+		conn.limitClosing()
+	case conn == nil && (s.poll != nil || reason == ReasonForcedClose || reason == ReasonServerShutdown):
+		if reason == ReasonTransportClose {
+			s.queue.push(noopMessage) // the client knows
+		} else {
+			s.queue.push(closeMessage)
+		}
+		s.corked = false
+		if linger = s.poll == nil; linger {
+			d.set(&s.beat, s, lingerDue)
+		}
+	default:
+		s.queue.discard()
+	}
+	if !linger {
+		s.server.forget(s)
+	}
+	s.wake()
+	s.mu.Unlock()
+
+	if probe != nil {
+		probe.conn.abort()
+	}
+	if conn != nil && last == nil {
+		conn.abort()
+	}
+	s.server.opts.Logger.Debug("engineio: session closed", "reason", string(reason))
+	if s.receiver != nil {
+		s.receiver.OnClose(reason)
+	}
+}
+
+// open starts the heartbeat.
+func (s *Session) open() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == stateOpen {
+		s.server.deadlines.set(&s.beat, s, pingDue)
+	}
+}
+
+// onDeadline is called without any lock, so the deadline may have been moved
+// since it passed.
+func (s *Session) onDeadline(kind deadlineKind) {
+	s.mu.Lock()
+	switch {
+	case kind == lingerDue:
+		s.queue.discard()
+		s.server.forget(s)
+	case s.state != stateOpen || s.beat.set && kind != upgradeDue:
+	case kind == pingDue:
+		s.awaitingPong = true
+		s.queue.push(pingMessage)
+		s.wake()
+		s.server.deadlines.set(&s.beat, s, pongDue)
+	case kind == pongDue && s.busy.Load():
+		// The receiver keeps the pong from being read.
+		s.server.deadlines.set(&s.beat, s, pongDue)
+	case kind == pongDue:
+		s.mu.Unlock()
+		s.end(ReasonPingTimeout, newCloseFrame(ws.StatusNormalClosure))
+		return
+	case kind == upgradeDue && s.probe != nil && !s.probe.deadline.set:
+		probe := s.probe
+		s.probe = nil
+		s.mu.Unlock()
+		probe.conn.abort()
+		return
+	}
+	s.mu.Unlock()
+}
+
+// onPong takes the answer to a heartbeat; one that was not asked for changes
+// nothing.
+func (s *Session) onPong() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == stateOpen && s.awaitingPong {
+		s.awaitingPong = false
+		s.server.deadlines.set(&s.beat, s, pingDue)
+	}
+}
+
+// onPacket takes a packet from the current transport.
+func (s *Session) onPacket(p packet) error {
+	switch p.typ {
+	case typeMessage:
+		s.onMessage(p)
+	case typePong:
+		s.onPong()
+	case typeClose:
+		s.end(ReasonTransportClose, newCloseFrame(ws.StatusNormalClosure))
+	case typeUpgrade, typeNoop:
+		// Late in an upgrade, and without meaning.
+	default:
+		return errPacketHandler
+	}
+	return nil
+}
+
+// onMessage gives a message to the receiver.
+func (s *Session) onMessage(p packet) {
+	s.receiving.Lock()
+	defer s.receiving.Unlock()
+	s.mu.Lock()
+	open := s.state == stateOpen
+	s.mu.Unlock()
+	if !open {
+		return
+	}
+	s.busy.Store(true)
+	defer s.busy.Store(false)
+	s.receiver.OnMessage(p.data, p.binary)
+}
+
+// abort cuts a session's connection, whatever is still to be sent.
+func (s *Session) abort() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != nil {
+		s.conn.abort()
+	}
+}

@@ -1,0 +1,82 @@
+package engineio
+
+import "errors"
+
+// probe is an upgrade on its way: a WebSocket connection beside the polling
+// transport (protocol, "Upgrade").
+type probe struct {
+	conn     *wsConn
+	answered bool // the probe packet has been answered
+	deadline deadline
+}
+
+var errUpgrade = errors.New("engineio: packet not allowed during an upgrade")
+
+// beginUpgrade ties a connection to a polling session. It fails if the
+// session has a WebSocket connection, or is getting one.
+func (s *Session) beginUpgrade(c *wsConn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != stateOpen || s.conn != nil || s.probe != nil {
+		return false
+	}
+	c.session = s
+	s.probe = &probe{conn: c}
+	s.server.deadlines.set(&s.probe.deadline, s, upgradeDue)
+	return true
+}
+
+// onProbePacket takes a packet from the connection of an upgrade: the probe,
+// and then the upgrade itself. Between the two the session goes on polling,
+// each poll being answered at once, so that the client can stop to poll.
+func (s *Session) onProbePacket(c *wsConn, p packet) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	probe := s.probe
+	switch {
+	case s.state != stateOpen || probe == nil || probe.conn != c:
+		return errUpgrade
+	case p.typ == typePing && string(p.data) == "probe" && !p.binary:
+		if probe.answered {
+			return errUpgrade
+		}
+		probe.answered = true
+		c.writeFirst(probeReply)
+		s.wakePoll()
+	case p.typ == typeUpgrade && probe.answered:
+		s.server.deadlines.clear(&probe.deadline)
+		s.probe = nil
+		s.conn = c
+		s.wakePoll()
+		if s.queue.packets > 0 {
+			s.wake()
+		}
+	default:
+		return errUpgrade
+	}
+	return nil
+}
+
+// wakePoll makes a pending poll return, with a noop if need be.
+func (s *Session) wakePoll() {
+	if s.poll != nil {
+		select {
+		case s.poll <- struct{}{}:
+		default: // it has been woken already
+		}
+	}
+}
+
+// onProbeEnd gives an upgrade up; the session goes on polling.
+func (s *Session) onProbeEnd(c *wsConn) {
+	s.mu.Lock()
+	probe := s.probe
+	if probe == nil || probe.conn != c {
+		s.mu.Unlock()
+		return
+	}
+	s.probe = nil
+	s.server.deadlines.clear(&probe.deadline)
+	s.mu.Unlock()
+	c.abort()
+}
