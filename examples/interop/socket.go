@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log"
+
+	"partychat/socketio"
+)
+
+func newSocketServer(opts socketio.Options) *socketio.Server {
+	s := socketio.NewServer(opts)
+	s.Of("/").OnConnect(sendAuth)
+	s.Of("/custom").OnConnect(sendAuth)
+
+	n := s.Of("/")
+	n.On("message", func(_ context.Context, s *socketio.Socket, e *socketio.Event) {
+		report(s.Emit("message-back", e.Args.Values()...))
+	})
+	n.On("message-with-ack", func(_ context.Context, _ *socketio.Socket, e *socketio.Event) {
+		report(e.Ack(e.Args.Values()...))
+	})
+	socketio.OnAck(n, "join", func(_ context.Context, s *socketio.Socket, room string) string {
+		s.Join(room)
+		return room
+	})
+	socketio.OnAck2(n, "bcast", func(_ context.Context, _ *socketio.Socket, room string, value json.RawMessage) string {
+		report(n.To(room).Emit("m", value))
+		return room
+	})
+	return s
+}
+
+// sendAuth tells a new socket what it has authenticated with.
+func sendAuth(s *socketio.Socket) {
+	auth := s.Handshake().Auth
+	if auth == nil {
+		auth = json.RawMessage("{}")
+	}
+	report(s.Emit("auth", auth))
+}
+
+func report(err error) {
+	if err != nil {
+		log.Print(err)
+	}
+}
