@@ -33,13 +33,15 @@ type Config struct {
 	SessionIdle   time.Duration `key:"session-idle" env:"PARTYCHAT_SESSION_IDLE" envDefault:"30m" group:"Sessions" arg:"TIME" help:"a session ends after this long without activity; an open page is activity" min:"1m" max:"8760h"`
 	SessionMaxAge time.Duration `key:"session-max-age" env:"PARTYCHAT_SESSION_MAX_AGE" envDefault:"2160h" group:"Sessions" arg:"TIME" help:"a session ends after this long whatever happens" min:"1m" max:"87600h"`
 
-	AttemptsPerName    int           `key:"attempts-per-name" env:"PARTYCHAT_ATTEMPTS_PER_NAME" envDefault:"10" group:"Limits" arg:"N" help:"attempts to log in that one username may take in a row" min:"1" max:"1000000"`
-	AttemptsPerAddress int           `key:"attempts-per-address" env:"PARTYCHAT_ATTEMPTS_PER_ADDRESS" envDefault:"60" group:"Limits" arg:"N" help:"attempts to log in or sign up that one network address may take in a row" min:"1" max:"1000000"`
-	AttemptsRefill     time.Duration `key:"attempts-refill" env:"PARTYCHAT_ATTEMPTS_REFILL" envDefault:"15m" group:"Limits" arg:"TIME" help:"after this long without any, all attempts are to be had again" min:"1s" max:"24h"`
-	MessageMax         int           `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"longest message, in characters" min:"1" max:"100000"`
-	RoomNameMax        int           `key:"room-name-max" env:"PARTYCHAT_ROOM_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"longest name of a room, in characters" min:"1" max:"1000"`
-	TopicMax           int           `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"longest topic of a room, in characters" min:"1" max:"10000"`
-	PasswordMin        int           `key:"password-min" env:"PARTYCHAT_PASSWORD_MIN" envDefault:"8" group:"Limits" arg:"N" help:"shortest password, in characters" min:"1" max:"256"`
+	LoginAttempts        int `key:"login-attempts" env:"PARTYCHAT_LOGIN_ATTEMPTS" envDefault:"5" group:"Limits" arg:"N" help:"wrong passwords for one username from one network address, before there is one try every 10 seconds" min:"1" max:"1000000"`
+	LoginAttemptsName    int `key:"login-attempts-name" env:"PARTYCHAT_LOGIN_ATTEMPTS_NAME" envDefault:"50" group:"Limits" arg:"N" help:"the same for one username from all addresses together" min:"1" max:"1000000"`
+	LoginAttemptsAddress int `key:"login-attempts-address" env:"PARTYCHAT_LOGIN_ATTEMPTS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"log-ins from one network address, whatever the username, before there is one try a second" min:"1" max:"1000000"`
+	SignupsAddress       int `key:"signups-address" env:"PARTYCHAT_SIGNUPS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"sign-ups from one network address, before there is one every 6 seconds" min:"1" max:"1000000"`
+	SendRate             int `key:"send-rate" env:"PARTYCHAT_SEND_RATE" envDefault:"30" group:"Limits" arg:"N" help:"messages a second that one user may go on sending; five times as many at once" min:"1" max:"1000000"`
+	MessageMax           int `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"longest message, in characters" min:"1" max:"100000"`
+	RoomNameMax          int `key:"room-name-max" env:"PARTYCHAT_ROOM_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"longest name of a room, in characters" min:"1" max:"1000"`
+	TopicMax             int `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"longest topic of a room, in characters" min:"1" max:"10000"`
+	PasswordMin          int `key:"password-min" env:"PARTYCHAT_PASSWORD_MIN" envDefault:"8" group:"Limits" arg:"N" help:"shortest password, in characters" min:"1" max:"256"`
 
 	PingInterval time.Duration `key:"ping-interval" env:"PARTYCHAT_PING_INTERVAL" envDefault:"25s" group:"Connections" arg:"TIME" help:"time between two heartbeats of a connection" min:"100ms" max:"10m"`
 	PingTimeout  time.Duration `key:"ping-timeout" env:"PARTYCHAT_PING_TIMEOUT" envDefault:"20s" group:"Connections" arg:"TIME" help:"a connection that has not answered a heartbeat after this long is closed" min:"100ms" max:"10m"`
