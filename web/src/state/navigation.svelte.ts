@@ -6,10 +6,10 @@ export class Navigation {
   #route: Route = $derived(routeOf(this.#path));
   readonly #window: Window;
 
-  constructor(window: Window) {
-    this.#window = window;
-    this.#path = window.location.pathname;
-    window.addEventListener('popstate', () => (this.#path = window.location.pathname));
+  constructor(own: Window = window) {
+    this.#window = own;
+    this.#path = own.location.pathname;
+    own.addEventListener('popstate', () => (this.#path = own.location.pathname));
   }
 
   get route(): Route {

@@ -1,3 +1,5 @@
+import { createContext } from 'svelte';
+
 /** Theme is which of the two modes is shown; `auto` follows the system. */
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -31,3 +33,6 @@ export class ThemeChoice {
     }
   }
 }
+
+/** useTheme gives the choice to a component; provideTheme sets it, once, at the root. */
+export const [useTheme, provideTheme] = createContext<ThemeChoice>();
