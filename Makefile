@@ -1,0 +1,83 @@
+# PartyChat: `make run` builds and serves it, `make test` is what CI runs.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GO_FILES := $(shell git ls-files -co --exclude-standard '*.go' '*.sql' 2>/dev/null)
+WEB_FILES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
+LINT := bin/golangci-lint
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+
+# Left to the caller: where the data lives, the port (see `bin/partychat serve --help`).
+SERVE_FLAGS ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run build dev test lint fmt types bench clean \
+	check-types test-go test-web test-conformance test-e2e
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+# --- building -----------------------------------------------------------------
+
+run: build ## Build everything and serve the chat on PORT (3000), with its data in ./data
+	exec bin/partychat serve $(SERVE_FLAGS)
+
+build: bin/partychat ## Build bin/partychat, the web client inside
+
+bin/partychat: go.mod go.sum $(GO_FILES) web/dist/index.html
+	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/partychat
+
+web/dist/index.html: web/node_modules/.package-lock.json $(filter-out web/embed.go web/dist/%,$(WEB_FILES))
+	cd web && npm run --silent build
+	@touch $@
+
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	@scripts/need build
+	cd $* && $(NPM_CI)
+	@touch $@
+
+dev: web/node_modules/.package-lock.json ## Serve with reload: Vite on 5173, the server restarted on each change of Go code
+	scripts/dev
+
+types: web/node_modules/.package-lock.json ## Write the TypeScript types of the wire anew from the Go ones
+	scripts/wire-types > web/src/model/wire/wire.gen.ts
+
+# --- checking -----------------------------------------------------------------
+
+test: lint check-types test-go test-web test-conformance test-e2e ## Install what the tests need and run every one
+
+lint: $(LINT) web/node_modules/.package-lock.json test/e2e/node_modules/.package-lock.json web/dist/index.html ## Lint Go and web
+	$(LINT) run
+	cd web && npm run --silent lint && npm run --silent check
+	cd test/e2e && npm run --silent check
+
+$(LINT): tools/go.mod tools/go.sum
+	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+check-types: web/node_modules/.package-lock.json
+	@scripts/wire-types | diff -u web/src/model/wire/wire.gen.ts - || \
+		{ echo "The TypeScript types of the wire are stale: run 'make types'." >&2; exit 1; }
+
+test-go: web/dist/index.html ## Run the Go tests, with the race detector
+	go test -race -timeout 20m ./...
+
+test-web: web/dist/index.html ## Run the web client's unit tests and check its size
+	cd web && npm run --silent test && npm run --silent budget
+
+test-conformance: test/conformance/node_modules/.package-lock.json ## Run the official clients against the Socket.IO server
+	cd test/conformance && npm test --silent
+
+test-e2e: bin/partychat test/e2e/node_modules/.package-lock.json ## Run the story in browsers and from Node
+	@scripts/need chromium
+	cd test/e2e && npm test --silent
+
+bench: ## Run the Go benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+fmt: $(LINT) web/node_modules/.package-lock.json ## Format Go and web code
+	$(LINT) fmt
+	cd web && npm run --silent format
+	cd test/e2e && npm run --silent format
+
+clean: ## Remove what was built; the data stays
+	rm -rf bin web/dist/* web/node_modules test/*/node_modules

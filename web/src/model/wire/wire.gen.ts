@@ -1,0 +1,365 @@
+// Generated from the Go types by `make types`; do not edit.
+
+/** Account answers who has signed up or logged in, or who is. */
+export interface Account {
+  user: User;
+  /** for Authorization: Bearer, or the Socket.IO handshake; only where it was asked for */
+  token?: string;
+}
+
+/** Auth is what a client gives in its Socket.IO handshake. */
+export interface Auth {
+  /** 1 */
+  protocol?: number;
+  /** where there is no cookie */
+  token?: string;
+}
+
+/**
+ * Author is the part of a user that a message carries, so that a message can be
+ * shown without asking for anything else.
+ */
+export interface Author {
+  id: UserID;
+  username: string;
+  kind: UserKind;
+}
+
+/**
+ * Changes is what has changed in a room since some rev: per touched message its
+ * present state, in the order of rev.
+ */
+export interface Changes {
+  messages: Message[];
+  /** applied all, the client knows the room up to here */
+  rev: number;
+  /** ask again from Rev */
+  more: boolean;
+  /**
+   * StartOver: too much has changed. Forget the timeline and load the newest
+   * page; Messages is empty.
+   */
+  startOver: boolean;
+}
+
+/**
+ * Code says what kind of thing went wrong. It is the same word on REST, in
+ * socket acknowledgements and in Go; see docs/PROTOCOL.md, "Errors".
+ */
+export type Code = 'forbidden' | 'internal' | 'invalid' | 'not_found' | 'rate_limited' | 'taken' | 'too_large' | 'unauthenticated' | 'unavailable';
+
+/** Credentials sign up or log in. */
+export interface Credentials {
+  /** 2 to 32 letters, digits, _ . - */
+  username: string;
+  /** 8 to 256 characters */
+  password: string;
+  /** give a token in the answer instead of a cookie */
+  token?: boolean;
+}
+
+/** Done acknowledges a command that has nothing more to say. */
+export interface Done {
+  /** true */
+  ok: boolean;
+}
+
+/** EndReason says why a session is over. */
+export type EndReason = 'expired' | 'log-out';
+
+/** Error is why a command has failed (docs/PROTOCOL.md, "Errors"). */
+export interface Error {
+  code: Code;
+  message: string;
+  field?: string;
+  /** seconds */
+  retryAfter?: number;
+}
+
+/** ErrorBody is the body of every answer that is no success. */
+export interface ErrorBody {
+  error: ErrorInfo;
+}
+
+/** ErrorInfo says what went wrong: docs/PROTOCOL.md section 1. */
+export interface ErrorInfo {
+  code: Code;
+  /** a sentence for people */
+  message: string;
+  /** the input at fault */
+  field?: string;
+  /** in seconds */
+  retryAfter?: number;
+}
+
+/** Failure acknowledges a command that has failed. */
+export interface Failure {
+  /** false */
+  ok: boolean;
+  error: Error;
+}
+
+/** Member is a user as a member of a room. */
+export interface Member {
+  user: User;
+  /** within the room */
+  role: Role;
+}
+
+/** MemberGone is the event member:gone. */
+export interface MemberGone {
+  room: RoomID;
+  user: UserID;
+}
+
+/** MemberList is a page of a room's members by username. */
+export interface MemberList {
+  members: Member[];
+  /** goes into after; absent at the end */
+  next?: string;
+}
+
+/** MemberPut is the event member:put. */
+export interface MemberPut {
+  room: RoomID;
+  member: Member;
+}
+
+/** Membership is a user's subscription to a room. */
+export interface Membership {
+  /** within the room */
+  role: Role;
+  /** everything up to here has been read; only moves forward */
+  readSeq: number;
+  joinedAt: string;
+}
+
+/** Message is one entry of a room's timeline. (Room, Seq) identifies it. */
+export interface Message {
+  room: RoomID;
+  /** its place in the room: 1, 2, 3 … in the order of commit */
+  seq: number;
+  /** the room's change counter when it last changed */
+  rev: number;
+  clientId: string;
+  author: Author;
+  kind: MessageKind;
+  body: string;
+  createdAt: string;
+}
+
+/** MessageAnswer is one message as stored. */
+export interface MessageAnswer {
+  message: Message;
+}
+
+/** MessageKind says what a message's body is. */
+export type MessageKind = 'text';
+
+/** MessagePut is the event message:put. */
+export interface MessagePut {
+  message: Message;
+}
+
+/** NewMessage is a message to be sent. */
+export interface NewMessage {
+  /** a UUID drawn for this message, the same when the send is repeated */
+  clientId: string;
+  /** text, the default */
+  kind?: MessageKind;
+  /** 1 to 8,000 characters, not only white space */
+  body: string;
+}
+
+/** NewRoom is a room to be made. */
+export interface NewRoom {
+  /** 1 to 64 characters, unique among public rooms */
+  name: string;
+  /** up to 256 characters */
+  topic: string;
+  /** public, the default, or private */
+  kind?: RoomKind;
+}
+
+/** ReadAnswer acknowledges room:read with the position as it is now. */
+export interface ReadAnswer {
+  ok: boolean;
+  readSeq: number;
+}
+
+/** ReadCommand is the argument of room:read. */
+export interface ReadCommand {
+  room: RoomID;
+  seq: number;
+}
+
+/** Ready is the first event on a connection. */
+export interface Ready {
+  user: User;
+  subscriptions: Subscription[];
+  limits: ReadyLimits;
+}
+
+/** ReadyLimits are the lengths that the server allows, in characters. */
+export interface ReadyLimits {
+  usernameMax: number;
+  passwordMin: number;
+  passwordMax: number;
+  roomName: number;
+  topic: number;
+  message: number;
+}
+
+/** Refusal is the data of a connect_error. */
+export interface Refusal {
+  code: Code;
+  message: string;
+}
+
+/** Role is what a user may do: on the whole server, or within one room. */
+export type Role = 'admin' | 'member';
+
+/** Room is where messages go. */
+export interface Room {
+  id: RoomID;
+  kind: RoomKind;
+  name: string;
+  topic: string;
+  createdAt: string;
+  /** how many are subscribed */
+  members: number;
+  /** the head: seq of the latest message, 0 if there is none */
+  seq: number;
+  /** the change counter: every change of the timeline takes the next */
+  rev: number;
+}
+
+/** RoomAnswer is one room. */
+export interface RoomAnswer {
+  room: Room;
+  /** if you are a member */
+  subscription?: Subscription;
+}
+
+/** RoomChange changes the parts of a room that are there. */
+export interface RoomChange {
+  name?: string;
+  topic?: string;
+}
+
+/** RoomChanged is the event room:changed. */
+export interface RoomChanged {
+  room: Room;
+}
+
+/** RoomCommand is the argument of room:watch and room:unwatch. */
+export interface RoomCommand {
+  room: RoomID;
+}
+
+/** RoomGone is the event room:gone. */
+export interface RoomGone {
+  room: RoomID;
+}
+
+/** RoomID identifies a room for good. It fits a JavaScript number. */
+export type RoomID = number;
+
+/** RoomKind says who can find a room. */
+export type RoomKind = 'direct' | 'private' | 'public';
+
+/** RoomList is a page of rooms found. */
+export interface RoomList {
+  rooms: Room[];
+  /** goes into after; absent at the end */
+  next?: string;
+}
+
+/** RoomPut is the event room:put. */
+export interface RoomPut {
+  subscription: Subscription;
+}
+
+/** SendAnswer acknowledges message:send: the message is stored and durable. */
+export interface SendAnswer {
+  ok: boolean;
+  message: Message;
+}
+
+/** SendCommand is the argument of message:send. */
+export interface SendCommand {
+  room: RoomID;
+  clientId: string;
+  kind?: MessageKind;
+  body: string;
+}
+
+/** SessionEnded is the event session:ended. */
+export interface SessionEnded {
+  reason: EndReason;
+}
+
+/** Subscription is a room as one of its members has it in the list. */
+export interface Subscription extends Room {
+  membership: Membership;
+  /** head − read, never stored */
+  unread: number;
+  /** the latest message, if there is one */
+  last?: Message;
+}
+
+/** SubscriptionAnswer is one room of the user's list. */
+export interface SubscriptionAnswer {
+  subscription: Subscription;
+}
+
+/** SubscriptionList is the user's rooms. */
+export interface SubscriptionList {
+  subscriptions: Subscription[];
+}
+
+/** SyncAnswer acknowledges room:sync. */
+export interface SyncAnswer extends Changes {
+  ok: boolean;
+}
+
+/** SyncCommand is the argument of room:sync. */
+export interface SyncCommand {
+  room: RoomID;
+  /** a rev */
+  since: number;
+}
+
+/** User is someone with a name. */
+export interface User {
+  id: UserID;
+  username: string;
+  kind: UserKind;
+  /** on the whole server */
+  role: Role;
+  createdAt: string;
+}
+
+/** UserAnswer is one user. */
+export interface UserAnswer {
+  user: User;
+}
+
+/** UserID identifies a user for good. It fits a JavaScript number. */
+export type UserID = number;
+
+/** UserKind says how a user came in. */
+export type UserKind = 'bot' | 'guest' | 'member';
+
+/** UserList is a page of users by username. */
+export interface UserList {
+  users: User[];
+  /** goes into after; absent at the end */
+  next?: string;
+}
+
+/** WatchAnswer acknowledges room:watch. */
+export interface WatchAnswer {
+  ok: boolean;
+  room: Room;
+}
