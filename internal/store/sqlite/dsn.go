@@ -1,0 +1,44 @@
+package sqlite
+
+import (
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"time"
+)
+
+// writerDSN opens for writing: WAL, so that readers go on meanwhile, and a
+// sync of the log at each commit, so that power loss takes nothing committed.
+func writerDSN(path string, busy time.Duration) string {
+	return dsn(path, url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), // first: the others may have to wait
+			"journal_mode(WAL)",
+			"synchronous(FULL)",
+			"foreign_keys(ON)",
+			"cache_size(-65536)",           // KiB
+			"journal_size_limit(67108864)", // bytes
+		},
+	})
+}
+
+// readerDSN opens for reading only.
+func readerDSN(path string, busy time.Duration) string {
+	return dsn(path, url.Values{
+		"mode": {"ro"},
+		"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
+			"query_only(ON)",
+			"cache_size(-16384)", // KiB
+		},
+	})
+}
+
+func dsn(path string, query url.Values) string {
+	path = filepath.ToSlash(path)
+	if path[0] != '/' {
+		path = "/" + path // a drive letter
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String()
+}

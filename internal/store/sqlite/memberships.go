@@ -1,0 +1,198 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+const (
+	sqlSubscribe = `
+INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at)
+SELECT r.id, u.id, u.folded_name, ?3, r.seq, ?4 FROM rooms r, users u WHERE r.id = ?1 AND u.id = ?2
+ON CONFLICT (room, user) DO NOTHING`
+
+	sqlUnsubscribe = `DELETE FROM memberships WHERE room = ?1 AND user = ?2`
+
+	membershipColumns = `m.role, m.read_seq, m.joined_at`
+
+	sqlMembership = `
+SELECT ` + membershipColumns + ` FROM memberships m WHERE m.room = ?1 AND m.user = ?2`
+
+	sqlMoveRead = `
+UPDATE memberships SET read_seq = min(?3, (SELECT seq FROM rooms WHERE id = ?1))
+WHERE room = ?1 AND user = ?2 AND read_seq < min(?3, (SELECT seq FROM rooms WHERE id = ?1))
+RETURNING role, read_seq, joined_at` // membershipColumns; RETURNING knows no alias
+
+	sqlMembers = `
+SELECT ` + userColumns + `, m.role FROM memberships m CROSS JOIN users u ON u.id = m.user
+WHERE m.room = ?1 AND m.folded_name > ?2
+ORDER BY m.folded_name LIMIT ?3`
+
+	selectSubscription = `
+SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + messageColumns + `
+FROM memberships m CROSS JOIN rooms r ON r.id = m.room
+LEFT JOIN messages t ON t.room = r.id AND t.seq = r.seq
+LEFT JOIN users u ON u.id = t.author
+WHERE `
+
+	sqlSubscription = selectSubscription + `m.room = ?1 AND m.user = ?2`
+
+	sqlSubscriptions = selectSubscription + `m.user = ?1 ORDER BY r.folded_name, r.id`
+)
+
+// Subscribe is specified by chat.MembershipStore.
+func (s *Store) Subscribe(
+	ctx context.Context, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
+) (sub chat.Subscription, created bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		added, err := tx.exec(sqlSubscribe, room, user, role, millis(at))
+		if err != nil {
+			return err
+		}
+		created = added > 0
+		sub, err = subscription(tx, room, user)
+		if chat.CodeOf(err) == chat.CodeNotFound {
+			return noRoom() // or no user; there would be a membership by now
+		}
+		return err
+	})
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	return sub, created, nil
+}
+
+// Unsubscribe is specified by chat.MembershipStore.
+func (s *Store) Unsubscribe(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+	err = s.writeOne(ctx, func(tx *tx) error {
+		n, err := tx.exec(sqlUnsubscribe, room, user)
+		removed = n > 0
+		return err
+	})
+	return removed && err == nil, err
+}
+
+// Membership is specified by chat.MembershipStore.
+func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
+	row := membershipRow{m: chat.Membership{Room: room, User: user}}
+	err := s.readRow(ctx, sqlMembership, []any{room, user}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Membership{}, noMember()
+	}
+	return row.membership(), err
+}
+
+// MoveRead is specified by chat.MembershipStore.
+func (s *Store) MoveRead(
+	ctx context.Context, room chat.RoomID, user chat.UserID, seq int64,
+) (m chat.Membership, moved bool, err error) {
+	m, err = s.Membership(ctx, room, user)
+	if err != nil || m.ReadSeq >= seq {
+		return m, false, err // the usual repetition costs no write
+	}
+	row := membershipRow{m: chat.Membership{Room: room, User: user}}
+	err = s.writeOne(ctx, func(tx *tx) error {
+		err := tx.row(sqlMoveRead, []any{room, user, seq}, row.dest()...)
+		if !errors.Is(err, sql.ErrNoRows) {
+			moved = err == nil
+			return err
+		}
+		err = tx.row(sqlMembership, []any{room, user}, row.dest()...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return noMember()
+		}
+		return err
+	})
+	if err != nil {
+		return chat.Membership{}, false, err
+	}
+	return row.membership(), moved, nil
+}
+
+// Members is specified by chat.MembershipStore.
+func (s *Store) Members(ctx context.Context, room chat.RoomID, page chat.MemberPage) ([]chat.Member, error) {
+	members := []chat.Member{}
+	err := s.readEach(ctx, sqlMembers, []any{room, page.After, page.Limit}, func(r scanner) error {
+		var row userRow
+		var role chat.Role
+		err := r.Scan(append(row.dest(), &role)...)
+		members = append(members, chat.Member{User: row.user(), Role: role})
+		return err
+	})
+	return members, err
+}
+
+// Subscriptions is specified by chat.MembershipStore.
+func (s *Store) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
+	subs := []chat.Subscription{}
+	err := s.readEach(ctx, sqlSubscriptions, []any{user}, func(r scanner) error {
+		row := newSubscriptionRow(user)
+		err := r.Scan(row.dest()...)
+		subs = append(subs, row.subscription())
+		return err
+	})
+	return subs, err
+}
+
+// Subscription is specified by chat.MembershipStore.
+func (s *Store) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
+	row := newSubscriptionRow(user)
+	err := s.readRow(ctx, sqlSubscription, []any{room, user}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Subscription{}, noMember()
+	}
+	return row.subscription(), err
+}
+
+// subscription is Subscription as the transaction sees it.
+func subscription(tx *tx, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
+	row := newSubscriptionRow(user)
+	err := tx.row(sqlSubscription, []any{room, user}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Subscription{}, noMember()
+	}
+	return row.subscription(), err
+}
+
+// membershipRow receives membershipColumns.
+type membershipRow struct {
+	m        chat.Membership
+	joinedAt int64
+}
+
+func (r *membershipRow) dest() []any { return []any{&r.m.Role, &r.m.ReadSeq, &r.joinedAt} }
+
+func (r *membershipRow) membership() chat.Membership {
+	r.m.JoinedAt = fromMillis(r.joinedAt)
+	return r.m
+}
+
+// subscriptionRow receives what selectSubscription gives.
+type subscriptionRow struct {
+	room       roomRow
+	membership membershipRow
+	last       messageRow
+}
+
+func newSubscriptionRow(user chat.UserID) *subscriptionRow {
+	return &subscriptionRow{membership: membershipRow{m: chat.Membership{User: user}}}
+}
+
+func (r *subscriptionRow) dest() []any {
+	return append(append(r.room.dest(), r.membership.dest()...), r.last.dest()...)
+}
+
+func (r *subscriptionRow) subscription() chat.Subscription {
+	sub := chat.Subscription{Room: r.room.room(), Membership: r.membership.membership()}
+	sub.Membership.Room = sub.ID
+	sub.Unread = sub.Seq - sub.Membership.ReadSeq
+	if r.last.there() {
+		last := r.last.message(sub.ID)
+		sub.Last = &last
+	}
+	return sub
+}

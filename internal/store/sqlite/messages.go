@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math"
+	"slices"
+
+	"partychat/internal/chat"
+)
+
+const (
+	messageColumns = `t.seq, t.rev, t.client_id, t.kind, t.body, t.created_at, u.id, u.username, u.kind`
+
+	// The head moves by the trigger message_came. It gives no row if there is
+	// no such room, or if the message is there already.
+	sqlAppend = `
+INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at)
+SELECT r.id, r.seq + 1, r.rev + 1, ?2, ?3, ?4, ?5, ?6 FROM rooms r WHERE r.id = ?1
+ON CONFLICT (room, author, client_id) DO NOTHING
+RETURNING seq, rev, client_id, kind, body, created_at, author,
+    (SELECT username FROM users WHERE id = author), (SELECT kind FROM users WHERE id = author)`
+
+	sqlMessageByClientID = `
+SELECT ` + messageColumns + ` FROM messages t JOIN users u ON u.id = t.author
+WHERE t.room = ?1 AND t.author = ?2 AND t.client_id = ?3`
+
+	// One statement sees one snapshot, so the room's counters come with each
+	// row; a room without messages gives one row without a message.
+	sqlMessagesBefore = `
+SELECT r.seq, r.rev, ` + messageColumns + ` FROM rooms r
+LEFT JOIN messages t ON t.room = r.id AND t.seq < ?2
+LEFT JOIN users u ON u.id = t.author
+WHERE r.id = ?1 ORDER BY t.seq DESC LIMIT ?3`
+
+	sqlMessagesAfter = `
+SELECT r.seq, r.rev, ` + messageColumns + ` FROM rooms r
+LEFT JOIN messages t ON t.room = r.id AND t.seq > ?2
+LEFT JOIN users u ON u.id = t.author
+WHERE r.id = ?1 ORDER BY t.seq LIMIT ?3`
+
+	sqlChangesSince = `
+SELECT r.seq, r.rev, ` + messageColumns + ` FROM rooms r
+LEFT JOIN messages t ON t.room = r.id AND t.rev > ?2
+LEFT JOIN users u ON u.id = t.author
+WHERE r.id = ?1 ORDER BY t.rev LIMIT ?3`
+)
+
+// AppendMessage is specified by chat.MessageStore.
+func (s *Store) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+	clientID, err := parseUUID(m.ClientID)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	var row messageRow
+	err = s.writeOne(ctx, func(tx *tx) error {
+		err := tx.row(sqlAppend,
+			[]any{m.Room, m.Author, clientID, m.Kind, m.Body, millis(m.CreatedAt)}, row.dest()...)
+		switch {
+		case isForeignKey(err):
+			return noUser()
+		case !errors.Is(err, sql.ErrNoRows):
+			created = err == nil
+			return err
+		}
+		err = tx.row(sqlMessageByClientID, []any{m.Room, m.Author, clientID}, row.dest()...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return noRoom()
+		}
+		return err
+	})
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	return row.message(m.Room), created, nil
+}
+
+// Messages is specified by chat.MessageStore.
+func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
+	query, from := sqlMessagesBefore, page.Before
+	if page.After > 0 {
+		query, from = sqlMessagesAfter, page.After
+	} else if page.Before == 0 {
+		from = math.MaxInt64
+	}
+	part, err := s.timeline(ctx, query, room, from, page.Limit)
+	if err != nil {
+		return chat.Page{}, err
+	}
+	if page.After == 0 {
+		slices.Reverse(part.messages)
+	}
+	return chat.Page{Messages: part.messages, Seq: part.seq, Rev: part.rev, More: part.more}, nil
+}
+
+// ChangesSince is specified by chat.MessageStore.
+func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error) {
+	part, err := s.timeline(ctx, sqlChangesSince, room, rev, limit)
+	if err != nil {
+		return chat.Changes{}, err
+	}
+	changes := chat.Changes{Messages: part.messages, Rev: part.rev, More: part.more}
+	if part.more {
+		changes.Rev = part.messages[len(part.messages)-1].Rev
+	}
+	return changes, nil
+}
+
+// part is some messages of a room, with its counters at the same moment.
+type part struct {
+	messages []chat.Message
+	seq, rev int64
+	more     bool // whether there are more than the limit allowed
+}
+
+func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit int) (part, error) {
+	p := part{messages: []chat.Message{}}
+	there := false
+	err := s.readEach(ctx, query, []any{room, from, limit + 1}, func(r scanner) error {
+		there = true
+		var row messageRow
+		if err := r.Scan(append([]any{&p.seq, &p.rev}, row.dest()...)...); err != nil {
+			return err
+		}
+		if row.there() {
+			p.messages = append(p.messages, row.message(room))
+		}
+		return nil
+	})
+	if err != nil {
+		return part{}, err
+	}
+	if !there {
+		return part{}, noRoom()
+	}
+	if len(p.messages) > limit {
+		p.messages, p.more = p.messages[:limit], true
+	}
+	return p, nil
+}
+
+// messageRow receives messageColumns, also from a join that found none.
+type messageRow struct {
+	seq, rev, createdAt, author    sql.NullInt64
+	clientID                       []byte
+	kind, body, username, userKind sql.NullString
+}
+
+func (r *messageRow) dest() []any {
+	return []any{
+		&r.seq, &r.rev, &r.clientID, &r.kind, &r.body, &r.createdAt, &r.author, &r.username, &r.userKind,
+	}
+}
+
+func (r *messageRow) there() bool { return r.seq.Valid }
+
+func (r *messageRow) message(room chat.RoomID) chat.Message {
+	return chat.Message{
+		Room:     room,
+		Seq:      r.seq.Int64,
+		Rev:      r.rev.Int64,
+		ClientID: formatUUID(r.clientID),
+		Author: chat.Author{
+			ID:       chat.UserID(r.author.Int64),
+			Username: r.username.String,
+			Kind:     chat.UserKind(r.userKind.String),
+		},
+		Kind:      chat.MessageKind(r.kind.String),
+		Body:      r.body.String,
+		CreatedAt: fromMillis(r.createdAt.Int64),
+	}
+}

@@ -1,0 +1,128 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"partychat/internal/chat"
+)
+
+const (
+	roomColumns = `r.id, r.kind, r.name, r.topic, r.created_at, r.members, r.seq, r.rev`
+
+	sqlInsertRoom = `
+INSERT INTO rooms (id, kind, name, folded_name, topic, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
+
+	sqlRoomByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = ?1`
+
+	sqlChangeRoom = `
+UPDATE rooms
+SET name = ifnull(?2, name), folded_name = ifnull(?3, folded_name), topic = ifnull(?4, topic)
+WHERE id = ?1
+RETURNING id, kind, name, topic, created_at, members, seq, rev` // roomColumns; RETURNING knows no alias
+
+	sqlForgetWords = `DELETE FROM room_words WHERE room = ?1`
+
+	sqlInsertWord = `INSERT INTO room_words (tail, room) VALUES (?1, ?2)`
+)
+
+// CreateRoom is specified by chat.RoomStore.
+func (s *Store) CreateRoom(ctx context.Context, room chat.NewRoom) (chat.Subscription, error) {
+	var sub chat.Subscription
+	err := s.write(ctx, func(tx *tx) error {
+		at := millis(room.CreatedAt)
+		made, err := tx.exec(sqlInsertRoom, room.ID, room.Kind, room.Name, room.FoldedName, room.Topic, at)
+		if err != nil {
+			return err
+		}
+		if made == 0 {
+			return roomNameTaken()
+		}
+		if room.Kind == chat.RoomPublic {
+			if err := insertWords(tx, room.ID, room.FoldedName); err != nil {
+				return err
+			}
+		}
+		added, err := tx.exec(sqlSubscribe, room.ID, room.CreatedBy, chat.RoleAdmin, at)
+		if err != nil {
+			return err
+		}
+		if added == 0 {
+			return noUser()
+		}
+		sub, err = subscription(tx, room.ID, room.CreatedBy)
+		return err
+	})
+	if err != nil {
+		return chat.Subscription{}, err
+	}
+	return sub, nil
+}
+
+// RoomByID is specified by chat.RoomStore.
+func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
+	var row roomRow
+	err := s.readRow(ctx, sqlRoomByID, []any{id}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Room{}, noRoom()
+	}
+	return row.room(), err
+}
+
+// ChangeRoom is specified by chat.RoomStore.
+func (s *Store) ChangeRoom(ctx context.Context, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
+	var row roomRow
+	err := s.write(ctx, func(tx *tx) error {
+		err := tx.row(sqlChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.dest()...)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return noRoom()
+		case isUnique(err):
+			return roomNameTaken()
+		case err != nil:
+			return err
+		case change.FoldedName == nil || row.r.Kind != chat.RoomPublic:
+			return nil
+		}
+		if _, err := tx.exec(sqlForgetWords, id); err != nil {
+			return err
+		}
+		return insertWords(tx, id, *change.FoldedName)
+	})
+	if err != nil {
+		return chat.Room{}, err
+	}
+	return row.room(), nil
+}
+
+func insertWords(tx *tx, id chat.RoomID, foldedName string) error {
+	for _, tail := range chat.LaterWords(foldedName) {
+		if _, err := tx.exec(sqlInsertWord, tail, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func roomNameTaken() error {
+	return chat.ErrorIn("name", chat.CodeTaken, "There is a room of this name already. Try another one.")
+}
+
+// roomRow receives roomColumns.
+type roomRow struct {
+	r         chat.Room
+	createdAt int64
+}
+
+func (r *roomRow) dest() []any {
+	return []any{
+		&r.r.ID, &r.r.Kind, &r.r.Name, &r.r.Topic, &r.createdAt, &r.r.Members, &r.r.Seq, &r.r.Rev,
+	}
+}
+
+func (r *roomRow) room() chat.Room {
+	r.r.CreatedAt = fromMillis(r.createdAt)
+	return r.r
+}

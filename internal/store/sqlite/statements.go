@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+)
+
+// statements prepares each query once, at its first use.
+type statements struct {
+	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
+	known   sync.Map // query → *sql.Stmt
+}
+
+func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt, ok := s.known.Load(query); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := s.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if first, there := s.known.LoadOrStore(query, stmt); there {
+		_ = stmt.Close() // another goroutine was faster
+		return first.(*sql.Stmt), nil
+	}
+	return stmt, nil
+}
+
+func (s *statements) close() error {
+	var errs []error
+	for query, stmt := range s.known.Range {
+		s.known.Delete(query)
+		errs = append(errs, stmt.(*sql.Stmt).Close())
+	}
+	return errors.Join(errs...)
+}
+
+// scanner is a row: *sql.Row or *sql.Rows.
+type scanner interface{ Scan(dest ...any) error }
+
+func (s *statements) row(ctx context.Context, query string, args []any, dest ...any) error {
+	stmt, err := s.get(ctx, query)
+	if err != nil {
+		return err
+	}
+	return stmt.QueryRowContext(ctx, args...).Scan(dest...)
+}
+
+// errEnough, given back by a scan function, ends the query without an error.
+var errEnough = errors.New("enough")
+
+func (s *statements) each(ctx context.Context, query string, args []any, scan func(scanner) error) error {
+	stmt, err := s.get(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); errors.Is(err, errEnough) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (s *statements) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	stmt, err := s.get(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// readRow reads one row; sql.ErrNoRows if there is none.
+func (s *Store) readRow(ctx context.Context, query string, args []any, dest ...any) error {
+	return translate(s.readers.row(ctx, query, args, dest...))
+}
+
+// readEach calls scan for each row.
+func (s *Store) readEach(ctx context.Context, query string, args []any, scan func(scanner) error) error {
+	return translate(s.readers.each(ctx, query, args, scan))
+}

@@ -1,0 +1,149 @@
+// Package sqlite keeps everything in one SQLite database file. One goroutine
+// writes and commits what has gathered together; readers never wait for it.
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver
+
+	"partychat/internal/chat"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Options say where the database is. Only Path is required.
+type Options struct {
+	// Path is the database file. Its folder is made if it is not there. A file
+	// with “.lock” behind the same name keeps a second server out.
+	Path string
+	// Readers is how many reads run at once; by default two for each CPU, but
+	// at least four.
+	Readers int
+	// Queue is how many writes may wait for the writer before further ones
+	// wait to be queued; default 1,024.
+	Queue int
+	// Batch is how many writes one commit takes at most; default 512.
+	Batch int
+	// BusyTimeout is how long to wait for another program that has locked the
+	// database; default 5 s.
+	BusyTimeout time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	o.Readers = cmp.Or(o.Readers, max(4, 2*runtime.GOMAXPROCS(0)))
+	o.Queue = cmp.Or(o.Queue, 1024)
+	o.Batch = cmp.Or(o.Batch, 512)
+	o.BusyTimeout = cmp.Or(o.BusyTimeout, 5*time.Second)
+	return o
+}
+
+// Store implements chat.Store.
+type Store struct {
+	lock    *os.File
+	writeDB *sql.DB
+	readDB  *sql.DB
+	writer  *writer
+	readers *statements
+}
+
+var _ chat.Store = (*Store)(nil)
+
+// Open opens the database, or makes it, and brings its schema up to date. It
+// fails with an error that says so if another server has it open.
+func Open(ctx context.Context, options Options) (_ *Store, err error) {
+	options = options.withDefaults()
+	path, err := filepath.Abs(options.Path)
+	if err != nil {
+		return nil, fmt.Errorf("find the database: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{lock: lock}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.writeDB, err = sql.Open("sqlite", writerDSN(path, options.BusyTimeout)); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	s.writeDB.SetMaxOpenConns(1)
+	if err := migrate(ctx, s.writeDB); err != nil {
+		return nil, fmt.Errorf("bring the database %s up to date: %w", path, err)
+	}
+	if s.writer, err = startWriter(ctx, s.writeDB, options); err != nil {
+		return nil, fmt.Errorf("open the database for writing: %w", err)
+	}
+	if s.readDB, err = sql.Open("sqlite", readerDSN(path, options.BusyTimeout)); err != nil {
+		return nil, fmt.Errorf("open the database for reading: %w", err)
+	}
+	s.readDB.SetMaxOpenConns(options.Readers)
+	s.readDB.SetMaxIdleConns(options.Readers)
+	s.readers = &statements{prepare: s.readDB.PrepareContext}
+	if err := s.Ping(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	folder, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, folder, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+const sqlPing = `SELECT id FROM rooms WHERE id = 1`
+
+// Ping reads a row.
+func (s *Store) Ping(ctx context.Context) error {
+	var id chat.RoomID
+	return s.readRow(ctx, sqlPing, nil, &id)
+}
+
+// Close finishes the writes that are under way or queued, then closes the
+// database and lets go of the lock. Whatever is called afterwards fails with
+// chat.CodeUnavailable. Closing twice is no error.
+func (s *Store) Close() error {
+	var errs []error
+	if s.writer != nil {
+		errs = append(errs, s.writer.close())
+	}
+	if s.readDB != nil {
+		if s.readers != nil {
+			errs = append(errs, s.readers.close())
+		}
+		errs = append(errs, s.readDB.Close())
+	}
+	if s.writeDB != nil {
+		errs = append(errs, s.writeDB.Close())
+	}
+	if err := s.lock.Close(); !errors.Is(err, os.ErrClosed) {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,223 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// writer is the one goroutine that writes. While a commit is on its way to the
+// disk the next writes gather in the queue; the writer then takes all of them
+// into one transaction, commits it, and only then answers each.
+type writer struct {
+	queue chan *write
+	batch int
+	tx    *tx
+	ended chan struct{} // closed when the last write has been answered
+
+	mu     sync.RWMutex // held for reading while queueing, for writing to close
+	closed bool
+	stop   sync.Once
+}
+
+// write is something to be done in the writer's transaction.
+type write struct {
+	run    func(*tx) error
+	single bool // it is one statement, which undoes itself when it fails
+	state  atomic.Int32
+	done   chan struct{}
+	err    error // valid once done is closed
+}
+
+// The states of a write. Whoever moves it away from waiting decides: the
+// writer that it is run, the caller that it never will be.
+const (
+	waiting int32 = iota
+	taken
+	givenUp
+)
+
+// tx is the writer's transaction as a write sees it. It takes no context: once
+// begun, a write is not interrupted by its caller's leaving.
+type tx struct {
+	conn  *sql.Conn
+	stmts *statements
+}
+
+func (t *tx) row(query string, args []any, dest ...any) error {
+	return t.stmts.row(context.Background(), query, args, dest...)
+}
+
+func (t *tx) each(query string, args []any, scan func(scanner) error) error {
+	return t.stmts.each(context.Background(), query, args, scan)
+}
+
+func (t *tx) exec(query string, args ...any) (changed int64, err error) {
+	return t.stmts.exec(context.Background(), query, args...)
+}
+
+func startWriter(ctx context.Context, db *sql.DB, options Options) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{
+		queue: make(chan *write, options.Queue),
+		batch: options.Batch,
+		tx:    &tx{conn: conn, stmts: &statements{prepare: conn.PrepareContext}},
+		ended: make(chan struct{}),
+	}
+	go w.loop()
+	return w, nil
+}
+
+// write runs the write in a transaction, undone by itself if it fails, and
+// returns when the transaction is durable. If ctx ends before the write's turn
+// has come, nothing is written; after that the outcome is waited for.
+func (s *Store) write(ctx context.Context, run func(*tx) error) error {
+	return translate(s.writer.do(ctx, &write{run: run, done: make(chan struct{})}))
+}
+
+// writeOne is write for what changes something by one statement only, and so
+// needs nothing to undo it.
+func (s *Store) writeOne(ctx context.Context, run func(*tx) error) error {
+	return translate(s.writer.do(ctx, &write{run: run, single: true, done: make(chan struct{})}))
+}
+
+func (w *writer) do(ctx context.Context, job *write) error {
+	if err := w.enqueue(ctx, job); err != nil {
+		return err
+	}
+	select {
+	case <-job.done:
+	case <-ctx.Done():
+		if job.state.CompareAndSwap(waiting, givenUp) {
+			return ctx.Err()
+		}
+		<-job.done
+	}
+	return job.err
+}
+
+func (w *writer) enqueue(ctx context.Context, job *write) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return errClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case w.queue <- job:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *writer) loop() {
+	defer close(w.ended)
+	jobs := make([]*write, 0, w.batch)
+	for first := range w.queue {
+		jobs = w.gather(append(jobs[:0], first))
+		err := w.commit(jobs)
+		for _, job := range jobs {
+			if err != nil {
+				job.err = err
+			}
+			close(job.done)
+		}
+		clear(jobs)
+	}
+}
+
+// gather takes what is in the queue without waiting for more.
+func (w *writer) gather(jobs []*write) []*write {
+	for len(jobs) < w.batch {
+		select {
+		case job, ok := <-w.queue:
+			if !ok {
+				return jobs
+			}
+			jobs = append(jobs, job)
+		default:
+			return jobs
+		}
+	}
+	return jobs
+}
+
+// commit runs the jobs in one transaction and sets the error of each that
+// fails by itself. An error of its own means that none of them has happened.
+func (w *writer) commit(jobs []*write) error {
+	if _, err := w.tx.exec("BEGIN IMMEDIATE"); err != nil {
+		return w.rollback(fmt.Errorf("begin: %w", err))
+	}
+	for _, job := range jobs {
+		if !job.state.CompareAndSwap(waiting, taken) {
+			continue
+		}
+		if err := w.run(job); err != nil {
+			return w.rollback(err)
+		}
+	}
+	if _, err := w.tx.exec("COMMIT"); err != nil {
+		return w.rollback(fmt.Errorf("commit: %w", err))
+	}
+	return nil
+}
+
+// run runs one job and undoes it if it fails. An error means that the whole
+// transaction is lost with it.
+func (w *writer) run(job *write) error {
+	if job.single {
+		job.err = job.run(w.tx)
+		return lost(job.err)
+	}
+	if _, err := w.tx.exec("SAVEPOINT job"); err != nil {
+		return err
+	}
+	job.err = job.run(w.tx)
+	if err := lost(job.err); err != nil {
+		return err
+	}
+	if job.err != nil {
+		if _, err := w.tx.exec("ROLLBACK TO job"); err != nil {
+			return err
+		}
+	}
+	_, err := w.tx.exec("RELEASE job")
+	return err
+}
+
+// lost gives err if it may have cost the whole transaction.
+func lost(err error) error {
+	if err != nil && undoesAll(err) {
+		return err
+	}
+	return nil
+}
+
+// rollback undoes the transaction, if SQLite has not done so already, and
+// gives what all its jobs are answered with.
+func (w *writer) rollback(cause error) error {
+	_, _ = w.tx.exec("ROLLBACK") // fails if there is nothing left to undo
+	return unavailable(cause)
+}
+
+// close lets the queued writes finish and ends the goroutine.
+func (w *writer) close() (err error) {
+	w.stop.Do(func() {
+		w.mu.Lock()
+		w.closed = true
+		close(w.queue)
+		w.mu.Unlock()
+		<-w.ended
+		err = errors.Join(w.tx.stmts.close(), w.tx.conn.Close())
+	})
+	return err
+}

@@ -1,0 +1,103 @@
+package storetest
+
+import (
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+var roomContracts = []contract{
+	{"the main room is there from the start", func(t *testing.T, f *fixture) {
+		main := f.roomNow(t, chat.MainRoom)
+		if main.CreatedAt.IsZero() {
+			t.Error("the main room has no time of creation")
+		}
+		main.CreatedAt = now
+		want(t, "main", main,
+			chat.Room{ID: chat.MainRoom, Kind: chat.RoomPublic, Name: "main", CreatedAt: now})
+	}},
+	{"a room is stored with its creator as its admin", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		input := newRoom(ann, chat.RoomPrivate, "Den")
+		sub := must[chat.Subscription](t)(f.CreateRoom(t.Context(), input))
+		want(t, "subscription", sub, chat.Subscription{
+			Room: chat.Room{
+				ID: input.ID, Kind: chat.RoomPrivate, Name: "Den", Topic: "about Den", CreatedAt: now, Members: 1,
+			},
+			Membership: chat.Membership{Room: input.ID, User: ann.ID, Role: chat.RoleAdmin, JoinedAt: now},
+		})
+		want(t, "room", f.roomNow(t, input.ID), sub.Room)
+	}},
+	{"a public name in use is taken, whatever the case", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		f.room(t, ann, chat.RoomPublic, "Den")
+		input := newRoom(ann, chat.RoomPublic, "DEN")
+		_, err := f.CreateRoom(t.Context(), input)
+		wantCode(t, "CreateRoom", err, chat.CodeTaken, "name")
+		_, err = f.RoomByID(t.Context(), input.ID)
+		wantCode(t, "RoomByID", err, chat.CodeNotFound, "")
+		_, err = f.CreateRoom(t.Context(), newRoom(ann, chat.RoomPublic, "Main"))
+		wantCode(t, "a second main", err, chat.CodeTaken, "name")
+	}},
+	{"private names may repeat", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		f.room(t, ann, chat.RoomPrivate, "Den")
+		f.room(t, ann, chat.RoomPublic, "Den")
+		f.room(t, ann, chat.RoomPrivate, "Den")
+	}},
+	{"a room of an unknown user is not stored", func(t *testing.T, f *fixture) {
+		input := newRoom(chat.User{ID: 99}, chat.RoomPublic, "Den")
+		_, err := f.CreateRoom(t.Context(), input)
+		wantCode(t, "CreateRoom", err, chat.CodeNotFound, "")
+		_, err = f.RoomByID(t.Context(), input.ID)
+		wantCode(t, "RoomByID", err, chat.CodeNotFound, "")
+	}},
+	{"an unknown room is not found", func(t *testing.T, f *fixture) {
+		_, err := f.RoomByID(t.Context(), 99)
+		wantCode(t, "RoomByID", err, chat.CodeNotFound, "")
+		topic := "t"
+		_, err = f.ChangeRoom(t.Context(), 99, chat.RoomChange{Topic: &topic})
+		wantCode(t, "ChangeRoom", err, chat.CodeNotFound, "")
+	}},
+	{"a change changes what it names and nothing else", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		room := f.room(t, ann, chat.RoomPublic, "Den")
+		topic := ""
+		room.Topic = topic
+		changed := must[chat.Room](t)(f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Topic: &topic}))
+		want(t, "with another topic", changed, room)
+		name, folded := "Lair", "lair"
+		room.Name = name
+		changed = must[chat.Room](t)(
+			f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
+		want(t, "with another name", changed, room)
+		want(t, "as read", f.roomNow(t, room.ID), room)
+		f.room(t, ann, chat.RoomPublic, "den") // the old name is free again
+	}},
+	{"a change to a public name in use is taken and changes nothing", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		f.room(t, ann, chat.RoomPublic, "Den")
+		room := f.room(t, ann, chat.RoomPublic, "Lair")
+		name, folded, topic := "DEN", "den", "other"
+		_, err := f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Name: &name, FoldedName: &folded, Topic: &topic})
+		wantCode(t, "ChangeRoom", err, chat.CodeTaken, "name")
+		want(t, "room", f.roomNow(t, room.ID), room)
+	}},
+	{"a room may be given its own name in another case", func(t *testing.T, f *fixture) {
+		room := f.room(t, f.user(t, "ann"), chat.RoomPublic, "Den")
+		name, folded := "DEN", "den"
+		changed := must[chat.Room](t)(
+			f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
+		want(t, "name", changed.Name, name)
+	}},
+	{"an id is never used twice", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		room := f.room(t, ann, chat.RoomPublic, "Den")
+		again := newRoom(ann, chat.RoomPublic, "Lair")
+		again.ID = room.ID
+		if _, err := f.CreateRoom(t.Context(), again); err == nil {
+			t.Error("the second use of an id was accepted")
+		}
+		want(t, "the first", f.roomNow(t, room.ID), room)
+	}},
+}

@@ -1,0 +1,124 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+// search gives the names on one page.
+func (f *fixture) search(t *testing.T, text, after string, limit int) (names []string, last string) {
+	t.Helper()
+	found, err := f.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: text, After: after, Limit: limit})
+	if err != nil {
+		t.Fatalf("SearchPublicRooms(%q): %v", text, err)
+	}
+	names = []string{}
+	for _, room := range found {
+		names = append(names, room.Name)
+		last = room.Cursor
+	}
+	return names, last
+}
+
+// searchAll gives the names on all pages of that size.
+func (f *fixture) searchAll(t *testing.T, text string, limit int) []string {
+	t.Helper()
+	all, after := []string{}, ""
+	for range 100 {
+		names, last := f.search(t, text, after, limit)
+		all = append(all, names...)
+		if len(names) < limit {
+			return all
+		}
+		after = last
+	}
+	t.Fatalf("searching %q does not end; so far %q", text, all)
+	return nil
+}
+
+var searchContracts = []contract{
+	{"names that begin with the text come first, then those with a later word that does", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		for _, name := range []string{
+			"Old Chess", "chess", "Team chat", "Chat", "Checkers", "match", "chat-chart", "The chat of chats", "go",
+		} {
+			f.room(t, ann, chat.RoomPublic, name)
+		}
+		sorted := []string{
+			"Chat", "chat-chart", "Checkers", "chess", // by name
+			"Team chat", "The chat of chats", "Old Chess", // by the word that matches
+		}
+		for _, limit := range []int{1, 2, 3, 4, 5, 6, 50} {
+			want(t, fmt.Sprintf("in pages of %d", limit), f.searchAll(t, "ch", limit), sorted)
+		}
+		names, _ := f.search(t, "chat of", "", 10)
+		want(t, "of several words", names, []string{"The chat of chats"})
+		names, _ = f.search(t, "zzz", "", 10)
+		want(t, "of nothing", names, []string{})
+	}},
+	{"an empty text finds all, by name", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		for _, name := range []string{"b c", "C", "a"} {
+			f.room(t, ann, chat.RoomPublic, name)
+		}
+		for _, limit := range []int{1, 3, 50} {
+			want(t, fmt.Sprintf("in pages of %d", limit), f.searchAll(t, "", limit), []string{"a", "b c", "C", "main"})
+		}
+	}},
+	{"what people type is never taken for a pattern", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		for _, name := range []string{`100% "pure"`, "a_b", "axb", "it's", "日本 チャット", "🎉 party 🎉"} {
+			f.room(t, ann, chat.RoomPublic, name)
+		}
+		for text, found := range map[string][]string{
+			"%": {}, "100%": {`100% "pure"`}, `"`: {}, "pure": {`100% "pure"`}, "a_": {"a_b"}, "'": {}, "it'": {"it's"},
+			"*": {}, "日": {"日本 チャット"}, "チャ": {"日本 チャット"}, "🎉": {"🎉 party 🎉"}, "party 🎉": {"🎉 party 🎉"}, `\`: {},
+		} {
+			names, _ := f.search(t, text, "", 10)
+			want(t, "search for "+text, names, found)
+		}
+	}},
+	{"private rooms and conversations are not found", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		f.room(t, ann, chat.RoomPrivate, "secret den")
+		f.room(t, ann, chat.RoomDirect, "secret talk")
+		f.room(t, ann, chat.RoomPublic, "secret garden")
+		for _, text := range []string{"secret", "den", "talk", ""} {
+			for _, name := range f.searchAll(t, text, 10) {
+				if name != "secret garden" && name != "main" {
+					t.Errorf("search for %q found %q", text, name)
+				}
+			}
+		}
+	}},
+	{"a renamed room is found by its new name only", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		room := f.room(t, ann, chat.RoomPublic, "old name")
+		name, folded := "New Title", "new title"
+		must[chat.Room](t)(f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
+		for text, found := range map[string][]string{
+			"old": {}, "name": {}, "new": {"New Title"}, "title": {"New Title"},
+		} {
+			names, _ := f.search(t, text, "", 10)
+			want(t, "search for "+text, names, found)
+		}
+	}},
+	{"a search gives the rooms as they are", func(t *testing.T, f *fixture) {
+		room := f.room(t, f.user(t, "ann"), chat.RoomPublic, "my den")
+		for _, text := range []string{"my", "den"} {
+			found := must[[]chat.FoundRoom](t)(f.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: text, Limit: 2}))
+			if len(found) != 1 {
+				t.Fatalf("search for %q: got %d rooms, want 1", text, len(found))
+			}
+			want(t, "room", found[0].Room, room)
+		}
+	}},
+	{"a cursor that is none is refused", func(t *testing.T, f *fixture) {
+		for _, cursor := range []string{"x", "??", " "} {
+			_, err := f.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: "a", After: cursor, Limit: 2})
+			wantCode(t, "cursor "+cursor, err, chat.CodeInvalid, "after")
+		}
+	}},
+}

@@ -1,0 +1,118 @@
+package storetest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+func newSession(id string, user chat.User) chat.Session {
+	return chat.Session{
+		ID: id, User: user.ID, Data: []byte("data of " + id), CreatedAt: now, ExpiresAt: now.Add(30 * time.Minute),
+	}
+}
+
+func (f *fixture) session(t *testing.T, session chat.Session) chat.Session {
+	t.Helper()
+	if err := f.PutSession(t.Context(), session); err != nil {
+		t.Fatalf("PutSession: %v", err)
+	}
+	return session
+}
+
+var sessionContracts = []contract{
+	{"a session is found as it was stored", func(t *testing.T, f *fixture) {
+		stored := f.session(t, newSession("s", f.user(t, "ann")))
+		want(t, "found", must[chat.Session](t)(f.SessionByID(t.Context(), "s", now)), stored)
+	}},
+	{"a session may have no user and no data yet", func(t *testing.T, f *fixture) {
+		stored := newSession("s", chat.User{})
+		stored.Data = nil
+		f.session(t, stored)
+		found := must[chat.Session](t)(f.SessionByID(t.Context(), "s", now))
+		want(t, "bytes of data", len(found.Data), 0)
+		found.Data = nil
+		want(t, "found", found, stored)
+	}},
+	{"a session of an unknown user is refused", func(t *testing.T, f *fixture) {
+		err := f.PutSession(t.Context(), newSession("s", chat.User{ID: 99}))
+		wantCode(t, "PutSession", err, chat.CodeNotFound, "user")
+	}},
+	{"a replaced session keeps its CreatedAt", func(t *testing.T, f *fixture) {
+		first := f.session(t, newSession("s", chat.User{}))
+		second := newSession("s", f.user(t, "ann"))
+		second.Data, second.CreatedAt = []byte("other"), now.Add(time.Minute)
+		second.ExpiresAt = second.ExpiresAt.Add(time.Hour)
+		f.session(t, second)
+		second.CreatedAt = first.CreatedAt
+		want(t, "found", must[chat.Session](t)(f.SessionByID(t.Context(), "s", now)), second)
+	}},
+	{"an expired session is as good as gone", func(t *testing.T, f *fixture) {
+		user := f.user(t, "ann")
+		session := f.session(t, newSession("s", user))
+		_, err := f.SessionByID(t.Context(), "s", session.ExpiresAt.Add(-time.Millisecond))
+		want(t, "error just before", err, nil)
+		_, err = f.SessionByID(t.Context(), "s", session.ExpiresAt)
+		wantCode(t, "SessionByID at the end", err, chat.CodeNotFound, "")
+		list := must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), user.ID, session.ExpiresAt))
+		want(t, "SessionsOfUser at the end", list, []chat.Session{})
+	}},
+	{"a user's sessions are listed, the youngest first", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		old, young := newSession("old", ann), newSession("young", ann)
+		young.CreatedAt = now.Add(time.Second)
+		f.session(t, old)
+		f.session(t, young)
+		f.session(t, newSession("of bob", bob))
+		want(t, "sessions", must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), ann.ID, now)),
+			[]chat.Session{young, old})
+	}},
+	{"touching moves the end forward, never back, and revives nothing", func(t *testing.T, f *fixture) {
+		user := f.user(t, "ann")
+		f.session(t, newSession("a", user))
+		long := newSession("long", user)
+		long.ExpiresAt = now.Add(24 * time.Hour)
+		f.session(t, long)
+		over := newSession("over", user)
+		over.ExpiresAt = now
+		f.session(t, over)
+
+		until := now.Add(time.Hour)
+		err := f.TouchSessions(t.Context(), []string{"a", "long", "over", "unknown", "'"}, now, until)
+		want(t, "error", err, nil)
+		expires := func(id string) time.Time {
+			return must[chat.Session](t)(f.SessionByID(t.Context(), id, now)).ExpiresAt
+		}
+		want(t, "a", expires("a"), until)
+		want(t, "long", expires("long"), long.ExpiresAt)
+		_, err = f.SessionByID(t.Context(), "over", now)
+		wantCode(t, "over", err, chat.CodeNotFound, "")
+		_, err = f.SessionByID(t.Context(), "unknown", now)
+		wantCode(t, "unknown", err, chat.CodeNotFound, "")
+		want(t, "error of touching none", f.TouchSessions(t.Context(), nil, now, until), nil)
+	}},
+	{"a deleted session is gone, and deleting it again is no error", func(t *testing.T, f *fixture) {
+		f.session(t, newSession("s", f.user(t, "ann")))
+		want(t, "first", f.DeleteSession(t.Context(), "s"), nil)
+		_, err := f.SessionByID(t.Context(), "s", now)
+		wantCode(t, "SessionByID", err, chat.CodeNotFound, "")
+		want(t, "second", f.DeleteSession(t.Context(), "s"), nil)
+	}},
+	{"expired sessions are removed and returned once", func(t *testing.T, f *fixture) {
+		user := f.user(t, "ann")
+		a, b := f.session(t, newSession("a", user)), f.session(t, newSession("b", chat.User{}))
+		kept := newSession("kept", user)
+		kept.ExpiresAt = a.ExpiresAt.Add(time.Second)
+		f.session(t, kept)
+
+		gone := must[[]chat.Session](t)(f.DeleteExpiredSessions(t.Context(), a.ExpiresAt))
+		slices.SortFunc(gone, func(a, b chat.Session) int { return strings.Compare(a.ID, b.ID) })
+		want(t, "first", gone, []chat.Session{a, b})
+		gone = must[[]chat.Session](t)(f.DeleteExpiredSessions(t.Context(), a.ExpiresAt))
+		want(t, "second", gone, []chat.Session{})
+		want(t, "left", must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), user.ID, now)), []chat.Session{kept})
+	}},
+}
