@@ -4,6 +4,7 @@ import type { Link } from '../model/link';
 import type { OutboxStore } from '../model/outbox';
 import { Connection } from './connection.svelte';
 import { Drafts } from './drafts';
+import { Markup } from './markup.svelte';
 import { RoomMembers } from './members.svelte';
 import { Navigation } from './navigation.svelte';
 import { OpenRoom } from './openroom.svelte';
@@ -29,6 +30,7 @@ export class Chat {
   readonly rooms: Rooms;
   readonly timelines: Timelines;
   readonly drafts: Drafts;
+  readonly markup = new Markup();
   readonly toasts = new Toasts();
   readonly #options: ChatOptions;
 
@@ -82,6 +84,7 @@ export class Chat {
   #enter(): void {
     this.#options.link.open();
     void this.rooms.load();
+    void this.markup.load();
   }
 
   /** Stops everything that needs a session and forgets what it has brought. */

@@ -90,6 +90,10 @@ export class OpenRoom {
         this.#isWatched = false; // a new socket watches nothing
         if (!this.subscription) void this.#find();
       }),
+      // Somewhere else I have left it, or have been made to.
+      link.on('room:gone', ({ room }) => {
+        if (room === this.id) void this.#find();
+      }),
       link.on('room:changed', ({ room }) => {
         if (room.id === this.id && this.#found) this.#found = withRoom(this.#found, room);
       }),

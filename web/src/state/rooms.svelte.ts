@@ -2,7 +2,11 @@ import type { Api, RoomInput } from '../api';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
 import { byName, merge, withMessage, withRead, withRoom } from '../model/subscriptions';
+import { startTimer } from '../model/timer';
 import type { Message, Room, Subscription } from '../model/wire';
+
+/** Milliseconds between two read positions that are sent for one room. */
+const readRest = 1_000;
 
 /** RoomsOptions are what Rooms works with. */
 export interface RoomsOptions {
@@ -18,6 +22,8 @@ export class Rooms {
   #byId = new Map<number, Subscription>();
   /** Rooms that left the list since the last whole list was asked for: an answer on its way may still name them. */
   readonly #gone = new Set<number>();
+  /** Rooms whose read position was sent just now, with the latest one since. */
+  readonly #resting = new Map<number, number>();
   #list = $state.raw<readonly Subscription[]>([]);
   #isLoaded = $state(false);
   #failure = $state.raw<Failure>();
@@ -148,9 +154,19 @@ export class Rooms {
     }
   }
 
+  /** Tells the server, at most once a second per room. What is lost is sent again at the next `ready`. */
   #sendRead(room: number, seq: number): void {
-    // What is lost here is sent again at the next `ready`.
+    if (this.#resting.has(room)) {
+      this.#resting.set(room, seq);
+      return;
+    }
     this.#options.link.command('room:read', { room, seq }).catch(() => undefined);
+    this.#resting.set(room, seq);
+    startTimer(() => {
+      const latest = this.#resting.get(room) ?? seq;
+      this.#resting.delete(room);
+      if (latest > seq) this.#sendRead(room, latest);
+    }, readRest);
   }
 
   #merge(subscription: Subscription): Subscription {

@@ -138,9 +138,12 @@ export class RoomTimeline {
 
   #show(): void {
     const { timeline } = this.#feed;
-    this.#messages = timeline.isLoaded ? timeline.messages : [];
-    this.#isLoaded = timeline.isLoaded;
-    this.#moreBefore = timeline.moreBefore;
+    // What is on screen stays while a timeline that was given up is loaded anew.
+    if (timeline.isLoaded) {
+      this.#messages = timeline.messages;
+      this.#moreBefore = timeline.moreBefore;
+      this.#isLoaded = true;
+    }
     this.#isWhole = !timeline.isBehind;
     this.#isLoadingOlder = this.#feed.isLoadingOlder;
     this.#failure = this.#feed.failure;

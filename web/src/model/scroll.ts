@@ -1,0 +1,58 @@
+/** Geometry of a scrolled box, in CSS pixels. */
+export interface Geometry {
+  /** How far the content is scrolled. */
+  readonly offset: number;
+  /** The height of what is seen. */
+  readonly viewport: number;
+  /** The height of all content. */
+  readonly size: number;
+}
+
+/** Pixels: so close to the bottom counts as being there. */
+const bottomSlack = 32;
+
+/** isAtBottom tells whether the newest content is in view. */
+export function isAtBottom({ offset, viewport, size }: Geometry): boolean {
+  return size - viewport - offset <= bottomSlack;
+}
+
+/** isNearTop tells whether it is time to load older content: two screens ahead of the top. */
+export function isNearTop({ offset, viewport }: Geometry): boolean {
+  return offset < 2 * viewport;
+}
+
+/**
+ * Follower decides whether the feed follows new messages. It stops when the
+ * reader moves up, and goes on when the bottom is reached again. That content
+ * has grown below is no move of the reader.
+ */
+export class Follower {
+  #isFollowing = true;
+  #offset = 0;
+
+  get isFollowing(): boolean {
+    return this.#isFollowing;
+  }
+
+  /** scrolled takes notice of a scroll position. */
+  scrolled(geometry: Geometry): void {
+    if (isAtBottom(geometry)) this.#isFollowing = true;
+    else if (geometry.offset < this.#offset) this.#isFollowing = false;
+    this.#offset = geometry.offset;
+  }
+
+  /** follow starts following, because the reader asked for the newest. */
+  follow(): void {
+    this.#isFollowing = true;
+  }
+}
+
+/** hasPrepended tells whether rows were put before what was first, rather than anywhere else. */
+export function hasPrepended(
+  before: readonly { readonly key: string }[],
+  after: readonly { readonly key: string }[],
+): boolean {
+  const grown = after.length - before.length;
+  const first = before[0];
+  return first !== undefined && grown > 0 && after[grown]?.key === first.key;
+}
