@@ -1,4 +1,4 @@
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import { Failure, unreachable } from '../model/failure';
 import type { Link, LinkState } from '../model/link';
 import { startTimer } from '../model/timer';
@@ -7,57 +7,51 @@ import type { Command, Commands, ErrorBody, ServerEvent, ServerEvents } from '..
 /** Milliseconds until a command without acknowledgement counts as lost. */
 const ackTimeout = 10_000;
 
-/** Milliseconds until the client returns after the server has sent it away at least; at most twice that. */
+/** Milliseconds until the client returns after the server has sent it away, at least; at most twice that. */
 const comeBackAfter = 1_500;
 
 type Ack = { ok: true } | { ok: false; error: ErrorBody };
+type Listener = (content: never) => void;
 
 /**
  * createLink builds the Link on Socket.IO, at the origin of the page.
- * docs/PROTOCOL.md, section 4.
+ * docs/PROTOCOL.md, section 4. The landing page needs none of it, and does not
+ * load it.
  */
 export function createLink(): Link {
-  return new SocketLink(io({ auth: { protocol: 1 }, autoConnect: false }));
+  return new SocketLink(async () => {
+    const { io } = await import('socket.io-client');
+    return io({ auth: { protocol: 1 }, autoConnect: false });
+  });
 }
 
-/** SocketLink is a Link on one Socket.IO socket. */
+/** SocketLink is a Link on one Socket.IO socket, which is made at the first open. */
 export class SocketLink implements Link {
-  readonly #socket: Socket;
+  readonly #make: () => Promise<Socket>;
+  readonly #listeners = new Map<string, Set<Listener>>();
   readonly #states = new Set<(state: LinkState) => void>();
   readonly #refusals = new Set<() => void>();
+  #socket: Socket | undefined;
+  #making = false;
   #isOpened = false;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    // The first event says that commands will be heard; connect alone does not.
-    socket.on('ready', () => {
-      this.#tell('open');
-    });
-    socket.on('disconnect', (reason) => {
-      if (!this.#isOpened) return;
-      this.#tell('connecting');
-      if (reason === 'io server disconnect') this.#comeBack();
-    });
-    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
-      if (error.data?.code === 'unauthenticated') {
-        for (const listener of this.#refusals) listener();
-      } else if (this.#isOpened && !socket.active) {
-        this.#comeBack();
-      }
-    });
+  /** `make` gives a socket that does not connect by itself. */
+  constructor(make: () => Promise<Socket>) {
+    this.#make = make;
   }
 
   open(): void {
     if (this.#isOpened) return;
     this.#isOpened = true;
     this.#tell('connecting');
-    this.#socket.connect();
+    if (this.#socket) this.#socket.connect();
+    else void this.#start();
   }
 
   close(): void {
     if (!this.#isOpened) return;
     this.#isOpened = false;
-    this.#socket.disconnect();
+    this.#socket?.disconnect();
     this.#tell('closed');
   }
 
@@ -66,7 +60,7 @@ export class SocketLink implements Link {
     argument: Commands[C]['argument'],
   ): Promise<Commands[C]['answer']> {
     // Socket.IO would keep it and send it on reconnect, when nobody waits for it.
-    if (!this.#socket.connected) throw unreachable();
+    if (!this.#socket?.connected) throw unreachable();
     let ack: Ack & Commands[C]['answer'];
     try {
       ack = (await this.#socket.timeout(ackTimeout).emitWithAck(name, argument)) as typeof ack;
@@ -78,11 +72,9 @@ export class SocketLink implements Link {
   }
 
   on<E extends ServerEvent>(event: E, listener: (content: ServerEvents[E]) => void): () => void {
-    const name: string = event;
-    this.#socket.on(name, listener);
-    return () => {
-      this.#socket.off(name, listener);
-    };
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners.add(listener));
+    return () => listeners.delete(listener);
   }
 
   onState(listener: (state: LinkState) => void): () => void {
@@ -95,11 +87,48 @@ export class SocketLink implements Link {
     return () => this.#refusals.delete(listener);
   }
 
+  async #start(): Promise<void> {
+    if (this.#making) return;
+    this.#making = true;
+    try {
+      const socket = await this.#make();
+      this.#attach(socket);
+      this.#socket = socket;
+      if (this.#isOpened) socket.connect();
+    } catch {
+      this.#comeBack(); // the code could not be loaded: the network is away
+    } finally {
+      this.#making = false;
+    }
+  }
+
+  #attach(socket: Socket): void {
+    socket.onAny((event: string, content: unknown) => {
+      // The first event says that commands will be heard; being connected alone does not.
+      if (event === 'ready') this.#tell('open');
+      for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(content as never);
+    });
+    socket.on('disconnect', (reason) => {
+      if (!this.#isOpened) return;
+      this.#tell('connecting');
+      if (reason === 'io server disconnect') this.#comeBack();
+    });
+    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+      if (error.data?.code === 'unauthenticated') {
+        for (const listener of this.#refusals) listener();
+      } else if (!socket.active) {
+        this.#comeBack();
+      }
+    });
+  }
+
   /** Socket.IO does not come back by itself when the server has cut or refused the socket. */
   #comeBack(): void {
     startTimer(
       () => {
-        if (this.#isOpened) this.#socket.connect();
+        if (!this.#isOpened) return;
+        if (this.#socket) this.#socket.connect();
+        else void this.#start();
       },
       comeBackAfter * (1 + Math.random()),
     );
