@@ -1,0 +1,141 @@
+package engineio
+
+import (
+	"io"
+	"net"
+	"runtime"
+
+	"sync"
+	"testing"
+)
+
+// BenchmarkBroadcast sends one message to many WebSocket connections over
+// real sockets, waits until all has been written, and reports per delivery.
+func BenchmarkBroadcast(b *testing.B) {
+	for _, size := range []struct {
+		name        string
+		connections int
+	}{{"10", 10}, {"100", 100}, {"1000", 1000}} {
+		b.Run(size.name, func(b *testing.B) { benchmarkBroadcast(b, size.connections) })
+	}
+}
+
+func benchmarkBroadcast(b *testing.B, connections int) {
+	server := NewServer(Options{MaxQueueBytes: 1 << 30, MaxQueuePackets: 1 << 30}, nil)
+	sessions, stop := connected(b, server, connections)
+	defer stop()
+	message := NewText(make([]byte, 100))
+	b.ReportAllocs()
+	b.ResetTimer()
+	for n := 0; n < b.N; n += connections {
+		for _, s := range sessions {
+			if err := s.Send(message); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	drained(sessions)
+	b.StopTimer()
+}
+
+// connected makes sessions on TCP connections whose other ends are drained.
+func connected(tb testing.TB, server *Server, n int) (sessions []*Session, stop func()) {
+	tb.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer listener.Close()
+	var clients []net.Conn
+	var readers sync.WaitGroup
+	for range n {
+		client, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			tb.Fatal(err)
+		}
+		conn, err := listener.Accept()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		s := server.newSession()
+		s.receiver = discard{}
+		s.conn = &wsConn{conn: conn, raw: newRawConn(conn), session: s}
+		sessions, clients = append(sessions, s), append(clients, client)
+		readers.Go(func() { _, _ = io.Copy(io.Discard, client) })
+	}
+	return sessions, func() {
+		for i, s := range sessions {
+			s.conn.abort()
+			clients[i].Close()
+		}
+		readers.Wait()
+	}
+}
+
+type discard struct{}
+
+func (discard) OnMessage([]byte, bool) {}
+func (discard) OnClose(CloseReason)    {}
+
+// drained waits until the queues are empty and the flushers have ended.
+func drained(sessions []*Session) {
+	for _, s := range sessions {
+		for {
+			s.mu.Lock()
+			idle := s.queue.packets == 0 && !s.dirty && !s.writing
+			s.mu.Unlock()
+			if idle {
+				break
+			}
+			runtime.Gosched()
+		}
+	}
+}
+
+func TestBroadcastAllocatesNothingPerDelivery(t *testing.T) {
+	if raceEnabled {
+		t.Skip("pools do not keep what they are given under the race detector")
+	}
+	const connections = 100
+	server := NewServer(Options{}, nil)
+	sessions, stop := connected(t, server, connections)
+	defer stop()
+	message := NewText(make([]byte, 100))
+	round := func() {
+		for _, s := range sessions {
+			if err := s.Send(message); err != nil {
+				t.Fatal(err)
+			}
+		}
+		drained(sessions)
+	}
+	round()
+	// What a round allocates at most, as a new flusher's buffer, is not per
+	// delivery.
+	if got := testing.AllocsPerRun(100, round); got >= connections/10 {
+		t.Errorf("%v allocations for %d deliveries, want none per delivery", got, connections)
+	}
+}
+
+func TestSendOnManyGoroutinesKeepsEachOnesOrder(t *testing.T) {
+	const senders, each = 8, 200
+	h := newHost(t, Options{})
+	c, r := h.openSocket()
+	var work sync.WaitGroup
+	for sender := range senders {
+		work.Go(func() {
+			for i := range each {
+				_ = r.session.Send(NewBinary([]byte{byte(sender), byte(i)}))
+			}
+		})
+	}
+	var next [senders]byte
+	for range senders * each {
+		f := c.next()
+		if sender, i := f.Payload[0], f.Payload[1]; next[sender] != i {
+			t.Fatalf("sender %d: got %d, want %d", sender, i, next[sender])
+		}
+		next[f.Payload[0]]++
+	}
+	work.Wait()
+}

@@ -1,0 +1,167 @@
+package engineio
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// bare makes an open polling session without a network.
+func bare(opts Options) (*Session, *recorder) {
+	s := NewServer(opts, nil).newSession()
+	r := &recorder{session: s, messages: make(chan string, 16), closed: make(chan CloseReason, 1)}
+	s.receiver = r
+	s.server.remember(s)
+	s.open()
+	return s, r
+}
+
+func (s *Session) queued() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.queue.appendPayload(nil))
+}
+
+func TestHeartbeatKeepsItsTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := bare(Options{})
+		for range 3 {
+			time.Sleep(25*time.Second - time.Millisecond)
+			synctest.Wait()
+			wantText(t, s.queued(), "")
+			time.Sleep(time.Millisecond)
+			synctest.Wait()
+			wantText(t, s.queued(), "2")
+			time.Sleep(20*time.Second - time.Millisecond)
+			if err := s.onPacket(packet{typ: typePong}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(45*time.Second - time.Millisecond)
+		synctest.Wait()
+		if len(r.closed) != 0 {
+			t.Fatal("closed too early")
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		wantReason(t, r, ReasonPingTimeout)
+	})
+}
+
+func TestPongThatWasNotAskedForChangesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := bare(Options{})
+		time.Sleep(24 * time.Second)
+		s.onPong()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		wantText(t, s.queued(), "2")
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		wantReason(t, r, ReasonPingTimeout)
+	})
+}
+
+func TestHeartbeatsOfManySessionsShareOneTimer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := NewServer(Options{}, nil)
+		var all []*recorder
+		for range 100 {
+			s := server.newSession()
+			r := &recorder{session: s, closed: make(chan CloseReason, 1)}
+			s.receiver = r
+			server.remember(s)
+			s.open()
+			all = append(all, r)
+			time.Sleep(10 * time.Millisecond)
+		}
+		time.Sleep(45*time.Second - 10*time.Millisecond*50) // 100 began within one second
+		synctest.Wait()
+		for i, r := range all {
+			if closed := len(r.closed) == 1; closed != (i <= 50) {
+				t.Errorf("session %d: closed is %t", i, closed)
+			}
+		}
+		time.Sleep(time.Second)
+	})
+}
+
+func TestReceiverThatBlocksIsNotHeldAgainstTheClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := bare(Options{})
+		r.hold = make(chan struct{})
+		go func() { _ = s.onPacket(packet{typ: typeMessage}) }()
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if len(r.closed) != 0 {
+			t.Fatal("closed while the receiver was busy")
+		}
+		close(r.hold)
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		wantReason(t, r, ReasonPingTimeout)
+	})
+}
+
+func TestClosedPollingSessionIsForgottenIfNobodyPolls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := bare(Options{})
+		s.Close(ReasonForcedClose)
+		wantReason(t, r, ReasonForcedClose)
+		time.Sleep(lingerTimeout)
+		synctest.Wait()
+		if got := s.server.Count(); got != 0 {
+			t.Errorf("%d sessions are kept", got)
+		}
+	})
+}
+
+func TestHeartbeatOverBothTransports(t *testing.T) {
+	opts := Options{PingInterval: 20 * time.Millisecond, PingTimeout: 5 * time.Second}
+	t.Run("polling", func(t *testing.T) {
+		h := newHost(t, opts)
+		sid, _ := h.open()
+		for range 3 {
+			if _, body := h.poll(sid); body != "2" {
+				t.Errorf("got %q, want a ping", body)
+			}
+			h.post(sid, "3")
+		}
+	})
+	t.Run("websocket", func(t *testing.T) {
+		h := newHost(t, opts)
+		c, _ := h.openSocket()
+		for range 3 {
+			wantText(t, c.read(), "2")
+			c.send("3")
+		}
+	})
+}
+
+func TestUnansweredHeartbeatClosesTheConnection(t *testing.T) {
+	opts := Options{PingInterval: 20 * time.Millisecond, PingTimeout: 20 * time.Millisecond}
+	t.Run("polling", func(t *testing.T) {
+		h := newHost(t, opts)
+		sid, r := h.open()
+		wantReason(t, r, ReasonPingTimeout)
+		if status, _ := h.post(sid, "3"); status != 400 {
+			t.Errorf("got %d, want 400", status)
+		}
+	})
+	t.Run("websocket", func(t *testing.T) {
+		h := newHost(t, opts)
+		c, r := h.openSocket()
+		c.closeCode()
+		wantReason(t, r, ReasonPingTimeout)
+	})
+}
+
+func TestTwoThousandAbandonedHandshakesAreForgotten(t *testing.T) {
+	h := newHost(t, Options{PingInterval: 100 * time.Millisecond, PingTimeout: 100 * time.Millisecond})
+	for range 2000 {
+		if status, _ := h.poll(""); status != 200 {
+			t.Fatalf("handshake: got %d", status)
+		}
+	}
+	h.waitFor("the sessions to be forgotten", func() bool { return h.Count() == 0 })
+}

@@ -1,0 +1,46 @@
+package engineio
+
+import (
+	"context"
+	"testing"
+
+	"github.com/gobwas/ws"
+)
+
+func TestShutdownClosesEverySessionAndRefusesNewOnes(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, polling := h.open()
+	answer := h.pollLater(sid)
+	c, socket := h.openSocket()
+	closed := make(chan ws.StatusCode, 1)
+	go func() {
+		code := c.closeCode()
+		c.frame(ws.NewCloseFrame(nil))
+		c.Close()
+		closed <- code
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := h.Shutdown(ctx); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if got := receive(t, closed); got != ws.StatusGoingAway {
+		t.Errorf("close code: got %d, want 1001", got)
+	}
+	wantText(t, receive(t, answer).body, "1")
+	wantReason(t, polling, ReasonServerShutdown)
+	wantReason(t, socket, ReasonServerShutdown)
+	if status, _ := h.poll(""); status != 503 {
+		t.Errorf("a new session: got %d, want 503", status)
+	}
+}
+
+func TestShutdownCutsConnectionsThatDoNotAnswerInTime(t *testing.T) {
+	h := newHost(t, Options{})
+	h.openSocket()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := h.Shutdown(ctx); err != context.Canceled {
+		t.Errorf("got %v, want %v", err, context.Canceled)
+	}
+}

@@ -1,0 +1,100 @@
+package engineio
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestSlowConsumerIsClosedWithItsReason(t *testing.T) {
+	big := NewText([]byte(strings.Repeat("x", 100_000)))
+	flood := func(t *testing.T, r *recorder, m *Message) {
+		t.Helper()
+		for range 100_000 {
+			if r.session.Send(m) != nil {
+				wantReason(t, r, ReasonSlowConsumer)
+				return
+			}
+		}
+		t.Error("the queue has no bound")
+	}
+	t.Run("websocket, by bytes", func(t *testing.T) {
+		h := newHost(t, Options{})
+		_, r := h.openSocket()
+		flood(t, r, big)
+	})
+	t.Run("polling, by bytes", func(t *testing.T) {
+		h := newHost(t, Options{})
+		_, r := h.open()
+		flood(t, r, big)
+	})
+	t.Run("polling, by packets", func(t *testing.T) {
+		h := newHost(t, Options{MaxQueuePackets: 1000})
+		_, r := h.open()
+		flood(t, r, NewText(nil))
+	})
+}
+
+func TestOneThatStopsReadingCostsTheOthersNothing(t *testing.T) {
+	const others, rounds = 100, 200
+	h := newHost(t, Options{MaxQueueBytes: 1 << 20})
+	_, stalled := h.openSocket() // never reads
+	var sessions []*Session
+	done := make(chan error, others)
+	for range others {
+		c, r := h.openSocket()
+		sessions = append(sessions, r.session)
+		go func() {
+			for i := range rounds {
+				f, err := c.tryNext()
+				if want := fmt.Sprintf("4%05d", i); err != nil || string(f.Payload[:6]) != want {
+					done <- fmt.Errorf("message %d: got %.6q, %v", i, f.Payload, err)
+					return
+				}
+			}
+			done <- nil
+		}()
+	}
+	for i := range rounds {
+		m := NewText([]byte(fmt.Sprintf("%05d", i) + strings.Repeat("x", 20_000)))
+		_ = stalled.session.Send(m) // it is closed on the way
+		for _, s := range sessions {
+			for s.Send(m) == ErrClosed {
+				t.Fatal("one that reads was closed")
+			}
+		}
+		h.waitFor("the readers to keep up", func() bool {
+			for _, s := range sessions {
+				s.mu.Lock()
+				behind := s.queue.bytes > 1<<19
+				s.mu.Unlock()
+				if behind {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	for range others {
+		if err := receive(t, done); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestVolatileMessagesAreDroppedForAClientThatIsNotReady(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, r := h.open()
+	if r.session.SendVolatile(NewText([]byte("lost"))) {
+		t.Error("was queued without a poll")
+	}
+	answer := h.pollLater(sid)
+	if !r.session.SendVolatile(NewText([]byte("seen"))) {
+		t.Error("was dropped with a poll pending")
+	}
+	wantText(t, receive(t, answer).body, "4seen")
+
+	_, stalled := h.openSocket()
+	big := NewText([]byte(strings.Repeat("x", 100_000)))
+	h.waitFor("volatile messages to be dropped", func() bool { return !stalled.session.SendVolatile(big) })
+}

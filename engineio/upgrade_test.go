@@ -1,0 +1,165 @@
+package engineio
+
+import (
+	"bytes"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+func TestUpgrade(t *testing.T) {
+	h := newHost(t, Options{}, echoing)
+	sid, r := h.open()
+	c := h.dial(sid)
+	c.send("2probe")
+	wantText(t, c.read(), "3probe")
+	if _, body := h.poll(sid); body != "6" {
+		t.Errorf("a poll after the probe: got %q, want a noop at once", body)
+	}
+	c.send("5")
+	c.send("4hello")
+	wantText(t, c.read(), "4hello")
+	wantText(t, r.session.Transport(), WebSocket)
+	if status, _ := h.poll(sid); status != 400 {
+		t.Errorf("a poll after the upgrade: got %d, want 400", status)
+	}
+	if status, _ := h.post(sid, "4x"); status != 400 {
+		t.Errorf("a post after the upgrade: got %d, want 400", status)
+	}
+}
+
+func TestProbeAnswersAPendingPollWithANoop(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, _ := h.open()
+	answer := h.pollLater(sid)
+	c := h.dial(sid)
+	c.send("2probe")
+	wantText(t, c.read(), "3probe")
+	wantText(t, receive(t, answer).body, "6")
+}
+
+func TestPacketsSentDuringAnUpgradeArriveOnce(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, r := h.open()
+	c := h.dial(sid)
+	c.send("2probe")
+	wantText(t, c.read(), "3probe")
+	send := func(text string) {
+		if err := r.session.Send(NewText([]byte(text))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	send("by poll")
+	if _, body := h.poll(sid); body != "4by poll" {
+		t.Errorf("got %q", body)
+	}
+	send("by socket")
+	c.send("5")
+	wantText(t, c.read(), "4by socket")
+}
+
+func TestWholeUpgradeInOneSegment(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, r := h.open()
+	var frames bytes.Buffer
+	for _, text := range []string{"2probe", "5", "4behind"} {
+		if err := ws.WriteFrame(&frames, ws.MaskFrame(ws.NewTextFrame([]byte(text)))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := h.raw("GET /engine.io/?EIO=4&transport=websocket&sid=" + sid + upgradeHeader + frames.String())
+	if got := c.status(); got != 101 {
+		t.Fatalf("got %d, want 101", got)
+	}
+	wantText(t, receive(t, r.messages), "behind")
+}
+
+func TestUpgradesThatFailLeaveThePollingSessionAlone(t *testing.T) {
+	tests := []struct {
+		name string
+		fail func(t *testing.T, c *socket)
+	}{
+		{"reset before the probe", func(t *testing.T, c *socket) { reset(t, c) }},
+		{"reset after the probe", func(t *testing.T, c *socket) {
+			c.send("2probe")
+			wantText(t, c.read(), "3probe")
+			reset(t, c)
+		}},
+		{"a wrong probe", func(t *testing.T, c *socket) { c.send("2prob"); c.closeCode() }},
+		{"an upgrade without a probe", func(t *testing.T, c *socket) { c.send("5"); c.closeCode() }},
+		{"a message instead of a probe", func(t *testing.T, c *socket) { c.send("4x"); c.closeCode() }},
+		{"a second probe", func(t *testing.T, c *socket) { c.send("2probe"); c.send("2probe"); c.closeCode() }},
+		{"invalid UTF-8", func(t *testing.T, c *socket) { c.send("\xff"); c.closeCode() }},
+		{"never finished", func(t *testing.T, c *socket) { c.closeCode() }},
+		{"never finished after the probe", func(t *testing.T, c *socket) { c.send("2probe"); c.closeCode() }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHost(t, Options{UpgradeTimeout: 100 * time.Millisecond}, echoing)
+			sid, r := h.open()
+			tt.fail(t, h.dial(sid))
+			h.waitFor("the upgrade to be given up", func() bool {
+				r.session.mu.Lock()
+				defer r.session.mu.Unlock()
+				return r.session.probe == nil
+			})
+			h.post(sid, "4still here")
+			if _, body := h.poll(sid); body != "4still here" {
+				t.Errorf("got %q", body)
+			}
+			c := h.dial(sid) // and another try may succeed
+			c.send("2probe")
+			wantText(t, c.read(), "3probe")
+		})
+	}
+}
+
+func reset(t *testing.T, c *socket) {
+	t.Helper()
+	if err := c.Conn.(*net.TCPConn).SetLinger(0); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+}
+
+func TestSecondWebSocketOfASessionIsClosed(t *testing.T) {
+	t.Run("during the upgrade", func(t *testing.T) {
+		h := newHost(t, Options{}, echoing)
+		sid, _ := h.open()
+		first := h.dial(sid)
+		first.send("2probe")
+		wantText(t, first.read(), "3probe")
+		h.dial(sid).closeCode()
+		first.send("5")
+		first.send("4on")
+		wantText(t, first.read(), "4on")
+	})
+	t.Run("after the upgrade", func(t *testing.T) {
+		h := newHost(t, Options{}, echoing)
+		sid, r := h.open()
+		first := h.dial(sid)
+		first.send("2probe")
+		wantText(t, first.read(), "3probe")
+		first.send("5")
+		h.waitFor("the upgrade", func() bool { return r.session.Transport() == WebSocket })
+		h.dial(sid).closeCode()
+		first.send("4on")
+		wantText(t, first.read(), "4on")
+	})
+}
+
+func TestClosingDuringAnUpgradeEndsBothTransports(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, r := h.open()
+	c := h.dial(sid)
+	c.send("2probe")
+	wantText(t, c.read(), "3probe")
+	r.session.Close(ReasonForcedClose)
+	c.closeCode()
+	if _, body := h.poll(sid); body != "1" {
+		t.Errorf("got %q, want a close packet", body)
+	}
+	wantReason(t, r, ReasonForcedClose)
+}
