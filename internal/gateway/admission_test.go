@@ -1,0 +1,193 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"partychat/internal/auth"
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+	"partychat/internal/gateway/sockettest"
+)
+
+func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
+	s := newServer(t)
+	ada := s.signUp("ada")
+	cookie := http.Header{"Cookie": {auth.CookieName + "=" + ada.token}}
+	tests := []struct {
+		name    string
+		options sockettest.Options
+	}{
+		{"token", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}}},
+		{"token without a protocol", sockettest.Options{Auth: map[string]any{"token": ada.token}}},
+		{"cookie", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie}},
+		{"cookie, polling", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie, Polling: true}},
+		{"token, polling", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}, Polling: true}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := sockettest.Dial(s.url, test.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			raw, err := c.Await("ready")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var ready gateway.Ready
+			decode(t, raw, &ready)
+			if ready.User.ID != ada.ID || ready.User.Username != "ada" {
+				t.Errorf("user: got %+v, want ada", ready.User)
+			}
+			if len(ready.Subscriptions) != 1 || ready.Subscriptions[0].ID != chat.MainRoom {
+				t.Errorf("subscriptions: got %+v, want main (B9)", ready.Subscriptions)
+			}
+			want := gateway.ReadyLimits{UsernameMax: 32, PasswordMin: 8, PasswordMax: 256, RoomName: 64, Topic: 256, Message: 8000}
+			if ready.Limits != want {
+				t.Errorf("limits: got %+v, want %+v", ready.Limits, want)
+			}
+		})
+	}
+}
+
+func TestASocketWithoutAValidSessionIsRefusedWithACode(t *testing.T) {
+	s := newServer(t)
+	ada := s.signUp("ada")
+	gone := s.logIn(ada.User)
+	s.logOut(gone)
+	tests := []struct {
+		name    string
+		options sockettest.Options
+		want    chat.Code
+	}{
+		{"no session", sockettest.Options{Auth: map[string]any{"protocol": 1}}, chat.CodeUnauthenticated},
+		{"a token that never was", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": "guess"}}, chat.CodeUnauthenticated},
+		{"a session that has ended", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": gone}}, chat.CodeUnauthenticated},
+		{"a protocol of the future", sockettest.Options{Auth: map[string]any{"protocol": 2, "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol that is no number", sockettest.Options{Auth: map[string]any{"protocol": "one", "token": ada.token}}, chat.CodeInvalid},
+		{"a token that is no string", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": 7}}, chat.CodeInvalid},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := sockettest.Dial(s.url, test.options)
+			var refused *sockettest.Refused
+			if !errors.As(err, &refused) {
+				t.Fatalf("got %v, want a connect_error", err)
+			}
+			var data gateway.Refusal
+			decode(t, refused.Data, &data)
+			if data.Code != test.want || data.Message == "" || data.Message != refused.Message {
+				t.Errorf("got %+v with message %q, want code %s", data, refused.Message, test.want)
+			}
+		})
+	}
+}
+
+func TestEventsBeforeLogInAreAnsweredUnauthenticated(t *testing.T) {
+	s := newServer(t)
+	ada := s.signUp("ada")
+	for name, options := range map[string]sockettest.Options{
+		"a bare client": {},
+		"a cookie alone announces nothing": {
+			Header: http.Header{"Cookie": {auth.CookieName + "=" + ada.token}}, Auth: map[string]any{},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := sockettest.Dial(s.url, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			for command, argument := range map[string]any{
+				"message:send": gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"},
+				"room:sync":    gateway.SyncCommand{Room: chat.MainRoom},
+				"room:read":    gateway.ReadCommand{Room: chat.MainRoom},
+				"room:watch":   gateway.RoomCommand{Room: chat.MainRoom},
+				"room:unwatch": gateway.RoomCommand{Room: chat.MainRoom},
+			} {
+				raw, err := c.Command(command, argument)
+				if err != nil {
+					t.Fatalf("%s: %v", command, err)
+				}
+				var got gateway.Failure
+				decode(t, raw, &got)
+				if got.OK || got.Error.Code != chat.CodeUnauthenticated {
+					t.Errorf("%s: got %+v, want unauthenticated", command, got)
+				}
+			}
+			if events := c.Pending(); len(events) != 0 {
+				t.Errorf("a socket that announced nothing was sent %v", events)
+			}
+		})
+	}
+	if page, err := s.chat.Messages.Page(t.Context(), ada.User, chat.MainRoom, chat.MessagePage{}); err != nil || len(page.Messages) != 0 {
+		t.Errorf("messages stored: %v, %v, want none", page.Messages, err)
+	}
+}
+
+func TestTheEndOfASessionCutsItsSocketsAndNoOthers(t *testing.T) {
+	t.Run("A7: log-out, in every tab and over both transports", func(t *testing.T) {
+		s := newServer(t)
+		ada := s.signUp("ada")
+		tabs := []*tab{ada.connect(), ada.connect(), s.connect(ada.token, true)}
+		elsewhere := s.connect(s.logIn(ada.User), false)
+		s.logOut(ada.token)
+		for i, c := range tabs {
+			var e gateway.SessionEnded
+			c.await("session:ended", &e)
+			if e.Reason != chat.EndLogOut {
+				t.Errorf("tab %d: reason is %q, want %q", i, e.Reason, chat.EndLogOut)
+			}
+			if told, err := c.AwaitClose(); err != nil || !told {
+				t.Errorf("tab %d: disconnected first: %t, %v, want true", i, told, err)
+			}
+		}
+		elsewhere.send(chat.MainRoom, "still here")
+		if got := elsewhere.message().Body; got != "still here" {
+			t.Errorf("the other session: got %q", got)
+		}
+	})
+	t.Run("nobody gets in between", func(t *testing.T) {
+		late := make(chan struct{})
+		s := newServer(t, func(o *gateway.Options) {
+			o.Auth = &slowAuth{Authenticator: o.Auth, after: late}
+		})
+		ada := s.signUp("ada")
+		type result struct {
+			client *sockettest.Client
+			err    error
+		}
+		dialled := make(chan result, 1)
+		go func() {
+			c, err := sockettest.Dial(s.url, sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}})
+			dialled <- result{c, err}
+		}()
+		late <- struct{}{} // it has been admitted
+		s.logOut(ada.token)
+		late <- struct{}{} // and only now goes on
+		r := <-dialled
+		if r.err != nil {
+			t.Fatal(r.err)
+		}
+		defer r.client.Close()
+		first, err := r.client.Next()
+		if err != nil || first.Name != "session:ended" {
+			t.Errorf("first event: got %q, %v, want session:ended", first.Name, err)
+		}
+		if told, err := r.client.AwaitClose(); err != nil || !told {
+			t.Errorf("disconnected: %t, %v, want true", told, err)
+		}
+	})
+}
+
+func TestUnknownCommandsAreAnswered(t *testing.T) {
+	c := newServer(t).signUp("ada").connect()
+	if a := c.do("message:shout", json.RawMessage(`{}`)); a.OK || a.Error.Code != chat.CodeInvalid {
+		t.Errorf("got %+v, want invalid", a)
+	}
+}

@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"partychat/internal/chat"
+	"partychat/socketio"
+)
+
+// registerCommands gives every command of docs/PROTOCOL.md, section 4, its handler.
+func (g *Gateway) registerCommands() {
+	register(g, "message:send", g.sendMessage)
+	register(g, "room:sync", g.syncRoom)
+	register(g, "room:read", g.readRoom)
+	register(g, "room:watch", g.watchRoom)
+	register(g, "room:unwatch", g.unwatchRoom)
+	g.sockets.OnAny(g.answerUnknown)
+}
+
+// register adds a command with an argument of type A that is answered with R.
+func register[A, R any](g *Gateway, name string, run func(context.Context, *peer, A) (R, error)) {
+	g.commands[name] = struct{}{}
+	g.sockets.On(name, func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
+		p := peerOf(s)
+		if p == nil {
+			g.answer(e, failure(chat.Errorf(chat.CodeUnauthenticated, "Log in, and announce the protocol when connecting.")))
+			return
+		}
+		answer, err := runCommand(g, ctx, p, e, run)
+		if err != nil {
+			g.logFault(name, err)
+			g.answer(e, failure(err))
+			return
+		}
+		g.answer(e, answer)
+	})
+}
+
+// runCommand decodes the argument and runs the command. It does not end with
+// the socket: what has been stored is also told.
+func runCommand[A, R any](g *Gateway, ctx context.Context, p *peer, e *socketio.Event, run func(context.Context, *peer, A) (R, error)) (answer R, err error) {
+	if err := allow(p.commands, "Too many requests. Please wait a moment."); err != nil {
+		return answer, err
+	}
+	var argument A
+	if err := e.Args.Decode(0, &argument); err != nil {
+		return answer, badArgument(err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.opts.CommandTimeout)
+	defer cancel()
+	answer, err = run(ctx, p, argument)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = &chat.Error{Code: chat.CodeUnavailable, Message: "The server is too busy. Please try again.", Err: err}
+	}
+	return answer, err
+}
+
+// answer acknowledges the event, if the client waits for it. A client that has
+// gone hears nothing more; one that lost the answer asks again.
+func (g *Gateway) answer(e *socketio.Event, answer any) {
+	if !e.WantsAck() {
+		return
+	}
+	if err := e.Ack(answer); err != nil && !errors.Is(err, socketio.ErrDisconnected) {
+		g.opts.Log.Error("command was not acknowledged", "command", e.Name, "error", err)
+	}
+}
+
+// answerUnknown answers commands that do not exist, of sockets that speak this
+// protocol.
+func (g *Gateway) answerUnknown(_ context.Context, s *socketio.Socket, e *socketio.Event) {
+	if _, known := g.commands[e.Name]; known || peerOf(s) == nil {
+		return
+	}
+	g.answer(e, failure(chat.Errorf(chat.CodeInvalid, "There is no such command.")))
+}
+
+// badArgument says what is wrong with an argument that does not decode.
+func badArgument(err error) error {
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrongType) && wrongType.Field != "":
+		return &chat.Error{Code: chat.CodeInvalid, Field: wrongType.Field, Err: err,
+			Message: wrongType.Field + " has the wrong type: " + wrongType.Value + "."}
+	case errors.Is(err, socketio.ErrMissingArgument):
+		return &chat.Error{Code: chat.CodeInvalid, Message: "The argument is missing.", Err: err}
+	default:
+		return &chat.Error{Code: chat.CodeInvalid, Message: "The argument must be an object.", Err: err}
+	}
+}
+
+// checkRoom refuses what cannot be a room.
+func checkRoom(id chat.RoomID) error {
+	if id <= 0 {
+		return chat.ErrorIn("room", chat.CodeInvalid, "room must be the id of a room.")
+	}
+	return nil
+}

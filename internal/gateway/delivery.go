@@ -1,0 +1,170 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// deliver takes what the broker brings (chat.Broker.Handle).
+func (g *Gateway) deliver(event chat.Event) {
+	c := g.topics.find(event.Topic())
+	if c == nil {
+		return // the last socket has just left
+	}
+	switch e := event.(type) {
+	case chat.MessagePut:
+		g.deliverMessage(c, e.Message)
+	case chat.RoomChanged:
+		g.tell(c, eventRoomChanged, RoomChanged{Room: e.Room})
+	case chat.MemberPut:
+		g.tell(c, eventMemberPut, MemberPut{Room: e.Room, Member: e.Member})
+	case chat.MemberGone:
+		g.tell(c, eventMemberGone, MemberGone{Room: e.Room, User: e.User})
+	case chat.SubscriptionPut:
+		g.deliverSubscription(c, e.Subscription)
+	case chat.SubscriptionGone:
+		g.deliverSubscriptionGone(c, e.Room)
+	case chat.SessionEnded:
+		g.endSession(c, e)
+	}
+}
+
+// deliverMessage tells the room's sockets of a message when its turn has come.
+func (g *Gateway) deliverMessage(c *channel, m chat.Message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	g.tellMessagesLocked(c, c.order.offer(m))
+	g.watchHoleLocked(c)
+}
+
+// expect compares what has been delivered with a head that the store has shown:
+// a lost last event leaves no hole by itself.
+func (g *Gateway) expect(c *channel, rev int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.order.expect(rev)
+	g.watchHoleLocked(c)
+}
+
+func (g *Gateway) tellMessagesLocked(c *channel, messages []chat.Message) {
+	for _, m := range messages {
+		g.tellLocked(c, eventMessagePut, MessagePut{Message: m})
+	}
+}
+
+// watchHoleLocked makes sure that a hole does not stay.
+func (g *Gateway) watchHoleLocked(c *channel) {
+	if c.filling || !c.order.behind() || g.ctx.Err() != nil {
+		return
+	}
+	c.filling = true
+	g.work.Go(func() { g.fillHoles(c) })
+}
+
+// holeRetry is how long filling waits after the store has failed.
+const holeRetry = time.Second
+
+// fillHoles goes on until nothing is missing in the channel. A hole that stays
+// for HoleGrace is filled from the store.
+func (g *Gateway) fillHoles(c *channel) {
+	wait := g.opts.HoleGrace
+	for {
+		stuck := c.position()
+		if !sleep(c.ctx, wait) {
+			return
+		}
+		wait = g.opts.HoleGrace
+		behind, at := c.state()
+		if !behind {
+			return
+		}
+		if at != stuck {
+			continue // it moves by itself
+		}
+		changes, err := g.opts.Store.ChangesSince(c.ctx, c.topic.Room, at, maxWaiting)
+		if err != nil {
+			if c.ctx.Err() == nil {
+				g.opts.Log.Warn("hole in a room was not filled yet", "room", c.topic.Room, "rev", at, "error", err)
+			}
+			wait = holeRetry
+			continue
+		}
+		c.mu.Lock()
+		g.tellMessagesLocked(c, c.order.fill(changes))
+		c.mu.Unlock()
+		switch {
+		case changes.More:
+			wait = 0
+		case c.position() == at:
+			wait = holeRetry // the store does not know yet what an event has told
+		}
+	}
+}
+
+// position gives the rev up to which everything has been delivered.
+func (c *channel) position() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.order.at
+}
+
+// state tells whether something is missing, and behind which rev. If nothing
+// is, the goroutine that asks is to end, and a later hole gets another.
+func (c *channel) state() (behind bool, at int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.filling = c.order.behind()
+	return c.filling, c.order.at
+}
+
+// sleep waits; false if the context ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// deliverSubscription tells a user's sockets that a room is in the list, and
+// makes those that do not listen to the room yet do so, before they are told.
+func (g *Gateway) deliverSubscription(user *channel, sub chat.Subscription) {
+	there := false
+	for _, p := range user.peers() {
+		if g.follow(p, sub.ID, sub.Rev) {
+			there = true
+		}
+	}
+	if there {
+		g.tell(user, eventRoomPut, RoomPut{Subscription: sub})
+	}
+}
+
+// deliverSubscriptionGone tells a user's sockets that a room has left the list.
+func (g *Gateway) deliverSubscriptionGone(user *channel, room chat.RoomID) {
+	gone := false
+	for _, p := range user.peers() {
+		if g.unfollow(p, room) {
+			gone = true
+		}
+	}
+	if gone {
+		g.tell(user, eventRoomGone, RoomGone{Room: room})
+	}
+}
+
+// endSession disconnects the sockets of a session. They are told first, and
+// leave the namespace before the connection is closed, which tells an official
+// client not to come back by itself.
+func (g *Gateway) endSession(user *channel, e chat.SessionEnded) {
+	for _, p := range user.peers() {
+		if p.identity.Session == e.Session {
+			p.end(e.Reason)
+		}
+	}
+}

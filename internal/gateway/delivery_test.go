@@ -1,0 +1,233 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+)
+
+// chooses gives a meddler that decides by the rev of each message.
+func chooses(decide func(rev int64, publish func()) error) func(chat.Event, func(chat.Event) error) error {
+	return func(event chat.Event, publish func(chat.Event) error) error {
+		put, ok := event.(chat.MessagePut)
+		if !ok {
+			return publish(event)
+		}
+		var failed error
+		err := decide(put.Message.Rev, func() { failed = publish(event) })
+		if err == nil {
+			err = failed
+		}
+		return err
+	}
+}
+
+// inOrder expects the bodies 1 to n, once each, and nothing else.
+func (c *tab) inOrder(n int) {
+	c.t.Helper()
+	for i := 1; i <= n; i++ {
+		if got := c.message(); got.Seq != int64(i) || got.Body != fmt.Sprint(i) {
+			c.t.Fatalf("message %d: got seq %d with %q", i, got.Seq, got.Body)
+		}
+	}
+	for _, e := range c.settled().Pending() {
+		if e.Name == "message:put" {
+			c.t.Errorf("one too many: %s", e.Args[0])
+		}
+	}
+}
+
+func TestD3_MessagesAreDeliveredInOrderWhateverTheBrokerDoes(t *testing.T) {
+	tests := []struct {
+		name   string
+		meddle func() func(rev int64, publish func()) error
+	}{
+		{"nothing special", func() func(int64, func()) error {
+			return func(_ int64, publish func()) error { publish(); return nil }
+		}},
+		{"everything doubled", func() func(int64, func()) error {
+			return func(_ int64, publish func()) error { publish(); publish(); return nil }
+		}},
+		{"neighbours swapped", func() func(int64, func()) error {
+			var held func()
+			return func(rev int64, publish func()) error {
+				if rev%2 == 1 {
+					held = publish
+					return nil
+				}
+				publish()
+				held()
+				return nil
+			}
+		}},
+		{"every third lost", func() func(int64, func()) error {
+			return func(rev int64, publish func()) error {
+				if rev%3 != 1 {
+					publish()
+				}
+				return nil
+			}
+		}},
+		{"all but the last lost", func() func(int64, func()) error {
+			return func(rev int64, publish func()) error {
+				if rev == 12 {
+					publish()
+				}
+				return nil
+			}
+		}},
+		{"the broker fails now and then", func() func(int64, func()) error {
+			return func(rev int64, publish func()) error {
+				if rev%4 == 1 {
+					return fmt.Errorf("broker is away")
+				}
+				publish()
+				return nil
+			}
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t, func(o *gateway.Options) { o.HoleGrace = 5 * time.Millisecond })
+			s.broker.meddle(chooses(test.meddle()))
+			ada, bob := s.signUp("ada"), s.signUp("bob")
+			sender, reader := ada.connect(), bob.connect()
+			for i := 1; i <= 12; i++ {
+				sender.send(chat.MainRoom, fmt.Sprint(i))
+			}
+			reader.inOrder(12)
+			sender.inOrder(12)
+		})
+	}
+}
+
+func TestALostLastMessageIsFoundWhenSomebodyConnects(t *testing.T) {
+	s := newServer(t, func(o *gateway.Options) { o.HoleGrace = 5 * time.Millisecond })
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	sender := ada.connect()
+	s.broker.meddle(chooses(func(int64, func()) error { return nil }))
+	sender.send(chat.MainRoom, "1")
+	later := bob.connect()
+	if rev := later.ready.Subscriptions[0].Rev; rev != 1 {
+		t.Errorf("the head in ready: got rev %d, want 1", rev)
+	}
+	sender.inOrder(1)
+}
+
+// The window in which chats lose messages: between the list of rooms and the
+// subscription to them.
+func TestD3_NothingFallsBetweenReadyAndTheFirstLiveEvent(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	stop, last := make(chan struct{}), make(chan int64)
+	go func() { // several at a time, as fast as they are stored
+		var work sync.WaitGroup
+		var highest atomic.Int64
+		for range 4 {
+			work.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					m, _, err := s.chat.Messages.Send(t.Context(), ada.User,
+						chat.SendInput{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "…"})
+					if err != nil {
+						t.Errorf("sending: %v", err)
+						return
+					}
+					for h := highest.Load(); m.Rev > h && !highest.CompareAndSwap(h, m.Rev); h = highest.Load() {
+					}
+				}
+			})
+		}
+		work.Wait()
+		last <- highest.Load()
+	}()
+	var readers []*tab
+	for i := range 12 {
+		readers = append(readers, s.connect(bob.token, i%3 == 0))
+	}
+	close(stop)
+	end := <-last
+	if end == 0 {
+		t.Fatal("nothing was sent")
+	}
+	for i, c := range readers {
+		// By the rules of docs/PROTOCOL.md, section 5, and without a single hole.
+		for known := c.ready.Subscriptions[0].Rev; known < end; {
+			m := c.message()
+			if m.Rev > known+1 {
+				t.Fatalf("reader %d: rev %d follows %d", i, m.Rev, known)
+			}
+			known = max(known, m.Rev)
+		}
+	}
+}
+
+func TestRoomsThatAppearWhileASocketConnectsAreHeard(t *testing.T) {
+	s := newServer(t)
+	ada := s.signUp("ada")
+	const rooms = 20
+	made := make(chan chat.RoomID, rooms)
+	go func() {
+		defer close(made)
+		for i := range rooms {
+			sub, err := s.chat.Rooms.Create(t.Context(), ada.User, chat.NewRoomInput{Name: fmt.Sprintf("room %d", i)})
+			if err != nil {
+				t.Errorf("making room %d: %v", i, err)
+				return
+			}
+			made <- sub.ID
+		}
+	}()
+	var tabs []*tab
+	for range 5 {
+		tabs = append(tabs, ada.connect())
+	}
+	for room := range made {
+		for _, c := range tabs {
+			c.settled()
+		}
+		if _, _, err := s.chat.Messages.Send(t.Context(), ada.User, chat.SendInput{Room: room, ClientID: uuid.NewString(), Body: "hello"}); err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range tabs {
+			if got := c.message().Room; got != room {
+				t.Errorf("tab %d: got a message of room %d, want %d", i, got, room)
+			}
+		}
+	}
+}
+
+func TestLiveSocketsKeepTheirSessionsAlive(t *testing.T) {
+	touched := make(chan []string, 10)
+	s := newServer(t, func(o *gateway.Options) {
+		o.TouchInterval = 5 * time.Millisecond
+		o.Auth = countingAuth{o.Auth, touched}
+	})
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	for _, token := range []string{ada.token, ada.token, bob.token} {
+		s.connect(token, false)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		s.gateway.Run(ctx)
+		close(done)
+	}()
+	if got := len(<-touched); got != 2 {
+		t.Errorf("touched %d sessions, want 2: three sockets share them", got)
+	}
+	stop()
+	<-done
+}

@@ -1,0 +1,148 @@
+// Package gateway puts the chat onto Socket.IO: it admits sockets, runs their
+// commands, and delivers what the broker brings to the sockets of this node.
+// docs/PROTOCOL.md, sections 4 and 5, say what a client may rely on.
+//
+// Locks are taken in the order peer.mu, topics.mu, channel.mu; the broker and
+// the Socket.IO server are called with any of them held, the store with no
+// other than peer.mu.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/socketio"
+)
+
+// Authenticator tells who a socket belongs to, and keeps sessions alive.
+type Authenticator interface {
+	// Authenticate finds the session by the token, or else by the cookie in
+	// the header. It fails with chat.CodeUnauthenticated.
+	Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error)
+	// Touch counts as activity on the sessions.
+	Touch(ctx context.Context, sessionIDs []string) error
+}
+
+// Store is what delivery reads by itself.
+type Store interface {
+	// ChangesSince fills holes in what the broker brought (chat.MessageStore).
+	ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error)
+	// Membership tells whether an event about one is still true (chat.MembershipStore).
+	Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error)
+}
+
+// Options are what a Gateway is made of. Fields without a default are needed.
+type Options struct {
+	Server *socketio.Server
+	Chat   *chat.Chat
+	Store  Store
+	Broker chat.Broker
+	Auth   Authenticator
+	Limits Limits
+	// HoleGrace is how long a message waits for one that comes before it until
+	// the missing one is read from the store. Default 50 ms.
+	HoleGrace time.Duration
+	// TouchInterval is how often the sessions of live sockets are kept alive.
+	// It must be well below the sessions' idle time. Default one minute.
+	TouchInterval time.Duration
+	// CommandTimeout bounds one command. A command goes on when its socket
+	// has gone, so that what has been stored is also told. Default 30 seconds.
+	CommandTimeout time.Duration
+	Log            *slog.Logger // default: nothing is logged
+}
+
+func (o Options) withDefaults() Options {
+	o.Limits = o.Limits.withDefaults()
+	setDefault(&o.HoleGrace, 50*time.Millisecond)
+	setDefault(&o.TouchInterval, time.Minute)
+	setDefault(&o.CommandTimeout, 30*time.Second)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Gateway connects one node's sockets with the chat.
+type Gateway struct {
+	opts     Options
+	chat     *chat.Chat
+	sockets  *socketio.Namespace
+	topics   topics
+	limiter  *limiter
+	commands map[string]struct{} // names that have a handler
+	live     peers
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	work   sync.WaitGroup // goroutines that fill holes
+}
+
+// New registers the gateway on the server's default namespace and with the
+// broker. Run keeps it going; Close ends it.
+func New(opts Options) *Gateway {
+	opts = opts.withDefaults()
+	g := &Gateway{
+		opts:     opts,
+		chat:     opts.Chat,
+		sockets:  opts.Server.Of("/"),
+		limiter:  newLimiter(opts.Limits),
+		commands: make(map[string]struct{}),
+	}
+	g.ctx, g.cancel = context.WithCancel(context.Background())
+	g.topics.byTopic = make(map[chat.Topic]*channel)
+	g.live.all = make(map[*peer]struct{})
+	opts.Broker.Handle(g.deliver)
+	g.sockets.Use(g.admit)
+	g.sockets.OnConnect(g.connect)
+	g.sockets.OnDisconnect(g.disconnect)
+	g.registerCommands()
+	return g
+}
+
+// Run counts live sockets as activity on their sessions until the context ends.
+func (g *Gateway) Run(ctx context.Context) {
+	ticker := time.NewTicker(g.opts.TouchInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			g.limiter.sweep(now)
+			g.touch(ctx)
+		}
+	}
+}
+
+// touchBatch is how many sessions one call of Touch names.
+const touchBatch = 500
+
+func (g *Gateway) touch(ctx context.Context) {
+	ids := g.live.sessions()
+	for len(ids) > 0 {
+		n := min(len(ids), touchBatch)
+		if err := g.opts.Auth.Touch(ctx, ids[:n]); err != nil && !errors.Is(err, context.Canceled) {
+			g.opts.Log.Warn("sessions of live sockets were not kept alive", "sessions", n, "error", err)
+		}
+		ids = ids[n:]
+	}
+}
+
+// Close ends delivery and waits for what it has under way. The server's sockets
+// are to be gone by then.
+func (g *Gateway) Close() {
+	g.cancel()
+	g.work.Wait()
+}

@@ -1,0 +1,259 @@
+package gateway_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"go.uber.org/goleak"
+
+	"partychat/internal/auth"
+	"partychat/internal/broker/local"
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+	"partychat/internal/gateway/sockettest"
+	"partychat/internal/store/sqlite"
+	"partychat/socketio"
+)
+
+func TestMain(m *testing.M) {
+	// The session library starts one goroutine for as long as the program runs,
+	// for a store of its own that is not used.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
+}
+
+const password = "correct horse"
+
+// server is a node on real parts, without the HTTP API.
+type server struct {
+	t        *testing.T
+	url      string
+	store    *sqlite.Store
+	broker   *tamper
+	sessions *auth.Sessions
+	chat     *chat.Chat
+	gateway  *gateway.Gateway
+}
+
+func newServer(t *testing.T, change ...func(*gateway.Options)) *server {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "partychat.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, store: store, broker: &tamper{Broker: local.New()}}
+	s.sessions = auth.NewSessions(store, store, s.broker, auth.SessionOptions{})
+	s.chat = chat.New(chat.Deps{
+		Store: store, Broker: s.broker, Fold: auth.FoldName,
+		Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
+	})
+	sockets := socketio.NewServer(socketio.Options{})
+	options := gateway.Options{Server: sockets, Chat: s.chat, Store: store, Broker: s.broker, Auth: s.sessions}
+	for _, f := range change {
+		f(&options)
+	}
+	s.gateway = gateway.New(options)
+	web := httptest.NewServer(sockets)
+	s.url = web.URL
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := sockets.Shutdown(ctx); err != nil {
+			t.Errorf("sockets: %v", err)
+		}
+		web.Close()
+		s.gateway.Close()
+		if err := s.broker.Close(); err != nil {
+			t.Errorf("broker: %v", err)
+		}
+		if err := store.Close(); err != nil {
+			t.Errorf("store: %v", err)
+		}
+	})
+	return s
+}
+
+// tamper is the broker, with which a test may meddle as a network would.
+type tamper struct {
+	chat.Broker
+	mu   sync.Mutex
+	with func(event chat.Event, publish func(chat.Event) error) error
+}
+
+// meddle lets with decide what becomes of each event; nil ends it.
+func (b *tamper) meddle(with func(event chat.Event, publish func(chat.Event) error) error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.with = with
+}
+
+func (b *tamper) Publish(ctx context.Context, event chat.Event) error {
+	b.mu.Lock()
+	with := b.with
+	b.mu.Unlock()
+	publish := func(e chat.Event) error { return b.Broker.Publish(ctx, e) }
+	if with != nil {
+		return with(event, publish)
+	}
+	return publish(event)
+}
+
+// person is a user with one session.
+type person struct {
+	chat.User
+	s     *server
+	token string
+}
+
+func (s *server) signUp(name string) *person {
+	s.t.Helper()
+	user, err := s.chat.Users.SignUp(s.t.Context(), name, password)
+	if err != nil {
+		s.t.Fatalf("signing %s up: %v", name, err)
+	}
+	p := &person{User: user, s: s}
+	p.token = s.logIn(user)
+	return p
+}
+
+// logIn begins one more session.
+func (s *server) logIn(user chat.User) (token string) {
+	s.t.Helper()
+	token, err := s.sessions.Start(s.t.Context(), user, true)
+	if err != nil {
+		s.t.Fatalf("session of %s: %v", user.Username, err)
+	}
+	return token
+}
+
+// logOut ends a session as the HTTP API does.
+func (s *server) logOut(token string) {
+	s.t.Helper()
+	request := httptest.NewRequest(http.MethodDelete, "/api/v1/session", nil)
+	request.Header.Set("Authorization", "Bearer "+token)
+	s.sessions.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if err := s.sessions.End(r.Context()); err != nil {
+			s.t.Errorf("log-out: %v", err)
+		}
+	})).ServeHTTP(httptest.NewRecorder(), request)
+}
+
+// tab is one connected socket, past its ready.
+type tab struct {
+	*sockettest.Client
+	t     *testing.T
+	ready gateway.Ready
+}
+
+// connect opens a socket and takes its first event, which must be ready.
+func (p *person) connect() *tab { return p.s.connect(p.token, false) }
+
+func (s *server) connect(token string, polling bool) *tab {
+	s.t.Helper()
+	client, err := sockettest.Dial(s.url, sockettest.Options{
+		Polling: polling, Auth: map[string]any{"protocol": 1, "token": token},
+	})
+	if err != nil {
+		s.t.Fatalf("connecting: %v", err)
+	}
+	s.t.Cleanup(client.Close)
+	c := &tab{Client: client, t: s.t}
+	first, err := client.Next()
+	if err != nil || first.Name != "ready" {
+		s.t.Fatalf("first event: got %q, %v, want ready", first.Name, err)
+	}
+	decode(s.t, first.Args[0], &c.ready)
+	return c
+}
+
+// answer is any acknowledgement.
+type answer struct {
+	OK      bool
+	Error   gateway.Error
+	Message chat.Message
+	Room    chat.Room
+	ReadSeq int64
+	chat.Changes
+}
+
+func (c *tab) do(command string, args ...any) (a answer) {
+	c.t.Helper()
+	raw, err := c.Command(command, args...)
+	if err != nil {
+		c.t.Fatalf("%s: %v", command, err)
+	}
+	decode(c.t, raw, &a)
+	return a
+}
+
+// send sends a text with a clientId of its own.
+func (c *tab) send(room chat.RoomID, body string) chat.Message {
+	c.t.Helper()
+	a := c.do("message:send", gateway.SendCommand{Room: room, ClientID: uuid.NewString(), Body: body})
+	if !a.OK {
+		c.t.Fatalf("message:send: %+v", a.Error)
+	}
+	return a.Message
+}
+
+// message awaits the next message:put.
+func (c *tab) message() chat.Message {
+	c.t.Helper()
+	var e gateway.MessagePut
+	c.await("message:put", &e)
+	return e.Message
+}
+
+func (c *tab) await(event string, into any) {
+	c.t.Helper()
+	raw, err := c.Await(event)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	decode(c.t, raw, into)
+}
+
+// settled makes sure that everything sent to the tab so far has come, by an
+// exchange that travels behind it.
+func (c *tab) settled() *tab {
+	c.t.Helper()
+	c.do("room:unwatch", gateway.RoomCommand{Room: chat.MainRoom})
+	return c
+}
+
+func decode(t *testing.T, raw json.RawMessage, into any) {
+	t.Helper()
+	if err := json.Unmarshal(raw, into); err != nil {
+		t.Fatalf("decoding %s: %v", raw, err)
+	}
+}
+
+// room makes a room that the person is in.
+func (p *person) room(name string, kind chat.RoomKind) chat.RoomID {
+	p.s.t.Helper()
+	sub, err := p.s.chat.Rooms.Create(p.s.t.Context(), p.User, chat.NewRoomInput{Name: name, Kind: kind})
+	if err != nil {
+		p.s.t.Fatalf("making room %s: %v", name, err)
+	}
+	return sub.ID
+}
+
+func (p *person) subscribe(room chat.RoomID) {
+	p.s.t.Helper()
+	if _, _, err := p.s.chat.Rooms.Subscribe(p.s.t.Context(), p.User, room); err != nil {
+		p.s.t.Fatalf("%s subscribing: %v", p.Username, err)
+	}
+}
+
+func (p *person) unsubscribe(room chat.RoomID) {
+	p.s.t.Helper()
+	if err := p.s.chat.Rooms.Unsubscribe(p.s.t.Context(), p.User, room); err != nil {
+		p.s.t.Fatalf("%s unsubscribing: %v", p.Username, err)
+	}
+}

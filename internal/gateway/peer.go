@@ -1,0 +1,180 @@
+package gateway
+
+import (
+	"sync"
+
+	"golang.org/x/time/rate"
+
+	"partychat/internal/chat"
+	"partychat/socketio"
+)
+
+// peer is a socket of someone who is logged in.
+type peer struct {
+	socket   *socketio.Socket
+	identity chat.Identity
+	commands *rate.Limiter
+
+	mu     sync.Mutex
+	live   bool // it has had ready
+	closed bool
+	holds  map[chat.Topic]*hold
+	looks  int // rooms that are watched
+}
+
+// hold is why a peer listens to a topic.
+type hold struct {
+	channel  *channel
+	followed bool // it is in the list of subscriptions, or the user's own topic
+	watched  bool // it was asked for by room:watch
+}
+
+func newPeer(s *socketio.Socket, identity chat.Identity, limits Limits) *peer {
+	return &peer{
+		socket:   s,
+		identity: identity,
+		commands: limits.commandLimiter(),
+		holds:    make(map[chat.Topic]*hold),
+	}
+}
+
+// peerOf gives the peer of a socket, nil if it has announced nothing.
+func peerOf(s *socketio.Socket) *peer {
+	p, _ := s.Data().(*peer)
+	return p
+}
+
+func (p *peer) user() chat.User { return p.identity.User }
+
+// emit sends an event; a socket that has gone meanwhile needs none.
+func (p *peer) emit(name string, payload any) { _ = p.socket.Emit(name, payload) }
+
+// end tells the socket that its session is over and disconnects it. It leaves
+// the namespace before the connection is closed: that tells an official client
+// not to come back by itself.
+func (p *peer) end(reason chat.EndReason) {
+	p.emit(eventSessionEnded, SessionEnded{Reason: reason})
+	p.socket.Disconnect(false)
+	p.socket.Disconnect(true)
+}
+
+// listen makes the peer hear the topic, and gives its hold. Rev is what the
+// peer knows of a room, or is about to know. The caller holds p.mu.
+func (g *Gateway) listen(p *peer, topic chat.Topic, rev int64) (*hold, error) {
+	if h := p.holds[topic]; h != nil {
+		return h, nil
+	}
+	c := g.topics.hold(g.ctx, topic, rev)
+	if err := g.opts.Broker.Subscribe(g.ctx, topic); err != nil {
+		g.topics.release(c)
+		return nil, err
+	}
+	h := &hold{channel: c}
+	p.holds[topic] = h
+	c.enter(p, p.live)
+	return h, nil
+}
+
+// settle lets go of a topic that the peer has no reason to hear any more. The
+// caller holds p.mu.
+func (g *Gateway) settle(p *peer, h *hold) {
+	if h.followed || h.watched {
+		return
+	}
+	delete(p.holds, h.channel.topic)
+	h.channel.leave(p)
+	g.opts.Broker.Unsubscribe(h.channel.topic)
+	g.topics.release(h.channel)
+}
+
+// follow makes the peer hear a room of its user's list and tells whether it
+// does. An event that says so may be older than one that says the contrary, so
+// for a room that is new to the peer the store decides.
+func (g *Gateway) follow(p *peer, room chat.RoomID, rev int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	topic := chat.Topic{Room: room}
+	if h := p.holds[topic]; h != nil && h.followed {
+		return true
+	}
+	h, err := g.listen(p, topic, rev)
+	if err != nil {
+		g.giveUp(p, "subscription to a room", err)
+		return false
+	}
+	h.followed, err = g.isMember(p, room)
+	if err != nil {
+		g.giveUp(p, "look at a membership", err)
+	}
+	g.settle(p, h)
+	return h.followed
+}
+
+// unfollow ends follow, unless the store says that the user is a member again.
+func (g *Gateway) unfollow(p *peer, room chat.RoomID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h := p.holds[chat.Topic{Room: room}]
+	if p.closed || h == nil || !h.followed {
+		return false
+	}
+	member, err := g.isMember(p, room)
+	if err != nil {
+		g.giveUp(p, "look at a membership", err)
+	}
+	h.followed = member
+	g.settle(p, h)
+	return !member
+}
+
+func (g *Gateway) isMember(p *peer, room chat.RoomID) (bool, error) {
+	_, err := g.opts.Store.Membership(g.ctx, room, p.identity.User.ID)
+	if chat.CodeOf(err) == chat.CodeNotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// giveUp cuts a peer that cannot be told what it must be told. The client comes
+// back and catches up.
+func (g *Gateway) giveUp(p *peer, what string, err error) {
+	g.logFault(what, err)
+	p.socket.Disconnect(true)
+}
+
+// peers are the sockets of this node that somebody is logged in on.
+type peers struct {
+	mu  sync.Mutex
+	all map[*peer]struct{}
+}
+
+func (l *peers) add(p *peer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all[p] = struct{}{}
+}
+
+func (l *peers) remove(p *peer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.all, p)
+}
+
+// sessions lists the sessions of the sockets, each once.
+func (l *peers) sessions() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	seen := make(map[string]struct{}, len(l.all))
+	ids := make([]string, 0, len(l.all))
+	for p := range l.all {
+		id := p.identity.Session
+		if _, ok := seen[id]; !ok {
+			seen[id] = struct{}{}
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

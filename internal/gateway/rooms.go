@@ -1,0 +1,84 @@
+package gateway
+
+import (
+	"context"
+
+	"partychat/internal/chat"
+)
+
+// readRoom runs room:read.
+func (g *Gateway) readRoom(ctx context.Context, p *peer, c ReadCommand) (ReadAnswer, error) {
+	if err := checkRoom(c.Room); err != nil {
+		return ReadAnswer{}, err
+	}
+	membership, err := g.chat.Rooms.MarkRead(ctx, p.user(), c.Room, c.Seq)
+	return ReadAnswer{OK: true, ReadSeq: membership.ReadSeq}, err
+}
+
+// watchRoom runs room:watch. The answer's room is read when its events are
+// already being heard, so that nothing falls between the two.
+func (g *Gateway) watchRoom(ctx context.Context, p *peer, c RoomCommand) (WatchAnswer, error) {
+	if err := checkRoom(c.Room); err != nil {
+		return WatchAnswer{}, err
+	}
+	room, _, err := g.chat.Rooms.Get(ctx, p.user(), c.Room)
+	if err != nil {
+		return WatchAnswer{}, err
+	}
+	// Who sees a room that is not public is subscribed to it, and hears it for
+	// as long as that lasts and no longer.
+	if room.Kind != chat.RoomPublic {
+		return WatchAnswer{OK: true, Room: room}, nil
+	}
+	h, err := g.watch(p, room)
+	if err != nil {
+		return WatchAnswer{}, err
+	}
+	if room, _, err = g.chat.Rooms.Get(ctx, p.user(), c.Room); err != nil {
+		g.unwatch(p, c.Room)
+		return WatchAnswer{}, err
+	}
+	g.expect(h.channel, room.Rev)
+	return WatchAnswer{OK: true, Room: room}, nil
+}
+
+// unwatchRoom runs room:unwatch. Not to have watched is no error.
+func (g *Gateway) unwatchRoom(_ context.Context, p *peer, c RoomCommand) (Done, error) {
+	if err := checkRoom(c.Room); err != nil {
+		return Done{}, err
+	}
+	g.unwatch(p, c.Room)
+	return Done{OK: true}, nil
+}
+
+func (g *Gateway) watch(p *peer, room chat.Room) (*hold, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	topic := chat.Topic{Room: room.ID}
+	if h := p.holds[topic]; h != nil && h.watched {
+		return h, nil
+	}
+	if p.looks >= g.opts.Limits.WatchedRooms {
+		return nil, chat.ErrorIn("room", chat.CodeTooLarge,
+			"A connection may watch at most %d rooms at a time.", g.opts.Limits.WatchedRooms)
+	}
+	h, err := g.listen(p, topic, room.Rev)
+	if err != nil {
+		return nil, err
+	}
+	h.watched = true
+	p.looks++
+	return h, nil
+}
+
+func (g *Gateway) unwatch(p *peer, room chat.RoomID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h := p.holds[chat.Topic{Room: room}]
+	if h == nil || !h.watched {
+		return
+	}
+	h.watched = false
+	p.looks--
+	g.settle(p, h)
+}

@@ -1,0 +1,310 @@
+// Package sockettest is a small Socket.IO client for tests, over either
+// transport. It knows what the tests of this server need, and hides nothing:
+// events are handed out in the order in which they came.
+package sockettest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// patience is how long anything is waited for: long enough for a slow machine.
+const patience = 20 * time.Second
+
+var (
+	// ErrClosed is returned once the connection has ended and nothing is left to read.
+	ErrClosed = errors.New("sockettest: connection closed")
+	// ErrTimeout is returned when nothing has come for long.
+	ErrTimeout = errors.New("sockettest: nothing came in time")
+)
+
+// Refused is the connect_error of a server that does not let the client in.
+type Refused struct {
+	Message string          `json:"message"`
+	Data    json.RawMessage `json:"data"`
+}
+
+func (r *Refused) Error() string { return "sockettest: refused: " + r.Message }
+
+// Options say how to connect.
+type Options struct {
+	Polling bool        // else WebSocket
+	Auth    any         // given in the handshake, unless nil
+	Header  http.Header // of the first request, and of all of polling
+}
+
+// Event is what the server has emitted.
+type Event struct {
+	Name string
+	Args []json.RawMessage
+}
+
+// transport carries Engine.IO packets.
+type transport interface {
+	send(packet string) error
+	receive() (packets []string, err error)
+	close()
+}
+
+// Client is a connected socket of the default namespace.
+type Client struct {
+	transport transport
+
+	mu           sync.Mutex
+	changed      chan struct{} // closed and replaced at each change
+	events       []Event
+	acks         map[int]json.RawMessage
+	nextAck      int
+	disconnected bool // the server has sent DISCONNECT
+	closed       bool
+}
+
+// Dial connects to the server at base, such as http://127.0.0.1:3000. The error
+// is a *Refused if the server does not let the client in.
+func Dial(base string, o Options) (*Client, error) {
+	t, err := open(base, o)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{transport: t, changed: make(chan struct{}), acks: make(map[int]json.RawMessage)}
+	auth := ""
+	if o.Auth != nil {
+		raw, err := json.Marshal(o.Auth)
+		if err != nil {
+			return nil, err
+		}
+		auth = string(raw)
+	}
+	if err := t.send("40" + auth); err != nil {
+		t.close()
+		return nil, err
+	}
+	admitted := make(chan error, 1)
+	go c.read(admitted)
+	select {
+	case err := <-admitted:
+		if err != nil {
+			t.close()
+			return nil, err
+		}
+		return c, nil
+	case <-time.After(patience):
+		t.close()
+		return nil, ErrTimeout
+	}
+}
+
+func open(base string, o Options) (transport, error) {
+	if o.Polling {
+		return openPolling(base, o.Header)
+	}
+	return openWebSocket(base, o.Header)
+}
+
+// read takes in packets until the connection ends.
+func (c *Client) read(admitted chan<- error) {
+	for {
+		packets, err := c.transport.receive()
+		if err != nil {
+			select {
+			case admitted <- err:
+			default:
+			}
+			c.change(func() { c.closed = true })
+			return
+		}
+		for _, packet := range packets {
+			c.take(packet, admitted)
+		}
+	}
+}
+
+// take handles one Engine.IO packet.
+func (c *Client) take(packet string, admitted chan<- error) {
+	switch {
+	case packet == "2":
+		_ = c.transport.send("3") // a connection that has ended is seen by read
+	case strings.HasPrefix(packet, "40"):
+		admitted <- nil
+	case packet == "41":
+		c.change(func() { c.disconnected = true })
+	case strings.HasPrefix(packet, "42"):
+		c.takeEvent(packet[2:])
+	case strings.HasPrefix(packet, "43"):
+		c.takeAck(packet[2:])
+	case strings.HasPrefix(packet, "44"):
+		refused := &Refused{}
+		if err := json.Unmarshal([]byte(packet[2:]), refused); err != nil {
+			refused.Message = err.Error()
+		}
+		admitted <- refused
+	}
+}
+
+func (c *Client) takeEvent(payload string) {
+	var args []json.RawMessage
+	var name string
+	if json.Unmarshal([]byte(payload), &args) != nil || len(args) == 0 || json.Unmarshal(args[0], &name) != nil {
+		name = "unreadable: " + payload
+		args = []json.RawMessage{nil}
+	}
+	c.change(func() { c.events = append(c.events, Event{Name: name, Args: args[1:]}) })
+}
+
+func (c *Client) takeAck(payload string) {
+	bracket := strings.IndexByte(payload, '[')
+	id, err := strconv.Atoi(payload[:max(bracket, 0)])
+	var args []json.RawMessage
+	if err != nil || json.Unmarshal([]byte(payload[bracket:]), &args) != nil || len(args) == 0 {
+		return
+	}
+	c.change(func() { c.acks[id] = args[0] })
+}
+
+func (c *Client) change(apply func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	apply()
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// wait returns when found says so, with c.mu held during its calls.
+func (c *Client) wait(found func() bool) error {
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	for {
+		c.mu.Lock()
+		ok, closed, changed := found(), c.closed, c.changed
+		c.mu.Unlock()
+		switch {
+		case ok:
+			return nil
+		case closed:
+			return ErrClosed
+		}
+		select {
+		case <-changed:
+		case <-deadline.C:
+			return ErrTimeout
+		}
+	}
+}
+
+// Emit sends an event and waits for nothing.
+func (c *Client) Emit(event string, args ...any) error {
+	payload, err := encode(event, args)
+	if err != nil {
+		return err
+	}
+	return c.transport.send("42" + payload)
+}
+
+// Start sends an event that is to be acknowledged, and returns what waits for it.
+func (c *Client) Start(event string, args ...any) (ack func() (json.RawMessage, error), err error) {
+	payload, err := encode(event, args)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	id := c.nextAck
+	c.nextAck++
+	c.mu.Unlock()
+	if err := c.transport.send("42" + strconv.Itoa(id) + payload); err != nil {
+		return nil, err
+	}
+	return func() (answer json.RawMessage, err error) {
+		err = c.wait(func() bool {
+			a, ok := c.acks[id]
+			if ok {
+				answer = a
+				delete(c.acks, id)
+			}
+			return ok
+		})
+		return answer, err
+	}, nil
+}
+
+// Command sends an event and gives the first argument of its acknowledgement.
+func (c *Client) Command(event string, args ...any) (json.RawMessage, error) {
+	ack, err := c.Start(event, args...)
+	if err != nil {
+		return nil, err
+	}
+	return ack()
+}
+
+// Next gives the next event, whatever it is.
+func (c *Client) Next() (event Event, err error) {
+	err = c.wait(func() bool {
+		if len(c.events) == 0 {
+			return false
+		}
+		event = c.events[0]
+		c.events = c.events[1:]
+		return true
+	})
+	return event, err
+}
+
+// Await gives the first argument of the next event of that name. Events of
+// other names stay where they are.
+func (c *Client) Await(name string) (argument json.RawMessage, err error) {
+	err = c.wait(func() bool {
+		for i, e := range c.events {
+			if e.Name == name && len(e.Args) > 0 {
+				argument = e.Args[0]
+				c.events = append(c.events[:i:i], c.events[i+1:]...)
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return nil, fmt.Errorf("waiting for %s: %w; have %v", name, err, c.names())
+	}
+	return argument, nil
+}
+
+// names lists the events that have come and were not asked for.
+func (c *Client) names() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	names := make([]string, len(c.events))
+	for i, e := range c.events {
+		names[i] = e.Name
+	}
+	return names
+}
+
+// Pending gives the events that have come and were not asked for.
+func (c *Client) Pending() []Event {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]Event(nil), c.events...)
+}
+
+// AwaitClose waits until the connection has ended and tells whether the server
+// had disconnected the socket before, which keeps an official client from
+// coming back by itself.
+func (c *Client) AwaitClose() (disconnected bool, err error) {
+	err = c.wait(func() bool { return c.closed })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.disconnected, err
+}
+
+// Close ends the connection.
+func (c *Client) Close() { c.transport.close() }
+
+func encode(event string, args []any) (string, error) {
+	raw, err := json.Marshal(append([]any{event}, args...))
+	return string(raw), err
+}
