@@ -10,13 +10,16 @@ type Search = (text: string, signal: AbortSignal) => Promise<Room[]>;
 /** RoomSearch asks for rooms while one types; only the answer to the latest text counts. */
 export class RoomSearch {
   readonly #search: Search;
+  readonly #onAnswer: () => void;
   #rooms = $state.raw<readonly Room[]>([]);
   #failure = $state.raw<Failure>();
   #answered = $state<string>();
   #stop: () => void = () => undefined;
 
-  constructor(search: Search) {
+  /** onAnswer is called after each answer that counts. */
+  constructor(search: Search, onAnswer: () => void) {
     this.#search = search;
+    this.#onAnswer = onAnswer;
   }
 
   /** The rooms that match `answered`. */
@@ -65,5 +68,6 @@ export class RoomSearch {
       this.#failure = failureFrom(thrown);
     }
     this.#answered = text;
+    this.#onAnswer();
   }
 }

@@ -1,0 +1,191 @@
+import { render, screen } from '@testing-library/svelte';
+import { userEvent } from '@testing-library/user-event';
+import { beforeEach, describe, expect, it } from 'vitest';
+import App from '../../App.svelte';
+import { ThemeChoice } from '../../state/theme.svelte';
+import { aUser, FakeServer, newChat, refusal } from '../../testing/fakes';
+
+let server: FakeServer;
+
+function open(path: string) {
+  window.history.replaceState(null, '', path);
+  const chat = newChat(server);
+  render(App, { chat, theme: new ThemeChoice(document.documentElement) });
+  return { chat, user: userEvent.setup() };
+}
+
+const button = (name: string) => screen.getByRole('button', { name });
+const username = () => screen.getByRole('textbox', { name: 'Username' });
+const password = () => screen.getByLabelText('Password', { exact: true });
+
+beforeEach(() => {
+  server = new FakeServer();
+});
+
+describe('the landing page', () => {
+  it('offers two buttons and asks nothing of the server', () => {
+    open('/');
+    expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('PartyChat');
+    expect(button('Sign up')).toBeVisible();
+    expect(button('Log in')).toBeVisible();
+    expect(screen.queryByRole('form')).toBeNull();
+    expect(server.calls).toEqual([]);
+  });
+
+  it.each([
+    ['Sign up', '/register', 'Create account', 'new-password'],
+    ['Log in', '/login', 'Log in', 'current-password'],
+  ])('puts the form of “%s” in the place of both buttons', async (name, path, action, complete) => {
+    const { user } = open('/');
+    await user.click(button(name));
+    expect(window.location.pathname).toBe(path);
+    expect(screen.getByRole('form', { name })).toBeVisible();
+    expect(button(action)).toBeVisible();
+    expect(username()).toHaveFocus();
+    expect(username()).toHaveAttribute('autocomplete', 'username');
+    expect(password()).toHaveAttribute('autocomplete', complete);
+    const buttons = screen.getAllByRole('button').map((b) => b.textContent.trim());
+    expect(buttons).toEqual(['', action, 'Cancel']);
+  });
+
+  it.each(['Sign up', 'Log in'])(
+    'brings the buttons back with Cancel and with Escape, the focus on “%s”',
+    async (name) => {
+      const { user } = open('/');
+      for (const cancel of [() => user.click(button('Cancel')), () => user.keyboard('{Escape}')]) {
+        await user.click(button(name));
+        await cancel();
+        expect(window.location.pathname).toBe('/');
+        expect(screen.queryByRole('form')).toBeNull();
+        expect(button(name)).toHaveFocus();
+      }
+    },
+  );
+
+  it.each([
+    ['/register', 'Sign up'],
+    ['/login', 'Log in'],
+  ])('opens on the form at %s', (path, name) => {
+    open(path);
+    expect(screen.getByRole('form', { name })).toBeVisible();
+  });
+});
+
+describe('signing up', () => {
+  it('says at each field what is wrong, and sends nothing', async () => {
+    const { user } = open('/register');
+    await user.type(username(), 'mona okafor');
+    await user.type(password(), '1234567');
+    await user.click(button('Create account'));
+    expect(username()).toBeInvalid();
+    expect(username()).toHaveAccessibleDescription(/letters, digits/);
+    expect(username()).toHaveFocus();
+    expect(password()).toBeInvalid();
+    expect(password()).toHaveAccessibleDescription(/at least 8/);
+    expect(server.calls).toEqual([]);
+  });
+
+  it('takes the complaint away when the field changes', async () => {
+    const { user } = open('/register');
+    await user.click(button('Create account'));
+    expect(username()).toBeInvalid();
+    await user.type(username(), 'm');
+    expect(username()).not.toBeInvalid();
+    expect(password()).toBeInvalid();
+  });
+
+  it('shows the server’s error at the field that it names, and keeps what was typed', async () => {
+    const message = 'This name is taken. Try another one.';
+    server.on('POST /users', refusal(409, { code: 'taken', message, field: 'username' }));
+    const { user } = open('/register');
+    await user.type(username(), 'mona');
+    await user.type(password(), 'correct horse{Enter}');
+    expect(await screen.findByText(message)).toBeVisible();
+    expect(username()).toHaveAccessibleDescription(message);
+    expect(username()).toHaveFocus();
+    expect(username()).toHaveValue('mona');
+    expect(password()).toHaveValue('correct horse');
+    expect(button('Create account')).toBeEnabled();
+  });
+
+  it('alerts to an error that belongs to no field', async () => {
+    const message = 'Too many attempts. Try again in a minute.';
+    server.on('POST /users', refusal(429, { code: 'rate_limited', message, retryAfter: 60 }));
+    const { user } = open('/register');
+    await user.type(username(), 'mona');
+    await user.type(password(), 'correct horse{Enter}');
+    expect(await screen.findByRole('alert')).toHaveTextContent(message);
+  });
+
+  it('cannot be sent twice, and leads home', async () => {
+    let answer = (): void => undefined;
+    server
+      .on('POST /users', () => {
+        return new Promise((resolve) => {
+          answer = () => resolve({ status: 201, body: { user: aUser(7, 'mona') } });
+        });
+      })
+      .on('GET /subscriptions', { body: { subscriptions: [] } });
+    const { user } = open('/register');
+    await user.type(username(), ' mona ');
+    await user.type(password(), 'correct horse');
+    await user.click(button('Create account'));
+    expect(button('Create account')).toBeDisabled();
+    await user.type(password(), '{Enter}');
+    expect(server.to('POST /users')).toEqual([
+      { body: { username: 'mona', password: 'correct horse' }, query: '' },
+    ]);
+    answer();
+    expect(await screen.findByRole('navigation', { name: 'Rooms' })).toBeVisible();
+    expect(window.location.pathname).toBe('/home');
+  });
+});
+
+describe('logging in', () => {
+  it('asks for both fields and applies no rule to an existing password', async () => {
+    const message = 'The username or the password is wrong.';
+    server.on('POST /session', refusal(401, { code: 'unauthenticated', message }));
+    const { user } = open('/login');
+    await user.click(button('Log in'));
+    expect(username()).toHaveAccessibleDescription('Enter your username.');
+    expect(password()).toHaveAccessibleDescription('Enter your password.');
+    await user.type(username(), 'mona');
+    await user.type(password(), 'short{Enter}');
+    expect(await screen.findByText(message)).toBeVisible();
+    expect(password()).toHaveFocus();
+  });
+
+  it('shows and hides what is typed', async () => {
+    const { user } = open('/login');
+    expect(password()).toHaveAttribute('type', 'password');
+    await user.click(button('Show what I type'));
+    expect(password()).toHaveAttribute('type', 'text');
+    await user.click(button('Hide what I type'));
+    expect(password()).toHaveAttribute('type', 'password');
+  });
+});
+
+describe('the session', () => {
+  it('that is over leads back to the landing page, which says why', async () => {
+    server
+      .on('GET /session', { body: { user: aUser(7, 'mona') } })
+      .on('GET /subscriptions', { body: { subscriptions: [] } });
+    const { chat } = open('/home');
+    expect(await screen.findByRole('button', { name: 'Log out' })).toBeVisible();
+    chat.session.end('expired');
+    expect(await screen.findByRole('button', { name: 'Sign up' })).toBeVisible();
+    expect(screen.getByText(/You were away for a while/)).toBeVisible();
+    expect(window.location.pathname).toBe('/');
+  });
+
+  it('that cannot be asked for offers another try', async () => {
+    server.on('GET /session', refusal(503, { code: 'unavailable', message: 'Not now.' }));
+    const { user } = open('/home');
+    expect(await screen.findByText('Not now.')).toBeVisible();
+    server
+      .on('GET /session', { body: { user: aUser(7, 'mona') } })
+      .on('GET /subscriptions', { body: { subscriptions: [] } });
+    await user.click(button('Try again'));
+    expect(await screen.findByRole('button', { name: 'Log out' })).toBeVisible();
+  });
+});

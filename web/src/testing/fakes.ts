@@ -1,0 +1,108 @@
+import { vi } from 'vitest';
+import { createApi } from '../api';
+import { MemoryOutboxStore } from '../model/memorystore';
+import type { Link } from '../model/link';
+import type { ErrorBody, Room, ServerEvent, ServerEvents, Subscription, User } from '../model/wire';
+import { Chat } from '../state/chat.svelte';
+
+/** An answer to a call: a status and, but for 204, a body. */
+export interface Answer {
+  status?: number;
+  body?: unknown;
+}
+
+type Handler = (call: { body: unknown; query: URLSearchParams }) => Answer | Promise<Answer>;
+
+/** FakeServer answers fetch by "METHOD /path", and remembers what was called. */
+export class FakeServer {
+  readonly calls: { call: string; body: unknown; query: string }[] = [];
+  readonly #handlers = new Map<string, Handler>();
+
+  /** on sets the answer to a call, like on('POST /session', …). */
+  on(call: string, handler: Handler | Answer): this {
+    this.#handlers.set(call, typeof handler === 'function' ? handler : () => handler);
+    return this;
+  }
+
+  readonly fetch: typeof fetch = async (input, init = {}) => {
+    const url = new URL(String(input), 'http://localhost');
+    const call = `${init.method ?? 'GET'} ${url.pathname.replace('/api/v1', '')}`;
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
+    this.calls.push({ call, body, query: url.search });
+    const handler = this.#handlers.get(call);
+    const answer = handler
+      ? await handler({ body, query: url.searchParams })
+      : refusal(404, { code: 'not_found', message: `Nothing answers ${call}.` });
+    init.signal?.throwIfAborted();
+    const { status = 200 } = answer;
+    return new Response(status === 204 ? null : JSON.stringify(answer.body), { status });
+  };
+
+  /** to gives the calls of one kind. */
+  to(call: string): { body: unknown; query: string }[] {
+    return this.calls
+      .filter((made) => made.call === call)
+      .map(({ body, query }) => ({ body, query }));
+  }
+}
+
+/** refusal is an answer with an error. */
+export function refusal(status: number, error: ErrorBody): Answer {
+  return { status, body: { error } };
+}
+
+/** FakeLink is a connection on which the test says what arrives. */
+export class FakeLink implements Link {
+  readonly #listeners = new Map<string, Set<(content: never) => void>>();
+  open = vi.fn<() => void>();
+  close = vi.fn<() => void>();
+  command = vi.fn(() => new Promise<never>(() => undefined));
+
+  on<E extends ServerEvent>(event: E, listener: (content: ServerEvents[E]) => void): () => void {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  onState(): () => void {
+    return () => undefined;
+  }
+
+  onRefused(): () => void {
+    return () => undefined;
+  }
+
+  /** arrive hands an event to the client. */
+  arrive<E extends ServerEvent>(event: E, content: ServerEvents[E]): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener(content as never);
+  }
+}
+
+/** newChat builds the client's state on a fake server. */
+export function newChat(server: FakeServer, link: Link = new FakeLink()): Chat {
+  return new Chat({
+    api: createApi(server.fetch),
+    link,
+    outboxStore: new MemoryOutboxStore(),
+    storage: undefined,
+  });
+}
+
+const createdAt = '2026-01-02T03:04:05Z';
+
+export function aUser(id: number, username: string): User {
+  return { id, username, kind: 'member', role: 'member', createdAt };
+}
+
+export function aRoom(id: number, name: string, change: Partial<Room> = {}): Room {
+  return { id, kind: 'public', name, topic: '', createdAt, members: 1, seq: 0, rev: 0, ...change };
+}
+
+export function aSubscription(
+  id: number,
+  name: string,
+  change: Partial<Subscription> = {},
+): Subscription {
+  const membership = { role: 'member' as const, readSeq: 0, joinedAt: createdAt };
+  return { ...aRoom(id, name), membership, unread: 0, ...change };
+}

@@ -1,0 +1,11 @@
+/** settled waits until all promises that need nothing from outside have gone through. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(undefined);
+  });
+}
