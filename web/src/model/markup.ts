@@ -13,6 +13,8 @@ const allowed = {
   ALLOWED_TAGS: ['a', 'code', 'em', 'pre', 'strong'],
   ALLOWED_ATTR: ['href', 'rel', 'target'],
   ALLOWED_URI_REGEXP: /^https?:\/\//i,
+  // The pattern is for addresses; these two hold none.
+  ADD_URI_SAFE_ATTR: ['rel', 'target'],
 };
 
 const no = () => undefined;

@@ -1,0 +1,151 @@
+import { describe, expect, it, vi } from 'vitest';
+import { message, messages, page } from '../testing/messages';
+import { settled } from '../testing/settled';
+import { ManualTimer } from '../testing/timer';
+import { unreachable } from './failure';
+import { type FeedSource, RoomFeed } from './roomfeed';
+import type { Changes } from './wire';
+
+function changes(first: number, last: number, change: Partial<Changes> = {}): Changes {
+  return { messages: messages(first, last), rev: last, more: false, startOver: false, ...change };
+}
+
+function setUp(source: Partial<FeedSource> = {}) {
+  const time = new ManualTimer();
+  const asked = {
+    page: vi.fn(source.page ?? (() => Promise.resolve(page(1, 3)))),
+    changes: vi.fn(source.changes ?? (() => Promise.resolve(changes(4, 3)))),
+  };
+  const feed = new RoomFeed({ source: asked, onChange: () => undefined, timer: time.timer });
+  const seqs = () => feed.timeline.messages.map(({ seq }) => seq);
+  return { feed, asked, time, seqs };
+}
+
+describe('a room feed', () => {
+  it('asks for the newest page once, however often it is told to load', async () => {
+    const { feed, asked } = setUp();
+    await Promise.all([feed.load(), feed.load()]);
+    await feed.load();
+    expect(asked.page).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks for what is missing when a hole stays open', async () => {
+    const { feed, asked, time, seqs } = setUp({
+      changes: () => Promise.resolve(changes(4, 6)),
+    });
+    await feed.load();
+    feed.put(message(6));
+    expect(asked.changes).not.toHaveBeenCalled();
+    time.fire();
+    await settled();
+    expect(asked.changes).toHaveBeenCalledExactlyOnceWith(3);
+    expect(seqs()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('asks for nothing when a hole closes by itself', async () => {
+    const { feed, asked, time, seqs } = setUp();
+    await feed.load();
+    feed.put(message(5));
+    feed.put(message(4));
+    time.fire();
+    await settled();
+    expect(asked.changes).not.toHaveBeenCalled();
+    expect(seqs()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('asks again while there is more', async () => {
+    const { feed, asked, seqs } = setUp({
+      changes: (since) => Promise.resolve(changes(since + 1, since + 2, { more: since + 2 < 9 })),
+    });
+    await feed.load();
+    feed.noteHead(9);
+    await settled();
+    expect(asked.changes.mock.calls).toEqual([[3], [5], [7]]);
+    expect(seqs()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('loads the newest page when it has to start over', async () => {
+    let head = 3;
+    const { feed, asked, seqs } = setUp({
+      page: () => Promise.resolve(page(head - 2, head)),
+      changes: () => Promise.resolve(changes(1, 0, { startOver: true })),
+    });
+    await feed.load();
+    head = 900;
+    feed.noteHead(900);
+    await settled();
+    expect(asked.page).toHaveBeenCalledTimes(2);
+    expect(seqs()).toEqual([898, 899, 900]);
+  });
+
+  it('catches up when the head moved on while the page was on its way', async () => {
+    const { feed, asked, seqs } = setUp({ changes: () => Promise.resolve(changes(4, 5)) });
+    const loading = feed.load();
+    feed.noteHead(5);
+    await loading;
+    await settled();
+    expect(asked.changes).toHaveBeenCalledExactlyOnceWith(3);
+    expect(seqs()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('takes up the catching up that failed when the connection is back', async () => {
+    let isAway = true;
+    const { feed, seqs } = setUp({
+      changes: () => (isAway ? Promise.reject(unreachable()) : Promise.resolve(changes(4, 5))),
+    });
+    await feed.load();
+    feed.noteHead(5);
+    await settled();
+    expect(seqs()).toEqual([1, 2, 3]);
+    isAway = false;
+    feed.resume();
+    await settled();
+    expect(seqs()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('says why the newest page is missing, and loads it when the connection is back', async () => {
+    let isAway = true;
+    const { feed, seqs } = setUp({
+      page: () => (isAway ? Promise.reject(unreachable()) : Promise.resolve(page(1, 3))),
+    });
+    await feed.load();
+    expect(feed.failure?.code).toBe('unavailable');
+    isAway = false;
+    feed.resume();
+    await settled();
+    expect(feed.failure).toBeUndefined();
+    expect(seqs()).toEqual([1, 2, 3]);
+  });
+
+  it('pages backwards, one page at a time, to the first message', async () => {
+    const { feed, asked, seqs } = setUp({
+      page: (before = 121) => Promise.resolve(page(Math.max(1, before - 50), before - 1)),
+    });
+    await feed.load();
+    await Promise.all([feed.loadOlder(), feed.loadOlder()]);
+    await feed.loadOlder();
+    await feed.loadOlder();
+    expect(asked.page.mock.calls).toEqual([[], [71], [21]]);
+    expect(seqs()).toEqual(messages(1, 120).map(({ seq }) => seq));
+  });
+
+  it('throws an older page away that belongs to what was forgotten', async () => {
+    let answer = (): void => undefined;
+    const { feed, seqs } = setUp({
+      page: (before) =>
+        before === undefined
+          ? Promise.resolve(page(51, 60))
+          : new Promise((resolve) => {
+              answer = () => {
+                resolve(page(1, 50));
+              };
+            }),
+    });
+    await feed.load();
+    const loading = feed.loadOlder();
+    feed.timeline.forget();
+    answer();
+    await loading;
+    expect(seqs()).toEqual([]);
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { ada, message, mona } from '../testing/messages';
+import type { OutboxEntry } from './outbox';
+import { RowBuilder, type RowsInput } from './rows';
+
+const minute = 60_000;
+const noon = new Date(2026, 10, 20, 12).getTime();
+
+/** A message at so many minutes after noon, local time. */
+function at(seq: number, minutes: number, author = mona) {
+  return message(seq, { author, createdAt: new Date(noon + minutes * minute).toISOString() });
+}
+
+function build(input: Partial<RowsInput>) {
+  const whole = { messages: [], pending: [], me: ada, moreBefore: false, newAfter: undefined };
+  return new RowBuilder().build({ ...whole, ...input });
+}
+
+/** Which rows begin and end a group: "[" and "]". */
+function groups(messages: RowsInput['messages']): string {
+  return build({ messages })
+    .map(({ seq, isFirst, isLast }) => `${isFirst ? '[' : ''}${seq}${isLast ? ']' : ''}`)
+    .join(' ');
+}
+
+describe('groups', () => {
+  it.each([
+    ['one author within five minutes', [at(1, 0), at(2, 4), at(3, 9)], '[1 2 3]'],
+    ['a pause of more than five minutes', [at(1, 0), at(2, 6)], '[1] [2]'],
+    ['another author', [at(1, 0), at(2, 1, ada), at(3, 2)], '[1] [2] [3]'],
+    ['midnight', [at(1, 719), at(2, 721)], '[1] [2]'],
+    ['a single message', [at(1, 0)], '[1]'],
+  ])('%s', (_name, given, want) => {
+    expect(groups(given)).toBe(want);
+  });
+});
+
+describe('lines', () => {
+  it('has a day line at the first message of each local day', () => {
+    const rows = build({ messages: [at(1, 0), at(2, 1), at(3, 24 * 60)] });
+    expect(rows.map(({ day }) => day)).toEqual([
+      new Date(2026, 10, 20).getTime(),
+      undefined,
+      new Date(2026, 10, 21).getTime(),
+    ]);
+  });
+
+  it('marks where the new ones begin, and begins a group there', () => {
+    const rows = build({ messages: [at(1, 0), at(2, 1), at(3, 2)], newAfter: 1 });
+    expect(rows.map(({ isFirstNew }) => isFirstNew)).toEqual([false, true, false]);
+    expect(rows[1]?.isFirst).toBe(true);
+    expect(rows[0]?.isLast).toBe(true);
+  });
+
+  it('never calls my own message new', () => {
+    const rows = build({ messages: [at(1, 0), at(2, 1, ada)], newAfter: 1 });
+    expect(rows.some(({ isFirstNew }) => isFirstNew)).toBe(false);
+  });
+});
+
+const entry: OutboxEntry = {
+  clientId: 'mine',
+  room: 7,
+  body: 'hello',
+  createdAt: new Date(noon + 3 * minute).toISOString(),
+  state: 'sending',
+};
+
+describe('pending messages', () => {
+  it('stand after all others', () => {
+    const rows = build({ messages: [at(1, 0)], pending: [entry] });
+    expect(rows.map(({ delivery }) => delivery)).toEqual(['sent', 'sending']);
+    expect(rows[1]).toMatchObject({ isOwn: true, author: ada, body: 'hello', seq: undefined });
+  });
+
+  it('become the stored message under the same key', () => {
+    const builder = new RowBuilder();
+    const input = { me: ada, moreBefore: false, newAfter: undefined };
+    const before = builder.build({ ...input, messages: [], pending: [entry] });
+    const stored = message(1, { clientId: 'mine', author: ada });
+    const after = builder.build({ ...input, messages: [stored], pending: [] });
+    expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key));
+  });
+
+  it('are not shown twice when the event comes before the acknowledgement', () => {
+    const stored = message(1, { clientId: 'mine', author: ada });
+    expect(build({ messages: [stored], pending: [entry] })).toHaveLength(1);
+  });
+
+  it('are not taken for a message of somebody else with the same clientId', () => {
+    const other = message(1, { clientId: 'mine', author: mona });
+    const rows = build({ messages: [other], pending: [entry] });
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(2);
+  });
+});
+
+describe('older pages', () => {
+  it('change nothing of the rows that are shown', () => {
+    const builder = new RowBuilder();
+    const all = [at(1, 0), at(2, 1), at(3, 2), at(4, 3), at(5, 4)];
+    const input = { pending: [], me: ada, newAfter: undefined };
+    const before = builder.build({ ...input, messages: all.slice(2), moreBefore: true });
+    const after = builder.build({ ...input, messages: all, moreBefore: false });
+    expect(before.map(({ seq }) => seq)).toEqual([4, 5]);
+    expect(after.slice(-2)).toEqual(before);
+    expect(after[3]).toBe(before[0]);
+  });
+});
+
+describe('building again', () => {
+  it('gives the same objects for what has not changed', () => {
+    const builder = new RowBuilder();
+    const input = { pending: [], me: ada, moreBefore: false, newAfter: undefined };
+    const first = builder.build({ ...input, messages: [at(1, 0), at(2, 10)] });
+    const second = builder.build({ ...input, messages: [at(1, 0), at(2, 10), at(3, 11)] });
+    expect(second[0]).toBe(first[0]);
+    expect(second[1]).not.toBe(first[1]);
+  });
+});

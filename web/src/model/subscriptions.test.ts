@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { ada, message, subscription } from '../testing/messages';
+import type { Room } from './wire';
+import { byName, merge, withMessage, withRead, withRoom } from './subscriptions';
+
+const read = (readSeq: number) => ({ ...subscription().membership, readSeq });
+
+describe('a subscription', () => {
+  it('counts as unread what lies between the read position and the head', () => {
+    const merged = merge(undefined, subscription({ seq: 10, membership: read(7) }));
+    expect(merged.unread).toBe(3);
+  });
+
+  it('keeps the larger head and the larger read position', () => {
+    const known = subscription({ seq: 12, rev: 15, last: message(12), membership: read(5) });
+    const arrived = subscription({ seq: 10, rev: 10, last: message(10), membership: read(9) });
+    for (const merged of [merge(known, arrived), merge(arrived, known)]) {
+      expect(merged).toMatchObject({ seq: 12, rev: 15, unread: 3, membership: { readSeq: 9 } });
+      expect(merged.last?.seq).toBe(12);
+    }
+  });
+
+  it('moves its head on with a message', () => {
+    const moved = withMessage(subscription({ seq: 10 }), message(11), ada.id);
+    expect(moved).toMatchObject({ seq: 11, unread: 1 });
+    expect(moved.last?.seq).toBe(11);
+  });
+
+  it('has read what its reader has written', () => {
+    const moved = withMessage(subscription({ seq: 10 }), message(11, { author: ada }), ada.id);
+    expect(moved).toMatchObject({ seq: 11, unread: 0, membership: { readSeq: 11 } });
+  });
+
+  it('takes a late message without moving back', () => {
+    const known = subscription({ seq: 10 });
+    expect(withMessage(known, message(8), ada.id)).toBe(known);
+    expect(withMessage(known, message(8, { rev: 14 }), ada.id)).toMatchObject({ seq: 10, rev: 14 });
+  });
+
+  it('moves the read position forward only', () => {
+    const known = subscription({ seq: 10, membership: read(6) });
+    expect(withRead(known, 8)).toMatchObject({ unread: 2, membership: { readSeq: 8 } });
+    expect(withRead(known, 3)).toMatchObject({ unread: 4, membership: { readSeq: 6 } });
+  });
+
+  it('takes another name and topic', () => {
+    const room: Room = subscription({ seq: 4, name: 'lake', topic: 'food' });
+    const changed = withRoom<Room>(subscription({ seq: 10 }), room);
+    expect(changed).toMatchObject({ name: 'lake', topic: 'food', seq: 10 });
+  });
+
+  it('is listed by name, whatever its case', () => {
+    const names = ['beta', 'Alpha', 'room 10', 'room 2'];
+    const sorted = names.map((name, id) => subscription({ name, id })).sort(byName);
+    expect(sorted.map(({ name }) => name)).toEqual(['Alpha', 'beta', 'room 2', 'room 10']);
+  });
+});
