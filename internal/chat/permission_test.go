@@ -1,0 +1,49 @@
+package chat
+
+import "testing"
+
+func TestPermissions(t *testing.T) {
+	var (
+		admin    = User{ID: 1, Role: RoleAdmin}
+		user     = User{ID: 2, Role: RoleMember}
+		asMember = &Membership{Role: RoleMember}
+		asAdmin  = &Membership{Role: RoleAdmin}
+	)
+	for _, test := range []struct {
+		name                         string
+		by                           User
+		kind                         RoomKind
+		membership                   *Membership
+		see, post, subscribe, change bool
+	}{
+		{"an outsider of a public room sees and may join", user, RoomPublic, nil, true, false, true, false},
+		{"a member of a public room writes", user, RoomPublic, asMember, true, true, true, false},
+		{"an admin of a public room changes it", user, RoomPublic, asAdmin, true, true, true, true},
+		{"the server's admin changes any public room", admin, RoomPublic, nil, true, false, true, true},
+		{"an outsider of a private room sees nothing", user, RoomPrivate, nil, false, false, false, false},
+		{"the server's admin sees no private room of others", admin, RoomPrivate, nil, false, false, false, false},
+		{"a member of a private room sees and writes", user, RoomPrivate, asMember, true, true, false, false},
+		{"an admin of a private room changes it", user, RoomPrivate, asAdmin, true, true, false, true},
+		{"the server's admin changes private rooms joined", admin, RoomPrivate, asMember, true, true, false, true},
+		{"an outsider of a conversation sees nothing", user, RoomDirect, nil, false, false, false, false},
+		{"the two of a conversation see and write", user, RoomDirect, asMember, true, true, false, false},
+		{"nobody changes a conversation", admin, RoomDirect, asAdmin, true, true, false, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			room := Room{ID: 7, Kind: test.kind}
+			for _, permission := range []struct {
+				name      string
+				got, want bool
+			}{
+				{"maySee", maySee(room, test.membership), test.see},
+				{"mayPost", mayPost(test.membership), test.post},
+				{"maySubscribe", maySubscribe(room), test.subscribe},
+				{"mayChange", mayChange(test.by, room, test.membership), test.change},
+			} {
+				if permission.got != permission.want {
+					t.Errorf("%s: got %v, want %v", permission.name, permission.got, permission.want)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,237 @@
+package chat
+
+import (
+	"strings"
+	"testing"
+)
+
+// ruleTest is an input and what becomes of it: what is stored, or the code.
+type ruleTest struct {
+	name  string
+	input string
+	want  string
+	code  Code
+}
+
+func runRule(t *testing.T, field string, rule func(string) (string, error), tests []ruleTest) {
+	t.Helper()
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := rule(test.input)
+			if code := CodeOf(err); code != test.code {
+				t.Fatalf("%q: got code %q (%v), want %q", test.input, code, err, test.code)
+			}
+			if err == nil {
+				if got != test.want {
+					t.Errorf("%q: got %q, want %q", test.input, got, test.want)
+				}
+				return
+			}
+			e := ErrorFrom(err)
+			if e.Field != field {
+				t.Errorf("field: got %q, want %q", e.Field, field)
+			}
+			if !strings.HasSuffix(e.Message, ".") {
+				t.Errorf("message: got %q, want a sentence", e.Message)
+			}
+		})
+	}
+}
+
+var defaultRules = rules{limits: Limits{}.withDefaults()}
+
+func TestUsernames(t *testing.T) {
+	runRule(t, "username", defaultRules.username, []ruleTest{
+		{"plain", "ann", "ann", ""},
+		{"shortest", "ab", "ab", ""},
+		{"of 32 characters of several bytes", strings.Repeat("é", 32), strings.Repeat("é", 32), ""},
+		{"with digits and signs", "a_b.c-9", "a_b.c-9", ""},
+		{"of digits", "42", "42", ""},
+		{"Arabic-Indic digits", "٤٢", "٤٢", ""},
+		{"Chinese", "小明", "小明", ""},
+		{"Devanagari with marks", "हिन्दी", "हिन्दी", ""},
+		{"a letter and its combining accent", "Zoe\u0308", "Zoe\u0308", ""},
+		{"empty", "", "", CodeInvalid},
+		{"one character", "a", "", CodeInvalid},
+		{"33 characters", strings.Repeat("a", 33), "", CodeTooLarge},
+		{"a space within", "ann b", "", CodeInvalid},
+		{"a space around", " ann", "", CodeInvalid},
+		{"signs only", "_.-", "", CodeInvalid},
+		{"an emoji", "ann🎉", "", CodeInvalid},
+		{"an at sign", "a@b", "", CodeInvalid},
+		{"markup", "<b>ann</b>", "", CodeInvalid},
+		{"a line break", "an\nn", "", CodeInvalid},
+		{"NUL", "an\x00n", "", CodeInvalid},
+		{"invalid UTF-8", "an\xffn", "", CodeInvalid},
+		{"a mark that has no letter", "\u0308ann", "", CodeInvalid},
+		{"a mark on a sign", "a_\u0308n", "", CodeInvalid},
+		{"a zero-width joiner", "an\u200dn", "", CodeInvalid},
+		{"a variation selector", "an\ufe0fn", "", CodeInvalid},
+		{"an invisible letter", "an\u3164n", "", CodeInvalid},
+		{"a change of direction", "an\u202en", "", CodeInvalid},
+	})
+}
+
+func TestPasswords(t *testing.T) {
+	rule := func(password string) (string, error) { return password, defaultRules.password(password) }
+	long := strings.Repeat("é", 256)
+	runRule(t, "password", rule, []ruleTest{
+		{"shortest", "12345678", "12345678", ""},
+		{"with spaces", "  a  b  ", "  a  b  ", ""},
+		{"longest, of several bytes", long, long, ""},
+		{"empty", "", "", CodeInvalid},
+		{"short", "1234567", "", CodeInvalid},
+		{"short, though of many bytes", "éééé", "", CodeInvalid},
+		{"long", long + "x", "", CodeTooLarge},
+		{"invalid UTF-8", "1234567\xff", "", CodeInvalid},
+	})
+}
+
+func TestRoomNames(t *testing.T) {
+	runRule(t, "name", defaultRules.roomName, []ruleTest{
+		{"plain", "Room 1", "Room 1", ""},
+		{"trimmed", " \t den \n", "den", ""},
+		{"an emoji with a joiner", "👩‍💻 talk", "👩‍💻 talk", ""},
+		{"longest", strings.Repeat("é", 64), strings.Repeat("é", 64), ""},
+		{"longest, trimmed", " " + strings.Repeat("é", 64) + " ", strings.Repeat("é", 64), ""},
+		{"empty", "", "", CodeInvalid},
+		{"white space", " \u00a0\t", "", CodeInvalid},
+		{"invisible", "\u200b\u3164", "", CodeInvalid},
+		{"too long", strings.Repeat("é", 65), "", CodeTooLarge},
+		{"of two lines", "a\nb", "", CodeInvalid},
+		{"of two lines in Unicode's way", "a\u2028b", "", CodeInvalid},
+		{"a control character", "a\x07b", "", CodeInvalid},
+		{"invalid UTF-8", "a\xff", "", CodeInvalid},
+	})
+}
+
+func TestTopics(t *testing.T) {
+	runRule(t, "topic", defaultRules.topic, []ruleTest{
+		{"none", "", "", ""},
+		{"trimmed", "  what we do ", "what we do", ""},
+		{"longest", strings.Repeat("é", 256), strings.Repeat("é", 256), ""},
+		{"too long", strings.Repeat("é", 257), "", CodeTooLarge},
+		{"of two lines", "a\r\nb", "", CodeInvalid},
+		{"invalid UTF-8", "a\xff", "", CodeInvalid},
+	})
+}
+
+func TestBodies(t *testing.T) {
+	runRule(t, "body", defaultRules.body, []ruleTest{
+		{"plain", "hello", "hello", ""},
+		{"trimmed outside, line breaks kept within", "\n a\n\n  b\r\nc \n", "a\n\n  b\r\nc", ""},
+		{"one emoji", "🎉", "🎉", ""},
+		{"longest", strings.Repeat("é", 8000), strings.Repeat("é", 8000), ""},
+		{"longest, trimmed", strings.Repeat("é", 8000) + "\n", strings.Repeat("é", 8000), ""},
+		{"empty", "", "", CodeInvalid},
+		{"white space", " \n\t\u2003", "", CodeInvalid},
+		{"invisible", "\u200b\ufe0f", "", CodeInvalid},
+		{"too long", strings.Repeat("é", 8001), "", CodeTooLarge},
+		{"NUL", "a\x00b", "", CodeInvalid},
+		{"invalid UTF-8", "a\xc3", "", CodeInvalid},
+	})
+}
+
+func TestClientIDs(t *testing.T) {
+	const id = "0190b3a4-5b6c-7d8e-9f00-112233445566"
+	runRule(t, "clientId", defaultRules.clientID, []ruleTest{
+		{"a UUID", id, id, ""},
+		{"in capitals", strings.ToUpper(id), id, ""},
+		{"empty", "", "", CodeInvalid},
+		{"without hyphens", strings.ReplaceAll(id, "-", ""), "", CodeInvalid},
+		{"in braces", "{" + id + "}", "", CodeInvalid},
+		{"a hyphen elsewhere", "0190b3a45-b6c-7d8e-9f00-112233445566", "", CodeInvalid},
+		{"a letter that is no digit", "g190b3a4-5b6c-7d8e-9f00-112233445566", "", CodeInvalid},
+		{"one digit short", id[1:], "", CodeInvalid},
+	})
+}
+
+func TestKinds(t *testing.T) {
+	runRule(t, "kind", func(kind string) (string, error) {
+		got, err := defaultRules.roomKind(RoomKind(kind))
+		return string(got), err
+	}, []ruleTest{
+		{"a room is public by default", "", "public", ""},
+		{"public", "public", "public", ""},
+		{"private", "private", "private", ""},
+		{"conversations are not made by hand", "direct", "", CodeInvalid},
+		{"unknown kind of room", "Public", "", CodeInvalid},
+	})
+	runRule(t, "kind", func(kind string) (string, error) {
+		got, err := defaultRules.messageKind(MessageKind(kind))
+		return string(got), err
+	}, []ruleTest{
+		{"a message is text by default", "", "text", ""},
+		{"text", "text", "text", ""},
+		{"unknown kind of message", "notice", "", CodeInvalid},
+	})
+}
+
+func TestTheLaterWordsOfAName(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		want []string
+	}{
+		{"", nil},
+		{"chess", nil},
+		{"team chat", []string{"chat"}},
+		{"the chat of chats", []string{"chat of chats", "of chats", "chats"}},
+		{"a-b_c", []string{"b_c", "c"}},
+		{"#general", []string{"general"}},
+		{"a  b ", []string{"b "}},
+		{"日本 チャット", []string{"チャット"}},
+		{"🎉 party 🎉", []string{"party 🎉", "🎉"}},
+	} {
+		got := LaterWords(test.name)
+		if strings.Join(got, "|") != strings.Join(test.want, "|") {
+			t.Errorf("LaterWords(%q): got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestHowARoomMatches(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       RoomMatch
+		ok         bool
+	}{
+		{"chess", "ch", RoomMatch{0, "chess"}, true},
+		{"chess", "", RoomMatch{0, "chess"}, true},
+		{"chat chat", "ch", RoomMatch{0, "chat chat"}, true},
+		{"my chess chat", "ch", RoomMatch{1, "chat"}, true},
+		{"my chess", "hess", RoomMatch{}, false},
+		{"my chess", "chess club", RoomMatch{}, false},
+	} {
+		got, ok := MatchRoom(test.name, test.text)
+		if got != test.want || ok != test.ok {
+			t.Errorf("MatchRoom(%q, %q): got %+v, %v, want %+v, %v", test.name, test.text, got, ok, test.want, test.ok)
+		}
+	}
+}
+
+func TestIDsFitAJavaScriptNumberAndDiffer(t *testing.T) {
+	seen := map[int64]bool{}
+	for range 10_000 {
+		id := newID()
+		if id <= int64(MainRoom) || id >= 1<<53 || seen[id] {
+			t.Fatalf("got id %d, want a new one between %d and 2^53", id, MainRoom)
+		}
+		seen[id] = true
+	}
+}
+
+func TestLimits(t *testing.T) {
+	got := Limits{Message: 5}.withDefaults()
+	if got.Message != 5 || got.Topic != 256 || got.ChangesMax != 2000 {
+		t.Errorf("withDefaults: got %+v, want what was set and defaults for the rest", got)
+	}
+	for _, test := range []struct {
+		ask, want int
+		code      Code
+	}{{0, 50, ""}, {1, 1, ""}, {200, 200, ""}, {201, 200, ""}, {-1, 0, CodeInvalid}} {
+		size, err := got.pageSize(test.ask, got.EntriesPerPage)
+		if size != test.want || CodeOf(err) != test.code {
+			t.Errorf("pageSize(%d): got %d, %v, want %d, %q", test.ask, size, err, test.want, test.code)
+		}
+	}
+}
