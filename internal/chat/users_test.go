@@ -1,0 +1,139 @@
+package chat_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+func TestSigningUp(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann, err := w.Users.SignUp(t.Context(), "Ann", "password of ann")
+	want(t, "error", err, nil)
+	want(t, "the first user", ann,
+		chat.User{ID: ann.ID, Username: "Ann", Kind: chat.KindMember, Role: chat.RoleAdmin, CreatedAt: now})
+	want(t, "events", w.events.take(), []chat.Event{
+		chat.MemberPut{Room: chat.MainRoom, Member: chat.Member{User: ann, Role: chat.RoleMember}},
+	})
+	want(t, "role of the second", w.user(t, "bob").Role, chat.RoleMember)
+	subs, err := w.Rooms.Subscriptions(t.Context(), ann.ID)
+	want(t, "error of Subscriptions", err, nil)
+	if len(subs) != 1 || subs[0].ID != chat.MainRoom {
+		t.Errorf("rooms after sign-up: got %+v, want the main room", subs)
+	}
+	got, err := w.Users.Get(t.Context(), ann.ID)
+	want(t, "error of Get", err, nil)
+	want(t, "as read", got, ann)
+	_, err = w.Users.Get(t.Context(), 99)
+	wantCode(t, "an unknown user", err, chat.CodeNotFound, "user")
+}
+
+func TestSigningUpWithBadInput(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	w.user(t, "ann")
+	for _, test := range []struct {
+		name, username, password string
+		code                     chat.Code
+		field                    string
+	}{
+		{"a taken name in another case", "ANN", "long enough", chat.CodeTaken, "username"},
+		{"no name", "", "long enough", chat.CodeInvalid, "username"},
+		{"a long name", strings.Repeat("a", 33), "long enough", chat.CodeTooLarge, "username"},
+		{"a short password", "bob", "short", chat.CodeInvalid, "password"},
+		{"a long password", "bob", strings.Repeat("x", 257), chat.CodeTooLarge, "password"},
+	} {
+		_, err := w.Users.SignUp(t.Context(), test.username, test.password)
+		wantCode(t, test.name, err, test.code, test.field)
+	}
+	want(t, "events", len(w.events.take()), 0)
+	w.hasher.err = errors.New("out of memory")
+	_, err := w.Users.SignUp(t.Context(), "bob", "long enough")
+	wantCode(t, "a hasher that fails", err, chat.CodeInternal, "")
+}
+
+func TestLoggingIn(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann := w.user(t, "Ann")
+	for _, name := range []string{"Ann", "ann", "ANN"} {
+		got, err := w.Users.LogIn(t.Context(), name, "password of Ann")
+		want(t, "error", err, nil)
+		want(t, "user", got, ann)
+	}
+	var messages []string
+	for _, test := range []struct{ name, username, password string }{
+		{"a wrong password", "ann", "password of bob"},
+		{"an unknown name", "bob", "password of bob"},
+		{"a name that nobody can have", "a b", "password of bob"},
+		{"a password that nobody can have", "ann", strings.Repeat("x", 300)},
+		{"the password of nobody", "bob", ""},
+	} {
+		if test.password == "" {
+			test.password = " "
+		}
+		w.hasher.verified = nil
+		_, err := w.Users.LogIn(t.Context(), test.username, test.password)
+		wantCode(t, test.name, err, chat.CodeUnauthenticated, "")
+		messages = append(messages, chat.ErrorFrom(err).Message)
+		if len(w.hasher.verified) != 1 {
+			t.Errorf("%s: got %d passwords verified, want 1 so that it takes the same time", test.name, len(w.hasher.verified))
+		}
+	}
+	for _, message := range messages {
+		want(t, "sentence", message, messages[0])
+	}
+	_, err := w.Users.LogIn(t.Context(), "", "x")
+	wantCode(t, "no name", err, chat.CodeInvalid, "username")
+	_, err = w.Users.LogIn(t.Context(), "ann", "")
+	wantCode(t, "no password", err, chat.CodeInvalid, "password")
+}
+
+func TestLoggingInWhenSomethingFailsIsNoWrongPassword(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	w.user(t, "ann")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := w.Users.LogIn(ctx, "ann", "password of ann")
+	wantCode(t, "a caller that has gone", err, chat.CodeUnavailable, "")
+	w.hasher.err = errors.New("out of memory")
+	_, err = w.Users.LogIn(t.Context(), "ann", "password of ann")
+	wantCode(t, "a hasher that fails", err, chat.CodeInternal, "")
+}
+
+func TestListingUsers(t *testing.T) {
+	w := newWorld(t, chat.Limits{EntriesPerPage: 2, PageMax: 3})
+	for _, name := range []string{"dora", "Ann", "bob", "anton", "Carl"} {
+		w.user(t, name)
+	}
+	list := func(prefix, after string, limit int) (names string, next string) {
+		t.Helper()
+		users, next, err := w.Users.List(t.Context(), prefix, after, limit)
+		want(t, "error", err, nil)
+		for _, user := range users {
+			names += user.Username + " "
+		}
+		return names, next
+	}
+	for _, test := range []struct {
+		name, prefix, after string
+		limit               int
+		names, next         string
+	}{
+		{"the default page", "", "", 0, "Ann anton ", "anton"},
+		{"the next page", "", "anton", 0, "bob Carl ", "carl"},
+		{"the last page", "", "carl", 0, "dora ", ""},
+		{"at most the largest page", "", "", 100, "Ann anton bob ", "bob"},
+		{"a prefix in another case", " AN", "", 0, "Ann anton ", ""},
+		{"nobody", "x", "", 0, "", ""},
+	} {
+		names, next := list(test.prefix, test.after, test.limit)
+		want(t, test.name, names, test.names)
+		want(t, test.name+": next", next, test.next)
+	}
+	_, _, err := w.Users.List(t.Context(), "", "", -1)
+	wantCode(t, "a negative limit", err, chat.CodeInvalid, "limit")
+	_, _, err = w.Users.List(t.Context(), strings.Repeat("a", 33), "", 0)
+	wantCode(t, "a long prefix", err, chat.CodeTooLarge, "prefix")
+}
