@@ -16,26 +16,33 @@ type pendingAck struct {
 func (a *pendingAck) wait(ctx context.Context) (Args, error) {
 	select {
 	case args, ok := <-a.reply:
-		if !ok {
-			return nil, ErrDisconnected
-		}
-		return args, nil
+		return a.result(args, ok)
 	case <-ctx.Done():
-		a.socket.dropAck(a.id)
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return nil, ErrAckTimeout
-		}
-		return nil, ctx.Err()
 	}
+	if a.socket.dropAck(a.id) == nil {
+		// It is there, or the socket has ended, and with it its context.
+		args, ok := <-a.reply
+		return a.result(args, ok)
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, ErrAckTimeout
+	}
+	return nil, ctx.Err()
+}
+
+func (a *pendingAck) result(args Args, ok bool) (Args, error) {
+	if !ok {
+		return nil, ErrDisconnected
+	}
+	return args, nil
 }
 
 // EmitAck sends an event and waits for the acknowledgement, at most until
 // the context's deadline, or for Options.AckTimeout if it has none. The error
 // is ErrAckTimeout, ErrDisconnected, the context's, or an encoding error.
 //
-// It must not be called from a handler of the same socket if the client
-// acknowledges only after another event has been handled: handlers of one
-// socket run one after another.
+// A handler may wait for an acknowledgement of its own socket: these do not
+// queue behind events.
 func (s *Socket) EmitAck(ctx context.Context, event string, args ...any) (Args, error) {
 	id := s.ns.ackIDs.Add(1) - 1
 	p, err := encodeEvent(s.ns.name, event, args, &id)

@@ -20,6 +20,7 @@ type client struct {
 
 	mu      sync.Mutex
 	sockets []*Socket   // connecting and connected
+	gone    []string    // namespaces that the server has taken it out of
 	timer   *time.Timer // until the first namespace is joined
 	closed  bool
 }
@@ -89,7 +90,7 @@ func (c *client) receive(data []byte, binary bool) error {
 		return err
 	}
 	if p.attachments > 0 {
-		if c.socket(p.nsp) == nil {
+		if c.socket(p.nsp) == nil && !c.hasLeft(p.nsp) {
 			return errState
 		}
 		c.partial = &partial{packet: p}
@@ -104,6 +105,9 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 		return c.connect(p)
 	}
 	s := c.socket(p.nsp)
+	if s == nil && c.hasLeft(p.nsp) {
+		return nil // sent before the client knew
+	}
 	if s == nil || p.typ == typeConnectError || !s.Connected() {
 		return errState
 	}
@@ -172,6 +176,34 @@ func (c *client) forget(s *Socket) {
 	if i := slices.Index(c.sockets, s); i >= 0 {
 		c.sockets = slices.Delete(c.sockets, i, i+1)
 	}
+}
+
+// disconnect takes the client out of all namespaces and closes the connection.
+func (c *client) disconnect() {
+	c.mu.Lock()
+	sockets := slices.Clone(c.sockets)
+	c.mu.Unlock()
+	for _, s := range sockets {
+		s.Disconnect(false)
+	}
+	c.session.Close(engineio.ReasonForcedClose)
+}
+
+// left remembers a namespace that the server has taken the client out of, for
+// packets may be on their way to it.
+func (c *client) left(nsp string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gone = append(c.gone, nsp)
+	if surplus := len(c.gone) - c.server.opts.MaxNamespaces; surplus > 0 {
+		c.gone = slices.Delete(c.gone, 0, surplus)
+	}
+}
+
+func (c *client) hasLeft(nsp string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Contains(c.gone, nsp)
 }
 
 // sendControl sends a packet that is no event. Failure means that the

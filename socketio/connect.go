@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"slices"
 )
 
 // connect begins to connect a client to a namespace (protocol, "Connection
@@ -34,6 +35,7 @@ func (c *client) connect(p packet) error {
 		return errState
 	}
 	c.sockets = append(c.sockets, s)
+	c.gone = slices.DeleteFunc(c.gone, func(nsp string) bool { return nsp == p.nsp })
 	c.mu.Unlock()
 	s.push(s.connect)
 	return nil

@@ -50,14 +50,14 @@ func (s *Socket) pushLocked(t task) {
 	s.inbox.tasks = append(s.inbox.tasks, t)
 	if !s.inbox.running {
 		s.inbox.running = true
-		s.ns.server.work.Add(1)
+		s.ns.server.work.add()
 		go s.work()
 	}
 }
 
 // work runs what has been queued and ends.
 func (s *Socket) work() {
-	defer s.ns.server.work.Done()
+	defer s.ns.server.work.done()
 	for {
 		s.mu.Lock()
 		if len(s.inbox.tasks) == 0 {

@@ -122,10 +122,23 @@ func encodeEvent(nsp, event string, args []any, id *uint64) (*Packet, error) {
 	return encodeValues(typeEvent, nsp, id, append(append(values, event), args...))
 }
 
-// encodeValues encodes an event or an acknowledgement and moves to the binary
-// form of it if a value contains binary.
+// encodeValues encodes an event or an acknowledgement.
 func encodeValues(t packetType, nsp string, id *uint64, values []any) (*Packet, error) {
-	var attachments [][]byte
+	text, attachments, err := appendValues(t, nsp, id, values)
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]*engineio.Message, 1, 1+len(attachments))
+	messages[0] = engineio.NewText(text)
+	for _, data := range attachments {
+		messages = append(messages, engineio.NewBinary(data))
+	}
+	return &Packet{messages: messages}, nil
+}
+
+// appendValues gives a packet's text and its attachments; it moves to the
+// binary form of the type if there are any.
+func appendValues(t packetType, nsp string, id *uint64, values []any) (text []byte, attachments [][]byte, err error) {
 	for i, v := range values {
 		values[i] = deconstruct(v, &attachments)
 	}
@@ -136,19 +149,8 @@ func encodeValues(t packetType, nsp string, id *uint64, values []any) (*Packet, 
 	if id != nil {
 		p.id, p.hasID = *id, true
 	}
-	if values == nil {
-		values = []any{}
-	}
-	text, err := appendJSON(p.appendHeader(nil), values)
-	if err != nil {
-		return nil, err
-	}
-	messages := make([]*engineio.Message, 1, 1+len(attachments))
-	messages[0] = engineio.NewText(text)
-	for _, data := range attachments {
-		messages = append(messages, engineio.NewBinary(data))
-	}
-	return &Packet{messages: messages}, nil
+	text, err = appendJSON(p.appendHeader(nil), values)
+	return text, attachments, err
 }
 
 // encodeControl encodes a packet whose payload is an object or nothing.

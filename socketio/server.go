@@ -21,7 +21,7 @@ type Server struct {
 	mu         sync.Mutex
 	namespaces map[string]*Namespace
 	parents    []*Namespace
-	work       sync.WaitGroup // goroutines that run handlers
+	work       tally // goroutines that run handlers
 }
 
 // NewServer makes a server that has the namespace "/".
@@ -52,8 +52,7 @@ func (s *Server) Of(name string) *Namespace {
 // match accepts, and go with their last socket. What is registered on the
 // returned namespace holds for all of them.
 func (s *Server) OfFunc(match func(name string, auth json.RawMessage) bool) *Namespace {
-	n := newNamespace(s, "", newRegistry())
-	n.match, n.children = match, make(map[string]*Namespace)
+	n := &Namespace{server: s, events: newRegistry(), match: match, children: make(map[string]*Namespace)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.parents = append(s.parents, n)
@@ -85,18 +84,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // ReasonServerShutdown and waits until their handlers have returned or the
 // context ends, whose error it returns then.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.engine.Shutdown(ctx)
-	done := make(chan struct{})
-	go func() {
-		s.work.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
+	if err := s.engine.Shutdown(ctx); err != nil {
 		return err
-	case <-ctx.Done():
-		return ctx.Err()
 	}
+	return s.work.wait(ctx)
 }
 
 // namespace finds the namespace that a client asks for, and holds it until

@@ -124,15 +124,16 @@ func (s *Socket) Leave(rooms ...string) { s.ns.adapter.Leave(s, rooms...) }
 // Rooms lists the rooms that the socket has joined.
 func (s *Socket) Rooms() []string { return s.ns.adapter.Rooms(s) }
 
-// Disconnect takes the socket out of its namespace; an official client does
-// not come back by itself. With closeTransport the whole connection is closed,
+// Disconnect takes the socket out of its namespace, with
+// ReasonServerDisconnect; an official client does not come back by itself. With closeTransport the whole connection is closed,
 // and the client's other namespaces with it.
 func (s *Socket) Disconnect(closeTransport bool) {
 	if closeTransport {
-		s.client.disconnectAll(ReasonServerDisconnect)
+		s.client.disconnect()
 		return
 	}
 	if s.close(ReasonServerDisconnect) {
+		s.client.left(s.ns.name)
 		s.client.sendControl(typeDisconnect, s.ns.name, nil)
 	}
 }
@@ -175,11 +176,11 @@ func (s *Socket) close(reason DisconnectReason) bool {
 	s.acks = nil
 	s.mu.Unlock()
 
-	if cancel != nil {
-		cancel()
-	}
 	for _, a := range acks {
 		close(a.reply)
+	}
+	if cancel != nil {
+		cancel()
 	}
 	s.client.forget(s)
 	if joined {

@@ -1,0 +1,142 @@
+package socketio
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestParsePacket(t *testing.T) {
+	tests := []struct {
+		raw  string
+		want packet
+	}{
+		{"0", packet{typ: typeConnect, nsp: "/"}},
+		{`0/admin,{"a":1}`, packet{typ: typeConnect, nsp: "/admin", payload: []byte(`{"a":1}`)}},
+		{"0/admin", packet{typ: typeConnect, nsp: "/admin"}},
+		{"1/admin,", packet{typ: typeDisconnect, nsp: "/admin"}},
+		{`2["a",1]`, packet{typ: typeEvent, nsp: "/", payload: []byte(`["a",1]`)}},
+		{`212["a"]`, packet{typ: typeEvent, nsp: "/", id: 12, hasID: true, payload: []byte(`["a"]`)}},
+		{`2/a,0["a"]`, packet{typ: typeEvent, nsp: "/a", hasID: true, payload: []byte(`["a"]`)}},
+		{`2/a?b=c,["a"]`, packet{typ: typeEvent, nsp: "/a?b=c", payload: []byte(`["a"]`)}},
+		{`52-/a,7["a"]`, packet{typ: typeBinaryEvent, attachments: 2, nsp: "/a", id: 7, hasID: true, payload: []byte(`["a"]`)}},
+		{`61-7[]`, packet{typ: typeBinaryAck, attachments: 1, nsp: "/", id: 7, hasID: true, payload: []byte(`[]`)}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.raw, func(t *testing.T) {
+			got, err := parsePacket([]byte(tt.raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.payload) == 0 {
+				got.payload = nil
+			}
+			if !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestEncodingMovesBinaryIntoAttachments(t *testing.T) {
+	id := uint64(3)
+	tests := []struct {
+		name string
+		args []any
+		id   *uint64
+		want string
+		n    int
+	}{
+		{"nothing", nil, nil, `2/n,["e"]`, 0},
+		{"values", []any{1, "<b>", nil, map[string]int{"x": 1}}, &id, `2/n,3["e",1,"<b>",null,{"x":1}]`, 0},
+		{"binary", []any{[]byte("a"), 1}, nil, `51-/n,["e",{"_placeholder":true,"num":0},1]`, 1},
+		{"binary inside", []any{map[string]any{"k": []any{[]byte("a"), []byte("b")}}}, &id,
+			`52-/n,3["e",{"k":[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]}]`, 2},
+		{"JSON as it is", []any{json.RawMessage(`{"b":1,"a":2}`)}, nil, `2/n,["e",{"b":1,"a":2}]`, 0},
+		{"bytes in a struct are base64", []any{point{B: []byte("a")}}, nil, `2/n,["e",{"x":0,"b":"YQ=="}]`, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := encodeEvent("/n", "e", tt.args, tt.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantEqual(t, len(p.messages), 1+tt.n)
+			text, err := encodeText("/n", "e", tt.args, tt.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantEqual(t, text, tt.want)
+		})
+	}
+}
+
+// encodeText gives an event's text.
+func encodeText(nsp, event string, args []any, id *uint64) (string, error) {
+	text, _, err := appendValues(typeEvent, nsp, id, append([]any{event}, args...))
+	return string(text), err
+}
+
+func TestDepthIsCountedOutsideOfStrings(t *testing.T) {
+	tests := []struct {
+		json string
+		ok   bool
+	}{
+		{`[[[]]]`, true}, {`[[[[]]]]`, false}, {`[{"a":[1]}]`, true}, {`[{"a":[{}]}]`, false},
+		{`["[[[[[[", "\"[[[[[["]`, true}, {`[[],[],[],[]]`, true}, {`["\\",[[[]]]]`, false},
+	}
+	for _, tt := range tests {
+		if err := checkDepth([]byte(tt.json), 3); (err == nil) != tt.ok {
+			t.Errorf("%s: got %v", tt.json, err)
+		}
+	}
+}
+
+// FuzzPacket checks that whatever decodes also encodes, to the same.
+func FuzzPacket(f *testing.F) {
+	for _, s := range []string{
+		"0", `0/a,{"b":1}`, `2["a",{"b":[1,2,null]}]`, `212["a"]`, `52-/a,7["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`,
+		`3/a,1[]`, `51-["x",[{"_placeholder":true,"num":9}]]`, `2[null]`, `5-["a"]`, `2` + strings.Repeat("[", 300), `4{"message":"x"}`,
+	} {
+		f.Add([]byte(s), []byte("attachment"))
+	}
+	f.Fuzz(func(t *testing.T, raw, attachment []byte) {
+		p, err := parsePacket(raw)
+		if err != nil || checkDepth(p.payload, 128) != nil {
+			return
+		}
+		again, err := parsePacket(append(p.appendHeader(nil), p.payload...))
+		p.payload, again.payload = append([]byte{}, p.payload...), append([]byte{}, again.payload...)
+		if err != nil || !reflect.DeepEqual(p, again) {
+			t.Fatalf("header of %q: got %+v, %v, want %+v", raw, again, err, p)
+		}
+		if p.attachments > 16 {
+			return
+		}
+		var attachments [][]byte
+		for range p.attachments {
+			attachments = append(attachments, attachment)
+		}
+		name, args, err := parseEvent(p.payload, attachments)
+		if err != nil {
+			return
+		}
+		text, err := encodeText(p.nsp, name, args.Values(), nil)
+		if err != nil {
+			t.Fatalf("encode %q: %v", raw, err)
+		}
+		p2, err := parsePacket([]byte(text))
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		attachments = nil
+		for range p2.attachments {
+			attachments = append(attachments, attachment)
+		}
+		name2, args2, err := parseEvent(p2.payload, attachments)
+		if err != nil || name2 != name || len(args2) != len(args) {
+			t.Fatalf("%q became %q: %v", raw, text, err)
+		}
+	})
+}

@@ -1,0 +1,132 @@
+package socketio
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/gobwas/ws"
+)
+
+func TestHostilePacketsCloseTheConnectionAndNothingElse(t *testing.T) {
+	deep := strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)
+	tests := []struct {
+		name    string
+		before  bool // without having joined
+		packets []string
+	}{
+		{"an unknown type", false, []string{"9"}},
+		{"an empty packet", false, []string{""}},
+		{"an event before the handshake", true, []string{`2["x"]`}},
+		{"an acknowledgement before the handshake", true, []string{`30[]`}},
+		{"a disconnect before the handshake", true, []string{"1"}},
+		{"an event of another namespace", false, []string{`2/other,["x"]`}},
+		{"a second CONNECT", false, []string{"0"}},
+		{"a second CONNECT at once", true, []string{"0/slow,", "0/slow,"}},
+		{"a CONNECT with an ack id", true, []string{"01"}},
+		{"a CONNECT with a string", true, []string{`0"x"`}},
+		{"a CONNECT with an array", true, []string{`0[]`}},
+		{"a CONNECT with broken JSON", true, []string{`0{"a":`}},
+		{"a CONNECT_ERROR", false, []string{`4{"message":"x"}`}},
+		{"a DISCONNECT with a payload", false, []string{`1{"a":1}`}},
+		{"an event without a payload", false, []string{"2"}},
+		{"an event that is no array", false, []string{`2{"a":1}`}},
+		{"an empty event", false, []string{"2[]"}},
+		{"broken JSON", false, []string{`2["x",`}},
+		{"surplus behind JSON", false, []string{`2["x"]]`}},
+		{"an event named by an object", false, []string{`2[{"toString":"x"}]`}},
+		{"an event named null", false, []string{`2[null]`}},
+		{"an event named by an array", false, []string{`2[["x"]]`}},
+		{"the event connect", false, []string{`2["connect"]`}},
+		{"the event connect_error", false, []string{`2["connect_error"]`}},
+		{"the event disconnect", false, []string{`2["disconnect"]`}},
+		{"the event disconnecting", false, []string{`2["disconnecting"]`}},
+		{"the event newListener", false, []string{`2["newListener"]`}},
+		{"the event removeListener, escaped", false, []string{`2["\u0072emoveListener"]`}},
+		{"an ack without an id", false, []string{"3[]"}},
+		{"an ack id beyond all numbers", false, []string{"299999999999999999999999999[\"x\"]"}},
+		{"an ack that is no array", false, []string{`30{"a":1}`}},
+		{"a negative ack id", false, []string{`2-1["x"]`}},
+		{"binary without a count", false, []string{`5["x"]`}},
+		{"binary without a dash", false, []string{`51["x"]`}},
+		{"a hundred thousand attachments", false, []string{`5100000-["x"]`}},
+		{"attachments beyond all numbers", false, []string{`599999999999999999999-["x"]`}},
+		{"text instead of an attachment", false, []string{`51-["x",{"_placeholder":true,"num":0}]`, `2["y"]`}},
+		{"an attachment that was not announced", false, []string{"attach"}},
+		{"a placeholder out of range", false, []string{`51-["x",{"_placeholder":true,"num":1}]`, "attach"}},
+		{"a placeholder below range", false, []string{`51-["x",{"_placeholder":true,"num":-1}]`, "attach"}},
+		{"a placeholder between", false, []string{`51-["x",{"_placeholder":true,"num":0.5}]`, "attach"}},
+		{"a placeholder that is no number", false, []string{`51-["x",{"_placeholder":true,"num":"splice"}]`, "attach"}},
+		{"a placeholder without a number", false, []string{`51-["x",{"_placeholder":true}]`, "attach"}},
+		{"a binary event named by its attachment", false, []string{`51-[{"_placeholder":true,"num":0}]`, "attach"}},
+		{"attachments before the handshake", true, []string{`51-["x",{"_placeholder":true,"num":0}]`}},
+		{"deep JSON", false, []string{`2["x",` + deep + `]`}},
+		{"deep auth", true, []string{`0{"a":` + deep + `}`}},
+		{"a namespace without end", true, []string{"0/" + strings.Repeat("n", 100_000)}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHost(t, Options{})
+			h.Of("/slow").Use(func(ctx context.Context, _ *Socket) error { <-ctx.Done(); return ctx.Err() })
+			OnAck0(h.Of("/"), "alive", func(context.Context, *Socket) bool { return true })
+			neighbour, _ := h.join("/")
+			p := h.dial()
+			if !tt.before {
+				p.join("/", "")
+			}
+			for _, packet := range tt.packets {
+				if packet == "attach" {
+					p.attach("x")
+					continue
+				}
+				p.send(packet)
+			}
+			p.wantClosed()
+			neighbour.send(`20["alive"]`)
+			neighbour.want("30[true]")
+		})
+	}
+}
+
+func TestOddPacketsThatAreAllowed(t *testing.T) {
+	h := newHost(t, Options{})
+	OnAck0(h.Of("/"), "alive", func(context.Context, *Socket) bool { return true })
+	p, _ := h.join("/")
+	p.send(`2["error"]`)
+	p.send(`2[""]`)
+	p.send(`2["__proto__",{"__proto__":1}]`)
+	p.send(`3999["nobody waits for this"]`)
+	p.send(`50-["no attachments"]`)
+	p.send(`2["x",{"_placeholder":true,"num":7}]`) // only binary packets have placeholders
+	p.send(`20["alive"]`)
+	p.want("30[true]")
+}
+
+func TestAnnouncedAttachmentsThatDoNotComeHoldNothing(t *testing.T) {
+	h := newHost(t, Options{MaxAttachments: 3})
+	p, _ := h.join("/")
+	p.send(`53-["x"]`)
+	p.frame(ws.NewTextFrame([]byte("1")))
+	p.wantClosed()
+	p, _ = h.join("/")
+	p.send(`54-["x"]`)
+	p.wantClosed()
+}
+
+func TestAThousandNamespacesAreTooMany(t *testing.T) {
+	h := newHost(t, Options{MaxNamespaces: 10})
+	h.OfPattern(regexp.MustCompile(`^/n\d+$`))
+	p := h.dial()
+	for i := range 10 {
+		p.join(fmt.Sprintf("/n%d", i), "")
+	}
+	for i := range 1000 {
+		p.send(fmt.Sprintf("0/unknown%d,", i))
+		p.want(fmt.Sprintf(`4/unknown%d,{"message":"Invalid namespace"}`, i))
+	}
+	p.send("0/n10,")
+	p.wantClosed()
+	waitFor(t, "the namespaces to go", func() bool { return len(h.parents[0].Sockets()) == 0 })
+}

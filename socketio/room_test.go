@@ -1,0 +1,148 @@
+package socketio
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// three connects sockets a, b and c; a and b are in room "ab", c in "c".
+func three(t *testing.T, h *host) (peers map[string]*peer, sockets map[string]*Socket) {
+	t.Helper()
+	peers, sockets = map[string]*peer{}, map[string]*Socket{}
+	for _, name := range []string{"a", "b", "c"} {
+		p, id := h.join("/")
+		peers[name], sockets[name] = p, h.Of("/").To(id).Sockets()[0]
+	}
+	sockets["a"].Join("ab", "ab")
+	sockets["b"].Join("ab")
+	sockets["c"].Join("c")
+	return peers, sockets
+}
+
+func TestBroadcastReachesWhoIsSelectedOnce(t *testing.T) {
+	h := newHost(t, Options{})
+	n := h.Of("/")
+	peers, sockets := three(t, h)
+	a, c := sockets["a"], sockets["c"]
+	tests := []struct {
+		name string
+		b    Broadcast
+		want string
+	}{
+		{"all", n.Except(), "abc"},
+		{"a room", n.To("ab"), "ab"},
+		{"rooms that overlap", n.To("ab", "c", a.ID()).In("ab"), "abc"},
+		{"a socket's own room", n.To(c.ID()), "c"},
+		{"no such room", n.To("none"), ""},
+		{"except a room", n.Except("ab"), "c"},
+		{"except a socket", n.Except(a.ID()), "bc"},
+		{"a room except a socket", n.To("ab").Except(a.ID()), "b"},
+		{"a room except itself", n.To("ab").Except("ab"), ""},
+		{"local", n.Local().To("ab").Local(), "ab"},
+		{"from a socket to a room", a.To("ab"), "b"},
+		{"from a socket to all", a.Broadcast(), "bc"},
+		{"from a socket except a room", c.Except("none"), "ab"},
+		{"volatile", n.Volatile().To("ab"), "ab"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := tt.b.Emit("m", tt.name); err != nil {
+				t.Fatal(err)
+			}
+			if err := n.Emit("end"); err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, name := range []string{"a", "b", "c"} {
+				for {
+					packet := peers[name].read()
+					if packet == `2["end"]` {
+						break
+					}
+					wantEqual(t, packet, `2["m","`+tt.name+`"]`)
+					got += name
+				}
+			}
+			wantEqual(t, got, tt.want)
+			wantEqual(t, len(tt.b.Sockets()), len(tt.want))
+		})
+	}
+}
+
+func TestBroadcastsAreValuesThatDoNotDisturbEachOther(t *testing.T) {
+	h := newHost(t, Options{})
+	base := h.Of("/").To("x")
+	one, two := base.To("one"), base.To("two")
+	if !slices.Equal(one.sel.Rooms, []string{"x", "one"}) || !slices.Equal(two.sel.Rooms, []string{"x", "two"}) {
+		t.Errorf("got %v and %v", one.sel.Rooms, two.sel.Rooms)
+	}
+}
+
+func TestJoinLeaveAndDisconnectInBulk(t *testing.T) {
+	h := newHost(t, Options{})
+	n := h.Of("/")
+	peers, sockets := three(t, h)
+	n.To("ab").Join("new", "newer")
+	wantEqual(t, len(n.To("new").Sockets()), 2)
+	wantEqual(t, strings.Join(sockets["a"].Rooms(), " "), "ab new newer")
+	n.To("new").Leave("newer", "ab", "unknown")
+	wantEqual(t, strings.Join(sockets["a"].Rooms(), " "), "new")
+	n.To("new").Disconnect(false)
+	peers["a"].want("1")
+	peers["b"].want("1")
+	n.Disconnect(true)
+	peers["c"].want("1")
+	peers["c"].wantClosed()
+	wantEqual(t, len(n.Sockets()), 0)
+}
+
+func TestRoomsGoWithTheirLastMember(t *testing.T) {
+	h := newHost(t, Options{})
+	peers, sockets := three(t, h)
+	sockets["c"].Leave("c")
+	peers["a"].Close()
+	peers["b"].Close()
+	adapter := h.Of("/").adapter.(*memoryAdapter)
+	waitFor(t, "the rooms to go", func() bool {
+		adapter.mu.Lock()
+		defer adapter.mu.Unlock()
+		return len(adapter.rooms) == 0 && len(adapter.ids) == 1
+	})
+	sockets["a"].Join("after the end")
+	wantEqual(t, len(adapter.rooms), 0)
+}
+
+func TestBroadcastIsAcknowledgedByEach(t *testing.T) {
+	h := newHost(t, Options{})
+	peers, sockets := three(t, h)
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	done := make(chan []AckReply, 1)
+	go func() {
+		replies, err := h.Of("/").EmitWithAck(ctx, "q")
+		if err != nil {
+			t.Error(err)
+		}
+		done <- replies
+	}()
+	peers["a"].want(`20["q"]`)
+	peers["a"].send(`30["yes"]`)
+	peers["b"].want(`20["q"]`)
+	peers["b"].Close()
+	peers["c"].want(`20["q"]`) // and never answers
+	for _, r := range receive(t, done) {
+		var want error
+		switch r.Socket {
+		case sockets["b"]:
+			want = ErrDisconnected
+		case sockets["c"]:
+			want = ErrAckTimeout
+		default:
+			wantEqual(t, string(r.Args[0].Raw()), `"yes"`)
+		}
+		wantEqual(t, r.Err, want)
+	}
+}
