@@ -43,6 +43,9 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 		v := &visit{w: w, outer: r.Context(), overTLS: s.options.OverTLS(r), bearer: bearer}
 		ctx, err := s.find(context.WithValue(r.Context(), visitKey{}, v), v, token)
 		if err != nil {
+			if r.Context().Err() == nil {
+				s.options.Log.Error("a request's session could not be looked up", "err", err)
+			}
 			s.options.Fail(w, r, err)
 			return
 		}

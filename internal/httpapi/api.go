@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -17,6 +18,10 @@ import (
 const (
 	apiPath      = "/api/v1"
 	documentPath = apiPath + "/openapi.json"
+
+	// bodyTimeout is how long a body may take to arrive. The deadline runs on
+	// while the call is worked on, so it must be longer than any queue for it.
+	bodyTimeout = time.Minute
 )
 
 // api is REST: it decodes, asks the service, encodes. One file per noun holds
@@ -110,6 +115,7 @@ func member[I, O any](a *api, op huma.Operation, handle func(context.Context, ch
 
 func register[I, O any](a *api, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
 	op.MaxBodyBytes = a.maxBody
+	op.BodyReadTimeout = bodyTimeout
 	op.Errors = append(op.Errors, http.StatusServiceUnavailable)
 	if op.Method != http.MethodGet {
 		op.Errors = append(op.Errors, http.StatusForbidden)

@@ -10,9 +10,9 @@ import (
 )
 
 type membersInput struct {
-	roomInput
-	After string `query:"after" doc:"next of the page before"`
-	Limit int    `query:"limit" doc:"50 by default, at most 200"`
+	Room  chat.RoomID `path:"room" doc:"a room's id"`
+	After string      `query:"after" doc:"next of the page before"`
+	Limit int         `query:"limit" doc:"50 by default, at most 200"`
 }
 
 type membersOutput struct {

@@ -10,14 +10,14 @@ import (
 )
 
 type pageInput struct {
-	roomInput
-	Before int64 `query:"before" doc:"a seq: the latest messages below it"`
-	After  int64 `query:"after" doc:"a seq: the first messages above it. Not together with before"`
-	Limit  int   `query:"limit" doc:"10 by default, at most 200"`
+	Room   chat.RoomID `path:"room" doc:"a room's id"`
+	Before int64       `query:"before" doc:"a seq: the latest messages below it"`
+	After  int64       `query:"after" doc:"a seq: the first messages above it. Not together with before"`
+	Limit  int         `query:"limit" doc:"10 by default, at most 200"`
 }
 
 type newMessageInput struct {
-	roomInput
+	Room chat.RoomID `path:"room" doc:"a room's id"`
 	Body NewMessage
 }
 

@@ -24,7 +24,7 @@ type newRoomInput struct {
 }
 
 type roomChangeInput struct {
-	roomInput
+	Room chat.RoomID `path:"room" doc:"a room's id"`
 	Body RoomChange
 }
 

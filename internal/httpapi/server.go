@@ -69,7 +69,7 @@ func New(options Options) (http.Handler, error) {
 	mux.Handle("GET /home", o.Sessions.Load(http.HandlerFunc(pages.home)))
 	mux.Handle("GET /home/{room}", o.Sessions.Load(http.HandlerFunc(pages.home)))
 	mux.Handle("GET /assets/", files)
-	mux.Handle("GET /", files.or(http.HandlerFunc(pages.notFound)))
+	mux.Handle("/", toLookAt(files.or(http.HandlerFunc(pages.notFound))))
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(o.Ready, o.Log))
 

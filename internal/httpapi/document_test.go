@@ -1,0 +1,116 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"partychat/internal/auth"
+	"partychat/internal/chat"
+)
+
+// recorded notes what is registered.
+type recorded struct {
+	*http.ServeMux
+	patterns []string
+}
+
+func (r *recorded) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	r.patterns = append(r.patterns, pattern)
+	r.ServeMux.HandleFunc(pattern, handler)
+}
+
+// fetched is the parts of the served document that matter here.
+type fetched struct {
+	OpenAPI string `json:"openapi"`
+	Info    struct{ Version string }
+	Paths   map[string]map[string]struct {
+		OperationID string                    `json:"operationId"`
+		Security    []map[string][]string     `json:"security"`
+		Responses   map[string]map[string]any `json:"responses"`
+		Parameters  []struct{ Name, In, Description string }
+	}
+}
+
+func TestDocumentNamesExactlyWhatIsServed(t *testing.T) {
+	s := newServer(t)
+	c := s.client(t)
+	a := c.send(http.MethodGet, documentPath, nil)
+	var doc fetched
+	if err := json.Unmarshal(a.body, &doc); err != nil {
+		t.Fatalf("got %d %s: %v", a.status, a.body, err)
+	}
+	if !strings.HasPrefix(doc.OpenAPI, "3.1.") || doc.Info.Version != "test" {
+		t.Errorf("the document is OpenAPI %q of version %q, want 3.1 of test", doc.OpenAPI, doc.Info.Version)
+	}
+
+	mux := &recorded{ServeMux: http.NewServeMux()}
+	newRoutes(Options{Chat: &chat.Chat{}}, mux)
+	var documented []string
+	for path, item := range doc.Paths {
+		for method := range item {
+			documented = append(documented, strings.ToUpper(method)+" "+path)
+		}
+	}
+	slices.Sort(documented)
+	slices.Sort(mux.patterns)
+	if !slices.Equal(documented, mux.patterns) {
+		t.Errorf("documented is\n%q\nregistered is\n%q", documented, mux.patterns)
+	}
+}
+
+func TestDocumentNamesTheCookie(t *testing.T) {
+	s := newServer(t)
+	if got := s.document.api.Components.SecuritySchemes["cookie"].Name; got != auth.CookieName {
+		t.Errorf("the document says %q, want %q", got, auth.CookieName)
+	}
+}
+
+// protocol is the table of docs/PROTOCOL.md section 3.
+var protocol = []string{
+	"DELETE /session", "DELETE /subscriptions/{room}",
+	"GET /rooms", "GET /rooms/{room}", "GET /rooms/{room}/members", "GET /rooms/{room}/messages",
+	"GET /session", "GET /subscriptions", "GET /users", "GET /users/{user}",
+	"PATCH /rooms/{room}",
+	"POST /rooms", "POST /rooms/{room}/messages", "POST /session", "POST /users",
+	"PUT /subscriptions/{room}",
+}
+
+func TestEveryCallOfTheProtocolIsDocumented(t *testing.T) {
+	s := newServer(t)
+	var documented []string
+	for path, item := range s.document.api.Paths {
+		for method := range operations(item) {
+			documented = append(documented, method+" "+strings.TrimPrefix(path, apiPath))
+		}
+	}
+	slices.Sort(documented)
+	if !slices.Equal(documented, protocol) {
+		t.Errorf("documented is\n%q\nthe protocol has\n%q", documented, protocol)
+	}
+}
+
+func TestEveryCallButSignUpAndLogInNeedsASession(t *testing.T) {
+	s := newServer(t)
+	c := s.client(t)
+	for path, item := range s.document.api.Paths {
+		for method, op := range operations(item) {
+			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1").Replace(path), apiPath)
+			var body any
+			if op.RequestBody != nil {
+				body = "{"
+			}
+			a := c.call(method, target, body)
+			if len(op.Security) > 0 {
+				wantError(t, a, http.StatusUnauthorized, chat.CodeUnauthenticated, "")
+				continue
+			}
+			wantError(t, a, http.StatusBadRequest, chat.CodeInvalid, "")
+			if op.OperationID != "sign-up" && op.OperationID != "log-in" {
+				t.Errorf("%s needs no session", op.OperationID)
+			}
+		}
+	}
+}

@@ -1,0 +1,352 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"partychat/internal/auth"
+	"partychat/internal/broker/local"
+	"partychat/internal/chat"
+	"partychat/internal/store/sqlite"
+)
+
+const password = "correct horse"
+
+// builtClient is a web client as the build leaves it.
+var builtClient = fstest.MapFS{
+	"index.html":            {Data: []byte("<!doctype html><title>PartyChat</title>" + strings.Repeat("<p>page</p>", 200))},
+	"assets/app-1a2b.js":    {Data: []byte(strings.Repeat("console.log('hello');", 200))},
+	"assets/tiny-3c4d.css":  {Data: []byte("p{}")},
+	"assets/logo-5e6f.svg":  {Data: []byte("<svg/>")},
+	"favicon.ico":           {Data: []byte{0, 0, 1, 0}},
+	"client/socket.io.js":   {Data: []byte("io")},
+	".placeholder":          {Data: nil},
+	"assets/noise-7a8b.bin": {Data: []byte(strings.Repeat("\x00\x9f\x13", 5))},
+}
+
+// clock is a time that moves when told to.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// server is the whole program behind HTTP, but for the sockets.
+type server struct {
+	url      string
+	clock    *clock
+	sessions *auth.Sessions
+	broker   *local.Broker
+	ended    chan chat.SessionEnded
+	document *document
+}
+
+type setup struct {
+	options Options
+	limits  auth.AttemptOptions
+	store   func(chat.Store) chat.Store
+}
+
+func newServer(t *testing.T, changes ...func(*setup)) *server {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "chat.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	unlimited := auth.Rate{Burst: -1}
+	s := setup{
+		options: Options{Files: builtClient, Ready: store.Ping, Version: "test"},
+		limits: auth.AttemptOptions{
+			LogInPair: unlimited, LogInName: unlimited, LogInAddress: unlimited, SignUpName: unlimited, SignUpAddress: unlimited,
+		},
+		store: func(s chat.Store) chat.Store { return s },
+	}
+	for _, change := range changes {
+		change(&s)
+	}
+	s.limits.Now = c.Now
+	seen := s.store(store)
+
+	broker := local.New()
+	ended := make(chan chat.SessionEnded, 16)
+	broker.Handle(func(e chat.Event) {
+		if e, ok := e.(chat.SessionEnded); ok {
+			ended <- e
+		}
+	})
+	sessions := auth.NewSessions(seen, seen, broker, auth.SessionOptions{
+		Now: c.Now, OverTLS: s.options.TrustedProxies.OverTLS,
+		Fail: func(w http.ResponseWriter, _ *http.Request, err error) { WriteError(w, err) },
+	})
+	o := s.options
+	o.Sessions = sessions
+	o.Attempts = auth.NewAttempts(s.limits)
+	o.Chat = chat.New(chat.Deps{
+		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
+		Fold: auth.FoldName, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+	})
+	handler, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(handler)
+	t.Cleanup(func() {
+		h.Close()
+		if err := broker.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &server{url: h.URL, clock: c, sessions: sessions, broker: broker, ended: ended, document: newDocument(o)}
+}
+
+func serving(f fs.FS) func(*setup) { return func(s *setup) { s.options.Files = f } }
+
+// client is a browser: it keeps cookies and does not follow redirects. With a
+// token it is a program.
+type client struct {
+	*server
+	t     *testing.T
+	http  *http.Client
+	token string
+	me    chat.User
+}
+
+func (s *server) client(t *testing.T) *client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &client{server: s, t: t, http: &http.Client{
+		Jar:           jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// member is a client that has signed up.
+func (s *server) member(t *testing.T, name string) *client {
+	t.Helper()
+	c := s.client(t)
+	account := want[Account](c, http.MethodPost, "/users", Credentials{Username: name, Password: password}, http.StatusCreated)
+	c.me = account.User
+	return c
+}
+
+// answerTo is a whole answer.
+type answerTo struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// send sends the request with changes made to it, and checks what REST answers
+// against the document.
+func (c *client) send(method, path string, body io.Reader, changes ...func(*http.Request)) answerTo {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		r.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	for _, change := range changes {
+		change(r)
+	}
+	res, err := c.http.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	a := answerTo{res.StatusCode, res.Header, b}
+	if strings.HasPrefix(path, apiPath) {
+		c.document.check(c.t, r, a)
+	}
+	return a
+}
+
+func header(name, value string) func(*http.Request) {
+	return func(r *http.Request) { r.Header.Set(name, value) }
+}
+
+// call calls REST with a body as JSON; nil for none, a string as it is.
+func (c *client) call(method, path string, body any, changes ...func(*http.Request)) answerTo {
+	c.t.Helper()
+	switch b := body.(type) {
+	case nil:
+		return c.send(method, apiPath+path, nil, changes...)
+	case string:
+		return c.send(method, apiPath+path, strings.NewReader(b), changes...)
+	}
+	b, err := json.Marshal(body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return c.send(method, apiPath+path, bytes.NewReader(b), changes...)
+}
+
+// want calls REST and gives the answer, which must have the status.
+func want[T any](c *client, method, path string, body any, status int) T {
+	c.t.Helper()
+	a := c.call(method, path, body)
+	if a.status != status {
+		c.t.Fatalf("%s %s: got %d %s, want %d", method, path, a.status, a.body, status)
+	}
+	var answer T
+	if len(a.body) > 0 {
+		if err := json.Unmarshal(a.body, &answer); err != nil {
+			c.t.Fatalf("%s %s: the answer %s is no %T: %v", method, path, a.body, answer, err)
+		}
+	}
+	return answer
+}
+
+// wantError checks an answer's status and code, and field unless "".
+func wantError(t *testing.T, a answerTo, status int, code chat.Code, field string) ErrorInfo {
+	t.Helper()
+	var body ErrorBody
+	if err := json.Unmarshal(a.body, &body); err != nil {
+		t.Errorf("got %d %q, want an error body", a.status, a.body)
+	}
+	e := body.Error
+	if a.status != status || e.Code != code || e.Message == "" || (field != "" && e.Field != field) {
+		t.Errorf("got %d %s, want %d with the code %q and the field %q", a.status, a.body, status, code, field)
+	}
+	return e
+}
+
+func (c *client) room(name string, kind chat.RoomKind) chat.Subscription {
+	c.t.Helper()
+	return want[SubscriptionAnswer](c, http.MethodPost, "/rooms", NewRoom{Name: name, Topic: "about " + name, Kind: kind}, http.StatusCreated).Subscription
+}
+
+func (c *client) say(room chat.RoomID, body string) chat.Message {
+	c.t.Helper()
+	m := NewMessage{ClientID: uuid.NewString(), Body: body}
+	return want[MessageAnswer](c, http.MethodPost, fmt.Sprintf("/rooms/%d/messages", room), m, http.StatusCreated).Message
+}
+
+func (c *client) cookie() *http.Cookie {
+	c.t.Helper()
+	u, err := url.Parse(c.url)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, cookie := range c.http.Jar.Cookies(u) {
+		if cookie.Name == auth.CookieName {
+			return cookie
+		}
+	}
+	return nil
+}
+
+// document is the OpenAPI document, as something to hold answers against.
+type document struct {
+	api *huma.OpenAPI
+	mux *http.ServeMux // finds the operation of a request
+}
+
+func newDocument(o Options) *document {
+	d := &document{mux: http.NewServeMux()}
+	d.api = newRoutes(o, http.NewServeMux()).huma.OpenAPI()
+	for path, item := range d.api.Paths {
+		for method := range operations(item) {
+			d.mux.HandleFunc(method+" "+path, func(http.ResponseWriter, *http.Request) {})
+		}
+	}
+	return d
+}
+
+func operations(item *huma.PathItem) map[string]*huma.Operation {
+	all := map[string]*huma.Operation{
+		http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put,
+		http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
+	}
+	for method, op := range all {
+		if op == nil {
+			delete(all, method)
+		}
+	}
+	return all
+}
+
+// check fails the test if the answer is not as documented. What is at no
+// documented address must be an error body.
+func (d *document) check(t *testing.T, r *http.Request, a answerTo) {
+	t.Helper()
+	if r.URL.Path == documentPath {
+		return
+	}
+	what := fmt.Sprintf("%s %s → %d %s", r.Method, r.URL.Path, a.status, a.body)
+	_, pattern := d.mux.Handler(r)
+	schema := d.api.Components.Schemas.Map()["ErrorBody"]
+	if pattern != "" {
+		method, path, _ := strings.Cut(pattern, " ")
+		op := operations(d.api.Paths[path])[method]
+		response := op.Responses[strconv.Itoa(a.status)]
+		if response == nil {
+			t.Errorf("%s: the document of %s knows no such status", what, op.OperationID)
+			return
+		}
+		if len(response.Content) == 0 {
+			if len(a.body) != 0 {
+				t.Errorf("%s: the document promises no body", what)
+			}
+			return
+		}
+		schema = response.Content["application/json"].Schema
+	}
+	if got := a.header.Get("Content-Type"); got != "application/json" {
+		t.Errorf("%s: Content-Type is %q, want application/json", what, got)
+	}
+	var value any
+	if err := json.Unmarshal(a.body, &value); err != nil {
+		t.Errorf("%s: %v", what, err)
+		return
+	}
+	var result huma.ValidateResult
+	huma.Validate(d.api.Components.Schemas, schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, value, &result)
+	for _, err := range result.Errors {
+		t.Errorf("%s: not as documented: %v", what, err)
+	}
+}

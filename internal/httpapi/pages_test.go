@@ -1,0 +1,157 @@
+package httpapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+func TestA5_PagesGoWhereTheVisitorBelongs(t *testing.T) {
+	s := newServer(t)
+	stranger, anna := s.client(t), s.member(t, "anna")
+	for _, c := range []struct {
+		who      *client
+		name     string
+		path     string
+		status   int
+		location string
+	}{
+		{stranger, "a stranger", "/", 200, ""},
+		{stranger, "a stranger", "/login", 200, ""},
+		{stranger, "a stranger", "/register", 200, ""},
+		{stranger, "a stranger", "/home", 303, "/"},
+		{stranger, "a stranger", "/home/17", 303, "/"},
+		{stranger, "a stranger", "/nowhere", 404, ""},
+		{anna, "anna", "/", 303, "/home"},
+		{anna, "anna", "/login", 303, "/home"},
+		{anna, "anna", "/register", 303, "/home"},
+		{anna, "anna", "/home", 200, ""},
+		{anna, "anna", "/home/17", 200, ""},
+		{anna, "anna", "/home/17/more", 404, ""},
+		{anna, "anna", "/index.html", 404, ""},
+	} {
+		t.Run(c.name+" at "+c.path, func(t *testing.T) {
+			a := c.who.send(http.MethodGet, c.path, nil)
+			if a.status != c.status || a.header.Get("Location") != c.location {
+				t.Errorf("got %d to %q, want %d to %q", a.status, a.header.Get("Location"), c.status, c.location)
+			}
+			if cache := a.header.Get("Cache-Control"); cache != "no-cache" && cache != "no-store" {
+				t.Errorf("Cache-Control is %q, want the browser to ask each time", cache)
+			}
+			if c.location == "" && !bytes.Contains(a.body, []byte("<title>PartyChat</title>")) {
+				t.Errorf("the body is %q, want the client", a.body)
+			}
+		})
+	}
+}
+
+func TestPagesAreOnlyLookedAt(t *testing.T) {
+	c := newServer(t).client(t)
+	for _, path := range []string{"/", "/login", "/nowhere"} {
+		if a := c.send(http.MethodPost, path, nil); a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") == "" {
+			t.Errorf("POST %s: got %d, Allow %q, want 405 with what is allowed", path, a.status, a.header.Get("Allow"))
+		}
+	}
+}
+
+func TestPageSaysHowToBuildTheClient(t *testing.T) {
+	c := newServer(t, serving(fstest.MapFS{".placeholder": {}})).client(t)
+	a := c.send(http.MethodGet, "/", nil)
+	if a.status != http.StatusServiceUnavailable || !bytes.Contains(a.body, []byte("make build")) {
+		t.Errorf("got %d %s, want 503 and the command", a.status, a.body)
+	}
+}
+
+func TestFilesAreServedWithTypeAndCaching(t *testing.T) {
+	c := newServer(t).client(t)
+	for _, f := range []struct{ path, contentType, cache string }{
+		{"/assets/app-1a2b.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},
+		{"/assets/tiny-3c4d.css", "text/css; charset=utf-8", "public, max-age=31536000, immutable"},
+		{"/assets/logo-5e6f.svg", "image/svg+xml", "public, max-age=31536000, immutable"},
+		{"/assets/noise-7a8b.bin", "application/octet-stream", "public, max-age=31536000, immutable"},
+		{"/favicon.ico", "image/x-icon", "no-cache"},
+	} {
+		a := c.send(http.MethodGet, f.path, nil)
+		want := builtClient[strings.TrimPrefix(f.path, "/")].Data
+		if a.status != http.StatusOK || !bytes.Equal(a.body, want) {
+			t.Errorf("%s: got %d and %d bytes, want 200 and %d", f.path, a.status, len(a.body), len(want))
+		}
+		if got := a.header.Get("Content-Type"); got != f.contentType {
+			t.Errorf("%s: Content-Type is %q, want %q", f.path, got, f.contentType)
+		}
+		if got := a.header.Get("Cache-Control"); got != f.cache {
+			t.Errorf("%s: Cache-Control is %q, want %q", f.path, got, f.cache)
+		}
+		head := c.send(http.MethodHead, f.path, nil)
+		if head.status != http.StatusOK || len(head.body) != 0 {
+			t.Errorf("HEAD %s: got %d and %d bytes, want 200 and none", f.path, head.status, len(head.body))
+		}
+	}
+	for _, path := range []string{"/assets/gone-0000.js", "/client/socket.io.js", "/.placeholder", "/assets/"} {
+		if a := c.send(http.MethodGet, path, nil); a.status != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", path, a.status)
+		}
+	}
+	if a := c.send(http.MethodGet, "/assets/gone-0000.js", nil); bytes.Contains(a.body, []byte("<title>")) {
+		t.Error("a missing asset is answered with the page, want a plain 404")
+	}
+}
+
+func TestFilesAreCompressedForThoseWhoTakeIt(t *testing.T) {
+	c := newServer(t).client(t)
+	const path = "/assets/app-1a2b.js"
+	want := builtClient["assets/app-1a2b.js"].Data
+	for _, accept := range []string{"gzip", "br, GZIP;q=0.5", "deflate, gzip; q=1"} {
+		a := c.send(http.MethodGet, path, nil, header("Accept-Encoding", accept))
+		if a.header.Get("Content-Encoding") != "gzip" || len(a.body) >= len(want) {
+			t.Errorf("%q: got %q and %d bytes, want gzip and fewer than %d", accept, a.header.Get("Content-Encoding"), len(a.body), len(want))
+			continue
+		}
+		z, err := gzip.NewReader(bytes.NewReader(a.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(z); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%q: unpacked it is %d bytes, %v, want the file", accept, len(got), err)
+		}
+		if got := a.header.Values("Vary"); !strings.Contains(strings.Join(got, ","), "Accept-Encoding") {
+			t.Errorf("Vary is %q, want Accept-Encoding in it", got)
+		}
+	}
+	for _, accept := range []string{"identity", "br", "gzip;q=0", "gzip; q=0.0"} {
+		a := c.send(http.MethodGet, path, nil, header("Accept-Encoding", accept))
+		if a.header.Get("Content-Encoding") != "" || !bytes.Equal(a.body, want) {
+			t.Errorf("%q: got %q and %d bytes, want the file as it is", accept, a.header.Get("Content-Encoding"), len(a.body))
+		}
+	}
+	a := c.send(http.MethodGet, "/assets/tiny-3c4d.css", nil, header("Accept-Encoding", "gzip"))
+	if a.header.Get("Content-Encoding") != "" {
+		t.Error("a tiny file is compressed, want it as it is")
+	}
+}
+
+func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
+	c := newServer(t).client(t)
+	for _, path := range []string{"/", "/assets/app-1a2b.js"} {
+		for _, accept := range []string{"gzip", "identity"} {
+			first := c.send(http.MethodGet, path, nil, header("Accept-Encoding", accept))
+			etag := first.header.Get("ETag")
+			for _, sent := range []string{etag, "W/" + etag, `"other", ` + etag, "*"} {
+				a := c.send(http.MethodGet, path, nil, header("Accept-Encoding", accept), header("If-None-Match", sent))
+				if a.status != http.StatusNotModified || len(a.body) != 0 || a.header.Get("ETag") != etag {
+					t.Errorf("%s with If-None-Match %s: got %d and %d bytes, want 304 and none", path, sent, a.status, len(a.body))
+				}
+			}
+			if a := c.send(http.MethodGet, path, nil, header("Accept-Encoding", accept), header("If-None-Match", `"other"`)); a.status != http.StatusOK {
+				t.Errorf("%s with another ETag: got %d, want 200", path, a.status)
+			}
+		}
+	}
+	if a := c.send(http.MethodGet, "/nowhere", nil, header("If-None-Match", "*")); a.status != http.StatusNotFound {
+		t.Errorf("an unknown page: got %d, want 404 whatever the browser has", a.status)
+	}
+}
