@@ -1,0 +1,173 @@
+package sqlite
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"partychat/internal/chat"
+)
+
+var benchTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// populate makes users, each in the main room, and so many public rooms.
+func populate(tb testing.TB, store *Store, users, rooms int) []chat.User {
+	tb.Helper()
+	made := make([]chat.User, users)
+	inParallel(users, func(i int) {
+		name := fmt.Sprintf("user%d", i)
+		user, err := store.CreateUser(tb.Context(), chat.NewUser{
+			User: chat.User{
+				ID: chat.UserID(i + 100), Username: name, Kind: chat.KindMember, Role: chat.RoleMember, CreatedAt: benchTime,
+			},
+			FoldedName: name, PasswordHash: "hash", Rooms: []chat.RoomID{chat.MainRoom},
+		})
+		if err != nil {
+			tb.Errorf("CreateUser: %v", err)
+		}
+		made[i] = user
+	})
+	words := []string{"alpha", "bravo", "chess", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet"}
+	inParallel(rooms, func(i int) {
+		name := fmt.Sprintf("%s %s %d", words[i%10], words[i/10%10], i)
+		_, err := store.CreateRoom(tb.Context(), chat.NewRoom{
+			ID: chat.RoomID(i + 100), Kind: chat.RoomPublic, Name: name, FoldedName: name,
+			CreatedAt: benchTime, CreatedBy: made[0].ID,
+		})
+		if err != nil {
+			tb.Errorf("CreateRoom: %v", err)
+		}
+	})
+	return made
+}
+
+// inParallel calls run for 0 … n−1 from as many goroutines as fill the
+// writer's transactions.
+func inParallel(n int, run func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, 512) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				run(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func appendOne(tb testing.TB, store *Store, room chat.RoomID, by chat.User) {
+	id, err := uuid.NewRandom()
+	if err != nil {
+		tb.Error(err)
+	}
+	_, _, err = store.AppendMessage(tb.Context(), chat.NewMessage{
+		Room: room, ClientID: id.String(), Author: by.ID, Kind: chat.MessageText,
+		Body: "The quick brown fox jumps over the lazy dog.", CreatedAt: benchTime,
+	})
+	if err != nil {
+		tb.Errorf("AppendMessage: %v", err)
+	}
+}
+
+// BenchmarkAppend reports durable messages from so many senders, each of which
+// waits for its answer before it sends the next one.
+func BenchmarkAppend(b *testing.B) {
+	for _, senders := range []int{1, 32, 256} {
+		b.Run(fmt.Sprintf("senders=%d", senders), func(b *testing.B) {
+			store := openIn(b, b.TempDir())
+			users := populate(b, store, senders, 10)
+			b.ReportAllocs()
+			b.ResetTimer()
+			var left atomic.Int64
+			left.Store(int64(b.N))
+			var wg sync.WaitGroup
+			for i := range senders {
+				wg.Go(func() {
+					for left.Add(-1) >= 0 {
+						appendOne(b, store, chat.RoomID(i%10+100), users[i])
+					}
+				})
+			}
+			wg.Wait()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+		})
+	}
+}
+
+// BenchmarkAppendOnePerCommit is what BenchmarkAppend is to be held against:
+// the same disk and statement, but each message in a transaction of its own.
+func BenchmarkAppendOnePerCommit(b *testing.B) {
+	store, err := Open(b.Context(), Options{Path: filepath.Join(b.TempDir(), "chat.db"), Batch: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	users := populate(b, store, 32, 10)
+	b.ResetTimer()
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	var wg sync.WaitGroup
+	for i := range users {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				appendOne(b, store, chat.RoomID(i%10+100), users[i])
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+func BenchmarkHistoryPage(b *testing.B) {
+	const messages = 50_000
+	store := openIn(b, b.TempDir())
+	users := populate(b, store, 100, 0)
+	inParallel(messages, func(i int) { appendOne(b, store, chat.MainRoom, users[i%len(users)]) })
+	for _, page := range []struct {
+		name string
+		page chat.MessagePage
+	}{
+		{"latest", chat.MessagePage{Limit: 50}},
+		{"before", chat.MessagePage{Before: messages / 2, Limit: 50}},
+		{"after", chat.MessagePage{After: messages / 2, Limit: 50}},
+	} {
+		b.Run(page.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := store.Messages(b.Context(), chat.MainRoom, page.page); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("changes", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := store.ChangesSince(b.Context(), chat.MainRoom, messages/2, 50); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkSearch looks through 100,000 rooms.
+func BenchmarkSearch(b *testing.B) {
+	store := openIn(b, b.TempDir())
+	populate(b, store, 1, 100_000)
+	for _, text := range []string{"", "c", "chess", "chess echo 4", "echo 4242", "99999", "zzz"} {
+		b.Run("text="+text, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := store.SearchPublicRooms(b.Context(), chat.RoomSearch{Text: text, Limit: 50}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,70 @@
+package sqlite
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestQueriesReadAnIndex asks SQLite how it would run each query whose tables
+// grow. None may scan a table or sort what it found, except for the few rooms
+// of one user.
+func TestQueriesReadAnIndex(t *testing.T) {
+	store := openIn(t, t.TempDir())
+	populate(t, store, 3, 10)
+	for name, test := range map[string]struct {
+		query string
+		args  int
+		sorts bool
+	}{
+		"user by id":           {query: sqlUserByID, args: 1},
+		"user by name":         {query: sqlCredentials, args: 1},
+		"users":                {query: sqlListUsers, args: 3},
+		"users with prefix":    {query: sqlListUsersWithPrefix, args: 4},
+		"session":              {query: sqlSessionByID, args: 2},
+		"sessions of user":     {query: sqlSessionsOfUser, args: 2, sorts: true},
+		"expired sessions":     {query: sqlDeleteExpiredSessions, args: 1},
+		"room":                 {query: sqlRoomByID, args: 1},
+		"rooms by name":        {query: sqlRoomsByName, args: 3},
+		"rooms by prefix":      {query: sqlRoomsByPrefix, args: 4},
+		"rooms by word":        {query: sqlRoomsByWord, args: 4},
+		"words of a room":      {query: sqlForgetWords, args: 1},
+		"membership":           {query: sqlMembership, args: 2},
+		"subscribe":            {query: sqlSubscribe, args: 4},
+		"unsubscribe":          {query: sqlUnsubscribe, args: 2},
+		"read position":        {query: sqlMoveRead, args: 3},
+		"members":              {query: sqlMembers, args: 3},
+		"subscription":         {query: sqlSubscription, args: 2},
+		"subscriptions":        {query: sqlSubscriptions, args: 1, sorts: true},
+		"append":               {query: sqlAppend, args: 6},
+		"message by client id": {query: sqlMessageByClientID, args: 3},
+		"messages before":      {query: sqlMessagesBefore, args: 3},
+		"messages after":       {query: sqlMessagesAfter, args: 3},
+		"changes":              {query: sqlChangesSince, args: 3},
+	} {
+		var plan []string
+		args := make([]any, test.args)
+		for i := range args {
+			args[i] = 1
+		}
+		err := store.readers.each(t.Context(), "EXPLAIN QUERY PLAN "+test.query, args, func(r scanner) error {
+			var id, parent, unused int
+			var detail string
+			err := r.Scan(&id, &parent, &unused, &detail)
+			plan = append(plan, detail)
+			return err
+		})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		steps := strings.Join(plan, "\n\t")
+		if !strings.Contains(steps, "SEARCH") {
+			t.Errorf("%s searches nothing:\n\t%s", name, steps)
+		}
+		for _, step := range plan {
+			scans := strings.HasPrefix(step, "SCAN") && step != "SCAN CONSTANT ROW"
+			if scans || strings.Contains(step, "TEMP B-TREE") && !test.sorts {
+				t.Errorf("%s has the step %q in its plan:\n\t%s", name, step, steps)
+			}
+		}
+	}
+}
