@@ -12,21 +12,22 @@ func TestQueriesReadAnIndex(t *testing.T) {
 	store := openIn(t, t.TempDir())
 	populate(t, store, 3, 10)
 	for name, test := range map[string]struct {
-		query string
-		args  int
-		sorts bool
+		query  string
+		args   int
+		sorts  bool
+		bounds string // between which it walks the index, where that matters
 	}{
 		"user by id":           {query: sqlUserByID, args: 1},
 		"user by name":         {query: sqlCredentials, args: 1},
-		"users":                {query: sqlListUsers, args: 3},
-		"users with prefix":    {query: sqlListUsersWithPrefix, args: 4},
+		"users":                {query: sqlListUsers, args: 2, bounds: "folded_name>?"},
+		"users with prefix":    {query: sqlListUsersWithPrefix, args: 3, bounds: "folded_name>? AND folded_name<?"},
 		"session":              {query: sqlSessionByID, args: 2},
 		"sessions of user":     {query: sqlSessionsOfUser, args: 2, sorts: true},
 		"expired sessions":     {query: sqlDeleteExpiredSessions, args: 1},
 		"room":                 {query: sqlRoomByID, args: 1},
-		"rooms by name":        {query: sqlRoomsByName, args: 3},
-		"rooms by prefix":      {query: sqlRoomsByPrefix, args: 4},
-		"rooms by word":        {query: sqlRoomsByWord, args: 4},
+		"rooms by name":        {query: sqlRoomsByName, args: 2, bounds: "folded_name>?"},
+		"rooms by prefix":      {query: sqlRoomsByPrefix, args: 3, bounds: "folded_name>? AND folded_name<?"},
+		"rooms by word":        {query: sqlRoomsByWord, args: 3, bounds: "(tail,room)>(?,?) AND tail<?"},
 		"words of a room":      {query: sqlForgetWords, args: 1},
 		"membership":           {query: sqlMembership, args: 2},
 		"subscribe":            {query: sqlSubscribe, args: 4},
@@ -59,6 +60,9 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		steps := strings.Join(plan, "\n\t")
 		if !strings.Contains(steps, "SEARCH") {
 			t.Errorf("%s searches nothing:\n\t%s", name, steps)
+		}
+		if !strings.Contains(steps, test.bounds) {
+			t.Errorf("%s does not keep within %q:\n\t%s", name, test.bounds, steps)
 		}
 		for _, step := range plan {
 			scans := strings.HasPrefix(step, "SCAN") && step != "SCAN CONSTANT ROW"

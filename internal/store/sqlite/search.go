@@ -11,17 +11,17 @@ import (
 const (
 	sqlRoomsByName = `
 SELECT ` + roomColumns + `, r.folded_name FROM rooms r
-WHERE r.kind = 'public' AND r.folded_name > ?1 AND r.folded_name >= ?2
-ORDER BY r.folded_name LIMIT ?3`
+WHERE r.kind = 'public' AND r.folded_name >= ?1
+ORDER BY r.folded_name LIMIT ?2`
 
 	sqlRoomsByPrefix = `
 SELECT ` + roomColumns + `, r.folded_name FROM rooms r
-WHERE r.kind = 'public' AND r.folded_name > ?1 AND r.folded_name >= ?2 AND r.folded_name < ?4
-ORDER BY r.folded_name LIMIT ?3`
+WHERE r.kind = 'public' AND r.folded_name >= ?1 AND r.folded_name < ?3
+ORDER BY r.folded_name LIMIT ?2`
 
 	sqlRoomsByWord = `
 SELECT ` + roomColumns + `, r.folded_name, w.tail FROM room_words w CROSS JOIN rooms r ON r.id = w.room
-WHERE (w.tail, w.room) > (?1, ?2) AND w.tail >= ?3 AND w.tail < ?4
+WHERE (w.tail, w.room) > (?1, ?2) AND w.tail < ?3
 ORDER BY w.tail, w.room`
 )
 
@@ -75,7 +75,7 @@ func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) (
 }
 
 func (s *Store) roomsByName(ctx context.Context, search chat.RoomSearch, after searchPlace) ([]chat.FoundRoom, error) {
-	query, args := sqlRoomsByName, []any{after.key, search.Text, search.Limit}
+	query, args := sqlRoomsByName, []any{from(search.Text, after.key), search.Limit}
 	if search.Text != "" {
 		query, args = sqlRoomsByPrefix, append(args, behindPrefix(search.Text))
 	}
@@ -97,7 +97,10 @@ func (s *Store) roomsByName(ctx context.Context, search chat.RoomSearch, after s
 func (s *Store) roomsByWord(
 	ctx context.Context, search chat.RoomSearch, after searchPlace, found []chat.FoundRoom,
 ) ([]chat.FoundRoom, error) {
-	args := []any{after.key, after.room, search.Text, behindPrefix(search.Text)}
+	if after.key < search.Text {
+		after.key, after.room = search.Text, 0
+	}
+	args := []any{after.key, after.room, behindPrefix(search.Text)}
 	err := s.readEach(ctx, sqlRoomsByWord, args, func(r scanner) error {
 		var row roomRow
 		var folded, tail string

@@ -23,13 +23,13 @@ RETURNING role`
 
 	sqlListUsers = `
 SELECT ` + userColumns + ` FROM users u
-WHERE u.folded_name > ?1 AND u.folded_name >= ?2
-ORDER BY u.folded_name LIMIT ?3`
+WHERE u.folded_name >= ?1
+ORDER BY u.folded_name LIMIT ?2`
 
 	sqlListUsersWithPrefix = `
 SELECT ` + userColumns + ` FROM users u
-WHERE u.folded_name > ?1 AND u.folded_name >= ?2 AND u.folded_name < ?4
-ORDER BY u.folded_name LIMIT ?3`
+WHERE u.folded_name >= ?1 AND u.folded_name < ?3
+ORDER BY u.folded_name LIMIT ?2`
 )
 
 // CreateUser is specified by chat.UserStore.
@@ -87,7 +87,7 @@ func (s *Store) Credentials(ctx context.Context, foldedName string) (chat.User, 
 
 // ListUsers is specified by chat.UserStore.
 func (s *Store) ListUsers(ctx context.Context, page chat.UserPage) ([]chat.User, error) {
-	query, args := sqlListUsers, []any{page.After, page.Prefix, page.Limit}
+	query, args := sqlListUsers, []any{from(page.Prefix, page.After), page.Limit}
 	if page.Prefix != "" {
 		query, args = sqlListUsersWithPrefix, append(args, behindPrefix(page.Prefix))
 	}
@@ -99,6 +99,16 @@ func (s *Store) ListUsers(ctx context.Context, page chat.UserPage) ([]chat.User,
 		return err
 	})
 	return users, err
+}
+
+// from gives where a list of names with the prefix continues behind after; ""
+// begins it. SQLite seeks to one lower bound only: given two, it may walk from
+// the one to the other.
+func from(prefix, after string) string {
+	if after == "" {
+		return prefix
+	}
+	return max(prefix, after+"\x00") // the very next text, by bytes
 }
 
 // behindPrefix gives the smallest text, by bytes, that is larger than all that
