@@ -116,6 +116,7 @@ func (c *Client) read(admitted chan<- error) {
 			case admitted <- err:
 			default:
 			}
+			c.transport.close() // the server waits for it, as it does with every client
 			c.change(func() { c.closed = true })
 			return
 		}
