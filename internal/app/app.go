@@ -1,0 +1,251 @@
+// Package app puts the parts together: it is the one place that knows them all.
+// The program and the end-to-end tests both build the server here.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"partychat/engineio"
+	"partychat/internal/auth"
+	"partychat/internal/broker/local"
+	"partychat/internal/chat"
+	"partychat/internal/config"
+	"partychat/internal/gateway"
+	"partychat/internal/httpapi"
+	"partychat/internal/obs"
+	"partychat/internal/store/sqlite"
+	"partychat/socketio"
+	"partychat/web"
+)
+
+const (
+	// databaseFile is the database's name within the data folder.
+	databaseFile = "partychat.db"
+	// headerTimeout is how long a client may take to send a request's headers.
+	headerTimeout = 10 * time.Second
+	// keepAliveTimeout is how long an idle HTTP connection is kept open.
+	keepAliveTimeout = 2 * time.Minute
+	// sweepInterval is how often expired sessions are looked for.
+	sweepInterval = time.Minute
+)
+
+// App is a server that listens.
+type App struct {
+	config   config.Config
+	log      *slog.Logger
+	listener net.Listener
+	store    *sqlite.Store
+	broker   *local.Broker
+	sessions *auth.Sessions
+	sockets  *socketio.Server
+	gateway  *gateway.Gateway
+	http     *http.Server
+	fresh    freshConns
+}
+
+// New opens the database, brings it up to date, and listens; connections wait
+// until Run serves them. Its errors are sentences for the operator.
+func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err error) {
+	a := &App{config: c, log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(c.Data, databaseFile)}); err != nil {
+		return nil, fmt.Errorf("cannot use the data folder %s: %w", c.Data, err)
+	}
+	a.broker = local.New()
+	if err := a.build(); err != nil {
+		return nil, err
+	}
+	if a.listener, err = net.Listen("tcp", c.Address()); err != nil {
+		return nil, listenError(c, err)
+	}
+	return a, nil
+}
+
+// build makes the parts above the store.
+func (a *App) build() error {
+	c, proxies := a.config, httpapi.Proxies(a.config.Proxies())
+	a.sessions = auth.NewSessions(a.store, a.store, a.broker, auth.SessionOptions{
+		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge,
+		OverTLS: proxies.OverTLS, Fail: func(w http.ResponseWriter, _ *http.Request, err error) { httpapi.WriteError(w, chat.ErrorFrom(err)) },
+		Log: a.log,
+	})
+	services := chat.New(chat.Deps{
+		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{}), Fold: auth.FoldName,
+		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin},
+		Log:    a.log,
+	})
+	pages, err := httpapi.New(httpapi.Options{
+		Chat: services, Sessions: a.sessions, Attempts: auth.NewAttempts(attemptOptions(c)),
+		Files: web.Dist(), Ready: a.store.Ping, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
+		Log: a.log, Version: obs.Version(),
+	})
+	if err != nil {
+		return err
+	}
+	files, err := clientFiles()
+	if err != nil {
+		return err
+	}
+	a.sockets = socketio.NewServer(socketio.Options{
+		Engine: engineio.Options{
+			PingInterval: c.PingInterval, PingTimeout: c.PingTimeout,
+			MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins,
+		},
+		ClientFiles: files,
+		Logger:      a.log,
+	})
+	a.gateway = gateway.New(gateway.Options{
+		Server: a.sockets, Chat: services, Store: a.store, Broker: a.broker, Auth: a.sessions,
+		Limits:        gateway.Limits{SendsPerSecond: float64(c.SendRate), SendBurst: 5 * c.SendRate},
+		TouchInterval: min(time.Minute, c.SessionIdle/4),
+		Log:           a.log,
+	})
+
+	mux := http.NewServeMux()
+	mux.Handle("/socket.io/", a.sockets)
+	mux.Handle("/", pages)
+	a.http = &http.Server{
+		Handler: mux,
+		// Neither a read nor a write time-out: a long poll takes as long as
+		// nobody says anything, and the handlers bound the bodies they read.
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       keepAliveTimeout,
+		MaxHeaderBytes:    httpapi.MaxHeaderBytes,
+		ConnState:         a.fresh.track,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	return nil
+}
+
+// attemptOptions leaves the rates at which attempts come back as they are.
+func attemptOptions(c config.Config) auth.AttemptOptions {
+	return auth.AttemptOptions{
+		LogInPair:     auth.Rate{Burst: c.LoginAttempts, Every: 10 * time.Second},
+		LogInName:     auth.Rate{Burst: c.LoginAttemptsName, Every: 10 * time.Second},
+		LogInAddress:  auth.Rate{Burst: c.LoginAttemptsAddress, Every: time.Second},
+		SignUpAddress: auth.Rate{Burst: c.SignupsAddress, Every: 6 * time.Second},
+	}
+}
+
+// listenError says what to do about an address that cannot be listened on.
+func listenError(c config.Config, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("port %d is in use by another program; choose another one with --port or PORT", c.Port)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("port %d may not be used by this user; choose one above 1023 with --port or PORT", c.Port)
+	default:
+		return fmt.Errorf("cannot listen on %s: %w", c.Address(), err)
+	}
+}
+
+// Addr is the address that the server listens on.
+func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// URL is where a browser on this machine finds the server.
+func (a *App) URL() string {
+	host := a.config.Host
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	port := a.config.Port
+	if tcp, ok := a.Addr().(*net.TCPAddr); ok {
+		port = tcp.Port
+	}
+	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
+}
+
+// Run serves until the context ends, then stops within the shutdown time-out:
+// it accepts nothing more, disconnects the sockets, lets requests and writes
+// under way finish, and closes the database. An App runs once.
+func (a *App) Run(ctx context.Context) error {
+	background, stop := context.WithCancel(ctx)
+	defer stop()
+	var work sync.WaitGroup
+	work.Go(func() { a.gateway.Run(background) })
+	work.Go(func() { a.sweep(background) })
+
+	served := make(chan error, 1)
+	go func() { served <- a.http.Serve(a.listener) }()
+	var failed error
+	select {
+	case failed = <-served:
+		failed = fmt.Errorf("serving has stopped: %w", failed)
+	case <-ctx.Done():
+		a.log.Info("stopping", "timeout", a.config.ShutdownTimeout)
+	}
+	stop()
+	work.Wait()
+	return errors.Join(failed, a.drain(), a.close())
+}
+
+// drain stops serving, gracefully while the time-out lasts.
+func (a *App) drain() error {
+	ctx, cancel := context.WithTimeout(context.Background(), a.config.ShutdownTimeout)
+	defer cancel()
+	if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		a.log.Warn("listening did not end", "error", err)
+	}
+	a.fresh.close()
+	closed := make(chan error, 1)
+	// Both at once: HTTP waits for the polls, which end with their sockets.
+	go func() { closed <- a.http.Shutdown(ctx) }()
+	if err := a.sockets.Shutdown(ctx); err != nil {
+		a.log.Warn("sockets did not end in time", "error", err)
+	}
+	if err := <-closed; err != nil {
+		a.log.Warn("requests did not end in time", "error", err)
+		return a.http.Close()
+	}
+	return nil
+}
+
+// close releases what New has got hold of, the store last.
+func (a *App) close() error {
+	var errs []error
+	if a.listener != nil {
+		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if a.gateway != nil {
+		a.gateway.Close()
+	}
+	if a.broker != nil {
+		errs = append(errs, a.broker.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// sweep ends sessions that have expired.
+func (a *App) sweep(ctx context.Context) {
+	ticker := time.NewTicker(min(sweepInterval, a.config.SessionIdle/4))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := a.sessions.Sweep(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				a.log.Warn("expired sessions were not removed", "error", err)
+			}
+		}
+	}
+}
