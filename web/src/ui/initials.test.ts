@@ -20,7 +20,13 @@ describe('hue', () => {
     for (const id of [0, 1, 2, 9_007_199_254_740_991]) {
       expect(hue(id)).toBe(hue(id));
       expect(hue(id)).toBeGreaterThanOrEqual(0);
-      expect(hue(id)).toBeLessThanOrEqual(360);
+      expect(hue(id)).toBeLessThan(360);
+    }
+  });
+
+  it('is never a yellow', () => {
+    for (let id = 1; id < 500; id++) {
+      expect(hue(id) > 75 && hue(id) < 130, `hue(${id}) = ${hue(id)}`).toBe(false);
     }
   });
 

@@ -16,7 +16,11 @@ export function initials(name: string): string {
   return letters.join('').toLocaleUpperCase();
 }
 
-/** A hue in degrees for an id; neighbours lie a golden angle apart, so that they look unlike. */
+/** The part of the circle that is left out: dark enough for white letters, yellows turn to mud. */
+const mud = { from: 75, to: 130 };
+
+/** A hue in degrees for an id; neighbours lie a golden section apart, so that they look unlike. */
 export function hue(id: number): number {
-  return Math.round((id * 137.508 + 150) % 360);
+  const turn = (id * 0.618034 + 0.9066) % 1;
+  return Math.round(mud.to + turn * (360 - (mud.to - mud.from))) % 360;
 }

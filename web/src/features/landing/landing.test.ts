@@ -151,7 +151,7 @@ describe('logging in', () => {
     expect(password()).toHaveAccessibleDescription('Enter your password.');
     await user.type(username(), 'mona');
     await user.type(password(), 'short{Enter}');
-    expect(await screen.findByText(message)).toBeVisible();
+    expect(await screen.findByRole('alert')).toHaveTextContent(message);
     expect(password()).toHaveFocus();
   });
 
