@@ -21,10 +21,9 @@ export class Reading {
     this.#open = open;
     this.#rooms = rooms;
     this.#me = me;
+    // Before anything is drawn: what is read as it arrives is never shown as unread.
     $effect.pre(() => {
       this.#decide();
-    });
-    $effect(() => {
       this.#keepUp();
     });
   }

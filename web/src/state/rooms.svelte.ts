@@ -25,6 +25,7 @@ export class Rooms {
   /** Rooms whose read position was sent just now, with the latest one since. */
   readonly #resting = new Map<number, number>();
   #list = $state.raw<readonly Subscription[]>([]);
+  readonly #unread = $derived(this.#list.reduce((sum, room) => sum + room.unread, 0));
   #isLoaded = $state(false);
   #failure = $state.raw<Failure>();
 
@@ -65,7 +66,7 @@ export class Rooms {
 
   /** How many messages wait unread, over all rooms. */
   get unread(): number {
-    return this.#list.reduce((sum, room) => sum + room.unread, 0);
+    return this.#unread;
   }
 
   /** get gives one of my rooms; undefined if it is not in the list. */
