@@ -117,10 +117,11 @@ type part struct {
 func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit int) (part, error) {
 	p := part{messages: []chat.Message{}}
 	there := false
+	var row messageRow
+	dest := append([]any{&p.seq, &p.rev}, row.dest()...)
 	err := s.readEach(ctx, query, []any{room, from, limit + 1}, func(r scanner) error {
 		there = true
-		var row messageRow
-		if err := r.Scan(append([]any{&p.seq, &p.rev}, row.dest()...)...); err != nil {
+		if err := r.Scan(dest...); err != nil {
 			return err
 		}
 		if row.there() {

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"messages", messageContracts},
 		{"changes", changesContracts},
 		{"concurrency", concurrencyContracts},
+		{"model", modelContracts},
 		{"closing", closingContracts},
 	}
 	for _, group := range groups {

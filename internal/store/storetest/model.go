@@ -1,0 +1,237 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"partychat/internal/chat"
+)
+
+var modelContracts = []contract{
+	{"any sequence of calls gives what a simple model gives", func(t *testing.T, f *fixture) {
+		round := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			round++
+			m := newModel(t, rt, f, round)
+			rt.Repeat(map[string]func(*rapid.T){
+				"send":        m.send,
+				"retry":       m.retry,
+				"subscribe":   m.subscribe,
+				"unsubscribe": m.unsubscribe,
+				"read":        m.read,
+				"topic":       m.topic,
+				"page":        m.page,
+				"changes":     m.changes,
+				"":            m.check,
+			})
+		})
+	}},
+}
+
+// model is what a store of a few users and rooms should hold. Each round has
+// users and rooms of its own in the same store.
+type model struct {
+	store chat.Store
+	t     *testing.T
+	users []chat.User
+	rooms []*modelRoom
+	sent  []sentMessage
+}
+
+type modelRoom struct {
+	room     chat.Room
+	messages []chat.Message
+	members  map[chat.UserID]chat.Membership
+}
+
+type sentMessage struct {
+	input   chat.NewMessage
+	message chat.Message
+}
+
+func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
+	m := &model{store: f.Store, t: t}
+	for i := range 3 {
+		input := newUser(fmt.Sprintf("user%d of %d", i, round))
+		input.Rooms, input.FirstIsAdmin = nil, false
+		user, err := f.CreateUser(t.Context(), input)
+		noError(rt, err)
+		m.users = append(m.users, user)
+	}
+	for i := range 2 {
+		sub, err := f.CreateRoom(t.Context(), newRoom(m.users[0], chat.RoomPublic, fmt.Sprintf("room%d of %d", i, round)))
+		noError(rt, err)
+		m.rooms = append(m.rooms, &modelRoom{
+			room: sub.Room, members: map[chat.UserID]chat.Membership{m.users[0].ID: sub.Membership},
+		})
+	}
+	return m
+}
+
+func (m *model) anyUser(t *rapid.T) chat.User   { return rapid.SampledFrom(m.users).Draw(t, "user") }
+func (m *model) anyRoom(t *rapid.T) *modelRoom  { return rapid.SampledFrom(m.rooms).Draw(t, "room") }
+func (m *model) anySeq(t *rapid.T) int64        { return rapid.Int64Range(0, 12).Draw(t, "seq") }
+func (m *model) anyLimit(t *rapid.T) (size int) { return rapid.IntRange(1, 5).Draw(t, "limit") }
+
+func (m *model) send(t *rapid.T) {
+	user, room := m.anyUser(t), m.anyRoom(t)
+	input := newMessage(room.room.ID, user, rapid.StringN(1, 20, -1).Draw(t, "body"))
+	input.Body = strings.ReplaceAll(input.Body, "\x00", "")
+	got, created, err := m.store.AppendMessage(m.t.Context(), input)
+	noError(t, err)
+	room.room.Seq++
+	room.room.Rev++
+	equal(t, "created", created, true)
+	equal(t, "message", got, chat.Message{
+		Room: room.room.ID, Seq: room.room.Seq, Rev: room.room.Rev, ClientID: input.ClientID, Author: authorOf(user),
+		Kind: input.Kind, Body: input.Body, CreatedAt: input.CreatedAt,
+	})
+	room.messages = append(room.messages, got)
+	m.sent = append(m.sent, sentMessage{input, got})
+	if membership, ok := room.members[user.ID]; ok {
+		membership.ReadSeq = got.Seq
+		room.members[user.ID] = membership
+	}
+}
+
+func (m *model) retry(t *rapid.T) {
+	if len(m.sent) == 0 {
+		t.Skip("nothing to retry")
+	}
+	sent := rapid.SampledFrom(m.sent).Draw(t, "message")
+	got, created, err := m.store.AppendMessage(m.t.Context(), sent.input)
+	noError(t, err)
+	equal(t, "created", created, false)
+	equal(t, "message", got, sent.message)
+}
+
+func (m *model) subscribe(t *rapid.T) {
+	user, room := m.anyUser(t), m.anyRoom(t)
+	_, created, err := m.store.Subscribe(m.t.Context(), room.room.ID, user.ID, chat.RoleMember, now)
+	noError(t, err)
+	_, there := room.members[user.ID]
+	equal(t, "created", created, !there)
+	if there {
+		return
+	}
+	room.room.Members++
+	room.members[user.ID] = chat.Membership{
+		Room: room.room.ID, User: user.ID, Role: chat.RoleMember, ReadSeq: room.room.Seq, JoinedAt: now,
+	}
+}
+
+func (m *model) unsubscribe(t *rapid.T) {
+	user, room := m.anyUser(t), m.anyRoom(t)
+	removed, err := m.store.Unsubscribe(m.t.Context(), room.room.ID, user.ID)
+	noError(t, err)
+	_, there := room.members[user.ID]
+	equal(t, "removed", removed, there)
+	delete(room.members, user.ID)
+	room.room.Members = len(room.members)
+}
+
+func (m *model) read(t *rapid.T) {
+	user, room, seq := m.anyUser(t), m.anyRoom(t), m.anySeq(t)
+	got, moved, err := m.store.MoveRead(m.t.Context(), room.room.ID, user.ID, seq)
+	membership, there := room.members[user.ID]
+	if !there {
+		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
+		return
+	}
+	noError(t, err)
+	before := membership.ReadSeq
+	membership.ReadSeq = max(before, min(seq, room.room.Seq))
+	room.members[user.ID] = membership
+	equal(t, "membership", got, membership)
+	equal(t, "moved", moved, membership.ReadSeq != before)
+}
+
+func (m *model) topic(t *rapid.T) {
+	room := m.anyRoom(t)
+	topic := rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "topic")
+	got, err := m.store.ChangeRoom(m.t.Context(), room.room.ID, chat.RoomChange{Topic: &topic})
+	noError(t, err)
+	room.room.Topic = topic
+	equal(t, "room", got, room.room)
+}
+
+func (m *model) page(t *rapid.T) {
+	room, limit, from := m.anyRoom(t), m.anyLimit(t), m.anySeq(t)
+	page := chat.MessagePage{Limit: limit}
+	matching := room.messages
+	after := rapid.Bool().Draw(t, "after")
+	switch {
+	case from == 0:
+	case after:
+		page.After = from
+		matching = matching[min(from, room.room.Seq):]
+	default:
+		page.Before = from
+		matching = matching[:min(from-1, room.room.Seq)]
+	}
+	want := chat.Page{Seq: room.room.Seq, Rev: room.room.Rev, More: len(matching) > limit}
+	if want.More && page.After > 0 {
+		matching = matching[:limit]
+	} else if want.More {
+		matching = matching[len(matching)-limit:]
+	}
+	want.Messages = append([]chat.Message{}, matching...)
+	got, err := m.store.Messages(m.t.Context(), room.room.ID, page)
+	noError(t, err)
+	equal(t, "page", got, want)
+}
+
+func (m *model) changes(t *rapid.T) {
+	room, limit, since := m.anyRoom(t), m.anyLimit(t), m.anySeq(t)
+	matching := room.messages[min(since, room.room.Rev):]
+	want := chat.Changes{Rev: room.room.Rev, More: len(matching) > limit}
+	if want.More {
+		matching = matching[:limit]
+		want.Rev = matching[limit-1].Rev
+	}
+	want.Messages = append([]chat.Message{}, matching...)
+	got, err := m.store.ChangesSince(m.t.Context(), room.room.ID, since, limit)
+	noError(t, err)
+	equal(t, "changes", got, want)
+}
+
+// check holds each user's list of rooms against the model.
+func (m *model) check(t *rapid.T) {
+	for _, user := range m.users {
+		want := []chat.Subscription{}
+		for _, room := range m.rooms {
+			membership, there := room.members[user.ID]
+			if !there {
+				continue
+			}
+			sub := chat.Subscription{
+				Room: room.room, Membership: membership, Unread: room.room.Seq - membership.ReadSeq,
+			}
+			if n := len(room.messages); n > 0 {
+				sub.Last = &room.messages[n-1]
+			}
+			want = append(want, sub)
+		}
+		slices.SortFunc(want, func(a, b chat.Subscription) int { return strings.Compare(a.Name, b.Name) })
+		got, err := m.store.Subscriptions(m.t.Context(), user.ID)
+		noError(t, err)
+		equal(t, "subscriptions of "+user.Username, got, want)
+	}
+}
+
+func noError(t *rapid.T, err error) {
+	if err != nil {
+		t.Fatalf("got error %v, want none", err)
+	}
+}
+
+func equal[T any](t *rapid.T, what string, got, want T) {
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("%s (-want +got):\n%s", what, diff)
+	}
+}
