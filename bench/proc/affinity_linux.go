@@ -1,0 +1,87 @@
+package proc
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrOneCore is returned by Split when there is only one core to run on.
+var ErrOneCore = errors.New("proc: server and load share the only core")
+
+// pinnedKey is set in the environment of a program that Split has started
+// anew; its value is the server's core.
+const pinnedKey = "PARTYCHAT_BENCH_SERVER_CORE"
+
+// Split gives the server and this process a core each: the first two that
+// this process may use. It starts the running program anew, for only so is
+// the Go runtime made for one core; that call does not return. In the new
+// process it returns the cores.
+func Split() (Cores, error) {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return Cores{}, err
+	}
+	allowed := members(&set)
+	if core, err := strconv.Atoi(os.Getenv(pinnedKey)); err == nil && len(allowed) == 1 {
+		return Cores{Server: core, Load: allowed[0]}, nil
+	}
+	if len(allowed) < 2 {
+		return Cores{}, ErrOneCore
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return Cores{}, err
+	}
+	env := append(os.Environ(), pinnedKey+"="+strconv.Itoa(allowed[0]))
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := setAffinity(allowed[1]); err != nil {
+		return Cores{}, err
+	}
+	return Cores{}, unix.Exec(program, os.Args, env)
+}
+
+// StartOn starts a command on one core, with all the threads and processes
+// that it will have.
+func StartOn(core int, cmd *exec.Cmd) error {
+	var before unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &before); err != nil {
+		return err
+	}
+	// A new process inherits the affinity of the thread that starts it. The
+	// thread is not unlocked, hence ended, if it cannot be set back.
+	runtime.LockOSThread()
+	if err := setAffinity(core); err != nil {
+		runtime.UnlockOSThread()
+		return err
+	}
+	err := cmd.Start()
+	if restoreErr := unix.SchedSetaffinity(0, &before); restoreErr != nil {
+		return errors.Join(err, restoreErr)
+	}
+	runtime.UnlockOSThread()
+	return err
+}
+
+func setAffinity(core int) error {
+	var set unix.CPUSet
+	set.Set(core)
+	return unix.SchedSetaffinity(0, &set)
+}
+
+// members lists the cores of a set in rising order.
+func members(set *unix.CPUSet) []int {
+	var cores []int
+	for core := range len(set) * 64 {
+		if set.IsSet(core) {
+			cores = append(cores, core)
+		}
+	}
+	return slices.Clip(cores)
+}
