@@ -1,0 +1,186 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/gobwas/ws"
+	"golang.org/x/sys/unix"
+)
+
+// dialers is how many clients connect at the same time.
+const dialers = 64
+
+// Crowd is many clients of one server, each in one room. It is not safe for
+// concurrent use.
+type Crowd struct {
+	clients []client
+	epoll   int
+	timer   int
+	events  []unix.EpollEvent
+	buf     []byte
+	out     []byte
+}
+
+// client is one connection.
+type client struct {
+	fd   int
+	room int
+	rest []byte // the beginning of a frame
+	out  []byte // what the socket has not taken yet
+}
+
+// Plan says which clients to connect.
+type Plan struct {
+	Address   string // host:port
+	Transport string // WebSocket or Polling
+	Clients   int
+	Rooms     int // over which the clients are spread evenly
+}
+
+// Connect connects clients. An error means that not all could be.
+func Connect(ctx context.Context, plan Plan) (*Crowd, error) {
+	c := &Crowd{
+		clients: make([]client, plan.Clients),
+		events:  make([]unix.EpollEvent, 1024),
+		buf:     make([]byte, readSize),
+		epoll:   -1,
+		timer:   -1,
+	}
+	for i := range c.clients {
+		c.clients[i] = client{fd: -1, room: i % plan.Rooms}
+	}
+	err := c.dialAll(ctx, plan)
+	if err == nil {
+		err = c.watch()
+	}
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Crowd) dialAll(ctx context.Context, plan Plan) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	todo := make(chan *client)
+	var workers sync.WaitGroup
+	for range min(dialers, plan.Clients) {
+		workers.Go(func() {
+			for cl := range todo {
+				if err := cl.connect(ctx, plan); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	for i := range c.clients {
+		if ctx.Err() != nil {
+			break
+		}
+		todo <- &c.clients[i]
+	}
+	close(todo)
+	workers.Wait()
+	return context.Cause(ctx)
+}
+
+// connect connects the client and takes its connection out of the Go
+// runtime's hands.
+func (cl *client) connect(ctx context.Context, plan Plan) error {
+	conn, err := dial(ctx, plan.Address, plan.Transport, roomName(cl.room))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok {
+		return errors.New("load: not a TCP connection")
+	}
+	// The server may see clients vanish: it is about to be stopped, and ports
+	// are not to be kept busy for a minute.
+	if err := tcp.SetLinger(0); err != nil {
+		return err
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var dupErr error
+	err = raw.Control(func(fd uintptr) {
+		cl.fd, dupErr = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0)
+	})
+	return errors.Join(err, dupErr)
+}
+
+// watch begins to look out for what arrives.
+func (c *Crowd) watch() (err error) {
+	if c.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return err
+	}
+	if c.timer, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC); err != nil {
+		return err
+	}
+	if err := c.control(unix.EPOLL_CTL_ADD, c.timer, timerIndex, unix.EPOLLIN); err != nil {
+		return err
+	}
+	for i := range c.clients {
+		if err := c.control(unix.EPOLL_CTL_ADD, c.clients[i].fd, int32(i), unix.EPOLLIN); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// timerIndex stands for the timer among the clients' indexes.
+const timerIndex = -1
+
+// control sets what is looked out for on one file, known by its index.
+func (c *Crowd) control(op, fd int, index int32, events uint32) error {
+	return unix.EpollCtl(c.epoll, op, fd, &unix.EpollEvent{Events: events, Fd: index})
+}
+
+// Idle answers heartbeats for a while. Anything else that arrives is an error.
+func (c *Crowd) Idle(ctx context.Context, d time.Duration) error {
+	end := time.Now().Add(d)
+	for left := d; left > 0; left = time.Until(end) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := c.poll(left, unexpected, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func unexpected(_ int, packet []byte) error {
+	return fmt.Errorf("load: server sent %.100q without reason", packet)
+}
+
+// Close closes all connections at once.
+func (c *Crowd) Close() {
+	for i := range c.clients {
+		closeFD(&c.clients[i].fd)
+	}
+	closeFD(&c.epoll)
+	closeFD(&c.timer)
+}
+
+func closeFD(fd *int) {
+	if *fd >= 0 {
+		_ = unix.Close(*fd)
+		*fd = -1
+	}
+}
+
+// write sends a packet without waiting.
+func (c *Crowd) write(index int, packet []byte) error {
+	c.out = appendFrame(c.out[:0], ws.OpText, packet)
+	return c.send(index, c.out)
+}

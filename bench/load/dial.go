@@ -1,0 +1,186 @@
+package load
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+// Transports with which a client can begin.
+const (
+	WebSocket = "websocket"
+	Polling   = "polling" // upgraded to WebSocket at once, as browsers do
+)
+
+// dialTimeout bounds all that one client does until it has joined its room.
+const dialTimeout = 30 * time.Second
+
+const path = "/socket.io/"
+
+// upgrade is a WebSocket while it is set up, with blocking calls.
+type upgrade struct {
+	conn net.Conn
+	br   *bufio.Reader
+	out  []byte
+}
+
+// dial connects a client to a server, in the namespace "/" and in a room.
+// Everything that the server has sent by then has been read.
+func dial(ctx context.Context, address, transport, room string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	u, err := connect(ctx, address, transport)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.join(room); err != nil {
+		u.conn.Close()
+		return nil, err
+	}
+	return u.conn, u.conn.SetDeadline(time.Time{})
+}
+
+func connect(ctx context.Context, address, transport string) (*upgrade, error) {
+	if transport == Polling {
+		return dialPolling(ctx, address)
+	}
+	u, err := openWebSocket(ctx, address, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := u.open(); err != nil {
+		u.conn.Close()
+		return nil, err
+	}
+	return u, nil
+}
+
+// openWebSocket asks for a WebSocket, for a new session or for the given one.
+func openWebSocket(ctx context.Context, address, sid string) (*upgrade, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := conn.SetDeadline(deadline); err != nil {
+			conn.Close()
+			return nil, err
+		}
+	}
+	query := "?EIO=4&transport=websocket"
+	if sid != "" {
+		query += "&sid=" + sid
+	}
+	u := &upgrade{conn: conn, br: bufio.NewReaderSize(conn, 1024)}
+	if err := u.handshake(address, query); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return u, nil
+}
+
+func (u *upgrade) handshake(address, query string) error {
+	_, err := fmt.Fprintf(u.conn, "GET %s%s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", path, query, address)
+	if err != nil {
+		return err
+	}
+	response, err := http.ReadResponse(u.br, nil)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusSwitchingProtocols {
+		return fmt.Errorf("load: WebSocket refused: %s", response.Status)
+	}
+	return nil
+}
+
+// open takes the Engine.IO handshake and joins the namespace "/".
+func (u *upgrade) open() error {
+	if err := u.expect("0{"); err != nil {
+		return err
+	}
+	if err := u.write("40"); err != nil {
+		return err
+	}
+	return u.expect("40{")
+}
+
+func (u *upgrade) join(room string) error {
+	if err := u.write(`420["join","` + room + `"]`); err != nil {
+		return err
+	}
+	if err := u.expect("430["); err != nil {
+		return err
+	}
+	if u.br.Buffered() > 0 {
+		return errors.New("load: server sent something before it was asked to")
+	}
+	return nil
+}
+
+func (u *upgrade) write(text string) error {
+	u.out = appendFrame(u.out[:0], ws.OpText, []byte(text))
+	_, err := u.conn.Write(u.out)
+	return err
+}
+
+// expect reads the next packet, which must begin with prefix. Heartbeats
+// before it are answered.
+func (u *upgrade) expect(prefix string) error {
+	for {
+		op, payload, err := u.read()
+		if err != nil {
+			return err
+		}
+		text := string(payload)
+		switch {
+		case op == ws.OpClose:
+			return closeError(payload)
+		case text == "2":
+			if err := u.write("3"); err != nil {
+				return err
+			}
+		case strings.HasPrefix(text, prefix):
+			return nil
+		default:
+			return fmt.Errorf("load: server sent %.100q, want %q", text, prefix)
+		}
+	}
+}
+
+func (u *upgrade) read() (ws.OpCode, []byte, error) {
+	header, err := ws.ReadHeader(u.br)
+	if err != nil {
+		return 0, nil, err
+	}
+	if header.Length > maxPayload {
+		return 0, nil, errTooLarge
+	}
+	payload := make([]byte, header.Length)
+	_, err = io.ReadFull(u.br, payload)
+	return header.OpCode, payload, err
+}
+
+// body reads a response that must be a success.
+func body(response *http.Response) (string, error) {
+	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxPayload))
+	if err != nil {
+		return "", err
+	}
+	if response.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("load: %s: %.200s", response.Status, text)
+	}
+	return string(text), nil
+}
