@@ -1,0 +1,37 @@
+// The official Socket.IO server with the events that the load generator
+// uses: `node server.js [ws|eiows]`. It prints "listening ADDRESS" when ready.
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { Server } from "socket.io";
+
+const require = createRequire(import.meta.url);
+const engine = process.argv[2] ?? "ws";
+
+// What makes ws fast must not be missing without notice.
+require("bufferutil");
+require("utf-8-validate");
+
+const http = createServer();
+const io = new Server(http, {
+  wsEngine: require(engine).Server,
+  perMessageDeflate: false,
+  serveClient: false,
+});
+
+io.on("connection", (socket) => {
+  socket.on("join", (room, ack) => {
+    socket.join(room);
+    ack();
+  });
+  socket.on("bcast", (room, value, ack) => {
+    io.to(room).emit("m", value);
+    ack();
+  });
+});
+
+http.listen(0, "127.0.0.1", 4096, () => {
+  const { address, port } = http.address();
+  console.log(`listening ${address}:${port}`);
+});
+
+process.on("SIGTERM", () => process.exit(0));
