@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"log"
+	"os/exec"
+
+	"partychat/bench/peers"
+	"partychat/bench/proc"
+	"partychat/bench/profile"
+	"partychat/bench/report"
+)
+
+// runner measures peers one after another.
+type runner struct {
+	peers  []peers.Peer
+	cores  *proc.Cores // nil if they cannot be had
+	timing profile.Timing
+}
+
+// run measures all peers under all profiles. Each run has a server of its own,
+// and the peers take turns, so that what else happens on the machine meets all
+// of them alike.
+func (r *runner) run(ctx context.Context, profiles []profile.Profile) ([]report.Entry, error) {
+	var all []report.Entry
+	for _, p := range profiles {
+		if err := proc.AllowFiles(p.Files()); err != nil {
+			return nil, err
+		}
+		entries := r.entries(p)
+		for repeat := range r.timing.Repeats {
+			for i := range entries {
+				if err := r.measure(ctx, &entries[i]); err != nil {
+					return nil, err
+				}
+				show(&entries[i], repeat)
+			}
+		}
+		all = append(all, entries...)
+	}
+	return all, nil
+}
+
+// entries are the profile's, one for each peer that can take part.
+func (r *runner) entries(p profile.Profile) []report.Entry {
+	var entries []report.Entry
+	for _, peer := range r.peers {
+		if p.Transport == profile.Polling && peer.NoPolling {
+			continue
+		}
+		entries = append(entries, report.Entry{Profile: p, Peer: peer.Name, Title: peer.Title})
+	}
+	return entries
+}
+
+// measure runs an entry once. What makes the run void goes into the entry; the
+// error is the context's.
+func (r *runner) measure(ctx context.Context, e *report.Entry) error {
+	if e.Void != "" {
+		return ctx.Err()
+	}
+	e.Add(r.sample(ctx, e))
+	return ctx.Err()
+}
+
+func (r *runner) sample(ctx context.Context, e *report.Entry) (profile.Sample, error) {
+	server, err := r.peer(e.Peer).Start(ctx, r.start)
+	if err != nil {
+		return profile.Sample{}, err
+	}
+	defer server.Stop()
+	return e.Profile.Measure(ctx, profile.Target{Address: server.Address, PID: server.PID}, r.timing)
+}
+
+func (r *runner) peer(name string) *peers.Peer {
+	for i := range r.peers {
+		if r.peers[i].Name == name {
+			return &r.peers[i]
+		}
+	}
+	return nil
+}
+
+func (r *runner) start(cmd *exec.Cmd) error {
+	if r.cores == nil {
+		return cmd.Start()
+	}
+	return proc.StartOn(r.cores.Server, cmd)
+}
+
+// show tells how the last run went.
+func show(e *report.Entry, repeat int) {
+	if e.Void != "" {
+		log.Printf("%s, %s: void: %s", e.Profile.Name, e.Title, e.Void)
+		return
+	}
+	log.Printf("%s, %s, run %d: %s", e.Profile.Name, e.Title, repeat+1, report.Line(e.Profile.Kind, e.Samples[len(e.Samples)-1]))
+}
