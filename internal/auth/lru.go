@@ -1,9 +1,6 @@
 package auth
 
-import (
-	"container/list"
-	"crypto/sha256"
-)
+import "crypto/sha256"
 
 // key stands for some names and addresses, in constant space.
 type key [16]byte
@@ -21,17 +18,20 @@ func keyOf(parts ...string) key {
 // It is not safe for use from several goroutines.
 type lru[V any] struct {
 	max   int
-	byKey map[key]*list.Element
-	order list.List // of lruEntry[V], the most recently used first
+	byKey map[key]*lruEntry[V]
+	ring  *lruEntry[V] // between the least and the most recently used; holds no value
 }
 
 type lruEntry[V any] struct {
-	key   key
-	value V
+	key          key
+	value        V
+	newer, older *lruEntry[V]
 }
 
-func newLRU[V any](max int) *lru[V] {
-	return &lru[V]{max: max, byKey: make(map[key]*list.Element)}
+func newLRU[V any](entries int) *lru[V] {
+	ring := &lruEntry[V]{}
+	ring.newer, ring.older = ring, ring
+	return &lru[V]{max: entries, byKey: make(map[key]*lruEntry[V]), ring: ring}
 }
 
 func (l *lru[V]) get(k key) (value V, ok bool) {
@@ -39,27 +39,36 @@ func (l *lru[V]) get(k key) (value V, ok bool) {
 	if !ok {
 		return value, false
 	}
-	l.order.MoveToFront(e)
-	return e.Value.(lruEntry[V]).value, true
+	l.unlink(e)
+	l.link(e)
+	return e.value, true
 }
 
 func (l *lru[V]) put(k key, value V) {
-	if e, ok := l.byKey[k]; ok {
-		e.Value = lruEntry[V]{k, value}
-		l.order.MoveToFront(e)
-		return
+	l.remove(k)
+	if len(l.byKey) >= l.max {
+		l.remove(l.ring.newer.key)
 	}
-	if l.order.Len() >= l.max {
-		l.remove(l.order.Back().Value.(lruEntry[V]).key)
-	}
-	l.byKey[k] = l.order.PushFront(lruEntry[V]{k, value})
+	e := &lruEntry[V]{key: k, value: value}
+	l.byKey[k] = e
+	l.link(e)
 }
 
 func (l *lru[V]) remove(k key) {
 	if e, ok := l.byKey[k]; ok {
-		l.order.Remove(e)
+		l.unlink(e)
 		delete(l.byKey, k)
 	}
 }
 
-func (l *lru[V]) len() int { return l.order.Len() }
+// link makes the entry the most recently used one.
+func (l *lru[V]) link(e *lruEntry[V]) {
+	e.older, e.newer = l.ring.older, l.ring
+	e.older.newer, e.newer.older = e, e
+}
+
+func (l *lru[V]) unlink(e *lruEntry[V]) {
+	e.older.newer, e.newer.older = e.newer, e.older
+}
+
+func (l *lru[V]) len() int { return len(l.byKey) }

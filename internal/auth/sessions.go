@@ -71,20 +71,29 @@ type Sessions struct {
 	users   chat.UserStore
 	broker  chat.Broker
 	manager *scs.SessionManager
+	// beside is the same as manager, but does not see what manager has put into
+	// a context: it starts sessions beside the request's own.
+	beside  *scs.SessionManager
 	options SessionOptions
 }
 
 // NewSessions makes Sessions that live in the store and end on every node
 // through the broker.
 func NewSessions(store chat.SessionStore, users chat.UserStore, broker chat.Broker, options SessionOptions) *Sessions {
-	s := &Sessions{store: store, users: users, broker: broker, manager: scs.New(), options: options.withDefaults()}
-	s.manager.Store = adapter{store: store, expiry: s.expiry, now: s.options.Now}
-	s.manager.Codec = codec{}
-	s.manager.HashTokenInStore = true
+	s := &Sessions{store: store, users: users, broker: broker, options: options.withDefaults()}
+	s.manager, s.beside = s.newManager(), s.newManager()
+	return s
+}
+
+func (s *Sessions) newManager() *scs.SessionManager {
+	m := scs.New()
+	m.Store = adapter{store: s.store, expiry: s.expiry, now: s.options.Now}
+	m.Codec = codec{}
+	m.HashTokenInStore = true
 	// The library would write each session on each request to slide it; it is
 	// told of no idle time-out, and slide does it more seldom.
-	s.manager.IdleTimeout = 0
-	return s
+	m.IdleTimeout = 0
+	return m
 }
 
 // Identity tells who makes the request that went through Load.
@@ -105,27 +114,25 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (tok
 	if v == nil && !asToken {
 		return "", errors.New("auth: a session with a cookie needs a request that came through Load")
 	}
-	before := chat.Session{}
-	if asToken || v.bearer {
-		// A session beside the one that made the request, which goes on.
+	manager, before := s.manager, chat.Session{}
+	if v == nil || v.bearer || asToken {
 		next := &visit{}
 		if v != nil {
-			ctx = v.outer
 			next.w, next.overTLS = v.w, v.overTLS
 		}
-		if ctx, err = s.manager.Load(context.WithValue(ctx, visitKey{}, next), ""); err != nil {
+		manager, v = s.beside, next
+		if ctx, err = manager.Load(context.WithValue(ctx, visitKey{}, v), ""); err != nil {
 			return "", err
 		}
-		v = next
 	} else {
 		before = v.session
 	}
 
-	if err := s.manager.RenewToken(ctx); err != nil {
+	if err := manager.RenewToken(ctx); err != nil {
 		return "", err
 	}
-	s.manager.Put(ctx, userKey, user.ID)
-	token, _, err = s.manager.Commit(ctx)
+	manager.Put(ctx, userKey, user.ID)
+	token, _, err = manager.Commit(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -22,11 +22,13 @@ type record struct {
 // take the user for the store's own column.
 type codec struct{}
 
+// Encode is specified by scs.Codec.
 func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	user, _ := values[userKey].(chat.UserID)
 	return json.Marshal(record{User: user, Deadline: deadline})
 }
 
+// Decode is specified by scs.Codec.
 func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 	var r record
 	if err := json.Unmarshal(b, &r); err != nil {
@@ -44,6 +46,7 @@ type adapter struct {
 	now    func() time.Time
 }
 
+// FindCtx is specified by scs.CtxStore.
 func (a adapter) FindCtx(ctx context.Context, id string) ([]byte, bool, error) {
 	session, err := a.store.SessionByID(ctx, id, a.now())
 	if chat.CodeOf(err) == chat.CodeNotFound {
@@ -76,14 +79,20 @@ func (a adapter) CommitCtx(ctx context.Context, id string, data []byte, _ time.T
 	return nil
 }
 
+// DeleteCtx is specified by scs.CtxStore.
 func (a adapter) DeleteCtx(ctx context.Context, id string) error {
 	return a.store.DeleteSession(ctx, id)
 }
 
-// The library asks for the methods below and, because of those above, never
-// calls them.
+// errNoContext is what the methods below fail with. The library wants them to
+// be there and, because of those above, never calls them.
 var errNoContext = errors.New("auth: session store used without a context")
 
-func (adapter) Find(string) ([]byte, bool, error)      { return nil, false, errNoContext }
+// Find is specified by scs.Store.
+func (adapter) Find(string) ([]byte, bool, error) { return nil, false, errNoContext }
+
+// Commit is specified by scs.Store.
 func (adapter) Commit(string, []byte, time.Time) error { return errNoContext }
-func (adapter) Delete(string) error                    { return errNoContext }
+
+// Delete is specified by scs.Store.
+func (adapter) Delete(string) error { return errNoContext }

@@ -18,7 +18,6 @@ const longestCookie = 400 * 24 * time.Hour
 // visit is one request or handshake: what it holds and who makes it.
 type visit struct {
 	w       http.ResponseWriter
-	outer   context.Context // the request's, before any session was in it
 	overTLS bool
 	bearer  bool         // by Authorization header, so that no cookie is wanted
 	session chat.Session // zero if there is none
@@ -40,7 +39,7 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Cookie, Authorization")
 		token, bearer := tokenFrom(r.Header)
-		v := &visit{w: w, outer: r.Context(), overTLS: s.options.OverTLS(r), bearer: bearer}
+		v := &visit{w: w, overTLS: s.options.OverTLS(r), bearer: bearer}
 		ctx, err := s.find(context.WithValue(r.Context(), visitKey{}, v), v, token)
 		if err != nil {
 			if r.Context().Err() == nil {
@@ -83,7 +82,7 @@ func (s *Sessions) deleteCookie(v *visit) { s.writeCookie(v, "", -1) }
 
 // writeCookie replaces what this answer has already said about the cookie.
 func (s *Sessions) writeCookie(v *visit, token string, maxAge int) {
-	cookie := http.Cookie{
+	cookie := http.Cookie{ //nolint:gosec // Secure is set under TLS; without TLS a Secure cookie would not come back
 		Name: CookieName, Value: token, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.overTLS,
 	}

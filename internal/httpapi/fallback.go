@@ -36,6 +36,11 @@ type headerOnly struct {
 	status int
 }
 
-func (h *headerOnly) Header() http.Header         { return h.header }
-func (h *headerOnly) WriteHeader(status int)      { h.status = status }
+// Header is specified by http.ResponseWriter.
+func (h *headerOnly) Header() http.Header { return h.header }
+
+// WriteHeader is specified by http.ResponseWriter.
+func (h *headerOnly) WriteHeader(status int) { h.status = status }
+
+// Write is specified by http.ResponseWriter.
 func (h *headerOnly) Write(b []byte) (int, error) { return len(b), nil }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -37,6 +38,7 @@ type answer struct {
 	bytes  int64
 }
 
+// WriteHeader is specified by http.ResponseWriter.
 func (a *answer) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
@@ -44,6 +46,7 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
+// Write is specified by http.ResponseWriter.
 func (a *answer) Write(b []byte) (int, error) {
 	if a.status == 0 {
 		a.status = http.StatusOK
@@ -75,7 +78,7 @@ func recoverPanics(log *slog.Logger, next http.Handler) http.Handler {
 			if fault == nil {
 				return
 			}
-			if fault == http.ErrAbortHandler || r.Context().Err() != nil {
+			if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) || r.Context().Err() != nil {
 				panic(http.ErrAbortHandler) // the client has gone, nobody is to be told
 			}
 			log.Error("panic in a request", "method", r.Method, "path", r.URL.Path, "panic", fault, "stack", string(debug.Stack()))

@@ -125,7 +125,8 @@ func TestPanicThatComesTooLateCutsTheConnection(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
-				if got := recover(); got != http.ErrAbortHandler {
+				got := recover()
+				if err, ok := got.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 					t.Errorf("recovered %v, want %v", got, http.ErrAbortHandler)
 				}
 			}()

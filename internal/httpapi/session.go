@@ -44,14 +44,13 @@ func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, 
 		return nil, err
 	}
 	user, err := a.chat.Users.LogIn(ctx, name, in.Body.Password)
-	switch chat.CodeOf(err) {
-	case "":
-		a.attempts.LogInDone(name, address, true)
-		return a.start(ctx, user, in.Body.Token)
-	case chat.CodeUnauthenticated:
-		a.attempts.LogInDone(name, address, false)
+	if err == nil || chat.CodeOf(err) == chat.CodeUnauthenticated {
+		a.attempts.LogInDone(name, address, err == nil)
 	}
-	return nil, err
+	if err != nil {
+		return nil, err
+	}
+	return a.start(ctx, user, in.Body.Token)
 }
 
 // start begins the user's session. The answer holds the token only if it was

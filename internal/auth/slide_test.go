@@ -1,0 +1,123 @@
+package auth
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+func TestA7_SessionEndsAfterThirtyMinutesWithoutActivity(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	token := f.logIn()
+	f.clock.advance(30*time.Minute - time.Second)
+	if got := f.who(request(token)); got != "anna" {
+		t.Fatalf("just before, the request is %q's, want anna's", got)
+	}
+	f.clock.advance(30*time.Minute - time.Second)
+	if got := f.who(request(token)); got != "anna" {
+		t.Fatalf("after activity, the request is %q's, want anna's", got)
+	}
+	f.clock.advance(30 * time.Minute)
+	if got := f.who(request(token)); got != "" {
+		t.Errorf("after thirty idle minutes the request is %q's, want nobody's", got)
+	}
+}
+
+func TestA7_OperatorCanChangeTheIdleTimeOut(t *testing.T) {
+	f := newFixture(t, SessionOptions{IdleTimeout: time.Minute})
+	token := f.logIn()
+	for range 5 {
+		f.clock.advance(50 * time.Second)
+		if got := f.who(request(token)); got != "anna" {
+			t.Fatalf("while active, the request is %q's, want anna's", got)
+		}
+	}
+	f.clock.advance(time.Minute)
+	if got := f.who(request(token)); got != "" {
+		t.Errorf("after an idle minute the request is %q's, want nobody's", got)
+	}
+}
+
+func TestA7_SlidingIsWrittenAtMostOnceAMinute(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	token := f.logIn()
+	for range 120 { // two minutes
+		f.who(request(token))
+		f.clock.advance(time.Second)
+	}
+	if f.store.touches != 1 {
+		t.Errorf("the session was written %d times in two minutes, want once", f.store.touches)
+	}
+	answer := f.visit(request(token), func(context.Context) {})
+	want := int((defaultMaxAge - 2*time.Minute) / time.Second)
+	if c := sessionCookie(t, answer); c == nil || c.Value != token || c.MaxAge != want {
+		t.Errorf("sliding set the cookie %v, want the same token for %d s", c, want)
+	}
+}
+
+func TestSessionEndsAtItsGreatestAgeWhateverItsActivity(t *testing.T) {
+	f := newFixture(t, SessionOptions{MaxAge: time.Hour})
+	token := f.logIn()
+	id := f.sessionID(token)
+	for range 59 {
+		f.clock.advance(time.Minute)
+		if got := f.who(request(token)); got != "anna" {
+			t.Fatalf("within the hour the request is %q's, want anna's", got)
+		}
+		if err := f.Touch(t.Context(), []string{id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.clock.advance(time.Minute)
+	if err := f.Touch(t.Context(), []string{id}); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.who(request(token)); got != "" {
+		t.Errorf("after the hour the request is %q's, want nobody's", got)
+	}
+}
+
+func TestSessionWithoutAGreatestAgeLastsWhileActive(t *testing.T) {
+	f := newFixture(t, SessionOptions{MaxAge: -1})
+	cookie, _ := f.start(request(""), f.anna, false)
+	if want := int(longestCookie / time.Second); cookie.MaxAge != want {
+		t.Errorf("the cookie lasts %d s, want %d", cookie.MaxAge, want)
+	}
+	id := f.sessionID(cookie.Value)
+	for range 500 {
+		f.clock.advance(29 * time.Minute)
+		if err := f.Touch(t.Context(), []string{id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := f.who(request(cookie.Value)); got != "anna" {
+		t.Errorf("the request is %q's, want anna's", got)
+	}
+}
+
+func TestA7_LiveSocketKeepsItsSessionAlive(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	live, other := f.logIn(), f.logIn()
+	id := f.sessionID(live)
+	for range 4 {
+		f.clock.advance(20 * time.Minute)
+		if err := f.Touch(t.Context(), []string{id, "gone"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := f.who(request(live)); got != "anna" {
+		t.Errorf("the session with a socket is %q's, want anna's", got)
+	}
+	if got := f.who(request(other)); got != "" {
+		t.Errorf("the session without a socket is %q's, want it expired", got)
+	}
+	before := f.store.touches
+	for range 10 {
+		if err := f.Touch(t.Context(), []string{id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f.store.touches != before {
+		t.Errorf("touching a fresh session wrote it %d times, want never", f.store.touches-before)
+	}
+}
