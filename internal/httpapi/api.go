@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
 	"strconv"
 	"time"
@@ -40,6 +41,7 @@ type api struct {
 func newAPI(o Options) http.Handler {
 	mux := http.NewServeMux()
 	a := newRoutes(o, mux)
+	loosenAnswers(a.huma.OpenAPI())
 	document, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {
 		panic(err) // it consists of our own types only
@@ -89,6 +91,27 @@ func configure(version string) huma.Config {
 		// OpenAPIPath: we serve one form of the document, and it is made once.
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
+	}
+}
+
+// loosenAnswers leaves room in the document for what later versions add to
+// answers. Requests stay strict, so that a mistyped member is heard of.
+func loosenAnswers(document *huma.OpenAPI) {
+	requests := map[string]bool{}
+	for _, item := range document.Paths {
+		for _, op := range []*huma.Operation{item.Post, item.Put, item.Patch, item.Delete} {
+			if op == nil || op.RequestBody == nil {
+				continue
+			}
+			for _, media := range op.RequestBody.Content {
+				requests[path.Base(media.Schema.Ref)] = true
+			}
+		}
+	}
+	for name, schema := range document.Components.Schemas.Map() {
+		if !requests[name] {
+			schema.AdditionalProperties = nil
+		}
 	}
 }
 

@@ -61,6 +61,25 @@ func TestDocumentNamesExactlyWhatIsServed(t *testing.T) {
 	}
 }
 
+func TestDocumentIsStrictAboutRequestsAndLeavesAnswersRoomToGrow(t *testing.T) {
+	a := newServer(t).client(t).send(http.MethodGet, documentPath, nil)
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct{ AdditionalProperties *bool }
+		}
+	}
+	if err := json.Unmarshal(a.body, &doc); err != nil {
+		t.Fatal(err)
+	}
+	requests := []string{"Credentials", "NewMessage", "NewRoom", "RoomChange"}
+	for name, schema := range doc.Components.Schemas {
+		strict := schema.AdditionalProperties != nil && !*schema.AdditionalProperties
+		if want := slices.Contains(requests, name); strict != want {
+			t.Errorf("%s is strict: %v, want %v", name, strict, want)
+		}
+	}
+}
+
 func TestDocumentNamesTheCookie(t *testing.T) {
 	s := newServer(t)
 	if got := s.document.api.Components.SecuritySchemes["cookie"].Name; got != auth.CookieName {

@@ -280,7 +280,8 @@ func (c *client) cookie() *http.Cookie {
 	return nil
 }
 
-// document is the OpenAPI document, as something to hold answers against.
+// document is the OpenAPI document, as something to hold answers against. Other
+// than the served one it is strict about answers too.
 type document struct {
 	api *huma.OpenAPI
 	mux *http.ServeMux // finds the operation of a request
