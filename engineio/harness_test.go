@@ -74,7 +74,7 @@ func newHost(t *testing.T, opts Options, setup ...func(*recorder)) *host {
 	h.addr = h.web.Listener.Addr().String()
 	h.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}, Timeout: patience}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 		defer cancel()
 		_ = h.Shutdown(ctx) // tests may leave connections that do not answer
 		h.http.CloseIdleConnections()

@@ -44,11 +44,15 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 func (s *Session) answerPoll(w http.ResponseWriter) {
 	var payload []byte
 	if s.conn == nil {
+		if s.farewell != nil && s.queue.packets == 0 {
+			// Alone, because official clients put off packets that stand
+			// before it until they have closed.
+			s.queue.push(s.farewell)
+			s.farewell = nil
+			s.server.deadlines.clear(&s.beat)
+			s.server.forget(s)
+		}
 		payload = s.queue.appendPayload(make([]byte, 0, s.queue.bytes))
-	}
-	if s.state != stateOpen {
-		s.server.deadlines.clear(&s.beat)
-		s.server.forget(s)
 	}
 	s.mu.Unlock()
 	if len(payload) == 0 {

@@ -184,8 +184,9 @@ func TestPollingCloses(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.session.Close(ReasonForcedClose)
-		if _, body := h.poll(sid); body != "4last\x1e1" {
-			t.Errorf("got %q", body)
+		for _, want := range []string{"4last", "1"} {
+			_, body := h.poll(sid)
+			wantText(t, body, want)
 		}
 		if status, _ := h.poll(sid); status != 400 {
 			t.Errorf("poll after that: got %d, want 400", status)

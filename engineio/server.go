@@ -18,7 +18,7 @@ import (
 
 // lingerTimeout is how long a session that the server has closed waits for
 // the poll that can tell the client.
-const lingerTimeout = 10 * time.Second
+const lingerTimeout = 3 * time.Second
 
 // Server is an http.Handler that speaks the Engine.IO protocol, version 4.
 type Server struct {
@@ -31,6 +31,7 @@ type Server struct {
 	mu       sync.RWMutex
 	sessions map[string]*Session
 	closed   bool
+	empty    chan struct{}  // closed when, after closed, the last session has gone
 	conns    sync.WaitGroup // WebSocket connections
 }
 
@@ -39,7 +40,7 @@ type Server struct {
 // is sent then follows the handshake.
 func NewServer(opts Options, accept func(*Session, *http.Request) Receiver) *Server {
 	opts = opts.withDefaults()
-	s := &Server{opts: opts, accept: accept, sessions: make(map[string]*Session)}
+	s := &Server{opts: opts, accept: accept, sessions: make(map[string]*Session), empty: make(chan struct{})}
 	s.deadlines = newDeadlines([deadlineKinds]time.Duration{
 		pingDue:    opts.PingInterval,
 		pongDue:    opts.PingTimeout,
@@ -242,7 +243,13 @@ func (s *Server) addConn() bool {
 func (s *Server) forget(session *Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, known := s.sessions[session.id]; !known {
+		return
+	}
 	delete(s.sessions, session.id)
+	if s.closed && len(s.sessions) == 0 {
+		close(s.empty)
+	}
 }
 
 // Count is the number of sessions that are open.
@@ -253,15 +260,23 @@ func (s *Server) Count() int {
 }
 
 // Shutdown refuses new sessions, closes those that are open with
-// ReasonServerShutdown and waits until their WebSocket connections have
-// ended, or until the context does, whose error it returns then. Polls are
-// answered; net/http waits for them.
+// ReasonServerShutdown and waits until their clients have been told and their
+// WebSocket connections have ended, or until the context does, whose error it
+// returns then. It is to be called before the http.Server's own Shutdown; a second call
+// does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
 	s.closed = true
 	sessions := make([]*Session, 0, len(s.sessions))
 	for _, session := range s.sessions {
 		sessions = append(sessions, session)
+	}
+	if len(sessions) == 0 {
+		close(s.empty)
 	}
 	s.mu.Unlock()
 	for _, session := range sessions {
@@ -271,6 +286,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		s.conns.Wait()
+		<-s.empty
 		close(done)
 	}()
 	select {
@@ -279,6 +295,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-ctx.Done():
 		for _, session := range sessions {
 			session.abort()
+			s.forget(session)
 		}
 		<-done
 		return ctx.Err()

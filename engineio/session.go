@@ -61,6 +61,8 @@ type Session struct {
 	beat         deadline
 	conn         *wsConn       // nil while the transport is polling
 	probe        *probe        // an upgrade on its way
+	farewell     *Message      // what ends the last poll
+	last         *Message      // what ends the connection of an upgrade
 	poll         chan struct{} // a poll that is pending; receives one wake-up
 }
 
@@ -159,32 +161,35 @@ func (s *Session) end(reason CloseReason, last *Message) {
 	d := s.server.deadlines
 	d.clear(&s.beat)
 	probe, conn := s.probe, s.conn
-	s.probe = nil
-	if probe != nil {
-		d.clear(&probe.deadline)
-	}
 	linger := false
 	switch {
 	case conn != nil && last != nil:
 		s.queue.push(last)
 		conn.limitClosing()
+		s.wake()
 	case conn == nil && (s.poll != nil || reason == ReasonForcedClose || reason == ReasonServerShutdown):
+		s.farewell, s.last = closeMessage, last
 		if reason == ReasonTransportClose {
-			s.queue.push(noopMessage) // the client knows
-		} else {
-			s.queue.push(closeMessage)
+			s.farewell = noopMessage // the client knows
 		}
-		s.corked = false
-		if linger = s.poll == nil; linger {
+		if linger = s.poll == nil || s.queue.packets > 0; linger {
 			d.set(&s.beat, s, lingerDue)
 		}
+		s.wakePoll()
 	default:
 		s.queue.discard()
 	}
 	if !linger {
 		s.server.forget(s)
 	}
-	s.wake()
+	if probe != nil && linger && probe.answered {
+		probe = nil // the client may have stopped to poll, and is told there
+	} else {
+		s.probe = nil
+	}
+	if probe != nil {
+		d.clear(&probe.deadline)
+	}
 	s.mu.Unlock()
 
 	if probe != nil {
@@ -216,7 +221,12 @@ func (s *Session) onDeadline(kind deadlineKind) {
 	case kind == lingerDue:
 		s.queue.discard()
 		s.server.forget(s)
-	case s.state != stateOpen || s.beat.set && kind != upgradeDue:
+		s.cutProbe()
+	case kind == upgradeDue:
+		if s.probe != nil && !s.probe.deadline.set {
+			s.cutProbe()
+		}
+	case s.state != stateOpen || s.beat.set:
 	case kind == pingDue:
 		s.awaitingPong = true
 		s.queue.push(pingMessage)
@@ -228,12 +238,6 @@ func (s *Session) onDeadline(kind deadlineKind) {
 	case kind == pongDue:
 		s.mu.Unlock()
 		s.end(ReasonPingTimeout, newCloseFrame(ws.StatusNormalClosure))
-		return
-	case kind == upgradeDue && s.probe != nil && !s.probe.deadline.set:
-		probe := s.probe
-		s.probe = nil
-		s.mu.Unlock()
-		probe.conn.abort()
 		return
 	}
 	s.mu.Unlock()
@@ -288,5 +292,15 @@ func (s *Session) abort() {
 	defer s.mu.Unlock()
 	if s.conn != nil {
 		s.conn.abort()
+	}
+	s.cutProbe()
+}
+
+// cutProbe gives an upgrade up. The lock is held.
+func (s *Session) cutProbe() {
+	if s.probe != nil {
+		s.server.deadlines.clear(&s.probe.deadline)
+		s.probe.conn.abort()
+		s.probe = nil
 	}
 }

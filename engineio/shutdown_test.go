@@ -44,3 +44,17 @@ func TestShutdownCutsConnectionsThatDoNotAnswerInTime(t *testing.T) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }
+
+func TestShutdownTellsAPollingClientThatIsBetweenTwoPolls(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, r := h.open()
+	done := make(chan error, 1)
+	go func() { done <- h.Shutdown(context.Background()) }()
+	wantReason(t, r, ReasonServerShutdown)
+	if _, body := h.poll(sid); body != "1" {
+		t.Errorf("got %q, want a close packet", body)
+	}
+	if err := receive(t, done); err != nil {
+		t.Error(err)
+	}
+}

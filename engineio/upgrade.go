@@ -34,7 +34,7 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 	defer s.mu.Unlock()
 	probe := s.probe
 	switch {
-	case s.state != stateOpen || probe == nil || probe.conn != c:
+	case probe == nil || probe.conn != c:
 		return errUpgrade
 	case p.typ == typePing && string(p.data) == "probe" && !p.binary:
 		if probe.answered {
@@ -48,6 +48,9 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 		s.probe = nil
 		s.conn = c
 		s.wakePoll()
+		if s.state != stateOpen {
+			s.endUpgraded()
+		}
 		if s.queue.packets > 0 {
 			s.wake()
 		}
@@ -55,6 +58,15 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 		return errUpgrade
 	}
 	return nil
+}
+
+// endUpgraded ends a session that was closed during its upgrade: what is
+// queued goes out on the new connection. The lock is held.
+func (s *Session) endUpgraded() {
+	s.server.deadlines.clear(&s.beat)
+	s.server.forget(s)
+	s.queue.push(s.last)
+	s.conn.limitClosing()
 }
 
 // wakePoll makes a pending poll return, with a noop if need be.

@@ -150,16 +150,42 @@ func TestSecondWebSocketOfASessionIsClosed(t *testing.T) {
 	})
 }
 
-func TestClosingDuringAnUpgradeEndsBothTransports(t *testing.T) {
-	h := newHost(t, Options{})
-	sid, r := h.open()
-	c := h.dial(sid)
-	c.send("2probe")
-	wantText(t, c.read(), "3probe")
-	r.session.Close(ReasonForcedClose)
-	c.closeCode()
-	if _, body := h.poll(sid); body != "1" {
-		t.Errorf("got %q, want a close packet", body)
+func TestClosingDuringAnUpgradeTellsTheClientWhereItListens(t *testing.T) {
+	begin := func(t *testing.T) (*host, string, *recorder, *socket) {
+		h := newHost(t, Options{})
+		sid, r := h.open()
+		c := h.dial(sid)
+		c.send("2probe")
+		wantText(t, c.read(), "3probe")
+		if err := r.session.Send(NewText([]byte("last"))); err != nil {
+			t.Fatal(err)
+		}
+		r.session.Close(ReasonForcedClose)
+		wantReason(t, r, ReasonForcedClose)
+		return h, sid, r, c
 	}
-	wantReason(t, r, ReasonForcedClose)
+	t.Run("to one that has stopped to poll", func(t *testing.T) {
+		h, sid, _, c := begin(t)
+		c.send("5")
+		wantText(t, c.read(), "4last")
+		if got := c.closeCode(); got != ws.StatusNormalClosure {
+			t.Errorf("close code: got %d, want 1000", got)
+		}
+		if status, _ := h.poll(sid); status != 400 {
+			t.Errorf("poll: got %d, want 400", status)
+		}
+	})
+	t.Run("to one that polls once more", func(t *testing.T) {
+		h, sid, r, c := begin(t)
+		for _, want := range []string{"4last", "1"} {
+			_, body := h.poll(sid)
+			wantText(t, body, want)
+		}
+		c.Close()
+		h.waitFor("the upgrade to be given up", func() bool {
+			r.session.mu.Lock()
+			defer r.session.mu.Unlock()
+			return r.session.probe == nil
+		})
+	})
 }

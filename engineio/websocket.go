@@ -171,11 +171,11 @@ func (s *Session) onConnPacket(c *wsConn, p packet) error {
 	current := s.conn == c
 	open := s.state == stateOpen
 	s.mu.Unlock()
-	if !open {
-		return nil // until the client has answered the close frame
-	}
 	if !current {
 		return s.onProbePacket(c, p)
+	}
+	if !open {
+		return nil // until the client has answered the close frame
 	}
 	return s.onPacket(p)
 }

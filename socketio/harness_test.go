@@ -31,7 +31,7 @@ func newHost(t *testing.T, opts Options) *host {
 	web := httptest.NewServer(h.Server)
 	h.addr = web.Listener.Addr().String()
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 		defer cancel()
 		_ = h.Shutdown(ctx) // tests may leave connections that do not answer
 		web.Close()
