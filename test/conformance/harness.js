@@ -1,0 +1,59 @@
+// Builds and runs the Go servers that the official clients are tried against.
+import { spawn, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/**
+ * Starts a program of this repository on a free port.
+ * @param {string} pkg its Go package, relative to the root
+ * @param {string[]} args its arguments
+ * @returns {Promise<{url: string, stop: () => Promise<void>}>}
+ */
+export async function start(pkg, ...args) {
+  const dir = mkdtempSync(join(tmpdir(), "conformance-"));
+  const bin = join(dir, "server");
+  execFileSync("go", ["build", "-o", bin, pkg], { cwd: root, stdio: "inherit" });
+  const child = spawn(bin, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(createInterface(child.stdout), "line");
+  return {
+    url: new URL(line.replace("listening on ", "")).origin,
+    async stop() {
+      if (child.exitCode === null) {
+        child.kill("SIGTERM");
+        await once(child, "exit");
+      }
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for an event and returns its arguments; fails after five seconds. */
+export function next(emitter, event) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`waited in vain for ${event}`)), 5000);
+    emitter.once(event, (...args) => {
+      clearTimeout(timer);
+      resolve(args);
+    });
+  });
+}
+
+/** Polls until a condition holds; fails after five seconds. */
+export async function until(what, condition) {
+  for (const end = Date.now() + 5000; !condition(); ) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export const transports = {
+  polling: ["polling"],
+  websocket: ["websocket"],
+  "polling, then websocket": ["polling", "websocket"],
+};

@@ -1,0 +1,129 @@
+// Command server is what the official clients are tested against, beside
+// examples/interop: it does what that one leaves out.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"regexp"
+	"syscall"
+	"time"
+
+	"partychat/engineio"
+	"partychat/socketio"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	s := socketio.NewServer(socketio.Options{
+		Engine:     engineio.Options{PingInterval: time.Second, PingTimeout: time.Second, AllowedOrigins: []string{"*"}},
+		AckTimeout: 200 * time.Millisecond,
+	})
+	register(s.Of("/"))
+	private(s.Of("/private"))
+	register(s.OfPattern(regexp.MustCompile(`^/dynamic-\d+$`)))
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	web := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		stopped <- errors.Join(s.Shutdown(ctx), web.Shutdown(ctx))
+	}()
+	fmt.Printf("listening on http://%s/socket.io/\n", listener.Addr())
+	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		log.Fatal(err)
+	}
+	if err := <-stopped; err != nil {
+		log.Print(err)
+	}
+}
+
+// private lets only those in who know the word.
+func private(n *socketio.Namespace) {
+	n.Use(func(_ context.Context, s *socketio.Socket) error {
+		if string(s.Handshake().Auth) != `{"token":"right"}` {
+			return &socketio.ConnectError{Message: "not authorized", Data: map[string]any{"code": 401, "retry": false}}
+		}
+		return nil
+	})
+	register(n)
+}
+
+// register adds one event per thing that clients are to be tried with.
+func register(n *socketio.Namespace) {
+	reasons := make(chan string, 64)
+	n.OnConnect(func(s *socketio.Socket) { report(s.Emit("welcome", s.ID())) })
+	n.OnDisconnect(func(_ *socketio.Socket, reason socketio.DisconnectReason) {
+		select {
+		case reasons <- string(reason):
+		default: // nobody asks
+		}
+	})
+	n.On("echo", func(_ context.Context, s *socketio.Socket, e *socketio.Event) {
+		report(s.Emit("echo", e.Args.Values()...))
+	})
+	n.On("echo with ack", func(_ context.Context, _ *socketio.Socket, e *socketio.Event) {
+		report(e.Ack(e.Args.Values()...))
+	})
+	socketio.On0(n, "never acknowledged", func(context.Context, *socketio.Socket) {})
+	n.On("ask me", func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
+		args, err := s.EmitAck(ctx, "question", e.Args.Values()...)
+		if err != nil {
+			report(e.Ack(err.Error()))
+			return
+		}
+		report(e.Ack(args.Values()...))
+	})
+	socketio.OnAck(n, "join", func(_ context.Context, s *socketio.Socket, room string) []string {
+		s.Join(room)
+		return s.Rooms()
+	})
+	socketio.OnAck(n, "leave", func(_ context.Context, s *socketio.Socket, room string) []string {
+		s.Leave(room)
+		return s.Rooms()
+	})
+	socketio.OnAck2(n, "to others", func(_ context.Context, s *socketio.Socket, room, text string) bool {
+		return s.To(room).Emit("said", text) == nil
+	})
+	socketio.OnAck2(n, "to all", func(_ context.Context, _ *socketio.Socket, room, text string) bool {
+		return n.To(room).Emit("said", text) == nil
+	})
+	socketio.OnAck(n, "volatile", func(_ context.Context, s *socketio.Socket, text string) bool {
+		return s.Volatile().Emit("said", text) == nil
+	})
+	socketio.On(n, "disconnect me", func(_ context.Context, s *socketio.Socket, closeTransport bool) {
+		s.Disconnect(closeTransport)
+	})
+	socketio.On(n, "cut me", func(_ context.Context, s *socketio.Socket, _ bool) {
+		s.Session().Close(engineio.ReasonForcedClose)
+	})
+	socketio.OnAck0(n, "last reason", func(ctx context.Context, _ *socketio.Socket) string {
+		select {
+		case reason := <-reasons:
+			return reason
+		case <-time.After(2 * time.Second):
+			return "none"
+		case <-ctx.Done():
+			return "gone"
+		}
+	})
+}
+
+func report(err error) {
+	if err != nil {
+		log.Print(err)
+	}
+}

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { io as current } from "socket.io-client";
+import previous from "socket.io-client-3";
+import { next, start, transports, until } from "./harness.js";
+
+const clients = { "socket.io-client 4": current, "socket.io-client 3": previous.io ?? previous };
+
+let server;
+before(async () => {
+  server = await start("./test/conformance/server");
+});
+after(() => server.stop());
+
+/** Emits and waits for the acknowledgement, as either client can. */
+const ask = (socket, event, ...args) => new Promise((resolve) => socket.emit(event, ...args, (...reply) => resolve(reply)));
+
+for (const [client, io] of Object.entries(clients)) {
+  for (const [name, list] of Object.entries(transports)) {
+    describe(`${client}, ${name}`, () => {
+      const sockets = [];
+      const connect = (path = "/", opts = {}) => {
+        const socket = io(server.url + path, { transports: list, forceNew: true, reconnectionDelay: 10, ...opts });
+        sockets.push(socket);
+        return socket;
+      };
+      const joined = async (path, opts) => {
+        const socket = connect(path, opts);
+        await next(socket, "connect");
+        return socket;
+      };
+      const close = () => sockets.splice(0).forEach((socket) => socket.disconnect());
+      after(close);
+
+      it("joins a namespace and is given its id", async () => {
+        const socket = connect();
+        const [id] = await next(socket, "welcome");
+        assert.equal(id, socket.id);
+        close();
+      });
+
+      it("is refused with an error and its data, and let in with the right word", async () => {
+        const wrong = connect("/private", { auth: { token: "wrong" } });
+        const [error] = await next(wrong, "connect_error");
+        assert.equal(error.message, "not authorized");
+        assert.deepEqual(error.data, { code: 401, retry: false });
+        await joined("/private", { auth: (give) => give({ token: "right" }) });
+        close();
+      });
+
+      it("is told of an unknown namespace", async () => {
+        const [error] = await next(connect("/unknown"), "connect_error");
+        assert.equal(error.message, "Invalid namespace");
+        close();
+      });
+
+      it("uses several namespaces on one connection", async () => {
+        const root = await joined("/");
+        const dynamic = root.io.socket("/dynamic-7");
+        await next(dynamic, "connect");
+        assert.notEqual(dynamic.id, root.id);
+        assert.deepEqual(await ask(dynamic, "echo with ack", 1), [1]);
+        dynamic.disconnect();
+        assert.deepEqual(await ask(root, "echo with ack", 2), [2]);
+        close();
+      });
+
+      it("gets arguments back as they were", async () => {
+        const socket = await joined();
+        const args = [1, "2", { 3: [true, null] }, "é€😀\u2028", []];
+        socket.emit("echo", ...args);
+        assert.deepEqual(await next(socket, "echo"), args);
+        assert.deepEqual(await ask(socket, "echo with ack", ...args), args);
+        assert.deepEqual(await ask(socket, "echo with ack"), []);
+        close();
+      });
+
+      it("sends and receives binary, also deep inside and in acknowledgements", async () => {
+        const socket = await joined();
+        const args = [Buffer.from([1, 2, 3]), { deep: [{ er: Buffer.from("x".repeat(5000)) }, 1] }, "text"];
+        socket.emit("echo", ...args);
+        assert.deepEqual(await next(socket, "echo"), args);
+        assert.deepEqual(await ask(socket, "echo with ack", ...args), args);
+        close();
+      });
+
+      it("answers the server's questions, with binary too, or lets them time out", async () => {
+        const socket = await joined();
+        socket.once("question", (text, reply) => reply(text + "!", Buffer.from("b")));
+        assert.deepEqual(await ask(socket, "ask me", "why"), ["why!", Buffer.from("b")]);
+        assert.match((await ask(socket, "ask me", "why"))[0], /timed out/);
+        close();
+      });
+
+      it("keeps the order of events sent while the transport changes", async () => {
+        const socket = await joined();
+        const got = [];
+        socket.on("echo", (i) => got.push(i));
+        for (let i = 0; i < 300; i++) {
+          socket.emit("echo", i);
+          if (i % 30 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+        await until("all echoes", () => got.length === 300);
+        assert.deepEqual(got, [...Array(300).keys()]);
+        close();
+      });
+
+      it("sends what was buffered before the connection", async () => {
+        const socket = connect();
+        socket.emit("echo", "early");
+        assert.deepEqual(await next(socket, "echo"), ["early"]);
+        close();
+      });
+
+      it("is in rooms", async () => {
+        const [a, b] = [await joined(), await joined()];
+        const heard = { a: [], b: [] };
+        a.on("said", (text) => heard.a.push(text));
+        b.on("said", (text) => heard.b.push(text));
+        assert.deepEqual(await ask(a, "join", "room " + name), [["room " + name]]);
+        await ask(b, "join", "room " + name);
+        await ask(a, "to others", "room " + name, "one");
+        await ask(a, "to all", "room " + name, "two");
+        await ask(b, "leave", "room " + name);
+        await ask(a, "to all", "room " + name, "three");
+        await until("all that was said", () => heard.a.length === 2 && heard.b.length === 2);
+        assert.deepEqual(heard, { a: ["two", "three"], b: ["one", "two"] });
+        close();
+      });
+
+      it("is disconnected by the server, and stays away", async () => {
+        for (const closeTransport of [false, true]) {
+          const socket = await joined();
+          socket.emit("disconnect me", closeTransport);
+          assert.equal((await next(socket, "disconnect"))[0], "io server disconnect");
+          assert.equal(socket.active ?? false, false);
+        }
+        close();
+      });
+
+      it("comes back when the connection is closed below it", async () => {
+        const socket = await joined();
+        const { id } = socket;
+        socket.emit("cut me", true);
+        assert.equal((await next(socket, "disconnect"))[0], "transport close");
+        await next(socket, "connect");
+        assert.notEqual(socket.id, id);
+        close();
+      });
+
+      it("tells the server why it leaves", async () => {
+        const path = "/dynamic-" + Math.floor(Math.random() * 1e9);
+        const watcher = await joined(path);
+        const leaver = await joined(path);
+        await ask(leaver, "echo with ack");
+        // Reasons of earlier tests are of other sockets of the same handlers.
+        const reasons = [];
+        leaver.disconnect();
+        await until("the reason", () => {
+          ask(watcher, "last reason").then(([reason]) => reasons.push(reason));
+          return reasons.includes("client namespace disconnect");
+        });
+        close();
+      });
+    });
+  }
+}
+
+describe("socket.io-client 4", () => {
+  it("gives up waiting for an acknowledgement", async () => {
+    const socket = current(server.url, { forceNew: true });
+    await assert.rejects(socket.timeout(50).emitWithAck("never acknowledged"));
+    socket.disconnect();
+  });
+
+  it("drops volatile events while it is not connected", async () => {
+    const socket = current(server.url, { forceNew: true, transports: ["websocket"] });
+    const got = [];
+    socket.on("echo", (text) => got.push(text));
+    socket.volatile.emit("echo", "lost");
+    await next(socket, "connect");
+    socket.volatile.emit("echo", "seen");
+    await until("the echo", () => got.length > 0);
+    assert.deepEqual(got, ["seen"]);
+    await socket.emitWithAck("volatile", "from the server");
+    socket.disconnect();
+  });
+
+  it("leaves when the server stops", async () => {
+    const own = await start("./test/conformance/server");
+    const sockets = ["polling", "websocket"].map((transport) =>
+      current(own.url, { forceNew: true, transports: [transport], reconnection: false }));
+    await Promise.all(sockets.map((socket) => next(socket, "connect")));
+    const left = sockets.map((socket) => next(socket, "disconnect"));
+    await own.stop();
+    for (const [reason] of await Promise.all(left)) assert.equal(reason, "transport close");
+  });
+});
