@@ -9,13 +9,14 @@ import { Marked, type Tokens } from 'marked';
 
 const fence = /^ {0,3}(`{3,})[^`\n]*\n([\s\S]*?)(?:\n {0,3}\1`*[^\S\n]*(?:\n|$)|$(?![\s\S]))/gm;
 
-const allowed = {
+const sanitiser = DOMPurify(window);
+sanitiser.setConfig({
   ALLOWED_TAGS: ['a', 'code', 'em', 'pre', 'strong'],
   ALLOWED_ATTR: ['href', 'rel', 'target'],
   ALLOWED_URI_REGEXP: /^https?:\/\//i,
   // The pattern is for addresses; these two hold none.
   ADD_URI_SAFE_ATTR: ['rel', 'target'],
-};
+});
 
 const no = () => undefined;
 
@@ -52,7 +53,7 @@ export function renderMarkup(text: string): string {
     end = match.index + match[0].length;
   }
   html += inline(normal.slice(end));
-  return DOMPurify.sanitize(html, allowed);
+  return sanitiser.sanitize(html);
 }
 
 function inline(text: string): string {

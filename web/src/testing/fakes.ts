@@ -79,12 +79,12 @@ export class FakeLink implements Link {
 }
 
 /** newChat builds the client's state on a fake server. */
-export function newChat(server: FakeServer, link: Link = new FakeLink()): Chat {
+export function newChat(server: FakeServer, link: Link = new FakeLink(), storage?: Storage): Chat {
   return new Chat({
     api: createApi(server.fetch),
     link,
     outboxStore: new MemoryOutboxStore(),
-    storage: undefined,
+    storage,
   });
 }
 

@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Failure } from '../model/failure';
+import { aRoom, aSubscription, aUser, FakeLink, FakeServer, newChat } from '../testing/fakes';
+import { ada, message, page } from '../testing/messages';
+
+const me = aUser(ada.id, ada.username);
+const limits = {
+  usernameMax: 32,
+  passwordMin: 8,
+  passwordMax: 256,
+  roomName: 64,
+  topic: 256,
+  message: 8_000,
+};
+
+const inRoom = (seq: number, readSeq: number) =>
+  aSubscription(7, 'weekend-trip', {
+    seq,
+    rev: seq,
+    membership: { role: 'member', readSeq, joinedAt: '2026-01-02T03:04:05Z' },
+  });
+
+async function setUp(subscriptions = [inRoom(10, 10)]) {
+  const server = new FakeServer()
+    .on('GET /session', { body: { user: me } })
+    .on('GET /subscriptions', { body: { subscriptions } })
+    .on('GET /rooms/7/messages', { body: page(1, 10) });
+  const link = new FakeLink();
+  const chat = newChat(server, link);
+  await chat.session.load();
+  await vi.waitFor(() => {
+    expect(chat.rooms.isLoaded).toBe(true);
+  });
+  const commands = (name: string) =>
+    (link.command.mock.calls as unknown as [string, unknown][])
+      .filter(([called]) => called === name)
+      .map(([, argument]) => argument);
+  return { chat, server, link, commands };
+}
+
+describe('my rooms', () => {
+  it('come by REST, before there is any connection', async () => {
+    const { chat } = await setUp();
+    expect(chat.rooms.list.map(({ name }) => name)).toEqual(['weekend-trip']);
+  });
+
+  it('count what arrives unread, over all rooms', async () => {
+    const { chat, link } = await setUp();
+    link.arrive('message:put', { message: message(11) });
+    link.arrive('message:put', { message: message(12) });
+    expect(chat.rooms.get(7)?.unread).toBe(2);
+    expect(chat.rooms.unread).toBe(2);
+  });
+
+  it('never move back for an answer that was composed earlier', async () => {
+    const { chat, link } = await setUp();
+    link.arrive('message:put', { message: message(11) });
+    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits });
+    expect(chat.rooms.get(7)).toMatchObject({ seq: 11, unread: 1 });
+  });
+
+  it('lose what the server no longer lists', async () => {
+    const { chat, link } = await setUp();
+    link.arrive('ready', { user: me, subscriptions: [], limits });
+    expect(chat.rooms.list).toEqual([]);
+  });
+
+  it('follow what another tab does', async () => {
+    const { chat, link } = await setUp();
+    link.arrive('room:put', { subscription: aSubscription(8, 'lake') });
+    link.arrive('room:changed', { room: aRoom(7, 'renamed') });
+    expect(chat.rooms.list.map(({ name }) => name)).toEqual(['lake', 'renamed']);
+    link.arrive('room:gone', { room: 8 });
+    expect(chat.rooms.list.map(({ name }) => name)).toEqual(['renamed']);
+  });
+
+  it('are forgotten when the session ends', async () => {
+    const { chat, link } = await setUp();
+    link.arrive('session:ended', { reason: 'expired' });
+    expect(chat.session.status).toBe('signed-out');
+    expect(chat.session.endReason).toBe('expired');
+    expect(chat.rooms.list).toEqual([]);
+    expect(link.close).toHaveBeenCalled();
+  });
+});
+
+describe('the read position', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is sent at once, then at most once a second', async () => {
+    const { chat, commands } = await setUp([inRoom(20, 10)]);
+    for (const seq of [11, 12, 13]) chat.rooms.markRead(7, seq);
+    expect(chat.rooms.get(7)?.unread).toBe(7);
+    expect(commands('room:read')).toEqual([{ room: 7, seq: 11 }]);
+    vi.advanceTimersByTime(1_000);
+    expect(commands('room:read').at(-1)).toEqual({ room: 7, seq: 13 });
+    vi.advanceTimersByTime(5_000);
+    expect(commands('room:read')).toHaveLength(2);
+  });
+
+  it('is sent again when the server turns out not to know it', async () => {
+    const { chat, link, commands } = await setUp([inRoom(20, 10)]);
+    chat.rooms.markRead(7, 15);
+    vi.advanceTimersByTime(2_000);
+    link.arrive('ready', { user: me, subscriptions: [inRoom(20, 10)], limits });
+    expect(commands('room:read')).toEqual([
+      { room: 7, seq: 15 },
+      { room: 7, seq: 15 },
+    ]);
+    expect(chat.rooms.get(7)?.unread).toBe(5);
+  });
+});
+
+describe('the open room', () => {
+  it('shows its newest page and what arrives', async () => {
+    const { chat, link } = await setUp();
+    const open = chat.openRoom(7);
+    await open.timeline.load();
+    link.arrive('message:put', { message: message(11) });
+    expect(open.timeline.messages.at(-1)?.seq).toBe(11);
+    open.close();
+  });
+
+  it('shows my message once, whichever of event and acknowledgement is first', async () => {
+    const { chat, link } = await setUp();
+    const open = chat.openRoom(7);
+    await open.timeline.load();
+    const acks: ((answer: { message: unknown }) => void)[] = [];
+    link.command.mockImplementation(
+      () => new Promise<never>((resolve) => acks.push(resolve as never)),
+    );
+    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits });
+    open.timeline.send('hello');
+    const { clientId } = open.timeline.pending[0] ?? {};
+    const stored = message(11, { author: ada, clientId: clientId ?? '', body: 'hello' });
+    link.arrive('message:put', { message: stored });
+    expect(open.timeline.pending).toEqual([]);
+    acks.at(-1)?.({ message: stored });
+    await vi.waitFor(() => {
+      expect(open.timeline.messages.filter(({ body }) => body === 'hello')).toHaveLength(1);
+    });
+    open.close();
+  });
+
+  it('is watched while I only look in, and no longer when I have left', async () => {
+    const { chat, server, link, commands } = await setUp([]);
+    server.on('GET /rooms/7', { body: { room: aRoom(7, 'weekend-trip', { seq: 10, rev: 10 }) } });
+    link.command.mockImplementation(() =>
+      Promise.resolve({ room: aRoom(7, 'weekend-trip') } as never),
+    );
+    const open = chat.openRoom(7);
+    await vi.waitFor(() => {
+      expect(commands('room:watch')).toEqual([{ room: 7 }]);
+    });
+    expect(open.room?.name).toBe('weekend-trip');
+    expect(open.subscription).toBeUndefined();
+    open.close();
+    await vi.waitFor(() => {
+      expect(commands('room:unwatch')).toEqual([{ room: 7 }]);
+    });
+  });
+
+  it('says that there is no such room', async () => {
+    const { chat } = await setUp();
+    const open = chat.openRoom(404);
+    await vi.waitFor(() => {
+      expect(open.failure?.code).toBe('not_found');
+    });
+    open.close();
+  });
+
+  it('shows a message that was refused, with the reason', async () => {
+    const { chat, link } = await setUp();
+    const open = chat.openRoom(7);
+    await open.timeline.load();
+    link.command.mockImplementation(() =>
+      Promise.reject(new Failure({ code: 'forbidden', message: 'You may not.' })),
+    );
+    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits });
+    open.timeline.send('hello');
+    await vi.waitFor(() => {
+      expect(open.timeline.pending[0]).toMatchObject({ state: 'failed', reason: 'You may not.' });
+    });
+    open.timeline.discard(open.timeline.pending[0]?.clientId ?? '');
+    expect(open.timeline.pending).toEqual([]);
+    open.close();
+  });
+});
