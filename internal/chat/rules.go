@@ -30,7 +30,6 @@ func (r rules) username(name string) (string, error) {
 	for _, c := range name {
 		switch {
 		case invisible(c):
-			carries = false
 		case unicode.IsLetter(c), unicode.IsDigit(c):
 			named, carries = true, true
 			continue
@@ -136,12 +135,16 @@ func (r rules) clientID(id string) (string, error) {
 				return "", bad
 			}
 		default:
-			if !('0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F') {
+			if !isHex(c) {
 				return "", bad
 			}
 		}
 	}
 	return strings.ToLower(id), nil
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // searchText checks what is being typed into a search; it may be of any form

@@ -97,7 +97,7 @@ func (r *Rooms) Search(ctx context.Context, viewer User, text, after string, lim
 	if err != nil {
 		return nil, "", err
 	}
-	results := append(public, private...)
+	results := slices.Concat(public, private)
 	slices.SortFunc(results, result.compare)
 	more := len(results) > limit
 	rooms = make([]Room, 0, min(limit, len(results)))

@@ -191,7 +191,11 @@ func testManyPublishers(t *testing.T, b chat.Broker) {
 	for range publishers * each {
 		select {
 		case event := <-events:
-			seq := event.(chat.MessagePut).Message.Seq
+			put, ok := event.(chat.MessagePut)
+			if !ok {
+				t.Fatalf("got event %T, want MessagePut", event)
+			}
+			seq := put.Message.Seq
 			publisher, number := seq/each, seq%each
 			if number != latest[publisher] {
 				t.Fatalf("publisher %d: got event %d, want %d", publisher, number, latest[publisher])

@@ -62,6 +62,7 @@ func inParallel(n int, run func(i int)) {
 }
 
 func appendOne(tb testing.TB, store *Store, room chat.RoomID, by chat.User) {
+	tb.Helper()
 	id, err := uuid.NewRandom()
 	if err != nil {
 		tb.Error(err)

@@ -137,6 +137,7 @@ func TestOpeningWhatCannotBeOpenedIsAnError(t *testing.T) {
 }
 
 func lockedByFolder(t *testing.T) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "chat.db")
 	if err := os.Mkdir(path+".lock", 0o700); err != nil {
 		t.Fatal(err)
@@ -147,6 +148,7 @@ func lockedByFolder(t *testing.T) string {
 // foreign makes a database in which a table that the first migration makes is
 // there already.
 func foreign(t *testing.T) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "chat.db")
 	db, err := sql.Open("sqlite", path)
 	if err != nil {

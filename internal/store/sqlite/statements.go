@@ -10,30 +10,50 @@ import (
 // statements prepares each query once, at its first use.
 type statements struct {
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
-	known   sync.Map // query → *sql.Stmt
+
+	mu    sync.RWMutex
+	known map[string]*sql.Stmt // by query
 }
 
-func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt, ok := s.known.Load(query); ok {
-		return stmt.(*sql.Stmt), nil
+// prepared is what a statement is for; closing it is its keeper's business.
+type prepared interface {
+	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, args ...any) *sql.Row
+}
+
+func newStatements(prepare func(ctx context.Context, query string) (*sql.Stmt, error)) *statements {
+	return &statements{prepare: prepare, known: map[string]*sql.Stmt{}}
+}
+
+func (s *statements) get(ctx context.Context, query string) (prepared, error) {
+	s.mu.RLock()
+	stmt, ok := s.known[query]
+	s.mu.RUnlock()
+	if ok {
+		return stmt, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stmt, ok := s.known[query]; ok {
+		return stmt, nil // another goroutine was faster
 	}
 	stmt, err := s.prepare(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	if first, there := s.known.LoadOrStore(query, stmt); there {
-		_ = stmt.Close() // another goroutine was faster
-		return first.(*sql.Stmt), nil
-	}
+	s.known[query] = stmt
 	return stmt, nil
 }
 
 func (s *statements) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var errs []error
-	for query, stmt := range s.known.Range {
-		s.known.Delete(query)
-		errs = append(errs, stmt.(*sql.Stmt).Close())
+	for _, stmt := range s.known {
+		errs = append(errs, stmt.Close())
 	}
+	clear(s.known)
 	return errors.Join(errs...)
 }
 

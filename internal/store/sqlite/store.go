@@ -97,7 +97,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	}
 	s.readDB.SetMaxOpenConns(options.Readers)
 	s.readDB.SetMaxIdleConns(options.Readers)
-	s.readers = &statements{prepare: s.readDB.PrepareContext}
+	s.readers = newStatements(s.readDB.PrepareContext)
 	if err := s.Ping(ctx); err != nil {
 		return nil, err
 	}

@@ -12,20 +12,23 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func openIn(t testing.TB, dir string) *Store {
-	t.Helper()
-	store, err := Open(t.Context(), Options{Path: filepath.Join(dir, "partychat.db")})
+func openIn(tb testing.TB, dir string) *Store {
+	tb.Helper()
+	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db")})
 	if err != nil {
-		t.Fatalf("Open: %v", err)
+		tb.Fatalf("Open: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := store.Close(); err != nil {
-			t.Errorf("Close: %v", err)
+			tb.Errorf("Close: %v", err)
 		}
 	})
 	return store
 }
 
 func TestContract(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) chat.Store { return openIn(t, t.TempDir()) })
+	storetest.Run(t, func(t *testing.T) chat.Store {
+		t.Helper()
+		return openIn(t, t.TempDir())
+	})
 }

@@ -40,23 +40,24 @@ const (
 	givenUp
 )
 
-// tx is the writer's transaction as a write sees it. It takes no context: once
-// begun, a write is not interrupted by its caller's leaving.
+// tx is the writer's transaction as a write sees it. Its context never ends:
+// once begun, a write is not interrupted by its caller's leaving.
 type tx struct {
+	ctx   context.Context
 	conn  *sql.Conn
 	stmts *statements
 }
 
 func (t *tx) row(query string, args []any, dest ...any) error {
-	return t.stmts.row(context.Background(), query, args, dest...)
+	return t.stmts.row(t.ctx, query, args, dest...)
 }
 
 func (t *tx) each(query string, args []any, scan func(scanner) error) error {
-	return t.stmts.each(context.Background(), query, args, scan)
+	return t.stmts.each(t.ctx, query, args, scan)
 }
 
 func (t *tx) exec(query string, args ...any) (changed int64, err error) {
-	return t.stmts.exec(context.Background(), query, args...)
+	return t.stmts.exec(t.ctx, query, args...)
 }
 
 func startWriter(ctx context.Context, db *sql.DB, options Options) (*writer, error) {
@@ -67,7 +68,7 @@ func startWriter(ctx context.Context, db *sql.DB, options Options) (*writer, err
 	w := &writer{
 		queue: make(chan *write, options.Queue),
 		batch: options.Batch,
-		tx:    &tx{conn: conn, stmts: &statements{prepare: conn.PrepareContext}},
+		tx:    &tx{ctx: context.WithoutCancel(ctx), conn: conn, stmts: newStatements(conn.PrepareContext)},
 		ended: make(chan struct{}),
 	}
 	go w.loop()

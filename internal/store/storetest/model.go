@@ -73,10 +73,11 @@ func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
 	return m
 }
 
-func (m *model) anyUser(t *rapid.T) chat.User   { return rapid.SampledFrom(m.users).Draw(t, "user") }
-func (m *model) anyRoom(t *rapid.T) *modelRoom  { return rapid.SampledFrom(m.rooms).Draw(t, "room") }
-func (m *model) anySeq(t *rapid.T) int64        { return rapid.Int64Range(0, 12).Draw(t, "seq") }
-func (m *model) anyLimit(t *rapid.T) (size int) { return rapid.IntRange(1, 5).Draw(t, "limit") }
+func (m *model) anyUser(t *rapid.T) chat.User  { return rapid.SampledFrom(m.users).Draw(t, "user") }
+func (m *model) anyRoom(t *rapid.T) *modelRoom { return rapid.SampledFrom(m.rooms).Draw(t, "room") }
+
+func anySeq(t *rapid.T) int64 { return rapid.Int64Range(0, 12).Draw(t, "seq") }
+func anyLimit(t *rapid.T) int { return rapid.IntRange(1, 5).Draw(t, "limit") }
 
 func (m *model) send(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
@@ -136,7 +137,7 @@ func (m *model) unsubscribe(t *rapid.T) {
 }
 
 func (m *model) read(t *rapid.T) {
-	user, room, seq := m.anyUser(t), m.anyRoom(t), m.anySeq(t)
+	user, room, seq := m.anyUser(t), m.anyRoom(t), anySeq(t)
 	got, moved, err := m.store.MoveRead(m.t.Context(), room.room.ID, user.ID, seq)
 	membership, there := room.members[user.ID]
 	if !there {
@@ -161,7 +162,7 @@ func (m *model) topic(t *rapid.T) {
 }
 
 func (m *model) page(t *rapid.T) {
-	room, limit, from := m.anyRoom(t), m.anyLimit(t), m.anySeq(t)
+	room, limit, from := m.anyRoom(t), anyLimit(t), anySeq(t)
 	page := chat.MessagePage{Limit: limit}
 	matching := room.messages
 	after := rapid.Bool().Draw(t, "after")
@@ -187,7 +188,7 @@ func (m *model) page(t *rapid.T) {
 }
 
 func (m *model) changes(t *rapid.T) {
-	room, limit, since := m.anyRoom(t), m.anyLimit(t), m.anySeq(t)
+	room, limit, since := m.anyRoom(t), anyLimit(t), anySeq(t)
 	matching := room.messages[min(since, room.room.Rev):]
 	want := chat.Changes{Rev: room.room.Rev, More: len(matching) > limit}
 	if want.More {

@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		t.Run(group.name, func(t *testing.T) {
 			for _, contract := range group.tests {
 				t.Run(contract.name, func(t *testing.T) {
+					t.Parallel()
 					contract.test(t, &fixture{Store: open(t)})
 				})
 			}
