@@ -158,9 +158,7 @@ func (g *Gateway) deliverSubscriptionGone(user *channel, room chat.RoomID) {
 	}
 }
 
-// endSession disconnects the sockets of a session. They are told first, and
-// leave the namespace before the connection is closed, which tells an official
-// client not to come back by itself.
+// endSession disconnects the sockets of a session.
 func (g *Gateway) endSession(user *channel, e chat.SessionEnded) {
 	for _, p := range user.peers() {
 		if p.identity.Session == e.Session {

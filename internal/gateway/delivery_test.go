@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
+	"partychat/internal/gateway/sockettest"
 )
 
 // chooses gives a meddler that decides by the rev of each message.
@@ -171,6 +173,87 @@ func TestD3_NothingFallsBetweenReadyAndTheFirstLiveEvent(t *testing.T) {
 			}
 			known = max(known, m.Rev)
 		}
+	}
+}
+
+func TestWhatHappensWhileReadyIsComposedFollowsIt(t *testing.T) {
+	s := newServer(t)
+	ada := s.signUp("ada")
+	rooms := []chat.RoomID{chat.MainRoom, ada.room("zoo", chat.RoomPublic)}
+	heard := 0
+	s.broker.before(func(topic chat.Topic) error {
+		if topic.Room == 0 {
+			return nil
+		}
+		if heard++; heard < len(rooms) {
+			return nil
+		}
+		// All rooms but this one are being heard; which one comes first is not said.
+		for _, room := range rooms {
+			if room != topic.Room {
+				if err := s.broker.Publish(t.Context(), chat.RoomChanged{Room: chat.Room{ID: room, Topic: "news"}}); err != nil {
+					return err
+				}
+			}
+		}
+		<-s.broker.handled
+		return nil
+	})
+	c := ada.connect() // its first event is ready
+	var changed gateway.RoomChanged
+	c.await("room:changed", &changed)
+	if changed.Room.Topic != "news" {
+		t.Errorf("got %+v, want the news", changed.Room)
+	}
+}
+
+func TestD3_ReadyKnowsWhatCommitsBeforeARoomIsHeard(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	sent := false
+	s.broker.before(func(topic chat.Topic) error {
+		if topic.Room == 0 || sent {
+			return nil
+		}
+		sent = true // after the list was read, before the room is heard
+		_, _, err := s.chat.Messages.Send(t.Context(), bob.User, chat.SendInput{Room: topic.Room, ClientID: uuid.NewString(), Body: "now"})
+		return err
+	})
+	c := ada.connect()
+	if head := c.ready.Subscriptions[0]; head.Rev != 1 || head.Last == nil || head.Last.Body != "now" {
+		t.Errorf("ready: got rev %d, last %+v, want the message", head.Rev, head.Last)
+	}
+}
+
+func TestASocketThatCannotBeServedIsCutSoThatItComesBack(t *testing.T) {
+	tests := []struct {
+		name  string
+		fails func(chat.Topic) bool
+	}{
+		{"the user's topic cannot be heard", func(topic chat.Topic) bool { return topic.User != 0 }},
+		{"a room cannot be heard", func(topic chat.Topic) bool { return topic.Room != 0 }},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t)
+			ada := s.signUp("ada")
+			s.broker.before(func(topic chat.Topic) error {
+				if test.fails(topic) {
+					return errors.New("broker is away")
+				}
+				return nil
+			})
+			c, err := sockettest.Dial(s.url, sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if told, err := c.AwaitClose(); err != nil || told {
+				t.Errorf("told not to come back: %t, %v, want false", told, err)
+			}
+			s.broker.before(nil)
+			ada.connect()
+		})
 	}
 }
 

@@ -47,7 +47,7 @@ func newServer(t *testing.T, change ...func(*gateway.Options)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, store: store, broker: &tamper{Broker: local.New()}}
+	s := &server{t: t, store: store, broker: &tamper{Broker: local.New(), handled: make(chan chat.Event, 100)}}
 	s.sessions = auth.NewSessions(store, store, s.broker, auth.SessionOptions{})
 	s.chat = chat.New(chat.Deps{
 		Store: store, Broker: s.broker, Fold: auth.FoldName,
@@ -82,26 +82,58 @@ func newServer(t *testing.T, change ...func(*gateway.Options)) *server {
 // tamper is the broker, with which a test may meddle as a network would.
 type tamper struct {
 	chat.Broker
-	mu   sync.Mutex
-	with func(event chat.Event, publish func(chat.Event) error) error
+	mu         sync.Mutex
+	publishing func(event chat.Event, publish func(chat.Event) error) error
+	entering   func(topic chat.Topic) error
+	handled    chan chat.Event
 }
 
-// meddle lets with decide what becomes of each event; nil ends it.
+// meddle lets with decide what becomes of each event.
 func (b *tamper) meddle(with func(event chat.Event, publish func(chat.Event) error) error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.with = with
+	b.publishing = with
+}
+
+// before runs a function before each subscription, which fails if it does.
+func (b *tamper) before(entering func(topic chat.Topic) error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.entering = entering
 }
 
 func (b *tamper) Publish(ctx context.Context, event chat.Event) error {
 	b.mu.Lock()
-	with := b.with
+	with := b.publishing
 	b.mu.Unlock()
 	publish := func(e chat.Event) error { return b.Broker.Publish(ctx, e) }
 	if with != nil {
 		return with(event, publish)
 	}
 	return publish(event)
+}
+
+func (b *tamper) Subscribe(ctx context.Context, topic chat.Topic) error {
+	b.mu.Lock()
+	entering := b.entering
+	b.mu.Unlock()
+	if entering != nil {
+		if err := entering(topic); err != nil {
+			return err
+		}
+	}
+	return b.Broker.Subscribe(ctx, topic)
+}
+
+// Handle lets a test wait for an event to have been handled.
+func (b *tamper) Handle(handler func(chat.Event)) {
+	b.Broker.Handle(func(e chat.Event) {
+		handler(e)
+		select {
+		case b.handled <- e:
+		default:
+		}
+	})
 }
 
 // person is a user with one session.

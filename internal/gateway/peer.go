@@ -49,14 +49,15 @@ func (p *peer) user() chat.User { return p.identity.User }
 // emit sends an event; a socket that has gone meanwhile needs none.
 func (p *peer) emit(name string, payload any) { _ = p.socket.Emit(name, payload) }
 
-// end tells the socket that its session is over and disconnects it. It leaves
-// the namespace before the connection is closed: that tells an official client
-// not to come back by itself.
+// end tells the socket that its session is over and disconnects it, for good: an
+// official client does not come back by itself.
 func (p *peer) end(reason chat.EndReason) {
 	p.emit(eventSessionEnded, SessionEnded{Reason: reason})
-	p.socket.Disconnect(false)
 	p.socket.Disconnect(true)
 }
+
+// cut closes the connection. An official client comes back by itself.
+func (p *peer) cut() { p.socket.Session().Close("forced close") }
 
 // listen makes the peer hear the topic, and gives its hold. Rev is what the
 // peer knows of a room, or is about to know. The caller holds p.mu.
@@ -142,7 +143,7 @@ func (g *Gateway) isMember(p *peer, room chat.RoomID) (bool, error) {
 // back and catches up.
 func (g *Gateway) giveUp(p *peer, what string, err error) {
 	g.logFault(what, err)
-	p.socket.Disconnect(true)
+	p.cut()
 }
 
 // peers are the sockets of this node that somebody is logged in on.

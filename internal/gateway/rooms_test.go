@@ -186,6 +186,30 @@ func TestB8_WhatHappensInAPrivateRoomStaysThere(t *testing.T) {
 	}
 }
 
+func TestB8_WatchingAPrivateRoomEndsWithTheSubscription(t *testing.T) {
+	s := newServer(t)
+	ada := s.signUp("ada")
+	room := ada.room("attic", chat.RoomPrivate)
+	c := ada.connect()
+	if a := c.do("room:watch", gateway.RoomCommand{Room: room}); !a.OK || a.Room.ID != room {
+		t.Fatalf("watching: got %+v, want the room", a)
+	}
+	ada.unsubscribe(room)
+	var gone gateway.RoomGone
+	c.await("room:gone", &gone)
+	secret := chat.RoomChanged{Room: chat.Room{ID: room, Topic: "secret"}}
+	if err := s.broker.Publish(t.Context(), secret); err != nil {
+		t.Fatal(err)
+	}
+	c.send(chat.MainRoom, "public")
+	c.message()
+	for _, e := range c.settled().Pending() {
+		if e.Name == "room:changed" {
+			t.Errorf("got %s, want nothing more of the room", e.Args[0])
+		}
+	}
+}
+
 func TestAMemberStaysOneWhenALateEventSaysOtherwise(t *testing.T) {
 	s := newServer(t)
 	ada := s.signUp("ada")
