@@ -45,7 +45,7 @@ type Config struct {
 
 	PingInterval time.Duration `key:"ping-interval" env:"PARTYCHAT_PING_INTERVAL" envDefault:"25s" group:"Connections" arg:"TIME" help:"time between two heartbeats of a connection" min:"100ms" max:"10m"`
 	PingTimeout  time.Duration `key:"ping-timeout" env:"PARTYCHAT_PING_TIMEOUT" envDefault:"20s" group:"Connections" arg:"TIME" help:"a connection that has not answered a heartbeat after this long is closed" min:"100ms" max:"10m"`
-	MaxPayload   int64         `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"largest packet or request that a client may send, in bytes" min:"1024" max:"1000000000"`
+	MaxPayload   int64         `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"largest Socket.IO packet that a client may send, in bytes" min:"1024" max:"1000000000"`
 
 	LogLevel  string `key:"log-level" env:"PARTYCHAT_LOG_LEVEL" envDefault:"info" group:"Operation" arg:"LEVEL" help:"what is logged: debug, info, warn or error" oneof:"debug info warn error"`
 	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"how the log is written: text or json" oneof:"text json"`

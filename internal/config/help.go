@@ -14,7 +14,8 @@ func Help() string {
 	var b strings.Builder
 	writeWrapped(&b, "", "Every option is a flag, an environment variable, and a key of the file "+
 		"given with --config FILE or "+fileEnv+", in YAML lines such as \"port: 3000\". A flag overrides "+
-		"the environment, the environment the file, the file the default.")
+		"the environment, the environment the file, the file the default. A TIME is written "+
+		"like 90s, 15m or 2h.")
 	group := ""
 	for _, o := range options {
 		if o.group != group {
