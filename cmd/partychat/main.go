@@ -29,11 +29,11 @@ func main() {
 
 // run is the program; it returns the exit code.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	root := newRoot(environ)
+	root := newRoot(ctx, environ)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := root.Execute()
 	var failed *failure
 	var mistake *config.Error
 	switch {
@@ -55,7 +55,7 @@ func (f *failure) Error() string { return f.err.Error() }
 
 func (f *failure) Unwrap() error { return f.err }
 
-func newRoot(environ []string) *cobra.Command {
+func newRoot(ctx context.Context, environ []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "partychat",
 		Short:         "Self-hosted real-time chat",
@@ -65,6 +65,6 @@ func newRoot(environ []string) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newServe(environ), newVersion())
+	root.AddCommand(newServe(ctx, environ), newVersion())
 	return root
 }

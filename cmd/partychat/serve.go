@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +18,7 @@ Usage: partychat serve [--option value …]
 
 `
 
-func newServe(environ []string) *cobra.Command {
+func newServe(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the chat",
@@ -26,7 +28,7 @@ func newServe(environ []string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(cmd, c)
+			return serve(ctx, c, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	config.AddFlags(command.Flags())
@@ -36,20 +38,20 @@ func newServe(environ []string) *cobra.Command {
 	return command
 }
 
-// serve runs the server until the command's context ends.
-func serve(cmd *cobra.Command, c config.Config) error {
-	log, err := obs.NewLogger(cmd.ErrOrStderr(), c.LogLevel, c.LogFormat)
+// serve runs the server until the context ends.
+func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) error {
+	log, err := obs.NewLogger(stderr, c.LogLevel, c.LogFormat)
 	if err != nil {
 		return &failure{err}
 	}
-	a, err := app.New(cmd.Context(), c, log)
+	a, err := app.New(ctx, c, log)
 	if err != nil {
 		return &failure{err}
 	}
-	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "PartyChat is ready at %s\n", a.URL()); err != nil {
+	if _, err := fmt.Fprintf(stdout, "PartyChat is ready at %s\n", a.URL()); err != nil {
 		log.Warn("the address was not printed", "error", err)
 	}
-	if err := a.Run(cmd.Context()); err != nil {
+	if err := a.Run(ctx); err != nil {
 		return &failure{err}
 	}
 	return nil

@@ -69,7 +69,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err er
 	if err := a.build(); err != nil {
 		return nil, err
 	}
-	if a.listener, err = net.Listen("tcp", c.Address()); err != nil {
+	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Address()); err != nil {
 		return nil, listenError(c, err)
 	}
 	return a, nil
@@ -190,12 +190,12 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	stop()
 	work.Wait()
-	return errors.Join(failed, a.drain(), a.close())
+	return errors.Join(failed, a.drain(ctx), a.close())
 }
 
 // drain stops serving, gracefully while the time-out lasts.
-func (a *App) drain() error {
-	ctx, cancel := context.WithTimeout(context.Background(), a.config.ShutdownTimeout)
+func (a *App) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.config.ShutdownTimeout)
 	defer cancel()
 	if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		a.log.Warn("listening did not end", "error", err)

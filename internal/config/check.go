@@ -37,7 +37,8 @@ func (o option) allowed() string {
 func (o option) holds(v reflect.Value) bool {
 	switch {
 	case o.isList():
-		return !slices.ContainsFunc(v.Interface().([]string), func(entry string) bool { return !o.holdsEntry(entry) })
+		entries, ok := v.Interface().([]string)
+		return ok && !slices.ContainsFunc(entries, func(entry string) bool { return !o.holdsEntry(entry) })
 	case o.oneof != "":
 		return slices.Contains(strings.Fields(o.oneof), v.String())
 	case v.Kind() == reflect.String:

@@ -75,7 +75,7 @@ func TestASocketWithoutAValidSessionIsRefusedWithACode(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := sockettest.Dial(s.url, test.options)
-			var refused *sockettest.Refused
+			var refused *sockettest.RefusedError
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a connect_error", err)
 			}

@@ -28,7 +28,7 @@ func register[A, R any](g *Gateway, name string, run func(context.Context, *peer
 			g.answer(e, failure(chat.Errorf(chat.CodeUnauthenticated, "Log in, and announce the protocol when connecting.")))
 			return
 		}
-		answer, err := runCommand(g, ctx, p, e, run)
+		answer, err := runCommand(ctx, g, p, e, run)
 		if err != nil {
 			g.logFault(name, err)
 			g.answer(e, failure(err))
@@ -40,7 +40,7 @@ func register[A, R any](g *Gateway, name string, run func(context.Context, *peer
 
 // runCommand decodes the argument and runs the command. It does not end with
 // the socket: what has been stored is also told.
-func runCommand[A, R any](g *Gateway, ctx context.Context, p *peer, e *socketio.Event, run func(context.Context, *peer, A) (R, error)) (answer R, err error) {
+func runCommand[A, R any](ctx context.Context, g *Gateway, p *peer, e *socketio.Event, run func(context.Context, *peer, A) (R, error)) (answer R, err error) {
 	if err := allow(p.commands, "Too many requests. Please wait a moment."); err != nil {
 		return answer, err
 	}
@@ -82,8 +82,10 @@ func badArgument(err error) error {
 	var wrongType *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return &chat.Error{Code: chat.CodeInvalid, Field: wrongType.Field, Err: err,
-			Message: wrongType.Field + " has the wrong type: " + wrongType.Value + "."}
+		return &chat.Error{
+			Code: chat.CodeInvalid, Field: wrongType.Field, Err: err,
+			Message: wrongType.Field + " has the wrong type: " + wrongType.Value + ".",
+		}
 	case errors.Is(err, socketio.ErrMissingArgument):
 		return &chat.Error{Code: chat.CodeInvalid, Message: "The argument is missing.", Err: err}
 	default:

@@ -16,16 +16,15 @@ func (g *Gateway) connect(s *socketio.Socket) {
 	if p == nil {
 		return
 	}
-	ctx := s.Context()
 	if err := g.hearUser(p); err != nil {
 		g.giveUp(p, "subscription to a user", err)
 		return
 	}
 	g.live.add(p)
-	if !g.stillLoggedIn(ctx, p) {
+	if !g.stillLoggedIn(p) {
 		return
 	}
-	subscriptions, err := g.hearRooms(ctx, p)
+	subscriptions, err := g.hearRooms(s.Context(), p)
 	if err != nil {
 		g.giveUp(p, "list of subscriptions", err)
 		return
@@ -48,11 +47,11 @@ func (g *Gateway) hearUser(p *peer) error {
 // stillLoggedIn looks again, now that the end of the session would be heard: it
 // may have come between the admission and the subscription. A session that has
 // gone within that moment was logged out.
-func (g *Gateway) stillLoggedIn(ctx context.Context, p *peer) bool {
+func (g *Gateway) stillLoggedIn(p *peer) bool {
 	handshake := p.socket.Handshake()
 	auth, err := parseAuth(handshake.Auth)
 	if err == nil {
-		_, err = g.opts.Auth.Authenticate(ctx, handshake.Header, auth.Token)
+		_, err = g.opts.Auth.Authenticate(p.socket.Context(), handshake.Header, auth.Token)
 	}
 	switch {
 	case err == nil:

@@ -24,13 +24,13 @@ var (
 	ErrTimeout = errors.New("sockettest: nothing came in time")
 )
 
-// Refused is the connect_error of a server that does not let the client in.
-type Refused struct {
+// RefusedError is the connect_error of a server that does not let the client in.
+type RefusedError struct {
 	Message string          `json:"message"`
 	Data    json.RawMessage `json:"data"`
 }
 
-func (r *Refused) Error() string { return "sockettest: refused: " + r.Message }
+func (r *RefusedError) Error() string { return "sockettest: refused: " + r.Message }
 
 // Options say how to connect.
 type Options struct {
@@ -66,7 +66,7 @@ type Client struct {
 }
 
 // Dial connects to the server at base, such as http://127.0.0.1:3000. The error
-// is a *Refused if the server does not let the client in.
+// is a *RefusedError if the server does not let the client in.
 func Dial(base string, o Options) (*Client, error) {
 	t, err := open(base, o)
 	if err != nil {
@@ -140,7 +140,7 @@ func (c *Client) take(packet string, admitted chan<- error) {
 	case strings.HasPrefix(packet, "43"):
 		c.takeAck(packet[2:])
 	case strings.HasPrefix(packet, "44"):
-		refused := &Refused{}
+		refused := &RefusedError{}
 		if err := json.Unmarshal([]byte(packet[2:]), refused); err != nil {
 			refused.Message = err.Error()
 		}
