@@ -39,7 +39,7 @@ web/dist/index.html: web/node_modules/.package-lock.json $(filter-out web/embed.
 dev: web/node_modules/.package-lock.json ## Serve with reload: Vite on 5173, the server restarted on each change of Go code
 	scripts/dev
 
-types: web/node_modules/.package-lock.json ## Write the TypeScript types of the wire anew from the Go ones
+types: ## Write the TypeScript types of the wire anew from the Go ones
 	scripts/wire-types > web/src/model/wire/wire.gen.ts
 
 # --- checking -----------------------------------------------------------------
@@ -54,7 +54,7 @@ lint: $(LINT) web/node_modules/.package-lock.json test/e2e/node_modules/.package
 $(LINT): tools/go.mod tools/go.sum
 	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
-check-types: web/node_modules/.package-lock.json
+check-types:
 	@scripts/wire-types | diff -u web/src/model/wire/wire.gen.ts - || \
 		{ echo "The TypeScript types of the wire are stale: run 'make types'." >&2; exit 1; }
 

@@ -1,0 +1,113 @@
+import { expect, test } from '../support/fixtures.ts';
+
+test('B3 search completes as one types, by keyboard alone, and says when there is nothing', async ({
+  person,
+  program,
+}) => {
+  const ben = await program('ben');
+  for (const name of ['Photography', 'phone repairs', 'Old photos', 'Gardening'])
+    await ben.call('POST', '/rooms', { name, topic: '' });
+  const ada = await person('ada');
+  await ada.signUp();
+  await expect(ada.composer).toBeVisible();
+
+  await ada.page.keyboard.press('ControlOrMeta+k');
+  await expect(ada.search).toBeFocused();
+  await ada.page.keyboard.type('pho');
+  const options = ada.page.getByRole('option');
+  await expect(options.filter({ hasText: /pho/i })).toContainText([
+    'phone repairs',
+    'Photography',
+    'Old photos',
+  ]);
+  await expect(options.filter({ hasText: 'Gardening' })).toHaveCount(0);
+  await expect(options.first()).toHaveAttribute('aria-selected', 'true');
+  await ada.page.keyboard.press('ArrowDown');
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Photography');
+
+  await ada.search.fill('nothing of the kind');
+  await expect(ada.page.getByText('No room matches “nothing of the kind”.')).toBeVisible();
+});
+
+test('B8 a private room is found by its members and by nobody else', async ({
+  person,
+  program,
+}) => {
+  const ben = await program('ben');
+  await ben.call('POST', '/rooms', { name: 'secret plans', topic: '', kind: 'private' });
+  await ben.call('POST', '/rooms', { name: 'secretaries', topic: '' });
+  const found = await ben.call('GET', '/rooms?text=secret');
+  expect(found.body.rooms.map((room: any) => room.name)).toEqual(['secret plans', 'secretaries']);
+
+  const ada = await person('ada');
+  await ada.signUp();
+  await ada.search.fill('secret');
+  await expect(ada.page.getByRole('option', { name: 'secretaries' })).toBeVisible();
+  await expect(ada.page.getByRole('option', { name: 'secret plans' })).toHaveCount(0);
+});
+
+test('B2 a room with a name in use, empty or over-long is refused at the field, and what was typed stays', async ({
+  person,
+}) => {
+  const ada = await person('ada');
+  await ada.signUp();
+  await ada.page.getByRole('button', { name: 'Create room' }).click();
+  const dialog = ada.page.getByRole('dialog');
+  const name = dialog.getByLabel('Name');
+  for (const [typed, words] of [
+    ['', /name/],
+    ['MAIN', /already/],
+    ['x'.repeat(65), /64/],
+  ] as const) {
+    await name.fill(typed);
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(name).toHaveAttribute('aria-invalid', 'true');
+    await expect(name).toHaveAccessibleDescription(words);
+    await expect(name).toHaveValue(typed);
+  }
+  await ada.page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(ada.page.getByRole('button', { name: 'Create room' })).toBeFocused();
+});
+
+test('B1 B5 unread counts rise while one is elsewhere, and fall when the room is read, in every tab', async ({
+  person,
+  program,
+}) => {
+  const ben = await program('ben');
+  const made = await ben.call('POST', '/rooms', { name: 'photography', topic: '' });
+  const room: number = made.body.subscription.id;
+  const ada = await person('ada');
+  await ada.signUp();
+  await ada.findRoom('photo', 'photography');
+  await ada.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+  await ada.rooms.getByRole('link', { name: /^main/ }).click();
+  await expect(ada.heading('main')).toBeVisible();
+  for (const body of ['one', 'two', 'three']) await ben.write(room, body);
+
+  const second = await ada.page.context().newPage();
+  await second.goto(ada.page.url());
+  const link = { name: /^photography.*3 unread/ };
+  await expect(ada.rooms.getByRole('link', link)).toBeVisible();
+  await expect(second.getByRole('link', link)).toBeVisible();
+
+  await ada.page.bringToFront();
+  await ada.rooms.getByRole('link', link).click();
+  await expect(ada.message('three')).toBeVisible();
+  await expect(ada.feed.getByText('New', { exact: true })).toBeVisible();
+  await expect(ada.rooms.getByRole('link', { name: 'photography', exact: true })).toBeVisible();
+  await expect(second.getByRole('link', { name: 'photography', exact: true })).toBeVisible();
+});
+
+test('an address of a room that is not there says so, with a next step', async ({
+  person,
+  server,
+}) => {
+  const ada = await person('ada');
+  await ada.signUp();
+  await ada.page.goto(`${server.url}/home/404404`);
+  await expect(ada.page.getByRole('heading', { name: 'There is no such room' })).toBeVisible();
+  await ada.page.goto(`${server.url}/nowhere`);
+  await expect(ada.page.getByRole('link').or(ada.page.getByRole('button')).first()).toBeVisible();
+});

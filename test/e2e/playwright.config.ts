@@ -1,0 +1,44 @@
+import { defineConfig } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+
+function chromium(): string {
+  for (const name of [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'])
+    if (name)
+      try {
+        return execFileSync('sh', ['-c', `command -v "${name}"`], { encoding: 'utf8' }).trim();
+      } catch {
+        continue;
+      }
+  throw new Error(
+    'Chromium is missing: install it, or say where it is with CHROMIUM=/path/to/chromium',
+  );
+}
+
+export default defineConfig({
+  testDir: 'browser',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  reporter: 'list',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: chromium(),
+      // Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

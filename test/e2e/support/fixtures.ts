@@ -1,0 +1,175 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import {
+  test as base,
+  expect,
+  type Browser,
+  type BrowserContextOptions,
+  type Locator,
+  type Page,
+} from '@playwright/test';
+import { Client } from './client.ts';
+import { Server } from './server.ts';
+
+export { expect };
+
+/** A person at a browser of their own. */
+export class Person {
+  readonly page: Page;
+  readonly username: string;
+  readonly password: string;
+  readonly #server: Server;
+
+  constructor(page: Page, username: string, server: Server) {
+    this.page = page;
+    this.username = username;
+    this.password = `password of ${username}`;
+    this.#server = server;
+  }
+
+  async signUp(): Promise<void> {
+    await this.page.goto(this.#server.url);
+    await this.page.getByRole('button', { name: 'Sign up' }).click();
+    await this.fillIn('Create account');
+    await expect(this.page).toHaveURL(/\/home/);
+  }
+
+  async logIn(): Promise<void> {
+    await this.page.goto(this.#server.url);
+    await this.page.getByRole('button', { name: 'Log in' }).click();
+    await this.fillIn('Log in');
+    await expect(this.page).toHaveURL(/\/home/);
+  }
+
+  async logOut(page: Page = this.page): Promise<void> {
+    await page.getByRole('button', { name: 'Log out' }).click();
+  }
+
+  /** Fills the form that is shown and sends it. */
+  async fillIn(button: string, username = this.username, password = this.password): Promise<void> {
+    await this.page.getByLabel('Username').fill(username);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.page.getByRole('button', { name: button }).click();
+  }
+
+  async createRoom(name: string, topic = ''): Promise<void> {
+    await this.page.getByRole('button', { name: 'Create room' }).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByLabel('Topic').fill(topic);
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(dialog).toBeHidden();
+    await expect(this.heading(name)).toBeVisible();
+  }
+
+  /** Types into the search bar and chooses the room from what it completes to. */
+  async findRoom(typed: string, name: string): Promise<void> {
+    await this.search.pressSequentially(typed);
+    await this.page.getByRole('option', { name }).click();
+    await expect(this.heading(name)).toBeVisible();
+  }
+
+  /** Writes and sends with Enter, or with the button. */
+  async write(body: string, how: 'Enter' | 'button' = 'Enter'): Promise<void> {
+    await this.composer.fill(body);
+    if (how === 'Enter') await this.composer.press('Enter');
+    else await this.page.getByRole('button', { name: 'Send' }).click();
+    await expect(this.message(body)).toBeVisible();
+  }
+
+  get search(): Locator {
+    return this.page.getByRole('combobox', { name: /^Find/ });
+  }
+
+  get rooms(): Locator {
+    return this.page.getByRole('navigation', { name: 'Rooms' });
+  }
+
+  get feed(): Locator {
+    return this.page.locator('div.messages');
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('textbox', { name: /^Message/ });
+  }
+
+  /** Turns the wheel over the feed and waits until the scrolling has come to rest. */
+  async scroll(by: number): Promise<void> {
+    await this.feed.hover();
+    await this.page.mouse.wheel(0, by);
+    await this.feed.evaluate(async (feed: any) => {
+      let before = NaN;
+      for (let calm = 0; calm < 20; calm = feed.scrollTop === before ? calm + 1 : 0) {
+        before = feed.scrollTop;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
+    });
+  }
+
+  heading(name: string): Locator {
+    return this.page.getByRole('heading', { name });
+  }
+
+  message(body: string): Locator {
+    return this.feed.getByText(body, { exact: true });
+  }
+}
+
+interface Fixtures {
+  /** A server of this test's own. */
+  server: Server;
+  /** Someone at a browser of their own, not signed up yet. */
+  person: (username: string, options?: BrowserContextOptions) => Promise<Person>;
+  /** Someone who has signed up, without a browser: for what has to be there before. */
+  program: (username: string) => Promise<Client>;
+}
+
+export const test = base.extend<Fixtures>({
+  server: async ({}, use) => {
+    const server = await Server.start();
+    await use(server);
+    await server.stop();
+  },
+  person: async ({ browser, server, contextOptions }, use) => {
+    const people: Person[] = [];
+    await use(async (username, options = {}) => {
+      const person = new Person(
+        await newPage(browser, { ...contextOptions, ...options }),
+        username,
+        server,
+      );
+      people.push(person);
+      return person;
+    });
+    await Promise.all(people.map((person) => person.page.context().close()));
+  },
+  program: async ({ server }, use) => {
+    const clients: Client[] = [];
+    await use(async (username) => {
+      const client = await Client.signUp(server.url, username);
+      await client.connect('websocket');
+      clients.push(client);
+      return client;
+    });
+    for (const client of clients) client.socket.close();
+  },
+});
+
+async function newPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  // An error in the page is a failure of the test, wherever it happens.
+  page.on('pageerror', (error) => {
+    throw error;
+  });
+  return page;
+}
+
+/** Fails if axe finds a broken rule on what the page shows now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations.map(
+      (v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`,
+    ),
+  ).toEqual([]);
+}

@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const binary = new URL('../../../bin/partychat', import.meta.url).pathname;
+const startWithin = 20_000;
+
+/** A PartyChat server of the test's own: the built binary, on a free port, with its data in a temporary folder. */
+export class Server {
+  url = '';
+  #process: ChildProcess | undefined;
+  readonly #data: string;
+  readonly #flags: string[];
+
+  private constructor(data: string, flags: string[]) {
+    this.#data = data;
+    this.#flags = flags;
+  }
+
+  /** @param flags of `partychat serve`; without any, one that lets a program fill rooms quickly */
+  static async start(flags = ['--send-rate', '10000']): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), 'partychat-test-')), flags);
+    await server.#run(0);
+    return server;
+  }
+
+  /** Ends the process with the signal and starts it again on the same port and data. */
+  async restart(signal: NodeJS.Signals): Promise<void> {
+    const port = Number(new URL(this.url).port);
+    await this.#end(signal);
+    await this.#run(port);
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    await rm(this.#data, { recursive: true });
+  }
+
+  async #run(port: number): Promise<void> {
+    const child = spawn(
+      binary,
+      ['serve', '--data', this.#data, '--port', String(port), ...this.#flags],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.#process = child;
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    const timer = setTimeout(() => child.kill('SIGKILL'), startWithin);
+    for await (const line of createInterface(child.stdout)) {
+      const address = /https?:\/\/\S+/.exec(line)?.[0];
+      if (address) {
+        clearTimeout(timer);
+        child.stdout.resume();
+        this.url = address.replace(/\/$/, '');
+        return;
+      }
+    }
+    throw new Error(`the server did not start:\n${log}`);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+}
