@@ -63,13 +63,10 @@ func (g *Gateway) watchHoleLocked(c *channel) {
 	g.work.Go(func() { g.fillHoles(c) })
 }
 
-// holeRetry is how long filling waits after the store has failed.
-const holeRetry = time.Second
-
 // fillHoles goes on until nothing is missing in the channel. A hole that stays
 // for HoleGrace is filled from the store.
 func (g *Gateway) fillHoles(c *channel) {
-	wait := g.opts.HoleGrace
+	wait, failing := g.opts.HoleGrace, false
 	for {
 		stuck := c.position()
 		if !sleep(c.ctx, wait) {
@@ -85,12 +82,13 @@ func (g *Gateway) fillHoles(c *channel) {
 		}
 		changes, err := g.opts.Store.ChangesSince(c.ctx, c.topic.Room, at, maxWaiting)
 		if err != nil {
-			if c.ctx.Err() == nil {
-				g.opts.Log.Warn("hole in a room was not filled yet", "room", c.topic.Room, "rev", at, "error", err)
+			if c.ctx.Err() == nil && !failing {
+				g.opts.Log.Warn("hole in a room cannot be filled yet", "room", c.topic.Room, "rev", at, "error", err)
 			}
-			wait = holeRetry
+			wait, failing = g.opts.HoleRetry, true
 			continue
 		}
+		failing = false
 		c.mu.Lock()
 		g.tellMessagesLocked(c, c.order.fill(changes))
 		c.mu.Unlock()
@@ -98,7 +96,7 @@ func (g *Gateway) fillHoles(c *channel) {
 		case changes.More:
 			wait = 0
 		case c.position() == at:
-			wait = holeRetry // the store does not know yet what an event has told
+			wait = g.opts.HoleRetry // the store does not know yet what an event has told
 		}
 	}
 }

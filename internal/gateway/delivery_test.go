@@ -111,6 +111,24 @@ func TestD3_MessagesAreDeliveredInOrderWhateverTheBrokerDoes(t *testing.T) {
 	}
 }
 
+func TestAHoleIsFilledWhenTheStoreIsBack(t *testing.T) {
+	s := newServer(t, func(o *gateway.Options) {
+		o.HoleGrace, o.HoleRetry = 5*time.Millisecond, 5*time.Millisecond
+		o.Store = &failingStore{Store: o.Store, failures: 3}
+	})
+	s.broker.meddle(chooses(func(rev int64, publish func()) error {
+		if rev > 1 {
+			publish()
+		}
+		return nil
+	}))
+	c := s.signUp("ada").connect()
+	for i := 1; i <= 3; i++ {
+		c.send(chat.MainRoom, fmt.Sprint(i))
+	}
+	c.inOrder(3)
+}
+
 func TestALostLastMessageIsFoundWhenSomebodyConnects(t *testing.T) {
 	s := newServer(t, func(o *gateway.Options) { o.HoleGrace = 5 * time.Millisecond })
 	ada, bob := s.signUp("ada"), s.signUp("bob")

@@ -26,6 +26,23 @@ func (a *slowAuth) Authenticate(ctx context.Context, header http.Header, token s
 	return identity, err
 }
 
+// failingStore cannot be read for a number of times.
+type failingStore struct {
+	gateway.Store
+	mu       sync.Mutex
+	failures int
+}
+
+func (s *failingStore) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failures > 0 {
+		s.failures--
+		return chat.Changes{}, chat.Errorf(chat.CodeUnavailable, "The store is away.")
+	}
+	return s.Store.ChangesSince(ctx, room, rev, limit)
+}
+
 // countingAuth tells which sessions are kept alive.
 type countingAuth struct {
 	gateway.Authenticator

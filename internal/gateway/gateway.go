@@ -47,6 +47,9 @@ type Options struct {
 	// HoleGrace is how long a message waits for one that comes before it until
 	// the missing one is read from the store. Default 50 ms.
 	HoleGrace time.Duration
+	// HoleRetry is how long filling a hole waits after the store has failed.
+	// Default one second.
+	HoleRetry time.Duration
 	// TouchInterval is how often the sessions of live sockets are kept alive.
 	// It must be well below the sessions' idle time. Default one minute.
 	TouchInterval time.Duration
@@ -59,6 +62,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.Limits = o.Limits.withDefaults()
 	setDefault(&o.HoleGrace, 50*time.Millisecond)
+	setDefault(&o.HoleRetry, time.Second)
 	setDefault(&o.TouchInterval, time.Minute)
 	setDefault(&o.CommandTimeout, 30*time.Second)
 	if o.Log == nil {
