@@ -2,12 +2,13 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { cleanDist } from './build/clean-dist.ts';
 import { earlyTheme } from './build/early-theme.ts';
+import { plainIcons } from './build/plain-icons.ts';
 import { socketIoClient } from './build/socket-io-client.ts';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
 export default defineConfig({
-  plugins: [svelte(), cleanDist(), earlyTheme(), socketIoClient()],
+  plugins: [plainIcons(), svelte(), cleanDist(), earlyTheme(), socketIoClient()],
   build: {
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
@@ -15,7 +16,17 @@ export default defineConfig({
     // The content security policy allows files of our own origin and no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // A name by which the budget finds it.
+          groups: [{ name: 'socket.io', test: /node_modules[\\/](socket|engine)\.io/ }],
+        },
+      },
+    },
   },
+  // Otherwise the development server bundles the icons by itself, with their own component.
+  optimizeDeps: { exclude: ['@lucide/svelte'] },
   server: {
     host: '127.0.0.1',
     proxy: {

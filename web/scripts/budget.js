@@ -1,20 +1,25 @@
-// Fails when the JavaScript that the first page loads has grown beyond what a slow line can bear.
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+// Fails when a visit to /home loads more JavaScript, before the first message can be sent, than a
+// slow line can bear: what the page asks for itself, and the Socket.IO client that follows.
+import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const limit = 60_000;
 const dist = new URL('../dist/', import.meta.url);
 
 const page = readFileSync(new URL('index.html', dist), 'utf8');
-const files = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => String(match[1]));
-if (files.length === 0) throw new Error('dist/index.html loads no script: build first');
+const own = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => String(match[1]));
+const socket = readdirSync(new URL('assets/', dist))
+  .filter((name) => /^socket\.io-.*\.js$/.test(name))
+  .map((name) => `assets/${name}`);
+if (own.length === 0 || socket.length === 0) {
+  throw new Error('dist/ has no page, or no Socket.IO client beside it: build first');
+}
 
 let total = 0;
-for (const file of files) {
+for (const file of [...own, ...socket]) {
   const size = gzipSync(readFileSync(new URL(file, dist))).length;
   total += size;
-  console.log(`${String(size).padStart(7)}  ${basename(file)}`);
+  console.log(`${String(size).padStart(7)}  ${file}`);
 }
 console.log(`${String(total).padStart(7)}  of ${limit} bytes, gzip`);
 if (total > limit) {

@@ -7,10 +7,11 @@ import { aUser, FakeServer, newChat, refusal } from '../../testing/fakes';
 
 let server: FakeServer;
 
-function open(path: string) {
+async function open(path: string) {
   window.history.replaceState(null, '', path);
   const chat = newChat(server);
   render(App, { chat, theme: new ThemeChoice(document.documentElement) });
+  if (!path.startsWith('/home')) await screen.findByRole('heading', { level: 1 });
   return { chat, user: userEvent.setup() };
 }
 
@@ -23,8 +24,8 @@ beforeEach(() => {
 });
 
 describe('the landing page', () => {
-  it('offers two buttons and asks nothing of the server', () => {
-    open('/');
+  it('offers two buttons and asks nothing of the server', async () => {
+    await open('/');
     expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('PartyChat');
     expect(button('Sign up')).toBeVisible();
     expect(button('Log in')).toBeVisible();
@@ -36,7 +37,7 @@ describe('the landing page', () => {
     ['Sign up', '/register', 'Create account', 'new-password'],
     ['Log in', '/login', 'Log in', 'current-password'],
   ])('puts the form of “%s” in the place of both buttons', async (name, path, action, complete) => {
-    const { user } = open('/');
+    const { user } = await open('/');
     await user.click(button(name));
     expect(window.location.pathname).toBe(path);
     expect(screen.getByRole('form', { name })).toBeVisible();
@@ -51,7 +52,7 @@ describe('the landing page', () => {
   it.each(['Sign up', 'Log in'])(
     'brings the buttons back with Cancel and with Escape, the focus on “%s”',
     async (name) => {
-      const { user } = open('/');
+      const { user } = await open('/');
       for (const cancel of [() => user.click(button('Cancel')), () => user.keyboard('{Escape}')]) {
         await user.click(button(name));
         await cancel();
@@ -65,15 +66,15 @@ describe('the landing page', () => {
   it.each([
     ['/register', 'Sign up'],
     ['/login', 'Log in'],
-  ])('opens on the form at %s', (path, name) => {
-    open(path);
+  ])('opens on the form at %s', async (path, name) => {
+    await open(path);
     expect(screen.getByRole('form', { name })).toBeVisible();
   });
 });
 
 describe('signing up', () => {
   it('says at each field what is wrong, and sends nothing', async () => {
-    const { user } = open('/register');
+    const { user } = await open('/register');
     await user.type(username(), 'mona okafor');
     await user.type(password(), '1234567');
     await user.click(button('Create account'));
@@ -86,7 +87,7 @@ describe('signing up', () => {
   });
 
   it('takes the complaint away when the field changes', async () => {
-    const { user } = open('/register');
+    const { user } = await open('/register');
     await user.click(button('Create account'));
     expect(username()).toBeInvalid();
     await user.type(username(), 'm');
@@ -97,7 +98,7 @@ describe('signing up', () => {
   it('shows the server’s error at the field that it names, and keeps what was typed', async () => {
     const message = 'This name is taken. Try another one.';
     server.on('POST /users', refusal(409, { code: 'taken', message, field: 'username' }));
-    const { user } = open('/register');
+    const { user } = await open('/register');
     await user.type(username(), 'mona');
     await user.type(password(), 'correct horse{Enter}');
     expect(await screen.findByText(message)).toBeVisible();
@@ -111,7 +112,7 @@ describe('signing up', () => {
   it('alerts to an error that belongs to no field', async () => {
     const message = 'Too many attempts. Try again in a minute.';
     server.on('POST /users', refusal(429, { code: 'rate_limited', message, retryAfter: 60 }));
-    const { user } = open('/register');
+    const { user } = await open('/register');
     await user.type(username(), 'mona');
     await user.type(password(), 'correct horse{Enter}');
     expect(await screen.findByRole('alert')).toHaveTextContent(message);
@@ -126,7 +127,7 @@ describe('signing up', () => {
         });
       })
       .on('GET /subscriptions', { body: { subscriptions: [] } });
-    const { user } = open('/register');
+    const { user } = await open('/register');
     await user.type(username(), ' mona ');
     await user.type(password(), 'correct horse');
     await user.click(button('Create account'));
@@ -145,18 +146,19 @@ describe('logging in', () => {
   it('asks for both fields and applies no rule to an existing password', async () => {
     const message = 'The username or the password is wrong.';
     server.on('POST /session', refusal(401, { code: 'unauthenticated', message }));
-    const { user } = open('/login');
+    const { user } = await open('/login');
     await user.click(button('Log in'));
     expect(username()).toHaveAccessibleDescription('Enter your username.');
     expect(password()).toHaveAccessibleDescription('Enter your password.');
     await user.type(username(), 'mona');
     await user.type(password(), 'short{Enter}');
-    expect(await screen.findByRole('alert')).toHaveTextContent(message);
+    expect(await screen.findByText(message)).toBeVisible();
+    expect(password()).toHaveAccessibleDescription(message);
     expect(password()).toHaveFocus();
   });
 
   it('shows and hides what is typed', async () => {
-    const { user } = open('/login');
+    const { user } = await open('/login');
     expect(password()).toHaveAttribute('type', 'password');
     await user.click(button('Show what I type'));
     expect(password()).toHaveAttribute('type', 'text');
@@ -170,7 +172,7 @@ describe('the session', () => {
     server
       .on('GET /session', { body: { user: aUser(7, 'mona') } })
       .on('GET /subscriptions', { body: { subscriptions: [] } });
-    const { chat } = open('/home');
+    const { chat } = await open('/home');
     expect(await screen.findByRole('button', { name: 'Log out' })).toBeVisible();
     chat.session.end('expired');
     expect(await screen.findByRole('button', { name: 'Sign up' })).toBeVisible();
@@ -180,7 +182,7 @@ describe('the session', () => {
 
   it('that cannot be asked for offers another try', async () => {
     server.on('GET /session', refusal(503, { code: 'unavailable', message: 'Not now.' }));
-    const { user } = open('/home');
+    const { user } = await open('/home');
     expect(await screen.findByText('Not now.')).toBeVisible();
     server
       .on('GET /session', { body: { user: aUser(7, 'mona') } })
