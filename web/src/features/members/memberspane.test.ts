@@ -1,0 +1,79 @@
+import { screen } from '@testing-library/svelte';
+import { userEvent } from '@testing-library/user-event';
+import { tick } from 'svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { aUser, FakeLink, FakeServer, newChat, refusal } from '../../testing/fakes';
+import { renderIn } from '../../testing/render';
+import MembersPane from './MembersPane.svelte';
+
+let server: FakeServer;
+let link: FakeLink;
+
+function open() {
+  const onclose = vi.fn<() => void>();
+  renderIn(newChat(server, link), MembersPane, { roomId: 4, onclose });
+  return { onclose, user: userEvent.setup() };
+}
+
+const member = (id: number, username: string) => ({
+  user: aUser(id, username),
+  role: 'member' as const,
+});
+const names = async () =>
+  (await screen.findAllByRole('listitem')).map((li) => li.querySelector('.name')?.textContent);
+
+beforeEach(() => {
+  link = new FakeLink();
+  server = new FakeServer().on('GET /rooms/4/members', {
+    body: { members: [{ ...member(1, 'ada'), role: 'admin' }, member(2, 'mona')] },
+  });
+});
+
+describe('the members', () => {
+  it('are listed by name, with their count and who is admin', async () => {
+    open();
+    expect(await names()).toEqual(['ada', 'mona']);
+    expect(screen.getByRole('heading')).toHaveTextContent('Members — 2');
+    expect(screen.getAllByRole('listitem')[0]).toHaveTextContent('admin');
+    expect(screen.getAllByRole('listitem')[1]).not.toHaveTextContent('admin');
+  });
+
+  it('come and go while one looks', async () => {
+    open();
+    await names();
+    link.arrive('member:put', { room: 4, member: member(3, 'jun') });
+    link.arrive('member:put', { room: 5, member: member(9, 'somebody else') });
+    link.arrive('member:gone', { room: 4, user: 2 });
+    await tick();
+    expect(await names()).toEqual(['ada', 'jun']);
+  });
+
+  it('are loaded further on demand', async () => {
+    server.on('GET /rooms/4/members', ({ query }) =>
+      query.get('after')
+        ? { body: { members: [member(2, 'mona')] } }
+        : { body: { members: [member(1, 'ada')], next: 'ada' } },
+    );
+    const { user } = open();
+    expect(await names()).toEqual(['ada']);
+    expect(screen.getByRole('heading')).toHaveTextContent('Members — 1+');
+    await user.click(screen.getByRole('button', { name: 'Show more' }));
+    await vi.waitFor(async () => expect(await names()).toEqual(['ada', 'mona']));
+    expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
+  });
+
+  it('that cannot be loaded are tried again', async () => {
+    server.on('GET /rooms/4/members', refusal(503, { code: 'unavailable', message: 'Not now.' }));
+    const { user } = open();
+    expect(await screen.findByText('Not now.')).toBeVisible();
+    server.on('GET /rooms/4/members', { body: { members: [member(1, 'ada')] } });
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await names()).toEqual(['ada']);
+  });
+
+  it('are put away with a button', async () => {
+    const { onclose, user } = open();
+    await user.click(screen.getByRole('button', { name: 'Close members' }));
+    expect(onclose).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,129 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import { userEvent } from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import App from './App.svelte';
+import type { Message } from './model/wire';
+import { ThemeChoice } from './state/theme.svelte';
+import { aSubscription, aUser, FakeLink, FakeServer, newChat } from './testing/fakes';
+
+let server: FakeServer;
+let link: FakeLink;
+
+/** Makes the page as wide as so many pixels, for what asks with `min-width`. */
+function widthIs(pixels: number): void {
+  vi.stubGlobal('matchMedia', (query: string) => {
+    const min = Number(/min-width: (\d+)px/.exec(query)?.[1] ?? 0);
+    return Object.assign(new EventTarget(), { matches: pixels >= min, media: query });
+  });
+}
+
+function open(path: string) {
+  window.history.replaceState(null, '', path);
+  const chat = newChat(server, link);
+  render(App, { chat, theme: new ThemeChoice(document.documentElement) });
+  return { chat, user: userEvent.setup() };
+}
+
+const last = (createdAt: string) => ({ createdAt }) as Message;
+const path = () => window.location.pathname;
+
+beforeEach(() => {
+  link = new FakeLink();
+  const page = { body: { messages: [], seq: 0, rev: 0, more: false } };
+  server = new FakeServer()
+    .on('GET /session', { body: { user: aUser(7, 'mona') } })
+    .on('GET /subscriptions', {
+      body: {
+        subscriptions: [
+          aSubscription(1, 'main', { last: last('2026-01-01T00:00:00Z') }),
+          aSubscription(2, 'photography', { seq: 3, last: last('2026-02-01T00:00:00Z') }),
+        ],
+      },
+    })
+    .on('GET /rooms/1/messages', page)
+    .on('GET /rooms/2/messages', page)
+    .on('GET /rooms/1/members', { body: { members: [] } })
+    .on('GET /rooms/2/members', { body: { members: [] } });
+});
+
+describe('home', () => {
+  it('goes on to the liveliest room where panes stand beside each other', async () => {
+    widthIs(1440);
+    open('/home');
+    await waitFor(() => expect(path()).toBe('/home/2'));
+    expect(await screen.findByRole('complementary', { name: 'Members' })).toBeInTheDocument();
+  });
+
+  it('stays with the list on a phone, and Back leads there again', async () => {
+    widthIs(360);
+    const { user } = open('/home');
+    await user.click(await screen.findByRole('link', { name: 'main' }));
+    expect(path()).toBe('/home/1');
+    await user.click(await screen.findByRole('button', { name: 'Back to the list' }));
+    expect(path()).toBe('/home');
+  });
+
+  it('says in the title what is unread and which room is open', async () => {
+    widthIs(1440);
+    open('/home/1');
+    await waitFor(() => expect(document.title).toBe('(3) main · PartyChat'));
+  });
+
+  it('folds the members away and brings them back', async () => {
+    widthIs(1440);
+    const { user } = open('/home/1');
+    await user.click(await screen.findByRole('button', { name: 'Close members' }));
+    expect(screen.queryByRole('complementary')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Members' }));
+    expect(screen.getByRole('complementary', { name: 'Members' })).toBeInTheDocument();
+  });
+
+  it('shows the members over the messages where it is narrow, until Escape, which returns the focus', async () => {
+    widthIs(768);
+    const { user } = open('/home/1');
+    const toggle = await screen.findByRole('button', { name: 'Members' });
+    expect(screen.queryByRole('complementary')).toBeNull();
+    await user.click(toggle);
+    expect(await screen.findByRole('button', { name: 'Close members' })).toHaveFocus();
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('complementary')).toBeNull();
+    expect(toggle).toHaveFocus();
+  });
+
+  it('has a sentence and a next step for those who are in no room', async () => {
+    widthIs(1440);
+    server.on('GET /subscriptions', { body: { subscriptions: [] } });
+    const { user } = open('/home');
+    expect(await screen.findByRole('heading', { name: 'No rooms yet' })).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Create room' }));
+    expect(await screen.findByRole('dialog', { name: 'Create a room' })).toBeInTheDocument();
+  });
+
+  it('leads back to the landing page after logging out', async () => {
+    widthIs(1440);
+    server.on('DELETE /session', { status: 204 });
+    const { user } = open('/home/1');
+    await user.click(await screen.findByRole('button', { name: 'Log out' }));
+    await waitFor(() => expect(path()).toBe('/'));
+    expect(await screen.findByRole('button', { name: 'Sign up' })).toBeInTheDocument();
+    expect(link.close).toHaveBeenCalled();
+  });
+
+  it('keeps the choice of a theme', async () => {
+    widthIs(1440);
+    const { user } = open('/home/1');
+    await user.click(await screen.findByRole('button', { name: 'Settings' }));
+    await user.click(await screen.findByRole('radio', { name: 'Dark' }));
+    expect(document.documentElement.dataset.theme).toBe('dark');
+    await user.click(screen.getByRole('radio', { name: 'Automatic' }));
+    expect(document.documentElement.dataset.theme).toBeUndefined();
+  });
+});
+
+describe('an address that leads nowhere', () => {
+  it('says so, and links to the start', async () => {
+    open('/nowhere');
+    expect(await screen.findByRole('heading', { name: 'Nothing here' })).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Back to the start' })).toHaveAttribute('href', '/');
+  });
+});
