@@ -2,6 +2,8 @@ module partychat
 
 go 1.26.8
 
+ignore node_modules
+
 require (
 	github.com/alexedwards/scs/v2 v2.9.0 // indirect
 	github.com/caarlos0/env/v11 v11.4.2 // indirect
