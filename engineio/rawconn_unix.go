@@ -11,7 +11,16 @@ import (
 
 // rawConn reaches below a TCP connection: it writes as much as the kernel
 // takes without waiting, and waits to be readable without holding a buffer.
-type rawConn struct{ syscall.RawConn }
+type rawConn struct {
+	syscall.RawConn
+
+	// What one read gives; kept here because on the waiting goroutine's
+	// stack it would have to be allocated for each wait.
+	try func(fd uintptr) bool
+	buf *[]byte
+	n   int
+	err error
+}
 
 // newRawConn returns nil for connections that are not plain TCP or Unix
 // sockets, those with TLS among them.
@@ -22,7 +31,7 @@ func newRawConn(conn net.Conn) *rawConn {
 		if err != nil {
 			return nil
 		}
-		return &rawConn{raw}
+		return &rawConn{RawConn: raw}
 	}
 	return nil
 }
@@ -68,46 +77,38 @@ func (a *attempt) write(conn *rawConn, data []byte) (int, error) {
 	return a.n, a.err
 }
 
-// readLoop feeds what arrives to the function until it fails; its buffers
-// are taken only while there is something to read.
-func (c *rawConn) readLoop(feed func([]byte) error) error {
-	var buf *[]byte
-	var n int
-	var failure error
-	read := func(fd uintptr) bool {
-		buf = readBuffers.Get().(*[]byte)
-		for {
-			n, failure = syscall.Read(int(fd), *buf)
-			if failure != syscall.EINTR {
-				break
-			}
-		}
-		if failure == syscall.EAGAIN {
-			readBuffers.Put(buf)
-			buf = nil
-			return false
-		}
-		return true
+// read waits until there is something to read and reads it into a pooled
+// buffer, which is taken only then and is to be given back.
+func (c *rawConn) read() (buf *[]byte, n int, err error) {
+	if c.try == nil {
+		c.try = c.tryRead
 	}
+	err = c.Read(c.try)
+	buf, n = c.buf, c.n
+	if err == nil {
+		err = c.err
+	}
+	if err == nil && n <= 0 {
+		err = io.EOF
+	}
+	c.buf, c.err = nil, nil
+	return buf, n, err
+}
+
+func (c *rawConn) tryRead(fd uintptr) bool {
+	c.buf = readBuffers.Get().(*[]byte)
 	for {
-		err := c.Read(read)
-		if err == nil {
-			err = failure
-		}
-		if err == nil && n <= 0 {
-			err = io.EOF
-		}
-		if err == nil {
-			err = feed((*buf)[:n])
-		}
-		if buf != nil {
-			readBuffers.Put(buf)
-			buf = nil
-		}
-		if err != nil {
-			return err
+		c.n, c.err = syscall.Read(int(fd), *c.buf)
+		if c.err != syscall.EINTR {
+			break
 		}
 	}
+	if c.err == syscall.EAGAIN {
+		readBuffers.Put(c.buf)
+		c.buf = nil
+		return false
+	}
+	return true
 }
 
 // isErrno says whether an error is the kernel's.

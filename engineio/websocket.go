@@ -52,31 +52,46 @@ func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsCon
 
 // serve reads until the connection ends. The session is set.
 func (c *wsConn) serve(early []byte) {
-	defer c.session.server.conns.Done()
-	defer c.conn.Close()
-	err := error(nil)
+	var err error
 	if len(early) > 0 {
 		err = c.feed(early)
 	}
-	early = nil
-	if err == nil {
-		err = c.read()
-	}
-	c.session.onConnEnd(c, err)
-	// What follows the end is of no interest, but a connection that is closed
-	// with unread data is reset, and the client may miss the close frame.
-	if !isNetworkEnd(err) {
-		c.limitClosing()
-		_, _ = io.Copy(io.Discard, c.conn)
+	switch {
+	case err != nil:
+		c.end(err)
+	case c.raw != nil:
+		go c.await()
+	default:
+		c.end(c.read())
 	}
 }
 
-func (c *wsConn) feed(piece []byte) error { return c.decoder.feed(piece, c) }
-
-func (c *wsConn) read() error {
-	if c.raw != nil {
-		return c.raw.readLoop(c.feed)
+// await reads what arrives next, and leaves the waiting for more to a new
+// goroutine: its stack is small, while this one's has grown with what the
+// receiver does, and would stay so for as long as the client is idle.
+func (c *wsConn) await() {
+	for {
+		buf, n, err := c.raw.read()
+		if err == nil {
+			err = c.feed((*buf)[:n])
+		}
+		drained := buf != nil && n < len(*buf)
+		if buf != nil {
+			readBuffers.Put(buf)
+		}
+		if err != nil {
+			c.end(err)
+			return
+		}
+		if drained {
+			go c.await()
+			return
+		}
 	}
+}
+
+// read reads with a buffer of its own.
+func (c *wsConn) read() error {
 	buf := make([]byte, 4<<10)
 	for {
 		n, err := c.conn.Read(buf)
@@ -90,6 +105,21 @@ func (c *wsConn) read() error {
 		}
 	}
 }
+
+// end takes the end of reading, and what is left of the connection.
+func (c *wsConn) end(err error) {
+	defer c.session.server.conns.Done()
+	defer c.conn.Close()
+	c.session.onConnEnd(c, err)
+	// What follows the end is of no interest, but a connection that is closed
+	// with unread data is reset, and the client may miss the close frame.
+	if !isNetworkEnd(err) {
+		c.limitClosing()
+		_, _ = io.Copy(io.Discard, c.conn)
+	}
+}
+
+func (c *wsConn) feed(piece []byte) error { return c.decoder.feed(piece, c) }
 
 // onData takes a message (frameSink).
 func (c *wsConn) onData(data []byte, binary bool) error {
