@@ -12,8 +12,8 @@ function at(seq: number, minutes: number, author = mona) {
 }
 
 function build(input: Partial<RowsInput>) {
-  const whole = { messages: [], pending: [], me: ada, moreBefore: false, newAfter: undefined };
-  return new RowBuilder().build({ ...whole, ...input });
+  const whole = { messages: [], pending: [], moreBefore: false, newAfter: undefined };
+  return new RowBuilder(ada).build({ ...whole, ...input });
 }
 
 /** Which rows begin and end a group: "[" and "]". */
@@ -74,8 +74,8 @@ describe('pending messages', () => {
   });
 
   it('become the stored message under the same key', () => {
-    const builder = new RowBuilder();
-    const input = { me: ada, moreBefore: false, newAfter: undefined };
+    const builder = new RowBuilder(ada);
+    const input = { moreBefore: false, newAfter: undefined };
     const before = builder.build({ ...input, messages: [], pending: [entry] });
     const stored = message(1, { clientId: 'mine', author: ada });
     const after = builder.build({ ...input, messages: [stored], pending: [] });
@@ -96,9 +96,9 @@ describe('pending messages', () => {
 
 describe('older pages', () => {
   it('change nothing of the rows that are shown', () => {
-    const builder = new RowBuilder();
+    const builder = new RowBuilder(ada);
     const all = [at(1, 0), at(2, 1), at(3, 2), at(4, 3), at(5, 4)];
-    const input = { pending: [], me: ada, newAfter: undefined };
+    const input = { pending: [], newAfter: undefined };
     const before = builder.build({ ...input, messages: all.slice(2), moreBefore: true });
     const after = builder.build({ ...input, messages: all, moreBefore: false });
     expect(before.map(({ seq }) => seq)).toEqual([4, 5]);
@@ -108,12 +108,23 @@ describe('older pages', () => {
 });
 
 describe('building again', () => {
+  it('touches two rows when a message arrives, however many there are', () => {
+    const builder = new RowBuilder(ada);
+    const input = { pending: [], moreBefore: false, newAfter: undefined };
+    const many = Array.from({ length: 2_000 }, (_, i) => at(i + 1, i));
+    const first = builder.build({ ...input, messages: many });
+    const second = builder.build({ ...input, messages: [...many, at(2_001, 2_000)] });
+    expect(second.filter((row, i) => row !== first[i])).toHaveLength(2);
+  });
+
   it('gives the same objects for what has not changed', () => {
-    const builder = new RowBuilder();
-    const input = { pending: [], me: ada, moreBefore: false, newAfter: undefined };
-    const first = builder.build({ ...input, messages: [at(1, 0), at(2, 10)] });
-    const second = builder.build({ ...input, messages: [at(1, 0), at(2, 10), at(3, 11)] });
+    const builder = new RowBuilder(ada);
+    const input = { pending: [], moreBefore: false, newAfter: undefined };
+    const known = [at(1, 0), at(2, 10)];
+    const first = builder.build({ ...input, messages: known });
+    const second = builder.build({ ...input, messages: [...known, at(3, 11)] });
     expect(second[0]).toBe(first[0]);
-    expect(second[1]).not.toBe(first[1]);
+    expect(second[1]).toMatchObject({ isLast: false });
+    expect(first[1]).toMatchObject({ isLast: true });
   });
 });

@@ -33,134 +33,149 @@ export interface Row {
 export interface RowsInput {
   messages: readonly Message[];
   pending: readonly OutboxEntry[];
-  /** Who is reading. */
-  me: Author;
   /** Whether there are older messages than the first. */
   moreBefore: boolean;
   /** Everything after this seq is new; undefined if there is to be no such line. */
   newAfter: number | undefined;
 }
 
-type Draft = { -readonly [K in keyof Row]: Row[K] };
+/** A stored message or a pending one. Neither ever changes: another state is another object. */
+type Source = Message | OutboxEntry;
+
+/** Made is a row with all that it was made from. */
+interface Made {
+  readonly row: Row;
+  readonly before: Source | undefined;
+  readonly after: Source | undefined;
+  readonly newAfter: number | undefined;
+}
 
 /**
- * RowBuilder turns messages into rows. A row that is as before is the same
- * object as before, so that nothing of it is drawn again.
+ * RowBuilder turns messages into rows. A row depends on its message and the
+ * two beside it; while these are as before, it is the same object as before.
+ * So a new message costs little however many there are, and nothing of the
+ * others is drawn again.
  */
 export class RowBuilder {
-  #last = new Map<string, Row>();
+  readonly #me: Author;
+  readonly #made = new WeakMap<Source, Made>();
+
+  /** `me` is who is reading. */
+  constructor(me: Author) {
+    this.#me = me;
+  }
 
   /**
    * build gives the rows. While there are older messages, the first one is kept
    * back: how it looks depends on the one before it, and a row on screen must
    * not change its height when that one arrives.
    */
-  build(input: RowsInput): readonly Row[] {
-    const drafts = drafted(input);
-    let before: Draft | undefined;
-    for (const row of drafts) {
-      arrange(row, before, input.newAfter);
-      before = row;
+  build({ messages, pending, moreBefore, newAfter }: RowsInput): readonly Row[] {
+    const sources = [...messages, ...this.#unstored(messages, pending)];
+    const rows: Row[] = [];
+    for (let i = moreBefore ? 1 : 0; i < sources.length; i += 1) {
+      rows.push(this.#row(sources[i] as Source, sources[i - 1], sources[i + 1], newAfter));
     }
-    const shown = input.moreBefore ? drafts.slice(1) : drafts;
-    const rows = shown.map((row) => this.#reused(row));
-    this.#last = new Map(rows.map((row) => [row.key, row]));
     return rows;
   }
 
-  #reused(row: Row): Row {
-    const last = this.#last.get(row.key);
-    return last && isSame(last, row) ? last : row;
+  /** Leaves out what an event has brought before its acknowledgement. */
+  #unstored(messages: readonly Message[], pending: readonly OutboxEntry[]): readonly OutboxEntry[] {
+    if (pending.length === 0) return pending;
+    const stored = new Set<string>();
+    for (const message of messages) {
+      if (message.author.id === this.#me.id) stored.add(message.clientId);
+    }
+    return pending.filter((entry) => !stored.has(entry.clientId));
+  }
+
+  #row(
+    source: Source,
+    before: Source | undefined,
+    after: Source | undefined,
+    newAfter: number | undefined,
+  ): Row {
+    const made = this.#made.get(source);
+    if (made && made.before === before && made.after === after && made.newAfter === newAfter) {
+      return made.row;
+    }
+    const row = this.#make(source, before, after, newAfter);
+    this.#made.set(source, { row, before, after, newAfter });
+    return row;
+  }
+
+  #make(
+    source: Source,
+    before: Source | undefined,
+    after: Source | undefined,
+    newAfter: number | undefined,
+  ): Row {
+    const author = this.#author(source);
+    const { at, day } = clockOf(source);
+    return {
+      key: `${author.id}:${source.clientId}`,
+      author,
+      body: source.body,
+      at,
+      seq: seqOf(source),
+      clientId: source.clientId,
+      isOwn: author.id === this.#me.id,
+      delivery: isStored(source) ? 'sent' : source.state,
+      reason: isStored(source) ? undefined : source.reason,
+      day: before && clockOf(before).day >= day ? undefined : day,
+      isFirstNew: this.#isFirstNew(source, before, newAfter),
+      isFirst: this.#beginsGroup(source, before, newAfter),
+      isLast: after === undefined || this.#beginsGroup(after, source, newAfter),
+    };
+  }
+
+  #author(source: Source): Author {
+    return isStored(source) ? source.author : this.#me;
+  }
+
+  #isFirstNew(source: Source, before: Source | undefined, newAfter: number | undefined): boolean {
+    return (
+      newAfter !== undefined &&
+      this.#author(source).id !== this.#me.id &&
+      (seqOf(source) ?? 0) > newAfter &&
+      ((before && seqOf(before)) ?? 0) <= newAfter
+    );
+  }
+
+  #beginsGroup(source: Source, before: Source | undefined, newAfter: number | undefined): boolean {
+    if (!before || this.#author(before).id !== this.#author(source).id) return true;
+    const [now, then] = [clockOf(source), clockOf(before)];
+    return (
+      now.day > then.day ||
+      now.at - then.at > groupSpan ||
+      this.#isFirstNew(source, before, newAfter)
+    );
   }
 }
 
-function drafted({ messages, pending, me }: RowsInput): Draft[] {
-  const drafts = messages.map((message) => draftOf(message, me));
-  if (pending.length === 0) return drafts;
-  const stored = new Set<string>();
-  for (const message of messages) if (message.author.id === me.id) stored.add(message.clientId);
-  for (const entry of pending) {
-    // The event may have come before the acknowledgement.
-    if (!stored.has(entry.clientId)) drafts.push(draftOfPending(entry, me));
+function isStored(source: Source): source is Message {
+  return 'seq' in source;
+}
+
+function seqOf(source: Source): number | undefined {
+  return isStored(source) ? source.seq : undefined;
+}
+
+interface Clock {
+  readonly at: number;
+  /** The local midnight before. */
+  readonly day: number;
+}
+
+const clocks = new WeakMap<Source, Clock>();
+
+/** Reading a time and finding its midnight is slow enough to be done once. */
+function clockOf(source: Source): Clock {
+  let clock = clocks.get(source);
+  if (!clock) {
+    const at = Date.parse(source.createdAt);
+    clock = { at, day: startOfDay(at) };
+    clocks.set(source, clock);
   }
-  return drafts;
-}
-
-const plain = { day: undefined, isFirstNew: false, isFirst: true, isLast: true };
-
-function draftOf(message: Message, me: Author): Draft {
-  const { author, body, seq, clientId } = message;
-  return {
-    ...plain,
-    key: `${author.id}:${clientId}`,
-    author,
-    body,
-    at: timeOfMessage(message),
-    seq,
-    clientId,
-    isOwn: author.id === me.id,
-    delivery: 'sent',
-    reason: undefined,
-  };
-}
-
-function draftOfPending(entry: OutboxEntry, me: Author): Draft {
-  const { body, clientId, state, reason } = entry;
-  return {
-    ...plain,
-    key: `${me.id}:${clientId}`,
-    author: me,
-    body,
-    at: Date.parse(entry.createdAt),
-    seq: undefined,
-    clientId,
-    isOwn: true,
-    delivery: state,
-    reason,
-  };
-}
-
-/** Decides what a row has above it, and thereby whether the row before ends its group. */
-function arrange(row: Draft, before: Draft | undefined, newAfter: number | undefined): void {
-  const day = startOfDay(row.at);
-  if (!before || startOfDay(before.at) < day) row.day = day;
-  row.isFirstNew =
-    newAfter !== undefined &&
-    !row.isOwn &&
-    row.seq !== undefined &&
-    row.seq > newAfter &&
-    (before?.seq ?? 0) <= newAfter;
-  row.isFirst =
-    !before ||
-    row.day !== undefined ||
-    row.isFirstNew ||
-    before.author.id !== row.author.id ||
-    row.at - before.at > groupSpan;
-  if (before) before.isLast = row.isFirst;
-}
-
-function isSame(a: Row, b: Row): boolean {
-  return (
-    a.body === b.body &&
-    a.delivery === b.delivery &&
-    a.isFirst === b.isFirst &&
-    a.isLast === b.isLast &&
-    a.isFirstNew === b.isFirstNew &&
-    a.day === b.day &&
-    a.at === b.at &&
-    a.seq === b.seq &&
-    a.reason === b.reason &&
-    a.author.username === b.author.username
-  );
-}
-
-const times = new WeakMap<Message, number>();
-
-function timeOfMessage(message: Message): number {
-  let at = times.get(message);
-  if (at === undefined) {
-    at = Date.parse(message.createdAt);
-    times.set(message, at);
-  }
-  return at;
+  return clock;
 }
