@@ -13,7 +13,8 @@ type Event interface {
 	Topic() Topic
 }
 
-// MessagePut tells a room that a message is new or has changed.
+// MessagePut tells a room that a message is new or has changed. The author of
+// a new one has thereby read the room up to it; no SubscriptionPut says so.
 type MessagePut struct {
 	Message Message `json:"message"`
 }
