@@ -6,10 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"partychat/bench/peers"
 	"partychat/bench/profile"
 	"partychat/bench/report"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // The servers that need nothing but Go, under a light load of every kind: the
 // checks of the load generator must pass. What they measure is of no matter.
