@@ -99,6 +99,20 @@ describe('home', () => {
     expect(await screen.findByRole('dialog', { name: 'Create a room' })).toBeInTheDocument();
   });
 
+  it('puts the caret into the room that was just made', async () => {
+    widthIs(1440);
+    server
+      .on('POST /rooms', { status: 201, body: { subscription: aSubscription(3, 'study-group') } })
+      .on('GET /rooms/3/messages', { body: { messages: [], seq: 0, rev: 0, more: false } })
+      .on('GET /rooms/3/members', { body: { members: [] } });
+    const { user } = open('/home/1');
+    await user.click(await screen.findByRole('button', { name: 'Create room' }));
+    await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'study-group{Enter}');
+    await waitFor(() => expect(path()).toBe('/home/3'));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    await waitFor(() => expect(screen.getByRole('textbox', { name: /^Message/ })).toHaveFocus());
+  });
+
   it('leads back to the landing page after logging out', async () => {
     widthIs(1440);
     server.on('DELETE /session', { status: 204 });

@@ -8,11 +8,11 @@ import CreateRoomDialog from './CreateRoomDialog.svelte';
 let server: FakeServer;
 
 function open(suggestion = '') {
-  window.history.replaceState(null, '', '/home');
   const chat = newChat(server);
   const onclose = vi.fn<() => void>();
-  renderIn(chat, CreateRoomDialog, { suggestion, onclose });
-  return { chat, onclose, user: userEvent.setup() };
+  const oncreated = vi.fn<(room: number) => void>();
+  renderIn(chat, CreateRoomDialog, { suggestion, oncreated, onclose });
+  return { chat, oncreated, onclose, user: userEvent.setup() };
 }
 
 const name = () => screen.getByRole('textbox', { name: 'Name' });
@@ -32,19 +32,18 @@ describe('the dialog that makes a room', () => {
     expect(screen.getByRole('radio', { name: 'Public' })).toBeChecked();
   });
 
-  it('makes the room, opens it and puts it into the list', async () => {
+  it('makes the room, puts it into the list and has it opened', async () => {
     const subscription = aSubscription(12, 'weekend-trip', { kind: 'private' });
     server.on('POST /rooms', { status: 201, body: { subscription } });
-    const { chat, onclose, user } = open();
+    const { chat, oncreated, user } = open();
     await user.type(name(), ' weekend-trip ');
     await user.type(topic(), 'Saturday, lake');
     await user.click(screen.getByRole('radio', { name: 'Private' }));
     await user.click(create());
-    await vi.waitFor(() => expect(onclose).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(oncreated).toHaveBeenCalledExactlyOnceWith(12));
     expect(server.to('POST /rooms')).toEqual([
       { body: { name: 'weekend-trip', topic: 'Saturday, lake', kind: 'private' }, query: '' },
     ]);
-    expect(window.location.pathname).toBe('/home/12');
     expect(chat.rooms.get(12)?.name).toBe('weekend-trip');
   });
 
@@ -61,12 +60,12 @@ describe('the dialog that makes a room', () => {
   it('shows the server’s error at the field that it names', async () => {
     const message = 'There is a room with this name already.';
     server.on('POST /rooms', refusal(409, { code: 'taken', message, field: 'name' }));
-    const { onclose, user } = open('main');
+    const { oncreated, user } = open('main');
     await user.keyboard('{Enter}');
     expect(await screen.findByText(message)).toBeVisible();
     expect(name()).toHaveAccessibleDescription(message);
     expect(create()).toBeEnabled();
-    expect(onclose).not.toHaveBeenCalled();
+    expect(oncreated).not.toHaveBeenCalled();
   });
 
   it.each(['Cancel', 'Close'])('is left with %s', async (button) => {

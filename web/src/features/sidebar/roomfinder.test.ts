@@ -14,10 +14,13 @@ const everyRoom = [
 let server: FakeServer;
 
 function open() {
-  window.history.replaceState(null, '', '/home');
   const chat = newChat(server);
   chat.rooms.put(aSubscription(1, 'photography'));
-  const props = { oncreate: vi.fn<(name: string) => void>(), onreveal: vi.fn<() => void>() };
+  const props = {
+    onopen: vi.fn<(room: number) => void>(),
+    oncreate: vi.fn<(name: string) => void>(),
+    onreveal: vi.fn<() => void>(),
+  };
   renderIn(chat, RoomFinder, props);
   return { chat, ...props, user: userEvent.setup() };
 }
@@ -82,7 +85,7 @@ describe('the search bar', () => {
   });
 
   it('is worked with arrows, Enter and Escape', async () => {
-    const { user } = open();
+    const { user, onopen } = open();
     await type(user, 'photo');
     const found = await options();
     expect(chosen()).toBe(found[0]);
@@ -99,23 +102,23 @@ describe('the search bar', () => {
     await type(user, 'walks');
     await screen.findByText('photo-walks');
     await user.keyboard('{Enter}');
-    expect(window.location.pathname).toBe('/home/2');
+    expect(onopen).toHaveBeenCalledExactlyOnceWith(2);
     expect(box()).toHaveValue('');
     expect(box()).toHaveAttribute('aria-expanded', 'false');
   });
 
   it('opens the best match also for those who press Enter before the answer', async () => {
-    const { user } = open();
+    const { user, onopen } = open();
     await type(user, 'walks{Enter}');
-    await waitFor(() => expect(window.location.pathname).toBe('/home/2'));
+    await waitFor(() => expect(onopen).toHaveBeenCalledExactlyOnceWith(2));
     expect(screen.queryByRole('option')).toBeNull();
   });
 
   it('opens a room that is clicked', async () => {
-    const { user } = open();
+    const { user, onopen } = open();
     await type(user, 'main');
     await user.click((await options())[0] as HTMLElement);
-    expect(window.location.pathname).toBe('/home/3');
+    expect(onopen).toHaveBeenCalledExactlyOnceWith(3);
   });
 
   it('shows every room to those who have typed nothing', async () => {
