@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -137,20 +138,31 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.MaxPayload))
 }
 
+// corkTimeout is how long what is sent may wait for the rest of a payload to
+// be taken, which a receiver that blocks can delay at will.
+const corkTimeout = 50 * time.Millisecond
+
+// uncork lets a pending poll be answered.
+func (s *Session) uncork() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.corked = false
+	if s.queue.packets > 0 {
+		s.wake()
+	}
+}
+
 // onPayload takes the packets of a payload. What is sent meanwhile goes out
 // together.
 func (s *Session) onPayload(payload []byte) error {
-	s.mu.Lock()
-	s.corked = true
-	s.mu.Unlock()
-	defer func() {
+	if bytes.IndexByte(payload, separator) >= 0 {
 		s.mu.Lock()
-		s.corked = false
-		if s.queue.packets > 0 {
-			s.wake()
-		}
+		s.corked = true
 		s.mu.Unlock()
-	}()
+		timer := time.AfterFunc(corkTimeout, s.uncork)
+		defer s.uncork()
+		defer timer.Stop()
+	}
 	for more := true; more; {
 		var p packet
 		var err error

@@ -40,6 +40,26 @@ func TestPacketsPostedTogetherComeBackTogetherToAPendingPoll(t *testing.T) {
 	wantText(t, receive(t, answer).body, "4a\x1e4b\x1e4c")
 }
 
+func TestReceiverThatBlocksDoesNotHoldPollsBack(t *testing.T) {
+	h := newHost(t, Options{}, func(r *recorder) { r.hold = make(chan struct{}) })
+	sid, r := h.open()
+	answer := h.pollLater(sid)
+	posted := make(chan int, 1)
+	go func() {
+		status, _ := h.post(sid, "4a\x1e4b")
+		posted <- status
+	}()
+	h.waitFor("the receiver to block", func() bool { return r.session.busy.Load() })
+	if err := r.session.Send(NewText([]byte("meanwhile"))); err != nil {
+		t.Fatal(err)
+	}
+	wantText(t, receive(t, answer).body, "4meanwhile")
+	close(r.hold)
+	if got := receive(t, posted); got != 200 {
+		t.Errorf("got %d, want 200", got)
+	}
+}
+
 func TestPendingPollIsAnsweredBySend(t *testing.T) {
 	h := newHost(t, Options{})
 	sid, r := h.open()

@@ -21,7 +21,8 @@ type Options struct {
 	// given to EmitAck has no deadline. Default 30 seconds.
 	AckTimeout time.Duration
 	// MaxAttachments is the most binary attachments one packet may announce.
-	// Default 16.
+	// Each may have Engine.MaxPayload bytes, so the product of the two bounds
+	// what one client can make the server hold. Default 16.
 	MaxAttachments int
 	// MaxDepth is how deep a packet's JSON may be nested. Default 128.
 	MaxDepth int
