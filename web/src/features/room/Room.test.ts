@@ -1,0 +1,104 @@
+import { screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  aRoom,
+  aSubscription,
+  aUser,
+  FakeLink,
+  FakeServer,
+  newChat,
+  refusal,
+} from '../../testing/fakes';
+import { ada, page } from '../../testing/messages';
+import { renderIn } from '../../testing/render';
+import Room from './Room.svelte';
+
+const acts = { onback: vi.fn(), onmembers: vi.fn() };
+
+async function show(server: FakeServer, subscriptions = [aSubscription(7, 'weekend-trip')]) {
+  server
+    .on('GET /session', { body: { user: aUser(ada.id, ada.username) } })
+    .on('GET /subscriptions', { body: { subscriptions } });
+  const chat = newChat(server, new FakeLink());
+  await chat.session.load();
+  await vi.waitFor(() => {
+    expect(chat.rooms.isLoaded).toBe(true);
+  });
+  renderIn(chat, Room, { roomId: 7, ...acts, membersOpen: false });
+  return { chat, user: userEvent.setup() };
+}
+
+const empty = { body: page(1, 0) };
+const unavailable = refusal(503, { code: 'unavailable', message: 'The server is busy.' });
+
+describe('a room of mine', () => {
+  it('has its name, and says when nobody has written yet', async () => {
+    await show(new FakeServer().on('GET /rooms/7/messages', empty));
+    expect(screen.getByRole('heading', { name: 'weekend-trip' })).toBeInTheDocument();
+    expect(await screen.findByText('Write the first one.')).toBeInTheDocument();
+    expect(screen.getByRole('textbox', { name: 'Message' })).toBeInTheDocument();
+  });
+
+  it('offers to try again when its messages could not be loaded', async () => {
+    const server = new FakeServer().on('GET /rooms/7/messages', unavailable);
+    const { user } = await show(server);
+    expect(await screen.findByText('The server is busy.')).toBeInTheDocument();
+    server.on('GET /rooms/7/messages', empty);
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Write the first one.')).toBeInTheDocument();
+  });
+
+  it('leaves the list when it is unsubscribed from', async () => {
+    const server = new FakeServer()
+      .on('GET /rooms/7/messages', empty)
+      .on('DELETE /subscriptions/7', { status: 204 });
+    const { chat, user } = await show(server);
+    await user.click(screen.getByRole('button', { name: 'Unsubscribe' }));
+    await vi.waitFor(() => {
+      expect(chat.rooms.list).toEqual([]);
+    });
+  });
+
+  it('asks first when it is private, because there is no way back', async () => {
+    const server = new FakeServer().on('GET /rooms/7/messages', empty);
+    const { user } = await show(server, [aSubscription(7, 'organisers', { kind: 'private' })]);
+    await user.click(screen.getByRole('button', { name: 'Unsubscribe' }));
+    expect(screen.getByText(/This room is private\./)).toBeInTheDocument();
+    expect(server.to('DELETE /subscriptions/7')).toEqual([]);
+  });
+
+  it('says so when unsubscribing fails', async () => {
+    const server = new FakeServer()
+      .on('GET /rooms/7/messages', empty)
+      .on('DELETE /subscriptions/7', unavailable);
+    const { chat, user } = await show(server);
+    await user.click(screen.getByRole('button', { name: 'Unsubscribe' }));
+    await vi.waitFor(() => {
+      expect(chat.toasts.items[0]).toMatchObject({ text: 'The server is busy.', tone: 'error' });
+    });
+    expect(chat.rooms.list).toHaveLength(1);
+  });
+});
+
+describe('a room that I only look into', () => {
+  it('offers to subscribe instead of a composer', async () => {
+    const server = new FakeServer()
+      .on('GET /rooms/7', { body: { room: aRoom(7, 'weekend-trip') } })
+      .on('GET /rooms/7/messages', empty)
+      .on('PUT /subscriptions/7', { body: { subscription: aSubscription(7, 'weekend-trip') } });
+    const { user } = await show(server, []);
+    const subscribe = await screen.findByRole('button', { name: 'Subscribe' });
+    expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Unsubscribe' })).not.toBeInTheDocument();
+    await user.click(subscribe);
+    expect(await screen.findByRole('textbox', { name: 'Message' })).toBeInTheDocument();
+  });
+
+  it('says when there is no such room, and leads back', async () => {
+    const { user } = await show(new FakeServer(), []);
+    expect(await screen.findByText('There is no such room')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Back to my rooms' }));
+    expect(acts.onback).toHaveBeenCalled();
+  });
+});
