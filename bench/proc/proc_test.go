@@ -51,6 +51,17 @@ func TestParseKilobytes(t *testing.T) {
 	}
 }
 
+func TestParseWrites(t *testing.T) {
+	if got, err := parseWrites("wchar: 7\nsyscr: 8\nsyscw: 1234\n"); got != 1234 || err != nil {
+		t.Errorf("got %d, %v, want 1234", got, err)
+	}
+	for _, text := range []string{"", "syscw: many\n"} {
+		if got, err := parseWrites(text); err == nil {
+			t.Errorf("%q: got %d, want an error", text, got)
+		}
+	}
+}
+
 func TestParseCPUInfo(t *testing.T) {
 	model, cores := parseCPUInfo("processor\t: 0\nmodel name\t: Fast: 9\n\nprocessor\t: 1\nmodel name\t: Fast: 9\n")
 	if model != "Fast: 9" || cores != 2 {
@@ -63,6 +74,9 @@ func TestThisProcessUsesTimeAndMemory(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := OwnCPUTime(); err != nil {
+		t.Error(err)
+	}
+	if _, err := Writes(os.Getpid()); err != nil {
 		t.Error(err)
 	}
 	memory, err := Memory(os.Getpid())

@@ -71,6 +71,29 @@ func Memory(pid int) (int64, error) {
 	return parseKilobytes(string(status), "VmRSS:")
 }
 
+// Writes returns how many system calls of a process have written something, to
+// files or sockets.
+func Writes(pid int) (int64, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/io", pid))
+	if err != nil {
+		return 0, err
+	}
+	return parseWrites(string(text))
+}
+
+func parseWrites(text string) (int64, error) {
+	for line := range strings.Lines(text) {
+		if value, ok := strings.CutPrefix(line, "syscw:"); ok {
+			n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+			if err != nil {
+				return 0, errStat
+			}
+			return n, nil
+		}
+	}
+	return 0, errStat
+}
+
 // parseKilobytes finds the line that begins with key, "Rss:  1234 kB", and
 // returns its value in bytes.
 func parseKilobytes(text, key string) (int64, error) {

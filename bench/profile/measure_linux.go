@@ -56,6 +56,10 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 	if _, err := traffic.Run(ctx, timing.Warmup); err != nil {
 		return err
 	}
+	writes, err := proc.Writes(target.PID)
+	if err != nil {
+		return err
+	}
 	usage := startUsage(target.PID)
 	outcome, err := traffic.Run(ctx, timing.Measure)
 	if err != nil {
@@ -64,7 +68,12 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 	if err := usage.stop(sample); err != nil {
 		return err
 	}
+	writesAfter, err := proc.Writes(target.PID)
+	if err != nil {
+		return err
+	}
 	deliveries := float64(outcome.Deliveries)
+	sample.set(PerWrite, deliveries/float64(writesAfter-writes))
 	sample.OtherOrder = !outcome.SameOrder
 	usage.perServerSecond(sample, PerCPU, deliveries)
 	sample.set(PerSec, deliveries/outcome.Wall.Seconds())

@@ -25,6 +25,7 @@ var (
 	ConnectsPerSec = Metric{Name: "connectsPerSecond", Title: "connects/s"}
 	ConnectsPerCPU = Metric{Name: "connectsPerCPUSecond", Title: "connects per server-CPU-second"}
 
+	PerWrite   = Metric{Name: "deliveriesPerWrite", Title: "deliveries per write", Digits: 1, Aside: true}
 	ServerBusy = Metric{Name: "serverBusy", Title: "server's core busy, %", Aside: true}
 	LoadBusy   = Metric{Name: "loadBusy", Title: "load's core busy, %", LowIsGood: true, Aside: true}
 )
@@ -37,7 +38,7 @@ func (k Kind) Metrics() []Metric {
 	case Connect:
 		return []Metric{ConnectsPerCPU, ConnectsPerSec, ServerBusy, LoadBusy}
 	default:
-		return []Metric{PerCPU, PerSec, P50, P99, ServerBusy, LoadBusy}
+		return []Metric{PerCPU, PerSec, P50, P99, PerWrite, ServerBusy, LoadBusy}
 	}
 }
 
