@@ -30,6 +30,12 @@ describe('hue', () => {
     }
   });
 
+  it('takes many values also for the largest ids', () => {
+    const hues = new Set<number>();
+    for (let i = 0; i < 1000; i++) hues.add(hue(9_007_199_254_740_991 - i * 7_919_000_003));
+    expect(hues.size).toBeGreaterThan(200);
+  });
+
   it('differs visibly between neighbours', () => {
     expect(Math.abs(hue(1) - hue(2))).toBeGreaterThan(60);
   });

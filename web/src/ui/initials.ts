@@ -21,6 +21,7 @@ const mud = { from: 75, to: 130 };
 
 /** A hue in degrees for an id; neighbours lie a golden section apart, so that they look unlike. */
 export function hue(id: number): number {
-  const turn = (id * 0.618034 + 0.9066) % 1;
+  // The remainder first: of a product as large as ids may be, no digit after the point is left.
+  const turn = ((id % 99_991) * 0.618034 + 0.9066) % 1;
   return Math.round(mud.to + turn * (360 - (mud.to - mud.from))) % 360;
 }
