@@ -35,13 +35,21 @@ type NewMessage struct {
 	CreatedAt time.Time
 }
 
-// MessagePage asks for part of a room's timeline. With Before set: the latest
-// ones below that seq. With After set: the first ones above it. With neither:
-// the latest of all. Never both.
+// Direction says which part of a timeline a page is.
+type Direction string
+
+// The directions.
+const (
+	PageLatest Direction = ""       // the latest messages of all
+	PageBefore Direction = "before" // the latest ones below a seq
+	PageAfter  Direction = "after"  // the first ones above a seq
+)
+
+// MessagePage asks for part of a room's timeline.
 type MessagePage struct {
-	Before int64
-	After  int64
-	Limit  int
+	Direction Direction
+	Seq       int64 // where PageBefore and PageAfter start from; not itself part of the page
+	Limit     int
 }
 
 // Page is part of a room's timeline, in the order of seq, from one snapshot.

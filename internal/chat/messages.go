@@ -75,20 +75,16 @@ func (m *Messages) allowPost(ctx context.Context, by User, room RoomID) error {
 	}
 }
 
-// Page gives part of the room's timeline. Errors: CodeInvalid on "before",
-// "after" or "limit"; CodeNotFound for rooms that the viewer may not see.
+// Page gives part of the room's timeline. Errors: CodeInvalid on "limit" or,
+// for a seq below 0, on the direction; CodeNotFound for rooms that the viewer
+// may not see.
 func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page MessagePage) (Page, error) {
 	var err error
 	if page.Limit, err = m.rules.limits.pageSize(page.Limit, m.rules.limits.MessagesPerPage); err != nil {
 		return Page{}, err
 	}
-	switch {
-	case page.Before < 0:
-		return Page{}, ErrorIn("before", CodeInvalid, "The seq must not be negative.")
-	case page.After < 0:
-		return Page{}, ErrorIn("after", CodeInvalid, "The seq must not be negative.")
-	case page.Before > 0 && page.After > 0:
-		return Page{}, ErrorIn("after", CodeInvalid, "Ask for what is before or for what is after, not for both.")
+	if page.Direction != PageLatest && page.Seq < 0 {
+		return Page{}, ErrorIn(string(page.Direction), CodeInvalid, "The seq must not be negative.")
 	}
 	if _, err := m.rooms.seen(ctx, viewer, room); err != nil {
 		return Page{}, err

@@ -105,8 +105,9 @@ func TestPages(t *testing.T) {
 		more bool
 	}{
 		{"without anything", chat.MessagePage{}, "4 5 ", true},
-		{"before one", chat.MessagePage{Before: 4, Limit: 1}, "3 ", true},
-		{"after one", chat.MessagePage{After: 3, Limit: 3}, "4 5 ", false},
+		{"before one", chat.MessagePage{Direction: chat.PageBefore, Seq: 4, Limit: 1}, "3 ", true},
+		{"after one", chat.MessagePage{Direction: chat.PageAfter, Seq: 3, Limit: 3}, "4 5 ", false},
+		{"after nothing", chat.MessagePage{Direction: chat.PageAfter}, "1 2 ", true},
 		{"at most the largest page", chat.MessagePage{Limit: 1000}, "3 4 5 ", true},
 	} {
 		page, err := w.Messages.Page(t.Context(), bob, den.ID, test.page) // who reads need not be a member
@@ -123,9 +124,8 @@ func TestPages(t *testing.T) {
 		name, field string
 		page        chat.MessagePage
 	}{
-		{"both directions", "after", chat.MessagePage{Before: 1, After: 1}},
-		{"a negative before", "before", chat.MessagePage{Before: -1}},
-		{"a negative after", "after", chat.MessagePage{After: -1}},
+		{"a negative before", "before", chat.MessagePage{Direction: chat.PageBefore, Seq: -1}},
+		{"a negative after", "after", chat.MessagePage{Direction: chat.PageAfter, Seq: -1}},
 		{"a negative limit", "limit", chat.MessagePage{Limit: -1}},
 	} {
 		_, err := w.Messages.Page(t.Context(), bob, den.ID, test.page)

@@ -10,10 +10,24 @@ import (
 )
 
 type pageInput struct {
-	Room   chat.RoomID `path:"room" doc:"a room's id"`
-	Before int64       `query:"before" doc:"a seq: the latest messages below it"`
-	After  int64       `query:"after" doc:"a seq: the first messages above it. Not together with before"`
-	Limit  int         `query:"limit" doc:"10 by default, at most 200"`
+	Room   chat.RoomID     `path:"room" doc:"a room's id"`
+	Before optional[int64] `query:"before" doc:"a seq: the latest messages below it"`
+	After  optional[int64] `query:"after" doc:"a seq: the first messages above it; 0 for the very first. Not together with before"`
+	Limit  int             `query:"limit" doc:"10 by default, at most 200"`
+}
+
+// page is what the query asks the domain for.
+func (in *pageInput) page() (chat.MessagePage, error) {
+	page := chat.MessagePage{Limit: in.Limit}
+	switch {
+	case in.Before.set && in.After.set:
+		return page, chat.ErrorIn("after", chat.CodeInvalid, "Ask for what is before or for what is after, not for both.")
+	case in.Before.set:
+		page.Direction, page.Seq = chat.PageBefore, in.Before.value
+	case in.After.set:
+		page.Direction, page.Seq = chat.PageAfter, in.After.value
+	}
+	return page, nil
 }
 
 type newMessageInput struct {
@@ -37,7 +51,11 @@ func (a *api) messageCalls() {
 		Summary: "Read part of a room's timeline, in the order of seq; by default the latest",
 		Errors:  []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *pageInput) (*pageOutput, error) {
-		page, err := a.chat.Messages.Page(ctx, me, in.Room, chat.MessagePage{Before: in.Before, After: in.After, Limit: in.Limit})
+		asked, err := in.page()
+		if err != nil {
+			return nil, err
+		}
+		page, err := a.chat.Messages.Page(ctx, me, in.Room, asked)
 		page.Messages = list(page.Messages)
 		return &pageOutput{page}, err
 	})

@@ -49,6 +49,8 @@ func TestC3_MessagesPageByTensInBothDirections(t *testing.T) {
 		{"the oldest", "?before=6", span(1, 5), false},
 		{"exactly the oldest ten", "?before=11", span(1, 10), false},
 		{"before all", "?before=1", nil, false},
+		{"before nothing", "?before=0", nil, false},
+		{"from the first", "?after=0", span(1, 10), true},
 		{"newer ones", "?after=10", span(11, 20), true},
 		{"the newest", "?after=30", span(31, 35), false},
 		{"after all", "?after=35", nil, false},

@@ -135,8 +135,8 @@ func BenchmarkHistoryPage(b *testing.B) {
 		page chat.MessagePage
 	}{
 		{"latest", chat.MessagePage{Limit: 50}},
-		{"before", chat.MessagePage{Before: messages / 2, Limit: 50}},
-		{"after", chat.MessagePage{After: messages / 2, Limit: 50}},
+		{"before", chat.MessagePage{Direction: chat.PageBefore, Seq: messages / 2, Limit: 50}},
+		{"after", chat.MessagePage{Direction: chat.PageAfter, Seq: messages / 2, Limit: 50}},
 	} {
 		b.Run(page.name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -78,17 +78,18 @@ func (s *Store) AppendMessage(ctx context.Context, m chat.NewMessage) (message c
 
 // Messages is specified by chat.MessageStore.
 func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
-	query, from := sqlMessagesBefore, page.Before
-	if page.After > 0 {
-		query, from = sqlMessagesAfter, page.After
-	} else if page.Before == 0 {
+	query, from := sqlMessagesBefore, page.Seq
+	switch page.Direction {
+	case chat.PageLatest:
 		from = math.MaxInt64
+	case chat.PageAfter:
+		query = sqlMessagesAfter
 	}
 	part, err := s.timeline(ctx, query, room, from, page.Limit)
 	if err != nil {
 		return chat.Page{}, err
 	}
-	if page.After == 0 {
+	if page.Direction != chat.PageAfter {
 		slices.Reverse(part.messages)
 	}
 	return chat.Page{Messages: part.messages, Seq: part.seq, Rev: part.rev, More: part.more}, nil

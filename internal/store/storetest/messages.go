@@ -101,14 +101,16 @@ var messageContracts = []contract{
 			{"the latest", chat.MessagePage{Limit: 3}, []int64{5, 6, 7}, true},
 			{"all, exactly", chat.MessagePage{Limit: 7}, []int64{1, 2, 3, 4, 5, 6, 7}, false},
 			{"more than there are", chat.MessagePage{Limit: 50}, []int64{1, 2, 3, 4, 5, 6, 7}, false},
-			{"before one", chat.MessagePage{Before: 5, Limit: 3}, []int64{2, 3, 4}, true},
-			{"before one, to the first", chat.MessagePage{Before: 4, Limit: 3}, []int64{1, 2, 3}, false},
-			{"before the first", chat.MessagePage{Before: 1, Limit: 3}, []int64{}, false},
-			{"before what is yet to come", chat.MessagePage{Before: 99, Limit: 2}, []int64{6, 7}, true},
-			{"after one", chat.MessagePage{After: 2, Limit: 3}, []int64{3, 4, 5}, true},
-			{"after one, to the last", chat.MessagePage{After: 4, Limit: 3}, []int64{5, 6, 7}, false},
-			{"after the last", chat.MessagePage{After: 7, Limit: 3}, []int64{}, false},
-			{"after what is yet to come", chat.MessagePage{After: 99, Limit: 3}, []int64{}, false},
+			{"before one", chat.MessagePage{Direction: chat.PageBefore, Seq: 5, Limit: 3}, []int64{2, 3, 4}, true},
+			{"before one, to the first", chat.MessagePage{Direction: chat.PageBefore, Seq: 4, Limit: 3}, []int64{1, 2, 3}, false},
+			{"before the first", chat.MessagePage{Direction: chat.PageBefore, Seq: 1, Limit: 3}, []int64{}, false},
+			{"before what is yet to come", chat.MessagePage{Direction: chat.PageBefore, Seq: 99, Limit: 2}, []int64{6, 7}, true},
+			{"before any", chat.MessagePage{Direction: chat.PageBefore, Limit: 3}, []int64{}, false},
+			{"after nothing, so from the first", chat.MessagePage{Direction: chat.PageAfter, Limit: 3}, []int64{1, 2, 3}, true},
+			{"after one", chat.MessagePage{Direction: chat.PageAfter, Seq: 2, Limit: 3}, []int64{3, 4, 5}, true},
+			{"after one, to the last", chat.MessagePage{Direction: chat.PageAfter, Seq: 4, Limit: 3}, []int64{5, 6, 7}, false},
+			{"after the last", chat.MessagePage{Direction: chat.PageAfter, Seq: 7, Limit: 3}, []int64{}, false},
+			{"after what is yet to come", chat.MessagePage{Direction: chat.PageAfter, Seq: 99, Limit: 3}, []int64{}, false},
 		} {
 			page := f.page(t, chat.MainRoom, test.page)
 			want(t, test.name, seqs(page.Messages), test.want)
@@ -121,7 +123,9 @@ var messageContracts = []contract{
 		}
 	}},
 	{"an empty room has an empty page, an unknown one none", func(t *testing.T, f *fixture) {
-		for _, page := range []chat.MessagePage{{Limit: 3}, {Before: 5, Limit: 3}, {After: 5, Limit: 3}} {
+		for _, page := range []chat.MessagePage{
+			{Limit: 3}, {Direction: chat.PageBefore, Seq: 5, Limit: 3}, {Direction: chat.PageAfter, Limit: 3},
+		} {
 			want(t, "page", f.page(t, chat.MainRoom, page), chat.Page{Messages: []chat.Message{}})
 			_, err := f.Messages(t.Context(), 99, page)
 			wantCode(t, "unknown room", err, chat.CodeNotFound, "")

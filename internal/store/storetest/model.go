@@ -162,21 +162,18 @@ func (m *model) topic(t *rapid.T) {
 }
 
 func (m *model) page(t *rapid.T) {
-	room, limit, from := m.anyRoom(t), anyLimit(t), anySeq(t)
-	page := chat.MessagePage{Limit: limit}
+	room, limit := m.anyRoom(t), anyLimit(t)
+	directions := []chat.Direction{chat.PageLatest, chat.PageBefore, chat.PageAfter}
+	page := chat.MessagePage{Direction: rapid.SampledFrom(directions).Draw(t, "direction"), Seq: anySeq(t), Limit: limit}
 	matching := room.messages
-	after := rapid.Bool().Draw(t, "after")
-	switch {
-	case from == 0:
-	case after:
-		page.After = from
-		matching = matching[min(from, room.room.Seq):]
-	default:
-		page.Before = from
-		matching = matching[:min(from-1, room.room.Seq)]
+	switch page.Direction {
+	case chat.PageAfter:
+		matching = matching[min(page.Seq, room.room.Seq):]
+	case chat.PageBefore:
+		matching = matching[:max(0, min(page.Seq-1, room.room.Seq))]
 	}
 	want := chat.Page{Seq: room.room.Seq, Rev: room.room.Rev, More: len(matching) > limit}
-	if want.More && page.After > 0 {
+	if want.More && page.Direction == chat.PageAfter {
 		matching = matching[:limit]
 	} else if want.More {
 		matching = matching[len(matching)-limit:]
