@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { execFileSync } from 'node:child_process';
 
-function chromium(): string {
+/** The system's Chromium, or the one that CHROMIUM names. */
+export function chromiumPath(): string {
   for (const name of [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'])
     if (name)
       try {
@@ -13,6 +14,16 @@ function chromium(): string {
     'Chromium is missing: install it, or say where it is with CHROMIUM=/path/to/chromium',
   );
 }
+
+// Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
+export const launchArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export default defineConfig({
   testDir: 'browser',
@@ -29,16 +40,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     launchOptions: {
-      executablePath: chromium(),
-      // Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      executablePath: chromiumPath(),
+      args: launchArguments,
     },
   },
 });

@@ -1,0 +1,91 @@
+// Takes the pictures of the README anew: `npm run screenshots`. A small group chats through the wire, and one of them looks.
+import { chromium, type Page } from '@playwright/test';
+import { chromiumPath, launchArguments } from './playwright.config.ts';
+import { Client } from './support/client.ts';
+import { Server } from './support/server.ts';
+
+const images = new URL('../../docs/images/', import.meta.url).pathname;
+const server = await Server.start();
+
+const [ada, mona, jun] = await Promise.all(
+  ['Ada Varga', 'Mona Okafor', 'Jun Takeda'].map((name) =>
+    Client.signUp(server.url, name.replace(' ', '.')),
+  ),
+);
+const rooms: Record<string, number> = { main: 1 };
+for (const [name, topic, kind] of [
+  ['weekend-trip', 'Saturday, lake, bring food', 'public'],
+  ['photography', 'What we have seen', 'public'],
+  ['study-group', '', 'public'],
+  ['organisers', 'For the three of us', 'private'],
+] as const) {
+  const made = await ada!.call('POST', '/rooms', { name, topic, kind });
+  rooms[name] = made.body.subscription.id;
+}
+for (const who of [mona!, jun!])
+  for (const name of ['weekend-trip', 'photography', 'study-group'])
+    await who.call('PUT', `/subscriptions/${rooms[name]}`);
+for (const who of [ada!, mona!, jun!]) await who.connect('websocket');
+
+const trip = rooms['weekend-trip']!;
+await mona!.write(trip, 'Who has a car on Saturday?');
+await mona!.write(trip, 'We are seven, so two would be perfect.');
+await ada!.write(trip, 'I can take four 🚗');
+await jun!.write(
+  trip,
+  'And I the other three. The train is at **8:40** for whoever is late: https://example.org/timetable',
+);
+await ada!.write(trip, 'Perfect. I’ll be there at nine — bringing the grill and **two** blankets.');
+await mona!.write(trip, 'Then I bring the salad. And somebody check `the weather`, please');
+await ada!.write(trip, 'Sun all day ☀️');
+for (const body of ['Look at this light', 'Taken this morning', 'Wow'])
+  await jun!.write(rooms['photography']!, body);
+
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: launchArguments });
+for (const [name, width, height, colorScheme] of [
+  ['home-light', 1440, 900, 'light'],
+  ['home-dark', 1440, 900, 'dark'],
+  ['home-tablet', 768, 1024, 'light'],
+  ['home-phone', 360, 740, 'light'],
+  ['home-phone-dark', 360, 740, 'dark'],
+] as const) {
+  const page = await open(width, height, colorScheme);
+  await logIn(page);
+  await page.goto(`${server.url}/home/${trip}`);
+  await page.getByText('Sun all day').waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: `${images}${name}.png` });
+  await page.context().close();
+}
+for (const [name, path, width, height, colorScheme] of [
+  ['landing', '/', 1200, 760, 'light'],
+  ['landing-form', '/register', 1200, 760, 'dark'],
+  ['landing-phone', '/', 360, 740, 'light'],
+] as const) {
+  const page = await open(width, height, colorScheme);
+  await page.goto(server.url + path);
+  await page.getByRole('heading').first().waitFor();
+  await page.screenshot({ path: `${images}${name}.png` });
+  await page.context().close();
+}
+await browser.close();
+for (const who of [ada!, mona!, jun!]) who.socket.close();
+await server.stop();
+
+async function open(width: number, height: number, colorScheme: 'light' | 'dark'): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    deviceScaleFactor: 1,
+    locale: 'en-GB',
+  });
+  return context.newPage();
+}
+
+async function logIn(page: Page): Promise<void> {
+  await page.goto(`${server.url}/login`);
+  await page.getByLabel('Username').fill(ada!.username);
+  await page.getByLabel('Password', { exact: true }).fill(`password of ${ada!.username}`);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL(/home/);
+}
