@@ -161,7 +161,9 @@ export class Rooms {
       this.#resting.set(room, seq);
       return;
     }
-    this.#options.link.command('room:read', { room, seq }).catch(() => undefined);
+    this.#options.link.command('room:read', { room, seq }).catch(() => {
+      this.#resting.delete(room);
+    });
     this.#resting.set(room, seq);
     startTimer(() => {
       const latest = this.#resting.get(room) ?? seq;

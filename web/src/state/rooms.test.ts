@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../model/failure';
 import { aRoom, aSubscription, aUser, FakeLink, FakeServer, newChat } from '../testing/fakes';
 import { ada, message, page } from '../testing/messages';
+import { settled } from '../testing/settled';
 
 const me = aUser(ada.id, ada.username);
 const limits = {
@@ -100,6 +101,17 @@ describe('the read position', () => {
     vi.advanceTimersByTime(1_000);
     expect(commands('room:read').at(-1)).toEqual({ room: 7, seq: 13 });
     vi.advanceTimersByTime(5_000);
+    expect(commands('room:read')).toHaveLength(2);
+  });
+
+  it('is sent with the first connection when it moved before there was one', async () => {
+    const { chat, link, commands } = await setUp([inRoom(20, 10)]);
+    link.command.mockImplementation(() =>
+      Promise.reject(new Failure({ code: 'unavailable', message: 'No connection.' })),
+    );
+    chat.rooms.markRead(7, 20);
+    await settled();
+    link.arrive('ready', { user: me, subscriptions: [inRoom(20, 10)], limits });
     expect(commands('room:read')).toHaveLength(2);
   });
 
