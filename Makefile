@@ -6,12 +6,13 @@ WEB_FILES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 LINT := bin/golangci-lint
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
-# Left to the caller: where the data lives, the port (see `bin/partychat serve --help`).
+# Left to the caller; see `bin/partychat serve --help` and `go run ./bench -help`.
 SERVE_FLAGS ?=
+BENCH_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build dev test lint fmt types bench clean \
+.PHONY: help run build dev test lint fmt types bench bench-go clean \
 	check-types test-go test-web test-conformance test-e2e
 
 help: ## Say what can be made
@@ -71,7 +72,10 @@ test-e2e: bin/partychat test/e2e/node_modules/.package-lock.json ## Run the stor
 	@scripts/need chromium
 	cd test/e2e && npm test --silent
 
-bench: ## Run the Go benchmarks
+bench: bench/peers/node/node_modules/.package-lock.json ## Measure the Socket.IO server against its peers (BENCH_FLAGS='-profiles full -name baseline')
+	go run ./bench $(BENCH_FLAGS)
+
+bench-go: ## Run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
 fmt: $(LINT) web/node_modules/.package-lock.json ## Format Go and web code
@@ -80,4 +84,4 @@ fmt: $(LINT) web/node_modules/.package-lock.json ## Format Go and web code
 	cd test/e2e && npm run --silent format
 
 clean: ## Remove what was built; the data stays
-	rm -rf bin web/dist/* web/node_modules test/*/node_modules
+	rm -rf bin web/dist/* web/node_modules test/*/node_modules bench/peers/node/node_modules
