@@ -23,6 +23,7 @@ import (
 	"partychat/internal/gateway"
 	"partychat/internal/httpapi"
 	"partychat/internal/obs"
+	"partychat/internal/ratelimit"
 	"partychat/internal/store/sqlite"
 	"partychat/socketio"
 	"partychat/web"
@@ -85,6 +86,7 @@ func (a *App) build() error {
 	})
 	services := chat.New(chat.Deps{
 		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{}), Fold: auth.FoldName,
+		Sends:  ratelimit.NewSends(ratelimit.SendOptions{PerSecond: float64(c.SendRate)}),
 		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin},
 		Log:    a.log,
 	})
@@ -110,7 +112,6 @@ func (a *App) build() error {
 	})
 	a.gateway = gateway.New(gateway.Options{
 		Server: a.sockets, Chat: services, Store: a.store, Broker: a.broker, Auth: a.sessions,
-		Limits:        gateway.Limits{SendsPerSecond: float64(c.SendRate), SendBurst: 5 * c.SendRate},
 		TouchInterval: min(time.Minute, c.SessionIdle/4),
 		Log:           a.log,
 	})

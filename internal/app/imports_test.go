@@ -19,7 +19,7 @@ const module = "partychat"
 var (
 	// siblings never import each other.
 	siblings = []string{
-		"internal/gateway", "internal/classic", "internal/httpapi", "internal/auth",
+		"internal/gateway", "internal/classic", "internal/httpapi", "internal/auth", "internal/ratelimit",
 		"internal/store/sqlite", "internal/store/postgres",
 		"internal/broker/local", "internal/broker/redis", "web",
 	}
@@ -32,6 +32,7 @@ var (
 		"internal/classic":           {"internal/chat", "socketio"},
 		"internal/httpapi":           {"internal/chat"},
 		"internal/auth":              {"internal/chat"},
+		"internal/ratelimit":         {"internal/chat"},
 		"internal/store/sqlite":      {"internal/chat"},
 		"internal/store/postgres":    {"internal/chat"},
 		"internal/store/storetest":   {"internal/chat"},

@@ -12,6 +12,7 @@ type Messages struct {
 		MessageStore
 	}
 	rooms  *Rooms
+	sends  SendLimiter
 	now    func() time.Time
 	rules  rules
 	events *publisher
@@ -29,7 +30,7 @@ type SendInput struct {
 // with created false, and the room is not told again. Errors: CodeInvalid and
 // CodeTooLarge on "clientId", "kind" or "body"; CodeNotFound for rooms that
 // the user may not see; CodeForbidden for others that the user is no member
-// of; CodeUnavailable if it could not be stored now.
+// of; CodeRateLimited; CodeUnavailable if it could not be stored now.
 func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
 	clientID, err := m.rules.clientID(input.ClientID)
 	if err != nil {
@@ -46,6 +47,9 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 	if err := m.allowPost(ctx, by, input.Room); err != nil {
 		return Message{}, false, err
 	}
+	if err := m.sends.Take(by.ID); err != nil {
+		return Message{}, false, err
+	}
 	message, created, err = m.store.AppendMessage(ctx, NewMessage{
 		Room:      input.Room,
 		ClientID:  clientID,
@@ -54,6 +58,9 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 		Body:      body,
 		CreatedAt: m.now(),
 	})
+	if !created {
+		m.sends.GiveBack(by.ID)
+	}
 	if err != nil {
 		return Message{}, false, err
 	}

@@ -6,12 +6,13 @@ import (
 )
 
 // Deps is what the services stand on. Store, Broker, Hasher and Fold are
-// required; Limits, Now and Log have defaults.
+// required; Sends, Limits, Now and Log have defaults.
 type Deps struct {
 	Store  Store
 	Broker Broker
 	Hasher PasswordHasher
 	Fold   FoldName
+	Sends  SendLimiter // without a limit
 	Limits Limits
 	Now    func() time.Time // time.Now
 	Log    *slog.Logger     // to nowhere
@@ -29,6 +30,9 @@ type Chat struct {
 // New makes the services.
 func New(deps Deps) *Chat {
 	deps.Limits = deps.Limits.withDefaults()
+	if deps.Sends == nil {
+		deps.Sends = unlimited{}
+	}
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
@@ -43,7 +47,7 @@ func New(deps Deps) *Chat {
 			store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, now: deps.Now, rules: rules, events: events,
 		},
 		Rooms:    rooms,
-		Messages: &Messages{store: deps.Store, rooms: rooms, now: deps.Now, rules: rules, events: events},
+		Messages: &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},
 		limits:   deps.Limits,
 	}
 }

@@ -84,7 +84,6 @@ type Gateway struct {
 	chat     *chat.Chat
 	sockets  *socketio.Namespace
 	topics   topics
-	limiter  *limiter
 	commands map[string]struct{} // names that have a handler
 	live     peers
 
@@ -101,7 +100,6 @@ func New(opts Options) *Gateway {
 		opts:     opts,
 		chat:     opts.Chat,
 		sockets:  opts.Server.Of("/"),
-		limiter:  newLimiter(opts.Limits),
 		commands: make(map[string]struct{}),
 	}
 	g.ctx, g.cancel = context.WithCancel(context.Background())
@@ -123,8 +121,7 @@ func (g *Gateway) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-ticker.C:
-			g.limiter.sweep(now)
+		case <-ticker.C:
 			g.touch(ctx)
 		}
 	}

@@ -43,16 +43,21 @@ type server struct {
 
 func newServer(t *testing.T, change ...func(*gateway.Options)) *server {
 	t.Helper()
+	return newServerOn(t, chat.Deps{}, change...)
+}
+
+// newServerOn is newServer with services that are given something of their own.
+func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options)) *server {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "partychat.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &server{t: t, store: store, broker: &tamper{Broker: local.New(), handled: make(chan chat.Event, 100)}}
 	s.sessions = auth.NewSessions(store, store, s.broker, auth.SessionOptions{})
-	s.chat = chat.New(chat.Deps{
-		Store: store, Broker: s.broker, Fold: auth.FoldName,
-		Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-	})
+	deps.Store, deps.Broker, deps.Fold = store, s.broker, auth.FoldName
+	deps.Hasher = auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1})
+	s.chat = chat.New(deps)
 	sockets := socketio.NewServer(socketio.Options{})
 	options := gateway.Options{Server: sockets, Chat: s.chat, Store: store, Broker: s.broker, Auth: s.sessions}
 	for _, f := range change {

@@ -11,9 +11,6 @@ func (g *Gateway) sendMessage(ctx context.Context, p *peer, c SendCommand) (Send
 	if err := checkRoom(c.Room); err != nil {
 		return SendAnswer{}, err
 	}
-	if err := g.limiter.allowSend(p.user().ID); err != nil {
-		return SendAnswer{}, err
-	}
 	message, _, err := g.chat.Messages.Send(ctx, p.user(), chat.SendInput{
 		Room: c.Room, ClientID: c.ClientID, Kind: c.Kind, Body: c.Body,
 	})

@@ -9,6 +9,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
+	"partychat/internal/ratelimit"
 )
 
 func TestD3_AMessageReachesEveryoneInTheRoomInEveryTab(t *testing.T) {
@@ -151,9 +152,7 @@ func TestRoomSyncGivesWhatHasChanged(t *testing.T) {
 
 func TestWhoSendsTooFastIsTold(t *testing.T) {
 	t.Run("one user, from all tabs together", func(t *testing.T) {
-		s := newServer(t, func(o *gateway.Options) {
-			o.Limits = gateway.Limits{SendsPerSecond: 0.01, SendBurst: 2}
-		})
+		s := newServerOn(t, chat.Deps{Sends: ratelimit.NewSends(ratelimit.SendOptions{PerSecond: 0.01, Burst: 2})})
 		ada := s.signUp("ada")
 		ada.connect().send(chat.MainRoom, "one")
 		c := ada.connect()

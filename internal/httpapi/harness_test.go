@@ -73,6 +73,7 @@ type server struct {
 type setup struct {
 	options Options
 	limits  auth.AttemptOptions
+	sends   chat.SendLimiter
 	store   func(chat.Store) chat.Store
 }
 
@@ -113,7 +114,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	o.Attempts = auth.NewAttempts(s.limits)
 	o.Chat = chat.New(chat.Deps{
 		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-		Fold: auth.FoldName, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Fold: auth.FoldName, Sends: s.sends, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	handler, err := New(o)
 	if err != nil {

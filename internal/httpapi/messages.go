@@ -64,7 +64,7 @@ func (a *api) messageCalls() {
 		Summary:       "Send a message; 200 with the original if it was a retry",
 		DefaultStatus: http.StatusCreated,
 		Responses:     also[MessageAnswer](a, http.StatusOK),
-		Errors:        []int{http.StatusNotFound},
+		Errors:        []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *newMessageInput) (*messageOutput, error) {
 		input := chat.SendInput{Room: in.Room, ClientID: in.Body.ClientID, Kind: in.Body.Kind, Body: in.Body.Body}
 		message, created, err := a.chat.Messages.Send(ctx, me, input)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
+	"partychat/internal/ratelimit"
 )
 
 func seqs(p chat.Page) []int64 {
@@ -118,6 +119,19 @@ func TestD4_EmptyAndOverlongMessagesAreRefused(t *testing.T) {
 	escaped := fmt.Sprintf(`{"clientId": %q, "body": "%s"}`, uuid.NewString(), strings.Repeat(`\ud83c\udf89`, 8000))
 	if a := anna.call(http.MethodPost, "/rooms/1/messages", escaped); a.status != http.StatusCreated {
 		t.Errorf("the longest message with every character escaped: got %d %s, want 201", a.status, a.body)
+	}
+}
+
+func TestWhoSendsTooFastIsToldWhenToComeBack(t *testing.T) {
+	s := newServer(t, func(s *setup) {
+		s.sends = ratelimit.NewSends(ratelimit.SendOptions{PerSecond: 0.01, Burst: 1})
+	})
+	anna := s.member(t, "anna")
+	anna.say(chat.MainRoom, "one")
+	a := anna.call(http.MethodPost, "/rooms/1/messages", NewMessage{ClientID: uuid.NewString(), Body: "two"})
+	e := wantError(t, a, http.StatusTooManyRequests, chat.CodeRateLimited, "")
+	if e.RetryAfter < 1 || e.RetryAfter > 100 || a.header.Get("Retry-After") != fmt.Sprint(e.RetryAfter) {
+		t.Errorf("got retryAfter %d and Retry-After %q, want the same, within 100 seconds", e.RetryAfter, a.header.Get("Retry-After"))
 	}
 }
 
