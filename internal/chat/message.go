@@ -81,6 +81,9 @@ type MessageStore interface {
 	// also when an append fails. Errors: CodeNotFound if there is no such room;
 	// CodeUnavailable if the store cannot write now, and then nothing is stored.
 	AppendMessage(ctx context.Context, m NewMessage) (message Message, created bool, err error)
+	// MessageByClientID gives what a send of the author has become. It fails
+	// with CodeNotFound.
+	MessageByClientID(ctx context.Context, room RoomID, author UserID, clientID string) (Message, error)
 	// Messages gives one page of the room's timeline. CodeNotFound if there is
 	// no such room.
 	Messages(ctx context.Context, room RoomID, page MessagePage) (Page, error)

@@ -13,6 +13,7 @@ type Messages struct {
 	}
 	rooms  *Rooms
 	sends  SendLimiter
+	tries  tries
 	now    func() time.Time
 	rules  rules
 	events *publisher
@@ -27,15 +28,35 @@ type SendInput struct {
 }
 
 // Send stores the message and then tells the room. A retry gets the original,
-// with created false, and the room is not told again. Errors: CodeInvalid and
-// CodeTooLarge on "clientId", "kind" or "body"; CodeNotFound for rooms that
-// the user may not see; CodeForbidden for others that the user is no member
-// of; CodeRateLimited; CodeUnavailable if it could not be stored now.
+// with created false, and the room is not told again; so it does whatever has
+// become of its author's rights since, and it counts against no limit. Errors:
+// CodeInvalid and CodeTooLarge on "clientId", "kind" or "body"; CodeNotFound
+// for rooms that the user may not see; CodeForbidden for others that the user
+// is no member of; CodeRateLimited; CodeUnavailable if it could not be stored
+// now.
 func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
-	clientID, err := m.rules.clientID(input.ClientID)
+	if input.ClientID, err = m.rules.clientID(input.ClientID); err != nil {
+		return Message{}, false, err
+	}
+	this := send{author: by.ID, room: input.Room, clientID: input.ClientID}
+	end, err := m.tries.begin(ctx, this)
 	if err != nil {
 		return Message{}, false, err
 	}
+	defer end()
+	message, created, err = m.try(ctx, by, input)
+	if err != nil {
+		original, err := m.original(ctx, this, err)
+		return original, false, err
+	}
+	if created {
+		m.events.publish(ctx, MessagePut{Message: message})
+	}
+	return message, created, nil
+}
+
+// try stores the message unless a rule is against it.
+func (m *Messages) try(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
 	kind, err := m.rules.messageKind(input.Kind)
 	if err != nil {
 		return Message{}, false, err
@@ -52,7 +73,7 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 	}
 	message, created, err = m.store.AppendMessage(ctx, NewMessage{
 		Room:      input.Room,
-		ClientID:  clientID,
+		ClientID:  input.ClientID,
 		Author:    by.ID,
 		Kind:      kind,
 		Body:      body,
@@ -61,13 +82,21 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 	if !created {
 		m.sends.GiveBack(by.ID)
 	}
-	if err != nil {
-		return Message{}, false, err
+	return message, created, err
+}
+
+// original gives the message that the send has already become, or else why it
+// is refused. If neither is known now, the sender is to ask again.
+func (m *Messages) original(ctx context.Context, s send, refusal error) (Message, error) {
+	switch CodeOf(refusal) {
+	case CodeUnavailable, CodeInternal:
+		return Message{}, refusal
 	}
-	if created {
-		m.events.publish(ctx, MessagePut{Message: message})
+	original, err := m.store.MessageByClientID(ctx, s.room, s.author, s.clientID)
+	if CodeOf(err) == CodeNotFound {
+		return Message{}, refusal
 	}
-	return message, created, nil
+	return original, err
 }
 
 func (m *Messages) allowPost(ctx context.Context, by User, room RoomID) error {

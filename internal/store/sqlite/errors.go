@@ -86,6 +86,10 @@ func noRoom() error {
 	return chat.ErrorIn("room", chat.CodeNotFound, "There is no such room.")
 }
 
+func noMessage() error {
+	return chat.Errorf(chat.CodeNotFound, "There is no such message.")
+}
+
 func noMember() error {
 	return chat.ErrorIn("room", chat.CodeNotFound, "The user is no member of this room.")
 }

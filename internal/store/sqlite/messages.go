@@ -76,6 +76,25 @@ func (s *Store) AppendMessage(ctx context.Context, m chat.NewMessage) (message c
 	return row.message(m.Room), created, nil
 }
 
+// MessageByClientID is specified by chat.MessageStore.
+func (s *Store) MessageByClientID(
+	ctx context.Context, room chat.RoomID, author chat.UserID, clientID string,
+) (chat.Message, error) {
+	id, err := parseUUID(clientID)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	var row messageRow
+	err = s.readRow(ctx, sqlMessageByClientID, []any{room, author, id}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Message{}, noMessage()
+	}
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return row.message(room), nil
+}
+
 // Messages is specified by chat.MessageStore.
 func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
 	query, from := sqlMessagesBefore, page.Seq

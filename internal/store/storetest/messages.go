@@ -59,6 +59,31 @@ var messageContracts = []contract{
 		}
 		want(t, "head", f.roomNow(t, chat.MainRoom).Seq, 2)
 	}},
+	{"what a send has become is found by its clientId, whoever is still a member", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		room := f.room(t, ann, chat.RoomPublic, "den")
+		sent := f.send(t, room.ID, ann, "hello")
+		must[bool](t)(f.Unsubscribe(t.Context(), room.ID, ann.ID))
+		for _, id := range []string{sent.ClientID, strings.ToUpper(sent.ClientID)} {
+			want(t, "message", must[chat.Message](t)(f.MessageByClientID(t.Context(), room.ID, ann.ID, id)), sent)
+		}
+		for _, test := range []struct {
+			name     string
+			room     chat.RoomID
+			author   chat.UserID
+			clientID string
+			code     chat.Code
+		}{
+			{"another room", chat.MainRoom, ann.ID, sent.ClientID, chat.CodeNotFound},
+			{"another author", room.ID, bob.ID, sent.ClientID, chat.CodeNotFound},
+			{"another clientId", room.ID, ann.ID, newUUID(), chat.CodeNotFound},
+			{"an unknown room", 99, ann.ID, sent.ClientID, chat.CodeNotFound},
+			{"no clientId", room.ID, ann.ID, "", chat.CodeInvalid},
+		} {
+			_, err := f.MessageByClientID(t.Context(), test.room, test.author, test.clientID)
+			wantCode(t, test.name, err, test.code, "")
+		}
+	}},
 	{"the same clientId of another author or in another room is another message", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.room(t, ann, chat.RoomPublic, "den")

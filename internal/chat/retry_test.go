@@ -1,0 +1,162 @@
+package chat_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+// allowance is a SendLimiter that allows so many sends for good.
+type allowance struct{ left int }
+
+func (a *allowance) Take(chat.UserID) error {
+	if a.left == 0 {
+		return &chat.Error{Code: chat.CodeRateLimited, Message: "Too fast."}
+	}
+	a.left--
+	return nil
+}
+
+func (a *allowance) GiveBack(chat.UserID) { a.left++ }
+
+// heldStore lets a test decide when an append goes on, and how it ends.
+type heldStore struct {
+	chat.Store
+	entered chan struct{}
+	fail    chan error
+}
+
+func (s *heldStore) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.Message, bool, error) {
+	s.entered <- struct{}{}
+	if err := <-s.fail; err != nil {
+		return chat.Message{}, false, err
+	}
+	return s.Store.AppendMessage(ctx, m)
+}
+
+// on gives the services of the world on other parts.
+func (w *world) on(store chat.Store, sends chat.SendLimiter) *chat.Chat {
+	return chat.New(chat.Deps{Store: store, Broker: w.events, Hasher: w.hasher, Fold: fold, Sends: sends})
+}
+
+func TestARetryGetsTheOriginalWhateverHasBecomeOfItsAuthorsRights(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann, bob := w.user(t, "ann"), w.user(t, "bob")
+	public, private := w.room(t, bob, chat.RoomPublic, "den").ID, w.room(t, ann, chat.RoomPrivate, "attic").ID
+	if _, _, err := w.Rooms.Subscribe(t.Context(), ann, public); err != nil {
+		t.Fatal(err)
+	}
+	for name, room := range map[string]chat.RoomID{"a public room": public, "a private room": private} {
+		first := input(room, "hello")
+		original, _, err := w.Messages.Send(t.Context(), ann, first)
+		want(t, name+": error", err, nil)
+		want(t, name+": error of unsubscribing", w.Rooms.Unsubscribe(t.Context(), ann, room), nil)
+		w.events.take()
+		again, created, err := w.Messages.Send(t.Context(), ann, first)
+		want(t, name+": error of the retry", err, nil)
+		want(t, name+": created by the retry", created, false)
+		want(t, name+": answer to the retry", again, original)
+		want(t, name+": events of the retry", len(w.events.take()), 0)
+		_, _, err = w.Messages.Send(t.Context(), ann, input(room, "another"))
+		if code := chat.CodeOf(err); code != chat.CodeForbidden && code != chat.CodeNotFound {
+			t.Errorf("%s: another message: got %v, want it refused", name, err)
+		}
+		_, _, err = w.Messages.Send(t.Context(), bob, chat.SendInput{Room: private, ClientID: first.ClientID, Body: "hello"})
+		wantCode(t, name+": somebody else with the same clientId", err, chat.CodeNotFound, "room")
+	}
+}
+
+func TestRetriesCountAgainstNoLimit(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann := w.user(t, "ann")
+	limited := w.on(w.store, &allowance{left: 3})
+	sent := []chat.SendInput{input(chat.MainRoom, "one"), input(chat.MainRoom, "two")}
+	for range 5 {
+		for i, in := range sent {
+			message, _, err := limited.Messages.Send(t.Context(), ann, in)
+			want(t, "error", err, nil)
+			want(t, "seq", message.Seq, int64(i+1))
+		}
+	}
+	_, _, err := limited.Messages.Send(t.Context(), ann, input(chat.MainRoom, "three"))
+	want(t, "error of the last that is allowed", err, nil)
+	_, _, err = limited.Messages.Send(t.Context(), ann, input(chat.MainRoom, "four"))
+	wantCode(t, "one more", err, chat.CodeRateLimited, "")
+	message, created, err := limited.Messages.Send(t.Context(), ann, sent[0])
+	want(t, "error of a retry when nothing is left", err, nil)
+	want(t, "created by it", created, false)
+	want(t, "its answer", message.Seq, 1)
+}
+
+func TestASendThatWasNotStoredCountsAgainstNoLimit(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann := w.user(t, "ann")
+	store := &heldStore{Store: w.store, entered: make(chan struct{}, 1), fail: make(chan error, 1)}
+	limited := w.on(store, &allowance{left: 1})
+	for _, failure := range []error{errors.New("away"), errors.New("still away"), nil} {
+		store.fail <- failure
+		_, created, err := limited.Messages.Send(t.Context(), ann, input(chat.MainRoom, "hello"))
+		want(t, "created", created, failure == nil)
+		want(t, "succeeded", err == nil, failure == nil)
+		<-store.entered
+	}
+}
+
+func TestARetryThatMeetsItsFirstTryGetsTheSameAnswer(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann := w.user(t, "ann")
+	store := &heldStore{Store: w.store, entered: make(chan struct{}), fail: make(chan error)}
+	held := w.on(store, &allowance{left: 1})
+	room := w.room(t, ann, chat.RoomPrivate, "attic").ID
+	in := input(room, "hello")
+	type answer struct {
+		message chat.Message
+		created bool
+		err     error
+	}
+	answers := make(chan answer)
+	try := func(ctx context.Context) {
+		message, created, err := held.Messages.Send(ctx, ann, in)
+		answers <- answer{message, created, err}
+	}
+	go try(t.Context())
+	<-store.entered
+	// The first try has its permission and is on its way to the disk.
+	want(t, "error of unsubscribing", w.Rooms.Unsubscribe(t.Context(), ann, room), nil)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	go try(gone)
+	wantCode(t, "a retry whose caller leaves", (<-answers).err, chat.CodeUnavailable, "")
+	go try(t.Context())
+	store.fail <- nil
+	first, second := <-answers, <-answers
+	if second.created {
+		first, second = second, first
+	}
+	want(t, "errors", []error{first.err, second.err}, []error{nil, nil})
+	want(t, "created by the first and the second", []bool{first.created, second.created}, []bool{true, false})
+	want(t, "answers", second.message, first.message)
+}
+
+func TestARetryOfATryThatFailsIsATryOfItsOwn(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann := w.user(t, "ann")
+	store := &heldStore{Store: w.store, entered: make(chan struct{}), fail: make(chan error)}
+	held := w.on(store, nil)
+	in := input(chat.MainRoom, "hello")
+	created := make(chan bool)
+	try := func() {
+		_, made, _ := held.Messages.Send(t.Context(), ann, in)
+		created <- made
+	}
+	go try()
+	<-store.entered
+	go try()
+	store.fail <- chat.Errorf(chat.CodeUnavailable, "The disk is full.")
+	<-store.entered
+	store.fail <- nil
+	first, second := <-created, <-created
+	want(t, "created by exactly one", first != second, true)
+}
