@@ -214,5 +214,9 @@ func TestErrorsOfTheDomain(t *testing.T) {
 	if strings.Contains(fault.Message, "cause") {
 		t.Errorf("message of a fault: got %q, want nothing of the inside", fault.Message)
 	}
+	want(t, "what a client is told of a fault", chat.InfoOf(cause), chat.ErrorInfo{Code: chat.CodeInternal, Message: fault.Message})
+	limited := &chat.Error{Code: chat.CodeRateLimited, Message: "Wait.", Field: "body", RetryAfter: 1100 * time.Millisecond, Err: cause}
+	want(t, "what a client is told of another", chat.InfoOf(fmt.Errorf("doing: %w", limited)),
+		chat.ErrorInfo{Code: chat.CodeRateLimited, Message: "Wait.", Field: "body", RetryAfter: 2})
 	want(t, "with arguments", chat.Errorf(chat.CodeTaken, "%d.", 3).Message, "3.")
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -73,4 +74,21 @@ func CodeOf(err error) Code {
 		return ""
 	}
 	return ErrorFrom(err).Code
+}
+
+// ErrorInfo is what a client is told of a failure, on REST and on sockets:
+// docs/PROTOCOL.md, "Errors".
+type ErrorInfo struct {
+	Code       Code   `json:"code"`
+	Message    string `json:"message"`              // a sentence for people
+	Field      string `json:"field,omitempty"`      // the input at fault
+	RetryAfter int    `json:"retryAfter,omitempty"` // in seconds
+}
+
+// InfoOf gives what a client is told of err.
+func InfoOf(err error) ErrorInfo {
+	e := ErrorFrom(err)
+	return ErrorInfo{
+		Code: e.Code, Message: e.Message, Field: e.Field, RetryAfter: int(math.Ceil(e.RetryAfter.Seconds())),
+	}
 }

@@ -20,6 +20,7 @@ type Subscription struct {
 	Membership Membership `json:"membership"`
 	Unread     int64      `json:"unread"`         // head − read, never stored
 	Last       *Message   `json:"last,omitempty"` // the latest message, if there is one
+	Peer       *User      `json:"peer,omitempty"` // the other one, in a conversation
 }
 
 // Member is a user as a member of a room.

@@ -10,7 +10,9 @@ type MessageKind string
 
 // The kinds of message.
 const (
-	MessageText MessageKind = "text"
+	MessageText     MessageKind = "text"
+	MessageLocation MessageKind = "location" // Location says where
+	MessageNotice   MessageKind = "notice"   // written by the server; Notice says what
 )
 
 // Message is one entry of a room's timeline. (Room, Seq) identifies it.
@@ -22,6 +24,8 @@ type Message struct {
 	Author    Author      `json:"author"`
 	Kind      MessageKind `json:"kind"`
 	Body      string      `json:"body"`
+	Notice    *Notice     `json:"notice,omitempty"`   // of a MessageNotice
+	Location  *Location   `json:"location,omitempty"` // of a MessageLocation
 	CreatedAt time.Time   `json:"createdAt"`
 }
 

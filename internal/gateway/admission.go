@@ -46,8 +46,8 @@ func parseAuth(raw json.RawMessage) (Auth, error) {
 
 // refusal turns an error into what the client gets as its connect_error.
 func refusal(err error) error {
-	e := chat.ErrorFrom(err)
-	return &socketio.ConnectError{Message: e.Message, Data: Refusal{Code: e.Code, Message: e.Message}}
+	info := chat.InfoOf(err)
+	return &socketio.ConnectError{Message: info.Message, Data: info}
 }
 
 // logFault logs an error that is the server's, at the one place that decides.

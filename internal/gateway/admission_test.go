@@ -79,7 +79,7 @@ func TestASocketWithoutAValidSessionIsRefusedWithACode(t *testing.T) {
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a connect_error", err)
 			}
-			var data gateway.Refusal
+			var data chat.ErrorInfo
 			decode(t, refused.Data, &data)
 			if data.Code != test.want || data.Message == "" || data.Message != refused.Message {
 				t.Errorf("got %+v with message %q, want code %s", data, refused.Message, test.want)

@@ -212,7 +212,7 @@ func (s *server) connect(token string, polling bool) *tab {
 // answer is any acknowledgement.
 type answer struct {
 	OK      bool
-	Error   gateway.Error
+	Error   chat.ErrorInfo
 	Message chat.Message
 	Room    chat.Room
 	ReadSeq int64

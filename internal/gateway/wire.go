@@ -1,10 +1,6 @@
 package gateway
 
-import (
-	"math"
-
-	"partychat/internal/chat"
-)
+import "partychat/internal/chat"
 
 // Auth is what a client gives in its Socket.IO handshake.
 type Auth struct {
@@ -15,33 +11,13 @@ type Auth struct {
 // Protocol is the version of the events that this server speaks.
 const Protocol = 1
 
-// Refusal is the data of a connect_error.
-type Refusal struct {
-	Code    chat.Code `json:"code"`
-	Message string    `json:"message"`
-}
-
-// Error is why a command has failed (docs/PROTOCOL.md, "Errors").
-type Error struct {
-	Code       chat.Code `json:"code"`
-	Message    string    `json:"message"`
-	Field      string    `json:"field,omitempty"`
-	RetryAfter int       `json:"retryAfter,omitempty"` // seconds
-}
-
 // Failure acknowledges a command that has failed.
 type Failure struct {
-	OK    bool  `json:"ok"` // false
-	Error Error `json:"error"`
+	OK    bool           `json:"ok"` // false
+	Error chat.ErrorInfo `json:"error"`
 }
 
-func failure(err error) Failure {
-	e := chat.ErrorFrom(err)
-	return Failure{Error: Error{
-		Code: e.Code, Message: e.Message, Field: e.Field,
-		RetryAfter: int(math.Ceil(e.RetryAfter.Seconds())),
-	}}
-}
+func failure(err error) Failure { return Failure{Error: chat.InfoOf(err)} }
 
 // Done acknowledges a command that has nothing more to say.
 type Done struct {
@@ -54,6 +30,7 @@ type SendCommand struct {
 	ClientID string           `json:"clientId"`
 	Kind     chat.MessageKind `json:"kind,omitempty"`
 	Body     string           `json:"body"`
+	Location *chat.Location   `json:"location,omitempty"` // of kind location, without a body
 }
 
 // SendAnswer acknowledges message:send: the message is stored and durable.
@@ -102,6 +79,7 @@ type Ready struct {
 	User          chat.User           `json:"user"`
 	Subscriptions []chat.Subscription `json:"subscriptions"`
 	Limits        ReadyLimits         `json:"limits"`
+	Presence      []chat.Presence     `json:"presence"` // of the peers of conversations who are there
 }
 
 // ReadyLimits are the lengths that the server allows, in characters.

@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
@@ -38,12 +36,8 @@ type fault struct {
 }
 
 func faultFrom(err error) *fault {
-	e := chat.ErrorFrom(err)
-	f := &fault{status: statuses[e.Code], body: ErrorBody{ErrorInfo{Code: e.Code, Message: e.Message, Field: e.Field}}}
-	if e.RetryAfter > 0 {
-		f.body.Error.RetryAfter = int(math.Ceil(float64(e.RetryAfter) / float64(time.Second)))
-	}
-	return f
+	info := chat.InfoOf(err)
+	return &fault{status: statuses[info.Code], body: ErrorBody{Error: info}}
 }
 
 func (f *fault) Error() string { return string(f.body.Error.Code) + ": " + f.body.Error.Message }

@@ -243,7 +243,7 @@ func want[T any](c *client, method, path string, body any, status int) T {
 }
 
 // wantError checks an answer's status and code, and field unless "".
-func wantError(t *testing.T, a answerTo, status int, code chat.Code, field string) ErrorInfo {
+func wantError(t *testing.T, a answerTo, status int, code chat.Code, field string) chat.ErrorInfo {
 	t.Helper()
 	var body ErrorBody
 	if err := json.Unmarshal(a.body, &body); err != nil {

@@ -26,8 +26,9 @@ type UserAnswer struct {
 
 // UserList is a page of users by username.
 type UserList struct {
-	Users []chat.User `json:"users"`
-	Next  string      `json:"next,omitempty" doc:"goes into after; absent at the end"`
+	Users    []chat.User     `json:"users"`
+	Presence []chat.Presence `json:"presence" doc:"of those among the users who are there"`
+	Next     string          `json:"next,omitempty" doc:"goes into after; absent at the end"`
 }
 
 // NewRoom is a room to be made.
@@ -85,13 +86,5 @@ type MessageAnswer struct {
 
 // ErrorBody is the body of every answer that is no success.
 type ErrorBody struct {
-	Error ErrorInfo `json:"error"`
-}
-
-// ErrorInfo says what went wrong: docs/PROTOCOL.md section 1.
-type ErrorInfo struct {
-	Code       chat.Code `json:"code"`
-	Message    string    `json:"message" doc:"a sentence for people"`
-	Field      string    `json:"field,omitempty" doc:"the input at fault"`
-	RetryAfter int       `json:"retryAfter,omitempty" doc:"in seconds"`
+	Error chat.ErrorInfo `json:"error"`
 }

@@ -67,21 +67,15 @@ export interface Done {
 /** EndReason says why a session is over. */
 export type EndReason = 'expired' | 'log-out';
 
-/** Error is why a command has failed (docs/PROTOCOL.md, "Errors"). */
-export interface Error {
-  code: Code;
-  message: string;
-  field?: string;
-  /** seconds */
-  retryAfter?: number;
-}
-
 /** ErrorBody is the body of every answer that is no success. */
 export interface ErrorBody {
   error: ErrorInfo;
 }
 
-/** ErrorInfo says what went wrong: docs/PROTOCOL.md section 1. */
+/**
+ * ErrorInfo is what a client is told of a failure, on REST and on sockets:
+ * docs/PROTOCOL.md, "Errors".
+ */
 export interface ErrorInfo {
   code: Code;
   /** a sentence for people */
@@ -96,7 +90,7 @@ export interface ErrorInfo {
 export interface Failure {
   /** false */
   ok: boolean;
-  error: Error;
+  error: ErrorInfo;
 }
 
 /** Member is a user as a member of a room. */
@@ -208,12 +202,6 @@ export interface ReadyLimits {
   roomName: number;
   topic: number;
   message: number;
-}
-
-/** Refusal is the data of a connect_error. */
-export interface Refusal {
-  code: Code;
-  message: string;
 }
 
 /** Role is what a user may do: on the whole server, or within one room. */
