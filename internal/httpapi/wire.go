@@ -75,8 +75,9 @@ type SubscriptionList struct {
 // NewMessage is a message to be sent.
 type NewMessage struct {
 	ClientID string           `json:"clientId" doc:"a UUID drawn for this message, the same when the send is repeated"`
-	Kind     chat.MessageKind `json:"kind,omitempty" doc:"text, the default"`
-	Body     string           `json:"body" doc:"1 to 8,000 characters, not only white space"`
+	Kind     chat.MessageKind `json:"kind,omitempty" doc:"text, the default, or location"`
+	Body     string           `json:"body" doc:"1 to 8,000 characters, not only white space; empty for a location"`
+	Location *chat.Location   `json:"location,omitempty" doc:"of kind location"`
 }
 
 // MessageAnswer is one message as stored.

@@ -1,5 +1,5 @@
 // Command wiretypes writes the TypeScript types of the wire from the Go ones:
-// every exported struct of the wire.go files, and whatever those refer to.
+// every exported struct of the files whose name begins with wire, and whatever those refer to.
 //
 //	wiretypes DIR PACKAGE... > wire.gen.ts
 package main
@@ -57,7 +57,7 @@ func generate(dir string, paths []string) (string, error) {
 		for _, name := range p.Types.Scope().Names() {
 			object := p.Types.Scope().Lookup(name)
 			file := filepath.Base(p.Fset.Position(object.Pos()).Filename)
-			if _, isStruct := object.Type().Underlying().(*types.Struct); isStruct && object.Exported() && file == "wire.go" {
+			if _, isStruct := object.Type().Underlying().(*types.Struct); isStruct && object.Exported() && strings.HasPrefix(file, "wire") {
 				w.reach(object)
 			}
 		}

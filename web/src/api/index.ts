@@ -54,9 +54,9 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
     users: {
       signUp: (credentials: Credentials) =>
         request<{ user: User }>('POST', '/users', { body: credentials }).then((a) => a.user),
-      list: (prefix: string, { after, limit, signal }: ListQuery = {}) =>
+      list: (text: string, { after, limit, signal }: ListQuery = {}) =>
         request<{ users: User[]; next?: string }>('GET', '/users', {
-          query: { prefix, after, limit },
+          query: { text, after, limit },
           signal,
         }),
     },

@@ -93,6 +93,100 @@ export interface Failure {
   error: ErrorInfo;
 }
 
+/** GuestAnswer answers who has come in, and where to. */
+export interface GuestAnswer {
+  user: User;
+  /** as in Account */
+  token?: string;
+  subscription: Subscription;
+}
+
+/**
+ * Invitation is a link that leads into a room, or into a conversation with
+ * whoever made it.
+ */
+export interface Invitation {
+  id: InvitationID;
+  /** 0: a conversation with By */
+  room?: RoomID;
+  by: Author;
+  /** 0: for whoever has the link */
+  forUser?: UserID;
+  /** whether it lets in who has only a name */
+  guests: boolean;
+  /** how many have joined by it */
+  uses: number;
+  /** 0: any number */
+  maxUses?: number;
+  createdAt: string;
+  /** nil: never */
+  expiresAt?: string;
+}
+
+/**
+ * InvitationID identifies an invitation to those who may revoke it. It fits a
+ * JavaScript number, and opens nothing.
+ */
+export type InvitationID = number;
+
+/** InvitationList is links that have been made. */
+export interface InvitationList {
+  invitations: Invitation[];
+}
+
+/** Invited is the event invitation. */
+export interface Invited {
+  token: string;
+  /** of the link */
+  path: string;
+  by: Author;
+  /** absent: into a conversation with By */
+  room?: JoinRoom;
+  expiresAt?: string;
+}
+
+/** JoinAnswer is where a link leads. */
+export interface JoinAnswer {
+  /** absent: a conversation with by */
+  room?: JoinRoom;
+  by: Author;
+  /** whether a name alone is enough */
+  guests: boolean;
+  /** if you are there already */
+  subscription?: Subscription;
+}
+
+/** JoinRoom is what someone who holds a link is told of its room. */
+export interface JoinRoom {
+  id: RoomID;
+  kind: RoomKind;
+  name: string;
+  topic: string;
+  members: number;
+}
+
+/** JoinRoomList is a page of the rooms on the join page. */
+export interface JoinRoomList {
+  rooms: JoinRoom[];
+  /** goes into after; absent at the end */
+  next?: string;
+}
+
+/**
+ * Location is a position on the Earth (WGS 84), as a message of kind
+ * MessageLocation has it.
+ */
+export interface Location {
+  /** degrees north, −90 to 90 */
+  latitude: number;
+  /** degrees east, −180 to 180 */
+  longitude: number;
+  /** metres around it */
+  accuracy?: number;
+  /** when the position was taken */
+  time: string;
+}
+
 /** Member is a user as a member of a room. */
 export interface Member {
   user: User;
@@ -139,6 +233,10 @@ export interface Message {
   author: Author;
   kind: MessageKind;
   body: string;
+  /** of a MessageNotice */
+  notice?: Notice;
+  /** of a MessageLocation */
+  location?: Location;
   createdAt: string;
 }
 
@@ -148,21 +246,59 @@ export interface MessageAnswer {
 }
 
 /** MessageKind says what a message's body is. */
-export type MessageKind = 'text';
+export type MessageKind = 'location' | 'notice' | 'text';
 
 /** MessagePut is the event message:put. */
 export interface MessagePut {
   message: Message;
 }
 
+/** NewGuest comes in by a name alone. */
+export interface NewGuest {
+  /** 2 to 32 letters, digits, _ . - */
+  username: string;
+  /** the token of a link that lets guests in */
+  invitation?: string;
+  /** a public room, where there is a join page */
+  room?: RoomID;
+  /** give a token in the answer instead of a cookie */
+  token?: boolean;
+}
+
+/** NewInvitation is a link to be made. */
+export interface NewInvitation {
+  /** absent: a link to a conversation with me */
+  room?: RoomID;
+  /** for this user alone, who is told at once */
+  user?: UserID;
+  /** in seconds; absent: never */
+  expiresIn?: number;
+  /** how many people may join by it; absent: any number */
+  uses?: number;
+  /** whether a name alone is enough to join by it */
+  guests?: boolean;
+}
+
+/** NewInvitationAnswer is a link. Its token is told here and never again. */
+export interface NewInvitationAnswer {
+  invitation: Invitation;
+  token: string;
+  /** of the link */
+  path: string;
+  /** whether the user was there to be told */
+  told?: boolean;
+}
+
 /** NewMessage is a message to be sent. */
 export interface NewMessage {
   /** a UUID drawn for this message, the same when the send is repeated */
   clientId: string;
-  /** text, the default */
+  /** text, the default, or location */
   kind?: MessageKind;
-  /** 1 to 8,000 characters, not only white space */
+  /** 1 to 8,000 characters, not only white space; empty for a location */
   body: string;
+  /** of kind location */
+  location?: Location;
 }
 
 /** NewRoom is a room to be made. */
@@ -173,6 +309,50 @@ export interface NewRoom {
   topic: string;
   /** public, the default, or private */
   kind?: RoomKind;
+}
+
+/** Notice is what a message of kind MessageNotice says. */
+export interface Notice {
+  kind: NoticeKind;
+  user: Author;
+}
+
+/** NoticeKind says what a notice is about. */
+export type NoticeKind = 'joined' | 'left';
+
+/** Presence is a user's state. */
+export interface Presence {
+  user: UserID;
+  state: PresenceState;
+}
+
+/** PresenceAnswer acknowledges presence:watch with those who are there. */
+export interface PresenceAnswer {
+  ok: boolean;
+  presence: Presence[];
+}
+
+/**
+ * PresenceChanges is the event presence: what has changed among the people
+ * whom the socket watches.
+ */
+export interface PresenceChanges {
+  presence: Presence[];
+}
+
+/** PresenceSetCommand is the argument of presence:set. */
+export interface PresenceSetCommand {
+  /** online or away */
+  state: PresenceState;
+}
+
+/** PresenceState says whether a user is there. */
+export type PresenceState = 'away' | 'offline' | 'online';
+
+/** PresenceWatchCommand is the argument of presence:watch. */
+export interface PresenceWatchCommand {
+  /** replaces those named before */
+  users: UserID[];
 }
 
 /** ReadAnswer acknowledges room:read with the position as it is now. */
@@ -192,6 +372,8 @@ export interface Ready {
   user: User;
   subscriptions: Subscription[];
   limits: ReadyLimits;
+  /** of the peers of conversations who are there */
+  presence: Presence[];
 }
 
 /** ReadyLimits are the lengths that the server allows, in characters. */
@@ -268,6 +450,14 @@ export interface RoomPut {
   subscription: Subscription;
 }
 
+/** RoomTyping is the event room:typing. */
+export interface RoomTyping {
+  room: RoomID;
+  user: Author;
+  /** 0: no longer */
+  forMs: number;
+}
+
 /** SendAnswer acknowledges message:send: the message is stored and durable. */
 export interface SendAnswer {
   ok: boolean;
@@ -280,6 +470,25 @@ export interface SendCommand {
   clientId: string;
   kind?: MessageKind;
   body: string;
+  /** of kind location, without a body */
+  location?: Location;
+}
+
+/** ServerAnswer is what the operator allows, for those who are signed out too. */
+export interface ServerAnswer {
+  /** whether a name alone can be enough to come in */
+  guests: boolean;
+  /** whether guests may come into public rooms without an invitation */
+  joinPage: boolean;
+  limits: ServerLimits;
+}
+
+/** ServerLimits are lengths in characters. */
+export interface ServerLimits {
+  usernameMin: number;
+  usernameMax: number;
+  passwordMin: number;
+  passwordMax: number;
 }
 
 /** SessionEnded is the event session:ended. */
@@ -294,6 +503,8 @@ export interface Subscription extends Room {
   unread: number;
   /** the latest message, if there is one */
   last?: Message;
+  /** the other one, in a conversation */
+  peer?: User;
 }
 
 /** SubscriptionAnswer is one room of the user's list. */
@@ -333,6 +544,12 @@ export interface UserAnswer {
   user: User;
 }
 
+/** UserChange changes my account. */
+export interface UserChange {
+  /** 8 to 256 characters; a guest becomes a member */
+  password: string;
+}
+
 /** UserID identifies a user for good. It fits a JavaScript number. */
 export type UserID = number;
 
@@ -342,8 +559,15 @@ export type UserKind = 'bot' | 'guest' | 'member';
 /** UserList is a page of users by username. */
 export interface UserList {
   users: User[];
+  /** of those among the users who are there */
+  presence: Presence[];
   /** goes into after; absent at the end */
   next?: string;
+}
+
+/** UserPut is the event user:put. */
+export interface UserPut {
+  user: User;
 }
 
 /** WatchAnswer acknowledges room:watch. */
