@@ -1,5 +1,5 @@
 import { Failure, unreachable } from '../model/failure';
-import type { ErrorBody, ErrorCode } from '../model/wire';
+import type { ErrorInfo, ErrorCode } from '../model/wire';
 
 const base = '/api/v1';
 
@@ -59,7 +59,7 @@ function queryString(query: Query = {}): string {
 /** A proxy before the server may answer with something that is not ours: then the status decides. */
 async function failureOf(response: Response): Promise<Failure> {
   try {
-    const { error } = (await response.json()) as { error: ErrorBody };
+    const { error } = (await response.json()) as { error: ErrorInfo };
     if (typeof error.code === 'string') return new Failure(error);
   } catch {
     // Not our JSON; what follows says what can be said.

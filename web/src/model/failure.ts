@@ -1,4 +1,4 @@
-import type { ErrorBody, ErrorCode } from './wire';
+import type { ErrorInfo, ErrorCode } from './wire';
 
 /**
  * Failure is an error that the server named, or that it could not be reached
@@ -11,7 +11,7 @@ export class Failure extends Error {
   /** Seconds until another attempt makes sense, where known. */
   readonly retryAfter: number | undefined;
 
-  constructor(body: ErrorBody, options?: ErrorOptions) {
+  constructor(body: ErrorInfo, options?: ErrorOptions) {
     super(body.message, options);
     this.name = 'Failure';
     this.code = body.code;

@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io-client';
 import { Failure, unreachable } from '../model/failure';
 import type { Link, LinkState } from '../model/link';
 import { startTimer } from '../model/timer';
-import type { Command, Commands, ErrorBody, ServerEvent, ServerEvents } from '../model/wire';
+import type { Command, Commands, ErrorInfo, ServerEvent, ServerEvents } from '../model/wire';
 
 /** Milliseconds until a command without acknowledgement counts as lost. */
 const ackTimeout = 10_000;
@@ -10,7 +10,7 @@ const ackTimeout = 10_000;
 /** Milliseconds until the client returns after the server has sent it away, at least; at most twice that. */
 const comeBackAfter = 1_500;
 
-type Ack = { ok: true } | { ok: false; error: ErrorBody };
+type Ack = { ok: true } | { ok: false; error: ErrorInfo };
 type Listener = (content: never) => void;
 
 /**

@@ -56,13 +56,13 @@ describe('my rooms', () => {
   it('never move back for an answer that was composed earlier', async () => {
     const { chat, link } = await setUp();
     link.arrive('message:put', { message: message(11) });
-    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits });
+    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits, presence: [] });
     expect(chat.rooms.get(7)).toMatchObject({ seq: 11, unread: 1 });
   });
 
   it('lose what the server no longer lists', async () => {
     const { chat, link } = await setUp();
-    link.arrive('ready', { user: me, subscriptions: [], limits });
+    link.arrive('ready', { user: me, subscriptions: [], limits, presence: [] });
     expect(chat.rooms.list).toEqual([]);
   });
 
@@ -111,7 +111,7 @@ describe('the read position', () => {
     );
     chat.rooms.markRead(7, 20);
     await settled();
-    link.arrive('ready', { user: me, subscriptions: [inRoom(20, 10)], limits });
+    link.arrive('ready', { user: me, subscriptions: [inRoom(20, 10)], limits, presence: [] });
     expect(commands('room:read')).toHaveLength(2);
   });
 
@@ -119,7 +119,7 @@ describe('the read position', () => {
     const { chat, link, commands } = await setUp([inRoom(20, 10)]);
     chat.rooms.markRead(7, 15);
     vi.advanceTimersByTime(2_000);
-    link.arrive('ready', { user: me, subscriptions: [inRoom(20, 10)], limits });
+    link.arrive('ready', { user: me, subscriptions: [inRoom(20, 10)], limits, presence: [] });
     expect(commands('room:read')).toEqual([
       { room: 7, seq: 15 },
       { room: 7, seq: 15 },
@@ -146,7 +146,7 @@ describe('the open room', () => {
     link.command.mockImplementation(
       () => new Promise<never>((resolve) => acks.push(resolve as never)),
     );
-    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits });
+    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits, presence: [] });
     open.timeline.send('hello');
     const { clientId } = open.timeline.pending[0] ?? {};
     const stored = message(11, { author: ada, clientId: clientId ?? '', body: 'hello' });
@@ -193,7 +193,7 @@ describe('the open room', () => {
     link.command.mockImplementation(() =>
       Promise.reject(new Failure({ code: 'forbidden', message: 'You may not.' })),
     );
-    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits });
+    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits, presence: [] });
     open.timeline.send('hello');
     await vi.waitFor(() => {
       expect(open.timeline.pending[0]).toMatchObject({ state: 'failed', reason: 'You may not.' });

@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { createApi } from '../api';
 import { MemoryOutboxStore } from '../model/memorystore';
 import type { Link } from '../model/link';
-import type { ErrorBody, Room, ServerEvent, ServerEvents, Subscription, User } from '../model/wire';
+import type { ErrorInfo, Room, ServerEvent, ServerEvents, Subscription, User } from '../model/wire';
 import { Chat } from '../state/chat.svelte';
 
 /** An answer to a call: a status and, but for 204, a body. */
@@ -47,7 +47,7 @@ export class FakeServer {
 }
 
 /** refusal is an answer with an error. */
-export function refusal(status: number, error: ErrorBody): Answer {
+export function refusal(status: number, error: ErrorInfo): Answer {
   return { status, body: { error } };
 }
 
