@@ -1,0 +1,204 @@
+package check
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"partychat/internal/chat"
+)
+
+const (
+	room = 7
+	ada  = 1
+	bob  = 2
+)
+
+// id gives the n-th clientId.
+func id(n byte) uuid.UUID { return uuid.UUID{15: n} }
+
+// message is the n-th send of the author, stored as seq and rev.
+func message(author int64, n byte, seq, rev int64) Message {
+	return Message{Room: room, Seq: seq, Rev: rev, Author: author, ClientID: id(n), Body: "hello", Digest: uint64(rev)<<32 | uint64(n)}
+}
+
+// good is a history without breaches: ada sends 1, 2 and 3, bob sends 4, which
+// nobody acknowledges but which is stored, and 5, which is lost.
+func good() Evidence {
+	stored := []Message{message(ada, 1, 1, 1), message(bob, 4, 2, 2), message(ada, 2, 3, 3), message(ada, 3, 4, 4)}
+	send := func(author int64, n byte, acks ...Message) Send {
+		return Send{Room: room, Author: author, ClientID: id(n), Body: "hello", Tries: 1, Acks: acks}
+	}
+	return Evidence{
+		Sends: []Send{
+			send(ada, 1, stored[0]), send(ada, 2, stored[2], stored[2]), send(ada, 3, stored[3]),
+			send(bob, 4), send(bob, 5),
+		},
+		Feeds: []Feed{
+			{Reader: "from the start", Room: room, Seen: slices.Clone(stored), Complete: true},
+			{Reader: "late", Room: room, After: 2, Since: 3, Seen: slices.Clone(stored[2:]), Complete: true},
+			{Reader: "gone early", Room: room, Seen: slices.Clone(stored[:2])},
+		},
+		Rooms: []Room{{ID: room, Seq: 4, Rev: 4, Messages: slices.Clone(stored)}},
+	}
+}
+
+func TestAGoodHistoryHasNoBreaches(t *testing.T) {
+	e := good()
+	if got := e.Breaches(); len(got) != 0 {
+		t.Errorf("got %q, want none", got)
+	}
+	if got := e.Acked(); got != 3 {
+		t.Errorf("got %d acknowledged sends, want 3", got)
+	}
+}
+
+func TestAChangedMessageIsNoBreach(t *testing.T) {
+	e := good()
+	edited := message(ada, 1, 1, 5)
+	edited.Body = "changed"
+	e.Rooms[0].Messages[0], e.Rooms[0].Rev = edited, 5
+	e.Feeds[0].Seen = append(e.Feeds[0].Seen, edited)
+	// One who comes back later hears of it behind a message that is newer.
+	late := message(ada, 3, 4, 4)
+	e.Feeds[2] = Feed{Reader: "back", Room: room, Seen: []Message{e.Feeds[2].Seen[1], message(ada, 2, 3, 3), late, edited}, Complete: true}
+	// And one page of history may have begun before it.
+	e.Feeds[1].Seen = append(e.Feeds[1].Seen, edited)
+	if got := e.Breaches(); len(got) != 0 {
+		t.Errorf("got %q, want none", got)
+	}
+}
+
+func TestEveryBreachIsFound(t *testing.T) {
+	tests := []struct {
+		name  string
+		spoil func(*Evidence)
+		want  string
+	}{
+		{"an acknowledged message is lost", func(e *Evidence) {
+			e.Rooms[0].Messages, e.Rooms[0].Seq = e.Rooms[0].Messages[:3], 3
+			e.Feeds = nil
+		}, "is lost; it was acknowledged as seq 4"},
+		{"an acknowledged message is there twice", func(e *Evidence) {
+			r := &e.Rooms[0]
+			r.Messages, r.Seq, r.Rev = append(r.Messages, message(ada, 1, 5, 5)), 5, 5
+			e.Feeds = nil
+		}, "is there twice, as seq 1 and 5"},
+		{"a message that nobody acknowledged is there twice", func(e *Evidence) {
+			r := &e.Rooms[0]
+			r.Messages, r.Seq, r.Rev = append(r.Messages, message(bob, 4, 5, 5)), 5, 5
+			e.Feeds = nil
+		}, "is there twice, as seq 2 and 5"},
+		{"two acknowledgements of one send differ", func(e *Evidence) {
+			e.Sends[1].Acks[1].Seq = 4
+		}, "is seq 3, acknowledged was 4"},
+		{"a send is acknowledged with another's message", func(e *Evidence) {
+			e.Sends[0].Acks[0] = e.Rooms[0].Messages[1]
+		}, "was acknowledged with another message"},
+		{"a message is stored with another body", func(e *Evidence) {
+			e.Rooms[0].Messages[0].Body = "hellp"
+		}, `seq 1 is "hellp", acknowledged was "hello"`},
+		{"an unacknowledged message is stored with another body", func(e *Evidence) {
+			e.Rooms[0].Messages[1].Body = "hellp"
+		}, `seq 2 is "hellp", sent was "hello"`},
+		{"an author's messages changed places", func(e *Evidence) {
+			e.Sends[0], e.Sends[1] = e.Sends[1], e.Sends[0]
+		}, "seq 1 of user 1 was sent after seq 3"},
+		{"a message is there that nobody sent", func(e *Evidence) {
+			e.Sends = e.Sends[:3]
+		}, "nobody has sent seq 2"},
+		{"seq has a hole", func(e *Evidence) {
+			e.Rooms[0].Messages = slices.Delete(e.Rooms[0].Messages, 1, 2)
+		}, "has seq 3 where 2 belongs"},
+		{"the head is ahead of the history", func(e *Evidence) { e.Rooms[0].Seq = 5 }, "the head is seq 5"},
+		{"a rev is used twice", func(e *Evidence) {
+			e.Rooms[0].Messages[3].Rev = 3
+		}, "seq 3 and 4 both have rev 3"},
+		{"a rev is beyond the room's", func(e *Evidence) { e.Rooms[0].Rev = 3 }, "beyond the room's 3"},
+		{"the rev is below the seq", func(e *Evidence) { e.Rooms[0].Rev = 3 }, "below seq 4"},
+		{"two readers saw another order", func(e *Evidence) {
+			seen := e.Feeds[0].Seen
+			seen[0], seen[1] = message(bob, 4, 1, 1), message(ada, 1, 2, 2)
+		}, "another message as rev 1"},
+		{"a reader saw another message in a place", func(e *Evidence) {
+			e.Feeds[2].Seen[1] = message(ada, 2, 2, 9)
+		}, "reader gone early has " + id(2).String() + " as seq 2"},
+		{"a reader went back", func(e *Evidence) {
+			seen := e.Feeds[0].Seen
+			seen[1], seen[2] = seen[2], seen[1]
+		}, "saw rev 2 after rev 3"},
+		{"a reader saw a message twice", func(e *Evidence) {
+			e.Feeds[2].Seen = append(e.Feeds[2].Seen, e.Feeds[2].Seen[1])
+		}, "saw rev 2 after rev 2"},
+		{"a reader missed one and went on", func(e *Evidence) {
+			e.Feeds[0].Seen = slices.Delete(e.Feeds[0].Seen, 1, 2)
+		}, "reader from the start never saw seq 2"},
+		{"a reader missed the last one", func(e *Evidence) {
+			e.Feeds[0].Seen = e.Feeds[0].Seen[:3]
+		}, "has caught up, but without seq 4"},
+		{"a reader missed a change", func(e *Evidence) {
+			edited := message(ada, 1, 1, 5)
+			e.Rooms[0].Messages[0], e.Rooms[0].Rev = edited, 5
+		}, "has seq 1 as of rev 1 instead of 5"},
+		{"a reader has what is not stored", func(e *Evidence) {
+			e.Rooms[0].Messages, e.Rooms[0].Seq, e.Rooms[0].Rev = e.Rooms[0].Messages[:3], 3, 3
+			e.Sends = e.Sends[:2]
+		}, "has seq 4, which is not stored"},
+		{"a reader was shown another room's message", func(e *Evidence) { e.Feeds[0].Seen[0].Room = 8 }, "was shown a message of room 8"},
+		{"a page has what it should not", func(e *Evidence) { e.Feeds[1].After = 3 }, "on a page that begins behind 3"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e := good()
+			test.spoil(&e)
+			got := e.Breaches()
+			if !slices.ContainsFunc(got, func(b string) bool { return strings.Contains(b, test.want) }) {
+				t.Errorf("got %q, want one with %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestLiveCountsHolesAndDisorder(t *testing.T) {
+	tests := []struct {
+		name            string
+		revs            []int64
+		holes, disorder int
+	}{
+		{"one after the other, from wherever", []int64{5, 6, 7}, 0, 0},
+		{"one is left out", []int64{5, 7, 8}, 1, 0},
+		{"one comes again", []int64{5, 6, 6, 7}, 0, 1},
+		{"two change places", []int64{5, 7, 6, 8}, 1, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var l Live
+			for _, rev := range test.revs {
+				l.Put(rev)
+			}
+			if l.Holes != test.holes || l.Disorder != test.disorder {
+				t.Errorf("got %d holes, %d in disorder, want %d and %d", l.Holes, l.Disorder, test.holes, test.disorder)
+			}
+		})
+	}
+}
+
+func TestFromKeepsWhatIsCompared(t *testing.T) {
+	m := chat.Message{
+		Room: room, Seq: 3, Rev: 4, ClientID: id(9).String(), Author: chat.Author{ID: ada, Username: "ada"},
+		Kind: chat.MessageText, Body: "hello", CreatedAt: time.Unix(1, 0).UTC(),
+	}
+	got := From(m)
+	want := Message{Room: room, Seq: 3, Rev: 4, Author: ada, ClientID: id(9), Body: "hello", Digest: got.Digest}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	m.CreatedAt = m.CreatedAt.Add(time.Millisecond)
+	if From(m).Digest == got.Digest {
+		t.Error("another time has the same digest")
+	}
+}

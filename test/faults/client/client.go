@@ -1,0 +1,226 @@
+// Package client is a PartyChat client for tests. It does what every client is
+// to do (docs/PROTOCOL.md, section 5): it reconnects with jitter, keeps the rev
+// that it knows of each room, asks for what it has missed, and has an outbox
+// whose sends are repeated with the same clientId until they are acknowledged.
+// And it writes down all that it was told, for package check to judge.
+package client
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+	"partychat/test/faults/check"
+)
+
+// Options say who connects where. URL, Token and User are needed.
+type Options struct {
+	URL     string // such as http://127.0.0.1:3000
+	Token   string
+	User    chat.UserID // whose token it is
+	Name    string      // in reports
+	Polling bool        // else WebSocket
+	// Blind clients keep no timelines; they connect, and may send.
+	Blind bool
+	// Delay is how long the first attempt to reconnect waits at most; each
+	// further one waits up to twice as long, but not beyond MaxDelay. It is also
+	// how long a refused send waits at least. Defaults 100 ms and 2 s.
+	Delay, MaxDelay time.Duration
+	// AckTimeout is how long a send waits for its acknowledgement before it is
+	// tried again on the same connection. Default 10 s.
+	AckTimeout time.Duration
+}
+
+// Client is one user's connection, and what it knows. New starts it, Close ends it.
+type Client struct {
+	opts   Options
+	api    API
+	cancel context.CancelFunc
+	ctx    context.Context // ends with Close
+	work   sync.WaitGroup
+
+	mu        sync.Mutex
+	socket    *socket                       // nil while there is none
+	asked     map[int]func(json.RawMessage) // what waits for acknowledgements on socket
+	ready     bool                          // ready has come on socket
+	lanes     map[chat.RoomID]*lane
+	sends     []*check.Send
+	timelines map[chat.RoomID]*timeline
+	live      map[chat.RoomID]*check.Live // of the present connection
+	holes     int
+	connects  int
+	syncs     int
+	refusals  map[chat.Code]int
+	faults    []string
+}
+
+// New makes a client that connects and stays connected until Close.
+func New(o Options) *Client {
+	o.Delay = cmp.Or(o.Delay, 100*time.Millisecond)
+	o.MaxDelay = cmp.Or(o.MaxDelay, 2*time.Second)
+	o.AckTimeout = cmp.Or(o.AckTimeout, 10*time.Second)
+	c := &Client{
+		opts: o, api: API{URL: o.URL, Token: o.Token},
+		lanes: make(map[chat.RoomID]*lane), timelines: make(map[chat.RoomID]*timeline),
+		refusals: make(map[chat.Code]int),
+	}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.work.Go(c.run)
+	return c
+}
+
+// Close ends the connection and waits until nothing of the client is left.
+func (c *Client) Close() {
+	c.cancel()
+	c.work.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range c.lanes {
+		l.settle()
+	}
+}
+
+// Drop loses the connection, as a network does. The client comes back.
+func (c *Client) Drop() {
+	c.mu.Lock()
+	s := c.socket
+	c.mu.Unlock()
+	if s != nil {
+		s.close()
+	}
+}
+
+// run keeps the client connected.
+func (c *Client) run() {
+	auth := gateway.Auth{Token: c.opts.Token}
+	protocol := gateway.Protocol
+	auth.Protocol = &protocol
+	for delay := c.opts.Delay; ; delay = min(2*delay, c.opts.MaxDelay) {
+		connects := c.Connects()
+		err := serve(c.ctx, c.opts.URL, c.opts.Polling, auth, c, c.up)
+		c.down()
+		if c.ctx.Err() != nil {
+			return
+		}
+		if !c.comesBack(err) {
+			return
+		}
+		if c.Connects() != connects {
+			delay = c.opts.Delay
+		}
+		if !c.sleep(jitter(delay)) {
+			return
+		}
+	}
+}
+
+// comesBack tells whether an official client would connect again by itself.
+func (c *Client) comesBack(err error) bool {
+	var refused *refusedError
+	if !errors.Is(err, errDisconnected) && (!errors.As(err, &refused) || refused.Data.Code == string(chat.CodeUnavailable)) {
+		return true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fail("sent away for good: %v", err)
+	return false
+}
+
+func (c *Client) up(s *socket) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.socket = s
+	c.asked = make(map[int]func(json.RawMessage))
+	c.live = make(map[chat.RoomID]*check.Live)
+}
+
+func (c *Client) down() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.socket, c.asked, c.ready = nil, nil, false
+	for _, l := range c.lanes {
+		l.settle()
+	}
+	for _, t := range c.timelines {
+		t.syncing = false
+	}
+}
+
+// ask sends a command on the present connection. Then is called with its answer,
+// with c.mu held, unless the connection ends before. c.mu is held.
+func (c *Client) ask(name string, argument any, then func(json.RawMessage)) {
+	ack, err := c.socket.emit(name, argument)
+	if err != nil {
+		c.fail("%s: %v", name, err)
+		return
+	}
+	c.asked[ack] = then
+}
+
+// answer implements handler.
+func (c *Client) answer(ack int, argument json.RawMessage) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	then := c.asked[ack]
+	if then == nil {
+		c.fail("acknowledgement %d came twice, or for nothing", ack)
+		return
+	}
+	delete(c.asked, ack)
+	then(argument)
+}
+
+// event implements handler.
+func (c *Client) event(name string, argument json.RawMessage) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch name {
+	case "ready":
+		var ready gateway.Ready
+		if c.decode(name, argument, &ready) {
+			c.greeted(ready)
+		}
+	case "message:put":
+		var put gateway.MessagePut
+		if c.decode(name, argument, &put) {
+			c.put(&put.Message)
+		}
+	case "session:ended":
+		c.fail("the session has ended: %s", argument)
+	}
+}
+
+func (c *Client) decode(name string, raw json.RawMessage, into any) bool {
+	if err := json.Unmarshal(raw, into); err != nil {
+		c.fail("%s is unreadable: %v: %s", name, err, raw)
+		return false
+	}
+	return true
+}
+
+// fail notes what must not happen. c.mu is held.
+func (c *Client) fail(format string, args ...any) {
+	c.faults = append(c.faults, c.opts.Name+": "+fmt.Sprintf(format, args...))
+}
+
+// sleep waits; false if the client is closed first.
+func (c *Client) sleep(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-c.ctx.Done():
+		return false
+	}
+}
+
+// jitter spreads what many do at once: from half of d to all of it.
+func jitter(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }

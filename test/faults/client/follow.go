@@ -1,0 +1,122 @@
+package client
+
+import (
+	"encoding/json"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+	"partychat/test/faults/check"
+)
+
+// greeted takes ready: everything may go on, and rooms whose head is beyond
+// what is known are asked for. c.mu is held.
+func (c *Client) greeted(ready gateway.Ready) {
+	if c.ready {
+		c.fail("ready came twice")
+	}
+	c.ready = true
+	c.connects++
+	if ready.User.ID != c.opts.User {
+		c.fail("ready is for user %d, not %d", ready.User.ID, c.opts.User)
+	}
+	for _, l := range c.lanes {
+		c.pump(l)
+	}
+	if c.opts.Blind {
+		return
+	}
+	for i := range ready.Subscriptions {
+		sub := &ready.Subscriptions[i]
+		t := c.timelines[sub.ID]
+		if t == nil {
+			t = &timeline{room: sub.ID, reader: c.opts.Name}
+			c.timelines[sub.ID] = t
+		}
+		t.heard(sub.Rev)
+		c.follow(t)
+	}
+}
+
+// put takes a live message. c.mu is held.
+func (c *Client) put(m *chat.Message) {
+	if !c.ready {
+		c.fail("message:put of room %d came before ready", m.Room)
+	}
+	l := c.live[m.Room]
+	if l == nil {
+		l = &check.Live{}
+		c.live[m.Room] = l
+	}
+	holes, disorder := l.Holes, l.Disorder
+	l.Put(m.Rev)
+	c.holes += l.Holes - holes
+	if l.Disorder > disorder {
+		c.fail("room %d: rev %d came live behind a higher one", m.Room, m.Rev)
+	}
+	if t := c.timelines[m.Room]; t != nil {
+		t.put(m)
+		c.follow(t)
+	}
+}
+
+// follow asks for what is missing, one question at a time. c.mu is held.
+func (c *Client) follow(t *timeline) {
+	switch {
+	case !c.ready:
+	case !t.loaded && !t.loading:
+		t.loading = true
+		c.work.Go(func() { c.load(t) })
+	case t.loaded && !t.syncing && t.behind():
+		t.syncing = true
+		c.syncs++
+		c.ask("room:sync", gateway.SyncCommand{Room: t.room, Since: t.known}, func(raw json.RawMessage) { c.synced(t, raw) })
+	}
+}
+
+// synced takes the answer of room:sync. c.mu is held.
+func (c *Client) synced(t *timeline, raw json.RawMessage) {
+	var answer struct {
+		gateway.SyncAnswer
+		Error chat.ErrorInfo
+	}
+	if !c.decode("the answer of room:sync", raw, &answer) {
+		return
+	}
+	if answer.OK {
+		t.changed(answer.Changes)
+		c.follow(t)
+		return
+	}
+	c.refusals[answer.Error.Code]++
+	if answer.Error.Code != chat.CodeUnavailable && answer.Error.Code != chat.CodeRateLimited {
+		c.fail("room:sync was refused: %s: %s", answer.Error.Code, answer.Error.Message)
+		return
+	}
+	s := c.socket
+	time.AfterFunc(jitter(c.opts.MaxDelay), func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.socket == s && s != nil {
+			t.syncing = false
+			c.follow(t)
+		}
+	})
+}
+
+// load reads the newest page, as often as it takes.
+func (c *Client) load(t *timeline) {
+	for {
+		page, err := c.api.Page(c.ctx, t.room, 0)
+		if err == nil {
+			c.mu.Lock()
+			t.load(page)
+			c.follow(t)
+			c.mu.Unlock()
+			return
+		}
+		if !c.sleep(jitter(c.opts.MaxDelay)) {
+			return
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package client
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+	"partychat/test/faults/check"
+)
+
+// lane is the outbox of one room: one send is in flight at a time, so that the
+// order is kept.
+type lane struct {
+	room  chat.RoomID
+	queue []*check.Send
+	busy  bool        // the first of the queue is in flight, or waits to be tried again
+	timer *time.Timer // tries again
+}
+
+// Send puts a message into the outbox and returns its clientId.
+func (c *Client) Send(room chat.RoomID, body string) uuid.UUID {
+	send := &check.Send{Room: int64(room), Author: int64(c.opts.User), ClientID: uuid.New(), Body: body}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := c.lanes[room]
+	if l == nil {
+		l = &lane{room: room}
+		c.lanes[room] = l
+	}
+	l.queue = append(l.queue, send)
+	c.sends = append(c.sends, send)
+	c.pump(l)
+	return send.ClientID
+}
+
+// pump sends the first message of the lane if nothing is in flight. c.mu is held.
+func (c *Client) pump(l *lane) {
+	if !c.ready || l.busy || len(l.queue) == 0 {
+		return
+	}
+	send, s := l.queue[0], c.socket
+	send.Tries++
+	l.busy = true
+	command := gateway.SendCommand{Room: l.room, ClientID: send.ClientID.String(), Body: send.Body}
+	c.ask("message:send", command, func(raw json.RawMessage) { c.answered(l, send, raw) })
+	c.later(l, s, c.opts.AckTimeout)
+}
+
+// later tries the first of the lane again, on this connection, after a while.
+// c.mu is held.
+func (c *Client) later(l *lane, s *socket, after time.Duration) {
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	l.timer = time.AfterFunc(after, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.socket == s {
+			l.busy = false
+			c.pump(l)
+		}
+	})
+}
+
+// answered takes the acknowledgement of a send; one try of it may be answered
+// after a later one. c.mu is held.
+func (c *Client) answered(l *lane, send *check.Send, raw json.RawMessage) {
+	var answer struct {
+		gateway.SendAnswer
+		Error chat.ErrorInfo
+	}
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		c.fail("an acknowledgement is unreadable: %v: %s", err, raw)
+		return
+	}
+	first := len(l.queue) > 0 && l.queue[0] == send
+	if answer.OK {
+		send.Acks = append(send.Acks, check.From(answer.Message))
+		if first {
+			l.queue = slices.Delete(l.queue, 0, 1)
+			l.busy = false
+			c.pump(l)
+		}
+		return
+	}
+	c.refusals[answer.Error.Code]++
+	switch answer.Error.Code {
+	case chat.CodeUnavailable, chat.CodeRateLimited:
+		if first {
+			wait := time.Duration(answer.Error.RetryAfter) * time.Second
+			c.later(l, c.socket, max(wait, c.opts.Delay)+jitter(c.opts.Delay))
+		}
+	default:
+		c.fail("a send was refused: %s: %s", answer.Error.Code, answer.Error.Message)
+	}
+}
+
+// settle forgets what was in flight on a connection that has ended. c.mu is held.
+func (l *lane) settle() {
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	l.busy = false
+}
+
+// Pending counts what is not acknowledged yet.
+func (c *Client) Pending() (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range c.lanes {
+		n += len(l.queue)
+	}
+	return n
+}

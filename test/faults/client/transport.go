@@ -1,0 +1,176 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsutil"
+)
+
+const (
+	path = "/socket.io/?EIO=4&transport="
+	// separator stands between the packets of a polling payload.
+	separator = "\x1e"
+	// patience bounds what a server that is up answers at once: the handshake,
+	// a POST, and a write.
+	patience = 10 * time.Second
+)
+
+// transport carries Engine.IO packets. Send and receive may run at once.
+type transport interface {
+	send(packets []string) error
+	// receive waits for packets, at most as long as the heartbeats allow.
+	receive() (packets []string, err error)
+	close()
+}
+
+// heartbeat is what the handshake says of the server's pings, in milliseconds.
+type heartbeat struct {
+	SID          string
+	PingInterval int
+	PingTimeout  int
+}
+
+// silence is how long nothing may come until the connection counts as lost.
+func (h heartbeat) silence() time.Duration {
+	return time.Duration(h.PingInterval+h.PingTimeout) * time.Millisecond
+}
+
+func parseHandshake(packet string) (h heartbeat, err error) {
+	payload, ok := strings.CutPrefix(packet, "0")
+	if !ok {
+		return h, fmt.Errorf("the handshake is %q", packet)
+	}
+	return h, json.Unmarshal([]byte(payload), &h)
+}
+
+func openTransport(ctx context.Context, base string, polling bool) (transport, error) {
+	if polling {
+		return openPolling(ctx, base)
+	}
+	return openWebSocket(ctx, base)
+}
+
+// webSocket is the transport "websocket".
+type webSocket struct {
+	conn   net.Conn
+	reader io.Reader
+	heartbeat
+}
+
+func openWebSocket(ctx context.Context, base string) (*webSocket, error) {
+	dialer := ws.Dialer{Timeout: patience}
+	conn, early, _, err := dialer.Dial(ctx, strings.Replace(base, "http", "ws", 1)+path+"websocket")
+	if err != nil {
+		return nil, err
+	}
+	t := &webSocket{conn: conn, reader: conn, heartbeat: heartbeat{PingTimeout: int(patience.Milliseconds())}}
+	if early != nil { // the server has written behind its answer already
+		t.reader = io.MultiReader(early, conn)
+	}
+	packets, err := t.receive()
+	if err == nil {
+		t.heartbeat, err = parseHandshake(packets[0])
+	}
+	if err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+func (t *webSocket) send(packets []string) error {
+	if err := t.conn.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
+	for _, packet := range packets {
+		if err := wsutil.WriteClientText(t.conn, []byte(packet)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *webSocket) receive() ([]string, error) {
+	if err := t.conn.SetReadDeadline(time.Now().Add(t.silence())); err != nil {
+		return nil, err
+	}
+	data, err := wsutil.ReadServerText(struct {
+		io.Reader
+		io.Writer
+	}{t.reader, t.conn})
+	return []string{string(data)}, err
+}
+
+func (t *webSocket) close() { _ = t.conn.Close() }
+
+// polling is the transport "polling".
+type polling struct {
+	url    string
+	http   *http.Client
+	ctx    context.Context // ends with close, and the pending poll with it
+	cancel context.CancelFunc
+	heartbeat
+}
+
+func openPolling(ctx context.Context, base string) (*polling, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	t := &polling{
+		url: base + path + "polling", http: &http.Client{Transport: &http.Transport{}}, ctx: ctx, cancel: cancel,
+		heartbeat: heartbeat{PingTimeout: int(patience.Milliseconds())},
+	}
+	packets, err := t.receive()
+	if err == nil {
+		t.heartbeat, err = parseHandshake(packets[0])
+	}
+	if err != nil {
+		t.close()
+		return nil, err
+	}
+	t.url += "&sid=" + t.SID
+	return t, nil
+}
+
+func (t *polling) send(packets []string) error {
+	_, err := t.do(http.MethodPost, strings.NewReader(strings.Join(packets, separator)), patience)
+	return err
+}
+
+func (t *polling) receive() ([]string, error) {
+	body, err := t.do(http.MethodGet, nil, t.silence())
+	if err != nil {
+		return nil, err
+	}
+	return strings.Split(body, separator), nil
+}
+
+func (t *polling) do(method string, body io.Reader, limit time.Duration) (string, error) {
+	ctx, cancel := context.WithTimeout(t.ctx, limit)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, t.url, body)
+	if err != nil {
+		return "", err
+	}
+	response, err := t.http.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s %s", method, response.Status, text)
+	}
+	return string(text), err
+}
+
+func (t *polling) close() {
+	t.cancel()
+	t.http.CloseIdleConnections()
+}

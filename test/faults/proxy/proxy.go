@@ -1,0 +1,235 @@
+// Package proxy is a TCP proxy that breaks connections where a test says: after
+// so many bytes in one direction, loudly, or so that nobody is told.
+package proxy
+
+import (
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"time"
+)
+
+// Direction is one of the two ways through the proxy.
+type Direction int
+
+// The directions.
+const (
+	Up   Direction = iota // from the client to the server
+	Down                  // from the server to the client
+)
+
+// Fault is a way in which a connection breaks.
+type Fault int
+
+// The faults.
+const (
+	Cut   Fault = iota // both ends are told that it has ended
+	Reset              // both ends are told by a reset; what was not read yet is lost
+	Stall              // nothing passes any more, and nobody is told: it is half open
+)
+
+// dialPatience bounds how long the server may take to accept.
+const dialPatience = 5 * time.Second
+
+// Proxy passes connections on to one address.
+type Proxy struct {
+	listener net.Listener
+	target   string
+	work     sync.WaitGroup
+
+	mu      sync.Mutex
+	pairs   map[*pair]struct{}
+	armed   [2]*trap
+	passed  [2]int64
+	latency time.Duration
+	closed  bool
+}
+
+// trap is a fault that waits for its byte.
+type trap struct {
+	left   int
+	fault  Fault
+	struck chan struct{}
+}
+
+// pair is one connection through the proxy.
+type pair struct {
+	conns [2]net.Conn // the one that each Direction reads from
+	stall chan struct{}
+	once  sync.Once
+}
+
+// New starts a proxy on a free port of 127.0.0.1 in front of the address.
+func New(target string) (*Proxy, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	p := &Proxy{listener: listener, target: target, pairs: make(map[*pair]struct{})}
+	p.work.Go(p.accept)
+	return p, nil
+}
+
+// URL is where clients find the server behind the proxy.
+func (p *Proxy) URL() string { return "http://" + p.listener.Addr().String() }
+
+// Passed counts the bytes that have passed in the direction.
+func (p *Proxy) Passed(d Direction) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.passed[d]
+}
+
+// SetLatency delays everything that passes, each way, by half of d to all of it.
+func (p *Proxy) SetLatency(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.latency = d
+}
+
+// Arm breaks the connection that carries the n-th byte from now on in the
+// direction, right behind it; with n = 0 right before the next byte. The
+// channel is closed when it has happened. It replaces what was armed before in
+// that direction.
+func (p *Proxy) Arm(d Direction, n int, fault Fault) (struck <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := &trap{left: n, fault: fault, struck: make(chan struct{})}
+	p.armed[d] = t
+	return t.struck
+}
+
+// Disarm takes back what Arm has set and what has not happened yet.
+func (p *Proxy) Disarm() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.armed = [2]*trap{}
+}
+
+// Break breaks all connections that there are now.
+func (p *Proxy) Break(fault Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for pair := range p.pairs {
+		pair.suffer(fault)
+	}
+}
+
+// Close ends the proxy and all connections.
+func (p *Proxy) Close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	_ = p.listener.Close()
+	p.Break(Cut)
+	p.work.Wait()
+}
+
+func (p *Proxy) accept() {
+	for {
+		conn, err := p.listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err == nil {
+			p.work.Go(func() { p.serve(conn) })
+		}
+	}
+}
+
+func (p *Proxy) serve(client net.Conn) {
+	server, err := net.DialTimeout("tcp", p.target, dialPatience)
+	if err != nil {
+		_ = client.Close()
+		return
+	}
+	pair := &pair{conns: [2]net.Conn{client, server}, stall: make(chan struct{})}
+	p.mu.Lock()
+	p.pairs[pair] = struct{}{}
+	closed := p.closed
+	p.mu.Unlock()
+	if closed {
+		pair.suffer(Cut)
+	}
+	var copying sync.WaitGroup
+	copying.Go(func() { p.copy(pair, Up) })
+	copying.Go(func() { p.copy(pair, Down) })
+	copying.Wait()
+	p.mu.Lock()
+	delete(p.pairs, pair)
+	p.mu.Unlock()
+}
+
+// copy passes bytes on in one direction until the pair ends.
+func (p *Proxy) copy(pair *pair, d Direction) {
+	from, to := pair.conns[d], pair.conns[1-d]
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		if n > 0 && !p.pass(pair, to, d, buffer[:n]) {
+			err = io.EOF
+		}
+		if err == nil {
+			continue
+		}
+		select {
+		case <-pair.stall:
+			// Half open: the end of one side is not told to the other.
+			_ = from.Close()
+		default:
+			pair.suffer(Cut)
+		}
+		return
+	}
+}
+
+// pass writes what may still pass; false if the pair is broken.
+func (p *Proxy) pass(pair *pair, to net.Conn, d Direction, data []byte) bool {
+	select {
+	case <-pair.stall:
+		return true // it is swallowed
+	default:
+	}
+	p.mu.Lock()
+	latency, t := p.latency, p.armed[d]
+	strikes := t != nil && t.left <= len(data)
+	switch {
+	case strikes:
+		data = data[:t.left]
+		p.armed[d] = nil
+	case t != nil:
+		t.left -= len(data)
+	}
+	p.passed[d] += int64(len(data))
+	p.mu.Unlock()
+	if latency > 0 {
+		time.Sleep(latency/2 + rand.N(latency/2+1))
+	}
+	if len(data) > 0 {
+		if _, err := to.Write(data); err != nil {
+			return false
+		}
+	}
+	if strikes {
+		pair.suffer(t.fault)
+		close(t.struck)
+		return t.fault == Stall
+	}
+	return true
+}
+
+// suffer breaks the pair. One that is half open can only be ended after that.
+func (pair *pair) suffer(fault Fault) {
+	if fault == Stall {
+		pair.once.Do(func() { close(pair.stall) })
+		return
+	}
+	for _, conn := range pair.conns {
+		if tcp, ok := conn.(*net.TCPConn); ok && fault == Reset {
+			_ = tcp.SetLinger(0)
+		}
+		_ = conn.Close()
+	}
+}
