@@ -33,6 +33,7 @@ type partial struct {
 
 // accept takes a new Engine.IO session.
 func (s *Server) accept(session *engineio.Session, r *http.Request) engineio.Receiver {
+	s.crew.Hold()
 	c := &client{connection: newConnection(r), server: s, session: session}
 	c.timer = time.AfterFunc(s.opts.ConnectTimeout, c.connectTimedOut)
 	return c
@@ -137,7 +138,10 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 }
 
 // OnClose ends all sockets (engineio.Receiver).
-func (c *client) OnClose(reason engineio.CloseReason) { c.end(DisconnectReason(reason)) }
+func (c *client) OnClose(reason engineio.CloseReason) {
+	c.end(DisconnectReason(reason))
+	c.server.crew.Release()
+}
 
 // disconnectAll ends all sockets and the connection.
 func (c *client) disconnectAll(reason DisconnectReason) {

@@ -6,7 +6,7 @@ import (
 )
 
 // inbox holds what a socket's handlers have still to do. It is guarded by
-// Socket.mu; the goroutine that works it off lives only while there is work.
+// Socket.mu; it is worked off by one goroutine of the server's crew at a time.
 type inbox struct {
 	tasks   []task
 	running bool
@@ -51,11 +51,11 @@ func (s *Socket) pushLocked(t task) {
 	if !s.inbox.running {
 		s.inbox.running = true
 		s.ns.server.work.add()
-		go s.work()
+		s.ns.server.crew.Run(s)
 	}
 }
 
-// work runs what has been queued and ends.
+// work runs what has been queued.
 func (s *Socket) work() {
 	defer s.ns.server.work.done()
 	for {

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"partychat/engineio"
+	"partychat/engineio/crew"
 )
 
 // Server is an http.Handler that speaks the Socket.IO protocol, version 5. It
@@ -21,12 +22,13 @@ type Server struct {
 	mu         sync.Mutex
 	namespaces map[string]*Namespace
 	parents    []*Namespace
-	work       tally // goroutines that run handlers
+	work       tally // sockets that have something to do
+	crew       *crew.Crew[*Socket]
 }
 
 // NewServer makes a server that has the namespace "/".
 func NewServer(opts Options) *Server {
-	s := &Server{opts: opts.withDefaults(), namespaces: make(map[string]*Namespace)}
+	s := &Server{opts: opts.withDefaults(), namespaces: make(map[string]*Namespace), crew: crew.New((*Socket).work)}
 	s.engine = engineio.NewServer(s.opts.Engine, s.accept)
 	s.files = newClientFiles(s.opts.ClientFiles)
 	s.Of("/")
