@@ -41,10 +41,11 @@ func benchmarkBroadcast(b *testing.B, connections int) {
 // connected makes sessions on TCP connections whose other ends are drained.
 func connected(tb testing.TB, server *Server, n int) (sessions []*Session, stop func()) {
 	tb.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
+	listener := listener{tcp}
 	defer listener.Close()
 	var clients []net.Conn
 	var readers sync.WaitGroup
@@ -59,16 +60,20 @@ func connected(tb testing.TB, server *Server, n int) (sessions []*Session, stop 
 		}
 		s := server.newSession()
 		s.receiver = discard{}
-		s.conn = &wsConn{conn: conn, raw: newRawConn(conn), session: s}
+		server.conns.Add(1)
+		s.conn = server.newConn(conn)
+		s.conn.session = s
+		s.conn.wire.start(nil)
 		sessions, clients = append(sessions, s), append(clients, client)
 		readers.Go(func() { _, _ = io.Copy(io.Discard, client) })
 	}
 	return sessions, func() {
 		for i, s := range sessions {
-			s.conn.abort()
+			s.conn.wire.abort()
 			clients[i].Close()
 		}
 		readers.Wait()
+		server.conns.Wait()
 	}
 }
 

@@ -13,6 +13,7 @@ const (
 	pongDue                        // a heartbeat is to have been answered
 	upgradeDue                     // an upgrade is to have been finished
 	lingerDue                      // a closed polling session is to be forgotten
+	closeDue                       // a connection that is being closed is to have ended
 	deadlineKinds
 )
 

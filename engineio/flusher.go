@@ -20,21 +20,20 @@ const (
 // share a write; on a quiet server a round begins at once.
 //
 // Its goroutine lives only while there is something to write. It never waits
-// for a connection: one that does not take all of a write gets a goroutine of
-// its own until it has.
+// for a connection: one that does not take all of a write is left out until
+// it has.
 type flusher struct {
 	mu      sync.Mutex
 	next    []*Session
 	running bool
 
-	start   func() // run, bound once
-	round   []*Session
-	buf     []byte
-	attempt *attempt
+	start func() // run, bound once
+	round []*Session
+	buf   []byte
 }
 
 func newFlusher() *flusher {
-	f := &flusher{attempt: newAttempt()}
+	f := &flusher{}
 	f.start = f.run
 	return f
 }
@@ -76,65 +75,29 @@ func (s *Session) flush(f *flusher) {
 	s.mu.Lock()
 	s.dirty = false
 	conn := s.conn
-	if conn == nil || s.writing {
+	if conn == nil {
 		s.mu.Unlock()
 		return
 	}
-	for s.queue.packets > 0 {
-		if conn.raw == nil {
-			s.writing = true
-			go s.writeWaiting(conn, nil)
-			break
-		}
+	for s.queue.packets > 0 && !s.writing && s.corks == 0 {
 		f.buf = s.queue.gather(f.buf[:0], gatherLimit)
-		// Nobody else writes meanwhile: only this flusher does, and the
-		// goroutine that it starts.
 		s.mu.Unlock()
-		n, err := f.attempt.write(conn.raw, f.buf)
-		if err == nil && n < len(f.buf) {
-			rest := append([]byte(nil), f.buf[n:]...)
-			s.mu.Lock()
-			s.writing = true
-			go s.writeWaiting(conn, rest)
-			break
-		}
+		taken, err := conn.wire.write(f.buf)
 		if cap(f.buf) > keepLimit {
 			f.buf = nil
 		}
 		if err != nil {
-			conn.abort()
+			conn.wire.abort()
 			return
 		}
 		s.mu.Lock()
+		if !taken {
+			s.writing = conn.wire.behind() // it may have caught up already
+		}
 	}
 	done := s.state != stateOpen && s.queue.packets == 0 && !s.writing
 	s.mu.Unlock()
 	if done {
-		conn.finish()
-	}
-}
-
-// writeWaiting writes to a connection that takes its time, until the session
-// has nothing more to send.
-func (s *Session) writeWaiting(conn *wsConn, rest []byte) {
-	for {
-		if len(rest) > 0 {
-			if _, err := conn.conn.Write(rest); err != nil {
-				conn.abort()
-				return
-			}
-		}
-		s.mu.Lock()
-		if s.queue.packets == 0 {
-			s.writing = false
-			done := s.state != stateOpen
-			s.mu.Unlock()
-			if done {
-				conn.finish()
-			}
-			return
-		}
-		rest = s.queue.gather(rest[:0], gatherLimit)
-		s.mu.Unlock()
+		conn.wire.finish()
 	}
 }

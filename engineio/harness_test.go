@@ -70,7 +70,9 @@ func newHost(t *testing.T, opts Options, setup ...func(*recorder)) *host {
 		h.opened <- r
 		return r
 	})
-	h.web = httptest.NewServer(h.Server)
+	h.web = httptest.NewUnstartedServer(h.Server)
+	h.web.Listener = listener{h.web.Listener}
+	h.web.Start()
 	h.addr = h.web.Listener.Addr().String()
 	h.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}, Timeout: patience}
 	t.Cleanup(func() {

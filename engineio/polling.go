@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -20,7 +21,7 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
-	if s.queue.packets == 0 && s.probe == nil && s.state == stateOpen && s.conn == nil {
+	if (s.queue.packets == 0 || s.corks > 0) && s.probe == nil && s.state == stateOpen && s.conn == nil {
 		poll := make(chan struct{}, 1)
 		s.poll = poll
 		s.mu.Unlock()
@@ -142,25 +143,14 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error
 // be taken, which a receiver that blocks can delay at will.
 const corkTimeout = 50 * time.Millisecond
 
-// uncork lets a pending poll be answered.
-func (s *Session) uncork() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.corked = false
-	if s.queue.packets > 0 {
-		s.wake()
-	}
-}
-
 // onPayload takes the packets of a payload. What is sent meanwhile goes out
 // together.
 func (s *Session) onPayload(payload []byte) error {
 	if bytes.IndexByte(payload, separator) >= 0 {
-		s.mu.Lock()
-		s.corked = true
-		s.mu.Unlock()
-		timer := time.AfterFunc(corkTimeout, s.uncork)
-		defer s.uncork()
+		s.cork()
+		uncork := sync.OnceFunc(s.uncork)
+		timer := time.AfterFunc(corkTimeout, uncork)
+		defer uncork()
 		defer timer.Stop()
 	}
 	for more := true; more; {

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/gobwas/ws"
 )
 
 // lingerTimeout is how long a session that the server has closed waits for
@@ -26,6 +24,7 @@ type Server struct {
 	accept    func(*Session, *http.Request) Receiver
 	deadlines *deadlines
 	flushers  []*flusher
+	poller    poller
 	turn      atomic.Uint64 // to share the sessions among the flushers
 
 	mu       sync.RWMutex
@@ -46,6 +45,7 @@ func NewServer(opts Options, accept func(*Session, *http.Request) Receiver) *Ser
 		pongDue:    opts.PingTimeout,
 		upgradeDue: opts.UpgradeTimeout,
 		lingerDue:  lingerTimeout,
+		closeDue:   closeTimeout,
 	})
 	s.flushers = make([]*flusher, runtime.GOMAXPROCS(0))
 	for i := range s.flushers {
@@ -179,7 +179,7 @@ func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *
 		session.Close(ReasonServerShutdown)
 	}
 	session.open()
-	go conn.serve(early)
+	conn.wire.start(early)
 }
 
 // serveUpgrade begins to move a session to WebSocket. Like the official
@@ -199,12 +199,10 @@ func (s *Server) serveUpgrade(w http.ResponseWriter, r *http.Request, session *S
 		return
 	}
 	if !session.beginUpgrade(conn) {
-		conn.writeFirst(newCloseFrame(ws.StatusNormalClosure))
-		conn.abort()
-		s.conns.Done()
+		conn.refuse(session)
 		return
 	}
-	go conn.serve(early)
+	conn.wire.start(early)
 }
 
 func (s *Server) newSession() *Session {

@@ -54,9 +54,9 @@ type Session struct {
 	state        sessionState
 	awaitingPong bool
 	dirty        bool // in the flusher's next round
-	writing      bool // a goroutine waits for the connection to take more
+	writing      bool // the connection has not taken all that was written
 	posting      bool // a POST is being read
-	corked       bool // a pending poll is not answered yet
+	corks        int  // nothing is sent while there are any
 	queue        queue
 	beat         deadline
 	conn         *wsConn       // nil while the transport is polling
@@ -133,15 +133,38 @@ func (s *Session) Close(reason CloseReason) {
 	s.end(reason, newCloseFrame(code))
 }
 
+// Gather sends what is queued while f runs when f has returned, in one piece.
+// It must not wait for the client.
+func (s *Session) Gather(f func()) {
+	s.cork()
+	defer s.uncork()
+	f()
+}
+
+func (s *Session) cork() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.corks++
+}
+
+func (s *Session) uncork() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.corks--; s.queue.packets > 0 {
+		s.wake()
+	}
+}
+
 // wake gets the queue sent. The lock is held.
 func (s *Session) wake() {
 	switch {
+	case s.corks > 0:
 	case s.conn != nil:
 		if !s.dirty && !s.writing {
 			s.dirty = true
 			s.flusher.add(s)
 		}
-	case s.poll != nil && !s.corked:
+	case s.poll != nil:
 		select {
 		case s.poll <- struct{}{}:
 		default: // it has been woken already
@@ -165,7 +188,7 @@ func (s *Session) end(reason CloseReason, last *Message) {
 	switch {
 	case conn != nil && last != nil:
 		s.queue.push(last)
-		conn.limitClosing()
+		d.set(&s.beat, s, closeDue)
 		s.wake()
 	case conn == nil && (s.poll != nil || reason == ReasonForcedClose || reason == ReasonServerShutdown):
 		s.farewell, s.last = closeMessage, last
@@ -193,10 +216,10 @@ func (s *Session) end(reason CloseReason, last *Message) {
 	s.mu.Unlock()
 
 	if probe != nil {
-		probe.conn.abort()
+		probe.conn.wire.abort()
 	}
 	if conn != nil && last == nil {
-		conn.abort()
+		conn.wire.abort()
 	}
 	s.server.opts.Logger.Debug("engineio: session closed", "reason", string(reason))
 	if s.receiver != nil {
@@ -222,6 +245,10 @@ func (s *Session) onDeadline(kind deadlineKind) {
 		s.queue.discard()
 		s.server.forget(s)
 		s.cutProbe()
+	case kind == closeDue:
+		if s.conn != nil && !s.beat.set {
+			s.conn.wire.abort()
+		}
 	case kind == upgradeDue:
 		if s.probe != nil && !s.probe.deadline.set {
 			s.cutProbe()
@@ -291,7 +318,7 @@ func (s *Session) abort() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn != nil {
-		s.conn.abort()
+		s.conn.wire.abort()
 	}
 	s.cutProbe()
 }
@@ -300,7 +327,7 @@ func (s *Session) abort() {
 func (s *Session) cutProbe() {
 	if s.probe != nil {
 		s.server.deadlines.clear(&s.probe.deadline)
-		s.probe.conn.abort()
+		s.probe.conn.wire.abort()
 		s.probe = nil
 	}
 }

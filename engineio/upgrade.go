@@ -40,8 +40,10 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 		if probe.answered {
 			return errUpgrade
 		}
+		if err := c.wire.first(probeReply.frame); err != nil {
+			return err
+		}
 		probe.answered = true
-		c.writeFirst(probeReply)
 		s.wakePoll()
 	case p.typ == typeUpgrade && probe.answered:
 		s.server.deadlines.clear(&probe.deadline)
@@ -63,10 +65,9 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 // endUpgraded ends a session that was closed during its upgrade: what is
 // queued goes out on the new connection. The lock is held.
 func (s *Session) endUpgraded() {
-	s.server.deadlines.clear(&s.beat)
 	s.server.forget(s)
 	s.queue.push(s.last)
-	s.conn.limitClosing()
+	s.server.deadlines.set(&s.beat, s, closeDue)
 }
 
 // wakePoll makes a pending poll return, with a noop if need be.
@@ -90,5 +91,5 @@ func (s *Session) onProbeEnd(c *wsConn) {
 	s.probe = nil
 	s.server.deadlines.clear(&probe.deadline)
 	s.mu.Unlock()
-	c.abort()
+	c.wire.abort()
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -15,18 +14,16 @@ import (
 // is queued, and the wait for the client's close frame.
 const closeTimeout = 5 * time.Second
 
-// readBuffers holds the buffers that connections read into.
-var readBuffers = sync.Pool{New: func() any {
-	b := make([]byte, 16<<10)
-	return &b
-}}
+// errEnd is the end of a connection without a close frame.
+var errEnd = errors.New("engineio: websocket: connection ended")
 
-// wsConn is a WebSocket connection, detached from its HTTP handler.
+// wsConn is a WebSocket connection, detached from its HTTP handler. Its wire
+// calls received and ended, one after another, and caughtUp.
 type wsConn struct {
-	conn    net.Conn
-	raw     *rawConn // nil where there is none
+	wire    wire
 	session *Session
 	decoder frameDecoder
+	deaf    bool // what arrives is of no interest any more
 }
 
 // acceptWebSocket takes a connection over. Bytes that the client has sent
@@ -45,81 +42,52 @@ func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsCon
 		conn.Close()
 		return nil, nil, err
 	}
-	c := &wsConn{conn: conn, raw: newRawConn(conn)}
+	return s.newConn(conn), early, nil
+}
+
+// newConn puts a WebSocket connection on a wire, by readiness if that can be.
+func (s *Server) newConn(conn net.Conn) *wsConn {
+	c := &wsConn{}
 	c.decoder.limit = s.opts.MaxPayload
-	return c, early, nil
+	if c.wire = s.poller.take(conn, c); c.wire == nil {
+		c.wire = newStreamWire(conn, c)
+	}
+	return c
 }
 
-// serve reads until the connection ends. The session is set.
-func (c *wsConn) serve(early []byte) {
-	var err error
-	if len(early) > 0 {
-		err = c.feed(early)
+// received takes the next piece of the stream.
+func (c *wsConn) received(piece []byte) {
+	if c.deaf {
+		return
 	}
-	switch {
-	case err != nil:
-		c.end(err)
-	case c.raw != nil:
-		go c.await()
-	default:
-		c.end(c.read())
-	}
-}
-
-// await reads what arrives next, and leaves the waiting for more to a new
-// goroutine: its stack is small, while this one's has grown with what the
-// receiver does, and would stay so for as long as the client is idle.
-func (c *wsConn) await() {
-	for {
-		buf, n, err := c.raw.read()
-		if err == nil {
-			err = c.feed((*buf)[:n])
-		}
-		drained := buf != nil && n < len(*buf)
-		if buf != nil {
-			readBuffers.Put(buf)
-		}
-		if err != nil {
-			c.end(err)
-			return
-		}
-		if drained {
-			go c.await()
-			return
-		}
+	if err := c.decoder.feed(piece, c); err != nil {
+		// It is read on, because a connection that is closed with unread data
+		// is reset, and the client may miss the close frame.
+		c.deaf = true
+		c.decoder = frameDecoder{}
+		c.session.onConnEnd(c, err)
 	}
 }
 
-// read reads with a buffer of its own.
-func (c *wsConn) read() error {
-	buf := make([]byte, 4<<10)
-	for {
-		n, err := c.conn.Read(buf)
-		if n > 0 {
-			if err := c.feed(buf[:n]); err != nil {
-				return err
-			}
-		}
-		if err != nil {
-			return err
-		}
+// ended takes the end of the stream.
+func (c *wsConn) ended() {
+	if !c.deaf {
+		c.session.onConnEnd(c, errEnd)
 	}
+	c.session.onWireEnd(c)
+	c.session.server.conns.Done()
 }
 
-// end takes the end of reading, and what is left of the connection.
-func (c *wsConn) end(err error) {
-	defer c.session.server.conns.Done()
-	defer c.conn.Close()
-	c.session.onConnEnd(c, err)
-	// What follows the end is of no interest, but a connection that is closed
-	// with unread data is reset, and the client may miss the close frame.
-	if !isNetworkEnd(err) {
-		c.limitClosing()
-		_, _ = io.Copy(io.Discard, c.conn)
-	}
-}
+// caughtUp lets the session write again.
+func (c *wsConn) caughtUp() { c.session.onCaughtUp(c) }
 
-func (c *wsConn) feed(piece []byte) error { return c.decoder.feed(piece, c) }
+// refuse ends a connection that is of no use.
+func (c *wsConn) refuse(s *Session) {
+	c.session, c.deaf = s, true
+	_ = c.wire.first(newCloseFrame(ws.StatusNormalClosure).frame) // it ends either way
+	c.wire.start(nil)
+	c.wire.abort()
+}
 
 // onData takes a message (frameSink).
 func (c *wsConn) onData(data []byte, binary bool) error {
@@ -147,40 +115,9 @@ func (c *wsConn) onControl(op ws.OpCode, data []byte) error {
 	return nil
 }
 
-// limitClosing bounds what is left of a connection that is being closed.
-// Failure means that it has ended already.
-func (c *wsConn) limitClosing() {
-	_ = c.conn.SetDeadline(time.Now().Add(closeTimeout))
-}
-
-// writeFirst writes to a connection that nothing else is written to yet, so
-// that its buffer has room. Failure ends the reader.
-func (c *wsConn) writeFirst(m *Message) {
-	if _, err := c.conn.Write(m.frame); err != nil {
-		c.abort()
-	}
-}
-
-// finish ends the writing side after the last frame; the reader goes on until
-// the client has answered.
-func (c *wsConn) finish() {
-	if half, ok := c.conn.(interface{ CloseWrite() error }); ok {
-		_ = half.CloseWrite() // the reader sees what fails
-	}
-}
-
-// abort cuts the connection; its reader ends.
-func (c *wsConn) abort() { c.conn.Close() }
-
 // newCloseFrame makes the last frame of a connection.
 func newCloseFrame(code ws.StatusCode) *Message {
 	return newMessage(ws.NewCloseFrame(ws.NewCloseFrameBody(code, "")), false)
-}
-
-// isNetworkEnd says whether a read failed because the connection ended.
-func isNetworkEnd(err error) bool {
-	var op *net.OpError
-	return errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &op) || isErrno(err)
 }
 
 // sendOn queues a frame if the connection is the session's transport, where
@@ -225,9 +162,31 @@ func (s *Session) onConnEnd(c *wsConn, err error) {
 		s.end(ReasonTransportError, newCloseFrame(broken.code))
 	case errors.Is(err, errCloseFrame):
 		s.end(ReasonTransportClose, newCloseFrame(ws.StatusNormalClosure))
-	case isNetworkEnd(err):
+	case errors.Is(err, errEnd):
 		s.end(ReasonTransportClose, nil)
 	default:
 		s.end(ReasonParseError, newCloseFrame(ws.StatusNormalClosure))
 	}
+}
+
+// onWireEnd stops waiting for the end of the connection.
+func (s *Session) onWireEnd(c *wsConn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn == c {
+		s.server.deadlines.clear(&s.beat)
+		s.queue.discard()
+	}
+}
+
+// onCaughtUp goes on writing to a connection that takes more.
+func (s *Session) onCaughtUp(c *wsConn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != c || !s.writing {
+		return
+	}
+	s.writing = false
+	s.dirty = true
+	s.flusher.add(s)
 }

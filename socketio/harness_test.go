@@ -28,7 +28,9 @@ type host struct {
 func newHost(t *testing.T, opts Options) *host {
 	t.Helper()
 	h := &host{Server: NewServer(opts), t: t}
-	web := httptest.NewServer(h.Server)
+	web := httptest.NewUnstartedServer(h.Server)
+	web.Listener = listener{web.Listener}
+	web.Start()
 	h.addr = web.Listener.Addr().String()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)

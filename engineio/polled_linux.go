@@ -1,0 +1,166 @@
+package engineio
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+)
+
+// readBuffers holds what is read into; a buffer is taken only when there is
+// something to read.
+var readBuffers = sync.Pool{New: func() any { return new([16 << 10]byte) }}
+
+// polledWire is a wire that a poller watches. Only whoever reads closes the
+// descriptor, so reading needs no lock.
+type polledWire struct {
+	owner  *wsConn
+	poller *poller
+	fd     int
+	turn   int32
+	events atomic.Uint32 // that came since reading began; zero: nobody reads
+	hangup atomic.Bool   // the end is behind what there is to read
+
+	// mu keeps the descriptor open while it is used. It is taken after the
+	// session's.
+	mu     sync.Mutex
+	closed bool
+	rest   []byte // is still to be written
+}
+
+func (w *polledWire) start(early []byte) {
+	if len(early) > 0 {
+		w.events.Store(1)
+	}
+	if w.poller.add(w) != nil {
+		w.close()
+		return
+	}
+	if len(early) > 0 {
+		go func() {
+			w.owner.received(early)
+			w.readable()
+		}()
+	}
+}
+
+// readable reads until no event has come meanwhile.
+func (w *polledWire) readable() {
+	for {
+		n := w.events.Load()
+		if !w.read() || w.events.CompareAndSwap(n, 0) {
+			return
+		}
+	}
+}
+
+// read reads what there is, and says whether more may come.
+func (w *polledWire) read() bool {
+	buf := readBuffers.Get().(*[16 << 10]byte)
+	defer readBuffers.Put(buf)
+	for {
+		n, err := unix.Read(w.fd, buf[:])
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err == unix.EAGAIN:
+			return true
+		case err != nil || n <= 0:
+			w.close()
+			return false
+		}
+		w.owner.received(buf[:n])
+		if n < len(buf) && !w.hangup.Load() {
+			return true // what comes now is an event
+		}
+	}
+}
+
+func (w *polledWire) close() {
+	w.mu.Lock()
+	w.closed, w.rest = true, nil
+	w.mu.Unlock()
+	w.poller.remove(w)
+	unix.Close(w.fd)
+	w.owner.ended()
+}
+
+func (w *polledWire) first(data []byte) error {
+	_, err := w.write(data)
+	return err
+}
+
+func (w *polledWire) write(data []byte) (taken bool, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return false, net.ErrClosed
+	}
+	n, err := w.try(data)
+	if err != nil {
+		return false, err
+	}
+	if n < len(data) {
+		w.rest = append([]byte(nil), data[n:]...)
+	}
+	return n == len(data), nil
+}
+
+// try writes until nothing more is taken: only then comes an event when there
+// is room again.
+func (w *polledWire) try(data []byte) (n int, err error) {
+	for n < len(data) {
+		m, err := unix.Write(w.fd, data[n:])
+		switch {
+		case err == unix.EINTR:
+		case err == unix.EAGAIN:
+			return n, nil
+		case err != nil:
+			return n, err
+		default:
+			n += m
+		}
+	}
+	return n, nil
+}
+
+// writable goes on with what is still to be written.
+func (w *polledWire) writable() {
+	w.mu.Lock()
+	if w.closed || w.rest == nil {
+		w.mu.Unlock()
+		return
+	}
+	n, err := w.try(w.rest)
+	w.rest = w.rest[n:]
+	done := err == nil && len(w.rest) == 0
+	if done {
+		w.rest = nil
+	}
+	w.mu.Unlock()
+	switch {
+	case err != nil:
+		w.abort()
+	case done:
+		w.owner.caughtUp()
+	}
+}
+
+func (w *polledWire) behind() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.rest != nil
+}
+
+func (w *polledWire) finish() { w.shutdown(unix.SHUT_WR) }
+func (w *polledWire) abort()  { w.shutdown(unix.SHUT_RDWR) }
+
+// shutdown fails only if the connection has ended, which the reader sees.
+func (w *polledWire) shutdown(how int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.closed {
+		_ = unix.Shutdown(w.fd, how)
+	}
+}

@@ -1,0 +1,161 @@
+package engineio
+
+import (
+	"net"
+	"os"
+	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"partychat/engineio/crew"
+)
+
+// pollBatch is how many events are taken at once.
+const pollBatch = 128
+
+// poller reads by readiness (epoll): a connection that has nothing to say
+// costs neither goroutine nor buffer. It runs while it has connections.
+//
+// Go's own poller watches the epoll descriptor, so that waiting takes no
+// thread.
+type poller struct {
+	mu    sync.Mutex
+	wires map[int32]*polledWire // by descriptor
+	turn  int32                 // numbers the wires
+	epoll *epoll                // nil while there are no wires
+}
+
+// epoll is one run of a poller.
+type epoll struct {
+	file    *os.File
+	fd      int
+	readers *crew.Crew[*polledWire]
+}
+
+// add begins to watch a wire.
+func (p *poller) add(w *polledWire) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.epoll == nil {
+		e, err := newEpoll()
+		if err != nil {
+			return err
+		}
+		p.wires = make(map[int32]*polledWire)
+		p.epoll = e
+		go p.run(e)
+	}
+	p.turn++
+	w.turn = p.turn
+	p.wires[int32(w.fd)] = w
+	// Edges only: nothing has to be said again after each event.
+	return unix.EpollCtl(p.epoll.fd, unix.EPOLL_CTL_ADD, w.fd, &unix.EpollEvent{
+		Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET,
+		Fd:     int32(w.fd), Pad: w.turn,
+	})
+}
+
+// remove forgets a wire, whose descriptor is still open.
+func (p *poller) remove(w *polledWire) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.wires, int32(w.fd))
+	if len(p.wires) == 0 && p.epoll != nil {
+		p.epoll.file.Close()
+		p.epoll.readers.Release()
+		p.epoll = nil
+	}
+}
+
+func newEpoll() (*epoll, error) {
+	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	e := &epoll{file: os.NewFile(uintptr(fd), "epoll"), fd: fd, readers: crew.New((*polledWire).readable)}
+	e.readers.Hold()
+	return e, nil
+}
+
+// run takes events until there are no wires.
+func (p *poller) run(e *epoll) {
+	var events [pollBatch]unix.EpollEvent
+	var wires [pollBatch]*polledWire
+	n := 0
+	take := func(fd uintptr) bool {
+		for {
+			var err error
+			if n, err = unix.EpollWait(int(fd), events[:], 0); err != unix.EINTR {
+				return n > 0
+			}
+		}
+	}
+	raw, err := e.file.SyscallConn()
+	for err == nil {
+		if err = raw.Read(take); err != nil {
+			return // closed
+		}
+		p.find(events[:n], wires[:n])
+		for i, w := range wires[:n] {
+			if w != nil {
+				e.handle(w, events[i].Events)
+				wires[i] = nil
+			}
+		}
+	}
+}
+
+// find looks up whose events these are. A descriptor may have been closed and
+// used anew meanwhile, which the turn tells.
+func (p *poller) find(events []unix.EpollEvent, wires []*polledWire) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, e := range events {
+		if w := p.wires[e.Fd]; w != nil && w.turn == e.Pad {
+			wires[i] = w
+		}
+	}
+}
+
+func (e *epoll) handle(w *polledWire, events uint32) {
+	if events&unix.EPOLLOUT != 0 {
+		w.writable()
+	}
+	if events&^unix.EPOLLOUT == 0 {
+		return
+	}
+	if events&^(unix.EPOLLOUT|unix.EPOLLIN) != 0 {
+		w.hangup.Store(true)
+	}
+	if w.events.Add(1) == 1 { // else whoever reads looks again
+		e.readers.Run(w)
+	}
+}
+
+// take makes a wire of its own descriptor for a connection, and closes the
+// connection. It returns nil if that cannot be done, as with TLS.
+func (p *poller) take(conn net.Conn, owner *wsConn) wire {
+	switch conn.(type) {
+	case *net.TCPConn, *net.UnixConn:
+	default:
+		return nil
+	}
+	raw, err := conn.(syscall.Conn).SyscallConn()
+	if err != nil {
+		return nil
+	}
+	fd, dupErr := -1, error(nil)
+	err = raw.Control(func(old uintptr) {
+		fd, dupErr = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0)
+	})
+	if err != nil || dupErr != nil {
+		return nil
+	}
+	conn.Close()
+	return &polledWire{owner: owner, poller: p, fd: fd}
+}

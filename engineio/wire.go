@@ -1,0 +1,111 @@
+package engineio
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+)
+
+// wire is what a WebSocket connection's frames go over. It reads by itself
+// and gives what arrives to its owner, piece by piece, and then the end. No
+// method waits for the client.
+type wire interface {
+	// start begins to read, behind what has been read already.
+	start(early []byte)
+	// first writes before anything else has been written, when there is room.
+	first(data []byte) error
+	// write writes, and keeps what is not taken at once; then it says so, and
+	// the owner's caughtUp is called when all has been written. Only one
+	// goroutine may write, and none before that.
+	write(data []byte) (taken bool, err error)
+	// behind says whether something is kept.
+	behind() bool
+	// finish ends the writing side.
+	finish()
+	// abort cuts the connection; the owner is told of the end.
+	abort()
+}
+
+// streamWire is a wire over any net.Conn. It costs a goroutine and a buffer
+// that read, and another goroutine while there is something to write.
+type streamWire struct {
+	conn    net.Conn
+	owner   *wsConn
+	writing atomic.Bool
+	rest    *[]byte // is being written
+	flush   func()  // flushRest, bound once
+}
+
+// restBuffers holds what streamWires write from.
+var restBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func newStreamWire(conn net.Conn, owner *wsConn) *streamWire {
+	w := &streamWire{conn: conn, owner: owner}
+	w.flush = w.flushRest
+	return w
+}
+
+func (w *streamWire) start(early []byte) { go w.read(early) }
+
+func (w *streamWire) read(early []byte) {
+	if len(early) > 0 {
+		w.owner.received(early)
+	}
+	buf := make([]byte, 4<<10)
+	for {
+		n, err := w.conn.Read(buf)
+		if n > 0 {
+			w.owner.received(buf[:n])
+		}
+		if err != nil {
+			break
+		}
+	}
+	w.abort()
+	w.owner.ended()
+}
+
+func (w *streamWire) first(data []byte) error {
+	_, err := w.conn.Write(data)
+	return err
+}
+
+func (w *streamWire) write(data []byte) (bool, error) {
+	w.writing.Store(true)
+	w.rest = restBuffers.Get().(*[]byte)
+	*w.rest = append((*w.rest)[:0], data...)
+	go w.flush()
+	return false, nil
+}
+
+func (w *streamWire) flushRest() {
+	_, err := w.conn.Write(*w.rest)
+	if cap(*w.rest) <= keepLimit {
+		restBuffers.Put(w.rest)
+	}
+	w.rest = nil
+	w.writing.Store(false)
+	if err != nil {
+		w.abort()
+		return
+	}
+	w.owner.caughtUp()
+}
+
+func (w *streamWire) behind() bool { return w.writing.Load() }
+
+func (w *streamWire) finish() {
+	if half, ok := w.conn.(interface{ CloseWrite() error }); ok {
+		// With TLS this writes, and so may wait. The reader sees what fails.
+		go func() { _ = half.CloseWrite() }()
+	}
+}
+
+// abort closes what is below TLS, which would write once more.
+func (w *streamWire) abort() {
+	conn := w.conn
+	if layer, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = layer.NetConn()
+	}
+	conn.Close()
+}
