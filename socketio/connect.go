@@ -62,10 +62,12 @@ func (s *Socket) connect() {
 		return
 	}
 	s.state = stateConnected
-	// The client must see this packet before any broadcast, so it is queued
-	// before the adapter knows the socket.
-	s.client.sendControl(typeConnect, s.ns.name, map[string]string{"sid": s.id})
-	s.ns.adapter.Add(s)
+	// The client must see this packet before any broadcast, and miss none
+	// that is sent after it has seen the packet.
+	s.client.session.Gather(func() {
+		s.client.sendControl(typeConnect, s.ns.name, map[string]string{"sid": s.id})
+		s.ns.adapter.Add(s)
+	})
 	s.mu.Unlock()
 	s.client.joined()
 	for _, fn := range s.ns.events.table.Load().connect {
