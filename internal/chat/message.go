@@ -27,6 +27,9 @@ type Message struct {
 	Notice    *Notice     `json:"notice,omitempty"`   // of a MessageNotice
 	Location  *Location   `json:"location,omitempty"` // of a MessageLocation
 	CreatedAt time.Time   `json:"createdAt"`
+	EditedAt  time.Time   `json:"editedAt,omitzero"` // when its body was last changed; absent if it never was
+	// Deleted: what is left is its place in the timeline. The body is empty.
+	Deleted bool `json:"deleted,omitempty"`
 }
 
 // NewMessage is a message about to be stored.
@@ -88,6 +91,17 @@ type MessageStore interface {
 	// MessageByClientID gives what a send of the author has become. It fails
 	// with CodeNotFound.
 	MessageByClientID(ctx context.Context, room RoomID, author UserID, clientID string) (Message, error)
+	// Message fails with CodeNotFound.
+	Message(ctx context.Context, room RoomID, seq int64) (Message, error)
+	// EditMessage gives the message another body durably; it takes the next
+	// rev of its room. The old body is not kept. If the body is the same
+	// already nothing changes and changed is false. CodeNotFound if there is no
+	// such message, or if it has been deleted.
+	EditMessage(ctx context.Context, room RoomID, seq int64, body string, at time.Time) (message Message, changed bool, err error)
+	// DeleteMessage makes the message a tombstone durably: Deleted, without
+	// body and EditedAt, under the next rev of its room. A tombstone stays as it
+	// is and changed is false. CodeNotFound if there is no such message.
+	DeleteMessage(ctx context.Context, room RoomID, seq int64) (message Message, changed bool, err error)
 	// Messages gives one page of the room's timeline. CodeNotFound if there is
 	// no such room.
 	Messages(ctx context.Context, room RoomID, page MessagePage) (Page, error)

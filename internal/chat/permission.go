@@ -29,3 +29,19 @@ func mayChange(by User, room Room, membership *Membership) bool {
 	}
 	return by.Role == RoleAdmin || membership != nil && membership.Role == RoleAdmin
 }
+
+// mayEdit tells whether the user may give the message another body: only its
+// author, only who may write in the room, and only a text.
+func mayEdit(by User, membership *Membership, message Message) bool {
+	return mayPost(membership) && message.Author.ID == by.ID && message.Kind == MessageText
+}
+
+// mayDelete tells whether the user may delete the message: its author, as long
+// as the room can be seen, and otherwise who may change the room. What the
+// server has written stays.
+func mayDelete(by User, room Room, membership *Membership, message Message) bool {
+	if message.Kind == MessageNotice || !maySee(room, membership) {
+		return false
+	}
+	return message.Author.ID == by.ID || mayChange(by, room, membership)
+}

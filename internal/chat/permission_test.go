@@ -47,3 +47,43 @@ func TestPermissions(t *testing.T) {
 		})
 	}
 }
+
+func TestPermissionsOnMessages(t *testing.T) {
+	var (
+		author   = User{ID: 2, Role: RoleMember}
+		other    = User{ID: 3, Role: RoleMember}
+		admin    = User{ID: 1, Role: RoleAdmin}
+		asMember = &Membership{Role: RoleMember}
+		asAdmin  = &Membership{Role: RoleAdmin}
+	)
+	for _, test := range []struct {
+		name         string
+		by           User
+		kind         RoomKind
+		membership   *Membership
+		message      MessageKind
+		edit, remove bool
+	}{
+		{"a member edits and deletes what it wrote", author, RoomPublic, asMember, MessageText, true, true},
+		{"an author who has left deletes what it wrote", author, RoomPublic, nil, MessageText, false, true},
+		{"an author who sees the room no more does nothing", author, RoomPrivate, nil, MessageText, false, false},
+		{"what is no text is not edited", author, RoomPublic, asMember, MessageLocation, false, true},
+		{"a member does nothing to what others wrote", other, RoomPublic, asMember, MessageText, false, false},
+		{"an admin of the room deletes what others wrote", other, RoomPrivate, asAdmin, MessageText, false, true},
+		{"the server's admin deletes what others wrote", admin, RoomPublic, nil, MessageText, false, true},
+		{"the server's admin does nothing where it sees nothing", admin, RoomPrivate, nil, MessageText, false, false},
+		{"in a conversation each deletes only what it wrote", admin, RoomDirect, asAdmin, MessageText, false, false},
+		{"in a conversation each edits and deletes what it wrote", author, RoomDirect, asMember, MessageText, true, true},
+		{"nobody changes a notice", author, RoomPublic, asAdmin, MessageNotice, false, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			message := Message{Author: Author{ID: author.ID}, Kind: test.message}
+			if got := mayEdit(test.by, test.membership, message); got != test.edit {
+				t.Errorf("mayEdit: got %v, want %v", got, test.edit)
+			}
+			if got := mayDelete(test.by, Room{ID: 7, Kind: test.kind}, test.membership, message); got != test.remove {
+				t.Errorf("mayDelete: got %v, want %v", got, test.remove)
+			}
+		})
+	}
+}

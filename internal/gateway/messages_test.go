@@ -181,3 +181,27 @@ func TestWhoSendsTooFastIsTold(t *testing.T) {
 		}
 	})
 }
+
+func TestEditsAndDeletionsReachEveryoneInTheOrderOfRev(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	sender, reader := ada.connect(), bob.connect()
+	first := sender.send(chat.MainRoom, "helo")
+	second := sender.send(chat.MainRoom, "oops")
+	edited, err := s.chat.Messages.Edit(t.Context(), ada.User, chat.MainRoom, first.Seq, "hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deleted, err := s.chat.Messages.Delete(t.Context(), ada.User, chat.MainRoom, second.Seq)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []chat.Message{first, second, edited, deleted} {
+		if got := reader.message(); got != want || got.Rev != int64(i+1) {
+			t.Errorf("event %d: got %+v, want %+v", i, got, want)
+		}
+	}
+	if a := reader.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: 2}); len(a.Messages) != 2 || a.Messages[0] != edited || a.Messages[1] != deleted || a.Rev != 4 {
+		t.Errorf("sync since rev 2: got %+v, want both in their present state", a)
+	}
+}

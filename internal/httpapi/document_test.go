@@ -71,7 +71,7 @@ func TestDocumentIsStrictAboutRequestsAndLeavesAnswersRoomToGrow(t *testing.T) {
 	if err := json.Unmarshal(a.body, &doc); err != nil {
 		t.Fatal(err)
 	}
-	requests := []string{"Credentials", "NewMessage", "NewRoom", "RoomChange"}
+	requests := []string{"Credentials", "MessageChange", "NewMessage", "NewRoom", "RoomChange"}
 	for name, schema := range doc.Components.Schemas {
 		strict := schema.AdditionalProperties != nil && !*schema.AdditionalProperties
 		if want := slices.Contains(requests, name); strict != want {
@@ -89,10 +89,10 @@ func TestDocumentNamesTheCookie(t *testing.T) {
 
 // protocol is the table of docs/PROTOCOL.md section 3.
 var protocol = []string{
-	"DELETE /session", "DELETE /subscriptions/{room}",
+	"DELETE /rooms/{room}/messages/{seq}", "DELETE /session", "DELETE /subscriptions/{room}",
 	"GET /rooms", "GET /rooms/{room}", "GET /rooms/{room}/members", "GET /rooms/{room}/messages",
 	"GET /session", "GET /subscriptions", "GET /users", "GET /users/{user}",
-	"PATCH /rooms/{room}",
+	"PATCH /rooms/{room}", "PATCH /rooms/{room}/messages/{seq}",
 	"POST /rooms", "POST /rooms/{room}/messages", "POST /session", "POST /users",
 	"PUT /subscriptions/{room}",
 }
@@ -116,7 +116,7 @@ func TestEveryCallButSignUpAndLogInNeedsASession(t *testing.T) {
 	c := s.client(t)
 	for path, item := range s.document.api.Paths {
 		for method, op := range operations(item) {
-			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1").Replace(path), apiPath)
+			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1", "{seq}", "1").Replace(path), apiPath)
 			var body any
 			if op.RequestBody != nil {
 				body = "{"

@@ -35,6 +35,17 @@ type newMessageInput struct {
 	Body NewMessage
 }
 
+type messageInput struct {
+	Room chat.RoomID `path:"room" doc:"a room's id"`
+	Seq  int64       `path:"seq" doc:"a message's place in the room"`
+}
+
+type messageChangeInput struct {
+	Room chat.RoomID `path:"room" doc:"a room's id"`
+	Seq  int64       `path:"seq" doc:"a message's place in the room"`
+	Body MessageChange
+}
+
 type pageOutput struct {
 	Body chat.Page
 }
@@ -69,6 +80,22 @@ func (a *api) messageCalls() {
 		input := chat.SendInput{Room: in.Room, ClientID: in.Body.ClientID, Kind: in.Body.Kind, Body: in.Body.Body}
 		message, created, err := a.chat.Messages.Send(ctx, me, input)
 		return &messageOutput{Status: createdOr200(created), Body: MessageAnswer{message}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "edit-message", Method: http.MethodPatch, Path: path + "/{seq}", Tags: []string{"messages"},
+		Summary: "Give a message of one's own another body",
+		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
+	}, func(ctx context.Context, me chat.User, in *messageChangeInput) (*messageOutput, error) {
+		message, err := a.chat.Messages.Edit(ctx, me, in.Room, in.Seq, in.Body.Body)
+		return &messageOutput{Status: http.StatusOK, Body: MessageAnswer{message}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "delete-message", Method: http.MethodDelete, Path: path + "/{seq}", Tags: []string{"messages"},
+		Summary: "Delete a message of one's own, or as an admin any; the answer is what is left of it",
+		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
+	}, func(ctx context.Context, me chat.User, in *messageInput) (*messageOutput, error) {
+		message, err := a.chat.Messages.Delete(ctx, me, in.Room, in.Seq)
+		return &messageOutput{Status: http.StatusOK, Body: MessageAnswer{message}}, err
 	})
 }
 

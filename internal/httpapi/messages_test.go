@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -143,4 +144,35 @@ func TestWritingNeedsASubscription(t *testing.T) {
 	a := bert.call(http.MethodPost, path, NewMessage{ClientID: uuid.NewString(), Body: "hello"})
 	wantError(t, a, http.StatusForbidden, chat.CodeForbidden, "")
 	want[chat.Page](bert, http.MethodGet, path, nil, http.StatusOK)
+}
+
+func TestMessagesAreEditedAndDeletedByTheirAuthorsAndAdmins(t *testing.T) {
+	s := newServer(t)
+	anna, bert := s.member(t, "anna"), s.member(t, "bert")
+	room := anna.room("Gardening", "").ID
+	sent := anna.say(room, "helo")
+	path := fmt.Sprintf("/rooms/%d/messages/%d", room, sent.Seq)
+	s.clock.advance(time.Minute)
+	edited := want[MessageAnswer](anna, http.MethodPatch, path, MessageChange{Body: "hello"}, http.StatusOK).Message
+	wanted := sent
+	wanted.Rev, wanted.Body, wanted.EditedAt = 2, "hello", s.clock.Now()
+	if diff := cmp.Diff(wanted, edited); diff != "" {
+		t.Errorf("edited (-want +got):\n%s", diff)
+	}
+	wantError(t, anna.call(http.MethodPatch, path, MessageChange{Body: " "}), http.StatusUnprocessableEntity, chat.CodeInvalid, "body")
+	wantError(t, bert.call(http.MethodPatch, path, MessageChange{Body: "x"}), http.StatusForbidden, chat.CodeForbidden, "")
+	wantError(t, bert.call(http.MethodDelete, path, nil), http.StatusForbidden, chat.CodeForbidden, "")
+	nowhere := fmt.Sprintf("/rooms/%d/messages/9", room)
+	wantError(t, anna.call(http.MethodPatch, nowhere, MessageChange{Body: "x"}), http.StatusNotFound, chat.CodeNotFound, "")
+	wantError(t, anna.call(http.MethodDelete, nowhere, nil), http.StatusNotFound, chat.CodeNotFound, "")
+	wanted.Rev, wanted.Body, wanted.EditedAt, wanted.Deleted = 3, "", time.Time{}, true
+	for range 2 {
+		if got := want[MessageAnswer](anna, http.MethodDelete, path, nil, http.StatusOK).Message; got != wanted {
+			t.Errorf("deleted is %+v, want %+v", got, wanted)
+		}
+	}
+	page := want[chat.Page](bert, http.MethodGet, fmt.Sprintf("/rooms/%d/messages", room), nil, http.StatusOK)
+	if len(page.Messages) != 1 || page.Messages[0] != wanted {
+		t.Errorf("the page has %+v, want the tombstone", page.Messages)
+	}
 }

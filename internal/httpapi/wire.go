@@ -80,6 +80,11 @@ type NewMessage struct {
 	Location *chat.Location   `json:"location,omitempty" doc:"of kind location"`
 }
 
+// MessageChange changes a message.
+type MessageChange struct {
+	Body string `json:"body" doc:"1 to 8,000 characters, not only white space"`
+}
+
 // MessageAnswer is one message as stored.
 type MessageAnswer struct {
 	Message chat.Message `json:"message"`

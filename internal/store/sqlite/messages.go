@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	messageColumns = `t.seq, t.rev, t.client_id, t.kind, t.body, t.created_at, u.id, u.username, u.kind`
+	messageColumns = `t.seq, t.rev, t.client_id, t.kind, t.body, t.created_at, t.edited_at, t.deleted, u.id, u.username, u.kind`
 
 	// The head moves by the trigger message_came. It gives no row if there is
 	// no such room, or if the message is there already.
@@ -19,12 +19,16 @@ const (
 INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at)
 SELECT r.id, r.seq + 1, r.rev + 1, ?2, ?3, ?4, ?5, ?6 FROM rooms r WHERE r.id = ?1
 ON CONFLICT (room, author, client_id) DO NOTHING
-RETURNING seq, rev, client_id, kind, body, created_at, author,
+RETURNING seq, rev, client_id, kind, body, created_at, edited_at, deleted, author,
     (SELECT username FROM users WHERE id = author), (SELECT kind FROM users WHERE id = author)`
 
 	sqlMessageByClientID = `
 SELECT ` + messageColumns + ` FROM messages t JOIN users u ON u.id = t.author
 WHERE t.room = ?1 AND t.author = ?2 AND t.client_id = ?3`
+
+	sqlMessage = `
+SELECT ` + messageColumns + ` FROM messages t JOIN users u ON u.id = t.author
+WHERE t.room = ?1 AND t.seq = ?2`
 
 	// One statement sees one snapshot, so the room's counters come with each
 	// row; a room without messages gives one row without a message.
@@ -84,8 +88,17 @@ func (s *Store) MessageByClientID(
 	if err != nil {
 		return chat.Message{}, err
 	}
+	return s.oneMessage(ctx, room, sqlMessageByClientID, room, author, id)
+}
+
+// Message is specified by chat.MessageStore.
+func (s *Store) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
+	return s.oneMessage(ctx, room, sqlMessage, room, seq)
+}
+
+func (s *Store) oneMessage(ctx context.Context, room chat.RoomID, query string, args ...any) (chat.Message, error) {
 	var row messageRow
-	err = s.readRow(ctx, sqlMessageByClientID, []any{room, author, id}, row.dest()...)
+	err := s.readRow(ctx, query, args, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return chat.Message{}, noMessage()
 	}
@@ -163,21 +176,23 @@ func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, fr
 
 // messageRow receives messageColumns, also from a join that found none.
 type messageRow struct {
-	seq, rev, createdAt, author    sql.NullInt64
-	clientID                       []byte
-	kind, body, username, userKind sql.NullString
+	seq, rev, createdAt, editedAt, author sql.NullInt64
+	clientID                              []byte
+	kind, body, username, userKind        sql.NullString
+	deleted                               sql.NullBool
 }
 
 func (r *messageRow) dest() []any {
 	return []any{
-		&r.seq, &r.rev, &r.clientID, &r.kind, &r.body, &r.createdAt, &r.author, &r.username, &r.userKind,
+		&r.seq, &r.rev, &r.clientID, &r.kind, &r.body, &r.createdAt, &r.editedAt, &r.deleted,
+		&r.author, &r.username, &r.userKind,
 	}
 }
 
 func (r *messageRow) there() bool { return r.seq.Valid }
 
 func (r *messageRow) message(room chat.RoomID) chat.Message {
-	return chat.Message{
+	m := chat.Message{
 		Room:     room,
 		Seq:      r.seq.Int64,
 		Rev:      r.rev.Int64,
@@ -190,5 +205,10 @@ func (r *messageRow) message(room chat.RoomID) chat.Message {
 		Kind:      chat.MessageKind(r.kind.String),
 		Body:      r.body.String,
 		CreatedAt: fromMillis(r.createdAt.Int64),
+		Deleted:   r.deleted.Bool,
 	}
+	if r.editedAt.Valid {
+		m.EditedAt = fromMillis(r.editedAt.Int64)
+	}
+	return m
 }

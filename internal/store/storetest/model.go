@@ -1,12 +1,14 @@
 package storetest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"partychat/internal/chat"
@@ -21,6 +23,8 @@ var modelContracts = []contract{
 			rt.Repeat(map[string]func(*rapid.T){
 				"send":        m.send,
 				"retry":       m.retry,
+				"edit":        m.edit,
+				"delete":      m.delete,
 				"subscribe":   m.subscribe,
 				"unsubscribe": m.unsubscribe,
 				"read":        m.read,
@@ -49,6 +53,14 @@ type modelRoom struct {
 	members  map[chat.UserID]chat.Membership
 }
 
+// message gives the message of that seq, nil if there is none.
+func (r *modelRoom) message(seq int64) *chat.Message {
+	if seq < 1 || seq > r.room.Seq {
+		return nil
+	}
+	return &r.messages[seq-1]
+}
+
 type sentMessage struct {
 	input   chat.NewMessage
 	message chat.Message
@@ -75,6 +87,10 @@ func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
 
 func (m *model) anyUser(t *rapid.T) chat.User  { return rapid.SampledFrom(m.users).Draw(t, "user") }
 func (m *model) anyRoom(t *rapid.T) *modelRoom { return rapid.SampledFrom(m.rooms).Draw(t, "room") }
+
+func (m *model) room(id chat.RoomID) *modelRoom {
+	return m.rooms[slices.IndexFunc(m.rooms, func(r *modelRoom) bool { return r.room.ID == id })]
+}
 
 func anySeq(t *rapid.T) int64 { return rapid.Int64Range(0, 12).Draw(t, "seq") }
 func anyLimit(t *rapid.T) int { return rapid.IntRange(1, 5).Draw(t, "limit") }
@@ -108,7 +124,43 @@ func (m *model) retry(t *rapid.T) {
 	got, created, err := m.store.AppendMessage(m.t.Context(), sent.input)
 	noError(t, err)
 	equal(t, "created", created, false)
-	equal(t, "message", got, sent.message)
+	equal(t, "message", got, m.room(sent.message.Room).messages[sent.message.Seq-1])
+}
+
+func (m *model) edit(t *rapid.T) {
+	room, seq := m.anyRoom(t), anySeq(t)
+	body := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "body")
+	at := now.Add(time.Duration(rapid.IntRange(1, 100).Draw(t, "minute")) * time.Minute)
+	got, changed, err := m.store.EditMessage(m.t.Context(), room.room.ID, seq, body, at)
+	message := room.message(seq)
+	if message == nil || message.Deleted {
+		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
+		return
+	}
+	noError(t, err)
+	equal(t, "changed", changed, message.Body != body)
+	if changed {
+		room.room.Rev++
+		message.Rev, message.Body, message.EditedAt = room.room.Rev, body, at
+	}
+	equal(t, "message", got, *message)
+}
+
+func (m *model) delete(t *rapid.T) {
+	room, seq := m.anyRoom(t), anySeq(t)
+	got, changed, err := m.store.DeleteMessage(m.t.Context(), room.room.ID, seq)
+	message := room.message(seq)
+	if message == nil {
+		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
+		return
+	}
+	noError(t, err)
+	equal(t, "changed", changed, !message.Deleted)
+	if changed {
+		room.room.Rev++
+		message.Rev, message.Body, message.EditedAt, message.Deleted = room.room.Rev, "", time.Time{}, true
+	}
+	equal(t, "message", got, *message)
 }
 
 func (m *model) subscribe(t *rapid.T) {
@@ -186,7 +238,13 @@ func (m *model) page(t *rapid.T) {
 
 func (m *model) changes(t *rapid.T) {
 	room, limit, since := m.anyRoom(t), anyLimit(t), anySeq(t)
-	matching := room.messages[min(since, room.room.Rev):]
+	var matching []chat.Message
+	for _, message := range room.messages {
+		if message.Rev > since {
+			matching = append(matching, message)
+		}
+	}
+	slices.SortFunc(matching, func(a, b chat.Message) int { return cmp.Compare(a.Rev, b.Rev) })
 	want := chat.Changes{Rev: room.room.Rev, More: len(matching) > limit}
 	if want.More {
 		matching = matching[:limit]
@@ -229,7 +287,7 @@ func noError(t *rapid.T, err error) {
 }
 
 func equal[T any](t *rapid.T, what string, got, want T) {
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Fatalf("%s (-want +got):\n%s", what, diff)
 	}
 }

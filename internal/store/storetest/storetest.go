@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"memberships", membershipContracts},
 		{"messages", messageContracts},
 		{"changes", changesContracts},
+		{"edits", editContracts},
 		{"concurrency", concurrencyContracts},
 		{"model", modelContracts},
 		{"closing", closingContracts},

@@ -238,11 +238,21 @@ export interface Message {
   /** of a MessageLocation */
   location?: Location;
   createdAt: string;
+  /** when its body was last changed; absent if it never was */
+  editedAt?: string;
+  /** Deleted: what is left is its place in the timeline. The body is empty. */
+  deleted?: boolean;
 }
 
 /** MessageAnswer is one message as stored. */
 export interface MessageAnswer {
   message: Message;
+}
+
+/** MessageChange changes a message. */
+export interface MessageChange {
+  /** 1 to 8,000 characters, not only white space */
+  body: string;
 }
 
 /** MessageKind says what a message's body is. */

@@ -1,0 +1,146 @@
+package storetest
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+var editContracts = []contract{
+	{"an edit gives a message another body under the next rev and at the same place", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		sent := f.sendMany(t, chat.MainRoom, ann, 3)
+		at := now.Add(time.Minute)
+		got, changed, err := f.EditMessage(t.Context(), chat.MainRoom, 2, "better", at)
+		want(t, "error", err, nil)
+		want(t, "changed", changed, true)
+		edited := sent[1]
+		edited.Rev, edited.Body, edited.EditedAt = 4, "better", at
+		want(t, "message", got, edited)
+		want(t, "message read again", must[chat.Message](t)(f.Message(t.Context(), chat.MainRoom, 2)), edited)
+		want(t, "answer to its retry", must[chat.Message](t)(
+			f.MessageByClientID(t.Context(), chat.MainRoom, ann.ID, edited.ClientID)), edited)
+		page := f.page(t, chat.MainRoom, chat.MessagePage{Limit: 10})
+		want(t, "page", page, chat.Page{Messages: []chat.Message{sent[0], edited, sent[2]}, Seq: 3, Rev: 4})
+		room := f.roomNow(t, chat.MainRoom)
+		want(t, "head and change counter", []int64{room.Seq, room.Rev}, []int64{3, 4})
+	}},
+	{"an edit and a deletion can be repeated and take no further rev", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		f.send(t, chat.MainRoom, ann, "hello")
+		first, _, err := f.EditMessage(t.Context(), chat.MainRoom, 1, "better", now.Add(time.Minute))
+		want(t, "error", err, nil)
+		again, changed, err := f.EditMessage(t.Context(), chat.MainRoom, 1, "better", now.Add(time.Hour))
+		want(t, "error of the same edit", err, nil)
+		want(t, "changed by the same edit", changed, false)
+		want(t, "message after it", again, first)
+		first, _, err = f.DeleteMessage(t.Context(), chat.MainRoom, 1)
+		want(t, "error of the deletion", err, nil)
+		again, changed, err = f.DeleteMessage(t.Context(), chat.MainRoom, 1)
+		want(t, "error of the same deletion", err, nil)
+		want(t, "changed by the same deletion", changed, false)
+		want(t, "tombstone after it", again, first)
+		want(t, "change counter", f.roomNow(t, chat.MainRoom).Rev, 3)
+	}},
+	{"a deletion leaves a tombstone that keeps its seq and nothing of the body", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		sent := f.sendMany(t, chat.MainRoom, ann, 2)
+		_, _, err := f.EditMessage(t.Context(), chat.MainRoom, 2, "better", now.Add(time.Minute))
+		want(t, "error of the edit", err, nil)
+		got, changed, err := f.DeleteMessage(t.Context(), chat.MainRoom, 2)
+		want(t, "error", err, nil)
+		want(t, "changed", changed, true)
+		stone := sent[1]
+		stone.Rev, stone.Body, stone.Deleted = 4, "", true
+		want(t, "tombstone", got, stone)
+		want(t, "page", f.page(t, chat.MainRoom, chat.MessagePage{Limit: 10}).Messages, []chat.Message{sent[0], stone})
+		sub := must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
+		want(t, "latest message in the list", *sub.Last, stone)
+		want(t, "unread", sub.Unread, 2)
+		_, _, err = f.EditMessage(t.Context(), chat.MainRoom, 2, "again", now)
+		wantCode(t, "edit of a tombstone", err, chat.CodeNotFound, "")
+		want(t, "seq of the next message", f.send(t, chat.MainRoom, ann, "next").Seq, 3)
+		again, created, err := f.AppendMessage(t.Context(), chat.NewMessage{
+			Room: chat.MainRoom, ClientID: stone.ClientID, Author: ann.ID, Kind: chat.MessageText, Body: "once more", CreatedAt: now,
+		})
+		want(t, "error of a retry of what was deleted", err, nil)
+		want(t, "created by it", created, false)
+		want(t, "its answer", again, stone)
+	}},
+	{"what has changed since a rev is each touched message once, in its present state", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		sent := f.sendMany(t, chat.MainRoom, ann, 4)
+		change := func(message chat.Message, _ bool, err error) chat.Message {
+			t.Helper()
+			want(t, "error", err, nil)
+			return message
+		}
+		change(f.EditMessage(t.Context(), chat.MainRoom, 1, "better", now))            // rev 5
+		two := change(f.EditMessage(t.Context(), chat.MainRoom, 2, "better too", now)) // rev 6
+		one := change(f.EditMessage(t.Context(), chat.MainRoom, 1, "best", now))       // rev 7
+		four := change(f.DeleteMessage(t.Context(), chat.MainRoom, 4))                 // rev 8
+		for _, test := range []struct {
+			name  string
+			since int64
+			limit int
+			want  chat.Changes
+		}{
+			{"from the start", 0, 10, chat.Changes{Messages: []chat.Message{sent[2], two, one, four}, Rev: 8}},
+			{"from before the edits", 4, 10, chat.Changes{Messages: []chat.Message{two, one, four}, Rev: 8}},
+			{"a page", 4, 2, chat.Changes{Messages: []chat.Message{two, one}, Rev: 7, More: true}},
+			{"nothing", 8, 10, chat.Changes{Messages: []chat.Message{}, Rev: 8}},
+		} {
+			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, test.since, test.limit))
+			want(t, test.name, got, test.want)
+		}
+	}},
+	{"what is not there can be neither read nor changed", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		f.send(t, chat.MainRoom, ann, "hello")
+		for name, place := range map[string]struct {
+			room chat.RoomID
+			seq  int64
+		}{"an unknown room": {99, 1}, "an unknown seq": {chat.MainRoom, 2}, "no seq": {chat.MainRoom, 0}} {
+			_, err := f.Message(t.Context(), place.room, place.seq)
+			wantCode(t, "Message of "+name, err, chat.CodeNotFound, "")
+			_, _, err = f.EditMessage(t.Context(), place.room, place.seq, "x", now)
+			wantCode(t, "EditMessage of "+name, err, chat.CodeNotFound, "")
+			_, _, err = f.DeleteMessage(t.Context(), place.room, place.seq)
+			wantCode(t, "DeleteMessage of "+name, err, chat.CodeNotFound, "")
+		}
+		want(t, "change counter", f.roomNow(t, chat.MainRoom).Rev, 1)
+	}},
+	{"sends, edits and deletions at the same moment take a rev each, without a hole", func(t *testing.T, f *fixture) {
+		const writers, each = 12, 10
+		ann := f.user(t, "ann")
+		f.sendMany(t, chat.MainRoom, ann, writers)
+		var revs [writers*(each+1) + writers + 1]atomic.Int32
+		together(writers, func(i int) {
+			took := func(message chat.Message, changed bool, err error) {
+				if err != nil || !changed {
+					t.Errorf("got changed %v, %v; want a change", changed, err)
+				}
+				revs[message.Rev].Add(1)
+			}
+			for j := range each {
+				if j%2 == 0 {
+					took(f.AppendMessage(t.Context(), newMessage(chat.MainRoom, ann, "new")))
+				} else {
+					took(f.EditMessage(t.Context(), chat.MainRoom, int64(i+1), fmt.Sprint("edit ", j), now))
+				}
+			}
+			took(f.DeleteMessage(t.Context(), chat.MainRoom, int64(i+1)))
+		})
+		for rev := writers + 1; rev < len(revs); rev++ {
+			if n := revs[rev].Load(); n != 1 {
+				t.Errorf("rev %d: taken %d times, want once", rev, n)
+			}
+		}
+		room := f.roomNow(t, chat.MainRoom)
+		want(t, "change counter", room.Rev, int64(len(revs)-1))
+		want(t, "head", room.Seq, int64(writers+writers*each/2))
+	}},
+}
