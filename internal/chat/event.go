@@ -1,9 +1,11 @@
 package chat
 
-// Topic is where events go: one room, or one user. Exactly one field is set.
+// Topic is where events go: one room, one user, or those who watch the presence
+// of one user. Exactly one field is set.
 type Topic struct {
-	Room RoomID
-	User UserID
+	Room     RoomID
+	User     UserID
+	Presence UserID
 }
 
 // Event is something that happened and that others are to be told. Its dynamic

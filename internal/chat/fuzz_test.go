@@ -57,31 +57,31 @@ func FuzzMatchingRooms(f *testing.F) {
 				t.Errorf("LaterWords(%q): got %q, want proper tails", name, tail)
 			}
 		}
-		match, ok := MatchRoom(name, text)
+		match, ok := MatchName(name, text)
 		if ok && (!strings.HasPrefix(match.Key, text) || !strings.HasSuffix(name, match.Key)) {
-			t.Errorf("MatchRoom(%q, %q): got %+v", name, text, match)
+			t.Errorf("MatchName(%q, %q): got %+v", name, text, match)
 		}
 		if !ok && strings.HasPrefix(name, text) {
-			t.Errorf("MatchRoom(%q, %q): got no match", name, text)
+			t.Errorf("MatchName(%q, %q): got no match", name, text)
 		}
 	})
 }
 
 func FuzzSearchCursors(f *testing.F) {
-	for _, s := range []string{"", "?", "bm9uZQ", searchCursor{Public: "p", Private: &privateCursor{Rank: 1, Key: "k", Room: 2}}.String()} {
+	for _, s := range []string{"", "?", "bm9uZQ", formatCursor(searchCursor{Public: "p", Own: &place{Rank: 1, Key: "k", ID: 2}})} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		cursor, err := parseSearchCursor(s)
-		if err != nil {
+		var cursor, again searchCursor
+		if err := parseCursor(s, &cursor); err != nil {
 			if CodeOf(err) != CodeInvalid {
-				t.Errorf("parseSearchCursor(%q): got %v, want invalid", s, err)
+				t.Errorf("parseCursor(%q): got %v, want invalid", s, err)
 			}
 			return
 		}
-		again, err := parseSearchCursor(cursor.String())
-		if err != nil || again.String() != cursor.String() {
-			t.Errorf("parseSearchCursor(%q): got %s, %v; want %s", s, again, err, cursor)
+		text := formatCursor(cursor)
+		if err := parseCursor(text, &again); err != nil || formatCursor(again) != text {
+			t.Errorf("parseCursor(%q): got %+v, %v; want %+v", s, again, err, cursor)
 		}
 	})
 }

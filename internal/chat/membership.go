@@ -12,13 +12,19 @@ type Membership struct {
 	Role     Role      `json:"role"`    // within the room
 	ReadSeq  int64     `json:"readSeq"` // everything up to here has been read; only moves forward
 	JoinedAt time.Time `json:"joinedAt"`
+	// Peer is the other one, in a conversation.
+	Peer UserID `json:"-"`
+	// HiddenUntil keeps a conversation out of the user's list until the room's
+	// head reaches it; 0: it is in the list.
+	HiddenUntil int64 `json:"-"`
+	Hidden      bool  `json:"-"` // it is out of the list now
 }
 
 // Subscription is a room as one of its members has it in the list.
 type Subscription struct {
 	Room
 	Membership Membership `json:"membership"`
-	Unread     int64      `json:"unread"`         // head − read, never stored
+	Unread     int64      `json:"unread"`         // messages behind the read position, without notices; never stored
 	Last       *Message   `json:"last,omitempty"` // the latest message, if there is one
 	Peer       *User      `json:"peer,omitempty"` // the other one, in a conversation
 }
@@ -45,10 +51,12 @@ type MembershipStore interface {
 	Unsubscribe(ctx context.Context, room RoomID, user UserID) (removed bool, err error)
 	// Membership fails with CodeNotFound if the user is no member.
 	Membership(ctx context.Context, room RoomID, user UserID) (Membership, error)
-	// Subscriptions gives all rooms of the user in the order of their folded
-	// names, each with its head and latest message, from one snapshot.
+	// Subscriptions gives all rooms of the user that are not Hidden, in the order
+	// of their folded names, each with its head and latest message, from one
+	// snapshot.
 	Subscriptions(ctx context.Context, user UserID) ([]Subscription, error)
-	// Subscription gives one of them; CodeNotFound if the user is no member.
+	// Subscription gives one of them, or one that is Hidden; CodeNotFound if the
+	// user is no member.
 	Subscription(ctx context.Context, room RoomID, user UserID) (Subscription, error)
 	// Members gives one page of a room's members.
 	Members(ctx context.Context, room RoomID, page MemberPage) ([]Member, error)

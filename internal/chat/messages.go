@@ -65,7 +65,8 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput) (message M
 	if err != nil {
 		return Message{}, false, err
 	}
-	if err := m.allowPost(ctx, by, input.Room); err != nil {
+	membership, err := m.allowPost(ctx, by, input.Room)
+	if err != nil {
 		return Message{}, false, err
 	}
 	if err := m.sends.Take(by.ID); err != nil {
@@ -81,6 +82,8 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput) (message M
 	})
 	if !created {
 		m.sends.GiveBack(by.ID)
+	} else {
+		m.rooms.reveal(ctx, membership, message)
 	}
 	return message, created, err
 }
@@ -99,15 +102,16 @@ func (m *Messages) original(ctx context.Context, s send, refusal error) (Message
 	return original, err
 }
 
-func (m *Messages) allowPost(ctx context.Context, by User, room RoomID) error {
+// allowPost gives the membership by which the user may write in the room.
+func (m *Messages) allowPost(ctx context.Context, by User, room RoomID) (Membership, error) {
 	membership, err := m.store.Membership(ctx, room, by.ID)
 	switch {
 	case err == nil && mayPost(&membership):
-		return nil
+		return membership, nil
 	case err == nil, CodeOf(err) == CodeNotFound:
-		return m.rooms.notMember(ctx, by, room, "Subscribe to the room to write in it.")
+		return Membership{}, m.rooms.notMember(ctx, by, room, "Subscribe to the room to write in it.")
 	default:
-		return err
+		return Membership{}, err
 	}
 }
 

@@ -5,9 +5,9 @@ package chat
 // there; who sees it but may not act is told that.
 
 // maySee tells whether the room exists as far as the user can tell: who sees
-// it may read it.
-func maySee(room Room, membership *Membership) bool {
-	return room.Kind == RoomPublic || membership != nil
+// it may read it. Guests see what they were let into.
+func maySee(by User, room Room, membership *Membership) bool {
+	return membership != nil || room.Kind == RoomPublic && by.Kind != KindGuest
 }
 
 // mayPost tells whether the user may write in the room.
@@ -16,15 +16,28 @@ func mayPost(membership *Membership) bool {
 }
 
 // maySubscribe tells whether the user may become a member by asking for it.
-func maySubscribe(room Room) bool {
-	return room.Kind == RoomPublic
+func maySubscribe(by User, room Room) bool {
+	return room.Kind == RoomPublic && by.Kind != KindGuest
 }
+
+// mayMakeRooms tells whether the user may make rooms.
+func mayMakeRooms(by User) bool { return by.Kind != KindGuest }
+
+// mayListRooms tells whether the user may look at all public rooms.
+func mayListRooms(by User) bool { return by.Kind != KindGuest }
+
+// mayConverse tells whether the user may begin conversations.
+func mayConverse(by User) bool { return by.Kind != KindGuest }
+
+// mayListUsers tells whether the user may look at all users. Guests see those
+// with whom they share a room.
+func mayListUsers(by User) bool { return by.Kind != KindGuest }
 
 // mayChange tells whether the user may give the room another name or topic:
 // its own admins and those of the server, if they can see it. A one-to-one
 // conversation has neither name nor topic.
 func mayChange(by User, room Room, membership *Membership) bool {
-	if room.Kind == RoomDirect || !maySee(room, membership) {
+	if room.Kind == RoomDirect || !maySee(by, room, membership) {
 		return false
 	}
 	return by.Role == RoleAdmin || membership != nil && membership.Role == RoleAdmin
@@ -40,7 +53,7 @@ func mayEdit(by User, membership *Membership, message Message) bool {
 // as the room can be seen, and otherwise who may change the room. What the
 // server has written stays.
 func mayDelete(by User, room Room, membership *Membership, message Message) bool {
-	if message.Kind == MessageNotice || !maySee(room, membership) {
+	if message.Kind == MessageNotice || !maySee(by, room, membership) {
 		return false
 	}
 	return message.Author.ID == by.ID || mayChange(by, room, membership)

@@ -6,6 +6,7 @@ func TestPermissions(t *testing.T) {
 	var (
 		admin    = User{ID: 1, Role: RoleAdmin}
 		user     = User{ID: 2, Role: RoleMember}
+		guest    = User{ID: 3, Role: RoleMember, Kind: KindGuest}
 		asMember = &Membership{Role: RoleMember}
 		asAdmin  = &Membership{Role: RoleAdmin}
 	)
@@ -20,6 +21,8 @@ func TestPermissions(t *testing.T) {
 		{"a member of a public room writes", user, RoomPublic, asMember, true, true, true, false},
 		{"an admin of a public room changes it", user, RoomPublic, asAdmin, true, true, true, true},
 		{"the server's admin changes any public room", admin, RoomPublic, nil, true, false, true, true},
+		{"a guest outside a public room sees nothing", guest, RoomPublic, nil, false, false, false, false},
+		{"a guest who was let in sees and writes", guest, RoomPublic, asMember, true, true, false, false},
 		{"an outsider of a private room sees nothing", user, RoomPrivate, nil, false, false, false, false},
 		{"the server's admin sees no private room of others", admin, RoomPrivate, nil, false, false, false, false},
 		{"a member of a private room sees and writes", user, RoomPrivate, asMember, true, true, false, false},
@@ -35,9 +38,9 @@ func TestPermissions(t *testing.T) {
 				name      string
 				got, want bool
 			}{
-				{"maySee", maySee(room, test.membership), test.see},
+				{"maySee", maySee(test.by, room, test.membership), test.see},
 				{"mayPost", mayPost(test.membership), test.post},
-				{"maySubscribe", maySubscribe(room), test.subscribe},
+				{"maySubscribe", maySubscribe(test.by, room), test.subscribe},
 				{"mayChange", mayChange(test.by, room, test.membership), test.change},
 			} {
 				if permission.got != permission.want {
@@ -45,6 +48,16 @@ func TestPermissions(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWhatGuestsMayNot(t *testing.T) {
+	for name, may := range map[string]func(User) bool{
+		"make rooms": mayMakeRooms, "begin conversations": mayConverse, "list users": mayListUsers, "list rooms": mayListRooms,
+	} {
+		if may(User{Kind: KindGuest}) || !may(User{Kind: KindMember}) {
+			t.Errorf("%s: want members to and guests not to", name)
+		}
 	}
 }
 

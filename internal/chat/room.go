@@ -77,7 +77,7 @@ type RoomStore interface {
 	// Errors: CodeNotFound; CodeTaken on the field "name".
 	ChangeRoom(ctx context.Context, id RoomID, change RoomChange) (Room, error)
 	// SearchPublicRooms gives one page of the public rooms that match by
-	// MatchRoom, in the order of RoomMatch: names that begin with Text first,
+	// MatchName, in the order of NameMatch: names that begin with Text first,
 	// then names of which a later word begins with it. It reads an index,
 	// whatever the number of rooms. A Cursor that is none of the store's fails
 	// with CodeInvalid on the field "after".

@@ -10,6 +10,7 @@ type Rooms struct {
 	store interface {
 		RoomStore
 		MembershipStore
+		ConversationStore
 	}
 	fold   FoldName
 	now    func() time.Time
@@ -25,8 +26,12 @@ type NewRoomInput struct {
 }
 
 // Create makes a room with its maker as its admin. Errors: CodeInvalid and
-// CodeTooLarge on "name", "topic" or "kind"; CodeTaken on "name".
+// CodeTooLarge on "name", "topic" or "kind"; CodeTaken on "name"; CodeForbidden
+// for guests.
 func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscription, error) {
+	if !mayMakeRooms(by) {
+		return Subscription{}, Errorf(CodeForbidden, "Guests cannot make rooms. Set a password first.")
+	}
 	name, err := r.rules.roomName(input.Name)
 	if err != nil {
 		return Subscription{}, err
@@ -105,7 +110,7 @@ func (r *Rooms) Get(ctx context.Context, viewer User, id RoomID) (Room, *Subscri
 	if err != nil && CodeOf(err) != CodeNotFound {
 		return Room{}, nil, err
 	}
-	if err != nil || !maySee(room, nil) {
+	if err != nil || !maySee(viewer, room, nil) {
 		return Room{}, nil, errNoRoom()
 	}
 	return room, nil, nil
@@ -118,11 +123,11 @@ func (r *Rooms) seen(ctx context.Context, viewer User, id RoomID) (Room, error) 
 	if CodeOf(err) == CodeNotFound {
 		return Room{}, errNoRoom()
 	}
-	if err != nil || maySee(room, nil) {
+	if err != nil || maySee(viewer, room, nil) {
 		return room, err
 	}
 	membership, err := r.store.Membership(ctx, id, viewer.ID)
-	if CodeOf(err) == CodeNotFound || err == nil && !maySee(room, &membership) {
+	if CodeOf(err) == CodeNotFound || err == nil && !maySee(viewer, room, &membership) {
 		return Room{}, errNoRoom()
 	}
 	return room, err

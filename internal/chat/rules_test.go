@@ -189,22 +189,22 @@ func TestTheLaterWordsOfAName(t *testing.T) {
 	}
 }
 
-func TestHowARoomMatches(t *testing.T) {
+func TestHowANameMatches(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
-		want       RoomMatch
+		want       NameMatch
 		ok         bool
 	}{
-		{"chess", "ch", RoomMatch{0, "chess"}, true},
-		{"chess", "", RoomMatch{0, "chess"}, true},
-		{"chat chat", "ch", RoomMatch{0, "chat chat"}, true},
-		{"my chess chat", "ch", RoomMatch{1, "chat"}, true},
-		{"my chess", "hess", RoomMatch{}, false},
-		{"my chess", "chess club", RoomMatch{}, false},
+		{"chess", "ch", NameMatch{0, "chess"}, true},
+		{"chess", "", NameMatch{0, "chess"}, true},
+		{"chat chat", "ch", NameMatch{0, "chat chat"}, true},
+		{"my chess chat", "ch", NameMatch{1, "chat"}, true},
+		{"my chess", "hess", NameMatch{}, false},
+		{"my chess", "chess club", NameMatch{}, false},
 	} {
-		got, ok := MatchRoom(test.name, test.text)
+		got, ok := MatchName(test.name, test.text)
 		if got != test.want || ok != test.ok {
-			t.Errorf("MatchRoom(%q, %q): got %+v, %v, want %+v, %v", test.name, test.text, got, ok, test.want, test.ok)
+			t.Errorf("MatchName(%q, %q): got %+v, %v, want %+v, %v", test.name, test.text, got, ok, test.want, test.ok)
 		}
 	}
 }

@@ -6,23 +6,26 @@ import (
 )
 
 // Deps is what the services stand on. Store, Broker, Hasher and Fold are
-// required; Sends, Limits, Now and Log have defaults.
+// required; the others have defaults.
 type Deps struct {
 	Store  Store
 	Broker Broker
 	Hasher PasswordHasher
 	Fold   FoldName
-	Sends  SendLimiter // without a limit
-	Limits Limits
-	Now    func() time.Time // time.Now
-	Log    *slog.Logger     // to nowhere
+
+	Presence PresenceLeases // nobody is ever there
+	Sends    SendLimiter    // without a limit
+	Limits   Limits
+	Now      func() time.Time // time.Now
+	Log      *slog.Logger     // to nowhere
 }
 
 // Chat is the services together. They may be called from many goroutines.
 type Chat struct {
-	Users    *Users
-	Rooms    *Rooms
-	Messages *Messages
+	Users     *Users
+	Rooms     *Rooms
+	Messages  *Messages
+	Presences *Presences
 
 	limits Limits
 }
@@ -30,6 +33,9 @@ type Chat struct {
 // New makes the services.
 func New(deps Deps) *Chat {
 	deps.Limits = deps.Limits.withDefaults()
+	if deps.Presence == nil {
+		deps.Presence = nobody{}
+	}
 	if deps.Sends == nil {
 		deps.Sends = unlimited{}
 	}
@@ -44,11 +50,13 @@ func New(deps Deps) *Chat {
 	rooms := &Rooms{store: deps.Store, fold: deps.Fold, now: deps.Now, rules: rules, events: events}
 	return &Chat{
 		Users: &Users{
-			store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, now: deps.Now, rules: rules, events: events,
+			store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, presence: deps.Presence,
+			now: deps.Now, rules: rules, events: events,
 		},
-		Rooms:    rooms,
-		Messages: &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},
-		limits:   deps.Limits,
+		Rooms:     rooms,
+		Messages:  &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},
+		Presences: &Presences{leases: deps.Presence, users: deps.Store, events: events},
+		limits:    deps.Limits,
 	}
 }
 

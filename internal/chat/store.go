@@ -12,6 +12,7 @@ type Store interface {
 	SessionStore
 	RoomStore
 	MembershipStore
+	ConversationStore
 	MessageStore
 	// Ping tells whether the store can answer now.
 	Ping(ctx context.Context) error

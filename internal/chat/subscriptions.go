@@ -13,7 +13,7 @@ func (r *Rooms) Subscribe(ctx context.Context, by User, id RoomID) (sub Subscrip
 	if existing != nil {
 		return *existing, false, nil
 	}
-	if !maySubscribe(room) {
+	if !maySubscribe(by, room) {
 		return Subscription{}, false, errNoRoom()
 	}
 	sub, created, err = r.store.Subscribe(ctx, id, by.ID, RoleMember, r.now())
@@ -28,9 +28,14 @@ func (r *Rooms) Subscribe(ctx context.Context, by User, id RoomID) (sub Subscrip
 	return sub, created, nil
 }
 
-// Unsubscribe ends the user's membership; to do so twice is no error.
+// Unsubscribe ends the user's membership; to do so twice is no error. From a
+// conversation nobody can part: it leaves the list until the next message.
 // CodeNotFound for rooms that the user may not see.
 func (r *Rooms) Unsubscribe(ctx context.Context, by User, id RoomID) error {
+	membership, err := r.store.Membership(ctx, id, by.ID)
+	if err == nil && membership.Peer != 0 {
+		return r.hide(ctx, by, id)
+	}
 	removed, err := r.store.Unsubscribe(ctx, id, by.ID)
 	if err != nil {
 		return err

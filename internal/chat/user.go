@@ -53,11 +53,17 @@ type NewUser struct {
 	Rooms        []RoomID // subscribed to in the same transaction, as RoleMember
 }
 
-// UserPage asks for users in the order of their folded names.
-type UserPage struct {
-	Prefix string // of the folded name; "" for all
-	After  string // the folded name to continue behind; "" from the start
-	Limit  int
+// UserSearch asks for users by the beginning of the words of their names.
+type UserSearch struct {
+	Text  string // folded by FoldName; "" matches all
+	After string // FoundUser.Cursor to continue behind; "" from the start
+	Limit int
+}
+
+// FoundUser is one result of a search.
+type FoundUser struct {
+	User
+	Cursor string // opaque; continues the search behind this user
 }
 
 // UserStore keeps users.
@@ -72,8 +78,15 @@ type UserStore interface {
 	// Credentials gives the user of a folded name and its password hash. It
 	// fails with CodeNotFound.
 	Credentials(ctx context.Context, foldedName string) (User, string, error)
-	// ListUsers gives one page. The folded name of the last one continues it.
-	ListUsers(ctx context.Context, page UserPage) ([]User, error)
+	// SearchUsers gives one page of the users that match by MatchName, in the
+	// order of NameMatch. It reads an index, whatever the number of users. A
+	// Cursor that is none of the store's fails with CodeInvalid on the field
+	// "after".
+	SearchUsers(ctx context.Context, search UserSearch) ([]FoundUser, error)
+	// UsersByID gives those of the users that there are, by folded name.
+	UsersByID(ctx context.Context, ids []UserID) ([]User, error)
+	// SharesRoom tells whether the two are members of the same room, or the same.
+	SharesRoom(ctx context.Context, a, b UserID) (bool, error)
 }
 
 // PasswordHasher turns passwords into hashes that are safe to store.

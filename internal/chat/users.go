@@ -8,12 +8,13 @@ import (
 
 // Users is who there is, and how they come in.
 type Users struct {
-	store  UserStore
-	hasher PasswordHasher
-	fold   FoldName
-	now    func() time.Time
-	rules  rules
-	events *publisher
+	store    UserStore
+	hasher   PasswordHasher
+	fold     FoldName
+	presence PresenceLeases
+	now      func() time.Time
+	rules    rules
+	events   *publisher
 }
 
 // SignUp makes a member and puts it into MainRoom; the first user of all is
@@ -81,29 +82,4 @@ func (u *Users) LogIn(ctx context.Context, username, password string) (User, err
 		return User{}, Errorf(CodeUnauthenticated, "Wrong username or password.")
 	}
 	return user, nil
-}
-
-// Get gives one user; CodeNotFound if there is none.
-func (u *Users) Get(ctx context.Context, id UserID) (User, error) {
-	return u.store.UserByID(ctx, id)
-}
-
-// List gives users by username, those whose name begins with prefix. What it
-// returns as next, given as after, continues the list; "" says that it is over.
-func (u *Users) List(ctx context.Context, prefix, after string, limit int) (users []User, next string, err error) {
-	if prefix, err = u.rules.searchText("prefix", prefix, u.rules.limits.UsernameMax); err != nil {
-		return nil, "", err
-	}
-	if limit, err = u.rules.limits.pageSize(limit, u.rules.limits.EntriesPerPage); err != nil {
-		return nil, "", err
-	}
-	users, err = u.store.ListUsers(ctx, UserPage{Prefix: u.fold(prefix), After: after, Limit: limit + 1})
-	if err != nil {
-		return nil, "", err
-	}
-	if len(users) > limit {
-		users = users[:limit]
-		next = u.fold(users[limit-1].Username)
-	}
-	return users, next, nil
 }

@@ -24,10 +24,10 @@ func TestSigningUp(t *testing.T) {
 	if len(subs) != 1 || subs[0].ID != chat.MainRoom {
 		t.Errorf("rooms after sign-up: got %+v, want the main room", subs)
 	}
-	got, err := w.Users.Get(t.Context(), ann.ID)
+	got, err := w.Users.Get(t.Context(), ann, ann.ID)
 	want(t, "error of Get", err, nil)
 	want(t, "as read", got, ann)
-	_, err = w.Users.Get(t.Context(), 99)
+	_, err = w.Users.Get(t.Context(), ann, 99)
 	wantCode(t, "an unknown user", err, chat.CodeNotFound, "user")
 }
 
@@ -100,40 +100,4 @@ func TestLoggingInWhenSomethingFailsIsNoWrongPassword(t *testing.T) {
 	w.hasher.err = errors.New("out of memory")
 	_, err = w.Users.LogIn(t.Context(), "ann", "password of ann")
 	wantCode(t, "a hasher that fails", err, chat.CodeInternal, "")
-}
-
-func TestListingUsers(t *testing.T) {
-	w := newWorld(t, chat.Limits{EntriesPerPage: 2, PageMax: 3})
-	for _, name := range []string{"dora", "Ann", "bob", "anton", "Carl"} {
-		w.user(t, name)
-	}
-	list := func(prefix, after string, limit int) (names string, next string) {
-		t.Helper()
-		users, next, err := w.Users.List(t.Context(), prefix, after, limit)
-		want(t, "error", err, nil)
-		for _, user := range users {
-			names += user.Username + " "
-		}
-		return names, next
-	}
-	for _, test := range []struct {
-		name, prefix, after string
-		limit               int
-		names, next         string
-	}{
-		{"the default page", "", "", 0, "Ann anton ", "anton"},
-		{"the next page", "", "anton", 0, "bob Carl ", "carl"},
-		{"the last page", "", "carl", 0, "dora ", ""},
-		{"at most the largest page", "", "", 100, "Ann anton bob ", "bob"},
-		{"a prefix in another case", " AN", "", 0, "Ann anton ", ""},
-		{"nobody", "x", "", 0, "", ""},
-	} {
-		names, next := list(test.prefix, test.after, test.limit)
-		want(t, test.name, names, test.names)
-		want(t, test.name+": next", next, test.next)
-	}
-	_, _, err := w.Users.List(t.Context(), "", "", -1)
-	wantCode(t, "a negative limit", err, chat.CodeInvalid, "limit")
-	_, _, err = w.Users.List(t.Context(), strings.Repeat("a", 33), "", 0)
-	wantCode(t, "a long prefix", err, chat.CodeTooLarge, "prefix")
 }

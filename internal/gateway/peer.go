@@ -132,11 +132,11 @@ func (g *Gateway) unfollow(p *peer, room chat.RoomID) bool {
 }
 
 func (g *Gateway) isMember(p *peer, room chat.RoomID) (bool, error) {
-	_, err := g.opts.Store.Membership(g.ctx, room, p.identity.User.ID)
+	membership, err := g.opts.Store.Membership(g.ctx, room, p.identity.User.ID)
 	if chat.CodeOf(err) == chat.CodeNotFound {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil && !membership.Hidden, err
 }
 
 // giveUp cuts a peer that cannot be told what it must be told. The client comes

@@ -67,6 +67,7 @@ func newRoutes(o Options, mux humago.Mux) *api {
 	a.memberCalls()
 	a.messageCalls()
 	a.subscriptionCalls()
+	a.conversationCalls()
 	return a
 }
 

@@ -94,7 +94,7 @@ var protocol = []string{
 	"GET /session", "GET /subscriptions", "GET /users", "GET /users/{user}",
 	"PATCH /rooms/{room}", "PATCH /rooms/{room}/messages/{seq}",
 	"POST /rooms", "POST /rooms/{room}/messages", "POST /session", "POST /users",
-	"PUT /subscriptions/{room}",
+	"PUT /conversations/{user}", "PUT /subscriptions/{room}",
 }
 
 func TestEveryCallOfTheProtocolIsDocumented(t *testing.T) {

@@ -14,7 +14,8 @@ type userInput struct {
 }
 
 type usersInput struct {
-	Prefix string `query:"prefix" doc:"of the username, in any case"`
+	Text   string `query:"text" doc:"the beginning of a word of the username, in any case"`
+	Online bool   `query:"online" doc:"only those who are there"`
 	After  string `query:"after" doc:"next of the page before"`
 	Limit  int    `query:"limit" doc:"50 by default, at most 200"`
 }
@@ -36,17 +37,19 @@ func (a *api) userCalls() {
 	}, a.signUp)
 	member(a, huma.Operation{
 		OperationID: "list-users", Method: http.MethodGet, Path: apiPath + "/users", Tags: []string{"users"},
-		Summary: "List users by username",
-	}, func(ctx context.Context, _ chat.User, in *usersInput) (*usersOutput, error) {
-		users, next, err := a.chat.Users.List(ctx, in.Prefix, in.After, in.Limit)
-		return &usersOutput{UserList{Users: list(users), Next: next}}, err
+		Summary: "List users by username, with who is there",
+	}, func(ctx context.Context, me chat.User, in *usersInput) (*usersOutput, error) {
+		page, err := a.chat.Users.List(ctx, me, chat.UserQuery{
+			Text: in.Text, Online: in.Online, After: in.After, Limit: in.Limit,
+		})
+		return &usersOutput{UserList{Users: list(page.Users), Presence: list(page.Presence), Next: page.Next}}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "get-user", Method: http.MethodGet, Path: apiPath + "/users/{user}", Tags: []string{"users"},
 		Summary: "Get a user",
 		Errors:  []int{http.StatusNotFound},
-	}, func(ctx context.Context, _ chat.User, in *userInput) (*userOutput, error) {
-		user, err := a.chat.Users.Get(ctx, in.User)
+	}, func(ctx context.Context, me chat.User, in *userInput) (*userOutput, error) {
+		user, err := a.chat.Users.Get(ctx, me, in.User)
 		return &userOutput{UserAnswer{User: user}}, err
 	})
 }

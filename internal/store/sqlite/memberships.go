@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"partychat/internal/chat"
@@ -17,7 +18,8 @@ ON CONFLICT (room, user) DO NOTHING`
 
 	sqlUnsubscribe = `DELETE FROM memberships WHERE room = ?1 AND user = ?2`
 
-	membershipColumns = `m.role, m.read_seq, m.joined_at`
+	membershipColumns = `m.role, m.read_seq, m.joined_at, ifnull(m.peer, 0), m.hidden_until,
+    m.hidden_until > (SELECT seq FROM rooms WHERE id = m.room)`
 
 	sqlMembership = `
 SELECT ` + membershipColumns + ` FROM memberships m WHERE m.room = ?1 AND m.user = ?2`
@@ -25,7 +27,8 @@ SELECT ` + membershipColumns + ` FROM memberships m WHERE m.room = ?1 AND m.user
 	sqlMoveRead = `
 UPDATE memberships SET read_seq = min(?3, (SELECT seq FROM rooms WHERE id = ?1))
 WHERE room = ?1 AND user = ?2 AND read_seq < min(?3, (SELECT seq FROM rooms WHERE id = ?1))
-RETURNING role, read_seq, joined_at` // membershipColumns; RETURNING knows no alias
+RETURNING role, read_seq, joined_at, ifnull(peer, 0), hidden_until,
+    hidden_until > (SELECT seq FROM rooms WHERE id = ?1)` // membershipColumns; RETURNING knows no alias
 
 	sqlMembers = `
 SELECT ` + userColumns + `, m.role FROM memberships m CROSS JOIN users u ON u.id = m.user
@@ -33,15 +36,17 @@ WHERE m.room = ?1 AND m.folded_name > ?2
 ORDER BY m.folded_name LIMIT ?3`
 
 	selectSubscription = `
-SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + messageColumns + `
+SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + messageColumns + `, ` + peerColumns + `,
+    (SELECT count(*) FROM messages n WHERE n.room = r.id AND n.kind = 'notice' AND n.seq > m.read_seq)
 FROM memberships m CROSS JOIN rooms r ON r.id = m.room
+LEFT JOIN users p ON p.id = m.peer
 LEFT JOIN messages t ON t.room = r.id AND t.seq = r.seq
 LEFT JOIN users u ON u.id = t.author
 WHERE `
 
 	sqlSubscription = selectSubscription + `m.room = ?1 AND m.user = ?2`
 
-	sqlSubscriptions = selectSubscription + `m.user = ?1 ORDER BY r.folded_name, r.id`
+	sqlSubscriptions = selectSubscription + `m.user = ?1 AND m.hidden_until <= r.seq ORDER BY r.folded_name, r.id`
 )
 
 // Subscribe is specified by chat.MembershipStore.
@@ -164,7 +169,9 @@ type membershipRow struct {
 	joinedAt int64
 }
 
-func (r *membershipRow) dest() []any { return []any{&r.m.Role, &r.m.ReadSeq, &r.joinedAt} }
+func (r *membershipRow) dest() []any {
+	return []any{&r.m.Role, &r.m.ReadSeq, &r.joinedAt, &r.m.Peer, &r.m.HiddenUntil, &r.m.Hidden}
+}
 
 func (r *membershipRow) membership() chat.Membership {
 	r.m.JoinedAt = fromMillis(r.joinedAt)
@@ -176,6 +183,8 @@ type subscriptionRow struct {
 	room       roomRow
 	membership membershipRow
 	last       messageRow
+	peer       peerRow
+	notices    int64 // behind the read position
 }
 
 func newSubscriptionRow(user chat.UserID) *subscriptionRow {
@@ -183,13 +192,14 @@ func newSubscriptionRow(user chat.UserID) *subscriptionRow {
 }
 
 func (r *subscriptionRow) dest() []any {
-	return append(append(r.room.dest(), r.membership.dest()...), r.last.dest()...)
+	return slices.Concat(r.room.dest(), r.membership.dest(), r.last.dest(), r.peer.dest(), []any{&r.notices})
 }
 
 func (r *subscriptionRow) subscription() chat.Subscription {
 	sub := chat.Subscription{Room: r.room.room(), Membership: r.membership.membership()}
 	sub.Membership.Room = sub.ID
-	sub.Unread = sub.Seq - sub.Membership.ReadSeq
+	sub.Unread = sub.Seq - sub.Membership.ReadSeq - r.notices
+	sub.Peer = r.peer.user()
 	if r.last.there() {
 		last := r.last.message(sub.ID)
 		sub.Last = &last

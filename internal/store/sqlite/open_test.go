@@ -39,7 +39,7 @@ func describe(t *testing.T, store *Store) string {
 		fmt.Fprintf(&b, "%+v\n", value)
 	}
 	ctx := t.Context()
-	users, err := store.ListUsers(ctx, chat.UserPage{Limit: 100})
+	users, err := store.SearchUsers(ctx, chat.UserSearch{Limit: 100})
 	add(users, err)
 	for _, user := range users {
 		subs, err := store.Subscriptions(ctx, user.ID)

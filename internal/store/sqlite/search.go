@@ -25,16 +25,16 @@ WHERE (w.tail, w.room) > (?1, ?2) AND w.tail < ?3
 ORDER BY w.tail, w.room`
 )
 
-// searchPlace is where in a search a room stands: chat.RoomMatch and, among
-// equal ones, the room's id. Its text form is the cursor.
+// searchPlace is where in a search a room or user stands: chat.NameMatch and,
+// among equal ones, the id. Its text form is the cursor.
 type searchPlace struct {
 	rank int
-	room chat.RoomID
+	id   int64
 	key  string
 }
 
 func (p searchPlace) String() string {
-	return strconv.Itoa(p.rank) + "." + strconv.FormatInt(int64(p.room), 36) + "." + p.key
+	return strconv.Itoa(p.rank) + "." + strconv.FormatInt(p.id, 36) + "." + p.key
 }
 
 func parseSearchPlace(cursor string) (searchPlace, error) {
@@ -42,12 +42,12 @@ func parseSearchPlace(cursor string) (searchPlace, error) {
 		return searchPlace{}, nil
 	}
 	rank, rest, _ := strings.Cut(cursor, ".")
-	room, key, ok := strings.Cut(rest, ".")
-	id, err := strconv.ParseInt(room, 36, 64)
+	number, key, ok := strings.Cut(rest, ".")
+	id, err := strconv.ParseInt(number, 36, 64)
 	if !ok || err != nil || rank != "0" && rank != "1" {
 		return searchPlace{}, chat.ErrorIn("after", chat.CodeInvalid, "This is no place in a list.")
 	}
-	place := searchPlace{room: chat.RoomID(id), key: key}
+	place := searchPlace{id: id, key: key}
 	if rank == "1" {
 		place.rank = 1
 	}
@@ -84,7 +84,7 @@ func (s *Store) roomsByName(ctx context.Context, search chat.RoomSearch, after s
 		var row roomRow
 		var folded string
 		err := r.Scan(append(row.dest(), &folded)...)
-		place := searchPlace{room: row.r.ID, key: folded}
+		place := searchPlace{id: int64(row.r.ID), key: folded}
 		found = append(found, chat.FoundRoom{Room: row.room(), Cursor: place.String()})
 		return err
 	})
@@ -98,20 +98,20 @@ func (s *Store) roomsByWord(
 	ctx context.Context, search chat.RoomSearch, after searchPlace, found []chat.FoundRoom,
 ) ([]chat.FoundRoom, error) {
 	if after.key < search.Text {
-		after.key, after.room = search.Text, 0
+		after.key, after.id = search.Text, 0
 	}
-	args := []any{after.key, after.room, behindPrefix(search.Text)}
+	args := []any{after.key, after.id, behindPrefix(search.Text)}
 	err := s.readEach(ctx, sqlRoomsByWord, args, func(r scanner) error {
 		var row roomRow
 		var folded, tail string
 		if err := r.Scan(append(row.dest(), &folded, &tail)...); err != nil {
 			return err
 		}
-		best, _ := chat.MatchRoom(folded, search.Text)
-		if best != (chat.RoomMatch{Rank: 1, Key: tail}) {
+		best, _ := chat.MatchName(folded, search.Text)
+		if best != (chat.NameMatch{Rank: 1, Key: tail}) {
 			return nil
 		}
-		place := searchPlace{rank: 1, room: row.r.ID, key: tail}
+		place := searchPlace{rank: 1, id: int64(row.r.ID), key: tail}
 		found = append(found, chat.FoundRoom{Room: row.room(), Cursor: place.String()})
 		if len(found) == search.Limit {
 			return errEnough

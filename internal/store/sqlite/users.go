@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 
 	"partychat/internal/chat"
@@ -21,15 +22,14 @@ RETURNING role`
 
 	sqlCredentials = `SELECT ` + userColumns + `, u.password_hash FROM users u WHERE u.folded_name = ?1`
 
-	sqlListUsers = `
-SELECT ` + userColumns + ` FROM users u
-WHERE u.folded_name >= ?1
-ORDER BY u.folded_name LIMIT ?2`
+	sqlInsertUserWord = `INSERT INTO user_words (tail, user) VALUES (?1, ?2)`
 
-	sqlListUsersWithPrefix = `
-SELECT ` + userColumns + ` FROM users u
-WHERE u.folded_name >= ?1 AND u.folded_name < ?3
-ORDER BY u.folded_name LIMIT ?2`
+	sqlUsersByID = `
+SELECT ` + userColumns + ` FROM json_each(?1) e CROSS JOIN users u ON u.id = e.value
+ORDER BY u.folded_name`
+
+	sqlSharesRoom = `
+SELECT EXISTS (SELECT 1 FROM memberships a CROSS JOIN memberships b ON b.room = a.room AND b.user = ?2 WHERE a.user = ?1)`
 )
 
 // CreateUser is specified by chat.UserStore.
@@ -46,6 +46,11 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, e
 		}
 		if err != nil {
 			return err
+		}
+		for _, tail := range chat.LaterWords(user.FoldedName) {
+			if _, err := tx.exec(sqlInsertUserWord, tail, user.ID); err != nil {
+				return err
+			}
 		}
 		for _, room := range user.Rooms {
 			added, err := tx.exec(sqlSubscribe, room, user.ID, chat.RoleMember, millis(user.CreatedAt))
@@ -85,20 +90,30 @@ func (s *Store) Credentials(ctx context.Context, foldedName string) (chat.User, 
 	return row.user(), hash, err
 }
 
-// ListUsers is specified by chat.UserStore.
-func (s *Store) ListUsers(ctx context.Context, page chat.UserPage) ([]chat.User, error) {
-	query, args := sqlListUsers, []any{from(page.Prefix, page.After), page.Limit}
-	if page.Prefix != "" {
-		query, args = sqlListUsersWithPrefix, append(args, behindPrefix(page.Prefix))
-	}
+// UsersByID is specified by chat.UserStore.
+func (s *Store) UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, error) {
 	users := []chat.User{}
-	err := s.readEach(ctx, query, args, func(r scanner) error {
+	list, err := json.Marshal(ids)
+	if err != nil || len(ids) == 0 {
+		return users, err
+	}
+	err = s.readEach(ctx, sqlUsersByID, []any{string(list)}, func(r scanner) error {
 		var row userRow
 		err := r.Scan(row.dest()...)
 		users = append(users, row.user())
 		return err
 	})
 	return users, err
+}
+
+// SharesRoom is specified by chat.UserStore.
+func (s *Store) SharesRoom(ctx context.Context, a, b chat.UserID) (shares bool, err error) {
+	if a == b {
+		return true, nil
+	}
+	// From the one with few rooms to the other costs the least, and nobody has many.
+	err = s.readRow(ctx, sqlSharesRoom, []any{a, b}, &shares)
+	return shares, err
 }
 
 // from gives where a list of names with the prefix continues behind after; ""

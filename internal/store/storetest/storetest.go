@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"rooms", roomContracts},
 		{"search", searchContracts},
 		{"memberships", membershipContracts},
+		{"conversations", conversationContracts},
 		{"messages", messageContracts},
 		{"changes", changesContracts},
 		{"edits", editContracts},

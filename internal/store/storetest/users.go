@@ -78,41 +78,72 @@ var userContracts = []contract{
 		for _, name := range []string{"delta", "Alpha", "charlie", "Bravo", "élan"} {
 			f.user(t, name)
 		}
-		list := func(after string, limit int) []string {
-			t.Helper()
-			users := must[[]chat.User](t)(
-				f.ListUsers(t.Context(), chat.UserPage{After: after, Limit: limit}))
-			names := []string{}
-			for _, user := range users {
-				names = append(names, user.Username)
-			}
-			return names
-		}
+		list := func(after string, limit int) []string { return f.searchUsers(t, "", after, limit) }
 		want(t, "all", list("", 10), []string{"Alpha", "Bravo", "charlie", "delta", "élan"})
 		want(t, "first page", list("", 2), []string{"Alpha", "Bravo"})
 		want(t, "second page", list("bravo", 2), []string{"charlie", "delta"})
-		want(t, "behind a name that is not there", list("bz", 1), []string{"charlie"})
 		want(t, "behind the last", list("élan", 2), []string{})
 	}},
-	{"users are listed by the prefix of the folded name", func(t *testing.T, f *fixture) {
-		for _, name := range []string{"Ann", "anna", "anton", "bob", "an", "a_n", "aznn", "élan", "élite"} {
+	{"users are found by the beginning of any word of their names, and best first", func(t *testing.T, f *fixture) {
+		for _, name := range []string{"Ann", "anna", "bob.ann", "ann-ann", "zoe_anton", "bob", "an", "a_n", "aznn", "élan", "élite"} {
 			f.user(t, name)
 		}
-		list := func(prefix, after string) []string {
-			t.Helper()
-			users := must[[]chat.User](t)(
-				f.ListUsers(t.Context(), chat.UserPage{Prefix: prefix, After: after, Limit: 10}))
-			names := []string{}
-			for _, user := range users {
-				names = append(names, user.Username)
-			}
-			return names
-		}
-		want(t, "an", list("an", ""), []string{"an", "Ann", "anna", "anton"})
-		want(t, "an, continued", list("an", "ann"), []string{"anna", "anton"})
-		want(t, "a prefix of several bytes", list("él", ""), []string{"élan", "élite"})
-		want(t, "a_ is no pattern", list("a_", ""), []string{"a_n"})
-		want(t, "% is no pattern", list("%", ""), []string{})
-		want(t, "a quote is no end", list("'", ""), []string{})
+		find := func(text, after string, limit int) []string { return f.searchUsers(t, text, after, limit) }
+		want(t, "an", find("an", "", 20), []string{"an", "Ann", "ann-ann", "anna", "bob.ann", "zoe_anton"})
+		want(t, "an, first page", find("an", "", 2), []string{"an", "Ann"})
+		want(t, "an, continued", find("an", "ann", 3), []string{"ann-ann", "anna", "bob.ann"})
+		want(t, "an, continued among later words", find("an", "bob.ann", 3), []string{"zoe_anton"})
+		want(t, "behind the last", find("an", "zoe_anton", 3), []string{})
+		want(t, "a text of several bytes", find("él", "", 9), []string{"élan", "élite"})
+		want(t, "within a word", find("oe", "", 9), []string{})
+		want(t, "over the end of a word", find("bob.a", "", 9), []string{"bob.ann"})
+		want(t, "a_ is no pattern", find("a_", "", 9), []string{"a_n"})
+		want(t, "% is no pattern", find("%", "", 9), []string{})
+		want(t, "a quote is no end", find("'", "", 9), []string{})
+		_, err := f.SearchUsers(t.Context(), chat.UserSearch{After: "nowhere", Limit: 1})
+		wantCode(t, "a cursor that is none", err, chat.CodeInvalid, "after")
 	}},
+	{"users are given by id, those that there are, by folded name", func(t *testing.T, f *fixture) {
+		bob, ann := f.user(t, "bob"), f.user(t, "Ann")
+		want(t, "users", must[[]chat.User](t)(f.UsersByID(t.Context(), []chat.UserID{bob.ID, 99, ann.ID})), []chat.User{ann, bob})
+		want(t, "none", must[[]chat.User](t)(f.UsersByID(t.Context(), nil)), []chat.User{})
+	}},
+	{"two share a room if both are in one", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		input := newUser("cid")
+		input.Rooms = nil
+		cid := must[chat.User](t)(f.CreateUser(t.Context(), input))
+		den := f.room(t, ann, chat.RoomPrivate, "den")
+		shares := func(a, b chat.User) bool { return must[bool](t)(f.SharesRoom(t.Context(), a.ID, b.ID)) }
+		want(t, "both in main", shares(ann, bob), true)
+		want(t, "oneself", shares(cid, cid), true)
+		want(t, "in no room", shares(ann, cid), false)
+		f.subscribe(t, den.ID, cid)
+		want(t, "in a private room", shares(cid, ann), true)
+		want(t, "through somebody else", shares(cid, bob), false)
+	}},
+}
+
+// searchUsers gives the names found; after is the folded name of the one to
+// continue behind.
+func (f *fixture) searchUsers(t *testing.T, text, after string, limit int) []string {
+	t.Helper()
+	cursor := ""
+	if after != "" {
+		all := must[[]chat.FoundUser](t)(f.SearchUsers(t.Context(), chat.UserSearch{Text: text, Limit: 100}))
+		for _, found := range all {
+			if fold(found.Username) == after {
+				cursor = found.Cursor
+			}
+		}
+		if cursor == "" {
+			t.Fatalf("%q is not among those found by %q", after, text)
+		}
+	}
+	names := []string{}
+	for _, found := range must[[]chat.FoundUser](t)(
+		f.SearchUsers(t.Context(), chat.UserSearch{Text: text, After: cursor, Limit: limit})) {
+		names = append(names, found.Username)
+	}
+	return names
 }

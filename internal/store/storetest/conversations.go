@@ -1,0 +1,145 @@
+package storetest
+
+import (
+	"sync"
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+func newConversation(by, with chat.User) chat.NewConversation {
+	return chat.NewConversation{Room: chat.RoomID(nextID()), By: by.ID, With: with.ID, CreatedAt: now}
+}
+
+func (f *fixture) converse(t *testing.T, by, with chat.User) chat.Subscription {
+	t.Helper()
+	sub, _, err := f.OpenConversation(t.Context(), newConversation(by, with))
+	if err != nil {
+		t.Fatalf("OpenConversation: %v", err)
+	}
+	return sub
+}
+
+// listed gives the ids of the user's rooms, without main.
+func (f *fixture) listed(t *testing.T, user chat.User) []chat.RoomID {
+	t.Helper()
+	ids := []chat.RoomID{}
+	for _, sub := range must[[]chat.Subscription](t)(f.Subscriptions(t.Context(), user.ID)) {
+		if sub.ID != chat.MainRoom {
+			ids = append(ids, sub.ID)
+		}
+	}
+	return ids
+}
+
+var conversationContracts = []contract{
+	{"a conversation is a room of two, each the other's peer", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		input := newConversation(ann, bob)
+		sub, created, err := f.OpenConversation(t.Context(), input)
+		if err != nil || !created {
+			t.Fatalf("got created %v, %v, want a new one", created, err)
+		}
+		want(t, "subscription of ann", sub, chat.Subscription{
+			Room:       chat.Room{ID: input.Room, Kind: chat.RoomDirect, CreatedAt: now, Members: 2},
+			Membership: chat.Membership{Room: input.Room, User: ann.ID, Role: chat.RoleMember, JoinedAt: now, Peer: bob.ID},
+			Peer:       &bob,
+		})
+		got := must[chat.Subscription](t)(f.Subscription(t.Context(), input.Room, bob.ID))
+		want(t, "peer of bob", got.Peer, &ann)
+		want(t, "hidden from bob", got.Membership.Hidden, true)
+	}},
+	{"it is found by both, however often it is opened", func(t *testing.T, f *fixture) {
+		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
+		first := f.converse(t, ann, bob)
+		for _, pair := range [][2]chat.User{{ann, bob}, {bob, ann}} {
+			sub, created, err := f.OpenConversation(t.Context(), newConversation(pair[0], pair[1]))
+			if err != nil || created || sub.ID != first.ID {
+				t.Errorf("opened again: got room %d, created %v, %v, want room %d", sub.ID, created, err, first.ID)
+			}
+		}
+		if other := f.converse(t, ann, cid); other.ID == first.ID {
+			t.Error("two pairs have the same room")
+		}
+		want(t, "members", f.roomNow(t, first.ID).Members, 2)
+	}},
+	{"it is in the list of the one who opens it, and in the other's from the first message on", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		room := f.converse(t, ann, bob).ID
+		want(t, "list of ann", f.listed(t, ann), []chat.RoomID{room})
+		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{})
+		f.send(t, room, ann, "hello")
+		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{room})
+		sub := must[chat.Subscription](t)(f.Subscription(t.Context(), room, bob.ID))
+		want(t, "hidden from bob", sub.Membership.Hidden, false)
+		want(t, "unread by bob", sub.Unread, 1)
+	}},
+	{"opening it shows it to the one who does", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		room := f.converse(t, ann, bob).ID
+		f.converse(t, bob, ann)
+		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{room})
+	}},
+	{"hidden it comes back with the next message", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		room := f.converse(t, ann, bob).ID
+		f.send(t, room, ann, "hello")
+		want(t, "hidden", must[bool](t)(f.HideConversation(t.Context(), room, bob.ID)), true)
+		want(t, "hidden again", must[bool](t)(f.HideConversation(t.Context(), room, bob.ID)), false)
+		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{})
+		want(t, "list of ann", f.listed(t, ann), []chat.RoomID{room})
+		f.send(t, room, ann, "are you there?")
+		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{room})
+	}},
+	{"with someone unknown there is none", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		for _, input := range []chat.NewConversation{newConversation(ann, chat.User{ID: 99}), newConversation(chat.User{ID: 99}, ann)} {
+			_, _, err := f.OpenConversation(t.Context(), input)
+			wantCode(t, "OpenConversation", err, chat.CodeNotFound, "user")
+			_, err = f.RoomByID(t.Context(), input.Room)
+			wantCode(t, "its room", err, chat.CodeNotFound, "")
+		}
+	}},
+	{"both open it at the same moment and get the same one", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		var group sync.WaitGroup
+		var mu sync.Mutex
+		rooms, made := map[chat.RoomID]bool{}, 0
+		for i := range 20 {
+			by, with := ann, bob
+			if i%2 == 1 {
+				by, with = bob, ann
+			}
+			group.Go(func() {
+				sub, created, err := f.OpenConversation(t.Context(), newConversation(by, with))
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					t.Errorf("OpenConversation: %v", err)
+				}
+				if created {
+					made++
+				}
+				rooms[sub.ID] = true
+			})
+		}
+		group.Wait()
+		want(t, "rooms", len(rooms), 1)
+		want(t, "made", made, 1)
+	}},
+	{"notices do not count as unread", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		f.send(t, chat.MainRoom, ann, "hello")
+		notice := newMessage(chat.MainRoom, ann, "joined")
+		notice.Kind = chat.MessageNotice
+		if _, _, err := f.AppendMessage(t.Context(), notice); err != nil {
+			t.Fatal(err)
+		}
+		sub := must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
+		want(t, "unread", sub.Unread, 1)
+		_, _, err := f.MoveRead(t.Context(), chat.MainRoom, bob.ID, 1)
+		wantCode(t, "MoveRead", err, "", "")
+		sub = must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
+		want(t, "unread behind the text", sub.Unread, 0)
+	}},
+}
