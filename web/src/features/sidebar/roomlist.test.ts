@@ -77,13 +77,13 @@ describe('the list of rooms', () => {
     await tick();
     const leave = screen.getByRole('button', { name: 'Unsubscribe from organisers' });
     await user.click(leave);
-    const dialog = () => screen.getByRole('dialog', { name: 'Unsubscribe from organisers?' });
-    await user.click(within(dialog()).getByRole('button', { name: 'Cancel' }));
+    const dialog = () => screen.findByRole('dialog', { name: 'Unsubscribe from organisers?' });
+    await user.click(within(await dialog()).getByRole('button', { name: 'Cancel' }));
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(server.calls).toEqual([]);
     expect(leave).toHaveFocus();
     await user.click(leave);
-    await user.click(within(dialog()).getByRole('button', { name: 'Unsubscribe' }));
+    await user.click(within(await dialog()).getByRole('button', { name: 'Unsubscribe' }));
     await vi.waitFor(() => expect(links()).toEqual(['main']));
   });
 
