@@ -1,9 +1,12 @@
-// Runs before the first paint, so that a chosen theme never flashes the other one.
+// Runs before the first paint, so that what was chosen never flashes as the other one.
 (function () {
   try {
+    var root = document.documentElement.dataset;
     var theme = localStorage.getItem('partychat.theme');
-    if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+    var own = localStorage.getItem('partychat.own');
+    if (theme === 'light' || theme === 'dark') root.theme = theme;
+    if (own === 'left' || own === 'flat') root.own = own;
   } catch {
-    // Without storage the system's preference decides.
+    // Without storage the defaults hold.
   }
 })();
