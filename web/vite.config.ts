@@ -2,13 +2,14 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { cleanDist } from './build/clean-dist.ts';
 import { earlyTheme } from './build/early-theme.ts';
+import { emojiPicker } from './build/emoji-picker.ts';
 import { plainIcons } from './build/plain-icons.ts';
 import { socketIoClient } from './build/socket-io-client.ts';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
 export default defineConfig({
-  plugins: [plainIcons(), svelte(), cleanDist(), earlyTheme(), socketIoClient()],
+  plugins: [plainIcons(), emojiPicker(), svelte(), cleanDist(), earlyTheme(), socketIoClient()],
   build: {
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
@@ -25,8 +26,8 @@ export default defineConfig({
       },
     },
   },
-  // Otherwise the development server bundles the icons by itself, with their own component.
-  optimizeDeps: { exclude: ['@lucide/svelte'] },
+  // Otherwise the development server bundles them by itself, as they come.
+  optimizeDeps: { exclude: ['@lucide/svelte', 'emoji-picker-element'] },
   server: {
     host: '127.0.0.1',
     proxy: {

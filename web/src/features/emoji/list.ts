@@ -1,0 +1,22 @@
+import url from 'emoji-picker-element-data/en/github/data.json?url';
+import type { Emoji } from '../../model/emoji';
+
+/** Where the bundled list is served, by our own server. */
+export const emojiUrl: string = url;
+
+let loading: Promise<readonly Emoji[]> | undefined;
+
+/** loadEmoji brings the list once; it rejects when the server cannot be reached, and may be asked again. */
+export function loadEmoji(): Promise<readonly Emoji[]> {
+  loading ??= fetchList().catch((thrown: unknown) => {
+    loading = undefined;
+    throw thrown;
+  });
+  return loading;
+}
+
+async function fetchList(): Promise<readonly Emoji[]> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the emoji list: ${response.status}`);
+  return (await response.json()) as Emoji[];
+}

@@ -1,0 +1,74 @@
+/** Emoji is one of the bundled list: emoji-picker-element-data, with the short names of GitHub. */
+export interface Emoji {
+  readonly emoji: string;
+  readonly annotation: string;
+  readonly shortcodes?: readonly string[];
+  readonly tags?: readonly string[];
+}
+
+/** Suggestion is an emoji with the short name under which it was found. */
+export interface Suggestion {
+  readonly emoji: string;
+  readonly name: string;
+}
+
+/** Typed is a short name that is being typed: from its colon up to the caret. */
+export interface Typed {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  /** Whether its second colon is there: nothing is left to choose. */
+  readonly isClosed: boolean;
+}
+
+/** One letter after a colon is more often a smiley than a name. */
+const typed = /(?:^|[\s([{"'])(:([a-z0-9_+-]{2,40})(:?))$/i;
+
+/** shortNameAt gives the short name that ends at the caret; undefined if there is none. */
+export function shortNameAt(text: string, caret: number): Typed | undefined {
+  const [, whole, name, end] = typed.exec(text.slice(0, caret)) ?? [];
+  if (whole === undefined || name === undefined) return undefined;
+  return {
+    start: caret - whole.length,
+    end: caret,
+    name: name.toLowerCase(),
+    isClosed: end === ':',
+  };
+}
+
+/**
+ * suggest gives the emoji that a short name may become: first those whose name
+ * is it or begins with it, then those with a later word or a tag that does.
+ */
+export function suggest(list: readonly Emoji[], name: string, limit: number): Suggestion[] {
+  const found: [rank: number, suggestion: Suggestion][] = [];
+  for (const { emoji, shortcodes = [], tags = [] } of list) {
+    const best = bestName(shortcodes, name);
+    if (best) found.push([best.rank, { emoji, name: best.name }]);
+    else if (shortcodes[0] !== undefined && tags.some((tag) => tag.startsWith(name))) {
+      found.push([3, { emoji, name: shortcodes[0] }]);
+    }
+  }
+  found.sort(([a], [b]) => a - b);
+  return found.slice(0, limit).map(([, suggestion]) => suggestion);
+}
+
+/** emojiNamed gives the emoji with exactly that short name. */
+export function emojiNamed(list: readonly Emoji[], name: string): string | undefined {
+  return list.find(({ shortcodes }) => shortcodes?.includes(name))?.emoji;
+}
+
+function bestName(names: readonly string[], wanted: string) {
+  let best: { rank: number; name: string } | undefined;
+  for (const name of names) {
+    const rank = rankOf(name, wanted);
+    if (rank !== undefined && (!best || rank < best.rank)) best = { rank, name };
+  }
+  return best;
+}
+
+function rankOf(name: string, wanted: string): number | undefined {
+  if (name === wanted) return 0;
+  if (name.startsWith(wanted)) return 1;
+  return name.includes(`_${wanted}`) ? 2 : undefined;
+}
