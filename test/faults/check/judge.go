@@ -167,6 +167,7 @@ func (j *judge) feed(f *Feed) {
 		latest[m.Seq] = m
 	}
 	j.gaps(f, who, latest)
+	j.stored(f, who, latest)
 	if f.Complete {
 		j.complete(f, who, latest)
 	}
@@ -202,6 +203,14 @@ func (j *judge) complete(f *Feed, who string, latest map[int64]Message) {
 		case have.Digest != m.Digest:
 			j.breach("room %d: %s has caught up, but has seq %d as of rev %d instead of %d", f.Room, who, m.Seq, have.Rev, m.Rev)
 		}
+	}
+}
+
+// stored finds what a reader was shown before, or without, its being durable.
+func (j *judge) stored(f *Feed, who string, latest map[int64]Message) {
+	h := j.rooms[f.Room]
+	if h == nil {
+		return
 	}
 	for seq := range latest {
 		if _, ok := h.bySeq[seq]; !ok {

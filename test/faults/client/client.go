@@ -52,6 +52,7 @@ type Client struct {
 	ready     bool                          // ready has come on socket
 	lanes     map[chat.RoomID]*lane
 	sends     []*check.Send
+	acked     int // of sends
 	timelines map[chat.RoomID]*timeline
 	live      map[chat.RoomID]*check.Live // of the present connection
 	holes     int

@@ -79,6 +79,9 @@ func (c *Client) answered(l *lane, send *check.Send, raw json.RawMessage) {
 	}
 	first := len(l.queue) > 0 && l.queue[0] == send
 	if answer.OK {
+		if len(send.Acks) == 0 {
+			c.acked++
+		}
 		send.Acks = append(send.Acks, check.From(answer.Message))
 		if first {
 			l.queue = slices.Delete(l.queue, 0, 1)
@@ -105,6 +108,13 @@ func (l *lane) settle() {
 		l.timer.Stop()
 	}
 	l.busy = false
+}
+
+// Acked counts what has been acknowledged.
+func (c *Client) Acked() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.acked
 }
 
 // Pending counts what is not acknowledged yet.

@@ -1,0 +1,219 @@
+//go:build linux
+
+package faults
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/test/faults/check"
+	"partychat/test/faults/client"
+)
+
+// crowd is a client for each of many users, all of them at one server.
+type crowd struct {
+	t       *testing.T
+	party   *party
+	url     string
+	clients []*client.Client
+}
+
+// join connects a client for each user of the party. Every fifth one polls.
+func join(t *testing.T, p *party, url string, change ...func(*client.Options)) *crowd {
+	t.Helper()
+	c := &crowd{t: t, party: p, url: url}
+	for i := range p.users {
+		c.enter(i, change...)
+	}
+	t.Cleanup(c.leave)
+	c.connected()
+	return c
+}
+
+// enter connects one more client of the i-th user.
+func (c *crowd) enter(i int, change ...func(*client.Options)) *client.Client {
+	a := &c.party.users[i]
+	o := client.Options{
+		URL: c.url, Token: a.token, User: a.ID, Polling: i%5 == 4,
+		Name: fmt.Sprintf("%s (client %d)", a.Username, len(c.clients)),
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	one := client.New(o)
+	c.clients = append(c.clients, one)
+	return one
+}
+
+// leave ends all clients.
+func (c *crowd) leave() {
+	each(len(c.clients), func(i int) { c.clients[i].Close() })
+}
+
+// connected waits until all clients are.
+func (c *crowd) connected() {
+	c.t.Helper()
+	eventually(c.t, "all are connected", func() bool {
+		return !slices.ContainsFunc(c.clients, func(one *client.Client) bool { return !one.Connected() })
+	})
+}
+
+// talk lets every client send into its rooms until the context ends: one
+// message in about every pace, but no more while four are not acknowledged.
+func (c *crowd) talk(ctx context.Context, pace time.Duration) (wait func()) {
+	var work sync.WaitGroup
+	for i, one := range c.clients {
+		rooms := c.party.users[i%len(c.party.users)].rooms
+		work.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-time.After(rand.N(2 * pace)):
+				case <-ctx.Done():
+					return
+				}
+				if one.Pending() < 4 {
+					one.Send(rooms[rand.IntN(len(rooms))], fmt.Sprintf("message %d of client %d", n, i))
+				}
+			}
+		})
+	}
+	return work.Wait
+}
+
+// acked counts what has been acknowledged to all clients so far.
+func (c *crowd) acked() (n int) {
+	for _, one := range c.clients {
+		n += one.Acked()
+	}
+	return n
+}
+
+// moved waits until so many more messages have been acknowledged.
+func (c *crowd) moved(more int) {
+	c.t.Helper()
+	want := c.acked() + more
+	eventually(c.t, fmt.Sprintf("%d more messages are acknowledged", more), func() bool { return c.acked() >= want })
+}
+
+// sent is what was sent so far, and what of it was acknowledged.
+func (c *crowd) sent() (e check.Evidence) {
+	for _, one := range c.clients {
+		e.Sends = append(e.Sends, one.Sends()...)
+	}
+	return e
+}
+
+// seen is what was sent and seen so far, while it goes on.
+func (c *crowd) seen() check.Evidence {
+	e := c.sent()
+	for _, one := range c.clients {
+		for _, f := range one.Feeds() {
+			f.Complete = false // there may be more that nobody was told of yet
+			e.Feeds = append(e.Feeds, f)
+		}
+	}
+	return e
+}
+
+// settle waits until everything is acknowledged and everyone has everything,
+// and gives all that is known then.
+func (c *crowd) settle() check.Evidence {
+	c.t.Helper()
+	c.connected()
+	eventually(c.t, "everything is acknowledged", func() bool {
+		return !slices.ContainsFunc(c.clients, func(one *client.Client) bool { return one.Pending() > 0 })
+	})
+	rooms := c.histories(c.url)
+	for i, one := range c.clients {
+		for _, room := range c.party.users[i%len(c.party.users)].rooms {
+			at := slices.IndexFunc(rooms, func(r check.Room) bool { return r.ID == int64(room) })
+			eventually(c.t, fmt.Sprintf("client %d has everything of room %d up to rev %d", i, room, rooms[at].Rev), func() bool {
+				return one.KnowsUpTo(room, rooms[at].Rev)
+			})
+		}
+	}
+	e := c.sent()
+	e.Rooms = rooms
+	for _, one := range c.clients {
+		e.Feeds = append(e.Feeds, one.Feeds()...)
+	}
+	return e
+}
+
+// histories reads all rooms from a server.
+func (c *crowd) histories(url string) []check.Room {
+	c.t.Helper()
+	api := client.API{URL: url, Token: c.party.users[0].token} // who is in every room
+	rooms := make([]check.Room, len(c.party.rooms))
+	for i, room := range c.party.rooms {
+		var err error
+		if rooms[i], err = api.History(c.t.Context(), room); err != nil {
+			c.t.Fatalf("history of room %d: %v", room, err)
+		}
+	}
+	return rooms
+}
+
+// mostShown is how many breaches are worth reading.
+const mostShown = 20
+
+// verify judges the evidence, and what the clients complain of.
+func (c *crowd) verify(e check.Evidence) {
+	c.t.Helper()
+	breaches := e.Breaches()
+	for _, one := range c.clients {
+		breaches = append(breaches, one.Faults()...)
+	}
+	c.complain(breaches)
+}
+
+// complain fails the test for each breach.
+func (c *crowd) complain(breaches []string) {
+	c.t.Helper()
+	for i, breach := range breaches {
+		if i == mostShown {
+			c.t.Errorf("and %d more breaches", len(breaches)-mostShown)
+			break
+		}
+		c.t.Error(breach)
+	}
+}
+
+// note writes the figures of the crowd down.
+func (c *crowd) note(s *section, e check.Evidence) {
+	c.t.Helper()
+	var total client.Counts
+	refusals := make(map[chat.Code]int)
+	for _, one := range c.clients {
+		n := one.Counts()
+		total.Connects += n.Connects
+		total.Syncs += n.Syncs
+		total.Holes += n.Holes
+		total.Tries += n.Tries
+		total.Seen += n.Seen
+		for code, times := range n.Refusals {
+			refusals[code] += times
+		}
+	}
+	stored := 0
+	for _, room := range e.Rooms {
+		stored += len(room.Messages)
+	}
+	s.note("clients, rooms", "%d, %d", len(c.clients), len(c.party.rooms))
+	s.note("messages sent / acknowledged / stored", "%d / %d / %d", len(e.Sends), e.Acked(), stored)
+	s.note("times that a send was tried", "%d", total.Tries)
+	s.note("messages seen by readers", "%d", total.Seen)
+	s.note("connections made, `room:sync` asked", "%d, %d", total.Connects, total.Syncs)
+	s.note("holes in live feeds (the client asks)", "%d", total.Holes)
+	for _, code := range slices.Sorted(maps.Keys(refusals)) {
+		s.note("answers `"+string(code)+"`", "%d", refusals[code])
+	}
+	s.note("breaches of the promise", "%d", len(e.Breaches()))
+}

@@ -1,0 +1,12 @@
+// Package faults attacks the delivery promise (docs/PROTOCOL.md, section 5) and
+// looks whether it still holds: the server is killed, stopped, starved of disk
+// and cut off while clients write and read, and package check judges what they
+// were told.
+//
+//	go test ./test/faults                               a minute and a half
+//	go test ./test/faults -full -results bench/results  all of it, with a report
+//	go test ./test/faults -run Soak -soak 30m           one of them, for longer
+//
+// Mounting file systems takes root on Linux. Where that is not to be had, the
+// tests that need it say so and are skipped, and fail if CI is set.
+package faults

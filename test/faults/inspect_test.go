@@ -1,0 +1,85 @@
+//go:build linux
+
+package faults
+
+import (
+	"bytes"
+	"database/sql"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// invariants are queries that give a row for each thing that must not be.
+var invariants = []struct{ what, query string }{
+	{"seq has a hole, or the head is not its last", `
+		SELECT r.id FROM rooms r LEFT JOIN messages m ON m.room = r.id GROUP BY r.id
+		HAVING count(m.seq) != r.seq OR coalesce(min(m.seq), 1) != 1 OR coalesce(max(m.seq), 0) != r.seq`},
+	{"a rev is beyond the room's, or the room's is not in use", `
+		SELECT r.id FROM rooms r LEFT JOIN messages m ON m.room = r.id GROUP BY r.id
+		HAVING coalesce(max(m.rev), 0) != r.rev OR count(DISTINCT m.rev) != count(m.rev)`},
+	{"a clientId was used twice", `
+		SELECT room FROM messages GROUP BY room, author, client_id HAVING count(*) > 1`},
+	{"a read position is beyond the head", `
+		SELECT r.id FROM memberships s JOIN rooms r ON r.id = s.room WHERE s.read_seq < 0 OR s.read_seq > r.seq`},
+	{"the number of members is wrong", `
+		SELECT r.id FROM rooms r WHERE r.members != (SELECT count(*) FROM memberships s WHERE s.room = r.id)`},
+	{"the file is damaged", `SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check != 'ok'`},
+	{"a foreign key leads nowhere", `SELECT "table" FROM pragma_foreign_key_check`},
+}
+
+// inspect looks into the database of a server that has ended, by itself and with
+// partychat doctor.
+func inspect(t *testing.T, data string) {
+	t.Helper()
+	db := openDatabase(t, data)
+	for _, i := range invariants {
+		rows, err := db.QueryContext(t.Context(), i.query)
+		if err != nil {
+			t.Fatalf("looking whether %s: %v", i.what, err)
+		}
+		for rows.Next() {
+			var where string
+			if err := rows.Scan(&where); err != nil {
+				t.Error(err)
+			}
+			t.Errorf("in the database %s: %s", i.what, where)
+		}
+		if err := rows.Err(); err != nil {
+			t.Error(err)
+		}
+		_ = rows.Close()
+	}
+	_ = db.Close()
+	consult(t, data)
+}
+
+// openDatabase opens a data folder's database beside or after the server.
+func openDatabase(t *testing.T, data string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(data, databaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// consult runs partychat doctor on the folder. A program that has no such
+// command lists none in its help.
+func consult(t *testing.T, data string) {
+	t.Helper()
+	help, err := exec.Command(binary, "help").CombinedOutput()
+	if err != nil {
+		t.Fatalf("partychat help: %v\n%s", err, help)
+	}
+	if !strings.Contains(string(help), "\n  doctor ") {
+		return
+	}
+	if out, err := exec.Command(binary, "doctor", "--data", data).CombinedOutput(); err != nil {
+		t.Errorf("partychat doctor: %v\n%s", err, bytes.TrimSpace(out))
+	}
+}

@@ -1,0 +1,76 @@
+//go:build linux
+
+package faults
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+var (
+	full    = flag.Bool("full", false, "attack for as long as it takes, not just in short")
+	results = flag.String("results", "", "folder for a report with the figures, dated today")
+	soak    = flag.Duration("soak", 5*time.Second, "how long the soak lasts")
+)
+
+// deadline is how long anything is waited for. It is no measure of speed: the
+// machine may be busy with much else.
+const deadline = 2 * time.Minute
+
+// binary is the program under attack.
+var binary string
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if os.Getenv(soakedEnv) != "" {
+		os.Exit(serveSoaked())
+	}
+	os.Exit(attack(m))
+}
+
+// attack builds the program, runs the tests and reports.
+func attack(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "partychat-faults-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	binary = filepath.Join(folder, "partychat")
+	if out, err := exec.Command("go", "build", "-o", binary, "partychat/cmd/partychat").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	code := m.Run()
+	if *results != "" {
+		if err := figures.write(*results, code == 0); err != nil {
+			fmt.Fprintln(os.Stderr, errors.Join(errors.New("the report was not written"), err))
+			return 1
+		}
+	}
+	return code
+}
+
+// short picks by the form of the run.
+func short[T any](inShort, inFull T) T {
+	if *full {
+		return inFull
+	}
+	return inShort
+}
+
+// eventually waits until the condition holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(deadline); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("after %v still not: %s", deadline, what)
+		}
+	}
+}

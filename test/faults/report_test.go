@@ -1,0 +1,115 @@
+//go:build linux
+
+package faults
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// figures are what the tests of this run have measured.
+var figures report
+
+// report gathers one row per figure, under the test that measured it.
+type report struct {
+	mu    sync.Mutex
+	tests []*section
+}
+
+type section struct {
+	t    *testing.T
+	name string
+	rows [][2]string
+	// verdict is known when the test has ended.
+	verdict string
+	took    time.Duration
+}
+
+// measured opens the section of a test. It is called first thing.
+func measured(t *testing.T, name string) *section {
+	t.Helper()
+	s := &section{t: t, name: name, verdict: "did not end"}
+	figures.mu.Lock()
+	figures.tests = append(figures.tests, s)
+	figures.mu.Unlock()
+	start := time.Now()
+	t.Cleanup(func() {
+		s.took = time.Since(start)
+		switch {
+		case t.Failed():
+			s.verdict = "**failed**"
+		case t.Skipped():
+			s.verdict = "not run here"
+		default:
+			s.verdict = "held"
+		}
+	})
+	return s
+}
+
+// note writes a figure down and shows it.
+func (s *section) note(what, format string, args ...any) {
+	s.t.Helper()
+	value := fmt.Sprintf(format, args...)
+	s.rows = append(s.rows, [2]string{what, value})
+	s.t.Logf("%s: %s", what, value)
+}
+
+// write makes the report.
+func (r *report) write(folder string, passed bool) error {
+	var b strings.Builder
+	now := time.Now()
+	fmt.Fprintf(&b, "# The delivery promise under attack, %s\n\n", now.Format(time.DateOnly))
+	fmt.Fprintf(&b, "Written by `make faults` on %s/%s with %d CPUs, kernel %s, %s; the server, its clients and whatever else\n"+
+		"the machine had to do shared them. Durations are how long it took here, not how long it may take.\n\n",
+		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), kernel(), runtime.Version())
+	if passed {
+		b.WriteString("**The promise held.**\n\n")
+	} else {
+		b.WriteString("**Something failed; see below.**\n\n")
+	}
+	b.WriteString("| attack | result | took |\n| --- | --- | --- |\n")
+	for _, s := range r.tests {
+		fmt.Fprintf(&b, "| %s | %s | %v |\n", s.name, s.verdict, s.took.Round(100*time.Millisecond))
+	}
+	for _, s := range r.tests {
+		if len(s.rows) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n| figure | value |\n| --- | --- |\n", s.name)
+		for _, row := range s.rows {
+			fmt.Fprintf(&b, "| %s | %s |\n", row[0], row[1])
+		}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, now.Format(time.DateOnly)+"-faults.md"), []byte(b.String()), 0o644)
+}
+
+func kernel() string {
+	raw, err := os.ReadFile("/proc/sys/kernel/osrelease")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(raw))
+}
+
+// spread describes how long something took each time.
+func spread(all []time.Duration) string {
+	if len(all) == 0 {
+		return "never"
+	}
+	sorted := slices.Sorted(slices.Values(all))
+	at := func(share float64) time.Duration {
+		return sorted[int(share*float64(len(sorted)-1))].Round(time.Millisecond)
+	}
+	return fmt.Sprintf("median %v, longest %v (%d times)", at(0.5), at(1), len(sorted))
+}

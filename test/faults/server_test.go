@@ -1,0 +1,207 @@
+//go:build linux
+
+package faults
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// server is a process of the program, with a port that stays the same when it
+// is started again.
+type server struct {
+	t    *testing.T
+	data string
+	url  string
+	args []string
+
+	cmd    *exec.Cmd
+	ended  chan error // of cmd
+	stderr output
+}
+
+// output is what a process has written, for when something fails.
+type output struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.all.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.all.String()
+}
+
+// newServer prepares a server on the data folder; start starts it.
+func newServer(t *testing.T, data string, args ...string) *server {
+	t.Helper()
+	port := freePort(t)
+	s := &server{t: t, data: data, url: "http://127.0.0.1:" + port}
+	s.args = append([]string{
+		"serve", "--host", "127.0.0.1", "--port", port, "--data", data, "--send-rate", "100000",
+	}, args...)
+	t.Cleanup(s.finish)
+	return s
+}
+
+// finish ends a server that a test has left running, and looks at its log.
+func (s *server) finish() {
+	if s.cmd != nil {
+		s.kill()
+	}
+	log := s.stderr.String()
+	for _, sign := range []string{"panic:", "DATA RACE", "fatal error:"} {
+		if strings.Contains(log, sign) {
+			s.t.Errorf("the server's log has %q", sign)
+		}
+	}
+	if s.t.Failed() {
+		s.t.Logf("the end of the server's log:\n%s", log[max(0, len(log)-4000):])
+	}
+}
+
+// freePort finds a port that no outgoing connection will take meanwhile: most
+// systems take theirs from 32768 on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	for port := 20000 + os.Getpid()%5000; port < 32768; port++ {
+		listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+		if err == nil {
+			_ = listener.Close()
+			return strconv.Itoa(port)
+		}
+	}
+	t.Fatal("there is no free port")
+	return ""
+}
+
+// start starts the process and returns when it serves.
+func (s *server) start() {
+	s.t.Helper()
+	if err := s.tryStart(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *server) tryStart() error {
+	s.cmd = exec.Command(binary, s.args...)
+	s.cmd.Stderr = &s.stderr
+	stdout, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	cmd, ended := s.cmd, make(chan error, 1)
+	s.ended = ended
+	ready := make(chan error, 1)
+	go func() {
+		lines := bufio.NewReader(stdout)
+		line, err := lines.ReadString('\n')
+		if err == nil && !strings.HasPrefix(line, "PartyChat is ready at ") {
+			err = fmt.Errorf("the first line is %q", line)
+		}
+		ready <- err
+		_, _ = lines.WriteTo(&s.stderr)
+		ended <- cmd.Wait()
+	}()
+	select {
+	case err := <-ready:
+		if err != nil {
+			err = fmt.Errorf("the server did not start: %w; %s", err, s.stderr.String())
+		}
+		return err
+	case <-time.After(deadline):
+		return errors.New("the server did not start")
+	}
+}
+
+func (s *server) signal(sig syscall.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.t.Fatalf("%v: %v", sig, err)
+	}
+}
+
+// kill ends the process without a warning.
+func (s *server) kill() {
+	if s.cmd == nil || s.cmd.Process == nil {
+		return
+	}
+	_ = s.cmd.Process.Signal(syscall.SIGKILL)
+	<-s.ended
+	s.cmd = nil
+}
+
+// terminate asks the process to end, and gives how long it took.
+func (s *server) terminate() time.Duration {
+	s.t.Helper()
+	start := time.Now()
+	s.signal(syscall.SIGTERM)
+	select {
+	case err := <-s.ended:
+		if err != nil {
+			s.t.Errorf("the server ended with %v, want no error", err)
+		}
+	case <-time.After(deadline):
+		s.t.Fatal("the server does not end")
+	}
+	s.cmd = nil
+	return time.Since(start)
+}
+
+// status reads one line of the process's status, such as VmRSS, in its unit.
+func (s *server) status(field string) int64 {
+	s.t.Helper()
+	raw, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(raw)) {
+		name, value, _ := strings.Cut(line, ":")
+		if fields := strings.Fields(value); name == field && len(fields) > 0 {
+			n, err := strconv.ParseInt(fields[0], 10, 64)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return n
+		}
+	}
+	s.t.Fatalf("the status has no %s", field)
+	return 0
+}
+
+// resident gives the memory that the process has now and has had at most since
+// it started or forgetPeak was called, in MB.
+func (s *server) resident() (now, peak int64) {
+	s.t.Helper()
+	return s.status("VmRSS") >> 10, s.status("VmHWM") >> 10
+}
+
+// forgetPeak lets the peak of resident begin anew.
+func (s *server) forgetPeak() {
+	s.t.Helper()
+	name := filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "clear_refs")
+	if err := os.WriteFile(name, []byte("5"), 0); err != nil {
+		s.t.Logf("the peak of memory counts from the start: %v", err)
+	}
+}
