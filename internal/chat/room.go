@@ -64,6 +64,13 @@ type FoundRoom struct {
 	Cursor string // opaque; continues the search behind this room
 }
 
+// Head is how far a room has come.
+type Head struct {
+	Room RoomID
+	Seq  int64
+	Rev  int64
+}
+
 // RoomStore keeps rooms. MainRoom is there from the first migration on, public,
 // with the name "main".
 type RoomStore interface {
@@ -73,6 +80,9 @@ type RoomStore interface {
 	CreateRoom(ctx context.Context, room NewRoom) (Subscription, error)
 	// RoomByID fails with CodeNotFound.
 	RoomByID(ctx context.Context, id RoomID) (Room, error)
+	// Heads tells how far each of the rooms has come, in any order and from one
+	// snapshot. Those that are not there are left out.
+	Heads(ctx context.Context, rooms []RoomID) ([]Head, error)
 	// ChangeRoom applies the change durably and returns the room after it.
 	// Errors: CodeNotFound; CodeTaken on the field "name".
 	ChangeRoom(ctx context.Context, id RoomID, change RoomChange) (Room, error)

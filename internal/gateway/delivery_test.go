@@ -144,6 +144,29 @@ func TestALostLastMessageIsFoundWhenSomebodyConnects(t *testing.T) {
 
 // The window in which chats lose messages: between the list of rooms and the
 // subscription to them.
+func TestALostLastMessageIsFoundByTheTimer(t *testing.T) {
+	s := newServer(t, func(o *gateway.Options) { o.HeadsInterval = 20 * time.Millisecond })
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	sender, reader := ada.connect(), bob.connect()
+	s.broker.meddle(chooses(func(rev int64, publish func()) error {
+		if rev == 1 {
+			publish()
+		}
+		return nil
+	}))
+	for i := 1; i <= 3; i++ {
+		sender.send(chat.MainRoom, fmt.Sprint(i))
+	}
+	s.broker.meddle(nil)
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { s.gateway.Run(ctx) })
+	defer running.Wait()
+	defer stop()
+	reader.inOrder(3)
+	sender.inOrder(3)
+}
+
 func TestD3_NothingFallsBetweenReadyAndTheFirstLiveEvent(t *testing.T) {
 	s := newServer(t)
 	ada, bob := s.signUp("ada"), s.signUp("bob")

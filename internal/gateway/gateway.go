@@ -32,6 +32,8 @@ type Authenticator interface {
 type Store interface {
 	// ChangesSince fills holes in what the broker brought (chat.MessageStore).
 	ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error)
+	// Heads shows what the broker has lost at the end (chat.RoomStore).
+	Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error)
 	// Membership tells whether an event about one is still true (chat.MembershipStore).
 	Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error)
 }
@@ -50,6 +52,10 @@ type Options struct {
 	// HoleRetry is how long filling a hole waits after the store has failed.
 	// Default one second.
 	HoleRetry time.Duration
+	// HeadsInterval is how often what has been delivered is compared with the
+	// store: how late a lost event is at most that no other follows. Default
+	// 30 seconds.
+	HeadsInterval time.Duration
 	// TouchInterval is how often the sessions of live sockets are kept alive.
 	// It must be well below the sessions' idle time. Default one minute.
 	TouchInterval time.Duration
@@ -63,6 +69,7 @@ func (o Options) withDefaults() Options {
 	o.Limits = o.Limits.withDefaults()
 	setDefault(&o.HoleGrace, 50*time.Millisecond)
 	setDefault(&o.HoleRetry, time.Second)
+	setDefault(&o.HeadsInterval, 30*time.Second)
 	setDefault(&o.TouchInterval, time.Minute)
 	setDefault(&o.CommandTimeout, 30*time.Second)
 	if o.Log == nil {
@@ -113,16 +120,20 @@ func New(opts Options) *Gateway {
 	return g
 }
 
-// Run counts live sockets as activity on their sessions until the context ends.
+// Run counts live sockets as activity on their sessions, and compares what has
+// been delivered with the store, until the context ends.
 func (g *Gateway) Run(ctx context.Context) {
-	ticker := time.NewTicker(g.opts.TouchInterval)
-	defer ticker.Stop()
+	touch, heads := time.NewTicker(g.opts.TouchInterval), time.NewTicker(g.opts.HeadsInterval)
+	defer touch.Stop()
+	defer heads.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-touch.C:
 			g.touch(ctx)
+		case <-heads.C:
+			g.compareHeads(ctx)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 
 	"partychat/internal/chat"
@@ -16,6 +17,8 @@ INSERT INTO rooms (id, kind, name, folded_name, topic, created_at) VALUES (?1, ?
 ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
 
 	sqlRoomByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = ?1`
+
+	sqlHeads = `SELECT id, seq, rev FROM rooms WHERE id IN (SELECT value FROM json_each(?1))`
 
 	sqlChangeRoom = `
 UPDATE rooms
@@ -69,6 +72,22 @@ func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
 		return chat.Room{}, noRoom()
 	}
 	return row.room(), err
+}
+
+// Heads is specified by chat.RoomStore.
+func (s *Store) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
+	list, err := json.Marshal(rooms)
+	if err != nil {
+		return nil, err
+	}
+	heads := make([]chat.Head, 0, len(rooms))
+	err = s.readEach(ctx, sqlHeads, []any{string(list)}, func(r scanner) error {
+		var head chat.Head
+		err := r.Scan(&head.Room, &head.Seq, &head.Rev)
+		heads = append(heads, head)
+		return err
+	})
+	return heads, err
 }
 
 // ChangeRoom is specified by chat.RoomStore.

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 
 	"partychat/internal/chat"
@@ -15,6 +17,18 @@ var roomContracts = []contract{
 		main.CreatedAt = now
 		want(t, "main", main,
 			chat.Room{ID: chat.MainRoom, Kind: chat.RoomPublic, Name: "main", CreatedAt: now})
+	}},
+	{"heads tell how far rooms have come", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		den, attic := f.room(t, ann, chat.RoomPublic, "den"), f.room(t, ann, chat.RoomPrivate, "attic")
+		f.sendMany(t, den.ID, ann, 3)
+		_, _, err := f.DeleteMessage(t.Context(), den.ID, 2)
+		want(t, "error", err, nil)
+		f.send(t, chat.MainRoom, ann, "hi")
+		heads := must[[]chat.Head](t)(f.Heads(t.Context(), []chat.RoomID{den.ID, 99, attic.ID}))
+		slices.SortFunc(heads, func(a, b chat.Head) int { return cmp.Compare(b.Seq, a.Seq) })
+		want(t, "heads", heads, []chat.Head{{Room: den.ID, Seq: 3, Rev: 4}, {Room: attic.ID}})
+		want(t, "heads of no rooms", must[[]chat.Head](t)(f.Heads(t.Context(), nil)), []chat.Head{})
 	}},
 	{"a room is stored with its creator as its admin", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")

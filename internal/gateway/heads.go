@@ -1,0 +1,46 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+
+	"partychat/internal/chat"
+)
+
+// compareHeads asks the store how far the rooms that somebody here listens to
+// have come. A lost event shows as a hole as soon as the next one arrives; a
+// lost last one shows only here, or when somebody connects. What is missing is
+// then delivered like any other message, so the sockets need no event for it.
+func (g *Gateway) compareHeads(ctx context.Context) {
+	rooms := g.topics.rooms()
+	if len(rooms) == 0 {
+		return
+	}
+	ids := make([]chat.RoomID, 0, len(rooms))
+	for id := range rooms {
+		ids = append(ids, id)
+	}
+	heads, err := g.opts.Store.Heads(ctx, ids)
+	if err != nil {
+		if !errors.Is(err, context.Canceled) {
+			g.opts.Log.Warn("rooms could not be compared with the store", "rooms", len(ids), "error", err)
+		}
+		return
+	}
+	for _, head := range heads {
+		g.expect(rooms[head.Room], head.Rev)
+	}
+}
+
+// rooms gives the channels of rooms.
+func (t *topics) rooms() map[chat.RoomID]*channel {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	rooms := make(map[chat.RoomID]*channel)
+	for topic, c := range t.byTopic {
+		if topic.Room != 0 {
+			rooms[topic.Room] = c
+		}
+	}
+	return rooms
+}
