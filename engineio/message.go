@@ -18,20 +18,37 @@ type Message struct {
 func NewText(data []byte) *Message { return newTextPacket(typeMessage, data) }
 
 // NewBinary prepares a binary message. The data is copied.
-func NewBinary(data []byte) *Message {
-	return newMessage(ws.NewBinaryFrame(data), true)
-}
+func NewBinary(data []byte) *Message { return newFrame(ws.OpBinary, data) }
 
 // newTextPacket prepares a text packet of any type.
 func newTextPacket(t packetType, data []byte) *Message {
-	payload := make([]byte, 0, len(data)+1)
-	payload = append(append(payload, byte(t)), data...)
-	return newMessage(ws.NewTextFrame(payload), false)
+	m := newMessage(ws.OpText, len(data)+1)
+	m.frame = append(append(m.frame, byte(t)), data...)
+	return m
 }
 
-func newMessage(f ws.Frame, binary bool) *Message {
-	frame := ws.MustCompileFrame(f)
-	return &Message{frame: frame, header: len(frame) - len(f.Payload), binary: binary}
+// newFrame prepares a frame of any kind.
+func newFrame(op ws.OpCode, data []byte) *Message {
+	m := newMessage(op, len(data))
+	m.frame = append(m.frame, data...)
+	return m
+}
+
+// newMessage makes a frame with room for a payload of that size, in bytes.
+func newMessage(op ws.OpCode, size int) *Message {
+	h := ws.Header{Fin: true, OpCode: op, Length: int64(size)}
+	m := &Message{header: ws.HeaderSize(h), binary: op == ws.OpBinary}
+	m.frame = make([]byte, 0, m.header+size)
+	_ = ws.WriteHeader((*frameWriter)(m), h) // the length is legal, and a slice takes everything
+	return m
+}
+
+// frameWriter is a message while its frame is written.
+type frameWriter Message
+
+func (w *frameWriter) Write(data []byte) (int, error) {
+	w.frame = append(w.frame, data...)
+	return len(data), nil
 }
 
 // size is what the message counts for in a session's queue, in bytes.

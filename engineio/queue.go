@@ -51,7 +51,7 @@ func (q *queue) pop() *Message {
 		if q.first == nil {
 			q.last = nil
 		}
-		*c = chunk{}
+		c.next, c.head, c.tail = nil, 0, 0 // its slots are empty
 		chunks.Put(c)
 	}
 	return m

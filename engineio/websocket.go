@@ -105,7 +105,7 @@ func (c *wsConn) onData(data []byte, binary bool) error {
 func (c *wsConn) onControl(op ws.OpCode, data []byte) error {
 	switch op {
 	case ws.OpPing:
-		c.session.sendOn(c, newMessage(ws.NewPongFrame(data), false))
+		c.session.sendOn(c, newFrame(ws.OpPong, data))
 	case ws.OpClose:
 		if err := checkClose(data); err != nil {
 			return err
@@ -117,7 +117,7 @@ func (c *wsConn) onControl(op ws.OpCode, data []byte) error {
 
 // newCloseFrame makes the last frame of a connection.
 func newCloseFrame(code ws.StatusCode) *Message {
-	return newMessage(ws.NewCloseFrame(ws.NewCloseFrameBody(code, "")), false)
+	return newFrame(ws.OpClose, ws.NewCloseFrameBody(code, ""))
 }
 
 // sendOn queues a frame if the connection is the session's transport, where
