@@ -100,7 +100,7 @@ func (s *Socket) onAck(id uint64, args Args) {
 
 // sendAck acknowledges a client's event.
 func (s *Socket) sendAck(id uint64, args []any) error {
-	p, err := encodeValues(typeAck, s.ns.name, &id, append([]any{}, args...))
+	p, err := encodeAck(s.ns.name, id, args)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,12 @@ type Arg struct {
 // parts decode into json.Number where v leaves the choice.
 func (a Arg) Decode(v any) error {
 	if a.tree == nil {
+		if text, ok := v.(*string); ok && text != nil && len(a.raw) > 0 {
+			if plain, ok := plainString(a.raw); ok {
+				*text = plain
+				return nil
+			}
+		}
 		return json.Unmarshal(a.raw, v)
 	}
 	switch v := v.(type) {

@@ -2,12 +2,29 @@ package socketio
 
 import (
 	"encoding/json"
+	"slices"
 )
 
 // placeholder stands in JSON where an attachment belongs.
 type placeholder struct {
 	Placeholder bool `json:"_placeholder"`
 	Num         int  `json:"num"`
+}
+
+// extract moves the binary parts of arguments into attachments. It leaves the
+// caller's slice as it is.
+func extract(args []any) (plain []any, attachments [][]byte) {
+	plain = args
+	for i, arg := range args {
+		switch arg.(type) {
+		case []byte, []any, map[string]any:
+			if len(attachments) == 0 {
+				plain = slices.Clone(plain)
+			}
+			plain[i] = deconstruct(arg, &attachments)
+		}
+	}
+	return plain, attachments
 }
 
 // deconstruct moves the binary leaves of a value into attachments. It looks

@@ -53,6 +53,7 @@ func TestEncodingMovesBinaryIntoAttachments(t *testing.T) {
 		{"binary", []any{[]byte("a"), 1}, nil, `51-/n,["e",{"_placeholder":true,"num":0},1]`, 1},
 		{"binary inside", []any{map[string]any{"k": []any{[]byte("a"), []byte("b")}}}, &id,
 			`52-/n,3["e",{"k":[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]}]`, 2},
+		{"strings that need escapes", []any{"\"\n", "é"}, nil, `2/n,["e","\"\n","é"]`, 0},
 		{"JSON as it is", []any{json.RawMessage(`{"b":1,"a":2}`)}, nil, `2/n,["e",{"b":1,"a":2}]`, 0},
 		{"bytes in a struct are base64", []any{point{B: []byte("a")}}, nil, `2/n,["e",{"x":0,"b":"YQ=="}]`, 0},
 	}
@@ -74,8 +75,69 @@ func TestEncodingMovesBinaryIntoAttachments(t *testing.T) {
 
 // encodeText gives an event's text.
 func encodeText(nsp, event string, args []any, id *uint64) (string, error) {
-	text, _, err := appendValues(typeEvent, nsp, id, append([]any{event}, args...))
+	p := packet{typ: typeEvent, nsp: nsp}
+	if id != nil {
+		p.id, p.hasID = *id, true
+	}
+	text, _, err := p.appendArgs(nil, event, args)
 	return string(text), err
+}
+
+func TestArrayIsSplitLikeEncodingJSONDoes(t *testing.T) {
+	for _, raw := range []string{
+		`[]`, ` [ ] `, `["a"]`, "[ 1 ,\t\"b\" ,\n{\"c\":[1,2]} , null ]\n", `["a,b","\"],[",[[],[{}]],{"]":","}]`, `["\\",","]`, `["é\u00e9","\ud83d\ude00"]`,
+	} {
+		var want []json.RawMessage
+		if err := json.Unmarshal([]byte(raw), &want); err != nil {
+			t.Fatal(err)
+		}
+		got := splitArray([]byte(raw))
+		if len(got) != len(want) {
+			t.Errorf("%s: got %d elements, want %d", raw, len(got), len(want))
+			continue
+		}
+		for i := range want {
+			wantEqual(t, string(got[i].raw), string(want[i]))
+		}
+	}
+}
+
+func TestStringsAreWhatEncodingJSONMakesOfThem(t *testing.T) {
+	for _, text := range []string{"", "plain", "é€😀", `"`, `\`, "\n\x00\x7f", "\u2028", "a\xffb", "<&>", `\u0041`} {
+		raw, err := appendJSON(nil, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want string
+		if err := json.Unmarshal(raw, &want); err != nil {
+			t.Errorf("%q became %s: %v", text, raw, err)
+		}
+		wantEqual(t, want, strings.ToValidUTF8(text, "\ufffd"))
+		var got string
+		if err := (Arg{raw: raw}).Decode(&got); err != nil || got != want {
+			t.Errorf("%s: got %q, %v, want %q", raw, got, err, want)
+		}
+	}
+	var text string
+	for _, raw := range []string{`1`, `null`, `"\ud800"`, `"\x"`, "\"a\xff\""} {
+		var want string
+		wantErr := json.Unmarshal([]byte(raw), &want)
+		err := (Arg{raw: json.RawMessage(raw)}).Decode(&text)
+		if text != want || (err == nil) != (wantErr == nil) {
+			t.Errorf("%s: got %q, %v, want %q, %v", raw, text, err, want, wantErr)
+		}
+		text = ""
+	}
+}
+
+func TestEmitLeavesItsArgumentsAsTheyAre(t *testing.T) {
+	args := []any{[]any{[]byte("a")}, []byte("b"), "c"}
+	if _, err := encodeEvent("/", "e", args, nil); err != nil {
+		t.Fatal(err)
+	}
+	if want := []any{[]any{[]byte("a")}, []byte("b"), "c"}; !reflect.DeepEqual(args, want) {
+		t.Errorf("got %v, want %v", args, want)
+	}
 }
 
 func TestDepthIsCountedOutsideOfStrings(t *testing.T) {
@@ -91,6 +153,29 @@ func TestDepthIsCountedOutsideOfStrings(t *testing.T) {
 			t.Errorf("%s: got %v", tt.json, err)
 		}
 	}
+}
+
+// FuzzArray checks that arrays are split as encoding/json does it.
+func FuzzArray(f *testing.F) {
+	f.Add([]byte(`["a",{"b":[1,"]"]} , null,"\\\"",[]]`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var want []json.RawMessage
+		if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &want) != nil {
+			return
+		}
+		got := splitArray(raw)
+		if len(got) != len(want) {
+			t.Fatalf("%q: got %d elements, want %d", raw, len(got), len(want))
+		}
+		for i := range want {
+			wantEqual(t, string(got[i].raw), string(want[i]))
+			var gotText, wantText string
+			gotErr, wantErr := got[i].Decode(&gotText), json.Unmarshal(want[i], &wantText)
+			if gotText != wantText || (gotErr == nil) != (wantErr == nil) {
+				t.Fatalf("%q as a string: got %q, %v, want %q, %v", want[i], gotText, gotErr, wantText, wantErr)
+			}
+		}
+	})
 }
 
 // FuzzPacket checks that whatever decodes also encodes, to the same.

@@ -2,11 +2,10 @@ package socketio
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
+	"sync"
 
 	"partychat/engineio"
 )
@@ -118,13 +117,26 @@ type Packet struct {
 // encodeEvent encodes an event; the id is nil if no acknowledgement is
 // wanted.
 func encodeEvent(nsp, event string, args []any, id *uint64) (*Packet, error) {
-	values := make([]any, 0, len(args)+1)
-	return encodeValues(typeEvent, nsp, id, append(append(values, event), args...))
+	return encode(packet{typ: typeEvent, nsp: nsp}, id, event, args)
 }
 
-// encodeValues encodes an event or an acknowledgement.
-func encodeValues(t packetType, nsp string, id *uint64, values []any) (*Packet, error) {
-	text, attachments, err := appendValues(t, nsp, id, values)
+// encodeAck encodes an acknowledgement.
+func encodeAck(nsp string, id uint64, args []any) (*Packet, error) {
+	return encode(packet{typ: typeAck, nsp: nsp}, &id, "", args)
+}
+
+// texts holds buffers that packets are encoded in.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxKeptText is the largest such buffer that is kept, in bytes.
+const maxKeptText = 64 << 10
+
+func encode(p packet, id *uint64, event string, args []any) (*Packet, error) {
+	if id != nil {
+		p.id, p.hasID = *id, true
+	}
+	buf := texts.Get().(*[]byte)
+	text, attachments, err := p.appendArgs((*buf)[:0], event, args)
 	if err != nil {
 		return nil, err
 	}
@@ -133,24 +145,36 @@ func encodeValues(t packetType, nsp string, id *uint64, values []any) (*Packet, 
 	for _, data := range attachments {
 		messages = append(messages, engineio.NewBinary(data))
 	}
+	if cap(text) <= maxKeptText {
+		*buf = text
+		texts.Put(buf)
+	}
 	return &Packet{messages: messages}, nil
 }
 
-// appendValues gives a packet's text and its attachments; it moves to the
-// binary form of the type if there are any.
-func appendValues(t packetType, nsp string, id *uint64, values []any) (text []byte, attachments [][]byte, err error) {
-	for i, v := range values {
-		values[i] = deconstruct(v, &attachments)
-	}
-	p := packet{typ: t, nsp: nsp, attachments: len(attachments)}
-	if len(attachments) > 0 {
+// appendArgs appends an event or an acknowledgement and gives its attachments;
+// with any, the packet is of the binary form of its type.
+func (p packet) appendArgs(dst []byte, event string, args []any) (text []byte, attachments [][]byte, err error) {
+	args, attachments = extract(args)
+	isEvent := p.typ == typeEvent
+	if p.attachments = len(attachments); p.attachments > 0 {
 		p.typ += typeBinaryEvent - typeEvent
 	}
-	if id != nil {
-		p.id, p.hasID = *id, true
+	dst = append(p.appendHeader(dst), '[')
+	if isEvent {
+		if dst, err = appendJSON(dst, event); err != nil {
+			return nil, nil, err
+		}
 	}
-	text, err = appendJSON(p.appendHeader(nil), values)
-	return text, attachments, err
+	for i, arg := range args {
+		if i > 0 || isEvent {
+			dst = append(dst, ',')
+		}
+		if dst, err = appendJSON(dst, arg); err != nil {
+			return nil, nil, err
+		}
+	}
+	return append(dst, ']'), attachments, nil
 }
 
 // encodeControl encodes a packet whose payload is an object or nothing.
@@ -163,16 +187,4 @@ func encodeControl(t packetType, nsp string, payload any) (*engineio.Message, er
 		}
 	}
 	return engineio.NewText(text), nil
-}
-
-// appendJSON appends v without escaping for HTML, which browsers' clients do
-// not need and which makes packets longer.
-func appendJSON(dst []byte, v any) ([]byte, error) {
-	buf := bytes.NewBuffer(dst)
-	enc := json.NewEncoder(buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("socketio: encode: %w", err)
-	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte{'\n'}), nil
 }

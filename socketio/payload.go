@@ -16,26 +16,25 @@ func parseEvent(payload []byte, attachments [][]byte) (name string, args Args, e
 	if err != nil {
 		return "", nil, err
 	}
-	if len(args) == 0 || json.Unmarshal(args[0].raw, &name) != nil || args[0].raw[0] != '"' ||
+	if len(args) == 0 || args[0].raw[0] != '"' || args[0].Decode(&name) != nil ||
 		slices.Contains(reservedEvents, name) {
 		return "", nil, errPayload
 	}
 	return name, args[1:], nil
 }
 
-// parseArgs decodes a JSON array.
+// parseArgs decodes a JSON array. The arguments share its memory.
 func parseArgs(payload []byte, attachments [][]byte) (Args, error) {
-	if len(payload) == 0 || payload[0] != '[' {
+	if len(payload) == 0 || payload[0] != '[' || !json.Valid(payload) {
 		return nil, errPayload
 	}
-	var raws []json.RawMessage
-	if err := json.Unmarshal(payload, &raws); err != nil {
-		return nil, errPayload
+	args := splitArray(payload)
+	if attachments == nil {
+		return args, nil
 	}
-	args := make(Args, len(raws))
-	for i, raw := range raws {
-		args[i].raw = raw
-		if attachments == nil || i == 0 && raw[0] == '"' {
+	for i := range args {
+		raw := args[i].raw
+		if i == 0 && raw[0] == '"' {
 			continue
 		}
 		tree, err := decodeTree(raw, attachments)

@@ -1,0 +1,89 @@
+package socketio
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// splitArray gives the elements of a valid JSON array, as parts of it.
+func splitArray(raw []byte) Args {
+	var args Args
+	depth, start, inString := 0, 0, false
+	add := func(end int) {
+		if element := bytes.TrimSpace(raw[start:end]); len(element) > 0 {
+			args = append(args, Arg{raw: element})
+		}
+		start = end + 1
+	}
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '[' || c == '{':
+			if depth++; depth == 1 {
+				start = i + 1
+			}
+		case c == ']' || c == '}':
+			if depth--; depth == 0 {
+				add(i)
+			}
+		case c == ',' && depth == 1:
+			add(i)
+		}
+	}
+	return args
+}
+
+// plainString gives the text of a valid JSON string in which nothing is
+// escaped, which is most of them.
+func plainString(raw []byte) (text string, ok bool) {
+	if raw[0] != '"' || bytes.IndexByte(raw, '\\') >= 0 || !utf8.Valid(raw) {
+		return "", false
+	}
+	return string(raw[1 : len(raw)-1]), true
+}
+
+// isPlain says whether a text is a JSON string as it stands.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return utf8.ValidString(text)
+}
+
+var errRaw = errors.New("socketio: encode: json.RawMessage is not JSON")
+
+// appendJSON appends v, without escaping for HTML, which browsers' clients do
+// not need and which makes packets longer.
+func appendJSON(dst []byte, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case string:
+		if isPlain(v) {
+			return append(append(append(dst, '"'), v...), '"'), nil
+		}
+	case json.RawMessage:
+		if v == nil {
+			return append(dst, "null"...), nil
+		}
+		if !json.Valid(v) {
+			return nil, errRaw
+		}
+		return append(dst, v...), nil
+	}
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("socketio: encode: %w", err)
+	}
+	return append(dst, strings.TrimSuffix(text.String(), "\n")...), nil
+}
