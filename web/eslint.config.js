@@ -10,6 +10,7 @@ const layers = {
   model: [],
   socket: ['model'],
   api: ['model'],
+  storage: ['model'],
   ui: ['model'],
   state: ['model', 'socket', 'api'],
   features: ['model', 'ui', 'state'],
@@ -29,7 +30,7 @@ function direction(folder, allowed) {
   if (folder !== 'socket') {
     patterns.push({ regex: '^socket\\.io-client', message: 'Only src/socket/ speaks Socket.IO.' });
   }
-  if (['model', 'socket', 'api'].includes(folder)) {
+  if (['model', 'socket', 'api', 'storage'].includes(folder)) {
     patterns.push({ regex: '^svelte', message: `src/${folder}/ is free of the framework.` });
   }
   return {

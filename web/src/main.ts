@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
 import { createApi } from './api';
 import App from './App.svelte';
-import { MemoryOutboxStore } from './model/memorystore';
+import { memoryHome } from './model/memorystore';
 import { createLink } from './socket';
 import { Chat } from './state/chat.svelte';
 import { ThemeChoice } from './state/theme.svelte';
@@ -22,7 +22,10 @@ function openStorage(): Storage | undefined {
 const chat = new Chat({
   api: createApi(),
   link: createLink(),
-  outboxStore: new MemoryOutboxStore(),
+  openOutboxHome: () =>
+    import('./storage/outbox')
+      .then(({ openOutboxHome }) => openOutboxHome())
+      .catch(() => memoryHome()),
   storage: openStorage(),
 });
 

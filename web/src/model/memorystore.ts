@@ -1,18 +1,31 @@
-import type { OutboxEntry, OutboxStore } from './outbox';
+import type { OutboxEntry } from './outbox';
+import type { OutboxHome, OutboxStore } from './outboxhome';
 
 /** MemoryOutboxStore keeps entries as long as the page lives. */
 export class MemoryOutboxStore implements OutboxStore {
   readonly #entries = new Map<string, OutboxEntry>();
 
-  load(): Promise<OutboxEntry[]> {
-    return Promise.resolve([...this.#entries.values()]);
+  load(owner: number): Promise<OutboxEntry[]> {
+    return Promise.resolve([...this.#entries.values()].filter((entry) => entry.owner === owner));
   }
 
-  put(entry: OutboxEntry): void {
+  put(entry: OutboxEntry): Promise<void> {
     this.#entries.set(entry.clientId, entry);
+    return Promise.resolve();
   }
 
-  delete(clientId: string): void {
+  delete(clientId: string): Promise<void> {
     this.#entries.delete(clientId);
+    return Promise.resolve();
   }
+}
+
+/** memoryHome is the home of an outbox that no other tab knows of. */
+export function memoryHome(store: OutboxStore = new MemoryOutboxStore()): OutboxHome {
+  return {
+    store,
+    exclusively: (_name, task) => task(() => Promise.resolve(true)),
+    tell: () => undefined,
+    onNews: () => undefined,
+  };
 }

@@ -1,26 +1,21 @@
 import { type Failure, failureFrom } from './failure';
+import type { OutboxHome, OutboxNews } from './outboxhome';
 import { startTimer, type Timer } from './timer';
-import type { Message } from './wire';
+import type { Message, SendCommand } from './wire';
+
+/** OutboxContent is what a message says. */
+export type OutboxContent = Omit<SendCommand, 'room' | 'clientId'>;
 
 /** OutboxEntry is a message of mine that has not been acknowledged. */
-export interface OutboxEntry {
-  readonly clientId: string;
-  readonly room: number;
-  readonly body: string;
+export interface OutboxEntry extends Readonly<SendCommand> {
+  /** The id of who wrote it. */
+  readonly owner: number;
   /** When it was written, RFC 3339. */
   readonly createdAt: string;
   /** `failed` is final until the writer retries it. */
   readonly state: 'sending' | 'failed';
   /** Why it failed, in words for people. */
-  readonly reason?: string;
-}
-
-/** OutboxStore keeps the entries. The outbox is their only writer. */
-export interface OutboxStore {
-  /** Gives all entries in the order in which they were first put. */
-  load(): Promise<OutboxEntry[]>;
-  put(entry: OutboxEntry): void;
-  delete(clientId: string): void;
+  reason?: string;
 }
 
 /** OutboxOptions are what an outbox works with. */
@@ -31,7 +26,8 @@ export interface OutboxOptions {
   onSent: (message: Message) => void;
   /** Called when the entries of a room have changed. */
   onChange: (room: number) => void;
-  store: OutboxStore;
+  /** Gives the home of the entries, asked for once; it never rejects. */
+  openHome: () => Promise<OutboxHome>;
   newClientId: () => string;
   now?: () => Date;
   /** Gives a number from 0 up to 1, for jitter. */
@@ -44,15 +40,18 @@ const firstWait = 1_000;
 const longestWait = 30_000;
 
 /**
- * Outbox brings messages to the server: per room one in flight, in the order
- * written, repeated with the same clientId until there is a final answer.
+ * Outbox brings messages to the server: per room one in flight, over all tabs,
+ * in the order written, repeated with the same clientId until there is a final
+ * answer. What was written is kept for its writer through reloads and log-outs.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #now: () => Date;
   readonly #random: () => number;
   readonly #timer: Timer;
-  readonly #rooms = new Map<number, Lane>();
+  #home: Promise<OutboxHome> | undefined;
+  #owner: number | undefined;
+  #rooms = new Map<number, Lane>();
   #running = false;
 
   constructor(options: OutboxOptions) {
@@ -67,12 +66,19 @@ export class Outbox {
     return this.#rooms.get(room)?.entries ?? [];
   }
 
-  /** load takes over what the store has kept. */
-  async load(): Promise<void> {
-    for (const entry of await this.#options.store.load()) {
-      const lane = this.#lane(entry.room);
-      if (lane.entries.some((known) => known.clientId === entry.clientId)) continue;
-      this.#set(lane, [...lane.entries, entry]);
+  /** open shows the owner's entries, and no longer those of anybody else. */
+  async open(owner: number): Promise<void> {
+    if (this.#owner === owner) return;
+    this.pause();
+    this.#owner = owner;
+    const left = this.#rooms;
+    this.#rooms = new Map();
+    for (const room of left.keys()) this.#options.onChange(room);
+    const home = await this.#atHome();
+    for (const room of new Set((await home.store.load(owner)).map((entry) => entry.room))) {
+      if (this.#owner !== owner) return;
+      const lane = this.#lane(room);
+      await this.#refresh(lane, home, owner);
       this.#pump(lane);
     }
   }
@@ -82,7 +88,7 @@ export class Outbox {
     this.#running = true;
     for (const lane of this.#rooms.values()) {
       lane.attempts = 0;
-      this.#stopWaiting(lane);
+      lane.stopResting?.();
       this.#pump(lane);
     }
   }
@@ -90,126 +96,210 @@ export class Outbox {
   /** pause stops sending; what is in flight may still be acknowledged. */
   pause(): void {
     this.#running = false;
-    for (const lane of this.#rooms.values()) this.#stopWaiting(lane);
+    for (const lane of this.#rooms.values()) lane.stopResting?.();
   }
 
-  /** add writes a message to the room and sends it when its turn comes. */
-  add(room: number, body: string): OutboxEntry {
+  /** add writes a message to the room and sends it when its turn comes. Somebody must be signed in. */
+  add(room: number, content: OutboxContent): void {
     const lane = this.#lane(room);
-    const entry: OutboxEntry = {
+    this.#put(lane, {
+      ...content,
+      owner: this.#owner as number,
       clientId: this.#options.newClientId(),
       room,
-      body,
       createdAt: this.#now().toISOString(),
       state: 'sending',
-    };
-    this.#options.store.put(entry);
-    this.#set(lane, [...lane.entries, entry]);
+    });
     this.#pump(lane);
-    return entry;
   }
 
   /** retry sends a failed entry again, under the same clientId. */
   retry(room: number, clientId: string): void {
     const lane = this.#lane(room);
-    const entry = lane.entries.find((known) => known.clientId === clientId);
-    if (entry?.state !== 'failed') return;
-    const { body, createdAt } = entry;
-    this.#replace(lane, { clientId, room, body, createdAt, state: 'sending' });
+    const failed = find(lane, clientId);
+    if (failed?.state !== 'failed') return;
+    const entry: OutboxEntry = { ...failed, state: 'sending' };
+    delete entry.reason;
+    this.#put(lane, entry);
     this.#pump(lane);
   }
 
   /** delete gives up a failed entry. */
   delete(room: number, clientId: string): void {
     const lane = this.#lane(room);
-    const entry = lane.entries.find((known) => known.clientId === clientId);
-    if (entry?.state === 'failed') this.#remove(lane, clientId);
+    const entry = find(lane, clientId);
+    if (entry?.state !== 'failed') return;
+    this.#drop(lane, clientId);
+    this.#save(lane, ({ store }) => store.delete(clientId), { kind: 'deleted', entry });
   }
 
   /** settle drops the entry of a message that is known to be stored. */
-  settle(message: Message): void {
-    const lane = this.#rooms.get(message.room);
-    if (lane?.entries.some((known) => known.clientId === message.clientId)) {
-      this.#remove(lane, message.clientId);
-    }
+  settle({ room, clientId }: Message): void {
+    const lane = this.#rooms.get(room);
+    if (!lane || !find(lane, clientId)) return;
+    this.#drop(lane, clientId);
+    this.#save(lane, ({ store }) => store.delete(clientId));
   }
 
-  /** clear forgets everything, because somebody else is signed in now. */
-  clear(): void {
-    this.pause();
-    for (const lane of this.#rooms.values()) {
-      for (const entry of lane.entries) this.#options.store.delete(entry.clientId);
-      this.#set(lane, []);
-    }
-    this.#rooms.clear();
+  #atHome(): Promise<OutboxHome> {
+    this.#home ??= this.#options.openHome().then((home) => {
+      home.onNews((news) => {
+        this.#hear(news);
+      });
+      return home;
+    });
+    return this.#home;
   }
 
   #lane(room: number): Lane {
     const known = this.#rooms.get(room);
     if (known) return known;
-    const lane: Lane = { room, entries: [], inFlight: false, attempts: 0, stopWaiting: undefined };
+    const lane: Lane = {
+      room,
+      entries: [],
+      isWorking: false,
+      attempts: 0,
+      stopResting: undefined,
+      saved: Promise.resolve(),
+    };
     this.#rooms.set(room, lane);
     return lane;
   }
 
   #pump(lane: Lane): void {
-    if (!this.#running || lane.inFlight || lane.stopWaiting) return;
-    const next = lane.entries.find((entry) => entry.state === 'sending');
-    if (next) void this.#send(lane, next);
+    if (lane.isWorking || !this.#mayWork(lane) || !nextOf(lane)) return;
+    lane.isWorking = true;
+    void this.#work(lane).finally(() => {
+      lane.isWorking = false;
+      this.#pump(lane);
+    });
   }
 
-  async #send(lane: Lane, entry: OutboxEntry): Promise<void> {
-    lane.inFlight = true;
+  /** Whether it is connected, and still for the person whose lane this is. */
+  #mayWork(lane: Lane): boolean {
+    return this.#running && this.#rooms.get(lane.room) === lane;
+  }
+
+  /** Sends what there is, while no other tab sends to this room. */
+  async #work(lane: Lane): Promise<void> {
+    const home = await this.#atHome();
+    const owner = this.#owner as number;
+    await home.exclusively(`${owner}:${lane.room}`, async (isStillMine) => {
+      await this.#refresh(lane, home, owner);
+      for (;;) {
+        const entry = nextOf(lane);
+        if (!entry || !this.#mayWork(lane)) return;
+        // An event may have told of it by the time that the turn is confirmed.
+        if (!(await isStillMine()) || !find(lane, entry.clientId)) return;
+        const wait = await this.#attempt(lane, entry);
+        // Whoever has the next turn finds in the store what has become of it.
+        await lane.saved;
+        if (wait > 0 && this.#mayWork(lane)) await this.#rest(lane, wait);
+      }
+    });
+  }
+
+  /** Takes over what other tabs have added, sent and deleted. */
+  async #refresh(lane: Lane, { store }: OutboxHome, owner: number): Promise<void> {
+    await lane.saved;
+    const before = lane.entries;
+    const kept = (await store.load(owner)).filter(({ room }) => room === lane.room);
+    // What has happened here in the meantime is younger than the answer.
+    const changed = lane.entries.filter((entry) => !before.includes(entry));
+    const outdated = new Set(
+      [...before.filter((entry) => !find(lane, entry.clientId)), ...changed].map(
+        ({ clientId }) => clientId,
+      ),
+    );
+    this.#set(lane, [...kept.filter(({ clientId }) => !outdated.has(clientId)), ...changed]);
+  }
+
+  /** Gives the milliseconds to wait before anything else is tried. */
+  async #attempt(lane: Lane, entry: OutboxEntry): Promise<number> {
     try {
       const message = await this.#options.send(entry);
       lane.attempts = 0;
       this.#options.onSent(message);
-      this.settle(message);
+      this.#drop(lane, entry.clientId);
+      this.#save(lane, ({ store }) => store.delete(entry.clientId), { kind: 'sent', message });
+      return 0;
     } catch (thrown) {
-      this.#failed(lane, entry, failureFrom(thrown));
-    } finally {
-      lane.inFlight = false;
-      this.#pump(lane);
+      return this.#failed(lane, entry, failureFrom(thrown));
     }
   }
 
-  #failed(lane: Lane, entry: OutboxEntry, failure: Failure): void {
+  #failed(lane: Lane, entry: OutboxEntry, failure: Failure): number {
     // The event may have told of the message although its acknowledgement was lost.
-    if (!lane.entries.includes(entry)) return;
+    if (!find(lane, entry.clientId)) return 0;
     if (failure.code === 'unauthenticated') {
       this.pause(); // resumed when the same person is back
-      return;
+      return 0;
     }
     if (!failure.isPassing) {
       lane.attempts = 0;
-      this.#replace(lane, { ...entry, state: 'failed', reason: failure.message });
-      return;
+      this.#put(lane, { ...entry, state: 'failed', reason: failure.message });
+      return 0;
     }
     const longest = Math.min(longestWait, firstWait * 2 ** lane.attempts);
-    const wait = Math.max(longest * (0.5 + this.#random() / 2), (failure.retryAfter ?? 0) * 1_000);
     lane.attempts += 1;
-    if (!this.#running) return;
-    lane.stopWaiting = this.#timer(() => {
-      lane.stopWaiting = undefined;
-      this.#pump(lane);
-    }, wait);
+    return Math.max(longest * (0.5 + this.#random() / 2), (failure.retryAfter ?? 0) * 1_000);
   }
 
-  #stopWaiting(lane: Lane): void {
-    lane.stopWaiting?.();
-    lane.stopWaiting = undefined;
+  #rest(lane: Lane, milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        lane.stopResting = undefined;
+        cancel();
+        resolve();
+      };
+      const cancel = this.#timer(end, milliseconds);
+      lane.stopResting = end;
+    });
   }
 
-  #replace(lane: Lane, entry: OutboxEntry): void {
-    this.#options.store.put(entry);
+  /** Takes over what another tab has done. */
+  #hear(news: OutboxNews): void {
+    if (news.kind === 'sent') {
+      if (news.message.author.id !== this.#owner) return;
+      this.#options.onSent(news.message);
+      const lane = this.#rooms.get(news.message.room);
+      if (lane) this.#drop(lane, news.message.clientId);
+      return;
+    }
+    const { entry } = news;
+    if (entry.owner !== this.#owner) return;
+    const lane = this.#lane(entry.room);
+    if (news.kind === 'put') this.#upsert(lane, entry);
+    else this.#drop(lane, entry.clientId);
+    this.#pump(lane);
+  }
+
+  #put(lane: Lane, entry: OutboxEntry): void {
+    this.#upsert(lane, entry);
+    this.#save(lane, ({ store }) => store.put(entry), { kind: 'put', entry });
+  }
+
+  /** Writes to the store, one after the other, and then tells the other tabs. */
+  #save(lane: Lane, write: (home: OutboxHome) => Promise<void>, news?: OutboxNews): void {
+    lane.saved = lane.saved.then(async () => {
+      const home = await this.#atHome();
+      await write(home);
+      if (news) home.tell(news);
+    });
+  }
+
+  #upsert(lane: Lane, entry: OutboxEntry): void {
+    const { entries } = lane;
+    const same = ({ clientId }: OutboxEntry) => clientId === entry.clientId;
     this.#set(
       lane,
-      lane.entries.map((known) => (known.clientId === entry.clientId ? entry : known)),
+      entries.some(same)
+        ? entries.map((known) => (same(known) ? entry : known))
+        : [...entries, entry],
     );
   }
 
-  #remove(lane: Lane, clientId: string): void {
-    this.#options.store.delete(clientId);
+  #drop(lane: Lane, clientId: string): void {
     this.#set(
       lane,
       lane.entries.filter((known) => known.clientId !== clientId),
@@ -226,8 +316,18 @@ export class Outbox {
 interface Lane {
   readonly room: number;
   entries: readonly OutboxEntry[];
-  inFlight: boolean;
+  isWorking: boolean;
   attempts: number;
-  /** Cancels the wait before the next attempt, while there is one. */
-  stopWaiting: (() => void) | undefined;
+  /** Ends the wait before the next attempt, while there is one. */
+  stopResting: (() => void) | undefined;
+  /** Settles when the store has all that has been done. */
+  saved: Promise<void>;
+}
+
+function nextOf(lane: Lane): OutboxEntry | undefined {
+  return lane.entries.find((entry) => entry.state === 'sending');
+}
+
+function find(lane: Lane, clientId: string): OutboxEntry | undefined {
+  return lane.entries.find((entry) => entry.clientId === clientId);
 }

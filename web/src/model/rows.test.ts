@@ -59,6 +59,7 @@ describe('lines', () => {
 });
 
 const entry: OutboxEntry = {
+  owner: ada.id,
   clientId: 'mine',
   room: 7,
   body: 'hello',

@@ -1,7 +1,9 @@
 import { createContext } from 'svelte';
 import type { Api } from '../api';
 import type { Link } from '../model/link';
-import type { OutboxStore } from '../model/outbox';
+import type { OutboxHome } from '../model/outboxhome';
+import { homePath } from '../model/route';
+import type { User } from '../model/wire';
 import { Connection } from './connection.svelte';
 import { Drafts } from './drafts';
 import { Markup } from './markup.svelte';
@@ -17,7 +19,8 @@ import { Toasts } from './toasts.svelte';
 export interface ChatOptions {
   api: Api;
   link: Link;
-  outboxStore: OutboxStore;
+  /** Gives the home of what is not sent yet, when somebody is signed in; it never rejects. */
+  openOutboxHome: () => Promise<OutboxHome>;
   /** Where drafts are kept; undefined where the browser allows none. */
   storage: Storage | undefined;
 }
@@ -39,12 +42,20 @@ export class Chat {
     const { api, link } = options;
     const me = () => this.session.user?.id;
     this.session = new Session(api, {
-      onStart: () => {
-        this.#enter();
+      onStart: (user, before) => {
+        this.#enter(user, before);
+      },
+      onLapse: () => {
+        link.close();
       },
       onEnd: () => {
-        this.#leave();
+        link.close();
+        this.#forget();
       },
+    });
+    // Before all others: what `ready` brings belongs to whom it names.
+    link.on('ready', ({ user }) => {
+      this.session.meet(user);
     });
     this.connection = new Connection(link);
     this.rooms = new Rooms({ api, link, me });
@@ -52,7 +63,7 @@ export class Chat {
       api,
       link,
       me,
-      outboxStore: options.outboxStore,
+      openOutboxHome: options.openOutboxHome,
       onSent: (message) => {
         this.rooms.noteMessage(message);
       },
@@ -81,15 +92,19 @@ export class Chat {
   }
 
   /** Starts what a signed-in person needs; the list and the socket come side by side. */
-  #enter(): void {
+  #enter(user: User, before: User | undefined): void {
+    if (before && before.id !== user.id) {
+      this.#forget();
+      this.navigation.replace(homePath());
+    }
+    this.timelines.enter(user.id);
     this.#options.link.open();
     void this.rooms.load();
     void this.markup.load();
   }
 
-  /** Stops everything that needs a session and forgets what it has brought. */
-  #leave(): void {
-    this.#options.link.close();
+  /** Forgets what has been loaded for whoever was here. */
+  #forget(): void {
     this.rooms.clear();
     this.timelines.clear();
   }

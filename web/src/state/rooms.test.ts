@@ -77,9 +77,9 @@ describe('my rooms', () => {
 
   it('are forgotten when the session ends', async () => {
     const { chat, link } = await setUp();
-    link.arrive('session:ended', { reason: 'expired' });
+    link.arrive('session:ended', { reason: 'log-out' });
     expect(chat.session.status).toBe('signed-out');
-    expect(chat.session.endReason).toBe('expired');
+    expect(chat.session.endReason).toBe('log-out');
     expect(chat.rooms.list).toEqual([]);
     expect(link.close).toHaveBeenCalled();
   });
@@ -147,7 +147,7 @@ describe('the open room', () => {
       () => new Promise<never>((resolve) => acks.push(resolve as never)),
     );
     link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits, presence: [] });
-    open.timeline.send('hello');
+    open.timeline.send({ body: 'hello' });
     const { clientId } = open.timeline.pending[0] ?? {};
     const stored = message(11, { author: ada, clientId: clientId ?? '', body: 'hello' });
     link.arrive('message:put', { message: stored });
@@ -194,7 +194,7 @@ describe('the open room', () => {
       Promise.reject(new Failure({ code: 'forbidden', message: 'You may not.' })),
     );
     link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits, presence: [] });
-    open.timeline.send('hello');
+    open.timeline.send({ body: 'hello' });
     await vi.waitFor(() => {
       expect(open.timeline.pending[0]).toMatchObject({ state: 'failed', reason: 'You may not.' });
     });

@@ -2,12 +2,17 @@ import type { Api, Credentials } from '../api';
 import { failureFrom } from '../model/failure';
 import type { EndReason, User } from '../model/wire';
 
-/** SessionStatus is `unknown` until the server has said who is here. */
-export type SessionStatus = 'unknown' | 'signed-in' | 'signed-out';
+/**
+ * SessionStatus is `unknown` until the server has said who is here. `lapsed`: it
+ * has run out while somebody was here, who may go on after logging in again.
+ */
+export type SessionStatus = 'unknown' | 'signed-in' | 'lapsed' | 'signed-out';
 
 /** SessionHooks are called after the status has changed. */
 export interface SessionHooks {
-  onStart: (user: User) => void;
+  /** `before` is who was here until now, unless nobody was. */
+  onStart: (user: User, before: User | undefined) => void;
+  onLapse: () => void;
   onEnd: () => void;
 }
 
@@ -28,7 +33,7 @@ export class Session {
     return this.#status;
   }
 
-  /** Who is signed in; undefined unless the status is `signed-in`. */
+  /** Who is signed in, or was until the session lapsed; undefined otherwise. */
   get user(): User | undefined {
     return this.#user;
   }
@@ -48,7 +53,7 @@ export class Session {
     } catch (thrown) {
       const failure = failureFrom(thrown);
       if (failure.code !== 'unauthenticated') throw failure;
-      this.#signOut(undefined);
+      if (this.#status !== 'lapsed') this.#signOut(undefined);
     }
   }
 
@@ -75,14 +80,32 @@ export class Session {
 
   /** end notes that the server has ended the session. */
   end(reason: EndReason): void {
-    if (this.#status === 'signed-in') this.#signOut(reason);
+    if (this.#status !== 'signed-in') return;
+    // A guest has no password to come back with.
+    if (reason === 'log-out' || this.#user?.kind === 'guest') {
+      this.#signOut(reason);
+      return;
+    }
+    this.#status = 'lapsed';
+    this.#hooks.onLapse();
+  }
+
+  /** leave gives up a session that has lapsed. */
+  leave(): void {
+    if (this.#status === 'lapsed') this.#signOut('expired');
+  }
+
+  /** meet notes whom the connection is for: another tab may have logged in as somebody else. */
+  meet(user: User): void {
+    if (this.#status === 'signed-in' && this.#user?.id !== user.id) this.#start(user);
   }
 
   #start(user: User): void {
+    const before = this.#user;
     this.#user = user;
     this.#status = 'signed-in';
     this.#endReason = undefined;
-    this.#hooks.onStart(user);
+    this.#hooks.onStart(user, before);
   }
 
   #signOut(reason: EndReason | undefined): void {

@@ -1,8 +1,9 @@
 import type { Api } from '../api';
 import type { Failure } from '../model/failure';
 import type { Link } from '../model/link';
-import { Outbox, type OutboxEntry, type OutboxStore } from '../model/outbox';
 import { newClientId } from '../model/clientid';
+import { Outbox, type OutboxContent, type OutboxEntry } from '../model/outbox';
+import type { OutboxHome } from '../model/outboxhome';
 import { RoomFeed } from '../model/roomfeed';
 import type { Message } from '../model/wire';
 
@@ -91,8 +92,8 @@ export class RoomTimeline {
   }
 
   /** send writes a message. It is shown at once and brought to the server in its turn. */
-  send(body: string): void {
-    this.#outbox.add(this.room, body);
+  send(content: OutboxContent): void {
+    this.#outbox.add(this.room, content);
   }
 
   /** retry sends a failed message again. */
@@ -154,7 +155,7 @@ export class RoomTimeline {
 export interface TimelinesOptions {
   api: Api;
   link: Link;
-  outboxStore: OutboxStore;
+  openOutboxHome: () => Promise<OutboxHome>;
   /** The id of who is signed in. */
   me: () => number | undefined;
   /** Called with each message that the server has acknowledged. */
@@ -166,24 +167,22 @@ export class Timelines {
   readonly #options: TimelinesOptions;
   readonly #byRoom = new Map<number, RoomTimeline>();
   readonly #outbox: Outbox;
-  #owner: number | undefined;
 
   constructor(options: TimelinesOptions) {
     this.#options = options;
     const { link } = options;
     this.#outbox = new Outbox({
-      send: async ({ room, clientId, body }) =>
-        (await link.command('message:send', { room, clientId, body })).message,
+      send: async ({ room, clientId, kind, body, location }) =>
+        (await link.command('message:send', { room, clientId, kind, body, location })).message,
       onSent: (message) => {
         this.#byRoom.get(message.room)?.put(message);
         options.onSent(message);
       },
       onChange: (room) => this.#byRoom.get(room)?.showPending(),
-      store: options.outboxStore,
+      openHome: options.openOutboxHome,
       newClientId,
     });
-    link.on('ready', ({ user, subscriptions }) => {
-      this.#takeOver(user.id);
+    link.on('ready', ({ subscriptions }) => {
       for (const { id, rev } of subscriptions) this.#byRoom.get(id)?.noteHead(rev);
       for (const timeline of this.#byRoom.values()) timeline.resume();
       this.#outbox.resume();
@@ -195,6 +194,11 @@ export class Timelines {
     link.onState((state) => {
       if (state !== 'open') this.#outbox.pause();
     });
+  }
+
+  /** enter shows what this user has written and the server does not have yet. */
+  enter(user: number): void {
+    void this.#outbox.open(user);
   }
 
   /** of gives the room's timeline; its newest page starts loading if it is not there. */
@@ -218,11 +222,5 @@ export class Timelines {
   clear(): void {
     this.#outbox.pause();
     for (const room of [...this.#byRoom.keys()]) this.forget(room);
-  }
-
-  /** Nobody sends what somebody else has written. */
-  #takeOver(user: number): void {
-    if (this.#owner !== undefined && this.#owner !== user) this.#outbox.clear();
-    this.#owner = user;
   }
 }

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { createApi } from '../api';
-import { MemoryOutboxStore } from '../model/memorystore';
+import { memoryHome } from '../model/memorystore';
 import type { Link } from '../model/link';
 import type { ErrorInfo, Room, ServerEvent, ServerEvents, Subscription, User } from '../model/wire';
 import { Chat } from '../state/chat.svelte';
@@ -68,9 +68,13 @@ export class FakeLink implements Link {
     return () => undefined;
   }
 
-  onRefused(): () => void {
+  onRefused(listener: () => void): () => void {
+    this.refuse = listener;
     return () => undefined;
   }
+
+  /** refuse turns the client away for want of a session. */
+  refuse: () => void = () => undefined;
 
   /** arrive hands an event to the client. */
   arrive<E extends ServerEvent>(event: E, content: ServerEvents[E]): void {
@@ -83,7 +87,7 @@ export function newChat(server: FakeServer, link: Link = new FakeLink(), storage
   return new Chat({
     api: createApi(server.fetch),
     link,
-    outboxStore: new MemoryOutboxStore(),
+    openOutboxHome: () => Promise.resolve(memoryHome()),
     storage,
   });
 }

@@ -174,9 +174,9 @@ describe('the session', () => {
       .on('GET /subscriptions', { body: { subscriptions: [] } });
     const { chat } = await open('/home');
     expect(await screen.findByRole('button', { name: 'Log out' })).toBeVisible();
-    chat.session.end('expired');
+    chat.session.end('log-out');
     expect(await screen.findByRole('button', { name: 'Sign up' })).toBeVisible();
-    expect(screen.getByText(/You were away for a while/)).toBeVisible();
+    expect(screen.getByText('You have logged out.')).toBeVisible();
     expect(window.location.pathname).toBe('/');
   });
 

@@ -2,11 +2,16 @@
 // and command stands here, as in docs/PROTOCOL.md, section 4.
 import type {
   Changes,
+  Invited,
   MemberGone,
   MemberPut,
   Message,
   MessageAnswer,
   MessagePut,
+  PresenceAnswer,
+  PresenceChanges,
+  PresenceSetCommand,
+  PresenceWatchCommand,
   ReadAnswer,
   ReadCommand,
   Ready,
@@ -15,9 +20,11 @@ import type {
   RoomCommand,
   RoomGone,
   RoomPut,
+  RoomTyping,
   SendCommand,
   SessionEnded,
   SyncCommand,
+  UserPut,
   WatchAnswer,
 } from './wire.gen';
 
@@ -27,17 +34,32 @@ export type {
   Code as ErrorCode,
   EndReason,
   ErrorInfo,
+  Invitation,
+  Invited,
+  JoinAnswer,
+  JoinRoom,
+  JoinRoomList,
+  Location,
   Member,
   Membership,
   Message,
   MessageKind,
+  NewGuest,
+  NewInvitation,
+  NewInvitationAnswer,
+  Notice,
+  Presence,
+  PresenceState,
   ReadyLimits as Limits,
   Role,
   Room,
   RoomKind,
+  SendCommand,
+  ServerAnswer,
   Subscription,
   User,
   UserKind,
+  UserList,
 } from './wire.gen';
 
 /** Page is part of a room's timeline, in the order of seq. */
@@ -57,6 +79,10 @@ export interface ServerEvents {
   'member:put': MemberPut;
   'member:gone': MemberGone;
   'session:ended': SessionEnded;
+  presence: PresenceChanges;
+  'room:typing': RoomTyping;
+  invitation: Invited;
+  'user:put': UserPut;
 }
 
 /** Commands are the commands of the client: their argument, and what `ok: true` comes with. */
@@ -66,6 +92,10 @@ export interface Commands {
   'room:read': { argument: ReadCommand; answer: Omit<ReadAnswer, 'ok'> };
   'room:watch': { argument: RoomCommand; answer: Omit<WatchAnswer, 'ok'> };
   'room:unwatch': { argument: RoomCommand; answer: object };
+  'presence:set': { argument: PresenceSetCommand; answer: object };
+  'presence:watch': { argument: PresenceWatchCommand; answer: Omit<PresenceAnswer, 'ok'> };
+  'typing:start': { argument: RoomCommand; answer: object };
+  'typing:stop': { argument: RoomCommand; answer: object };
 }
 
 export type ServerEvent = keyof ServerEvents;
