@@ -172,8 +172,9 @@ func (a *App) URL() string {
 }
 
 // Run serves until the context ends, then stops within the shutdown time-out:
-// it accepts nothing more, disconnects the sockets, lets requests and writes
-// under way finish, and closes the database. An App runs once.
+// it accepts nothing more, lets commands, requests and writes under way finish
+// and answers them, disconnects the sockets so that they come back, and closes
+// the database. An App runs once.
 func (a *App) Run(ctx context.Context) error {
 	background, stop := context.WithCancel(ctx)
 	defer stop()
@@ -192,17 +193,22 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	stop()
 	work.Wait()
-	return errors.Join(failed, a.drain(ctx), a.close())
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.config.ShutdownTimeout)
+	defer cancel()
+	return errors.Join(failed, a.drain(end), a.closeBefore(end))
 }
 
-// drain stops serving, gracefully while the time-out lasts.
+// drain stops serving, gracefully until most of the time that ctx leaves is over.
 func (a *App) drain(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.config.ShutdownTimeout)
+	ctx, cancel := context.WithTimeout(ctx, a.config.ShutdownTimeout*4/5)
 	defer cancel()
 	if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		a.log.Warn("listening did not end", "error", err)
 	}
 	a.fresh.close()
+	if err := a.gateway.Drain(ctx); err != nil {
+		a.log.Warn("commands did not end in time", "error", err)
+	}
 	closed := make(chan error, 1)
 	// Both at once: HTTP waits for the polls, which end with their sockets.
 	go func() { closed <- a.http.Shutdown(ctx) }()
@@ -214,6 +220,20 @@ func (a *App) drain(ctx context.Context) error {
 		return a.http.Close()
 	}
 	return nil
+}
+
+// closeBefore is close, given up when the context ends: a disk that does not
+// answer must not keep the program from ending. What has been acknowledged is
+// durable by then.
+func (a *App) closeBefore(ctx context.Context) error {
+	closed := make(chan error, 1)
+	go func() { closed <- a.close() }()
+	select {
+	case err := <-closed:
+		return err
+	case <-ctx.Done():
+		return errors.New("the database did not close in time")
+	}
 }
 
 // close releases what New has got hold of, the store last.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -323,5 +325,70 @@ func TestURLIsWhatABrowserOnThisMachineNeeds(t *testing.T) {
 			t.Errorf("host %q: got %s, want %s and the port", host, got, want)
 		}
 		_ = listener.Close()
+	}
+}
+
+func TestAStopUnderLoadLosesNothingThatWasAcknowledged(t *testing.T) {
+	const senders, enough = 6, 60
+	data := filepath.Join(t.TempDir(), "data")
+	c := settings(data)
+	c.SendRate = 100_000
+	server := start(t, c)
+	token := server.signUp("ada")
+	acknowledged := make(chan chat.Message, 100_000)
+	var sending sync.WaitGroup
+	clients := make([]*sockettest.Client, senders)
+	for i := range clients {
+		clients[i] = server.connect(token, i%2 == 1)
+		sending.Go(func() {
+			for {
+				raw, err := clients[i].Command("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "x"})
+				if err != nil {
+					return // the connection has ended
+				}
+				var answer struct {
+					OK      bool
+					Error   chat.ErrorInfo
+					Message chat.Message
+				}
+				if err := json.Unmarshal(raw, &answer); err != nil {
+					t.Error(err)
+					return
+				}
+				if !answer.OK {
+					if answer.Error.Code != chat.CodeUnavailable || answer.Error.RetryAfter == 0 {
+						t.Errorf("a send while the server stops: got %+v, want unavailable with a time to retry", answer.Error)
+					}
+					return
+				}
+				acknowledged <- answer.Message
+			}
+		})
+	}
+	for deadline := time.Now().Add(30 * time.Second); len(acknowledged) < enough; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d sends acknowledged, want %d", len(acknowledged), enough)
+		}
+	}
+	server.stop()
+	sending.Wait()
+	close(acknowledged)
+	for i, c := range clients {
+		if told, err := c.AwaitClose(); err != nil || told {
+			t.Errorf("client %d: told not to come back: %t, %v; want a cut connection", i, told, err)
+		}
+	}
+	server = start(t, c)
+	stored := map[int64]string{}
+	for page := (chat.Page{More: true}); page.More; {
+		server.call(http.MethodGet, fmt.Sprintf("/api/v1/rooms/1/messages?limit=200&after=%d", len(stored)), token, nil, http.StatusOK, &page)
+		for _, m := range page.Messages {
+			stored[m.Seq] = m.ClientID
+		}
+	}
+	for m := range acknowledged {
+		if stored[m.Seq] != m.ClientID {
+			t.Errorf("message %d was acknowledged; stored there is %q, want %q", m.Seq, stored[m.Seq], m.ClientID)
+		}
 	}
 }

@@ -28,6 +28,11 @@ func register[A, R any](g *Gateway, name string, run func(context.Context, *peer
 			g.answer(e, failure(chat.Errorf(chat.CodeUnauthenticated, "Log in, and announce the protocol when connecting.")))
 			return
 		}
+		if !g.commandGate.enter() {
+			g.answer(e, failure(errStopping()))
+			return
+		}
+		defer g.commandGate.leave() // when it has been acknowledged
 		answer, err := runCommand(ctx, g, p, e, run)
 		if err != nil {
 			g.logFault(name, err)

@@ -94,6 +94,8 @@ type Gateway struct {
 	commands map[string]struct{} // names that have a handler
 	live     peers
 
+	commandGate *gate
+
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	work   sync.WaitGroup // goroutines that fill holes
@@ -108,6 +110,8 @@ func New(opts Options) *Gateway {
 		chat:     opts.Chat,
 		sockets:  opts.Server.Of("/"),
 		commands: make(map[string]struct{}),
+
+		commandGate: newGate(),
 	}
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.topics.byTopic = make(map[chat.Topic]*channel)

@@ -129,14 +129,20 @@ type SessionEnded struct {
 	Reason chat.EndReason `json:"reason"`
 }
 
+// ServerRestart is the event server:restart.
+type ServerRestart struct {
+	Within int64 `json:"within"` // milliseconds
+}
+
 // Names of the events.
 const (
-	eventReady        = "ready"
-	eventMessagePut   = "message:put"
-	eventRoomPut      = "room:put"
-	eventRoomChanged  = "room:changed"
-	eventRoomGone     = "room:gone"
-	eventMemberPut    = "member:put"
-	eventMemberGone   = "member:gone"
-	eventSessionEnded = "session:ended"
+	eventReady         = "ready"
+	eventMessagePut    = "message:put"
+	eventRoomPut       = "room:put"
+	eventRoomChanged   = "room:changed"
+	eventRoomGone      = "room:gone"
+	eventMemberPut     = "member:put"
+	eventMemberGone    = "member:gone"
+	eventSessionEnded  = "session:ended"
+	eventServerRestart = "server:restart"
 )

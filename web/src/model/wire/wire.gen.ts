@@ -501,6 +501,12 @@ export interface ServerLimits {
   passwordMax: number;
 }
 
+/** ServerRestart is the event server:restart. */
+export interface ServerRestart {
+  /** milliseconds */
+  within: number;
+}
+
 /** SessionEnded is the event session:ended. */
 export interface SessionEnded {
   reason: EndReason;
@@ -509,7 +515,7 @@ export interface SessionEnded {
 /** Subscription is a room as one of its members has it in the list. */
 export interface Subscription extends Room {
   membership: Membership;
-  /** head − read, never stored */
+  /** messages behind the read position, without notices; never stored */
   unread: number;
   /** the latest message, if there is one */
   last?: Message;
