@@ -3,13 +3,22 @@ import { defineConfig } from 'vitest/config';
 import { cleanDist } from './build/clean-dist.ts';
 import { earlyTheme } from './build/early-theme.ts';
 import { emojiPicker } from './build/emoji-picker.ts';
+import { leftOut } from './build/left-out.ts';
 import { plainIcons } from './build/plain-icons.ts';
 import { socketIoClient } from './build/socket-io-client.ts';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
 export default defineConfig({
-  plugins: [plainIcons(), emojiPicker(), svelte(), cleanDist(), earlyTheme(), socketIoClient()],
+  plugins: [
+    leftOut(),
+    plainIcons(),
+    emojiPicker(),
+    svelte(),
+    cleanDist(),
+    earlyTheme(),
+    socketIoClient(),
+  ],
   build: {
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
@@ -20,8 +29,12 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // A name by which the budget finds it.
-          groups: [{ name: 'socket.io', test: /node_modules[\\/](socket|engine)\.io/ }],
+          groups: [
+            // A name by which the budget finds it.
+            { name: 'socket.io', test: /node_modules[\\/](socket|engine)\.io/ },
+            // What is loaded at once stays in one file, which compresses better than several.
+            { name: 'home', test: /src[\\/]main\.ts$/ },
+          ],
         },
       },
     },
