@@ -16,6 +16,10 @@ func (g *Gateway) registerCommands() {
 	register(g, "room:read", g.readRoom)
 	register(g, "room:watch", g.watchRoom)
 	register(g, "room:unwatch", g.unwatchRoom)
+	register(g, "presence:set", g.setPresence)
+	register(g, "presence:watch", g.watchPresence)
+	register(g, "typing:start", g.startTyping)
+	register(g, "typing:stop", g.stopTyping)
 	g.sockets.OnAny(g.answerUnknown)
 }
 

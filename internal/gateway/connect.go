@@ -29,7 +29,14 @@ func (g *Gateway) connect(s *socketio.Socket) {
 		g.giveUp(p, "list of subscriptions", err)
 		return
 	}
-	g.greet(p, subscriptions)
+	presence, err := g.watchPeers(s.Context(), p, subscriptions)
+	if err != nil {
+		g.giveUp(p, "presence of the peers of conversations", err)
+		return
+	}
+	g.greet(p, subscriptions, presence)
+	g.watchers.open(p)
+	g.attend(s.Context(), p, false)
 }
 
 // hearUser subscribes the peer to what happens to its user and session.
@@ -111,13 +118,15 @@ func (g *Gateway) hearAll(p *peer, list []chat.Subscription) (complete bool, err
 }
 
 // greet sends ready, then what has been held back, and opens the channels.
-func (g *Gateway) greet(p *peer, subscriptions []chat.Subscription) {
+func (g *Gateway) greet(p *peer, subscriptions []chat.Subscription, presence []chat.Presence) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if subscriptions == nil {
 		subscriptions = []chat.Subscription{}
 	}
-	p.emit(eventReady, Ready{User: p.user(), Subscriptions: subscriptions, Limits: readyLimits(g.chat.Limits())})
+	p.emit(eventReady, Ready{
+		User: p.user(), Subscriptions: subscriptions, Limits: readyLimits(g.chat.Limits()), Presence: presence,
+	})
 	p.live = true
 	for _, h := range p.holds {
 		h.channel.open(p)
@@ -143,6 +152,8 @@ func (g *Gateway) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 		return
 	}
 	g.live.remove(p)
+	g.endAllTyping(g.ctx, p)
+	defer g.depart(p)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true

@@ -9,6 +9,10 @@ import (
 
 // deliver takes what the broker brings (chat.Broker.Handle).
 func (g *Gateway) deliver(event chat.Event) {
+	if e, ok := event.(chat.PresencePut); ok {
+		g.watchers.note(e.Presence.User)
+		return
+	}
 	c := g.topics.find(event.Topic())
 	if c == nil {
 		return // the last socket has just left
@@ -16,6 +20,8 @@ func (g *Gateway) deliver(event chat.Event) {
 	switch e := event.(type) {
 	case chat.MessagePut:
 		g.deliverMessage(c, e.Message)
+	case chat.Typing:
+		g.deliverTyping(c, e)
 	case chat.RoomChanged:
 		g.tell(c, eventRoomChanged, RoomChanged{Room: e.Room})
 	case chat.MemberPut:
@@ -136,6 +142,7 @@ func (g *Gateway) deliverSubscription(user *channel, sub chat.Subscription) {
 	for _, p := range user.peers() {
 		if g.follow(p, sub.ID, sub.Rev) {
 			there = true
+			g.followPeer(p, sub)
 		}
 	}
 	if there {
@@ -149,6 +156,7 @@ func (g *Gateway) deliverSubscriptionGone(user *channel, room chat.RoomID) {
 	for _, p := range user.peers() {
 		if g.unfollow(p, room) {
 			gone = true
+			g.endTyping(g.ctx, p, room)
 		}
 	}
 	if gone {

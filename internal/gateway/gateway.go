@@ -4,7 +4,8 @@
 //
 // Locks are taken in the order peer.mu, topics.mu, channel.mu; the broker and
 // the Socket.IO server are called with any of them held, the store with no
-// other than peer.mu.
+// other than peer.mu. What is said of presence has locks of its own: see
+// attendance and watchers.
 package gateway
 
 import (
@@ -59,6 +60,15 @@ type Options struct {
 	// TouchInterval is how often the sessions of live sockets are kept alive.
 	// It must be well below the sessions' idle time. Default one minute.
 	TouchInterval time.Duration
+	// PresenceInterval is how often a socket is told of presence at most.
+	// Default one second.
+	PresenceInterval time.Duration
+	// PresenceGrace is how long a user without sockets stays online, so that
+	// a reload is not seen. Default five seconds.
+	PresenceGrace time.Duration
+	// LeaseInterval is how often this node says that its users are still
+	// there. Default 10 seconds.
+	LeaseInterval time.Duration
 	// CommandTimeout bounds one command. A command goes on when its socket
 	// has gone, so that what has been stored is also told. Default 30 seconds.
 	CommandTimeout time.Duration
@@ -71,6 +81,9 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.HoleRetry, time.Second)
 	setDefault(&o.HeadsInterval, 30*time.Second)
 	setDefault(&o.TouchInterval, time.Minute)
+	setDefault(&o.PresenceInterval, time.Second)
+	setDefault(&o.PresenceGrace, 5*time.Second)
+	setDefault(&o.LeaseInterval, 10*time.Second)
 	setDefault(&o.CommandTimeout, 30*time.Second)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -94,6 +107,9 @@ type Gateway struct {
 	commands map[string]struct{} // names that have a handler
 	live     peers
 
+	attendance *attendance
+	watchers   *watchers
+
 	commandGate *gate
 
 	ctx    context.Context // ends with Close
@@ -116,6 +132,7 @@ func New(opts Options) *Gateway {
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.topics.byTopic = make(map[chat.Topic]*channel)
 	g.live.all = make(map[*peer]struct{})
+	g.startPresence()
 	opts.Broker.Handle(g.deliver)
 	g.sockets.Use(g.admit)
 	g.sockets.OnConnect(g.connect)
@@ -124,9 +141,12 @@ func New(opts Options) *Gateway {
 	return g
 }
 
-// Run counts live sockets as activity on their sessions, and compares what has
-// been delivered with the store, until the context ends.
+// Run counts live sockets as activity on their sessions, compares what has been
+// delivered with the store, and tells of presence, until the context ends.
 func (g *Gateway) Run(ctx context.Context) {
+	var presence sync.WaitGroup
+	presence.Go(func() { g.runPresence(ctx) })
+	defer presence.Wait()
 	touch, heads := time.NewTicker(g.opts.TouchInterval), time.NewTicker(g.opts.HeadsInterval)
 	defer touch.Stop()
 	defer heads.Stop()

@@ -14,6 +14,9 @@ func (g *Gateway) sendMessage(ctx context.Context, p *peer, c SendCommand) (Send
 	message, _, err := g.chat.Messages.Send(ctx, p.user(), chat.SendInput{
 		Room: c.Room, ClientID: c.ClientID, Kind: c.Kind, Body: c.Body,
 	})
+	if err == nil {
+		g.endTyping(ctx, p, c.Room)
+	}
 	return SendAnswer{OK: true, Message: message}, err
 }
 

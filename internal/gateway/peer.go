@@ -20,6 +20,7 @@ type peer struct {
 	closed bool
 	holds  map[chat.Topic]*hold
 	looks  int // rooms that are watched
+	typing typing
 }
 
 // hold is why a peer listens to a topic.
@@ -35,6 +36,7 @@ func newPeer(s *socketio.Socket, identity chat.Identity, limits Limits) *peer {
 		identity: identity,
 		commands: limits.commandLimiter(),
 		holds:    make(map[chat.Topic]*hold),
+		typing:   newTyping(),
 	}
 }
 

@@ -145,4 +145,8 @@ const (
 	eventMemberGone    = "member:gone"
 	eventSessionEnded  = "session:ended"
 	eventServerRestart = "server:restart"
+	eventPresence      = "presence"
+	eventRoomTyping    = "room:typing"
+	eventInvitation    = "invitation"
+	eventUserPut       = "user:put"
 )

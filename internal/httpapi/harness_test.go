@@ -67,6 +67,7 @@ type server struct {
 	sessions *auth.Sessions
 	broker   *local.Broker
 	ended    chan chat.SessionEnded
+	chat     *chat.Chat
 	document *document
 }
 
@@ -114,7 +115,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	o.Attempts = auth.NewAttempts(s.limits)
 	o.Chat = chat.New(chat.Deps{
 		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-		Fold: auth.FoldName, Sends: s.sends, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Fold: auth.FoldName, Presence: local.NewPresence(), Sends: s.sends, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	handler, err := New(o)
 	if err != nil {
@@ -130,7 +131,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 			t.Error(err)
 		}
 	})
-	return &server{url: h.URL, clock: c, sessions: sessions, broker: broker, ended: ended, document: newDocument(o)}
+	return &server{url: h.URL, clock: c, sessions: sessions, broker: broker, ended: ended, chat: o.Chat, document: newDocument(o)}
 }
 
 func serving(f fs.FS) func(*setup) { return func(s *setup) { s.options.Files = f } }

@@ -120,9 +120,9 @@ func TestListsContinueWithNext(t *testing.T) {
 	wantNames(t, "users", users, wantUsers)
 	wantNames(t, "members", members, wantUsers)
 
-	page := want[UserList](anna, http.MethodGet, "/users?prefix=USER&limit=2", nil, http.StatusOK)
+	page := want[UserList](anna, http.MethodGet, "/users?text=USER&limit=2", nil, http.StatusOK)
 	if len(page.Users) != 2 || page.Users[0].Username != "user0" || page.Next == "" {
-		t.Errorf("users with a prefix: got %+v, want user0, user1 and more", page)
+		t.Errorf("users found: got %+v, want user0, user1 and more", page)
 	}
 }
 

@@ -1,0 +1,139 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// watchedMax is how many users one socket may name in presence:watch.
+const watchedMax = 500
+
+// startPresence joins the two halves: what this node says of its own users,
+// and what its sockets hear of others.
+func (g *Gateway) startPresence() {
+	g.attendance = newAttendance(g.opts.PresenceGrace, g.chat.Presences.Set)
+	g.watchers = newWatchers()
+	g.watchers.hear = func(user chat.UserID) error {
+		return g.opts.Broker.Subscribe(g.ctx, chat.Topic{Presence: user})
+	}
+	g.watchers.forget = func(user chat.UserID) { g.opts.Broker.Unsubscribe(chat.Topic{Presence: user}) }
+	g.watchers.states = g.chat.Presences.States
+	g.watchers.tell = func(p *peer, changes []chat.Presence) {
+		p.emit(eventPresence, PresenceChanges{Presence: changes})
+	}
+}
+
+// runPresence tells of presence at each tick and keeps this node's leases.
+func (g *Gateway) runPresence(ctx context.Context) {
+	tick, renew := time.NewTicker(g.opts.PresenceInterval), time.NewTicker(g.opts.LeaseInterval)
+	defer tick.Stop()
+	defer renew.Stop()
+	failing := false
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			err = errors.Join(g.attendance.sweep(ctx), g.watchers.flush(ctx, now))
+		case <-renew.C:
+			err = g.chat.Presences.Renew(ctx)
+		}
+		if err != nil && !failing && ctx.Err() == nil {
+			g.opts.Log.Warn("presence is not up to date for now", "error", err)
+		}
+		failing = err != nil
+	}
+}
+
+// attend counts a socket that has been greeted, or changes what it says of
+// itself. What cannot be said now is said by a later tick.
+func (g *Gateway) attend(ctx context.Context, p *peer, away bool) {
+	if err := g.attendance.put(ctx, p, away); err != nil {
+		g.logFault("telling of a user's presence", err)
+	}
+}
+
+// depart forgets a socket that has gone.
+func (g *Gateway) depart(p *peer) {
+	g.watchers.remove(p)
+	if err := g.attendance.remove(g.ctx, p); err != nil {
+		g.logFault("telling of a user's presence", err)
+	}
+}
+
+// watchPeers makes the socket watch the peers of its conversations, and gives
+// those who are there.
+func (g *Gateway) watchPeers(ctx context.Context, p *peer, subscriptions []chat.Subscription) ([]chat.Presence, error) {
+	users := []chat.UserID{}
+	for _, sub := range subscriptions {
+		if sub.Peer == nil {
+			continue
+		}
+		if err := g.watchers.follow(p, sub.Peer.ID); err != nil {
+			return nil, err
+		}
+		users = append(users, sub.Peer.ID)
+	}
+	return g.presenceOf(ctx, p, users)
+}
+
+// followPeer makes the socket watch the peer of a conversation that has come
+// into its list.
+func (g *Gateway) followPeer(p *peer, sub chat.Subscription) {
+	if sub.Peer == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	if err := g.watchers.follow(p, sub.Peer.ID); err != nil {
+		g.giveUp(p, "presence of the peer of a conversation", err)
+	}
+}
+
+// presenceOf gives those of the users who are there, as the socket is told now.
+func (g *Gateway) presenceOf(ctx context.Context, p *peer, users []chat.UserID) ([]chat.Presence, error) {
+	states, err := g.chat.Presences.States(ctx, users)
+	if err != nil {
+		return nil, err
+	}
+	if states == nil {
+		states = []chat.Presence{}
+	}
+	g.watchers.told(p, users, states, time.Now().Add(g.opts.PresenceInterval))
+	return states, nil
+}
+
+// setPresence runs presence:set.
+func (g *Gateway) setPresence(ctx context.Context, p *peer, c PresenceSetCommand) (Done, error) {
+	switch c.State {
+	case chat.PresenceOnline, chat.PresenceAway:
+		g.attend(ctx, p, c.State == chat.PresenceAway)
+		return Done{OK: true}, nil
+	default:
+		return Done{}, chat.ErrorIn("state", chat.CodeInvalid, "state must be online or away.")
+	}
+}
+
+// watchPresence runs presence:watch. The states are read when changes are
+// already being heard, so that nothing falls between the two.
+func (g *Gateway) watchPresence(ctx context.Context, p *peer, c PresenceWatchCommand) (PresenceAnswer, error) {
+	if len(c.Users) > watchedMax {
+		return PresenceAnswer{}, chat.ErrorIn("users", chat.CodeTooLarge, "At most %d users can be watched at a time.", watchedMax)
+	}
+	users, err := g.chat.Presences.Watchable(ctx, p.user(), c.Users)
+	if err != nil {
+		return PresenceAnswer{}, err
+	}
+	if err := g.watchers.ask(p, users); err != nil {
+		return PresenceAnswer{}, err
+	}
+	states, err := g.presenceOf(ctx, p, users)
+	return PresenceAnswer{OK: true, Presence: states}, err
+}

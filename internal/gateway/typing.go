@@ -1,0 +1,117 @@
+package gateway
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"partychat/internal/chat"
+)
+
+const (
+	// typingFor is how long one typing:start lasts. A client repeats it at
+	// most every 3 seconds, so one that is late is not missed.
+	typingFor = 6 * time.Second
+	// typingAgain is how soon another one for the same room is passed on.
+	typingAgain = 2 * time.Second
+	// Who starts and stops all the time is passed on this often at most.
+	typingPerSecond, typingBurst = 2, 10
+)
+
+// typing is where someone types at one socket; guarded by peer.mu.
+type typing struct {
+	since map[chat.RoomID]time.Time
+	rate  *rate.Limiter
+}
+
+func newTyping() typing {
+	return typing{since: make(map[chat.RoomID]time.Time), rate: rate.NewLimiter(typingPerSecond, typingBurst)}
+}
+
+// start tells whether it is to be passed on.
+func (t *typing) start(room chat.RoomID, now time.Time) bool {
+	if since, ok := t.since[room]; ok && now.Sub(since) < typingAgain || !t.rate.AllowN(now, 1) {
+		return false
+	}
+	t.since[room] = now
+	return true
+}
+
+// stop tells whether there was anything to stop.
+func (t *typing) stop(room chat.RoomID) bool {
+	_, ok := t.since[room]
+	delete(t.since, room)
+	return ok
+}
+
+// startTyping runs typing:start.
+func (g *Gateway) startTyping(ctx context.Context, p *peer, c RoomCommand) (Done, error) {
+	if err := checkRoom(c.Room); err != nil {
+		return Done{}, err
+	}
+	p.mu.Lock()
+	pass := p.typing.start(c.Room, time.Now())
+	p.mu.Unlock()
+	if !pass {
+		return Done{OK: true}, nil
+	}
+	if err := g.chat.Messages.Typing(ctx, p.user(), c.Room, typingFor); err != nil {
+		p.mu.Lock()
+		p.typing.stop(c.Room)
+		p.mu.Unlock()
+		return Done{}, err
+	}
+	// The user may have left between the look at the membership and the word
+	// that went out; whoever has left types no more.
+	p.mu.Lock()
+	h := p.holds[chat.Topic{Room: c.Room}]
+	left := h == nil || !h.followed
+	p.mu.Unlock()
+	if left {
+		g.endTyping(ctx, p, c.Room)
+		g.chat.Messages.StopTyping(ctx, p.user(), c.Room)
+	}
+	return Done{OK: true}, nil
+}
+
+// stopTyping runs typing:stop. Not to have started is no error.
+func (g *Gateway) stopTyping(ctx context.Context, p *peer, c RoomCommand) (Done, error) {
+	if err := checkRoom(c.Room); err != nil {
+		return Done{}, err
+	}
+	g.endTyping(ctx, p, c.Room)
+	return Done{OK: true}, nil
+}
+
+// endTyping tells the room that nobody types at this socket any more, if
+// somebody did.
+func (g *Gateway) endTyping(ctx context.Context, p *peer, room chat.RoomID) {
+	p.mu.Lock()
+	stopped := p.typing.stop(room)
+	p.mu.Unlock()
+	if stopped {
+		g.chat.Messages.StopTyping(ctx, p.user(), room)
+	}
+}
+
+// endAllTyping is endTyping for every room.
+func (g *Gateway) endAllTyping(ctx context.Context, p *peer) {
+	p.mu.Lock()
+	rooms := slices.Collect(maps.Keys(p.typing.since))
+	p.mu.Unlock()
+	for _, room := range rooms {
+		g.endTyping(ctx, p, room)
+	}
+}
+
+// deliverTyping tells a room's sockets, except those of the typist and those
+// that are still to be greeted.
+func (g *Gateway) deliverTyping(c *channel, e chat.Typing) {
+	others := g.sockets.To(c.name).Except(nameOf(chat.Topic{User: e.User.ID}))
+	if err := others.Emit(eventRoomTyping, RoomTyping{Room: e.Room, User: e.User, ForMs: e.For.Milliseconds()}); err != nil {
+		g.opts.Log.Error("event was not sent", "event", eventRoomTyping, "error", err)
+	}
+}
