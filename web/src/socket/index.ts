@@ -2,7 +2,14 @@ import type { Socket } from 'socket.io-client';
 import { Failure, unreachable } from '../model/failure';
 import type { Link, LinkState } from '../model/link';
 import { startTimer } from '../model/timer';
-import type { Command, Commands, ErrorInfo, ServerEvent, ServerEvents } from '../model/wire';
+import type {
+  Command,
+  Commands,
+  ErrorInfo,
+  ServerEvent,
+  ServerEvents,
+  ServerRestart,
+} from '../model/wire';
 
 /** Milliseconds until a command without acknowledgement counts as lost. */
 const ackTimeout = 10_000;
@@ -19,10 +26,18 @@ type Listener = (content: never) => void;
  * load it.
  */
 export function createLink(): Link {
-  return new SocketLink(async () => {
+  const link = new SocketLink(async () => {
     const { io } = await import('socket.io-client');
     return io({ auth: { protocol: 1 }, autoConnect: false });
   });
+  // Whoever comes back to the page, or to the network, does not wait for the next attempt.
+  window.addEventListener('online', () => {
+    link.hurry();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') link.hurry();
+  });
+  return link;
 }
 
 /** SocketLink is a Link on one Socket.IO socket, which is made at the first open. */
@@ -34,6 +49,8 @@ export class SocketLink implements Link {
   #socket: Socket | undefined;
   #making = false;
   #isOpened = false;
+  /** Milliseconds over which the server wants its clients back, once it has said that it stops. */
+  #within: number | undefined;
 
   /** `make` gives a socket that does not connect by itself. */
   constructor(make: () => Promise<Socket>) {
@@ -53,6 +70,16 @@ export class SocketLink implements Link {
     this.#isOpened = false;
     this.#socket?.disconnect();
     this.#tell('closed');
+  }
+
+  /** hurry connects now if it waits to, and finds out whether the connection has died in its sleep. */
+  hurry(): void {
+    if (!this.#isOpened) return;
+    const { io } = this.#socket ?? {};
+    if (!this.#socket) void this.#start();
+    else if (this.#socket.connected) io?.engine._hasPingExpired();
+    // What is being tried now is as good as another attempt.
+    else if (io?.engine.readyState === 'closed') this.#socket.disconnect().connect();
   }
 
   async command<C extends Command>(
@@ -106,12 +133,19 @@ export class SocketLink implements Link {
     socket.onAny((event: string, content: unknown) => {
       // The first event says that commands will be heard; being connected alone does not.
       if (event === 'ready') this.#tell('open');
+      if (event === 'server:restart') this.#within = (content as ServerRestart).within;
       for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(content as never);
     });
     socket.on('disconnect', (reason) => {
       if (!this.#isOpened) return;
       this.#tell('connecting');
-      if (reason === 'io server disconnect') this.#comeBack();
+      if (this.#within !== undefined) {
+        socket.disconnect(); // or it would come back by itself, sooner than all can be served
+        this.#comeBack(Math.random() * this.#within);
+        this.#within = undefined;
+      } else if (reason === 'io server disconnect') {
+        this.#comeBack();
+      }
     });
     socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
       if (error.data?.code === 'unauthenticated') {
@@ -123,15 +157,12 @@ export class SocketLink implements Link {
   }
 
   /** Socket.IO does not come back by itself when the server has cut or refused the socket. */
-  #comeBack(): void {
-    startTimer(
-      () => {
-        if (!this.#isOpened) return;
-        if (this.#socket) this.#socket.connect();
-        else void this.#start();
-      },
-      comeBackAfter * (1 + Math.random()),
-    );
+  #comeBack(after = comeBackAfter * (1 + Math.random())): void {
+    startTimer(() => {
+      if (!this.#isOpened) return;
+      if (this.#socket) this.#socket.connect();
+      else void this.#start();
+    }, after);
   }
 
   #tell(state: LinkState): void {

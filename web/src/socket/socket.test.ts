@@ -10,7 +10,8 @@ class FakeSocket {
   connected = false;
   active = true;
   connect = vi.fn();
-  disconnect = vi.fn();
+  disconnect = vi.fn(() => this);
+  readonly io = { engine: { readyState: 'open', _hasPingExpired: vi.fn() } };
   answer: () => Promise<unknown> = () => new Promise(() => undefined);
   readonly #own = new Map<string, (...content: unknown[]) => void>();
   #any: ((event: string, content: unknown) => void) | undefined;
@@ -130,6 +131,66 @@ describe('the link', () => {
     vi.advanceTimersByTime(3_000);
     await settled();
     expect(socket.connect).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a server that stops', () => {
+  it('is come back to at some moment of the time that it gives, and no sooner', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { socket, states } = await setUp();
+    socket.arrive('ready', {});
+    socket.arrive('server:restart', { within: 20_000 });
+    socket.happen('disconnect', 'transport close');
+    expect(states.at(-1)).toBe('connecting');
+    expect(socket.disconnect).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(9_999);
+    expect(socket.connect).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1);
+    expect(socket.connect).toHaveBeenCalledTimes(2);
+  });
+
+  it('is left to Socket.IO at the next interruption', async () => {
+    const { socket } = await setUp();
+    socket.arrive('server:restart', { within: 1_000 });
+    socket.happen('disconnect', 'transport close');
+    vi.advanceTimersByTime(1_000);
+    socket.happen('disconnect', 'transport close');
+    vi.advanceTimersByTime(60_000);
+    expect(socket.connect).toHaveBeenCalledTimes(2);
+    expect(socket.disconnect).toHaveBeenCalledOnce();
+  });
+});
+
+describe('coming back to the page', () => {
+  it('connects at once where the next attempt was still to come', async () => {
+    const { socket, link } = await setUp();
+    socket.io.engine.readyState = 'closed';
+    link.hurry();
+    expect(socket.disconnect).toHaveBeenCalledOnce();
+    expect(socket.connect).toHaveBeenCalledTimes(2);
+  });
+
+  it('leaves an attempt alone that is under way', async () => {
+    const { socket, link } = await setUp();
+    socket.io.engine.readyState = 'opening';
+    link.hurry();
+    expect(socket.connect).toHaveBeenCalledTimes(1);
+  });
+
+  it('finds out whether the connection has died while nobody looked', async () => {
+    const { socket, link } = await setUp();
+    socket.arrive('ready', {});
+    link.hurry();
+    expect(socket.io.engine._hasPingExpired).toHaveBeenCalledOnce();
+    expect(socket.connect).toHaveBeenCalledTimes(1);
+  });
+
+  it('does nothing for who is signed out', async () => {
+    const { socket, link } = await setUp();
+    link.close();
+    socket.io.engine.readyState = 'closed';
+    link.hurry();
+    expect(socket.connect).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -22,6 +22,7 @@ import type {
   RoomPut,
   RoomTyping,
   SendCommand,
+  ServerRestart,
   SessionEnded,
   SyncCommand,
   UserPut,
@@ -55,6 +56,7 @@ export type {
   Room,
   RoomKind,
   SendCommand,
+  ServerRestart,
   ServerAnswer,
   Subscription,
   User,
@@ -78,6 +80,7 @@ export interface ServerEvents {
   'room:gone': RoomGone;
   'member:put': MemberPut;
   'member:gone': MemberGone;
+  'server:restart': ServerRestart;
   'session:ended': SessionEnded;
   presence: PresenceChanges;
   'room:typing': RoomTyping;
