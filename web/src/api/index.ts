@@ -41,6 +41,8 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
     for (const listener of listeners) listener();
   });
   return {
+    /** Makes a call that has no function here. */
+    request,
     /** Calls the listener whenever a call was refused for want of a session. */
     onUnauthenticated: (listener: () => void): void => {
       listeners.add(listener);
@@ -54,11 +56,6 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
     users: {
       signUp: (credentials: Credentials) =>
         request<{ user: User }>('POST', '/users', { body: credentials }).then((a) => a.user),
-      list: (text: string, { after, limit, signal }: ListQuery = {}) =>
-        request<{ users: User[]; next?: string }>('GET', '/users', {
-          query: { text, after, limit },
-          signal,
-        }),
     },
     rooms: {
       search: (text: string, { after, limit, signal }: ListQuery = {}) =>

@@ -54,6 +54,11 @@ export function withRoom<R extends Room>(known: R, room: Room): R {
   };
 }
 
+/** nameOf is what a room is called: a conversation by the one whom it is with. */
+export function nameOf(room: Room & Partial<Subscription>): string {
+  return room.peer?.username ?? room.name;
+}
+
 /** byName orders rooms as people look for them. */
 export function byName(a: Room, b: Room): number {
   return collator.compare(a.name, b.name) || a.id - b.id;

@@ -6,6 +6,7 @@ import { homePath } from '../model/route';
 import type { User } from '../model/wire';
 import { Connection } from './connection.svelte';
 import { Drafts } from './drafts';
+import type { Live } from './live.svelte';
 import { Markup } from './markup.svelte';
 import { RoomMembers } from './members.svelte';
 import { Navigation } from './navigation.svelte';
@@ -36,6 +37,7 @@ export class Chat {
   readonly markup = new Markup();
   readonly toasts = new Toasts();
   readonly #options: ChatOptions;
+  #live = $state.raw<Live>();
 
   constructor(options: ChatOptions) {
     this.#options = options;
@@ -91,6 +93,11 @@ export class Chat {
     return new RoomMembers(room, this.#options.api, this.#options.link);
   }
 
+  /** Who is there, who types, who invites: loaded beside everything else, and undefined until then. */
+  get live(): Live | undefined {
+    return this.#live;
+  }
+
   /** Starts what a signed-in person needs; the list and the socket come side by side. */
   #enter(user: User, before: User | undefined): void {
     if (before && before.id !== user.id) {
@@ -101,12 +108,21 @@ export class Chat {
     this.#options.link.open();
     void this.rooms.load();
     void this.markup.load();
+    void this.#loadLive();
+  }
+
+  /** Without it there is still a chat; the next one who enters tries again. */
+  async #loadLive(): Promise<void> {
+    if (this.#live) return;
+    const module = await import('./live.svelte').catch(() => undefined);
+    if (module) this.#live ??= new module.Live(this.#options);
   }
 
   /** Forgets what has been loaded for whoever was here. */
   #forget(): void {
     this.rooms.clear();
     this.timelines.clear();
+    this.#live?.clear();
   }
 }
 

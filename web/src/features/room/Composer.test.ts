@@ -15,7 +15,7 @@ async function setUp() {
     .on('GET /subscriptions', { body: { subscriptions: [] } });
   const chat = newChat(server, new FakeLink(), localStorage);
   await chat.session.load();
-  renderIn(chat, Composer, { roomId: 7, roomName: 'weekend-trip', onsend });
+  renderIn(chat, Composer, { roomId: 7, to: '# weekend-trip', onsend });
   return { chat, user: userEvent.setup() };
 }
 

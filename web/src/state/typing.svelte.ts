@@ -1,0 +1,105 @@
+import type { Link } from '../model/link';
+import { startTimer, type Timer } from '../model/timer';
+import type { Author } from '../model/wire';
+
+/** Milliseconds between two tellings that someone is still typing. */
+const tellEvery = 3_000;
+
+/** Milliseconds without a key after which nobody is typing. */
+const restAfter = 2_000;
+
+interface Typist {
+  readonly user: Author;
+  readonly cancel: () => void;
+}
+
+/** Typists says who is typing, in which room. It forgets each by itself, whatever gets lost. */
+export class Typists {
+  readonly #timer: Timer;
+  readonly #rooms = new Map<number, Map<number, Typist>>();
+  #names = $state.raw<ReadonlyMap<number, readonly string[]>>(new Map());
+
+  constructor(link: Link, timer: Timer = startTimer) {
+    this.#timer = timer;
+    link.on('room:typing', ({ room, user, forMs }) => {
+      this.#drop(room, user.id);
+      if (forMs > 0) this.#add(room, user, forMs);
+      this.#publish(room);
+    });
+    link.on('message:put', ({ message }) => {
+      if (this.#drop(message.room, message.author.id)) this.#publish(message.room);
+    });
+    link.on('ready', () => {
+      for (const [room, typists] of this.#rooms) {
+        for (const id of [...typists.keys()]) this.#drop(room, id);
+        this.#publish(room);
+      }
+    });
+  }
+
+  /** in gives the names of those who type in the room, who began first first. */
+  in(room: number): readonly string[] {
+    return this.#names.get(room) ?? [];
+  }
+
+  #add(room: number, user: Author, milliseconds: number): void {
+    const cancel = this.#timer(() => {
+      this.#drop(room, user.id);
+      this.#publish(room);
+    }, milliseconds);
+    const typists = this.#rooms.get(room) ?? new Map<number, Typist>();
+    this.#rooms.set(room, typists.set(user.id, { user, cancel }));
+  }
+
+  #drop(room: number, user: number): boolean {
+    const typists = this.#rooms.get(room);
+    typists?.get(user)?.cancel();
+    return typists?.delete(user) ?? false;
+  }
+
+  #publish(room: number): void {
+    const names = [...(this.#rooms.get(room)?.values() ?? [])].map(({ user }) => user.username);
+    const known = this.#names.get(room) ?? [];
+    if (names.length === known.length && names.every((name) => known.includes(name))) return;
+    this.#names = new Map(this.#names).set(room, names);
+  }
+}
+
+/** MyTyping tells the others in one room that I am typing, no more often than they need to know. */
+export class MyTyping {
+  readonly #room: number;
+  readonly #link: Link;
+  readonly #timer: Timer;
+  #endSilence: (() => void) | undefined;
+  #endRest: (() => void) | undefined;
+
+  constructor(room: number, link: Link, timer: Timer = startTimer) {
+    this.#room = room;
+    this.#link = link;
+    this.#timer = timer;
+  }
+
+  /** key notes that something was typed. */
+  key(): void {
+    this.#endRest?.();
+    this.#endRest = this.#timer(() => {
+      this.stop();
+    }, restAfter);
+    if (this.#endSilence) return;
+    this.#tell('typing:start');
+    this.#endSilence = this.#timer(() => (this.#endSilence = undefined), tellEvery);
+  }
+
+  /** stop ends it: the message is sent, the room left, or nothing was typed for a while. */
+  stop(): void {
+    if (!this.#endRest) return;
+    this.#endRest();
+    this.#endSilence?.();
+    this.#endRest = this.#endSilence = undefined;
+    this.#tell('typing:stop');
+  }
+
+  #tell(what: 'typing:start' | 'typing:stop'): void {
+    this.#link.command(what, { room: this.#room }).catch(() => undefined);
+  }
+}
