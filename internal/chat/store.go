@@ -14,7 +14,8 @@ type Store interface {
 	MembershipStore
 	ConversationStore
 	MessageStore
-	// Ping tells whether the store can answer now.
+	// Ping tells whether the store can read and write now. It sees by itself
+	// when a store that could not can again.
 	Ping(ctx context.Context) error
 	// Close waits for writes under way and releases everything.
 	Close() error

@@ -12,9 +12,6 @@ import (
 	"partychat/internal/chat"
 )
 
-// retryAfter is what callers are told when the database cannot answer now.
-const retryAfter = time.Second
-
 // translate gives the driver's error as the domain knows it: what goes away by
 // itself is chat.CodeUnavailable, the rest stays a fault.
 func translate(err error) error {
@@ -28,17 +25,33 @@ func translate(err error) error {
 	return err
 }
 
+// unavailable says in words why the database cannot answer now, and when to
+// try again.
 func unavailable(cause error) *chat.Error {
-	return &chat.Error{
+	e := &chat.Error{
 		Code:       chat.CodeUnavailable,
 		Message:    "The server cannot do this right now. Please try again in a moment.",
-		RetryAfter: retryAfter,
+		RetryAfter: time.Second,
 		Err:        cause,
 	}
+	switch primary(cause) {
+	case sqlite3.SQLITE_FULL:
+		e.Message, e.RetryAfter = "The server's disk is full. Please try again later.", 10*time.Second
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		e.Message = "Another program has locked the server's database. Please try again in a moment."
+	}
+	if errors.Is(cause, errQueueFull) {
+		e.Message, e.RetryAfter = "The server has too much to do right now. Please try again in a moment.", 2*time.Second
+	}
+	return e
 }
 
-// errClosed is the cause of all failures after Close.
-var errClosed = errors.New("the store is closed")
+var (
+	// errClosed is the cause of all failures after Close.
+	errClosed = errors.New("the store is closed")
+	// errQueueFull is the cause when the writer does not come to a write.
+	errQueueFull = errors.New("too many writes are waiting")
+)
 
 func transient(err error) bool {
 	switch primary(err) {
@@ -48,7 +61,7 @@ func transient(err error) bool {
 		return true
 	}
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		errors.Is(err, errClosed) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, errClosed) || errors.Is(err, errQueueFull) || errors.Is(err, sql.ErrConnDone) ||
 		err.Error() == "sql: database is closed" // database/sql keeps this one to itself
 }
 

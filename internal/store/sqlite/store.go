@@ -35,6 +35,9 @@ type Options struct {
 	// Queue is how many writes may wait for the writer before further ones
 	// wait to be queued; default 1,024.
 	Queue int
+	// QueueWait is how long a write waits for its turn until it is given up;
+	// default 5 s.
+	QueueWait time.Duration
 	// Batch is how many writes one commit takes at most; default 512.
 	Batch int
 	// BusyTimeout is how long to wait for another program that has locked the
@@ -45,6 +48,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.Readers = cmp.Or(o.Readers, max(4, 2*runtime.GOMAXPROCS(0)))
 	o.Queue = cmp.Or(o.Queue, 1024)
+	o.QueueWait = cmp.Or(o.QueueWait, 5*time.Second)
 	o.Batch = cmp.Or(o.Batch, 512)
 	o.BusyTimeout = cmp.Or(o.BusyTimeout, 5*time.Second)
 	return o
@@ -115,14 +119,6 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	_, err = provider.Up(ctx)
 	return err
-}
-
-const sqlPing = `SELECT id FROM rooms WHERE id = 1`
-
-// Ping reads a row.
-func (s *Store) Ping(ctx context.Context) error {
-	var id chat.RoomID
-	return s.readRow(ctx, sqlPing, nil, &id)
 }
 
 // Close finishes the writes that are under way or queued, then closes the

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // writer is the one goroutine that writes. While a commit is on its way to the
@@ -14,9 +15,12 @@ import (
 // into one transaction, commits it, and only then answers each.
 type writer struct {
 	queue chan *write
+	wait  time.Duration // until a write that has not had its turn is given up
 	batch int
 	tx    *tx
 	ended chan struct{} // closed when the last write has been answered
+
+	failing atomic.Bool // the last transaction could not be committed
 
 	mu     sync.RWMutex // held for reading while queueing, for writing to close
 	closed bool
@@ -67,6 +71,7 @@ func startWriter(ctx context.Context, db *sql.DB, options Options) (*writer, err
 	}
 	w := &writer{
 		queue: make(chan *write, options.Queue),
+		wait:  options.QueueWait,
 		batch: options.Batch,
 		tx:    &tx{ctx: context.WithoutCancel(ctx), conn: conn, stmts: newStatements(conn.PrepareContext)},
 		ended: make(chan struct{}),
@@ -76,8 +81,9 @@ func startWriter(ctx context.Context, db *sql.DB, options Options) (*writer, err
 }
 
 // write runs the write in a transaction, undone by itself if it fails, and
-// returns when the transaction is durable. If ctx ends before the write's turn
-// has come, nothing is written; after that the outcome is waited for.
+// returns when the transaction is durable. If ctx or the time to wait in the
+// queue ends before the write's turn has come, nothing is written; after that
+// the outcome is waited for.
 func (s *Store) write(ctx context.Context, run func(*tx) error) error {
 	return translate(s.writer.do(ctx, &write{run: run, done: make(chan struct{})}))
 }
@@ -89,21 +95,28 @@ func (s *Store) writeOne(ctx context.Context, run func(*tx) error) error {
 }
 
 func (w *writer) do(ctx context.Context, job *write) error {
-	if err := w.enqueue(ctx, job); err != nil {
+	patience := time.NewTimer(w.wait)
+	defer patience.Stop()
+	if err := w.enqueue(ctx, job, patience.C); err != nil {
 		return err
 	}
+	var reason error
 	select {
 	case <-job.done:
+		return job.err
 	case <-ctx.Done():
-		if job.state.CompareAndSwap(waiting, givenUp) {
-			return ctx.Err()
-		}
-		<-job.done
+		reason = ctx.Err()
+	case <-patience.C:
+		reason = errQueueFull
 	}
+	if job.state.CompareAndSwap(waiting, givenUp) {
+		return reason
+	}
+	<-job.done
 	return job.err
 }
 
-func (w *writer) enqueue(ctx context.Context, job *write) error {
+func (w *writer) enqueue(ctx context.Context, job *write, patience <-chan time.Time) error {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if w.closed {
@@ -117,6 +130,8 @@ func (w *writer) enqueue(ctx context.Context, job *write) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-patience:
+		return errQueueFull
 	}
 }
 
@@ -126,6 +141,7 @@ func (w *writer) loop() {
 	for first := range w.queue {
 		jobs = w.gather(append(jobs[:0], first))
 		err := w.commit(jobs)
+		w.failing.Store(err != nil)
 		for _, job := range jobs {
 			if err != nil {
 				job.err = err

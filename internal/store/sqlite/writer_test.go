@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -139,6 +140,35 @@ func TestACallerMayLeaveAFullQueue(t *testing.T) {
 	wg.Wait()
 }
 
+func TestAWriteWhoseTurnDoesNotComeIsGivenUpAndNeverDone(t *testing.T) {
+	store, err := Open(t.Context(), Options{
+		Path: filepath.Join(t.TempDir(), "chat.db"), Queue: 1, QueueWait: 10 * time.Millisecond,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	user := populate(t, store, 1, 0)[0]
+	release := hold(t, store)
+	// The first of them fills the queue, the others find no place in it.
+	for i := range 3 {
+		_, _, err := store.AppendMessage(t.Context(), chat.NewMessage{
+			Room: chat.MainRoom, Author: user.ID, ClientID: fmt.Sprintf("00000000-0000-4000-8000-00000000000%d", i),
+			Kind: chat.MessageText, Body: "x", CreatedAt: benchTime,
+		})
+		e := chat.ErrorFrom(err)
+		if e.Code != chat.CodeUnavailable || e.RetryAfter == 0 || !strings.Contains(e.Message, "too much to do") {
+			t.Errorf("write %d: got %v, want unavailable with a time to retry", i, err)
+		}
+	}
+	release()
+	appendOne(t, store, chat.MainRoom, user)
+	room, err := store.RoomByID(t.Context(), chat.MainRoom)
+	if err != nil || room.Seq != 1 {
+		t.Errorf("head: got %d, %v; want 1", room.Seq, err)
+	}
+}
+
 func TestReadersDoNotWaitForTheWriter(t *testing.T) {
 	store := openIn(t, t.TempDir())
 	user := populate(t, store, 1, 0)[0]
@@ -183,11 +213,21 @@ func TestADiskThatIsFullFailsEachWriteAndRecovers(t *testing.T) {
 	release()
 	wg.Wait()
 	for i, err := range errs {
-		if chat.CodeOf(err) != chat.CodeUnavailable {
-			t.Errorf("write %d on a full disk: got %v, want unavailable", i, err)
+		if e := chat.ErrorFrom(err); e.Code != chat.CodeUnavailable || !strings.Contains(e.Message, "disk is full") || e.RetryAfter == 0 {
+			t.Errorf("write %d on a full disk: got %v, want unavailable, and why", i, err)
+		}
+	}
+	for range 2 {
+		if err := store.Ping(t.Context()); chat.CodeOf(err) != chat.CodeUnavailable {
+			t.Errorf("Ping on a full disk: got %v, want unavailable", err)
 		}
 	}
 	limit("1000000")
+	for range 3 { // the failure before, and what was given up, are forgotten by themselves
+		if err := store.Ping(t.Context()); err != nil {
+			t.Errorf("Ping when there is room again: %v", err)
+		}
+	}
 	appendOne(t, store, chat.MainRoom, user)
 	page, err := store.Messages(t.Context(), chat.MainRoom, chat.MessagePage{Limit: 100})
 	if err != nil || len(page.Messages) != 2 || page.Seq != 2 || page.Rev != 2 {
@@ -219,11 +259,17 @@ func TestADatabaseThatIsLockedFailsEachWriteAndRecovers(t *testing.T) {
 	if chat.CodeOf(err) != chat.CodeUnavailable || chat.ErrorFrom(err).RetryAfter == 0 {
 		t.Errorf("a write while another program has locked the database: got %v, want unavailable with a time to retry", err)
 	}
-	if err := store.Ping(t.Context()); err != nil {
+	if _, err := store.RoomByID(t.Context(), chat.MainRoom); err != nil {
 		t.Errorf("a read meanwhile: %v", err)
+	}
+	if err := store.Ping(t.Context()); chat.CodeOf(err) != chat.CodeUnavailable || !strings.Contains(chat.ErrorFrom(err).Message, "locked") {
+		t.Errorf("Ping meanwhile: got %v, want unavailable, and why", err)
 	}
 	if _, err := other.Exec("ROLLBACK"); err != nil {
 		t.Fatal(err)
+	}
+	if err := store.Ping(t.Context()); err != nil {
+		t.Errorf("Ping when the lock is gone: %v", err)
 	}
 	appendOne(t, store, chat.MainRoom, user)
 }
@@ -242,6 +288,7 @@ func TestWhatTheDriverSaysAndTheDomainHears(t *testing.T) {
 		{"an ended context", context.DeadlineExceeded, chat.CodeUnavailable},
 		{"a closed connection", sql.ErrConnDone, chat.CodeUnavailable},
 		{"a closed store", errClosed, chat.CodeUnavailable},
+		{"a queue that does not move", errQueueFull, chat.CodeUnavailable},
 	} {
 		if got := chat.CodeOf(translate(test.err)); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
