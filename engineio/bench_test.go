@@ -41,40 +41,60 @@ func benchmarkBroadcast(b *testing.B, connections int) {
 // connected makes sessions on TCP connections whose other ends are drained.
 func connected(tb testing.TB, server *Server, n int) (sessions []*Session, stop func()) {
 	tb.Helper()
+	var stops []func()
+	var readers sync.WaitGroup
+	for range n {
+		session, client := pair(tb, server)
+		sessions = append(sessions, session)
+		readers.Go(func() { _, _ = io.Copy(io.Discard, client) })
+		stops = append(stops, func() {
+			session.conn.wire.abort()
+			client.Close()
+		})
+	}
+	return sessions, func() {
+		for _, stop := range stops {
+			stop()
+		}
+		readers.Wait()
+		server.conns.Wait()
+	}
+}
+
+// unread makes a session whose client never reads.
+func unread(tb testing.TB, server *Server) (session *Session, stop func()) {
+	tb.Helper()
+	session, client := pair(tb, server)
+	return session, func() {
+		session.conn.wire.abort()
+		client.Close()
+	}
+}
+
+// pair makes a session and the other end of its connection.
+func pair(tb testing.TB, server *Server) (*Session, net.Conn) {
+	tb.Helper()
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	listener := listener{tcp}
 	defer listener.Close()
-	var clients []net.Conn
-	var readers sync.WaitGroup
-	for range n {
-		client, err := net.Dial("tcp", listener.Addr().String())
-		if err != nil {
-			tb.Fatal(err)
-		}
-		conn, err := listener.Accept()
-		if err != nil {
-			tb.Fatal(err)
-		}
-		s := server.newSession()
-		s.receiver = discard{}
-		server.conns.Add(1)
-		s.conn = server.newConn(conn)
-		s.conn.session = s
-		s.conn.wire.start(nil)
-		sessions, clients = append(sessions, s), append(clients, client)
-		readers.Go(func() { _, _ = io.Copy(io.Discard, client) })
+	client, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		tb.Fatal(err)
 	}
-	return sessions, func() {
-		for i, s := range sessions {
-			s.conn.wire.abort()
-			clients[i].Close()
-		}
-		readers.Wait()
-		server.conns.Wait()
+	conn, err := listener.Accept()
+	if err != nil {
+		tb.Fatal(err)
 	}
+	s := server.newSession()
+	s.receiver = discard{}
+	server.conns.Add(1)
+	s.conn = server.newConn(conn)
+	s.conn.session = s
+	s.conn.wire.start(nil)
+	return s, client
 }
 
 type discard struct{}

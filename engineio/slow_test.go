@@ -2,8 +2,11 @@ package engineio
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestSlowConsumerIsClosedWithItsReason(t *testing.T) {
@@ -36,7 +39,7 @@ func TestSlowConsumerIsClosedWithItsReason(t *testing.T) {
 }
 
 func TestOneThatStopsReadingCostsTheOthersNothing(t *testing.T) {
-	const others, rounds = 100, 200
+	const others, rounds = 30, 200
 	h := newHost(t, Options{MaxQueueBytes: 1 << 20})
 	_, stalled := h.openSocket() // never reads
 	var sessions []*Session
@@ -78,6 +81,69 @@ func TestOneThatStopsReadingCostsTheOthersNothing(t *testing.T) {
 	for range others {
 		if err := receive(t, done); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// countedWire counts what its session writes.
+type countedWire struct {
+	wire
+	writes atomic.Int64
+}
+
+func (w *countedWire) write(data []byte) (bool, error) {
+	w.writes.Add(1)
+	return w.wire.write(data)
+}
+
+func TestOneThatStopsReadingAddsNoWorkForAThousandOthers(t *testing.T) {
+	const others, rounds = 1000, 10
+	server := NewServer(Options{MaxQueueBytes: 1 << 30}, nil)
+	sessions, stop := connected(t, server, others)
+	defer stop()
+	stalled, release := unread(t, server)
+	defer release()
+	count := func(s *Session) *countedWire {
+		w := &countedWire{wire: s.conn.wire}
+		s.conn.wire = w
+		return w
+	}
+	var wires []*countedWire
+	for _, s := range sessions {
+		wires = append(wires, count(s))
+	}
+	toStalled := count(stalled)
+
+	// More than the kernel holds for it.
+	if err := stalled.Send(NewText(make([]byte, 32<<20))); err != nil {
+		t.Fatal(err)
+	}
+	behind := func() bool {
+		stalled.mu.Lock()
+		defer stalled.mu.Unlock()
+		return stalled.queue.packets == 0 && stalled.writing
+	}
+	for end := time.Now().Add(patience); !behind(); runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatal("the client takes everything")
+		}
+	}
+	before := toStalled.writes.Load()
+	message := NewText(make([]byte, 1000))
+	for range rounds {
+		for _, s := range append([]*Session{stalled}, sessions...) {
+			if err := s.Send(message); err != nil {
+				t.Fatal(err)
+			}
+		}
+		drained(sessions)
+	}
+	if got := toStalled.writes.Load() - before; got != 0 {
+		t.Errorf("%d writes to the one that does not read, want none", got)
+	}
+	for i, w := range wires {
+		if got := w.writes.Load(); got != rounds {
+			t.Fatalf("client %d: %d writes for %d messages", i, got, rounds)
 		}
 	}
 }

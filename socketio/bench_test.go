@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"net"
-	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -24,38 +23,7 @@ func BenchmarkEmitToRoom(b *testing.B) {
 
 func benchmarkEmit(b *testing.B, connections int) {
 	const ahead = 200 // rounds that may be on their way
-	server := NewServer(Options{})
-	server.OnConnect(func(s *Socket) { s.Join("room") })
-	web := httptest.NewServer(server)
-	defer web.Close()
-	url := strings.Replace(web.URL, "http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-	room := server.Of("/").To("room")
-	var conns []net.Conn
-	var clients sync.WaitGroup
-	defer func() {
-		for _, conn := range conns {
-			conn.Close()
-		}
-		clients.Wait()
-	}()
-	var events atomic.Int64
-	for range connections {
-		conn, br, _, err := ws.Dial(b.Context(), url)
-		if err != nil {
-			b.Fatal(err)
-		}
-		conns = append(conns, conn)
-		if err := ws.WriteFrame(conn, ws.MaskFrame(ws.NewTextFrame([]byte("40")))); err != nil {
-			b.Fatal(err)
-		}
-		if br == nil {
-			br = bufio.NewReader(conn)
-		}
-		clients.Go(func() { countEvents(br, &events) })
-	}
-	for len(room.Sockets()) < connections {
-		runtime.Gosched()
-	}
+	room, events := crowd(b, connections)
 	text := strings.Repeat("x", 100)
 	rounds := max(1, b.N/connections)
 	b.ReportAllocs()
@@ -72,6 +40,64 @@ func benchmarkEmit(b *testing.B, connections int) {
 		runtime.Gosched()
 	}
 	b.StopTimer()
+}
+
+func TestBroadcastAllocatesNothingPerDelivery(t *testing.T) {
+	if raceEnabled {
+		t.Skip("pools do not keep what they are given under the race detector")
+	}
+	const connections = 100
+	room, events := crowd(t, connections)
+	text := strings.Repeat("x", 100)
+	want := int64(0)
+	round := func() {
+		want += connections
+		if err := room.Emit("message", text); err != nil {
+			t.Fatal(err)
+		}
+		for events.Load() < want {
+			runtime.Gosched()
+		}
+	}
+	round()
+	// What is allocated per message is not per delivery.
+	if got := testing.AllocsPerRun(100, round); got > connections/4 {
+		t.Errorf("%v allocations for %d deliveries, want none per delivery", got, connections)
+	}
+}
+
+// crowd connects clients, which count the events they receive, to a room.
+func crowd(tb testing.TB, connections int) (room Broadcast, events *atomic.Int64) {
+	tb.Helper()
+	h := newHost(tb, Options{})
+	h.OnConnect(func(s *Socket) { s.Join("room") })
+	room, events = h.Of("/").To("room"), new(atomic.Int64)
+	var conns []net.Conn
+	var clients sync.WaitGroup
+	tb.Cleanup(func() {
+		for _, conn := range conns {
+			conn.Close()
+		}
+		clients.Wait()
+	})
+	for range connections {
+		conn, br, _, err := ws.Dial(tb.Context(), "ws://"+h.addr+"/socket.io/?EIO=4&transport=websocket")
+		if err != nil {
+			tb.Fatal(err)
+		}
+		conns = append(conns, conn)
+		if err := ws.WriteFrame(conn, ws.MaskFrame(ws.NewTextFrame([]byte("40")))); err != nil {
+			tb.Fatal(err)
+		}
+		if br == nil {
+			br = bufio.NewReader(conn)
+		}
+		clients.Go(func() { countEvents(br, events) })
+	}
+	for len(room.Sockets()) < connections {
+		runtime.Gosched()
+	}
+	return room, events
 }
 
 // countEvents counts the events that a client receives until its end.

@@ -21,11 +21,11 @@ const patience = 10 * time.Second
 // host is a server under test.
 type host struct {
 	*Server
-	t    *testing.T
+	t    testing.TB
 	addr string
 }
 
-func newHost(t *testing.T, opts Options) *host {
+func newHost(t testing.TB, opts Options) *host {
 	t.Helper()
 	h := &host{Server: NewServer(opts), t: t}
 	web := httptest.NewUnstartedServer(h.Server)
@@ -44,7 +44,7 @@ func newHost(t *testing.T, opts Options) *host {
 // peer is a client that says packets as they stand on the wire.
 type peer struct {
 	net.Conn
-	t *testing.T
+	t testing.TB
 	r *bufio.Reader
 }
 
