@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -36,8 +37,9 @@ type connection struct {
 
 func newConnection(r *http.Request) connection {
 	return connection{
-		header:     r.Header.Clone(),
-		query:      r.URL.RawQuery,
+		header: r.Header.Clone(),
+		// A part of the request's first line, which would stay in memory.
+		query:      strings.Clone(r.URL.RawQuery),
 		remoteAddr: r.RemoteAddr,
 		secure:     r.TLS != nil,
 		time:       time.Now(),
