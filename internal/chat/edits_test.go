@@ -42,7 +42,7 @@ func TestEditingAndDeletingOnesOwnMessage(t *testing.T) {
 }
 
 func TestWhoMayNotChangeAMessageIsToldSo(t *testing.T) {
-	w := newWorld(t, chat.Limits{Message: 5})
+	w := newWorld(t, chat.Limits{NoticeMembers: -1, Message: 5})
 	admin, ann, bob, eve := w.user(t, "admin"), w.user(t, "ann"), w.user(t, "bob"), w.user(t, "eve")
 	den, attic := w.room(t, ann, chat.RoomPublic, "den").ID, w.room(t, ann, chat.RoomPrivate, "attic").ID
 	if _, _, err := w.Rooms.Subscribe(t.Context(), bob, den); err != nil {

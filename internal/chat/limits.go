@@ -11,6 +11,10 @@ type Limits struct {
 	Topic       int // default 256
 	Message     int // default 8,000
 
+	// NoticeMembers is how many members a room may have whose timeline says who
+	// comes and goes; default 200, none if it is negative.
+	NoticeMembers int
+
 	MessagesPerPage int // when the caller names no limit; default 10
 	EntriesPerPage  int // the same for all other lists; default 50
 	PageMax         int // the most that a page holds; default 200
@@ -32,6 +36,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.RoomName, 64)
 	set(&l.Topic, 256)
 	set(&l.Message, 8000)
+	set(&l.NoticeMembers, 200)
 	set(&l.MessagesPerPage, 10)
 	set(&l.EntriesPerPage, 50)
 	set(&l.PageMax, 200)

@@ -1,12 +1,127 @@
 package chat
 
-import "time"
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// accuracyMax is more than half way around the Earth, in metres: a position of
+// that accuracy says nothing.
+const accuracyMax = 50e6
 
 // Location is a position on the Earth (WGS 84), as a message of kind
-// MessageLocation has it.
+// MessageLocation has it. It is stored as the message's body: see URI.
 type Location struct {
 	Latitude  float64   `json:"latitude"`           // degrees north, −90 to 90
 	Longitude float64   `json:"longitude"`          // degrees east, −180 to 180
 	Accuracy  *float64  `json:"accuracy,omitempty"` // metres around it
 	Time      time.Time `json:"time"`               // when the position was taken
+}
+
+// URI gives the location as a geo: URI (RFC 5870), in the time's milliseconds
+// since 1970 with the parameter t.
+func (l Location) URI() string {
+	number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	uri := "geo:" + number(l.Latitude) + "," + number(l.Longitude)
+	if l.Accuracy != nil {
+		uri += ";u=" + number(*l.Accuracy)
+	}
+	return uri + ";t=" + strconv.FormatInt(l.Time.UnixMilli(), 10)
+}
+
+// ParseLocation undoes URI.
+func ParseLocation(uri string) (location Location, ok bool) {
+	rest, ok := strings.CutPrefix(uri, "geo:")
+	parts := strings.Split(rest, ";")
+	latitude, longitude, found := strings.Cut(parts[0], ",")
+	if !ok || !found {
+		return Location{}, false
+	}
+	var err error
+	number := func(text string) float64 {
+		x, e := strconv.ParseFloat(text, 64)
+		if e != nil {
+			err = e
+		}
+		return x
+	}
+	l := Location{Latitude: number(latitude), Longitude: number(longitude)}
+	for _, parameter := range parts[1:] {
+		name, value, _ := strings.Cut(parameter, "=")
+		switch name {
+		case "u":
+			accuracy := number(value)
+			l.Accuracy = &accuracy
+		case "t":
+			ms, e := strconv.ParseInt(value, 10, 64)
+			if e != nil {
+				err = e
+			}
+			l.Time = time.UnixMilli(ms).UTC()
+		}
+	}
+	return l, err == nil
+}
+
+// location checks a position that a user sends.
+func (r rules) location(l *Location, now time.Time) (Location, error) {
+	bad := func(field, message string) (Location, error) {
+		return Location{}, ErrorIn(field, CodeInvalid, "%s", message)
+	}
+	// Comparing with ! refuses what is no number.
+	switch {
+	case l == nil:
+		return bad("location", "The message needs a location.")
+	case !(math.Abs(l.Latitude) <= 90):
+		return bad("location.latitude", "The latitude must be from −90 to 90 degrees.")
+	case !(math.Abs(l.Longitude) <= 180):
+		return bad("location.longitude", "The longitude must be from −180 to 180 degrees.")
+	case l.Accuracy != nil && !(*l.Accuracy >= 0 && *l.Accuracy <= accuracyMax):
+		return bad("location.accuracy", "The accuracy must be from 0 to 50,000,000 metres.")
+	case l.Time.IsZero() || l.Time.Year() < 1970:
+		return bad("location.time", "The location needs the time at which it was taken.")
+	}
+	checked := *l
+	// Clocks of clients differ; what claims to come from the future is from now.
+	if checked.Time.After(now) {
+		checked.Time = now
+	}
+	return checked, nil
+}
+
+// content checks what a user sends by its kind, and gives the body to be stored.
+func (r rules) content(input SendInput, now time.Time) (kind MessageKind, body string, err error) {
+	if kind, err = r.messageKind(input.Kind); err != nil {
+		return "", "", err
+	}
+	if kind == MessageText {
+		if input.Location != nil {
+			return "", "", ErrorIn("location", CodeInvalid, "Only a message of kind location has one.")
+		}
+		body, err = r.body(input.Body)
+		return kind, body, err
+	}
+	if input.Body != "" {
+		return "", "", ErrorIn("body", CodeInvalid, "A location has no text.")
+	}
+	location, err := r.location(input.Location, now)
+	if err != nil {
+		return "", "", err
+	}
+	return kind, location.URI(), nil
+}
+
+// Detailed gives the message with what its kind says, read from its body.
+func (m Message) Detailed() Message {
+	switch m.Kind {
+	case MessageNotice:
+		m.Notice = &Notice{Kind: NoticeKind(m.Body), User: m.Author}
+	case MessageLocation:
+		if location, ok := ParseLocation(m.Body); ok {
+			m.Location = &location
+		}
+	}
+	return m
 }

@@ -23,14 +23,15 @@ type Messages struct {
 type SendInput struct {
 	Room     RoomID
 	ClientID string      // a UUID; the same one again makes it a retry
-	Kind     MessageKind // MessageText, which is the default
+	Kind     MessageKind // MessageText, which is the default, or MessageLocation
 	Body     string
+	Location *Location // of a MessageLocation, which has no body
 }
 
 // Send stores the message and then tells the room. A retry gets the original,
 // with created false, and the room is not told again; so it does whatever has
 // become of its author's rights since, and it counts against no limit. Errors:
-// CodeInvalid and CodeTooLarge on "clientId", "kind" or "body"; CodeNotFound
+// CodeInvalid and CodeTooLarge on "clientId", "kind", "body" or "location"; CodeNotFound
 // for rooms that the user may not see; CodeForbidden for others that the user
 // is no member of; CodeRateLimited; CodeUnavailable if it could not be stored
 // now.
@@ -57,11 +58,7 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 
 // try stores the message unless a rule is against it.
 func (m *Messages) try(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
-	kind, err := m.rules.messageKind(input.Kind)
-	if err != nil {
-		return Message{}, false, err
-	}
-	body, err := m.rules.body(input.Body)
+	kind, body, err := m.rules.content(input, m.now())
 	if err != nil {
 		return Message{}, false, err
 	}

@@ -1,5 +1,11 @@
 package chat
 
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+)
+
 // NoticeKind says what a notice is about.
 type NoticeKind string
 
@@ -9,8 +15,37 @@ const (
 	NoticeLeft   NoticeKind = "left"   // the user is none any more
 )
 
-// Notice is what a message of kind MessageNotice says.
+// Notice is what a message of kind MessageNotice says. The kind is stored as
+// the message's body, the user as its author.
 type Notice struct {
 	Kind NoticeKind `json:"kind"`
 	User Author     `json:"user"`
+}
+
+// notify writes into the room's timeline who has come or gone. It is not worth
+// failing for: what has happened has happened. Rooms in which it would be all
+// one reads have no notices, and who comes and goes without end gets none.
+func (r *Rooms) notify(ctx context.Context, room Room, user User, kind NoticeKind) {
+	if room.Kind == RoomDirect || room.Members > r.rules.limits.NoticeMembers || r.sends.Take(user.ID) != nil {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	message, _, err := r.store.AppendMessage(ctx, NewMessage{
+		Room: room.ID, ClientID: newClientID(), Author: user.ID,
+		Kind: MessageNotice, Body: string(kind), CreatedAt: r.now(),
+	})
+	if err != nil {
+		r.sends.GiveBack(user.ID)
+		r.events.log.Warn("a notice was not written", "room", room.ID, "kind", kind, "error", err)
+		return
+	}
+	r.events.publish(ctx, MessagePut{Message: message})
+}
+
+// newClientID draws a UUID (RFC 9562, version 4) for what the server writes.
+func newClientID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails, by its contract
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -11,7 +11,9 @@ type Rooms struct {
 		RoomStore
 		MembershipStore
 		ConversationStore
+		MessageStore
 	}
+	sends  SendLimiter
 	fold   FoldName
 	now    func() time.Time
 	rules  rules

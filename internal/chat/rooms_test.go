@@ -129,20 +129,26 @@ func TestSubscribing(t *testing.T) {
 	want(t, "created", created, true)
 	want(t, "members", sub.Members, 2)
 	want(t, "unread", sub.Unread, 0)
+	joined := w.last(t, ann, den.ID)
+	want(t, "notice", joined.Notice, &chat.Notice{Kind: chat.NoticeJoined, User: bob.Author()})
 	want(t, "events", w.events.take(), []chat.Event{
 		chat.SubscriptionPut{User: bob.ID, Subscription: sub},
 		chat.MemberPut{Room: den.ID, Member: chat.Member{User: bob, Role: chat.RoleMember}},
+		chat.MessagePut{Message: joined},
 	})
 	again, created, err := w.Rooms.Subscribe(t.Context(), bob, den.ID)
 	want(t, "error of the second", err, nil)
 	want(t, "created by the second", created, false)
-	want(t, "second", again, sub)
+	want(t, "last of the second", again.Last, &joined)
+	want(t, "unread of the second", again.Unread, 0)
 	want(t, "events of the second", len(w.events.take()), 0)
 
 	want(t, "error of leaving", w.Rooms.Unsubscribe(t.Context(), bob, den.ID), nil)
 	want(t, "events of leaving", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Room: den.ID}, chat.MemberGone{Room: den.ID, User: bob.ID},
+		chat.MessagePut{Message: w.last(t, ann, den.ID)},
 	})
+	want(t, "notice of leaving", w.last(t, ann, den.ID).Notice, &chat.Notice{Kind: chat.NoticeLeft, User: bob.Author()})
 	want(t, "error of leaving again", w.Rooms.Unsubscribe(t.Context(), bob, den.ID), nil)
 	want(t, "events of leaving again", len(w.events.take()), 0)
 }

@@ -99,6 +99,8 @@ func (r rules) messageKind(kind MessageKind) (MessageKind, error) {
 	switch kind {
 	case "", MessageText:
 		return MessageText, nil
+	case MessageLocation:
+		return kind, nil
 	default:
 		return "", ErrorIn("kind", CodeInvalid, "There is no such kind of message.")
 	}

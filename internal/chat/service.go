@@ -47,7 +47,7 @@ func New(deps Deps) *Chat {
 	}
 	rules := rules{limits: deps.Limits}
 	events := &publisher{broker: deps.Broker, log: deps.Log}
-	rooms := &Rooms{store: deps.Store, fold: deps.Fold, now: deps.Now, rules: rules, events: events}
+	rooms := &Rooms{store: deps.Store, sends: deps.Sends, fold: deps.Fold, now: deps.Now, rules: rules, events: events}
 	return &Chat{
 		Users: &Users{
 			store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, presence: deps.Presence,

@@ -240,12 +240,16 @@ func (c *tab) send(room chat.RoomID, body string) chat.Message {
 	return a.Message
 }
 
-// message awaits the next message:put.
+// message awaits the next message:put of what a person has written.
 func (c *tab) message() chat.Message {
 	c.t.Helper()
-	var e gateway.MessagePut
-	c.await("message:put", &e)
-	return e.Message
+	for {
+		var e gateway.MessagePut
+		c.await("message:put", &e)
+		if e.Message.Kind != chat.MessageNotice {
+			return e.Message
+		}
+	}
 }
 
 func (c *tab) await(event string, into any) {

@@ -12,7 +12,7 @@ func (g *Gateway) sendMessage(ctx context.Context, p *peer, c SendCommand) (Send
 		return SendAnswer{}, err
 	}
 	message, _, err := g.chat.Messages.Send(ctx, p.user(), chat.SendInput{
-		Room: c.Room, ClientID: c.ClientID, Kind: c.Kind, Body: c.Body,
+		Room: c.Room, ClientID: c.ClientID, Kind: c.Kind, Body: c.Body, Location: c.Location,
 	})
 	if err == nil {
 		g.endTyping(ctx, p, c.Room)

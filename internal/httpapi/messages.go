@@ -77,7 +77,9 @@ func (a *api) messageCalls() {
 		Responses:     also[MessageAnswer](a, http.StatusOK),
 		Errors:        []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *newMessageInput) (*messageOutput, error) {
-		input := chat.SendInput{Room: in.Room, ClientID: in.Body.ClientID, Kind: in.Body.Kind, Body: in.Body.Body}
+		input := chat.SendInput{
+			Room: in.Room, ClientID: in.Body.ClientID, Kind: in.Body.Kind, Body: in.Body.Body, Location: in.Body.Location,
+		}
 		message, created, err := a.chat.Messages.Send(ctx, me, input)
 		return &messageOutput{Status: createdOr200(created), Body: MessageAnswer{message}}, err
 	})

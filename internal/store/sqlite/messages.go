@@ -210,5 +210,5 @@ func (r *messageRow) message(room chat.RoomID) chat.Message {
 	if r.editedAt.Valid {
 		m.EditedAt = fromMillis(r.editedAt.Int64)
 	}
-	return m
+	return m.Detailed()
 }
