@@ -66,7 +66,8 @@ func (c *crowd) connected() {
 }
 
 // talk lets every client send into its rooms until the context ends: one
-// message in about every pace, but no more while four are not acknowledged.
+// message in about every pace, but no more while four are not acknowledged. Now
+// and then it edits or deletes one of its own.
 func (c *crowd) talk(ctx context.Context, pace time.Duration) (wait func()) {
 	var work sync.WaitGroup
 	for i, one := range c.clients {
@@ -77,6 +78,9 @@ func (c *crowd) talk(ctx context.Context, pace time.Duration) (wait func()) {
 				case <-time.After(rand.N(2 * pace)):
 				case <-ctx.Done():
 					return
+				}
+				if n%10 == 9 {
+					one.Change(ctx, fmt.Sprintf("change %d by client %d", n, i))
 				}
 				if one.Pending() < 4 {
 					one.Send(rooms[rand.IntN(len(rooms))], fmt.Sprintf("message %d of client %d", n, i))
@@ -106,6 +110,7 @@ func (c *crowd) moved(more int) {
 func (c *crowd) sent() (e check.Evidence) {
 	for _, one := range c.clients {
 		e.Sends = append(e.Sends, one.Sends()...)
+		e.Changes = append(e.Changes, one.Changes()...)
 	}
 	return e
 }
@@ -208,6 +213,7 @@ func (c *crowd) note(s *section, e check.Evidence) {
 	}
 	s.note("clients, rooms", "%d, %d", len(c.clients), len(c.party.rooms))
 	s.note("messages sent / acknowledged / stored", "%d / %d / %d", len(e.Sends), e.Acked(), stored)
+	s.note("edits and deletions answered", "%d", len(e.Changes))
 	s.note("times that a send was tried", "%d", total.Tries)
 	s.note("messages seen by readers", "%d", total.Seen)
 	s.note("connections made, `room:sync` asked", "%d, %d", total.Connects, total.Syncs)

@@ -23,23 +23,30 @@ type cutter struct {
 	points int
 }
 
+// inBetween puts a proxy in front of the server.
+func inBetween(t *testing.T, s *server) *proxy.Proxy {
+	t.Helper()
+	address, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := proxy.New(address.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}
+
 // newCutter starts a server with short heartbeats and two clients: one behind
 // the proxy, and one that watches from outside.
 func newCutter(t *testing.T, polling bool) (*cutter, *server) {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, 2, 1, nil)
-	server := newServer(t, data, "--ping-interval", "1s", "--ping-timeout", "1s")
+	server := newServer(t, data, "--ping-interval", "400ms", "--ping-timeout", "400ms")
 	server.start()
-	address, err := url.Parse(server.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	between, err := proxy.New(address.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(between.Close)
+	between := inBetween(t, server)
 	c := &cutter{crowd: &crowd{t: t, party: p, url: server.url}, proxy: between}
 	t.Cleanup(c.leave)
 	c.one = c.enter(0, func(o *client.Options) {
@@ -150,15 +157,7 @@ func TestASlowLineThatBreaksNowAndThen(t *testing.T) {
 	p := invite(t, data, short(10, 30), 5, scattered)
 	server := newServer(t, data, "--ping-interval", "1s", "--ping-timeout", "1s")
 	server.start()
-	address, err := url.Parse(server.url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	between, err := proxy.New(address.Host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer between.Close()
+	between := inBetween(t, server)
 	between.SetLatency(40 * time.Millisecond)
 	c := join(t, p, between.URL(), func(o *client.Options) { o.AckTimeout = 500 * time.Millisecond })
 	talking, hush := context.WithCancel(t.Context())

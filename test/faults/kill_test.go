@@ -91,7 +91,7 @@ func TestToldToStopUnderLoadItLosesNothingAndAllComeBack(t *testing.T) {
 	talking, hush := context.WithCancel(t.Context())
 	defer hush()
 	wait := c.talk(talking, 40*time.Millisecond)
-	stops := short(3, 20)
+	stops := short(2, 20)
 	var ends, back []time.Duration
 	for range stops {
 		c.moved(50 + rand.IntN(200))

@@ -26,6 +26,8 @@ type server struct {
 	data string
 	url  string
 	args []string
+	// soaked runs the server of serveSoaked instead of the program.
+	soaked bool
 
 	cmd    *exec.Cmd
 	ended  chan error // of cmd
@@ -103,6 +105,10 @@ func (s *server) start() {
 
 func (s *server) tryStart() error {
 	s.cmd = exec.Command(binary, s.args...)
+	if s.soaked {
+		s.cmd = exec.Command(os.Args[0])
+		s.cmd.Env = append(os.Environ(), soakedEnv+"="+strings.Join(s.args[1:], " "))
+	}
 	s.cmd.Stderr = &s.stderr
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -79,8 +79,10 @@ type Room struct {
 type Evidence struct {
 	// Sends are in the order in which each author has sent them.
 	Sends []Send
-	Feeds []Feed
-	Rooms []Room
+	// Changes are the answers to edits and deletions.
+	Changes []Message
+	Feeds   []Feed
+	Rooms   []Room
 }
 
 // Acked counts the sends that were acknowledged.
@@ -100,6 +102,7 @@ func (e Evidence) Breaches() []string {
 		j.room(&e.Rooms[i])
 	}
 	j.sends(e.Sends)
+	j.changes(e.Changes)
 	for i := range e.Feeds {
 		j.feed(&e.Feeds[i])
 	}

@@ -144,6 +144,20 @@ func (j *judge) acks(s *Send, h *history) {
 	}
 }
 
+// changes holds edits and deletions that were answered against what is stored.
+func (j *judge) changes(changes []Message) {
+	for _, c := range changes {
+		h := j.rooms[c.Room]
+		if h == nil {
+			continue
+		}
+		j.shown("who changed it", c)
+		if m := h.bySeq[c.Seq]; m.Rev < c.Rev {
+			j.breach("room %d: the change of seq %d to rev %d is lost; it has rev %d", c.Room, c.Seq, c.Rev, m.Rev)
+		}
+	}
+}
+
 // feed holds what a reader saw against what all others saw and what is stored.
 func (j *judge) feed(f *Feed) {
 	who := "reader " + f.Reader
@@ -161,27 +175,25 @@ func (j *judge) feed(f *Feed) {
 			}
 			at = m.Rev
 		}
-		if m.Seq <= f.After && m.Rev <= f.Since {
-			j.breach("room %d: %s has seq %d on a page that begins behind %d", f.Room, who, m.Seq, f.After)
-		}
 		latest[m.Seq] = m
 	}
-	j.gaps(f, who, latest)
+	j.gaps(f, who, at, latest)
 	j.stored(f, who, latest)
 	if f.Complete {
 		j.complete(f, who, latest)
 	}
 }
 
-// gaps finds seqs that the reader missed: after new messages were applied in
-// the order of rev, none may be absent below the highest.
-func (j *judge) gaps(f *Feed, who string, latest map[int64]Message) {
+// gaps finds seqs that the reader missed: what is absent below the highest must
+// have changed since, beyond the rev that the reader had come to.
+func (j *judge) gaps(f *Feed, who string, at int64, latest map[int64]Message) {
 	highest := f.After
 	for seq := range latest {
 		highest = max(highest, seq)
 	}
+	h := j.rooms[f.Room]
 	for seq := f.After + 1; seq <= highest; seq++ {
-		if _, ok := latest[seq]; !ok {
+		if _, ok := latest[seq]; !ok && (h == nil || h.bySeq[seq].Rev <= at) {
 			j.breach("room %d: %s never saw seq %d", f.Room, who, seq)
 		}
 	}

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,15 +26,29 @@ type API struct {
 // oneShot keeps no connections: the servers of these tests come and go.
 var oneShot = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-// Get makes a GET request and decodes the answer, which is to be 200.
-func (a API) Get(ctx context.Context, path string, into any) error {
+// StatusError is an answer that is no success.
+type StatusError struct {
+	Status int
+	Text   string
+}
+
+func (e *StatusError) Error() string { return fmt.Sprintf("%d %s", e.Status, e.Text) }
+
+// call makes a request and decodes the answer. An answer that is no success is
+// a *StatusError.
+func (a API) call(ctx context.Context, method, path string, body, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.URL+path, nil)
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, method, a.URL+"/api/v1"+path, bytes.NewReader(raw))
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Authorization", "Bearer "+a.Token)
+	request.Header.Set("Content-Type", "application/json")
 	response, err := oneShot.Do(request)
 	if err != nil {
 		return err
@@ -44,7 +59,7 @@ func (a API) Get(ctx context.Context, path string, into any) error {
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("GET %s: %s %s", path, response.Status, text)
+		return &StatusError{Status: response.StatusCode, Text: string(text)}
 	}
 	return json.Unmarshal(text, into)
 }
@@ -55,7 +70,24 @@ func (a API) Page(ctx context.Context, room chat.RoomID, before int64) (page cha
 	if before > 0 {
 		query.Set("before", strconv.FormatInt(before, 10))
 	}
-	return page, a.Get(ctx, fmt.Sprintf("/api/v1/rooms/%d/messages?%s", room, query.Encode()), &page)
+	path := fmt.Sprintf("/rooms/%d/messages?%s", room, query.Encode())
+	return page, a.call(ctx, http.MethodGet, path, nil, &page)
+}
+
+// edit gives a message another body.
+func (a API) edit(ctx context.Context, room chat.RoomID, seq int64, body string) (chat.Message, error) {
+	return a.change(ctx, http.MethodPatch, room, seq, map[string]string{"body": body})
+}
+
+// remove leaves a tombstone of a message.
+func (a API) remove(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
+	return a.change(ctx, http.MethodDelete, room, seq, nil)
+}
+
+func (a API) change(ctx context.Context, method string, room chat.RoomID, seq int64, body any) (chat.Message, error) {
+	var answer struct{ Message chat.Message }
+	err := a.call(ctx, method, fmt.Sprintf("/rooms/%d/messages/%d", room, seq), body, &answer)
+	return answer.Message, err
 }
 
 // History reads a whole room, a page at a time from the newest to the oldest.

@@ -53,6 +53,7 @@ type Client struct {
 	lanes     map[chat.RoomID]*lane
 	sends     []*check.Send
 	acked     int // of sends
+	changes   []check.Message
 	timelines map[chat.RoomID]*timeline
 	live      map[chat.RoomID]*check.Live // of the present connection
 	holes     int

@@ -3,10 +3,12 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"time"
 
@@ -154,6 +156,10 @@ func (t *polling) receive() ([]string, error) {
 func (t *polling) do(method string, body io.Reader, limit time.Duration) (string, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, limit)
 	defer cancel()
+	// A request whose connection broke is repeated by net/http without a word,
+	// and the answer to the first may be lost. No browser hides that.
+	conns := 0
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { conns++ }})
 	request, err := http.NewRequestWithContext(ctx, method, t.url, body)
 	if err != nil {
 		return "", err
@@ -164,8 +170,11 @@ func (t *polling) do(method string, body io.Reader, limit time.Duration) (string
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
-	if err == nil && response.StatusCode != http.StatusOK {
+	switch {
+	case err == nil && response.StatusCode != http.StatusOK:
 		err = fmt.Errorf("%s: %s %s", method, response.Status, text)
+	case err == nil && conns > 1:
+		err = errors.New("the connection of a request was lost")
 	}
 	return string(text), err
 }
