@@ -9,11 +9,11 @@ import { aSubscription, aUser, FakeLink, FakeServer, newChat } from './testing/f
 let server: FakeServer;
 let link: FakeLink;
 
-/** Makes the page as wide as so many pixels, for what asks with `min-width`. */
+/** Makes the page as wide as so many pixels, for what asks with `width >=`. */
 function widthIs(pixels: number): void {
   vi.stubGlobal('matchMedia', (query: string) => {
-    const min = Number(/min-width: (\d+)px/.exec(query)?.[1] ?? 0);
-    return Object.assign(new EventTarget(), { matches: pixels >= min, media: query });
+    const min = Number(/width >= ([\d.]+)em/.exec(query)?.[1] ?? 0);
+    return Object.assign(new EventTarget(), { matches: pixels >= 16 * min, media: query });
   });
 }
 

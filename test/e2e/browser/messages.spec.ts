@@ -99,6 +99,65 @@ test('D9 the feed follows at the bottom, stays still under a reader who has scro
   await expect(jump).toBeHidden();
 });
 
+test('D9 a draft of many lines does not stop the feed from following', async ({
+  person,
+  program,
+}) => {
+  const ben = await program('ben');
+  await fill(ben, 40);
+  const ada = await person('ada');
+  await ada.signUp();
+  await expect(ada.message('message 40')).toBeInViewport();
+  await ada.composer.pressSequentially('one');
+  for (const line of ['two', 'three', 'four']) {
+    await ada.composer.press('Shift+Enter');
+    await ada.composer.pressSequentially(line);
+    await expect(ada.message('message 40')).toBeInViewport();
+  }
+  await expect(ada.page.getByRole('button', { name: /newest/i })).toBeHidden();
+  await ben.write(main, 'still following');
+  await expect(ada.message('still following')).toBeInViewport();
+});
+
+test('D9 a room with much unread opens where the unread begins', async ({ person, program }) => {
+  const ben = await program('ben');
+  await fill(ben, 20);
+  const ada = await person('ada');
+  await ada.signUp();
+  await expect(ada.message('message 20')).toBeVisible();
+  await ada.page.goto('about:blank');
+  for (let i = 1; i <= 40; i++) await ben.write(main, `unread ${i}`);
+  await ada.page.goto(`${ben.url}/home/${main}`);
+  await expect(ada.feed.getByText('New', { exact: true })).toBeInViewport();
+  await expect(ada.message('unread 1')).toBeInViewport();
+  const jump = ada.page.getByRole('button', { name: /newest/i });
+  await expect(jump).toContainText('40');
+  await jump.click();
+  await expect(ada.message('unread 40')).toBeInViewport();
+  await expect(jump).toBeHidden();
+});
+
+test('messages are reached by keyboard, also the first and the last ones loaded', async ({
+  person,
+  program,
+}) => {
+  await fill(await program('ben'), 80);
+  const ada = await person('ada');
+  await ada.signUp();
+  await ada.message('message 80').click();
+  const focused = ada.page.locator('[role=article]:focus');
+  await ada.feed.locator('[role=article]').last().focus();
+  await ada.page.keyboard.press('ArrowUp');
+  await expect(focused).toContainText('message 79');
+  await ada.page.keyboard.press('Home');
+  await expect(focused).not.toContainText('message 79');
+  await expect(focused).toBeInViewport();
+  await ada.page.keyboard.press('ArrowDown');
+  await expect(focused).toBeInViewport();
+  await ada.page.keyboard.press('End');
+  await expect(focused).toContainText('message 80');
+});
+
 test('D1 Shift+Enter is a new line, and line breaks are kept', async ({ person }) => {
   const ada = await person('ada');
   await ada.signUp();

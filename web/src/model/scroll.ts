@@ -45,6 +45,11 @@ export class Follower {
   follow(): void {
     this.#isFollowing = true;
   }
+
+  /** leave stops following, because the reader is taken elsewhere. */
+  leave(): void {
+    this.#isFollowing = false;
+  }
 }
 
 /** hasPrepended tells whether rows were put before what was first, rather than anywhere else. */

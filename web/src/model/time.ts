@@ -2,7 +2,7 @@
  * Clock words for people, in the reader's own language, zone and habits.
  * Formatters are costly to make, so each is made once.
  */
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 const weekday = new Intl.DateTimeFormat(undefined, {

@@ -77,6 +77,9 @@ export class Reading {
     const { subscription } = this.#open;
     if (subscription && subscription.unread > 0) {
       this.#newAfter = subscription.membership.readSeq;
+      this.#seen = this.#newAfter;
+      // Until the feed says where the reader stands, nothing counts as seen.
+      this.#isFollowing = false;
     }
     this.#isDecided = true;
   }
