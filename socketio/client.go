@@ -28,7 +28,8 @@ type client struct {
 // partial is a packet whose attachments have not all arrived.
 type partial struct {
 	packet
-	got [][]byte
+	got  [][]byte
+	size int64 // of all that has come, in bytes
 }
 
 // accept takes a new Engine.IO session.
@@ -52,6 +53,7 @@ func (c *client) connectTimedOut() {
 // OnMessage decodes packets (engineio.Receiver).
 func (c *client) OnMessage(data []byte, binary bool) {
 	if err := c.receive(data, binary); err != nil {
+		c.partial = nil
 		c.server.opts.Logger.Debug("socketio: packet refused", "error", err)
 		reason := ReasonParseError
 		if errors.Is(err, errState) {
@@ -67,6 +69,9 @@ var errState = errors.New("socketio: packet not allowed in this state")
 func (c *client) receive(data []byte, binary bool) error {
 	if binary {
 		if c.partial == nil {
+			return errAttachments
+		}
+		if c.partial.size += int64(len(data)); c.partial.size > c.server.opts.MaxPacket {
 			return errAttachments
 		}
 		c.partial.got = append(c.partial.got, data)
@@ -94,7 +99,7 @@ func (c *client) receive(data []byte, binary bool) error {
 		if c.socket(p.nsp) == nil && !c.hasLeft(p.nsp) {
 			return errState
 		}
-		c.partial = &partial{packet: p}
+		c.partial = &partial{packet: p, size: int64(len(data))}
 		return nil
 	}
 	return c.dispatch(p, nil)
@@ -123,7 +128,11 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 		if err != nil {
 			return err
 		}
-		s.pushEvent(&Event{Name: name, Args: args, socket: s, ackID: p.id, wants: p.hasID})
+		size := int64(len(p.payload))
+		for _, a := range attachments {
+			size += int64(len(a))
+		}
+		s.pushEvent(&Event{Name: name, Args: args, socket: s, ackID: p.id, wants: p.hasID, size: size})
 	case typeAck, typeBinaryAck:
 		if !p.hasID {
 			return errAckID

@@ -130,7 +130,12 @@ func TestServerWaitsForAcknowledgements(t *testing.T) {
 }
 
 func TestHandlersOfASocketRunInOrderAndOthersMeanwhile(t *testing.T) {
-	h := newHost(t, Options{MaxPending: 4})
+	t.Run("bounded by number", func(t *testing.T) { testOrder(t, Options{MaxPending: 4}) })
+	t.Run("bounded by bytes", func(t *testing.T) { testOrder(t, Options{MaxPacket: 30}) })
+}
+
+func testOrder(t *testing.T, opts Options) {
+	h := newHost(t, opts)
 	n := h.Of("/")
 	release := make(chan struct{})
 	var mu sync.Mutex

@@ -10,6 +10,7 @@ type Event struct {
 	socket *Socket
 	ackID  uint64
 	wants  bool
+	size   int64 // as it was received, in bytes
 }
 
 // WantsAck says whether the client waits for an acknowledgement that has not

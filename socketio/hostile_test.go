@@ -115,6 +115,26 @@ func TestAnnouncedAttachmentsThatDoNotComeHoldNothing(t *testing.T) {
 	p.wantClosed()
 }
 
+func TestAttachmentsAreBoundedInSum(t *testing.T) {
+	h := newHost(t, Options{MaxPacket: 1000})
+	OnAck(h.Of("/"), "sizes", func(_ context.Context, _ *Socket, parts [][]byte) (sizes []int) {
+		for _, part := range parts {
+			sizes = append(sizes, len(part))
+		}
+		return sizes
+	})
+	const sizes = `52-0["sizes",[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]]`
+	p, _ := h.join("/")
+	p.send(sizes)
+	p.attach(strings.Repeat("x", 500))
+	p.attach(strings.Repeat("x", 400))
+	p.want("30[[500,400]]")
+	p.send(sizes)
+	p.attach(strings.Repeat("x", 500))
+	p.attach(strings.Repeat("x", 500))
+	p.wantClosed()
+}
+
 func TestAThousandNamespacesAreTooMany(t *testing.T) {
 	h := newHost(t, Options{MaxNamespaces: 10})
 	h.OfPattern(regexp.MustCompile(`^/n\d+$`))

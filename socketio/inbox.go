@@ -9,6 +9,7 @@ import (
 // Socket.mu; it is worked off by one goroutine of the server's crew at a time.
 type inbox struct {
 	tasks   []task
+	bytes   int64 // of the events among them
 	running bool
 	space   chan struct{} // closed when a waiting reader may look again
 }
@@ -22,10 +23,13 @@ type task struct {
 // pushEvent queues an event behind those that wait, and itself waits while
 // there are too many: that stops the reading from this client.
 func (s *Socket) pushEvent(e *Event) {
-	limit := s.ns.server.opts.MaxPending
+	opts := &s.ns.server.opts
+	full := func() bool {
+		return len(s.inbox.tasks) >= opts.MaxPending || s.inbox.bytes >= opts.MaxPacket
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.state == stateConnected && len(s.inbox.tasks) >= limit {
+	for s.state == stateConnected && full() {
 		if s.inbox.space == nil {
 			s.inbox.space = make(chan struct{})
 		}
@@ -35,6 +39,7 @@ func (s *Socket) pushEvent(e *Event) {
 		s.mu.Lock()
 	}
 	if s.state == stateConnected {
+		s.inbox.bytes += e.size
 		s.pushLocked(task{event: e})
 	}
 }
@@ -68,6 +73,9 @@ func (s *Socket) work() {
 		t := s.inbox.tasks[0]
 		s.inbox.tasks[0] = task{}
 		s.inbox.tasks = s.inbox.tasks[1:]
+		if t.event != nil {
+			s.inbox.bytes -= t.event.size
+		}
 		s.wakeReaderLocked()
 		s.mu.Unlock()
 		s.do(t)

@@ -21,16 +21,20 @@ type Options struct {
 	// given to EmitAck has no deadline. Default 30 seconds.
 	AckTimeout time.Duration
 	// MaxAttachments is the most binary attachments one packet may announce.
-	// Each may have Engine.MaxPayload bytes, so the product of the two bounds
-	// what one client can make the server hold. Default 16.
+	// Default 16.
 	MaxAttachments int
+	// MaxPacket is the most that a packet may have with all its attachments,
+	// in bytes, which a client can make the server hold until the last one
+	// has come. Default four times Engine.MaxPayload.
+	MaxPacket int64
 	// MaxDepth is how deep a packet's JSON may be nested. Default 128.
 	MaxDepth int
 	// MaxNamespaces is how many namespaces one client may have joined or be
 	// joining at the same time. Default 32.
 	MaxNamespaces int
-	// MaxPending is how many of a socket's events may wait for its handlers;
-	// past it, reading from that client pauses. Default 64.
+	// MaxPending is how many of a socket's events may wait for its handlers,
+	// MaxPacket how many bytes; past either, reading from that client pauses.
+	// Default 64.
 	MaxPending int
 	// NewAdapter makes the adapter of each namespace. Default: in memory.
 	NewAdapter func(*Namespace) Adapter
@@ -49,6 +53,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.ConnectTimeout, 45*time.Second)
 	setDefault(&o.AckTimeout, 30*time.Second)
 	setDefault(&o.MaxAttachments, 16)
+	setDefault(&o.MaxPacket, 4*o.Engine.MaxPayload)
 	setDefault(&o.MaxDepth, 128)
 	setDefault(&o.MaxNamespaces, 32)
 	setDefault(&o.MaxPending, 64)
