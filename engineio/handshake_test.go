@@ -1,8 +1,10 @@
 package engineio
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -131,10 +133,62 @@ func TestOriginIsCheckedOnEveryRequest(t *testing.T) {
 }
 
 func TestEveryOriginMeansWithoutCredentials(t *testing.T) {
-	h := newHost(t, Options{AllowedOrigins: []string{"*"}})
-	_, _, header := h.do("GET", h.url(""), "", "Origin", "https://any.example")
-	wantText(t, header.Get("Access-Control-Allow-Origin"), "*")
-	wantText(t, header.Get("Access-Control-Allow-Credentials"), "")
+	seen := make(chan http.Header, 1)
+	server := NewServer(Options{AllowedOrigins: []string{"*", "https://friend.example"}}, func(_ *Session, r *http.Request) Receiver {
+		seen <- r.Header
+		return discard{}
+	})
+	web := httptest.NewServer(server)
+	defer web.Close()
+	defer func() {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_ = server.Shutdown(ctx) // the clients do not answer
+	}()
+	tests := []struct {
+		origin, allowOrigin, allowCredentials, cookie string
+	}{
+		{"https://any.example", "*", "", ""},
+		{"null", "*", "", ""},
+		{"https://friend.example", "https://friend.example", "true", "who=me"},
+		{web.URL, web.URL, "true", "who=me"},
+		{"", "", "", "who=me"},
+	}
+	for _, tt := range tests {
+		for _, transport := range []string{Polling, WebSocket} {
+			t.Run(transport+" from "+tt.origin, func(t *testing.T) {
+				req, err := http.NewRequestWithContext(t.Context(), "GET", web.URL+"/engine.io/?EIO=4&transport="+transport, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for name, value := range map[string]string{"Cookie": "who=me", "Authorization": "Basic x", "Origin": tt.origin} {
+					if value != "" {
+						req.Header.Set(name, value)
+					}
+				}
+				if transport == WebSocket {
+					for name, value := range map[string]string{
+						"Connection": "Upgrade", "Upgrade": "websocket",
+						"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+					} {
+						req.Header.Set(name, value)
+					}
+				}
+				resp, err := web.Client().Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer resp.Body.Close()
+				header := receive(t, seen)
+				wantText(t, header.Get("Cookie"), tt.cookie)
+				wantText(t, header.Get("Authorization"), map[string]string{"who=me": "Basic x"}[tt.cookie])
+				if transport == Polling {
+					wantText(t, resp.Header.Get("Access-Control-Allow-Origin"), tt.allowOrigin)
+					wantText(t, resp.Header.Get("Access-Control-Allow-Credentials"), tt.allowCredentials)
+				}
+			})
+		}
+	}
 }
 
 func TestTransportsAreThoseConfigured(t *testing.T) {

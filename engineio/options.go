@@ -38,7 +38,9 @@ type Options struct {
 	DisableUpgrade bool
 	// AllowedOrigins lists the origins ("https://chat.example") besides the
 	// server's own from which browsers may connect, with credentials. The
-	// entry "*" allows every origin, without credentials for polling.
+	// entry "*" lets pages of every other origin connect without credentials:
+	// what a browser adds by itself, Cookie and Authorization, is taken from
+	// their requests, over WebSocket too, where CORS does not hold.
 	AllowedOrigins []string
 	// CheckOrigin, if set, decides alone which origins may connect. Requests
 	// without an Origin header do not come from a browser's page and are

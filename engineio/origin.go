@@ -7,20 +7,45 @@ import (
 	"strings"
 )
 
-// originAllowed checks a request's origin, which also keeps WebSocket
-// connections and credentials from foreign pages.
-func (s *Server) originAllowed(r *http.Request) bool {
+// trust says what a page of some origin may do.
+type trust uint8
+
+const (
+	refused   trust = iota
+	anonymous       // connect, but not as the user whose browser it is in
+	trusted
+)
+
+// trustOf looks at a request's origin.
+func (s *Server) trustOf(r *http.Request) trust {
 	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
+	switch {
+	case origin == "":
+		return trusted // no page
+	case s.opts.CheckOrigin != nil:
+		if s.opts.CheckOrigin(r) {
+			return trusted
+		}
+		return refused
+	case sameOrigin(origin, r), slices.ContainsFunc(s.opts.AllowedOrigins, func(allowed string) bool {
+		return strings.EqualFold(allowed, origin)
+	}):
+		return trusted
+	case slices.Contains(s.opts.AllowedOrigins, "*"):
+		return anonymous
 	}
-	if s.opts.CheckOrigin != nil {
-		return s.opts.CheckOrigin(r)
-	}
-	return sameOrigin(origin, r) || slices.Contains(s.opts.AllowedOrigins, "*") ||
-		slices.ContainsFunc(s.opts.AllowedOrigins, func(allowed string) bool {
-			return strings.EqualFold(allowed, origin)
-		})
+	return refused
+}
+
+// withoutCredentials takes from a request what a browser adds by itself.
+// Polling needs that less, for its responses cannot be read then; a WebSocket
+// connection is beyond CORS.
+func withoutCredentials(r *http.Request) *http.Request {
+	bare := *r
+	bare.Header = r.Header.Clone()
+	bare.Header.Del("Cookie")
+	bare.Header.Del("Authorization")
+	return &bare
 }
 
 // sameOrigin compares hosts only: behind a proxy that ends TLS the request's
@@ -30,20 +55,18 @@ func sameOrigin(origin string, r *http.Request) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
-// setCORS lets a page of an allowed origin read the response.
-func (s *Server) setCORS(h http.Header, r *http.Request) {
+// setCORS lets a page read the response.
+func setCORS(h http.Header, r *http.Request, t trust) {
 	h.Add("Vary", "Origin")
 	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return
-	}
-	if s.opts.CheckOrigin == nil && slices.Contains(s.opts.AllowedOrigins, "*") {
-		// Not with credentials, which would let any page act as the user.
+	switch {
+	case origin == "":
+	case t == anonymous:
 		h.Set("Access-Control-Allow-Origin", "*")
-		return
+	default:
+		h.Set("Access-Control-Allow-Origin", origin)
+		h.Set("Access-Control-Allow-Credentials", "true")
 	}
-	h.Set("Access-Control-Allow-Origin", origin)
-	h.Set("Access-Control-Allow-Credentials", "true")
 }
 
 // servePreflight answers a browser that asks what it may send.

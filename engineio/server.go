@@ -60,11 +60,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	if !s.originAllowed(r) {
+	trust := s.trustOf(r)
+	switch trust {
+	case refused:
 		s.refuse(w, r, errForbidden)
 		return
+	case anonymous:
+		r = withoutCredentials(r)
 	}
-	s.setCORS(w.Header(), r)
+	setCORS(w.Header(), r, trust)
 	if r.Method == http.MethodOptions {
 		s.servePreflight(w, r)
 		return
