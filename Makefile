@@ -1,6 +1,5 @@
 # PartyChat: `make run` builds and serves it, `make test` is what CI runs.
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO_FILES := $(shell git ls-files -co --exclude-standard '*.go' '*.sql' 2>/dev/null)
 WEB_FILES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 LINT := bin/golangci-lint
@@ -26,7 +25,7 @@ run: build ## Build everything and serve the chat on PORT (3000), with its data 
 build: bin/partychat ## Build bin/partychat, the web client inside
 
 bin/partychat: go.mod go.sum $(GO_FILES) web/dist/index.html
-	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/partychat
+	go build -trimpath -buildvcs=auto -ldflags '-s -w' -o $@ ./cmd/partychat
 
 web/dist/index.html: web/node_modules/.package-lock.json $(filter-out web/embed.go web/dist/%,$(WEB_FILES))
 	cd web && npm run --silent build

@@ -57,17 +57,11 @@ for (const [name, width, height, colorScheme] of [
   await page.screenshot({ path: `${images}${name}.png` });
   await page.context().close();
 }
-for (const [name, path, width, height, colorScheme] of [
-  ['landing', '/', 1200, 760, 'light'],
-  ['landing-form', '/register', 1200, 760, 'dark'],
-  ['landing-phone', '/', 360, 740, 'light'],
-] as const) {
-  const page = await open(width, height, colorScheme);
-  await page.goto(server.url + path);
-  await page.getByRole('heading').first().waitFor();
-  await page.screenshot({ path: `${images}${name}.png` });
-  await page.context().close();
-}
+const landing = await open(1200, 760, 'light');
+await landing.goto(server.url);
+await landing.getByRole('heading').first().waitFor();
+await landing.screenshot({ path: `${images}landing.png` });
+await landing.context().close();
 await browser.close();
 for (const who of [ada!, mona!, jun!]) who.socket.close();
 await server.stop();
