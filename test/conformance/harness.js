@@ -33,6 +33,19 @@ export async function start(pkg, ...args) {
   };
 }
 
+/** The system's Chromium, or the one that CHROMIUM names. */
+export function chromiumPath() {
+  for (const name of [process.env.CHROMIUM, "chromium", "chromium-browser", "google-chrome"]) {
+    if (!name) continue;
+    try {
+      return execFileSync("sh", ["-c", 'command -v "$0"', name], { encoding: "utf8" }).trim();
+    } catch {
+      continue;
+    }
+  }
+  throw new Error("Chromium is missing: install it, or say where it is with CHROMIUM=/path/to/chromium");
+}
+
 /** Waits for an event and returns its arguments; fails after five seconds. */
 export function next(emitter, event) {
   return new Promise((resolve, reject) => {

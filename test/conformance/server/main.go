@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log"
 	"net"
@@ -22,8 +23,13 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	origin := flag.String("origin", "", "origin that is allowed besides the server's own")
+	flag.Parse()
 	s := socketio.NewServer(socketio.Options{
-		Engine:     engineio.Options{PingInterval: time.Second, PingTimeout: time.Second, AllowedOrigins: []string{"*"}},
+		Engine: engineio.Options{
+			PingInterval: time.Second, PingTimeout: time.Second,
+			AllowedOrigins: []string{*origin},
+		},
 		AckTimeout: 200 * time.Millisecond,
 	})
 	register(s.Of("/"))
@@ -77,6 +83,9 @@ func register(n *socketio.Namespace) {
 	})
 	n.On("echo with ack", func(_ context.Context, _ *socketio.Socket, e *socketio.Event) {
 		report(e.Ack(e.Args.Values()...))
+	})
+	socketio.OnAck0(n, "cookie", func(_ context.Context, s *socketio.Socket) string {
+		return s.Handshake().Header.Get("Cookie")
 	})
 	socketio.On0(n, "never acknowledged", func(context.Context, *socketio.Socket) {})
 	n.On("ask me", func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {

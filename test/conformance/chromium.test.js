@@ -1,0 +1,123 @@
+// The official clients' builds for browsers, in Chromium. The page comes from another origin than the server.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { after, before, describe, it } from "node:test";
+import vm from "node:vm";
+import { chromium } from "playwright-core";
+import { chromiumPath, start, transports } from "./harness.js";
+
+const builds = [
+  { kind: "socket", client: "socket.io-client 4", file: "socket.io-client/dist/socket.io.min.js", global: "io" },
+  { kind: "socket", client: "socket.io-client 3", file: "socket.io-client-3/dist/socket.io.min.js", global: "io" },
+  { kind: "engine", client: "engine.io-client 6", file: "engine.io-client/dist/engine.io.min.js", global: "eio" },
+  { kind: "engine", client: "engine.io-client 4", file: "engine.io-client-4/dist/engine.io.min.js", global: "eio" },
+];
+
+const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
+const scenarios = read("browser/scenarios.js");
+const script = builds.reduce(
+  (text, { client, file, global }) => `${text}\n;${read(`node_modules/${file}`)}\n;clients[${JSON.stringify(client)}] = ${global};`,
+  scenarios,
+);
+const names = vm.runInNewContext(`${scenarios}; ({ socket: Object.keys(socketScenarios), engine: Object.keys(engineScenarios) })`);
+
+let web, browser, page;
+const servers = {};
+
+before(async () => {
+  web = createServer((request, response) => {
+    const isScript = request.url === "/script.js";
+    response.setHeader("content-type", isScript ? "text/javascript; charset=utf-8" : "text/html; charset=utf-8");
+    response.end(isScript ? script : '<!doctype html><title>clients</title><script src="/script.js"></script>');
+  });
+  web.listen(0, "127.0.0.1");
+  await once(web, "listening");
+  const origin = `http://127.0.0.1:${web.address().port}`;
+  servers.socket = await start("./test/conformance/server", "-origin", origin);
+  servers.engine = await start("./examples/interop", "engineio", "--port", "0", "--ping-interval", "100ms", "--ping-timeout", "1s", "--origin", origin);
+  servers.anyone = await start("./test/conformance/server", "-origin", "*");
+  // Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
+  browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  page = await visit(origin);
+});
+after(async () => {
+  await browser?.close();
+  for (const server of Object.values(servers)) await server.stop();
+  web?.close();
+});
+
+/** Opens a page of an origin, which has a cookie for the servers' host. */
+async function visit(origin) {
+  const context = await browser.newContext();
+  await context.addCookies([{ name: "who", value: "me", domain: "127.0.0.1", path: "/" }]);
+  const opened = await context.newPage();
+  await opened.goto(origin);
+  return opened;
+}
+
+for (const { kind, client } of builds) {
+  for (const [name, list] of Object.entries(transports)) {
+    describe(`${client} in Chromium, ${name}`, () => {
+      for (const scenario of names[kind]) {
+        it(scenario, () => page.evaluate((args) => run(...args), [kind, client, list, scenario, servers[kind].url]));
+      }
+    });
+  }
+}
+
+describe("pages of other origins in Chromium", () => {
+  /** Connects and returns what became of it. */
+  const attempt = (from, url, list, withCredentials) =>
+    from.evaluate(
+      ([url, transports, withCredentials]) =>
+        new Promise((resolve) => {
+          const socket = clients["socket.io-client 4"](url, { transports, withCredentials, forceNew: true, reconnection: false });
+          const end = (result) => {
+            socket.close();
+            resolve(result);
+          };
+          socket.on("connect_error", () => end("refused"));
+          socket.on("connect", () => socket.emit("cookie", (cookie) => end(`with "${cookie}"`)));
+        }),
+      [url, list, withCredentials],
+    );
+
+  for (const [name, list] of Object.entries(transports)) {
+    it(`are refused unless they are named, ${name}`, async () => {
+      const foreign = await visit(page.url().replace("127.0.0.1", "localhost"));
+      assert.equal(await attempt(foreign, servers.socket.url, list, true), "refused");
+    });
+
+    it(`are not the user where every origin may connect, ${name}`, async () => {
+      assert.equal(await attempt(page, servers.anyone.url, list, false), 'with ""');
+    });
+  }
+
+  it("tell the server when they are closed", async () => {
+    const path = `/dynamic-${Math.floor(Math.random() * 1e9)}`;
+    const join = (on) =>
+      on.evaluate(
+        (url) =>
+          new Promise((resolve) => {
+            globalThis.socket = clients["socket.io-client 4"](url, { transports: ["websocket"], forceNew: true });
+            globalThis.socket.on("connect", resolve);
+          }),
+        servers.socket.url + path,
+      );
+    const leaver = await visit(page.url());
+    await join(page);
+    await join(leaver);
+    await leaver.close();
+    const reasons = [];
+    for (const end = Date.now() + 5000; !reasons.includes("transport close"); ) {
+      assert.ok(Date.now() < end, `only ${reasons}`);
+      reasons.push(await page.evaluate(() => new Promise((resolve) => globalThis.socket.emit("last reason", resolve))));
+    }
+    await page.evaluate(() => globalThis.socket.close());
+  });
+});
