@@ -1,6 +1,7 @@
 import type { Api } from '../api';
 import { createPeopleApi, type PeopleApi } from '../api/people';
 import type { Link } from '../model/link';
+import { typingWords } from '../model/typing';
 import type { Invited, Subscription } from '../model/wire';
 import { Idle } from './idle';
 import { PeopleList } from './people.svelte';
@@ -55,6 +56,11 @@ export class Live {
   /** typeIn gives what tells one room that I am typing. */
   typeIn(room: number): MyTyping {
     return new MyTyping(room, this.#link);
+  }
+
+  /** typingIn says who is typing in the room; "" if nobody is. */
+  typingIn(room: number): string {
+    return typingWords(this.typists.in(room));
   }
 
   /** openPeople gives the live list of all users. Close it afterwards. */

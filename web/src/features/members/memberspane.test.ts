@@ -38,6 +38,22 @@ describe('the members', () => {
     expect(screen.getAllByRole('listitem')[1]).not.toHaveTextContent('admin');
   });
 
+  it('are told apart by who is there, live', async () => {
+    const chat = newChat(server, link);
+    server.on('GET /session', { body: { user: aUser(1, 'ada') } });
+    link.command.mockImplementation((() =>
+      Promise.resolve({ presence: [{ user: 2, state: 'away' }] })) as never);
+    await chat.session.load();
+    await vi.waitFor(() => expect(chat.live).toBeDefined());
+    renderIn(chat, MembersPane, { roomId: 4, onclose: () => undefined });
+    expect(await screen.findByText('Online — 2')).toBeVisible();
+    expect(screen.getByRole('list', { name: 'Online' })).toHaveTextContent(/ada.*mona/s);
+    expect(link.command).toHaveBeenCalledWith('presence:watch', { users: [1, 2] });
+    link.arrive('presence', { presence: [{ user: 2, state: 'offline' }] });
+    expect(await screen.findByRole('list', { name: 'Offline' })).toHaveTextContent('mona');
+    expect(screen.getByText('Online — 1')).toBeVisible();
+  });
+
   it('come and go while one looks', async () => {
     open();
     await names();

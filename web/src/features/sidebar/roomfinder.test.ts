@@ -25,7 +25,7 @@ function open() {
   return { chat, ...props, user: userEvent.setup() };
 }
 
-const box = () => screen.getByRole('combobox', { name: 'Find rooms' });
+const box = () => screen.getByRole('combobox', { name: 'Find rooms, people' });
 /** Types without the click of user.type, which alone would open the list of every room. */
 async function type(user: UserEvent, text: string): Promise<void> {
   box().focus();

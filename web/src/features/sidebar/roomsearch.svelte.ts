@@ -1,17 +1,25 @@
 import { type Failure, failureFrom } from '../../model/failure';
 import { startTimer } from '../../model/timer';
-import type { Room } from '../../model/wire';
+import type { Room, User } from '../../model/wire';
 
 /** Milliseconds without a keystroke after which the server is asked. */
 const pause = 120;
 
-type Search = (text: string, signal: AbortSignal) => Promise<Room[]>;
+/** Found is what matches a text. */
+export interface Found {
+  rooms: readonly Room[];
+  people: readonly User[];
+}
 
-/** RoomSearch asks for rooms while one types; only the answer to the latest text counts. */
+type Search = (text: string, signal: AbortSignal) => Promise<Found>;
+
+const nothing: Found = { rooms: [], people: [] };
+
+/** RoomSearch asks for rooms and people while one types; only the answer to the latest text counts. */
 export class RoomSearch {
   readonly #search: Search;
   readonly #onAnswer: () => void;
-  #rooms = $state.raw<readonly Room[]>([]);
+  #found = $state.raw(nothing);
   #failure = $state.raw<Failure>();
   #answered = $state<string>();
   #stop: () => void = () => undefined;
@@ -24,10 +32,15 @@ export class RoomSearch {
 
   /** The rooms that match `answered`. */
   get rooms(): readonly Room[] {
-    return this.#rooms;
+    return this.#found.rooms;
   }
 
-  /** The text to which the rooms belong; undefined before the first answer. */
+  /** The people who match `answered`. */
+  get people(): readonly User[] {
+    return this.#found.people;
+  }
+
+  /** The text to which they belong; undefined before the first answer. */
   get answered(): string | undefined {
     return this.#answered;
   }
@@ -51,20 +64,20 @@ export class RoomSearch {
   /** reset gives up what was asked and forgets the answers. */
   reset(): void {
     this.#stop();
-    this.#rooms = [];
+    this.#found = nothing;
     this.#failure = undefined;
     this.#answered = undefined;
   }
 
   async #run(text: string, signal: AbortSignal): Promise<void> {
     try {
-      const rooms = await this.#search(text, signal);
+      const found = await this.#search(text, signal);
       if (signal.aborted) return;
-      this.#rooms = rooms;
+      this.#found = found;
       this.#failure = undefined;
     } catch (thrown) {
       if (signal.aborted) return;
-      this.#rooms = [];
+      this.#found = nothing;
       this.#failure = failureFrom(thrown);
     }
     this.#answered = text;

@@ -1,0 +1,7 @@
+/** typingWords says who is typing; "" if nobody is. */
+export function typingWords(names: readonly string[]): string {
+  const [first, second] = names;
+  if (first === undefined) return '';
+  if (second === undefined) return `${first} is typing…`;
+  return names.length === 2 ? `${first} and ${second} are typing…` : 'Several people are typing…';
+}
