@@ -129,3 +129,27 @@ describe('building again', () => {
     expect(first[1]).toMatchObject({ isLast: true });
   });
 });
+
+describe('changed messages', () => {
+  it('say that they were edited, or taken back', () => {
+    const edited = message(2, { rev: 4, body: 'better', editedAt: '2026-11-20T10:00:00Z' });
+    const deleted = message(3, { rev: 5, body: '', deleted: true });
+    const rows = build({ messages: [message(1), edited, deleted] });
+    expect(rows.map(({ body, isEdited, isDeleted }) => ({ body, isEdited, isDeleted }))).toEqual([
+      { body: 'message 1', isEdited: false, isDeleted: false },
+      { body: 'better', isEdited: true, isDeleted: false },
+      { body: '', isEdited: false, isDeleted: true },
+    ]);
+  });
+
+  it('are drawn again, and none of the others but their neighbours', () => {
+    const builder = new RowBuilder(ada);
+    const input = { pending: [], moreBefore: false, newAfter: undefined };
+    const list = [1, 2, 3, 4, 5].map((seq) => message(seq));
+    const before = builder.build({ ...input, messages: list });
+    const changed = list.with(2, message(3, { rev: 6, body: 'better' }));
+    const after = builder.build({ ...input, messages: changed });
+    expect(after.map((row, i) => row === before[i])).toEqual([true, false, false, false, true]);
+    expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key));
+  });
+});

@@ -1,6 +1,6 @@
 import type { OutboxEntry } from './outbox';
 import { startOfDay } from './time';
-import type { Author, Message } from './wire';
+import type { Author, Message, MessageKind } from './wire';
 
 /** Milliseconds within which messages of one author belong together. */
 const groupSpan = 5 * 60_000;
@@ -11,6 +11,7 @@ export interface Row {
   readonly key: string;
   readonly author: Author;
   readonly body: string;
+  readonly kind: MessageKind;
   /** When it was written, in milliseconds. */
   readonly at: number;
   /** The place in the room; undefined while it is not stored. */
@@ -20,6 +21,9 @@ export interface Row {
   readonly delivery: 'sent' | 'sending' | 'failed';
   /** Why it failed. */
   readonly reason: string | undefined;
+  readonly isEdited: boolean;
+  /** Whether it was taken back: there is nothing left to read. */
+  readonly isDeleted: boolean;
   /** The local midnight of a day that begins here, in milliseconds. */
   readonly day: number | undefined;
   /** Whether what the reader has not seen begins here. */
@@ -116,12 +120,15 @@ export class RowBuilder {
       key: `${author.id}:${source.clientId}`,
       author,
       body: source.body,
+      kind: source.kind ?? 'text',
       at,
       seq: seqOf(source),
       clientId: source.clientId,
       isOwn: author.id === this.#me.id,
       delivery: isStored(source) ? 'sent' : source.state,
       reason: isStored(source) ? undefined : source.reason,
+      isEdited: isStored(source) && source.editedAt !== undefined,
+      isDeleted: isStored(source) && source.deleted === true,
       day: before && clockOf(before).day >= day ? undefined : day,
       isFirstNew: this.#isFirstNew(source, before, newAfter),
       isFirst: this.#beginsGroup(source, before, newAfter),

@@ -6,6 +6,7 @@ import { renderIn } from '../../testing/render';
 import Composer from './Composer.svelte';
 
 const onsend = vi.fn<(body: string) => void>();
+const oneditlast = vi.fn<() => void>();
 const box = () => screen.getByRole('textbox', { name: 'Message' });
 const button = () => screen.getByRole('button', { name: 'Send' });
 
@@ -15,13 +16,14 @@ async function setUp() {
     .on('GET /subscriptions', { body: { subscriptions: [] } });
   const chat = newChat(server, new FakeLink(), localStorage);
   await chat.session.load();
-  renderIn(chat, Composer, { roomId: 7, to: '# weekend-trip', onsend });
+  renderIn(chat, Composer, { roomId: 7, to: '# weekend-trip', onsend, oneditlast });
   return { chat, user: userEvent.setup() };
 }
 
 beforeEach(() => {
   localStorage.clear();
   onsend.mockReset();
+  oneditlast.mockReset();
 });
 
 describe('the composer', () => {
@@ -91,5 +93,17 @@ describe('the composer', () => {
     expect(chat.drafts.get(7)).toBe('half a thought');
     await user.keyboard('{Enter}');
     expect(chat.drafts.get(7)).toBe('');
+  });
+});
+
+describe('the arrow up', () => {
+  it('changes the last message from an empty text, and moves the caret in another', async () => {
+    const { user } = await setUp();
+    const box = screen.getByRole('textbox', { name: 'Message' });
+    await user.type(box, 'hello{ArrowUp}');
+    expect(oneditlast).not.toHaveBeenCalled();
+    await user.clear(box);
+    await user.type(box, '{ArrowUp}');
+    expect(oneditlast).toHaveBeenCalledOnce();
   });
 });

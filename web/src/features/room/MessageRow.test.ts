@@ -17,12 +17,15 @@ async function show(change: Partial<Row>, isNewest = true) {
     key: '12:x',
     author: mona,
     body: 'Who has a car?',
+    kind: 'text',
     at,
     seq: 3,
     clientId: 'x',
     isOwn: false,
     delivery: 'sent',
     reason: undefined,
+    isEdited: false,
+    isDeleted: false,
     day: undefined,
     isFirstNew: false,
     isFirst: true,
@@ -104,5 +107,19 @@ describe('delivery', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Delete' }));
     expect(onretry).toHaveBeenCalledOnce();
     expect(ondelete).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a changed message', () => {
+  it('says that it was edited, also to a screen reader', async () => {
+    await show({ isEdited: true });
+    expect(screen.getByText('edited')).toBeInTheDocument();
+    expect(screen.getByRole('article')).toHaveAccessibleName(/Who has a car\? edited/);
+  });
+
+  it('leaves a line when it was deleted', async () => {
+    await show({ body: '', isEdited: true, isDeleted: true });
+    expect(screen.getByText('This message was deleted.')).toBeInTheDocument();
+    expect(screen.queryByText('edited')).toBeNull();
   });
 });

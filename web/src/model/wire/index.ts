@@ -44,6 +44,8 @@ export type {
   Member,
   Membership,
   Message,
+  MessageAnswer,
+  MessageChange,
   MessageKind,
   NewGuest,
   NewInvitation,
