@@ -13,6 +13,8 @@ type SendLimiter interface {
 // unlimited is the SendLimiter of who asks for none.
 type unlimited struct{}
 
+// Take allows everything.
 func (unlimited) Take(UserID) error { return nil }
 
+// GiveBack has nothing to undo.
 func (unlimited) GiveBack(UserID) {}

@@ -88,8 +88,7 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput) (message M
 // original gives the message that the send has already become, or else why it
 // is refused. If neither is known now, the sender is to ask again.
 func (m *Messages) original(ctx context.Context, s send, refusal error) (Message, error) {
-	switch CodeOf(refusal) {
-	case CodeUnavailable, CodeInternal:
+	if code := CodeOf(refusal); code == CodeUnavailable || code == CodeInternal {
 		return Message{}, refusal
 	}
 	original, err := m.store.MessageByClientID(ctx, s.room, s.author, s.clientID)

@@ -114,6 +114,7 @@ func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.Messag
 	switch page.Direction {
 	case chat.PageLatest:
 		from = math.MaxInt64
+	case chat.PageBefore:
 	case chat.PageAfter:
 		query = sqlMessagesAfter
 	}

@@ -219,6 +219,7 @@ func (m *model) page(t *rapid.T) {
 	page := chat.MessagePage{Direction: rapid.SampledFrom(directions).Draw(t, "direction"), Seq: anySeq(t), Limit: limit}
 	matching := room.messages
 	switch page.Direction {
+	case chat.PageLatest:
 	case chat.PageAfter:
 		matching = matching[min(page.Seq, room.room.Seq):]
 	case chat.PageBefore:
