@@ -41,6 +41,7 @@ func TestHelpAndVersion(t *testing.T) {
 		{"partychat alone shows the help", nil, []string{"serve", "version", "Self-hosted"}},
 		{"serve --help explains every option", []string{"serve", "--help"}, []string{"--data DIR", "PARTYCHAT_DATA", "--port N", "PORT", "Default: 3000"}},
 		{"help serve does the same", []string{"help", "serve"}, []string{"--session-idle TIME", "Default: 30m"}},
+		{"doctor --help says what it looks for", []string{"doctor", "--help"}, []string{"--data", "exit code"}},
 		{"version", []string{"version"}, []string{"partychat "}},
 	}
 	for _, test := range tests {
@@ -67,6 +68,7 @@ func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
 	}{
 		{"an unknown command", nil, []string{"srve"}, `unknown command "srve"`},
 		{"an unknown flag", nil, []string{"serve", "--prot", "80"}, "unknown flag: --prot"},
+		{"a flag of another command", nil, []string{"doctor", "--port", "80"}, "unknown flag: --port"},
 		{"a flag without its value", nil, []string{"serve", "--port"}, "flag needs an argument: --port"},
 		{"a wrong value", nil, []string{"serve", "--port", "http"}, `--port: must be a whole number from 0 to 65535, not "http"`},
 		{"a wrong variable", []string{"PORT=http"}, []string{"serve"}, `PORT: must be a whole number from 0 to 65535, not "http"`},

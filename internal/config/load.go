@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -30,10 +31,14 @@ func errorf(format string, args ...any) *Error { return &Error{fmt.Sprintf(forma
 // is how the parser below wants it.
 type values map[string]string
 
-// AddFlags defines a flag for every option, and --config.
-func AddFlags(fs *pflag.FlagSet) {
-	fs.String(fileFlag, "", "")
+// AddFlags defines a flag for each option that is named, or for every one if
+// none is, and --config.
+func AddFlags(fs *pflag.FlagSet, keys ...string) {
+	fs.String(fileFlag, "", "YAML file with options")
 	for _, o := range options {
+		if len(keys) > 0 && !slices.Contains(keys, o.key) {
+			continue
+		}
 		fs.String(o.key, o.fallback, o.help)
 	}
 }

@@ -26,3 +26,20 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return nil, fmt.Errorf("lock the data directory: %w", err)
 }
+
+// isLocked tells whether a server holds the lock now. It keeps nobody out.
+func isLocked(path string) (bool, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look at the lock on the data directory: %w", err)
+	}
+	defer f.Close()
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
+		return false, fmt.Errorf("look at the lock on the data directory: %w", err)
+	}
+	return err != nil, nil
+}

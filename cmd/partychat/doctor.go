@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"partychat/internal/app"
+	"partychat/internal/config"
+)
+
+const doctorText = `Check a data folder: that no message is missing, doubled or out of order,
+and that everything fits together. It only reads, and may run beside a server.
+The exit code is 0 if all is well and 1 if something is wrong.`
+
+func newDoctor(ctx context.Context, environ []string) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check a data folder",
+		Long:  doctorText,
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := config.Load(cmd.Flags(), environ)
+			if err != nil {
+				return err
+			}
+			well, err := app.Doctor(ctx, c, cmd.OutOrStdout())
+			switch {
+			case err != nil:
+				return &failure{err}
+			case !well:
+				return &failure{errors.New("the data folder needs attention")}
+			}
+			return nil
+		},
+	}
+	config.AddFlags(command.Flags(), "data")
+	return command
+}

@@ -1,0 +1,315 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+// inhabited makes a database with some of everything in it, and closes it.
+func inhabited(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "chat.db")
+	store, err := Open(t.Context(), Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	furnish(t, store)
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// furnish makes users 100 to 102, rooms 100 to 104, the first two of them
+// public, and messages 1 to 6 in room 100: the second is edited twice, the
+// fourth is deleted.
+func furnish(t *testing.T, store *Store) {
+	t.Helper()
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	users := populate(t, store, 3, 2)
+	_, err := store.CreateRoom(ctx, chat.NewRoom{
+		ID: 103, Kind: chat.RoomPrivate, Name: "our attic", FoldedName: "our attic", CreatedAt: benchTime, CreatedBy: users[1].ID,
+	})
+	must(err)
+	for i := range 6 {
+		appendOne(t, store, 100, users[i%3])
+	}
+	appendOne(t, store, chat.MainRoom, users[0])
+	for _, body := range []string{"better", "best"} {
+		_, _, err = store.EditMessage(ctx, 100, 2, body, benchTime)
+		must(err)
+	}
+	_, _, err = store.DeleteMessage(ctx, 100, 4)
+	must(err)
+	_, _, err = store.Subscribe(ctx, 100, users[2].ID, chat.RoleMember, benchTime)
+	must(err)
+}
+
+// damage does to the database what no store would do.
+func damage(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	run := func(statement string) {
+		t.Helper()
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	for _, statement := range statements {
+		if strings.HasPrefix(statement, "DROP") || strings.HasPrefix(statement, "CREATE") {
+			run(statement)
+			continue
+		}
+		triggers := triggersOf(t, db) // which would keep the rest in step
+		for name := range triggers {
+			run("DROP TRIGGER " + name)
+		}
+		run(statement)
+		for _, text := range triggers {
+			run(text)
+		}
+	}
+}
+
+// triggersOf gives the text of each trigger by its name.
+func triggersOf(t *testing.T, db *sql.DB) map[string]string {
+	t.Helper()
+	rows, err := db.Query(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	triggers := map[string]string{}
+	for rows.Next() {
+		if err := readSchema(triggers)(rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return triggers
+}
+
+func TestASoundDatabaseGivesTheDoctorNothingToSay(t *testing.T) {
+	path := inhabited(t)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := Check(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Findings) > 0 || report.Running || report.Users != 3 || report.Rooms != 4 || report.Messages != 7 {
+		t.Errorf("got %+v, want 3 users, 4 rooms, 7 messages and no findings", report)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || string(after) != string(before) {
+		t.Errorf("the database was changed (%v)", err)
+	}
+}
+
+func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		damage string
+		want   string
+	}{
+		{"a message that is missing", `DELETE FROM messages WHERE room = 100 AND seq = 3`, "seq has a hole"},
+		{"the last message missing", `DELETE FROM messages WHERE room = 1`, "head at 1, but 0 messages"},
+		{"a message that was moved away", `UPDATE messages SET seq = 9 WHERE room = 100 AND seq = 6`, "seq has a hole"},
+		{"a head that is too far", `UPDATE rooms SET seq = 2 WHERE id = 1`, "head at 2, but 1 messages"},
+		{"a change counter that is too far", `UPDATE rooms SET rev = 99 WHERE id = 100`, "change counter at 99"},
+		{"a change counter that is behind", `UPDATE rooms SET rev = 8 WHERE id = 100`, "change counter at 8, but its latest change is 9"},
+		{"a rev that nothing has taken", `UPDATE messages SET rev = 2 WHERE room = 1; UPDATE rooms SET rev = 2 WHERE id = 1`, "rev has a hole"},
+		{"revs out of order", `UPDATE messages SET rev = 7 WHERE room = 100 AND seq = 3`, "out of order"},
+		{"a rev below its seq", `UPDATE messages SET rev = 2 WHERE room = 100 AND seq = 3`, "less than its seq"},
+		{"a clientId that is none", `UPDATE messages SET client_id = x'00' WHERE room = 1`, "no UUID"},
+		{"a tombstone with a body", `UPDATE messages SET body = 'x' WHERE room = 100 AND seq = 4`, "something of it is left"},
+		{"an author who is not there", `UPDATE messages SET author = 5 WHERE room = 1`, "refers to a row of users"},
+		{"a member of no room", `INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) VALUES (77, 100, 'user0', 'member', 0, 0)`, "refers to a row of rooms"},
+		{"a position beyond the head", `UPDATE memberships SET read_seq = 7 WHERE room = 100 AND user = 102`, "but its head is at 6"},
+		{"a position below nothing", `UPDATE memberships SET read_seq = -1 WHERE room = 1`, "read room 1 up to -1"},
+		{"a count of members that is wrong", `UPDATE rooms SET members = 7 WHERE id = 1`, "7 members, and has 3"},
+		{"a member under another name", `UPDATE memberships SET folded_name = 'x' WHERE room = 1 AND user = 100`, "another name"},
+		{"no main room", `UPDATE rooms SET kind = 'private' WHERE id = 1`, "“main” is not there"},
+		{"a word that the search misses", `DELETE FROM room_words WHERE room = 101`, "finds room 101 under the words []"},
+		{"a word that is none of the name's", `UPDATE room_words SET tail = 'x' WHERE room = 101 AND tail = '1'`, "finds room 101"},
+		{"a private room in the search", `INSERT INTO room_words VALUES ('attic', 103)`, "finds room 103 under the words [\"attic\"]"},
+		{"a user whom the search finds by another's word", `INSERT INTO user_words VALUES ('x', 100)`, "finds user 100"},
+		{"a conversation with nobody", `UPDATE rooms SET kind = 'direct' WHERE id = 103`, "Conversation 103"},
+		{"a trigger that is missing", `DROP TRIGGER message_changed`, "trigger message_changed is missing"},
+		{"a trigger that is another", `DROP TRIGGER member_went; CREATE TRIGGER member_went AFTER DELETE ON memberships BEGIN SELECT 1; END`, "trigger member_went is another"},
+		{"an index that is missing", `DROP INDEX messages_by_client_id`, "index messages_by_client_id is missing"},
+		{"a table of somebody else's", `CREATE TABLE mine (x)`, "table mine is none of this program's"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			path := inhabited(t)
+			damage(t, path, `PRAGMA foreign_keys = OFF`, test.damage)
+			report, err := Check(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := strings.Join(report.Findings, "\n"); !strings.Contains(text, test.want) {
+				t.Errorf("got findings\n%s\nwant one with %q", text, test.want)
+			}
+		})
+	}
+}
+
+// What an index keeps from happening is asked of the tables all the same: a
+// broken index would let it pass.
+func TestTheRulesFindWhatIndexesKeepAway(t *testing.T) {
+	path := inhabited(t)
+	damage(t, path,
+		`PRAGMA foreign_keys = OFF`,
+		`DROP INDEX messages_by_client_id`, `DROP INDEX messages_by_rev`, `DROP INDEX public_rooms_by_name`,
+		`UPDATE messages SET client_id = (SELECT client_id FROM messages WHERE room = 100 AND seq = 1) WHERE room = 100 AND author = 100`,
+		`UPDATE messages SET rev = 5 WHERE room = 100 AND seq IN (5, 6)`,
+		`UPDATE rooms SET folded_name = 'main' WHERE id = 101`,
+	)
+	report := Report{}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	c := &checker{ctx: t.Context(), tx: tx, report: &report}
+	for _, rule := range rules {
+		if err := c.sentences(rule); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := strings.Join(report.Findings, "\n")
+	for _, want := range []string{"the same clientId", "the same rev, 5", "Public rooms 1 and 101 have the same name"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("got findings\n%s\nwant one with %q", text, want)
+		}
+	}
+}
+
+func TestTheDoctorSeesADamagedFile(t *testing.T) {
+	path := inhabited(t)
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	for at := int64(4 * page); at < info.Size(); at += page {
+		if _, err := f.WriteAt([]byte(strings.Repeat("\xff", 64)), at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	report, err := Check(t.Context(), path)
+	if err == nil && len(report.Findings) == 0 {
+		t.Error("got nothing to say, want the damage found")
+	}
+	for _, finding := range report.Findings {
+		if !strings.Contains(finding, "damaged") {
+			t.Errorf("got %q, want only that the file is damaged", finding)
+		}
+	}
+}
+
+func TestTheDoctorChecksBesideAServer(t *testing.T) {
+	dir := t.TempDir()
+	store := openIn(t, dir)
+	furnish(t, store)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	done := make(chan struct{})
+	go func() { // somebody who goes on writing
+		defer close(done)
+		for i := 0; ctx.Err() == nil; i++ {
+			_, _, _ = store.EditMessage(ctx, 100, 1, fmt.Sprint(i), benchTime)
+			_, _ = store.Unsubscribe(ctx, 100, 101)
+			_, _, _ = store.Subscribe(ctx, 100, 101, chat.RoleMember, benchTime)
+		}
+	}()
+	path := filepath.Join(dir, "partychat.db")
+	for range 5 {
+		report, err := Check(t.Context(), path)
+		if err != nil || len(report.Findings) > 0 || !report.Running {
+			t.Errorf("got %+v, %v; want a running server and nothing to say", report, err)
+		}
+	}
+	stop()
+	<-done
+
+	// What a crash leaves: the database and its log, as they are at this moment.
+	crashed := filepath.Join(t.TempDir(), "chat.db")
+	for _, suffix := range []string{"", "-wal"} {
+		data, err := os.ReadFile(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(crashed+suffix, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	report, err := Check(t.Context(), crashed)
+	if err != nil || len(report.Findings) > 0 || report.Running || report.Messages != 7 {
+		t.Errorf("after a crash: got %+v, %v; want all 7 messages and nothing to say", report, err)
+	}
+}
+
+func TestTheDoctorSaysWhatItCannotCheck(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "empty.db")
+	damage(t, empty, `CREATE TABLE x (y)`)
+	older := inhabited(t)
+	damage(t, older, `DELETE FROM goose_db_version WHERE version_id > 1`)
+	for _, test := range []struct{ name, path, want string }{
+		{"nothing there", filepath.Join(t.TempDir(), "none.db"), "there is no database"},
+		{"another program's database", empty, "no database of PartyChat"},
+		{"an older database", older, "the database is of version 1"},
+	} {
+		if _, err := Check(t.Context(), test.path); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want an error with %q", test.name, err, test.want)
+		}
+	}
+}
+
+func TestManyFindingsOfOneKindAreCounted(t *testing.T) {
+	path := inhabited(t)
+	damage(t, path, `UPDATE messages SET client_id = CAST(room || seq AS BLOB)`)
+	report, err := Check(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(report.Findings); n != maxAlike+1 || report.Findings[n-1] != "The same is wrong in 2 further places." {
+		t.Errorf("got %q, want five and a count of the other two", report.Findings)
+	}
+}

@@ -1,0 +1,92 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// sqlSchema gives what the migrations have made: tables, indexes and triggers.
+const sqlSchema = `
+SELECT type || ' ' || name, ifnull(sql, '') FROM sqlite_schema
+WHERE name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'goose_%'`
+
+// schema holds what there is against what the migrations make. An index or a
+// trigger that is missing would break an invariant only later.
+func (c *checker) schema() error {
+	want, version, err := freshSchema(c.ctx)
+	if err != nil {
+		return err
+	}
+	var there int64
+	err = c.tx.QueryRowContext(c.ctx, sqlVersion).Scan(&there)
+	if err != nil {
+		return fmt.Errorf("this is no database of PartyChat: %w", err)
+	}
+	if there != version {
+		return fmt.Errorf("the database is of version %d, and this program checks version %d: "+
+			"use the program that last served it, or let this one serve it once", there, version)
+	}
+	got := map[string]string{}
+	if err := c.each(sqlSchema, readSchema(got)); err != nil {
+		return err
+	}
+	var found findings
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		switch text, ok := got[name]; {
+		case !ok:
+			found.add("The %s is missing.", name)
+		case text != want[name]:
+			found.add("The %s is another than this program makes.", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(got)) {
+		if _, ok := want[name]; !ok {
+			found.add("The %s is none of this program's.", name)
+		}
+	}
+	found.tell(c.report)
+	return nil
+}
+
+const sqlVersion = `SELECT max(version_id) FROM goose_db_version WHERE is_applied`
+
+// freshSchema gives the schema and version of a new database.
+func freshSchema(ctx context.Context) (schema map[string]string, version int64, err error) {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	db.SetMaxOpenConns(1) // each further one would be another database
+	if err := migrate(ctx, db); err != nil {
+		return nil, 0, err
+	}
+	if err := db.QueryRowContext(ctx, sqlVersion).Scan(&version); err != nil {
+		return nil, 0, err
+	}
+	rows, err := db.QueryContext(ctx, sqlSchema)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	schema = map[string]string{}
+	for rows.Next() {
+		if err := readSchema(schema)(rows); err != nil {
+			return nil, 0, err
+		}
+	}
+	return schema, version, rows.Err()
+}
+
+func readSchema(into map[string]string) func(scanner) error {
+	return func(r scanner) error {
+		var name, text string
+		err := r.Scan(&name, &text)
+		into[name] = text
+		return err
+	}
+}
