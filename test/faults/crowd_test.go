@@ -57,10 +57,24 @@ func (c *crowd) leave() {
 	each(len(c.clients), func(i int) { c.clients[i].Close() })
 }
 
+// await waits until the condition holds, but not when a client was told what
+// no server may say.
+func (c *crowd) await(what string, holds func() bool) {
+	c.t.Helper()
+	eventually(c.t, what, func() bool {
+		for _, one := range c.clients {
+			if faults := one.Faults(); len(faults) > 0 {
+				c.t.Fatalf("while waiting for this: %s: %s", what, faults[0])
+			}
+		}
+		return holds()
+	})
+}
+
 // connected waits until all clients are.
 func (c *crowd) connected() {
 	c.t.Helper()
-	eventually(c.t, "all are connected", func() bool {
+	c.await("all are connected", func() bool {
 		return !slices.ContainsFunc(c.clients, func(one *client.Client) bool { return !one.Connected() })
 	})
 }
@@ -103,7 +117,7 @@ func (c *crowd) acked() (n int) {
 func (c *crowd) moved(more int) {
 	c.t.Helper()
 	want := c.acked() + more
-	eventually(c.t, fmt.Sprintf("%d more messages are acknowledged", more), func() bool { return c.acked() >= want })
+	c.await(fmt.Sprintf("%d more messages are acknowledged", more), func() bool { return c.acked() >= want })
 }
 
 // sent is what was sent so far, and what of it was acknowledged.
@@ -132,14 +146,14 @@ func (c *crowd) seen() check.Evidence {
 func (c *crowd) settle() check.Evidence {
 	c.t.Helper()
 	c.connected()
-	eventually(c.t, "everything is acknowledged", func() bool {
+	c.await("everything is acknowledged", func() bool {
 		return !slices.ContainsFunc(c.clients, func(one *client.Client) bool { return one.Pending() > 0 })
 	})
-	rooms := c.histories(c.url)
+	rooms := c.histories()
 	for i, one := range c.clients {
 		for _, room := range c.party.users[i%len(c.party.users)].rooms {
 			at := slices.IndexFunc(rooms, func(r check.Room) bool { return r.ID == int64(room) })
-			eventually(c.t, fmt.Sprintf("client %d has everything of room %d up to rev %d", i, room, rooms[at].Rev), func() bool {
+			c.await(fmt.Sprintf("client %d has everything of room %d up to rev %d", i, room, rooms[at].Rev), func() bool {
 				return one.KnowsUpTo(room, rooms[at].Rev)
 			})
 		}
@@ -152,10 +166,21 @@ func (c *crowd) settle() check.Evidence {
 	return e
 }
 
-// histories reads all rooms from a server.
-func (c *crowd) histories(url string) []check.Room {
+// api calls REST as the first user, who is in every room.
+func (c *crowd) api() client.API { return client.API{URL: c.url, Token: c.party.users[0].token} }
+
+// connects counts the greetings of all clients.
+func (c *crowd) connects() (n int) {
+	for _, one := range c.clients {
+		n += one.Connects()
+	}
+	return n
+}
+
+// histories reads all rooms.
+func (c *crowd) histories() []check.Room {
 	c.t.Helper()
-	api := client.API{URL: url, Token: c.party.users[0].token} // who is in every room
+	api := c.api()
 	rooms := make([]check.Room, len(c.party.rooms))
 	for i, room := range c.party.rooms {
 		var err error
@@ -199,6 +224,7 @@ func (c *crowd) note(s *section, e check.Evidence) {
 	for _, one := range c.clients {
 		n := one.Counts()
 		total.Connects += n.Connects
+		total.Restarts += n.Restarts
 		total.Syncs += n.Syncs
 		total.Holes += n.Holes
 		total.Tries += n.Tries
@@ -218,6 +244,9 @@ func (c *crowd) note(s *section, e check.Evidence) {
 	s.note("messages seen by readers", "%d", total.Seen)
 	s.note("connections made, `room:sync` asked", "%d, %d", total.Connects, total.Syncs)
 	s.note("holes in live feeds (the client asks)", "%d", total.Holes)
+	if total.Restarts > 0 {
+		s.note("times that a client was told `server:restart`", "%d", total.Restarts)
+	}
 	for _, code := range slices.Sorted(maps.Keys(refusals)) {
 		s.note("answers `"+string(code)+"`", "%d", refusals[code])
 	}

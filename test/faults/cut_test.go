@@ -30,7 +30,7 @@ func inBetween(t *testing.T, s *server) *proxy.Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := proxy.New(address.Host)
+	p, err := proxy.New(t.Context(), address.Host)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func TestTheDiskFillsAndHasRoomAgain(t *testing.T) {
 				eventually(t, "the senders are told that the server cannot do it now", func() bool {
 					return c.refused(chat.CodeUnavailable) >= want
 				})
-				c.histories(server.url) // reading goes on
+				c.histories() // reading goes on
 				if err := os.Remove(filler); err != nil {
 					t.Fatal(err)
 				}

@@ -37,24 +37,33 @@ func inspect(t *testing.T, data string) {
 	t.Helper()
 	db := openDatabase(t, data)
 	for _, i := range invariants {
-		rows, err := db.QueryContext(t.Context(), i.query)
-		if err != nil {
-			t.Fatalf("looking whether %s: %v", i.what, err)
-		}
-		for rows.Next() {
-			var where string
-			if err := rows.Scan(&where); err != nil {
-				t.Error(err)
-			}
+		for _, where := range column(t, db, i.query) {
 			t.Errorf("in the database %s: %s", i.what, where)
 		}
-		if err := rows.Err(); err != nil {
-			t.Error(err)
-		}
-		_ = rows.Close()
 	}
 	_ = db.Close()
 	consult(t, data)
+}
+
+// column runs a query that has one.
+func column(t *testing.T, db *sql.DB, query string) (values []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var value string
+		if err := rows.Scan(&value); err != nil {
+			t.Fatal(err)
+		}
+		values = append(values, value)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return values
 }
 
 // openDatabase opens a data folder's database beside or after the server.

@@ -237,8 +237,10 @@ func (m *machine) page(t *rapid.T) {
 		{Direction: chat.PageBefore, Seq: int64(seq), Limit: limit},
 		{Direction: chat.PageAfter, Seq: int64(seq - 1), Limit: limit},
 	}).Draw(t, "page")
-	want := all[max(0, len(all)-limit):]
+	var want []entry
 	switch ask.Direction {
+	case chat.PageLatest:
+		want = all[max(0, len(all)-limit):]
 	case chat.PageBefore:
 		want = all[max(0, seq-1-limit) : seq-1]
 	case chat.PageAfter:

@@ -36,7 +36,7 @@ func TestPowerIsLostUnderLoadAndNothingAcknowledgedWithIt(t *testing.T) {
 			after := mountImage(t, image)
 			revived := newServer(t, filepath.Join(after.dir, "data"))
 			revived.start()
-			e.Rooms = (&crowd{t: t, party: p}).histories(revived.url)
+			e.Rooms = (&crowd{t: t, party: p, url: revived.url}).histories()
 			revived.terminate()
 			(&crowd{t: t}).complain(e.Breaches())
 			inspect(t, revived.data)

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net/http"
 
 	"partychat/internal/chat"
@@ -21,7 +20,7 @@ func (c *Client) Change(ctx context.Context, body string) {
 	}
 	var m chat.Message
 	var err error
-	if rand.IntN(4) == 0 {
+	if among(4) == 0 {
 		m, err = c.api.remove(ctx, chat.RoomID(ack.Room), ack.Seq)
 	} else {
 		m, err = c.api.edit(ctx, chat.RoomID(ack.Room), ack.Seq, body)
@@ -48,7 +47,7 @@ func (c *Client) anyAcked() (check.Message, bool) {
 		return check.Message{}, false
 	}
 	for {
-		if s := c.sends[rand.IntN(len(c.sends))]; len(s.Acks) > 0 {
+		if s := c.sends[among(len(c.sends))]; len(s.Acks) > 0 {
 			return s.Acks[0], true
 		}
 	}

@@ -60,6 +60,8 @@ type Client struct {
 	connects  int
 	syncs     int
 	refusals  map[chat.Code]int
+	restart   time.Duration // the server comes back; one is to wait for up to so long
+	restarts  int
 	faults    []string
 }
 
@@ -117,10 +119,23 @@ func (c *Client) run() {
 		if c.Connects() != connects {
 			delay = c.opts.Delay
 		}
-		if !c.sleep(jitter(delay)) {
+		wait := jitter(delay)
+		if restart := c.takeRestart(); restart > 0 {
+			wait = upTo(restart)
+		}
+		if !c.sleep(wait) {
 			return
 		}
 	}
+}
+
+// takeRestart gives within what the server asked the client to come back, once.
+func (c *Client) takeRestart() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	within := c.restart
+	c.restart = 0
+	return within
 }
 
 // comesBack tells whether an official client would connect again by itself.
@@ -194,6 +209,12 @@ func (c *Client) event(name string, argument json.RawMessage) {
 		if c.decode(name, argument, &put) {
 			c.put(&put.Message)
 		}
+	case "server:restart":
+		var restart struct{ Within int } // milliseconds
+		if c.decode(name, argument, &restart) {
+			c.restart = time.Duration(restart.Within) * time.Millisecond
+			c.restarts++
+		}
 	case "session:ended":
 		c.fail("the session has ended: %s", argument)
 	}
@@ -225,4 +246,12 @@ func (c *Client) sleep(d time.Duration) bool {
 }
 
 // jitter spreads what many do at once: from half of d to all of it.
-func jitter(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }
+func jitter(d time.Duration) time.Duration { return d/2 + upTo(d/2) }
+
+// upTo is any time up to d.
+func upTo(d time.Duration) time.Duration { return time.Duration(among(int(d) + 1)) }
+
+// among is any number from 0 to n-1.
+func among(n int) int {
+	return rand.IntN(n) //nolint:gosec // it spreads load and keeps no secret
+}

@@ -39,6 +39,7 @@ func (c *Client) Faults() []string {
 // Counts are the figures of one client.
 type Counts struct {
 	Connects int // greetings
+	Restarts int // times that the server said it would come back
 	Syncs    int // room:sync asked
 	Holes    int // revs left out by the live events of a connection
 	Tries    int // message:send emitted
@@ -50,7 +51,7 @@ type Counts struct {
 func (c *Client) Counts() Counts {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := Counts{Connects: c.connects, Syncs: c.syncs, Holes: c.holes, Refusals: maps.Clone(c.refusals)}
+	n := Counts{Connects: c.connects, Restarts: c.restarts, Syncs: c.syncs, Holes: c.holes, Refusals: maps.Clone(c.refusals)}
 	for _, s := range c.sends {
 		n.Tries += s.Tries
 	}

@@ -128,7 +128,7 @@ func openPolling(ctx context.Context, base string) (*polling, error) {
 		url: base + path + "polling", http: &http.Client{Transport: &http.Transport{}}, ctx: ctx, cancel: cancel,
 		heartbeat: heartbeat{PingTimeout: int(patience.Milliseconds())},
 	}
-	packets, err := t.receive()
+	packets, err := t.receive() //nolint:contextcheck // the transport holds the context of its connection
 	if err == nil {
 		t.heartbeat, err = parseHandshake(packets[0])
 	}

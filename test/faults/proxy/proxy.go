@@ -3,6 +3,7 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -38,6 +39,8 @@ type Proxy struct {
 	listener net.Listener
 	target   string
 	work     sync.WaitGroup
+	ctx      context.Context // ends with Close
+	cancel   context.CancelFunc
 
 	mu      sync.Mutex
 	pairs   map[*pair]struct{}
@@ -61,13 +64,15 @@ type pair struct {
 	once  sync.Once
 }
 
-// New starts a proxy on a free port of 127.0.0.1 in front of the address.
-func New(target string) (*Proxy, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// New starts a proxy on a free port of 127.0.0.1 in front of the address. It
+// makes no more connections once the context has ended.
+func New(ctx context.Context, target string) (*Proxy, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	p := &Proxy{listener: listener, target: target, pairs: make(map[*pair]struct{})}
+	p.ctx, p.cancel = context.WithCancel(ctx)
 	p.work.Go(p.accept)
 	return p, nil
 }
@@ -122,6 +127,7 @@ func (p *Proxy) Close() {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
+	p.cancel()
 	_ = p.listener.Close()
 	p.Break(Cut)
 	p.work.Wait()
@@ -140,7 +146,8 @@ func (p *Proxy) accept() {
 }
 
 func (p *Proxy) serve(client net.Conn) {
-	server, err := net.DialTimeout("tcp", p.target, dialPatience)
+	dialer := net.Dialer{Timeout: dialPatience}
+	server, err := dialer.DialContext(p.ctx, "tcp", p.target)
 	if err != nil {
 		_ = client.Close()
 		return
@@ -205,7 +212,7 @@ func (p *Proxy) pass(pair *pair, to net.Conn, d Direction, data []byte) bool {
 	p.passed[d] += int64(len(data))
 	p.mu.Unlock()
 	if latency > 0 {
-		time.Sleep(latency/2 + rand.N(latency/2+1))
+		time.Sleep(latency/2 + rand.N(latency/2+1)) //nolint:gosec // it keeps no secret
 	}
 	if len(data) > 0 {
 		if _, err := to.Write(data); err != nil {

@@ -25,7 +25,7 @@ func through(t *testing.T) (p *Proxy, client, server net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	if p, err = New(listener.Addr().String()); err != nil {
+	if p, err = New(t.Context(), listener.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Close)
