@@ -87,10 +87,10 @@ func (a *App) build() error {
 	})
 	services := chat.New(chat.Deps{
 		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{}), Fold: auth.FoldName,
-		Presence: local.NewPresence(),
-		Sends:    ratelimit.NewSends(ratelimit.SendOptions{PerSecond: float64(c.SendRate)}),
-		Limits:   chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin},
-		Log:      a.log,
+		Presence: local.NewPresence(), Policy: chat.Policy{Guests: c.Guests, JoinPage: c.JoinPage},
+		Sends:  ratelimit.NewSends(ratelimit.SendOptions{PerSecond: float64(c.SendRate)}),
+		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin},
+		Log:    a.log,
 	})
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: a.sessions, Attempts: auth.NewAttempts(attemptOptions(c)),

@@ -1,6 +1,9 @@
 package chat
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // InvitationID identifies an invitation to those who may revoke it. It fits a
 // JavaScript number, and opens nothing.
@@ -20,6 +23,9 @@ type Invitation struct {
 	ExpiresAt *time.Time   `json:"expiresAt,omitempty"` // nil: never
 }
 
+// usedUp tells whether nobody more may join by it.
+func (i Invitation) usedUp() bool { return i.MaxUses > 0 && i.Uses >= i.MaxUses }
+
 // JoinRoom is what someone who holds a link is told of its room.
 type JoinRoom struct {
 	ID      RoomID   `json:"id"`
@@ -28,3 +34,54 @@ type JoinRoom struct {
 	Topic   string   `json:"topic"`
 	Members int      `json:"members"`
 }
+
+// NewInvitation is an invitation about to be stored.
+type NewInvitation struct {
+	Invitation        // of By only the ID counts
+	TokenHash  string // of the secret in the link
+}
+
+// Redemption is someone joining by a link.
+type Redemption struct {
+	TokenHash string
+	Room      RoomID // of the conversation that it leads into, if that is not there yet
+	At        time.Time
+}
+
+// InvitationStore keeps invitations. One that has expired is as good as gone.
+// What is not there fails with CodeNotFound on the field "invitation".
+type InvitationStore interface {
+	// CreateInvitation stores the invitation durably and returns it.
+	CreateInvitation(ctx context.Context, i NewInvitation) (Invitation, error)
+	// InvitationByToken gives also one that has been used up.
+	InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (Invitation, error)
+	InvitationByID(ctx context.Context, id InvitationID, now time.Time) (Invitation, error)
+	// InvitationsOfRoom gives all of a room, the youngest first.
+	InvitationsOfRoom(ctx context.Context, room RoomID, now time.Time) ([]Invitation, error)
+	// InvitationsToUser gives those into conversations with the user.
+	InvitationsToUser(ctx context.Context, user UserID, now time.Time) ([]Invitation, error)
+	// DeleteInvitation removes it; one that is not there is no error.
+	DeleteInvitation(ctx context.Context, id InvitationID) error
+	// Redeem lets the user in and takes one use, in one durable transaction.
+	// Who is in already gets the subscription, with created false, and takes
+	// none. It fails with CodeNotFound if no use is left, also when two want
+	// the last one at the same moment; if it is for another user; and if it
+	// would be a conversation with oneself. A conversation that it opens is in
+	// the lists of both.
+	Redeem(ctx context.Context, user UserID, r Redemption) (sub Subscription, created bool, err error)
+}
+
+// Invited tells a user, on every device, that somebody invites them.
+type Invited struct {
+	User      UserID     `json:"user"`
+	Token     string     `json:"token"`
+	By        Author     `json:"by"`
+	Room      *JoinRoom  `json:"room,omitempty"` // nil: into a conversation with By
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// Topic is the user who is invited.
+func (e Invited) Topic() Topic { return Topic{User: e.User} }
+
+// InvitationPath gives the path of the link with that token.
+func InvitationPath(token string) string { return "/join/" + token }

@@ -15,6 +15,8 @@ type Limits struct {
 	// comes and goes; default 200, none if it is negative.
 	NoticeMembers int
 
+	Invitations int // to one room, or to conversations with one user; default 100
+
 	MessagesPerPage int // when the caller names no limit; default 10
 	EntriesPerPage  int // the same for all other lists; default 50
 	PageMax         int // the most that a page holds; default 200
@@ -37,6 +39,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Topic, 256)
 	set(&l.Message, 8000)
 	set(&l.NoticeMembers, 200)
+	set(&l.Invitations, 100)
 	set(&l.MessagesPerPage, 10)
 	set(&l.EntriesPerPage, 50)
 	set(&l.PageMax, 200)

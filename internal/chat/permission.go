@@ -29,6 +29,17 @@ func mayListRooms(by User) bool { return by.Kind != KindGuest }
 // mayConverse tells whether the user may begin conversations.
 func mayConverse(by User) bool { return by.Kind != KindGuest }
 
+// mayInvite tells whether the user may make links into a room.
+func mayInvite(by User, membership *Membership) bool {
+	return membership != nil && by.Kind != KindGuest
+}
+
+// mayRevoke tells whether the user may see and end a link: its maker, and who
+// may change the room.
+func mayRevoke(by User, invitation Invitation, room Room, membership *Membership) bool {
+	return invitation.By.ID == by.ID || invitation.Room != 0 && room.ID == invitation.Room && mayChange(by, room, membership)
+}
+
 // mayListUsers tells whether the user may look at all users. Guests see those
 // with whom they share a room.
 func mayListUsers(by User) bool { return by.Kind != KindGuest }

@@ -100,3 +100,35 @@ func TestPermissionsOnMessages(t *testing.T) {
 		})
 	}
 }
+
+func TestWhoMayInviteAndRevoke(t *testing.T) {
+	var (
+		maker   = User{ID: 1, Role: RoleMember}
+		admin   = User{ID: 2, Role: RoleMember}
+		server  = User{ID: 3, Role: RoleAdmin}
+		guest   = User{ID: 4, Role: RoleMember, Kind: KindGuest}
+		den     = Room{ID: 7, Kind: RoomPrivate}
+		asAdmin = &Membership{Role: RoleAdmin}
+		as      = &Membership{Role: RoleMember}
+		link    = Invitation{Room: 7, By: maker.Author()}
+		talk    = Invitation{By: maker.Author()}
+	)
+	for _, test := range []struct {
+		name      string
+		got, want bool
+	}{
+		{"a member invites", mayInvite(maker, as), true},
+		{"an outsider invites", mayInvite(maker, nil), false},
+		{"a guest invites", mayInvite(guest, as), false},
+		{"the maker revokes", mayRevoke(maker, link, den, as), true},
+		{"the maker revokes after leaving", mayRevoke(maker, link, Room{}, nil), true},
+		{"the room's admin revokes", mayRevoke(admin, link, den, asAdmin), true},
+		{"another member revokes", mayRevoke(admin, link, den, as), false},
+		{"the server's admin revokes outside", mayRevoke(server, link, Room{}, nil), false},
+		{"another revokes a link into a conversation", mayRevoke(server, talk, Room{}, nil), false},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, test.got, test.want)
+		}
+	}
+}

@@ -14,6 +14,7 @@ type Deps struct {
 	Fold   FoldName
 
 	Presence PresenceLeases // nobody is ever there
+	Policy   Policy         // neither guests nor a join page
 	Sends    SendLimiter    // without a limit
 	Limits   Limits
 	Now      func() time.Time // time.Now
@@ -22,10 +23,11 @@ type Deps struct {
 
 // Chat is the services together. They may be called from many goroutines.
 type Chat struct {
-	Users     *Users
-	Rooms     *Rooms
-	Messages  *Messages
-	Presences *Presences
+	Users       *Users
+	Rooms       *Rooms
+	Messages    *Messages
+	Presences   *Presences
+	Invitations *Invitations
 
 	limits Limits
 }
@@ -56,7 +58,10 @@ func New(deps Deps) *Chat {
 		Rooms:     rooms,
 		Messages:  &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},
 		Presences: &Presences{leases: deps.Presence, users: deps.Store, events: events},
-		limits:    deps.Limits,
+		Invitations: &Invitations{
+			store: deps.Store, rooms: rooms, leases: deps.Presence, policy: deps.Policy, now: deps.Now, events: events,
+		},
+		limits: deps.Limits,
 	}
 }
 

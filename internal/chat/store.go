@@ -13,6 +13,7 @@ type Store interface {
 	RoomStore
 	MembershipStore
 	ConversationStore
+	InvitationStore
 	MessageStore
 	// Ping tells whether the store can read and write now. It sees by itself
 	// when a store that could not can again.

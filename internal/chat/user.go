@@ -51,6 +51,9 @@ type NewUser struct {
 	PasswordHash string   // as made by PasswordHasher
 	FirstIsAdmin bool     // the store makes the user RoleAdmin if it is the first one
 	Rooms        []RoomID // subscribed to in the same transaction, as RoleMember
+	// Redeems is the link by which the user comes in, in the same transaction,
+	// if it is not nil.
+	Redeems *Redemption
 }
 
 // UserSearch asks for users by the beginning of the words of their names.
@@ -68,16 +71,21 @@ type FoundUser struct {
 
 // UserStore keeps users.
 type UserStore interface {
-	// CreateUser stores the user, decides FirstIsAdmin and subscribes it to
-	// Rooms, all in one durable transaction, and returns it as stored. A folded
-	// name that is in use fails with CodeTaken on the field "username", also
-	// when both come at the same moment.
+	// CreateUser stores the user, decides FirstIsAdmin, subscribes it to Rooms
+	// and redeems Redeems as InvitationStore.Redeem does, all in one durable
+	// transaction, and returns it as stored. A folded name that is in use fails
+	// with CodeTaken on the field "username", also when both come at the same
+	// moment.
 	CreateUser(ctx context.Context, user NewUser) (User, error)
 	// UserByID fails with CodeNotFound.
 	UserByID(ctx context.Context, id UserID) (User, error)
 	// Credentials gives the user of a folded name and its password hash. It
 	// fails with CodeNotFound.
 	Credentials(ctx context.Context, foldedName string) (User, string, error)
+	// PromoteGuest makes a guest a member with that password hash and subscribes
+	// it to the room, as RoleMember, in one durable transaction. It fails with
+	// CodeNotFound if there is no such guest.
+	PromoteGuest(ctx context.Context, id UserID, passwordHash string, room RoomID, at time.Time) (User, Subscription, error)
 	// SearchUsers gives one page of the users that match by MatchName, in the
 	// order of NameMatch. It reads an index, whatever the number of users. A
 	// Cursor that is none of the store's fails with CodeInvalid on the field

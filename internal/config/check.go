@@ -26,6 +26,8 @@ func (o option) allowed() string {
 		return `addresses or networks such as "10.0.0.0/8", separated by commas`
 	case o.typ == durationType:
 		return fmt.Sprintf(`a time from %s to %s, such as "90s" or "15m"`, o.min, o.max)
+	case o.typ.Kind() == reflect.Bool:
+		return "true or false"
 	case o.typ.Kind() == reflect.String:
 		return "text"
 	default:
@@ -41,6 +43,8 @@ func (o option) holds(v reflect.Value) bool {
 		return ok && !slices.ContainsFunc(entries, func(entry string) bool { return !o.holdsEntry(entry) })
 	case o.oneof != "":
 		return slices.Contains(strings.Fields(o.oneof), v.String())
+	case v.Kind() == reflect.Bool:
+		return true
 	case v.Kind() == reflect.String:
 		return o.within(int64(utf8.RuneCountInString(v.String())))
 	default:

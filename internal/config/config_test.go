@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +40,7 @@ func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
 	want := Config{
 		Data: "./data", Port: 3000,
 		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour,
+		Guests:        true,
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, SignupsAddress: 100, SendRate: 30,
 		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000,
@@ -88,6 +91,8 @@ func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 			text := samples[o.key]
 			switch {
 			case text != "":
+			case o.typ.Kind() == reflect.Bool:
+				text = strconv.FormatBool(o.fallback != "true")
 			case o.typ == durationType:
 				text = "7m"
 			default:

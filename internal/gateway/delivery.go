@@ -32,6 +32,12 @@ func (g *Gateway) deliver(event chat.Event) {
 		g.deliverSubscription(c, e.Subscription)
 	case chat.SubscriptionGone:
 		g.deliverSubscriptionGone(c, e.Room)
+	case chat.Invited:
+		g.tell(c, eventInvitation, Invited{
+			Token: e.Token, Path: chat.InvitationPath(e.Token), By: e.By, Room: e.Room, ExpiresAt: e.ExpiresAt,
+		})
+	case chat.UserPut:
+		g.deliverUser(c, e.User)
 	case chat.SessionEnded:
 		g.endSession(c, e)
 	}
@@ -162,6 +168,14 @@ func (g *Gateway) deliverSubscriptionGone(user *channel, room chat.RoomID) {
 	if gone {
 		g.tell(user, eventRoomGone, RoomGone{Room: room})
 	}
+}
+
+// deliverUser lets a user's sockets go on as who the user is now, and tells them.
+func (g *Gateway) deliverUser(c *channel, user chat.User) {
+	for _, p := range c.peers() {
+		p.account.Store(&user)
+	}
+	g.tell(c, eventUserPut, UserPut{User: user})
 }
 
 // endSession disconnects the sockets of a session.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/time/rate"
 
@@ -14,6 +15,7 @@ type peer struct {
 	socket   *socketio.Socket
 	identity chat.Identity
 	commands *rate.Limiter
+	account  atomic.Pointer[chat.User] // identity.User as it is now
 
 	mu     sync.Mutex
 	live   bool // it has had ready
@@ -31,13 +33,15 @@ type hold struct {
 }
 
 func newPeer(s *socketio.Socket, identity chat.Identity, limits Limits) *peer {
-	return &peer{
+	p := &peer{
 		socket:   s,
 		identity: identity,
 		commands: limits.commandLimiter(),
 		holds:    make(map[chat.Topic]*hold),
 		typing:   newTyping(),
 	}
+	p.account.Store(&identity.User)
+	return p
 }
 
 // peerOf gives the peer of a socket, nil if it has announced nothing.
@@ -46,7 +50,7 @@ func peerOf(s *socketio.Socket) *peer {
 	return p
 }
 
-func (p *peer) user() chat.User { return p.identity.User }
+func (p *peer) user() chat.User { return *p.account.Load() }
 
 // emit sends an event; a socket that has gone meanwhile needs none.
 func (p *peer) emit(name string, payload any) { _ = p.socket.Emit(name, payload) }

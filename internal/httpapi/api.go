@@ -68,6 +68,8 @@ func newRoutes(o Options, mux humago.Mux) *api {
 	a.messageCalls()
 	a.subscriptionCalls()
 	a.conversationCalls()
+	a.invitationCalls()
+	a.guestCalls()
 	return a
 }
 

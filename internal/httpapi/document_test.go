@@ -71,7 +71,7 @@ func TestDocumentIsStrictAboutRequestsAndLeavesAnswersRoomToGrow(t *testing.T) {
 	if err := json.Unmarshal(a.body, &doc); err != nil {
 		t.Fatal(err)
 	}
-	requests := []string{"Credentials", "MessageChange", "NewMessage", "NewRoom", "RoomChange"}
+	requests := []string{"Credentials", "MessageChange", "NewMessage", "NewRoom", "RoomChange", "NewGuest", "NewInvitation", "UserChange"}
 	for name, schema := range doc.Components.Schemas {
 		strict := schema.AdditionalProperties != nil && !*schema.AdditionalProperties
 		if want := slices.Contains(requests, name); strict != want {
@@ -89,10 +89,12 @@ func TestDocumentNamesTheCookie(t *testing.T) {
 
 // protocol is the table of docs/PROTOCOL.md section 3.
 var protocol = []string{
-	"DELETE /rooms/{room}/messages/{seq}", "DELETE /session", "DELETE /subscriptions/{room}",
+	"DELETE /invitations/{invitation}", "DELETE /rooms/{room}/messages/{seq}", "DELETE /session", "DELETE /subscriptions/{room}",
+	"GET /invitations", "GET /invitations/{invitation}", "GET /join",
 	"GET /rooms", "GET /rooms/{room}", "GET /rooms/{room}/members", "GET /rooms/{room}/messages",
-	"GET /session", "GET /subscriptions", "GET /users", "GET /users/{user}",
-	"PATCH /rooms/{room}", "PATCH /rooms/{room}/messages/{seq}",
+	"GET /server", "GET /session", "GET /subscriptions", "GET /users", "GET /users/{user}",
+	"PATCH /rooms/{room}", "PATCH /rooms/{room}/messages/{seq}", "PATCH /users/me",
+	"POST /guests", "POST /invitations", "POST /invitations/{invitation}",
 	"POST /rooms", "POST /rooms/{room}/messages", "POST /session", "POST /users",
 	"PUT /conversations/{user}", "PUT /subscriptions/{room}",
 }
@@ -111,12 +113,19 @@ func TestEveryCallOfTheProtocolIsDocumented(t *testing.T) {
 	}
 }
 
-func TestEveryCallButSignUpAndLogInNeedsASession(t *testing.T) {
+// withoutSession is what those who are signed out may call, and what it answers
+// to a body that is no JSON, or to no body.
+var withoutSession = map[string]int{
+	"sign-up": http.StatusBadRequest, "log-in": http.StatusBadRequest, "enter-as-guest": http.StatusBadRequest,
+	"get-server": http.StatusOK, "list-join-rooms": http.StatusNotFound, "look-at-invitation": http.StatusNotFound,
+}
+
+func TestEveryOtherCallNeedsASession(t *testing.T) {
 	s := newServer(t)
 	c := s.client(t)
 	for path, item := range s.document.api.Paths {
 		for method, op := range operations(item) {
-			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1", "{seq}", "1").Replace(path), apiPath)
+			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1", "{seq}", "1", "{invitation}", "1").Replace(path), apiPath)
 			var body any
 			if op.RequestBody != nil {
 				body = "{"
@@ -126,9 +135,8 @@ func TestEveryCallButSignUpAndLogInNeedsASession(t *testing.T) {
 				wantError(t, a, http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 				continue
 			}
-			wantError(t, a, http.StatusBadRequest, chat.CodeInvalid, "")
-			if op.OperationID != "sign-up" && op.OperationID != "log-in" {
-				t.Errorf("%s needs no session", op.OperationID)
+			if status := withoutSession[op.OperationID]; a.status != status {
+				t.Errorf("%s without a session: got %d, want %d", op.OperationID, a.status, status)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"partychat/internal/chat"
@@ -59,12 +60,22 @@ func (a *answer) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController through.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
+// shownPath is a path as the log may show it: without the secret of a link.
+func shownPath(path string) string {
+	for _, before := range []string{apiPath + "/invitations/", "/join/"} {
+		if strings.HasPrefix(path, before) {
+			return before + "…"
+		}
+	}
+	return path
+}
+
 func logRequests(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, start := &answer{ResponseWriter: w}, time.Now()
 		next.ServeHTTP(a, r)
 		// Neither query nor headers: they may hold what people search for, and tokens.
-		log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", a.status, "bytes", a.bytes,
+		log.Debug("request", "method", r.Method, "path", shownPath(r.URL.Path), "status", a.status, "bytes", a.bytes,
 			"took", time.Since(start), "address", addressFrom(r.Context()))
 	})
 }
@@ -81,7 +92,7 @@ func recoverPanics(log *slog.Logger, next http.Handler) http.Handler {
 			if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) || r.Context().Err() != nil {
 				panic(http.ErrAbortHandler) // the client has gone, nobody is to be told
 			}
-			log.Error("panic in a request", "method", r.Method, "path", r.URL.Path, "panic", fault, "stack", string(debug.Stack()))
+			log.Error("panic in a request", "method", r.Method, "path", shownPath(r.URL.Path), "panic", fault, "stack", string(debug.Stack()))
 			if a.status != 0 {
 				panic(http.ErrAbortHandler) // half an answer must not look like a whole one
 			}

@@ -75,6 +75,7 @@ type setup struct {
 	options Options
 	limits  auth.AttemptOptions
 	sends   chat.SendLimiter
+	policy  chat.Policy
 	store   func(chat.Store) chat.Store
 }
 
@@ -115,7 +116,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	o.Attempts = auth.NewAttempts(s.limits)
 	o.Chat = chat.New(chat.Deps{
 		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-		Fold: auth.FoldName, Presence: local.NewPresence(), Sends: s.sends, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Fold: auth.FoldName, Presence: local.NewPresence(), Policy: s.policy, Sends: s.sends, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	handler, err := New(o)
 	if err != nil {

@@ -30,6 +30,11 @@ func (p pages) home(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK)
 }
 
+// join is for everybody: who is logged in joins at once, others choose how.
+func (p pages) join(w http.ResponseWriter, r *http.Request) {
+	p.show(w, r, http.StatusOK)
+}
+
 // notFound lets the client say it, in its own words and looks.
 func (p pages) notFound(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusNotFound)

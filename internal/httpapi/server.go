@@ -66,6 +66,8 @@ func New(options Options) (http.Handler, error) {
 	mux.Handle("GET /{$}", o.Sessions.Load(http.HandlerFunc(pages.landing)))
 	mux.Handle("GET /login", o.Sessions.Load(http.HandlerFunc(pages.landing)))
 	mux.Handle("GET /register", o.Sessions.Load(http.HandlerFunc(pages.landing)))
+	mux.Handle("GET /join", o.Sessions.Load(http.HandlerFunc(pages.join)))
+	mux.Handle("GET /join/{token}", o.Sessions.Load(http.HandlerFunc(pages.join)))
 	mux.Handle("GET /home", o.Sessions.Load(http.HandlerFunc(pages.home)))
 	mux.Handle("GET /home/{room}", o.Sessions.Load(http.HandlerFunc(pages.home)))
 	mux.Handle("GET /assets/", files)

@@ -38,6 +38,7 @@ func (a *api) userCalls() {
 	member(a, huma.Operation{
 		OperationID: "list-users", Method: http.MethodGet, Path: apiPath + "/users", Tags: []string{"users"},
 		Summary: "List users by username, with who is there",
+		Errors:  []int{http.StatusForbidden},
 	}, func(ctx context.Context, me chat.User, in *usersInput) (*usersOutput, error) {
 		page, err := a.chat.Users.List(ctx, me, chat.UserQuery{
 			Text: in.Text, Online: in.Online, After: in.After, Limit: in.Limit,

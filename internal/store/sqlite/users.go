@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"partychat/internal/chat"
 )
@@ -21,6 +22,10 @@ RETURNING role`
 	sqlUserByID = `SELECT ` + userColumns + ` FROM users u WHERE u.id = ?1`
 
 	sqlCredentials = `SELECT ` + userColumns + `, u.password_hash FROM users u WHERE u.folded_name = ?1`
+
+	sqlPromoteGuest = `
+UPDATE users SET kind = ?3, password_hash = ?2 WHERE id = ?1 AND kind = ?4
+RETURNING id, username, kind, role, created_at` // userColumns; RETURNING knows no alias
 
 	sqlInsertUserWord = `INSERT INTO user_words (tail, user) VALUES (?1, ?2)`
 
@@ -61,12 +66,42 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, e
 				return noRoom()
 			}
 		}
+		if user.Redeems != nil {
+			_, _, err := redeem(tx, user.ID, *user.Redeems)
+			return err
+		}
 		return nil
 	})
 	if err != nil {
 		return chat.User{}, err
 	}
 	return created, nil
+}
+
+// PromoteGuest is specified by chat.UserStore.
+func (s *Store) PromoteGuest(
+	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
+) (user chat.User, sub chat.Subscription, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var row userRow
+		err := tx.row(sqlPromoteGuest, []any{id, passwordHash, chat.KindMember, chat.KindGuest}, row.dest()...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return noUser()
+		}
+		if err != nil {
+			return err
+		}
+		user = row.user()
+		if _, err := tx.exec(sqlSubscribe, room, id, chat.RoleMember, millis(at)); err != nil {
+			return err
+		}
+		sub, err = subscription(tx, room, id)
+		return err
+	})
+	if err != nil {
+		return chat.User{}, chat.Subscription{}, err
+	}
+	return user, sub, nil
 }
 
 // UserByID is specified by chat.UserStore.

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"search", searchContracts},
 		{"memberships", membershipContracts},
 		{"conversations", conversationContracts},
+		{"invitations", invitationContracts},
 		{"messages", messageContracts},
 		{"changes", changesContracts},
 		{"edits", editContracts},

@@ -1,0 +1,308 @@
+package chat
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"time"
+)
+
+const (
+	// expiryMax is the longest time that an invitation may be asked to last.
+	expiryMax = 10 * 365 * 24 * time.Hour
+	usesMax   = 1_000_000
+)
+
+// Invitations is the links by which people join.
+type Invitations struct {
+	store interface {
+		InvitationStore
+		UserStore
+	}
+	rooms  *Rooms
+	leases PresenceLeases
+	policy Policy
+	now    func() time.Time
+	events *publisher
+}
+
+// Policy is what the operator lets people do.
+type Policy struct {
+	Guests   bool // whether a name alone can be enough to come in
+	JoinPage bool // whether guests may come into public rooms without an invitation
+}
+
+// InviteInput is what a user says of a link to be made.
+type InviteInput struct {
+	Room      RoomID // 0: a conversation with the one who makes it
+	User      UserID // not 0: for this user alone, who is told at once
+	ExpiresIn time.Duration
+	Uses      int // 0: any number
+	Guests    bool
+}
+
+// Invite is a link with its token, which is kept nowhere.
+type Invite struct {
+	Invitation Invitation
+	Token      string
+	Told       bool // whether the user was there to be told
+}
+
+// Make makes a link. Errors: CodeInvalid on "user", "expiresIn", "uses" or
+// "guests"; CodeNotFound on "room" or "user"; CodeForbidden for who may not
+// invite; CodeTooLarge if there are too many.
+func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Invite, error) {
+	room, err := i.invitable(ctx, by, input.Room)
+	if err != nil {
+		return Invite{}, err
+	}
+	made, err := i.checked(by, input)
+	if err != nil {
+		return Invite{}, err
+	}
+	if err := i.checkUser(ctx, by, input); err != nil {
+		return Invite{}, err
+	}
+	if err := i.checkNumber(ctx, by, input.Room); err != nil {
+		return Invite{}, err
+	}
+	token := newToken()
+	stored, err := i.store.CreateInvitation(ctx, NewInvitation{Invitation: made, TokenHash: hashToken(token)})
+	if err != nil {
+		return Invite{}, err
+	}
+	invite := Invite{Invitation: stored, Token: token}
+	if input.User == 0 {
+		return invite, nil
+	}
+	i.events.publish(ctx, Invited{
+		User: input.User, Token: token, By: by.Author(), Room: joinRoom(room), ExpiresAt: stored.ExpiresAt,
+	})
+	there, err := i.leases.States(ctx, []UserID{input.User})
+	invite.Told = err == nil && len(there) > 0 // who cannot be seen to be there is given the link by hand
+	return invite, nil
+}
+
+// invitable gives the room if the user may invite into it; nil for a conversation.
+func (i *Invitations) invitable(ctx context.Context, by User, id RoomID) (*Room, error) {
+	if id == 0 {
+		if !mayConverse(by) {
+			return nil, Errorf(CodeForbidden, "Guests cannot invite anybody. Set a password first.")
+		}
+		return nil, nil
+	}
+	room, sub, err := i.rooms.Get(ctx, by, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case room.Kind == RoomDirect:
+		return nil, ErrorIn("room", CodeInvalid, "A conversation has two members. Invite to a conversation with you by leaving the room out.")
+	case !mayInvite(by, membershipOf(sub)):
+		return nil, Errorf(CodeForbidden, "Only the room's members may invite, and no guests.")
+	}
+	return &room, nil
+}
+
+func (i *Invitations) checked(by User, input InviteInput) (Invitation, error) {
+	switch {
+	case input.ExpiresIn < 0 || input.ExpiresIn > expiryMax:
+		return Invitation{}, ErrorIn("expiresIn", CodeInvalid, "An invitation lasts up to ten years.")
+	case input.Uses < 0 || input.Uses > usesMax:
+		return Invitation{}, ErrorIn("uses", CodeInvalid, "An invitation can be used up to %d times.", usesMax)
+	case input.Guests && !i.policy.Guests:
+		return Invitation{}, ErrorIn("guests", CodeInvalid, "This server has no guests.")
+	case input.Guests && input.User != 0:
+		return Invitation{}, ErrorIn("guests", CodeInvalid, "An invitation for one user is not for guests.")
+	}
+	now := i.now()
+	made := Invitation{
+		ID: InvitationID(newID()), Room: input.Room, By: by.Author(), ForUser: input.User,
+		Guests: input.Guests, MaxUses: input.Uses, CreatedAt: now,
+	}
+	if input.User != 0 {
+		made.MaxUses = 1
+	}
+	if input.ExpiresIn > 0 {
+		at := now.Add(input.ExpiresIn)
+		made.ExpiresAt = &at
+	}
+	return made, nil
+}
+
+func (i *Invitations) checkUser(ctx context.Context, by User, input InviteInput) error {
+	switch input.User {
+	case 0:
+		return nil
+	case by.ID:
+		return ErrorIn("user", CodeInvalid, "This is you. Invite somebody else.")
+	}
+	if _, err := i.store.UserByID(ctx, input.User); err != nil {
+		return err
+	}
+	if input.Room == 0 {
+		return nil
+	}
+	_, err := i.rooms.store.Membership(ctx, input.Room, input.User)
+	switch CodeOf(err) {
+	case "":
+		return ErrorIn("user", CodeInvalid, "This user is in the room already.")
+	case CodeNotFound:
+		return nil
+	}
+	return err
+}
+
+func (i *Invitations) checkNumber(ctx context.Context, by User, room RoomID) error {
+	list, err := i.of(ctx, by, room)
+	if limit := i.rooms.rules.limits.Invitations; err == nil && len(list) >= limit {
+		err = Errorf(CodeTooLarge, "There are %d invitations already. Revoke some first.", limit)
+	}
+	return err
+}
+
+func (i *Invitations) of(ctx context.Context, by User, room RoomID) ([]Invitation, error) {
+	if room == 0 {
+		return i.store.InvitationsToUser(ctx, by.ID, i.now())
+	}
+	return i.store.InvitationsOfRoom(ctx, room, i.now())
+}
+
+// List gives the links that the user may revoke: all of a room to its admins,
+// to other members their own; for no room those to conversations with the user.
+func (i *Invitations) List(ctx context.Context, by User, id RoomID) ([]Invitation, error) {
+	if id == 0 {
+		return i.of(ctx, by, 0)
+	}
+	room, sub, err := i.rooms.Get(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	all, err := i.of(ctx, by, id)
+	list := []Invitation{}
+	for _, invitation := range all {
+		if mayRevoke(by, invitation, room, membershipOf(sub)) {
+			list = append(list, invitation)
+		}
+	}
+	return list, err
+}
+
+// Revoke ends a link. One that the user may not revoke is not found.
+func (i *Invitations) Revoke(ctx context.Context, by User, id InvitationID) error {
+	invitation, err := i.store.InvitationByID(ctx, id, i.now())
+	if err != nil {
+		return err
+	}
+	var room Room
+	var sub *Subscription
+	if invitation.Room != 0 && invitation.By.ID != by.ID {
+		if room, sub, err = i.rooms.Get(ctx, by, invitation.Room); err != nil && CodeOf(err) != CodeNotFound {
+			return err
+		}
+	}
+	if !mayRevoke(by, invitation, room, membershipOf(sub)) {
+		return errNoInvitation()
+	}
+	return i.store.DeleteInvitation(ctx, id)
+}
+
+// Destination is where a link leads.
+type Destination struct {
+	Room         *JoinRoom // nil: a conversation with By
+	By           Author
+	Guests       bool          // whether a name alone is enough now
+	Subscription *Subscription // if the viewer is there already
+}
+
+// Look tells where a link leads; viewer is nil for who is signed out. One that
+// leads the viewer nowhere is not found.
+func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Destination, error) {
+	invitation, err := i.store.InvitationByToken(ctx, hashToken(token), i.now())
+	if err != nil {
+		return Destination{}, err
+	}
+	d := Destination{By: invitation.By, Guests: invitation.Guests && i.policy.Guests}
+	if invitation.Room != 0 {
+		room, err := i.rooms.store.RoomByID(ctx, invitation.Room)
+		if err != nil {
+			return Destination{}, err
+		}
+		d.Room = joinRoom(&room)
+	}
+	if viewer != nil {
+		if d.Subscription, err = i.there(ctx, *viewer, invitation); err != nil {
+			return Destination{}, err
+		}
+	}
+	if d.Subscription == nil && (invitation.usedUp() || viewer != nil && invitation.ForUser != 0 && invitation.ForUser != viewer.ID) {
+		return Destination{}, errNoInvitation()
+	}
+	return d, nil
+}
+
+// there gives the viewer's subscription to where the link leads, if there is one.
+func (i *Invitations) there(ctx context.Context, viewer User, invitation Invitation) (*Subscription, error) {
+	if invitation.Room == 0 {
+		return nil, nil
+	}
+	sub, err := i.rooms.store.Subscription(ctx, invitation.Room, viewer.ID)
+	switch CodeOf(err) {
+	case "":
+		return &sub, nil
+	case CodeNotFound:
+		return nil, nil
+	}
+	return nil, err
+}
+
+// Accept lets the user in by a link; created is false for who is there
+// already. CodeNotFound if the link leads the user nowhere.
+func (i *Invitations) Accept(ctx context.Context, by User, token string) (sub Subscription, created bool, err error) {
+	sub, created, err = i.store.Redeem(ctx, by.ID, i.redemption(token))
+	if err == nil && created {
+		i.welcome(ctx, by, sub)
+	}
+	return sub, created, err
+}
+
+func (i *Invitations) redemption(token string) Redemption {
+	return Redemption{TokenHash: hashToken(token), Room: RoomID(newID()), At: i.now()}
+}
+
+// welcome tells everybody concerned of who has just come in.
+func (i *Invitations) welcome(ctx context.Context, user User, sub Subscription) {
+	i.events.publish(ctx, SubscriptionPut{User: user.ID, Subscription: sub})
+	if sub.Peer != nil {
+		i.rooms.tellSubscription(context.WithoutCancel(ctx), sub.ID, sub.Peer.ID)
+		return
+	}
+	i.events.publish(ctx, MemberPut{Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}})
+	i.rooms.notify(ctx, sub.Room, user, NoticeJoined)
+}
+
+func joinRoom(room *Room) *JoinRoom {
+	if room == nil {
+		return nil
+	}
+	return &JoinRoom{ID: room.ID, Kind: room.Kind, Name: room.Name, Topic: room.Topic, Members: room.Members}
+}
+
+// newToken draws the secret of a link.
+func newToken() string {
+	var b [18]byte
+	_, _ = rand.Read(b[:]) // never fails, by its contract
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// hashToken is what is kept of a token. It is random and long, so a fast hash
+// is as good as a slow one.
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+func errNoInvitation() *Error {
+	return ErrorIn("invitation", CodeNotFound, "This invitation is not valid any more.")
+}

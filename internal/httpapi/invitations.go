@@ -1,0 +1,103 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"partychat/internal/chat"
+)
+
+type newInvitationInput struct {
+	Body NewInvitation
+}
+
+type invitationsInput struct {
+	Room chat.RoomID `query:"room" doc:"a room's id; absent: invitations to conversations with me"`
+}
+
+type invitationInput struct {
+	Invitation string `path:"invitation" doc:"the token of a link; to revoke it, the invitation's id"`
+}
+
+type newInvitationOutput struct {
+	Body NewInvitationAnswer
+}
+
+type invitationsOutput struct {
+	Body InvitationList
+}
+
+type joinOutput struct {
+	Body JoinAnswer
+}
+
+func (a *api) invitationCalls() {
+	const path = apiPath + "/invitations"
+	tags := []string{"invitations"}
+	member(a, huma.Operation{
+		OperationID: "invite", Method: http.MethodPost, Path: path, Tags: tags,
+		Summary:       "Make a link into a room, or into a conversation with me",
+		DefaultStatus: http.StatusCreated,
+		Errors:        []int{http.StatusNotFound},
+	}, a.invite)
+	member(a, huma.Operation{
+		OperationID: "list-invitations", Method: http.MethodGet, Path: path, Tags: tags,
+		Summary: "List the links that I may revoke, the youngest first",
+		Errors:  []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *invitationsInput) (*invitationsOutput, error) {
+		invitations, err := a.chat.Invitations.List(ctx, me, in.Room)
+		return &invitationsOutput{InvitationList{list(invitations)}}, err
+	})
+	open(a, huma.Operation{
+		OperationID: "look-at-invitation", Method: http.MethodGet, Path: path + "/{invitation}", Tags: tags,
+		Summary: "Tell where a link leads, also without a session",
+		Errors:  []int{http.StatusNotFound},
+	}, a.lookAtInvitation)
+	member(a, huma.Operation{
+		OperationID: "accept-invitation", Method: http.MethodPost, Path: path + "/{invitation}", Tags: tags,
+		Summary:       "Join by a link; 200 if I am there already",
+		DefaultStatus: http.StatusCreated,
+		Responses:     also[SubscriptionAnswer](a, http.StatusOK),
+		Errors:        []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *invitationInput) (*subscriptionOutput, error) {
+		sub, created, err := a.chat.Invitations.Accept(ctx, me, in.Invitation)
+		return &subscriptionOutput{Status: createdOr200(created), Body: SubscriptionAnswer{sub}}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "revoke-invitation", Method: http.MethodDelete, Path: path + "/{invitation}", Tags: tags,
+		Summary:       "End a link",
+		DefaultStatus: http.StatusNoContent,
+		Errors:        []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *invitationInput) (*noContent, error) {
+		id, err := strconv.ParseInt(in.Invitation, 10, 64)
+		if err != nil {
+			return nil, chat.ErrorIn("invitation", chat.CodeInvalid, "An invitation is revoked by its id, a number.")
+		}
+		return &noContent{}, a.chat.Invitations.Revoke(ctx, me, chat.InvitationID(id))
+	})
+}
+
+func (a *api) invite(ctx context.Context, me chat.User, in *newInvitationInput) (*newInvitationOutput, error) {
+	// More seconds than a duration holds are more than the domain allows, too.
+	const most = int64(1 << 62 / time.Second)
+	invite, err := a.chat.Invitations.Make(ctx, me, chat.InviteInput{
+		Room: in.Body.Room, User: in.Body.User, Uses: in.Body.Uses, Guests: in.Body.Guests,
+		ExpiresIn: time.Duration(max(-most, min(most, in.Body.ExpiresIn))) * time.Second,
+	})
+	return &newInvitationOutput{NewInvitationAnswer{
+		Invitation: invite.Invitation, Token: invite.Token, Path: chat.InvitationPath(invite.Token), Told: invite.Told,
+	}}, err
+}
+
+func (a *api) lookAtInvitation(ctx context.Context, in *invitationInput) (*joinOutput, error) {
+	var viewer *chat.User
+	if identity, ok := a.sessions.Identity(ctx); ok {
+		viewer = &identity.User
+	}
+	d, err := a.chat.Invitations.Look(ctx, viewer, in.Invitation)
+	return &joinOutput{JoinAnswer{Room: d.Room, By: d.By, Guests: d.Guests, Subscription: d.Subscription}}, err
+}

@@ -1,0 +1,210 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+const (
+	selectInvitation = `
+SELECT i.id, ifnull(i.room, 0), u.id, u.username, u.kind, ifnull(i.for_user, 0), i.guests, i.uses,
+    ifnull(i.max_uses, 0), i.created_at, i.expires_at
+FROM invitations i CROSS JOIN users u ON u.id = i.made_by
+WHERE `
+
+	alive = ` AND (i.expires_at IS NULL OR i.expires_at > `
+
+	sqlInvitationByToken = selectInvitation + `i.token_hash = ?1` + alive + `?2)`
+
+	sqlInvitationByID = selectInvitation + `i.id = ?1` + alive + `?2)`
+
+	sqlInvitationsOfRoom = selectInvitation + `i.room = ?1` + alive + `?2) ORDER BY i.created_at DESC, i.id`
+
+	sqlInvitationsToUser = selectInvitation + `i.room IS NULL AND i.made_by = ?1` + alive + `?2) ORDER BY i.created_at DESC, i.id`
+
+	sqlInsertInvitation = `
+INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at, expires_at)
+VALUES (?1, ?2, nullif(?3, 0), ?4, nullif(?5, 0), ?6, nullif(?7, 0), ?8, ?9)`
+
+	sqlForgetInvitations = `DELETE FROM invitations WHERE expires_at <= ?1`
+
+	sqlUseInvitation = `
+UPDATE invitations SET uses = uses + 1 WHERE id = ?1 AND (max_uses IS NULL OR uses < max_uses)`
+
+	sqlDeleteInvitation = `DELETE FROM invitations WHERE id = ?1`
+)
+
+// CreateInvitation is specified by chat.InvitationStore.
+func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (chat.Invitation, error) {
+	var made chat.Invitation
+	err := s.write(ctx, func(tx *tx) error {
+		at := millis(i.CreatedAt)
+		if _, err := tx.exec(sqlForgetInvitations, at); err != nil {
+			return err
+		}
+		var expires any
+		if i.ExpiresAt != nil {
+			expires = millis(*i.ExpiresAt)
+		}
+		_, err := tx.exec(sqlInsertInvitation,
+			i.ID, i.TokenHash, i.Room, i.By.ID, i.ForUser, i.Guests, i.MaxUses, at, expires)
+		if isForeignKey(err) {
+			return noInvitation() // its room or a user has gone
+		}
+		if err != nil {
+			return err
+		}
+		made, err = invitation(tx, sqlInvitationByID, i.ID, at)
+		return err
+	})
+	if err != nil {
+		return chat.Invitation{}, err
+	}
+	return made, nil
+}
+
+// InvitationByToken is specified by chat.InvitationStore.
+func (s *Store) InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (chat.Invitation, error) {
+	return s.invitation(ctx, sqlInvitationByToken, tokenHash, now)
+}
+
+// InvitationByID is specified by chat.InvitationStore.
+func (s *Store) InvitationByID(ctx context.Context, id chat.InvitationID, now time.Time) (chat.Invitation, error) {
+	return s.invitation(ctx, sqlInvitationByID, id, now)
+}
+
+func (s *Store) invitation(ctx context.Context, query string, key any, now time.Time) (chat.Invitation, error) {
+	var row invitationRow
+	err := s.readRow(ctx, query, []any{key, millis(now)}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Invitation{}, noInvitation()
+	}
+	return row.invitation(), err
+}
+
+// InvitationsOfRoom is specified by chat.InvitationStore.
+func (s *Store) InvitationsOfRoom(ctx context.Context, room chat.RoomID, now time.Time) ([]chat.Invitation, error) {
+	return s.invitations(ctx, sqlInvitationsOfRoom, room, now)
+}
+
+// InvitationsToUser is specified by chat.InvitationStore.
+func (s *Store) InvitationsToUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Invitation, error) {
+	return s.invitations(ctx, sqlInvitationsToUser, user, now)
+}
+
+func (s *Store) invitations(ctx context.Context, query string, key any, now time.Time) ([]chat.Invitation, error) {
+	list := []chat.Invitation{}
+	err := s.readEach(ctx, query, []any{key, millis(now)}, func(r scanner) error {
+		var row invitationRow
+		err := r.Scan(row.dest()...)
+		list = append(list, row.invitation())
+		return err
+	})
+	return list, err
+}
+
+// DeleteInvitation is specified by chat.InvitationStore.
+func (s *Store) DeleteInvitation(ctx context.Context, id chat.InvitationID) error {
+	return s.writeOne(ctx, func(tx *tx) error {
+		_, err := tx.exec(sqlDeleteInvitation, id)
+		return err
+	})
+}
+
+// Redeem is specified by chat.InvitationStore.
+func (s *Store) Redeem(ctx context.Context, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var err error
+		sub, created, err = redeem(tx, user, r)
+		return err
+	})
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	return sub, created, nil
+}
+
+// redeem is Redeem as a part of a transaction.
+func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+	i, err := invitation(tx, sqlInvitationByToken, r.TokenHash, millis(r.At))
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	if i.ForUser != 0 && i.ForUser != user || i.Room == 0 && i.By.ID == user {
+		return chat.Subscription{}, false, noInvitation()
+	}
+	room := i.Room
+	if room == 0 {
+		err = tx.row(sqlConversation, []any{user, i.By.ID}, &room)
+		if errors.Is(err, sql.ErrNoRows) {
+			room, err = r.Room, nil
+		}
+		if err != nil {
+			return chat.Subscription{}, false, err
+		}
+	}
+	sub, err = subscription(tx, room, user)
+	if chat.CodeOf(err) != chat.CodeNotFound {
+		return sub, false, err
+	}
+	used, err := tx.exec(sqlUseInvitation, i.ID)
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	if used == 0 {
+		return chat.Subscription{}, false, noInvitation()
+	}
+	if i.Room != 0 {
+		_, err = tx.exec(sqlSubscribe, room, user, chat.RoleMember, millis(r.At))
+	} else {
+		_, _, err = openConversation(tx, chat.NewConversation{Room: room, By: user, With: i.By.ID, CreatedAt: r.At})
+		if err == nil { // whoever made the link is to see that it was followed
+			_, err = tx.exec(sqlShow, room, i.By.ID)
+		}
+	}
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	sub, err = subscription(tx, room, user)
+	return sub, true, err
+}
+
+func invitation(tx *tx, query string, key any, now int64) (chat.Invitation, error) {
+	var row invitationRow
+	err := tx.row(query, []any{key, now}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Invitation{}, noInvitation()
+	}
+	return row.invitation(), err
+}
+
+func noInvitation() error {
+	return chat.ErrorIn("invitation", chat.CodeNotFound, "This invitation is not valid any more.")
+}
+
+// invitationRow receives what selectInvitation gives.
+type invitationRow struct {
+	i         chat.Invitation
+	createdAt int64
+	expiresAt sql.NullInt64
+}
+
+func (r *invitationRow) dest() []any {
+	return []any{
+		&r.i.ID, &r.i.Room, &r.i.By.ID, &r.i.By.Username, &r.i.By.Kind, &r.i.ForUser, &r.i.Guests, &r.i.Uses,
+		&r.i.MaxUses, &r.createdAt, &r.expiresAt,
+	}
+}
+
+func (r *invitationRow) invitation() chat.Invitation {
+	r.i.CreatedAt = fromMillis(r.createdAt)
+	if r.expiresAt.Valid {
+		at := fromMillis(r.expiresAt.Int64)
+		r.i.ExpiresAt = &at
+	}
+	return r.i
+}

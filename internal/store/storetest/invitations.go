@@ -1,0 +1,205 @@
+package storetest
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+func newInvitation(by chat.User, room chat.RoomID) chat.NewInvitation {
+	id := chat.InvitationID(nextID())
+	return chat.NewInvitation{
+		Invitation: chat.Invitation{ID: id, Room: room, By: authorOf(by), CreatedAt: now},
+		TokenHash:  newUUID(),
+	}
+}
+
+func (f *fixture) invite(t *testing.T, i chat.NewInvitation) chat.NewInvitation {
+	t.Helper()
+	made, err := f.CreateInvitation(t.Context(), i)
+	if err != nil {
+		t.Fatalf("CreateInvitation: %v", err)
+	}
+	i.Invitation = made
+	return i
+}
+
+func redemption(i chat.NewInvitation, at time.Time) chat.Redemption {
+	return chat.Redemption{TokenHash: i.TokenHash, Room: chat.RoomID(nextID()), At: at}
+}
+
+var invitationContracts = []contract{
+	{"an invitation is stored with all it says", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		den := f.room(t, ann, chat.RoomPrivate, "den")
+		until := now.Add(time.Hour)
+		input := newInvitation(ann, den.ID)
+		input.ForUser, input.Guests, input.MaxUses, input.ExpiresAt = bob.ID, true, 3, &until
+		made := must[chat.Invitation](t)(f.CreateInvitation(t.Context(), input))
+		want(t, "as made", made, input.Invitation)
+		want(t, "by token", must[chat.Invitation](t)(f.InvitationByToken(t.Context(), input.TokenHash, now)), made)
+		want(t, "by id", must[chat.Invitation](t)(f.InvitationByID(t.Context(), made.ID, now)), made)
+		want(t, "of the room", must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), den.ID, now)), []chat.Invitation{made})
+		want(t, "to ann", must[[]chat.Invitation](t)(f.InvitationsToUser(t.Context(), ann.ID, now)), []chat.Invitation{})
+	}},
+	{"invitations are listed the youngest first, each in its place", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		first := f.invite(t, newInvitation(ann, chat.MainRoom))
+		later := newInvitation(ann, chat.MainRoom)
+		later.CreatedAt = now.Add(time.Minute)
+		second := f.invite(t, later)
+		talk := f.invite(t, newInvitation(ann, 0))
+		want(t, "of the room", must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), chat.MainRoom, now)),
+			[]chat.Invitation{second.Invitation, first.Invitation})
+		want(t, "to ann", must[[]chat.Invitation](t)(f.InvitationsToUser(t.Context(), ann.ID, now)), []chat.Invitation{talk.Invitation})
+	}},
+	{"one of an unknown room or user is not stored", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		for _, input := range []chat.NewInvitation{newInvitation(ann, 99), newInvitation(chat.User{ID: 99}, chat.MainRoom)} {
+			_, err := f.CreateInvitation(t.Context(), input)
+			wantCode(t, "CreateInvitation", err, chat.CodeNotFound, "invitation")
+		}
+	}},
+	{"whoever redeems one is a member and has taken a use", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		den := f.room(t, ann, chat.RoomPrivate, "den")
+		f.send(t, den.ID, ann, "hello")
+		i := f.invite(t, newInvitation(ann, den.ID))
+		sub, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		if err != nil || !created || sub.ID != den.ID || sub.Members != 2 || sub.Membership.Role != chat.RoleMember || sub.Unread != 0 {
+			t.Errorf("Redeem: got %+v, created %v, %v, want a new member who has read all", sub, created, err)
+		}
+		again, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		if err != nil || created || again.ID != den.ID {
+			t.Errorf("Redeem again: got room %d, created %v, %v, want the same membership", again.ID, created, err)
+		}
+		want(t, "uses", must[chat.Invitation](t)(f.InvitationByID(t.Context(), i.ID, now)).Uses, 1)
+	}},
+	{"one that has expired, was deleted or never was is not found", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		den := f.room(t, ann, chat.RoomPrivate, "den")
+		until := now.Add(time.Hour)
+		brief := newInvitation(ann, den.ID)
+		brief.ExpiresAt = &until
+		brief = f.invite(t, brief)
+		gone := f.invite(t, newInvitation(ann, den.ID))
+		if err := f.DeleteInvitation(t.Context(), gone.ID); err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, "deleting it again", f.DeleteInvitation(t.Context(), gone.ID), "", "")
+		for name, i := range map[string]chat.NewInvitation{"expired": brief, "deleted": gone, "none": newInvitation(ann, den.ID)} {
+			_, _, err := f.Redeem(t.Context(), bob.ID, redemption(i, until))
+			wantCode(t, name+": Redeem", err, chat.CodeNotFound, "invitation")
+			_, err = f.InvitationByToken(t.Context(), i.TokenHash, until)
+			wantCode(t, name+": InvitationByToken", err, chat.CodeNotFound, "invitation")
+			_, err = f.InvitationByID(t.Context(), i.ID, until)
+			wantCode(t, name+": InvitationByID", err, chat.CodeNotFound, "invitation")
+		}
+		want(t, "listed", must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), den.ID, until)), []chat.Invitation{})
+		_, created, err := f.Redeem(t.Context(), bob.ID, redemption(brief, until.Add(-time.Second)))
+		if err != nil || !created {
+			t.Errorf("just before it expires: got created %v, %v, want a new member", created, err)
+		}
+	}},
+	{"one for a user is for nobody else", func(t *testing.T, f *fixture) {
+		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
+		input := newInvitation(ann, f.room(t, ann, chat.RoomPrivate, "den").ID)
+		input.ForUser = bob.ID
+		i := f.invite(t, input)
+		_, _, err := f.Redeem(t.Context(), cid.ID, redemption(i, now))
+		wantCode(t, "another", err, chat.CodeNotFound, "invitation")
+		_, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		want(t, "created", created, true)
+		wantCode(t, "the user", err, "", "")
+	}},
+	{"the last use is taken by one, however many try", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		input := newInvitation(ann, f.room(t, ann, chat.RoomPrivate, "den").ID)
+		input.MaxUses = 2
+		i := f.invite(t, input)
+		users := make([]chat.User, 10)
+		for n := range users {
+			users[n] = f.user(t, string(rune('b'+n))+"ob")
+		}
+		var group sync.WaitGroup
+		var mu sync.Mutex
+		joined := 0
+		for _, user := range users {
+			group.Go(func() {
+				_, created, err := f.Redeem(t.Context(), user.ID, redemption(i, now))
+				mu.Lock()
+				defer mu.Unlock()
+				if created {
+					joined++
+				} else {
+					wantCode(t, "one who came too late", err, chat.CodeNotFound, "invitation")
+				}
+			})
+		}
+		group.Wait()
+		want(t, "joined", joined, 2)
+		want(t, "uses", must[chat.Invitation](t)(f.InvitationByToken(t.Context(), i.TokenHash, now)).Uses, 2)
+		want(t, "members", f.roomNow(t, i.Room).Members, 3)
+	}},
+	{"one without a room leads into the conversation with its maker, in the lists of both", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		i := f.invite(t, newInvitation(ann, 0))
+		sub, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		if err != nil || !created || sub.Peer == nil || sub.Peer.ID != ann.ID {
+			t.Fatalf("Redeem: got %+v, created %v, %v, want a conversation with ann", sub, created, err)
+		}
+		want(t, "list of ann", f.listed(t, ann), []chat.RoomID{sub.ID})
+		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{sub.ID})
+		again, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		if err != nil || created || again.ID != sub.ID {
+			t.Errorf("again: got room %d, created %v, %v, want the same conversation", again.ID, created, err)
+		}
+		_, _, err = f.Redeem(t.Context(), ann.ID, redemption(i, now))
+		wantCode(t, "its maker", err, chat.CodeNotFound, "invitation")
+	}},
+	{"a user may be made and let in at once, or neither", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		input := newInvitation(ann, f.room(t, ann, chat.RoomPrivate, "den").ID)
+		input.MaxUses = 1
+		i := f.invite(t, input)
+		guest := func(name string) chat.NewUser {
+			user, redeems := newUser(name), redemption(i, now)
+			user.Kind, user.PasswordHash, user.Rooms, user.Redeems = chat.KindGuest, "", nil, &redeems
+			return user
+		}
+		taken := guest("ANN")
+		_, err := f.CreateUser(t.Context(), taken)
+		wantCode(t, "a name that is taken", err, chat.CodeTaken, "username")
+		gwen := must[chat.User](t)(f.CreateUser(t.Context(), guest("gwen")))
+		want(t, "rooms of the guest", f.listed(t, gwen), []chat.RoomID{i.Room})
+		late := guest("late")
+		_, err = f.CreateUser(t.Context(), late)
+		wantCode(t, "one who came too late", err, chat.CodeNotFound, "invitation")
+		_, err = f.UserByID(t.Context(), late.ID)
+		wantCode(t, "the user who came too late", err, chat.CodeNotFound, "")
+	}},
+	{"a guest becomes a member and keeps everything", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		den := f.room(t, ann, chat.RoomPrivate, "den")
+		input := newUser("Gwen")
+		input.Kind, input.PasswordHash, input.Rooms = chat.KindGuest, "", []chat.RoomID{den.ID}
+		gwen := must[chat.User](t)(f.CreateUser(t.Context(), input))
+		f.send(t, den.ID, gwen, "hello")
+		member, sub, err := f.PromoteGuest(t.Context(), gwen.ID, "hash", chat.MainRoom, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gwen.Kind = chat.KindMember
+		want(t, "user", member, gwen)
+		want(t, "subscription", sub.ID, chat.MainRoom)
+		got, hash, err := f.Credentials(t.Context(), "gwen")
+		wantCode(t, "Credentials", err, "", "")
+		want(t, "user as read", got, gwen)
+		want(t, "hash", hash, "hash")
+		want(t, "rooms", f.listed(t, gwen), []chat.RoomID{den.ID})
+		_, _, err = f.PromoteGuest(t.Context(), gwen.ID, "other", chat.MainRoom, now)
+		wantCode(t, "a second time", err, chat.CodeNotFound, "user")
+	}},
+}
