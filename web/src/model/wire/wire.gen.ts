@@ -174,7 +174,7 @@ export interface JoinRoomList {
 
 /**
  * Location is a position on the Earth (WGS 84), as a message of kind
- * MessageLocation has it.
+ * MessageLocation has it. It is stored as the message's body: see URI.
  */
 export interface Location {
   /** degrees north, −90 to 90 */
@@ -321,7 +321,10 @@ export interface NewRoom {
   kind?: RoomKind;
 }
 
-/** Notice is what a message of kind MessageNotice says. */
+/**
+ * Notice is what a message of kind MessageNotice says. The kind is stored as
+ * the message's body, the user as its author.
+ */
 export interface Notice {
   kind: NoticeKind;
   user: Author;
