@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsflate"
 )
 
 func TestMessageHasOneFormPerTransport(t *testing.T) {
@@ -103,10 +104,15 @@ func FuzzFrames(f *testing.F) {
 		ws.NewFrame(ws.OpContinuation, true, []byte("\xa9"))), uint64(2))
 	f.Add(frame(ws.NewCloseFrame(ws.NewCloseFrameBody(1000, "bye"))), uint64(3))
 	f.Add(frame(ws.NewBinaryFrame(make([]byte, 70_000))), uint64(4))
+	if squeezed, err := wsflate.CompressFrame(ws.NewTextFrame([]byte("4hello hello hello"))); err != nil {
+		f.Fatal(err)
+	} else {
+		f.Add(frame(squeezed), uint64(6))
+	}
 	f.Add([]byte{0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, uint64(5))
 	f.Fuzz(func(t *testing.T, stream []byte, seed uint64) {
-		decode := func(split bool) ([]string, error) {
-			d, sink := frameDecoder{limit: 100_000}, &collector{}
+		decode := func(split, inflate bool) ([]string, error) {
+			d, sink := frameDecoder{limit: 100_000, inflate: inflate}, &collector{}
 			rest, random := bytes.Clone(stream), rand.New(rand.NewPCG(seed, 0))
 			for len(rest) > 0 {
 				n := len(rest)
@@ -120,10 +126,12 @@ func FuzzFrames(f *testing.F) {
 			}
 			return sink.got, nil
 		}
-		whole, wholeErr := decode(false)
-		pieces, piecesErr := decode(true)
-		if !reflect.DeepEqual(whole, pieces) || (wholeErr == nil) != (piecesErr == nil) {
-			t.Errorf("whole: %q, %v\nin pieces: %q, %v", whole, wholeErr, pieces, piecesErr)
+		for _, inflate := range []bool{false, true} {
+			whole, wholeErr := decode(false, inflate)
+			pieces, piecesErr := decode(true, inflate)
+			if !reflect.DeepEqual(whole, pieces) || (wholeErr == nil) != (piecesErr == nil) {
+				t.Errorf("whole: %q, %v\nin pieces: %q, %v", whole, wholeErr, pieces, piecesErr)
+			}
 		}
 	})
 }

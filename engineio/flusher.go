@@ -80,7 +80,7 @@ func (s *Session) flush(f *flusher) {
 		return
 	}
 	for s.queue.packets > 0 && !s.writing && s.corks == 0 {
-		f.buf = s.queue.gather(f.buf[:0], gatherLimit)
+		f.buf = s.queue.gather(f.buf[:0], gatherLimit, conn.deflate)
 		s.mu.Unlock()
 		taken, err := conn.wire.write(f.buf)
 		if cap(f.buf) > keepLimit {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsflate"
 )
 
 // frameError ends a WebSocket connection with a status code (RFC 6455,
@@ -24,13 +25,15 @@ const preallocate = 4096
 // frameDecoder takes a WebSocket stream apart, in whatever pieces it arrives.
 // Between messages it holds no memory besides itself.
 type frameDecoder struct {
-	limit int64 // of a message, in bytes
+	limit   int64 // of a message, in bytes
+	inflate bool  // messages may be compressed
 
 	head    [ws.MaxHeaderSize]byte // an incomplete header
 	headLen uint8
 	inFrame bool // the header is known
 	first   ws.OpCode
 	state   ws.State
+	bits    wsflate.MessageState
 	frame   ws.Header
 	read    int64  // of the frame's payload
 	message []byte // of the fragments so far
@@ -106,6 +109,12 @@ func headerSize(second byte) int {
 }
 
 func (d *frameDecoder) beginFrame(h ws.Header) error {
+	if d.inflate {
+		var err error
+		if h, err = d.bits.UnsetBits(h); err != nil {
+			return &frameError{ws.StatusProtocolError, err.Error()}
+		}
+	}
 	if err := ws.CheckHeader(h, d.state.Set(ws.StateServerSide)); err != nil {
 		return &frameError{ws.StatusProtocolError, err.Error()}
 	}
@@ -144,6 +153,12 @@ func (d *frameDecoder) finishFrame(sink frameSink) error {
 	d.state = d.state.Clear(ws.StateFragmented)
 	message := d.message
 	d.message = nil
+	if d.bits.IsCompressed() {
+		var err error
+		if message, err = inflate(message, d.limit); err != nil {
+			return err
+		}
+	}
 	if d.first == ws.OpText && !utf8.Valid(message) {
 		return &frameError{ws.StatusInvalidFramePayloadData, "text is not UTF-8"}
 	}

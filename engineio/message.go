@@ -2,16 +2,21 @@ package engineio
 
 import (
 	"encoding/base64"
+	"sync"
+	"sync/atomic"
 
 	"github.com/gobwas/ws"
 )
 
 // Message is a message packet, encoded and framed once, that may be sent to
-// any number of sessions at the same time. It is immutable.
+// any number of sessions at the same time. What it says is immutable.
 type Message struct {
 	frame  []byte // a whole unmasked WebSocket frame
 	header int    // length of the frame's header
 	binary bool
+
+	once     sync.Once
+	deflated atomic.Pointer[[]byte] // the frame, compressed; nil if it is not
 }
 
 // NewText prepares a text message. The data is copied and must be UTF-8.
@@ -22,23 +27,22 @@ func NewBinary(data []byte) *Message { return newFrame(ws.OpBinary, data) }
 
 // newTextPacket prepares a text packet of any type.
 func newTextPacket(t packetType, data []byte) *Message {
-	m := newMessage(ws.OpText, len(data)+1)
+	m := newMessage(ws.Header{Fin: true, OpCode: ws.OpText, Length: int64(len(data) + 1)})
 	m.frame = append(append(m.frame, byte(t)), data...)
 	return m
 }
 
 // newFrame prepares a frame of any kind.
 func newFrame(op ws.OpCode, data []byte) *Message {
-	m := newMessage(op, len(data))
+	m := newMessage(ws.Header{Fin: true, OpCode: op, Length: int64(len(data))})
 	m.frame = append(m.frame, data...)
 	return m
 }
 
-// newMessage makes a frame with room for a payload of that size, in bytes.
-func newMessage(op ws.OpCode, size int) *Message {
-	h := ws.Header{Fin: true, OpCode: op, Length: int64(size)}
-	m := &Message{header: ws.HeaderSize(h), binary: op == ws.OpBinary}
-	m.frame = make([]byte, 0, m.header+size)
+// newMessage makes a frame that has room for its payload.
+func newMessage(h ws.Header) *Message {
+	m := &Message{header: ws.HeaderSize(h), binary: h.OpCode == ws.OpBinary}
+	m.frame = make([]byte, 0, m.header+int(h.Length))
 	_ = ws.WriteHeader((*frameWriter)(m), h) // the length is legal, and a slice takes everything
 	return m
 }

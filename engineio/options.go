@@ -51,6 +51,12 @@ type Options struct {
 	// ReasonSlowConsumer. Defaults 4 MiB and 16,384 packets.
 	MaxQueueBytes   int
 	MaxQueuePackets int
+	// CompressFrom lets WebSocket messages of at least as many bytes be
+	// compressed for clients that can inflate them (permessage-deflate,
+	// without context takeover), and theirs be inflated, to MaxPayload at
+	// most. A message to many is compressed once. Default 0: none is, which
+	// is faster, and enough where messages are short.
+	CompressFrom int
 	// InitialPacket, if set, is sent right behind the handshake.
 	InitialPacket *Message
 	// Logger receives what goes wrong on single connections, at debug level.

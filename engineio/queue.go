@@ -58,10 +58,10 @@ func (q *queue) pop() *Message {
 }
 
 // gather moves frames to dst until it is longer than limit or the queue is
-// empty.
-func (q *queue) gather(dst []byte, limit int) []byte {
+// empty, compressed ones where there are such if the client inflates them.
+func (q *queue) gather(dst []byte, limit int, inflates bool) []byte {
 	for q.packets > 0 && len(dst) < limit {
-		dst = append(dst, q.pop().frame...)
+		dst = append(dst, q.pop().wireFrame(inflates)...)
 	}
 	return dst
 }

@@ -175,6 +175,7 @@ func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *
 		return
 	}
 	conn.session = session
+	session.deflate.Store(conn.deflate)
 	session.mu.Lock()
 	session.conn = conn
 	session.wake()

@@ -49,6 +49,7 @@ type Session struct {
 
 	receiving sync.Mutex  // held while the receiver has a message
 	busy      atomic.Bool // says so to the heartbeat
+	deflate   atomic.Bool // the connection's messages may be compressed
 
 	mu           sync.Mutex
 	state        sessionState
@@ -86,6 +87,7 @@ func (s *Session) transport() string {
 // Send queues messages, in one piece. It never waits for the client. The
 // error is ErrClosed, also when this very message is too much for the queue.
 func (s *Session) Send(msgs ...*Message) error {
+	s.compress(msgs)
 	s.mu.Lock()
 	if s.state != stateOpen {
 		s.mu.Unlock()
@@ -106,10 +108,21 @@ func (s *Session) Send(msgs ...*Message) error {
 	return nil
 }
 
+// compress compresses messages, here because the flusher must not take long.
+func (s *Session) compress(msgs []*Message) {
+	if !s.deflate.Load() {
+		return
+	}
+	for _, m := range msgs {
+		m.deflate(s.server.opts.CompressFrom)
+	}
+}
+
 // SendVolatile queues messages if the client is ready to take them: if a poll
 // waits for an answer, or the connection keeps up with what is written. It
 // says whether it did.
 func (s *Session) SendVolatile(msgs ...*Message) bool {
+	s.compress(msgs)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	ready := s.conn != nil && !s.writing || s.conn == nil && s.poll != nil && s.queue.packets == 0

@@ -24,12 +24,17 @@ type wsConn struct {
 	session *Session
 	decoder frameDecoder
 	deaf    bool // what arrives is of no interest any more
+	deflate bool // messages may be compressed, both ways
 }
 
 // acceptWebSocket takes a connection over. Bytes that the client has sent
 // behind its request are returned.
 func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsConn, []byte, error) {
 	upgrader := ws.HTTPUpgrader{Timeout: closeTimeout}
+	var deflate negotiator
+	if s.opts.CompressFrom > 0 {
+		upgrader.Negotiate = deflate.negotiate
+	}
 	conn, rw, _, err := upgrader.Upgrade(r, w)
 	if err != nil {
 		if conn != nil {
@@ -42,7 +47,10 @@ func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsCon
 		conn.Close()
 		return nil, nil, err
 	}
-	return s.newConn(conn), early, nil
+	c := s.newConn(conn)
+	_, c.deflate = deflate.Accepted()
+	c.decoder.inflate = c.deflate
+	return c, early, nil
 }
 
 // newConn puts a WebSocket connection on a wire, by readiness if that can be.

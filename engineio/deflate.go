@@ -1,0 +1,91 @@
+package engineio
+
+import (
+	"bytes"
+	"compress/flate"
+	"io"
+	"sync"
+
+	"github.com/gobwas/httphead"
+	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsflate"
+)
+
+// negotiator answers what a client offers of permessage-deflate (RFC 7692).
+// Neither side keeps a window from one message to the next: so a message is
+// compressed once for all, and a connection needs no memory.
+type negotiator struct{ wsflate.Extension }
+
+func (n *negotiator) negotiate(offer httphead.Option) (httphead.Option, error) {
+	n.Parameters = wsflate.Parameters{ServerNoContextTakeover: true, ClientNoContextTakeover: true}
+	answer, err := n.Negotiate(offer)
+	if err != nil {
+		return httphead.Option{}, nil // an offer that cannot be read is declined
+	}
+	return answer, nil
+}
+
+var deflaters = sync.Pool{New: func() any {
+	return wsflate.NewWriter(nil, func(w io.Writer) wsflate.Compressor {
+		f, _ := flate.NewWriter(w, flate.BestSpeed) // the level is valid
+		return f
+	})
+}}
+
+// deflate compresses a message, at most once, if it has as many bytes.
+func (m *Message) deflate(from int) {
+	payload, op := m.frame[m.header:], ws.OpCode(m.frame[0]&0x0f)
+	if len(payload) < from || op.IsControl() {
+		return
+	}
+	m.once.Do(func() {
+		w := deflaters.Get().(*wsflate.Writer)
+		defer deflaters.Put(w)
+		var out bytes.Buffer
+		w.Reset(&out)
+		if _, err := w.Write(payload); err != nil || w.Flush() != nil || out.Len() >= len(payload) {
+			return // it is sent as it is
+		}
+		frame := newMessage(ws.Header{Fin: true, Rsv: ws.Rsv(true, false, false), OpCode: op, Length: int64(out.Len())}).frame
+		frame = append(frame, out.Bytes()...)
+		m.deflated.Store(&frame)
+	})
+}
+
+// wireFrame is the frame that a WebSocket client is sent.
+func (m *Message) wireFrame(inflates bool) []byte {
+	if inflates {
+		if frame := m.deflated.Load(); frame != nil {
+			return *frame
+		}
+	}
+	return m.frame
+}
+
+// inflater lets wsflate use a decompressor again.
+type inflater struct{ io.Reader }
+
+// Reset never fails without a dictionary.
+func (i inflater) Reset(src io.Reader) { _ = i.Reader.(flate.Resetter).Reset(src, nil) }
+
+var inflaters = sync.Pool{New: func() any {
+	return wsflate.NewReader(nil, func(src io.Reader) wsflate.Decompressor {
+		return inflater{flate.NewReader(src)}
+	})
+}}
+
+// inflate decompresses a message of at most limit bytes.
+func inflate(data []byte, limit int64) ([]byte, error) {
+	r := inflaters.Get().(*wsflate.Reader)
+	defer inflaters.Put(r)
+	r.Reset(bytes.NewReader(data))
+	defer r.Reset(bytes.NewReader(nil))
+	message, err := io.ReadAll(io.LimitReader(r, limit+1))
+	switch {
+	case int64(len(message)) > limit:
+		return nil, &frameError{ws.StatusMessageTooBig, "message is too big"}
+	case err != nil:
+		return nil, &frameError{ws.StatusInvalidFramePayloadData, "compressed data is broken"}
+	}
+	return message, nil
+}
