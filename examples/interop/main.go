@@ -50,6 +50,7 @@ func run(ctx context.Context, args []string) error {
 	flags.DurationVar(&opts.PingTimeout, "ping-timeout", 200*time.Millisecond, "time to answer a heartbeat")
 	flags.DurationVar(&opts.UpgradeTimeout, "upgrade-timeout", 10*time.Second, "time to finish an upgrade")
 	flags.Int64Var(&opts.MaxPayload, "max-payload", 1_000_000, "largest body and message, in bytes")
+	flags.IntVar(&opts.CompressFrom, "compress-from", 0, "compress WebSocket messages of so many bytes; 0: none")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}

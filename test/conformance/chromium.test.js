@@ -37,6 +37,7 @@ before(async () => {
   const origin = `http://127.0.0.1:${web.address().port}`;
   servers.socket = await start("./test/conformance/server", "-origin", origin);
   servers.engine = await start("./examples/interop", "engineio", "--port", "0", "--ping-interval", "100ms", "--ping-timeout", "1s", "--origin", origin);
+  servers.compressing = await start("./test/conformance/server", "-origin", origin, "-compress-from", "1");
   servers.anyone = await start("./test/conformance/server", "-origin", "*");
   // Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
   browser = await chromium.launch({
@@ -69,6 +70,13 @@ for (const { kind, client } of builds) {
     });
   }
 }
+
+// Chromium offers compression always.
+describe("socket.io-client 4 in Chromium, compressed", () => {
+  for (const scenario of names.socket) {
+    it(scenario, () => page.evaluate((args) => run(...args), ["socket", "socket.io-client 4", ["websocket"], scenario, servers.compressing.url]));
+  }
+});
 
 describe("pages of other origins in Chromium", () => {
   /** Connects and returns what became of it. */

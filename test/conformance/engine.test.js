@@ -78,6 +78,33 @@ for (const [client, connect] of Object.entries(clients)) {
   }
 }
 
+describe("compression", () => {
+  let compressing;
+  before(async () => {
+    compressing = await start("./examples/interop", "engineio", "--port", "0", "--compress-from", "1000");
+  });
+  after(() => compressing.stop());
+
+  for (const [client, connect] of Object.entries(clients)) {
+    it(`is used by ${client}`, async () => {
+      const socket = connect(compressing.url, { transports: ["websocket"], perMessageDeflate: { threshold: 0 } });
+      socket.binaryType = "arraybuffer";
+      await next(socket, "open");
+      assert.match(socket.transport.ws.extensions, /permessage-deflate/);
+      let received = 0;
+      socket.transport.ws._socket.on("data", (data) => (received += data.length));
+      for (const message of ["short", "x".repeat(200_000), "é€😀".repeat(1000), "plain"]) {
+        socket.send(message);
+        assert.deepEqual(await next(socket, "message"), [message]);
+      }
+      socket.send(new Uint8Array(100_000).buffer);
+      assert.deepEqual(Buffer.from((await next(socket, "message"))[0]), Buffer.alloc(100_000));
+      assert.ok(received < 10_000, `${received} bytes came for 300,000`);
+      socket.close();
+    });
+  }
+});
+
 describe("requests that no client sends", () => {
   const url = (query) => `${server.url}/engine.io/?${query}`;
   const handshake = async () => JSON.parse((await (await fetch(url("EIO=4&transport=polling"))).text()).slice(1));

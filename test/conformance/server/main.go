@@ -24,11 +24,12 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	origin := flag.String("origin", "", "origin that is allowed besides the server's own")
+	compressFrom := flag.Int("compress-from", 0, "compress WebSocket messages of so many bytes; 0: none")
 	flag.Parse()
 	s := socketio.NewServer(socketio.Options{
 		Engine: engineio.Options{
 			PingInterval: time.Second, PingTimeout: time.Second,
-			AllowedOrigins: []string{*origin},
+			AllowedOrigins: []string{*origin}, CompressFrom: *compressFrom,
 		},
 		AckTimeout: 200 * time.Millisecond,
 	})
