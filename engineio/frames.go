@@ -23,7 +23,6 @@ func (e *frameError) Error() string { return "engineio: websocket: " + e.text }
 const preallocate = 4096
 
 // frameDecoder takes a WebSocket stream apart, in whatever pieces it arrives.
-// Between messages it holds no memory besides itself.
 type frameDecoder struct {
 	limit   int64 // of a message, in bytes
 	inflate bool  // messages may be compressed
@@ -38,6 +37,11 @@ type frameDecoder struct {
 	read    int64  // of the frame's payload
 	message []byte // of the fragments so far
 	control []byte
+}
+
+// between says whether the decoder holds nothing of a message or a frame.
+func (d *frameDecoder) between() bool {
+	return d.headLen == 0 && !d.inFrame && !d.state.Fragmented()
 }
 
 // frameSink takes what a frameDecoder finds. The data is the sink's to keep.

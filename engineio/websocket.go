@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -22,9 +23,10 @@ var errEnd = errors.New("engineio: websocket: connection ended")
 type wsConn struct {
 	wire    wire
 	session *Session
-	decoder frameDecoder
-	deaf    bool // what arrives is of no interest any more
-	deflate bool // messages may be compressed, both ways
+	server  *Server
+	decoder *frameDecoder // nil between messages
+	deaf    bool          // what arrives is of no interest any more
+	deflate bool          // messages may be compressed, both ways
 }
 
 // acceptWebSocket takes a connection over. Bytes that the client has sent
@@ -49,31 +51,42 @@ func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsCon
 	}
 	c := s.newConn(conn)
 	_, c.deflate = deflate.Accepted()
-	c.decoder.inflate = c.deflate
 	return c, early, nil
 }
 
 // newConn puts a WebSocket connection on a wire, by readiness if that can be.
 func (s *Server) newConn(conn net.Conn) *wsConn {
-	c := &wsConn{}
-	c.decoder.limit = s.opts.MaxPayload
+	c := &wsConn{server: s}
 	if c.wire = s.poller.take(conn, c); c.wire == nil {
 		c.wire = newStreamWire(conn, c)
 	}
 	return c
 }
 
+// decoders holds what takes streams apart; most messages arrive whole.
+var decoders = sync.Pool{New: func() any { return new(frameDecoder) }}
+
 // received takes the next piece of the stream.
 func (c *wsConn) received(piece []byte) {
 	if c.deaf {
 		return
 	}
-	if err := c.decoder.feed(piece, c); err != nil {
+	d := c.decoder
+	if d == nil {
+		d = decoders.Get().(*frameDecoder)
+		*d = frameDecoder{limit: c.server.opts.MaxPayload, inflate: c.deflate}
+	}
+	err := d.feed(piece, c)
+	c.decoder = d
+	switch {
+	case err != nil:
 		// It is read on, because a connection that is closed with unread data
 		// is reset, and the client may miss the close frame.
-		c.deaf = true
-		c.decoder = frameDecoder{}
+		c.deaf, c.decoder = true, nil
 		c.session.onConnEnd(c, err)
+	case d.between():
+		c.decoder = nil
+		decoders.Put(d)
 	}
 }
 
@@ -83,7 +96,7 @@ func (c *wsConn) ended() {
 		c.session.onConnEnd(c, errEnd)
 	}
 	c.session.onWireEnd(c)
-	c.session.server.conns.Done()
+	c.server.conns.Done()
 }
 
 // caughtUp lets the session write again.
