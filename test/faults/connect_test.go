@@ -27,7 +27,7 @@ func TestWhatCommitsWhileAClientConnectsIsSeenOnceAndInOrder(t *testing.T) {
 	wait := writers.talk(talking, short(10*time.Millisecond, 2*time.Millisecond))
 	writers.moved(100)
 	// Half of the readers come for the first time, the others come back.
-	rounds, atOnce := short(3, 20), short(20, 60)
+	rounds, atOnce := short(3, 10), short(20, 40)
 	readers := &crowd{t: t, party: p, url: server.url}
 	t.Cleanup(readers.leave)
 	for range rounds {

@@ -3,9 +3,9 @@
 // and cut off while clients write and read, and package check judges what they
 // were told.
 //
-//	go test ./test/faults                               a minute and a half
-//	go test ./test/faults -full -results bench/results  all of it, with a report
-//	go test ./test/faults -run Soak -soak 30m           one of them, for longer
+//	go test ./test/faults                       in short: a minute and a half
+//	go test ./test/faults -run Soak -soak 30m   one of them, for longer
+//	make faults                                 all of it, with a report
 //
 // Mounting file systems takes root on Linux. Where that is not to be had, the
 // tests that need it say so and are skipped, and fail if CI is set.

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 )
 
 var (
@@ -48,6 +50,12 @@ func attack(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
+	// The session library starts one goroutine for as long as the program runs,
+	// for a store of its own that is not used.
+	if err := goleak.Find(goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
 	if *results != "" {
 		if err := figures.write(*results, code == 0); err != nil {
 			fmt.Fprintln(os.Stderr, errors.Join(errors.New("the report was not written"), err))

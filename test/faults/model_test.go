@@ -56,7 +56,7 @@ func (m *model) since(rev int64) (entries []entry) {
 
 func TestAnyRunOfCommandsAndCrashesDoesWhatASimpleModelSays(t *testing.T) {
 	s := measured(t, "any run of commands and crashes, against a model")
-	runs := short(12, 300)
+	runs := short(12, 100)
 	if err := flag.Set("rapid.checks", strconv.Itoa(runs)); err != nil {
 		t.Fatal(err)
 	}
