@@ -25,6 +25,8 @@ export interface Link {
   on<E extends ServerEvent>(event: E, listener: (content: ServerEvents[E]) => void): () => void;
   /** Calls the listener when the state changes. */
   onState(listener: (state: LinkState) => void): () => void;
+  /** Calls the listener with the number of commands that wait too long, when it changes. */
+  onOverdue(listener: (commands: number) => void): () => void;
   /** Calls the listener when the server refuses the connection for want of a session. */
   onRefused(listener: () => void): () => void;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { message, messages, page } from '../testing/messages';
 import { settled } from '../testing/settled';
 import { ManualTimer } from '../testing/timer';
-import { unreachable } from './failure';
+import { Failure, unreachable } from './failure';
 import { type FeedSource, RoomFeed } from './roomfeed';
 import type { Changes } from './wire';
 
@@ -26,6 +26,15 @@ describe('a room feed', () => {
     const { feed, asked } = setUp();
     await Promise.all([feed.load(), feed.load()]);
     await feed.load();
+    expect(asked.page).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not ask again for what is not there', async () => {
+    const gone = new Failure({ code: 'not_found', message: 'There is no such room.' });
+    const { feed, asked } = setUp({ page: () => Promise.reject(gone) });
+    await feed.load();
+    feed.resume();
+    await settled();
     expect(asked.page).toHaveBeenCalledTimes(1);
   });
 

@@ -85,7 +85,7 @@ export class RoomFeed {
 
   /** resume takes up what had failed for want of a connection. */
   resume(): void {
-    if (this.#failure) void this.load();
+    if (this.#failure && this.#failure.code !== 'not_found') void this.load();
     void this.#catchUp();
   }
 

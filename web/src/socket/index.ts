@@ -14,6 +14,9 @@ import type {
 /** Milliseconds until a command without acknowledgement counts as lost. */
 const ackTimeout = 10_000;
 
+/** Milliseconds after which it is worth saying that an acknowledgement is late. */
+const overdueAfter = 3_500;
+
 /** Milliseconds until the client returns after the server has sent it away, at least; at most twice that. */
 const comeBackAfter = 1_500;
 
@@ -46,6 +49,8 @@ export class SocketLink implements Link {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #states = new Set<(state: LinkState) => void>();
   readonly #refusals = new Set<() => void>();
+  readonly #lates = new Set<(commands: number) => void>();
+  #late = 0;
   #socket: Socket | undefined;
   #making = false;
   #isOpened = false;
@@ -89,10 +94,17 @@ export class SocketLink implements Link {
     // Socket.IO would keep it and send it on reconnect, when nobody waits for it.
     if (!this.#socket?.connected) throw unreachable();
     let ack: Ack & Commands[C]['answer'];
+    let late = 0;
+    const stop = startTimer(() => {
+      this.#noteLate((late = 1));
+    }, overdueAfter);
     try {
       ack = (await this.#socket.timeout(ackTimeout).emitWithAck(name, argument)) as typeof ack;
     } catch (thrown) {
       throw unreachable(thrown);
+    } finally {
+      stop();
+      if (late) this.#noteLate(-1);
     }
     if (!ack.ok) throw new Failure(ack.error);
     return ack;
@@ -107,6 +119,11 @@ export class SocketLink implements Link {
   onState(listener: (state: LinkState) => void): () => void {
     this.#states.add(listener);
     return () => this.#states.delete(listener);
+  }
+
+  onOverdue(listener: (commands: number) => void): () => void {
+    this.#lates.add(listener);
+    return () => this.#lates.delete(listener);
   }
 
   onRefused(listener: () => void): () => void {
@@ -163,6 +180,11 @@ export class SocketLink implements Link {
       if (this.#socket) this.#socket.connect();
       else void this.#start();
     }, after);
+  }
+
+  #noteLate(more: number): void {
+    this.#late += more;
+    for (const listener of this.#lates) listener(this.#late);
   }
 
   #tell(state: LinkState): void {

@@ -223,4 +223,23 @@ describe('commands', () => {
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ code: 'unavailable' });
   });
+
+  it('are overdue after some seconds, until the acknowledgement comes', async () => {
+    const { socket, link } = await setUp();
+    const overdue = vi.fn();
+    link.onOverdue(overdue);
+    socket.connected = true;
+    let acknowledge: (ack: unknown) => void = () => undefined;
+    socket.answer = () => new Promise((resolve) => (acknowledge = resolve));
+    const done = link.command('room:read', read);
+    vi.advanceTimersByTime(3_000);
+    expect(overdue).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1_000);
+    expect(overdue).toHaveBeenLastCalledWith(1);
+    acknowledge({ ok: true });
+    await done;
+    expect(overdue).toHaveBeenLastCalledWith(0);
+    vi.advanceTimersByTime(60_000);
+    expect(overdue).toHaveBeenCalledTimes(2);
+  });
 });

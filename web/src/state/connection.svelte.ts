@@ -19,12 +19,16 @@ const usualLimits: Limits = {
 export class Connection {
   #state = $state<LinkState>('closed');
   #interrupted = $state(false);
+  #isLate = $state(false);
   #limits = $state.raw(usualLimits);
   #stopWaiting: (() => void) | undefined;
 
   constructor(link: Link) {
     link.onState((state) => {
       this.#note(state);
+    });
+    link.onOverdue((commands) => {
+      this.#isLate = commands > 0;
     });
     link.on('ready', ({ limits }) => {
       this.#limits = limits;
@@ -35,9 +39,9 @@ export class Connection {
     return this.#state;
   }
 
-  /** Whether live events have been missing for long enough to say so. */
+  /** Whether there has been no connection, or no answer on it, for long enough to say so. */
   get isInterrupted(): boolean {
-    return this.#interrupted;
+    return this.#interrupted || this.#isLate;
   }
 
   /** What the server allows, in characters. */

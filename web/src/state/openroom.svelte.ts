@@ -104,7 +104,8 @@ export class OpenRoom {
     return [
       link.on('ready', () => {
         this.#isWatched = false; // a new socket watches nothing
-        if (!this.subscription) void this.#find();
+        // A room that is not there, or not for me, does not come about by asking again.
+        if (!this.subscription && this.#failure?.code !== 'not_found') void this.#find();
       }),
       // Somewhere else I have left it, or have been made to.
       link.on('room:gone', ({ room }) => {

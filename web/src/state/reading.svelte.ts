@@ -46,7 +46,8 @@ export class Reading {
   /** How many messages of others have arrived since the reader left the bottom. */
   get arrived(): number {
     if (this.#isFollowing) return 0;
-    const { messages } = this.#open.timeline;
+    const { messages, isKept } = this.#open.timeline;
+    if (isKept) return this.#open.subscription?.unread ?? 0;
     let count = 0;
     for (let i = messages.length - 1; i >= 0; i -= 1) {
       const message = messages[i];

@@ -24,6 +24,9 @@ export class RoomTimeline {
   #moreBefore = $state(false);
   #isLoadingOlder = $state(false);
   #isWhole = $state(true);
+  #isKept = $state(false);
+  #isHeld = false;
+  #shownEpoch = 0;
   #failure = $state.raw<Failure>();
 
   constructor(room: number, api: Api, link: Link, outbox: Outbox) {
@@ -79,6 +82,17 @@ export class RoomTimeline {
     return this.#isWhole;
   }
 
+  /** Whether what is shown ends before the newest messages, for a reader who was looking at it. */
+  get isKept(): boolean {
+    return this.#isKept;
+  }
+
+  /** hold notes whether the reader looks at older messages, which then stay whatever comes. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (!isHeld && this.#isKept) this.#show();
+  }
+
   /** load brings the newest page, unless it is there. */
   load(): Promise<void> {
     return this.#feed.load();
@@ -123,6 +137,7 @@ export class RoomTimeline {
 
   /** rest lets go of old messages, while nobody looks. */
   rest(): void {
+    this.#isHeld = false;
     this.#feed.timeline.trim(keptWhenClosed);
     this.#show();
   }
@@ -139,8 +154,13 @@ export class RoomTimeline {
 
   #show(): void {
     const { timeline } = this.#feed;
-    // What is on screen stays while a timeline that was given up is loaded anew.
-    if (timeline.isLoaded) {
+    // What is on screen stays while a timeline that was given up is loaded anew, and for a reader
+    // who has scrolled up also after that: the new one does not begin where the old one ends.
+    this.#isKept = this.#isLoaded && this.#isHeld && timeline.epoch !== this.#shownEpoch;
+    if (this.#isKept) {
+      this.#moreBefore = false;
+    } else if (timeline.isLoaded) {
+      this.#shownEpoch = timeline.epoch;
       this.#messages = timeline.messages;
       this.#moreBefore = timeline.moreBefore;
       this.#isLoaded = true;

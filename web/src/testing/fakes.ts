@@ -68,6 +68,10 @@ export class FakeLink implements Link {
     return () => undefined;
   }
 
+  onOverdue(): () => void {
+    return () => undefined;
+  }
+
   onRefused(listener: () => void): () => void {
     this.refuse = listener;
     return () => undefined;
