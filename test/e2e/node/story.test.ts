@@ -64,10 +64,10 @@ for (const transport of ['polling', 'websocket', 'upgrade'] satisfies Transport[
     test('D3 D5 E3 messages go both ways, acknowledged, in one order', async () => {
       const sent = await ada.send(room, 'hello');
       assert.equal(sent.ok, true);
-      assert.equal(sent.message.seq, 1);
+      assert.equal(sent.message.kind, 'text');
       assert.equal((await ben.hears('hello')).author.username, ada.username);
       await ben.send(room, 'hello back');
-      assert.equal((await ada.hears('hello back')).seq, 2);
+      assert.equal((await ada.hears('hello back')).seq, sent.message.seq + 1);
     });
 
     test('a retry with the same clientId is answered with the original and stored once', async () => {
