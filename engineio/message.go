@@ -55,6 +55,14 @@ func (w *frameWriter) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
+// Data is what the message was made from. It must not be changed.
+func (m *Message) Data() []byte {
+	if m.binary {
+		return m.frame[m.header:]
+	}
+	return m.frame[m.header+1:] // behind the packet's type
+}
+
 // size is what the message counts for in a session's queue, in bytes.
 func (m *Message) size() int { return len(m.frame) }
 

@@ -153,6 +153,8 @@ func (w *polledWire) behind() bool {
 	return w.rest != nil
 }
 
+func (w *polledWire) slack() int { return 0 }
+
 func (w *polledWire) finish() { w.shutdown(unix.SHUT_WR) }
 func (w *polledWire) abort()  { w.shutdown(unix.SHUT_RDWR) }
 

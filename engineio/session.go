@@ -125,7 +125,10 @@ func (s *Session) SendVolatile(msgs ...*Message) bool {
 	s.compress(msgs)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ready := s.conn != nil && !s.writing || s.conn == nil && s.poll != nil && s.queue.packets == 0
+	ready := s.poll != nil && s.queue.packets == 0
+	if s.conn != nil {
+		ready = !s.writing || s.queue.bytes < s.conn.wire.slack()
+	}
 	if s.state != stateOpen || !ready {
 		return false
 	}

@@ -20,6 +20,9 @@ type wire interface {
 	write(data []byte) (taken bool, err error)
 	// behind says whether something is kept.
 	behind() bool
+	// slack is how much may wait in the session's queue, in bytes, while the
+	// wire is behind without the client being slow.
+	slack() int
 	// finish ends the writing side.
 	finish()
 	// abort cuts the connection; the owner is told of the end.
@@ -93,6 +96,10 @@ func (w *streamWire) flushRest() {
 }
 
 func (w *streamWire) behind() bool { return w.writing.Load() }
+
+// slack is what a socket's own buffer would hold: this wire is behind for as
+// long as it writes at all.
+func (w *streamWire) slack() int { return gatherLimit }
 
 func (w *streamWire) finish() {
 	if half, ok := w.conn.(interface{ CloseWrite() error }); ok {
