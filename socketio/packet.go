@@ -114,6 +114,26 @@ type Packet struct {
 	volatile bool
 }
 
+// NewPacket makes a packet from the parts of another one, which may have been
+// sent by another process.
+func NewPacket(text []byte, attachments [][]byte, volatile bool) *Packet {
+	messages := make([]*engineio.Message, 1, 1+len(attachments))
+	messages[0] = engineio.NewText(text)
+	for _, data := range attachments {
+		messages = append(messages, engineio.NewBinary(data))
+	}
+	return &Packet{messages: messages, volatile: volatile}
+}
+
+// Parts are what NewPacket makes the same packet from. They must not be
+// changed.
+func (p *Packet) Parts() (text []byte, attachments [][]byte, volatile bool) {
+	for _, m := range p.messages[1:] {
+		attachments = append(attachments, m.Data())
+	}
+	return p.messages[0].Data(), attachments, p.volatile
+}
+
 // encodeEvent encodes an event; the id is nil if no acknowledgement is
 // wanted.
 func encodeEvent(nsp, event string, args []any, id *uint64) (*Packet, error) {
@@ -140,16 +160,12 @@ func encode(p packet, id *uint64, event string, args []any) (*Packet, error) {
 	if err != nil {
 		return nil, err
 	}
-	messages := make([]*engineio.Message, 1, 1+len(attachments))
-	messages[0] = engineio.NewText(text)
-	for _, data := range attachments {
-		messages = append(messages, engineio.NewBinary(data))
-	}
+	encoded := NewPacket(text, attachments, false)
 	if cap(text) <= maxKeptText {
 		*buf = text
 		texts.Put(buf)
 	}
-	return &Packet{messages: messages}, nil
+	return encoded, nil
 }
 
 // appendArgs appends an event or an acknowledgement and gives its attachments;
