@@ -2,9 +2,65 @@
 // version 5, with the official clients of versions 3 and 4, over long-polling
 // and WebSocket.
 //
-// A Server is an http.Handler. Handlers are registered once per namespace,
-// not per socket; the sockets that they are called with are clients in that
-// namespace. The handlers of one socket run one after another, those of
-// different sockets at the same time. A handler that takes long delays only
-// its own socket.
+// # Use
+//
+// A [Server] is an [http.Handler], to be mounted at its path. The first example
+// is a chat with rooms, acknowledgements and middleware.
+//
+//	server := socketio.NewServer(socketio.Options{})
+//	mux.Handle("/socket.io/", server)
+//
+// To stop, call [Server.Shutdown] before that of the http.Server.
+//
+// # Handlers
+//
+// Handlers are registered once per [Namespace], not per socket, and before
+// clients connect; the [Socket] that they are called with is a client in that
+// namespace. Their arguments have types, and decode as by encoding/json:
+//
+//	socketio.On(chat, "typing", func(ctx context.Context, s *socketio.Socket, room string) { … })
+//	socketio.OnAck(chat, "message", func(ctx context.Context, s *socketio.Socket, m Message) Reply { … })
+//
+// [On0], [On], [On2] take events with none, one and two arguments; [OnAck0],
+// [OnAck], [OnAck2] answer them with what the handler returns. For any other
+// number [Namespace.On] gives the [Event] itself, [Namespace.OnAny] all of them.
+// What does not decode goes to [Namespace.OnBadArgument] instead of the handler.
+//
+// The handlers of one socket run one after another, those of different sockets
+// at the same time. A handler that takes long delays only its own socket: past
+// [Options].MaxPending events nothing more is read from that client. The
+// context ends with the socket. A panic is logged and ends nothing.
+//
+// # Sending
+//
+//	s.Emit("welcome", name)                    // to one socket
+//	s.To("lobby").Emit("message", m)           // to the others in a room
+//	chat.To("lobby", "hall").Except("muted").Emit("message", m)
+//	chat.Emit("news", n)                       // to all of a namespace
+//	zone, err := socketio.EmitAck[string](ctx, s, "which zone")
+//
+// Nothing that is sent waits for a client. A broadcast is encoded and framed
+// once. Binary is sent as []byte, also inside of []any and map[string]any, and
+// received by []byte. [Socket.Volatile] and [Broadcast.Volatile] send what
+// is worth nothing later, and is dropped for clients that are not ready.
+//
+// # Who may connect
+//
+// [Namespace.Use] adds middleware, which sees the [Handshake], with the
+// client's auth, headers and query, and refuses a socket by an error; a
+// [ConnectError] carries data. Which origins' pages may connect is said in
+// [Options].Engine. A namespace that does not exist is refused; [Server.Of]
+// makes one, [Server.OfFunc] and [Server.OfPattern] make many.
+//
+// # Many processes
+//
+// An [Adapter] keeps the rooms of a namespace and delivers to them. The one in
+// memory serves one process; another can be put around it that passes each
+// [Packet] on to the other processes. See the example of Adapter.
+//
+// # Limits
+//
+// Whatever a client does is bounded: sizes, nesting, attachments, namespaces
+// and waiting events by [Options], what it does not read by [Options].Engine.
+// A client that breaks the protocol is disconnected, and nobody else.
 package socketio

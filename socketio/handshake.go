@@ -26,6 +26,15 @@ type Handshake struct {
 	Time time.Time
 }
 
+// DecodeAuth decodes Auth into what v points to, as by encoding/json; without
+// any it changes nothing.
+func (h Handshake) DecodeAuth(v any) error {
+	if h.Auth == nil {
+		return nil
+	}
+	return json.Unmarshal(h.Auth, v)
+}
+
 // connection is the part of the handshake that all sockets of a client share.
 type connection struct {
 	header     http.Header
