@@ -77,52 +77,59 @@ func appendOne(tb testing.TB, store *Store, room chat.RoomID, by chat.User) {
 }
 
 // BenchmarkAppend reports durable messages from so many senders, each of which
-// waits for its answer before it sends the next one.
+// waits for its answer before it sends the next one, and how many times as many
+// that is as with each message in a transaction of its own. The two take turns
+// on the same disk, so that both have what the machine has to give just then.
 func BenchmarkAppend(b *testing.B) {
 	for _, senders := range []int{1, 32, 256} {
 		b.Run(fmt.Sprintf("senders=%d", senders), func(b *testing.B) {
-			store := openIn(b, b.TempDir())
-			users := populate(b, store, senders, 10)
+			grouped := openIn(b, b.TempDir())
+			single, err := Open(b.Context(), Options{Path: filepath.Join(b.TempDir(), "chat.db"), Batch: 1})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _ = single.Close() })
+			users := populate(b, grouped, senders, 10)
+			populate(b, single, senders, 10)
+			const turn = 20 // messages of each sender; an eighth of it one by one
+			var together, alone time.Duration
+			messages, singles := 0, 0
 			b.ReportAllocs()
 			b.ResetTimer()
-			var left atomic.Int64
-			left.Store(int64(b.N))
-			var wg sync.WaitGroup
-			for i := range senders {
-				wg.Go(func() {
-					for left.Add(-1) >= 0 {
-						appendOne(b, store, chat.RoomID(i%10+100), users[i])
-					}
-				})
+			for messages < b.N {
+				n := min(turn*senders, b.N-messages)
+				together += appendFrom(b, grouped, users, n)
+				messages += n
+				b.StopTimer()
+				n = max(1, n/8)
+				alone += appendFrom(b, single, users, n)
+				singles += n
+				b.StartTimer()
 			}
-			wg.Wait()
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+			rate, oneByOne := float64(messages)/together.Seconds(), float64(singles)/alone.Seconds()
+			b.ReportMetric(rate, "messages/s")
+			b.ReportMetric(oneByOne, "one-by-one/s")
+			b.ReportMetric(rate/oneByOne, "times")
 		})
 	}
 }
 
-// BenchmarkAppendOnePerCommit is what BenchmarkAppend is to be held against:
-// the same disk and statement, but each message in a transaction of its own.
-func BenchmarkAppendOnePerCommit(b *testing.B) {
-	store, err := Open(b.Context(), Options{Path: filepath.Join(b.TempDir(), "chat.db"), Batch: 1})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer store.Close()
-	users := populate(b, store, 32, 10)
-	b.ResetTimer()
+// appendFrom sends n messages from all users at once and gives how long it took.
+func appendFrom(b *testing.B, store *Store, users []chat.User, n int) time.Duration {
+	b.Helper()
 	var left atomic.Int64
-	left.Store(int64(b.N))
+	left.Store(int64(n))
 	var wg sync.WaitGroup
-	for i := range users {
+	start := time.Now()
+	for i, user := range users {
 		wg.Go(func() {
 			for left.Add(-1) >= 0 {
-				appendOne(b, store, chat.RoomID(i%10+100), users[i])
+				appendOne(b, store, chat.RoomID(i%10+100), user)
 			}
 		})
 	}
 	wg.Wait()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	return time.Since(start)
 }
 
 func BenchmarkHistoryPage(b *testing.B) {

@@ -13,15 +13,6 @@ import (
 const (
 	messageColumns = `t.seq, t.rev, t.client_id, t.kind, t.body, t.created_at, t.edited_at, t.deleted, u.id, u.username, u.kind`
 
-	// The head moves by the trigger message_came. It gives no row if there is
-	// no such room, or if the message is there already.
-	sqlAppend = `
-INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at)
-SELECT r.id, r.seq + 1, r.rev + 1, ?2, ?3, ?4, ?5, ?6 FROM rooms r WHERE r.id = ?1
-ON CONFLICT (room, author, client_id) DO NOTHING
-RETURNING seq, rev, client_id, kind, body, created_at, edited_at, deleted, author,
-    (SELECT username FROM users WHERE id = author), (SELECT kind FROM users WHERE id = author)`
-
 	sqlMessageByClientID = `
 SELECT ` + messageColumns + ` FROM messages t JOIN users u ON u.id = t.author
 WHERE t.room = ?1 AND t.author = ?2 AND t.client_id = ?3`
@@ -50,35 +41,6 @@ LEFT JOIN messages t ON t.room = r.id AND t.rev > ?2
 LEFT JOIN users u ON u.id = t.author
 WHERE r.id = ?1 ORDER BY t.rev LIMIT ?3`
 )
-
-// AppendMessage is specified by chat.MessageStore.
-func (s *Store) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
-	clientID, err := parseUUID(m.ClientID)
-	if err != nil {
-		return chat.Message{}, false, err
-	}
-	var row messageRow
-	err = s.writeOne(ctx, func(tx *tx) error {
-		err := tx.row(sqlAppend,
-			[]any{m.Room, m.Author, clientID, m.Kind, m.Body, millis(m.CreatedAt)}, row.dest()...)
-		switch {
-		case isForeignKey(err):
-			return noUser()
-		case !errors.Is(err, sql.ErrNoRows):
-			created = err == nil
-			return err
-		}
-		err = tx.row(sqlMessageByClientID, []any{m.Room, m.Author, clientID}, row.dest()...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return noRoom()
-		}
-		return err
-	})
-	if err != nil {
-		return chat.Message{}, false, err
-	}
-	return row.message(m.Room), created, nil
-}
 
 // MessageByClientID is specified by chat.MessageStore.
 func (s *Store) MessageByClientID(

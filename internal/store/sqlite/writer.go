@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,11 +15,12 @@ import (
 // disk the next writes gather in the queue; the writer then takes all of them
 // into one transaction, commits it, and only then answers each.
 type writer struct {
-	queue chan *write
-	wait  time.Duration // until a write that has not had its turn is given up
-	batch int
-	tx    *tx
-	ended chan struct{} // closed when the last write has been answered
+	queue    chan *write
+	wait     time.Duration // until a write that has not had its turn is given up
+	batch    int
+	tx       *tx
+	appender *appender     // for new messages
+	ended    chan struct{} // closed when the last write has been answered
 
 	failing atomic.Bool // the last transaction could not be committed
 
@@ -30,7 +32,8 @@ type writer struct {
 // write is something to be done in the writer's transaction.
 type write struct {
 	run    func(*tx) error
-	single bool // it is one statement, which undoes itself when it fails
+	single bool       // it is one statement, which undoes itself when it fails
+	append *appending // a new message, instead of run
 	state  atomic.Int32
 	done   chan struct{}
 	err    error // valid once done is closed
@@ -76,6 +79,7 @@ func startWriter(ctx context.Context, db *sql.DB, options Options) (*writer, err
 		tx:    &tx{ctx: context.WithoutCancel(ctx), conn: conn, stmts: newStatements(conn.PrepareContext)},
 		ended: make(chan struct{}),
 	}
+	w.appender = newAppender(w.tx)
 	go w.loop()
 	return w, nil
 }
@@ -139,6 +143,7 @@ func (w *writer) loop() {
 	defer close(w.ended)
 	jobs := make([]*write, 0, w.batch)
 	for first := range w.queue {
+		w.letQueue()
 		jobs = w.gather(append(jobs[:0], first))
 		err := w.commit(jobs)
 		w.failing.Store(err != nil)
@@ -149,6 +154,17 @@ func (w *writer) loop() {
 			close(job.done)
 		}
 		clear(jobs)
+	}
+}
+
+// letQueue lets those come that are about to queue a write: those who have just
+// been answered and have more to write, for one. Without it the first of them
+// would get a transaction of its own, and the others wait for the disk twice.
+// It ends as soon as nobody comes.
+func (w *writer) letQueue() {
+	for queued := -1; queued < len(w.queue) && queued < w.batch; {
+		queued = len(w.queue)
+		runtime.Gosched()
 	}
 }
 
@@ -168,17 +184,29 @@ func (w *writer) gather(jobs []*write) []*write {
 	return jobs
 }
 
-// commit runs the jobs in one transaction and sets the error of each that
-// fails by itself. An error of its own means that none of them has happened.
+// commit runs the jobs in one transaction, new messages together at its end,
+// and sets the error of each that fails by itself. An error of its own means
+// that none of them has happened.
 func (w *writer) commit(jobs []*write) error {
 	if _, err := w.tx.exec("BEGIN IMMEDIATE"); err != nil {
 		return w.rollback(fmt.Errorf("begin: %w", err))
 	}
+	var messages []*write
 	for _, job := range jobs {
 		if !job.state.CompareAndSwap(waiting, taken) {
 			continue
 		}
+		if job.append != nil {
+			messages = append(messages, job)
+			continue
+		}
+		w.appender.forget()
 		if err := w.run(job); err != nil {
+			return w.rollback(err)
+		}
+	}
+	if len(messages) > 0 {
+		if err := w.appender.appendAll(messages); err != nil {
 			return w.rollback(err)
 		}
 	}
@@ -222,6 +250,7 @@ func lost(err error) error {
 // rollback undoes the transaction, if SQLite has not done so already, and
 // gives what all its jobs are answered with.
 func (w *writer) rollback(cause error) error {
+	w.appender.forget()
 	_, _ = w.tx.exec("ROLLBACK") // fails if there is nothing left to undo
 	return unavailable(cause)
 }

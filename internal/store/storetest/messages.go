@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,28 @@ var messageContracts = []contract{
 		}
 		want(t, "author's position", read(ann), 3)
 		want(t, "another's position", read(bob), 0)
+	}},
+	{"counters go on rightly whatever else is written in between", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		rev := int64(0)
+		for seq := int64(1); seq <= 4; seq++ {
+			rev++
+			message := f.send(t, chat.MainRoom, ann, "hello")
+			want(t, "seq and rev", []int64{message.Seq, message.Rev}, []int64{seq, rev})
+			_, changed, err := f.EditMessage(t.Context(), chat.MainRoom, seq, "better", now)
+			want(t, "error of the edit", err, nil)
+			want(t, "changed", changed, true)
+			rev++
+			_, _, err = f.AppendMessage(t.Context(), newMessage(99, ann, "to nowhere"))
+			wantCode(t, "unknown room", err, chat.CodeNotFound, "")
+			late := newUser(fmt.Sprint("late", seq))
+			_, _, err = f.AppendMessage(t.Context(), newMessage(chat.MainRoom, late.User, "too early"))
+			wantCode(t, "unknown author", err, chat.CodeNotFound, "")
+			later, err := f.CreateUser(t.Context(), late)
+			want(t, "error of signing up", err, nil)
+			room := f.room(t, later, chat.RoomPublic, fmt.Sprint("room", seq))
+			want(t, "first message of a new room", f.send(t, room.ID, later, "first").Seq, 1)
+		}
 	}},
 	{"a retry is answered with the original", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")

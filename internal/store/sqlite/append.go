@@ -1,0 +1,218 @@
+package sqlite
+
+import (
+	"context"
+	"strconv"
+
+	"partychat/internal/chat"
+)
+
+const (
+	sqlAuthors = `SELECT id, username, kind FROM users WHERE id IN (SELECT value FROM json_each(?1))`
+
+	// It changes nothing if the message is there already.
+	sqlAppend = `
+INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (room, author, client_id) DO NOTHING`
+
+	sqlMoveHead = `UPDATE rooms SET seq = ?2, rev = ?3 WHERE id = ?1`
+
+	sqlReadOwn = `UPDATE memberships SET read_seq = ?3 WHERE room = ?1 AND user = ?2`
+)
+
+// AppendMessage is specified by chat.MessageStore.
+func (s *Store) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+	clientID, err := parseUUID(m.ClientID)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	a := &appending{input: m, clientID: clientID}
+	if err := s.writer.do(ctx, &write{append: a, done: make(chan struct{})}); err != nil {
+		return chat.Message{}, false, translate(err)
+	}
+	return a.message, a.created, nil
+}
+
+// appending is a message on its way in, and what has become of it.
+type appending struct {
+	input    chat.NewMessage
+	clientID []byte
+	message  chat.Message
+	created  bool
+}
+
+// appender puts all new messages of one transaction in. The heads of their rooms
+// and the authors' read positions are written once for all of them. Only the
+// writer writes, so what was read of rooms and authors holds for the next
+// transactions too, until something else is written: forget says so. It is used
+// by the writer's goroutine only.
+type appender struct {
+	tx      *tx
+	heads   map[chat.RoomID]*head       // nil: there is no such room
+	authors map[chat.UserID]chat.Author // zero: there is no such user
+	moved   map[chat.RoomID]*head       // in this transaction
+	read    map[position]int64          // the same of read positions
+	doubt   bool                        // something was not as it was thought to be
+}
+
+// maxLearnt is how many rooms and users are kept between transactions.
+const maxLearnt = 50_000
+
+// head is how far a room has come.
+type head struct{ seq, rev int64 }
+
+// position is whose read position moves, and where.
+type position struct {
+	room chat.RoomID
+	user chat.UserID
+}
+
+func newAppender(tx *tx) *appender {
+	return &appender{
+		tx:      tx,
+		heads:   make(map[chat.RoomID]*head),
+		authors: make(map[chat.UserID]chat.Author),
+		moved:   make(map[chat.RoomID]*head),
+		read:    make(map[position]int64),
+	}
+}
+
+// appendAll runs the jobs, in order, and sets the error of each that fails by
+// itself. An error of its own means that the whole transaction is lost.
+func (a *appender) appendAll(jobs []*write) error {
+	clear(a.moved)
+	clear(a.read)
+	if a.doubt {
+		a.forget()
+	}
+	if err := a.learn(jobs); err != nil {
+		return err
+	}
+	for _, job := range jobs {
+		job.err = a.append(job.append)
+		if err := lost(job.err); err != nil {
+			return err
+		}
+	}
+	return a.settle()
+}
+
+// forget drops what was read. It must be called when anything else has been
+// written, and when a transaction with new messages is undone.
+func (a *appender) forget() {
+	clear(a.heads)
+	clear(a.authors)
+	a.doubt = false
+}
+
+// learn reads what is not known yet of the jobs' rooms and authors.
+func (a *appender) learn(jobs []*write) error {
+	if len(a.heads)+len(a.authors) > maxLearnt {
+		a.forget()
+	}
+	rooms, users := make(map[chat.RoomID]struct{}), make(map[chat.UserID]struct{})
+	for _, job := range jobs {
+		if _, known := a.heads[job.append.input.Room]; !known {
+			rooms[job.append.input.Room] = struct{}{}
+		}
+		if _, known := a.authors[job.append.input.Author]; !known {
+			users[job.append.input.Author] = struct{}{}
+		}
+	}
+	if err := a.learnHeads(rooms); err != nil {
+		return err
+	}
+	return a.learnAuthors(users)
+}
+
+func (a *appender) learnHeads(rooms map[chat.RoomID]struct{}) error {
+	if len(rooms) == 0 {
+		return nil
+	}
+	for room := range rooms {
+		a.heads[room] = nil
+	}
+	return a.tx.each(sqlHeads, []any{idList(rooms)}, func(r scanner) error {
+		var room chat.RoomID
+		h := &head{}
+		err := r.Scan(&room, &h.seq, &h.rev)
+		a.heads[room] = h
+		return err
+	})
+}
+
+func (a *appender) learnAuthors(users map[chat.UserID]struct{}) error {
+	if len(users) == 0 {
+		return nil
+	}
+	for user := range users {
+		a.authors[user] = chat.Author{}
+	}
+	return a.tx.each(sqlAuthors, []any{idList(users)}, func(r scanner) error {
+		var author chat.Author
+		err := r.Scan(&author.ID, &author.Username, &author.Kind)
+		a.authors[author.ID] = author
+		return err
+	})
+}
+
+// append puts one message in, or finds the one that it repeats.
+func (a *appender) append(m *appending) error {
+	in := m.input
+	head, author := a.heads[in.Room], a.authors[in.Author]
+	switch {
+	case head == nil:
+		return noRoom()
+	case author.ID == 0:
+		return noUser()
+	}
+	at := millis(in.CreatedAt)
+	added, err := a.tx.exec(sqlAppend, in.Room, head.seq+1, head.rev+1, in.Author, m.clientID, in.Kind, in.Body, at)
+	if err != nil {
+		a.doubt = true
+		return err
+	}
+	if added == 0 {
+		var row messageRow
+		err := a.tx.row(sqlMessageByClientID, []any{in.Room, in.Author, m.clientID}, row.dest()...)
+		m.message = row.message(in.Room)
+		return err
+	}
+	head.seq++
+	head.rev++
+	a.moved[in.Room] = head
+	a.read[position{in.Room, in.Author}] = head.seq
+	m.created = true
+	m.message = chat.Message{
+		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: formatUUID(m.clientID), Author: author,
+		Kind: in.Kind, Body: in.Body, CreatedAt: fromMillis(at),
+	}
+	return nil
+}
+
+// settle moves the heads, and the authors' read positions, to where they are.
+func (a *appender) settle() error {
+	for room, head := range a.moved {
+		if _, err := a.tx.exec(sqlMoveHead, room, head.seq, head.rev); err != nil {
+			return err
+		}
+	}
+	for at, seq := range a.read {
+		if _, err := a.tx.exec(sqlReadOwn, at.room, at.user, seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// idList gives the keys as a JSON list.
+func idList[ID ~int64, V any](ids map[ID]V) string {
+	list := []byte{'['}
+	for id := range ids {
+		if len(list) > 1 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, int64(id), 10)
+	}
+	return string(append(list, ']'))
+}
