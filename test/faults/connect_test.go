@@ -80,13 +80,13 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 	s.note("memory of the server with all connected, at most until then", "%d MB, %d MB", before, peak)
 
 	server.forgetPeak()
-	var took []time.Duration
+	var took, cpu []time.Duration
 	for range short(1, 5) {
 		want := make([]int, n)
 		for i, one := range c.clients {
 			want[i] = one.Connects() + 1
 		}
-		start := time.Now()
+		start, used := time.Now(), server.cpu()
 		for _, one := range c.clients {
 			one.Drop()
 		}
@@ -98,9 +98,10 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 			}
 			return true
 		})
-		took = append(took, time.Since(start))
+		took, cpu = append(took, time.Since(start)), append(cpu, server.cpu()-used)
 	}
 	s.note("until all were connected again after their connections broke at once", "%s", spread(took))
+	s.note("processor time of the server for that", "%s", spread(cpu))
 	after, peak := server.resident()
 	s.note("memory right after that, at most until then", "%d MB, %d MB", after, peak)
 	eventually(t, fmt.Sprintf("memory is back to about %d MB", before), func() bool {

@@ -45,7 +45,7 @@ func measured(t *testing.T, name string) *section {
 		switch {
 		case t.Failed():
 			s.verdict = "**failed**"
-		case t.Skipped():
+		case t.Skipped(), len(s.rows) == 0:
 			s.verdict = "not run here"
 		default:
 			s.verdict = "held"
@@ -68,8 +68,9 @@ func (r *report) write(folder string, passed bool) error {
 	now := time.Now()
 	fmt.Fprintf(&b, "# The delivery promise under attack, %s\n\n", now.Format(time.DateOnly))
 	fmt.Fprintf(&b, "Written by `make faults` on %s/%s with %d CPUs, kernel %s, %s; the server, its clients and whatever else\n"+
-		"the machine had to do shared them. Durations are how long it took here, not how long it may take.\n\n",
-		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), kernel(), runtime.Version())
+		"the machine had to do shared them (load average at the end: %s). Durations are how long it took here,\n"+
+		"not how long it may take.\n\n",
+		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), proc("sys/kernel/osrelease"), runtime.Version(), proc("loadavg"))
 	if passed {
 		b.WriteString("**The promise held.**\n\n")
 	} else {
@@ -94,12 +95,14 @@ func (r *report) write(folder string, passed bool) error {
 	return os.WriteFile(filepath.Join(folder, now.Format(time.DateOnly)+"-faults.md"), []byte(b.String()), 0o644)
 }
 
-func kernel() string {
-	raw, err := os.ReadFile("/proc/sys/kernel/osrelease")
+// proc gives the first word of a file of the kernel's.
+func proc(name string) string {
+	raw, err := os.ReadFile(filepath.Join("/proc", name))
 	if err != nil {
 		return "unknown"
 	}
-	return strings.TrimSpace(string(raw))
+	word, _, _ := strings.Cut(strings.TrimSpace(string(raw)), " ")
+	return word
 }
 
 // spread describes how long something took each time.

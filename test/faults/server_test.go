@@ -196,6 +196,26 @@ func (s *server) status(field string) int64 {
 	return 0
 }
 
+// cpu gives the processor time that the process has used.
+func (s *server) cpu() time.Duration {
+	s.t.Helper()
+	raw, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "stat"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	const tick = time.Second / 100 // proc(5): USER_HZ
+	_, rest, _ := strings.Cut(string(raw), ") ")
+	var used time.Duration
+	for _, field := range strings.Fields(rest)[11:13] { // utime, stime
+		n, err := strconv.Atoi(field)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		used += time.Duration(n) * tick
+	}
+	return used
+}
+
 // resident gives the memory that the process has now and has had at most since
 // it started or forgetPeak was called, in MB.
 func (s *server) resident() (now, peak int64) {
