@@ -186,7 +186,7 @@ func (a *appender) append(m *appending) error {
 	m.message = chat.Message{
 		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: formatUUID(m.clientID), Author: author,
 		Kind: in.Kind, Body: in.Body, CreatedAt: fromMillis(at),
-	}
+	}.Detailed()
 	return nil
 }
 
