@@ -4,7 +4,6 @@ import (
 	"io"
 	"net"
 	"runtime"
-
 	"sync"
 	"testing"
 )
@@ -21,6 +20,7 @@ func BenchmarkBroadcast(b *testing.B) {
 }
 
 func benchmarkBroadcast(b *testing.B, connections int) {
+	b.Helper()
 	server := NewServer(Options{MaxQueueBytes: 1 << 30, MaxQueuePackets: 1 << 30}, nil)
 	sessions, stop := connected(b, server, connections)
 	defer stop()

@@ -18,11 +18,10 @@ type negotiator struct{ wsflate.Extension }
 
 func (n *negotiator) negotiate(offer httphead.Option) (httphead.Option, error) {
 	n.Parameters = wsflate.Parameters{ServerNoContextTakeover: true, ClientNoContextTakeover: true}
-	answer, err := n.Negotiate(offer)
-	if err != nil {
-		return httphead.Option{}, nil // an offer that cannot be read is declined
+	if answer, err := n.Negotiate(offer); err == nil {
+		return answer, nil
 	}
-	return answer, nil
+	return httphead.Option{}, nil // an offer that cannot be read is declined
 }
 
 var deflaters = sync.Pool{New: func() any {
@@ -39,7 +38,7 @@ func (m *Message) deflate(from int) {
 		return
 	}
 	m.once.Do(func() {
-		w := deflaters.Get().(*wsflate.Writer)
+		w, _ := deflaters.Get().(*wsflate.Writer)
 		defer deflaters.Put(w)
 		var out bytes.Buffer
 		w.Reset(&out)
@@ -63,20 +62,25 @@ func (m *Message) wireFrame(inflates bool) []byte {
 }
 
 // inflater lets wsflate use a decompressor again.
-type inflater struct{ io.Reader }
+type inflater struct {
+	io.Reader
+	resetter flate.Resetter
+}
 
 // Reset never fails without a dictionary.
-func (i inflater) Reset(src io.Reader) { _ = i.Reader.(flate.Resetter).Reset(src, nil) }
+func (i inflater) Reset(src io.Reader) { _ = i.resetter.Reset(src, nil) }
 
 var inflaters = sync.Pool{New: func() any {
 	return wsflate.NewReader(nil, func(src io.Reader) wsflate.Decompressor {
-		return inflater{flate.NewReader(src)}
+		r := flate.NewReader(src)
+		resetter, _ := r.(flate.Resetter) // as the package promises
+		return inflater{r, resetter}
 	})
 }}
 
 // inflate decompresses a message of at most limit bytes.
 func inflate(data []byte, limit int64) ([]byte, error) {
-	r := inflaters.Get().(*wsflate.Reader)
+	r, _ := inflaters.Get().(*wsflate.Reader)
 	defer inflaters.Put(r)
 	r.Reset(bytes.NewReader(data))
 	defer r.Reset(bytes.NewReader(nil))

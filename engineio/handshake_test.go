@@ -78,8 +78,10 @@ func TestOriginIsCheckedOnEveryRequest(t *testing.T) {
 	const friend = "https://friend.example"
 	h := newHost(t, Options{AllowedOrigins: []string{friend}})
 	sid, _ := h.open()
-	upgrade := []string{"Connection", "Upgrade", "Upgrade", "websocket",
-		"Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="}
+	upgrade := []string{
+		"Connection", "Upgrade", "Upgrade", "websocket",
+		"Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==",
+	}
 	tests := []struct {
 		name, method, url, origin string
 		header                    []string
@@ -119,13 +121,13 @@ func TestOriginIsCheckedOnEveryRequest(t *testing.T) {
 			if tt.status == 403 {
 				want, credentials = "", ""
 			}
-			if got := resp.Header.Get("Access-Control-Allow-Origin"); got != want && resp.StatusCode != 101 {
+			if got := resp.Header.Get("Access-Control-Allow-Origin"); got != want && resp.StatusCode != http.StatusSwitchingProtocols {
 				t.Errorf("Access-Control-Allow-Origin: got %q, want %q", got, want)
 			}
-			if got := resp.Header.Get("Access-Control-Allow-Credentials"); got != credentials && resp.StatusCode != 101 {
+			if got := resp.Header.Get("Access-Control-Allow-Credentials"); got != credentials && resp.StatusCode != http.StatusSwitchingProtocols {
 				t.Errorf("Access-Control-Allow-Credentials: got %q, want %q", got, credentials)
 			}
-			if got := resp.Header.Get("Access-Control-Allow-Headers"); resp.StatusCode == 204 && got != "x-token" {
+			if got := resp.Header.Get("Access-Control-Allow-Headers"); resp.StatusCode == http.StatusNoContent && got != "x-token" {
 				t.Errorf("Access-Control-Allow-Headers: got %q", got)
 			}
 		})
@@ -157,7 +159,7 @@ func TestEveryOriginMeansWithoutCredentials(t *testing.T) {
 	for _, tt := range tests {
 		for _, transport := range []string{Polling, WebSocket} {
 			t.Run(transport+" from "+tt.origin, func(t *testing.T) {
-				req, err := http.NewRequestWithContext(t.Context(), "GET", web.URL+"/engine.io/?EIO=4&transport="+transport, nil)
+				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, web.URL+"/engine.io/?EIO=4&transport="+transport, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -198,9 +197,8 @@ func receive[T any](t *testing.T, ch <-chan T) (v T) {
 // socket is a client's WebSocket connection, frame by frame.
 type socket struct {
 	net.Conn
-	t    *testing.T
-	r    *bufio.Reader
-	once sync.Once
+	t *testing.T
+	r *bufio.Reader
 }
 
 // dial opens a WebSocket connection, of a session if sid is given.
@@ -274,8 +272,9 @@ func (c *socket) read() string {
 		return string(f.Payload)
 	case ws.OpBinary:
 		return "b:" + string(f.Payload)
+	default:
+		return fmt.Sprintf("frame %v %q", f.Header.OpCode, f.Payload)
 	}
-	return fmt.Sprintf("frame %v %q", f.Header.OpCode, f.Payload)
 }
 
 // closeCode reads up to the close frame and returns its code, or 0 if the

@@ -57,7 +57,7 @@ func (w *polledWire) readable() {
 
 // read reads what there is, and says whether more may come.
 func (w *polledWire) read() bool {
-	buf := readBuffers.Get().(*[16 << 10]byte)
+	buf, _ := readBuffers.Get().(*[16 << 10]byte)
 	defer readBuffers.Put(buf)
 	for {
 		n, err := unix.Read(w.fd, buf[:])

@@ -140,12 +140,16 @@ func (e *epoll) handle(w *polledWire, events uint32) {
 // take makes a wire of its own descriptor for a connection, and closes the
 // connection. It returns nil if that cannot be done, as with TLS.
 func (p *poller) take(conn net.Conn, owner *wsConn) wire {
-	switch conn.(type) {
-	case *net.TCPConn, *net.UnixConn:
+	var socket syscall.Conn
+	switch conn := conn.(type) {
+	case *net.TCPConn:
+		socket = conn
+	case *net.UnixConn:
+		socket = conn
 	default:
 		return nil
 	}
-	raw, err := conn.(syscall.Conn).SyscallConn()
+	raw, err := socket.SyscallConn()
 	if err != nil {
 		return nil
 	}

@@ -2,6 +2,7 @@ package engineio
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -216,7 +217,7 @@ func TestPollingCloses(t *testing.T) {
 		h := newHost(t, Options{})
 		sid, r := h.open()
 		ctx, cancel := context.WithCancel(context.Background())
-		req, _ := http.NewRequestWithContext(ctx, "GET", h.url(sid), nil)
+		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, h.url(sid), nil)
 		done := make(chan error, 1)
 		go func() {
 			resp, err := h.http.Do(req)
@@ -240,7 +241,7 @@ func TestSendAfterTheEndFails(t *testing.T) {
 	h := newHost(t, Options{})
 	_, r := h.open()
 	r.session.Close(ReasonForcedClose)
-	if err := r.session.Send(NewText(nil)); err != ErrClosed {
+	if err := r.session.Send(NewText(nil)); !errors.Is(err, ErrClosed) {
 		t.Errorf("got %v, want %v", err, ErrClosed)
 	}
 	r.session.Close(ReasonForcedClose)

@@ -24,7 +24,7 @@ type queue struct {
 
 func (q *queue) push(m *Message) {
 	if q.last == nil || q.last.tail == chunkSize {
-		c := chunks.Get().(*chunk)
+		c, _ := chunks.Get().(*chunk)
 		if q.last == nil {
 			q.first = c
 		} else {

@@ -67,6 +67,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case anonymous:
 		r = withoutCredentials(r)
+	case trusted:
 	}
 	setCORS(w.Header(), r, trust)
 	if r.Method == http.MethodOptions {

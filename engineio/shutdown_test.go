@@ -2,6 +2,7 @@ package engineio
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/gobwas/ws"
@@ -40,7 +41,7 @@ func TestShutdownCutsConnectionsThatDoNotAnswerInTime(t *testing.T) {
 	h.openSocket()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := h.Shutdown(ctx); err != context.Canceled {
+	if err := h.Shutdown(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }

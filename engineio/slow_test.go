@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -51,7 +52,7 @@ func TestOneThatStopsReadingCostsTheOthersNothing(t *testing.T) {
 			for i := range rounds {
 				f, err := c.tryNext()
 				if want := fmt.Sprintf("4%05d", i); err != nil || string(f.Payload[:6]) != want {
-					done <- fmt.Errorf("message %d: got %.6q, %v", i, f.Payload, err)
+					done <- fmt.Errorf("message %d: got %.6q, %w", i, f.Payload, err)
 					return
 				}
 			}
@@ -62,7 +63,7 @@ func TestOneThatStopsReadingCostsTheOthersNothing(t *testing.T) {
 		m := NewText([]byte(fmt.Sprintf("%05d", i) + strings.Repeat("x", 20_000)))
 		_ = stalled.session.Send(m) // it is closed on the way
 		for _, s := range sessions {
-			for s.Send(m) == ErrClosed {
+			for errors.Is(s.Send(m), ErrClosed) {
 				t.Fatal("one that reads was closed")
 			}
 		}

@@ -73,7 +73,7 @@ func (c *wsConn) received(piece []byte) {
 	}
 	d := c.decoder
 	if d == nil {
-		d = decoders.Get().(*frameDecoder)
+		d, _ = decoders.Get().(*frameDecoder)
 		*d = frameDecoder{limit: c.server.opts.MaxPayload, inflate: c.deflate}
 	}
 	err := d.feed(piece, c)
@@ -132,6 +132,7 @@ func (c *wsConn) onControl(op ws.OpCode, data []byte) error {
 			return err
 		}
 		return errCloseFrame
+	default: // a pong that nobody has asked for
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func (w *streamWire) first(data []byte) error {
 
 func (w *streamWire) write(data []byte) (bool, error) {
 	w.writing.Store(true)
-	w.rest = restBuffers.Get().(*[]byte)
+	w.rest, _ = restBuffers.Get().(*[]byte)
 	*w.rest = append((*w.rest)[:0], data...)
 	go w.flush()
 	return false, nil

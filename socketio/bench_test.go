@@ -22,6 +22,7 @@ func BenchmarkEmitToRoom(b *testing.B) {
 }
 
 func benchmarkEmit(b *testing.B, connections int) {
+	b.Helper()
 	const ahead = 200 // rounds that may be on their way
 	room, events := crowd(b, connections)
 	text := strings.Repeat("x", 100)

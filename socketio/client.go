@@ -142,6 +142,7 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 			return err
 		}
 		s.onAck(p.id, args)
+	case typeConnect, typeConnectError: // seen to above
 	}
 	return nil
 }

@@ -51,8 +51,12 @@ func TestEncodingMovesBinaryIntoAttachments(t *testing.T) {
 		{"nothing", nil, nil, `2/n,["e"]`, 0},
 		{"values", []any{1, "<b>", nil, map[string]int{"x": 1}}, &id, `2/n,3["e",1,"<b>",null,{"x":1}]`, 0},
 		{"binary", []any{[]byte("a"), 1}, nil, `51-/n,["e",{"_placeholder":true,"num":0},1]`, 1},
-		{"binary inside", []any{map[string]any{"k": []any{[]byte("a"), []byte("b")}}}, &id,
-			`52-/n,3["e",{"k":[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]}]`, 2},
+		{
+			"binary inside",
+			[]any{map[string]any{"k": []any{[]byte("a"), []byte("b")}}},
+			&id,
+			`52-/n,3["e",{"k":[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]}]`, 2,
+		},
 		{"strings that need escapes", []any{"\"\n", "é"}, nil, `2/n,["e","\"\n","é"]`, 0},
 		{"JSON as it is", []any{json.RawMessage(`{"b":1,"a":2}`)}, nil, `2/n,["e",{"b":1,"a":2}]`, 0},
 		{"bytes in a struct are base64", []any{point{B: []byte("a")}}, nil, `2/n,["e",{"x":0,"b":"YQ=="}]`, 0},
@@ -145,8 +149,13 @@ func TestDepthIsCountedOutsideOfStrings(t *testing.T) {
 		json string
 		ok   bool
 	}{
-		{`[[[]]]`, true}, {`[[[[]]]]`, false}, {`[{"a":[1]}]`, true}, {`[{"a":[{}]}]`, false},
-		{`["[[[[[[", "\"[[[[[["]`, true}, {`[[],[],[],[]]`, true}, {`["\\",[[[]]]]`, false},
+		{`[[[]]]`, true},
+		{`[[[[]]]]`, false},
+		{`[{"a":[1]}]`, true},
+		{`[{"a":[{}]}]`, false},
+		{`["[[[[[[", "\"[[[[[["]`, true},
+		{`[[],[],[],[]]`, true},
+		{`["\\",[[[]]]]`, false},
 	}
 	for _, tt := range tests {
 		if err := checkDepth([]byte(tt.json), 3); (err == nil) != tt.ok {

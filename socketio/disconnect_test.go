@@ -14,6 +14,7 @@ import (
 
 // watched is a server that tells how its sockets end.
 func watched(t *testing.T, opts Options) (h *host, reasons chan DisconnectReason, joined chan *Socket) {
+	t.Helper()
 	h = newHost(t, opts)
 	reasons, joined = make(chan DisconnectReason, 64), make(chan *Socket, 64)
 	for _, nsp := range []string{"/", "/other"} {

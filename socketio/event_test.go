@@ -135,6 +135,7 @@ func TestHandlersOfASocketRunInOrderAndOthersMeanwhile(t *testing.T) {
 }
 
 func testOrder(t *testing.T, opts Options) {
+	t.Helper()
 	h := newHost(t, opts)
 	n := h.Of("/")
 	release := make(chan struct{})

@@ -72,7 +72,7 @@ func TestClientFilesAreServed(t *testing.T) {
 	posted, _ := get("POST", "socket.io.js")
 	wantEqual(t, posted.StatusCode, http.StatusMethodNotAllowed)
 	for _, name := range []string{"secret.txt", "socket.io.min.js", "../socket.io.js"} {
-		if resp, _ := get("GET", name); resp.StatusCode == 200 {
+		if resp, _ := get("GET", name); resp.StatusCode == http.StatusOK {
 			t.Errorf("%s is served", name)
 		}
 	}

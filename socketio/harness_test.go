@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -25,14 +26,14 @@ type host struct {
 	addr string
 }
 
-func newHost(t testing.TB, opts Options) *host {
-	t.Helper()
-	h := &host{Server: NewServer(opts), t: t}
+func newHost(tb testing.TB, opts Options) *host {
+	tb.Helper()
+	h := &host{Server: NewServer(opts), t: tb}
 	web := httptest.NewUnstartedServer(h.Server)
 	web.Listener = listener{web.Listener}
 	web.Start()
 	h.addr = web.Listener.Addr().String()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 		defer cancel()
 		_ = h.Shutdown(ctx) // tests may leave connections that do not answer
@@ -137,6 +138,7 @@ func (p *peer) tryEngine() (string, error) {
 		return "", io.EOF
 	case ws.OpBinary:
 		return "b:" + string(data), nil
+	default:
 	}
 	return string(data), nil
 }
@@ -165,7 +167,7 @@ func (p *peer) wantClosed() {
 	p.t.Helper()
 	for {
 		_, err := p.tryEngine()
-		if e, ok := err.(net.Error); ok && e.Timeout() {
+		if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 			p.t.Fatal("the connection is still open")
 		}
 		if err != nil {

@@ -155,7 +155,7 @@ func encode(p packet, id *uint64, event string, args []any) (*Packet, error) {
 	if id != nil {
 		p.id, p.hasID = *id, true
 	}
-	buf := texts.Get().(*[]byte)
+	buf, _ := texts.Get().(*[]byte)
 	text, attachments, err := p.appendArgs((*buf)[:0], event, args)
 	if err != nil {
 		return nil, err
