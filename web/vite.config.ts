@@ -25,7 +25,12 @@ export default defineConfig({
     emptyOutDir: false,
     // The content security policy allows files of our own origin and no data: addresses.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What is loaded on demand finds the few files that it needs by itself; naming them all in
+      // the first file would cost everybody for what few open.
+      resolveDependencies: (_file, needed, { hostType }) => (hostType === 'html' ? needed : []),
+    },
     rolldownOptions: {
       output: {
         codeSplitting: {
