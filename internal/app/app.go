@@ -19,6 +19,7 @@ import (
 	"partychat/internal/auth"
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
+	"partychat/internal/classic"
 	"partychat/internal/clock"
 	"partychat/internal/config"
 	"partychat/internal/gateway"
@@ -51,6 +52,7 @@ type App struct {
 	sessions *auth.Sessions
 	sockets  *socketio.Server
 	gateway  *gateway.Gateway
+	classic  *classic.Classic
 	http     *http.Server
 	fresh    freshConns
 }
@@ -87,7 +89,7 @@ func (a *App) build() error {
 	})
 	services := chat.New(chat.Deps{
 		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{}), Fold: auth.FoldName,
-		Presence: local.NewPresence(), Policy: chat.Policy{Guests: c.Guests, JoinPage: c.JoinPage},
+		Presence: local.NewPresence(), Policy: chat.Policy{Guests: c.Guests, JoinPage: c.JoinPage, Classic: c.Classic},
 		Sends:  ratelimit.NewSends(ratelimit.SendOptions{PerSecond: float64(c.SendRate)}),
 		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin},
 		Log:    a.log,
@@ -112,10 +114,15 @@ func (a *App) build() error {
 		ClientFiles: files,
 		Logger:      a.log,
 	})
+	events := &sharedBroker{Broker: a.broker}
 	a.gateway = gateway.New(gateway.Options{
-		Server: a.sockets, Chat: services, Store: a.store, Broker: a.broker, Auth: a.sessions,
+		Server: a.sockets, Chat: services, Store: a.store, Broker: events, Auth: a.sessions,
 		TouchInterval: min(time.Minute, c.SessionIdle/4),
 		Log:           a.log,
+	})
+	// Behind the gateway, which takes the sockets that announce the full protocol.
+	a.classic = classic.New(classic.Options{
+		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Attend: a.gateway.Attend, Log: a.log,
 	})
 
 	mux := http.NewServeMux()
@@ -181,6 +188,7 @@ func (a *App) Run(ctx context.Context) error {
 	defer stop()
 	var work sync.WaitGroup
 	work.Go(func() { a.gateway.Run(background) })
+	work.Go(func() { a.classic.Run(background) })
 	work.Go(func() { a.sweep(background) })
 
 	served := make(chan error, 1)
@@ -244,6 +252,9 @@ func (a *App) close() error {
 		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if a.classic != nil {
+		a.classic.Close()
 	}
 	if a.gateway != nil {
 		a.gateway.Close()

@@ -32,6 +32,7 @@ type Invitations struct {
 type Policy struct {
 	Guests   bool // whether a name alone can be enough to come in
 	JoinPage bool // whether guests may come into public rooms without an invitation
+	Classic  bool // whether clients of the classic events come in by a name alone
 }
 
 // InviteInput is what a user says of a link to be made.

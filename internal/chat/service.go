@@ -28,6 +28,7 @@ type Chat struct {
 	Messages    *Messages
 	Presences   *Presences
 	Invitations *Invitations
+	Classic     *Classic
 
 	limits Limits
 }
@@ -50,18 +51,21 @@ func New(deps Deps) *Chat {
 	rules := rules{limits: deps.Limits}
 	events := &publisher{broker: deps.Broker, log: deps.Log}
 	rooms := &Rooms{store: deps.Store, sends: deps.Sends, fold: deps.Fold, now: deps.Now, rules: rules, events: events}
+	users := &Users{
+		store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, presence: deps.Presence,
+		now: deps.Now, rules: rules, events: events,
+	}
+	invitations := &Invitations{
+		store: deps.Store, rooms: rooms, leases: deps.Presence, policy: deps.Policy, now: deps.Now, events: events,
+	}
 	return &Chat{
-		Users: &Users{
-			store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, presence: deps.Presence,
-			now: deps.Now, rules: rules, events: events,
-		},
-		Rooms:     rooms,
-		Messages:  &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},
-		Presences: &Presences{leases: deps.Presence, users: deps.Store, events: events},
-		Invitations: &Invitations{
-			store: deps.Store, rooms: rooms, leases: deps.Presence, policy: deps.Policy, now: deps.Now, events: events,
-		},
-		limits: deps.Limits,
+		Users:       users,
+		Rooms:       rooms,
+		Messages:    &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},
+		Presences:   &Presences{leases: deps.Presence, users: deps.Store, events: events},
+		Invitations: invitations,
+		Classic:     &Classic{invitations: invitations, users: users, rooms: rooms},
+		limits:      deps.Limits,
 	}
 }
 

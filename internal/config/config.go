@@ -35,6 +35,7 @@ type Config struct {
 
 	Guests   bool `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"true|false" help:"whether an invitation may let people in by a name alone, without a password"`
 	JoinPage bool `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"true|false" help:"whether guests may come into public rooms without an invitation, at /join"`
+	Classic  bool `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"true|false" help:"whether clients of the classic events may come in by a name alone; see docs/CLASSIC.md"`
 
 	LoginAttempts        int `key:"login-attempts" env:"PARTYCHAT_LOGIN_ATTEMPTS" envDefault:"5" group:"Limits" arg:"N" help:"wrong passwords for one username from one network address, before there is one try every 10 seconds" min:"1" max:"1000000"`
 	LoginAttemptsName    int `key:"login-attempts-name" env:"PARTYCHAT_LOGIN_ATTEMPTS_NAME" envDefault:"50" group:"Limits" arg:"N" help:"the same for one username from all addresses together" min:"1" max:"1000000"`

@@ -57,6 +57,14 @@ func (g *Gateway) attend(ctx context.Context, p *peer, away bool) {
 	}
 }
 
+// Attend counts someone who is connected to this node in another way, until
+// the function that it gives is called.
+func (g *Gateway) Attend(ctx context.Context, user chat.User) (leave func()) {
+	p := &peer{identity: chat.Identity{User: user}}
+	g.attend(ctx, p, false)
+	return func() { g.depart(p) }
+}
+
 // depart forgets a socket that has gone.
 func (g *Gateway) depart(p *peer) {
 	g.watchers.remove(p)

@@ -1,0 +1,182 @@
+package chat
+
+import (
+	"context"
+	"sync"
+)
+
+// Classic is what clients of the classic events need beyond the rest: rooms
+// and people by name (docs/CLASSIC.md).
+type Classic struct {
+	invitations *Invitations
+	users       *Users
+	rooms       *Rooms
+
+	making sync.Mutex // one at a time makes a room by joining it
+}
+
+// mayUseNames tells whether a guest may go where a name leads.
+func (c *Classic) mayUseNames(by User) bool {
+	return by.Kind != KindGuest || c.invitations.policy.Classic
+}
+
+// Enter makes a guest in MainRoom. Errors: CodeForbidden unless the operator
+// has switched it on; CodeInvalid, CodeTooLarge and CodeTaken on "username".
+func (c *Classic) Enter(ctx context.Context, username string) (User, error) {
+	if !c.invitations.policy.Classic {
+		return User{}, Errorf(CodeForbidden, "Please log in first.")
+	}
+	username, err := c.rooms.rules.username(username)
+	if err != nil {
+		return User{}, err
+	}
+	user, err := c.users.store.CreateUser(ctx, NewUser{
+		User: User{
+			ID: UserID(newID()), Username: username, Kind: KindGuest, Role: RoleMember, CreatedAt: c.rooms.now(),
+		},
+		FoldedName: c.rooms.fold(username),
+		Rooms:      []RoomID{MainRoom},
+	})
+	if err != nil {
+		return User{}, err
+	}
+	c.rooms.events.publish(ctx, MemberPut{Room: MainRoom, Member: Member{User: user, Role: RoleMember}})
+	return user, nil
+}
+
+// Fold gives the form of a name by which it is compared.
+func (c *Classic) Fold(name string) string { return c.rooms.fold(name) }
+
+// Find gives a room by its name, as the user would join it: one that the user
+// is in, one that was made by being joined, or a public one. 0 if there is none.
+func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error) {
+	folded := c.rooms.fold(name)
+	subs, err := c.rooms.store.Subscriptions(ctx, by.ID)
+	if err != nil {
+		return 0, err
+	}
+	for _, sub := range subs {
+		if sub.Kind != RoomDirect && c.rooms.fold(sub.Name) == folded {
+			return sub.ID, nil
+		}
+	}
+	invitation, err := c.invitations.store.InvitationByToken(ctx, hashToken(nameToken(folded)), c.rooms.now())
+	if CodeOf(err) != CodeNotFound {
+		return invitation.Room, err
+	}
+	found, err := c.rooms.store.SearchPublicRooms(ctx, RoomSearch{Text: folded, Limit: 1})
+	if err != nil || len(found) == 0 || c.rooms.fold(found[0].Name) != folded {
+		return 0, err
+	}
+	return found[0].ID, nil
+}
+
+// Join makes the user a member of the room of that name. If there is none it
+// comes to be: private, open to those who join it by its name. Errors: those
+// of Rooms.Create; CodeForbidden for guests unless the operator has switched
+// the classic events on.
+func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription, error) {
+	if !c.mayUseNames(by) {
+		return Subscription{}, Errorf(CodeForbidden, "Guests join rooms by invitation.")
+	}
+	name, err := c.rooms.rules.roomName(name)
+	if err != nil {
+		return Subscription{}, err
+	}
+	c.making.Lock()
+	defer c.making.Unlock()
+	id, err := c.Find(ctx, by, name)
+	if err != nil {
+		return Subscription{}, err
+	}
+	if id == 0 {
+		return c.make(ctx, by, name)
+	}
+	sub, created, err := c.rooms.store.Subscribe(ctx, id, by.ID, RoleMember, c.rooms.now())
+	if err == nil && created {
+		c.invitations.welcome(ctx, by, sub)
+	}
+	return sub, err
+}
+
+// make makes a room and the invitation whose secret is the room's name.
+func (c *Classic) make(ctx context.Context, by User, name string) (Subscription, error) {
+	now := c.rooms.now()
+	sub, err := c.rooms.store.CreateRoom(ctx, NewRoom{
+		ID: RoomID(newID()), Kind: RoomPrivate, Name: name, FoldedName: c.rooms.fold(name),
+		CreatedAt: now, CreatedBy: by.ID,
+	})
+	if err != nil {
+		return Subscription{}, err
+	}
+	_, err = c.invitations.store.CreateInvitation(ctx, NewInvitation{
+		Invitation: Invitation{ID: InvitationID(newID()), Room: sub.ID, By: by.Author(), CreatedAt: now},
+		TokenHash:  hashToken(nameToken(c.rooms.fold(name))),
+	})
+	if err != nil {
+		return Subscription{}, err
+	}
+	c.rooms.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
+	return sub, nil
+}
+
+// nameToken is the secret of a room that is joined by its name. No drawn token
+// has a colon.
+func nameToken(folded string) string { return "name:" + folded }
+
+// User gives the user of a name; CodeNotFound on "user".
+func (c *Classic) User(ctx context.Context, name string) (User, error) {
+	user, _, err := c.users.store.Credentials(ctx, c.rooms.fold(name))
+	return user, err
+}
+
+// Converse opens the conversation with the user of a name. Errors: those of
+// Rooms.Converse, but guests may if the operator has switched the classic
+// events on.
+func (c *Classic) Converse(ctx context.Context, by User, name string) (Subscription, error) {
+	with, err := c.User(ctx, name)
+	if err != nil {
+		return Subscription{}, err
+	}
+	if c.mayUseNames(by) {
+		by.Kind = KindMember
+	}
+	sub, _, err := c.rooms.Converse(ctx, by, with.ID)
+	return sub, err
+}
+
+// Usernames gives names of users, in the order of the list of all users.
+func (c *Classic) Usernames(ctx context.Context, limit int) ([]string, error) {
+	found, err := c.users.store.SearchUsers(ctx, UserSearch{Limit: limit})
+	names := make([]string, 0, len(found))
+	for _, user := range found {
+		names = append(names, user.Username)
+	}
+	return names, err
+}
+
+// Online gives the names of those who are there, by name.
+func (c *Classic) Online(ctx context.Context) ([]string, error) {
+	there, err := c.users.presence.Online(ctx)
+	if err != nil {
+		return nil, err
+	}
+	users, err := c.users.store.UsersByID(ctx, there)
+	names := make([]string, 0, len(users))
+	for _, user := range users {
+		names = append(names, user.Username)
+	}
+	return names, err
+}
+
+// InMain makes the user a member of MainRoom, where the lesson takes place.
+func (c *Classic) InMain(ctx context.Context, by User) error {
+	if !c.mayUseNames(by) {
+		return Errorf(CodeForbidden, "Guests join rooms by invitation.")
+	}
+	sub, created, err := c.rooms.store.Subscribe(ctx, MainRoom, by.ID, RoleMember, c.rooms.now())
+	if err == nil && created {
+		c.invitations.welcome(ctx, by, sub)
+	}
+	return err
+}

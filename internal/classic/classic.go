@@ -1,0 +1,163 @@
+// Package classic puts the chat onto the classic events: three small protocols
+// of chat lessons, spoken by sockets that do not announce the full one. See
+// docs/CLASSIC.md. They are a second face of the same services: what is
+// written here appears everywhere else, and the other way round.
+//
+// Locks are taken in the order hub.mu, client.mu.
+package classic
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/socketio"
+)
+
+// Authenticator tells who a socket belongs to.
+type Authenticator interface {
+	// Authenticate finds the session by the token, or else by the cookie in
+	// the header. It fails with chat.CodeUnauthenticated.
+	Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error)
+}
+
+// Options are what a Classic is made of. Fields without a default are needed.
+type Options struct {
+	Server *socketio.Server
+	Chat   *chat.Chat
+	Broker chat.Broker
+	Auth   Authenticator
+	// Attend counts a user as connected until the function it gives is called.
+	Attend func(ctx context.Context, user chat.User) (leave func())
+	// OnlineInterval is how often sockets are told who is online at most.
+	// Default one second.
+	OnlineInterval time.Duration
+	Log            *slog.Logger // default: nothing is logged
+}
+
+const (
+	// greetedUsers is how many usernames a socket is greeted with.
+	greetedUsers = 1000
+	// historyPage is how many messages chatHistory gives, and msgHistory.
+	historyPage, roomHistory = 10, 50
+	// typingFor is how long one word of typing lasts elsewhere.
+	typingFor = 6 * time.Second
+	// commandTimeout bounds what one event does.
+	commandTimeout = 30 * time.Second
+)
+
+// Classic serves the classic events on the default namespace.
+type Classic struct {
+	opts    Options
+	chat    *chat.Chat
+	sockets *socketio.Namespace
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
+
+	mu      sync.Mutex
+	clients map[*client]struct{}
+	topics  map[chat.RoomID]map[*client]struct{}
+	count   int64    // of the lesson
+	online  []string // as told last
+
+	naming sync.Mutex        // guards the names and their guests; never taken with another
+	names  map[string]*guest // by folded name, of those who came by a name alone
+}
+
+// guest is someone who came by a name alone. The name proves nothing: whoever
+// gives it next, when its socket has gone, goes on as the same guest.
+type guest struct {
+	user chat.User
+	used bool
+}
+
+// New registers the classic events on the server's default namespace and with
+// the broker. Run keeps it going; Close ends it.
+func New(opts Options) *Classic {
+	if opts.OnlineInterval == 0 {
+		opts.OnlineInterval = time.Second
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	c := &Classic{
+		opts: opts, chat: opts.Chat, sockets: opts.Server.Of("/"),
+		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]map[*client]struct{}), names: make(map[string]*guest),
+	}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	opts.Broker.Handle(c.deliver)
+	c.sockets.Use(c.admit)
+	c.sockets.OnConnect(c.greet)
+	c.sockets.OnDisconnect(c.disconnect)
+	c.handleConversations()
+	c.handleRooms()
+	c.handleLesson()
+	return c
+}
+
+// Run tells the sockets who is online until the context ends.
+func (c *Classic) Run(ctx context.Context) {
+	ticker := time.NewTicker(c.opts.OnlineInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			c.tellOnline(ctx)
+		}
+	}
+}
+
+// Close ends what is under way. The server's sockets are to be gone by then.
+func (c *Classic) Close() { c.cancel() }
+
+// everybody is the Socket.IO room of all classic sockets.
+const everybody = "classic"
+
+// tellOnline sends updateUsers if there is anything new in it.
+func (c *Classic) tellOnline(ctx context.Context) {
+	c.mu.Lock()
+	nobody := len(c.clients) == 0
+	c.mu.Unlock()
+	if nobody {
+		return
+	}
+	names, err := c.chat.Classic.Online(ctx)
+	if err != nil {
+		c.logFault("list of who is online", err)
+		return
+	}
+	c.mu.Lock()
+	same := slices.Equal(names, c.online)
+	c.online = names
+	c.mu.Unlock()
+	if !same {
+		c.emit(c.sockets.To(everybody), "updateUsers", names)
+	}
+}
+
+// emitter is a socket, or many.
+type emitter interface {
+	Emit(event string, args ...any) error
+}
+
+// emit sends an event. A socket that has gone needs none.
+func (c *Classic) emit(to emitter, event string, args ...any) {
+	if err := to.Emit(event, args...); err != nil {
+		c.opts.Log.Debug("classic event was not sent", "event", event, "error", err)
+	}
+}
+
+// logFault logs an error that is the server's.
+func (c *Classic) logFault(what string, err error) {
+	switch e := chat.ErrorFrom(err); {
+	case c.ctx.Err() != nil:
+	case e.Code == chat.CodeInternal, e.Code == chat.CodeUnavailable:
+		c.opts.Log.Warn(what+" failed", "error", err)
+	}
+}

@@ -1,0 +1,452 @@
+package classic_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"partychat/internal/auth"
+	"partychat/internal/broker/local"
+	"partychat/internal/chat"
+	"partychat/internal/classic"
+	"partychat/internal/gateway"
+	"partychat/internal/gateway/sockettest"
+	"partychat/internal/store/sqlite"
+	"partychat/socketio"
+)
+
+func TestMain(m *testing.M) {
+	// The session library starts one goroutine for as long as the program runs,
+	// for a store of its own that is not used.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
+}
+
+// shared is a broker with both the gateway and the classic events behind it.
+type shared struct {
+	chat.Broker
+	handlers []func(chat.Event)
+}
+
+func (b *shared) Handle(handler func(chat.Event)) {
+	b.handlers = append(b.handlers, handler)
+	b.Broker.Handle(func(e chat.Event) {
+		for _, handle := range b.handlers {
+			handle(e)
+		}
+	})
+}
+
+type server struct {
+	t        *testing.T
+	url      string
+	chat     *chat.Chat
+	sessions *auth.Sessions
+}
+
+// newServer serves both protocols; with policy it says whether names are enough.
+func newServer(t *testing.T, policy chat.Policy) *server {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "partychat.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	broker := &shared{Broker: local.New()}
+	s := &server{t: t, sessions: auth.NewSessions(store, store, broker, auth.SessionOptions{})}
+	s.chat = chat.New(chat.Deps{
+		Store: store, Broker: broker, Fold: auth.FoldName, Presence: local.NewPresence(), Policy: policy,
+		Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
+	})
+	sockets := socketio.NewServer(socketio.Options{})
+	full := gateway.New(gateway.Options{
+		Server: sockets, Chat: s.chat, Store: store, Broker: broker, Auth: s.sessions,
+		PresenceInterval: time.Millisecond, PresenceGrace: time.Nanosecond,
+	})
+	small := classic.New(classic.Options{
+		Server: sockets, Chat: s.chat, Broker: broker, Auth: s.sessions, Attend: full.Attend, OnlineInterval: time.Millisecond,
+	})
+	running, stop := context.WithCancel(context.Background())
+	var work sync.WaitGroup
+	work.Go(func() { full.Run(running) })
+	work.Go(func() { small.Run(running) })
+	web := httptest.NewServer(sockets)
+	s.url = web.URL
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := sockets.Shutdown(ctx); err != nil {
+			t.Errorf("sockets: %v", err)
+		}
+		web.Close()
+		stop()
+		work.Wait()
+		small.Close()
+		full.Close()
+		if err := broker.Close(); err != nil {
+			t.Errorf("broker: %v", err)
+		}
+		if err := store.Close(); err != nil {
+			t.Errorf("store: %v", err)
+		}
+	})
+	return s
+}
+
+// socket is a raw client that announces nothing of the full protocol.
+type socket struct {
+	*sockettest.Client
+	t *testing.T
+}
+
+func (s *server) dial(o sockettest.Options) *socket {
+	s.t.Helper()
+	client, err := sockettest.Dial(s.url, o)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(client.Close)
+	return &socket{client, s.t}
+}
+
+// named connects by a name alone.
+func (s *server) named(name string) *socket {
+	s.t.Helper()
+	return s.dial(sockettest.Options{Auth: map[string]any{"username": name}}).greeted()
+}
+
+// user signs up.
+func (s *server) user(name string) (chat.User, string) {
+	s.t.Helper()
+	user, err := s.chat.Users.SignUp(s.t.Context(), name, "correct horse")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	token, err := s.sessions.Start(s.t.Context(), user, true)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return user, token
+}
+
+// member connects with a session and the classic events.
+func (s *server) member(name string) (*socket, chat.User) {
+	s.t.Helper()
+	user, token := s.user(name)
+	return s.dial(sockettest.Options{Header: map[string][]string{"Cookie": {auth.CookieName + "=" + token}}}).greeted(), user
+}
+
+// greeted takes what the protocols send first.
+func (c *socket) greeted() *socket {
+	c.t.Helper()
+	for _, want := range []string{"message", "COUNT_UPDATED", "usernames", "updateUsers"} {
+		event, err := c.Next()
+		if err != nil || event.Name != want {
+			c.t.Fatalf("greeting: got %q, %v, want %s", event.Name, err, want)
+		}
+	}
+	return c
+}
+
+func await[T any](c *socket, event string) (value T) {
+	c.t.Helper()
+	raw, err := c.Await(event)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &value); err != nil {
+		c.t.Fatalf("%s %s: %v", event, raw, err)
+	}
+	return value
+}
+
+// do sends an event and wants it to be taken, or to fail with the code.
+func (c *socket) do(code chat.Code, event string, args ...any) {
+	c.t.Helper()
+	raw, err := c.Command(event, args...)
+	if err != nil {
+		c.t.Fatalf("%s: %v", event, err)
+	}
+	var answer struct {
+		OK    bool
+		Error chat.ErrorInfo
+	}
+	if err := json.Unmarshal(raw, &answer); err != nil || answer.Error.Code != code || answer.OK != (code == "") {
+		c.t.Errorf("%s %v: got %s, %v, want the code %q", event, args, raw, err, code)
+	}
+}
+
+// seen is a message as classic clients see it.
+type seen struct {
+	Author, Username, Body, Message, Room string
+	Time                                  time.Time
+}
+
+func bodies(list []seen) []string {
+	out := []string{}
+	for _, m := range list {
+		out = append(out, m.Body)
+	}
+	return out
+}
+
+func TestF4_Lesson(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	a, b := s.dial(sockettest.Options{}).greeted(), s.dial(sockettest.Options{}).greeted()
+	if err := a.Emit("SEND_MESSAGE", "hello"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*socket{a, b} {
+		if got := await[string](c, "message"); got != "hello" {
+			t.Errorf("got %q, want hello", got)
+		}
+	}
+	if err := b.Emit("INCREMENT"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*socket{a, b} {
+		if got := await[int](c, "COUNT_UPDATED"); got != 1 {
+			t.Errorf("got %d, want 1", got)
+		}
+	}
+	if err := a.Emit("COUNT_INCREMENTED"); err != nil {
+		t.Fatal(err)
+	}
+	if got := await[int](b, "COUNT_UPDATED"); got != 2 {
+		t.Errorf("got %d, want 2", got)
+	}
+	newcomer := s.dial(sockettest.Options{})
+	if got := await[int](newcomer, "COUNT_UPDATED"); got != 2 {
+		t.Errorf("a newcomer: got %d, want 2", got)
+	}
+	// The same messages are in main.
+	ann, token := s.user("ann")
+	page, err := s.chat.Messages.Page(t.Context(), ann, chat.MainRoom, chat.MessagePage{})
+	if err != nil || len(page.Messages) != 1 || page.Messages[0].Author.Username != "guest" {
+		t.Errorf("main: got %+v, %v, want what the guest has said", page, err)
+	}
+	full := s.dial(sockettest.Options{Auth: map[string]any{"protocol": 1, "token": token}})
+	full.do("", "message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: "00000000-0000-4000-8000-000000000001", Body: "from the web"})
+	if got := await[string](b, "message"); got != "from the web" {
+		t.Errorf("got %q, want what was written in the web client", got)
+	}
+	b.do("", "SEND_MESSAGE", "to the web")
+	for await[gateway.MessagePut](full, "message:put").Message.Body != "to the web" {
+	}
+}
+
+func TestF4_OneToOne(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	a, ann := s.member("ann")
+	b := s.named("bob")
+	for !slices.Equal(await[[]string](a, "updateUsers"), []string{"ann", "bob"}) {
+	}
+	a.do(chat.CodeNotFound, "chatHistory", "nobody")
+	a.do(chat.CodeInvalid, "chatMessage", "too early")
+	a.do("", "chatHistory", "bob")
+	if got := await[[]seen](a, "chatHistory"); len(got) != 0 {
+		t.Errorf("history at first: got %v, want none", got)
+	}
+	b.do("", "chatHistory", "Ann")
+	await[[]seen](b, "chatHistory")
+	want := []string{}
+	for i := range 25 {
+		body := string(rune('a' + i))
+		want = append(want, body)
+		a.do("", "chatMessage", body)
+		for _, c := range []*socket{a, b} {
+			if got := await[seen](c, "chatMessage"); got.Body != body || got.Author != "ann" || got.Username != "ann" || got.Message != body || got.Time.IsZero() {
+				t.Errorf("got %+v, want %s by ann", got, body)
+			}
+		}
+	}
+	again := s.named("cid") // someone else sees nothing of it
+	again.do("", "chatHistory", "bob")
+	if got := await[[]seen](again, "chatHistory"); len(got) != 0 {
+		t.Errorf("history of another: got %v, want none", got)
+	}
+	c := s.dial(sockettest.Options{Header: map[string][]string{"Cookie": {auth.CookieName + "=" + s.token(ann)}}}).greeted()
+	for _, page := range [][]string{want[15:], want[5:15], want[:5], {}} {
+		c.do("", "chatHistory", "bob")
+		if got := bodies(await[[]seen](c, "chatHistory")); !slices.Equal(got, page) {
+			t.Errorf("history: got %v, want %v", got, page)
+		}
+	}
+	a.do("", "typing")
+	if got := await[string](b, "typing"); got != "ann" {
+		t.Errorf("typing: got %q, want ann", got)
+	}
+	a.do("", "doneTyping")
+	if got := await[string](b, "doneTyping"); got != "ann" {
+		t.Errorf("doneTyping: got %q, want ann", got)
+	}
+	a.do("", "typing")
+	a.Close()
+	await[string](b, "doneTyping")
+	for _, event := range append(c.Pending(), again.Pending()...) {
+		if event.Name == "typing" {
+			t.Error("one's own tab or a stranger was told of typing")
+		}
+	}
+	b.Close()
+	c.Close()
+	for !slices.Equal(await[[]string](again, "updateUsers"), []string{"cid"}) {
+	}
+}
+
+func (s *server) token(user chat.User) string {
+	s.t.Helper()
+	token, err := s.sessions.Start(s.t.Context(), user, true)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return token
+}
+
+func TestF4_Rooms(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	a, b := s.dial(sockettest.Options{}).greeted(), s.dial(sockettest.Options{}).greeted()
+	join := func(c *socket, name, room string) {
+		t.Helper()
+		c.do("", "userJoin", map[string]any{"username": name, "room": room})
+	}
+	join(a, "ann", "Den")
+	if got := await[[]seen](a, "msgHistory"); len(got) != 0 {
+		t.Errorf("history of a new room: got %v, want none", got)
+	}
+	if got := await[[]string](a, "activeUsers"); !slices.Equal(got, []string{"ann"}) {
+		t.Errorf("got %v, want ann", got)
+	}
+	a.do("", "updateChat", map[string]any{"body": "hello", "time": "12:00", "room": "Den"})
+	join(b, "bob", "den")
+	if got := await[[]seen](b, "msgHistory"); !slices.Equal(bodies(got), []string{"hello"}) || got[0].Author != "ann" {
+		t.Errorf("history: got %+v, want hello by ann", got)
+	}
+	for _, c := range []*socket{a, b} {
+		if got := await[[]string](c, "activeUsers"); !slices.Equal(got, []string{"ann", "bob"}) {
+			t.Errorf("got %v, want ann and bob", got)
+		}
+	}
+	if got := await[map[string]string](a, "userJoin"); got["username"] != "bob" {
+		t.Errorf("userJoin: got %v, want bob", got)
+	}
+	b.do("", "userTyping", map[string]any{"username": "bob", "room": "den"})
+	if got := await[map[string]string](a, "userTyping"); got["username"] != "bob" {
+		t.Errorf("userTyping: got %v, want bob", got)
+	}
+	b.do("", "updateChat", map[string]any{"body": "hi", "time": "12:01", "room": "den"})
+	if got := await[seen](a, "updateChat"); got.Body != "hi" || got.Author != "bob" || got.Room != "Den" {
+		t.Errorf("updateChat: got %+v, want hi by bob in Den", got)
+	}
+	for _, event := range b.Pending() {
+		if event.Name == "updateChat" || event.Name == "userJoin" || event.Name == "userTyping" {
+			t.Errorf("%s came back to who sent it", event.Name)
+		}
+	}
+	b.do(chat.CodeInvalid, "updateChat", map[string]any{"body": "x", "room": "elsewhere"})
+	b.do(chat.CodeInvalid, "userJoin", "Den")
+
+	// The room is nobody else's: private, and in the lists of the two.
+	eve, _ := s.user("eve")
+	if rooms, _, err := s.chat.Rooms.Search(t.Context(), eve, "den", "", 0); err != nil || len(rooms) != 0 {
+		t.Errorf("rooms found by others: got %v, %v, want none", rooms, err)
+	}
+
+	b.do("", "newRoom", map[string]any{"username2": "ann", "room": "attic"})
+	if got := await[map[string]string](a, "newRoom"); got["room"] != "attic" || got["username"] != "bob" {
+		t.Errorf("newRoom: got %v, want an invitation by bob to the attic", got)
+	}
+	b.do("", "newRoom", map[string]any{"username2": "ann", "room": "Attic"})
+	b.do("", "newRoom", map[string]any{"username2": "ann", "room": "den"})
+	join(a, "ann", "attic")
+	for !slices.Equal(await[[]string](b, "activeUsers"), []string{"bob"}) {
+	}
+	for _, event := range a.Pending() {
+		if event.Name == "newRoom" {
+			t.Error("a room that is there was announced as new")
+		}
+	}
+	join(b, "bob", "attic")
+	b.Close()
+	for !slices.Equal(await[[]string](a, "activeUsers"), []string{"ann"}) {
+	}
+}
+
+func TestAFirstEventSettlesTheProtocol(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	a, b := s.named("ann"), s.named("bob")
+	a.do("", "userJoin", map[string]any{"room": "den"})
+	b.do("", "SEND_MESSAGE", "to the lesson")
+	await[string](b, "message")
+	a.do("", "userJoin", map[string]any{"room": "den"})
+	for _, event := range a.Pending() {
+		if event.Name == "message" {
+			t.Error("a client of rooms heard the lesson")
+		}
+	}
+	if err := a.Emit("SEND_MESSAGE", "not mine"); err != nil {
+		t.Fatal(err)
+	}
+	a.do("", "userTyping")
+	eve, _ := s.user("eve")
+	page, err := s.chat.Messages.Page(t.Context(), eve, chat.MainRoom, chat.MessagePage{})
+	if err != nil || len(page.Messages) != 1 {
+		t.Errorf("main: got %+v, %v, want one message only", page.Messages, err)
+	}
+}
+
+func TestANameIsOnesOwn(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	s.user("ann")
+	join := func(c *socket) []string {
+		t.Helper()
+		c.do("", "userJoin", map[string]any{"username": "ANN", "room": "den"})
+		return await[[]string](c, "activeUsers")
+	}
+	a := s.dial(sockettest.Options{}).greeted()
+	if got := join(a); !slices.Equal(got, []string{"ANN-2"}) {
+		t.Errorf("the name of a member: got %v, want ANN-2", got)
+	}
+	b := s.dial(sockettest.Options{}).greeted()
+	if got := join(b); !slices.Equal(got, []string{"ANN-2", "ANN-3"}) {
+		t.Errorf("the same name at the same time: got %v, want ANN-2 and ANN-3", got)
+	}
+	a.Close()
+	for !slices.Equal(await[[]string](b, "activeUsers"), []string{"ANN-3"}) {
+	}
+	if got := join(s.dial(sockettest.Options{}).greeted()); !slices.Equal(got, []string{"ANN-2", "ANN-3"}) {
+		t.Errorf("after a reload: got %v, want ANN-2 again", got)
+	}
+	b.do(chat.CodeInvalid, "userJoin", map[string]any{"room": ""})
+	s.dial(sockettest.Options{}).greeted().do(chat.CodeInvalid, "userJoin", map[string]any{"username": "!", "room": "den"})
+	s.dial(sockettest.Options{}).greeted().do(chat.CodeUnauthenticated, "chatHistory", "ann")
+}
+
+func TestWithoutTheOptionOnlySessionsSpeakClassic(t *testing.T) {
+	s := newServer(t, chat.Policy{})
+	a, _ := s.member("ann")
+	stranger := s.dial(sockettest.Options{Auth: map[string]any{"username": "bob"}})
+	a.do("", "SEND_MESSAGE", "hello")
+	if got := await[string](a, "message"); got != "hello" {
+		t.Errorf("got %q, want hello", got)
+	}
+	if err := stranger.Emit("SEND_MESSAGE", "hello"); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := stranger.Command("message:send", map[string]any{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer gateway.Failure
+	if err := json.Unmarshal(raw, &answer); err != nil || answer.Error.Code != chat.CodeUnauthenticated {
+		t.Errorf("a stranger: got %s, %v, want unauthenticated", raw, err)
+	}
+	if pending := stranger.Pending(); len(pending) != 0 {
+		t.Errorf("a stranger was told %v", pending)
+	}
+}

@@ -1,0 +1,307 @@
+package classic
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"sync"
+
+	"golang.org/x/time/rate"
+
+	"partychat/internal/chat"
+	"partychat/socketio"
+)
+
+// dialect is which of the three protocols a socket speaks.
+type dialect string
+
+const (
+	unsettled     dialect = ""
+	conversations dialect = "one-to-one"
+	rooms         dialect = "rooms"
+	lesson        dialect = "lesson"
+)
+
+// client is a socket that speaks the classic events.
+type client struct {
+	socket *socketio.Socket
+	rate   *rate.Limiter
+	named  string // by the handshake
+
+	mu      sync.Mutex
+	user    chat.User // zero until it is known
+	guest   *guest    // if the user came by a name alone
+	leave   func()    // of Options.Attend
+	speaks  dialect
+	closed  bool
+	room    chat.RoomID // that it looks at
+	with    string      // folded name of whom it talks to
+	oldest  int64       // seq of the oldest message it has been given there
+	typing  bool
+	follows map[chat.RoomID]struct{}
+}
+
+// clientOf gives the client of a socket, nil for others.
+func clientOf(s *socketio.Socket) *client {
+	c, _ := s.Data().(*client)
+	return c
+}
+
+func (p *client) who() chat.User {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.user
+}
+
+// place is the room that the client looks at, 0 if none.
+func (p *client) place() chat.RoomID {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.room
+}
+
+// admit is middleware, behind the gateway's: what that has not taken is
+// classic if it has a session, or if names are enough here.
+func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
+	if s.Data() != nil {
+		return nil
+	}
+	handshake := s.Handshake()
+	p := &client{
+		socket: s, rate: rate.NewLimiter(20, 100), named: handshake.Query.Get("username"), follows: make(map[chat.RoomID]struct{}),
+	}
+	var auth struct {
+		Username string `json:"username"`
+	}
+	if err := json.Unmarshal(handshake.Auth, &auth); err == nil && auth.Username != "" {
+		p.named = auth.Username
+	}
+	identity, err := c.opts.Auth.Authenticate(ctx, handshake.Header, "")
+	switch {
+	case err == nil:
+		p.user = identity.User
+	case chat.CodeOf(err) != chat.CodeUnauthenticated:
+		c.logFault("authentication of a classic socket", err)
+		return nil
+	case !c.chat.Invitations.Policy().Classic:
+		return nil
+	}
+	s.SetData(p)
+	return nil
+}
+
+// greet sends what the three protocols send first.
+func (c *Classic) greet(s *socketio.Socket) {
+	p := clientOf(s)
+	if p == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.Context(), commandTimeout)
+	defer cancel()
+	if p.user.ID != 0 {
+		c.arrive(ctx, p, p.user, nil)
+	} else if p.named != "" {
+		if err := c.name(ctx, p, p.named); err != nil {
+			c.emit(s, "classicError", chat.InfoOf(err))
+		}
+	}
+	names, err := c.chat.Classic.Usernames(ctx, greetedUsers)
+	if err != nil {
+		c.logFault("list of usernames", err)
+	}
+	online, err := c.chat.Classic.Online(ctx)
+	if err != nil {
+		c.logFault("list of who is online", err)
+	}
+	s.Join(everybody, lessonRoom)
+	c.mu.Lock()
+	c.clients[p] = struct{}{}
+	count := c.count
+	c.mu.Unlock()
+	c.emit(s, "message", "Welcome to PartyChat!")
+	c.emit(s, "COUNT_UPDATED", count)
+	c.emit(s, "usernames", names)
+	c.emit(s, "updateUsers", online)
+	if err := c.follow(p, chat.MainRoom); err != nil {
+		c.logFault("subscription to main", err)
+	}
+}
+
+// arrive lets the client be the user from now on.
+func (c *Classic) arrive(ctx context.Context, p *client, user chat.User, g *guest) {
+	leave := c.opts.Attend(ctx, user)
+	p.mu.Lock()
+	p.user, p.guest, p.leave = user, g, leave
+	p.mu.Unlock()
+	p.socket.Join(userRoom(user.ID))
+}
+
+// name lets a client come in by a name alone. A name that somebody else has
+// gets a number behind it.
+func (c *Classic) name(ctx context.Context, p *client, name string) error {
+	if p.who().ID != 0 {
+		return nil // it has come in already
+	}
+	const tries = 50
+	for n := 1; ; n++ {
+		wished := name
+		if n > 1 {
+			wished += "-" + strconv.Itoa(n)
+		}
+		g, err := c.claim(ctx, wished)
+		if err == nil {
+			c.arrive(ctx, p, g.user, g)
+			return nil
+		}
+		if chat.CodeOf(err) != chat.CodeTaken || n == tries {
+			return err
+		}
+	}
+}
+
+// claim gives the guest of a name, made if there is none; CodeTaken if
+// somebody has it.
+func (c *Classic) claim(ctx context.Context, name string) (*guest, error) {
+	folded := c.chat.Classic.Fold(name)
+	c.naming.Lock()
+	defer c.naming.Unlock()
+	if g := c.names[folded]; g != nil {
+		if g.used {
+			return nil, chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
+		}
+		g.used = true
+		return g, nil
+	}
+	user, err := c.chat.Classic.Enter(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	g := &guest{user: user, used: true}
+	c.names[folded] = g
+	return g, nil
+}
+
+// disconnect forgets a socket that has gone; its handlers have all returned.
+func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
+	p := clientOf(s)
+	if p == nil {
+		return
+	}
+	c.stopTyping(c.ctx, p)
+	room := p.place()
+	p.mu.Lock()
+	p.closed = true
+	leave, g, speaks := p.leave, p.guest, p.speaks
+	followed := make([]chat.RoomID, 0, len(p.follows))
+	for id := range p.follows {
+		followed = append(followed, id)
+	}
+	p.mu.Unlock()
+	for _, id := range followed {
+		c.unfollow(p, id)
+	}
+	c.mu.Lock()
+	delete(c.clients, p)
+	c.mu.Unlock()
+	if g != nil {
+		c.naming.Lock()
+		g.used = false
+		c.naming.Unlock()
+	}
+	if leave != nil {
+		leave()
+	}
+	if speaks == rooms && room != 0 {
+		c.tellActive(room)
+	}
+}
+
+// follow makes the client hear a room.
+func (c *Classic) follow(p *client, room chat.RoomID) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, ok := p.follows[room]; ok || p.closed {
+		return nil
+	}
+	if c.topics[room] == nil {
+		if err := c.opts.Broker.Subscribe(c.ctx, chat.Topic{Room: room}); err != nil {
+			return err
+		}
+		c.topics[room] = make(map[*client]struct{})
+	}
+	c.topics[room][p] = struct{}{}
+	p.follows[room] = struct{}{}
+	return nil
+}
+
+// unfollow undoes follow.
+func (c *Classic) unfollow(p *client, room chat.RoomID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, ok := p.follows[room]; !ok {
+		return
+	}
+	delete(p.follows, room)
+	delete(c.topics[room], p)
+	if len(c.topics[room]) == 0 {
+		delete(c.topics, room)
+		c.opts.Broker.Unsubscribe(chat.Topic{Room: room})
+	}
+}
+
+// settle notes which protocol the client speaks by the first event it sends.
+func (c *Classic) settle(p *client, d dialect) bool {
+	p.mu.Lock()
+	first := p.speaks == unsettled
+	if first {
+		p.speaks = d
+	}
+	same := p.speaks == d
+	p.mu.Unlock()
+	if first && d != lesson {
+		p.socket.Leave(lessonRoom)
+		c.unfollow(p, chat.MainRoom)
+	}
+	return same
+}
+
+// on handles an event of one protocol. What goes wrong is said in the
+// acknowledgement, if the client waits for one, and by classicError.
+func (c *Classic) on(d dialect, event string, run func(ctx context.Context, p *client, e *socketio.Event) error) {
+	c.sockets.On(event, func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
+		p := clientOf(s)
+		if p == nil || !c.settle(p, d) {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
+		defer cancel()
+		var err error
+		if !p.rate.Allow() {
+			err = chat.Errorf(chat.CodeRateLimited, "Too many events. Please wait a moment.")
+		} else {
+			err = run(ctx, p, e)
+		}
+		answer := map[string]any{"ok": err == nil}
+		if err != nil {
+			c.logFault(event, err)
+			answer["error"] = chat.InfoOf(err)
+			c.emit(s, "classicError", chat.InfoOf(err))
+		}
+		if e.WantsAck() {
+			_ = e.Ack(answer) // the client may have gone
+		}
+	})
+}
+
+// known gives the user, or says that there is none yet.
+func known(p *client) (chat.User, error) {
+	user := p.who()
+	if user.ID == 0 {
+		return user, chat.Errorf(chat.CodeUnauthenticated, "Please log in, or say your name first.")
+	}
+	return user, nil
+}
