@@ -79,27 +79,27 @@ func TestWholeUpgradeInOneSegment(t *testing.T) {
 func TestUpgradesThatFailLeaveThePollingSessionAlone(t *testing.T) {
 	tests := []struct {
 		name string
-		fail func(t *testing.T, c *socket)
+		fail func(c *socket)
 	}{
-		{"reset before the probe", func(t *testing.T, c *socket) { reset(t, c) }},
-		{"reset after the probe", func(t *testing.T, c *socket) {
+		{"reset before the probe", func(c *socket) { reset(c.t, c) }},
+		{"reset after the probe", func(c *socket) {
 			c.send("2probe")
-			wantText(t, c.read(), "3probe")
-			reset(t, c)
+			wantText(c.t, c.read(), "3probe")
+			reset(c.t, c)
 		}},
-		{"a wrong probe", func(t *testing.T, c *socket) { c.send("2prob"); c.closeCode() }},
-		{"an upgrade without a probe", func(t *testing.T, c *socket) { c.send("5"); c.closeCode() }},
-		{"a message instead of a probe", func(t *testing.T, c *socket) { c.send("4x"); c.closeCode() }},
-		{"a second probe", func(t *testing.T, c *socket) { c.send("2probe"); c.send("2probe"); c.closeCode() }},
-		{"invalid UTF-8", func(t *testing.T, c *socket) { c.send("\xff"); c.closeCode() }},
-		{"never finished", func(t *testing.T, c *socket) { c.closeCode() }},
-		{"never finished after the probe", func(t *testing.T, c *socket) { c.send("2probe"); c.closeCode() }},
+		{"a wrong probe", func(c *socket) { c.send("2prob"); c.closeCode() }},
+		{"an upgrade without a probe", func(c *socket) { c.send("5"); c.closeCode() }},
+		{"a message instead of a probe", func(c *socket) { c.send("4x"); c.closeCode() }},
+		{"a second probe", func(c *socket) { c.send("2probe"); c.send("2probe"); c.closeCode() }},
+		{"invalid UTF-8", func(c *socket) { c.send("\xff"); c.closeCode() }},
+		{"never finished", func(c *socket) { c.closeCode() }},
+		{"never finished after the probe", func(c *socket) { c.send("2probe"); c.closeCode() }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHost(t, Options{UpgradeTimeout: 100 * time.Millisecond}, echoing)
 			sid, r := h.open()
-			tt.fail(t, h.dial(sid))
+			tt.fail(h.dial(sid))
 			h.waitFor("the upgrade to be given up", func() bool {
 				r.session.mu.Lock()
 				defer r.session.mu.Unlock()
@@ -111,7 +111,7 @@ func TestUpgradesThatFailLeaveThePollingSessionAlone(t *testing.T) {
 			}
 			c := h.dial(sid) // and another try may succeed
 			c.send("2probe")
-			wantText(t, c.read(), "3probe")
+			wantText(c.t, c.read(), "3probe")
 		})
 	}
 }
@@ -152,6 +152,7 @@ func TestSecondWebSocketOfASessionIsClosed(t *testing.T) {
 
 func TestClosingDuringAnUpgradeTellsTheClientWhereItListens(t *testing.T) {
 	begin := func(t *testing.T) (*host, string, *recorder, *socket) {
+		t.Helper()
 		h := newHost(t, Options{})
 		sid, r := h.open()
 		c := h.dial(sid)

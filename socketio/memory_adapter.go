@@ -56,6 +56,7 @@ func (r *room) remove(s *Socket) {
 	delete(r.index, s)
 }
 
+// Add implements Adapter.
 func (a *memoryAdapter) Add(s *Socket) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,6 +64,7 @@ func (a *memoryAdapter) Add(s *Socket) {
 	a.ids[s.id] = s
 }
 
+// Remove implements Adapter.
 func (a *memoryAdapter) Remove(s *Socket) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -77,6 +79,7 @@ func (a *memoryAdapter) Remove(s *Socket) {
 	s.rooms = nil
 }
 
+// Join implements Adapter.
 func (a *memoryAdapter) Join(s *Socket, rooms ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -97,6 +100,7 @@ func (a *memoryAdapter) Join(s *Socket, rooms ...string) {
 	}
 }
 
+// Leave implements Adapter.
 func (a *memoryAdapter) Leave(s *Socket, rooms ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -117,18 +121,21 @@ func (a *memoryAdapter) removeFrom(name string, s *Socket) {
 	}
 }
 
+// Rooms implements Adapter.
 func (a *memoryAdapter) Rooms(s *Socket) []string {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return slices.Clone(s.rooms)
 }
 
+// Broadcast implements Adapter.
 func (a *memoryAdapter) Broadcast(sel Selection, p *Packet) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	a.each(sel, func(s *Socket) { s.deliver(p) })
 }
 
+// Sockets implements Adapter.
 func (a *memoryAdapter) Sockets(sel Selection) []*Socket {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
@@ -137,6 +144,7 @@ func (a *memoryAdapter) Sockets(sel Selection) []*Socket {
 	return sockets
 }
 
+// Close implements Adapter.
 func (a *memoryAdapter) Close() error { return nil }
 
 // each visits the selected sockets, each once. The lock is held.
