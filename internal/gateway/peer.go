@@ -71,6 +71,12 @@ func (g *Gateway) listen(p *peer, topic chat.Topic, rev int64) (*hold, error) {
 	if h := p.holds[topic]; h != nil {
 		return h, nil
 	}
+	return g.listenAs(p, topic, rev, p.live)
+}
+
+// listenAs is listen for a topic that the peer does not hear yet. Unless it is
+// live, what happens is held back until the channel is opened for it.
+func (g *Gateway) listenAs(p *peer, topic chat.Topic, rev int64, live bool) (*hold, error) {
 	c := g.topics.hold(g.ctx, topic, rev)
 	if err := g.opts.Broker.Subscribe(g.ctx, topic); err != nil {
 		g.topics.release(c)
@@ -78,7 +84,7 @@ func (g *Gateway) listen(p *peer, topic chat.Topic, rev int64) (*hold, error) {
 	}
 	h := &hold{channel: c}
 	p.holds[topic] = h
-	c.enter(p, p.live)
+	c.enter(p, live)
 	return h, nil
 }
 
@@ -96,7 +102,8 @@ func (g *Gateway) settle(p *peer, h *hold) {
 
 // follow makes the peer hear a room of its user's list and tells whether it
 // does. An event that says so may be older than one that says the contrary, so
-// for a room that is new to the peer the store decides.
+// for a room that is new to the peer the store decides; until it has, the peer
+// is told nothing.
 func (g *Gateway) follow(p *peer, room chat.RoomID, rev int64) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,14 +114,22 @@ func (g *Gateway) follow(p *peer, room chat.RoomID, rev int64) bool {
 	if h := p.holds[topic]; h != nil && h.followed {
 		return true
 	}
-	h, err := g.listen(p, topic, rev)
-	if err != nil {
-		g.giveUp(p, "subscription to a room", err)
-		return false
+	h, fresh := p.holds[topic], false
+	if h == nil {
+		var err error
+		if h, err = g.listenAs(p, topic, rev, false); err != nil {
+			g.giveUp(p, "subscription to a room", err)
+			return false
+		}
+		fresh = true
 	}
+	var err error
 	h.followed, err = g.isMember(p, room)
 	if err != nil {
 		g.giveUp(p, "look at a membership", err)
+	}
+	if fresh && h.followed && p.live {
+		h.channel.open(p)
 	}
 	g.settle(p, h)
 	return h.followed
