@@ -1,9 +1,12 @@
 import { IDBFactory } from 'fake-indexeddb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { MemoryOutboxStore } from '../model/memorystore';
 import type { OutboxEntry } from '../model/outbox';
+import type { OutboxNews } from '../model/outboxhome';
 import { ManualTimer } from '../testing/timer';
 import { openDatabase } from './database';
 import { EntryStore } from './entrystore';
+import { openOutboxHome } from './outbox';
 import { byLeases, byLocks } from './turns';
 
 let factory: IDBFactory;
@@ -165,4 +168,24 @@ it('Turns by lock fall back to none where the browser refuses the lock', async (
     ran += (await isStillMine()) ? 1 : 0;
   });
   expect(ran).toBe(1);
+});
+
+describe('the home of the outbox', () => {
+  it('is shared by the tabs of a browser', async () => {
+    vi.stubGlobal('indexedDB', factory);
+    const [one, two] = [await openOutboxHome(), await openOutboxHome()];
+    await one.store.put(entry('a'));
+    expect(await two.store.load(11)).toMatchObject([{ clientId: 'a' }]);
+    const heard = new Promise<OutboxNews>((resolve) => {
+      two.onNews(resolve);
+    });
+    one.tell({ kind: 'put', entry: entry('a') });
+    expect(await heard).toEqual({ kind: 'put', entry: entry('a') });
+  });
+
+  it('is the memory of the page where the browser keeps nothing', async () => {
+    vi.stubGlobal('indexedDB', undefined);
+    const { store } = await openOutboxHome();
+    expect(store).toBeInstanceOf(MemoryOutboxStore);
+  });
 });
