@@ -157,14 +157,20 @@ func (w *writer) loop() {
 	}
 }
 
+// idleRounds is how often the writer steps back without anybody coming before it
+// begins: a few microseconds when there is nothing else to do.
+const idleRounds = 10
+
 // letQueue lets those come that are about to queue a write: those who have just
 // been answered and have more to write, for one. Without it the first of them
 // would get a transaction of its own, and the others wait for the disk twice.
-// It ends as soon as nobody comes.
 func (w *writer) letQueue() {
-	for queued := -1; queued < len(w.queue) && queued < w.batch; {
-		queued = len(w.queue)
+	queued := 0
+	for idle := 0; idle < idleRounds && queued < w.batch; idle++ {
 		runtime.Gosched()
+		if n := len(w.queue); n > queued {
+			queued, idle = n, 0
+		}
 	}
 }
 
