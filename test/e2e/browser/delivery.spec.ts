@@ -3,6 +3,8 @@ import { expect, expectAccessible, test, type Person } from '../support/fixtures
 import { until, type Client } from '../support/client.ts';
 
 const main = 1;
+/** More changes than the server tells one after the other. */
+const tooMany = 2_050;
 const polling = '**/socket.io/?*';
 
 /** Keeps new connections from coming about, until the result is called. Pages and REST go on. */
@@ -317,4 +319,60 @@ test('a reconnect moves nothing on the screen, and brings what was said meanwhil
   await expect(ada.page.locator('[aria-live=polite]').getByText(/and this/)).toBeAttached();
   const places = await ada.page.evaluate(() => [...(window as any).places]);
   expect(places).toHaveLength(1);
+});
+
+test('a reader who was away for too long keeps what they look at, until they go to the newest', async ({
+  server,
+  person,
+  program,
+}) => {
+  test.slow();
+  const ben = await program('ben');
+  const ada = await person('ada');
+  await ada.signUp();
+  await readerInHistory(ada, ben);
+  const place = () => ada.message('message 30').boundingBox();
+  await expect.poll(place).not.toBeNull();
+  const before = await place();
+  const letIn = await cutOff(ada.page.context());
+  await server.restart('SIGTERM');
+  for (let i = 1; i <= tooMany; i += 50)
+    await Promise.all(
+      Array.from({ length: 50 }, (_, k) =>
+        ben.call('POST', `/rooms/${main}/messages`, {
+          clientId: crypto.randomUUID(),
+          body: `meanwhile ${i + k}`,
+        }),
+      ),
+    );
+  await letIn();
+  const jump = ada.page.getByRole('button', { name: /Jump to newest/ });
+  await expect(jump).toContainText(`${tooMany}`, { timeout: 20_000 });
+  expect(await place()).toEqual(before);
+  await jump.click();
+  const newest = (await stored(ben)).at(-1)!;
+  await expect(ada.message(newest)).toBeInViewport();
+  await expect(jump).toBeHidden();
+  await ada.write('back again');
+});
+
+test('a browser that keeps nothing chats all the same, and says nothing of it', async ({
+  person,
+  program,
+}) => {
+  const ben = await program('ben');
+  const ada = await person('ada');
+  await ada.page.addInitScript(() => {
+    for (const name of ['indexedDB', 'localStorage'])
+      Object.defineProperty(window, name, {
+        get: () => {
+          throw new DOMException('not here', 'SecurityError');
+        },
+      });
+  });
+  await ada.signUp();
+  await ada.write('from a private window');
+  await ben.hears('from a private window');
+  await expect(ada.page.getByText('· sent')).toBeVisible();
+  await expect(ada.page.getByRole('status', { name: 'Notes' })).toBeEmpty();
 });
