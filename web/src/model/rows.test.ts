@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ada, message, mona } from '../testing/messages';
 import type { OutboxEntry } from './outbox';
 import { RowBuilder, type RowsInput } from './rows';
+import type { Message } from './wire';
 
 const minute = 60_000;
 const noon = new Date(2026, 10, 20, 12).getTime();
@@ -151,5 +152,38 @@ describe('changed messages', () => {
     const after = builder.build({ ...input, messages: changed });
     expect(after.map((row, i) => row === before[i])).toEqual([true, false, false, false, true]);
     expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key));
+  });
+});
+
+describe('notices', () => {
+  const jun = { id: 13, username: 'Jun', kind: 'member' as const };
+  const pau = { id: 14, username: 'Pau', kind: 'guest' as const };
+  const joined = (seq: number, author: Message['author']) =>
+    message(seq, { author, kind: 'notice', notice: { kind: 'joined', user: author } });
+  const build = (messages: Message[], newAfter?: number) =>
+    new RowBuilder(ada).build({ messages, pending: [], moreBefore: false, newAfter });
+
+  it('in a row are one line', () => {
+    const rows = build([message(1), joined(2, jun), joined(3, pau), message(4)]);
+    expect(rows.map((row) => row.notice)).toEqual([undefined, 'Jun and Pau joined', undefined]);
+  });
+
+  it('divide the messages of one author', () => {
+    const rows = build([message(1), joined(2, jun), message(3)]);
+    expect(rows.map((row) => row.isFirst)).toEqual([true, true, true]);
+  });
+
+  it('stand alone where they welcome the reader', () => {
+    const rows = build([joined(1, jun), joined(2, ada), joined(3, pau)]);
+    expect(rows.map((row) => row.notice)).toEqual([
+      'Jun joined',
+      'Welcome! You have joined this room.',
+      'Pau joined',
+    ]);
+  });
+
+  it('are not where the new begins', () => {
+    const rows = build([message(1), joined(2, jun), message(3)], 1);
+    expect(rows.map((row) => row.isFirstNew)).toEqual([false, false, true]);
   });
 });

@@ -1,6 +1,7 @@
 import type { OutboxEntry } from './outbox';
+import { isNotice, isWelcome, noticeWords } from './notices';
 import { startOfDay } from './time';
-import type { Author, Message, MessageKind } from './wire';
+import type { Author, Location, Message, MessageKind } from './wire';
 
 /** Milliseconds within which messages of one author belong together. */
 const groupSpan = 5 * 60_000;
@@ -24,6 +25,10 @@ export interface Row {
   readonly isEdited: boolean;
   /** Whether it was taken back: there is nothing left to read. */
   readonly isDeleted: boolean;
+  /** Who has come and gone, in words, if it is one or several notices. */
+  readonly notice: string | undefined;
+  /** Where the author was, if that is what it says. */
+  readonly location: Location | undefined;
   /** The local midnight of a day that begins here, in milliseconds. */
   readonly day: number | undefined;
   /** Whether what the reader has not seen begins here. */
@@ -51,7 +56,7 @@ interface Made {
   readonly row: Row;
   readonly before: Source | undefined;
   readonly after: Source | undefined;
-  readonly newAfter: number | undefined;
+  readonly firstNew: Source | undefined;
 }
 
 /**
@@ -76,11 +81,35 @@ export class RowBuilder {
    */
   build({ messages, pending, moreBefore, newAfter }: RowsInput): readonly Row[] {
     const sources = [...messages, ...this.#unstored(messages, pending)];
+    const firstNew = this.#firstNew(sources, newAfter);
     const rows: Row[] = [];
-    for (let i = moreBefore ? 1 : 0; i < sources.length; i += 1) {
-      rows.push(this.#row(sources[i] as Source, sources[i - 1], sources[i + 1], newAfter));
+    let begin = moreBefore ? 1 : 0;
+    for (let i = begin; i < sources.length; i += 1) {
+      const source = sources[i] as Source;
+      // Notices in a row are one line, which has the key of the last: older ones join it in place.
+      if (this.#foldsInto(source, sources[i + 1])) continue;
+      const run = sources.slice(begin, i + 1);
+      rows.push(this.#row(run, sources[begin - 1], sources[i + 1], firstNew));
+      begin = i + 1;
     }
     return rows;
+  }
+
+  #foldsInto(source: Source, next: Source | undefined): boolean {
+    return (
+      isNotice(source) &&
+      isNotice(next) &&
+      clockOf(source).day === clockOf(next).day &&
+      !isWelcome(source, this.#me.id) &&
+      !isWelcome(next, this.#me.id)
+    );
+  }
+
+  /** The first that others have written and the reader has not seen. Who comes and goes is no news. */
+  #firstNew(sources: readonly Source[], newAfter: number | undefined): Source | undefined {
+    if (newAfter === undefined) return undefined;
+    const first = sources.find((source) => (seqOf(source) ?? 0) > newAfter && !isNotice(source));
+    return first && this.#author(first).id !== this.#me.id ? first : undefined;
   }
 
   /** Leaves out what an event has brought before its acknowledgement. */
@@ -94,25 +123,27 @@ export class RowBuilder {
   }
 
   #row(
-    source: Source,
+    run: readonly Source[],
     before: Source | undefined,
     after: Source | undefined,
-    newAfter: number | undefined,
+    firstNew: Source | undefined,
   ): Row {
+    const source = run.at(-1) as Source;
     const made = this.#made.get(source);
-    if (made && made.before === before && made.after === after && made.newAfter === newAfter) {
+    if (made && made.before === before && made.after === after && made.firstNew === firstNew) {
       return made.row;
     }
-    const row = this.#make(source, before, after, newAfter);
-    this.#made.set(source, { row, before, after, newAfter });
+    const row = this.#make(run, source, before, after, firstNew);
+    this.#made.set(source, { row, before, after, firstNew });
     return row;
   }
 
   #make(
+    run: readonly Source[],
     source: Source,
     before: Source | undefined,
     after: Source | undefined,
-    newAfter: number | undefined,
+    firstNew: Source | undefined,
   ): Row {
     const author = this.#author(source);
     const { at, day } = clockOf(source);
@@ -130,9 +161,11 @@ export class RowBuilder {
       isEdited: isStored(source) && source.editedAt !== undefined,
       isDeleted: isStored(source) && source.deleted === true,
       day: before && clockOf(before).day >= day ? undefined : day,
-      isFirstNew: this.#isFirstNew(source, before, newAfter),
-      isFirst: this.#beginsGroup(source, before, newAfter),
-      isLast: after === undefined || this.#beginsGroup(after, source, newAfter),
+      notice: isNotice(source) ? noticeWords(run.filter(isNotice), this.#me.id) : undefined,
+      location: source.location,
+      isFirstNew: source === firstNew,
+      isFirst: this.#beginsGroup(source, before, firstNew),
+      isLast: after === undefined || this.#beginsGroup(after, source, firstNew),
     };
   }
 
@@ -140,23 +173,11 @@ export class RowBuilder {
     return isStored(source) ? source.author : this.#me;
   }
 
-  #isFirstNew(source: Source, before: Source | undefined, newAfter: number | undefined): boolean {
-    return (
-      newAfter !== undefined &&
-      this.#author(source).id !== this.#me.id &&
-      (seqOf(source) ?? 0) > newAfter &&
-      ((before && seqOf(before)) ?? 0) <= newAfter
-    );
-  }
-
-  #beginsGroup(source: Source, before: Source | undefined, newAfter: number | undefined): boolean {
+  #beginsGroup(source: Source, before: Source | undefined, firstNew: Source | undefined): boolean {
     if (!before || this.#author(before).id !== this.#author(source).id) return true;
+    if (isNotice(before) || isNotice(source)) return true;
     const [now, then] = [clockOf(source), clockOf(before)];
-    return (
-      now.day > then.day ||
-      now.at - then.at > groupSpan ||
-      this.#isFirstNew(source, before, newAfter)
-    );
+    return now.day > then.day || now.at - then.at > groupSpan || source === firstNew;
   }
 }
 

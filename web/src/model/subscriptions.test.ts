@@ -6,9 +6,13 @@ import { byName, merge, withMessage, withRead, withRoom } from './subscriptions'
 const read = (readSeq: number) => ({ ...subscription().membership, readSeq });
 
 describe('a subscription', () => {
-  it('counts as unread what lies between the read position and the head', () => {
-    const merged = merge(undefined, subscription({ seq: 10, membership: read(7) }));
-    expect(merged.unread).toBe(3);
+  it('does not count as unread who comes and goes', () => {
+    const moved = withMessage(subscription({ seq: 10 }), message(11, { kind: 'notice' }), ada.id);
+    expect(moved).toMatchObject({ seq: 11, unread: 0, membership: { readSeq: 10 } });
+    const known = merge(undefined, subscription({ seq: 10, membership: read(5), unread: 3 }));
+    expect(known.unread).toBe(3);
+    expect(withRead(known, 6).unread).toBe(3);
+    expect(withRead(known, 10).unread).toBe(0);
   });
 
   it('keeps the larger head and the larger read position', () => {

@@ -1,17 +1,16 @@
 import type { Membership, Message, Room, Subscription } from './wire';
 
-/** unreadOf is head − read, and never stored. */
-export function unreadOf(subscription: Pick<Subscription, 'seq' | 'membership'>): number {
-  return Math.max(0, subscription.seq - subscription.membership.readSeq);
-}
-
 /**
  * merge gives the newer of what is known and what arrives. Heads and read
  * positions only move forward, in whatever order the two were composed.
  */
 export function merge(known: Subscription | undefined, arrived: Subscription): Subscription {
-  if (!known) return withUnread(arrived);
-  const head = known.seq > arrived.seq ? known : arrived;
+  if (!known) return arrived;
+  const head =
+    known.seq > arrived.seq ||
+    (known.seq === arrived.seq && known.membership.readSeq > arrived.membership.readSeq)
+      ? known
+      : arrived;
   const membership: Membership = {
     ...arrived.membership,
     readSeq: Math.max(known.membership.readSeq, arrived.membership.readSeq),
@@ -19,11 +18,12 @@ export function merge(known: Subscription | undefined, arrived: Subscription): S
   const merged: Subscription = {
     ...arrived,
     seq: head.seq,
+    unread: Math.min(head.unread, head.seq - membership.readSeq),
     rev: Math.max(known.rev, arrived.rev),
     membership,
   };
   if (head.last) merged.last = head.last;
-  return withUnread(merged);
+  return merged;
 }
 
 /** withMessage moves the head to the message. What I write I have read. */
@@ -34,14 +34,18 @@ export function withMessage(
 ): Subscription {
   const rev = Math.max(known.rev, message.rev);
   if (message.seq <= known.seq) return rev === known.rev ? known : { ...known, rev };
-  const moved: Subscription = { ...known, rev, seq: message.seq, last: message };
-  return message.author.id === me ? withRead(moved, message.seq) : withUnread(moved);
+  // Who comes and goes does not count as unread.
+  const news = message.seq - known.seq - (message.kind === 'notice' ? 1 : 0);
+  const moved = { ...known, rev, seq: message.seq, last: message, unread: known.unread + news };
+  const isOwn = message.author.id === me && message.kind !== 'notice';
+  return isOwn ? withRead(moved, message.seq) : moved;
 }
 
 /** withRead moves the read position forward to seq. */
 export function withRead(known: Subscription, seq: number): Subscription {
   const readSeq = Math.max(known.membership.readSeq, seq);
-  return withUnread({ ...known, membership: { ...known.membership, readSeq } });
+  const unread = Math.min(known.unread, known.seq - readSeq);
+  return { ...known, unread, membership: { ...known.membership, readSeq } };
 }
 
 /** withRoom takes the name and topic of a changed room; its head only moves forward. */
@@ -65,7 +69,3 @@ export function byName(a: Room, b: Room): number {
 }
 
 const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
-
-function withUnread(subscription: Subscription): Subscription {
-  return { ...subscription, unread: unreadOf(subscription) };
-}

@@ -18,6 +18,7 @@ const inRoom = (seq: number, readSeq: number) =>
   aSubscription(7, 'weekend-trip', {
     seq,
     rev: seq,
+    unread: seq - readSeq,
     membership: { role: 'member', readSeq, joinedAt: '2026-01-02T03:04:05Z' },
   });
 

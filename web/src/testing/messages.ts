@@ -44,7 +44,7 @@ export function subscription(change: Partial<Subscription> = {}): Subscription {
     members: 2,
     seq,
     rev: seq,
-    unread: 0,
+    unread: seq - (change.membership?.readSeq ?? seq),
     membership: { role: 'member', readSeq: seq, joinedAt: '2026-11-01T08:00:00Z' },
     ...change,
   };

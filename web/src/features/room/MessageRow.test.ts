@@ -26,6 +26,8 @@ async function show(change: Partial<Row>, isNewest = true) {
     reason: undefined,
     isEdited: false,
     isDeleted: false,
+    notice: undefined,
+    location: undefined,
     day: undefined,
     isFirstNew: false,
     isFirst: true,

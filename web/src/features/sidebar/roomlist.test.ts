@@ -28,7 +28,7 @@ beforeEach(() => {
 describe('the list of rooms', () => {
   it('shows my rooms by name, the open one marked, with what is unread', async () => {
     const { chat } = open(1);
-    chat.rooms.put(aSubscription(2, 'photography', { seq: 12 }));
+    chat.rooms.put(aSubscription(2, 'photography', { seq: 12, unread: 12 }));
     chat.rooms.put(aSubscription(1, 'main'));
     await tick();
     expect(links()).toEqual(['main', 'photography 12 12 unread']);

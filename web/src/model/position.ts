@@ -1,0 +1,39 @@
+import type { Location } from './wire';
+
+/** Milliseconds for which the browser may look for the position. */
+const patience = 20_000;
+
+/** Refusal is why there is no position, as a sentence with the next step. */
+export class Refusal extends Error {}
+
+/** positionFrom asks the browser where we are, which asks the reader. It rejects with a Refusal. */
+export function positionFrom(geolocation: Geolocation | undefined): Promise<Location> {
+  return new Promise((resolve, reject) => {
+    if (!geolocation) {
+      reject(new Refusal('This page may not ask where you are: that needs a connection by HTTPS.'));
+      return;
+    }
+    geolocation.getCurrentPosition(
+      ({ coords, timestamp }) =>
+        resolve({
+          latitude: coords.latitude,
+          longitude: coords.longitude,
+          accuracy: coords.accuracy,
+          time: new Date(timestamp).toISOString(),
+        }),
+      (error) => reject(new Refusal(reasonOf(error.code))),
+      { enableHighAccuracy: true, timeout: patience, maximumAge: 10_000 },
+    );
+  });
+}
+
+function reasonOf(code: number): string {
+  switch (code) {
+    case 1:
+      return 'Your browser does not share your location with this page. Allow it beside the address, then try again.';
+    case 2:
+      return 'Your device cannot tell where it is. Check that its location services are on.';
+    default:
+      return 'Finding your location took too long. Try again, best near a window.';
+  }
+}
