@@ -2,6 +2,7 @@
 export type Route =
   | { page: 'landing'; form: 'none' | 'signUp' | 'logIn' }
   | { page: 'home'; room: number | undefined }
+  | { page: 'join'; token: string | undefined }
   | { page: 'notFound' };
 
 /** routeOf reads the path of an address. */
@@ -17,6 +18,8 @@ export function routeOf(path: string): Route {
     case '/home/':
       return { page: 'home', room: undefined };
   }
+  const join = /^\/join(?:\/([\w-]*))?$/.exec(path);
+  if (join) return { page: 'join', token: join[1] || undefined };
   const id = /^\/home\/([1-9]\d{0,15})$/.exec(path)?.[1];
   const room = Number(id);
   return Number.isSafeInteger(room) ? { page: 'home', room } : { page: 'notFound' };

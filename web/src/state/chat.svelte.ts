@@ -8,7 +8,7 @@ import { Connection } from './connection.svelte';
 import { Drafts } from './drafts';
 import type { Live } from './live.svelte';
 import { Markup } from './markup.svelte';
-import { RoomMembers } from './members.svelte';
+import type { RoomMembers } from './members.svelte';
 import { Navigation } from './navigation.svelte';
 import { OpenRoom } from './openroom.svelte';
 import { Rooms } from './rooms.svelte';
@@ -88,8 +88,9 @@ export class Chat {
     return new OpenRoom(id, { api, link, rooms: this.rooms, timelines: this.timelines });
   }
 
-  /** openMembers gives the live list of a room's members. Close it afterwards. */
-  openMembers(room: number): RoomMembers {
+  /** openMembers gives the live list of a room's members, with the code for it. Close it afterwards. */
+  async openMembers(room: number): Promise<RoomMembers> {
+    const { RoomMembers } = await import('./members.svelte');
     return new RoomMembers(room, this.#options.api, this.#options.link);
   }
 
@@ -108,14 +109,13 @@ export class Chat {
     this.#options.link.open();
     void this.rooms.load();
     void this.markup.load();
-    void this.#loadLive();
+    this.loadLive().catch(() => undefined); // there is a chat without it
   }
 
-  /** Without it there is still a chat; the next one who enters tries again. */
-  async #loadLive(): Promise<void> {
-    if (this.#live) return;
-    const module = await import('./live.svelte').catch(() => undefined);
-    if (module) this.#live ??= new module.Live(this.#options);
+  /** loadLive brings it; it rejects when the code cannot be had, and may be asked again. */
+  async loadLive(): Promise<Live> {
+    const { Live } = await import('./live.svelte');
+    return (this.#live ??= new Live(this.#options));
   }
 
   /** Forgets what has been loaded for whoever was here. */
