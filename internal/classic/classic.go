@@ -3,7 +3,7 @@
 // docs/CLASSIC.md. They are a second face of the same services: what is
 // written here appears everywhere else, and the other way round.
 //
-// Locks are taken in the order hub.mu, client.mu.
+// Locks are taken in the order Classic.mu, client.mu.
 package classic
 
 import (
@@ -133,10 +133,13 @@ func (c *Classic) tellOnline(ctx context.Context) {
 		return
 	}
 	c.mu.Lock()
-	same := slices.Equal(names, c.online)
-	c.online = names
-	c.mu.Unlock()
-	if !same {
+	defer c.mu.Unlock()
+	c.tellOnlineLocked(names)
+}
+
+func (c *Classic) tellOnlineLocked(names []string) {
+	if !slices.Equal(names, c.online) {
+		c.online = names
 		c.emit(c.sockets.To(everybody), "updateUsers", names)
 	}
 }

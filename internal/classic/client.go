@@ -113,18 +113,24 @@ func (c *Classic) greet(s *socketio.Socket) {
 	if err != nil {
 		c.logFault("list of who is online", err)
 	}
-	s.Join(everybody, lessonRoom)
-	c.mu.Lock()
-	c.clients[p] = struct{}{}
-	count := c.count
-	c.mu.Unlock()
-	c.emit(s, "message", "Welcome to PartyChat!")
-	c.emit(s, "COUNT_UPDATED", count)
-	c.emit(s, "usernames", names)
-	c.emit(s, "updateUsers", online)
+	c.welcome(p, names, online)
 	if err := c.follow(p, chat.MainRoom); err != nil {
 		c.logFault("subscription to main", err)
 	}
+}
+
+// welcome sends the greeting, and lets the socket hear everything that comes
+// after it and nothing before.
+func (c *Classic) welcome(p *client, names, online []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.emit(p.socket, "message", "Welcome to PartyChat!")
+	c.emit(p.socket, "COUNT_UPDATED", c.count)
+	c.emit(p.socket, "usernames", names)
+	c.emit(p.socket, "updateUsers", online)
+	c.tellOnlineLocked(online)
+	c.clients[p] = struct{}{}
+	p.socket.Join(everybody, lessonRoom)
 }
 
 // arrive lets the client be the user from now on.
