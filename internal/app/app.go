@@ -218,13 +218,12 @@ func (a *App) drain(ctx context.Context) error {
 	if err := a.gateway.Drain(ctx); err != nil {
 		a.log.Warn("commands did not end in time", "error", err)
 	}
-	closed := make(chan error, 1)
-	// Both at once: HTTP waits for the polls, which end with their sockets.
-	go func() { closed <- a.http.Shutdown(ctx) }()
+	// Sockets first: HTTP would close the connections that clients keep between
+	// two polls, and the last one could not fetch what it is told.
 	if err := a.sockets.Shutdown(ctx); err != nil {
 		a.log.Warn("sockets did not end in time", "error", err)
 	}
-	if err := <-closed; err != nil {
+	if err := a.http.Shutdown(ctx); err != nil {
 		a.log.Warn("requests did not end in time", "error", err)
 		return a.http.Close()
 	}
