@@ -16,11 +16,12 @@ import (
 func (c *tab) underWay(s *server) (acknowledged func() answer, release func()) {
 	c.t.Helper()
 	entered, leave := make(chan struct{}), make(chan struct{})
-	s.broker.meddle(func(event chat.Event, publish func(chat.Event) error) error {
+	s.broker.meddle(chooses(func(_ int64, publish func()) error {
 		close(entered)
 		<-leave
-		return publish(event)
-	})
+		publish()
+		return nil
+	}))
 	ack, err := c.Start("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "under way"})
 	if err != nil {
 		c.t.Fatal(err)
