@@ -1,0 +1,112 @@
+import { expect, test as base, type Browser, type Page } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server as Files } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { Server } from '../support/server.ts';
+
+const examples = new URL('../../../examples/classic/', import.meta.url);
+
+/** The pages of examples/classic, served from an origin of their own. */
+async function serveExamples(): Promise<Files> {
+  const files = createServer((request, response) => {
+    const name = new URL(request.url!, 'http://x').pathname.slice(1);
+    readFile(new URL(name, examples)).then(
+      (body) => {
+        const type = name.endsWith('.js') ? 'text/javascript' : 'text/html';
+        response.setHeader('Content-Type', type).end(body);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await once(files.listen(0, '127.0.0.1'), 'listening');
+  return files;
+}
+
+/** Opens a page of the examples in a browser of its own. */
+type Open = (name: string) => Promise<Page>;
+
+const test = base.extend<{ open: Open }>({
+  open: async ({ browser }: { browser: Browser }, use) => {
+    const files = await serveExamples();
+    const origin = `http://127.0.0.1:${(files.address() as AddressInfo).port}`;
+    const server = await Server.start(['--classic=true', '--allowed-origins', origin]);
+    await use(async (name) => {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(`${origin}/${name}?server=${encodeURIComponent(server.url)}`);
+      return page;
+    });
+    await server.stop();
+    files.close();
+  },
+});
+
+test('F4 the lesson: everyone hears a message and sees the count', async ({ open }) => {
+  const pages = await Promise.all([open('lesson.html'), open('lesson.html'), open('lesson.html')]);
+  for (const page of pages) await expect(page.getByText('Welcome to PartyChat!')).toBeVisible();
+  await pages[0]!.getByLabel('Message').fill('hello from the lesson');
+  await pages[0]!.getByRole('button', { name: 'Send' }).click();
+  await pages[1]!.getByRole('button', { name: '+1' }).click();
+  for (const page of pages) {
+    await expect(page.getByText('hello from the lesson')).toBeVisible();
+    await expect(page.locator('#count')).toHaveText('1');
+  }
+});
+
+test('F4 rooms: who joins sees the history and who is there', async ({ open }) => {
+  const join = async (username: string, room: string) => {
+    const page = await open('rooms.html');
+    await page.getByLabel('Name').fill(username);
+    await page.getByLabel('Room').fill(room);
+    await page.getByRole('button', { name: 'Join' }).click();
+    return page;
+  };
+  const ann = await join('ann', 'den');
+  await expect(ann.getByText('Here: ann')).toBeVisible();
+  await ann.getByLabel('Message').fill('hello');
+  await ann.getByRole('button', { name: 'Send' }).click();
+  const stranger = await join('cid', 'elsewhere');
+  const bob = await join('bob', 'den');
+  await expect(bob.getByText('ann: hello')).toBeVisible();
+  await expect(ann.getByText('Here: ann, bob')).toBeVisible();
+  await expect(ann.getByText('bob is here')).toBeVisible();
+  await bob.getByLabel('Message').pressSequentially('hi');
+  await expect(ann.getByText('bob is typing')).toBeVisible();
+  await bob.getByRole('button', { name: 'Send' }).click();
+  await expect(ann.getByText('bob: hi')).toHaveCount(1);
+  await expect(bob.getByText('bob: hi')).toHaveCount(1);
+  await expect(stranger.getByText('bob: hi')).toHaveCount(0);
+  await bob.context().close();
+  await expect(ann.getByText('Here: ann', { exact: false })).not.toContainText('bob');
+});
+
+test('F4 one-to-one: two talk, and page back to the first message', async ({ open }) => {
+  const enter = async (username: string) => {
+    const page = await open('one-to-one.html');
+    await page.getByLabel('Name').fill(username);
+    await page.getByRole('button', { name: 'Enter' }).click();
+    return page;
+  };
+  const ann = await enter('ann');
+  const bob = await enter('bob');
+  await ann.getByRole('button', { name: 'bob' }).click();
+  await bob.getByRole('button', { name: 'ann' }).click();
+  await expect(bob.getByRole('heading', { name: 'ann' })).toBeVisible();
+  for (let n = 1; n <= 12; n++) {
+    await ann.getByLabel('Message').fill(`number ${n}.`);
+    await ann.getByRole('button', { name: 'Send' }).click();
+    await expect(bob.getByText(`number ${n}.`)).toBeVisible();
+  }
+  await ann.getByLabel('Message').pressSequentially('x');
+  await expect(bob.getByText('ann is typing')).toBeVisible();
+  await expect(bob.getByText('ann is typing')).toBeHidden();
+  await bob.context().close();
+  await expect(ann.getByRole('button', { name: 'bob' })).toBeHidden();
+
+  const again = await enter('bob');
+  await again.getByRole('button', { name: 'ann' }).click();
+  await expect(again.locator('#messages li')).toHaveCount(10);
+  await again.getByRole('button', { name: 'Older' }).click();
+  await expect(again.locator('#messages li')).toHaveCount(12);
+  await expect(again.locator('#messages li').first()).toHaveText('ann: number 1.');
+});
