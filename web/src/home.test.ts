@@ -36,7 +36,11 @@ beforeEach(() => {
       body: {
         subscriptions: [
           aSubscription(1, 'main', { last: last('2026-01-01T00:00:00Z') }),
-          aSubscription(2, 'photography', { seq: 3, unread: 3, last: last('2026-02-01T00:00:00Z') }),
+          aSubscription(2, 'photography', {
+            seq: 3,
+            unread: 3,
+            last: last('2026-02-01T00:00:00Z'),
+          }),
         ],
       },
     })
