@@ -22,7 +22,15 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	err := run(ctx)
+	stop()
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// run serves until the context ends.
+func run(ctx context.Context) error {
 	origin := flag.String("origin", "", "origin that is allowed besides the server's own")
 	compressFrom := flag.Int("compress-from", 0, "compress WebSocket messages of so many bytes; 0: none")
 	flag.Parse()
@@ -37,25 +45,23 @@ func main() {
 	private(s.Of("/private"))
 	register(s.OfPattern(regexp.MustCompile(`^/dynamic-\d+$`)))
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	web := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
 		stopped <- errors.Join(s.Shutdown(ctx), web.Shutdown(ctx))
 	}()
 	fmt.Printf("listening on http://%s/socket.io/\n", listener.Addr())
 	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		log.Fatal(err)
+		return err
 	}
-	if err := <-stopped; err != nil {
-		log.Print(err)
-	}
+	return <-stopped
 }
 
 // private lets only those in who know the word.
