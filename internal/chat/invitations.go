@@ -146,13 +146,14 @@ func (i *Invitations) checkUser(ctx context.Context, by User, input InviteInput)
 		return nil
 	}
 	_, err := i.rooms.store.Membership(ctx, input.Room, input.User)
-	switch CodeOf(err) {
-	case "":
+	switch {
+	case err == nil:
 		return ErrorIn("user", CodeInvalid, "This user is in the room already.")
-	case CodeNotFound:
+	case CodeOf(err) == CodeNotFound:
 		return nil
+	default:
+		return err
 	}
-	return err
 }
 
 func (i *Invitations) checkNumber(ctx context.Context, by User, room RoomID) error {
@@ -249,13 +250,14 @@ func (i *Invitations) there(ctx context.Context, viewer User, invitation Invitat
 		return nil, nil
 	}
 	sub, err := i.rooms.store.Subscription(ctx, invitation.Room, viewer.ID)
-	switch CodeOf(err) {
-	case "":
+	switch {
+	case err == nil:
 		return &sub, nil
-	case CodeNotFound:
+	case CodeOf(err) == CodeNotFound:
 		return nil, nil
+	default:
+		return nil, err
 	}
-	return nil, err
 }
 
 // Accept lets the user in by a link; created is false for who is there

@@ -116,6 +116,7 @@ func (r rules) content(input SendInput, now time.Time) (kind MessageKind, body s
 // Detailed gives the message with what its kind says, read from its body.
 func (m Message) Detailed() Message {
 	switch m.Kind {
+	case MessageText:
 	case MessageNotice:
 		m.Notice = &Notice{Kind: NoticeKind(m.Body), User: m.Author}
 	case MessageLocation:

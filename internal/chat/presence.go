@@ -104,16 +104,21 @@ func (e PresencePut) Topic() Topic { return Topic{Presence: e.Presence.User} }
 // nobody is the PresenceLeases of who asks for none: nobody is ever there.
 type nobody struct{}
 
+// Hold holds nothing.
 func (nobody) Hold(context.Context, UserID, PresenceState) (PresenceState, bool, error) {
 	return PresenceOffline, false, nil
 }
 
+// Release has nothing to release.
 func (nobody) Release(context.Context, UserID) (PresenceState, bool, error) {
 	return PresenceOffline, false, nil
 }
 
+// Renew has nothing to renew.
 func (nobody) Renew(context.Context) ([]Presence, error) { return nil, nil }
 
+// States gives none.
 func (nobody) States(context.Context, []UserID) ([]Presence, error) { return nil, nil }
 
+// Online gives nobody.
 func (nobody) Online(context.Context) ([]UserID, error) { return nil, nil }

@@ -145,7 +145,8 @@ func TestSubscribing(t *testing.T) {
 
 	want(t, "error of leaving", w.Rooms.Unsubscribe(t.Context(), bob, den.ID), nil)
 	want(t, "events of leaving", w.events.take(), []chat.Event{
-		chat.SubscriptionGone{User: bob.ID, Room: den.ID}, chat.MemberGone{Room: den.ID, User: bob.ID},
+		chat.SubscriptionGone{User: bob.ID, Room: den.ID},
+		chat.MemberGone{Room: den.ID, User: bob.ID},
 		chat.MessagePut{Message: w.last(t, ann, den.ID)},
 	})
 	want(t, "notice of leaving", w.last(t, ann, den.ID).Notice, &chat.Notice{Kind: chat.NoticeLeft, User: bob.Author()})

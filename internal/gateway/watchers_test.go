@@ -22,6 +22,7 @@ type crowd struct {
 }
 
 func newCrowd(t *testing.T) *crowd {
+	t.Helper()
 	c := &crowd{
 		watchers: newWatchers(), t: t, states: map[chat.UserID]chat.PresenceState{}, heard: map[chat.UserID]int{},
 		packets: map[*peer]int{}, last: map[*peer][]chat.Presence{}, now: time.Unix(1000, 0),
