@@ -11,7 +11,7 @@ BENCH_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build dev test lint fmt types bench bench-go clean \
+.PHONY: help run build dev test lint fmt types bench bench-go faults clean \
 	check-types test-go test-web test-conformance test-e2e
 
 help: ## Say what can be made
@@ -74,6 +74,9 @@ test-e2e: bin/partychat test/e2e/node_modules/.package-lock.json ## Run the stor
 
 bench: bench/peers/node/node_modules/.package-lock.json ## Measure the Socket.IO server against its peers (BENCH_FLAGS='-profiles full -name baseline')
 	go run ./bench $(BENCH_FLAGS)
+
+faults: ## Attack the delivery promise for as long as it takes, and report into bench/results
+	go test -v -count=1 -timeout 120m ./test/faults -args -full -soak 30m -results $(CURDIR)/bench/results
 
 bench-go: ## Run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
