@@ -117,6 +117,40 @@ test('A8 B7 a link lets a guest in by a name alone, who sees that room only', as
   await expect(pau.message('Here I am')).toBeVisible();
 });
 
+test('B7 somebody invited by name sees it at once and joins with one click', async ({ person }) => {
+  const [ada, ben] = [await person('ada'), await person('ben')];
+  await ben.signUp();
+  await ada.signUp();
+  await ada.createRoom('weekend-trip', 'Saturday, lake');
+  await ada.page.getByRole('button', { name: 'Invite' }).click();
+  const dialog = ada.page.getByRole('dialog', { name: 'Invite to weekend-trip' });
+  await dialog.getByRole('combobox', { name: 'Invite by name' }).pressSequentially('be');
+  const found = dialog.getByRole('listbox', { name: 'People found' });
+  await expect(found.getByRole('option')).toHaveText([/ben.*online/s]);
+  await expectAccessible(ada.page);
+  await ada.page.keyboard.press('Enter');
+  await expect(dialog.getByText('ben is invited, and has been told.')).toBeVisible();
+
+  await expect(ben.page.getByText('ada invites you to weekend-trip.')).toBeVisible();
+  await expectAccessible(ben.page);
+  await ben.page.getByRole('button', { name: 'Join', exact: true }).click();
+  await expect(ben.heading('weekend-trip')).toBeVisible();
+  await expect(ben.composer).toBeVisible();
+});
+
+test('B7 a link leads into a conversation with whoever made it', async ({ person }) => {
+  const [ada, ben] = [await person('ada'), await person('ben')];
+  await ada.signUp();
+  await ben.signUp();
+  await ada.page.getByRole('button', { name: 'Find people' }).click();
+  await ada.page.getByRole('button', { name: 'Invite to a conversation by a link' }).click();
+  const dialog = ada.page.getByRole('dialog', { name: 'Invite to a conversation with you' });
+  await dialog.getByRole('button', { name: 'Make a link' }).click();
+  await ben.page.goto(await dialog.getByLabel('Link', { exact: true }).inputValue());
+  await expect(ben.heading('ada')).toBeVisible();
+  await ben.write('Here I am');
+});
+
 test('D7 a location is shown on a map of our own, without asking anybody else', async ({
   person,
   program,
