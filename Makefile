@@ -8,6 +8,7 @@ NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 # Left to the caller; see `bin/partychat serve --help` and `go run ./bench -help`.
 SERVE_FLAGS ?=
 BENCH_FLAGS ?=
+SOAK ?= 30m
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -75,8 +76,8 @@ test-e2e: bin/partychat test/e2e/node_modules/.package-lock.json ## Run the stor
 bench: bench/peers/node/node_modules/.package-lock.json ## Measure the Socket.IO server against its peers (BENCH_FLAGS='-profiles full -name baseline')
 	go run ./bench $(BENCH_FLAGS)
 
-faults: ## Attack the delivery promise for as long as it takes, and report into bench/results
-	go test -v -count=1 -timeout 120m ./test/faults -args -full -soak 30m -results $(CURDIR)/bench/results
+faults: web/dist/index.html ## Attack the delivery promise for about 50 minutes; the figures go into bench/results
+	go test -count=1 -timeout 3h -v ./test/faults -args -full -soak $(SOAK) -results $(CURDIR)/bench/results
 
 bench-go: ## Run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

@@ -38,6 +38,8 @@ const (
 	headerTimeout = 10 * time.Second
 	// keepAliveTimeout is how long an idle HTTP connection is kept open.
 	keepAliveTimeout = 2 * time.Minute
+	// roomsPerSecond is how fast what one user may do of --room-burst comes back.
+	roomsPerSecond = 1.0 / 60
 	// sweepInterval is how often expired sessions are looked for.
 	sweepInterval = time.Minute
 )
@@ -90,7 +92,11 @@ func (a *App) build() error {
 	services := chat.New(chat.Deps{
 		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{}), Fold: auth.FoldName,
 		Presence: local.NewPresence(), Policy: chat.Policy{Guests: c.Guests, JoinPage: c.JoinPage, Classic: c.Classic},
-		Sends:  ratelimit.NewSends(ratelimit.SendOptions{PerSecond: float64(c.SendRate)}),
+		Sends: ratelimit.New(ratelimit.Options{PerSecond: float64(c.SendRate)}),
+		Makes: ratelimit.New(ratelimit.Options{
+			PerSecond: roomsPerSecond, Burst: c.RoomBurst,
+			Refusal: "You are making rooms too fast. Please wait a moment.",
+		}),
 		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin},
 		Log:    a.log,
 	})

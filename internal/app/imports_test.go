@@ -39,6 +39,7 @@ var (
 		"internal/broker/local":      {"internal/chat"},
 		"internal/broker/redis":      {"internal/chat"},
 		"internal/broker/brokertest": {"internal/chat"},
+		"internal/clock":             {},
 		"internal/config":            {},
 		"internal/obs":               {},
 		"web":                        {},

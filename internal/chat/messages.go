@@ -12,7 +12,7 @@ type Messages struct {
 		MessageStore
 	}
 	rooms  *Rooms
-	sends  SendLimiter
+	sends  Limiter
 	tries  tries
 	now    func() time.Time
 	rules  rules

@@ -37,7 +37,7 @@ func (s *heldStore) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.
 }
 
 // on gives the services of the world on other parts.
-func (w *world) on(store chat.Store, sends chat.SendLimiter) *chat.Chat {
+func (w *world) on(store chat.Store, sends chat.Limiter) *chat.Chat {
 	return chat.New(chat.Deps{Store: store, Broker: w.events, Hasher: w.hasher, Fold: fold, Sends: sends})
 }
 

@@ -13,7 +13,8 @@ type Rooms struct {
 		ConversationStore
 		MessageStore
 	}
-	sends  SendLimiter
+	sends  Limiter
+	makes  Limiter
 	fold   FoldName
 	now    func() time.Time
 	rules  rules
@@ -46,6 +47,9 @@ func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscr
 	if err != nil {
 		return Subscription{}, err
 	}
+	if err := r.makes.Take(by.ID); err != nil {
+		return Subscription{}, err
+	}
 	sub, err := r.store.CreateRoom(ctx, NewRoom{
 		ID:         RoomID(newID()),
 		Kind:       kind,
@@ -56,6 +60,7 @@ func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscr
 		CreatedBy:  by.ID,
 	})
 	if err != nil {
+		r.makes.GiveBack(by.ID)
 		return Subscription{}, err
 	}
 	r.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})

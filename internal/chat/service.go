@@ -15,7 +15,8 @@ type Deps struct {
 
 	Presence PresenceLeases // nobody is ever there
 	Policy   Policy         // neither guests nor a join page
-	Sends    SendLimiter    // without a limit
+	Sends    Limiter        // of messages sent or changed; without a limit
+	Makes    Limiter        // of rooms made; without a limit
 	Limits   Limits
 	Now      func() time.Time // time.Now
 	Log      *slog.Logger     // to nowhere
@@ -42,6 +43,9 @@ func New(deps Deps) *Chat {
 	if deps.Sends == nil {
 		deps.Sends = unlimited{}
 	}
+	if deps.Makes == nil {
+		deps.Makes = unlimited{}
+	}
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
@@ -50,7 +54,7 @@ func New(deps Deps) *Chat {
 	}
 	rules := rules{limits: deps.Limits}
 	events := &publisher{broker: deps.Broker, log: deps.Log}
-	rooms := &Rooms{store: deps.Store, sends: deps.Sends, fold: deps.Fold, now: deps.Now, rules: rules, events: events}
+	rooms := &Rooms{store: deps.Store, sends: deps.Sends, makes: deps.Makes, fold: deps.Fold, now: deps.Now, rules: rules, events: events}
 	users := &Users{
 		store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, presence: deps.Presence,
 		now: deps.Now, rules: rules, events: events,

@@ -42,6 +42,7 @@ type Config struct {
 	LoginAttemptsAddress int `key:"login-attempts-address" env:"PARTYCHAT_LOGIN_ATTEMPTS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"log-ins from one network address, whatever the username, before there is one try a second" min:"1" max:"1000000"`
 	SignupsAddress       int `key:"signups-address" env:"PARTYCHAT_SIGNUPS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"sign-ups from one network address, before there is one every 6 seconds" min:"1" max:"1000000"`
 	SendRate             int `key:"send-rate" env:"PARTYCHAT_SEND_RATE" envDefault:"30" group:"Limits" arg:"N" help:"messages a second that one user may go on sending; five times as many at once" min:"1" max:"1000000"`
+	RoomBurst            int `key:"room-burst" env:"PARTYCHAT_ROOM_BURST" envDefault:"30" group:"Limits" arg:"N" help:"rooms that one user may make, before there is one a minute" min:"1" max:"1000000"`
 	MessageMax           int `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"longest message, in characters" min:"1" max:"100000"`
 	RoomNameMax          int `key:"room-name-max" env:"PARTYCHAT_ROOM_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"longest name of a room, in characters" min:"1" max:"1000"`
 	TopicMax             int `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"longest topic of a room, in characters" min:"1" max:"10000"`

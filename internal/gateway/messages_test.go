@@ -152,7 +152,7 @@ func TestRoomSyncGivesWhatHasChanged(t *testing.T) {
 
 func TestWhoSendsTooFastIsTold(t *testing.T) {
 	t.Run("one user, from all tabs together", func(t *testing.T) {
-		s := newServerOn(t, chat.Deps{Sends: ratelimit.NewSends(ratelimit.SendOptions{PerSecond: 0.01, Burst: 2})})
+		s := newServerOn(t, chat.Deps{Sends: ratelimit.New(ratelimit.Options{PerSecond: 0.01, Burst: 2})})
 		ada := s.signUp("ada")
 		ada.connect().send(chat.MainRoom, "one")
 		c := ada.connect()

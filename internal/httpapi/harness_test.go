@@ -74,7 +74,8 @@ type server struct {
 type setup struct {
 	options Options
 	limits  auth.AttemptOptions
-	sends   chat.SendLimiter
+	sends   chat.Limiter
+	makes   chat.Limiter
 	policy  chat.Policy
 	store   func(chat.Store) chat.Store
 }
@@ -116,7 +117,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	o.Attempts = auth.NewAttempts(s.limits)
 	o.Chat = chat.New(chat.Deps{
 		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-		Fold: auth.FoldName, Presence: local.NewPresence(), Policy: s.policy, Sends: s.sends, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Fold: auth.FoldName, Presence: local.NewPresence(), Policy: s.policy, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	handler, err := New(o)
 	if err != nil {

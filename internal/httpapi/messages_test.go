@@ -125,7 +125,7 @@ func TestD4_EmptyAndOverlongMessagesAreRefused(t *testing.T) {
 
 func TestWhoSendsTooFastIsToldWhenToComeBack(t *testing.T) {
 	s := newServer(t, func(s *setup) {
-		s.sends = ratelimit.NewSends(ratelimit.SendOptions{PerSecond: 0.01, Burst: 1})
+		s.sends = ratelimit.New(ratelimit.Options{PerSecond: 0.01, Burst: 1})
 	})
 	anna := s.member(t, "anna")
 	anna.say(chat.MainRoom, "one")

@@ -48,7 +48,7 @@ func (a *api) roomCalls() {
 		OperationID: "create-room", Method: http.MethodPost, Path: apiPath + "/rooms", Tags: []string{"rooms"},
 		Summary:       "Make a room and be its admin",
 		DefaultStatus: http.StatusCreated,
-		Errors:        []int{http.StatusConflict},
+		Errors:        []int{http.StatusConflict, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *newRoomInput) (*subscriptionOutput, error) {
 		input := chat.NewRoomInput{Name: in.Body.Name, Topic: in.Body.Topic, Kind: in.Body.Kind}
 		sub, err := a.chat.Rooms.Create(ctx, me, input)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
+	"partychat/internal/ratelimit"
 )
 
 func names(rooms []chat.Room) []string {
@@ -56,6 +57,21 @@ func TestB2_NewRoomHasANameATopicAndItsMakerAsAdmin(t *testing.T) {
 	bert := s.member(t, "bert")
 	a := bert.call(http.MethodPost, "/rooms", NewRoom{Name: "gardening", Topic: ""})
 	wantError(t, a, http.StatusConflict, chat.CodeTaken, "name")
+}
+
+func TestWhoMakesRoomsTooFastIsToldWhenToComeBack(t *testing.T) {
+	s := newServer(t, func(s *setup) {
+		s.makes = ratelimit.New(ratelimit.Options{PerSecond: 0.01, Burst: 2, Refusal: "You are making rooms too fast."})
+	})
+	anna, bert := s.member(t, "anna"), s.member(t, "bert")
+	anna.room("Gardening", "")
+	wantError(t, anna.call(http.MethodPost, "/rooms", NewRoom{Name: "gardening"}), http.StatusConflict, chat.CodeTaken, "name")
+	anna.room("Cooking", "") // what failed was not counted
+	e := wantError(t, anna.call(http.MethodPost, "/rooms", NewRoom{Name: "Singing"}), http.StatusTooManyRequests, chat.CodeRateLimited, "")
+	if e.RetryAfter < 1 || e.RetryAfter > 100 || e.Message != "You are making rooms too fast." {
+		t.Errorf("got %+v, want a wait of up to 100 seconds and the sentence about rooms", e)
+	}
+	bert.room("Singing", "")
 }
 
 func TestRoomIsChangedByItsAdminsAndTheServersOnly(t *testing.T) {

@@ -12,13 +12,13 @@ import (
 const ann, bob chat.UserID = 1, 2
 
 // newSends gives a limit of one a second and three at once, and its clock.
-func newSends() (*Sends, *time.Time) {
+func newSends() (*Limiter, *time.Time) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	return NewSends(SendOptions{PerSecond: 1, Burst: 3, Now: func() time.Time { return now }}), &now
+	return New(Options{PerSecond: 1, Burst: 3, Now: func() time.Time { return now }}), &now
 }
 
 // took sends n messages and gives how many of them were allowed.
-func took(s *Sends, user chat.UserID, n int) (allowed int) {
+func took(s *Limiter, user chat.UserID, n int) (allowed int) {
 	for range n {
 		if s.Take(user) == nil {
 			allowed++
@@ -81,7 +81,7 @@ func TestManyWhoSendAtOnceGetNoMoreThanTheBurst(t *testing.T) {
 }
 
 func TestTheDefaultsAreThirtyASecondAndFiveSecondsAtOnce(t *testing.T) {
-	o := SendOptions{}.withDefaults()
+	o := Options{}.withDefaults()
 	if o.PerSecond != 30 || o.Burst != 150 || o.Now == nil {
 		t.Errorf("got %v a second and %d at once, want 30 and 150", o.PerSecond, o.Burst)
 	}
