@@ -65,13 +65,25 @@ test('D10 who comes is welcomed, and the others are told in one quiet line', asy
     await each.call('PUT', `/subscriptions/${room}`);
   }
   await expect(ada.feed.getByText('mona and 2 others joined', { exact: true })).toBeVisible();
+  await expect(
+    ada.feed.getByText(/^Welcome/),
+    'nobody is welcomed to a room of their own',
+  ).toBeHidden();
   await expectAccessible(ada.page);
 
   const pau = await person('pau');
   await pau.signUp();
   await pau.findRoom('lake', 'lake');
   await pau.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
-  await expect(pau.feed.getByText(/^Welcome!/)).toBeVisible();
+  await expect(pau.feed.getByText(/^Welcome, pau!/)).toHaveCount(1);
+
+  // There are no notices in the main room: the client welcomes by itself, and others hear nothing.
+  await pau.rooms.getByRole('link', { name: /^main/ }).click();
+  await pau.write('Hello');
+  await expect(pau.feed.getByText(/^Welcome, pau!/)).toBeVisible();
+  await ada.rooms.getByRole('link', { name: /^main/ }).click();
+  await expect(ada.message('Hello')).toBeVisible();
+  await expect(ada.feed.getByText(/^Welcome, pau!/)).toBeHidden();
 });
 
 test('A8 B7 a link lets a guest in by a name alone, who sees that room only', async ({

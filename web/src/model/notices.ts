@@ -1,4 +1,4 @@
-import type { Message } from './wire';
+import type { Author, Message, Subscription } from './wire';
 
 /** isNotice tells whether the server has written it. */
 export function isNotice(source: { kind?: string } | undefined): source is Message {
@@ -8,6 +8,48 @@ export function isNotice(source: { kind?: string } | undefined): source is Messa
 /** isWelcome tells whether a notice says that the reader has joined. */
 export function isWelcome(notice: Message, me: number): boolean {
   return notice.author.id === me && notice.notice?.kind === 'joined';
+}
+
+/**
+ * welcomeTo gives the welcome of a room that may have no notices: as one that
+ * nobody has stored, for the reader alone. Its seq is 0, so that it is never
+ * new. Nobody is welcomed to a conversation, or to a room of their own making.
+ */
+export function welcomeTo(
+  room: Pick<Subscription, 'id' | 'kind' | 'createdAt'>,
+  joinedAt: string,
+  me: Author,
+): Message | undefined {
+  if (room.kind === 'direct' || joinedAt === room.createdAt) return undefined;
+  return {
+    room: room.id,
+    seq: 0,
+    rev: 0,
+    clientId: 'welcome',
+    author: me,
+    kind: 'notice',
+    body: '',
+    notice: { kind: 'joined', user: me },
+    createdAt: joinedAt,
+  };
+}
+
+/**
+ * withWelcome puts the welcome where its time is, unless that has not been
+ * loaded, or the server's own stands there. Where nothing has been written the
+ * empty room speaks.
+ */
+export function withWelcome(
+  messages: readonly Message[],
+  welcome: Message | undefined,
+  moreBefore: boolean,
+): readonly Message[] {
+  if (!welcome || messages.length === 0) return messages;
+  const before = messages.findLastIndex(({ createdAt }) => createdAt <= welcome.createdAt);
+  if (before < 0 && moreBefore) return messages;
+  const rest = messages.slice(before + 1);
+  if (rest.some((message) => isWelcome(message, welcome.author.id))) return messages;
+  return [...messages.slice(0, before + 1), welcome, ...rest];
 }
 
 /**
@@ -22,7 +64,7 @@ export function noticeWords(run: readonly Message[], me: number): string {
   }
   const said = [...latest.values()];
   if (said[0] && said.length === 1 && isWelcome(said[0], me)) {
-    return 'Welcome! You have joined this room.';
+    return `Welcome, ${said[0].author.username}! You have joined this room.`;
   }
   return (['joined', 'left'] as const)
     .map((kind) =>

@@ -177,7 +177,7 @@ describe('notices', () => {
     const rows = build([joined(1, jun), joined(2, ada), joined(3, pau)]);
     expect(rows.map((row) => row.notice)).toEqual([
       'Jun joined',
-      'Welcome! You have joined this room.',
+      'Welcome, Ada! You have joined this room.',
       'Pau joined',
     ]);
   });
