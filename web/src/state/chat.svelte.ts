@@ -56,9 +56,11 @@ export class Chat {
       },
     });
     // Before all others: what `ready` brings belongs to whom it names.
-    link.on('ready', ({ user }) => {
-      this.session.meet(user);
-    });
+    for (const event of ['ready', 'user:put'] as const) {
+      link.on(event, ({ user }) => {
+        this.session.meet(user);
+      });
+    }
     this.connection = new Connection(link);
     this.rooms = new Rooms({ api, link, me });
     this.timelines = new Timelines({

@@ -1,7 +1,7 @@
 import type { Api } from '../api';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
-import type { Member } from '../model/wire';
+import type { Member, User } from '../model/wire';
 
 /** How many members are asked for at a time: the most that the server gives. */
 const pageSize = 200;
@@ -65,6 +65,11 @@ export class RoomMembers {
     return [
       this.#link.on('member:put', ({ room, member }) => {
         if (room === this.room) this.#list = upsert(this.#list, [member]);
+        // A guest who becomes a member comes into the main room.
+        else this.#renew(member.user);
+      }),
+      this.#link.on('user:put', ({ user }) => {
+        this.#renew(user);
       }),
       this.#link.on('member:gone', ({ room, user }) => {
         if (room === this.room) this.#list = this.#list.filter((known) => known.user.id !== user);
@@ -73,6 +78,14 @@ export class RoomMembers {
         if (this.#isLoaded || this.#failure) void this.load();
       }),
     ];
+  }
+
+  /** Takes the news of an account that may be in the list. */
+  #renew(user: User): void {
+    if (!this.#list.some((known) => known.user.id === user.id)) return;
+    this.#list = this.#list.map((known) =>
+      known.user.id === user.id ? { ...known, user } : known,
+    );
   }
 
   async #page(after: string | undefined): Promise<void> {

@@ -34,7 +34,7 @@ export class PeopleList {
     this.#presences = presences;
     this.#stopListening = [
       link.on('member:put', ({ room, member }) => {
-        if (room === mainRoom) this.#add(member.user);
+        if (room === mainRoom) this.#put(member.user);
       }),
       link.on('ready', () => {
         this.load();
@@ -126,11 +126,15 @@ export class PeopleList {
     this.#isLoading = false;
   }
 
-  /** Puts someone new where the name belongs, if that part of the list is here. */
-  #add(user: User): void {
+  /** Puts someone new where the name belongs, if that part of the list is here; a guest may have become a member. */
+  #put(user: User): void {
+    if (this.#list.some(({ id }) => id === user.id)) {
+      this.#list = this.#list.map((known) => (known.id === user.id ? user : known));
+      return;
+    }
     const name = user.username.toLowerCase();
     if (this.#onlyOnline || !name.includes(this.#text.toLowerCase())) return;
-    if (!this.#isLoaded || this.#list.some(({ id }) => id === user.id)) return;
+    if (!this.#isLoaded) return;
     const index = this.#list.findIndex((other) => other.username.toLowerCase() > name);
     if (index < 0 && this.hasMore) return;
     this.#list = this.#list.toSpliced(index < 0 ? this.#list.length : index, 0, user);

@@ -95,9 +95,14 @@ export class Session {
     if (this.#status === 'lapsed') this.#signOut('expired');
   }
 
-  /** meet notes whom the connection is for: another tab may have logged in as somebody else. */
+  /**
+   * meet notes whom the connection is for: another tab may have logged in as
+   * somebody else, or may have made a member of a guest.
+   */
   meet(user: User): void {
-    if (this.#status === 'signed-in' && this.#user?.id !== user.id) this.#start(user);
+    if (this.#status !== 'signed-in') return;
+    if (this.#user?.id !== user.id) this.#start(user);
+    else if (this.#user.kind !== user.kind) this.#user = user;
   }
 
   #start(user: User): void {

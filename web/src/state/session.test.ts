@@ -112,3 +112,17 @@ it('A connection of somebody else, who has logged in in another tab, leads to th
   expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
   expect(chat.rooms.list).toEqual([]);
 });
+
+describe('a guest who becomes a member in another tab', () => {
+  it('is one here, with all that is on screen', async () => {
+    const guest = { ...ada, kind: 'guest' as const };
+    server.on('GET /session', { body: { user: guest } });
+    await chat.session.load();
+    expect(chat.session.user?.kind).toBe('guest');
+    link.open.mockClear();
+    link.arrive('user:put', { user: ada });
+    expect(chat.session.user).toEqual(ada);
+    expect(chat.rooms.list).toHaveLength(1);
+    expect(link.open).not.toHaveBeenCalled();
+  });
+});

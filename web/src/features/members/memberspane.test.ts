@@ -54,6 +54,19 @@ describe('the members', () => {
     expect(screen.getByText('Online — 1')).toBeVisible();
   });
 
+  it.each([
+    ['hear of it of themselves', 'user:put', { user: aUser(5, 'pau') }],
+    ['come into the main room', 'member:put', { room: 1, member: member(5, 'pau') }],
+  ] as const)('are guests until they %s', async (_, event, content) => {
+    const pau = { ...member(5, 'pau'), user: { ...aUser(5, 'pau'), kind: 'guest' as const } };
+    server.on('GET /rooms/4/members', { body: { members: [pau] } });
+    open();
+    expect(await screen.findByRole('listitem')).toHaveTextContent('guest');
+    link.arrive(event, content);
+    await tick();
+    expect(screen.getByRole('listitem')).not.toHaveTextContent('guest');
+  });
+
   it('come and go while one looks', async () => {
     open();
     await names();
