@@ -13,6 +13,8 @@ const (
 	// expiryMax is the longest time that an invitation may be asked to last.
 	expiryMax = 10 * 365 * 24 * time.Hour
 	usesMax   = 1_000_000
+	// insideMax is how many of those inside a link tells by name.
+	insideMax = 5
 )
 
 // Invitations is the links by which people join.
@@ -158,6 +160,7 @@ func (i *Invitations) checkUser(ctx context.Context, by User, input InviteInput)
 
 func (i *Invitations) checkNumber(ctx context.Context, by User, room RoomID) error {
 	list, err := i.of(ctx, by, room)
+	list = slices.DeleteFunc(list, Invitation.usedUp)
 	if limit := i.rooms.rules.limits.Invitations; err == nil && len(list) >= limit {
 		err = Errorf(CodeTooLarge, "There are %d invitations already. Revoke some first.", limit)
 	}
@@ -171,11 +174,12 @@ func (i *Invitations) of(ctx context.Context, by User, room RoomID) ([]Invitatio
 	return i.store.InvitationsOfRoom(ctx, room, i.now())
 }
 
-// List gives the links that the user may revoke: all of a room to its admins,
+// List gives the links that still let somebody in and that the user may revoke: all of a room to its admins,
 // to other members their own; for no room those to conversations with the user.
 func (i *Invitations) List(ctx context.Context, by User, id RoomID) ([]Invitation, error) {
 	if id == 0 {
-		return i.of(ctx, by, 0)
+		list, err := i.of(ctx, by, 0)
+		return slices.DeleteFunc(list, Invitation.usedUp), err
 	}
 	room, sub, err := i.rooms.Get(ctx, by, id)
 	if err != nil {
@@ -184,7 +188,7 @@ func (i *Invitations) List(ctx context.Context, by User, id RoomID) ([]Invitatio
 	all, err := i.of(ctx, by, id)
 	list := []Invitation{}
 	for _, invitation := range all {
-		if mayRevoke(by, invitation, room, membershipOf(sub)) {
+		if !invitation.usedUp() && mayRevoke(by, invitation, room, membershipOf(sub)) {
 			list = append(list, invitation)
 		}
 	}
@@ -214,6 +218,7 @@ func (i *Invitations) Revoke(ctx context.Context, by User, id InvitationID) erro
 type Destination struct {
 	Room         *JoinRoom // nil: a conversation with By
 	By           Author
+	Members      []string      // the usernames of the first few who are in the room
 	Guests       bool          // whether a name alone is enough now
 	Subscription *Subscription // if the viewer is there already
 }
@@ -241,7 +246,21 @@ func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Des
 	if d.Subscription == nil && (invitation.usedUp() || viewer != nil && invitation.ForUser != 0 && invitation.ForUser != viewer.ID) {
 		return Destination{}, errNoInvitation()
 	}
-	return d, nil
+	d.Members, err = i.inside(ctx, invitation.Room)
+	return d, err
+}
+
+// inside names the first few who are in the room; nobody for a conversation.
+func (i *Invitations) inside(ctx context.Context, room RoomID) ([]string, error) {
+	if room == 0 {
+		return nil, nil
+	}
+	members, err := i.rooms.store.Members(ctx, room, MemberPage{Limit: insideMax})
+	names := make([]string, len(members))
+	for n, member := range members {
+		names[n] = member.User.Username
+	}
+	return names, err
 }
 
 // there gives the viewer's subscription to where the link leads, if there is one.
@@ -302,8 +321,7 @@ func newToken() string {
 // hashToken is what is kept of a token. It is random and long, so a fast hash
 // is as good as a slow one.
 func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
+	return hashSecret("link:" + token)
 }
 
 func errNoInvitation() *Error {

@@ -99,5 +99,5 @@ func (a *api) lookAtInvitation(ctx context.Context, in *invitationInput) (*joinO
 		viewer = &identity.User
 	}
 	d, err := a.chat.Invitations.Look(ctx, viewer, in.Invitation)
-	return &joinOutput{JoinAnswer{Room: d.Room, By: d.By, Guests: d.Guests, Subscription: d.Subscription}}, err
+	return &joinOutput{JoinAnswer{Room: d.Room, By: d.By, Members: d.Members, Guests: d.Guests, Subscription: d.Subscription}}, err
 }

@@ -63,6 +63,26 @@ func TestB7_OpeningALinkJoins(t *testing.T) {
 	}
 }
 
+func TestB7_ALinkNamesAFewOfThoseInside(t *testing.T) {
+	s := newServer(t)
+	anna := s.member(t, "anna")
+	den := anna.room("den", chat.RoomPrivate).ID
+	link := anna.invite(NewInvitation{Room: den})
+	for _, name := range []string{"ben", "carl", "dora", "emil", "finn"} {
+		want[SubscriptionAnswer](s.member(t, name), http.MethodPost, "/invitations/"+link.Token, nil, http.StatusCreated)
+	}
+	got := want[JoinAnswer](s.client(t), http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK)
+	if names := strings.Join(got.Members, " "); names != "anna ben carl dora emil" || got.Room.Members != 6 {
+		t.Errorf("inside: got %q of %d, want the first five of 6", names, got.Room.Members)
+	}
+	toAnna := anna.invite(NewInvitation{})
+	if got := want[JoinAnswer](s.client(t), http.MethodGet, "/invitations/"+toAnna.Token, nil, http.StatusOK); got.Members != nil {
+		t.Errorf("a link to a conversation: got %v inside, want nobody", got.Members)
+	}
+	anna.call(http.MethodDelete, fmt.Sprintf("/invitations/%d", link.Invitation.ID), nil)
+	wantError(t, s.client(t).call(http.MethodGet, "/invitations/"+link.Token, nil), http.StatusNotFound, chat.CodeNotFound, "invitation")
+}
+
 func TestWhenALinkIsNotValidAnyMore(t *testing.T) {
 	s := newServer(t)
 	anna, ben, carl := s.member(t, "anna"), s.member(t, "ben"), s.member(t, "carl")

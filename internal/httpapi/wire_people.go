@@ -63,6 +63,7 @@ type InvitationList struct {
 type JoinAnswer struct {
 	Room         *chat.JoinRoom     `json:"room,omitempty" doc:"absent: a conversation with by"`
 	By           chat.Author        `json:"by"`
+	Members      []string           `json:"members,omitempty" doc:"the usernames of up to five who are in the room"`
 	Guests       bool               `json:"guests" doc:"whether a name alone is enough"`
 	Subscription *chat.Subscription `json:"subscription,omitempty" doc:"if you are there already"`
 }

@@ -101,6 +101,7 @@ test('A8 B7 a link lets a guest in by a name alone, who sees that room only', as
   const pau = await person('pau');
   await pau.page.goto(link);
   await expect(pau.heading('Join weekend-trip')).toBeVisible();
+  await expect(pau.page.getByText('Inside: ada', { exact: true })).toBeVisible();
   await expectAccessible(pau.page);
   await pau.page.getByLabel('Your name').fill('ADA');
   await pau.page.keyboard.press('Enter');

@@ -150,6 +150,8 @@ export interface JoinAnswer {
   /** absent: a conversation with by */
   room?: JoinRoom;
   by: Author;
+  /** the usernames of up to five who are in the room */
+  members?: string[];
   /** whether a name alone is enough */
   guests: boolean;
   /** if you are there already */
