@@ -60,7 +60,7 @@ func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error
 			return sub.ID, nil
 		}
 	}
-	invitation, err := c.invitations.store.InvitationByToken(ctx, hashToken(nameToken(folded)), c.rooms.now())
+	invitation, err := c.invitations.store.InvitationByToken(ctx, hashName(folded), c.rooms.now())
 	if CodeOf(err) != CodeNotFound {
 		return invitation.Room, err
 	}
@@ -111,7 +111,7 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 	}
 	_, err = c.invitations.store.CreateInvitation(ctx, NewInvitation{
 		Invitation: Invitation{ID: InvitationID(newID()), Room: sub.ID, By: by.Author(), CreatedAt: now},
-		TokenHash:  hashToken(nameToken(c.rooms.fold(name))),
+		TokenHash:  hashName(c.rooms.fold(name)),
 	})
 	if err != nil {
 		return Subscription{}, err
@@ -120,9 +120,9 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 	return sub, nil
 }
 
-// nameToken is the secret of a room that is joined by its name. No drawn token
-// has a colon.
-func nameToken(folded string) string { return "name:" + folded }
+// hashName is what is kept of the secret of a room that is joined by its name.
+// Nobody can give a link's token that has the same hash.
+func hashName(folded string) string { return hashSecret("name:" + folded) }
 
 // User gives the user of a name; CodeNotFound on "user".
 func (c *Classic) User(ctx context.Context, name string) (User, error) {

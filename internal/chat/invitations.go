@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"time"
 )
 
@@ -320,8 +321,11 @@ func newToken() string {
 
 // hashToken is what is kept of a token. It is random and long, so a fast hash
 // is as good as a slow one.
-func hashToken(token string) string {
-	return hashSecret("link:" + token)
+func hashToken(token string) string { return hashSecret("link:" + token) }
+
+func hashSecret(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
 }
 
 func errNoInvitation() *Error {

@@ -49,7 +49,7 @@ type NewUser struct {
 	User
 	FoldedName   string   // Username folded by FoldName; unique in the store
 	PasswordHash string   // as made by PasswordHasher
-	FirstIsAdmin bool     // the store makes the user RoleAdmin if it is the first one
+	FirstIsAdmin bool     // the store makes the user RoleAdmin if it has no admin yet: guests may have come before
 	Rooms        []RoomID // subscribed to in the same transaction, as RoleMember
 	// Redeems is the link by which the user comes in, in the same transaction,
 	// if it is not nil.

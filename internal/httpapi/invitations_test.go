@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +109,37 @@ func TestWhenALinkIsNotValidAnyMore(t *testing.T) {
 		if a := carl.call(http.MethodGet, "/invitations/"+token, nil); a.status != http.StatusNotFound {
 			t.Errorf("looking at one %s: got %d %s, want 404", name, a.status, a.body)
 		}
+	}
+}
+
+// A room of the classic events is joined by its name. That is for the classic
+// events alone: no link has the name for its token.
+func TestTheNameOfARoomIsNoLink(t *testing.T) {
+	s := newServer(t)
+	anna, carl := s.member(t, "anna"), s.member(t, "carl")
+	if _, err := s.chat.Classic.Join(t.Context(), anna.me, "hidden place"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*client{carl, s.client(t)} {
+		for _, token := range []string{"name:hidden place", "hidden place"} {
+			path := "/invitations/" + url.PathEscape(token)
+			wantError(t, c.call(http.MethodGet, path, nil), http.StatusNotFound, chat.CodeNotFound, "invitation")
+		}
+	}
+	wantError(t, carl.call(http.MethodPost, "/invitations/"+url.PathEscape("name:hidden place"), nil),
+		http.StatusNotFound, chat.CodeNotFound, "invitation")
+}
+
+func TestLinksThatAreUsedUpAreNeitherListedNorCounted(t *testing.T) {
+	s := newServer(t)
+	anna, ben := s.member(t, "anna"), s.member(t, "ben")
+	den := anna.room("den", chat.RoomPrivate).ID
+	used := anna.invite(NewInvitation{Room: den, Uses: 1})
+	open := anna.invite(NewInvitation{Room: den})
+	want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+used.Token, nil, http.StatusCreated)
+	list := want[InvitationList](anna, http.MethodGet, fmt.Sprintf("/invitations?room=%d", den), nil, http.StatusOK)
+	if len(list.Invitations) != 1 || list.Invitations[0].ID != open.Invitation.ID {
+		t.Errorf("got %+v, want the open link alone", list.Invitations)
 	}
 }
 

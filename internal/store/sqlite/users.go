@@ -15,7 +15,7 @@ const (
 
 	sqlInsertUser = `
 INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at)
-VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 AND NOT EXISTS (SELECT 1 FROM users) THEN ?6 ELSE ?7 END, ?8, ?9)
+VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'admin') THEN ?6 ELSE ?7 END, ?8, ?9)
 ON CONFLICT (folded_name) DO NOTHING
 RETURNING role`
 

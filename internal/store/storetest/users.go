@@ -18,11 +18,12 @@ var userContracts = []contract{
 		want(t, "by name", user, created)
 		want(t, "hash", hash, "hash of Zoë")
 	}},
-	{"only the first user becomes admin, and only if asked for", func(t *testing.T, f *fixture) {
-		input := newUser("plain")
-		input.FirstIsAdmin = false
-		plain := must[chat.User](t)(f.CreateUser(t.Context(), input))
-		want(t, "role without FirstIsAdmin", plain.Role, chat.RoleMember)
+	{"the first user for whom it is asked becomes admin, whoever came before", func(t *testing.T, f *fixture) {
+		input := newUser("guest")
+		input.Kind, input.FirstIsAdmin = chat.KindGuest, false
+		guest := must[chat.User](t)(f.CreateUser(t.Context(), input))
+		want(t, "role without FirstIsAdmin", guest.Role, chat.RoleMember)
+		want(t, "role of the first to sign up", f.user(t, "first").Role, chat.RoleAdmin)
 		want(t, "role of the second", f.user(t, "second").Role, chat.RoleMember)
 		input = newUser("chosen")
 		input.Role = chat.RoleAdmin
