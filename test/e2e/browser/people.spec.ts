@@ -1,4 +1,6 @@
+import { Client } from '../support/client.ts';
 import { expect, expectAccessible, test, type Person } from '../support/fixtures.ts';
+import { Server } from '../support/server.ts';
 
 const typing = (who: Person) => who.page.getByRole('main').getByText(/typing…/);
 
@@ -130,6 +132,33 @@ test('A8 B7 a link lets a guest in by a name alone, who sees that room only', as
   await expect(pau.message('Here I am')).toBeVisible();
 });
 
+test('A8 the join page lists the public rooms by the page, and finds one by its name', async ({
+  page,
+}) => {
+  const server = await Server.start(['--join-page', 'true']);
+  try {
+    for (const name of ['jun', 'mona']) {
+      const maker = await Client.signUp(server.url, name);
+      for (let n = 10; n < 36; n += 1)
+        await maker.call('POST', '/rooms', { name: `${name}-${n}`, topic: '' });
+    }
+    await page.goto(`${server.url}/join`);
+    const rooms = page.getByRole('combobox', { name: 'Room' }).getByRole('option');
+    await expect(rooms).toHaveCount(50);
+    await page.getByRole('button', { name: 'More rooms' }).click();
+    await expect(rooms).toHaveCount(53);
+    await expect(page.getByRole('button', { name: 'More rooms' })).toBeHidden();
+    await expectAccessible(page);
+    await page.getByLabel('Find a room').fill('mona-35');
+    await expect(rooms).toHaveText(['mona-35']);
+    await page.getByLabel('Your name').fill('pau');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { name: 'mona-35' })).toBeVisible();
+  } finally {
+    await server.stop();
+  }
+});
+
 test('B7 somebody invited by name sees it at once and joins with one click', async ({ person }) => {
   const [ada, ben] = [await person('ada'), await person('ben')];
   await ben.signUp();
@@ -231,7 +260,10 @@ test('D2 my own messages stand where I want them', async ({ person }) => {
       .then((box) => box?.x ?? 0);
   const before = await left();
   await ada.page.getByRole('button', { name: 'Settings' }).click();
-  await ada.page.getByRole('radio', { name: 'On the left' }).check();
+  const unchecked = ada.page.getByRole('radio', { name: 'On the left' });
+  await expect(unchecked).toHaveCSS('background-color', 'rgba(0, 0, 0, 0)');
+  await expect(unchecked, 'none of the browser’s own grey').toHaveCSS('appearance', 'none');
+  await unchecked.check();
   await expectAccessible(ada.page);
   await ada.page.keyboard.press('Escape');
   expect(await left()).toBeLessThan(before - 100);
