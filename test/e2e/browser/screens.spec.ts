@@ -66,5 +66,6 @@ for (const colorScheme of ['light', 'dark'] as const)
       await check();
       await ada.page.goto(`${server.url}/home/404404`);
       await expect(ada.page.getByRole('heading', { name: 'There is no such room' })).toBeVisible();
+      await expect(ada.page.getByRole('complementary', { name: 'Members' })).toBeHidden();
       await check();
     });
