@@ -234,6 +234,7 @@ test('D8 emoji are picked, completed by name, and large when they stand alone', 
   await ada.signUp();
   await ada.composer.pressSequentially(':tad');
   await expect(ada.page.getByRole('option', { name: /:tada:/ })).toBeVisible();
+  await expectAccessible(ada.page);
   await ada.composer.press('Enter');
   await expect(ada.composer).toHaveValue('🎉 ');
   await ada.composer.pressSequentially(':fire:');
@@ -244,6 +245,8 @@ test('D8 emoji are picked, completed by name, and large when they stand alone', 
   await ada.page.getByRole('button', { name: 'Emoji', exact: true }).click();
   const picker = ada.page.getByRole('dialog', { name: 'Emoji' });
   await picker.getByRole('combobox').fill('grinning cat');
+  await expect(picker.getByRole('option').first()).toBeVisible();
+  await expectAccessible(ada.page);
   await picker.getByRole('option').first().click();
   await expect(ada.composer).toHaveValue('😺');
   expect(errors).toEqual([]);
