@@ -20,6 +20,16 @@ func (c *Classic) mayUseNames(by User) bool {
 	return by.Kind != KindGuest || c.invitations.policy.Classic
 }
 
+// Admits tells whether the classic events are for the user, nil for who is
+// nobody yet. They tell of main and of all users, so they are for guests only
+// where a name is enough to be told.
+func (c *Classic) Admits(user *User) bool {
+	if user == nil {
+		return c.invitations.policy.Classic
+	}
+	return c.mayUseNames(*user)
+}
+
 // Enter makes a guest in MainRoom. Errors: CodeForbidden unless the operator
 // has switched it on; CodeInvalid, CodeTooLarge and CodeTaken on "username".
 func (c *Classic) Enter(ctx context.Context, username string) (User, error) {
@@ -49,7 +59,12 @@ func (c *Classic) Fold(name string) string { return c.rooms.fold(name) }
 
 // Find gives a room by its name, as the user would join it: one that the user
 // is in, one that was made by being joined, or a public one. 0 if there is none.
+// Errors: CodeForbidden for guests unless the operator has switched the classic
+// events on.
 func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error) {
+	if !c.mayUseNames(by) {
+		return 0, Errorf(CodeForbidden, "Guests join rooms by invitation.")
+	}
 	folded := c.rooms.fold(name)
 	subs, err := c.rooms.store.Subscriptions(ctx, by.ID)
 	if err != nil {
@@ -76,9 +91,6 @@ func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error
 // of Rooms.Create; CodeForbidden for guests unless the operator has switched
 // the classic events on.
 func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription, error) {
-	if !c.mayUseNames(by) {
-		return Subscription{}, Errorf(CodeForbidden, "Guests join rooms by invitation.")
-	}
 	name, err := c.rooms.rules.roomName(name)
 	if err != nil {
 		return Subscription{}, err
@@ -134,13 +146,14 @@ func (c *Classic) User(ctx context.Context, name string) (User, error) {
 // Rooms.Converse, but guests may if the operator has switched the classic
 // events on.
 func (c *Classic) Converse(ctx context.Context, by User, name string) (Subscription, error) {
+	if !c.mayUseNames(by) {
+		return Subscription{}, Errorf(CodeForbidden, "Guests join rooms by invitation.")
+	}
 	with, err := c.User(ctx, name)
 	if err != nil {
 		return Subscription{}, err
 	}
-	if c.mayUseNames(by) {
-		by.Kind = KindMember
-	}
+	by.Kind = KindMember
 	sub, _, err := c.rooms.Converse(ctx, by, with.ID)
 	return sub, err
 }

@@ -61,7 +61,8 @@ func (p *client) place() chat.RoomID {
 }
 
 // admit is middleware, behind the gateway's: what that has not taken is
-// classic if it has a session, or if names are enough here.
+// classic if it has a session, or if names are enough here. A guest whom a link
+// let into one room is nobody where names are not enough.
 func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	if s.Data() != nil {
 		return nil
@@ -78,12 +79,14 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	}
 	identity, err := c.opts.Auth.Authenticate(ctx, handshake.Header, "")
 	switch {
+	case err == nil && !c.chat.Classic.Admits(&identity.User):
+		return nil
 	case err == nil:
 		p.user = identity.User
 	case chat.CodeOf(err) != chat.CodeUnauthenticated:
 		c.logFault("authentication of a classic socket", err)
 		return nil
-	case !c.chat.Invitations.Policy().Classic:
+	case !c.chat.Classic.Admits(nil):
 		return nil
 	}
 	s.SetData(p)

@@ -1,0 +1,62 @@
+package classic_test
+
+import (
+	"testing"
+
+	"partychat/internal/auth"
+	"partychat/internal/chat"
+	"partychat/internal/gateway/sockettest"
+)
+
+// guest comes in by a link into a room of the host's.
+func (s *server) guest(host chat.User, name string) chat.User {
+	s.t.Helper()
+	room, err := s.chat.Rooms.Create(s.t.Context(), host, chat.NewRoomInput{Name: "den of " + name, Kind: chat.RoomPrivate})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	invite, err := s.chat.Invitations.Make(s.t.Context(), host, chat.InviteInput{Room: room.ID, Guests: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	guest, _, err := s.chat.Invitations.Enter(s.t.Context(), chat.GuestInput{Username: name, Token: invite.Token})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return guest
+}
+
+func cookie(token string) map[string][]string {
+	return map[string][]string{"Cookie": {auth.CookieName + "=" + token}}
+}
+
+func TestAGuestOfALinkIsToldNothingWithoutTheOption(t *testing.T) {
+	s := newServer(t, chat.Policy{Guests: true})
+	ann, annUser := s.member("ann")
+	guest := s.dial(sockettest.Options{Header: cookie(s.token(s.guest(annUser, "gus")))})
+	ann.do("", "SEND_MESSAGE", "among ourselves")
+	if got := await[string](ann, "message"); got != "among ourselves" {
+		t.Errorf("got %q, want what was said in main", got)
+	}
+	for _, event := range []string{"SEND_MESSAGE", "userJoin", "chatHistory", "newRoom"} {
+		if err := guest.Emit(event, "ann"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := guest.Command("message:send", map[string]any{}); err != nil { // an answer comes behind all that was told
+		t.Fatal(err)
+	}
+	if pending := guest.Pending(); len(pending) != 0 {
+		t.Errorf("the guest was told %v, want nothing", pending)
+	}
+}
+
+func TestAGuestOfALinkSpeaksClassicWithTheOption(t *testing.T) {
+	s := newServer(t, chat.Policy{Guests: true, Classic: true})
+	_, ann := s.member("ann")
+	guest := s.dial(sockettest.Options{Header: cookie(s.token(s.guest(ann, "gus")))}).greeted()
+	guest.do("", "SEND_MESSAGE", "hello")
+	if got := await[string](guest, "message"); got != "hello" {
+		t.Errorf("got %q, want hello", got)
+	}
+}
