@@ -1,0 +1,56 @@
+import { expect, test as base } from '../support/fixtures.ts';
+import { Server } from '../support/server.ts';
+
+const test = base.extend({
+  server: async ({}, use) => {
+    const server = await Server.start(['--join-page=true']);
+    await use(server);
+    await server.stop();
+  },
+});
+
+test('A9 the join page asks for a name and a room', async ({ person, program, server }) => {
+  const ben = await program('ben');
+  await ben.call('POST', '/rooms', { name: 'weekend-trip', topic: '' });
+  const { page } = await person('ada');
+  await page.goto(`${server.url}/join`);
+  await page.getByLabel('Find a room').fill('week');
+  await expect(page.getByRole('combobox', { name: 'Room' })).toHaveText('weekend-trip');
+  await page.getByLabel('Your name').fill('ada');
+  await page.getByRole('button', { name: 'Join' }).click();
+  await expect(page.getByRole('heading', { name: 'weekend-trip' })).toBeVisible();
+});
+
+test('who has an account logs in on the join page and comes home', async ({
+  person,
+  program,
+  server,
+}) => {
+  await program('ada');
+  const ada = await person('ada');
+  await ada.page.goto(`${server.url}/join`);
+  await ada.page.getByRole('button', { name: 'Log in' }).click();
+  await ada.fillIn('Log in');
+  await expect(ada.page).toHaveURL(/\/home/);
+  await expect(ada.composer).toBeVisible();
+});
+
+test('a join that fails can be tried again', async ({ person, program }) => {
+  const ben = await program('ben');
+  const made = await ben.call('POST', '/rooms', { name: 'den', topic: '', kind: 'private' });
+  const link = await ben.call('POST', '/invitations', { room: made.body.subscription.id });
+  const ada = await person('ada');
+  await ada.signUp();
+  let failures = 1;
+  await ada.page.route(`**/api/v1/invitations/${link.body.token}`, (route) =>
+    route.request().method() === 'POST' && failures-- > 0
+      ? route.fulfill({
+          status: 503,
+          json: { error: { code: 'unavailable', message: 'Please try again.' } },
+        })
+      : route.continue(),
+  );
+  await ada.page.goto(`${ben.url}/join/${link.body.token}`);
+  await ada.page.getByRole('button', { name: 'Try again' }).click();
+  await expect(ada.heading('den')).toBeVisible();
+});
