@@ -123,12 +123,14 @@ func (a *App) build() error {
 	events := &sharedBroker{Broker: a.broker}
 	a.gateway = gateway.New(gateway.Options{
 		Server: a.sockets, Chat: services, Store: a.store, Broker: events, Auth: a.sessions,
-		TouchInterval: min(time.Minute, c.SessionIdle/4),
+		TouchInterval: touchInterval(c),
 		Log:           a.log,
 	})
 	// Behind the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
-		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Attend: a.gateway.Attend, Log: a.log,
+		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Attend: a.gateway.Attend,
+		TouchInterval: touchInterval(c),
+		Log:           a.log,
 	})
 
 	mux := http.NewServeMux()
@@ -146,6 +148,9 @@ func (a *App) build() error {
 	}
 	return nil
 }
+
+// touchInterval is how often live sockets count as activity on their sessions.
+func touchInterval(c config.Config) time.Duration { return min(time.Minute, c.SessionIdle/4) }
 
 // attemptOptions leaves the rates at which attempts come back as they are.
 func attemptOptions(c config.Config) auth.AttemptOptions {

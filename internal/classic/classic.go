@@ -18,11 +18,13 @@ import (
 	"partychat/socketio"
 )
 
-// Authenticator tells who a socket belongs to.
+// Authenticator tells who a socket belongs to, and keeps sessions alive.
 type Authenticator interface {
 	// Authenticate finds the session by the token, or else by the cookie in
 	// the header. It fails with chat.CodeUnauthenticated.
 	Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error)
+	// Touch counts as activity on the sessions.
+	Touch(ctx context.Context, sessionIDs []string) error
 }
 
 // Options are what a Classic is made of. Fields without a default are needed.
@@ -36,6 +38,9 @@ type Options struct {
 	// OnlineInterval is how often sockets are told who is online at most.
 	// Default one second.
 	OnlineInterval time.Duration
+	// TouchInterval is how often the sessions of live sockets are kept alive.
+	// It must be well below the sessions' idle time. Default one minute.
+	TouchInterval time.Duration
 	Log            *slog.Logger // default: nothing is logged
 }
 
@@ -61,6 +66,7 @@ type Classic struct {
 	mu      sync.Mutex
 	clients map[*client]struct{}
 	topics  map[chat.RoomID]map[*client]struct{}
+	users   map[chat.UserID]map[*client]struct{}
 	count   int64    // of the lesson
 	online  []string // as told last
 
@@ -81,12 +87,16 @@ func New(opts Options) *Classic {
 	if opts.OnlineInterval == 0 {
 		opts.OnlineInterval = time.Second
 	}
+	if opts.TouchInterval == 0 {
+		opts.TouchInterval = time.Minute
+	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Classic{
 		opts: opts, chat: opts.Chat, sockets: opts.Server.Of("/"),
-		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]map[*client]struct{}), names: make(map[string]*guest),
+		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]map[*client]struct{}),
+		users: make(map[chat.UserID]map[*client]struct{}), names: make(map[string]*guest),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	opts.Broker.Handle(c.deliver)
@@ -99,16 +109,20 @@ func New(opts Options) *Classic {
 	return c
 }
 
-// Run tells the sockets who is online until the context ends.
+// Run tells the sockets who is online, and counts them as activity on their
+// sessions, until the context ends.
 func (c *Classic) Run(ctx context.Context) {
-	ticker := time.NewTicker(c.opts.OnlineInterval)
-	defer ticker.Stop()
+	online, touch := time.NewTicker(c.opts.OnlineInterval), time.NewTicker(c.opts.TouchInterval)
+	defer online.Stop()
+	defer touch.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-online.C:
 			c.tellOnline(ctx)
+		case <-touch.C:
+			c.touch(ctx)
 		}
 	}
 }

@@ -47,18 +47,20 @@ type server struct {
 	t        *testing.T
 	url      string
 	chat     *chat.Chat
+	broker   *shared
 	sessions *auth.Sessions
 }
 
-// newServer serves both protocols; with policy it says whether names are enough.
-func newServer(t *testing.T, policy chat.Policy) *server {
+// newServer serves both protocols; with policy it says whether names are
+// enough. The options of the classic events may be changed.
+func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options)) *server {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "partychat.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	broker := &shared{Broker: local.New()}
-	s := &server{t: t, sessions: auth.NewSessions(store, store, broker, auth.SessionOptions{})}
+	s := &server{t: t, broker: broker, sessions: auth.NewSessions(store, store, broker, auth.SessionOptions{})}
 	s.chat = chat.New(chat.Deps{
 		Store: store, Broker: broker, Fold: auth.FoldName, Presence: local.NewPresence(), Policy: policy,
 		Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
@@ -68,9 +70,13 @@ func newServer(t *testing.T, policy chat.Policy) *server {
 		Server: sockets, Chat: s.chat, Store: store, Broker: broker, Auth: s.sessions,
 		PresenceInterval: time.Millisecond, PresenceGrace: time.Nanosecond,
 	})
-	small := classic.New(classic.Options{
+	options := classic.Options{
 		Server: sockets, Chat: s.chat, Broker: broker, Auth: s.sessions, Attend: full.Attend, OnlineInterval: time.Millisecond,
-	})
+	}
+	for _, apply := range change {
+		apply(&options)
+	}
+	small := classic.New(options)
 	running, stop := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() { full.Run(running) })
@@ -138,7 +144,7 @@ func (s *server) user(name string) (chat.User, string) {
 func (s *server) member(name string) (*socket, chat.User) {
 	s.t.Helper()
 	user, token := s.user(name)
-	return s.dial(sockettest.Options{Header: map[string][]string{"Cookie": {auth.CookieName + "=" + token}}}).greeted(), user
+	return s.dial(sockettest.Options{Header: cookie(token)}).greeted(), user
 }
 
 // greeted takes what the protocols send first.
@@ -270,7 +276,7 @@ func TestF4_OneToOne(t *testing.T) {
 	if got := await[[]seen](again, "chatHistory"); len(got) != 0 {
 		t.Errorf("history of another: got %v, want none", got)
 	}
-	c := s.dial(sockettest.Options{Header: map[string][]string{"Cookie": {auth.CookieName + "=" + s.token(ann)}}}).greeted()
+	c := s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
 	for _, page := range [][]string{want[15:], want[5:15], want[:5], {}} {
 		c.do("", "chatHistory", "bob")
 		if got := bodies(await[[]seen](c, "chatHistory")); !slices.Equal(got, page) {

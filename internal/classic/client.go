@@ -28,10 +28,13 @@ type client struct {
 	rate   *rate.Limiter
 	named  string // by the handshake
 
+	session string // "" if the user came by a name alone
+
 	mu      sync.Mutex
 	user    chat.User // zero until it is known
 	guest   *guest    // if the user came by a name alone
 	leave   func()    // of Options.Attend
+	hears   bool      // what happens to the user and the session
 	speaks  dialect
 	closed  bool
 	room    chat.RoomID // that it looks at
@@ -82,7 +85,7 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	case err == nil && !c.chat.Classic.Admits(&identity.User):
 		return nil
 	case err == nil:
-		p.user = identity.User
+		p.user, p.session = identity.User, identity.Session
 	case chat.CodeOf(err) != chat.CodeUnauthenticated:
 		c.logFault("authentication of a classic socket", err)
 		return nil
@@ -101,8 +104,10 @@ func (c *Classic) greet(s *socketio.Socket) {
 	}
 	ctx, cancel := context.WithTimeout(s.Context(), commandTimeout)
 	defer cancel()
-	if p.user.ID != 0 {
-		c.arrive(ctx, p, p.user, nil)
+	if user := p.who(); user.ID != 0 {
+		if !c.resume(ctx, p, user) {
+			return
+		}
 	} else if p.named != "" {
 		if err := c.name(ctx, p, p.named); err != nil {
 			c.emit(s, "classicError", chat.InfoOf(err))
@@ -137,12 +142,16 @@ func (c *Classic) welcome(p *client, names, online []string) {
 }
 
 // arrive lets the client be the user from now on.
-func (c *Classic) arrive(ctx context.Context, p *client, user chat.User, g *guest) {
+func (c *Classic) arrive(ctx context.Context, p *client, user chat.User, g *guest) error {
+	if err := c.hear(p, user.ID); err != nil {
+		return err
+	}
 	leave := c.opts.Attend(ctx, user)
 	p.mu.Lock()
 	p.user, p.guest, p.leave = user, g, leave
 	p.mu.Unlock()
 	p.socket.Join(userRoom(user.ID))
+	return nil
 }
 
 // name lets a client come in by a name alone. A name that somebody else has
@@ -159,8 +168,10 @@ func (c *Classic) name(ctx context.Context, p *client, name string) error {
 		}
 		g, err := c.claim(ctx, wished)
 		if err == nil {
-			c.arrive(ctx, p, g.user, g)
-			return nil
+			if err = c.arrive(ctx, p, g.user, g); err != nil {
+				c.release(g)
+			}
+			return err
 		}
 		if chat.CodeOf(err) != chat.CodeTaken || n == tries {
 			return err
@@ -190,6 +201,13 @@ func (c *Classic) claim(ctx context.Context, name string) (*guest, error) {
 	return g, nil
 }
 
+// release lets the name be given by somebody else.
+func (c *Classic) release(g *guest) {
+	c.naming.Lock()
+	defer c.naming.Unlock()
+	g.used = false
+}
+
 // disconnect forgets a socket that has gone; its handlers have all returned.
 func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	p := clientOf(s)
@@ -212,10 +230,9 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	c.mu.Lock()
 	delete(c.clients, p)
 	c.mu.Unlock()
+	c.unhear(p)
 	if g != nil {
-		c.naming.Lock()
-		g.used = false
-		c.naming.Unlock()
+		c.release(g)
 	}
 	if leave != nil {
 		leave()

@@ -53,6 +53,10 @@ const lessonRoom = "classic:lesson"
 
 // deliver takes what the broker brings.
 func (c *Classic) deliver(event chat.Event) {
+	if event.Topic().User != 0 {
+		c.deliverToUser(event)
+		return
+	}
 	id := event.Topic().Room
 	c.mu.Lock()
 	heard := len(c.topics[id]) > 0

@@ -1,0 +1,130 @@
+package classic
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"partychat/internal/chat"
+)
+
+// touchBatch is how many sessions one call of Touch names.
+const touchBatch = 500
+
+// resume lets the client be the user of its session, unless that is over. It is
+// looked at again now that its end would be heard: that may have come between
+// the admission and the subscription.
+func (c *Classic) resume(ctx context.Context, p *client, user chat.User) bool {
+	err := c.arrive(ctx, p, user, nil)
+	if err == nil {
+		_, err = c.opts.Auth.Authenticate(ctx, p.socket.Handshake().Header, "")
+	}
+	switch {
+	case err == nil:
+		return true
+	case chat.CodeOf(err) == chat.CodeUnauthenticated:
+		c.end(p)
+	default:
+		c.logFault("look at the session of a classic socket", err)
+		p.socket.Session().Close("forced close")
+	}
+	return false
+}
+
+// end disconnects a client whose session is over, for good.
+func (c *Classic) end(p *client) {
+	c.emit(p.socket, "classicError", chat.InfoOf(chat.Errorf(chat.CodeUnauthenticated, "Your session is over. Please log in.")))
+	p.socket.Disconnect(true)
+}
+
+// hear makes the client hear what happens to its user and session.
+func (c *Classic) hear(p *client, user chat.UserID) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.hears {
+		return nil
+	}
+	if c.users[user] == nil {
+		if err := c.opts.Broker.Subscribe(c.ctx, chat.Topic{User: user}); err != nil {
+			return err
+		}
+		c.users[user] = make(map[*client]struct{})
+	}
+	c.users[user][p] = struct{}{}
+	p.hears = true
+	return nil
+}
+
+// unhear undoes hear.
+func (c *Classic) unhear(p *client) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	user := p.user.ID
+	if !p.hears {
+		return
+	}
+	p.hears = false
+	delete(c.users[user], p)
+	if len(c.users[user]) == 0 {
+		delete(c.users, user)
+		c.opts.Broker.Unsubscribe(chat.Topic{User: user})
+	}
+}
+
+// clientsOf lists the sockets of a user.
+func (c *Classic) clientsOf(user chat.UserID) []*client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := make([]*client, 0, len(c.users[user]))
+	for p := range c.users[user] {
+		list = append(list, p)
+	}
+	return list
+}
+
+// deliverToUser takes what has happened to a user.
+func (c *Classic) deliverToUser(event chat.Event) {
+	clients := c.clientsOf(event.Topic().User)
+	switch e := event.(type) {
+	case chat.SessionEnded:
+		for _, p := range clients {
+			if p.session == e.Session {
+				c.end(p)
+			}
+		}
+	case chat.UserPut:
+		for _, p := range clients {
+			p.mu.Lock()
+			p.user = e.User
+			p.mu.Unlock()
+		}
+	}
+}
+
+// touch counts the sockets as activity on their sessions.
+func (c *Classic) touch(ctx context.Context) {
+	ids := c.sessions()
+	for batch := range slices.Chunk(ids, touchBatch) {
+		if err := c.opts.Auth.Touch(ctx, batch); err != nil && !errors.Is(err, context.Canceled) {
+			c.opts.Log.Warn("sessions of classic sockets were not kept alive", "sessions", len(batch), "error", err)
+		}
+	}
+}
+
+// sessions lists the sessions of the sockets, each once.
+func (c *Classic) sessions() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ids := []string{}
+	for p := range c.clients {
+		if p.session != "" {
+			ids = append(ids, p.session)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

@@ -1,0 +1,109 @@
+package classic_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/internal/classic"
+	"partychat/internal/gateway/sockettest"
+)
+
+// logOut ends the session.
+func (s *server) logOut(token string) {
+	s.t.Helper()
+	request := httptest.NewRequest(http.MethodPost, "/", nil)
+	request.Header = http.Header(cookie(token))
+	s.sessions.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if err := s.sessions.End(r.Context()); err != nil {
+			s.t.Errorf("log-out: %v", err)
+		}
+	})).ServeHTTP(httptest.NewRecorder(), request)
+}
+
+// wantCut waits until the server has disconnected the socket for good.
+func (c *socket) wantCut() {
+	c.t.Helper()
+	if got := await[chat.ErrorInfo](c, "classicError"); got.Code != chat.CodeUnauthenticated {
+		c.t.Errorf("classicError: got %+v, want unauthenticated", got)
+	}
+	if disconnected, err := c.AwaitClose(); err != nil || !disconnected {
+		c.t.Errorf("end of the socket: got disconnected %t, %v, want it to be disconnected", disconnected, err)
+	}
+}
+
+func TestLogOutCutsTheClassicSocketsOfTheSession(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	ann, token := s.user("ann")
+	out := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
+	tab := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
+	other := s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
+	tab.do("", "userJoin", map[string]any{"room": "den"})
+	s.logOut(token)
+	out.wantCut()
+	tab.wantCut()
+	other.do("", "SEND_MESSAGE", "still here")
+	if got := await[string](other, "message"); got != "still here" {
+		t.Errorf("another session: got %q, want it to go on", got)
+	}
+}
+
+// endingAuth ends the session of the first who is let in, in the moment after.
+type endingAuth struct {
+	classic.Authenticator
+	end  func()
+	once sync.Once
+}
+
+func (a *endingAuth) Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error) {
+	identity, err := a.Authenticator.Authenticate(ctx, header, token)
+	a.once.Do(a.end)
+	return identity, err
+}
+
+func TestALogOutBetweenAdmissionAndSubscriptionIsSeen(t *testing.T) {
+	var s *server
+	var token string
+	s = newServer(t, chat.Policy{}, func(o *classic.Options) {
+		o.Auth = &endingAuth{Authenticator: o.Auth, end: func() { s.logOut(token) }}
+	})
+	_, token = s.user("ann")
+	s.dial(sockettest.Options{Header: cookie(token)}).wantCut()
+}
+
+// countingAuth tells which sessions are kept alive.
+type countingAuth struct {
+	classic.Authenticator
+	touched chan<- []string
+}
+
+func (a countingAuth) Touch(ctx context.Context, ids []string) error {
+	select {
+	case a.touched <- ids:
+	case <-ctx.Done():
+	}
+	return a.Authenticator.Touch(ctx, ids)
+}
+
+func TestClassicSocketsKeepTheirSessionsAlive(t *testing.T) {
+	touched := make(chan []string)
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) {
+		o.Auth, o.TouchInterval = countingAuth{o.Auth, touched}, time.Millisecond
+	})
+	s.named("bob") // who has no session
+	_, token := s.user("ann")
+	for range 2 {
+		s.dial(sockettest.Options{Header: cookie(token)}).greeted()
+	}
+	identity, err := s.sessions.Authenticate(t.Context(), http.Header(cookie(token)), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := <-touched; len(got) != 1 || got[0] != identity.Session {
+		t.Errorf("kept alive: got %v, want the one session %s", got, identity.Session)
+	}
+}
