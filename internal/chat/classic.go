@@ -113,12 +113,16 @@ func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription,
 
 // make makes a room and the invitation whose secret is the room's name.
 func (c *Classic) make(ctx context.Context, by User, name string) (Subscription, error) {
+	if err := c.rooms.makes.Take(by.ID); err != nil {
+		return Subscription{}, err
+	}
 	now := c.rooms.now()
 	sub, err := c.rooms.store.CreateRoom(ctx, NewRoom{
 		ID: RoomID(newID()), Kind: RoomPrivate, Name: name, FoldedName: c.rooms.fold(name),
 		CreatedAt: now, CreatedBy: by.ID,
 	})
 	if err != nil {
+		c.rooms.makes.GiveBack(by.ID)
 		return Subscription{}, err
 	}
 	_, err = c.invitations.store.CreateInvitation(ctx, NewInvitation{

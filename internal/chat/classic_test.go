@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
+	"partychat/internal/ratelimit"
 )
 
 func TestNamesLeadGuestsNowhereWithoutTheOption(t *testing.T) {
@@ -20,5 +21,25 @@ func TestNamesLeadGuestsNowhereWithoutTheOption(t *testing.T) {
 	for _, name := range []string{"ann", "nobody"} { // whether there is such a user is not told
 		_, err = w.Classic.Converse(t.Context(), guest, name)
 		wantCode(t, "converse with "+name, err, chat.CodeForbidden, "")
+	}
+}
+
+func TestMakingRoomsByTheirNamesIsBounded(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann := w.user(t, "ann")
+	services := chat.New(chat.Deps{
+		Store: w.store, Broker: w.events, Hasher: w.hasher, Fold: fold,
+		Makes: ratelimit.New(ratelimit.Options{PerSecond: 1e-6, Burst: 2}),
+	})
+	for _, name := range []string{"den", "attic", "den", "attic"} { // those that are there cost nothing
+		if _, err := services.Classic.Join(t.Context(), ann, name); err != nil {
+			t.Fatalf("join %s: %v", name, err)
+		}
+	}
+	_, err := services.Classic.Join(t.Context(), ann, "cellar")
+	wantCode(t, "one more", err, chat.CodeRateLimited, "")
+	bob := w.user(t, "bob")
+	if _, err := services.Classic.Join(t.Context(), bob, "cellar"); err != nil {
+		t.Errorf("somebody else: %v", err)
 	}
 }
