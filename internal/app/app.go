@@ -100,8 +100,9 @@ func (a *App) build() error {
 		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin},
 		Log:    a.log,
 	})
+	attempts := auth.NewAttempts(attemptOptions(c))
 	pages, err := httpapi.New(httpapi.Options{
-		Chat: services, Sessions: a.sessions, Attempts: auth.NewAttempts(attemptOptions(c)),
+		Chat: services, Sessions: a.sessions, Attempts: attempts,
 		Files: web.Dist(), Ready: a.store.Ping, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
 		Log: a.log, Version: obs.Version(),
 	})
@@ -129,6 +130,10 @@ func (a *App) build() error {
 	// Behind the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
 		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Attend: a.gateway.Attend,
+		SignUps: attempts,
+		Address: func(h socketio.Handshake) string {
+			return proxies.ClientAddress(&http.Request{Header: h.Header, RemoteAddr: h.RemoteAddr})
+		},
 		TouchInterval: touchInterval(c),
 		Log:           a.log,
 	})

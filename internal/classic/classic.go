@@ -35,13 +35,17 @@ type Options struct {
 	Auth   Authenticator
 	// Attend counts a user as connected until the function it gives is called.
 	Attend func(ctx context.Context, user chat.User) (leave func())
+	// SignUps bounds how many guests come by a name alone. Default: no bound.
+	SignUps SignUps
+	// Address tells where a connection comes from. Default: its remote host.
+	Address func(socketio.Handshake) string
 	// OnlineInterval is how often sockets are told who is online at most.
 	// Default one second.
 	OnlineInterval time.Duration
 	// TouchInterval is how often the sessions of live sockets are kept alive.
 	// It must be well below the sessions' idle time. Default one minute.
 	TouchInterval time.Duration
-	Log            *slog.Logger // default: nothing is logged
+	Log           *slog.Logger // default: nothing is logged
 }
 
 const (
@@ -70,15 +74,7 @@ type Classic struct {
 	count   int64    // of the lesson
 	online  []string // as told last
 
-	naming sync.Mutex        // guards the names and their guests; never taken with another
-	names  map[string]*guest // by folded name, of those who came by a name alone
-}
-
-// guest is someone who came by a name alone. The name proves nothing: whoever
-// gives it next, when its socket has gone, goes on as the same guest.
-type guest struct {
-	user chat.User
-	used bool
+	names *names
 }
 
 // New registers the classic events on the server's default namespace and with
@@ -90,13 +86,19 @@ func New(opts Options) *Classic {
 	if opts.TouchInterval == 0 {
 		opts.TouchInterval = time.Minute
 	}
+	if opts.SignUps == nil {
+		opts.SignUps = unlimited{}
+	}
+	if opts.Address == nil {
+		opts.Address = remoteHost
+	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Classic{
 		opts: opts, chat: opts.Chat, sockets: opts.Server.Of("/"),
 		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]map[*client]struct{}),
-		users: make(map[chat.UserID]map[*client]struct{}), names: make(map[string]*guest),
+		users: make(map[chat.UserID]map[*client]struct{}), names: newNames(idleNames),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	opts.Broker.Handle(c.deliver)

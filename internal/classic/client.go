@@ -3,7 +3,6 @@ package classic
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -26,8 +25,9 @@ const (
 type client struct {
 	socket *socketio.Socket
 	rate   *rate.Limiter
-	named  string // by the handshake
 
+	named   string // by the handshake
+	address string // that it comes from
 	session string // "" if the user came by a name alone
 
 	mu      sync.Mutex
@@ -72,7 +72,8 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	}
 	handshake := s.Handshake()
 	p := &client{
-		socket: s, rate: rate.NewLimiter(20, 100), named: handshake.Query.Get("username"), follows: make(map[chat.RoomID]struct{}),
+		socket: s, rate: rate.NewLimiter(20, 100), named: handshake.Query.Get("username"),
+		address: c.opts.Address(handshake), follows: make(map[chat.RoomID]struct{}),
 	}
 	var auth struct {
 		Username string `json:"username"`
@@ -154,60 +155,6 @@ func (c *Classic) arrive(ctx context.Context, p *client, user chat.User, g *gues
 	return nil
 }
 
-// name lets a client come in by a name alone. A name that somebody else has
-// gets a number behind it.
-func (c *Classic) name(ctx context.Context, p *client, name string) error {
-	if p.who().ID != 0 {
-		return nil // it has come in already
-	}
-	const tries = 50
-	for n := 1; ; n++ {
-		wished := name
-		if n > 1 {
-			wished += "-" + strconv.Itoa(n)
-		}
-		g, err := c.claim(ctx, wished)
-		if err == nil {
-			if err = c.arrive(ctx, p, g.user, g); err != nil {
-				c.release(g)
-			}
-			return err
-		}
-		if chat.CodeOf(err) != chat.CodeTaken || n == tries {
-			return err
-		}
-	}
-}
-
-// claim gives the guest of a name, made if there is none; CodeTaken if
-// somebody has it.
-func (c *Classic) claim(ctx context.Context, name string) (*guest, error) {
-	folded := c.chat.Classic.Fold(name)
-	c.naming.Lock()
-	defer c.naming.Unlock()
-	if g := c.names[folded]; g != nil {
-		if g.used {
-			return nil, chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
-		}
-		g.used = true
-		return g, nil
-	}
-	user, err := c.chat.Classic.Enter(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	g := &guest{user: user, used: true}
-	c.names[folded] = g
-	return g, nil
-}
-
-// release lets the name be given by somebody else.
-func (c *Classic) release(g *guest) {
-	c.naming.Lock()
-	defer c.naming.Unlock()
-	g.used = false
-}
-
 // disconnect forgets a socket that has gone; its handlers have all returned.
 func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	p := clientOf(s)
@@ -232,7 +179,7 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	c.mu.Unlock()
 	c.unhear(p)
 	if g != nil {
-		c.release(g)
+		c.names.release(g)
 	}
 	if leave != nil {
 		leave()

@@ -1,11 +1,15 @@
 package classic_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"partychat/internal/auth"
 	"partychat/internal/chat"
+	"partychat/internal/classic"
 	"partychat/internal/gateway/sockettest"
+	"partychat/socketio"
 )
 
 // guest comes in by a link into a room of the host's.
@@ -59,4 +63,27 @@ func TestAGuestOfALinkSpeaksClassicWithTheOption(t *testing.T) {
 	if got := await[string](guest, "message"); got != "hello" {
 		t.Errorf("got %q, want hello", got)
 	}
+}
+
+func TestGuestsByNameAreBoundedPerAddress(t *testing.T) {
+	attempts := auth.NewAttempts(auth.AttemptOptions{SignUpAddress: auth.Rate{Burst: 2, Every: time.Hour}})
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) {
+		o.SignUps = attempts
+		o.Address = func(h socketio.Handshake) string { return h.Header.Get("X-From") }
+	})
+	join := func(from, name string, code chat.Code) *socket {
+		t.Helper()
+		c := s.dial(sockettest.Options{Header: map[string][]string{"X-From": {from}}}).greeted()
+		c.do(code, "userJoin", map[string]any{"username": name, "room": "den"})
+		return c
+	}
+	join("192.0.2.1", "ann", "")
+	bob := join("192.0.2.1", "bob", "")
+	join("192.0.2.1", "cid", chat.CodeRateLimited)
+	join("192.0.2.2", "cid", "")
+	bob.Close()
+	dan := join("192.0.2.2", "dan", "")
+	for !slices.Equal(await[[]string](dan, "activeUsers"), []string{"ann", "cid", "dan"}) {
+	}
+	join("192.0.2.1", "bob", "") // who comes back makes nothing new
 }

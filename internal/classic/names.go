@@ -1,0 +1,124 @@
+package classic
+
+import (
+	"container/list"
+	"context"
+	"net"
+	"strconv"
+	"sync"
+
+	"partychat/internal/chat"
+	"partychat/socketio"
+)
+
+// SignUps bounds how many accounts are made from one address.
+type SignUps interface {
+	// SignUp asks whether one may be made; it fails with chat.CodeRateLimited.
+	SignUp(name, address string) error
+}
+
+// idleNames is how many names are kept whose sockets have gone.
+const idleNames = 10_000
+
+// names is who came by a name alone. A name proves nothing: whoever gives it
+// next, when its socket has gone, goes on as the same guest. Of those that
+// nobody uses the oldest are forgotten.
+type names struct {
+	most int // that nobody uses
+
+	mu    sync.Mutex // held while a guest is made; never taken with another
+	byKey map[string]*guest
+	idle  *list.List // of *guest, who left longest ago first
+}
+
+// guest is someone who came by a name alone.
+type guest struct {
+	key  string // the folded name
+	user chat.User
+	idle *list.Element // nil while it is used
+}
+
+func newNames(most int) *names {
+	return &names{most: most, byKey: make(map[string]*guest), idle: list.New()}
+}
+
+// claim gives the guest of a name, made if there is none; CodeTaken if
+// somebody has it.
+func (n *names) claim(key string, enter func() (chat.User, error)) (*guest, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if g := n.byKey[key]; g != nil {
+		if g.idle == nil {
+			return nil, chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
+		}
+		n.idle.Remove(g.idle)
+		g.idle = nil
+		return g, nil
+	}
+	user, err := enter()
+	if err != nil {
+		return nil, err
+	}
+	g := &guest{key: key, user: user}
+	n.byKey[key] = g
+	return g, nil
+}
+
+// release lets the name be given by somebody else.
+func (n *names) release(g *guest) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g.idle = n.idle.PushBack(g)
+	if n.idle.Len() > n.most {
+		oldest, _ := n.idle.Remove(n.idle.Front()).(*guest)
+		delete(n.byKey, oldest.key)
+	}
+}
+
+// name lets a client come in by a name alone. A name that somebody else has
+// gets a number behind it.
+func (c *Classic) name(ctx context.Context, p *client, name string) error {
+	if p.who().ID != 0 {
+		return nil // it has come in already
+	}
+	asked := false
+	const tries = 50
+	for n := 1; ; n++ {
+		wished := name
+		if n > 1 {
+			wished += "-" + strconv.Itoa(n)
+		}
+		g, err := c.names.claim(c.chat.Classic.Fold(wished), func() (chat.User, error) {
+			if !asked { // once, however many names there are to try
+				if err := c.opts.SignUps.SignUp(wished, p.address); err != nil {
+					return chat.User{}, err
+				}
+				asked = true
+			}
+			return c.chat.Classic.Enter(ctx, wished)
+		})
+		if err == nil {
+			if err = c.arrive(ctx, p, g.user, g); err != nil {
+				c.names.release(g)
+			}
+			return err
+		}
+		if chat.CodeOf(err) != chat.CodeTaken || n == tries {
+			return err
+		}
+	}
+}
+
+// remoteHost is where a connection comes from if there are no proxies.
+func remoteHost(h socketio.Handshake) string {
+	if host, _, err := net.SplitHostPort(h.RemoteAddr); err == nil {
+		return host
+	}
+	return h.RemoteAddr
+}
+
+// unlimited is the SignUps of who asks for none.
+type unlimited struct{}
+
+// SignUp allows everything.
+func (unlimited) SignUp(string, string) error { return nil }

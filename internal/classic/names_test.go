@@ -1,0 +1,40 @@
+package classic
+
+import (
+	"strconv"
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+func TestOfTheNamesThatNobodyUsesTheOldestAreForgotten(t *testing.T) {
+	n, made := newNames(3), 0
+	claim := func(key string) *guest {
+		t.Helper()
+		g, err := n.claim(key, func() (chat.User, error) {
+			made++
+			return chat.User{ID: chat.UserID(made)}, nil
+		})
+		if err != nil {
+			t.Fatalf("claim %s: %v", key, err)
+		}
+		return g
+	}
+	used := claim("used")
+	for i := range 100 {
+		n.release(claim(strconv.Itoa(i)))
+	}
+	if len(n.byKey) != 4 || n.idle.Len() != 3 {
+		t.Errorf("got %d names, %d idle, want the used one and 3 idle ones", len(n.byKey), n.idle.Len())
+	}
+	if _, err := n.claim("used", nil); chat.CodeOf(err) != chat.CodeTaken {
+		t.Errorf("a name in use: got %v, want taken", err)
+	}
+	if g := claim("98"); g.user.ID != 100 {
+		t.Errorf("a name given again: got user %d, want the same guest, 100", g.user.ID)
+	}
+	n.release(used)
+	if g := claim("used"); g != used {
+		t.Error("a name given again after its socket had gone is somebody else's, want the same guest")
+	}
+}
