@@ -3,7 +3,8 @@
 // docs/CLASSIC.md. They are a second face of the same services: what is
 // written here appears everywhere else, and the other way round.
 //
-// Locks are taken in the order Classic.mu, client.mu.
+// Locks are taken in the order client.moving, Classic.mu, client.mu. The store
+// is called with none but client.moving held.
 package classic
 
 import (

@@ -30,6 +30,8 @@ type client struct {
 	address string // that it comes from
 	session string // "" if the user came by a name alone
 
+	moving sync.Mutex // one at a time changes the room; taken before Classic.mu
+
 	mu      sync.Mutex
 	user    chat.User // zero until it is known
 	guest   *guest    // if the user came by a name alone

@@ -41,7 +41,7 @@ func (c *Classic) chatHistory(ctx context.Context, p *client, e *socketio.Event)
 	} else if room, err = c.lookAt(ctx, p, user, name); err != nil {
 		return err
 	}
-	got, err := c.chat.Messages.Page(ctx, user, room, page)
+	got, err := c.page(ctx, p, user, room, page)
 	if err != nil {
 		return err
 	}
@@ -65,24 +65,6 @@ func (c *Classic) lookAt(ctx context.Context, p *client, user chat.User, name st
 		return 0, err
 	}
 	return sub.ID, c.enter(ctx, p, conversations, sub.ID)
-}
-
-// enter lets the client hear the room in the dialect, instead of the one before.
-func (c *Classic) enter(ctx context.Context, p *client, d dialect, room chat.RoomID) error {
-	c.stopTyping(ctx, p)
-	before := p.place()
-	if err := c.follow(p, room); err != nil {
-		return err
-	}
-	if before != 0 && before != room {
-		p.socket.Leave(roomOf(d, before))
-		c.unfollow(p, before)
-	}
-	p.mu.Lock()
-	p.room = room
-	p.mu.Unlock()
-	p.socket.Join(roomOf(d, room))
-	return nil
 }
 
 // chatMessage stores a message in the conversation that is open.

@@ -59,7 +59,7 @@ func (c *Classic) userJoin(ctx context.Context, p *client, e *socketio.Event) er
 	p.mu.Lock()
 	p.with = sub.Name
 	p.mu.Unlock()
-	page, err := c.chat.Messages.Page(ctx, user, sub.ID, chat.MessagePage{Limit: roomHistory})
+	page, err := c.page(ctx, p, user, sub.ID, chat.MessagePage{Limit: roomHistory})
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,10 @@ func (c *Classic) deliverToUser(event chat.Event) {
 				c.end(p)
 			}
 		}
+	case chat.SubscriptionGone:
+		for _, p := range clients {
+			c.leftElsewhere(p, e.Room)
+		}
 	case chat.UserPut:
 		for _, p := range clients {
 			p.mu.Lock()

@@ -4,9 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"partychat/internal/chat"
 	"partychat/internal/classic"
@@ -105,5 +108,43 @@ func TestClassicSocketsKeepTheirSessionsAlive(t *testing.T) {
 	}
 	if got := <-touched; len(got) != 1 || got[0] != identity.Session {
 		t.Errorf("kept alive: got %v, want the one session %s", got, identity.Session)
+	}
+}
+
+func TestARoomLeftElsewhereIsNotHeardAnyMore(t *testing.T) {
+	s := newServer(t, chat.Policy{})
+	a, ann := s.member("ann")
+	b, bob := s.member("bob")
+	for _, c := range []*socket{a, b} {
+		c.do("", "userJoin", map[string]any{"room": "den"})
+		await[[]seen](c, "msgHistory")
+	}
+	den, err := s.chat.Classic.Find(t.Context(), bob, "den")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for !slices.Equal(await[[]string](a, "activeUsers"), []string{"ann", "bob"}) {
+	}
+	if err := s.chat.Rooms.Unsubscribe(t.Context(), bob, den); err != nil {
+		t.Fatal(err)
+	}
+	for !slices.Equal(await[[]string](a, "activeUsers"), []string{"ann"}) {
+	}
+	if _, _, err := s.chat.Messages.Send(t.Context(), ann, chat.SendInput{Room: den, ClientID: uuid.NewString(), Body: "among ourselves"}); err != nil {
+		t.Fatal(err)
+	}
+	b.do(chat.CodeInvalid, "updateChat", map[string]any{"body": "still here", "room": "den"})
+	for _, event := range b.Pending() {
+		if event.Name == "updateChat" {
+			t.Errorf("who has left was told %s", event.Args[0])
+		}
+	}
+	b.do("", "userJoin", map[string]any{"room": "den"}) // back again
+	if got := bodies(await[[]seen](b, "msgHistory")); !slices.Contains(got, "among ourselves") {
+		t.Errorf("history after coming back: got %v, want what was said meanwhile", got)
+	}
+	a.do("", "updateChat", map[string]any{"body": "welcome back", "room": "den"})
+	if got := await[seen](b, "updateChat"); got.Body != "welcome back" {
+		t.Errorf("after coming back: got %+v, want to hear the room again", got)
 	}
 }
