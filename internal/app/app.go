@@ -129,8 +129,8 @@ func (a *App) build() error {
 	})
 	// Behind the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
-		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Attend: a.gateway.Attend,
-		SignUps: attempts,
+		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway,
+		Attend: a.gateway.Attend, SignUps: attempts,
 		Address: func(h socketio.Handshake) string {
 			return proxies.ClientAddress(&http.Request{Header: h.Header, RemoteAddr: h.RemoteAddr})
 		},

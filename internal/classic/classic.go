@@ -4,7 +4,8 @@
 // written here appears everywhere else, and the other way round.
 //
 // Locks are taken in the order client.moving, Classic.mu, client.mu. The store
-// is called with none but client.moving held.
+// and what Options.Messages gives are called with none but client.moving held; it
+// calls back with locks of its own.
 package classic
 
 import (
@@ -28,12 +29,21 @@ type Authenticator interface {
 	Touch(ctx context.Context, sessionIDs []string) error
 }
 
+// Messages is where messages come from, each room's in order and each once.
+type Messages interface {
+	// HandleMessages sets the handler that is told of them.
+	HandleMessages(handler func(chat.Message))
+	// Hear makes the handler be told of the room until stop is called, once.
+	Hear(ctx context.Context, room chat.RoomID) (stop func(), err error)
+}
+
 // Options are what a Classic is made of. Fields without a default are needed.
 type Options struct {
-	Server *socketio.Server
-	Chat   *chat.Chat
-	Broker chat.Broker
-	Auth   Authenticator
+	Server   *socketio.Server
+	Chat     *chat.Chat
+	Broker   chat.Broker // of what is no message
+	Auth     Authenticator
+	Messages Messages
 	// Attend counts a user as connected until the function it gives is called.
 	Attend func(ctx context.Context, user chat.User) (leave func())
 	// SignUps bounds how many guests come by a name alone. Default: no bound.
@@ -103,6 +113,7 @@ func New(opts Options) *Classic {
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	opts.Broker.Handle(c.deliver)
+	opts.Messages.HandleMessages(c.deliverMessage)
 	c.sockets.Use(c.admit)
 	c.sockets.OnConnect(c.greet)
 	c.sockets.OnDisconnect(c.disconnect)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
 	"partychat/internal/auth"
@@ -32,6 +33,29 @@ func TestMain(m *testing.M) {
 type shared struct {
 	chat.Broker
 	handlers []func(chat.Event)
+
+	mu   sync.Mutex
+	late int          // how many messages are held back, to come in the wrong order
+	held []chat.Event // those
+}
+
+func (b *shared) Publish(ctx context.Context, event chat.Event) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, ok := event.(chat.MessagePut); !ok || b.late == 0 {
+		return b.Broker.Publish(ctx, event)
+	}
+	if b.held = append(b.held, event); len(b.held) < b.late {
+		return nil
+	}
+	held := b.held
+	b.held = nil
+	for _, event := range slices.Backward(held) {
+		if err := b.Broker.Publish(ctx, event); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *shared) Handle(handler func(chat.Event)) {
@@ -71,7 +95,7 @@ func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options
 		PresenceInterval: time.Millisecond, PresenceGrace: time.Nanosecond,
 	})
 	options := classic.Options{
-		Server: sockets, Chat: s.chat, Broker: broker, Auth: s.sessions, Attend: full.Attend, OnlineInterval: time.Millisecond,
+		Server: sockets, Chat: s.chat, Broker: broker, Auth: s.sessions, Messages: full, Attend: full.Attend, OnlineInterval: time.Millisecond,
 	}
 	for _, apply := range change {
 		apply(&options)
@@ -454,5 +478,34 @@ func TestWithoutTheOptionOnlySessionsSpeakClassic(t *testing.T) {
 	}
 	if pending := stranger.Pending(); len(pending) != 0 {
 		t.Errorf("a stranger was told %v", pending)
+	}
+}
+
+func TestD3_ClassicSocketsHearMessagesInOrder(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	lesson, room := s.named("ann"), s.named("bob")
+	lesson.do("", "SEND_MESSAGE", "first")
+	await[string](lesson, "message")
+	room.do("", "userJoin", map[string]any{"room": "main"})
+	s.broker.mu.Lock()
+	s.broker.late = 5
+	s.broker.mu.Unlock()
+	eve, _ := s.user("eve")
+	want := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
+	for _, body := range want {
+		if _, _, err := s.chat.Messages.Send(t.Context(), eve, chat.SendInput{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: body}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var inLesson, inRoom []string
+	for range want {
+		inLesson = append(inLesson, await[string](lesson, "message"))
+		inRoom = append(inRoom, await[seen](room, "updateChat").Body)
+	}
+	if !slices.Equal(inLesson, want) {
+		t.Errorf("in the lesson: got %v, want %v", inLesson, want)
+	}
+	if !slices.Equal(inRoom, want) {
+		t.Errorf("in the room: got %v, want %v", inRoom, want)
 	}
 }

@@ -43,7 +43,7 @@ type client struct {
 	with    string      // folded name of whom it talks to
 	oldest  int64       // seq of the oldest message it has been given there
 	typing  bool
-	follows map[chat.RoomID]struct{}
+	follows map[chat.RoomID]func() // by what each ends
 }
 
 // clientOf gives the client of a socket, nil for others.
@@ -75,7 +75,7 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	handshake := s.Handshake()
 	p := &client{
 		socket: s, rate: rate.NewLimiter(20, 100), named: handshake.Query.Get("username"),
-		address: c.opts.Address(handshake), follows: make(map[chat.RoomID]struct{}),
+		address: c.opts.Address(handshake), follows: make(map[chat.RoomID]func()),
 	}
 	var auth struct {
 		Username string `json:"username"`
@@ -125,7 +125,7 @@ func (c *Classic) greet(s *socketio.Socket) {
 		c.logFault("list of who is online", err)
 	}
 	c.welcome(p, names, online)
-	if err := c.follow(p, chat.MainRoom); err != nil {
+	if err := c.follow(ctx, p, chat.MainRoom); err != nil {
 		c.logFault("subscription to main", err)
 	}
 }
@@ -192,40 +192,55 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 }
 
 // follow makes the client hear a room.
-func (c *Classic) follow(p *client, room chat.RoomID) error {
+func (c *Classic) follow(ctx context.Context, p *client, room chat.RoomID) error {
+	stop, err := c.opts.Messages.Hear(ctx, room)
+	if err != nil {
+		return err
+	}
+	if !c.noteFollowing(p, room, stop) {
+		stop()
+	}
+	return nil
+}
+
+// noteFollowing is false if the client hears the room already, or has gone.
+func (c *Classic) noteFollowing(p *client, room chat.RoomID, stop func()) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, ok := p.follows[room]; ok || p.closed {
-		return nil
+	if p.follows[room] != nil || p.closed {
+		return false
 	}
 	if c.topics[room] == nil {
-		if err := c.opts.Broker.Subscribe(c.ctx, chat.Topic{Room: room}); err != nil {
-			return err
-		}
 		c.topics[room] = make(map[*client]struct{})
 	}
 	c.topics[room][p] = struct{}{}
-	p.follows[room] = struct{}{}
-	return nil
+	p.follows[room] = stop
+	return true
 }
 
 // unfollow undoes follow.
 func (c *Classic) unfollow(p *client, room chat.RoomID) {
+	if stop := c.forgetFollowing(p, room); stop != nil {
+		stop()
+	}
+}
+
+func (c *Classic) forgetFollowing(p *client, room chat.RoomID) (stop func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, ok := p.follows[room]; !ok {
-		return
+	if stop = p.follows[room]; stop == nil {
+		return nil
 	}
 	delete(p.follows, room)
 	delete(c.topics[room], p)
 	if len(c.topics[room]) == 0 {
 		delete(c.topics, room)
-		c.opts.Broker.Unsubscribe(chat.Topic{Room: room})
 	}
+	return stop
 }
 
 // settle notes which protocol the client speaks by the first event it sends.

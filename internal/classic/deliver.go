@@ -51,31 +51,28 @@ func userRoom(id chat.UserID) string { return "classic:user:" + strconv.FormatIn
 // lessonRoom names the Socket.IO room of those who hear the lesson.
 const lessonRoom = "classic:lesson"
 
-// deliver takes what the broker brings.
+// deliver takes what the broker brings; messages come by deliverMessage.
 func (c *Classic) deliver(event chat.Event) {
 	if event.Topic().User != 0 {
 		c.deliverToUser(event)
 		return
 	}
-	id := event.Topic().Room
-	c.mu.Lock()
-	heard := len(c.topics[id]) > 0
-	c.mu.Unlock()
-	if !heard {
-		return
-	}
-	switch e := event.(type) {
-	case chat.MessagePut:
-		c.deliverMessage(e.Message)
-	case chat.Typing:
+	if e, ok := event.(chat.Typing); ok && c.heard(e.Room) {
 		c.deliverTyping(e)
 	}
+}
+
+// heard tells whether some client hears the room.
+func (c *Classic) heard(room chat.RoomID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.topics[room]) > 0
 }
 
 // deliverMessage tells of a new message; what has become of an old one the
 // classic protocols cannot say.
 func (c *Classic) deliverMessage(m chat.Message) {
-	if m.Kind == chat.MessageNotice || m.Deleted || !m.EditedAt.IsZero() {
+	if m.Kind == chat.MessageNotice || m.Deleted || !m.EditedAt.IsZero() || !c.heard(m.Room) {
 		return
 	}
 	shown := c.shown(m, c.nameOf(m.Room))

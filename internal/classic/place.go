@@ -12,7 +12,7 @@ func (c *Classic) enter(ctx context.Context, p *client, d dialect, room chat.Roo
 	p.moving.Lock()
 	defer p.moving.Unlock()
 	before := p.place()
-	if err := c.follow(p, room); err != nil {
+	if err := c.follow(ctx, p, room); err != nil {
 		return err
 	}
 	if before != 0 && before != room {

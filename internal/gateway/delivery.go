@@ -63,6 +63,7 @@ func (g *Gateway) expect(c *channel, rev int64) {
 func (g *Gateway) tellMessagesLocked(c *channel, messages []chat.Message) {
 	for _, m := range messages {
 		g.tellLocked(c, eventMessagePut, MessagePut{Message: m})
+		g.handleMessage(m)
 	}
 }
 

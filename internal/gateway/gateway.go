@@ -112,6 +112,8 @@ type Gateway struct {
 
 	commandGate *gate
 
+	handleMessage func(chat.Message) // beside the sockets; called with channel.mu held
+
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	work   sync.WaitGroup // goroutines that fill holes
@@ -128,6 +130,8 @@ func New(opts Options) *Gateway {
 		commands: make(map[string]struct{}),
 
 		commandGate: newGate(),
+
+		handleMessage: func(chat.Message) {},
 	}
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.topics.byTopic = make(map[chat.Topic]*channel)
