@@ -24,7 +24,11 @@ func (g *Gateway) Hear(ctx context.Context, room chat.RoomID) (stop func(), err 
 	for _, head := range heads {
 		rev = head.Rev
 	}
-	topic := chat.Topic{Room: room}
+	return g.hearFrom(chat.Topic{Room: room}, rev)
+}
+
+// hearFrom lasts beyond the call, so it goes by the gateway's context.
+func (g *Gateway) hearFrom(topic chat.Topic, rev int64) (stop func(), err error) {
 	c := g.topics.hold(g.ctx, topic, rev)
 	if err := g.opts.Broker.Subscribe(g.ctx, topic); err != nil {
 		g.topics.release(c)
