@@ -38,6 +38,9 @@ await jun!.write(
 await ada!.write(trip, 'Perfect. I’ll be there at nine — bringing the grill and **two** blankets.');
 await mona!.write(trip, 'Then I bring the salad. And somebody check `the weather`, please');
 await ada!.write(trip, 'Sun all day ☀️');
+const talk = await mona!.call('PUT', `/conversations/${ada!.ready.user.id}`);
+for (const body of ['Can you bring the big pan?', 'And the good knife 🔪'])
+  await mona!.write(talk.body.subscription.id, body);
 for (const body of ['Look at this light', 'Taken this morning', 'Wow'])
   await jun!.write(rooms['photography']!, body);
 
