@@ -61,6 +61,8 @@ check-types:
 
 test-go: web/dist/index.html ## Run the Go tests, with the race detector
 	go test -race -timeout 20m ./...
+	@# Counted without the race detector, under which pools keep nothing.
+	go test -count=1 -run AllocatesNothing ./engineio ./socketio
 
 test-web: web/dist/index.html ## Run the web client's unit tests and check its size
 	cd web && npm run --silent test && npm run --silent budget
