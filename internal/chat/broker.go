@@ -5,15 +5,19 @@ import "context"
 // Broker carries events between nodes (or, alone, within one). It is a signal,
 // not a record: an event may be lost, doubled or late while a broker is away,
 // and events that were published concurrently may arrive in any order. The
-// receivers put that right from rev and the store.
+// receivers put that right from rev and the store. A broker that reaches other
+// nodes tells the handler by Missed of each subscribed topic of which events may
+// have been lost, once it can be reached again.
 type Broker interface {
 	// Publish hands the event to every node that has subscribed to its topic,
-	// this one included. It does not wait for them. What the caller has stored
-	// must be durable before.
+	// this one included, which is told also while the others cannot be reached.
+	// It does not wait for them. What the caller has stored must be durable
+	// before.
 	Publish(ctx context.Context, event Event) error
 	// Subscribe starts delivery of the topic to this node's handler and returns
-	// when events published from now on will arrive. Each call is undone by one
-	// Unsubscribe; delivery stops with the last.
+	// when events published from now on will arrive; while other nodes cannot be
+	// reached, those of this node do, and Missed follows. Each call is undone by
+	// one Unsubscribe; delivery stops with the last.
 	Subscribe(ctx context.Context, topic Topic) error
 	// Unsubscribe undoes one Subscribe.
 	Unsubscribe(topic Topic)

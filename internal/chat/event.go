@@ -58,6 +58,13 @@ type SessionEnded struct {
 	Reason  EndReason `json:"reason"`
 }
 
+// Missed tells a node's handler that events of the topic may have been lost on
+// their way here: what is known of it is to be compared with the store. It comes
+// from the broker itself and is never published.
+type Missed struct {
+	Of Topic
+}
+
 // EndReason says why a session is over.
 type EndReason string
 
@@ -87,3 +94,6 @@ func (e SubscriptionGone) Topic() Topic { return Topic{User: e.User} }
 
 // Topic is the session's user.
 func (e SessionEnded) Topic() Topic { return Topic{User: e.User} }
+
+// Topic is what may have been missed.
+func (e Missed) Topic() Topic { return e.Of }
