@@ -124,8 +124,8 @@ func (a *App) build() error {
 	events := &sharedBroker{Broker: a.broker}
 	a.gateway = gateway.New(gateway.Options{
 		Server: a.sockets, Chat: services, Store: a.store, Broker: events, Auth: a.sessions,
-		TouchInterval: touchInterval(c),
-		Log:           a.log,
+		Limits: commandLimits(c), TouchInterval: touchInterval(c),
+		Log: a.log,
 	})
 	// Behind the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
@@ -156,6 +156,13 @@ func (a *App) build() error {
 
 // touchInterval is how often live sockets count as activity on their sessions.
 func touchInterval(c config.Config) time.Duration { return min(time.Minute, c.SessionIdle/4) }
+
+// commandLimits lets one socket send as often as its user may, and ask for as
+// much beside.
+func commandLimits(c config.Config) gateway.Limits {
+	perSecond := max(100, 2*c.SendRate)
+	return gateway.Limits{CommandsPerSecond: float64(perSecond), CommandBurst: 5 * perSecond}
+}
 
 // attemptOptions leaves the rates at which attempts come back as they are.
 func attemptOptions(c config.Config) auth.AttemptOptions {
