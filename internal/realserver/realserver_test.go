@@ -1,0 +1,178 @@
+//go:build unix
+
+package realserver_test
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"partychat/internal/realserver"
+)
+
+func TestMain(m *testing.M) {
+	code := realserver.Main(m)
+	if err := goleak.Find(); err != nil {
+		_, _ = os.Stderr.WriteString(err.Error())
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+// query runs a statement as a client does, and gives what psql prints.
+func query(t *testing.T, url, statement string) string {
+	t.Helper()
+	// Debian has its psql in PATH; where it is not, a folder of the server's has it.
+	const command = `PATH=$PATH:$(echo /usr/lib/postgresql/*/bin | tr " " :) exec psql -XAtq -c "$1" "$0"`
+	out, err := exec.Command("sh", "-c", command, url, statement).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", statement, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func TestAPostgresThatWasKilledStartsAgainWithWhatWasCommitted(t *testing.T) {
+	p := realserver.PostgresServer(t, realserver.PostgresOptions{Settings: []string{"max_connections=7"}})
+	if err := p.CreateDatabase(t.Context(), `party "one"`); err != nil {
+		t.Fatal(err)
+	}
+	url := p.URL(`party "one"`)
+	if got := query(t, url, "SHOW max_connections"); got != "7" {
+		t.Errorf("max_connections is %s, want 7 as the settings say", got)
+	}
+	query(t, url, "CREATE TABLE guests (name text)")
+	for _, end := range []struct {
+		how string
+		end func() error
+	}{{"killed", p.Kill}, {"stopped", p.Stop}} {
+		query(t, url, "INSERT INTO guests VALUES ('"+end.how+"')")
+		if err := end.end(); err != nil {
+			t.Fatal(err)
+		}
+		if conn, err := net.Dial("tcp", p.Address()); err == nil {
+			_ = conn.Close()
+			t.Errorf("a server that was %s takes connections", end.how)
+		}
+		if err := p.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := query(t, url, "SELECT count(*) FROM guests WHERE name = '"+end.how+"'"); got != "1" {
+			t.Errorf("%s and started again it has %s of the row, want 1", end.how, got)
+		}
+	}
+}
+
+func TestATestHasADatabaseOfItsOwn(t *testing.T) {
+	first, second := realserver.PostgresDatabase(t), realserver.PostgresDatabase(t)
+	query(t, first, "CREATE TABLE mine (a int)")
+	query(t, second, "CREATE TABLE mine (a int)")
+}
+
+func TestARedisThatWasKilledStartsAgainWithItsData(t *testing.T) {
+	r := realserver.RedisServer(t, realserver.RedisOptions{})
+	for _, end := range []struct {
+		how string
+		end func() error
+	}{{"killed", r.Kill}, {"stopped", r.Stop}} {
+		if _, err := r.Do(t.Context(), "SET", "how", end.how); err != nil {
+			t.Fatal(err)
+		}
+		if err := end.end(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Do(t.Context(), "PING"); err == nil {
+			t.Errorf("a server that was %s answers", end.how)
+		}
+		if err := r.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := r.Do(t.Context(), "GET", "how"); err != nil || got != end.how {
+			t.Errorf("started again it has %q, %v, want %q", got, err, end.how)
+		}
+	}
+}
+
+func TestAPausedServerAnswersWhenItIsResumed(t *testing.T) {
+	r := realserver.RedisServer(t, realserver.RedisOptions{})
+	if err := r.Pause(); err != nil {
+		t.Fatal(err)
+	}
+	brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := r.Do(brief, "PING"); err == nil {
+		t.Error("a paused server answers")
+	}
+	if err := r.Resume(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := r.Do(t.Context(), "PING"); err != nil || got != "+PONG" {
+		t.Errorf("resumed it answers %q, %v, want +PONG", got, err)
+	}
+}
+
+func TestAPausedPostgresCanBeKilledAndStarted(t *testing.T) {
+	p := realserver.PostgresServer(t, realserver.PostgresOptions{})
+	for _, step := range []func() error{p.Pause, p.Kill, func() error { return p.Start(t.Context()) }, p.Pause, p.Resume} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := query(t, p.URL("postgres"), "SELECT 1"); got != "1" {
+		t.Errorf("SELECT 1 gives %q", got)
+	}
+}
+
+func TestARedisClusterOfOneHasAllSlotsAlsoAfterAKill(t *testing.T) {
+	r := realserver.RedisServer(t, realserver.RedisOptions{Cluster: true})
+	for range 2 {
+		info, err := r.Do(t.Context(), "CLUSTER", "INFO")
+		if err != nil || !strings.Contains(info, "cluster_state:ok") || !strings.Contains(info, "cluster_slots_ok:16384") {
+			t.Errorf("CLUSTER INFO gives %v\n%s", err, info)
+		}
+		if err := r.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestWithoutTheProgramsTheErrorSaysWhatToInstall(t *testing.T) {
+	tests := []struct {
+		name string
+		make func() error
+		want string
+	}{
+		{"Redis", func() error { _, err := realserver.NewRedis(realserver.RedisOptions{}); return err }, "scripts/need redis"},
+		{"PostgreSQL", func() error { _, err := realserver.NewPostgres(realserver.PostgresOptions{}); return err }, "scripts/need postgres"},
+	}
+	t.Setenv("PATH", t.TempDir())
+	defer realserver.LookNowhereElse()()
+	for _, test := range tests {
+		if err := test.make(); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got error %v, want one that says %q", test.name, err, test.want)
+		}
+	}
+}
+
+func TestAServerThatCannotStartShowsItsLog(t *testing.T) {
+	r, err := realserver.NewRedis(realserver.RedisOptions{Args: []string{"--no-such-option", "1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "no-such-option") {
+		t.Errorf("got error %v, want one that shows what Redis says", err)
+	}
+}
