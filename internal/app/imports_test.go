@@ -42,6 +42,7 @@ var (
 		"internal/clock":             {},
 		"internal/config":            {},
 		"internal/obs":               {},
+		"internal/realserver":        {},
 		"web":                        {},
 		"cmd":                        {"internal/app", "internal/config", "internal/obs"},
 	}
@@ -99,6 +100,9 @@ func TestTheImportRulesRefuseWhatTheyShould(t *testing.T) {
 		{"partychat/engineio", "github.com/gobwas/ws", ""},
 		{"partychat/internal/config", "partychat/internal/chat", "nothing of this module"},
 		{"partychat/bench/cmd", "partychat/internal/app", ""},
+		{"partychat/bench/cmd", "partychat/internal/realserver", ""},
+		{"partychat/internal/app", "partychat/internal/realserver", "only tests and bench"},
+		{"partychat/internal/realserver", "partychat/internal/chat", "nothing of this module"},
 	}
 	for _, test := range tests {
 		got := forbidden(test.from, test.to)
@@ -122,6 +126,9 @@ func forbidden(from, to string) string {
 	}
 	if slices.Contains(siblings, part) && slices.Contains(siblings, target) {
 		return "siblings never import each other; declare the interface that is needed and let internal/app wire it"
+	}
+	if target == "internal/realserver" && part != "bench" && !strings.HasPrefix(part, "bench/") {
+		return "only tests and bench start servers of other programs"
 	}
 	may, ruled := allowed[part]
 	if target == "internal/app" && ruled && part != "cmd" {
