@@ -60,6 +60,8 @@ check-types:
 		{ echo "The TypeScript types of the wire are stale: run 'make types'." >&2; exit 1; }
 
 test-go: web/dist/index.html ## Run the Go tests, with the race detector
+	@scripts/need postgres
+	@scripts/need redis
 	go test -race -timeout 20m ./...
 	@# Counted without the race detector, under which pools keep nothing.
 	go test -count=1 -run AllocatesNothing ./engineio ./socketio
@@ -79,6 +81,8 @@ bench: bench/peers/node/node_modules/.package-lock.json ## Measure the Socket.IO
 	go run ./bench $(BENCH_FLAGS)
 
 faults: web/dist/index.html ## Attack the delivery promise for about 50 minutes; the figures go into bench/results
+	@scripts/need postgres
+	@scripts/need redis
 	go test -count=1 -timeout 3h -v ./test/faults -args -full -soak $(SOAK) -results $(CURDIR)/bench/results
 
 bench-go: ## Run the Go benchmarks
