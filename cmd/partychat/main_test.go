@@ -42,6 +42,7 @@ func TestHelpAndVersion(t *testing.T) {
 		{"serve --help explains every option", []string{"serve", "--help"}, []string{"--data DIR", "PARTYCHAT_DATA", "--port N", "PORT", "Default: 3000"}},
 		{"help serve does the same", []string{"help", "serve"}, []string{"--session-idle TIME", "Default: 30m"}},
 		{"doctor --help says what it looks for", []string{"doctor", "--help"}, []string{"--data", "exit code"}},
+		{"backup --help says how to restore", []string{"backup", "--help"}, []string{"--data", "To restore", "exit code"}},
 		{"version", []string{"version"}, []string{"partychat "}},
 	}
 	for _, test := range tests {
@@ -72,6 +73,7 @@ func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
 		{"a flag without its value", nil, []string{"serve", "--port"}, "flag needs an argument: --port"},
 		{"a wrong value", nil, []string{"serve", "--port", "http"}, `--port: must be a whole number from 0 to 65535, not "http"`},
 		{"a wrong variable", []string{"PORT=http"}, []string{"serve"}, `PORT: must be a whole number from 0 to 65535, not "http"`},
+		{"a backup to nowhere", nil, []string{"backup"}, "accepts 1 arg(s), received 0"},
 		{"an argument too many", nil, []string{"serve", "now"}, `unknown command "now" for "partychat serve"`},
 		{"a file that is not there", nil, []string{"serve", "--config", "/nonexistent.yaml"}, "no such file"},
 	}

@@ -19,18 +19,26 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (well bool, err
 	if err != nil {
 		return false, fmt.Errorf("cannot check the data folder %s: %w", c.Data, err)
 	}
-	text := ""
 	if report.Running {
-		text += "A server is running on this folder. This is how it was at one moment.\n"
+		if _, err := io.WriteString(out, "A server is running on this folder. This is how it was at one moment.\n"); err != nil {
+			return false, err
+		}
 	}
+	return tell(report, path, out)
+}
+
+// tell prints what has been found in the database at path, and tells whether all is well.
+func tell(report sqlite.Report, path string, out io.Writer) (well bool, err error) {
+	text := ""
 	for _, finding := range report.Findings {
 		text += finding + "\n"
 	}
-	if len(report.Findings) > 0 {
-		text += fmt.Sprintf("%s is not as it should be. Keep a copy of the folder before you do anything about it.\n", path)
-	} else {
+	well = len(report.Findings) == 0
+	if well {
 		text += fmt.Sprintf("%s is whole. Users: %d, rooms: %d, messages: %d.\n", path, report.Users, report.Rooms, report.Messages)
+	} else {
+		text += fmt.Sprintf("%s is not as it should be. Keep a copy of the folder before you do anything about it.\n", path)
 	}
 	_, err = io.WriteString(out, text)
-	return len(report.Findings) == 0, err
+	return well, err
 }

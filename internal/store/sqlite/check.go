@@ -28,14 +28,8 @@ const maxAlike = 5
 // be: see the rules. It may run beside a server, from one snapshot. An error
 // means that it could not look.
 func Check(ctx context.Context, path string) (report Report, err error) {
-	path, err = filepath.Abs(path)
-	if err != nil {
-		return Report{}, fmt.Errorf("find the database: %w", err)
-	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return Report{}, fmt.Errorf("there is no database %s", path)
-	} else if err != nil {
-		return Report{}, fmt.Errorf("look at the database: %w", err)
+	if path, err = existing(path); err != nil {
+		return Report{}, err
 	}
 	c := &checker{ctx: ctx, report: &report}
 	if report.Running, err = isLocked(path + ".lock"); err != nil {
@@ -51,6 +45,20 @@ func Check(ctx context.Context, path string) (report Report, err error) {
 	}
 	defer func() { err = errors.Join(err, c.tx.Rollback()) }()
 	return report, c.run()
+}
+
+// existing makes the path of a database that must be there absolute.
+func existing(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("find the database: %w", err)
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("there is no database %s", path)
+	} else if err != nil {
+		return "", fmt.Errorf("look at the database: %w", err)
+	}
+	return path, nil
 }
 
 // checker is one Check under way.

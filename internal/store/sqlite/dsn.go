@@ -13,7 +13,7 @@ func writerDSN(path string, busy time.Duration) string {
 	return dsn(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
-			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()), // first: the others may have to wait
+			busyPragma(busy), // first: the others may have to wait
 			"journal_mode(WAL)",
 			"synchronous(FULL)",
 			"foreign_keys(ON)",
@@ -28,11 +28,15 @@ func readerDSN(path string, busy time.Duration) string {
 	return dsn(path, url.Values{
 		"mode": {"ro"},
 		"_pragma": {
-			fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
+			busyPragma(busy),
 			"query_only(ON)",
 			"cache_size(-16384)", // KiB
 		},
 	})
+}
+
+func busyPragma(busy time.Duration) string {
+	return fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds())
 }
 
 func dsn(path string, query url.Values) string {

@@ -1,0 +1,79 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// Backup copies the database at path, as it is at one moment, into the new file
+// to, which appears under its name once it is complete and on the disk. It only
+// reads, and may run beside a server, whose reads and writes go on meanwhile.
+func Backup(ctx context.Context, path, to string) (err error) {
+	if path, err = existing(path); err != nil {
+		return err
+	}
+	if to, err = filepath.Abs(to); err != nil {
+		return fmt.Errorf("find the place for the copy: %w", err)
+	}
+	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(fmt.Errorf("%s is there already, and stays as it is", to), err)
+	}
+	// Made here because SQLite would let everybody read it.
+	partial, err := os.CreateTemp(filepath.Dir(to), filepath.Base(to)+".*.partial")
+	if err != nil {
+		return fmt.Errorf("make the copy: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(partial.Name()))
+		}
+	}()
+	defer partial.Close() // after the rename, which does not mind
+	if err := vacuumInto(ctx, path, partial.Name()); err != nil {
+		return err
+	}
+	if err := partial.Sync(); err != nil {
+		return fmt.Errorf("bring the copy to the disk: %w", err)
+	}
+	if err := os.Rename(partial.Name(), to); err != nil {
+		return fmt.Errorf("name the copy: %w", err)
+	}
+	return syncFolder(filepath.Dir(to))
+}
+
+// vacuumInto writes what one snapshot of the database holds into an empty file.
+func vacuumInto(ctx context.Context, path, to string) (err error) {
+	// Not query_only, which would keep the copy from being written as well.
+	db, err := sql.Open("sqlite", dsn(path, url.Values{"mode": {"ro"}, "_pragma": {busyPragma(5 * time.Second)}}))
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", to); err != nil {
+		return fmt.Errorf("copy the database: %w", err)
+	}
+	return nil
+}
+
+// syncFolder makes a new name in the folder outlast a power failure.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil // folders cannot be synced there, and names need not be
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("bring the copy's name to the disk: %w", err)
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return fmt.Errorf("bring the copy's name to the disk: %w", err)
+	}
+	return nil
+}
