@@ -57,6 +57,9 @@ func NewPostgres(o PostgresOptions) (*Postgres, error) {
 		return nil, err
 	}
 	// Those in PATH may be of another version, or ask which one is meant.
+	if postgres, err = filepath.EvalSymlinks(postgres); err != nil {
+		return nil, err
+	}
 	beside := []string{filepath.Dir(postgres)}
 	initdb, err := program(postgresInstall, beside, "initdb")
 	if err != nil {
@@ -120,7 +123,7 @@ func (p *Postgres) initialise(initdb string) error {
 		}
 	}
 	// What is not synced yet is when the server first writes a checkpoint.
-	cmd := exec.Command(initdb, "--pgdata", p.dir, "--username", superuser, "--pwfile", secret, //nolint:noctx // it ends by itself
+	cmd := exec.Command(initdb, "--pgdata", p.dir, "--username", superuser, "--pwfile", secret, //nolint:noctx,gosec // it ends by itself; program has found it
 		"--auth", "password", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions")
 	cmd.Dir, cmd.SysProcAttr = p.folder, attributes(p.credential, syscall.SIGKILL)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -213,7 +216,7 @@ func (p *Postgres) DropDatabase(ctx context.Context, name string) error {
 
 // run runs one statement. The program does what it takes a driver to do.
 func (p *Postgres) run(ctx context.Context, statement string) error {
-	cmd := exec.CommandContext(ctx, p.psql, "--no-psqlrc", "--quiet", "--output", os.DevNull, "--command", statement)
+	cmd := exec.CommandContext(ctx, p.psql, "--no-psqlrc", "--quiet", "--output", os.DevNull, "--command", statement) //nolint:gosec // program has found it
 	cmd.Env = []string{
 		"LC_ALL=C", "PGHOST=127.0.0.1", "PGPORT=" + strconv.Itoa(p.port), "PGUSER=" + superuser,
 		"PGPASSWORD=" + p.password, "PGDATABASE=postgres", "PGCONNECT_TIMEOUT=5",

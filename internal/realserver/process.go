@@ -77,7 +77,7 @@ func (p *process) launch() error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(p.path, p.args...) //nolint:noctx // it outlives the call; Stop and Kill end it
+	cmd := exec.Command(p.path, p.args...) //nolint:noctx,gosec // it outlives the call, Stop and Kill end it; tests name the arguments
 	cmd.Dir, cmd.Stdout, cmd.Stderr = p.dir, log, log
 	cmd.Env = []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH"), "HOME=" + p.dir}
 	cmd.SysProcAttr = attributes(p.credential, p.orphaned)
@@ -194,11 +194,11 @@ func program(install string, folders []string, names ...string) (string, error) 
 		for _, folder := range folders {
 			matches, err := filepath.Glob(filepath.Join(folder, name))
 			if err == nil && len(matches) > 0 {
-				return filepath.EvalSymlinks(matches[len(matches)-1])
+				return filepath.Abs(matches[len(matches)-1])
 			}
 		}
 		if path, err := exec.LookPath(name); err == nil {
-			return filepath.EvalSymlinks(path)
+			return filepath.Abs(path)
 		}
 	}
 	return "", fmt.Errorf("there is no %s here: %s", names[0], install)
@@ -209,12 +209,11 @@ func program(install string, folders []string, names ...string) (string, error) 
 func folder(dir, pattern string) (path string, temporary bool, err error) {
 	if dir != "" {
 		path, err = filepath.Abs(dir)
-		return path, false, errors.Join(err, os.MkdirAll(path, 0o755))
+		return path, false, errors.Join(err, os.MkdirAll(path, 0o755)) //nolint:gosec // of another user's process too
 	}
 	path, err = os.MkdirTemp("", pattern)
 	if err != nil {
 		return "", false, err
 	}
-	// Of another user's process too.
-	return path, true, os.Chmod(path, 0o755)
+	return path, true, os.Chmod(path, 0o755) //nolint:gosec // of another user's process too
 }

@@ -37,26 +37,26 @@ func Main(m *testing.M) (code int) {
 // PostgresDatabase gives the test an empty database of its own, on a server that
 // all tests of this program share and that does not sync: it is as fast as it
 // can be. The database ends with the test.
-func PostgresDatabase(t testing.TB) (url string) {
-	t.Helper()
+func PostgresDatabase(tb testing.TB) (url string) {
+	tb.Helper()
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.postgres == nil {
-		p, err := startPostgres(t.Context(), PostgresOptions{NoFsync: true})
+		p, err := startPostgres(tb.Context(), PostgresOptions{NoFsync: true})
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		shared.postgres = p
 	}
 	p := shared.postgres
 	shared.databases++
 	name := fmt.Sprintf("test%d", shared.databases)
-	if err := p.CreateDatabase(t.Context(), name); err != nil {
-		t.Fatalf("%v\n%s", err, p.Log())
+	if err := p.CreateDatabase(tb.Context(), name); err != nil {
+		tb.Fatalf("%v\n%s", err, p.Log())
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := p.DropDatabase(context.Background(), name); err != nil {
-			t.Errorf("the test's database was not dropped: %v", err)
+			tb.Errorf("the test's database was not dropped: %v", err)
 		}
 	})
 	return p.URL(name)
@@ -64,13 +64,13 @@ func PostgresDatabase(t testing.TB) (url string) {
 
 // PostgresServer gives the test a PostgreSQL of its own, to be killed or paused.
 // It has started, and ends with the test.
-func PostgresServer(t testing.TB, o PostgresOptions) *Postgres {
-	t.Helper()
-	p, err := startPostgres(t.Context(), o)
+func PostgresServer(tb testing.TB, o PostgresOptions) *Postgres {
+	tb.Helper()
+	p, err := startPostgres(tb.Context(), o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { closed(t, p.Log, p.Close) })
+	tb.Cleanup(func() { closed(tb, p.Log, p.Close) })
 	return p
 }
 
@@ -87,26 +87,26 @@ func startPostgres(ctx context.Context, o PostgresOptions) (*Postgres, error) {
 
 // RedisServer gives the test a Redis of its own. It has started, and ends with
 // the test.
-func RedisServer(t testing.TB, o RedisOptions) *Redis {
-	t.Helper()
+func RedisServer(tb testing.TB, o RedisOptions) *Redis {
+	tb.Helper()
 	r, err := NewRedis(o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { closed(t, r.Log, r.Close) })
-	if err := r.Start(t.Context()); err != nil {
-		t.Fatal(err)
+	tb.Cleanup(func() { closed(tb, r.Log, r.Close) })
+	if err := r.Start(tb.Context()); err != nil {
+		tb.Fatal(err)
 	}
 	return r
 }
 
 // closed ends a server, and shows its log if the test has failed.
-func closed(t testing.TB, log func() string, end func() error) {
-	t.Helper()
-	if t.Failed() {
-		t.Logf("the end of the server's log:\n%s", log())
+func closed(tb testing.TB, log func() string, end func() error) {
+	tb.Helper()
+	if tb.Failed() {
+		tb.Logf("the end of the server's log:\n%s", log())
 	}
 	if err := end(); err != nil {
-		t.Errorf("ending the server: %v", err)
+		tb.Errorf("ending the server: %v", err)
 	}
 }
