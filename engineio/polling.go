@@ -17,7 +17,7 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	if s.poll != nil {
 		s.mu.Unlock()
-		s.end(ReasonTransportError, nil)
+		s.end(ReasonTransportError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
@@ -33,7 +33,7 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 			s.mu.Lock()
 			s.poll = nil
 			s.mu.Unlock()
-			s.end(ReasonTransportError, nil)
+			s.end(ReasonTransportError, 0)
 			return
 		}
 		s.mu.Lock()
@@ -87,7 +87,7 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	if s.posting {
 		s.mu.Unlock()
-		s.end(ReasonTransportError, nil)
+		s.end(ReasonTransportError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
@@ -100,7 +100,7 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 	}()
 
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/octet-stream" {
-		s.end(ReasonTransportError, nil)
+		s.end(ReasonTransportError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
@@ -112,12 +112,12 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 		return
 	case err != nil:
-		s.end(ReasonTransportError, nil)
+		s.end(ReasonTransportError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
 	if err := s.onPayload(body); err != nil {
-		s.end(ReasonParseError, nil)
+		s.end(ReasonParseError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}

@@ -149,7 +149,7 @@ func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
 	}
 	session.receiver = s.accept(session, r)
 	if !s.remember(session) {
-		session.end(ReasonServerShutdown, nil)
+		session.end(ReasonServerShutdown, 0)
 		s.refuse(w, r, errShuttingDown)
 		return
 	}
@@ -171,7 +171,7 @@ func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *
 	session.receiver = s.accept(session, r)
 	conn, early, err := s.acceptWebSocket(w, r)
 	if err != nil {
-		session.end(ReasonTransportError, nil)
+		session.end(ReasonTransportError, 0)
 		s.conns.Done()
 		return
 	}

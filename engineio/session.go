@@ -54,16 +54,16 @@ type Session struct {
 	mu           sync.Mutex
 	state        sessionState
 	awaitingPong bool
-	dirty        bool // in the flusher's next round
-	writing      bool // the connection has not taken all that was written
-	posting      bool // a POST is being read
-	corks        int  // nothing is sent while there are any
+	dirty        bool          // in the flusher's next round
+	writing      bool          // the connection has not taken all that was written
+	posting      bool          // a POST is being read
+	closeCode    ws.StatusCode // what ends the connection of an upgrade
+	corks        int           // nothing is sent while there are any
 	queue        queue
 	beat         deadline
 	conn         *wsConn       // nil while the transport is polling
 	probe        *probe        // an upgrade on its way
 	farewell     *Message      // what ends the last poll
-	last         *Message      // what ends the connection of an upgrade
 	poll         chan struct{} // a poll that is pending; receives one wake-up
 }
 
@@ -100,7 +100,7 @@ func (s *Session) Send(msgs ...*Message) error {
 		s.queue.discard()
 		s.mu.Unlock()
 		// The sender may hold locks that the receiver needs to close.
-		go s.end(ReasonSlowConsumer, nil)
+		go s.end(ReasonSlowConsumer, 0)
 		return ErrClosed
 	}
 	s.wake()
@@ -146,7 +146,7 @@ func (s *Session) Close(reason CloseReason) {
 	if reason == ReasonServerShutdown {
 		code = ws.StatusGoingAway
 	}
-	s.end(reason, newCloseFrame(code))
+	s.end(reason, code)
 }
 
 // Gather sends what is queued while f runs when f has returned, in one piece.
@@ -188,9 +188,9 @@ func (s *Session) wake() {
 	}
 }
 
-// end closes the session once. The last frame says so to a WebSocket client;
-// without one the connection is cut.
-func (s *Session) end(reason CloseReason, last *Message) {
+// end closes the session once. A close frame with the code says so to a
+// WebSocket client; without a code the connection is cut.
+func (s *Session) end(reason CloseReason, code ws.StatusCode) {
 	s.mu.Lock()
 	if s.state != stateOpen {
 		s.mu.Unlock()
@@ -202,12 +202,12 @@ func (s *Session) end(reason CloseReason, last *Message) {
 	probe, conn := s.probe, s.conn
 	linger := false
 	switch {
-	case conn != nil && last != nil:
-		s.queue.push(last)
+	case conn != nil && code != 0:
+		s.queue.push(newCloseFrame(code))
 		d.set(&s.beat, s, closeDue)
 		s.wake()
 	case conn == nil && (s.poll != nil || reason == ReasonForcedClose || reason == ReasonServerShutdown):
-		s.farewell, s.last = closeMessage, last
+		s.farewell, s.closeCode = closeMessage, max(code, ws.StatusNormalClosure)
 		if reason == ReasonTransportClose {
 			s.farewell = noopMessage // the client knows
 		}
@@ -234,7 +234,7 @@ func (s *Session) end(reason CloseReason, last *Message) {
 	if probe != nil {
 		probe.conn.wire.abort()
 	}
-	if conn != nil && last == nil {
+	if conn != nil && code == 0 {
 		conn.wire.abort()
 	}
 	s.server.opts.Logger.Debug("engineio: session closed", "reason", string(reason))
@@ -280,7 +280,7 @@ func (s *Session) onDeadline(kind deadlineKind) {
 		s.server.deadlines.set(&s.beat, s, pongDue)
 	case kind == pongDue:
 		s.mu.Unlock()
-		s.end(ReasonPingTimeout, newCloseFrame(ws.StatusNormalClosure))
+		s.end(ReasonPingTimeout, ws.StatusNormalClosure)
 		return
 	}
 	s.mu.Unlock()
@@ -305,7 +305,7 @@ func (s *Session) onPacket(p packet) error {
 	case typePong:
 		s.onPong()
 	case typeClose:
-		s.end(ReasonTransportClose, newCloseFrame(ws.StatusNormalClosure))
+		s.end(ReasonTransportClose, ws.StatusNormalClosure)
 	case typeUpgrade, typeNoop:
 		// Late in an upgrade, and without meaning.
 	default:

@@ -67,7 +67,7 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 // queued goes out on the new connection. The lock is held.
 func (s *Session) endUpgraded() {
 	s.server.forget(s)
-	s.queue.push(s.last)
+	s.queue.push(newCloseFrame(s.closeCode))
 	s.server.deadlines.set(&s.beat, s, closeDue)
 }
 

@@ -176,6 +176,26 @@ func TestClosingDuringAnUpgradeTellsTheClientWhereItListens(t *testing.T) {
 			t.Errorf("poll: got %d, want 400", status)
 		}
 	})
+	t.Run("to one that has misused its polls", func(t *testing.T) {
+		h := newHost(t, Options{})
+		sid, r := h.open()
+		c := h.dial(sid)
+		c.send("2probe")
+		wantText(t, c.read(), "3probe")
+		r.session.mu.Lock()
+		r.session.poll = make(chan struct{}, 1) // has been woken, and goes on when the second one has been refused
+		r.session.queue.push(NewText([]byte("last")))
+		r.session.mu.Unlock()
+		if status, _ := h.poll(sid); status != 400 {
+			t.Errorf("second poll: got %d, want 400", status)
+		}
+		wantReason(t, r, ReasonTransportError)
+		c.send("5")
+		wantText(t, c.read(), "4last")
+		if got := c.closeCode(); got != ws.StatusNormalClosure {
+			t.Errorf("close code: got %d, want 1000", got)
+		}
+	})
 	t.Run("to one that polls once more", func(t *testing.T) {
 		h, sid, r, c := begin(t)
 		for _, want := range []string{"4last", "1"} {

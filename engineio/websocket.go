@@ -181,13 +181,13 @@ func (s *Session) onConnEnd(c *wsConn, err error) {
 	var broken *frameError
 	switch {
 	case errors.As(err, &broken):
-		s.end(ReasonTransportError, newCloseFrame(broken.code))
+		s.end(ReasonTransportError, broken.code)
 	case errors.Is(err, errCloseFrame):
-		s.end(ReasonTransportClose, newCloseFrame(ws.StatusNormalClosure))
+		s.end(ReasonTransportClose, ws.StatusNormalClosure)
 	case errors.Is(err, errEnd):
-		s.end(ReasonTransportClose, nil)
+		s.end(ReasonTransportClose, 0)
 	default:
-		s.end(ReasonParseError, newCloseFrame(ws.StatusNormalClosure))
+		s.end(ReasonParseError, ws.StatusNormalClosure)
 	}
 }
 
