@@ -21,7 +21,7 @@ const (
 type deadline struct {
 	prev, next *deadline
 	session    *Session
-	at         time.Time
+	at         time.Duration // since the deadlines were made
 	kind       deadlineKind
 	set        bool
 }
@@ -34,15 +34,16 @@ type deadline struct {
 // Its lock is taken after a session's.
 type deadlines struct {
 	after [deadlineKinds]time.Duration
+	made  time.Time
 
 	mu    sync.Mutex
 	lists [deadlineKinds]deadline // sentinels of circular lists
 	timer *time.Timer
-	wake  time.Time // when the timer fires; zero if it is not running
+	wake  time.Duration // when the timer fires; zero if it is not running
 }
 
 func newDeadlines(after [deadlineKinds]time.Duration) *deadlines {
-	d := &deadlines{after: after}
+	d := &deadlines{after: after, made: time.Now()}
 	for i := range d.lists {
 		d.lists[i].prev, d.lists[i].next = &d.lists[i], &d.lists[i]
 	}
@@ -56,11 +57,11 @@ func (d *deadlines) set(e *deadline, s *Session, kind deadlineKind) {
 	d.unlink(e)
 	list := &d.lists[kind]
 	e.session, e.kind, e.set = s, kind, true
-	e.at = time.Now().Add(d.after[kind])
+	e.at = time.Since(d.made) + d.after[kind]
 	e.prev, e.next = list.prev, list
 	list.prev.next = e
 	list.prev = e
-	if d.wake.IsZero() || e.at.Before(d.wake) {
+	if d.wake == 0 || e.at < d.wake {
 		d.arm(e.at)
 	}
 }
@@ -80,13 +81,14 @@ func (d *deadlines) unlink(e *deadline) {
 	*e = deadline{}
 }
 
-func (d *deadlines) arm(at time.Time) {
+func (d *deadlines) arm(at time.Duration) {
 	d.wake = at
+	left := at - time.Since(d.made)
 	if d.timer == nil {
-		d.timer = time.AfterFunc(time.Until(at), d.sweep)
+		d.timer = time.AfterFunc(left, d.sweep)
 		return
 	}
-	d.timer.Reset(time.Until(at))
+	d.timer.Reset(left)
 }
 
 // sweep calls back the sessions whose deadlines have passed.
@@ -97,20 +99,20 @@ func (d *deadlines) sweep() {
 	}
 	var passed []due
 	d.mu.Lock()
-	now := time.Now()
-	d.wake = time.Time{}
-	var earliest time.Time
+	now := time.Since(d.made)
+	d.wake = 0
+	var earliest time.Duration
 	for i := range d.lists {
 		list := &d.lists[i]
-		for list.next != list && !list.next.at.After(now) {
+		for list.next != list && list.next.at <= now {
 			passed = append(passed, due{list.next.session, list.next.kind})
 			d.unlink(list.next)
 		}
-		if list.next != list && (earliest.IsZero() || list.next.at.Before(earliest)) {
+		if list.next != list && (earliest == 0 || list.next.at < earliest) {
 			earliest = list.next.at
 		}
 	}
-	if !earliest.IsZero() {
+	if earliest != 0 {
 		d.arm(earliest)
 	}
 	d.mu.Unlock()

@@ -16,24 +16,25 @@ var readBuffers = sync.Pool{New: func() any { return new([16 << 10]byte) }}
 // descriptor, so reading needs no lock.
 type polledWire struct {
 	owner  *wsConn
-	poller *poller
 	fd     int
 	turn   int32
 	events atomic.Uint32 // that came since reading began; zero: nobody reads
 	hangup atomic.Bool   // the end is behind what there is to read
-
-	// mu keeps the descriptor open while it is used. It is taken after the
-	// session's.
-	mu     sync.Mutex
 	closed bool
-	rest   []byte // is still to be written
+
+	// mu keeps the descriptor open while it is used, and guards closed. It is
+	// taken after the session's.
+	mu   sync.Mutex
+	rest []byte // is still to be written
 }
+
+func (w *polledWire) poller() *poller { return &w.owner.server.poller }
 
 func (w *polledWire) start(early []byte) {
 	if len(early) > 0 {
 		w.events.Store(1)
 	}
-	if w.poller.add(w) != nil {
+	if w.poller().add(w) != nil {
 		w.close()
 		return
 	}
@@ -81,7 +82,7 @@ func (w *polledWire) close() {
 	w.mu.Lock()
 	w.closed, w.rest = true, nil
 	w.mu.Unlock()
-	w.poller.remove(w)
+	w.poller().remove(w)
 	unix.Close(w.fd)
 	w.owner.ended()
 }

@@ -43,7 +43,7 @@ func TestDescriptorsAreClosedAndUsedAgain(t *testing.T) {
 	h.waitFor("the poller to have no connections", func() bool {
 		h.poller.mu.Lock()
 		defer h.poller.mu.Unlock()
-		return len(h.poller.wires) == 0 && h.poller.epoll == nil
+		return h.poller.count == 0 && h.poller.epoll == nil
 	})
 }
 

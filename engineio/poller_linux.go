@@ -21,9 +21,10 @@ const pollBatch = 128
 // thread.
 type poller struct {
 	mu    sync.Mutex
-	wires map[int32]*polledWire // by descriptor
-	turn  int32                 // numbers the wires
-	epoll *epoll                // nil while there are no wires
+	wires []*polledWire // by descriptor
+	count int           // of the wires
+	turn  int32         // numbers them
+	epoll *epoll        // nil while there are none
 }
 
 // epoll is one run of a poller.
@@ -42,13 +43,16 @@ func (p *poller) add(w *polledWire) error {
 		if err != nil {
 			return err
 		}
-		p.wires = make(map[int32]*polledWire)
 		p.epoll = e
 		go p.run(e)
 	}
 	p.turn++
 	w.turn = p.turn
-	p.wires[int32(w.fd)] = w
+	if missing := w.fd + 1 - len(p.wires); missing > 0 {
+		p.wires = append(p.wires, make([]*polledWire, missing)...)
+	}
+	p.wires[w.fd] = w
+	p.count++
 	// Edges only: nothing has to be said again after each event.
 	return unix.EpollCtl(p.epoll.fd, unix.EPOLL_CTL_ADD, w.fd, &unix.EpollEvent{
 		Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET,
@@ -60,11 +64,14 @@ func (p *poller) add(w *polledWire) error {
 func (p *poller) remove(w *polledWire) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.wires, int32(w.fd))
-	if len(p.wires) == 0 && p.epoll != nil {
+	if p.epoll == nil || w.fd >= len(p.wires) || p.wires[w.fd] != w {
+		return // it could not be added
+	}
+	p.wires[w.fd] = nil
+	if p.count--; p.count == 0 {
 		p.epoll.file.Close()
 		p.epoll.readers.Release()
-		p.epoll = nil
+		p.epoll, p.wires = nil, nil
 	}
 }
 
@@ -116,6 +123,9 @@ func (p *poller) find(events []unix.EpollEvent, wires []*polledWire) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, e := range events {
+		if int(e.Fd) >= len(p.wires) {
+			continue // all wires have gone meanwhile
+		}
 		if w := p.wires[e.Fd]; w != nil && w.turn == e.Pad {
 			wires[i] = w
 		}
@@ -161,5 +171,5 @@ func (p *poller) take(conn net.Conn, owner *wsConn) wire {
 		return nil
 	}
 	conn.Close()
-	return &polledWire{owner: owner, poller: p, fd: fd}
+	return &polledWire{owner: owner, fd: fd}
 }

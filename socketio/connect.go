@@ -27,7 +27,7 @@ func (c *client) connect(p packet) error {
 		c.sendControl(typeConnectError, p.nsp, connectError{Message: "Invalid namespace"})
 		return nil
 	}
-	s := &Socket{id: newID(), ns: ns, client: c, auth: auth}
+	s := &Socket{id: newID(), ns: ns, client: c, auth: string(auth)}
 	c.mu.Lock()
 	if c.closed || len(c.sockets) >= c.server.opts.MaxNamespaces {
 		c.mu.Unlock()

@@ -40,8 +40,8 @@ type connection struct {
 	header     http.Header
 	query      string
 	remoteAddr string
+	time       int64 // in Unix nanoseconds
 	secure     bool
-	time       time.Time
 }
 
 func newConnection(r *http.Request) connection {
@@ -50,20 +50,24 @@ func newConnection(r *http.Request) connection {
 		// A part of the request's first line, which would stay in memory.
 		query:      strings.Clone(r.URL.RawQuery),
 		remoteAddr: r.RemoteAddr,
+		time:       time.Now().UnixNano(),
 		secure:     r.TLS != nil,
-		time:       time.Now(),
 	}
 }
 
 // describe gives one socket's view of the handshake.
-func (c *client) describe(auth json.RawMessage) Handshake {
+func (c *client) describe(auth string) Handshake {
 	c.mu.Lock()
 	header := c.header
 	c.mu.Unlock()
 	// A malformed part of the query is left out, as net/http does.
 	query, _ := url.ParseQuery(c.query)
-	return Handshake{
-		Auth: auth, Header: header, Query: query,
-		RemoteAddr: c.remoteAddr, Secure: c.secure, Time: c.time,
+	h := Handshake{
+		Header: header, Query: query,
+		RemoteAddr: c.remoteAddr, Secure: c.secure, Time: time.Unix(0, c.time),
 	}
+	if auth != "" {
+		h.Auth = json.RawMessage(auth)
+	}
+	return h
 }

@@ -8,10 +8,9 @@ import (
 // inbox holds what a socket's handlers have still to do. It is guarded by
 // Socket.mu; it is worked off by one goroutine of the server's crew at a time.
 type inbox struct {
-	tasks   []task
-	bytes   int64 // of the events among them
-	running bool
-	space   chan struct{} // closed when a waiting reader may look again
+	tasks []task
+	bytes int64         // of the events among them
+	space chan struct{} // closed when a waiting reader may look again
 }
 
 // task is an event to handle, or something else to do in its turn.
@@ -53,8 +52,8 @@ func (s *Socket) push(run func()) {
 
 func (s *Socket) pushLocked(t task) {
 	s.inbox.tasks = append(s.inbox.tasks, t)
-	if !s.inbox.running {
-		s.inbox.running = true
+	if !s.works {
+		s.works = true
 		s.ns.server.work.add()
 		s.ns.server.crew.Run(s)
 	}
@@ -66,7 +65,7 @@ func (s *Socket) work() {
 	for {
 		s.mu.Lock()
 		if len(s.inbox.tasks) == 0 {
-			s.inbox.tasks, s.inbox.running = nil, false
+			s.inbox.tasks, s.works = nil, false
 			s.mu.Unlock()
 			return
 		}

@@ -8,74 +8,75 @@ import (
 // NewMemoryAdapter makes an adapter for the sockets of one process.
 func NewMemoryAdapter(*Namespace) Adapter {
 	return &memoryAdapter{
-		all:   newRoom(),
+		all:   &room{},
 		ids:   make(map[string]*Socket),
 		rooms: make(map[string]*room),
 	}
 }
 
-// memoryAdapter keeps rooms in maps. A socket's own list of rooms, in
-// Socket.rooms, is guarded by the adapter's lock as well.
+// memoryAdapter keeps rooms as lists, which are fast to walk. What a socket
+// knows of its rooms, in Socket.rooms, is guarded by the adapter's lock too.
 type memoryAdapter struct {
 	mu    sync.RWMutex
-	all   *room
+	all   *room // the first of each socket's rooms, and of no name
 	ids   map[string]*Socket
 	rooms map[string]*room
 }
 
-// room is a set that is fast to walk.
 type room struct {
+	name    string
 	members []*Socket
-	index   map[*Socket]int
 }
 
-func newRoom() *room { return &room{index: make(map[*Socket]int)} }
+// membership is a socket's place in a room: Socket.rooms is the index of the
+// rooms' lists, so that a member costs no entry of a map.
+type membership struct {
+	room  *room
+	place int
+}
 
-func (r *room) has(s *Socket) bool {
-	_, ok := r.index[s]
-	return ok
+// membership finds a room among those of a socket, or gives -1.
+func (s *Socket) membership(r *room) int {
+	return slices.IndexFunc(s.rooms, func(m membership) bool { return m.room == r })
 }
 
 func (r *room) add(s *Socket) {
-	if !r.has(s) {
-		r.index[s] = len(r.members)
-		r.members = append(r.members, s)
-	}
+	s.rooms = append(s.rooms, membership{r, len(r.members)})
+	r.members = append(r.members, s)
 }
 
-func (r *room) remove(s *Socket) {
-	i, ok := r.index[s]
-	if !ok {
-		return
-	}
-	last := len(r.members) - 1
+// remove takes a socket out of the room that is its membership number i.
+func (r *room) remove(s *Socket, i int) {
+	place, last := s.rooms[i].place, len(r.members)-1
 	moved := r.members[last]
-	r.members[i], r.index[moved] = moved, i
-	r.members[last] = nil
+	r.members[place], r.members[last] = moved, nil
+	moved.rooms[moved.membership(r)].place = place
 	r.members = r.members[:last]
-	delete(r.index, s)
+	s.rooms = slices.Delete(s.rooms, i, i+1)
 }
 
 // Add implements Adapter.
 func (a *memoryAdapter) Add(s *Socket) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.all.add(s)
-	a.ids[s.id] = s
+	if len(s.rooms) == 0 {
+		a.all.add(s)
+		a.ids[s.id] = s
+	}
 }
 
 // Remove implements Adapter.
 func (a *memoryAdapter) Remove(s *Socket) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.all.has(s) {
+	if len(s.rooms) == 0 {
 		return
 	}
-	a.all.remove(s)
-	delete(a.ids, s.id)
-	for _, name := range s.rooms {
-		a.removeFrom(name, s)
+	for i := len(s.rooms) - 1; i > 0; i-- {
+		a.leave(s, i)
 	}
+	a.all.remove(s, 0)
+	delete(a.ids, s.id)
 	s.rooms = nil
 }
 
@@ -83,20 +84,21 @@ func (a *memoryAdapter) Remove(s *Socket) {
 func (a *memoryAdapter) Join(s *Socket, rooms ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.all.has(s) {
+	if len(s.rooms) == 0 {
 		return
 	}
 	for _, name := range rooms {
-		if name == s.id || slices.Contains(s.rooms, name) {
+		if name == s.id {
 			continue
 		}
 		r := a.rooms[name]
 		if r == nil {
-			r = newRoom()
+			r = &room{name: name}
 			a.rooms[name] = r
 		}
-		r.add(s)
-		s.rooms = append(s.rooms, name)
+		if s.membership(r) < 0 {
+			r.add(s)
+		}
 	}
 }
 
@@ -105,19 +107,20 @@ func (a *memoryAdapter) Leave(s *Socket, rooms ...string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, name := range rooms {
-		if i := slices.Index(s.rooms, name); i >= 0 {
-			s.rooms = slices.Delete(s.rooms, i, i+1)
-			a.removeFrom(name, s)
+		if r := a.rooms[name]; r != nil {
+			if i := s.membership(r); i > 0 {
+				a.leave(s, i)
+			}
 		}
 	}
 }
 
-// removeFrom drops rooms that have become empty.
-func (a *memoryAdapter) removeFrom(name string, s *Socket) {
-	r := a.rooms[name]
-	r.remove(s)
+// leave ends a socket's membership number i, and the room if it is empty.
+func (a *memoryAdapter) leave(s *Socket, i int) {
+	r := s.rooms[i].room
+	r.remove(s, i)
 	if len(r.members) == 0 {
-		delete(a.rooms, name)
+		delete(a.rooms, r.name)
 	}
 }
 
@@ -125,7 +128,11 @@ func (a *memoryAdapter) removeFrom(name string, s *Socket) {
 func (a *memoryAdapter) Rooms(s *Socket) []string {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	return slices.Clone(s.rooms)
+	var names []string
+	for i := 1; i < len(s.rooms); i++ {
+		names = append(names, s.rooms[i].room.name)
+	}
+	return names
 }
 
 // Broadcast implements Adapter.
@@ -189,7 +196,7 @@ func (a *memoryAdapter) visit(members []*Socket, except []string, visit func(*So
 		}
 	}
 	for _, s := range members {
-		if !slices.Contains(except, s.id) && !slices.ContainsFunc(rooms, func(r *room) bool { return r.has(s) }) {
+		if !slices.Contains(except, s.id) && !slices.ContainsFunc(rooms, func(r *room) bool { return s.membership(r) >= 0 }) {
 			visit(s)
 		}
 	}

@@ -2,7 +2,6 @@ package socketio
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 
 	"partychat/engineio"
@@ -21,16 +20,16 @@ type Socket struct {
 	id     string
 	ns     *Namespace
 	client *client
-	auth   json.RawMessage
-	rooms  []string // guarded by the adapter
+	auth   string       // JSON; empty if there was none
+	rooms  []membership // the memory adapter's, and guarded by it
 
-	mu     sync.Mutex
-	state  socketState
-	acks   map[uint64]*pendingAck
-	ctx    context.Context // made when first asked for
-	cancel context.CancelFunc
-	data   any
-	inbox  inbox
+	mu    sync.Mutex
+	state socketState
+	works bool // the inbox is being worked off
+	acks  map[uint64]*pendingAck
+	ctx   *cancelable // made when someone waits for its end
+	data  any
+	inbox inbox
 }
 
 // ID is the socket's id, other than that of the connection below it and not
@@ -48,17 +47,7 @@ func (s *Socket) Handshake() Handshake { return s.client.describe(s.auth) }
 func (s *Socket) Session() *engineio.Session { return s.client.session }
 
 // Context ends when the socket is disconnected.
-func (s *Socket) Context() context.Context {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ctx == nil {
-		s.ctx, s.cancel = context.WithCancel(context.Background())
-		if s.state == stateClosed {
-			s.cancel()
-		}
-	}
-	return s.ctx
-}
+func (s *Socket) Context() context.Context { return lifetime{s} }
 
 // Connected says whether the socket is in its namespace.
 func (s *Socket) Connected() bool {
@@ -172,15 +161,15 @@ func (s *Socket) close(reason DisconnectReason) bool {
 	}
 	joined := s.state == stateConnected
 	s.state = stateClosed
-	acks, cancel := s.acks, s.cancel
+	acks, ctx := s.acks, s.ctx
 	s.acks = nil
 	s.mu.Unlock()
 
 	for _, a := range acks {
 		close(a.reply)
 	}
-	if cancel != nil {
-		cancel()
+	if ctx != nil {
+		ctx.cancel()
 	}
 	s.client.forget(s)
 	if joined {
