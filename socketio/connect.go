@@ -29,10 +29,13 @@ func (c *client) connect(p packet) error {
 	}
 	s := &Socket{id: newID(), ns: ns, client: c, auth: string(auth)}
 	c.mu.Lock()
-	if c.closed || len(c.sockets) >= c.server.opts.MaxNamespaces {
+	if tooMany := len(c.sockets) >= c.server.opts.MaxNamespaces; tooMany || c.closed {
 		c.mu.Unlock()
 		ns.release()
-		return errState
+		if tooMany {
+			c.sendControl(typeConnectError, p.nsp, connectError{Message: "Too many namespaces"})
+		}
+		return nil
 	}
 	c.sockets = append(c.sockets, s)
 	c.gone = slices.DeleteFunc(c.gone, func(nsp string) bool { return nsp == p.nsp })

@@ -146,7 +146,13 @@ func TestAThousandNamespacesAreTooMany(t *testing.T) {
 		p.send(fmt.Sprintf("0/unknown%d,", i))
 		p.want(fmt.Sprintf(`4/unknown%d,{"message":"Invalid namespace"}`, i))
 	}
-	p.send("0/n10,")
-	p.wantClosed()
+	for i := range 1000 {
+		p.send(fmt.Sprintf("0/n%d,", 10+i))
+		p.want(fmt.Sprintf(`4/n%d,{"message":"Too many namespaces"}`, 10+i))
+	}
+	p.send("1/n0,")
+	p.join("/n10", "")
+	wantEqual(t, len(h.parents[0].Sockets()), 10)
+	p.Close()
 	waitFor(t, "the namespaces to go", func() bool { return len(h.parents[0].Sockets()) == 0 })
 }

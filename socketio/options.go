@@ -30,7 +30,8 @@ type Options struct {
 	// MaxDepth is how deep a packet's JSON may be nested. Default 128.
 	MaxDepth int
 	// MaxNamespaces is how many namespaces one client may have joined or be
-	// joining at the same time. Default 32.
+	// joining at the same time. One more is refused by a connect_error with
+	// the message "Too many namespaces". Default 32.
 	MaxNamespaces int
 	// MaxPending is how many of a socket's events may wait for its handlers,
 	// MaxPacket how many bytes; past either, reading from that client pauses.
