@@ -80,7 +80,7 @@ type Classic struct {
 
 	mu      sync.Mutex
 	clients map[*client]struct{}
-	topics  map[chat.RoomID]map[*client]struct{}
+	topics  map[chat.RoomID]*topic
 	users   map[chat.UserID]map[*client]struct{}
 	count   int64    // of the lesson
 	online  []string // as told last
@@ -108,7 +108,7 @@ func New(opts Options) *Classic {
 	}
 	c := &Classic{
 		opts: opts, chat: opts.Chat, sockets: opts.Server.Of("/"),
-		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]map[*client]struct{}),
+		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]*topic),
 		users: make(map[chat.UserID]map[*client]struct{}), names: newNames(idleNames),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())

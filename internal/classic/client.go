@@ -213,9 +213,9 @@ func (c *Classic) noteFollowing(p *client, room chat.RoomID, stop func()) bool {
 		return false
 	}
 	if c.topics[room] == nil {
-		c.topics[room] = make(map[*client]struct{})
+		c.topics[room] = newTopic()
 	}
-	c.topics[room][p] = struct{}{}
+	c.topics[room].clients[p] = struct{}{}
 	p.follows[room] = stop
 	return true
 }
@@ -236,8 +236,8 @@ func (c *Classic) forgetFollowing(p *client, room chat.RoomID) (stop func()) {
 		return nil
 	}
 	delete(p.follows, room)
-	delete(c.topics[room], p)
-	if len(c.topics[room]) == 0 {
+	c.topics[room].forget(p)
+	if len(c.topics[room].clients) == 0 {
 		delete(c.topics, room)
 	}
 	return stop

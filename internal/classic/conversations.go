@@ -54,7 +54,7 @@ func (c *Classic) chatHistory(ctx context.Context, p *client, e *socketio.Event)
 		p.oldest = got.Seq + 1
 	}
 	p.mu.Unlock()
-	c.emit(p.socket, "chatHistory", c.history(got, ""))
+	c.present(p, room, "chatHistory", got, "")
 	return nil
 }
 

@@ -66,21 +66,7 @@ func (c *Classic) deliver(event chat.Event) {
 func (c *Classic) heard(room chat.RoomID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.topics[room]) > 0
-}
-
-// deliverMessage tells of a new message; what has become of an old one the
-// classic protocols cannot say.
-func (c *Classic) deliverMessage(m chat.Message) {
-	if m.Kind == chat.MessageNotice || m.Deleted || !m.EditedAt.IsZero() || !c.heard(m.Room) {
-		return
-	}
-	shown := c.shown(m, c.nameOf(m.Room))
-	c.emit(c.sockets.To(roomOf(conversations, m.Room)), "chatMessage", shown)
-	c.emit(c.sockets.To(roomOf(rooms, m.Room)).Except(userRoom(m.Author.ID)), "updateChat", shown)
-	if m.Room == chat.MainRoom {
-		c.emit(c.sockets.To(lessonRoom), "message", m.Body, shown)
-	}
+	return c.topics[room] != nil
 }
 
 // deliverTyping tells the others in the room.
@@ -101,10 +87,8 @@ func (c *Classic) deliverTyping(e chat.Typing) {
 func (c *Classic) nameOf(id chat.RoomID) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for p := range c.topics[id] {
-		if name := p.nameOf(id); name != "" {
-			return name
-		}
+	if t := c.topics[id]; t != nil {
+		return t.name(id)
 	}
 	return ""
 }

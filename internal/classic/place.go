@@ -6,7 +6,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// enter lets the client hear the room in the dialect, instead of the one before.
+// enter lets the client into the room in the dialect, instead of the one
+// before. It hears the room once present has given it the history.
 func (c *Classic) enter(ctx context.Context, p *client, d dialect, room chat.RoomID) error {
 	c.stopTyping(ctx, p)
 	p.moving.Lock()
@@ -19,18 +20,24 @@ func (c *Classic) enter(ctx context.Context, p *client, d dialect, room chat.Roo
 		p.socket.Leave(roomOf(d, before))
 		c.unfollow(p, before)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	p.mu.Lock()
 	p.room = room
 	p.mu.Unlock()
-	p.socket.Join(roomOf(d, room))
+	if t := c.topics[room]; t != nil {
+		t.enter(p)
+	}
+	p.socket.Leave(roomOf(d, room)) // if it enters once more
 	return nil
 }
 
 // page gives messages of the room that the client has entered. Who may not read
-// them any more, having left the room in the same moment, does not hear it either.
+// them any more, having left the room in the same moment, does not hear it
+// either; nor does who has come without getting the history.
 func (c *Classic) page(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
 	got, err := c.chat.Messages.Page(ctx, user, room, wanted)
-	if chat.CodeOf(err) == chat.CodeNotFound {
+	if chat.CodeOf(err) == chat.CodeNotFound || err != nil && c.isEntering(p, room) {
 		p.moving.Lock()
 		defer p.moving.Unlock()
 		c.leave(p, room)

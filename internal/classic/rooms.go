@@ -2,7 +2,6 @@ package classic
 
 import (
 	"context"
-	"slices"
 
 	"partychat/internal/chat"
 	"partychat/socketio"
@@ -63,7 +62,7 @@ func (c *Classic) userJoin(ctx context.Context, p *client, e *socketio.Event) er
 	if err != nil {
 		return err
 	}
-	c.emit(p.socket, "msgHistory", c.history(page, sub.Name))
+	c.present(p, sub.ID, "msgHistory", page, sub.Name)
 	if before != 0 && before != sub.ID {
 		c.tellActive(before)
 	}
@@ -76,15 +75,10 @@ func (c *Classic) userJoin(ctx context.Context, p *client, e *socketio.Event) er
 func (c *Classic) tellActive(room chat.RoomID) {
 	names := []string{}
 	c.mu.Lock()
-	for p := range c.topics[room] {
-		p.mu.Lock()
-		if p.room == room && !slices.Contains(names, p.user.Username) {
-			names = append(names, p.user.Username)
-		}
-		p.mu.Unlock()
+	if t := c.topics[room]; t != nil {
+		names = t.active(room)
 	}
 	c.mu.Unlock()
-	slices.Sort(names)
 	c.emit(c.sockets.To(roomOf(rooms, room)), "activeUsers", names)
 }
 
