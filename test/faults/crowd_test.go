@@ -17,11 +17,12 @@ import (
 	"partychat/test/faults/client"
 )
 
-// crowd is a client for each of many users, all of them at one server.
+// crowd is a client for each of many users.
 type crowd struct {
 	t       *testing.T
 	party   *party
 	url     string
+	nodes   []string // if there are several; url is one of them
 	clients []*client.Client
 }
 
@@ -43,6 +44,10 @@ func (c *crowd) enter(i int, change ...func(*client.Options)) *client.Client {
 	o := client.Options{
 		URL: c.url, Token: a.token, User: a.ID, Polling: i%5 == 4,
 		Name: fmt.Sprintf("%s (client %d)", a.Username, len(c.clients)),
+	}
+	if len(c.nodes) > 0 {
+		at := i % len(c.nodes)
+		o.URL, o.Elsewhere = c.nodes[at], slices.Concat(c.nodes[:at], c.nodes[at+1:])
 	}
 	for _, f := range change {
 		f(&o)

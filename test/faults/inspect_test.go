@@ -7,13 +7,17 @@ import (
 	"database/sql"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	_ "modernc.org/sqlite" // the driver
 )
 
-// invariants are queries that give a row for each thing that must not be.
-var invariants = []struct{ what, query string }{
+// invariant is a query that gives a row for each thing that must not be.
+type invariant struct{ what, query string }
+
+// invariants are those of every store.
+var invariants = []invariant{
 	{"seq has a hole, or the head is not its last", `
 		SELECT r.id FROM rooms r LEFT JOIN messages m ON m.room = r.id GROUP BY r.id
 		HAVING count(m.seq) != r.seq OR coalesce(min(m.seq), 1) != 1 OR coalesce(max(m.seq), 0) != r.seq`},
@@ -26,6 +30,10 @@ var invariants = []struct{ what, query string }{
 		SELECT r.id FROM memberships s JOIN rooms r ON r.id = s.room WHERE s.read_seq < 0 OR s.read_seq > r.seq`},
 	{"the number of members is wrong", `
 		SELECT r.id FROM rooms r WHERE r.members != (SELECT count(*) FROM memberships s WHERE s.room = r.id)`},
+}
+
+// sqliteInvariants are those of the file.
+var sqliteInvariants = []invariant{
 	{"the file is damaged", `SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check != 'ok'`},
 	{"a foreign key leads nowhere", `SELECT "table" FROM pragma_foreign_key_check`},
 }
@@ -35,14 +43,20 @@ var invariants = []struct{ what, query string }{
 func inspect(t *testing.T, data string) {
 	t.Helper()
 	db := openDatabase(t, data)
+	examine(t, db, slices.Concat(invariants, sqliteInvariants))
+	_ = db.Close()
+	if out, err := exec.Command(binary, "doctor", "--data", data).CombinedOutput(); err != nil {
+		t.Errorf("partychat doctor: %v\n%s", err, bytes.TrimSpace(out))
+	}
+}
+
+// examine complains of all that must not be.
+func examine(t *testing.T, db *sql.DB, invariants []invariant) {
+	t.Helper()
 	for _, i := range invariants {
 		for _, where := range column(t, db, i.query) {
 			t.Errorf("in the database %s: %s", i.what, where)
 		}
-	}
-	_ = db.Close()
-	if out, err := exec.Command(binary, "doctor", "--data", data).CombinedOutput(); err != nil {
-		t.Errorf("partychat doctor: %v\n%s", err, bytes.TrimSpace(out))
 	}
 }
 

@@ -3,6 +3,7 @@
 package faults
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,6 +26,7 @@ type report struct {
 
 type section struct {
 	t    *testing.T
+	file string // of the report, without the date
 	name string
 	rows [][2]string
 	// verdict is known when the test has ended.
@@ -32,10 +34,21 @@ type section struct {
 	took    time.Duration
 }
 
-// measured opens the section of a test. It is called first thing.
+// measured opens the section of a test of one node. It is called first thing.
 func measured(t *testing.T, name string) *section {
 	t.Helper()
-	s := &section{t: t, name: name, verdict: "did not end"}
+	return measuredIn(t, "faults", name)
+}
+
+// measuredOnNodes opens the section of a test of several.
+func measuredOnNodes(t *testing.T, name string) *section {
+	t.Helper()
+	return measuredIn(t, "faults-nodes", name)
+}
+
+func measuredIn(t *testing.T, file, name string) *section {
+	t.Helper()
+	s := &section{t: t, file: file, name: name, verdict: "did not end"}
 	figures.mu.Lock()
 	figures.tests = append(figures.tests, s)
 	figures.mu.Unlock()
@@ -62,12 +75,27 @@ func (s *section) note(what, format string, args ...any) {
 	s.t.Logf("%s: %s", what, value)
 }
 
-// write makes the report.
+// write makes the reports of those tests that have run.
 func (r *report) write(folder string, passed bool) error {
+	titles := map[string]string{
+		"faults":       "The delivery promise under attack",
+		"faults-nodes": "The delivery promise across nodes under attack",
+	}
+	var errs []error
+	for file, title := range titles {
+		of := slices.DeleteFunc(slices.Clone(r.tests), func(s *section) bool { return s.file != file })
+		if len(of) > 0 {
+			errs = append(errs, writeReport(folder, file, title, of, passed))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func writeReport(folder, file, title string, sections []*section, passed bool) error {
 	var b strings.Builder
 	now := time.Now()
-	fmt.Fprintf(&b, "# The delivery promise under attack, %s\n\n", now.Format(time.DateOnly))
-	fmt.Fprintf(&b, "Written by `make faults` on %s/%s with %d CPUs, kernel %s, %s; the server, its clients and whatever else\n"+
+	fmt.Fprintf(&b, "# %s, %s\n\n", title, now.Format(time.DateOnly))
+	fmt.Fprintf(&b, "Written by `make faults` on %s/%s with %d CPUs, kernel %s, %s; the servers, their clients and whatever else\n"+
 		"the machine had to do shared them (load average at the end: %s). Durations are how long it took here,\n"+
 		"not how long it may take.\n\n",
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), proc("sys/kernel/osrelease"), runtime.Version(), proc("loadavg"))
@@ -77,10 +105,10 @@ func (r *report) write(folder string, passed bool) error {
 		b.WriteString("**Something failed; see below.**\n\n")
 	}
 	b.WriteString("| attack | result | took |\n| --- | --- | --- |\n")
-	for _, s := range r.tests {
+	for _, s := range sections {
 		fmt.Fprintf(&b, "| %s | %s | %v |\n", s.name, s.verdict, s.took.Round(100*time.Millisecond))
 	}
-	for _, s := range r.tests {
+	for _, s := range sections {
 		if len(s.rows) == 0 {
 			continue
 		}
@@ -92,7 +120,7 @@ func (r *report) write(folder string, passed bool) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, now.Format(time.DateOnly)+"-faults.md"), []byte(b.String()), 0o644)
+	return os.WriteFile(filepath.Join(folder, now.Format(time.DateOnly)+"-"+file+".md"), []byte(b.String()), 0o644)
 }
 
 // proc gives the first word of a file of the kernel's.

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"partychat/internal/realserver"
 )
 
 // server is a process of the program, with a port that stays the same when it
@@ -55,10 +56,13 @@ func (o *output) String() string {
 // newServer prepares a server on the data folder; start starts it.
 func newServer(t *testing.T, data string, args ...string) *server {
 	t.Helper()
-	port := freePort(t)
-	s := &server{t: t, data: data, url: "http://127.0.0.1:" + port}
+	port, err := realserver.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, data: data, url: fmt.Sprintf("http://127.0.0.1:%d", port)}
 	s.args = append([]string{
-		"serve", "--host", "127.0.0.1", "--port", port, "--data", data, "--send-rate", "100000",
+		"serve", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--data", data, "--send-rate", "100000",
 	}, args...)
 	t.Cleanup(s.finish)
 	return s
@@ -78,21 +82,6 @@ func (s *server) finish() {
 	if s.t.Failed() {
 		s.t.Logf("the end of the server's log:\n%s", log[max(0, len(log)-4000):])
 	}
-}
-
-// freePort finds a port that no outgoing connection will take meanwhile: most
-// systems take theirs from 32768 on.
-func freePort(t *testing.T) string {
-	t.Helper()
-	for port := 20000 + os.Getpid()%5000; port < 32768; port++ {
-		listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
-		if err == nil {
-			_ = listener.Close()
-			return strconv.Itoa(port)
-		}
-	}
-	t.Fatal("there is no free port")
-	return ""
 }
 
 // start starts the process and returns when it serves.

@@ -58,8 +58,11 @@ func (a API) call(ctx context.Context, method, path string, body, into any) erro
 	if err != nil {
 		return err
 	}
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode/100 != 2 {
 		return &StatusError{Status: response.StatusCode, Text: string(text)}
+	}
+	if into == nil {
+		return nil
 	}
 	return json.Unmarshal(text, into)
 }

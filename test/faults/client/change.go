@@ -21,9 +21,9 @@ func (c *Client) Change(ctx context.Context, body string) {
 	var m chat.Message
 	var err error
 	if among(4) == 0 {
-		m, err = c.api.remove(ctx, chat.RoomID(ack.Room), ack.Seq)
+		m, err = c.api().remove(ctx, chat.RoomID(ack.Room), ack.Seq)
 	} else {
-		m, err = c.api.edit(ctx, chat.RoomID(ack.Room), ack.Seq, body)
+		m, err = c.api().edit(ctx, chat.RoomID(ack.Room), ack.Seq, body)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -22,13 +22,20 @@ import (
 
 // Options say who connects where. URL, Token and User are needed.
 type Options struct {
-	URL     string // such as http://127.0.0.1:3000
-	Token   string
-	User    chat.UserID // whose token it is
-	Name    string      // in reports
-	Polling bool        // else WebSocket
+	URL string // such as http://127.0.0.1:3000
+	// Elsewhere are further nodes. Whenever the connection is lost, the client
+	// comes back to any of them all.
+	Elsewhere []string
+	Token     string
+	User      chat.UserID // whose token it is
+	Name      string      // in reports
+	Polling   bool        // else WebSocket
 	// Blind clients keep no timelines; they connect, and may send.
 	Blind bool
+	// Watch are the users of whose presence the client wants to hear.
+	Watch []chat.UserID
+	// LogsOut says that the session is going to end. Otherwise that is a fault.
+	LogsOut bool
 	// Delay is how long the first attempt to reconnect waits at most; each
 	// further one waits up to twice as long, but not beyond MaxDelay. It is also
 	// how long a refused send waits at least. Defaults 100 ms and 2 s.
@@ -41,12 +48,12 @@ type Options struct {
 // Client is one user's connection, and what it knows. New starts it, Close ends it.
 type Client struct {
 	opts   Options
-	api    API
 	cancel context.CancelFunc
 	ctx    context.Context // ends with Close
 	work   sync.WaitGroup
 
 	mu        sync.Mutex
+	node      string                        // where it is connected, or tries to
 	socket    *socket                       // nil while there is none
 	asked     map[int]func(json.RawMessage) // what waits for acknowledgements on socket
 	ready     bool                          // ready has come on socket
@@ -57,7 +64,9 @@ type Client struct {
 	timelines map[chat.RoomID]*timeline
 	live      map[chat.RoomID]*check.Live // of the present connection
 	holes     int
+	presence  map[chat.UserID]chat.PresenceState // of those who are there, as told
 	connects  int
+	ended     bool // the session is over
 	syncs     int
 	refusals  map[chat.Code]int
 	restart   time.Duration // the server comes back; one is to wait for up to so long
@@ -71,9 +80,9 @@ func New(o Options) *Client {
 	o.MaxDelay = cmp.Or(o.MaxDelay, 2*time.Second)
 	o.AckTimeout = cmp.Or(o.AckTimeout, 10*time.Second)
 	c := &Client{
-		opts: o, api: API{URL: o.URL, Token: o.Token},
+		opts: o, node: o.URL,
 		lanes: make(map[chat.RoomID]*lane), timelines: make(map[chat.RoomID]*timeline),
-		refusals: make(map[chat.Code]int),
+		refusals: make(map[chat.Code]int), presence: make(map[chat.UserID]chat.PresenceState),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.work.Go(c.run)
@@ -108,7 +117,7 @@ func (c *Client) run() {
 	auth.Protocol = &protocol
 	for delay := c.opts.Delay; ; delay = min(2*delay, c.opts.MaxDelay) {
 		connects := c.Connects()
-		err := serve(c.ctx, c.opts.URL, c.opts.Polling, auth, c, c.up)
+		err := serve(c.ctx, c.Node(), c.opts.Polling, auth, c, c.up)
 		c.down()
 		if c.ctx.Err() != nil {
 			return
@@ -126,6 +135,18 @@ func (c *Client) run() {
 		if !c.sleep(wait) {
 			return
 		}
+		c.hop()
+	}
+}
+
+// hop goes to any node.
+func (c *Client) hop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if at := among(len(c.opts.Elsewhere) + 1); at == len(c.opts.Elsewhere) {
+		c.node = c.opts.URL
+	} else {
+		c.node = c.opts.Elsewhere[at]
 	}
 }
 
@@ -146,7 +167,11 @@ func (c *Client) comesBack(err error) bool {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.fail("sent away for good: %v", err)
+	if c.opts.LogsOut && (refused == nil || refused.Data.Code == string(chat.CodeUnauthenticated)) {
+		c.ended = true
+	} else {
+		c.fail("sent away for good: %v", err)
+	}
 	return false
 }
 
@@ -215,9 +240,28 @@ func (c *Client) event(name string, argument json.RawMessage) {
 			c.restart = time.Duration(restart.Within) * time.Millisecond
 			c.restarts++
 		}
+	case "presence":
+		var changes gateway.PresenceChanges
+		if c.decode(name, argument, &changes) {
+			c.heard(changes.Presence)
+		}
 	case "session:ended":
-		c.fail("the session has ended: %s", argument)
+		if !c.opts.LogsOut {
+			c.fail("the session has ended: %s", argument)
+		}
 	}
+}
+
+// again does something once more on the connection after a while, with c.mu
+// held, if it is still the present one.
+func (c *Client) again(s *socket, do func()) {
+	time.AfterFunc(jitter(c.opts.MaxDelay), func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.socket == s && s != nil {
+			do()
+		}
+	})
 }
 
 func (c *Client) decode(name string, raw json.RawMessage, into any) bool {

@@ -21,6 +21,23 @@ func (c *Client) Connects() int {
 	return c.connects
 }
 
+// Node is the URL of the node where the client is connected, or tries to.
+func (c *Client) Node() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.node
+}
+
+// api calls REST on that node.
+func (c *Client) api() API { return API{URL: c.Node(), Token: c.opts.Token} }
+
+// Ended tells whether the client was told that its session is over.
+func (c *Client) Ended() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
+}
+
 // KnowsUpTo tells whether the client has everything of the room up to the rev.
 func (c *Client) KnowsUpTo(room chat.RoomID, rev int64) bool {
 	c.mu.Lock()

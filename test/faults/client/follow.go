@@ -2,7 +2,6 @@ package client
 
 import (
 	"encoding/json"
-	"time"
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
@@ -23,6 +22,7 @@ func (c *Client) greeted(ready gateway.Ready) {
 	for _, l := range c.lanes {
 		c.pump(l)
 	}
+	c.watch()
 	if c.opts.Blind {
 		return
 	}
@@ -93,21 +93,16 @@ func (c *Client) synced(t *timeline, raw json.RawMessage) {
 		c.fail("room:sync was refused: %s: %s", answer.Error.Code, answer.Error.Message)
 		return
 	}
-	s := c.socket
-	time.AfterFunc(jitter(c.opts.MaxDelay), func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.socket == s && s != nil {
-			t.syncing = false
-			c.follow(t)
-		}
+	c.again(c.socket, func() {
+		t.syncing = false
+		c.follow(t)
 	})
 }
 
 // load reads the newest page, as often as it takes.
 func (c *Client) load(t *timeline) {
 	for {
-		page, err := c.api.Page(c.ctx, t.room, 0)
+		page, err := c.api().Page(c.ctx, t.room, 0)
 		if err == nil {
 			c.mu.Lock()
 			t.load(page)

@@ -47,6 +47,8 @@ type Proxy struct {
 	armed   [2]*trap
 	passed  [2]int64
 	latency time.Duration
+	held    chan struct{} // closed by Unblock; nil unless Block(Stall) is in force
+	refused bool          // Block with another fault is in force
 	closed  bool
 }
 
@@ -77,8 +79,11 @@ func New(ctx context.Context, target string) (*Proxy, error) {
 	return p, nil
 }
 
-// URL is where clients find the server behind the proxy.
-func (p *Proxy) URL() string { return "http://" + p.listener.Addr().String() }
+// Address is where clients find the server behind the proxy, as host:port.
+func (p *Proxy) Address() string { return p.listener.Addr().String() }
+
+// URL is Address for those who speak HTTP.
+func (p *Proxy) URL() string { return "http://" + p.Address() }
 
 // Passed counts the bytes that have passed in the direction.
 func (p *Proxy) Passed(d Direction) int64 {
@@ -122,10 +127,54 @@ func (p *Proxy) Break(fault Fault) {
 	}
 }
 
+// Block parts the two sides until Unblock. With Stall, nothing passes, the end
+// of a connection neither, and what was sent meanwhile arrives then, as over a
+// network that has dropped packets and delivers them when they are repeated.
+// With the other faults, all connections break so and further ones at once.
+func (p *Proxy) Block(fault Fault) {
+	p.mu.Lock()
+	p.unblock()
+	if fault == Stall {
+		p.held = make(chan struct{})
+	} else {
+		p.refused = true
+	}
+	p.mu.Unlock()
+	if fault != Stall {
+		p.Break(fault)
+	}
+}
+
+// Unblock ends what Block has begun.
+func (p *Proxy) Unblock() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.unblock()
+}
+
+// unblock is Unblock. p.mu is held.
+func (p *Proxy) unblock() {
+	if p.held != nil {
+		close(p.held)
+	}
+	p.held, p.refused = nil, false
+}
+
+// pause waits while nothing may pass.
+func (p *Proxy) pause() {
+	p.mu.Lock()
+	held := p.held
+	p.mu.Unlock()
+	if held != nil {
+		<-held
+	}
+}
+
 // Close ends the proxy and all connections.
 func (p *Proxy) Close() {
 	p.mu.Lock()
 	p.closed = true
+	p.unblock()
 	p.mu.Unlock()
 	p.cancel()
 	_ = p.listener.Close()
@@ -155,10 +204,10 @@ func (p *Proxy) serve(client net.Conn) {
 	pair := &pair{conns: [2]net.Conn{client, server}, stall: make(chan struct{})}
 	p.mu.Lock()
 	p.pairs[pair] = struct{}{}
-	closed := p.closed
+	ended := p.closed || p.refused
 	p.mu.Unlock()
-	if closed {
-		pair.suffer(Cut)
+	if ended {
+		pair.suffer(Reset)
 	}
 	var copying sync.WaitGroup
 	copying.Go(func() { p.copy(pair, Up) })
@@ -175,6 +224,7 @@ func (p *Proxy) copy(pair *pair, d Direction) {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)
+		p.pause()
 		if n > 0 && !p.pass(pair, to, d, buffer[:n]) {
 			err = io.EOF
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"syscall"
 	"testing"
 	"time"
@@ -137,5 +138,50 @@ func TestWhatIsDisarmedDoesNotHappen(t *testing.T) {
 	p.Break(Cut)
 	if _, err := server.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("got %v, want the end", err)
+	}
+}
+
+func TestWhatIsBlockedSilentlyArrivesLater(t *testing.T) {
+	p, client, server := through(t)
+	p.Block(Stall)
+	write(t, client, "question")
+	_ = client.Close()
+	got := make([]byte, 8)
+	if err := server.SetReadDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := server.Read(got); n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("the server got %q, %v through a proxy that is blocked", got[:n], err)
+	}
+	if err := server.SetReadDeadline(time.Now().Add(deadline)); err != nil {
+		t.Fatal(err)
+	}
+	p.Unblock()
+	if _, err := io.ReadFull(server, got); err != nil || string(got) != "question" {
+		t.Fatalf("unblocked, the server got %q, %v", got, err)
+	}
+	if _, err := server.Read(got); err == nil {
+		t.Fatal("the server was not told that the client has gone")
+	}
+}
+
+func TestWhatIsBlockedLoudlyIsRefused(t *testing.T) {
+	p, client, server := through(t)
+	p.Block(Reset)
+	for name, conn := range map[string]net.Conn{"client": client, "server": server} {
+		if _, err := conn.Read(make([]byte, 1)); err == nil {
+			t.Errorf("the %s was not told of the break", name)
+		}
+	}
+	again, err := net.Dial("tcp", p.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = again.Close() }()
+	if err := again.SetDeadline(time.Now().Add(deadline)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := again.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("a new connection through a proxy that is blocked: %v, want its end", err)
 	}
 }

@@ -1,0 +1,103 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+)
+
+// watch asks for the presence of those whom the client watches. c.mu is held.
+func (c *Client) watch() {
+	if len(c.opts.Watch) == 0 {
+		return
+	}
+	s := c.socket
+	c.ask("presence:watch", gateway.PresenceWatchCommand{Users: c.opts.Watch}, func(raw json.RawMessage) {
+		var answer struct {
+			gateway.PresenceAnswer
+			Error chat.ErrorInfo
+		}
+		switch {
+		case !c.decode("the answer of presence:watch", raw, &answer):
+		case answer.OK:
+			clear(c.presence)
+			c.heard(answer.Presence)
+		case answer.Error.Code == chat.CodeUnavailable:
+			c.refusals[answer.Error.Code]++
+			c.again(s, c.watch)
+		default:
+			c.fail("presence:watch was refused: %s: %s", answer.Error.Code, answer.Error.Message)
+		}
+	})
+}
+
+// heard takes in who is there now, or no longer. c.mu is held.
+func (c *Client) heard(changes []chat.Presence) {
+	for _, p := range changes {
+		if p.State == chat.PresenceOffline {
+			delete(c.presence, p.User)
+		} else {
+			c.presence[p.User] = p.State
+		}
+	}
+}
+
+// Presence gives those who are there, as far as the client was told.
+func (c *Client) Presence() map[chat.UserID]chat.PresenceState {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.presence)
+}
+
+// SignUp makes a user with a session of its own, whose token it gives.
+func (a API) SignUp(ctx context.Context, name string) (user chat.User, token string, err error) {
+	var account struct {
+		User  chat.User
+		Token string
+	}
+	credentials := map[string]any{"username": name, "password": "correct horse " + name, "token": true}
+	err = a.call(ctx, http.MethodPost, "/users", credentials, &account)
+	return account.User, account.Token, err
+}
+
+// LogOut ends the session.
+func (a API) LogOut(ctx context.Context) error {
+	return a.call(ctx, http.MethodDelete, "/session", nil, nil)
+}
+
+// MakeRoom makes a public room.
+func (a API) MakeRoom(ctx context.Context, name string) (chat.RoomID, error) {
+	var made struct{ Subscription chat.Subscription }
+	err := a.call(ctx, http.MethodPost, "/rooms", map[string]string{"name": name}, &made)
+	return made.Subscription.ID, err
+}
+
+// Subscribe comes into a room.
+func (a API) Subscribe(ctx context.Context, room chat.RoomID) error {
+	return a.call(ctx, http.MethodPut, fmt.Sprintf("/subscriptions/%d", room), nil, nil)
+}
+
+// Online gives those of all users who are there, as REST says.
+func (a API) Online(ctx context.Context) (map[chat.UserID]chat.PresenceState, error) {
+	there := make(map[chat.UserID]chat.PresenceState)
+	for after := ""; ; {
+		var page struct {
+			Presence []chat.Presence
+			Next     string
+		}
+		if err := a.call(ctx, http.MethodGet, "/users?limit=200&after="+after, nil, &page); err != nil {
+			return nil, err
+		}
+		for _, p := range page.Presence {
+			there[p.User] = p.State
+		}
+		if after = page.Next; after == "" {
+			return there, nil
+		}
+	}
+}
