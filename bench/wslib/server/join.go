@@ -1,0 +1,92 @@
+package main
+
+import (
+	"net"
+	"runtime"
+	"sync"
+)
+
+// joined is a connection whose writes gather, until its flusher writes them at
+// once. It works below every library.
+type joined struct {
+	net.Conn
+	flusher *flusher
+
+	mu  sync.Mutex
+	out *[]byte // nil if there is nothing to write
+}
+
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func (j *joined) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	idle := j.out == nil
+	if idle {
+		j.out, _ = buffers.Get().(*[]byte)
+	}
+	*j.out = append(*j.out, p...)
+	j.mu.Unlock()
+	if idle {
+		j.flusher.add(j)
+	}
+	return len(p), nil
+}
+
+func (j *joined) flush() {
+	j.mu.Lock()
+	out := j.out
+	j.out = nil
+	j.mu.Unlock()
+	_, _ = j.Conn.Write(*out) // whoever reads sees the end
+	*out = (*out)[:0]
+	buffers.Put(out)
+}
+
+// flusher writes in rounds, each connection once. The load generator reads at
+// all times, so nobody is waited for.
+type flusher struct {
+	wake chan struct{}
+
+	mu   sync.Mutex
+	next []*joined
+}
+
+func newFlusher() *flusher { return &flusher{wake: make(chan struct{}, 1)} }
+
+func (f *flusher) add(j *joined) {
+	f.mu.Lock()
+	f.next = append(f.next, j)
+	f.mu.Unlock()
+	select {
+	case f.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+func (f *flusher) run() {
+	var round []*joined
+	for range f.wake {
+		runtime.Gosched() // whoever is about to send something joins the round
+		f.mu.Lock()
+		round, f.next = f.next, round[:0]
+		f.mu.Unlock()
+		for _, j := range round {
+			j.flush()
+		}
+		clear(round)
+	}
+}
+
+// joinListener accepts connections whose writes are joined.
+type joinListener struct {
+	net.Listener
+	flusher *flusher
+}
+
+func (l joinListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &joined{Conn: conn, flusher: l.flusher}, nil
+}
