@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -10,8 +11,11 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"partychat/bench/peers"
 	"partychat/bench/proc"
@@ -34,17 +38,20 @@ type options struct {
 	profiles, peers string
 	name            string
 	out, source     string
+	disk, archive   string
 	cpuProfile      string
 	allocProfile    string
 	timing          profile.Timing
 }
 
 func (o *options) register(flags *flag.FlagSet) {
-	flags.StringVar(&o.profiles, "profiles", "quick", "what to measure: `names` of profiles, or of the presets full, quick, broadcast, steady and connect")
-	flags.StringVar(&o.peers, "peers", "partychat,node-ws,node-eiows,bare", "`names` of the servers to measure")
+	flags.StringVar(&o.profiles, "profiles", "quick", "what to measure: `names` of profiles, or of the presets full, sockets, delivery, scale, quick, broadcast, steady and connect")
+	flags.StringVar(&o.peers, "peers", "partychat,node-ws,node-eiows,bare,chat,store", "`names` of the servers to measure")
 	flags.StringVar(&o.name, "name", "run", "`name` of the result")
 	flags.StringVar(&o.out, "out", "", "`folder` to write the result to; default: results, below -source")
 	flags.StringVar(&o.source, "source", "bench", "`folder` of this program's source")
+	flags.StringVar(&o.disk, "disk", "", "`folder` on the disk to measure, for databases; default: the system's for temporary files")
+	flags.StringVar(&o.archive, "archive", "", "`folder` for the databases of 10 thousand and 10 million messages, which are made if they are not there: two minutes and 3 GB; default: one that is removed at the end")
 	flags.IntVar(&o.timing.Repeats, "repeats", 3, "how often to measure each")
 	flags.DurationVar(&o.timing.Warmup, "warmup", 2*time.Second, "load that is not counted")
 	flags.DurationVar(&o.timing.Measure, "measure", 3*time.Second, "load that is counted")
@@ -78,7 +85,11 @@ func bench(o *options) error {
 		return err
 	}
 	defer os.RemoveAll(bin)
-	if r.peers, err = prepare(ctx, selected, o, bin); err != nil {
+	if r.disk, err = realDisk(o.disk); err != nil {
+		return err
+	}
+	r.archive = cmp.Or(o.archive, bin)
+	if r.peers, err = prepare(ctx, needed(selected, profiles), o, bin); err != nil {
 		return err
 	}
 	result := &report.Result{
@@ -88,6 +99,27 @@ func bench(o *options) error {
 		return err
 	}
 	return write(result, o)
+}
+
+// needed are the peers that some profile is for.
+func needed(selected []peers.Peer, profiles []profile.Profile) []peers.Peer {
+	return slices.DeleteFunc(slices.Clone(selected), func(peer peers.Peer) bool {
+		return !slices.ContainsFunc(profiles, func(p profile.Profile) bool { return p.Kind.Suite() == peer.Suite })
+	})
+}
+
+// realDisk refuses a folder that is in memory, where everything is durable at
+// once and nothing is.
+func realDisk(folder string) (string, error) {
+	folder = cmp.Or(folder, os.TempDir())
+	var fs unix.Statfs_t
+	if err := unix.Statfs(folder, &fs); err != nil {
+		return "", fmt.Errorf("look at the disk of %s: %w", folder, err)
+	}
+	if fs.Type == unix.TMPFS_MAGIC || fs.Type == unix.RAMFS_MAGIC {
+		return "", fmt.Errorf("%s is in memory, not on a disk: name another folder with -disk", folder)
+	}
+	return folder, nil
 }
 
 // prepare makes the peers ready and leaves out those that are not installed.

@@ -13,9 +13,11 @@ import (
 
 // runner measures peers one after another.
 type runner struct {
-	peers  []peers.Peer
-	cores  *proc.Cores // nil if they cannot be had
-	timing profile.Timing
+	peers   []peers.Peer
+	cores   *proc.Cores // nil if they cannot be had
+	timing  profile.Timing
+	disk    string // folder in which databases are made
+	archive string // folder of large databases
 }
 
 // run measures all peers under all profiles. Each run has a server of its own,
@@ -45,7 +47,7 @@ func (r *runner) run(ctx context.Context, profiles []profile.Profile) ([]report.
 func (r *runner) entries(p profile.Profile) []report.Entry {
 	var entries []report.Entry
 	for _, peer := range r.peers {
-		if p.Transport == profile.Polling && peer.NoPolling {
+		if peer.Suite != p.Kind.Suite() || p.Transport == profile.Polling && peer.NoPolling {
 			continue
 		}
 		entries = append(entries, report.Entry{Profile: p, Peer: peer.Name, Title: peer.Title})
@@ -64,6 +66,13 @@ func (r *runner) measure(ctx context.Context, e *report.Entry) error {
 }
 
 func (r *runner) sample(ctx context.Context, e *report.Entry) (profile.Sample, error) {
+	switch e.Profile.Kind.Suite() {
+	case profile.Chat:
+		return r.sampleChat(ctx, e)
+	case profile.Alone:
+		return r.sampleStore(ctx, e)
+	case profile.Sockets:
+	}
 	server, err := r.peer(e.Peer).Start(ctx, r.start)
 	if err != nil {
 		return profile.Sample{}, err

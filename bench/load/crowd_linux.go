@@ -24,6 +24,7 @@ type Crowd struct {
 	events  []unix.EpollEvent
 	buf     []byte
 	out     []byte
+	party   []Member
 }
 
 // client is one connection.
@@ -36,10 +37,30 @@ type client struct {
 
 // Plan says which clients to connect.
 type Plan struct {
-	Address   string // host:port
-	Transport string // WebSocket or Polling
+	Addresses []string // host:port of each node; the clients of a room take turns
+	Transport string   // WebSocket or Polling
 	Clients   int
 	Rooms     int // over which the clients are spread evenly
+	// Party, if there is one, is who the clients are at a PartyChat server: the
+	// i-th client is in the room that all of its number modulo Rooms are in.
+	// Without it the server has the events of this benchmark.
+	Party []Member
+}
+
+// address is where a client connects.
+func (p *Plan) address(client int) string {
+	return p.Addresses[client/p.Rooms%len(p.Addresses)]
+}
+
+// opening is what a client says until it is in its room.
+func (p *Plan) opening(client int) []exchange {
+	if p.Party != nil {
+		return p.Party[client].opening()
+	}
+	return []exchange{
+		{"40", "40{"},
+		{`420["join","` + roomName(client%p.Rooms) + `"]`, "430["},
+	}
 }
 
 // Connect connects clients. An error means that not all could be.
@@ -50,6 +71,7 @@ func Connect(ctx context.Context, plan Plan) (*Crowd, error) {
 		buf:     make([]byte, readSize),
 		epoll:   -1,
 		timer:   -1,
+		party:   plan.Party,
 	}
 	for i := range c.clients {
 		c.clients[i] = client{fd: -1, room: i % plan.Rooms}
@@ -68,12 +90,12 @@ func Connect(ctx context.Context, plan Plan) (*Crowd, error) {
 func (c *Crowd) dialAll(ctx context.Context, plan Plan) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	todo := make(chan *client)
+	todo := make(chan int)
 	var workers sync.WaitGroup
 	for range min(dialers, plan.Clients) {
 		workers.Go(func() {
-			for cl := range todo {
-				if err := cl.connect(ctx, plan); err != nil {
+			for i := range todo {
+				if err := c.clients[i].connect(ctx, &plan, i); err != nil {
 					cancel(err)
 				}
 			}
@@ -83,7 +105,7 @@ func (c *Crowd) dialAll(ctx context.Context, plan Plan) error {
 		if ctx.Err() != nil {
 			break
 		}
-		todo <- &c.clients[i]
+		todo <- i
 	}
 	close(todo)
 	workers.Wait()
@@ -92,8 +114,8 @@ func (c *Crowd) dialAll(ctx context.Context, plan Plan) error {
 
 // connect connects the client and takes its connection out of the Go
 // runtime's hands.
-func (cl *client) connect(ctx context.Context, plan Plan) error {
-	conn, err := dial(ctx, plan.Address, plan.Transport, roomName(cl.room))
+func (cl *client) connect(ctx context.Context, plan *Plan, index int) error {
+	conn, err := dial(ctx, plan.address(index), plan.Transport, plan.opening(index))
 	if err != nil {
 		return err
 	}

@@ -32,31 +32,40 @@ type upgrade struct {
 	out  []byte
 }
 
-// dial connects a client to a server, in the namespace "/" and in a room.
-// Everything that the server has sent by then has been read.
-func dial(ctx context.Context, address, transport, room string) (net.Conn, error) {
+// exchange is something that a client says, unless it is empty, and how the
+// answer begins that it waits for.
+type exchange struct{ say, hear string }
+
+// dial connects a client to a server and holds the exchanges; the first one
+// joins the namespace "/". Everything that the server has sent by then has been
+// read.
+func dial(ctx context.Context, address, transport string, opening []exchange) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	u, err := connect(ctx, address, transport)
+	var u *upgrade
+	var err error
+	if transport == Polling {
+		u, err = dialPolling(ctx, address, opening[0])
+		opening = opening[1:]
+	} else {
+		u, err = dialWebSocket(ctx, address)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := u.join(room); err != nil {
+	if err := u.hold(opening); err != nil {
 		u.conn.Close()
 		return nil, err
 	}
 	return u.conn, u.conn.SetDeadline(time.Time{})
 }
 
-func connect(ctx context.Context, address, transport string) (*upgrade, error) {
-	if transport == Polling {
-		return dialPolling(ctx, address)
-	}
+func dialWebSocket(ctx context.Context, address string) (*upgrade, error) {
 	u, err := openWebSocket(ctx, address, "")
 	if err != nil {
 		return nil, err
 	}
-	if err := u.open(); err != nil {
+	if err := u.expect("0{"); err != nil {
 		u.conn.Close()
 		return nil, err
 	}
@@ -105,23 +114,17 @@ func (u *upgrade) handshake(address, query string) error {
 	return nil
 }
 
-// open takes the Engine.IO handshake and joins the namespace "/".
-func (u *upgrade) open() error {
-	if err := u.expect("0{"); err != nil {
-		return err
-	}
-	if err := u.write("40"); err != nil {
-		return err
-	}
-	return u.expect("40{")
-}
-
-func (u *upgrade) join(room string) error {
-	if err := u.write(`420["join","` + room + `"]`); err != nil {
-		return err
-	}
-	if err := u.expect("430["); err != nil {
-		return err
+// hold holds the exchanges, one after another.
+func (u *upgrade) hold(exchanges []exchange) error {
+	for _, e := range exchanges {
+		if e.say != "" {
+			if err := u.write(e.say); err != nil {
+				return err
+			}
+		}
+		if err := u.expect(e.hear); err != nil {
+			return err
+		}
 	}
 	if u.br.Buffered() > 0 {
 		return errors.New("load: server sent something before it was asked to")

@@ -17,8 +17,19 @@ const (
 
 var errGarbled = errors.New("load: server sent what nobody has asked it to")
 
-// codec writes the clients' packets and reads the server's. A broadcast's
-// value is its id, filled up to the size that is asked for.
+// dialect writes the clients' packets and reads the server's.
+type dialect interface {
+	// broadcast returns a packet, valid until the next call, that asks for a
+	// message with that id to a room, with the id of the acknowledgement.
+	broadcast(room int, id uint64) []byte
+	// parse reads a Socket.IO packet that a client has got: a message, every
+	// byte of which must be as it was sent, or an acknowledgement.
+	parse(client int, packet []byte) (id uint64, isAck bool, err error)
+}
+
+// codec is the dialect of servers made for this benchmark: ["bcast", room,
+// value], and the event ["m", value]. A value is its message's id, filled up to
+// the size that is asked for.
 type codec struct {
 	room    []string
 	padding string // of a value
@@ -35,8 +46,6 @@ func newCodec(rooms, size int) *codec {
 	return c
 }
 
-// broadcast returns a packet that is valid until the next call:
-// ["bcast", room, value] with the id of the acknowledgement.
 func (c *codec) broadcast(room int, id uint64) []byte {
 	b := c.buf[:0]
 	b = append(b, "42"...)
@@ -62,9 +71,7 @@ func appendID(dst []byte, id uint64) []byte {
 	return append(dst, digits[:]...)
 }
 
-// parse reads a Socket.IO packet: the event ["m", value], or an
-// acknowledgement. Every byte of an event must be as it was sent.
-func (c *codec) parse(packet []byte) (id uint64, isAck bool, err error) {
+func (c *codec) parse(_ int, packet []byte) (id uint64, isAck bool, err error) {
 	if value, ok := bytes.CutPrefix(packet, []byte(eventPrefix)); ok {
 		if len(value) > idDigits && bytes.Equal(value[idDigits:], c.suffix) {
 			if id, ok := parseID(value[:idDigits]); ok {

@@ -42,7 +42,7 @@ func TestParse(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			id, isAck, err := c.parse([]byte(test.packet))
+			id, isAck, err := c.parse(0, []byte(test.packet))
 			if test.err {
 				if !errors.Is(err, errGarbled) {
 					t.Errorf("got %d, %v, want %v", id, err, errGarbled)
@@ -60,7 +60,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`2["m","000000004711xxxxxxxx"]`))
 	f.Add([]byte(`34711[]`))
 	f.Fuzz(func(_ *testing.T, packet []byte) {
-		_, _, _ = newCodec(1, 20).parse(packet)
+		_, _, _ = newCodec(1, 20).parse(0, packet)
 	})
 }
 
@@ -69,7 +69,7 @@ func BenchmarkParse(b *testing.B) {
 	packet := []byte(eventPrefix + string(appendID(nil, 4711)) + string(c.suffix))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := c.parse(packet); err != nil {
+		if _, _, err := c.parse(0, packet); err != nil {
 			b.Fatal(err)
 		}
 	}

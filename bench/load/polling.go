@@ -17,7 +17,7 @@ type poller struct {
 
 // dialPolling connects in the way of the official client: by polling, and as
 // soon as the namespace is joined it moves to WebSocket, with a poll pending.
-func dialPolling(ctx context.Context, address string) (*upgrade, error) {
+func dialPolling(ctx context.Context, address string, namespace exchange) (*upgrade, error) {
 	p := &poller{
 		transport: &http.Transport{DisableCompression: true},
 		url:       "http://" + address + path + "?EIO=4&transport=polling",
@@ -28,7 +28,7 @@ func dialPolling(ctx context.Context, address string) (*upgrade, error) {
 		return nil, err
 	}
 	p.url += "&sid=" + sid
-	if err := p.joinNamespace(ctx); err != nil {
+	if err := p.join(ctx, namespace); err != nil {
 		return nil, err
 	}
 	return p.upgrade(ctx, address, sid)
@@ -49,8 +49,8 @@ func (p *poller) open(ctx context.Context) (sid string, err error) {
 	return open.SID, nil
 }
 
-func (p *poller) joinNamespace(ctx context.Context) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, strings.NewReader("40"))
+func (p *poller) join(ctx context.Context, namespace exchange) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, strings.NewReader(namespace.say))
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (p *poller) joinNamespace(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !strings.HasPrefix(text, "40{") {
+	if !strings.HasPrefix(text, namespace.hear) {
 		return fmt.Errorf("load: namespace not joined: %.100q", text)
 	}
 	return nil

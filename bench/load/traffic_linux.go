@@ -23,6 +23,9 @@ type Style struct {
 	Senders int     // how many clients send; spread evenly over the rooms
 	Size    int     // bytes of each message's value, at least 12
 	Rate    float64 // messages per second in all; 0 for a closed loop
+	// Hasty senders do not wait, in a closed loop, until everyone has the
+	// message before: it is enough that it is acknowledged.
+	Hasty bool
 }
 
 // Traffic is a crowd that sends and receives. In a closed loop each sender
@@ -32,20 +35,26 @@ type Style struct {
 type Traffic struct {
 	crowd   *Crowd
 	style   Style
-	codec   *codec
+	dialect dialect
 	ledger  *ledger
 	start   time.Time
 	sending bool
 	turn    int           // of the senders
 	due     time.Duration // when the next message is to be sent
-	latency stats.Histogram
 	arrived uint64
+	settled uint64
+	// From a message's sending to each of its deliveries, to its
+	// acknowledgement, and to the last of all these.
+	latency, answer, complete stats.Histogram
 }
 
 // Outcome is what a crowd has seen in one run.
 type Outcome struct {
 	Deliveries uint64
+	Messages   uint64           // which everyone has and of which the sender knows
 	Latency    *stats.Histogram // from a message's sending to each of its deliveries
+	Answer     *stats.Histogram // from its sending to its acknowledgement
+	Complete   *stats.Histogram // from its sending to the last of all these
 	Wall       time.Duration    // until the last delivery
 	// SameOrder says whether everyone got all messages so far in the same
 	// order, those of different senders too.
@@ -65,11 +74,11 @@ func NewTraffic(crowd *Crowd, style Style) *Traffic {
 		senders[i] = i
 	}
 	return &Traffic{
-		crowd:  crowd,
-		style:  style,
-		codec:  newCodec(count, style.Size),
-		ledger: newLedger(rooms, senders),
-		start:  time.Now(),
+		crowd:   crowd,
+		style:   style,
+		dialect: newDialect(crowd.party, count, style.Size),
+		ledger:  newLedger(rooms, senders),
+		start:   time.Now(),
 	}
 }
 
@@ -78,7 +87,9 @@ func NewTraffic(crowd *Crowd, style Style) *Traffic {
 // that there is no result. The outcome is valid until the next run.
 func (t *Traffic) Run(ctx context.Context, d time.Duration) (Outcome, error) {
 	t.latency.Reset()
-	t.arrived = 0
+	t.answer.Reset()
+	t.complete.Reset()
+	t.arrived, t.settled = 0, 0
 	began := t.now()
 	if err := t.begin(began); err != nil {
 		return Outcome{}, err
@@ -103,10 +114,22 @@ func (t *Traffic) Run(ctx context.Context, d time.Duration) (Outcome, error) {
 	}
 	return Outcome{
 		Deliveries: t.arrived,
+		Messages:   t.settled,
 		Latency:    &t.latency,
+		Answer:     &t.answer,
+		Complete:   &t.complete,
 		Wall:       t.now() - began,
 		SameOrder:  t.ledger.sameOrder(),
 	}, nil
+}
+
+// Acked lists what has been acknowledged of all that was sent, for a crowd that
+// is a party.
+func (t *Traffic) Acked() []Ack {
+	if c, ok := t.dialect.(*chatter); ok {
+		return c.acked
+	}
+	return nil
 }
 
 // now is the time since the traffic was made.
@@ -153,11 +176,11 @@ func (t *Traffic) send(from int) error {
 		return err
 	}
 	client := t.ledger.senders[from].client
-	return t.crowd.write(client, t.codec.broadcast(t.ledger.rooms[client], id))
+	return t.crowd.write(client, t.dialect.broadcast(t.ledger.rooms[client], id))
 }
 
 func (t *Traffic) onPacket(index int, packet []byte) error {
-	id, isAck, err := t.codec.parse(packet)
+	id, isAck, err := t.dialect.parse(index, packet)
 	if err != nil {
 		return err
 	}
@@ -170,11 +193,21 @@ func (t *Traffic) onPacket(index int, packet []byte) error {
 	if err != nil {
 		return fmt.Errorf("connection %d: %w", index, err)
 	}
-	if !isAck {
+	took, settled := t.now()-e.sentAt, e.settled()
+	if isAck {
+		t.answer.Record(took)
+	} else {
 		t.arrived++
-		t.latency.Record(t.now() - e.sentAt)
+		t.latency.Record(took)
 	}
-	if t.style.Rate == 0 && t.sending && e.settled() {
+	if settled {
+		t.settled++
+		t.complete.Record(took)
+	}
+	if t.style.Rate > 0 || !t.sending {
+		return nil
+	}
+	if t.style.Hasty && isAck || !t.style.Hasty && settled {
 		return t.send(e.sender)
 	}
 	return nil

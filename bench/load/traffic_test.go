@@ -160,7 +160,7 @@ func TestTrafficSeesWhatAServerDoesWrong(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			server := startFake(t, test.fault)
 			crowd, err := Connect(t.Context(), Plan{
-				Address: server.listener.Addr().String(), Transport: WebSocket, Clients: 3, Rooms: 1,
+				Addresses: []string{server.listener.Addr().String()}, Transport: WebSocket, Clients: 3, Rooms: 1,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -181,7 +181,7 @@ func TestTrafficSeesWhatAServerDoesWrong(t *testing.T) {
 func TestAClosedLoopGoesOnUntilItsTimeIsUp(t *testing.T) {
 	server := startFake(t, func(_ int, event string) []string { return []string{event} })
 	crowd, err := Connect(t.Context(), Plan{
-		Address: server.listener.Addr().String(), Transport: WebSocket, Clients: 4, Rooms: 1,
+		Addresses: []string{server.listener.Addr().String()}, Transport: WebSocket, Clients: 4, Rooms: 1,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -205,7 +205,7 @@ func TestAClosedLoopGoesOnUntilItsTimeIsUp(t *testing.T) {
 func TestAServerThatLeavesIsNoResult(t *testing.T) {
 	server := startFake(t, func(int, string) []string { return []string{} })
 	crowd, err := Connect(t.Context(), Plan{
-		Address: server.listener.Addr().String(), Transport: WebSocket, Clients: 2, Rooms: 1,
+		Addresses: []string{server.listener.Addr().String()}, Transport: WebSocket, Clients: 2, Rooms: 1,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -228,7 +228,7 @@ func TestConnectFailsIfNobodyListens(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	listener.Close()
-	if _, err := Connect(t.Context(), Plan{Address: address, Transport: WebSocket, Clients: 2, Rooms: 1}); err == nil {
+	if _, err := Connect(t.Context(), Plan{Addresses: []string{address}, Transport: WebSocket, Clients: 2, Rooms: 1}); err == nil {
 		t.Error("got no error, want one")
 	}
 }

@@ -3,6 +3,8 @@ package peers
 import (
 	"fmt"
 	"strings"
+
+	"partychat/bench/profile"
 )
 
 // All lists the peers, ours first.
@@ -12,11 +14,13 @@ func All() []Peer {
 		{
 			Name:  "partychat",
 			Title: "PartyChat's socketio",
+			Suite: profile.Sockets,
 			Build: "servers/partychat",
 		},
 		{
 			Name:    "node-ws",
 			Title:   "Node socket.io, ws",
+			Suite:   profile.Sockets,
 			Dir:     "peers/node",
 			Command: []string{"node", "server.js", "ws"},
 			Needs:   "node_modules/socket.io",
@@ -25,6 +29,7 @@ func All() []Peer {
 		{
 			Name:    "node-eiows",
 			Title:   "Node socket.io, eiows",
+			Suite:   profile.Sockets,
 			Dir:     "peers/node",
 			Command: []string{"node", "server.js", "eiows"},
 			Needs:   "node_modules/eiows",
@@ -33,8 +38,22 @@ func All() []Peer {
 		{
 			Name:      "bare",
 			Title:     "bare Go (the limit)",
+			Suite:     profile.Sockets,
 			Build:     "peers/bare",
 			NoPolling: true,
+		},
+		{
+			Name:  "chat",
+			Title: "PartyChat",
+			Suite: profile.Chat,
+			Build: "../cmd/partychat",
+			Args:  []string{"serve", "--host", "127.0.0.1", "--port", "0", "--send-rate", "100000", "--log-level", "warn"},
+			Ready: "PartyChat is ready at http://",
+		},
+		{
+			Name:  "store",
+			Title: "PartyChat's SQLite store",
+			Suite: profile.Alone,
 		},
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"partychat/bench/profile"
 )
 
 // ErrMissing is returned by Prepare for a peer that is not installed.
@@ -17,9 +19,12 @@ var ErrMissing = errors.New("not installed")
 type Peer struct {
 	Name  string // as it is asked for
 	Title string // as it is shown
-	// Build, if set, makes the server's program from the Go package below
-	// bench/ of that path.
+	Suite profile.Suite
+	// Build, if set, makes the server's program from the Go package of that
+	// path, relative to bench/.
 	Build string
+	// Args follow the program that is built.
+	Args []string
 	// Command starts the server, if it is not built, in the folder below
 	// bench/ named Dir.
 	Command []string
@@ -27,6 +32,9 @@ type Peer struct {
 	// Needs is a file below Dir without which the server cannot be started,
 	// and Remedy what to do about it.
 	Needs, Remedy string
+	// Ready begins the line in which the server says where it listens, if that
+	// is not "listening ".
+	Ready string
 	// NoPolling says that the server speaks WebSocket only.
 	NoPolling bool
 }
@@ -38,6 +46,9 @@ func (p *Peer) Prepare(ctx context.Context, bench, bin string) error {
 		if _, err := os.Stat(filepath.Join(bench, p.Dir, p.Needs)); err != nil {
 			return fmt.Errorf("%s is %w: %s", p.Title, ErrMissing, p.Remedy)
 		}
+	}
+	if p.Suite == profile.Alone {
+		return nil
 	}
 	if p.Build == "" {
 		p.Dir = filepath.Join(bench, p.Dir)
@@ -52,6 +63,6 @@ func (p *Peer) Prepare(ctx context.Context, bench, bin string) error {
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w\n%s", p.Title, err, out)
 	}
-	p.Command = []string{program}
+	p.Command = append([]string{program}, p.Args...)
 	return nil
 }

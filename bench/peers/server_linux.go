@@ -2,12 +2,14 @@ package peers
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -18,8 +20,8 @@ const (
 	readyTimeout = 20 * time.Second
 	// stopTimeout is how long it may take to end when it is asked to.
 	stopTimeout = 10 * time.Second
-	// readyPrefix begins the line in which a server says where it listens.
-	readyPrefix = "listening "
+	// defaultReady begins the line in which a server says where it listens.
+	defaultReady = "listening "
 )
 
 // Server is a peer that runs.
@@ -32,8 +34,9 @@ type Server struct {
 
 // Start starts a peer with start, which may put it on a core of its own, and
 // waits until it listens. What it complains about goes to the standard error.
-func (p *Peer) Start(ctx context.Context, start func(*exec.Cmd) error) (*Server, error) {
-	cmd := exec.Command(p.Command[0], p.Command[1:]...) //nolint:gosec,noctx // a peer of the list; Stop ends it
+func (p *Peer) Start(ctx context.Context, start func(*exec.Cmd) error, args ...string) (*Server, error) {
+	args = append(slices.Clone(p.Command[1:]), args...)
+	cmd := exec.Command(p.Command[0], args...) //nolint:gosec,noctx // a peer of the list; Stop ends it
 	cmd.Dir = p.Dir
 	cmd.Env = append(os.Environ(), "NODE_ENV=production")
 	cmd.Stderr = os.Stderr
@@ -49,7 +52,7 @@ func (p *Peer) Start(ctx context.Context, start func(*exec.Cmd) error) (*Server,
 	}
 	s := &Server{PID: cmd.Process.Pid, cmd: cmd, ended: make(chan struct{})}
 	ready := make(chan string, 1)
-	go s.watch(out, ready)
+	go s.watch(out, cmp.Or(p.Ready, defaultReady), ready)
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
 	select {
@@ -65,11 +68,11 @@ func (p *Peer) Start(ctx context.Context, start func(*exec.Cmd) error) (*Server,
 }
 
 // watch reads what the server says until it ends.
-func (s *Server) watch(out io.Reader, ready chan<- string) {
+func (s *Server) watch(out io.Reader, prefix string, ready chan<- string) {
 	defer close(s.ended)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
-		if address, ok := strings.CutPrefix(lines.Text(), readyPrefix); ok {
+		if address, ok := strings.CutPrefix(lines.Text(), prefix); ok {
 			select {
 			case ready <- address:
 			default: // it has said so already

@@ -7,16 +7,19 @@ import (
 
 	"partychat/bench/load"
 	"partychat/bench/proc"
+	"partychat/bench/stats"
 )
 
 // warmupClients connect to a server, and leave, before its memory is looked
 // at, so that what it needs but once is not counted.
 const warmupClients = 100
 
-// Target is a server that runs.
+// Target is what is measured.
 type Target struct {
 	Address string // host:port
 	PID     int
+	Party   []load.Member // who the clients are at a chat
+	Folder  string        // with the databases of a store that is measured alone
 }
 
 // Measure puts a server under the profile's load, once. An error means that
@@ -30,6 +33,10 @@ func (p *Profile) Measure(ctx context.Context, target Target, timing Timing) (Sa
 		err = p.measureMemory(ctx, target, timing, &sample)
 	case Connect:
 		err = p.measureConnects(ctx, target, &sample)
+	case Store:
+		err = p.measureStore(ctx, target.Folder, timing, &sample)
+	case Scale:
+		err = p.measureScale(ctx, target.Folder, timing, &sample)
 	default:
 		err = p.measureTraffic(ctx, target, timing, &sample)
 	}
@@ -38,7 +45,7 @@ func (p *Profile) Measure(ctx context.Context, target Target, timing Timing) (Sa
 
 func (p *Profile) connect(ctx context.Context, target Target, clients int) (*load.Crowd, error) {
 	crowd, err := load.Connect(ctx, load.Plan{
-		Address: target.Address, Transport: p.Transport, Clients: clients, Rooms: p.Rooms,
+		Addresses: []string{target.Address}, Transport: p.Transport, Clients: clients, Rooms: p.Rooms, Party: target.Party,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("connect %d clients: %w", clients, err)
@@ -52,7 +59,9 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 		return err
 	}
 	defer crowd.Close()
-	traffic := load.NewTraffic(crowd, load.Style{Senders: p.Senders, Size: p.Size, Rate: p.Rate})
+	traffic := load.NewTraffic(crowd, load.Style{
+		Senders: p.Senders, Size: p.Size, Rate: p.Rate, Hasty: p.Kind == Durable,
+	})
 	if _, err := traffic.Run(ctx, timing.Warmup); err != nil {
 		return err
 	}
@@ -72,15 +81,31 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 	if err != nil {
 		return err
 	}
-	deliveries := float64(outcome.Deliveries)
+	deliveries, messages, wall := float64(outcome.Deliveries), float64(outcome.Messages), outcome.Wall.Seconds()
 	sample.set(PerWrite, deliveries/float64(writesAfter-writes))
 	sample.OtherOrder = !outcome.SameOrder
+	sample.Acked = traffic.Acked()
 	usage.perServerSecond(sample, PerCPU, deliveries)
-	sample.set(PerSec, deliveries/outcome.Wall.Seconds())
-	sample.set(P50, milliseconds(outcome.Latency.Quantile(0.5)))
-	sample.set(P99, milliseconds(outcome.Latency.Quantile(0.99)))
+	usage.perServerSecond(sample, MessagesPerCPU, messages)
+	sample.set(PerSec, deliveries/wall)
+	sample.set(MessagesPerSec, messages/wall)
+	latency := p.latency(outcome)
+	sample.set(P50, milliseconds(latency.Quantile(0.5)))
+	sample.set(P99, milliseconds(latency.Quantile(0.99)))
 	// A message that is delivered once more may be on its way still.
 	return crowd.Idle(ctx, lingering)
+}
+
+// latency is the time that a profile is about.
+func (p *Profile) latency(outcome load.Outcome) *stats.Histogram {
+	switch p.Kind {
+	case Durable:
+		return outcome.Answer
+	case Complete:
+		return outcome.Complete
+	default:
+		return outcome.Latency
+	}
 }
 
 // lingering is how long nothing more may arrive after all has arrived.
@@ -137,5 +162,3 @@ func (p *Profile) connectAndLeave(ctx context.Context, target Target, clients in
 	defer crowd.Close()
 	return crowd.Idle(ctx, time.Second)
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

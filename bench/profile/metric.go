@@ -1,5 +1,11 @@
 package profile
 
+import (
+	"time"
+
+	"partychat/bench/load"
+)
+
 // Metric is a figure that is measured.
 type Metric struct {
 	Name  string // in results
@@ -25,6 +31,15 @@ var (
 	ConnectsPerSec = Metric{Name: "connectsPerSecond", Title: "connects/s"}
 	ConnectsPerCPU = Metric{Name: "connectsPerCPUSecond", Title: "connects per server-CPU-second"}
 
+	MessagesPerSec = Metric{Name: "messagesPerSecond", Title: "messages/s"}
+	MessagesPerCPU = Metric{Name: "messagesPerCPUSecond", Title: "messages per server-CPU-second"}
+	OneByOne       = Metric{Name: "oneByOnePerSecond", Title: "each in a transaction of its own, messages/s", Aside: true}
+	Times          = Metric{Name: "times", Title: "times as many", Digits: 1}
+
+	SmallTook = Metric{Name: "smallMicroseconds", Title: "10 thousand messages, µs", Digits: 0, LowIsGood: true}
+	LargeTook = Metric{Name: "largeMicroseconds", Title: "10 million messages, µs", Digits: 0, LowIsGood: true}
+	Ratio     = Metric{Name: "ratio", Title: "times as long", Digits: 2, LowIsGood: true}
+
 	PerWrite   = Metric{Name: "deliveriesPerWrite", Title: "deliveries per write", Digits: 1, Aside: true}
 	ServerBusy = Metric{Name: "serverBusy", Title: "server's core busy, %", Aside: true}
 	LoadBusy   = Metric{Name: "loadBusy", Title: "load's core busy, %", LowIsGood: true, Aside: true}
@@ -37,6 +52,14 @@ func (k Kind) Metrics() []Metric {
 		return []Metric{Bytes, Bare}
 	case Connect:
 		return []Metric{ConnectsPerCPU, ConnectsPerSec, ServerBusy, LoadBusy}
+	case Store:
+		return []Metric{MessagesPerSec, OneByOne, Times, P50, P99}
+	case Scale:
+		return []Metric{SmallTook, LargeTook, Ratio}
+	case Durable:
+		return []Metric{MessagesPerSec, MessagesPerCPU, P50, P99, ServerBusy, LoadBusy}
+	case Complete:
+		return []Metric{MessagesPerSec, PerCPU, P50, P99, PerWrite, ServerBusy, LoadBusy}
 	default:
 		return []Metric{PerCPU, PerSec, P50, P99, PerWrite, ServerBusy, LoadBusy}
 	}
@@ -48,7 +71,12 @@ type Sample struct {
 	// OtherOrder says that messages of different senders came to different
 	// clients in different orders, which Socket.IO permits.
 	OtherOrder bool `json:"otherOrder,omitempty"`
+	// Acked is what a chat has acknowledged, from its start on: it has to be in
+	// the database.
+	Acked []load.Ack `json:"-"`
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 func (s *Sample) set(m Metric, value float64) { s.Values[m.Name] = value }
 

@@ -17,7 +17,34 @@ const (
 	Open    Kind = "open"    // a fixed rate: cost and latency of each delivery
 	Idle    Kind = "idle"    // memory of connections that do nothing
 	Connect Kind = "connect" // how fast connections are made
+
+	Durable  Kind = "durable"  // messages that a chat stores and acknowledges
+	Complete Kind = "complete" // messages that everyone in a large room has got as well
+	Store    Kind = "store"    // the same of the store alone, committing together and one by one
+	Scale    Kind = "scale"    // how much longer the store takes to answer when it holds a thousand times as much
 )
+
+// Suite says which servers can be measured together.
+type Suite string
+
+// The suites.
+const (
+	Sockets Suite = "sockets" // servers with the events of this benchmark
+	Chat    Suite = "chat"    // the whole of PartyChat
+	Alone   Suite = "store"   // no server
+)
+
+// Suite is what a kind of profile belongs to.
+func (k Kind) Suite() Suite {
+	switch k {
+	case Durable, Complete:
+		return Chat
+	case Store, Scale:
+		return Alone
+	default:
+		return Sockets
+	}
+}
 
 // Profile is one load.
 type Profile struct {
@@ -54,7 +81,7 @@ const (
 
 // All lists the profiles in the order in which they are measured.
 func All() []Profile {
-	return []Profile{
+	return append([]Profile{
 		closed("broadcast-100", 100, 1, inFlight),
 		closed("broadcast-1000", 1000, 1, inFlight),
 		closed("broadcast-5000", 5000, 1, inFlight),
@@ -65,7 +92,28 @@ func All() []Profile {
 		{Name: "idle-5000", Title: "5,000 idle connections", Kind: Idle, Transport: websocket, Clients: 5000, Rooms: 1},
 		{Name: "connect-websocket", Title: "connect by WebSocket", Kind: Connect, Transport: websocket, Clients: 2000, Rooms: 1},
 		{Name: "connect-polling", Title: "connect by polling, upgrade", Kind: Connect, Transport: Polling, Clients: 2000, Rooms: 1},
+		stored(Store, 1), stored(Store, 32), stored(Store, 256),
+		stored(Durable, 1), stored(Durable, 32), stored(Durable, 256),
+		complete(100), complete(1000),
+	}, scales()...)
+}
+
+// stored has rooms of two, so that delivery is next to nothing.
+func stored(kind Kind, senders int) Profile {
+	title := fmt.Sprintf("%d senders", senders)
+	if senders == 1 {
+		title = "one sender"
 	}
+	return Profile{
+		Name: fmt.Sprintf("%s-%d", kind, senders), Title: title, Kind: kind, Transport: websocket,
+		Clients: max(2, senders), Rooms: max(1, senders/2), Senders: senders, Size: size,
+	}
+}
+
+func complete(clients int) Profile {
+	p := closed(fmt.Sprintf("complete-%d", clients), clients, 1, inFlight)
+	p.Kind, p.Title = Complete, thousands(clients)+" readers, one room"
+	return p
 }
 
 func closed(name string, clients, rooms, senders int) Profile {
@@ -98,37 +146,43 @@ func thousands(n int) string {
 // Presets are the named choices of profiles.
 var presets = map[string][]string{
 	"full":      nil, // all
+	"sockets":   {"broadcast", "rooms-1000", "steady", "idle-5000", "connect"},
+	"delivery":  {"store-1", "store-32", "store-256", "durable-1", "durable-32", "durable-256", "complete-100", "complete-1000"},
 	"quick":     {"broadcast-100", "broadcast-1000", "steady-100", "single"},
+	"scale":     scaleNames(),
 	"broadcast": {"broadcast-100", "broadcast-1000", "broadcast-5000"},
 	"steady":    {"steady-100", "steady-1000", "single"},
 	"connect":   {"connect-websocket", "connect-polling"},
 }
 
 // Select returns the profiles of a list of names with commas between them;
-// each may be that of a preset: full, quick, broadcast, steady or connect.
+// each may be that of a preset: full, sockets, delivery, scale, quick,
+// broadcast, steady or connect.
 func Select(names string) ([]Profile, error) {
-	var wanted []string
-	for name := range strings.SplitSeq(names, ",") {
-		name = strings.TrimSpace(name)
-		preset, ok := presets[name]
-		switch {
-		case !ok:
-			wanted = append(wanted, name)
-		case preset == nil:
-			return All(), nil
-		default:
-			wanted = append(wanted, preset...)
-		}
-	}
 	var selected []Profile
-	for _, name := range wanted {
-		p, ok := find(name)
-		if !ok {
-			return nil, fmt.Errorf("there is no profile %q", name)
+	for name := range strings.SplitSeq(names, ",") {
+		some, err := named(strings.TrimSpace(name))
+		if err != nil {
+			return nil, err
 		}
-		selected = append(selected, p)
+		selected = append(selected, some...)
 	}
 	return selected, nil
+}
+
+// named returns the profile of that name, or those of the preset.
+func named(name string) ([]Profile, error) {
+	if p, ok := find(name); ok {
+		return []Profile{p}, nil
+	}
+	preset, ok := presets[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no profile %q", name)
+	}
+	if preset == nil {
+		return All(), nil
+	}
+	return Select(strings.Join(preset, ","))
 }
 
 func find(name string) (Profile, bool) {

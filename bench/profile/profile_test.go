@@ -19,6 +19,7 @@ func TestSelect(t *testing.T) {
 		{"single, broadcast-100", "single broadcast-100"},
 		{"connect,single", "connect-websocket connect-polling single"},
 		{"full", names(All())},
+		{"steady", "steady-100 steady-1000 single"},
 	}
 	for _, test := range tests {
 		got, err := Select(test.input)
@@ -47,13 +48,28 @@ func TestEveryProfileIsSound(t *testing.T) {
 		if p.Title == "" || p.Clients < 1 || p.Rooms < 1 || p.Clients%p.Rooms != 0 {
 			t.Errorf("%s: %+v", p.Name, p)
 		}
-		sends := p.Kind == Closed || p.Kind == Open
+		sends := p.Kind != Idle && p.Kind != Connect && p.Kind != Scale
 		if sends != (p.Senders > 0 && p.Size == 100 && p.Senders <= p.Clients) {
 			t.Errorf("%s: %d senders of %d bytes", p.Name, p.Senders, p.Size)
 		}
 		if (p.Kind == Open) != (p.Rate > 0) {
 			t.Errorf("%s: rate %v", p.Name, p.Rate)
 		}
+	}
+}
+
+func TestAPresetMayHoldOthers(t *testing.T) {
+	sockets, err := Select("sockets")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range sockets {
+		if p.Kind.Suite() != Sockets {
+			t.Errorf("%s belongs to %s, want %s", p.Name, p.Kind.Suite(), Sockets)
+		}
+	}
+	if len(sockets) != 10 {
+		t.Errorf("got %s, want ten", names(sockets))
 	}
 }
 

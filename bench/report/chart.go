@@ -145,6 +145,11 @@ var figures = []figure{
 	{"throughput-p99", profile.Closed, profile.P99},
 	{"steady", profile.Open, profile.PerCPU},
 	{"steady-p99", profile.Open, profile.P99},
+	{"store", profile.Store, profile.MessagesPerSec},
+	{"durable", profile.Durable, profile.MessagesPerSec},
+	{"durable-p99", profile.Durable, profile.P99},
+	{"complete", profile.Complete, profile.MessagesPerSec},
+	{"complete-p99", profile.Complete, profile.P99},
 	{"memory", profile.Idle, profile.Bytes},
 	{"connects", profile.Connect, profile.ConnectsPerCPU},
 }

@@ -14,8 +14,9 @@ import (
 // plot is a picture beside the table.
 type plot struct{ file, title string }
 
-// markdown writes the tables: one for each profile, with a row for each
-// server.
+// markdown writes the tables: one for each profile that compares servers, with
+// a row for each of them, and one for each kind of profile that does not, with
+// a row for each profile.
 func (r *Result) markdown(plots []plot) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# Benchmark %s, %s\n\n", r.Name, r.Date.Format(time.DateOnly))
@@ -23,7 +24,7 @@ func (r *Result) markdown(plots []plot) []byte {
 	for _, p := range plots {
 		fmt.Fprintf(&b, "![%s](%s)\n\n", p.title, p.file)
 	}
-	for _, group := range r.byProfile() {
+	for _, group := range r.tables() {
 		writeTable(&b, group)
 	}
 	return b.Bytes()
@@ -58,10 +59,28 @@ func (r *Result) byProfile() [][]Entry {
 	return groups
 }
 
+// tables returns the entries in groups of one table, in order.
+func (r *Result) tables() [][]Entry {
+	var groups [][]Entry
+	for _, group := range r.byProfile() {
+		last := len(groups) - 1
+		if kind := group[0].Profile.Kind; last >= 0 && kind.Suite() != profile.Sockets && groups[last][0].Profile.Kind == kind {
+			groups[last] = append(groups[last], group...)
+			continue
+		}
+		groups = append(groups, group)
+	}
+	return groups
+}
+
 func writeTable(b *bytes.Buffer, entries []Entry) {
 	p := entries[0].Profile
 	metrics := p.Kind.Metrics()
-	fmt.Fprintf(b, "## %s\n\n%s\n\n| server |", p.Name, describe(p))
+	if p.Kind.Suite() == profile.Sockets {
+		fmt.Fprintf(b, "## %s\n\n%s\n\n| server |", p.Name, describe(p))
+	} else {
+		fmt.Fprintf(b, "## %s, %s\n\n%s\n\n| |", entries[0].Title, p.Kind, describe(p))
+	}
 	for _, m := range metrics {
 		fmt.Fprintf(b, " %s |", m.Title)
 	}
@@ -78,6 +97,16 @@ func writeTable(b *bytes.Buffer, entries []Entry) {
 func describe(p profile.Profile) string {
 	text := upperFirst(p.Title)
 	switch p.Kind {
+	case profile.Durable:
+		return fmt.Sprintf("Senders in rooms of two, each with one message of %d bytes under way; latency until the acknowledgement.", p.Size)
+	case profile.Complete:
+		return fmt.Sprintf(
+			"Readers of one room, %d of them senders, each with one message of %d bytes under way; latency until the last reader has it and its sender knows.",
+			p.Senders, p.Size)
+	case profile.Store:
+		return fmt.Sprintf("Senders of messages of %d bytes, without a server; latency until the commit is durable.", p.Size)
+	case profile.Scale:
+		return "How long an answer takes, without a server, at places drawn at random: two databases, asked in turns."
 	case profile.Closed:
 		text += fmt.Sprintf(", %d senders, each with one message of %d bytes under way", p.Senders, p.Size)
 	case profile.Open:
@@ -93,7 +122,11 @@ func describe(p profile.Profile) string {
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func writeRow(b *bytes.Buffer, e *Entry, metrics []profile.Metric) {
-	fmt.Fprintf(b, "| %s |", e.Title)
+	head := e.Title
+	if e.Profile.Kind.Suite() != profile.Sockets {
+		head = e.Profile.Title
+	}
+	fmt.Fprintf(b, "| %s |", head)
 	for _, m := range metrics {
 		switch s, ok := e.Summaries[m.Name]; {
 		case e.Void != "":
@@ -117,14 +150,18 @@ func cell(m profile.Metric, s stats.Summary) string {
 }
 
 func writeNotes(b *bytes.Buffer, e *Entry) {
+	who := e.Title
+	if e.Profile.Kind.Suite() != profile.Sockets {
+		who = e.Profile.Name
+	}
 	if e.Void != "" {
-		fmt.Fprintf(b, "- %s: void: %s\n\n", e.Title, e.Void)
+		fmt.Fprintf(b, "- %s: void: %s\n\n", who, e.Void)
 	}
 	if e.LoadLimited() {
-		fmt.Fprintf(b, "- %s: the load's core was the limit; deliveries/s and latency are not the server's.\n\n", e.Title)
+		fmt.Fprintf(b, "- %s: the load's core was the limit; throughput and latency are not the server's.\n\n", who)
 	}
 	if e.OtherOrder() {
-		fmt.Fprintf(b, "- %s: messages of different senders were seen in different orders.\n\n", e.Title)
+		fmt.Fprintf(b, "- %s: messages of different senders were seen in different orders.\n\n", who)
 	}
 }
 

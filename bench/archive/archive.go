@@ -1,0 +1,195 @@
+// Package archive makes databases as they are after years of use.
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"partychat/internal/chat"
+	"partychat/internal/store/sqlite"
+)
+
+// Size is how much a database holds. Half of the messages are in the main room,
+// the others are spread evenly.
+type Size struct {
+	Name     string
+	Messages int
+	Rooms    int // besides the main one
+	Users    int
+}
+
+// The sizes that are compared.
+var (
+	Small = Size{Name: "10-thousand", Messages: 10_000, Rooms: 100, Users: 100}
+	Large = Size{Name: "10-million", Messages: 10_000_000, Rooms: 100_000, Users: 10_000}
+)
+
+const (
+	// RoomsPerUser is how many rooms everyone is in.
+	RoomsPerUser = 50
+	// stride scatters a user's rooms; it has no divisor in common with their
+	// number.
+	stride = 1999
+	// firstID is the id of the first user and of the first room.
+	firstID = 1000
+	// noticeEvery is how many messages there are for each notice.
+	noticeEvery = 25
+)
+
+// MainMessages is how many messages the main room has.
+func (s Size) MainMessages() int { return s.Messages / 2 }
+
+// RoomMessages is how many each other room has.
+func (s Size) RoomMessages() int { return (s.Messages - s.MainMessages()) / s.Rooms }
+
+// Room is the id of the i-th room.
+func (s Size) Room(i int) chat.RoomID { return chat.RoomID(firstID + i%s.Rooms) }
+
+// User is the id of the i-th user.
+func (s Size) User(i int) chat.UserID { return chat.UserID(firstID + i%s.Users) }
+
+// Path is where Make puts the database.
+func (s Size) Path(folder string) string { return filepath.Join(folder, s.Name, "partychat.db") }
+
+// Make makes the database below a folder, unless it is there.
+func Make(ctx context.Context, folder string, size Size) (err error) {
+	path := size.Path(folder)
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	unfinished := filepath.Join(folder, size.Name+".unfinished")
+	if err := os.RemoveAll(unfinished); err != nil {
+		return err
+	}
+	if err := fill(ctx, filepath.Join(unfinished, filepath.Base(path)), size); err != nil {
+		return fmt.Errorf("make a database of %d messages: %w", size.Messages, err)
+	}
+	return os.Rename(unfinished, filepath.Dir(path))
+}
+
+// fill writes past the store, which would take half an hour for ten million
+// messages. What it writes is what the store would have.
+func fill(ctx context.Context, path string, size Size) (err error) {
+	store, err := sqlite.Open(ctx, sqlite.Options{Path: path}) // with the schema
+	if err != nil {
+		return err
+	}
+	if err := store.Close(); err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(path))
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	// Nobody needs it if this is interrupted.
+	for _, pragma := range []string{"synchronous = OFF", "journal_mode = OFF", "cache_size = -1000000", "temp_store = MEMORY"} {
+		if _, err := db.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
+			return err
+		}
+	}
+	// An index is made faster at once than entry by entry, and is denser.
+	indexes, err := dropIndexes(ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := size.insert(ctx, db); err != nil {
+		return err
+	}
+	for _, index := range append(indexes, "PRAGMA journal_mode = WAL") {
+		if _, err := db.ExecContext(ctx, index); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropIndexes drops the indexes of messages and memberships, and gives what
+// makes them again.
+func dropIndexes(ctx context.Context, db *sql.DB) (indexes []string, err error) {
+	var names []string
+	rows, err := db.QueryContext(ctx,
+		`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('messages', 'memberships')`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name, index string
+		if err := rows.Scan(&name, &index); err != nil {
+			return nil, err
+		}
+		names, indexes = append(names, name), append(indexes, index)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if _, err := db.ExecContext(ctx, `DROP INDEX "`+name+`"`); err != nil {
+			return nil, err
+		}
+	}
+	return indexes, nil
+}
+
+// insert fills the tables, each in the order of its key.
+func (s Size) insert(ctx context.Context, db *sql.DB) error {
+	const (
+		numbers = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1) `
+		values  = `room, seq, seq, ?2 + (room * 31 + seq * 17) % ?3, randomblob(16), iif(seq % ?4 = 1, 'notice', 'text'),
+			iif(seq % ?4 = 1, 'joined', printf('Message %d, and whatever else one has to say about the weather, lunch and the release', seq)),
+			1700000000000 + seq * 1000`
+		messages = `INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at) ` + numbers
+	)
+	statements := []struct {
+		query string
+		args  []any
+	}{
+		{`INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at) ` + numbers + `
+			SELECT ?2 + i, 'user' || i, 'user' || i, 'member', 'member', 'none', 1700000000000 FROM n`, []any{s.Users, firstID}},
+		{`INSERT INTO rooms (id, kind, name, folded_name, topic, created_at, seq, rev) ` + numbers + `
+			SELECT ?2 + i, 'public', 'Room ' || i || ' for tea', 'room ' || i || ' for tea', '', 1700000000000, ?3, ?3 FROM n`,
+			[]any{s.Rooms, firstID, s.RoomMessages()}},
+		{`UPDATE rooms SET seq = ?1, rev = ?1 WHERE id = 1`, []any{s.MainMessages()}},
+		{messages + `SELECT ` + values + ` FROM (SELECT 1 AS room, i + 1 AS seq FROM n)`,
+			[]any{s.MainMessages(), firstID, s.Users, noticeEvery}},
+		{messages + `SELECT ` + values + ` FROM (SELECT ?2 + i / ?5 AS room, i % ?5 + 1 AS seq FROM n)`,
+			[]any{s.Rooms * s.RoomMessages(), firstID, s.Users, noticeEvery, s.RoomMessages()}},
+		{`INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) ` + numbers + `
+			SELECT ?2 + (i / ?3 * 50 + i % ?3 * ?4) % ?5 AS room, ?2 + i / ?3 AS user, 'user' || (i / ?3), 'member', ?6 - 10, 1700000000000
+			FROM n ORDER BY room, user`,
+			[]any{s.Users * RoomsPerUser, firstID, RoomsPerUser, stride, s.Rooms, s.RoomMessages()}},
+	}
+	for _, statement := range statements {
+		if _, err := db.ExecContext(ctx, statement.query, statement.args...); err != nil {
+			return err
+		}
+	}
+	return s.insertWords(ctx, db)
+}
+
+func (s Size) insertWords(ctx context.Context, db *sql.DB) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // of what was committed it is nothing
+	word, err := tx.PrepareContext(ctx, `INSERT INTO room_words (tail, room) VALUES (?1, ?2)`)
+	if err != nil {
+		return err
+	}
+	for i := range s.Rooms {
+		for _, tail := range chat.LaterWords(fmt.Sprintf("room %d for tea", i)) {
+			if _, err := word.ExecContext(ctx, tail, s.Room(i)); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,148 @@
+// Package party fills PartyChat's stores with the users and rooms that a crowd
+// needs, and looks afterwards whether what was acknowledged is there.
+package party
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"partychat/bench/load"
+	"partychat/internal/auth"
+	"partychat/internal/broker/local"
+	"partychat/internal/chat"
+)
+
+// atOnce is how many users come at the same time, so that the store commits
+// many together.
+const atOnce = 64
+
+// unhashed is no hasher: nobody logs in by password here, and to hash a
+// thousand passwords takes half a minute.
+type unhashed struct{}
+
+func (unhashed) Hash(context.Context, string) (string, error) { return "none", nil }
+
+func (unhashed) Verify(context.Context, string, string) (bool, error) { return false, nil }
+
+// Gather signs users up, each with a session as it begins when one logs in, and
+// spreads them evenly over new rooms: the i-th is in the one of its number
+// modulo rooms.
+func Gather(ctx context.Context, store chat.Store, sessions chat.SessionStore, users, rooms int) ([]load.Member, error) {
+	broker := local.New()
+	defer broker.Close()
+	services := chat.New(chat.Deps{Store: store, Broker: broker, Hasher: unhashed{}, Fold: auth.FoldName})
+	guests := make([]chat.User, users)
+	members := make([]load.Member, users)
+	logIns := auth.NewSessions(sessions, store, broker, auth.SessionOptions{})
+	err := each(ctx, users, func(ctx context.Context, i int) (err error) {
+		if guests[i], err = services.Users.SignUp(ctx, Name(i), "no password"); err != nil {
+			return err
+		}
+		members[i].Token, err = logIns.Start(ctx, guests[i], true)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]chat.RoomID, rooms)
+	err = each(ctx, rooms, func(ctx context.Context, i int) error {
+		sub, err := services.Rooms.Create(ctx, guests[i], chat.NewRoomInput{Name: "room " + strconv.Itoa(i)})
+		ids[i] = sub.ID
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, users, func(ctx context.Context, i int) error {
+		_, _, err := services.Rooms.Subscribe(ctx, guests[i], ids[i%rooms])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range members {
+		room, err := store.RoomByID(ctx, ids[i%rooms])
+		if err != nil {
+			return nil, err
+		}
+		members[i].Room, members[i].Seq = int64(room.ID), room.Seq
+	}
+	return members, nil
+}
+
+// Name is the username of the i-th user.
+func Name(i int) string { return "guest" + strconv.Itoa(i) }
+
+// each runs the function for 0 to n-1, many at once, until one fails.
+func each(ctx context.Context, n int, run func(ctx context.Context, i int) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range min(n, atOnce) {
+		work.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				if err := run(ctx, i); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	work.Wait()
+	return context.Cause(ctx)
+}
+
+// Each of these makes a result void.
+var (
+	errNotThere = errors.New("party: acknowledged message is not in the database")
+	errUnasked  = errors.New("party: database has messages that were not acknowledged")
+)
+
+// pageSize is how many messages are read at a time.
+const pageSize = 5000
+
+// Verify looks whether the rooms hold exactly what was acknowledged, each
+// message in the place that its acknowledgement has named.
+func Verify(ctx context.Context, store chat.Store, members []load.Member, acked []load.Ack) error {
+	type place struct{ room, seq int64 }
+	bodies := make(map[place]uint64, len(acked))
+	for _, a := range acked {
+		bodies[place{a.Room, a.Seq}] = a.Body
+	}
+	if len(bodies) < len(acked) {
+		return fmt.Errorf("%w: %d share their places", errNotThere, len(acked)-len(bodies))
+	}
+	before := make(map[int64]int64) // heads of the rooms
+	for _, m := range members {
+		before[m.Room] = m.Seq
+	}
+	for room, seq := range before {
+		for more := true; more; {
+			page, err := store.Messages(ctx, chat.RoomID(room), chat.MessagePage{Direction: chat.PageAfter, Seq: seq, Limit: pageSize})
+			if err != nil {
+				return err
+			}
+			for _, m := range page.Messages {
+				seq = m.Seq
+				at := place{room, seq}
+				body, known := bodies[at]
+				if !known {
+					return fmt.Errorf("%w: seq %d of room %d", errUnasked, seq, room)
+				}
+				if want := fmt.Sprintf("%012d", body); len(m.Body) < len(want) || m.Body[:len(want)] != want {
+					return fmt.Errorf("%w: seq %d of room %d is %.40q, want %s", errNotThere, seq, room, m.Body, want)
+				}
+				delete(bodies, at)
+			}
+			more = page.More
+		}
+	}
+	if len(bodies) > 0 {
+		return fmt.Errorf("%w: %d are missing", errNotThere, len(bodies))
+	}
+	return nil
+}
