@@ -183,6 +183,23 @@ func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token s
 	return chat.Identity{User: v.user, Session: v.session.ID}, nil
 }
 
+// Identify tells who a session belongs to now, by its id. It is no activity.
+// Errors: CodeUnauthenticated once the session is over, CodeUnavailable.
+func (s *Sessions) Identify(ctx context.Context, sessionID string) (chat.Identity, error) {
+	session, err := s.store.SessionByID(ctx, sessionID, s.options.Now().UTC())
+	if chat.CodeOf(err) == chat.CodeNotFound || err == nil && session.User == 0 {
+		return chat.Identity{}, errUnauthenticated()
+	}
+	if err != nil {
+		return chat.Identity{}, err
+	}
+	user, err := s.users.UserByID(ctx, session.User)
+	if chat.CodeOf(err) == chat.CodeNotFound {
+		return chat.Identity{}, errUnauthenticated()
+	}
+	return chat.Identity{User: user, Session: session.ID}, err
+}
+
 // Touch keeps the sessions alive whose sockets are connected. Those that are
 // over stay over.
 func (s *Sessions) Touch(ctx context.Context, sessionIDs []string) error {

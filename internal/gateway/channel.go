@@ -138,6 +138,18 @@ func (g *Gateway) tell(c *channel, name string, payload any) {
 	g.tellLocked(c, name, payload)
 }
 
+// tellOne sends an event to one peer on the channel, in its order with what all
+// are told.
+func (g *Gateway) tellOne(c *channel, p *peer, name string, payload any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if held, ok := c.waiting[p]; ok {
+		c.waiting[p] = append(held, outgoing{name, payload})
+		return
+	}
+	p.emit(name, payload)
+}
+
 func (g *Gateway) tellLocked(c *channel, name string, payload any) {
 	if err := g.sockets.To(c.name).Emit(name, payload); err != nil {
 		g.opts.Log.Error("event was not sent", "event", name, "error", err)

@@ -101,7 +101,7 @@ func (g *Gateway) hearAll(p *peer, list []chat.Subscription) (complete bool, err
 			p.mu.Unlock()
 			return false, err
 		}
-		h.followed = true
+		h.followed, h.told = true, toldOf(sub)
 		complete = complete && known
 	}
 	var extra []chat.RoomID

@@ -9,8 +9,12 @@ import (
 
 // deliver takes what the broker brings (chat.Broker.Handle).
 func (g *Gateway) deliver(event chat.Event) {
-	if e, ok := event.(chat.PresencePut); ok {
+	switch e := event.(type) {
+	case chat.PresencePut:
 		g.watchers.note(e.Presence.User)
+		return
+	case chat.Missed:
+		g.noteMissed(e.Of)
 		return
 	}
 	c := g.topics.find(event.Topic())
@@ -23,11 +27,11 @@ func (g *Gateway) deliver(event chat.Event) {
 	case chat.Typing:
 		g.deliverTyping(c, e)
 	case chat.RoomChanged:
-		g.tell(c, eventRoomChanged, RoomChanged{Room: e.Room})
+		g.deliverRoom(c, e.Room)
 	case chat.MemberPut:
-		g.tell(c, eventMemberPut, MemberPut{Room: e.Room, Member: e.Member})
+		g.deliverMember(c, e)
 	case chat.MemberGone:
-		g.tell(c, eventMemberGone, MemberGone{Room: e.Room, User: e.User})
+		g.deliverMemberGone(c, e)
 	case chat.SubscriptionPut:
 		g.deliverSubscription(c, e.Subscription)
 	case chat.SubscriptionGone:
@@ -139,35 +143,6 @@ func sleep(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	}
-}
-
-// deliverSubscription tells a user's sockets that a room is in the list, and
-// makes those that do not listen to the room yet do so, before they are told.
-func (g *Gateway) deliverSubscription(user *channel, sub chat.Subscription) {
-	there := false
-	for _, p := range user.peers() {
-		if g.follow(p, sub.ID, sub.Rev) {
-			there = true
-			g.followPeer(p, sub)
-		}
-	}
-	if there {
-		g.tell(user, eventRoomPut, RoomPut{Subscription: sub})
-	}
-}
-
-// deliverSubscriptionGone tells a user's sockets that a room has left the list.
-func (g *Gateway) deliverSubscriptionGone(user *channel, room chat.RoomID) {
-	gone := false
-	for _, p := range user.peers() {
-		if g.unfollow(p, room) {
-			gone = true
-			g.endTyping(g.ctx, p, room)
-		}
-	}
-	if gone {
-		g.tell(user, eventRoomGone, RoomGone{Room: room})
 	}
 }
 

@@ -221,7 +221,7 @@ func TestWhatHappensWhileReadyIsComposedFollowsIt(t *testing.T) {
 	s := newServer(t)
 	ada := s.signUp("ada")
 	rooms := []chat.RoomID{chat.MainRoom, ada.room("zoo", chat.RoomPublic)}
-	heard := 0
+	news, heard := "news", 0
 	s.broker.before(func(topic chat.Topic) error {
 		if topic.Room == 0 {
 			return nil
@@ -232,7 +232,7 @@ func TestWhatHappensWhileReadyIsComposedFollowsIt(t *testing.T) {
 		// All rooms but this one are being heard; which one comes first is not said.
 		for _, room := range rooms {
 			if room != topic.Room {
-				if err := s.broker.Publish(t.Context(), chat.RoomChanged{Room: chat.Room{ID: room, Topic: "news"}}); err != nil {
+				if _, err := s.chat.Rooms.Change(t.Context(), ada.User, room, nil, &news); err != nil {
 					return err
 				}
 			}

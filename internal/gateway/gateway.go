@@ -13,6 +13,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,6 +26,9 @@ type Authenticator interface {
 	// Authenticate finds the session by the token, or else by the cookie in
 	// the header. It fails with chat.CodeUnauthenticated.
 	Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error)
+	// Identify tells who a session belongs to now. It fails with
+	// chat.CodeUnauthenticated once the session is over.
+	Identify(ctx context.Context, sessionID string) (chat.Identity, error)
 	// Touch counts as activity on the sessions.
 	Touch(ctx context.Context, sessionIDs []string) error
 }
@@ -37,6 +41,8 @@ type Store interface {
 	Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error)
 	// Membership tells whether an event about one is still true (chat.MembershipStore).
 	Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error)
+	// RoomByID tells what a room has become (chat.RoomStore).
+	RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
 }
 
 // Options are what a Gateway is made of. Fields without a default are needed.
@@ -50,9 +56,12 @@ type Options struct {
 	// HoleGrace is how long a message waits for one that comes before it until
 	// the missing one is read from the store. Default 50 ms.
 	HoleGrace time.Duration
-	// HoleRetry is how long filling a hole waits after the store has failed.
-	// Default one second.
+	// HoleRetry is how long filling a hole, or catching up, waits after the store
+	// has failed. Default one second.
 	HoleRetry time.Duration
+	// CatchUpWithin is the time within which catching up begins, at random, after
+	// the broker has said that events may have been lost. Default 250 ms.
+	CatchUpWithin time.Duration
 	// HeadsInterval is how often what has been delivered is compared with the
 	// store: how late a lost event is at most that no other follows. Default
 	// 30 seconds.
@@ -79,6 +88,7 @@ func (o Options) withDefaults() Options {
 	o.Limits = o.Limits.withDefaults()
 	setDefault(&o.HoleGrace, 50*time.Millisecond)
 	setDefault(&o.HoleRetry, time.Second)
+	setDefault(&o.CatchUpWithin, 250*time.Millisecond)
 	setDefault(&o.HeadsInterval, 30*time.Second)
 	setDefault(&o.TouchInterval, time.Minute)
 	setDefault(&o.PresenceInterval, time.Second)
@@ -109,6 +119,7 @@ type Gateway struct {
 
 	attendance *attendance
 	watchers   *watchers
+	missed     missed
 
 	commandGate *gate
 
@@ -137,6 +148,7 @@ func New(opts Options) *Gateway {
 	g.topics.byTopic = make(map[chat.Topic]*channel)
 	g.live.all = make(map[*peer]struct{})
 	g.startPresence()
+	g.startCatchingUp()
 	opts.Broker.Handle(g.deliver)
 	g.sockets.Use(g.admit)
 	g.sockets.OnConnect(g.connect)
@@ -151,7 +163,7 @@ func (g *Gateway) Run(ctx context.Context) {
 	var presence sync.WaitGroup
 	presence.Go(func() { g.runPresence(ctx) })
 	defer presence.Wait()
-	touch, heads := time.NewTicker(g.opts.TouchInterval), time.NewTicker(g.opts.HeadsInterval)
+	touch, heads := time.NewTimer(g.opts.TouchInterval), time.NewTicker(g.opts.HeadsInterval)
 	defer touch.Stop()
 	defer heads.Stop()
 	for {
@@ -159,30 +171,39 @@ func (g *Gateway) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-touch.C:
-			g.touch(ctx)
+			touch.Reset(g.touch(ctx))
 		case <-heads.C:
-			g.compareHeads(ctx)
+			_ = g.compareHeads(ctx, g.topics.rooms()) // logged; the next tick tries again
 		}
 	}
 }
 
-// touchBatch is how many sessions one call of Touch names.
-const touchBatch = 500
+const (
+	// touchBatch is how many sessions one call of Touch names.
+	touchBatch = 500
+	// touchRetry is how soon Touch is called again after it has failed: sessions
+	// must not idle away while their store does.
+	touchRetry = 5 * time.Second
+)
 
-func (g *Gateway) touch(ctx context.Context) {
-	ids := g.live.sessions()
-	for len(ids) > 0 {
-		n := min(len(ids), touchBatch)
-		if err := g.opts.Auth.Touch(ctx, ids[:n]); err != nil && !errors.Is(err, context.Canceled) {
-			g.opts.Log.Warn("sessions of live sockets were not kept alive", "sessions", n, "error", err)
+// touch counts the live sockets as activity on their sessions, and gives the
+// time until it is to do so again.
+func (g *Gateway) touch(ctx context.Context) (again time.Duration) {
+	for ids := range slices.Chunk(g.live.sessions(), touchBatch) {
+		if err := g.opts.Auth.Touch(ctx, ids); err != nil {
+			if !errors.Is(err, context.Canceled) {
+				g.opts.Log.Warn("sessions of live sockets were not kept alive", "error", err)
+			}
+			return min(touchRetry, g.opts.TouchInterval)
 		}
-		ids = ids[n:]
 	}
+	return g.opts.TouchInterval
 }
 
 // Close ends delivery and waits for what it has under way. The server's sockets
 // are to be gone by then.
 func (g *Gateway) Close() {
 	g.cancel()
+	g.missed.wait()
 	g.work.Wait()
 }

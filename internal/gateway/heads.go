@@ -7,14 +7,13 @@ import (
 	"partychat/internal/chat"
 )
 
-// compareHeads asks the store how far the rooms that somebody here listens to
-// have come. A lost event shows as a hole as soon as the next one arrives; a
-// lost last one shows only here, or when somebody connects. What is missing is
-// then delivered like any other message, so the sockets need no event for it.
-func (g *Gateway) compareHeads(ctx context.Context) {
-	rooms := g.topics.rooms()
+// compareHeads asks the store how far rooms that somebody here listens to have
+// come. A lost event shows as a hole as soon as the next one arrives; a lost
+// last one shows only here, or when somebody connects. What is missing is then
+// delivered like any other message, so the sockets need no event for it.
+func (g *Gateway) compareHeads(ctx context.Context, rooms map[chat.RoomID]*channel) error {
 	if len(rooms) == 0 {
-		return
+		return nil
 	}
 	ids := make([]chat.RoomID, 0, len(rooms))
 	for id := range rooms {
@@ -25,14 +24,15 @@ func (g *Gateway) compareHeads(ctx context.Context) {
 		if !errors.Is(err, context.Canceled) {
 			g.opts.Log.Warn("rooms could not be compared with the store", "rooms", len(ids), "error", err)
 		}
-		return
+		return err
 	}
 	for _, head := range heads {
 		g.expect(rooms[head.Room], head.Rev)
 	}
+	return nil
 }
 
-// rooms gives the channels of rooms.
+// rooms gives the channels of all rooms.
 func (t *topics) rooms() map[chat.RoomID]*channel {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -30,6 +30,7 @@ type hold struct {
 	channel  *channel
 	followed bool // it is in the list of subscriptions, or the user's own topic
 	watched  bool // it was asked for by room:watch
+	told     told // of a room that is followed
 }
 
 func newPeer(s *socketio.Socket, identity chat.Identity, limits Limits) *peer {
@@ -98,66 +99,6 @@ func (g *Gateway) settle(p *peer, h *hold) {
 	h.channel.leave(p)
 	g.opts.Broker.Unsubscribe(h.channel.topic)
 	g.topics.release(h.channel)
-}
-
-// follow makes the peer hear a room of its user's list and tells whether it
-// does. An event that says so may be older than one that says the contrary, so
-// for a room that is new to the peer the store decides; until it has, the peer
-// is told nothing.
-func (g *Gateway) follow(p *peer, room chat.RoomID, rev int64) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return false
-	}
-	topic := chat.Topic{Room: room}
-	if h := p.holds[topic]; h != nil && h.followed {
-		return true
-	}
-	h, fresh := p.holds[topic], false
-	if h == nil {
-		var err error
-		if h, err = g.listenAs(p, topic, rev, false); err != nil {
-			g.giveUp(p, "subscription to a room", err)
-			return false
-		}
-		fresh = true
-	}
-	var err error
-	h.followed, err = g.isMember(p, room)
-	if err != nil {
-		g.giveUp(p, "look at a membership", err)
-	}
-	if fresh && h.followed && p.live {
-		h.channel.open(p)
-	}
-	g.settle(p, h)
-	return h.followed
-}
-
-// unfollow ends follow, unless the store says that the user is a member again.
-func (g *Gateway) unfollow(p *peer, room chat.RoomID) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	h := p.holds[chat.Topic{Room: room}]
-	if p.closed || h == nil || !h.followed {
-		return false
-	}
-	member, err := g.isMember(p, room)
-	if err != nil {
-		g.giveUp(p, "look at a membership", err)
-	}
-	h.followed = member
-	g.settle(p, h)
-	return !member
-}
-
-func (g *Gateway) isMember(p *peer, room chat.RoomID) (bool, error) {
-	membership, err := g.opts.Store.Membership(g.ctx, room, p.identity.User.ID)
-	if chat.CodeOf(err) == chat.CodeNotFound {
-		return false, nil
-	}
-	return err == nil && !membership.Hidden, err
 }
 
 // giveUp cuts a peer that cannot be told what it must be told. The client comes

@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"context"
+	"sync"
+
+	"partychat/internal/chat"
+	"partychat/internal/gather"
+)
+
+// missed is of what the broker may have lost events, to be compared with the
+// store. After an outage that is everything that is heard, on every node at the
+// same instant: so rooms are compared by one query, users by a few at a time,
+// and each node begins at a moment of its own.
+type missed struct {
+	rooms *gather.Set[chat.RoomID]
+	users *gather.Set[chat.UserID]
+}
+
+// reloads is how many users are compared with the store at a time.
+const reloads = 8
+
+func (g *Gateway) startCatchingUp() {
+	g.missed.rooms = gather.New(g.ctx, gather.Options[chat.RoomID]{
+		Within: g.opts.CatchUpWithin, Retry: g.opts.HoleRetry, Work: g.catchUpRooms,
+	})
+	g.missed.users = gather.New(g.ctx, gather.Options[chat.UserID]{
+		Within: g.opts.CatchUpWithin, Retry: g.opts.HoleRetry, Work: g.catchUpUsers,
+	})
+}
+
+func (m *missed) wait() {
+	m.rooms.Wait()
+	m.users.Wait()
+}
+
+// noteMissed takes in that events of the topic may have been lost (chat.Missed).
+func (g *Gateway) noteMissed(topic chat.Topic) {
+	switch {
+	case topic.Room != 0:
+		g.missed.rooms.Add(topic.Room)
+	case topic.User != 0:
+		g.missed.users.Add(topic.User)
+	default:
+		g.watchers.note(topic.Presence)
+	}
+}
+
+// catchUpRooms compares the rooms' heads with the store and gives back all if
+// that cannot be done now.
+func (g *Gateway) catchUpRooms(ctx context.Context, ids []chat.RoomID) (again []chat.RoomID) {
+	rooms := make(map[chat.RoomID]*channel, len(ids))
+	for _, id := range ids {
+		if c := g.topics.find(chat.Topic{Room: id}); c != nil {
+			rooms[id] = c
+		}
+	}
+	if g.compareHeads(ctx, rooms) != nil {
+		return ids
+	}
+	return nil
+}
+
+// catchUpUsers reloads the users and gives back those with whom that cannot be
+// done now.
+func (g *Gateway) catchUpUsers(ctx context.Context, ids []chat.UserID) (again []chat.UserID) {
+	next := make(chan chat.UserID)
+	var mu sync.Mutex
+	var work sync.WaitGroup
+	for range min(reloads, len(ids)) {
+		work.Go(func() {
+			for id := range next {
+				if err := g.reload(ctx, id); err != nil {
+					g.logFault("comparison of a user with the store", err)
+					mu.Lock()
+					again = append(again, id)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for _, id := range ids {
+		next <- id
+	}
+	close(next)
+	work.Wait()
+	return again
+}
+
+// reload cuts those of a user's sockets whose session has ended, and tells the
+// others what differs from what they have been told of the account and the list.
+func (g *Gateway) reload(ctx context.Context, id chat.UserID) error {
+	ctx, cancel := context.WithTimeout(ctx, g.opts.CommandTimeout)
+	defer cancel()
+	user := g.topics.find(chat.Topic{User: id})
+	if user == nil {
+		return nil
+	}
+	peers, err := g.checkSessions(ctx, user)
+	if err != nil || len(peers) == 0 {
+		return err
+	}
+	list, err := g.chat.Rooms.Subscriptions(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, p := range peers {
+		g.reloadSubscriptions(user, p, list)
+	}
+	return nil
+}
+
+// checkSessions ends the sockets whose session is over and gives the others.
+// By what it ended nobody can tell any more: as by a log-out, which leaves
+// nothing on a screen that others may come to see.
+func (g *Gateway) checkSessions(ctx context.Context, user *channel) (there []*peer, err error) {
+	sessions := make(map[string][]*peer)
+	for _, p := range user.peers() {
+		sessions[p.identity.Session] = append(sessions[p.identity.Session], p)
+	}
+	for session, peers := range sessions {
+		identity, err := g.opts.Auth.Identify(ctx, session)
+		switch {
+		case chat.CodeOf(err) == chat.CodeUnauthenticated:
+			for _, p := range peers {
+				p.end(chat.EndLogOut)
+			}
+			continue
+		case err != nil:
+			return nil, err
+		}
+		if known := peers[0].user(); known.Kind != identity.User.Kind || known.Role != identity.User.Role {
+			g.deliverUser(user, identity.User)
+		}
+		there = append(there, peers...)
+	}
+	return there, nil
+}

@@ -1,0 +1,228 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+)
+
+// lose drops the events for which the function says so.
+func (b *tamper) lose(event func(chat.Event) bool) {
+	b.meddle(func(e chat.Event, publish func(chat.Event) error) error {
+		if event(e) {
+			return nil
+		}
+		return publish(e)
+	})
+}
+
+// loseAll drops every event until the broker is healed.
+func (b *tamper) loseAll() { b.lose(func(chat.Event) bool { return true }) }
+
+// heal ends the loss, and says of which topics events have been lost.
+func (b *tamper) heal(t *testing.T, topics ...chat.Topic) {
+	t.Helper()
+	b.meddle(nil)
+	for _, topic := range topics {
+		if err := b.Publish(t.Context(), chat.Missed{Of: topic}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// soon lets catching up begin at once.
+func soon(o *gateway.Options) {
+	o.CatchUpWithin, o.HoleRetry, o.HoleGrace = time.Millisecond, 5*time.Millisecond, 5*time.Millisecond
+}
+
+// countingHeads counts the questions for heads of more than one room.
+type countingHeads struct {
+	gateway.Store
+	asked, failures atomic.Int64
+}
+
+func (s *countingHeads) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
+	if len(rooms) > 1 {
+		s.asked.Add(1)
+		if s.failures.Add(-1) >= 0 {
+			return nil, chat.Errorf(chat.CodeUnavailable, "The store is away.")
+		}
+	}
+	return s.Store.Heads(ctx, rooms)
+}
+
+func TestMessagesThatTheBrokerMissedAreFoundWithOneQuestionForManyRooms(t *testing.T) {
+	const rooms = 60
+	store := &countingHeads{}
+	s := newServer(t, func(o *gateway.Options) {
+		store.Store, o.Store = o.Store, store
+		o.CatchUpWithin = 50 * time.Millisecond
+	})
+	store.failures.Store(2)
+	ada := s.signUp("ada")
+	topics := []chat.Topic{}
+	for i := range rooms {
+		topics = append(topics, chat.Topic{Room: ada.room(fmt.Sprintf("room %d", i), chat.RoomPublic)})
+	}
+	c, sender := ada.connect(), ada.connect()
+	s.broker.loseAll()
+	for _, topic := range topics {
+		sender.send(topic.Room, "lost")
+	}
+	s.broker.heal(t, topics...)
+	got := map[chat.RoomID]bool{}
+	for range rooms {
+		got[c.message().Room] = true
+	}
+	if len(got) != rooms {
+		t.Errorf("got messages of %d rooms, want one of each of the %d", len(got), rooms)
+	}
+	if asked := store.asked.Load(); asked < 3 || asked > rooms/4 {
+		t.Errorf("the store was asked %d times, want it asked again when it was away, and not for each room", asked)
+	}
+	for _, e := range c.settled().Pending() {
+		if e.Name == "message:put" {
+			t.Errorf("one too many: %s", e.Args[0])
+		}
+	}
+}
+
+func TestA7_SocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
+	s := newServer(t, soon)
+	ada := s.signUp("ada")
+	other := s.logIn(ada.User)
+	gone, there := s.connect(other, false), ada.connect()
+	s.broker.loseAll()
+	s.logOut(other)
+	s.broker.heal(t, chat.Topic{User: ada.ID})
+	var ended gateway.SessionEnded
+	gone.await("session:ended", &ended)
+	if ended.Reason != chat.EndLogOut {
+		t.Errorf("reason: got %q, want log-out", ended.Reason)
+	}
+	if told, err := gone.AwaitClose(); err != nil || !told {
+		t.Errorf("told not to come back: %t, %v, want true", told, err)
+	}
+	there.send(chat.MainRoom, "still here")
+	if got := there.message().Body; got != "still here" {
+		t.Errorf("the other session: got %q, want it to go on", got)
+	}
+}
+
+func TestTheListIsPutRightByWhatDiffersFromWhatWasTold(t *testing.T) {
+	s := newServer(t, soon)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	left, renamed, read := ada.room("left", chat.RoomPublic), ada.room("old name", chat.RoomPublic), ada.room("read", chat.RoomPublic)
+	same, joined := ada.room("same", chat.RoomPublic), ada.room("joined", chat.RoomPublic)
+	for _, room := range []chat.RoomID{left, renamed, read, same} {
+		bob.subscribe(room)
+	}
+	ada.connect().send(read, "to be read")
+	tabs := []*tab{bob.connect(), bob.connect()}
+
+	s.broker.lose(func(e chat.Event) bool { _, ok := e.(chat.MessagePut); return !ok })
+	bob.unsubscribe(left)
+	bob.subscribe(joined)
+	name := "new name"
+	if _, err := s.chat.Rooms.Change(t.Context(), ada.User, renamed, &name, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.chat.Rooms.MarkRead(t.Context(), bob.User, read, 1_000); err != nil {
+		t.Fatal(err)
+	}
+	s.broker.heal(t, chat.Topic{User: bob.ID})
+
+	for _, c := range tabs {
+		put := map[chat.RoomID]chat.Subscription{}
+		for range 3 {
+			var e gateway.RoomPut
+			c.await("room:put", &e)
+			put[e.Subscription.ID] = e.Subscription
+		}
+		var gone gateway.RoomGone
+		c.await("room:gone", &gone)
+		if gone.Room != left {
+			t.Errorf("room:gone: got %d, want the room that was left", gone.Room)
+		}
+		if put[joined].Name != "joined" || put[renamed].Name != name || put[read].Membership.ReadSeq != put[read].Seq {
+			t.Errorf("room:put: got %+v, want the room joined, the one renamed and the one read", put)
+		}
+	}
+	s.broker.heal(t, chat.Topic{User: bob.ID}) // when nothing was missed, nothing is told
+	ada.connect().send(joined, "welcome")
+	for _, c := range tabs {
+		for got := c.message(); got.Body != "welcome"; got = c.message() {
+		}
+		for _, e := range c.settled().Pending() {
+			if e.Name == "room:put" || e.Name == "room:gone" {
+				t.Errorf("one too many: %s %s", e.Name, e.Args[0])
+			}
+		}
+	}
+}
+
+// awayAuth cannot tell whose sessions are whose, for a number of times.
+type awayAuth struct {
+	gateway.Authenticator
+	failures atomic.Int64
+}
+
+func (a *awayAuth) Identify(ctx context.Context, session string) (chat.Identity, error) {
+	if a.failures.Add(-1) >= 0 {
+		return chat.Identity{}, chat.Errorf(chat.CodeUnavailable, "The sessions are away.")
+	}
+	return a.Authenticator.Identify(ctx, session)
+}
+
+func TestNobodyIsCutWhileSessionsCannotBeLookedUp(t *testing.T) {
+	auth := &awayAuth{}
+	auth.failures.Store(5)
+	s := newServer(t, soon, func(o *gateway.Options) { auth.Authenticator, o.Auth = o.Auth, auth })
+	ada := s.signUp("ada")
+	c := ada.connect()
+	s.broker.loseAll()
+	room := ada.room("attic", chat.RoomPrivate)
+	s.broker.heal(t, chat.Topic{User: ada.ID})
+	var put gateway.RoomPut
+	c.await("room:put", &put)
+	if put.Subscription.ID != room || auth.failures.Load() >= 0 {
+		t.Errorf("got %+v, want the room once the sessions are back", put.Subscription)
+	}
+}
+
+func TestAGuestWhoBecameAMemberUnheardIsToldSo(t *testing.T) {
+	s := newServerOn(t, chat.Deps{Policy: chat.Policy{Guests: true, JoinPage: true}}, soon)
+	user, _, err := s.chat.Invitations.Enter(t.Context(), chat.GuestInput{Username: "guest", Room: chat.MainRoom})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := s.connect(s.logIn(user), false)
+	s.broker.loseAll()
+	if _, err := s.chat.Users.SetPassword(t.Context(), user, password); err != nil {
+		t.Fatal(err)
+	}
+	s.broker.heal(t, chat.Topic{User: user.ID})
+	var put gateway.UserPut
+	c.await("user:put", &put)
+	if put.User.Kind != chat.KindMember {
+		t.Errorf("got %+v, want a member", put.User)
+	}
+}
+
+func TestE1_PresenceThatTheBrokerMissedIsTold(t *testing.T) {
+	s := newPresentServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	c := ada.connect()
+	if there := c.watch(bob); len(there) != 0 {
+		t.Fatalf("there: got %+v, want nobody", there)
+	}
+	s.broker.loseAll()
+	bob.connect()
+	s.broker.heal(t, chat.Topic{Presence: bob.ID})
+	c.sees(bob, chat.PresenceOnline)
+}

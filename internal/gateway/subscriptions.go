@@ -1,0 +1,157 @@
+package gateway
+
+import (
+	"hash/maphash"
+
+	"partychat/internal/chat"
+)
+
+// told is what a peer has been told of a room in its list, as far as needed to
+// tell an older or another state of it.
+type told struct {
+	read int64 // the read position, which only moves forward
+	rest uint64
+}
+
+var toldSeed = maphash.MakeSeed()
+
+func toldOf(sub chat.Subscription) told {
+	return told{read: sub.Membership.ReadSeq, rest: maphash.Comparable(toldSeed, struct {
+		name, topic string
+		role        chat.Role
+	}{sub.Name, sub.Topic, sub.Membership.Role})}
+}
+
+// deliverSubscription tells a user's sockets that a room is in the list, and
+// makes those that do not listen to the room yet do so, before they are told.
+func (g *Gateway) deliverSubscription(user *channel, sub chat.Subscription) {
+	news := false
+	for _, p := range user.peers() {
+		there, before := g.follow(p, sub)
+		if there {
+			g.followPeer(p, sub)
+			news = news || before.read <= sub.Membership.ReadSeq
+		}
+	}
+	if news {
+		g.tell(user, eventRoomPut, RoomPut{Subscription: sub})
+	}
+}
+
+// deliverSubscriptionGone tells a user's sockets that a room has left the list.
+func (g *Gateway) deliverSubscriptionGone(user *channel, room chat.RoomID) {
+	gone := false
+	for _, p := range user.peers() {
+		if g.unfollow(p, room) {
+			gone = true
+			g.endTyping(g.ctx, p, room)
+		}
+	}
+	if gone {
+		g.tell(user, eventRoomGone, RoomGone{Room: room})
+	}
+}
+
+// reloadSubscriptions tells one of the user's sockets what of the list differs
+// from what it has been told.
+func (g *Gateway) reloadSubscriptions(user *channel, p *peer, list []chat.Subscription) {
+	listed := make(map[chat.RoomID]struct{}, len(list))
+	for _, sub := range list {
+		listed[sub.ID] = struct{}{}
+		there, before := g.follow(p, sub)
+		if !there {
+			continue
+		}
+		g.followPeer(p, sub)
+		if now := toldOf(sub); now != before && now.read >= before.read {
+			g.tellOne(user, p, eventRoomPut, RoomPut{Subscription: sub})
+		}
+	}
+	for _, room := range p.followed() {
+		if _, ok := listed[room]; !ok && g.unfollow(p, room) {
+			g.endTyping(g.ctx, p, room)
+			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room})
+		}
+	}
+}
+
+// follow makes the peer hear a room of its user's list, and tells whether it
+// does and what it had been told of it before. An event that says so may be
+// older than one that says the contrary, so for a room that is new to the peer
+// the store decides; until it has, the peer is told nothing.
+func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before told) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false, told{}
+	}
+	topic := chat.Topic{Room: sub.ID}
+	h, fresh := p.holds[topic], false
+	if h != nil && h.followed {
+		return true, h.tell(sub)
+	}
+	if h == nil {
+		var err error
+		if h, err = g.listenAs(p, topic, sub.Rev, false); err != nil {
+			g.giveUp(p, "subscription to a room", err)
+			return false, told{}
+		}
+		fresh = true
+	}
+	var err error
+	h.followed, err = g.isMember(g.ctx, sub.ID, p.identity.User.ID)
+	if err != nil {
+		g.giveUp(p, "look at a membership", err)
+	}
+	if fresh && h.followed && p.live {
+		h.channel.open(p)
+	}
+	if h.followed {
+		before = h.tell(sub)
+	}
+	g.settle(p, h)
+	return h.followed, before
+}
+
+// tell notes what the peer is being told, unless it is older than what it knows,
+// which is given.
+func (h *hold) tell(sub chat.Subscription) (before told) {
+	before = h.told
+	if now := toldOf(sub); now.read >= before.read {
+		h.told = now
+	}
+	return before
+}
+
+// unfollow ends follow, unless the store says that the user is a member again.
+func (g *Gateway) unfollow(p *peer, room chat.RoomID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h := p.holds[chat.Topic{Room: room}]
+	if p.closed || h == nil || !h.followed {
+		return false
+	}
+	member, err := g.isMember(g.ctx, room, p.identity.User.ID)
+	if err != nil {
+		g.giveUp(p, "look at a membership", err)
+	}
+	h.followed = member
+	if !member {
+		h.told = told{}
+	}
+	g.settle(p, h)
+	return !member
+}
+
+// followed lists the rooms that are in the peer's list.
+func (p *peer) followed() []chat.RoomID {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	rooms := make([]chat.RoomID, 0, len(p.holds))
+	for topic, h := range p.holds {
+		if topic.Room != 0 && h.followed {
+			rooms = append(rooms, topic.Room)
+		}
+	}
+	return rooms
+}

@@ -1,0 +1,111 @@
+package gather
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// worked is one call of Work.
+type worked struct {
+	keys  []int
+	after time.Duration
+}
+
+// gathering makes a set within the bubble of a test that notes what is worked
+// on, and cannot work on the keys of the first calls that are named.
+func gathering(t *testing.T, within, retry time.Duration, fails ...[]int) (*Set[int], *[]worked) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	begin, calls := time.Now(), &[]worked{}
+	s := New(ctx, Options[int]{Within: within, Retry: retry, Work: func(_ context.Context, keys []int) []int {
+		slices.Sort(keys)
+		*calls = append(*calls, worked{keys, time.Since(begin)})
+		if len(*calls) <= len(fails) {
+			return fails[len(*calls)-1]
+		}
+		return nil
+	}})
+	t.Cleanup(func() {
+		cancel()
+		s.Wait()
+	})
+	return s, calls
+}
+
+func TestACrowdIsWorkedOnTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, calls := gathering(t, time.Second, time.Minute)
+		for range 2 {
+			for key := range 1000 {
+				s.Add(key)
+			}
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(*calls) != 1 || len((*calls)[0].keys) != 1000 {
+			t.Fatalf("got %d calls, want one with 1000 keys", len(*calls))
+		}
+		time.Sleep(time.Hour)
+		s.Add(7)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(*calls) != 2 || !slices.Equal((*calls)[1].keys, []int{7}) {
+			t.Errorf("got %v after the crowd, want the key that came later", (*calls)[1:])
+		}
+	})
+}
+
+func TestNodesDoNotActAtTheSameInstant(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		instants := map[time.Duration]bool{}
+		for range 10 {
+			s, calls := gathering(t, time.Second, time.Minute)
+			s.Add(1)
+			time.Sleep(time.Second)
+			synctest.Wait()
+			instants[(*calls)[0].after] = true
+		}
+		if len(instants) < 8 {
+			t.Errorf("ten nodes act at %d different instants, want them spread", len(instants))
+		}
+	})
+}
+
+func TestWhatCannotBeWorkedOnComesAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, calls := gathering(t, time.Second, time.Minute, []int{1, 2}, []int{2})
+		for key := range 3 {
+			s.Add(key)
+		}
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if len(*calls) != 3 || !slices.Equal((*calls)[1].keys, []int{1, 2}) || !slices.Equal((*calls)[2].keys, []int{2}) {
+			t.Fatalf("got %v, want all, then those that failed, until none does", *calls)
+		}
+		if pause := (*calls)[1].after - (*calls)[0].after; pause < time.Minute {
+			t.Errorf("tried again after %v, want at least a minute", pause)
+		}
+	})
+}
+
+func TestNothingBeginsOnceTheContextHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := New(ctx, Options[int]{Within: time.Second, Retry: time.Second, Work: func(context.Context, []int) []int {
+			t.Error("worked on after the end")
+			return nil
+		}})
+		s.Add(1)
+		cancel()
+		s.Add(2)
+		s.Wait()
+		time.Sleep(time.Minute)
+	})
+}
