@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/gather"
 	"partychat/socketio"
 )
 
@@ -25,6 +26,9 @@ type Authenticator interface {
 	// Authenticate finds the session by the token, or else by the cookie in
 	// the header. It fails with chat.CodeUnauthenticated.
 	Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error)
+	// Identify tells who a session belongs to now. It fails with
+	// chat.CodeUnauthenticated once the session is over.
+	Identify(ctx context.Context, sessionID string) (chat.Identity, error)
 	// Touch counts as activity on the sessions.
 	Touch(ctx context.Context, sessionIDs []string) error
 }
@@ -56,6 +60,12 @@ type Options struct {
 	// TouchInterval is how often the sessions of live sockets are kept alive.
 	// It must be well below the sessions' idle time. Default one minute.
 	TouchInterval time.Duration
+	// CatchUpWithin is the time within which catching up begins, at random, after
+	// the broker has said that events may have been lost; CatchUpRetry is how
+	// long it waits, besides, after the store has failed. Defaults 250 ms and one
+	// second.
+	CatchUpWithin time.Duration
+	CatchUpRetry  time.Duration
 	Log           *slog.Logger // default: nothing is logged
 }
 
@@ -85,7 +95,8 @@ type Classic struct {
 	count   int64    // of the lesson
 	online  []string // as told last
 
-	names *names
+	names  *names
+	missed *gather.Set[chat.UserID] // of whom events may have been lost
 }
 
 // New registers the classic events on the server's default namespace and with
@@ -96,6 +107,12 @@ func New(opts Options) *Classic {
 	}
 	if opts.TouchInterval == 0 {
 		opts.TouchInterval = time.Minute
+	}
+	if opts.CatchUpWithin == 0 {
+		opts.CatchUpWithin = 250 * time.Millisecond
+	}
+	if opts.CatchUpRetry == 0 {
+		opts.CatchUpRetry = time.Second
 	}
 	if opts.SignUps == nil {
 		opts.SignUps = unlimited{}
@@ -112,6 +129,9 @@ func New(opts Options) *Classic {
 		users: make(map[chat.UserID]map[*client]struct{}), names: newNames(idleNames),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.missed = gather.New(c.ctx, gather.Options[chat.UserID]{
+		Within: opts.CatchUpWithin, Retry: opts.CatchUpRetry, Work: c.catchUp,
+	})
 	opts.Broker.Handle(c.deliver)
 	opts.Messages.HandleMessages(c.deliverMessage)
 	c.sockets.Use(c.admit)
@@ -126,7 +146,7 @@ func New(opts Options) *Classic {
 // Run tells the sockets who is online, and counts them as activity on their
 // sessions, until the context ends.
 func (c *Classic) Run(ctx context.Context) {
-	online, touch := time.NewTicker(c.opts.OnlineInterval), time.NewTicker(c.opts.TouchInterval)
+	online, touch := time.NewTicker(c.opts.OnlineInterval), time.NewTimer(c.opts.TouchInterval)
 	defer online.Stop()
 	defer touch.Stop()
 	for {
@@ -136,13 +156,16 @@ func (c *Classic) Run(ctx context.Context) {
 		case <-online.C:
 			c.tellOnline(ctx)
 		case <-touch.C:
-			c.touch(ctx)
+			touch.Reset(c.touch(ctx))
 		}
 	}
 }
 
 // Close ends what is under way. The server's sockets are to be gone by then.
-func (c *Classic) Close() { c.cancel() }
+func (c *Classic) Close() {
+	c.cancel()
+	c.missed.Wait()
+}
 
 // everybody is the Socket.IO room of all classic sockets.
 const everybody = "classic"

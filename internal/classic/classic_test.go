@@ -37,11 +37,22 @@ type shared struct {
 	mu   sync.Mutex
 	late int          // how many messages are held back, to come in the wrong order
 	held []chat.Event // those
+	lost bool         // whether events are lost
+}
+
+// lose makes the broker lose every event, or none any more.
+func (b *shared) lose(all bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lost = all
 }
 
 func (b *shared) Publish(ctx context.Context, event chat.Event) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.lost {
+		return nil
+	}
 	if _, ok := event.(chat.MessagePut); !ok || b.late == 0 {
 		return b.Broker.Publish(ctx, event)
 	}

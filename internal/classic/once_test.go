@@ -101,7 +101,8 @@ type entrance struct {
 // entrances of ann, to where bob is.
 var entrances = []entrance{
 	{
-		"rooms", "userJoin", "msgHistory", "updateChat", map[string]any{"room": "den"},
+		"rooms", "userJoin", "msgHistory", "updateChat",
+		map[string]any{"room": "den"},
 		func(ctx context.Context, s *server, by chat.User) (chat.Subscription, error) {
 			return s.chat.Classic.Join(ctx, by, "den")
 		},

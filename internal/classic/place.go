@@ -63,13 +63,13 @@ func (c *Classic) leave(p *client, room chat.RoomID) bool {
 
 // leftElsewhere lets go of a room that the user has left on some device, unless
 // the store says that the user is a member again.
-func (c *Classic) leftElsewhere(p *client, room chat.RoomID) {
+func (c *Classic) leftElsewhere(ctx context.Context, p *client, room chat.RoomID) {
 	p.moving.Lock()
 	defer p.moving.Unlock()
 	if p.place() != room {
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	_, sub, err := c.chat.Rooms.Get(ctx, p.who(), room)
 	if err == nil && sub != nil {

@@ -4,12 +4,17 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"partychat/internal/chat"
 )
 
-// touchBatch is how many sessions one call of Touch names.
-const touchBatch = 500
+const (
+	// touchBatch is how many sessions one call of Touch names.
+	touchBatch = 500
+	// touchRetry is how soon Touch is called again after it has failed.
+	touchRetry = 5 * time.Second
+)
 
 // resume lets the client be the user of its session, unless that is over. It is
 // looked at again now that its end would be heard: that may have come between
@@ -90,6 +95,10 @@ func (c *Classic) clientsOf(user chat.UserID) []*client {
 func (c *Classic) deliverToUser(event chat.Event) {
 	clients := c.clientsOf(event.Topic().User)
 	switch e := event.(type) {
+	case chat.Missed:
+		if len(clients) > 0 {
+			c.missed.Add(e.Of.User)
+		}
 	case chat.SessionEnded:
 		for _, p := range clients {
 			if p.session == e.Session {
@@ -98,25 +107,71 @@ func (c *Classic) deliverToUser(event chat.Event) {
 		}
 	case chat.SubscriptionGone:
 		for _, p := range clients {
-			c.leftElsewhere(p, e.Room)
+			c.leftElsewhere(c.ctx, p, e.Room)
 		}
 	case chat.UserPut:
 		for _, p := range clients {
-			p.mu.Lock()
-			p.user = e.User
-			p.mu.Unlock()
+			p.become(e.User)
 		}
 	}
 }
 
-// touch counts the sockets as activity on their sessions.
-func (c *Classic) touch(ctx context.Context) {
-	ids := c.sessions()
-	for batch := range slices.Chunk(ids, touchBatch) {
-		if err := c.opts.Auth.Touch(ctx, batch); err != nil && !errors.Is(err, context.Canceled) {
-			c.opts.Log.Warn("sessions of classic sockets were not kept alive", "sessions", len(batch), "error", err)
+// become lets the client go on as who its user is now.
+func (p *client) become(user chat.User) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.user = user
+}
+
+// catchUp compares users with the store and gives back those with whom that
+// cannot be done now. Messages are caught up with where they come from.
+func (c *Classic) catchUp(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
+	for _, user := range users {
+		for _, p := range c.clientsOf(user) {
+			if err := c.reload(ctx, p); err != nil {
+				c.logFault("comparison of a classic socket with the store", err)
+				again = append(again, user)
+				break
+			}
 		}
 	}
+	return again
+}
+
+// reload ends the client if its session is over, and lets go of its room if it
+// is not its user's any more.
+func (c *Classic) reload(ctx context.Context, p *client) error {
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	if p.session != "" {
+		identity, err := c.opts.Auth.Identify(ctx, p.session)
+		switch {
+		case chat.CodeOf(err) == chat.CodeUnauthenticated:
+			c.end(p)
+			return nil
+		case err != nil:
+			return err
+		}
+		p.become(identity.User)
+	}
+	if room := p.place(); room != 0 {
+		c.leftElsewhere(ctx, p, room)
+	}
+	return nil
+}
+
+// touch counts the sockets as activity on their sessions, and gives the time
+// until it is to do so again.
+func (c *Classic) touch(ctx context.Context) (again time.Duration) {
+	for batch := range slices.Chunk(c.sessions(), touchBatch) {
+		if err := c.opts.Auth.Touch(ctx, batch); err != nil {
+			if !errors.Is(err, context.Canceled) {
+				c.opts.Log.Warn("sessions of classic sockets were not kept alive", "error", err)
+			}
+			return min(touchRetry, c.opts.TouchInterval)
+		}
+	}
+	return c.opts.TouchInterval
 }
 
 // sessions lists the sessions of the sockets, each once.
