@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"partychat/engineio/enginetest"
 )
 
 // BenchmarkBroadcast sends one message to many WebSocket connections over
@@ -78,7 +80,7 @@ func pair(tb testing.TB, server *Server) (*Session, net.Conn) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	listener := listener{tcp}
+	listener := enginetest.Listener(tcp)
 	defer listener.Close()
 	client, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {

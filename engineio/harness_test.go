@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/gobwas/ws"
+
+	"partychat/engineio/enginetest"
 )
 
 // patience is how long a test waits for what must come.
@@ -70,7 +72,7 @@ func newHost(t *testing.T, opts Options, setup ...func(*recorder)) *host {
 		return r
 	})
 	h.web = httptest.NewUnstartedServer(h.Server)
-	h.web.Listener = listener{h.web.Listener}
+	h.web.Listener = enginetest.Listener(h.web.Listener)
 	h.web.Start()
 	h.addr = h.web.Listener.Addr().String()
 	h.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}, Timeout: patience}

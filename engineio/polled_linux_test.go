@@ -6,10 +6,12 @@ import (
 	"testing"
 
 	"github.com/gobwas/ws"
+
+	"partychat/engineio/enginetest"
 )
 
 func TestIdleConnectionsHaveNoGoroutines(t *testing.T) {
-	if streams {
+	if enginetest.Streams() {
 		t.Skip("each stream has one")
 	}
 	const connections = 200

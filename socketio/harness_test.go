@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/gobwas/ws"
+
+	"partychat/engineio/enginetest"
 )
 
 // patience is how long a test waits for what must come.
@@ -30,7 +32,7 @@ func newHost(tb testing.TB, opts Options) *host {
 	tb.Helper()
 	h := &host{Server: NewServer(opts), t: tb}
 	web := httptest.NewUnstartedServer(h.Server)
-	web.Listener = listener{web.Listener}
+	web.Listener = enginetest.Listener(web.Listener)
 	web.Start()
 	h.addr = web.Listener.Addr().String()
 	tb.Cleanup(func() {

@@ -1,0 +1,59 @@
+// Package enginetest lets the tests of a server run in both of the ways in which
+// package engineio reads WebSocket connections: by readiness, where the system
+// has that, and over streams, as with TLS and on other systems.
+//
+//	func TestMain(m *testing.M) { os.Exit(enginetest.BothWays{M: m}.Run()) }
+//
+// A test's server then listens on what [Listener] makes of its listener.
+package enginetest
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"testing"
+)
+
+// streams makes servers see connections that cannot be read by readiness.
+var streams bool
+
+// Streams says whether the tests run over streams at the moment.
+func Streams() bool { return streams }
+
+// BothWays runs all tests by readiness, and then over streams.
+type BothWays struct{ *testing.M }
+
+// Run runs the tests and returns the exit code. Fuzzing is done once.
+func (m BothWays) Run() int {
+	if code := m.M.Run(); code != 0 || flag.Lookup("test.fuzz").Value.String() != "" {
+		return code
+	}
+	fmt.Println("over streams:")
+	streams = true
+	return m.M.Run()
+}
+
+// Listener hides from a server what its connections are, while tests run over
+// streams.
+func Listener(l net.Listener) net.Listener { return listener{l} }
+
+type listener struct{ net.Listener }
+
+// Accept implements net.Listener.
+func (l listener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	tcp, ok := conn.(*net.TCPConn)
+	if err != nil || !streams || !ok {
+		return conn, err
+	}
+	return stream{tcp, tcp}, nil
+}
+
+// stream is a connection of a type that no server knows.
+type stream struct {
+	net.Conn
+	tcp *net.TCPConn
+}
+
+// CloseWrite ends the writing side, as a server may ask of any connection.
+func (s stream) CloseWrite() error { return s.tcp.CloseWrite() }
