@@ -210,6 +210,20 @@ func TestTransportsAreThoseConfigured(t *testing.T) {
 	})
 }
 
+func TestServerAnswersAtItsPathOnly(t *testing.T) {
+	h := newHost(t, Options{Path: "/chat/live/"})
+	for path, want := range map[string]int{
+		"/chat/live/": 200, "/chat/live": 200, "/chat/live/deeper": 200, "/chat/lively/": 404, "/chat/": 404, "/engine.io/": 404, "/": 404,
+	} {
+		if status, _, _ := h.do("GET", "http://"+h.addr+path+"?EIO=4&transport=polling", ""); status != want {
+			t.Errorf("%s: got %d, want %d", path, status, want)
+		}
+	}
+	if got := h.raw("GET /chat/live/?EIO=4&transport=websocket" + upgradeHeader).status(); got != 101 {
+		t.Errorf("WebSocket: got %d, want 101", got)
+	}
+}
+
 func TestInitialPacketFollowsTheHandshake(t *testing.T) {
 	h := newHost(t, Options{InitialPacket: NewText([]byte("hi"))})
 	_, body, _ := h.do("GET", h.url(""), "")

@@ -2,8 +2,10 @@ package engineio
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +71,31 @@ func TestPendingPollIsAnsweredBySend(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantText(t, receive(t, answer).body, "4now")
+}
+
+func TestPollOutlastsTheTimeoutsOfTheHTTPServer(t *testing.T) {
+	server := NewServer(Options{PingInterval: 200 * time.Millisecond}, func(*Session, *http.Request) Receiver { return discard{} })
+	web := httptest.NewUnstartedServer(server)
+	web.Config.ReadTimeout, web.Config.WriteTimeout = 50*time.Millisecond, 50*time.Millisecond
+	web.Start()
+	h := &host{Server: server, t: t, addr: web.Listener.Addr().String(), http: web.Client()}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_ = server.Shutdown(ctx)
+		web.Close()
+	})
+	_, open, _ := h.do("GET", h.url(""), "")
+	var shake handshake
+	if err := json.Unmarshal([]byte(open[1:]), &shake); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := h.poll(shake.SID); status != 200 || body != "2" {
+		t.Errorf("got %d %q, want 200 and the heartbeat", status, body)
+	}
+	if status, body := h.post(shake.SID, "3"); status != 200 {
+		t.Errorf("got %d %q, want 200", status, body)
+	}
 }
 
 func TestBadPostsCloseTheSession(t *testing.T) {
@@ -253,12 +280,35 @@ func TestSendAfterTheEndFails(t *testing.T) {
 	}
 }
 
-func TestSlowBodyEndsInTime(t *testing.T) {
-	h := newHost(t, Options{BodyTimeout: 50 * time.Millisecond})
-	sid, r := h.open()
-	c := h.raw("POST /engine.io/?EIO=4&transport=polling&sid=" + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n4a")
-	wantReason(t, r, ReasonTransportError)
-	if got := c.status(); got != 400 {
-		t.Errorf("got %d, want 400", got)
+func TestBodyThatDoesNotComeInTimeEndsTheSession(t *testing.T) {
+	const request = " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n4a"
+	tests := []struct {
+		name string
+		drip string
+	}{
+		{"it stops", ""},
+		{"it drips in", "a"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHost(t, Options{BodyTimeout: 50 * time.Millisecond})
+			sid, r := h.open()
+			c := h.raw("POST /engine.io/?EIO=4&transport=polling&sid=" + sid + request)
+			dripped := make(chan struct{})
+			go func() {
+				defer close(dripped)
+				for len(r.closed) == 0 {
+					if _, err := c.Write([]byte(tt.drip)); err != nil {
+						return
+					}
+					time.Sleep(time.Millisecond)
+				}
+			}()
+			<-dripped
+			wantReason(t, r, ReasonTransportError)
+			if got := c.status(); got != 400 {
+				t.Errorf("got %d, want 400", got)
+			}
+		})
 	}
 }
