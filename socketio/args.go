@@ -16,8 +16,13 @@ type Arg struct {
 
 // Decode decodes the argument into what v points to, by the rules of
 // encoding/json. Binary decodes into []byte; numbers of arguments with binary
-// parts decode into json.Number where v leaves the choice.
+// parts decode into json.Number where v leaves the choice. Into an Arg it is
+// copied as it came.
 func (a Arg) Decode(v any) error {
+	if same, ok := v.(*Arg); ok {
+		*same = a
+		return nil
+	}
 	if a.tree == nil {
 		if text, ok := v.(*string); ok && text != nil && len(a.raw) > 0 {
 			if plain, ok := plainString(a.raw); ok {

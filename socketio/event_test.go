@@ -64,6 +64,19 @@ func TestArgumentsGoBackAsTheyCame(t *testing.T) {
 	}
 }
 
+func TestTypedHandlerTakesAnArgumentAsItCame(t *testing.T) {
+	h := newHost(t, Options{})
+	OnAck2(h.Of("/"), "pass on", func(_ context.Context, s *Socket, event string, v Arg) bool {
+		return s.Emit(event, v.Value()) == nil
+	})
+	p, _ := h.join("/")
+	p.send(`20["pass on","json",{"a":[1e400]}]`)
+	p.want(`2["json",{"a":[1e400]}]`, `30[true]`)
+	p.send(`51-1["pass on","binary",{"a":{"_placeholder":true,"num":0}}]`)
+	p.attach("\xff")
+	p.want(`51-["binary",{"a":{"_placeholder":true,"num":0}}]`, "b:\xff", `31[true]`)
+}
+
 func TestBinaryBothWays(t *testing.T) {
 	h := newHost(t, Options{})
 	n := h.Of("/")

@@ -24,8 +24,8 @@ func newSocketServer(opts socketio.Options) *socketio.Server {
 		s.Join(room)
 		return room
 	})
-	socketio.OnAck2(n, "bcast", func(_ context.Context, _ *socketio.Socket, room string, value json.RawMessage) string {
-		report(n.To(room).Emit("m", value))
+	socketio.OnAck2(n, "bcast", func(_ context.Context, _ *socketio.Socket, room string, value socketio.Arg) string {
+		report(n.To(room).Emit("m", value.Value()))
 		return room
 	})
 	return s
