@@ -51,6 +51,8 @@ func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string)
 		return true
 	}
 	h := w.Header()
+	// A page of another origin may load a module only where this is said.
+	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cache-Control", "public, max-age=0")
 	h.Set("Content-Type", f.contentType)
 	h.Set("ETag", f.etag)

@@ -12,9 +12,10 @@ import (
 func TestClientFilesAreServed(t *testing.T) {
 	script := strings.Repeat("io();", 1000)
 	h := newHost(t, Options{ClientFiles: fstest.MapFS{
-		"socket.io.js":     {Data: []byte(script)},
-		"socket.io.js.map": {Data: []byte("{}")},
-		"secret.txt":       {Data: []byte("no")},
+		"socket.io.js":         {Data: []byte(script)},
+		"socket.io.js.map":     {Data: []byte("{}")},
+		"socket.io.esm.min.js": {Data: []byte("export {}")},
+		"secret.txt":           {Data: []byte("no")},
 	}})
 	get := func(method, name string, header ...string) (*http.Response, string) {
 		t.Helper()
@@ -68,6 +69,10 @@ func TestClientFilesAreServed(t *testing.T) {
 	source, body := get("GET", "socket.io.js.map")
 	wantEqual(t, source.Header.Get("Content-Type"), "application/json; charset=utf-8")
 	wantEqual(t, body, "{}")
+
+	module, body := get("GET", "socket.io.esm.min.js")
+	wantEqual(t, module.Header.Get("Access-Control-Allow-Origin"), "*")
+	wantEqual(t, body, "export {}")
 
 	posted, _ := get("POST", "socket.io.js")
 	wantEqual(t, posted.StatusCode, http.StatusMethodNotAllowed)
