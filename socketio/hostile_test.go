@@ -3,6 +3,7 @@ package socketio
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -102,6 +103,19 @@ func TestOddPacketsThatAreAllowed(t *testing.T) {
 	p.send(`2["x",{"_placeholder":true,"num":7}]`) // only binary packets have placeholders
 	p.send(`20["alive"]`)
 	p.want("30[true]")
+}
+
+func TestASocketsIDOpensNoSession(t *testing.T) {
+	h := newHost(t, Options{})
+	_, id := h.join("/") // which others may be told
+	for _, transport := range []string{"polling", "websocket"} {
+		resp, err := http.Get("http://" + h.addr + "/socket.io/?EIO=4&transport=" + transport + "&sid=" + id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		wantEqual(t, resp.StatusCode, http.StatusBadRequest)
+	}
 }
 
 func TestAnnouncedAttachmentsThatDoNotComeHoldNothing(t *testing.T) {

@@ -2,6 +2,9 @@ package socketio
 
 import (
 	"context"
+	"encoding/json"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +73,54 @@ func TestBroadcastReachesWhoIsSelectedOnce(t *testing.T) {
 			wantEqual(t, len(tt.b.Sockets()), len(tt.want))
 		})
 	}
+}
+
+func TestVolatileEventsAreDroppedForAClientThatIsNotReady(t *testing.T) {
+	h := newHost(t, Options{})
+	sockets := make(chan *Socket, 1)
+	h.OnConnect(func(s *Socket) { sockets <- s })
+	url := "http://" + h.addr + "/socket.io/?EIO=4&transport=polling"
+	request := func(method, url, body string) string {
+		t.Helper()
+		req, err := http.NewRequest(method, url, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		data, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	var open struct{ SID string }
+	if err := json.Unmarshal([]byte(request("GET", url, "")[1:]), &open); err != nil {
+		t.Fatal(err)
+	}
+	url += "&sid=" + open.SID
+	wantEqual(t, request("POST", url, "40"), "ok")
+	s := receive(t, sockets)
+	// Between two polls nothing can go out at once.
+	for _, err := range []error{
+		s.Volatile().Emit("lost"), h.Of("/").Volatile().Emit("lost"), h.Of("/").To(s.ID()).Volatile().Emit("lost"),
+		s.Emit("kept"),
+	} {
+		wantEqual(t, err, nil)
+	}
+	wantEqual(t, request("GET", url, ""), `40{"sid":"`+s.ID()+`"}`+"\x1e"+`42["kept"]`)
+	answer := make(chan string, 1)
+	go func() { answer <- request("GET", url, "") }()
+	waitFor(t, "a volatile event to go out", func() bool {
+		if err := s.Volatile().Emit("seen"); err != nil {
+			t.Error(err)
+		}
+		return len(answer) > 0
+	})
+	wantEqual(t, <-answer, `42["seen"]`)
 }
 
 func TestBroadcastsAreValuesThatDoNotDisturbEachOther(t *testing.T) {
