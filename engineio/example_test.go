@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 
 	"partychat/engineio"
 )
@@ -26,13 +27,80 @@ func Example() {
 	web := httptest.NewServer(mux)
 	defer web.Close()
 
-	resp, err := http.Get(web.URL + "/engine.io/?EIO=4&transport=polling")
+	url := web.URL + "/engine.io/?EIO=4&transport=polling"
+	url += "&sid=" + sid(get(url)) // from the handshake
+	post(url, "4hello")
+	fmt.Println(get(url))
+	// Output: 4hello
+}
+
+// hub sends what one says to all.
+type hub struct {
+	mu       sync.Mutex
+	sessions map[*engineio.Session]bool
+}
+
+// member is a session of a hub.
+type member struct {
+	*engineio.Session
+	hub *hub
+}
+
+func (h *hub) accept(s *engineio.Session, _ *http.Request) engineio.Receiver {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sessions[s] = true
+	return member{s, h}
+}
+
+func (m member) OnMessage(data []byte, _ bool) {
+	message := engineio.NewText(data) // encoded and framed once
+	m.hub.mu.Lock()
+	defer m.hub.mu.Unlock()
+	for session := range m.hub.sessions {
+		_ = session.Send(message) // one that has ended is about to be removed
+	}
+}
+
+func (m member) OnClose(engineio.CloseReason) {
+	m.hub.mu.Lock()
+	defer m.hub.mu.Unlock()
+	delete(m.hub.sessions, m.Session)
+}
+
+// A message to many is made once.
+func ExampleNewText() {
+	h := &hub{sessions: make(map[*engineio.Session]bool)}
+	web := httptest.NewServer(engineio.NewServer(engineio.Options{}, h.accept))
+	defer web.Close()
+
+	url := web.URL + "/engine.io/?EIO=4&transport=polling"
+	ann, bob := url+"&sid="+sid(get(url)), url+"&sid="+sid(get(url))
+	post(ann, "4hello")
+	fmt.Println(get(ann), get(bob))
+	// Output: 4hello 4hello
+}
+
+// get polls, and post sends, as a client does.
+func get(url string) string {
+	return body(http.Get(url))
+}
+
+func post(url, payload string) {
+	body(http.Post(url, "text/plain", strings.NewReader(payload)))
+}
+
+func body(resp *http.Response, err error) string {
 	if err != nil {
-		fmt.Println(err)
-		return
+		panic(err)
 	}
 	defer resp.Body.Close()
-	body, _ := io.ReadAll(resp.Body)
-	fmt.Println(resp.StatusCode, strings.HasPrefix(string(body), `0{"sid":`))
-	// Output: 200 true
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
+
+// sid finds the session's id in a handshake: 0{"sid":"…",…}.
+func sid(open string) string { return strings.Split(open, `"`)[3] }

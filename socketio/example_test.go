@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
+	"regexp"
+	"testing/fstest"
+	"time"
 
 	"partychat/socketio"
 )
@@ -54,8 +56,8 @@ func Example() {
 		}
 		return Reply{OK: true}
 	})
-	chat.OnBadArgument(func(_ *socketio.Socket, event string, err error) any {
-		return Reply{Error: event + ": " + err.Error()}
+	chat.OnBadArgument(func(_ *socketio.Socket, event string, _ error) any {
+		return Reply{Error: event + " does not take that"}
 	})
 	chat.OnDisconnecting(func(s *socketio.Socket, _ socketio.DisconnectReason, rooms []string) {
 		if err := chat.To(rooms...).Emit("left", s.Data()); err != nil {
@@ -68,78 +70,145 @@ func Example() {
 	web := httptest.NewServer(mux) // or http.ListenAndServe
 	defer web.Close()
 
-	resp, err := http.Get(web.URL + "/socket.io/?EIO=4&transport=polling")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer resp.Body.Close()
-	fmt.Println(resp.Status)
+	ann, bob := dial(web.URL, `{"name":"ann"}`), dial(web.URL, `{"name":"bob"}`)
+	defer ann.Close()
+	fmt.Println("ann hears", ann.hear())
+	fmt.Println("bob hears", bob.hear())
+	fmt.Println("bob is in", bob.ask("join", "music"))
+	fmt.Println("ann is told", ann.ask("message", Message{Room: "music", Body: "hello"}))
+	fmt.Println("bob hears", bob.hear())
+	fmt.Println("bob is told", bob.ask("message", "hi"))
+	bob.Close()
+	fmt.Println("ann hears", ann.hear())
 
-	// On the way out, clients are told to come back later:
-	if err := server.Shutdown(context.Background()); err == nil {
-		fmt.Println("all sockets are disconnected")
+	// On the way out, clients are told to come back later.
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	ann.Close() // this one would not answer
+	if err := server.Shutdown(ctx); err == nil {
+		fmt.Println("all have left")
 	}
 	// Output:
-	// 200 OK
-	// all sockets are disconnected
+	// ann hears ["welcome","ann"]
+	// bob hears ["welcome","bob"]
+	// bob is in [["lobby","music"]]
+	// ann is told [{"ok":true}]
+	// bob hears ["message","ann","hello"]
+	// bob is told [{"ok":false,"error":"message does not take that"}]
+	// ann hears ["left","bob"]
+	// all have left
 }
 
-// An event with more than two arguments, some of them binary.
+// An event with more than two arguments, or with several answers, is taken as it
+// is; here the last one is binary.
 func ExampleNamespace_On() {
 	server := socketio.NewServer(socketio.Options{})
 	server.Of("/").On("upload", func(_ context.Context, _ *socketio.Socket, e *socketio.Event) {
-		var name string
+		var folder, name string
 		var data []byte
-		if err := errors.Join(e.Args.Decode(0, &name), e.Args.Decode(1, &data)); err != nil {
+		if err := errors.Join(e.Args.Decode(0, &folder), e.Args.Decode(1, &name), e.Args.Decode(2, &data)); err != nil {
 			_ = e.Ack("bad arguments") // fails if the client asked for no answer
 			return
 		}
-		_ = e.Ack(nil, len(data))
+		_ = e.Ack(nil, folder+"/"+name, len(data))
 	})
+	web := httptest.NewServer(server)
+	defer web.Close()
+
+	c := dial(web.URL, "")
+	defer c.Close()
+	fmt.Println(c.ask("upload", "pictures", "cat.png", []byte("meow")))
+	fmt.Println(c.ask("upload", "pictures"))
+	// Output:
+	// [null,"pictures/cat.png",4]
+	// ["bad arguments"]
+}
+
+// One handler serves all namespaces that a pattern matches.
+func ExampleServer_OfPattern() {
+	server := socketio.NewServer(socketio.Options{})
+	teams := server.OfPattern(regexp.MustCompile(`^/team-\d+$`))
+	socketio.OnAck0(teams, "where", func(_ context.Context, s *socketio.Socket) string { return s.Namespace().Name() })
+	web := httptest.NewServer(server)
+	defer web.Close()
+
+	c := dial(web.URL, "")
+	defer c.Close()
+	c.write("0/team-7,") // io("/team-7")
+	c.read()
+	c.write(`2/team-7,0["where"]`)
+	fmt.Println(c.read())
+	// Output: 3/team-7,0["/team-7"]
 }
 
 // The browser's client is served from npm's package.
 func ExampleOptions_clientFiles() {
-	server := socketio.NewServer(socketio.Options{
-		ClientFiles: os.DirFS("node_modules/socket.io-client/dist"),
-	})
-	http.Handle("/socket.io/", server) // with /socket.io/socket.io.min.js
+	dist := fstest.MapFS{"socket.io.min.js": {Data: []byte("…")}} // os.DirFS("node_modules/socket.io-client/dist")
+	web := httptest.NewServer(socketio.NewServer(socketio.Options{ClientFiles: dist}))
+	defer web.Close()
+
+	resp, err := http.Get(web.URL + "/socket.io/socket.io.min.js")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	resp.Body.Close()
+	fmt.Println(resp.Status, resp.Header.Get("Content-Type"))
+	// Output: 200 OK application/javascript; charset=utf-8
 }
 
-// bus carries packets to other processes, and theirs to receive.
-type bus interface {
-	publish(namespace string, sel socketio.Selection, text []byte, attachments [][]byte, volatile bool)
-	subscribe(namespace string, receive func(sel socketio.Selection, text []byte, attachments [][]byte, volatile bool))
-}
+// bus carries packets to all processes; Redis would do.
+type bus struct{ adapters []*clustered }
 
 // clustered is an adapter that delivers in other processes, too.
 type clustered struct {
 	socketio.Adapter // of this process
-	namespace        string
-	bus              bus
+	bus              *bus
 }
 
-func (c *clustered) Broadcast(sel socketio.Selection, p *socketio.Packet) {
-	c.Adapter.Broadcast(sel, p)
-	if !sel.Local {
-		text, attachments, volatile := p.Parts()
-		c.bus.publish(c.namespace, sel, text, attachments, volatile)
+func (b *bus) newAdapter(n *socketio.Namespace) socketio.Adapter {
+	a := &clustered{socketio.NewMemoryAdapter(n), b}
+	b.adapters = append(b.adapters, a)
+	return a
+}
+
+func (a *clustered) Broadcast(sel socketio.Selection, p *socketio.Packet) {
+	a.Adapter.Broadcast(sel, p)
+	if sel.Local {
+		return
+	}
+	text, attachments, volatile := p.Parts() // this is what goes over the network
+	for _, other := range a.bus.adapters {
+		if other != a {
+			other.Adapter.Broadcast(sel, socketio.NewPacket(text, attachments, volatile))
+		}
 	}
 }
 
 func ExampleAdapter() {
-	var shared bus // for example on Redis
-	newAdapter := func(n *socketio.Namespace) socketio.Adapter {
-		local := socketio.NewMemoryAdapter(n)
-		shared.subscribe(n.Name(), func(sel socketio.Selection, text []byte, attachments [][]byte, volatile bool) {
-			local.Broadcast(sel, socketio.NewPacket(text, attachments, volatile))
-		})
-		return &clustered{Adapter: local, namespace: n.Name(), bus: shared}
+	shared := &bus{}
+	one := socketio.NewServer(socketio.Options{NewAdapter: shared.newAdapter})
+	two := socketio.NewServer(socketio.Options{NewAdapter: shared.newAdapter})
+	two.OnConnect(func(s *socketio.Socket) {
+		s.Join("news")
+		_ = s.Emit("ready")
+	})
+	web := httptest.NewServer(two)
+	defer web.Close()
+
+	c := dial(web.URL, "")
+	defer c.Close()
+	fmt.Println(c.hear())
+	if err := one.Of("/").To("news").Emit("headline", "from another process"); err != nil {
+		fmt.Println(err)
 	}
-	_ = socketio.Options{NewAdapter: newAdapter}
+	fmt.Println(c.hear())
+	// Output:
+	// ["ready"]
+	// ["headline","from another process"]
 }
 
+// A handler asks the client, and goes on with the answer.
 func ExampleEmitAck() {
 	server := socketio.NewServer(socketio.Options{})
 	socketio.On0(server.Of("/"), "ready", func(ctx context.Context, s *socketio.Socket) {
@@ -147,14 +216,51 @@ func ExampleEmitAck() {
 		if err != nil {
 			return // timed out, or the socket is gone
 		}
-		s.SetData(zone)
+		_ = s.Emit("noted", zone)
 	})
+	web := httptest.NewServer(server)
+	defer web.Close()
+
+	c := dial(web.URL, "")
+	defer c.Close()
+	c.emit("ready")
+	fmt.Println(c.hear())
+	c.answer("0", "Europe/Vienna") // socket.on("which zone", (answer) => answer("Europe/Vienna"))
+	fmt.Println(c.hear())
+	// Output:
+	// 0["which zone"]
+	// ["noted","Europe/Vienna"]
 }
 
+// Sockets are selected by rooms, to be sent to or to be moved.
 func ExampleNamespace_To() {
 	server := socketio.NewServer(socketio.Options{})
-	news := server.Of("/news")
+	news := server.Of("/")
+	socketio.OnAck(news, "subscribe", func(_ context.Context, s *socketio.Socket, topics []string) int {
+		s.Join(topics...)
+		return len(topics)
+	})
+	web := httptest.NewServer(server)
+	defer web.Close()
+
+	ann, bob := dial(web.URL, ""), dial(web.URL, "")
+	defer ann.Close()
+	defer bob.Close()
+	ann.ask("subscribe", []string{"sports", "weather"})
+	bob.ask("subscribe", []string{"sports", "muted"})
 	if err := news.To("sports", "weather").Except("muted").Emit("headline", "It rains at the match"); err != nil {
 		fmt.Println(err)
 	}
+	news.To("sports").Join("match")
+	news.To("muted").Leave("sports", "muted")
+	if err := news.To("match").Emit("score", 1, 0); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(ann.hear(), ann.hear())
+	fmt.Println(bob.hear())
+	fmt.Println(len(news.To("sports").Sockets()), "of", len(news.Sockets()))
+	// Output:
+	// ["headline","It rains at the match"] ["score",1,0]
+	// ["score",1,0]
+	// 1 of 2
 }
