@@ -38,10 +38,10 @@ var (
 
 // Session is one client's connection, over whatever transport. Its methods
 // may be called from any goroutine.
-//
-// Locks are taken in this order: receiving, mu, then the lock of the
-// flusher, of the deadlines or of the server's table.
 type Session struct {
+	// Locks are taken in this order: receiving, mu, then the lock of the
+	// flusher, of the deadlines or of the server's table.
+
 	id       string
 	server   *Server
 	receiver Receiver
@@ -140,7 +140,8 @@ func (s *Session) SendVolatile(msgs ...*Message) bool {
 }
 
 // Close ends the session: what has been queued is still sent, then the client
-// is told. Closing a session that has ended does nothing.
+// is told. The reason is for the receiver: any of this package's, or the
+// application's own. Closing a session that has ended does nothing.
 func (s *Session) Close(reason CloseReason) {
 	code := ws.StatusNormalClosure
 	if reason == ReasonServerShutdown {

@@ -37,6 +37,7 @@
 //	s.To("lobby").Emit("message", m)           // to the others in a room
 //	chat.To("lobby", "hall").Except("muted").Emit("message", m)
 //	chat.Emit("news", n)                       // to all of a namespace
+//	chat.To("lobby").Join("hall")              // so do Leave, Disconnect, Sockets
 //	zone, err := socketio.EmitAck[string](ctx, s, "which zone")
 //
 // Nothing that is sent waits for a client. A broadcast is encoded and framed
@@ -56,11 +57,14 @@
 //
 // An [Adapter] keeps the rooms of a namespace and delivers to them. The one in
 // memory serves one process; another can be put around it that passes each
-// [Packet] on to the other processes. See the example of Adapter.
+// [Packet] on to the other processes. See the example of Adapter, and package
+// engineio for what a balancer has to see to.
 //
 // # Limits
 //
 // Whatever a client does is bounded: sizes, nesting, attachments, namespaces
 // and waiting events by [Options], what it does not read by [Options].Engine.
-// A client that breaks the protocol is disconnected, and nobody else.
+// A client that breaks the protocol is disconnected, and nobody else. One that
+// asks for more than [Options].MaxNamespaces gets a connect_error for those
+// beyond, and keeps the others.
 package socketio

@@ -17,8 +17,8 @@ type Event struct {
 // been given yet.
 func (e *Event) WantsAck() bool { return e.wants }
 
-// Ack acknowledges the event. It returns ErrNoAck if the client asked for
-// none or has been given one.
+// Ack acknowledges the event, in the handler or later, from one goroutine. It
+// returns ErrNoAck if the client asked for none or has been given one.
 func (e *Event) Ack(args ...any) error {
 	if !e.wants {
 		return ErrNoAck

@@ -83,7 +83,7 @@ func (n *Namespace) OnBadArgument(fn func(s *Socket, event string, err error) (r
 	n.events.update(func(t *handlers) { t.badArgument = fn })
 }
 
-// To selects the sockets that are in any of the rooms.
+// To selects the sockets that are in any of the rooms; without rooms, all.
 func (n *Namespace) To(rooms ...string) Broadcast { return n.all().To(rooms...) }
 
 // In is another name for To.

@@ -17,6 +17,8 @@ const (
 	// a namespace in time.
 	ReasonForcedServerClose DisconnectReason = "forced server close"
 
+	// Those of the connection below, which package engineio explains.
+
 	ReasonTransportClose = DisconnectReason(engineio.ReasonTransportClose)
 	ReasonTransportError = DisconnectReason(engineio.ReasonTransportError)
 	ReasonPingTimeout    = DisconnectReason(engineio.ReasonPingTimeout)

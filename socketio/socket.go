@@ -43,7 +43,7 @@ func (s *Socket) Namespace() *Namespace { return s.ns }
 func (s *Socket) Handshake() Handshake { return s.client.describe(s.auth) }
 
 // Session is the connection below, which sockets of several namespaces may
-// share.
+// share. When it is closed, an official client connects anew.
 func (s *Socket) Session() *engineio.Session { return s.client.session }
 
 // Context ends when the socket is disconnected.
@@ -114,8 +114,9 @@ func (s *Socket) Leave(rooms ...string) { s.ns.adapter.Leave(s, rooms...) }
 func (s *Socket) Rooms() []string { return s.ns.adapter.Rooms(s) }
 
 // Disconnect takes the socket out of its namespace, with
-// ReasonServerDisconnect; an official client does not come back by itself. With closeTransport the whole connection is closed,
-// and the client's other namespaces with it.
+// ReasonServerDisconnect; an official client does not come back by itself.
+// With closeTransport the whole connection is closed, and the client's other
+// namespaces with it.
 func (s *Socket) Disconnect(closeTransport bool) {
 	if closeTransport {
 		s.client.disconnect()
