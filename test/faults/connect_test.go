@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -64,6 +65,7 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, n, 1, nil)
 	server := newServer(t, data)
+	server.soaked = true
 	server.start()
 	c := &crowd{t: t, party: p, url: server.url}
 	t.Cleanup(c.leave)
@@ -76,12 +78,14 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 	c.connected()
 	s.note("clients, each a user with a session of its own", "%d", n)
 	s.note("until all were connected the first time", "%v", time.Since(start).Round(time.Millisecond))
-	before, peak := server.resident()
-	s.note("memory of the server with all connected, at most until then", "%d MB, %d MB", before, peak)
+	now, peak := server.resident()
+	s.note("memory of the server with all connected, at most until then", "%d MB, %d MB", now, peak)
+	before := server.holds()
 
 	server.forgetPeak()
 	var took, cpu []time.Duration
-	for range short(1, 5) {
+	held := []holding{before}
+	for range short(1, 10) {
 		want := make([]int, n)
 		for i, one := range c.clients {
 			want[i] = one.Connects() + 1
@@ -99,24 +103,25 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 			return true
 		})
 		took, cpu = append(took, time.Since(start)), append(cpu, server.cpu()-used)
+		held = append(held, server.holds())
 	}
 	s.note("until all were connected again after their connections broke at once", "%s", spread(took))
 	s.note("processor time of the server for that", "%s", spread(cpu))
-	after, peak := server.resident()
-	s.note("memory right after that, at most until then", "%d MB, %d MB", after, peak)
-	eventually(t, fmt.Sprintf("memory is back to about %d MB", before), func() bool {
-		after, _ = server.resident()
-		return after <= before+before/4+16
+	_, peak = server.resident()
+	s.note("memory at most until then", "%d MB", peak)
+	s.note("heap in use, and memory resident when unused heap is given back, before and after each of these times", "%s", series(held))
+	eventually(t, fmt.Sprintf("no more is in use than before: %d bytes", before.heap), func() bool {
+		after := server.holds()
+		return after.heap <= before.heap+before.heap/4 && after.goroutines <= before.goroutines+100
 	})
-	s.note("memory a while later", "%d MB", after)
 
 	server.kill()
 	start = time.Now()
 	server.start()
 	c.connected()
 	s.note("until all were connected again after `kill -9` and a new start", "%v", time.Since(start).Round(time.Millisecond))
-	after, peak = server.resident()
-	s.note("memory after that, at most until then", "%d MB, %d MB", after, peak)
+	now, peak = server.resident()
+	s.note("memory after that, at most until then", "%d MB, %d MB", now, peak)
 
 	sender := c.clients[0]
 	for range 10 {
@@ -129,6 +134,18 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 	c.leave()
 	server.terminate()
 	inspect(t, data)
+}
+
+// series shows what was held each time.
+func series(all []holding) string {
+	var b strings.Builder
+	for i, h := range all {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		fmt.Fprintf(&b, "%.0f, %d MB", float64(h.heap)/(1<<20), h.resident)
+	}
+	return b.String()
 }
 
 // raiseFileLimit lets this process, and those it starts, open so many files.
