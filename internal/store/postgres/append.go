@@ -1,0 +1,354 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"partychat/internal/chat"
+)
+
+// AppendMessage is specified by chat.MessageStore.
+func (s *Store) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+	clientID, err := parseUUID(m.ClientID)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	job := &appending{input: m, clientID: clientID, done: make(chan struct{})}
+	if err := s.appender.do(ctx, job); err != nil {
+		return chat.Message{}, false, translate(err)
+	}
+	return job.message, job.created, nil
+}
+
+// appending is a message on its way in, and what has become of it.
+type appending struct {
+	input    chat.NewMessage
+	clientID uuid.UUID
+	state    atomic.Int32
+	done     chan struct{}
+
+	// Valid once done is closed.
+	message chat.Message
+	created bool
+	err     error
+}
+
+// The states of a message on its way. Whoever moves it away from waiting
+// decides: the goroutine of its room that it is tried, the caller that it never
+// will be.
+const (
+	waiting int32 = iota
+	taken
+	givenUp
+)
+
+// appender puts new messages in. While a commit of a room is on its way the next
+// messages of that room gather, and go into its next one together; rooms do not
+// wait for each other.
+type appender struct {
+	pool  *pool
+	wait  time.Duration
+	batch int
+	limit int
+
+	mu     sync.Mutex
+	closed bool
+	queued int                          // of all rooms
+	rooms  map[chat.RoomID][]*appending // a room is here while a goroutine works for it
+	work   sync.WaitGroup
+}
+
+func newAppender(pool *pool, options Options) *appender {
+	return &appender{
+		pool: pool, wait: options.QueueWait, batch: options.Batch, limit: options.Queue,
+		rooms: make(map[chat.RoomID][]*appending),
+	}
+}
+
+func (a *appender) do(ctx context.Context, job *appending) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := a.enqueue(job); err != nil {
+		return err
+	}
+	patience := time.NewTimer(a.wait)
+	defer patience.Stop()
+	var reason error
+	select {
+	case <-job.done:
+		return job.err
+	case <-ctx.Done():
+		reason = ctx.Err()
+	case <-patience.C:
+		reason = errQueueFull
+	}
+	if job.state.CompareAndSwap(waiting, givenUp) {
+		return reason
+	}
+	<-job.done
+	return job.err
+}
+
+func (a *appender) enqueue(job *appending) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return errClosed
+	}
+	if a.queued == a.limit {
+		return errQueueFull
+	}
+	a.queued++
+	room := job.input.Room
+	queue, busy := a.rooms[room]
+	a.rooms[room] = append(queue, job)
+	if !busy {
+		a.work.Go(func() { a.serve(room) })
+	}
+	return nil
+}
+
+// serve commits what there is of a room, until there is nothing left.
+func (a *appender) serve(room chat.RoomID) {
+	for a.more(room) {
+		a.letQueue(room)
+		a.commit(room)
+	}
+}
+
+// more tells whether there is something of the room to do. If not, the next
+// message begins anew.
+func (a *appender) more(room chat.RoomID) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.rooms[room]) > 0 {
+		return true
+	}
+	delete(a.rooms, room)
+	return false
+}
+
+// idleRounds is how often the room's goroutine steps back without anybody coming
+// before it begins: a few microseconds when there is nothing else to do.
+const idleRounds = 10
+
+// letQueue lets those come that are about to send: those who have just been
+// answered, for one. Without it the first of them would get a transaction of its
+// own, and the others wait for the disk twice.
+func (a *appender) letQueue(room chat.RoomID) {
+	before := 0
+	for idle := 0; idle < idleRounds && before < a.batch; idle++ {
+		runtime.Gosched()
+		a.mu.Lock()
+		n := len(a.rooms[room])
+		a.mu.Unlock()
+		if n > before {
+			before, idle = n, 0
+		}
+	}
+}
+
+// takeUp gives the next messages of the room, at most a batch.
+func (a *appender) takeUp(room chat.RoomID) []*appending {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	queue := a.rooms[room]
+	n := min(a.batch, len(queue))
+	jobs := make([]*appending, 0, n)
+	for _, job := range queue[:n] {
+		if job.state.CompareAndSwap(waiting, taken) {
+			jobs = append(jobs, job)
+		}
+	}
+	a.queued -= n
+	rest := queue[n:]
+	if len(rest) == 0 {
+		rest = nil
+	}
+	a.rooms[room] = rest
+	return jobs
+}
+
+// commit takes up messages of the room when there is a connection for them,
+// stores them in one transaction, and answers.
+func (a *appender) commit(room chat.RoomID) {
+	var jobs []*appending
+	err := a.try(func(ctx context.Context, conn *pgx.Conn, again bool) error {
+		if jobs == nil {
+			jobs = a.takeUp(room)
+		}
+		return appendAll(ctx, conn, room, jobs, again)
+	})
+	if jobs == nil {
+		jobs = a.takeUp(room)
+	}
+	if err != nil && len(jobs) > 1 && !transient(err) {
+		a.oneByOne(room, jobs)
+		return
+	}
+	for _, job := range jobs {
+		if err != nil {
+			job.err = err
+		}
+		close(job.done)
+	}
+}
+
+// oneByOne lets a message that the database does not take fail alone.
+func (a *appender) oneByOne(room chat.RoomID, jobs []*appending) {
+	for _, job := range jobs {
+		err := a.try(func(ctx context.Context, conn *pgx.Conn, again bool) error {
+			return appendAll(ctx, conn, room, []*appending{job}, again)
+		})
+		if err != nil {
+			job.err = err
+		}
+		close(job.done)
+	}
+}
+
+// try runs a transaction, again if it is known that it will then fare better: if
+// one of the messages has just been stored by another node, or if the connection
+// broke. After that nobody knows what has been stored already; again says so.
+func (a *appender) try(run func(ctx context.Context, conn *pgx.Conn, again bool) error) error {
+	again := false
+	var err error
+	for range attempts {
+		err = a.pool.use(context.Background(), func(ctx context.Context, conn *pgx.Conn) error {
+			return run(ctx, conn, again)
+		})
+		lost := isBroken(err) && !errors.Is(err, context.DeadlineExceeded)
+		again = again || lost
+		if !lost && !isUnique(err) && !isConflict(err) {
+			break
+		}
+	}
+	return err
+}
+
+// close lets what is queued finish.
+func (a *appender) close() {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.work.Wait()
+}
+
+// sqlAppend numbers those of the messages that are not there yet, moves the
+// room's head by as many, and the authors' read positions to their latest. It is
+// one statement, and so one transaction without a round trip inside, in which
+// the room's row is locked from the moment its head is known. A message that
+// another node has stored since the statement began breaks messages_by_client_id
+// and undoes it all; run again, the statement sees it.
+const sqlAppend = `
+WITH sent AS (
+    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, u.id AS author, u.username, u.kind AS author_kind,
+        (SELECT t.seq FROM messages t WHERE t.room = $1 AND t.author = n.author AND t.client_id = n.client_id) AS original
+    FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[])
+        WITH ORDINALITY AS n (author, client_id, kind, body, created_at, i)
+    JOIN users u ON u.id = n.author
+), fresh AS (
+    SELECT *, row_number() OVER (ORDER BY i) AS place FROM sent WHERE original IS NULL
+), total AS (
+    SELECT count(*) AS n FROM fresh
+), head AS (
+    UPDATE rooms r SET seq = r.seq + total.n, rev = r.rev + total.n FROM total WHERE r.id = $1 AND total.n > 0
+    RETURNING r.seq - total.n AS seq, r.rev - total.n AS rev
+), stored AS (
+    INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at)
+    SELECT $1, head.seq + f.place, head.rev + f.place, f.author, f.client_id, f.kind, f.body, f.created_at
+    FROM head, fresh f
+), read AS (
+    UPDATE memberships m SET read_seq = head.seq + a.place
+    FROM head, (SELECT author, max(place) AS place FROM fresh GROUP BY author) a
+    WHERE m.room = $1 AND m."user" = a.author
+)
+SELECT s.i, s.original IS NOT NULL, head.seq + f.place, head.rev + f.place, s.username, s.author_kind
+FROM sent s LEFT JOIN fresh f ON f.i = s.i LEFT JOIN head ON true`
+
+// key is what a message is recognised by within its room.
+type key struct {
+	author   chat.UserID
+	clientID uuid.UUID
+}
+
+// appendAll stores the messages and sets what has become of each. An error of
+// its own means that none is stored, or that nobody knows. Again says that an
+// attempt before this one may have stored them: then what is there already counts
+// as new, for an event too many does no harm.
+func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*appending, again bool) error {
+	first := make(map[key]*appending, len(jobs))
+	var distinct, repeated []*appending
+	var authors, times []int64
+	var clientIDs []pgtype.UUID
+	var kinds, bodies []string
+	for _, job := range jobs {
+		job.message, job.created, job.err = chat.Message{}, false, noUser()
+		in, k := job.input, key{job.input.Author, job.clientID}
+		if first[k] != nil {
+			repeated = append(repeated, job)
+			continue
+		}
+		first[k] = job
+		distinct = append(distinct, job)
+		authors, times = append(authors, int64(in.Author)), append(times, millis(in.CreatedAt))
+		clientIDs = append(clientIDs, pgtype.UUID{Bytes: job.clientID, Valid: true})
+		kinds, bodies = append(kinds, string(in.Kind)), append(bodies, in.Body)
+	}
+	var known []*appending
+	args := []any{room, authors, clientIDs, kinds, bodies, times}
+	err := queryEach(ctx, conn, sqlAppend, args, func(rows pgx.Rows) error {
+		var i int
+		var there bool
+		var seq, rev *int64
+		author := chat.Author{}
+		if err := rows.Scan(&i, &there, &seq, &rev, &author.Username, &author.Kind); err != nil {
+			return err
+		}
+		job := distinct[i-1]
+		switch {
+		case there:
+			known = append(known, job)
+		case seq == nil:
+			job.err = noRoom()
+		default:
+			job.stored(*seq, *rev, author)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, job := range known {
+		var row messageRow
+		job.err = queryRow(ctx, conn, sqlMessageByClientID, []any{room, job.input.Author, job.clientID}, row.dest())
+		if job.err == nil {
+			job.message, job.created = row.message(room), again
+		}
+	}
+	for _, job := range repeated {
+		original := first[key{job.input.Author, job.clientID}]
+		job.message, job.err = original.message, original.err
+	}
+	return nil
+}
+
+// stored sets what has become of a message that is new.
+func (a *appending) stored(seq, rev int64, author chat.Author) {
+	in := a.input
+	author.ID = in.Author
+	a.err, a.created = nil, true
+	a.message = chat.Message{
+		Room: in.Room, Seq: seq, Rev: rev, ClientID: a.clientID.String(), Author: author,
+		Kind: in.Kind, Body: in.Body, CreatedAt: fromMillis(millis(in.CreatedAt)),
+	}.Detailed()
+}

@@ -1,0 +1,115 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"partychat/internal/chat"
+)
+
+const (
+	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at`
+
+	sqlConversation = `SELECT room FROM memberships WHERE "user" = $1 AND peer = $2`
+
+	sqlInsertConversation = `
+INSERT INTO rooms (id, kind, name, folded_name, topic, created_at, members) VALUES ($1, $2, '', '', '', $3, 2)`
+
+	sqlInsertPeer = `
+INSERT INTO memberships (room, "user", folded_name, role, read_seq, joined_at, peer, hidden_until)
+SELECT $1, u.id, u.folded_name, $4, 0, $5, p.id, $6 FROM users u, users p WHERE u.id = $2 AND p.id = $3
+ON CONFLICT ("user", peer) WHERE peer IS NOT NULL DO NOTHING`
+
+	sqlBothThere = `SELECT count(*) = 2 FROM users WHERE id IN ($1, $2)`
+
+	sqlShow = `UPDATE memberships SET hidden_until = 0 WHERE room = $1 AND "user" = $2 AND hidden_until > 0`
+
+	sqlHide = `
+UPDATE memberships m SET hidden_until = r.seq + 1 FROM rooms r
+WHERE r.id = $1 AND m.room = $1 AND m."user" = $2 AND m.hidden_until <= r.seq`
+)
+
+// OpenConversation is specified by chat.ConversationStore.
+func (s *Store) OpenConversation(ctx context.Context, c chat.NewConversation) (sub chat.Subscription, created bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		room, made, err := openConversation(tx, c)
+		if err != nil {
+			return err
+		}
+		created = made
+		sub, err = subscription(tx, room, c.By)
+		return err
+	})
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	return sub, created, nil
+}
+
+// openConversation finds or makes the room and shows it to the one who opens it.
+func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created bool, err error) {
+	err = tx.row(sqlConversation, []any{c.By, c.With}, &room)
+	if err == nil {
+		_, err = tx.exec(sqlShow, room, c.By)
+		return room, false, err
+	}
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return 0, false, err
+	}
+	var both bool
+	if err := tx.row(sqlBothThere, []any{c.By, c.With}, &both); err != nil {
+		return 0, false, err
+	}
+	if !both {
+		return 0, false, noUser()
+	}
+	at := millis(c.CreatedAt)
+	if _, err := tx.exec(sqlInsertConversation, c.Room, chat.RoomDirect, at); err != nil {
+		return 0, false, err
+	}
+	type side struct {
+		user, peer  chat.UserID
+		hiddenUntil int64
+	}
+	sides := []side{{c.By, c.With, 0}, {c.With, c.By, 1}}
+	if c.With < c.By { // both sides of a pair meet at the same one first
+		sides[0], sides[1] = sides[1], sides[0]
+	}
+	for _, one := range sides {
+		added, err := tx.exec(sqlInsertPeer, c.Room, one.user, one.peer, chat.RoleMember, at, one.hiddenUntil)
+		if err != nil {
+			return 0, false, err
+		}
+		if added == 0 {
+			return 0, false, errAgain
+		}
+	}
+	return c.Room, true, nil
+}
+
+// HideConversation is specified by chat.ConversationStore.
+func (s *Store) HideConversation(ctx context.Context, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
+	n, err := s.writeOne(ctx, sqlHide, room, user)
+	return n > 0, err
+}
+
+// peerRow receives peerColumns, also from a join that found none.
+type peerRow struct {
+	id, createdAt        pgtype.Int8
+	username, kind, role pgtype.Text
+}
+
+func (r *peerRow) dest() []any { return []any{&r.id, &r.username, &r.kind, &r.role, &r.createdAt} }
+
+func (r *peerRow) user() *chat.User {
+	if !r.id.Valid {
+		return nil
+	}
+	return &chat.User{
+		ID: chat.UserID(r.id.Int64), Username: r.username.String, Kind: chat.UserKind(r.kind.String),
+		Role: chat.Role(r.role.String), CreatedAt: fromMillis(r.createdAt.Int64),
+	}
+}

@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
+
+	"partychat/internal/chat"
+)
+
+// The codes that mean something to us:
+// https://www.postgresql.org/docs/current/errcodes-appendix.html.
+const (
+	codeUnique        = "23505"
+	codeForeignKey    = "23503"
+	codeBadText       = "22021"
+	codeSerialization = "40001"
+	codeDeadlock      = "40P01"
+	codeDiskFull      = "53100"
+	codeTooLarge      = "54000"
+	codeReadOnly      = "25006"
+	codeLockTimeout   = "55P03"
+)
+
+// translate gives the driver's error as the domain knows it: what goes away by
+// itself is chat.CodeUnavailable, the rest stays a fault.
+func translate(err error) error {
+	var known *chat.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	switch codeOf(err) {
+	case codeBadText:
+		return &chat.Error{Code: chat.CodeInvalid, Message: "The text has a character that cannot be kept.", Err: err}
+	case codeTooLarge: // of an index's row, of which names alone can be too long
+		return &chat.Error{Code: chat.CodeTooLarge, Field: "name", Message: "The name is too long to be kept.", Err: err}
+	}
+	if transient(err) {
+		return unavailable(err)
+	}
+	return err
+}
+
+// unavailable says in words why the database cannot answer now, and when to
+// try again.
+func unavailable(cause error) *chat.Error {
+	e := &chat.Error{
+		Code:       chat.CodeUnavailable,
+		Message:    "The server cannot do this right now. Please try again in a moment.",
+		RetryAfter: time.Second,
+		Err:        cause,
+	}
+	var connecting *pgconn.ConnectError
+	switch {
+	case errors.Is(cause, errQueueFull):
+		e.Message, e.RetryAfter = "The server has too much to do right now. Please try again in a moment.", 2*time.Second
+	case errors.Is(cause, errKeptOut):
+		e.Message, e.RetryAfter = "Another server has taken the database. Please try again in a moment.", 5*time.Second
+	case codeOf(cause) == codeDiskFull:
+		e.Message, e.RetryAfter = "The database's disk is full. Please try again later.", 10*time.Second
+	case errors.As(cause, &connecting):
+		e.Message, e.RetryAfter = "The server's database is away right now. Please try again in a moment.", 2*time.Second
+	}
+	return e
+}
+
+func transient(err error) bool {
+	switch code := codeOf(err); {
+	case code == codeSerialization, code == codeDeadlock, code == codeReadOnly, code == codeLockTimeout:
+		return true
+	case code != "":
+		// Connections; resources; the operator; the system around the server.
+		return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") ||
+			strings.HasPrefix(code, "57") || strings.HasPrefix(code, "58")
+	}
+	var connecting *pgconn.ConnectError
+	return isBroken(err) || errors.As(err, &connecting) || pgconn.Timeout(err) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, errClosed) || errors.Is(err, errQueueFull) || errors.Is(err, errKeptOut) ||
+		errors.Is(err, errAgain) || errors.Is(err, puddle.ErrClosedPool)
+}
+
+// codeOf gives the server's code of err, "" if it has none.
+func codeOf(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+func isUnique(err error) bool { return codeOf(err) == codeUnique }
+
+func isForeignKey(err error) bool { return codeOf(err) == codeForeignKey }
+
+// isConflict tells of a transaction that was undone because of another one.
+func isConflict(err error) bool {
+	code := codeOf(err)
+	return code == codeSerialization || code == codeDeadlock
+}
+
+func noUser() error {
+	return chat.ErrorIn("user", chat.CodeNotFound, "There is no such user.")
+}
+
+func noRoom() error {
+	return chat.ErrorIn("room", chat.CodeNotFound, "There is no such room.")
+}
+
+func noMessage() error {
+	return chat.Errorf(chat.CodeNotFound, "There is no such message.")
+}
+
+func noMember() error {
+	return chat.ErrorIn("room", chat.CodeNotFound, "The user is no member of this room.")
+}
+
+func noSession() error {
+	return chat.Errorf(chat.CodeNotFound, "There is no such session.")
+}
+
+func noInvitation() error {
+	return chat.ErrorIn("invitation", chat.CodeNotFound, "This invitation is not valid any more.")
+}

@@ -1,0 +1,150 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// guard keeps the lock on the database that says who may use it: a server alone,
+// or any number of them together. It has a connection of its own, and takes the
+// lock again when that is lost.
+type guard struct {
+	config  *pgx.ConnConfig
+	take    string // the statement that takes the lock
+	log     *slog.Logger
+	keptOut atomic.Bool // somebody else holds the lock by now
+	cancel  context.CancelFunc
+	ended   chan struct{}
+}
+
+const (
+	// guardKey is the lock's, among the advisory locks of the database.
+	guardKey = 0x7061727479 // “party”
+
+	sqlTakeAlone    = `SELECT pg_try_advisory_lock($1)`
+	sqlTakeTogether = `SELECT pg_try_advisory_lock_shared($1)`
+
+	// A session that this side has lost may live on over there, and keep the
+	// lock from its own owner. Its name is known to nobody else.
+	sqlEndLost = `
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()`
+
+	// guardInterval is how often the lock's connection is looked at, and how
+	// long until a lost lock is tried for again.
+	guardInterval = time.Second
+)
+
+// errKeptOut is the cause of all failures while another server has the database
+// to itself.
+var errKeptOut = errors.New("another server has this database open")
+
+// takeGuard takes the lock and keeps it until close.
+func takeGuard(ctx context.Context, config *pgx.ConnConfig, options Options) (*guard, error) {
+	g := &guard{config: config.Copy(), take: sqlTakeTogether, log: options.Log, ended: make(chan struct{})}
+	if options.Alone {
+		g.take = sqlTakeAlone
+	}
+	setUp(g.config, options)
+	g.config.RuntimeParams["application_name"] = "partychat lock " + rand.Text()
+	g.config.RuntimeParams["idle_session_timeout"] = "0"
+	conn, err := g.lock(ctx)
+	if errors.Is(err, errKeptOut) {
+		return nil, fmt.Errorf("%w; servers share a database only if all of them have the same Redis", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	g.cancel = cancel
+	go g.keep(background, conn)
+	return g, nil
+}
+
+// lock gives a connection that holds the lock.
+func (g *guard) lock(ctx context.Context) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*g.config.ConnectTimeout)
+	defer cancel()
+	conn, err := pgx.ConnectConfig(ctx, g.config)
+	if err != nil {
+		return nil, fmt.Errorf("the database cannot be reached: %w", err)
+	}
+	if _, err = conn.Exec(ctx, sqlEndLost, g.config.RuntimeParams["application_name"]); err == nil {
+		var taken bool
+		if err = conn.QueryRow(ctx, g.take, int64(guardKey)).Scan(&taken); err == nil && taken {
+			return conn, nil
+		}
+	}
+	hangUp(ctx, conn)
+	if err != nil {
+		return nil, fmt.Errorf("lock the database: %w", err)
+	}
+	return nil, errKeptOut
+}
+
+// keep looks after the connection until the context ends.
+func (g *guard) keep(ctx context.Context, conn *pgx.Conn) {
+	defer close(g.ended)
+	tick := time.NewTicker(guardInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			if conn != nil {
+				hangUp(context.WithoutCancel(ctx), conn)
+			}
+			return
+		case <-tick.C:
+		}
+		if conn != nil {
+			if err := g.look(ctx, conn); err == nil || ctx.Err() != nil {
+				continue
+			}
+			hangUp(ctx, conn)
+			conn = nil
+			g.log.Warn("the connection that keeps the lock on the database was lost")
+		}
+		var err error
+		conn, err = g.lock(ctx)
+		switch {
+		case err == nil:
+			g.keptOut.Store(false)
+			g.log.Info("the lock on the database was taken again")
+		case errors.Is(err, errKeptOut) && !g.keptOut.Swap(true):
+			g.log.Error("another server has taken the database meanwhile: this one refuses everything until that one has ended")
+		}
+	}
+}
+
+func (g *guard) look(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, g.config.ConnectTimeout)
+	defer cancel()
+	return conn.Ping(ctx)
+}
+
+// allows gives an error while another server has the database to itself.
+func (g *guard) allows() error {
+	if g.keptOut.Load() {
+		return errKeptOut
+	}
+	return nil
+}
+
+func (g *guard) close() {
+	g.cancel()
+	<-g.ended
+}
+
+// hangUp says goodbye, but does not wait long for an answer.
+func hangUp(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_ = conn.Close(ctx)
+	_ = conn.PgConn().Conn().Close()
+}

@@ -1,0 +1,216 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"partychat/internal/chat"
+)
+
+const (
+	selectInvitation = `
+SELECT i.id, coalesce(i.room, 0), u.id, u.username, u.kind, coalesce(i.for_user, 0), i.guests, i.uses,
+    coalesce(i.max_uses, 0), i.created_at, i.expires_at
+FROM invitations i JOIN users u ON u.id = i.made_by
+WHERE `
+
+	alive = ` AND (i.expires_at IS NULL OR i.expires_at > $2)`
+
+	sqlInvitationByToken = selectInvitation + `i.token_hash = $1` + alive
+
+	// Of those who redeem it at the same moment each waits for the one before.
+	sqlLockInvitation = sqlInvitationByToken + ` FOR NO KEY UPDATE OF i`
+
+	sqlInvitationByID = selectInvitation + `i.id = $1` + alive
+
+	sqlInvitationsOfRoom = selectInvitation + `i.room = $1` + alive + ` ORDER BY i.created_at DESC, i.id`
+
+	sqlInvitationsToUser = selectInvitation + `i.room IS NULL AND i.made_by = $1` + alive + ` ORDER BY i.created_at DESC, i.id`
+
+	sqlInsertInvitation = `
+INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at, expires_at)
+VALUES ($1, $2, nullif($3::bigint, 0), $4, nullif($5::bigint, 0), $6, nullif($7::bigint, 0), $8, $9)`
+
+	sqlForgetInvitations = `DELETE FROM invitations WHERE expires_at <= $1`
+
+	sqlUseInvitation = `
+UPDATE invitations SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR uses < max_uses)`
+
+	sqlDeleteInvitation = `DELETE FROM invitations WHERE id = $1`
+)
+
+// CreateInvitation is specified by chat.InvitationStore.
+func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (made chat.Invitation, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		at := millis(i.CreatedAt)
+		if _, err := tx.exec(sqlForgetInvitations, at); err != nil {
+			return err
+		}
+		var expires *int64
+		if i.ExpiresAt != nil {
+			ms := millis(*i.ExpiresAt)
+			expires = &ms
+		}
+		_, err := tx.exec(sqlInsertInvitation,
+			i.ID, i.TokenHash, i.Room, i.By.ID, i.ForUser, i.Guests, i.MaxUses, at, expires)
+		if isForeignKey(err) {
+			return noInvitation() // its room or a user has gone
+		}
+		if err != nil {
+			return err
+		}
+		made, err = invitation(tx, sqlInvitationByID, i.ID, at)
+		return err
+	})
+	if err != nil {
+		return chat.Invitation{}, err
+	}
+	return made, nil
+}
+
+// InvitationByToken is specified by chat.InvitationStore.
+func (s *Store) InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (chat.Invitation, error) {
+	return s.invitation(ctx, sqlInvitationByToken, tokenHash, now)
+}
+
+// InvitationByID is specified by chat.InvitationStore.
+func (s *Store) InvitationByID(ctx context.Context, id chat.InvitationID, now time.Time) (chat.Invitation, error) {
+	return s.invitation(ctx, sqlInvitationByID, id, now)
+}
+
+func (s *Store) invitation(ctx context.Context, query string, key any, now time.Time) (chat.Invitation, error) {
+	var row invitationRow
+	err := s.readRow(ctx, query, []any{key, millis(now)}, row.dest()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Invitation{}, noInvitation()
+	}
+	return row.invitation(), err
+}
+
+// InvitationsOfRoom is specified by chat.InvitationStore.
+func (s *Store) InvitationsOfRoom(ctx context.Context, room chat.RoomID, now time.Time) ([]chat.Invitation, error) {
+	return s.invitations(ctx, sqlInvitationsOfRoom, room, now)
+}
+
+// InvitationsToUser is specified by chat.InvitationStore.
+func (s *Store) InvitationsToUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Invitation, error) {
+	return s.invitations(ctx, sqlInvitationsToUser, user, now)
+}
+
+func (s *Store) invitations(ctx context.Context, query string, key any, now time.Time) ([]chat.Invitation, error) {
+	return readAll(ctx, s, query, []any{key, millis(now)}, func(r pgx.Rows) (chat.Invitation, error) {
+		var row invitationRow
+		err := r.Scan(row.dest()...)
+		return row.invitation(), err
+	})
+}
+
+// DeleteInvitation is specified by chat.InvitationStore.
+func (s *Store) DeleteInvitation(ctx context.Context, id chat.InvitationID) error {
+	_, err := s.writeOne(ctx, sqlDeleteInvitation, id)
+	return err
+}
+
+// Redeem is specified by chat.InvitationStore.
+func (s *Store) Redeem(ctx context.Context, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var err error
+		sub, created, err = redeem(tx, user, r)
+		return err
+	})
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	return sub, created, nil
+}
+
+// redeem is Redeem as a part of a transaction.
+func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+	i, err := invitation(tx, sqlLockInvitation, r.TokenHash, millis(r.At))
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	if i.ForUser != 0 && i.ForUser != user || i.Room == 0 && i.By.ID == user {
+		return chat.Subscription{}, false, noInvitation()
+	}
+	room := i.Room
+	if room == 0 {
+		err = tx.row(sqlConversation, []any{user, i.By.ID}, &room)
+		if errors.Is(err, pgx.ErrNoRows) {
+			room, err = r.Room, nil
+		}
+		if err != nil {
+			return chat.Subscription{}, false, err
+		}
+	}
+	sub, err = subscription(tx, room, user)
+	if chat.CodeOf(err) != chat.CodeNotFound {
+		return sub, false, err
+	}
+	used, err := tx.exec(sqlUseInvitation, i.ID)
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	if used == 0 {
+		return chat.Subscription{}, false, noInvitation()
+	}
+	if err := letIn(tx, user, i, room, r); err != nil {
+		return chat.Subscription{}, false, err
+	}
+	sub, err = subscription(tx, room, user)
+	return sub, true, err
+}
+
+// letIn makes the user a member, who was none a moment ago.
+func letIn(tx *tx, user chat.UserID, i chat.Invitation, room chat.RoomID, r chat.Redemption) error {
+	if i.Room != 0 {
+		added, err := subscribe(tx, room, user, chat.RoleMember, millis(r.At))
+		if err == nil && !added {
+			return errAgain // by another way; no use is taken then
+		}
+		return err
+	}
+	opening := chat.NewConversation{Room: room, By: user, With: i.By.ID, CreatedAt: r.At}
+	if _, _, err := openConversation(tx, opening); err != nil {
+		return err
+	}
+	// Whoever made the link is to see that it was followed.
+	_, err := tx.exec(sqlShow, room, i.By.ID)
+	return err
+}
+
+func invitation(tx *tx, query string, key any, now int64) (chat.Invitation, error) {
+	var row invitationRow
+	err := tx.row(query, []any{key, now}, row.dest()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Invitation{}, noInvitation()
+	}
+	return row.invitation(), err
+}
+
+// invitationRow receives what selectInvitation gives.
+type invitationRow struct {
+	i         chat.Invitation
+	createdAt int64
+	expiresAt pgtype.Int8
+}
+
+func (r *invitationRow) dest() []any {
+	return []any{
+		&r.i.ID, &r.i.Room, &r.i.By.ID, &r.i.By.Username, &r.i.By.Kind, &r.i.ForUser, &r.i.Guests, &r.i.Uses,
+		&r.i.MaxUses, &r.createdAt, &r.expiresAt,
+	}
+}
+
+func (r *invitationRow) invitation() chat.Invitation {
+	r.i.CreatedAt = fromMillis(r.createdAt)
+	if r.expiresAt.Valid {
+		at := fromMillis(r.expiresAt.Int64)
+		r.i.ExpiresAt = &at
+	}
+	return r.i
+}

@@ -1,0 +1,224 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/chat"
+)
+
+const (
+	sqlInsertMember = `
+INSERT INTO memberships (room, "user", folded_name, role, read_seq, joined_at)
+SELECT $1, u.id, u.folded_name, $3, $4, $5 FROM users u WHERE u.id = $2
+ON CONFLICT (room, "user") DO NOTHING`
+
+	sqlDeleteMember = `DELETE FROM memberships WHERE room = $1 AND "user" = $2`
+
+	sqlCountMembers = `UPDATE rooms SET members = members + $2 WHERE id = $1`
+
+	membershipColumns = `m.role, m.read_seq, m.joined_at, coalesce(m.peer, 0), m.hidden_until,
+    m.hidden_until > (SELECT seq FROM rooms WHERE id = m.room)`
+
+	sqlMembership = `
+SELECT ` + membershipColumns + ` FROM memberships m WHERE m.room = $1 AND m."user" = $2`
+
+	sqlMoveRead = `
+UPDATE memberships m SET read_seq = least($3, r.seq) FROM rooms r
+WHERE r.id = $1 AND m.room = $1 AND m."user" = $2 AND m.read_seq < least($3, r.seq)`
+
+	sqlMembers = `
+SELECT ` + userColumns + `, m.role FROM memberships m JOIN users u ON u.id = m."user"
+WHERE m.room = $1 AND m.folded_name > $2
+ORDER BY m.folded_name LIMIT $3`
+
+	selectSubscription = `
+SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + messageColumns + `, ` + peerColumns + `,
+    (SELECT count(*) FROM messages n WHERE n.room = r.id AND n.kind = 'notice' AND n.seq > m.read_seq)
+FROM memberships m JOIN rooms r ON r.id = m.room
+LEFT JOIN users p ON p.id = m.peer
+LEFT JOIN messages t ON t.room = r.id AND t.seq = r.seq
+LEFT JOIN users u ON u.id = t.author
+WHERE `
+
+	sqlSubscription = selectSubscription + `m.room = $1 AND m."user" = $2`
+
+	sqlSubscriptions = selectSubscription + `m."user" = $1 AND m.hidden_until <= r.seq ORDER BY r.folded_name, r.id`
+)
+
+// Subscribe is specified by chat.MembershipStore.
+func (s *Store) Subscribe(
+	ctx context.Context, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
+) (sub chat.Subscription, created bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var err error
+		if created, err = subscribe(tx, room, user, role, millis(at)); err != nil {
+			return err
+		}
+		sub, err = subscription(tx, room, user)
+		if chat.CodeOf(err) == chat.CodeNotFound {
+			return noRoom() // no user, rather; there would be a membership by now
+		}
+		return err
+	})
+	if err != nil {
+		return chat.Subscription{}, false, err
+	}
+	return sub, created, nil
+}
+
+// subscribe makes the user a member who has read up to the head. Added is false
+// if the user is one, or is not there.
+func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at int64) (added bool, err error) {
+	head, err := lockRoom(tx, room)
+	if err != nil {
+		return false, err
+	}
+	n, err := tx.exec(sqlInsertMember, room, user, role, head.Seq, at)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = tx.exec(sqlCountMembers, room, 1)
+	return true, err
+}
+
+// Unsubscribe is specified by chat.MembershipStore.
+func (s *Store) Unsubscribe(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		removed = false
+		if _, err := lockRoom(tx, room); chat.CodeOf(err) == chat.CodeNotFound {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		n, err := tx.exec(sqlDeleteMember, room, user)
+		if err != nil || n == 0 {
+			return err
+		}
+		removed = true
+		_, err = tx.exec(sqlCountMembers, room, -1)
+		return err
+	})
+	return removed && err == nil, err
+}
+
+// Membership is specified by chat.MembershipStore.
+func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
+	row := membershipRow{m: chat.Membership{Room: room, User: user}}
+	err := s.readRow(ctx, sqlMembership, []any{room, user}, row.dest()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Membership{}, noMember()
+	}
+	return row.membership(), err
+}
+
+// MoveRead is specified by chat.MembershipStore.
+func (s *Store) MoveRead(
+	ctx context.Context, room chat.RoomID, user chat.UserID, seq int64,
+) (m chat.Membership, moved bool, err error) {
+	m, err = s.Membership(ctx, room, user)
+	if err != nil || m.ReadSeq >= seq {
+		return m, false, err // the usual repetition costs no write
+	}
+	n, err := s.writeOne(ctx, sqlMoveRead, room, user, seq)
+	if err != nil {
+		return chat.Membership{}, false, err
+	}
+	m, err = s.Membership(ctx, room, user)
+	return m, n > 0, err
+}
+
+// Members is specified by chat.MembershipStore.
+func (s *Store) Members(ctx context.Context, room chat.RoomID, page chat.MemberPage) ([]chat.Member, error) {
+	if !storable(page.After) {
+		return nil, noPlace()
+	}
+	return readAll(ctx, s, sqlMembers, []any{room, page.After, page.Limit}, func(r pgx.Rows) (chat.Member, error) {
+		var row userRow
+		var role chat.Role
+		err := r.Scan(append(row.dest(), &role)...)
+		return chat.Member{User: row.user(), Role: role}, err
+	})
+}
+
+// storable tells whether the database can hold the text, and so compare with it.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+// Subscriptions is specified by chat.MembershipStore.
+func (s *Store) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
+	return readAll(ctx, s, sqlSubscriptions, []any{user}, func(r pgx.Rows) (chat.Subscription, error) {
+		row := newSubscriptionRow(user)
+		err := r.Scan(row.dest()...)
+		return row.subscription(), err
+	})
+}
+
+// Subscription is specified by chat.MembershipStore.
+func (s *Store) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
+	row := newSubscriptionRow(user)
+	err := s.readRow(ctx, sqlSubscription, []any{room, user}, row.dest()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Subscription{}, noMember()
+	}
+	return row.subscription(), err
+}
+
+// subscription is Subscription as the transaction sees it.
+func subscription(tx *tx, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
+	row := newSubscriptionRow(user)
+	err := tx.row(sqlSubscription, []any{room, user}, row.dest()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Subscription{}, noMember()
+	}
+	return row.subscription(), err
+}
+
+// membershipRow receives membershipColumns.
+type membershipRow struct {
+	m        chat.Membership
+	joinedAt int64
+}
+
+func (r *membershipRow) dest() []any {
+	return []any{&r.m.Role, &r.m.ReadSeq, &r.joinedAt, &r.m.Peer, &r.m.HiddenUntil, &r.m.Hidden}
+}
+
+func (r *membershipRow) membership() chat.Membership {
+	r.m.JoinedAt = fromMillis(r.joinedAt)
+	return r.m
+}
+
+// subscriptionRow receives what selectSubscription gives.
+type subscriptionRow struct {
+	room       roomRow
+	membership membershipRow
+	last       messageRow
+	peer       peerRow
+	notices    int64 // behind the read position
+}
+
+func newSubscriptionRow(user chat.UserID) *subscriptionRow {
+	return &subscriptionRow{membership: membershipRow{m: chat.Membership{User: user}}}
+}
+
+func (r *subscriptionRow) dest() []any {
+	return slices.Concat(r.room.dest(), r.membership.dest(), r.last.dest(), r.peer.dest(), []any{&r.notices})
+}
+
+func (r *subscriptionRow) subscription() chat.Subscription {
+	sub := chat.Subscription{Room: r.room.room(), Membership: r.membership.membership()}
+	sub.Membership.Room = sub.ID
+	sub.Unread = sub.Seq - sub.Membership.ReadSeq - r.notices
+	sub.Peer = r.peer.user()
+	if r.last.there() {
+		last := r.last.message(sub.ID)
+		sub.Last = &last
+	}
+	return sub
+}

@@ -1,0 +1,147 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/chat"
+)
+
+const (
+	roomColumns = `r.id, r.kind, r.name, r.topic, r.created_at, r.members, r.seq, r.rev`
+
+	sqlInsertRoom = `
+INSERT INTO rooms (id, kind, name, folded_name, topic, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
+
+	sqlRoomByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = $1`
+
+	sqlHeads = `SELECT id, seq, rev FROM rooms WHERE id = ANY ($1)`
+
+	// Those who only refer to the room are not kept out.
+	sqlLockRoom = `SELECT seq, rev FROM rooms WHERE id = $1 FOR NO KEY UPDATE`
+
+	sqlChangeRoom = `
+UPDATE rooms r
+SET name = coalesce($2, name), folded_name = coalesce($3, folded_name), topic = coalesce($4, topic)
+WHERE r.id = $1
+RETURNING ` + roomColumns
+
+	sqlForgetWords = `DELETE FROM room_words WHERE room = $1`
+
+	sqlInsertWords = `INSERT INTO room_words (tail, room) SELECT DISTINCT unnest($1::text[]), $2::bigint`
+)
+
+// CreateRoom is specified by chat.RoomStore.
+func (s *Store) CreateRoom(ctx context.Context, room chat.NewRoom) (sub chat.Subscription, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		at := millis(room.CreatedAt)
+		made, err := tx.exec(sqlInsertRoom, room.ID, room.Kind, room.Name, room.FoldedName, room.Topic, at)
+		if err != nil {
+			return err
+		}
+		if made == 0 {
+			return roomNameTaken()
+		}
+		if room.Kind == chat.RoomPublic {
+			if _, err := tx.exec(sqlInsertWords, chat.LaterWords(room.FoldedName), room.ID); err != nil {
+				return err
+			}
+		}
+		added, err := subscribe(tx, room.ID, room.CreatedBy, chat.RoleAdmin, at)
+		if err != nil {
+			return err
+		}
+		if !added {
+			return noUser()
+		}
+		sub, err = subscription(tx, room.ID, room.CreatedBy)
+		return err
+	})
+	if err != nil {
+		return chat.Subscription{}, err
+	}
+	return sub, nil
+}
+
+// RoomByID is specified by chat.RoomStore.
+func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
+	var row roomRow
+	err := s.readRow(ctx, sqlRoomByID, []any{id}, row.dest()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Room{}, noRoom()
+	}
+	return row.room(), err
+}
+
+// Heads is specified by chat.RoomStore.
+func (s *Store) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
+	if len(rooms) == 0 {
+		return []chat.Head{}, nil
+	}
+	return readAll(ctx, s, sqlHeads, []any{rooms}, func(r pgx.Rows) (head chat.Head, err error) {
+		return head, r.Scan(&head.Room, &head.Seq, &head.Rev)
+	})
+}
+
+// lockRoom keeps all others from the room's counters and members until the end
+// of the transaction.
+func lockRoom(tx *tx, id chat.RoomID) (chat.Head, error) {
+	head := chat.Head{Room: id}
+	err := tx.row(sqlLockRoom, []any{id}, &head.Seq, &head.Rev)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Head{}, noRoom()
+	}
+	return head, err
+}
+
+// ChangeRoom is specified by chat.RoomStore.
+func (s *Store) ChangeRoom(ctx context.Context, id chat.RoomID, change chat.RoomChange) (room chat.Room, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var row roomRow
+		err := tx.row(sqlChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.dest()...)
+		room = row.room()
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return noRoom()
+		case isUnique(err):
+			return roomNameTaken()
+		case err != nil:
+			return err
+		case change.FoldedName == nil || room.Kind != chat.RoomPublic:
+			return nil
+		}
+		if _, err := tx.exec(sqlForgetWords, id); err != nil {
+			return err
+		}
+		_, err = tx.exec(sqlInsertWords, chat.LaterWords(*change.FoldedName), id)
+		return err
+	})
+	if err != nil {
+		return chat.Room{}, err
+	}
+	return room, nil
+}
+
+func roomNameTaken() error {
+	return chat.ErrorIn("name", chat.CodeTaken, "There is a room of this name already. Try another one.")
+}
+
+// roomRow receives roomColumns.
+type roomRow struct {
+	r         chat.Room
+	createdAt int64
+}
+
+func (r *roomRow) dest() []any {
+	return []any{
+		&r.r.ID, &r.r.Kind, &r.r.Name, &r.r.Topic, &r.createdAt, &r.r.Members, &r.r.Seq, &r.r.Rev,
+	}
+}
+
+func (r *roomRow) room() chat.Room {
+	r.r.CreatedAt = fromMillis(r.createdAt)
+	return r.r
+}

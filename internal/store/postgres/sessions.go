@@ -1,0 +1,117 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/chat"
+)
+
+const (
+	sessionColumns = `id, coalesce("user", 0), data, created_at, expires_at`
+
+	sqlPutSession = `
+INSERT INTO sessions (id, "user", data, created_at, expires_at)
+VALUES ($1, nullif($2::bigint, 0), $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET "user" = excluded."user", data = excluded.data, expires_at = excluded.expires_at`
+
+	sqlSessionByID = `SELECT ` + sessionColumns + ` FROM sessions WHERE id = $1 AND expires_at > $2`
+
+	sqlSessionsOfUser = `
+SELECT ` + sessionColumns + ` FROM sessions WHERE "user" = $1 AND expires_at > $2
+ORDER BY created_at DESC, id`
+
+	// In one order, so that two who touch the same ones do not wait in a circle.
+	sqlTouchSessions = `
+UPDATE sessions SET expires_at = $3 WHERE id IN (
+    SELECT id FROM sessions WHERE id = ANY ($1) AND expires_at > $2 AND expires_at < $3
+    ORDER BY id FOR NO KEY UPDATE)`
+
+	sqlDeleteSession = `DELETE FROM sessions WHERE id = $1`
+
+	sqlDeleteExpiredSessions = `DELETE FROM sessions WHERE expires_at <= $1 RETURNING ` + sessionColumns
+)
+
+// PutSession is specified by chat.SessionStore.
+func (s *Store) PutSession(ctx context.Context, session chat.Session) error {
+	data := session.Data
+	if data == nil {
+		data = []byte{}
+	}
+	_, err := s.writeOne(ctx, sqlPutSession,
+		session.ID, session.User, data, millis(session.CreatedAt), millis(session.ExpiresAt))
+	if isForeignKey(err) {
+		return noUser()
+	}
+	return err
+}
+
+// SessionByID is specified by chat.SessionStore.
+func (s *Store) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
+	var row sessionRow
+	err := s.readRow(ctx, sqlSessionByID, []any{id, millis(now)}, row.dest()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Session{}, noSession()
+	}
+	return row.session(), err
+}
+
+// SessionsOfUser is specified by chat.SessionStore.
+func (s *Store) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
+	return readAll(ctx, s, sqlSessionsOfUser, []any{user, millis(now)}, scanSession)
+}
+
+// TouchSessions is specified by chat.SessionStore.
+func (s *Store) TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := s.writeOne(ctx, sqlTouchSessions, ids, millis(now), millis(expiresAt))
+	return err
+}
+
+// DeleteSession is specified by chat.SessionStore.
+func (s *Store) DeleteSession(ctx context.Context, id string) error {
+	_, err := s.writeOne(ctx, sqlDeleteSession, id)
+	return err
+}
+
+// DeleteExpiredSessions is specified by chat.SessionStore.
+func (s *Store) DeleteExpiredSessions(ctx context.Context, now time.Time) (sessions []chat.Session, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		sessions = []chat.Session{}
+		return tx.each(sqlDeleteExpiredSessions, []any{millis(now)}, func(r pgx.Rows) error {
+			session, err := scanSession(r)
+			sessions = append(sessions, session)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sessions, nil
+}
+
+func scanSession(r pgx.Rows) (chat.Session, error) {
+	var row sessionRow
+	err := r.Scan(row.dest()...)
+	return row.session(), err
+}
+
+// sessionRow receives sessionColumns.
+type sessionRow struct {
+	s                    chat.Session
+	createdAt, expiresAt int64
+}
+
+func (r *sessionRow) dest() []any {
+	return []any{&r.s.ID, &r.s.User, &r.s.Data, &r.createdAt, &r.expiresAt}
+}
+
+func (r *sessionRow) session() chat.Session {
+	r.s.CreatedAt, r.s.ExpiresAt = fromMillis(r.createdAt), fromMillis(r.expiresAt)
+	return r.s
+}

@@ -1,0 +1,128 @@
+// Package postgres keeps everything in a PostgreSQL database that any number of
+// servers may share. What has queued up for a room on this server is committed
+// together; the lock on the room's row gives the order among servers.
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/chat"
+)
+
+// Options say where the database is and how much is asked of it at once. Only
+// URL is required.
+type Options struct {
+	// URL is a postgres:// URL or a list of key=value, as libpq takes them.
+	URL string
+	// MaxConns is how many connections are held at most, half of them for
+	// reading; default 16. One more keeps the lock on the database.
+	MaxConns int32
+	// Queue is how many may wait for a connection, and how many messages to be
+	// stored, before further ones are refused; default 4,096.
+	Queue int
+	// QueueWait is how long anything waits for its turn until it is given up;
+	// default 5 s.
+	QueueWait time.Duration
+	// Batch is how many messages one commit takes at most; default 512.
+	Batch int
+	// ConnectTimeout is how long a connection may take to be made; default 3 s.
+	ConnectTimeout time.Duration
+	// Timeout is how long a statement may take, and how long a transaction
+	// waits for a lock or for its next statement; default 5 s.
+	Timeout time.Duration
+	// Alone keeps all other servers out: without a broker that reaches them
+	// they would not hear of what happens on this one.
+	Alone bool
+	// Log is told when the database goes and comes; default none.
+	Log *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	o.MaxConns = max(2, cmp.Or(o.MaxConns, 16))
+	o.Queue = cmp.Or(o.Queue, 4096)
+	o.QueueWait = cmp.Or(o.QueueWait, 5*time.Second)
+	o.Batch = cmp.Or(o.Batch, 512)
+	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 3*time.Second)
+	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Store implements chat.Store.
+type Store struct {
+	guard    *guard
+	reads    *pool
+	writes   *pool
+	appender *appender
+	close    sync.Once
+}
+
+var _ chat.Store = (*Store)(nil)
+
+// Open connects to the database, takes the lock that Options.Alone asks for, and
+// brings the schema up to date, one server at a time. Its errors say what is in
+// the way.
+func Open(ctx context.Context, options Options) (_ *Store, err error) {
+	options = options.withDefaults()
+	config, err := pgx.ParseConfig(options.URL)
+	if err != nil {
+		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
+	}
+	s := &Store{}
+	defer func() {
+		if err != nil {
+			_ = s.Close()
+		}
+	}()
+	if s.guard, err = takeGuard(ctx, config, options); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, config, options); err != nil {
+		return nil, fmt.Errorf("bring the database up to date: %w", err)
+	}
+	if s.reads, err = newPool(options, options.MaxConns/2, s.guard); err != nil {
+		return nil, err
+	}
+	if s.writes, err = newPool(options, options.MaxConns-options.MaxConns/2, s.guard); err != nil {
+		return nil, err
+	}
+	s.appender = newAppender(s.writes, options)
+	return s, s.Ping(ctx)
+}
+
+// Close finishes the writes that are under way or queued, closes the connections
+// and lets go of the lock. Whatever is called afterwards fails with
+// chat.CodeUnavailable. Closing twice is no error.
+func (s *Store) Close() error {
+	s.close.Do(func() {
+		if s.appender != nil {
+			s.appender.close()
+		}
+		for _, p := range []*pool{s.writes, s.reads} {
+			if p != nil {
+				p.conns.Close()
+			}
+		}
+		if s.guard != nil {
+			s.guard.close()
+		}
+	})
+	return nil
+}
+
+var (
+	// errClosed is the cause of all failures after Close.
+	errClosed = errors.New("the store is closed")
+	// errQueueFull is the cause when a turn does not come.
+	errQueueFull = errors.New("too much is waiting for the database")
+)

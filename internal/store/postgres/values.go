@@ -1,0 +1,23 @@
+package postgres
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"partychat/internal/chat"
+)
+
+// millis is how the database keeps times.
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+// parseUUID reads a UUID in its usual form.
+func parseUUID(s string) (uuid.UUID, error) {
+	id, err := uuid.Parse(s)
+	if err != nil || len(s) != 36 {
+		return uuid.UUID{}, chat.ErrorIn("clientId", chat.CodeInvalid, "The clientId must be a UUID.")
+	}
+	return id, nil
+}
