@@ -8,23 +8,6 @@ import (
 	"partychat/internal/chat"
 )
 
-const (
-	sqlRoomsByName = `
-SELECT ` + roomColumns + `, r.folded_name FROM rooms r
-WHERE r.kind = 'public' AND r.folded_name >= ?1
-ORDER BY r.folded_name LIMIT ?2`
-
-	sqlRoomsByPrefix = `
-SELECT ` + roomColumns + `, r.folded_name FROM rooms r
-WHERE r.kind = 'public' AND r.folded_name >= ?1 AND r.folded_name < ?3
-ORDER BY r.folded_name LIMIT ?2`
-
-	sqlRoomsByWord = `
-SELECT ` + roomColumns + `, r.folded_name, w.tail FROM room_words w CROSS JOIN rooms r ON r.id = w.room
-WHERE (w.tail, w.room) > (?1, ?2) AND w.tail < ?3
-ORDER BY w.tail, w.room`
-)
-
 // searchPlace is where in a search a room or user stands: chat.NameMatch and,
 // among equal ones, the id. Its text form is the cursor.
 type searchPlace struct {
@@ -54,66 +37,77 @@ func parseSearchPlace(cursor string) (searchPlace, error) {
 	return place, nil
 }
 
-// SearchPublicRooms is specified by chat.RoomStore. It reads the index of
-// names first and then, if there is room left, that of later words.
-func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) ([]chat.FoundRoom, error) {
-	after, err := parseSearchPlace(search.After)
+// search finds, by the beginning of any word of its name, what a Found holds.
+type search[Found any] struct {
+	// byName and byPrefix read the index of names, byWord that of their later
+	// words. They give what scan takes, and also the folded name and, the last
+	// one, from which word on it matches.
+	byName, byPrefix, byWord string
+	// scan reads a row. It gives the id and, by the cursor behind it, what was found.
+	scan func(r scanner, also ...any) (id int64, found func(cursor string) Found, err error)
+}
+
+// searchPage is what to search for: a chat.RoomSearch or chat.UserSearch.
+type searchPage struct {
+	Text, After string
+	Limit       int
+}
+
+// page reads the index of names first and then, if there is room left, that of
+// later words.
+func (f search[Found]) page(ctx context.Context, s *Store, p searchPage) ([]Found, error) {
+	after, err := parseSearchPlace(p.After)
 	if err != nil {
 		return nil, err
 	}
-	found := []chat.FoundRoom{}
+	found := []Found{}
 	if after.rank == 0 {
-		if found, err = s.roomsByName(ctx, search, after); err != nil {
+		if found, err = f.names(ctx, s, p, after); err != nil {
 			return nil, err
 		}
 		after = searchPlace{rank: 1}
 	}
-	if len(found) == search.Limit || search.Text == "" {
+	if len(found) == p.Limit || p.Text == "" {
 		return found, nil
 	}
-	return s.roomsByWord(ctx, search, after, found)
+	return f.words(ctx, s, p, after, found)
 }
 
-func (s *Store) roomsByName(ctx context.Context, search chat.RoomSearch, after searchPlace) ([]chat.FoundRoom, error) {
-	query, args := sqlRoomsByName, []any{from(search.Text, after.key), search.Limit}
-	if search.Text != "" {
-		query, args = sqlRoomsByPrefix, append(args, behindPrefix(search.Text))
+func (f search[Found]) names(ctx context.Context, s *Store, p searchPage, after searchPlace) ([]Found, error) {
+	query, args := f.byName, []any{from(p.Text, after.key), p.Limit}
+	if p.Text != "" {
+		query, args = f.byPrefix, append(args, behindPrefix(p.Text))
 	}
-	found := []chat.FoundRoom{}
+	found := []Found{}
 	err := s.readEach(ctx, query, args, func(r scanner) error {
-		var row roomRow
 		var folded string
-		err := r.Scan(append(row.dest(), &folded)...)
-		place := searchPlace{id: int64(row.r.ID), key: folded}
-		found = append(found, chat.FoundRoom{Room: row.room(), Cursor: place.String()})
+		id, one, err := f.scan(r, &folded)
+		found = append(found, one(searchPlace{id: id, key: folded}.String()))
 		return err
 	})
 	return found, err
 }
 
-// roomsByWord appends to found until the page is full. It passes over rooms
-// that match better elsewhere in their name; of those that begin with the text
-// there are no more than have been found before.
-func (s *Store) roomsByWord(
-	ctx context.Context, search chat.RoomSearch, after searchPlace, found []chat.FoundRoom,
-) ([]chat.FoundRoom, error) {
-	if after.key < search.Text {
-		after.key, after.id = search.Text, 0
+// words appends to found until the page is full. It passes over names that match
+// better elsewhere; of those that begin with the text there are no more than
+// have been found before.
+func (f search[Found]) words(ctx context.Context, s *Store, p searchPage, after searchPlace, found []Found) ([]Found, error) {
+	if after.key < p.Text {
+		after.key, after.id = p.Text, 0
 	}
-	args := []any{after.key, after.id, behindPrefix(search.Text)}
-	err := s.readEach(ctx, sqlRoomsByWord, args, func(r scanner) error {
-		var row roomRow
+	args := []any{after.key, after.id, behindPrefix(p.Text)}
+	err := s.readEach(ctx, f.byWord, args, func(r scanner) error {
 		var folded, tail string
-		if err := r.Scan(append(row.dest(), &folded, &tail)...); err != nil {
+		id, one, err := f.scan(r, &folded, &tail)
+		if err != nil {
 			return err
 		}
-		best, _ := chat.MatchName(folded, search.Text)
+		best, _ := chat.MatchName(folded, p.Text)
 		if best != (chat.NameMatch{Rank: 1, Key: tail}) {
 			return nil
 		}
-		place := searchPlace{rank: 1, id: int64(row.r.ID), key: tail}
-		found = append(found, chat.FoundRoom{Room: row.room(), Cursor: place.String()})
-		if len(found) == search.Limit {
+		found = append(found, one(searchPlace{rank: 1, id: id, key: tail}.String()))
+		if len(found) == p.Limit {
 			return errEnough
 		}
 		return nil
