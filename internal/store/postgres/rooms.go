@@ -31,7 +31,7 @@ RETURNING ` + roomColumns
 
 	sqlForgetWords = `DELETE FROM room_words WHERE room = $1`
 
-	sqlInsertWords = `INSERT INTO room_words (tail, room) SELECT DISTINCT unnest($1::text[]), $2::bigint`
+	sqlInsertWords = `INSERT INTO room_words (tail, room) SELECT unnest($1::text[]), $2::bigint`
 )
 
 // CreateRoom is specified by chat.RoomStore.

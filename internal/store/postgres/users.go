@@ -33,7 +33,7 @@ ON CONFLICT (folded_name) DO NOTHING`
 UPDATE users u SET kind = $3, password_hash = $2 WHERE u.id = $1 AND u.kind = $4
 RETURNING ` + userColumns
 
-	sqlInsertUserWords = `INSERT INTO user_words (tail, "user") SELECT DISTINCT unnest($1::text[]), $2::bigint`
+	sqlInsertUserWords = `INSERT INTO user_words (tail, "user") SELECT unnest($1::text[]), $2::bigint`
 
 	sqlUsersByID = `
 SELECT ` + userColumns + ` FROM users u WHERE u.id = ANY ($1) ORDER BY u.folded_name`

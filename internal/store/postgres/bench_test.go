@@ -1,0 +1,147 @@
+package postgres
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"partychat/internal/chat"
+	"partychat/internal/realserver"
+)
+
+var benchTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// populate makes users, each in the main room, and so many public rooms.
+func populate(tb testing.TB, store *Store, users, rooms int) []chat.User {
+	tb.Helper()
+	made := make([]chat.User, users)
+	inParallel(users, func(i int) {
+		name := fmt.Sprintf("user%d", i)
+		user, err := store.CreateUser(tb.Context(), chat.NewUser{
+			User: chat.User{
+				ID: chat.UserID(i + 100), Username: name, Kind: chat.KindMember, Role: chat.RoleMember, CreatedAt: benchTime,
+			},
+			FoldedName: name, PasswordHash: "hash", Rooms: []chat.RoomID{chat.MainRoom},
+		})
+		if err != nil {
+			tb.Errorf("CreateUser: %v", err)
+		}
+		made[i] = user
+	})
+	words := []string{"alpha", "bravo", "chess", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet"}
+	inParallel(rooms, func(i int) {
+		name := fmt.Sprintf("%s %s %d", words[i%10], words[i/10%10], i)
+		_, err := store.CreateRoom(tb.Context(), chat.NewRoom{
+			ID: chat.RoomID(i + 100), Kind: chat.RoomPublic, Name: name, FoldedName: name,
+			CreatedAt: benchTime, CreatedBy: made[0].ID,
+		})
+		if err != nil {
+			tb.Errorf("CreateRoom: %v", err)
+		}
+	})
+	return made
+}
+
+// inParallel calls run for 0 … n−1 from several goroutines.
+func inParallel(n int, run func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, 16) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				run(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func newMessage(room chat.RoomID, by chat.User) chat.NewMessage {
+	return chat.NewMessage{
+		Room: room, ClientID: uuid.NewString(), Author: by.ID, Kind: chat.MessageText,
+		Body: "The quick brown fox jumps over the lazy dog.", CreatedAt: benchTime,
+	}
+}
+
+func appendOne(tb testing.TB, store *Store, room chat.RoomID, by chat.User) {
+	tb.Helper()
+	if _, _, err := store.AppendMessage(tb.Context(), newMessage(room, by)); err != nil {
+		tb.Errorf("AppendMessage: %v", err)
+	}
+}
+
+// BenchmarkAppend reports durable messages from so many senders in so many
+// rooms, each of whom waits for the answer before sending the next one, and how
+// many times as many that is as with each message in a transaction of its own.
+// The two take turns on the same server, which syncs to the disk, so that both
+// have what the machine has to give just then.
+func BenchmarkAppend(b *testing.B) {
+	folder, err := os.MkdirTemp("", "partychat-bench-")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = os.RemoveAll(folder) })
+	if err := os.Chmod(folder, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	server := realserver.PostgresServer(b, realserver.PostgresOptions{Dir: folder})
+	for _, rooms := range []int{1, 16} {
+		for _, senders := range []int{1, 32, 256} {
+			b.Run(fmt.Sprintf("rooms=%d/senders=%d", rooms, senders), func(b *testing.B) {
+				benchmarkAppend(b, server, rooms, senders)
+			})
+		}
+	}
+}
+
+func benchmarkAppend(b *testing.B, server *realserver.Postgres, rooms, senders int) {
+	name := fmt.Sprintf("bench%d_%d_%d", rooms, senders, time.Now().UnixNano())
+	if err := server.CreateDatabase(b.Context(), name); err != nil {
+		b.Fatal(err)
+	}
+	grouped := openAt(b, Options{URL: server.URL(name)})
+	single := openAt(b, Options{URL: server.URL(name), Batch: 1})
+	users := populate(b, grouped, senders, rooms)
+	const turn = 20 // messages of each sender; an eighth of it one by one
+	var together, alone time.Duration
+	messages, singles := 0, 0
+	b.ReportAllocs()
+	b.ResetTimer()
+	for messages < b.N {
+		n := min(turn*senders, b.N-messages)
+		together += appendFrom(b, grouped, users, rooms, n)
+		messages += n
+		b.StopTimer()
+		n = max(1, n/8)
+		alone += appendFrom(b, single, users, rooms, n)
+		singles += n
+		b.StartTimer()
+	}
+	rate, oneByOne := float64(messages)/together.Seconds(), float64(singles)/alone.Seconds()
+	b.ReportMetric(rate, "messages/s")
+	b.ReportMetric(oneByOne, "one-by-one/s")
+	b.ReportMetric(rate/oneByOne, "times")
+}
+
+// appendFrom sends n messages from all users at once and gives how long it took.
+func appendFrom(b *testing.B, store *Store, users []chat.User, rooms, n int) time.Duration {
+	b.Helper()
+	var left atomic.Int64
+	left.Store(int64(n))
+	var wg sync.WaitGroup
+	start := time.Now()
+	for i, user := range users {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				appendOne(b, store, chat.RoomID(i%rooms+100), user)
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start)
+}

@@ -1,0 +1,199 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/chat"
+)
+
+// Report is what Check has found.
+type Report struct {
+	// Running: a server has the database open. What was checked is its state
+	// at one moment.
+	Running                bool
+	Users, Rooms, Messages int64
+	// Findings are sentences about what is wrong; none if nothing is.
+	Findings []string
+}
+
+const (
+	// maxAlike is how many findings of one kind are told one by one.
+	maxAlike = 5
+
+	sqlVersion = `SELECT max(version_id) FROM goose_db_version WHERE is_applied`
+
+	sqlRunning = `
+SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (classid::bigint << 32 | objid::bigint) = $1)`
+
+	sqlCount = `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM rooms), (SELECT count(*) FROM messages)`
+
+	// What a search reads is held against the names that it is made from.
+	sqlWordsOfRooms = `
+SELECT r.id, CASE r.kind WHEN 'public' THEN r.folded_name ELSE '' END,
+    ARRAY(SELECT w.tail FROM room_words w WHERE w.room = r.id)
+FROM rooms r`
+
+	sqlWordsOfUsers = `
+SELECT u.id, u.folded_name, ARRAY(SELECT w.tail FROM user_words w WHERE w."user" = u.id) FROM users u`
+)
+
+// Check looks through the whole database, reading only, for whatever must never
+// be: see the rules. It may run beside servers, from one snapshot. An error
+// means that it could not look.
+func Check(ctx context.Context, url string) (report Report, err error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return Report{}, fmt.Errorf("the database URL cannot be read: %w", err)
+	}
+	setUp(config, Options{}.withDefaults())
+	config.RuntimeParams["application_name"] = "partychat doctor"
+	config.RuntimeParams["statement_timeout"] = "0"
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return Report{}, fmt.Errorf("the database cannot be reached: %w", err)
+	}
+	defer hangUp(context.WithoutCancel(ctx), conn)
+	t, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return Report{}, fmt.Errorf("read the database: %w", err)
+	}
+	defer func() { err = errors.Join(err, t.Rollback(context.WithoutCancel(ctx))) }()
+	c := &checker{tx: &tx{ctx, t}, report: &report}
+	if err := c.run(); err != nil {
+		return Report{}, err
+	}
+	return report, nil
+}
+
+// checker is one Check under way.
+type checker struct {
+	tx     *tx // sees one snapshot
+	report *Report
+}
+
+func (c *checker) run() error {
+	if err := c.version(); err != nil {
+		return err
+	}
+	if err := c.tx.row(sqlRunning, []any{int64(guardKey)}, &c.report.Running); err != nil {
+		return fmt.Errorf("read the database: %w", err)
+	}
+	if err := c.tx.row(sqlCount, nil, &c.report.Users, &c.report.Rooms, &c.report.Messages); err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	for _, rule := range rules {
+		if err := c.sentences(rule); err != nil {
+			return err
+		}
+	}
+	if err := c.words("room", sqlWordsOfRooms); err != nil {
+		return err
+	}
+	return c.words("user", sqlWordsOfUsers)
+}
+
+// version makes sure that the database is of the version that this program makes.
+func (c *checker) version() error {
+	var there int64
+	if err := c.tx.row(sqlVersion, nil, &there); err != nil {
+		return fmt.Errorf("this is no database of PartyChat: %w", err)
+	}
+	want, err := latestVersion()
+	if err != nil {
+		return err
+	}
+	if there != want {
+		return fmt.Errorf("the database is of version %d, and this program checks version %d: "+
+			"use the program that last served it, or let this one serve it once", there, want)
+	}
+	return nil
+}
+
+// latestVersion is the version of a new database.
+func latestVersion() (version int64, err error) {
+	files, err := migrations.ReadDir("migrations")
+	if err != nil {
+		return 0, err
+	}
+	for _, file := range files {
+		number, _, _ := strings.Cut(file.Name(), "_")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		version = max(version, n)
+	}
+	return version, nil
+}
+
+// sentences runs a query each of whose rows is a sentence about something wrong.
+func (c *checker) sentences(query string) error {
+	var found findings
+	err := c.tx.each(query, nil, func(r pgx.Rows) error {
+		var sentence string
+		err := r.Scan(&sentence)
+		found.add("%s", sentence)
+		return err
+	})
+	found.tell(c.report)
+	if err != nil {
+		return fmt.Errorf("read the database: %w", err)
+	}
+	return nil
+}
+
+// words looks at rows of an id, a folded name, and the words under which the
+// search finds it.
+func (c *checker) words(kind, query string) error {
+	var found findings
+	err := c.tx.each(query, nil, func(r pgx.Rows) error {
+		var id int64
+		var name string
+		var words []string
+		if err := r.Scan(&id, &name, &words); err != nil {
+			return err
+		}
+		want := chat.LaterWords(name)
+		slices.Sort(want)
+		slices.Sort(words)
+		if !slices.Equal(words, want) {
+			found.add("The search finds %s %d under the words %q, but its name has %q.", kind, id, words, want)
+		}
+		return nil
+	})
+	found.tell(c.report)
+	if err != nil {
+		return fmt.Errorf("read the database: %w", err)
+	}
+	return nil
+}
+
+// findings gathers sentences of one kind.
+type findings struct {
+	first []string
+	more  int
+}
+
+func (f *findings) add(format string, args ...any) {
+	if len(f.first) == maxAlike {
+		f.more++
+		return
+	}
+	f.first = append(f.first, fmt.Sprintf(format, args...))
+}
+
+func (f *findings) tell(report *Report) {
+	report.Findings = append(report.Findings, f.first...)
+	if f.more > 0 {
+		report.Findings = append(report.Findings, fmt.Sprintf("The same is wrong in %d further places.", f.more))
+	}
+}

@@ -1,0 +1,80 @@
+package postgres
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/chat"
+	"partychat/internal/realserver"
+)
+
+// sql runs statements in the database, past the store.
+func sql(t *testing.T, url string, statements ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for _, statement := range statements {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
+	url := realserver.PostgresDatabase(t)
+	if _, err := Check(t.Context(), url); err == nil || !strings.Contains(err.Error(), "no database of PartyChat") {
+		t.Errorf("an empty database: got %v, want an error that says so", err)
+	}
+	store := openAt(t, Options{URL: url})
+	users := populate(t, store, 3, 2)
+	for i := range 12 {
+		appendOne(t, store, chat.RoomID(100+i%2), users[i%3])
+	}
+	if _, _, err := store.EditMessage(t.Context(), 100, 2, "better", benchTime); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := store.OpenConversation(t.Context(), chat.NewConversation{Room: 900, By: 100, With: 101, CreatedAt: benchTime}); err != nil {
+		t.Fatal(err)
+	}
+	report, err := Check(t.Context(), url)
+	if err != nil || len(report.Findings) > 0 || !report.Running || report.Users != 3 || report.Rooms != 4 || report.Messages != 12 {
+		t.Fatalf("a sound database: got %+v, %v", report, err)
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	report, err = Check(t.Context(), url)
+	if err != nil || report.Running {
+		t.Errorf("without a server: got %+v, %v; want that none runs", report, err)
+	}
+	for _, test := range []struct{ name, breaks, mends, finds string }{
+		{"a message that is missing", `CREATE TABLE kept AS SELECT * FROM messages WHERE room = 101 AND seq = 3; DELETE FROM messages WHERE room = 101 AND seq = 3`,
+			`INSERT INTO messages SELECT * FROM kept; DROP TABLE kept`, "seq has a hole"},
+		{"a head that is too far", `UPDATE rooms SET seq = 7 WHERE id = 100`, `UPDATE rooms SET seq = 6 WHERE id = 100`, "seq has a hole"},
+		{"a change counter that is too far", `UPDATE rooms SET rev = 9 WHERE id = 100`, `UPDATE rooms SET rev = 7 WHERE id = 100`, "its latest change is 7"},
+		{"a rev that was skipped", `UPDATE messages SET rev = 8 WHERE room = 101 AND seq = 6; UPDATE rooms SET rev = 8 WHERE id = 101`,
+			`UPDATE messages SET rev = 6 WHERE room = 101 AND seq = 6; UPDATE rooms SET rev = 6 WHERE id = 101`, "rev has a hole"},
+		{"a read position beyond the head", `UPDATE memberships SET read_seq = 99 WHERE room = 101`, `UPDATE memberships SET read_seq = 0 WHERE room = 101`, "its head is at 6"},
+		{"a count of members", `UPDATE rooms SET members = 7 WHERE id = 1`, `UPDATE rooms SET members = 3 WHERE id = 1`, "says that it has 7 members"},
+		{"a conversation of one", `UPDATE memberships SET peer = NULL WHERE room = 900 AND "user" = 100`, `UPDATE memberships SET peer = 101 WHERE room = 900 AND "user" = 100`, "not between exactly two"},
+		{"a search that misses a name", `CREATE TABLE kept AS SELECT * FROM room_words; DELETE FROM room_words`,
+			`INSERT INTO room_words SELECT * FROM kept; DROP TABLE kept`, "The search finds room"},
+		{"an index that is missing", `DROP INDEX messages_by_rev`, `CREATE UNIQUE INDEX messages_by_rev ON messages (room, rev)`, "The index messages_by_rev"},
+		{"the main room", `UPDATE rooms SET kind = 'private' WHERE id = 1`, `UPDATE rooms SET kind = 'public' WHERE id = 1`, "“main”"},
+	} {
+		sql(t, url, test.breaks)
+		report, err := Check(t.Context(), url)
+		if err != nil || !strings.Contains(strings.Join(report.Findings, "\n"), test.finds) {
+			t.Errorf("%s: got %q, %v; want a sentence with %q", test.name, report.Findings, err, test.finds)
+		}
+		sql(t, url, test.mends)
+		if report, err := Check(t.Context(), url); err != nil || len(report.Findings) > 0 {
+			t.Fatalf("%s, mended: got %q, %v; want nothing", test.name, report.Findings, err)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package postgres
+
+// rules are the invariants. Each row that a query gives is a sentence about
+// something that breaks it.
+var rules = []string{
+	// Every index is there and in use: one that is missing would break an
+	// invariant only later.
+	`SELECT format('The index %s is missing or cannot be used.', name)
+	FROM unnest(ARRAY['users_pkey', 'users_folded_name_key', 'users_admins', 'user_words_pkey', 'words_of_user',
+		'sessions_pkey', 'sessions_of_user', 'sessions_by_expiry', 'rooms_pkey', 'public_rooms_by_name',
+		'room_words_pkey', 'words_of_room', 'memberships_pkey', 'members_by_name', 'rooms_of_user', 'conversations',
+		'messages_pkey', 'messages_by_client_id', 'messages_by_rev', 'notices', 'invitations_pkey',
+		'invitations_token_hash_key', 'invitations_of_room', 'invitations_of_user', 'invitations_for_user',
+		'invitations_by_expiry']) AS name
+	WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = to_regclass(name) AND i.indisvalid AND i.indisready)`,
+
+	// Every reference leads somewhere.
+	`SELECT format('The %s of %s, %s, is not there.', what, whose, id) FROM (
+		SELECT 'room' AS what, 'a message' AS whose, room AS id FROM messages t WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = t.room)
+		UNION SELECT 'author', 'a message', author FROM messages t WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = t.author)
+		UNION SELECT 'room', 'a membership', room FROM memberships m WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = m.room)
+		UNION SELECT 'user', 'a membership', "user" FROM memberships m WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = m."user")
+		UNION SELECT 'peer', 'a membership', peer FROM memberships m WHERE peer IS NOT NULL AND NOT EXISTS (SELECT FROM users u WHERE u.id = m.peer)
+		UNION SELECT 'user', 'a session', "user" FROM sessions s WHERE "user" IS NOT NULL AND NOT EXISTS (SELECT FROM users u WHERE u.id = s."user")
+		UNION SELECT 'room', 'an invitation', room FROM invitations i WHERE room IS NOT NULL AND NOT EXISTS (SELECT FROM rooms r WHERE r.id = i.room)
+		UNION SELECT 'maker', 'an invitation', made_by FROM invitations i WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = i.made_by)
+	) AS broken`,
+
+	`SELECT 'The room “main” is not there, or is not public.'
+	WHERE NOT EXISTS (SELECT FROM rooms WHERE id = 1 AND kind = 'public')`,
+
+	// The messages of a room are exactly those from 1 to its head.
+	`SELECT format('Room %s has its head at %s, but %s messages, from %s to %s: seq has a hole.',
+		r.id, r.seq, count(t.seq), coalesce(min(t.seq), 0), coalesce(max(t.seq), 0))
+	FROM rooms r LEFT JOIN messages t ON t.room = r.id GROUP BY r.id
+	HAVING count(t.seq) <> r.seq OR r.seq > 0 AND (min(t.seq) <> 1 OR max(t.seq) <> r.seq)`,
+
+	// The change that took the latest rev is on some message: nothing can have
+	// come after it and covered it.
+	`SELECT format('Room %s has its change counter at %s, but its latest change is %s.', r.id, r.rev, coalesce(max(t.rev), 0))
+	FROM rooms r LEFT JOIN messages t ON t.room = r.id GROUP BY r.id
+	HAVING r.rev <> coalesce(max(t.rev), 0)`,
+
+	// Each rev is on a message or was covered by a later change of one that was
+	// edited or deleted, and each of those has covered at least one.
+	`SELECT format('Room %s has taken %s revs for %s messages, of which %s were changed later: rev has a hole.',
+		r.id, r.rev, count(t.seq), count(t.seq) FILTER (WHERE ` + changedLater + `))
+	FROM rooms r LEFT JOIN messages t ON t.room = r.id GROUP BY r.id
+	HAVING r.rev - count(t.seq) < count(t.seq) FILTER (WHERE ` + changedLater + `)
+		OR r.rev > count(t.seq) AND count(t.seq) FILTER (WHERE ` + changedLater + `) = 0`,
+
+	// Messages that were not changed later have taken their revs in the order
+	// of seq.
+	`SELECT format('Message %s of room %s has rev %s, message %s before it rev %s: they are out of order.', seq, room, rev, seq_before, rev_before)
+	FROM (SELECT t.room, t.seq, t.rev, lag(t.seq) OVER w AS seq_before, lag(t.rev) OVER w AS rev_before
+		FROM messages t WHERE NOT (` + changedLater + `) WINDOW w AS (PARTITION BY t.room ORDER BY t.seq)) AS pairs
+	WHERE rev <= rev_before`,
+
+	`SELECT format('Messages %s and %s of room %s have the same rev, %s.', min(seq), max(seq), room, rev)
+	FROM messages GROUP BY room, rev HAVING count(*) > 1`,
+
+	`SELECT format('Message %s of room %s has rev %s, which is less than its seq.', seq, room, rev)
+	FROM messages WHERE rev < seq`,
+
+	`SELECT format('Messages %s and %s of room %s by user %s have the same clientId: one send was stored twice.', min(seq), max(seq), room, author)
+	FROM messages GROUP BY room, author, client_id HAVING count(*) > 1`,
+
+	`SELECT format('Message %s of room %s was deleted, but something of it is left.', seq, room)
+	FROM messages WHERE deleted AND (body <> '' OR edited_at IS NOT NULL)`,
+
+	`SELECT format('User %s has read room %s up to %s, but its head is at %s.', m."user", m.room, m.read_seq, r.seq)
+	FROM memberships m JOIN rooms r ON r.id = m.room WHERE m.read_seq < 0 OR m.read_seq > r.seq`,
+
+	`SELECT format('Room %s says that it has %s members, and has %s.', r.id, r.members, count(m."user"))
+	FROM rooms r LEFT JOIN memberships m ON m.room = r.id GROUP BY r.id HAVING r.members <> count(m."user")`,
+
+	`SELECT format('User %s has another name among the members of room %s.', m."user", m.room)
+	FROM memberships m JOIN users u ON u.id = m."user" WHERE m.folded_name <> u.folded_name`,
+
+	`SELECT format('Conversation %s is not between exactly two people, each of them the other one of the other.', r.id)
+	FROM rooms r LEFT JOIN memberships m ON m.room = r.id WHERE r.kind = 'direct' GROUP BY r.id
+	HAVING count(m."user") <> 2 OR count(m.peer) <> 2 OR min(m."user") <> min(m.peer) OR max(m."user") <> max(m.peer)
+		OR bool_or(m."user" = m.peer)`,
+
+	`SELECT format('Public rooms %s and %s have the same name.', min(id), max(id))
+	FROM rooms WHERE kind = 'public' GROUP BY folded_name HAVING count(*) > 1`,
+
+	`SELECT format('Users %s and %s have the same name.', min(id), max(id))
+	FROM users GROUP BY folded_name HAVING count(*) > 1`,
+}
+
+// changedLater tells of a message whether its rev is not the one that it came with.
+const changedLater = `(t.edited_at IS NOT NULL OR t.deleted)`
