@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +17,41 @@ func newSession(id string, user chat.User) chat.Session {
 	}
 }
 
-func (f *fixture) session(t *testing.T, session chat.Session) chat.Session {
+// RunSessions runs the contract of chat.SessionStore alone. Open gives an empty
+// store, which need not know users, and closes it with the test.
+func RunSessions(t *testing.T, open func(t *testing.T) chat.SessionStore) {
+	for _, c := range sessionContracts {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, &sessionFixture{open(t), func(_ *testing.T, name string) chat.User { return newUser(name).User }})
+		})
+	}
+}
+
+// sessionsOfStore is the same contract for a store of everything, which refuses
+// sessions of users that are not there.
+func sessionsOfStore() []contract {
+	contracts := []contract{
+		{"a session of an unknown user is refused", func(t *testing.T, f *fixture) {
+			err := f.PutSession(t.Context(), newSession("s", chat.User{ID: 99}))
+			wantCode(t, "PutSession", err, chat.CodeNotFound, "user")
+		}},
+	}
+	for _, c := range sessionContracts {
+		contracts = append(contracts, contract{c.name, func(t *testing.T, f *fixture) {
+			c.test(t, &sessionFixture{f.Store, f.user})
+		}})
+	}
+	return contracts
+}
+
+// sessionFixture is a store of sessions, and where their users come from.
+type sessionFixture struct {
+	chat.SessionStore
+	user func(t *testing.T, name string) chat.User
+}
+
+func (f *sessionFixture) session(t *testing.T, session chat.Session) chat.Session {
 	t.Helper()
 	if err := f.PutSession(t.Context(), session); err != nil {
 		t.Fatalf("PutSession: %v", err)
@@ -23,12 +59,15 @@ func (f *fixture) session(t *testing.T, session chat.Session) chat.Session {
 	return session
 }
 
-var sessionContracts = []contract{
-	{"a session is found as it was stored", func(t *testing.T, f *fixture) {
+var sessionContracts = []struct {
+	name string
+	test func(t *testing.T, f *sessionFixture)
+}{
+	{"a session is found as it was stored", func(t *testing.T, f *sessionFixture) {
 		stored := f.session(t, newSession("s", f.user(t, "ann")))
 		want(t, "found", must[chat.Session](t)(f.SessionByID(t.Context(), "s", now)), stored)
 	}},
-	{"a session may have no user and no data yet", func(t *testing.T, f *fixture) {
+	{"a session may have no user and no data yet", func(t *testing.T, f *sessionFixture) {
 		stored := newSession("s", chat.User{})
 		stored.Data = nil
 		f.session(t, stored)
@@ -37,11 +76,7 @@ var sessionContracts = []contract{
 		found.Data = nil
 		want(t, "found", found, stored)
 	}},
-	{"a session of an unknown user is refused", func(t *testing.T, f *fixture) {
-		err := f.PutSession(t.Context(), newSession("s", chat.User{ID: 99}))
-		wantCode(t, "PutSession", err, chat.CodeNotFound, "user")
-	}},
-	{"a replaced session keeps its CreatedAt", func(t *testing.T, f *fixture) {
+	{"a replaced session keeps its CreatedAt", func(t *testing.T, f *sessionFixture) {
 		first := f.session(t, newSession("s", chat.User{}))
 		second := newSession("s", f.user(t, "ann"))
 		second.Data, second.CreatedAt = []byte("other"), now.Add(time.Minute)
@@ -50,7 +85,7 @@ var sessionContracts = []contract{
 		second.CreatedAt = first.CreatedAt
 		want(t, "found", must[chat.Session](t)(f.SessionByID(t.Context(), "s", now)), second)
 	}},
-	{"an expired session is as good as gone", func(t *testing.T, f *fixture) {
+	{"an expired session is as good as gone", func(t *testing.T, f *sessionFixture) {
 		user := f.user(t, "ann")
 		session := f.session(t, newSession("s", user))
 		_, err := f.SessionByID(t.Context(), "s", session.ExpiresAt.Add(-time.Millisecond))
@@ -60,7 +95,7 @@ var sessionContracts = []contract{
 		list := must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), user.ID, session.ExpiresAt))
 		want(t, "SessionsOfUser at the end", list, []chat.Session{})
 	}},
-	{"a user's sessions are listed, the youngest first", func(t *testing.T, f *fixture) {
+	{"a user's sessions are listed, the youngest first", func(t *testing.T, f *sessionFixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		old, young := newSession("old", ann), newSession("young", ann)
 		young.CreatedAt = now.Add(time.Second)
@@ -70,7 +105,7 @@ var sessionContracts = []contract{
 		want(t, "sessions", must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), ann.ID, now)),
 			[]chat.Session{young, old})
 	}},
-	{"touching moves the end forward, never back, and revives nothing", func(t *testing.T, f *fixture) {
+	{"touching moves the end forward, never back, and revives nothing", func(t *testing.T, f *sessionFixture) {
 		user := f.user(t, "ann")
 		f.session(t, newSession("a", user))
 		long := newSession("long", user)
@@ -94,14 +129,14 @@ var sessionContracts = []contract{
 		wantCode(t, "unknown", err, chat.CodeNotFound, "")
 		want(t, "error of touching none", f.TouchSessions(t.Context(), nil, now, until), nil)
 	}},
-	{"a deleted session is gone, and deleting it again is no error", func(t *testing.T, f *fixture) {
+	{"a deleted session is gone, and deleting it again is no error", func(t *testing.T, f *sessionFixture) {
 		f.session(t, newSession("s", f.user(t, "ann")))
 		want(t, "first", f.DeleteSession(t.Context(), "s"), nil)
 		_, err := f.SessionByID(t.Context(), "s", now)
 		wantCode(t, "SessionByID", err, chat.CodeNotFound, "")
 		want(t, "second", f.DeleteSession(t.Context(), "s"), nil)
 	}},
-	{"expired sessions are removed and returned once", func(t *testing.T, f *fixture) {
+	{"expired sessions are removed and returned once", func(t *testing.T, f *sessionFixture) {
 		user := f.user(t, "ann")
 		a, b := f.session(t, newSession("a", user)), f.session(t, newSession("b", chat.User{}))
 		kept := newSession("kept", user)
@@ -114,5 +149,43 @@ var sessionContracts = []contract{
 		gone = must[[]chat.Session](t)(f.DeleteExpiredSessions(t.Context(), a.ExpiresAt))
 		want(t, "second", gone, []chat.Session{})
 		want(t, "left", must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), user.ID, now)), []chat.Session{kept})
+	}},
+	{"each of many expired sessions is given to one of those who ask at once", func(t *testing.T, f *sessionFixture) {
+		const sessions, callers = 300, 4
+		user := f.user(t, "ann")
+		for i := range sessions {
+			f.session(t, newSession(fmt.Sprint("session ", i), user))
+		}
+		given := make(chan chat.Session, sessions*callers)
+		var work sync.WaitGroup
+		for range callers {
+			work.Go(func() {
+				gone, err := f.DeleteExpiredSessions(t.Context(), now.Add(time.Hour))
+				if err != nil {
+					t.Errorf("DeleteExpiredSessions: %v", err)
+				}
+				for _, session := range gone {
+					given <- session
+				}
+			})
+		}
+		work.Wait()
+		close(given)
+		times := make(map[string]int)
+		for session := range given {
+			times[session.ID]++
+		}
+		for i := range sessions {
+			if n := times[fmt.Sprint("session ", i)]; n != 1 {
+				t.Errorf("session %d: given %d times, want once", i, n)
+			}
+		}
+	}},
+	{"a session that gets another user is listed for that one alone", func(t *testing.T, f *sessionFixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		f.session(t, newSession("s", ann))
+		moved := f.session(t, newSession("s", bob))
+		want(t, "of the first", must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), ann.ID, now)), []chat.Session{})
+		want(t, "of the second", must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), bob.ID, now)), []chat.Session{moved})
 	}},
 }

@@ -24,7 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		tests []contract
 	}{
 		{"users", userContracts},
-		{"sessions", sessionContracts},
+		{"sessions", sessionsOfStore()},
 		{"rooms", roomContracts},
 		{"search", searchContracts},
 		{"memberships", membershipContracts},

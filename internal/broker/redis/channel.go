@@ -1,0 +1,49 @@
+package redis
+
+import (
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"partychat/internal/chat"
+)
+
+// groups is how many hash tags there are. Everything of one tag is in one slot
+// of a cluster, on one shard; so that many connections carry all channels.
+// Nodes of different versions must agree on it.
+const groups = 16
+
+// groupOf gives the group of what is named so.
+func groupOf(name string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name)) // never fails, by its contract
+	return int(h.Sum32() % groups)
+}
+
+// tag makes the beginning of names of the group.
+func tag(prefix string, group int) string { return prefix + ":{" + strconv.Itoa(group) + "}:" }
+
+// channelOf names the topic's channel: partychat:{3}:room:5.
+func (c *Client) channelOf(topic chat.Topic) (channel string, group int) {
+	var name string
+	switch {
+	case topic.Room != 0:
+		name = "room:" + strconv.FormatInt(int64(topic.Room), 10)
+	case topic.User != 0:
+		name = "user:" + strconv.FormatInt(int64(topic.User), 10)
+	default:
+		name = "presence:" + strconv.FormatInt(int64(topic.Presence), 10)
+	}
+	group = groupOf(name)
+	return tag(c.prefix, group) + name, group
+}
+
+// channelOfAll names the channel of what concerns all topics of the group.
+func (c *Client) channelOfAll(group int) string { return tag(c.prefix, group) + "all" }
+
+// isOfAll tells whether the channel is a group's channelOfAll.
+func isOfAll(channel string) bool { return strings.HasSuffix(channel, "}:all") }
+
+// keyPrefix begins the names of keys. They belong to the database of the URL,
+// so that it need not be told apart by name.
+const keyPrefix = "partychat"

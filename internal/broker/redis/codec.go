@@ -1,0 +1,145 @@
+package redis
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"partychat/internal/chat"
+)
+
+// A frame is what is published: "1 node number type payload". The number counts
+// up within what one node publishes over one connection. Nodes ignore types,
+// and later versions of the frame, that they do not know: two versions of the
+// program run side by side while an update is rolled out. The payload is the
+// event's JSON, so fields may be added.
+const frameVersion = "1"
+
+// typeMissed is the type of frames that say that others have been lost.
+const typeMissed = "missed"
+
+// frame is a received one, taken apart.
+type frame struct {
+	node    string
+	number  uint64
+	kind    string
+	payload string
+}
+
+// parseFrame undoes what lane.compose does.
+func parseFrame(text string) (f frame, ok bool) {
+	version, rest, _ := strings.Cut(text, " ")
+	if version != frameVersion {
+		return frame{}, false
+	}
+	var number string
+	f.node, rest, _ = strings.Cut(rest, " ")
+	number, rest, _ = strings.Cut(rest, " ")
+	f.kind, f.payload, _ = strings.Cut(rest, " ")
+	var err error
+	f.number, err = strconv.ParseUint(number, 36, 64)
+	return f, err == nil && f.node != "" && f.kind != ""
+}
+
+// typeOf names the type of an event; "" for those that are not published.
+func typeOf(event chat.Event) string {
+	switch event.(type) {
+	case chat.MessagePut:
+		return "message"
+	case chat.RoomChanged:
+		return "room"
+	case chat.MemberPut:
+		return "member"
+	case chat.MemberGone:
+		return "member-gone"
+	case chat.SubscriptionPut:
+		return "subscription"
+	case chat.SubscriptionGone:
+		return "subscription-gone"
+	case chat.SessionEnded:
+		return "session-ended"
+	case chat.UserPut:
+		return "user"
+	case chat.Invited:
+		return "invited"
+	case chat.Typing:
+		return "typing"
+	case chat.PresencePut:
+		return "presence"
+	default:
+		return ""
+	}
+}
+
+// decoders make events of payloads, by type.
+var decoders = map[string]func(payload string) (chat.Event, error){
+	"message":           decode[chat.MessagePut],
+	"room":              decode[chat.RoomChanged],
+	"member":            decode[chat.MemberPut],
+	"member-gone":       decode[chat.MemberGone],
+	"subscription":      decodeSubscription,
+	"subscription-gone": decode[chat.SubscriptionGone],
+	"session-ended":     decode[chat.SessionEnded],
+	"user":              decode[chat.UserPut],
+	"invited":           decode[chat.Invited],
+	"typing":            decode[chat.Typing],
+	"presence":          decode[chat.PresencePut],
+}
+
+// encode gives the event's type and payload, with a space between.
+func encode(event chat.Event) (string, error) {
+	kind := typeOf(event)
+	if kind == "" {
+		return "", fmt.Errorf("events of type %T are not published", event)
+	}
+	var content any = event
+	if put, ok := event.(chat.SubscriptionPut); ok {
+		content = wholeSubscription(put)
+	}
+	var b bytes.Buffer
+	b.WriteString(kind)
+	b.WriteByte(' ')
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(content); err != nil {
+		return "", err
+	}
+	b.Truncate(b.Len() - 1) // the encoder ends it with a line
+	return b.String(), nil
+}
+
+func decode[E chat.Event](payload string) (chat.Event, error) {
+	var event E
+	err := json.Unmarshal([]byte(payload), &event)
+	return event, err
+}
+
+// subscriptionPut adds what clients are not shown of a membership.
+type subscriptionPut struct {
+	chat.SubscriptionPut
+	Inner membershipInner `json:"inner"`
+}
+
+type membershipInner struct {
+	Room        chat.RoomID `json:"room"`
+	User        chat.UserID `json:"user"`
+	Peer        chat.UserID `json:"peer,omitempty"`
+	HiddenUntil int64       `json:"hiddenUntil,omitempty"`
+	Hidden      bool        `json:"hidden,omitempty"`
+}
+
+func wholeSubscription(put chat.SubscriptionPut) subscriptionPut {
+	m := put.Subscription.Membership
+	return subscriptionPut{put, membershipInner{m.Room, m.User, m.Peer, m.HiddenUntil, m.Hidden}}
+}
+
+func decodeSubscription(payload string) (chat.Event, error) {
+	var put subscriptionPut
+	err := json.Unmarshal([]byte(payload), &put)
+	m := &put.Subscription.Membership
+	m.Room, m.User, m.Peer = put.Inner.Room, put.Inner.User, put.Inner.Peer
+	m.HiddenUntil, m.Hidden = put.Inner.HiddenUntil, put.Inner.Hidden
+	return put.SubscriptionPut, err
+}

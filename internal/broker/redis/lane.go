@@ -1,0 +1,170 @@
+package redis
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/redis/rueidis"
+)
+
+const (
+	// laneMax and laneBytes are how many events, and bytes of them, wait to go
+	// out. Those beyond are lost to the other nodes, which are told so.
+	laneMax   = 16384
+	laneBytes = 16 << 20
+	// markedMax is of how many channels a lane knows that they have lost
+	// something. Beyond, it is as if all had.
+	markedMax = 16384
+	// farewell is how long Close waits for what is still to go out.
+	farewell = time.Second
+)
+
+// lane is this node's voice: it publishes events of some groups, in order.
+// While Redis is away it only keeps in mind which channels have lost something,
+// and says so when Redis is back.
+type lane struct {
+	client *Client
+	groups []int
+	log    *slog.Logger
+	number uint64 // of the last frame that was sent; used by run only
+
+	mu     sync.Mutex // never held while Redis is waited for
+	queue  []outgoing
+	bytes  int                 // of the queue
+	marked map[string]struct{} // channels that have lost something
+	all    bool                // all channels may have
+	away   bool                // nothing is queued
+
+	wake chan struct{}
+}
+
+// outgoing is what is to be published on a channel: type and payload.
+type outgoing struct {
+	channel, body string
+}
+
+func newLane(client *Client, first, n int, log *slog.Logger) *lane {
+	l := &lane{client: client, log: log, marked: make(map[string]struct{}), wake: make(chan struct{}, 1)}
+	for group := first; group < first+n; group++ {
+		l.groups = append(l.groups, group)
+	}
+	return l
+}
+
+// put queues an event, if it is possible to.
+func (l *lane) put(channel, body string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.away || len(l.queue) >= laneMax || l.bytes+len(body) > laneBytes {
+		l.mark(channel)
+		return
+	}
+	l.queue = append(l.queue, outgoing{channel, body})
+	l.bytes += len(body)
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// mark keeps in mind that the channel has lost something.
+func (l *lane) mark(channel string) {
+	switch {
+	case l.all:
+	case len(l.marked) < markedMax:
+		l.marked[channel] = struct{}{}
+	default:
+		l.all = true
+		clear(l.marked)
+	}
+}
+
+// run publishes until the context ends, and then what is left.
+func (l *lane) run(ctx context.Context) {
+	var pause backoff
+	for ctx.Err() == nil {
+		batch := l.take()
+		if len(batch) == 0 {
+			select {
+			case <-ctx.Done():
+			case <-l.wake:
+			}
+			continue
+		}
+		if err := l.send(ctx, batch); err != nil {
+			l.log.Log(ctx, levelOf(err), "events could not be published", "groups", l.groups, "error", err)
+			pause.wait(ctx)
+			continue
+		}
+		pause.reset()
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	for batch := l.take(); len(batch) > 0 && l.send(last, batch) == nil; batch = l.take() {
+	}
+}
+
+// take gives what is to be published next: first of all that something has
+// been lost, which while Redis is away is also what it is tried with.
+func (l *lane) take() []outgoing {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var batch []outgoing
+	if l.all {
+		l.all = false
+		for _, group := range l.groups {
+			batch = append(batch, outgoing{l.client.channelOfAll(group), typeMissed})
+		}
+	}
+	for channel := range l.marked {
+		if len(batch) >= batchMax {
+			break
+		}
+		delete(l.marked, channel)
+		batch = append(batch, outgoing{channel, typeMissed})
+	}
+	if n := min(len(l.queue), batchMax-len(batch)); n > 0 {
+		batch = append(batch, l.queue[:n]...)
+		clear(l.queue[:n]) // what has been sent may be freed
+		l.queue = l.queue[n:]
+		for _, o := range batch[len(batch)-n:] {
+			l.bytes -= len(o.body)
+		}
+	}
+	return batch
+}
+
+// send publishes a batch. What fails is marked, with all that waits behind it.
+func (l *lane) send(ctx context.Context, batch []outgoing) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	commands := make([]rueidis.Completed, len(batch))
+	for i, o := range batch {
+		commands[i] = l.client.redis.B().Spublish().Channel(o.channel).Message(l.compose(o.body)).Build()
+	}
+	results := l.client.redis.DoMulti(ctx, commands...)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, result := range results {
+		if e := result.Error(); e != nil {
+			err = e
+			l.mark(batch[i].channel)
+		}
+	}
+	if l.away = err != nil; l.away {
+		for _, o := range l.queue {
+			l.mark(o.channel)
+		}
+		l.queue, l.bytes = nil, 0
+	}
+	return err
+}
+
+// compose makes the next frame.
+func (l *lane) compose(body string) string {
+	l.number++
+	return frameVersion + " " + l.client.node + " " + strconv.FormatUint(l.number, 36) + " " + body
+}

@@ -1,0 +1,218 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/redis/rueidis"
+)
+
+// batchMax is how many commands go to Redis at once.
+const batchMax = 256
+
+var errMoved = errors.New("the channels have moved to another shard")
+
+// run keeps a connection that carries the link's topics until the context ends.
+func (l *link) run(ctx context.Context) {
+	var pause backoff
+	for {
+		err := l.listen(ctx, pause.reset)
+		l.lost()
+		if ctx.Err() != nil {
+			return
+		}
+		l.log.Log(ctx, levelOf(err), "the connection to Redis that carries events was lost", "groups", l.groups, "error", err)
+		pause.wait(ctx)
+	}
+}
+
+// listen makes a connection, subscribes all topics on it, and keeps them up to
+// date until the connection is lost. The Redis library does not subscribe
+// anew by itself, which suits us: what was lost meanwhile is to be told.
+func (l *link) listen(ctx context.Context, connected func()) error {
+	conn, _ := l.client.redis.Dedicate()
+	defer conn.Close()
+	l.mu.Lock()
+	l.session++
+	session := l.session
+	l.mu.Unlock()
+	moved := make(chan struct{}, 1)
+	ended := conn.SetPubSubHooks(rueidis.PubSubHooks{
+		OnMessage: func(m rueidis.PubSubMessage) { l.receive(session, m.Channel, m.Message) },
+		OnSubscription: func(s rueidis.PubSubSubscription) {
+			if s.Kind == "sunsubscribe" && !l.isLeaving(s.Channel) {
+				select {
+				case moved <- struct{}{}:
+				default:
+				}
+			}
+		},
+	})
+	if err := l.listenForAll(ctx, conn); err != nil {
+		return err
+	}
+	connected()
+	for {
+		more, err := l.update(ctx, conn)
+		if err != nil {
+			return err
+		}
+		if more {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-ended:
+			return err
+		case <-moved:
+			return errMoved
+		case <-l.wake:
+		}
+	}
+}
+
+// listenForAll subscribes to what concerns all topics of the groups.
+func (l *link) listenForAll(ctx context.Context, conn rueidis.DedicatedClient) error {
+	var commands []rueidis.Completed
+	for _, group := range l.groups {
+		commands = append(commands, conn.B().Ssubscribe().Channel(l.client.channelOfAll(group)).Build())
+	}
+	if err := firstError(l.do(ctx, conn, commands)); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.answering = true
+	return nil
+}
+
+// update tells Redis of changes, as many as go at once.
+func (l *link) update(ctx context.Context, conn rueidis.DedicatedClient) (more bool, err error) {
+	asked, left, more := l.takeChanges()
+	if len(asked)+len(left) == 0 {
+		return more, nil
+	}
+	// A channel per command: the library does not tell apart the confirmations
+	// of one with several and what a shard says that gives its channels away.
+	commands := make([]rueidis.Completed, 0, len(asked)+len(left))
+	for _, t := range asked {
+		commands = append(commands, conn.B().Ssubscribe().Channel(t.channel).Build())
+	}
+	for _, t := range left {
+		commands = append(commands, conn.B().Sunsubscribe().Channel(t.channel).Build())
+	}
+	if err := firstError(l.do(ctx, conn, commands)); err != nil {
+		return false, err
+	}
+	l.settle(asked, left)
+	return more, nil
+}
+
+// do sends commands together, and gives up on those that take too long.
+func (l *link) do(ctx context.Context, conn rueidis.DedicatedClient, commands []rueidis.Completed) []rueidis.RedisResult {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	return conn.DoMulti(ctx, commands...)
+}
+
+func firstError(results []rueidis.RedisResult) error {
+	for _, result := range results {
+		if err := result.Error(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeChanges gives topics that Redis is to be asked for and those to be left.
+func (l *link) takeChanges() (asked, left []*topic, more bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for t := range l.changes {
+		if len(asked)+len(left) == batchMax {
+			return asked, left, true
+		}
+		delete(l.changes, t)
+		switch {
+		case t.subscribers > 0 && t.hearing == silent:
+			t.hearing = asking
+			asked = append(asked, t)
+		case t.subscribers == 0 && t.hearing == heard:
+			t.hearing = leaving
+			left = append(left, t)
+		}
+	}
+	return asked, left, false
+}
+
+// settle takes in that Redis has done what it was asked for.
+func (l *link) settle(asked, left []*topic) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.answering = true
+	for _, t := range asked {
+		t.hearing = heard
+		if t.confirmed != nil {
+			close(t.confirmed)
+			t.confirmed = nil
+		}
+		if t.owed {
+			t.owed = false
+			l.pushMissed(t)
+		}
+		if t.subscribers == 0 {
+			l.change(t)
+		}
+	}
+	for _, t := range left {
+		t.hearing = silent
+		if t.subscribers > 0 {
+			l.change(t)
+		}
+		l.dropUnused(t)
+	}
+}
+
+// isLeaving tells whether it was us who asked to end the channel.
+func (l *link) isLeaving(channel string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t := l.topics[channel]
+	return t != nil && t.hearing == leaving
+}
+
+// lost takes in that nothing is subscribed any more. Each topic is asked for
+// again, and what was missed until then will be told.
+func (l *link) lost() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.answering = false
+	l.session++
+	for _, t := range l.topics {
+		t.hearing = silent
+		if t.confirmed != nil {
+			close(t.confirmed) // nobody needs to wait now
+			t.confirmed = nil
+		}
+		if t.subscribers > 0 {
+			t.owed = true
+			l.change(t)
+		}
+		l.dropUnused(t)
+	}
+}
+
+// levelOf tells what the operator must see from what is told by Client.watch:
+// that Redis is away, or a cluster in the middle of a change.
+func levelOf(err error) slog.Level {
+	answer, ok := rueidis.IsRedisErr(err)
+	if !ok || answer.IsLoading() || answer.IsClusterDown() || answer.IsTryAgain() {
+		return slog.LevelDebug
+	}
+	if _, moved := answer.IsRedirect(); moved {
+		return slog.LevelDebug
+	}
+	return slog.LevelWarn
+}

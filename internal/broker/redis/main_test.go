@@ -1,0 +1,53 @@
+package redis_test
+
+import (
+	"log/slog"
+	"strconv"
+	"sync/atomic"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"partychat/internal/broker/redis"
+	"partychat/internal/chat"
+	"partychat/internal/realserver"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// kinds are the ways in which Redis is run.
+var kinds = []struct {
+	name    string
+	options realserver.RedisOptions
+}{
+	{"alone", realserver.RedisOptions{}},
+	{"as a cluster", realserver.RedisOptions{Cluster: true}},
+}
+
+// log shows what is logged if the test fails.
+func log(t *testing.T) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// connect gives a client that is closed with the test.
+func connect(t *testing.T, url string) *redis.Client {
+	t.Helper()
+	client, err := redis.Connect(t.Context(), redis.Options{URL: url, Log: log(t)})
+	if err != nil {
+		t.Fatalf("Connect: %v", err)
+	}
+	t.Cleanup(client.Close)
+	return client
+}
+
+// databases gives the URLs of empty databases of one server.
+func databases(t *testing.T) (next func() (url string)) {
+	t.Helper()
+	server := realserver.RedisServer(t, realserver.RedisOptions{Args: []string{"--databases", "1000"}})
+	var last atomic.Int64
+	return func() string { return server.URL() + "/" + strconv.FormatInt(last.Add(1), 10) }
+}
+
+func newBroker(t *testing.T, url string) chat.Broker {
+	return redis.NewBroker(connect(t, url), redis.BrokerOptions{Log: log(t)})
+}
