@@ -75,6 +75,7 @@ type Sessions struct {
 	// a context: it starts sessions beside the request's own.
 	beside  *scs.SessionManager
 	options SessionOptions
+	outage  outage
 }
 
 // NewSessions makes Sessions that live in the store and end on every node
@@ -200,48 +201,6 @@ func (s *Sessions) Identify(ctx context.Context, sessionID string) (chat.Identit
 	return chat.Identity{User: user, Session: session.ID}, err
 }
 
-// Touch keeps the sessions alive whose sockets are connected. Those that are
-// over stay over.
-func (s *Sessions) Touch(ctx context.Context, sessionIDs []string) error {
-	now := s.options.Now().UTC()
-	together := sessionIDs
-	if s.options.MaxAge > 0 {
-		together = together[:0:0]
-		for _, id := range sessionIDs {
-			session, err := s.store.SessionByID(ctx, id, now)
-			if chat.CodeOf(err) == chat.CodeNotFound {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			switch {
-			case !s.due(session, now):
-			case s.expiry(session.CreatedAt, now).Equal(now.Add(s.options.IdleTimeout)):
-				together = append(together, id)
-			default: // in its last half hour each has an end of its own
-				if _, err := s.slide(ctx, session); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	if len(together) == 0 {
-		return nil
-	}
-	return s.store.TouchSessions(ctx, together, now, now.Add(s.options.IdleTimeout))
-}
-
-// Sweep deletes the sessions that have expired and tells every node to cut
-// their sockets. It is to be called from time to time.
-func (s *Sessions) Sweep(ctx context.Context) error {
-	expired, err := s.store.DeleteExpiredSessions(ctx, s.options.Now().UTC())
-	for _, session := range expired {
-		s.tellEnd(ctx, session, chat.EndExpired)
-	}
-	return err
-}
-
 // find loads the session of the token into v and slides it. Without one, v
 // stays nobody's.
 func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Context, error) {
@@ -259,34 +218,13 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	}
 	v.user = user
 	if s.due(v.session, s.options.Now()) {
-		if v.session.ExpiresAt, err = s.slide(ctx, v.session); err != nil {
+		now := s.options.Now().UTC()
+		if v.session.ExpiresAt, err = s.slide(ctx, v.session, now, now); err != nil {
 			return ctx, err
 		}
 		v.slid = true
 	}
 	return ctx, nil
-}
-
-// due tells whether it is time to write the session's expiry again.
-func (s *Sessions) due(session chat.Session, now time.Time) bool {
-	return s.expiry(session.CreatedAt, now).Sub(session.ExpiresAt) >= min(slideEvery, s.options.IdleTimeout/10)
-}
-
-func (s *Sessions) slide(ctx context.Context, session chat.Session) (expiresAt time.Time, err error) {
-	now := s.options.Now().UTC()
-	expiresAt = s.expiry(session.CreatedAt, now)
-	return expiresAt, s.store.TouchSessions(ctx, []string{session.ID}, now, expiresAt)
-}
-
-// expiry is when a session ends that is active now and then no more.
-func (s *Sessions) expiry(createdAt, now time.Time) time.Time {
-	idle := now.Add(s.options.IdleTimeout)
-	if s.options.MaxAge > 0 {
-		if last := createdAt.Add(s.options.MaxAge); last.Before(idle) {
-			return last.UTC()
-		}
-	}
-	return idle.UTC()
 }
 
 // tellEnd comes after the end has been stored, so it must reach the other nodes

@@ -56,7 +56,9 @@ func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options))
 	s := &server{t: t, store: store, broker: &tamper{Broker: local.New(), handled: make(chan chat.Event, 100)}}
 	s.sessions = auth.NewSessions(store, store, s.broker, auth.SessionOptions{})
 	deps.Store, deps.Broker, deps.Fold = store, s.broker, auth.FoldName
-	deps.Presence = local.NewPresence()
+	if deps.Presence == nil {
+		deps.Presence = local.NewPresence()
+	}
 	deps.Hasher = auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1})
 	s.chat = chat.New(deps)
 	sockets := socketio.NewServer(socketio.Options{})

@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"partychat/internal/chat"
@@ -15,7 +17,12 @@ import (
 type missed struct {
 	rooms *gather.Set[chat.RoomID]
 	users *gather.Set[chat.UserID]
+	// presences has those whose presence is heard of, and nobody for any other
+	// topic.
+	presences *gather.Set[chat.UserID]
 }
+
+const nobody chat.UserID = 0
 
 // reloads is how many users are compared with the store at a time.
 const reloads = 8
@@ -27,11 +34,15 @@ func (g *Gateway) startCatchingUp() {
 	g.missed.users = gather.New(g.ctx, gather.Options[chat.UserID]{
 		Within: g.opts.CatchUpWithin, Retry: g.opts.HoleRetry, Work: g.catchUpUsers,
 	})
+	g.missed.presences = gather.New(g.ctx, gather.Options[chat.UserID]{
+		Within: g.opts.CatchUpWithin, Retry: g.opts.HoleRetry, Work: g.catchUpPresence,
+	})
 }
 
 func (m *missed) wait() {
 	m.rooms.Wait()
 	m.users.Wait()
+	m.presences.Wait()
 }
 
 // noteMissed takes in that events of the topic may have been lost (chat.Missed).
@@ -41,9 +52,8 @@ func (g *Gateway) noteMissed(topic chat.Topic) {
 		g.missed.rooms.Add(topic.Room)
 	case topic.User != 0:
 		g.missed.users.Add(topic.User)
-	default:
-		g.watchers.note(topic.Presence)
 	}
+	g.missed.presences.Add(topic.Presence)
 }
 
 // catchUpRooms compares the rooms' heads with the store and gives back all if
@@ -110,13 +120,36 @@ func (g *Gateway) reload(ctx context.Context, id chat.UserID) error {
 	return nil
 }
 
+// catchUpPresence has this node's leases be where the others read them, and has
+// those of whom it watches read again when the others have done the same. It
+// gives back all if that cannot be done now.
+func (g *Gateway) catchUpPresence(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
+	if err := g.chat.Presences.Renew(ctx); err != nil {
+		g.logFault("renewal of presence", err)
+		return users
+	}
+	if !sleep(ctx, g.opts.PresenceInterval) {
+		return nil
+	}
+	for _, user := range users {
+		if user != nobody {
+			g.watchers.note(user)
+		}
+	}
+	return nil
+}
+
 // checkSessions ends the sockets whose session is over and gives the others.
 // By what it ended nobody can tell any more: as by a log-out, which leaves
-// nothing on a screen that others may come to see.
+// nothing on a screen that others may come to see. An open socket has been
+// activity while the sessions could not be reached, so it is counted first.
 func (g *Gateway) checkSessions(ctx context.Context, user *channel) (there []*peer, err error) {
 	sessions := make(map[string][]*peer)
 	for _, p := range user.peers() {
 		sessions[p.identity.Session] = append(sessions[p.identity.Session], p)
+	}
+	if err := g.opts.Auth.Touch(ctx, slices.Collect(maps.Keys(sessions))); err != nil {
+		return nil, err
 	}
 	for session, peers := range sessions {
 		identity, err := g.opts.Auth.Identify(ctx, session)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"partychat/internal/broker/local"
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
 )
@@ -225,4 +226,62 @@ func TestE1_PresenceThatTheBrokerMissedIsTold(t *testing.T) {
 	bob.connect()
 	s.broker.heal(t, chat.Topic{Presence: bob.ID})
 	c.sees(bob, chat.PresenceOnline)
+}
+
+// forgetful are leases that lose everything, as Redis may, and have it again
+// only when they are renewed.
+type forgetful struct {
+	chat.PresenceLeases
+	lost atomic.Bool
+}
+
+func (f *forgetful) States(ctx context.Context, users []chat.UserID) ([]chat.Presence, error) {
+	if f.lost.Load() {
+		return nil, nil
+	}
+	return f.PresenceLeases.States(ctx, users)
+}
+
+func (f *forgetful) Renew(ctx context.Context) ([]chat.Presence, error) {
+	f.lost.Store(false)
+	return f.PresenceLeases.Renew(ctx)
+}
+
+func TestE1_NobodyIsShownOfflineBecauseLeasesWereLost(t *testing.T) {
+	leases := &forgetful{PresenceLeases: local.NewPresence()}
+	s := newPresentServerOn(t, chat.Deps{Presence: leases}, func(o *gateway.Options) { o.LeaseInterval = time.Hour })
+	ada, bob, eve, fay := s.signUp("ada"), s.signUp("bob"), s.signUp("eve"), s.signUp("fay")
+	c := ada.connect()
+	bob.connect()
+	c.watch(bob, eve, fay)
+	fay.connect()
+	c.sees(fay, chat.PresenceOnline) // and by then nothing is left to compare
+	leases.lost.Store(true)
+	s.broker.heal(t, chat.Topic{Presence: bob.ID}, chat.Topic{Presence: eve.ID})
+	await(t, "the leases to be renewed", func() bool { return !leases.lost.Load() })
+	eve.connect()
+	for {
+		var changes gateway.PresenceChanges
+		c.await("presence", &changes)
+		for _, presence := range changes.Presence {
+			if presence.State != chat.PresenceOnline {
+				t.Errorf("got %+v, want nobody offline", presence)
+			}
+			if presence.User == eve.ID {
+				return
+			}
+		}
+	}
+}
+
+// await polls until the condition holds.
+func await(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for !holds() {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+		time.Sleep(time.Millisecond)
+	}
 }

@@ -14,9 +14,14 @@ import (
 // presence as fast as it goes.
 func newPresentServer(t *testing.T, change ...func(*gateway.Options)) *server {
 	t.Helper()
+	return newPresentServerOn(t, chat.Deps{}, change...)
+}
+
+func newPresentServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options)) *server {
+	t.Helper()
 	var running sync.WaitGroup
 	t.Cleanup(running.Wait)
-	s := newServer(t, append([]func(*gateway.Options){func(o *gateway.Options) {
+	s := newServerOn(t, deps, append([]func(*gateway.Options){func(o *gateway.Options) {
 		o.PresenceInterval, o.PresenceGrace, o.LeaseInterval = time.Millisecond, time.Nanosecond, time.Millisecond
 	}}, change...)...)
 	running.Go(func() { s.gateway.Run(t.Context()) })

@@ -1,0 +1,138 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// Touch keeps the sessions alive whose sockets are connected. Those that are
+// over stay over. Those that have idled away because their store was away, and
+// Touch failed, come back: an open socket is activity all the time.
+func (s *Sessions) Touch(ctx context.Context, sessionIDs []string) error {
+	now := s.options.Now().UTC()
+	err := s.touch(ctx, sessionIDs, now, s.outage.touchedAt(now))
+	s.outage.note(err, now)
+	return err
+}
+
+// touch counts as activity now on sessions that were there at a time before.
+func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there time.Time) error {
+	together := sessionIDs
+	if s.options.MaxAge > 0 {
+		together = together[:0:0]
+		for _, id := range sessionIDs {
+			session, err := s.store.SessionByID(ctx, id, there)
+			if chat.CodeOf(err) == chat.CodeNotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			switch {
+			case !s.due(session, now):
+			case s.expiry(session.CreatedAt, now).Equal(now.Add(s.options.IdleTimeout)):
+				together = append(together, id)
+			default: // in its last half hour each has an end of its own
+				if _, err := s.slide(ctx, session, now, there); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if len(together) == 0 {
+		return nil
+	}
+	return s.store.TouchSessions(ctx, together, there, now.Add(s.options.IdleTimeout))
+}
+
+// Sweep deletes the sessions that have expired and tells every node to cut
+// their sockets. It is to be called from time to time. When the store has just
+// come back it leaves them until the next call, so that Touch is first.
+func (s *Sessions) Sweep(ctx context.Context) error {
+	now := s.options.Now().UTC()
+	if s.outage.waits() {
+		if _, err := s.store.SessionByID(ctx, "", now); chat.CodeOf(err) != chat.CodeNotFound {
+			return err
+		}
+		s.outage.over()
+		return nil
+	}
+	expired, err := s.store.DeleteExpiredSessions(ctx, now)
+	for _, session := range expired {
+		s.tellEnd(ctx, session, chat.EndExpired)
+	}
+	s.outage.note(err, now)
+	return err
+}
+
+// due tells whether it is time to write the session's expiry again.
+func (s *Sessions) due(session chat.Session, now time.Time) bool {
+	return s.expiry(session.CreatedAt, now).Sub(session.ExpiresAt) >= min(slideEvery, s.options.IdleTimeout/10)
+}
+
+// slide counts as activity now on a session that was there at a time before.
+func (s *Sessions) slide(ctx context.Context, session chat.Session, now, there time.Time) (expiresAt time.Time, err error) {
+	expiresAt = s.expiry(session.CreatedAt, now)
+	return expiresAt, s.store.TouchSessions(ctx, []string{session.ID}, there, expiresAt)
+}
+
+// expiry is when a session ends that is active now and then no more.
+func (s *Sessions) expiry(createdAt, now time.Time) time.Time {
+	idle := now.Add(s.options.IdleTimeout)
+	if s.options.MaxAge > 0 {
+		if last := createdAt.Add(s.options.MaxAge); last.Before(idle) {
+			return last.UTC()
+		}
+	}
+	return idle.UTC()
+}
+
+// outage is the time for which the store was away last.
+type outage struct {
+	mu          sync.Mutex
+	first, last time.Time // that it failed
+	sweeps      bool      // whether the next sweep only looks
+}
+
+// forgiveness is how long after its end an outage still excuses sessions. Until
+// then all live sockets have been touched.
+const forgiveness = 2 * time.Minute
+
+// touchedAt is when sessions were there that are touched now.
+func (o *outage) touchedAt(now time.Time) time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if now.Sub(o.last) < forgiveness {
+		return o.first
+	}
+	return now
+}
+
+// note takes in how a call has ended.
+func (o *outage) note(err error, now time.Time) {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if now.Sub(o.last) >= forgiveness {
+		o.first = now
+	}
+	o.last, o.sweeps = now, true
+}
+
+func (o *outage) waits() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.sweeps
+}
+
+func (o *outage) over() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.sweeps = false
+}
