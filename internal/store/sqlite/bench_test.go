@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -130,6 +131,21 @@ func appendFrom(b *testing.B, store *Store, users []chat.User, n int) time.Durat
 	}
 	wg.Wait()
 	return time.Since(start)
+}
+
+// BenchmarkMembership is the read that comes before each send, under a context
+// with a deadline as commands have it.
+func BenchmarkMembership(b *testing.B) {
+	store := openIn(b, b.TempDir())
+	users := populate(b, store, 1000, 0)
+	ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
+	defer cancel()
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := store.Membership(ctx, chat.MainRoom, users[i%len(users)].ID); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 func BenchmarkHistoryPage(b *testing.B) {

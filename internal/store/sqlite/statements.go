@@ -103,12 +103,21 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (chang
 	return result.RowsAffected()
 }
 
-// readRow reads one row; sql.ErrNoRows if there is none.
+// readRow reads one row; sql.ErrNoRows if there is none. No read takes longer
+// than a page of a list does. To look out meanwhile for the end of ctx would
+// cost the driver and database/sql a goroutine each, which is more than most
+// reads do.
 func (s *Store) readRow(ctx context.Context, query string, args []any, dest ...any) error {
-	return translate(s.readers.row(ctx, query, args, dest...))
+	if err := ctx.Err(); err != nil {
+		return translate(err)
+	}
+	return translate(s.readers.row(context.WithoutCancel(ctx), query, args, dest...))
 }
 
-// readEach calls scan for each row.
+// readEach calls scan for each row; otherwise it is like readRow.
 func (s *Store) readEach(ctx context.Context, query string, args []any, scan func(scanner) error) error {
-	return translate(s.readers.each(ctx, query, args, scan))
+	if err := ctx.Err(); err != nil {
+		return translate(err)
+	}
+	return translate(s.readers.each(context.WithoutCancel(ctx), query, args, scan))
 }
