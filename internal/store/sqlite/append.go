@@ -51,7 +51,7 @@ type appender struct {
 	heads   map[chat.RoomID]*head       // nil: there is no such room
 	authors map[chat.UserID]chat.Author // zero: there is no such user
 	moved   map[chat.RoomID]*head       // in this transaction
-	read    map[position]int64          // the same of read positions
+	read    map[position]int64          // the same of read positions; the writer clears it
 	doubt   bool                        // something was not as it was thought to be
 }
 
@@ -81,7 +81,6 @@ func newAppender(tx *tx) *appender {
 // itself. An error of its own means that the whole transaction is lost.
 func (a *appender) appendAll(jobs []*write) error {
 	clear(a.moved)
-	clear(a.read)
 	if a.doubt {
 		a.forget()
 	}

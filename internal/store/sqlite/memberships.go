@@ -83,10 +83,17 @@ func (s *Store) Unsubscribe(ctx context.Context, room chat.RoomID, user chat.Use
 
 // Membership is specified by chat.MembershipStore.
 func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
+	m, known, commits := s.members.find(position{room, user})
+	if known {
+		return m, translate(ctx.Err())
+	}
 	row := membershipRow{m: chat.Membership{Room: room, User: user}}
 	err := s.readRow(ctx, sqlMembership, []any{room, user}, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return chat.Membership{}, noMember()
+	}
+	if err == nil {
+		s.members.keep(row.membership(), commits)
 	}
 	return row.membership(), err
 }
@@ -100,7 +107,7 @@ func (s *Store) MoveRead(
 		return m, false, err // the usual repetition costs no write
 	}
 	row := membershipRow{m: chat.Membership{Room: room, User: user}}
-	err = s.writeOne(ctx, func(tx *tx) error {
+	move := func(tx *tx) error {
 		err := tx.row(sqlMoveRead, []any{room, user, seq}, row.dest()...)
 		if !errors.Is(err, sql.ErrNoRows) {
 			moved = err == nil
@@ -111,9 +118,10 @@ func (s *Store) MoveRead(
 			return noMember()
 		}
 		return err
-	})
-	if err != nil {
-		return chat.Membership{}, false, err
+	}
+	only := &position{room, user}
+	if err := s.writer.do(ctx, &write{run: move, single: true, only: only, done: make(chan struct{})}); err != nil {
+		return chat.Membership{}, false, translate(err)
 	}
 	return row.membership(), moved, nil
 }

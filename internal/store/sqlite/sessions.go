@@ -39,7 +39,7 @@ func (s *Store) PutSession(ctx context.Context, session chat.Session) error {
 	if data == nil {
 		data = []byte{}
 	}
-	err := s.writeOne(ctx, func(tx *tx) error {
+	err := s.writeBeside(ctx, func(tx *tx) error {
 		_, err := tx.exec(sqlPutSession,
 			session.ID, session.User, data, millis(session.CreatedAt), millis(session.ExpiresAt))
 		if isForeignKey(err) {
@@ -81,7 +81,7 @@ func (s *Store) TouchSessions(ctx context.Context, ids []string, now, expiresAt 
 	if err != nil {
 		return err
 	}
-	return s.writeOne(ctx, func(tx *tx) error {
+	return s.writeBeside(ctx, func(tx *tx) error {
 		_, err := tx.exec(sqlTouchSessions, string(list), millis(now), millis(expiresAt))
 		return err
 	})
@@ -89,7 +89,7 @@ func (s *Store) TouchSessions(ctx context.Context, ids []string, now, expiresAt 
 
 // DeleteSession is specified by chat.SessionStore.
 func (s *Store) DeleteSession(ctx context.Context, id string) error {
-	return s.writeOne(ctx, func(tx *tx) error {
+	return s.writeBeside(ctx, func(tx *tx) error {
 		_, err := tx.exec(sqlDeleteSession, id)
 		return err
 	})
@@ -98,7 +98,7 @@ func (s *Store) DeleteSession(ctx context.Context, id string) error {
 // DeleteExpiredSessions is specified by chat.SessionStore.
 func (s *Store) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]chat.Session, error) {
 	sessions := []chat.Session{}
-	err := s.writeOne(ctx, func(tx *tx) error {
+	err := s.writeBeside(ctx, func(tx *tx) error {
 		return tx.each(sqlDeleteExpiredSessions, []any{millis(now)}, func(r scanner) error {
 			var row sessionRow
 			err := r.Scan(row.dest()...)

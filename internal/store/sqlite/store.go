@@ -61,6 +61,7 @@ type Store struct {
 	readDB  *sql.DB
 	writer  *writer
 	readers *statements
+	members remembered
 }
 
 var _ chat.Store = (*Store)(nil)
@@ -93,7 +94,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err := migrate(ctx, s.writeDB); err != nil {
 		return nil, fmt.Errorf("bring the database %s up to date: %w", path, err)
 	}
-	if s.writer, err = startWriter(ctx, s.writeDB, options); err != nil {
+	if s.writer, err = startWriter(ctx, s.writeDB, options, &s.members); err != nil {
 		return nil, fmt.Errorf("open the database for writing: %w", err)
 	}
 	if s.readDB, err = sql.Open("sqlite", readerDSN(path, options.BusyTimeout)); err != nil {
@@ -125,6 +126,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 // database and lets go of the lock. Whatever is called afterwards fails with
 // chat.CodeUnavailable. Closing twice is no error.
 func (s *Store) Close() error {
+	s.members.forget(true)
 	var errs []error
 	if s.writer != nil {
 		errs = append(errs, s.writer.close())

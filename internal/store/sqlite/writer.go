@@ -20,6 +20,7 @@ type writer struct {
 	batch    int
 	tx       *tx
 	appender *appender     // for new messages
+	members  *remembered   // told of each commit
 	ended    chan struct{} // closed when the last write has been answered
 
 	failing atomic.Bool // the last transaction could not be committed
@@ -34,6 +35,8 @@ type write struct {
 	run    func(*tx) error
 	single bool       // it is one statement, which undoes itself when it fails
 	append *appending // a new message, instead of run
+	spares bool       // it changes no membership
+	only   *position  // the one membership that it changes; nil: any
 	state  atomic.Int32
 	done   chan struct{}
 	err    error // valid once done is closed
@@ -67,7 +70,7 @@ func (t *tx) exec(query string, args ...any) (changed int64, err error) {
 	return t.stmts.exec(t.ctx, query, args...)
 }
 
-func startWriter(ctx context.Context, db *sql.DB, options Options) (*writer, error) {
+func startWriter(ctx context.Context, db *sql.DB, options Options, members *remembered) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -78,6 +81,8 @@ func startWriter(ctx context.Context, db *sql.DB, options Options) (*writer, err
 		batch: options.Batch,
 		tx:    &tx{ctx: context.WithoutCancel(ctx), conn: conn, stmts: newStatements(conn.PrepareContext)},
 		ended: make(chan struct{}),
+
+		members: members,
 	}
 	w.appender = newAppender(w.tx)
 	go w.loop()
@@ -96,6 +101,11 @@ func (s *Store) write(ctx context.Context, run func(*tx) error) error {
 // needs nothing to undo it.
 func (s *Store) writeOne(ctx context.Context, run func(*tx) error) error {
 	return translate(s.writer.do(ctx, &write{run: run, single: true, done: make(chan struct{})}))
+}
+
+// writeBeside is writeOne for what has nothing to do with memberships.
+func (s *Store) writeBeside(ctx context.Context, run func(*tx) error) error {
+	return translate(s.writer.do(ctx, &write{run: run, single: true, spares: true, done: make(chan struct{})}))
 }
 
 func (w *writer) do(ctx context.Context, job *write) error {
@@ -147,6 +157,11 @@ func (w *writer) loop() {
 		jobs = w.gather(append(jobs[:0], first))
 		err := w.commit(jobs)
 		w.failing.Store(err != nil)
+		if err == nil {
+			w.members.committed(jobs, w.appender.read)
+		} else {
+			w.members.forget(false)
+		}
 		for _, job := range jobs {
 			if err != nil {
 				job.err = err
@@ -197,6 +212,7 @@ func (w *writer) commit(jobs []*write) error {
 	if _, err := w.tx.exec("BEGIN IMMEDIATE"); err != nil {
 		return w.rollback(fmt.Errorf("begin: %w", err))
 	}
+	clear(w.appender.read)
 	var messages []*write
 	for _, job := range jobs {
 		if !job.state.CompareAndSwap(waiting, taken) {
