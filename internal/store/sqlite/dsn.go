@@ -18,6 +18,7 @@ func writerDSN(path string, busy time.Duration) string {
 			"synchronous(FULL)",
 			"foreign_keys(ON)",
 			"cache_size(-65536)",           // KiB
+			"wal_autocheckpoint(4096)",     // pages: pages that many commits touch are copied once
 			"journal_size_limit(67108864)", // bytes
 		},
 	})
