@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import { chromium } from "playwright-core";
 import { chromiumPath, start, transports } from "./harness.js";
@@ -15,6 +16,7 @@ const builds = [
   { kind: "engine", client: "engine.io-client 4", file: "engine.io-client-4/dist/engine.io.min.js", global: "eio" },
 ];
 
+const dist = fileURLToPath(new URL("node_modules/socket.io-client/dist", import.meta.url));
 const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
 const scenarios = read("browser/scenarios.js");
 const script = builds.reduce(
@@ -38,6 +40,7 @@ before(async () => {
   servers.socket = await start("./test/conformance/server", "-origin", origin);
   servers.engine = await start("./examples/interop", "engineio", "--port", "0", "--ping-interval", "100ms", "--ping-timeout", "1s", "--origin", origin);
   servers.compressing = await start("./test/conformance/server", "-origin", origin, "-compress-from", "1");
+  servers.serving = await start("./test/conformance/server", "-origin", origin, "-client-files", dist);
   servers.anyone = await start("./test/conformance/server", "-origin", "*");
   // Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
   browser = await chromium.launch({
@@ -76,6 +79,45 @@ describe("socket.io-client 4 in Chromium, compressed", () => {
   for (const scenario of names.socket) {
     it(scenario, () => page.evaluate((args) => run(...args), ["socket", "socket.io-client 4", ["websocket"], scenario, servers.compressing.url]));
   }
+});
+
+describe("the client that the server serves, in Chromium", () => {
+  const connected = (page) =>
+    page.evaluate(
+      (url) =>
+        new Promise((resolve, reject) => {
+          const socket = globalThis.io(url, { forceNew: true });
+          socket.on("connect_error", reject);
+          socket.on("connect", () => resolve(socket.disconnect().disconnected));
+        }),
+      servers.serving.url,
+    );
+
+  for (const file of ["socket.io.js", "socket.io.min.js"]) {
+    it(`${file} as a script`, async () => {
+      const opened = await visit(page.url());
+      await opened.addScriptTag({ url: `${servers.serving.url}/socket.io/${file}` });
+      assert.equal(await connected(opened), true);
+    });
+  }
+
+  it("socket.io.esm.min.js as a module of another origin", async () => {
+    const opened = await visit(page.url());
+    await opened.evaluate(async (url) => {
+      globalThis.io = (await import(url)).io;
+    }, `${servers.serving.url}/socket.io/socket.io.esm.min.js`);
+    assert.equal(await connected(opened), true);
+  });
+
+  it("is compressed, and asked for again only if it has changed", async () => {
+    const url = `${servers.serving.url}/socket.io/socket.io.esm.min.js`;
+    const whole = readFileSync(new URL("node_modules/socket.io-client/dist/socket.io.esm.min.js", import.meta.url), "utf8");
+    const response = await fetch(url);
+    assert.equal(response.headers.get("content-encoding"), "gzip");
+    assert.equal(await response.text(), whole);
+    const again = await fetch(url, { headers: { "if-none-match": response.headers.get("etag") } });
+    assert.equal(again.status, 304);
+  });
 });
 
 describe("pages of other origins in Chromium", () => {

@@ -58,6 +58,32 @@ for (const [client, connect] of Object.entries(clients)) {
         socket.close();
       });
 
+      // Version 4 does not look at maxPayload when it puts a payload together.
+      if (client !== "engine.io-client 4" || list[0] === "websocket") {
+        it("sends more at once than one payload may hold", async () => {
+          const socket = await open();
+          const parts = [..."abcde"].map((letter) => letter.repeat(300_000));
+          const got = [];
+          socket.on("message", (text) => got.push(text));
+          for (const part of parts) socket.send(part);
+          await until("all parts", () => got.length === parts.length);
+          assert.deepEqual(got, parts);
+          socket.close();
+        });
+      }
+
+      it("stays with its first transport if it is told to", async () => {
+        const socket = connect(server.url, { transports: list, upgrade: false });
+        await next(socket, "open");
+        socket.send("hello");
+        assert.deepEqual(await next(socket, "message"), ["hello"]);
+        let pings = 0;
+        socket.on("packet", ({ type }) => (pings += type === "ping"));
+        await until("a heartbeat, long after an upgrade would have come", () => pings === 1);
+        assert.equal(socket.transport.name, list[0]);
+        socket.close();
+      });
+
       it("answers heartbeats", async () => {
         const socket = await open();
         let pings = 0;

@@ -128,6 +128,72 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
+      it("is moved, left out, asked and disconnected with others", async () => {
+        const [a, b, c] = [await joined(), await joined(), await joined()];
+        const [from, to] = [`from ${Math.random()}`, `to ${Math.random()}`];
+        const heard = [];
+        for (const socket of [a, b]) await ask(socket, "join", from);
+        assert.deepEqual(await ask(c, "move", from, to), [2]);
+
+        c.on("said", (text) => heard.push(text));
+        a.on("said", () => assert.fail("was left out"));
+        await ask(c, "to all", from, "to nobody");
+        await ask(a, "to the rest", to, "to the rest");
+        await until("what was said", () => heard.length === 1);
+        assert.deepEqual(heard, ["to the rest"]);
+
+        a.on("question", (_, reply) => reply("a"));
+        b.on("question", () => {}); // does not answer
+        const [answers] = await ask(c, "ask all", to);
+        assert.deepEqual(answers.sort(), ["a", "socketio: acknowledgement timed out"]);
+
+        const gone = [next(a, "disconnect"), next(b, "disconnect")];
+        c.emit("disconnect room", to);
+        for (const [reason] of await Promise.all(gone)) assert.equal(reason, "io server disconnect");
+        assert.equal(c.connected, true);
+        close();
+      });
+
+      it("is heard by the server's catch-all listeners", async () => {
+        const socket = await joined();
+        socket.emit("nobody listens to this", 1);
+        socket.emit("error", "nor to this");
+        assert.deepEqual(await ask(socket, "seen"), [["nobody listens to this", "error", "seen"]]);
+        close();
+      });
+
+      it("is refused one namespace too many, and keeps the others", async () => {
+        const root = await joined();
+        const outcomes = [];
+        for (let i = 0; i < 40; i++) {
+          const socket = root.io.socket(`/dynamic-${i}`);
+          sockets.push(socket);
+          socket.on("connect", () => outcomes.push("in"));
+          socket.on("connect_error", (error) => outcomes.push(error.message));
+        }
+        await until("an answer for each", () => outcomes.length === 40);
+        assert.equal(outcomes.filter((outcome) => outcome === "in").length, 31);
+        assert.equal(outcomes.filter((outcome) => outcome === "Too many namespaces").length, 9);
+        assert.deepEqual(await ask(root, "echo with ack", 1), [1]);
+        close();
+      });
+
+      it("comes back when the server does, and sends what it buffered meanwhile", async () => {
+        const first = await start("./test/conformance/server");
+        const socket = io(first.url, { transports: list, forceNew: true, reconnectionDelay: 10, reconnectionDelayMax: 50 });
+        sockets.push(socket);
+        await next(socket, "connect");
+        const left = next(socket, "disconnect");
+        await first.stop();
+        await left;
+        socket.emit("echo", "buffered");
+        await next(socket.io, "reconnect_attempt");
+        const second = await start("./test/conformance/server", "-port", new URL(first.url).port);
+        assert.deepEqual(await next(socket, "echo"), ["buffered"]);
+        close();
+        await second.stop();
+      });
+
       it("is disconnected by the server, and stays away", async () => {
         for (const closeTransport of [false, true]) {
           const socket = await joined();
@@ -171,6 +237,29 @@ describe("socket.io-client 4", () => {
     const socket = current(server.url, { forceNew: true });
     await assert.rejects(socket.timeout(50).emitWithAck("never acknowledged"));
     socket.disconnect();
+  });
+
+  it("repeats what is not acknowledged, in order", async () => {
+    const socket = current(server.url, { forceNew: true, retries: 3, ackTimeout: 100 });
+    const answers = await Promise.all(["one", "two"].map((text) => socket.emitWithAck("echo with ack", text)));
+    assert.deepEqual(answers, ["one", "two"]);
+    await assert.rejects(socket.emitWithAck("never acknowledged"));
+    const seen = await socket.emitWithAck("seen");
+    assert.equal(seen.filter((name) => name === "never acknowledged").length, 4);
+    socket.disconnect();
+  });
+
+  it("finds the server at another path", async () => {
+    const own = await start("./test/conformance/server", "-path", "/chat/live/");
+    for (const transport of ["polling", "websocket"]) {
+      const socket = current(own.url, { forceNew: true, transports: [transport], path: "/chat/live/" });
+      await next(socket, "connect");
+      socket.disconnect();
+      const wrong = current(own.url, { forceNew: true, transports: [transport], reconnection: false });
+      await next(wrong, "connect_error");
+      wrong.disconnect();
+    }
+    await own.stop();
   });
 
   it("drops volatile events while it is not connected", async () => {

@@ -130,6 +130,48 @@ const socketScenarios = {
     equal(heard, { a: ["two", "three"], b: ["one", "two"] });
   },
 
+  async "is moved, left out, asked and disconnected with others"({ joined }) {
+    const [a, b, c] = [await joined(), await joined(), await joined()];
+    const [from, to] = [`from ${Math.random()}`, `to ${Math.random()}`];
+    for (const socket of [a, b]) await ask(socket, "join", from);
+    equal(await ask(c, "move", from, to), [2]);
+    const heard = [];
+    for (const socket of [a, c]) socket.on("said", (text) => heard.push(text));
+    await ask(c, "to all", from, "to nobody");
+    await ask(c, "to the rest", to, "to the rest");
+    equal(heard, ["to the rest"]);
+    a.on("question", (_, reply) => reply("a"));
+    b.on("question", () => {}); // does not answer
+    const [answers] = await ask(c, "ask all", to);
+    equal(answers.sort(), ["a", "socketio: acknowledgement timed out"]);
+    const gone = [next(a, "disconnect"), next(b, "disconnect")];
+    c.emit("disconnect room", to);
+    for (const [reason] of await Promise.all(gone)) equal(reason, "io server disconnect");
+    equal(c.connected, true);
+  },
+
+  async "is heard by the server's catch-all listeners"({ joined }) {
+    const socket = await joined();
+    socket.emit("nobody listens to this", 1);
+    socket.emit("error", "nor to this");
+    equal(await ask(socket, "seen"), [["nobody listens to this", "error", "seen"]]);
+  },
+
+  async "is refused one namespace too many, and keeps the others"({ joined }) {
+    const root = await joined();
+    const outcomes = [];
+    const others = [...Array(40).keys()].map((i) => root.io.socket(`/dynamic-${i}`));
+    for (const socket of others) {
+      socket.on("connect", () => outcomes.push("in"));
+      socket.on("connect_error", (error) => outcomes.push(error.message));
+    }
+    await until("an answer for each", () => outcomes.length === 40);
+    equal(outcomes.filter((outcome) => outcome === "in").length, 31);
+    equal(outcomes.filter((outcome) => outcome === "Too many namespaces").length, 9);
+    equal(await ask(root, "echo with ack", 1), [1]);
+    for (const socket of others) socket.disconnect();
+  },
+
   async "is disconnected by the server, and stays away"({ joined }) {
     for (const closeTransport of [false, true]) {
       const socket = await joined();

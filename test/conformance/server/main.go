@@ -33,19 +33,26 @@ func main() {
 func run(ctx context.Context) error {
 	origin := flag.String("origin", "", "origin that is allowed besides the server's own")
 	compressFrom := flag.Int("compress-from", 0, "compress WebSocket messages of so many bytes; 0: none")
+	path := flag.String("path", "/socket.io/", "path of the server")
+	port := flag.String("port", "0", "port on 127.0.0.1; 0 takes a free one")
+	clientFiles := flag.String("client-files", "", "folder of the browser's client, to be served")
 	flag.Parse()
-	s := socketio.NewServer(socketio.Options{
+	opts := socketio.Options{
 		Engine: engineio.Options{
-			PingInterval: time.Second, PingTimeout: time.Second,
+			Path: *path, PingInterval: time.Second, PingTimeout: time.Second,
 			AllowedOrigins: []string{*origin}, CompressFrom: *compressFrom,
 		},
 		AckTimeout: 200 * time.Millisecond,
-	})
+	}
+	if *clientFiles != "" {
+		opts.ClientFiles = os.DirFS(*clientFiles)
+	}
+	s := socketio.NewServer(opts)
 	register(s.Of("/"))
 	private(s.Of("/private"))
 	register(s.OfPattern(regexp.MustCompile(`^/dynamic-\d+$`)))
 
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", *port))
 	if err != nil {
 		return err
 	}
@@ -57,7 +64,7 @@ func run(ctx context.Context) error {
 		defer cancel()
 		stopped <- errors.Join(s.Shutdown(ctx), web.Shutdown(ctx))
 	}()
-	fmt.Printf("listening on http://%s/socket.io/\n", listener.Addr())
+	fmt.Printf("listening on http://%s%s\n", listener.Addr(), *path)
 	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
@@ -117,6 +124,38 @@ func register(n *socketio.Namespace) {
 	socketio.OnAck2(n, "to all", func(_ context.Context, _ *socketio.Socket, room, text string) bool {
 		return n.To(room).Emit("said", text) == nil
 	})
+	socketio.OnAck2(n, "to the rest", func(_ context.Context, _ *socketio.Socket, room, text string) bool {
+		return n.Except(room).Emit("said", text) == nil
+	})
+	socketio.OnAck2(n, "move", func(_ context.Context, _ *socketio.Socket, from, to string) int {
+		moved := n.To(from)
+		moved.Join(to)
+		moved.Leave(from)
+		return len(n.To(to).Sockets())
+	})
+	socketio.OnAck(n, "ask all", func(ctx context.Context, _ *socketio.Socket, room string) []any {
+		replies, err := n.To(room).EmitWithAck(ctx, "question", "all")
+		report(err)
+		answers := make([]any, 0, len(replies))
+		for _, reply := range replies {
+			var answer any
+			if reply.Err != nil {
+				answer = reply.Err.Error()
+			} else {
+				report(reply.Args.Decode(0, &answer))
+			}
+			answers = append(answers, answer)
+		}
+		return answers
+	})
+	socketio.On(n, "disconnect room", func(_ context.Context, _ *socketio.Socket, room string) {
+		n.To(room).Disconnect(false)
+	})
+	n.OnAny(func(_ context.Context, s *socketio.Socket, e *socketio.Event) {
+		names, _ := s.Data().([]string)
+		s.SetData(append(names, e.Name))
+	})
+	socketio.OnAck0(n, "seen", func(_ context.Context, s *socketio.Socket) any { return s.Data() })
 	socketio.OnAck(n, "volatile", func(_ context.Context, s *socketio.Socket, text string) bool {
 		return s.Volatile().Emit("said", text) == nil
 	})
