@@ -31,7 +31,7 @@ func readerDSN(path string, busy time.Duration) string {
 		"_pragma": {
 			busyPragma(busy),
 			"query_only(ON)",
-			"cache_size(-16384)", // KiB
+			"cache_size(-65536)", // KiB: the indexes of years of use
 		},
 	})
 }
