@@ -1,5 +1,6 @@
 // Command wiretypes writes the TypeScript types of the wire from the Go ones:
-// every exported struct of the files whose name begins with wire, and whatever those refer to.
+// every exported struct of the files whose name begins with wire, what REST
+// takes and gives as a Body, and whatever those refer to.
 //
 //	wiretypes DIR PACKAGE... > wire.gen.ts
 package main
@@ -57,8 +58,12 @@ func generate(dir string, paths []string) (string, error) {
 		for _, name := range p.Types.Scope().Names() {
 			object := p.Types.Scope().Lookup(name)
 			file := filepath.Base(p.Fset.Position(object.Pos()).Filename)
-			if _, isStruct := object.Type().Underlying().(*types.Struct); isStruct && object.Exported() && strings.HasPrefix(file, "wire") {
+			s, isStruct := object.Type().Underlying().(*types.Struct)
+			if isStruct && object.Exported() && strings.HasPrefix(file, "wire") {
 				w.reach(object)
+			}
+			if body := bodyOf(s); body != nil && slices.Contains(w.packages, body.Pkg()) {
+				w.reach(body)
 			}
 		}
 	}
@@ -84,6 +89,20 @@ type writer struct {
 	queue    []types.Object
 	written  map[string]string // declarations by name
 	err      error
+}
+
+// bodyOf gives the type of a struct's field Body, by which huma knows what is
+// sent; nil if it has none of a named type.
+func bodyOf(s *types.Struct) types.Object {
+	if s == nil {
+		return nil
+	}
+	for field := range s.Fields() {
+		if named, ok := field.Type().(*types.Named); ok && field.Name() == "Body" {
+			return named.Obj()
+		}
+	}
+	return nil
 }
 
 // readDocs remembers the comments of the package's types and fields.

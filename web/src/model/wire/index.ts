@@ -5,7 +5,6 @@ import type {
   Invited,
   MemberGone,
   MemberPut,
-  Message,
   MessageAnswer,
   MessagePut,
   PresenceAnswer,
@@ -15,7 +14,6 @@ import type {
   ReadAnswer,
   ReadCommand,
   Ready,
-  Room,
   RoomChanged,
   RoomCommand,
   RoomGone,
@@ -51,6 +49,7 @@ export type {
   NewInvitation,
   NewInvitationAnswer,
   Notice,
+  Page,
   Presence,
   PresenceState,
   ReadyLimits as Limits,
@@ -65,13 +64,6 @@ export type {
   UserKind,
   UserList,
 } from './wire.gen';
-
-/** Page is part of a room's timeline, in the order of seq. */
-export interface Page extends Pick<Room, 'seq' | 'rev'> {
-  messages: Message[];
-  /** Whether there is more in the direction asked for. */
-  more: boolean;
-}
 
 /** ServerEvents are the events of the server with their one argument. */
 export interface ServerEvents {

@@ -335,6 +335,17 @@ export interface Notice {
 /** NoticeKind says what a notice is about. */
 export type NoticeKind = 'joined' | 'left';
 
+/** Page is part of a room's timeline, in the order of seq, from one snapshot. */
+export interface Page {
+  messages: Message[];
+  /** the room's head at the time of the snapshot */
+  seq: number;
+  /** the room's change counter at that time */
+  rev: number;
+  /** whether there is more in the direction asked for */
+  more: boolean;
+}
+
 /** Presence is a user's state. */
 export interface Presence {
   user: UserID;
