@@ -58,7 +58,9 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    css: { include: [/tokens\.css/] }, // a test reads it; all others go without
     setupFiles: ['src/testing/setup.ts'],
+    testTimeout: 20_000, // longer than what is waited for, which is compiled when it is first wanted
     restoreMocks: true,
     unstubGlobals: true,
   },
