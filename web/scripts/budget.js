@@ -1,6 +1,7 @@
-// Fails when a visit to /home loads more JavaScript, before the first message can be sent, than a
-// slow line can bear: what the page asks for itself, and the Socket.IO client and the home of the
-// outbox, which follow.
+// Prints how much JavaScript the client has, and fails when a visit to /home loads
+// more of it, before the first message can be sent, than a slow line can bear: what the page asks
+// for itself, and the Socket.IO client and the home of the outbox, which follow. What is loaded
+// when it is first wanted is printed beside it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
@@ -8,20 +9,32 @@ const limit = 60_000;
 const dist = new URL('../dist/', import.meta.url);
 
 const page = readFileSync(new URL('index.html', dist), 'utf8');
-const own = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => String(match[1]));
-const following = readdirSync(new URL('assets/', dist))
-  .filter((name) => /^(socket\.io|outbox)-.*\.js$/.test(name))
+const all = readdirSync(new URL('assets/', dist))
+  .filter((name) => name.endsWith('.js'))
   .map((name) => `assets/${name}`);
+const own = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => String(match[1]));
+const following = all.filter((name) => /^assets\/(socket\.io|outbox)-/.test(name));
 if (own.length === 0 || following.length !== 2) {
   throw new Error('dist/ has no page, or not both of what follows it: build first');
 }
 
-let total = 0;
-for (const file of [...own, ...following]) {
-  const size = gzipSync(readFileSync(new URL(file, dist))).length;
-  total += size;
-  console.log(`${String(size).padStart(7)}  ${file}`);
+/** @param {string} file */
+const sizeOf = (file) => gzipSync(readFileSync(new URL(file, dist))).length;
+
+/**
+ * Prints the files, the largest first, and gives how large they are together.
+ * @param {string[]} files
+ */
+function print(files) {
+  const sizes = files.map((file) => ({ file, size: sizeOf(file) })).sort((a, b) => b.size - a.size);
+  for (const { file, size } of sizes) console.log(`${String(size).padStart(7)}  ${file}`);
+  return sizes.reduce((sum, { size }) => sum + size, 0);
 }
+
+console.log('Loaded when first wanted:');
+const later = print(all.filter((file) => !own.includes(file) && !following.includes(file)));
+console.log(`${String(later).padStart(7)}  bytes, gzip\n\nLoaded before the first message:`);
+const total = print([...own, ...following]);
 console.log(`${String(total).padStart(7)}  of ${limit} bytes, gzip`);
 if (total > limit) {
   console.error('The initial JavaScript is over its budget.');
