@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,7 +85,10 @@ type server struct {
 	chat     *chat.Chat
 	broker   *shared
 	sessions *auth.Sessions
+	ahead    atomic.Int64 // how far the clock of the sessions is before ours, as a duration
 }
+
+func (s *server) now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 
 // newServer serves both protocols; with policy it says whether names are
 // enough. The options of the classic events may be changed.
@@ -95,7 +99,8 @@ func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options
 		t.Fatal(err)
 	}
 	broker := &shared{Broker: local.New()}
-	s := &server{t: t, broker: broker, sessions: auth.NewSessions(store, store, broker, auth.SessionOptions{})}
+	s := &server{t: t, broker: broker}
+	s.sessions = auth.NewSessions(store, store, broker, auth.SessionOptions{Now: s.now})
 	s.chat = chat.New(chat.Deps{
 		Store: store, Broker: broker, Fold: auth.FoldName, Presence: local.NewPresence(), Policy: policy,
 		Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
