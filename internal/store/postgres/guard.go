@@ -47,13 +47,7 @@ var errKeptOut = errors.New("another server has this database open")
 
 // takeGuard takes the lock and keeps it until close.
 func takeGuard(ctx context.Context, config *pgx.ConnConfig, options Options) (*guard, error) {
-	g := &guard{config: config.Copy(), take: sqlTakeTogether, log: options.Log, ended: make(chan struct{})}
-	if options.Alone {
-		g.take = sqlTakeAlone
-	}
-	setUp(g.config, options)
-	g.config.RuntimeParams["application_name"] = "partychat lock " + rand.Text()
-	g.config.RuntimeParams["idle_session_timeout"] = "0"
+	g := newGuard(config, options)
 	conn, err := g.lock(ctx)
 	if errors.Is(err, errKeptOut) {
 		return nil, fmt.Errorf("%w; servers share a database only if all of them have the same Redis", err)
@@ -65,6 +59,17 @@ func takeGuard(ctx context.Context, config *pgx.ConnConfig, options Options) (*g
 	g.cancel = cancel
 	go g.keep(background, conn)
 	return g, nil
+}
+
+func newGuard(config *pgx.ConnConfig, options Options) *guard {
+	g := &guard{config: config.Copy(), take: sqlTakeTogether, log: options.Log, ended: make(chan struct{})}
+	if options.Alone {
+		g.take = sqlTakeAlone
+	}
+	setUp(g.config, options)
+	g.config.RuntimeParams["application_name"] = "partychat lock " + rand.Text()
+	g.config.RuntimeParams["idle_session_timeout"] = "0"
+	return g
 }
 
 // lock gives a connection that holds the lock.

@@ -18,6 +18,7 @@ import (
 type pool struct {
 	conns   *pgxpool.Pool
 	guard   *guard
+	health  *health
 	queue   int32
 	wait    time.Duration
 	timeout time.Duration
@@ -30,13 +31,14 @@ type pool struct {
 // that it is the server that says why it has ended.
 const grace = time.Second
 
-func newPool(options Options, size int32, guard *guard) (*pool, error) {
+func newPool(options Options, size int32, guard *guard, health *health) (*pool, error) {
 	config, err := pgxpool.ParseConfig(options.URL)
 	if err != nil {
 		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
 	}
-	p := &pool{guard: guard, queue: int32(options.Queue), wait: options.QueueWait, timeout: options.Timeout}
+	p := &pool{guard: guard, health: health, queue: int32(options.Queue), wait: options.QueueWait, timeout: options.Timeout}
 	setUp(config.ConnConfig, options)
+	config.BeforeConnect, config.ConnConfig.Tracer = health.beforeConnect, health
 	config.MaxConns, config.MinConns, config.MinIdleConns = size, 0, 0
 	config.PingTimeout = options.ConnectTimeout
 	config.ShouldPing = func(_ context.Context, of pgxpool.ShouldPingParams) bool {
@@ -112,10 +114,13 @@ func (p *pool) use(ctx context.Context, run func(ctx context.Context, conn *pgx.
 		return err
 	}
 	p.drop(conn)
-	if err != nil {
-		err = &brokenError{err}
+	if err == nil {
+		return nil
 	}
-	return err
+	if errors.Is(err, context.DeadlineExceeded) {
+		p.health.suspect(err)
+	}
+	return &brokenError{err}
 }
 
 func (p *pool) acquire(ctx context.Context) (*pgxpool.Conn, error) {

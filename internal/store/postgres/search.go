@@ -45,7 +45,7 @@ ORDER BY w.tail, w."user" LIMIT $4`
 
 // SearchPublicRooms is specified by chat.RoomStore.
 func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) ([]chat.FoundRoom, error) {
-	names := names[chat.FoundRoom]{
+	in := nameSearch[chat.FoundRoom]{
 		all: sqlRoomsByName, prefix: sqlRoomsByPrefix, word: sqlRoomsByWord,
 		take: func(r pgx.Rows) (hit[chat.FoundRoom], error) {
 			var row roomRow
@@ -56,12 +56,12 @@ func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) (
 		},
 		place: func(found *chat.FoundRoom, cursor string) { found.Cursor = cursor },
 	}
-	return names.search(ctx, s, search.Text, search.After, search.Limit)
+	return in.search(ctx, s, search.Text, search.After, search.Limit)
 }
 
 // SearchUsers is specified by chat.UserStore.
 func (s *Store) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat.FoundUser, error) {
-	names := names[chat.FoundUser]{
+	in := nameSearch[chat.FoundUser]{
 		all: sqlUsersByName, prefix: sqlUsersByPrefix, word: sqlUsersByWord,
 		take: func(r pgx.Rows) (hit[chat.FoundUser], error) {
 			var row userRow
@@ -72,12 +72,12 @@ func (s *Store) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat
 		},
 		place: func(found *chat.FoundUser, cursor string) { found.Cursor = cursor },
 	}
-	return names.search(ctx, s, search.Text, search.After, search.Limit)
+	return in.search(ctx, s, search.Text, search.After, search.Limit)
 }
 
-// names is where a search for names looks: the index of names first and then,
+// nameSearch is where a search for names looks: the index of names first and then,
 // if there is room left, that of later words.
-type names[T any] struct {
+type nameSearch[T any] struct {
 	all, prefix, word string // the queries
 	take              func(pgx.Rows) (hit[T], error)
 	place             func(found *T, cursor string)
@@ -90,7 +90,7 @@ type hit[T any] struct {
 	folded, tail string
 }
 
-func (n names[T]) search(ctx context.Context, s *Store, text, cursor string, limit int) ([]T, error) {
+func (n nameSearch[T]) search(ctx context.Context, s *Store, text, cursor string, limit int) ([]T, error) {
 	after, err := parseSearchPlace(cursor)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (n names[T]) search(ctx context.Context, s *Store, text, cursor string, lim
 	return n.byWord(ctx, s, text, after, limit, found)
 }
 
-func (n names[T]) byName(ctx context.Context, s *Store, text string, after searchPlace, limit int) ([]T, error) {
+func (n nameSearch[T]) byName(ctx context.Context, s *Store, text string, after searchPlace, limit int) ([]T, error) {
 	query, args := n.all, []any{after.key, limit}
 	if text != "" {
 		query, args = n.prefix, append(args, text, behindPrefix(text))
@@ -123,7 +123,7 @@ func (n names[T]) byName(ctx context.Context, s *Store, text string, after searc
 // byWord appends to found until the page is full. It passes over names that
 // match better elsewhere; of those that begin with the text there are no more
 // than have been found before.
-func (n names[T]) byWord(
+func (n nameSearch[T]) byWord(
 	ctx context.Context, s *Store, text string, after searchPlace, limit int, found []T,
 ) ([]T, error) {
 	if after.key < text {

@@ -90,13 +90,21 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err := migrate(ctx, config, options); err != nil {
 		return nil, fmt.Errorf("bring the database up to date: %w", err)
 	}
-	if s.reads, err = newPool(options, options.MaxConns/2, s.guard); err != nil {
+	health := &health{log: options.Log}
+	if s.reads, err = newPool(options, options.MaxConns/2, s.guard, health); err != nil {
 		return nil, err
 	}
-	if s.writes, err = newPool(options, options.MaxConns-options.MaxConns/2, s.guard); err != nil {
+	if s.writes, err = newPool(options, options.MaxConns-options.MaxConns/2, s.guard, health); err != nil {
 		return nil, err
 	}
 	s.appender = newAppender(s.writes, options)
+	var unfinished bool
+	if err := s.readRow(ctx, sqlIsMarked, nil, &unfinished); err != nil {
+		return nil, fmt.Errorf("read the database: %w", err)
+	}
+	if unfinished {
+		return nil, errUnfinished
+	}
 	return s, s.Ping(ctx)
 }
 

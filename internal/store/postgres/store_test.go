@@ -41,3 +41,11 @@ func TestContract(t *testing.T) {
 		return openAt(t, Options{URL: realserver.PostgresDatabase(t)})
 	})
 }
+
+func TestContractOfTwoServers(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) chat.Store {
+		t.Helper()
+		url := realserver.PostgresDatabase(t)
+		return storetest.Pair(openAt(t, Options{URL: url, MaxConns: 8}), openAt(t, Options{URL: url, MaxConns: 8}))
+	})
+}

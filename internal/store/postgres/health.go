@@ -1,0 +1,81 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// health is what is known of the server. While it takes no connections one
+// attempt at a time finds out whether it does again, and whoever else needs one
+// is told at once: nobody waits in vain, and a server that comes back is not met
+// by a crowd of connections that nobody waits for any more.
+type health struct {
+	log *slog.Logger
+
+	mu      sync.Mutex
+	cause   error // why it was last not to be had; nil if it was
+	probing bool
+	next    time.Time // when it may be tried again
+}
+
+// probeInterval is how long until a server that was away is tried again.
+const probeInterval = 100 * time.Millisecond
+
+// beforeConnect lets an attempt begin or gives why not.
+func (h *health) beforeConnect(context.Context, *pgx.ConnConfig) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.cause == nil {
+		return nil
+	}
+	if h.probing || time.Now().Before(h.next) {
+		return fmt.Errorf("the database was away a moment ago: %w", h.cause)
+	}
+	h.probing = true
+	return nil
+}
+
+// TraceConnectStart implements pgx.ConnectTracer.
+func (h *health) TraceConnectStart(ctx context.Context, _ pgx.TraceConnectStartData) context.Context {
+	return ctx
+}
+
+// TraceConnectEnd implements pgx.ConnectTracer: it hears how an attempt ended.
+func (h *health) TraceConnectEnd(_ context.Context, data pgx.TraceConnectEndData) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.probing = false
+	if data.Err != nil {
+		h.suspectLocked(data.Err)
+	} else if h.cause != nil {
+		h.cause = nil
+		h.log.Info("the database can be reached again")
+	}
+}
+
+// suspect says that the server has not answered.
+func (h *health) suspect(cause error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.suspectLocked(cause)
+}
+
+func (h *health) suspectLocked(cause error) {
+	if h.cause == nil {
+		h.log.Warn("the database does not answer", "error", cause)
+	}
+	h.cause, h.next = cause, time.Now().Add(probeInterval)
+}
+
+// TraceQueryStart implements pgx.QueryTracer, without which pgx takes no tracer.
+func (h *health) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return ctx
+}
+
+// TraceQueryEnd implements pgx.QueryTracer.
+func (h *health) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}

@@ -1,0 +1,195 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Import is a database that is filled row by row, while no server may have it.
+type Import struct{ conn *pgx.Conn }
+
+// ImportState is how far a database has come to be filled.
+type ImportState int
+
+// The states.
+const (
+	ImportNew   ImportState = iota // there is nothing in it
+	ImportBegun                    // something was moved into it, and more is to come
+	ImportOther                    // there is something in it
+)
+
+const (
+	// The mark of a database that is not complete yet.
+	sqlMark     = `CREATE TABLE unfinished_move ()`
+	sqlIsMarked = `SELECT to_regclass('unfinished_move') IS NOT NULL`
+	sqlUnmark   = `DROP TABLE unfinished_move`
+
+	sqlIsNew = `
+SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM messages) AND NOT EXISTS (SELECT FROM sessions)
+    AND (SELECT count(*) FROM rooms) = 1`
+
+	sqlClear = `DELETE FROM rooms`
+)
+
+// errUnfinished keeps servers from a database that is only half there.
+var errUnfinished = errors.New("a data folder is being moved into it, which has not been finished: run partychat migrate-store again")
+
+// OpenImport connects to the database, keeps all servers out of it until Close,
+// and brings its schema up to date. Of the options only URL counts.
+func OpenImport(ctx context.Context, options Options) (*Import, error) {
+	options = options.withDefaults()
+	options.Alone = true
+	config, err := pgx.ParseConfig(options.URL)
+	if err != nil {
+		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
+	}
+	g := newGuard(config, options)
+	g.config.RuntimeParams["statement_timeout"] = "0" // a long table takes its time
+	conn, err := g.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := &Import{conn: conn}
+	if err := migrate(ctx, config, options); err != nil {
+		i.Close()
+		return nil, fmt.Errorf("bring the database up to date: %w", err)
+	}
+	return i, nil
+}
+
+// State tells what there is.
+func (i *Import) State(ctx context.Context) (ImportState, error) {
+	var marked, isNew bool
+	if err := i.conn.QueryRow(ctx, sqlIsMarked).Scan(&marked); err != nil {
+		return 0, err
+	}
+	if marked {
+		return ImportBegun, nil
+	}
+	if err := i.conn.QueryRow(ctx, sqlIsNew).Scan(&isNew); err != nil {
+		return 0, err
+	}
+	if isNew {
+		return ImportNew, nil
+	}
+	return ImportOther, nil
+}
+
+// Begin makes a new database empty and keeps servers from it until End.
+func (i *Import) Begin(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, i.conn, func(t pgx.Tx) error {
+		if _, err := t.Exec(ctx, sqlMark); err != nil {
+			return err
+		}
+		_, err := t.Exec(ctx, sqlClear)
+		return err
+	})
+}
+
+// End says that everything is there.
+func (i *Import) End(ctx context.Context) error {
+	if _, err := i.conn.Exec(ctx, "ANALYZE"); err != nil {
+		return err
+	}
+	_, err := i.conn.Exec(ctx, sqlUnmark)
+	return err
+}
+
+// Rows gives at most limit rows of the table in the order of its first so many
+// columns, its key, from behind the key given; nil begins. The values are nil,
+// int64, string and []byte.
+func (i *Import) Rows(
+	ctx context.Context, table string, columns []string, key int, after []any, limit int,
+) (list [][]any, err error) {
+	where := ""
+	if after != nil {
+		places := make([]string, key)
+		for n := range places {
+			places[n] = fmt.Sprintf("$%d", n+1)
+		}
+		where = fmt.Sprintf("WHERE (%s) > (%s)", names(columns[:key], ""), strings.Join(places, ", "))
+	}
+	return i.rows(ctx, fmt.Sprintf("SELECT %s FROM %s %s ORDER BY %s LIMIT %d",
+		names(columns, ""), names([]string{table}, ""), where, names(columns[:key], ""), limit), after...)
+}
+
+// Last gives the key of the last row in that order, nil if there is none.
+func (i *Import) Last(ctx context.Context, table string, columns []string, key int) ([]any, error) {
+	rows, err := i.rows(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s LIMIT 1",
+		names(columns[:key], ""), names([]string{table}, ""), names(columns[:key], " DESC")))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+func (i *Import) rows(ctx context.Context, query string, args ...any) (list [][]any, err error) {
+	err = queryEach(ctx, i.conn, query, args, func(r pgx.Rows) error {
+		row, err := r.Values()
+		for n, value := range row {
+			switch value := value.(type) {
+			case bool:
+				row[n] = int64(0)
+				if value {
+					row[n] = int64(1)
+				}
+			case [16]byte:
+				row[n] = value[:]
+			}
+		}
+		list = append(list, row)
+		return err
+	})
+	return list, err
+}
+
+// Write adds the rows durably, all or none. The values are as Rows gives them.
+func (i *Import) Write(ctx context.Context, table string, columns []string, rows [][]any) error {
+	converted := make([][]any, len(rows))
+	for n, row := range rows {
+		converted[n] = make([]any, len(row))
+		for c, value := range row {
+			var err error
+			if converted[n][c], err = stored(columns[c], value); err != nil {
+				return fmt.Errorf("%s of %v in %s: %w", columns[c], row[0], table, err)
+			}
+		}
+	}
+	_, err := i.conn.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(converted))
+	return err
+}
+
+// stored gives a value as the column of that name has it.
+func stored(column string, value any) (any, error) {
+	switch column {
+	case "deleted", "guests":
+		n, ok := value.(int64)
+		if !ok {
+			return nil, fmt.Errorf("is %v, no number", value)
+		}
+		return n != 0, nil
+	case "client_id":
+		b, ok := value.([]byte)
+		if !ok || len(b) != 16 {
+			return nil, fmt.Errorf("is %v, no UUID", value)
+		}
+		return [16]byte(b), nil
+	}
+	return value, nil
+}
+
+// names gives the identifiers, quoted, each with something behind it.
+func names(list []string, behind string) string {
+	quoted := make([]string, len(list))
+	for i, name := range list {
+		quoted[i] = pgx.Identifier{name}.Sanitize() + behind
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// Close lets servers have the database.
+func (i *Import) Close() { hangUp(context.Background(), i.conn) }
