@@ -1,20 +1,156 @@
 package redis_test
 
 import (
+	"net"
+	"strconv"
+	"strings"
 	"testing"
 
 	"partychat/internal/broker/brokertest"
+	"partychat/internal/broker/redis"
 	"partychat/internal/chat"
 	"partychat/internal/realserver"
+	"partychat/test/faults/proxy"
 )
 
 func TestContract(t *testing.T) {
 	t.Run("alone", func(t *testing.T) {
 		next := databases(t)
-		brokertest.Run(t, func(t *testing.T) chat.Broker { return newBroker(t, next()) })
+		brokertest.Run(t, func(t *testing.T) chat.Broker {
+			t.Helper()
+			return newBroker(t, next())
+		})
 	})
 	t.Run("as a cluster", func(t *testing.T) {
 		server := realserver.RedisServer(t, realserver.RedisOptions{Cluster: true})
-		brokertest.Run(t, func(t *testing.T) chat.Broker { return newBroker(t, server.URL()) })
+		brokertest.Run(t, func(t *testing.T) chat.Broker {
+			t.Helper()
+			return newBroker(t, server.URL())
+		})
+	})
+}
+
+// nodes gives brokers on the server.
+func nodes(t *testing.T, server *realserver.Redis, n int) brokertest.Nodes {
+	t.Helper()
+	do := func(f func() error) func(*testing.T) {
+		return func(t *testing.T) {
+			t.Helper()
+			if err := f(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	nodes := brokertest.Nodes{
+		Stop: do(server.Kill), Start: do(func() error { return server.Start(t.Context()) }),
+		Pause: do(server.Pause), Resume: do(server.Resume),
+	}
+	for range n {
+		nodes.Brokers = append(nodes.Brokers, newBroker(t, server.URL()))
+	}
+	return nodes
+}
+
+func TestNodes(t *testing.T) {
+	for _, kind := range kinds {
+		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel() // they mostly wait
+			brokertest.RunNodes(t, func(t *testing.T, n int) brokertest.Nodes {
+				t.Helper()
+				return nodes(t, realserver.RedisServer(t, kind.options), n)
+			})
+		})
+	}
+}
+
+func TestANodeThatAloneCannotReachRedisTellsOthersWhatTheyHaveMissed(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		fault proxy.Fault
+	}{
+		{"its connections are cut", proxy.Cut},
+		{"nothing passes, and nobody is told", proxy.Stall},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			brokertest.RunParted(t, func(t *testing.T) (n brokertest.Nodes, part, heal func()) {
+				server := realserver.RedisServer(t, realserver.RedisOptions{})
+				between, err := proxy.New(t.Context(), server.Address())
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(between.Close)
+				n = nodes(t, server, 1)
+				n.Brokers = append([]chat.Broker{newBroker(t, "redis://"+between.Address())}, n.Brokers...)
+				probe := connect(t, "redis://"+between.Address())
+				return n, func() { between.Block(test.fault) }, func() {
+					// Three answers that did not come take longer than it takes to notice.
+					for failed := 0; failed < 3; {
+						if probe.Ping(t.Context()) != nil {
+							failed++
+						}
+					}
+					between.Unblock()
+				}
+			})
+		})
+	}
+}
+
+func TestASlotThatMovesTakesItsSubscribersAlong(t *testing.T) {
+	from := realserver.RedisServer(t, realserver.RedisOptions{Cluster: true})
+	bus, err := realserver.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := realserver.RedisServer(t, realserver.RedisOptions{
+		Args: []string{"--cluster-enabled", "yes", "--cluster-port", strconv.Itoa(bus)},
+	})
+	do := func(on *realserver.Redis, command ...string) string {
+		t.Helper()
+		answer, err := on.Do(t.Context(), command...)
+		if err != nil {
+			t.Fatalf("%v: %v", command, err)
+		}
+		return answer
+	}
+	host, port, _ := net.SplitHostPort(to.Address())
+	do(from, "CLUSTER", "MEET", host, port, strconv.Itoa(bus))
+	// Each of the two has to know that the other one knows it.
+	eventually(t, "the two to be one cluster", func() bool {
+		return strings.Contains(do(to, "CLUSTER", "NODES"), "0-16383") && strings.Contains(do(from, "CLUSTER", "NODES"), do(to, "CLUSTER", "MYID"))
+	})
+
+	brokers := nodes(t, from, 2).Brokers
+	events := make(chan chat.Event, 10_000)
+	room := chat.Topic{Room: 5}
+	for _, b := range brokers {
+		t.Cleanup(func() { _ = b.Close() })
+	}
+	brokers[0].Handle(func(chat.Event) {})
+	brokers[1].Handle(func(event chat.Event) { events <- event })
+	if err := brokers[1].Subscribe(t.Context(), room); err != nil {
+		t.Fatal(err)
+	}
+	channel := redis.ChannelOf(room)
+	slot := strings.TrimPrefix(do(from, "CLUSTER", "KEYSLOT", channel), ":")
+	id := do(to, "CLUSTER", "MYID")
+	do(to, "CLUSTER", "SETSLOT", slot, "NODE", id)
+	do(from, "CLUSTER", "SETSLOT", slot, "NODE", id)
+
+	event := chat.MemberGone{Room: 5, User: 7}
+	told, crossed := false, false
+	eventually(t, "an event to cross the shard that has the slot now", func() bool {
+		if err := brokers[0].Publish(t.Context(), event); err != nil {
+			t.Fatal(err)
+		}
+		for len(events) > 0 {
+			switch <-events {
+			case chat.Event(chat.Missed{Of: room}):
+				told = true
+			case chat.Event(event):
+				crossed = told
+			}
+		}
+		return crossed
 	})
 }

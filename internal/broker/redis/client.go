@@ -129,14 +129,26 @@ func (c *Client) watch(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil:
 			return
-		case err != nil && c.away.CompareAndSwap(false, true):
-			c.log.Warn("Redis is away; other nodes hear of this one when it is back", "error", err)
-		case err == nil:
+		case err != nil:
+			c.silent(err)
+		default:
 			pause.reset()
-			if c.away.CompareAndSwap(true, false) {
-				c.log.Info("Redis is back")
-			}
+			c.answered()
 		}
+	}
+}
+
+// silent takes in that Redis does not answer.
+func (c *Client) silent(err error) {
+	if c.away.CompareAndSwap(false, true) {
+		c.log.Warn("Redis is away; other nodes hear of this one when it is back", "error", err)
+	}
+}
+
+// answered takes in that Redis does.
+func (c *Client) answered() {
+	if c.away.CompareAndSwap(true, false) {
+		c.log.Info("Redis is back")
 	}
 }
 
@@ -156,6 +168,9 @@ func (c *Client) ask(ctx context.Context, request func(context.Context) error) e
 		return ctx.Err()
 	}
 	if _, answered := rueidis.IsRedisErr(err); !answered {
+		if limited.Err() != nil {
+			c.silent(err) // who comes next need not wait as long
+		}
 		select {
 		case c.doubt <- struct{}{}:
 		default:

@@ -69,17 +69,19 @@ func (p *Presence) apply(ctx context.Context, g *presenceGroup, users []chat.Use
 
 // resync tells Redis everything that this node says of users of the group.
 func (p *Presence) resync(ctx context.Context, g *presenceGroup) (changes []presenceChange, err error) {
+	again := g.number > 0 // something has been said before, and may not be true now
+	g.number++
+	// From here on Redis refuses what is still on its way to it.
+	if _, err := p.client.run(ctx, joinScript, g.keys[:1], []string{p.client.node, p.lease, number(g.number)}); err != nil {
+		return nil, err
+	}
 	users := g.users()
-	if g.number > 0 { // something has been said before, and may not be true now
+	if again {
 		old, err := p.outdated(ctx, g)
 		if err != nil {
 			return nil, err
 		}
 		users = append(users, old...)
-	}
-	g.number++
-	if _, err := p.client.run(ctx, joinScript, g.keys[:1], []string{p.client.node, p.lease, number(g.number)}); err != nil {
-		return nil, err
 	}
 	for len(users) > 0 {
 		n := min(len(users), presenceBatch)

@@ -82,6 +82,8 @@ func (l *link) listenForAll(ctx context.Context, conn rueidis.DedicatedClient) e
 	if err := firstError(l.do(ctx, conn, commands)); err != nil {
 		return err
 	}
+	// Before anybody is told what to read anew, there must be an answer.
+	l.client.answered()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.answering = true

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -50,4 +51,14 @@ func databases(t *testing.T) (next func() (url string)) {
 
 func newBroker(t *testing.T, url string) chat.Broker {
 	return redis.NewBroker(connect(t, url), redis.BrokerOptions{Log: log(t)})
+}
+
+// eventually waits until something holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
 }

@@ -105,6 +105,10 @@ func (p *Presence) set(ctx context.Context, user chat.UserID, state chat.Presenc
 // tell makes Redis know what this node says of the user, and all else that it
 // does not know.
 func (p *Presence) tell(ctx context.Context, g *presenceGroup, user chat.UserID) (change presenceChange, err error) {
+	if p.client.away.Load() {
+		g.known = false
+		return change, unavailable(nil)
+	}
 	told := false // a first time, in passing
 	for range 3 {
 		if !g.known {

@@ -1,0 +1,55 @@
+package brokertest
+
+import (
+	"reflect"
+	"strconv"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// Events gives one event of each type that is published, with something in
+// every field, so that what a broker leaves out on its way is missed.
+func Events() []chat.Event {
+	return []chat.Event{
+		full[chat.MessagePut](), full[chat.RoomChanged](), full[chat.MemberPut](), full[chat.MemberGone](),
+		full[chat.SubscriptionPut](), full[chat.SubscriptionGone](), full[chat.SessionEnded](), full[chat.UserPut](),
+		full[chat.Invited](), full[chat.Typing](), full[chat.PresencePut](),
+	}
+}
+
+// full gives an event without a zero field.
+func full[E chat.Event]() chat.Event {
+	var event E
+	var last int64
+	fill(reflect.ValueOf(&event).Elem(), &last)
+	return event
+}
+
+// fill sets all of a value, each part to something else.
+func fill(v reflect.Value, last *int64) {
+	*last++
+	if v.Type() == reflect.TypeFor[time.Time]() {
+		v.Set(reflect.ValueOf(time.Date(2026, 3, 1, 12, 0, int(*last), 5e6, time.UTC)))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i), last)
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), last)
+	case reflect.String:
+		v.SetString("“<" + strconv.FormatInt(*last, 10) + ">”\n🎉")
+	case reflect.Int, reflect.Int64:
+		v.SetInt(*last)
+	case reflect.Float64:
+		v.SetFloat(float64(*last) + 0.5)
+	case reflect.Bool:
+		v.SetBool(true)
+	default:
+		panic("events of type " + v.Type().String() + " cannot be made up yet")
+	}
+}
