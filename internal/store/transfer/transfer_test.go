@@ -1,0 +1,319 @@
+package transfer_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/chat"
+	"partychat/internal/realserver"
+	"partychat/internal/store/postgres"
+	"partychat/internal/store/sqlite"
+	"partychat/internal/store/transfer"
+)
+
+func TestMain(m *testing.M) { os.Exit(realserver.Main(m)) }
+
+var now = time.Date(2026, 3, 1, 12, 0, 0, 123e6, time.UTC)
+
+// folder makes a data folder with something of every kind in it and gives the
+// path of its database.
+func folder(t *testing.T, messages int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "partychat.db")
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, store, messages)
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func fill(t *testing.T, store chat.Store, messages int) {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := []string{"ann", "bob.of-the_woods", "Zoë", "日本.人", "élan"}
+	for i, name := range names {
+		_, err := store.CreateUser(ctx, chat.NewUser{
+			User:       chat.User{ID: chat.UserID(1<<52 + i), Username: name, Kind: chat.KindMember, Role: chat.RoleMember, CreatedAt: now},
+			FoldedName: strings.ToLower(name), PasswordHash: "hash of " + name, FirstIsAdmin: true, Rooms: []chat.RoomID{chat.MainRoom},
+		})
+		check(err)
+		data := []byte("data")
+		if i == 0 {
+			data = nil
+		}
+		check(store.PutSession(ctx, chat.Session{ID: fmt.Sprint("session", i), User: chat.UserID(1<<52 + i), Data: data, CreatedAt: now, ExpiresAt: now.Add(time.Hour)}))
+	}
+	check(store.PutSession(ctx, chat.Session{ID: "of nobody", CreatedAt: now, ExpiresAt: now.Add(-time.Hour)}))
+	for i, name := range []string{"The chat of chats", "Ünïcode 🎉 room", "a-b_c.d"} {
+		_, err := store.CreateRoom(ctx, chat.NewRoom{
+			ID: chat.RoomID(100 + i), Kind: []chat.RoomKind{chat.RoomPublic, chat.RoomPrivate}[i%2], Name: name,
+			FoldedName: strings.ToLower(name), Topic: "it's “about” \\n", CreatedAt: now, CreatedBy: 1 << 52,
+		})
+		check(err)
+	}
+	_, _, err := store.OpenConversation(ctx, chat.NewConversation{Room: 200, By: 1 << 52, With: 1<<52 + 1, CreatedAt: now})
+	check(err)
+	until := now.Add(time.Hour)
+	for i := range 3 {
+		invitation := chat.NewInvitation{
+			Invitation: chat.Invitation{ID: chat.InvitationID(300 + i), Room: 101, By: chat.Author{ID: 1 << 52}, Guests: i == 0, CreatedAt: now},
+			TokenHash:  fmt.Sprint("token", i),
+		}
+		if i == 1 {
+			invitation.Room, invitation.ForUser, invitation.MaxUses, invitation.ExpiresAt = 0, 1<<52+2, 7, &until
+		}
+		_, err := store.CreateInvitation(ctx, invitation)
+		check(err)
+	}
+	_, _, err = store.Redeem(ctx, 1<<52+3, chat.Redemption{TokenHash: "token0", At: now})
+	check(err)
+	for i := range messages {
+		m := chat.NewMessage{
+			Room: []chat.RoomID{chat.MainRoom, 100, 101, 200}[i%4], ClientID: uuid.NewString(), Author: 1 << 52,
+			Kind: chat.MessageText, Body: fmt.Sprintf("message %d\n\t“ü” 🎉 '\\", i), CreatedAt: now.Add(time.Duration(i) * time.Millisecond),
+		}
+		if i%9 == 5 {
+			m.Kind, m.Body = chat.MessageNotice, `{"event":"joined"}`
+		}
+		_, _, err := store.AppendMessage(ctx, m)
+		check(err)
+	}
+	_, _, err = store.EditMessage(ctx, chat.MainRoom, 2, "edited", now.Add(time.Minute))
+	check(err)
+	_, _, err = store.DeleteMessage(ctx, chat.MainRoom, 3)
+	check(err)
+	_, _, err = store.MoveRead(ctx, 200, 1<<52+1, 2)
+	check(err)
+	_, err = store.HideConversation(ctx, 200, 1<<52)
+	check(err)
+}
+
+// describe reads everything back through the store.
+func describe(t *testing.T, store chat.Store) string {
+	t.Helper()
+	var b strings.Builder
+	add := func(value any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("reading: %v", err)
+		}
+		text, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(append(text, '\n'))
+	}
+	ctx := t.Context()
+	users, err := store.SearchUsers(ctx, chat.UserSearch{Limit: 100})
+	add(users, err)
+	for _, user := range users {
+		user, hash, err := store.Credentials(ctx, strings.ToLower(user.Username))
+		add(hash, err)
+		subs, err := store.Subscriptions(ctx, user.ID)
+		add(len(subs), err)
+		for _, sub := range subs {
+			add(fmt.Sprintf("%+v", sub.Membership), nil)
+			add(sub.Unread, nil)
+			add(store.Messages(ctx, sub.ID, chat.MessagePage{Limit: 100}))
+			add(store.ChangesSince(ctx, sub.ID, 3, 100))
+			add(store.InvitationsOfRoom(ctx, sub.ID, now))
+		}
+		sessions, err := store.SessionsOfUser(ctx, user.ID, now)
+		for i := range sessions {
+			sessions[i].Data = append([]byte{}, sessions[i].Data...) // to have none is the same as to have an empty one
+		}
+		add(sessions, err)
+	}
+	for _, text := range []string{"", "ch", "room", "the", "b"} {
+		add(store.SearchPublicRooms(ctx, chat.RoomSearch{Text: text, Limit: 100}))
+		add(store.SearchUsers(ctx, chat.UserSearch{Text: text, Limit: 100}))
+	}
+	return b.String()
+}
+
+func export(t *testing.T, path string) *sqlite.Export {
+	t.Helper()
+	from, err := sqlite.OpenExport(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = from.Close() })
+	return from
+}
+
+func begin(t *testing.T, url string) *postgres.Import {
+	t.Helper()
+	to, err := postgres.OpenImport(t.Context(), postgres.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(to.Close)
+	if err := to.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+func quietly(string) {}
+
+func TestWhatWasMovedIsWhatWasThere(t *testing.T) {
+	path, url := folder(t, 60), realserver.PostgresDatabase(t)
+	from, to := export(t, path), begin(t, url)
+	if err := transfer.Copy(t.Context(), from, to, quietly); err != nil {
+		t.Fatalf("Copy: %v", err)
+	}
+	if err := transfer.Compare(t.Context(), from, to, quietly); err != nil {
+		t.Errorf("Compare: %v", err)
+	}
+	if err := to.End(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	to.Close()
+	_ = from.Close()
+
+	before, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer before.Close()
+	after, err := postgres.Open(t.Context(), postgres.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer after.Close()
+	if diff := cmp.Diff(describe(t, before), describe(t, after)); diff != "" {
+		t.Errorf("read through the stores (-before +after):\n%s", diff)
+	}
+	report, err := postgres.Check(t.Context(), url)
+	if err != nil || len(report.Findings) > 0 || report.Messages != 60 {
+		t.Errorf("check: got %+v, %v; want 60 messages and nothing wrong", report, err)
+	}
+	message, _, err := after.AppendMessage(t.Context(), chat.NewMessage{
+		Room: 100, ClientID: uuid.NewString(), Author: 1 << 52, Kind: chat.MessageText, Body: "next", CreatedAt: now,
+	})
+	if err != nil || message.Seq != 16 {
+		t.Errorf("the next message: got seq %d, %v; want 16", message.Seq, err)
+	}
+}
+
+// interrupted is a target that fails after so many batches.
+type interrupted struct {
+	*postgres.Import
+	left int
+}
+
+var errPulled = errors.New("the plug was pulled")
+
+func (i *interrupted) Write(ctx context.Context, table string, columns []string, rows [][]any) error {
+	if i.left == 0 {
+		return errPulled
+	}
+	i.left--
+	return i.Import.Write(ctx, table, columns, rows)
+}
+
+func TestWhatWasInterruptedContinues(t *testing.T) {
+	path, url := folder(t, 5000), realserver.PostgresDatabase(t)
+	from, to := export(t, path), begin(t, url)
+	for n := range 20 {
+		err := transfer.Copy(t.Context(), from, &interrupted{to, n % 3}, quietly)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errPulled) {
+			t.Fatal(err)
+		}
+		var differ *transfer.Difference
+		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) {
+			t.Errorf("compared half way: got %v, want a difference", err)
+		}
+		if store, err := postgres.Open(t.Context(), postgres.Options{URL: url}); err == nil {
+			t.Error("a server could open what is only half there")
+			_ = store.Close()
+		}
+	}
+	if err := transfer.Compare(t.Context(), from, to, quietly); err != nil {
+		t.Errorf("compared at the end: %v", err)
+	}
+	to.Close()
+	if _, err := postgres.Open(t.Context(), postgres.Options{URL: url}); err == nil || !strings.Contains(err.Error(), "migrate-store again") {
+		t.Errorf("a server before the end: got %v, want an error that says what to do", err)
+	}
+}
+
+func TestEveryKindOfDifferenceIsFound(t *testing.T) {
+	path, url := folder(t, 30), realserver.PostgresDatabase(t)
+	from, to := export(t, path), begin(t, url)
+	if err := transfer.Copy(t.Context(), from, to, quietly); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for table, statements := range map[string][2]string{
+		"users":       {`UPDATE users SET password_hash = 'x' || password_hash`, `UPDATE users SET password_hash = substr(password_hash, 2)`},
+		"rooms":       {`UPDATE rooms SET rev = rev + 1 WHERE id = 101`, `UPDATE rooms SET rev = rev - 1 WHERE id = 101`},
+		"memberships": {`UPDATE memberships SET hidden_until = hidden_until + 1 WHERE room = 200`, `UPDATE memberships SET hidden_until = hidden_until - 1 WHERE room = 200`},
+		"messages":    {`UPDATE messages SET deleted = NOT deleted WHERE seq = 3`, `UPDATE messages SET deleted = NOT deleted WHERE seq = 3`},
+		"user_words":  {`INSERT INTO user_words VALUES ('zzz', 1::bigint << 52)`, `DELETE FROM user_words WHERE tail = 'zzz'`},
+		"sessions":    {`UPDATE sessions SET data = data || '\x00'`, `UPDATE sessions SET data = substr(data, 1, length(data) - 1)`},
+		"invitations": {`UPDATE invitations SET expires_at = NULL WHERE id = 301`, fmt.Sprintf(`UPDATE invitations SET expires_at = %d WHERE id = 301`, now.Add(time.Hour).UnixMilli())},
+	} {
+		if _, err := conn.Exec(t.Context(), statements[0]); err != nil {
+			t.Fatal(err)
+		}
+		var differ *transfer.Difference
+		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) || differ.Table != table {
+			t.Errorf("%s changed: got %v, want a difference in it", table, err)
+		}
+		if _, err := conn.Exec(t.Context(), statements[1]); err != nil {
+			t.Fatal(err)
+		}
+		if err := transfer.Compare(t.Context(), from, to, quietly); err != nil {
+			t.Fatalf("%s as it was: got %v, want no difference", table, err)
+		}
+	}
+}
+
+func TestAFolderThatCannotBeMovedIsAnErrorThatSaysWhy(t *testing.T) {
+	path := folder(t, 12)
+	server, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	for name, test := range map[string]struct{ path, want string }{
+		"a server runs on it": {path, "another server"},
+		"nothing there":       {filepath.Join(t.TempDir(), "none.db"), "there is no database"},
+	} {
+		if from, err := sqlite.OpenExport(t.Context(), test.path); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want an error with %q", name, err, test.want)
+			if err == nil {
+				_ = from.Close()
+			}
+		}
+	}
+}
