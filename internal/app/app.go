@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"syscall"
@@ -17,7 +16,6 @@ import (
 
 	"partychat/engineio"
 	"partychat/internal/auth"
-	"partychat/internal/broker/local"
 	"partychat/internal/chat"
 	"partychat/internal/classic"
 	"partychat/internal/clock"
@@ -26,14 +24,11 @@ import (
 	"partychat/internal/httpapi"
 	"partychat/internal/obs"
 	"partychat/internal/ratelimit"
-	"partychat/internal/store/sqlite"
 	"partychat/socketio"
 	"partychat/web"
 )
 
 const (
-	// databaseFile is the database's name within the data folder.
-	databaseFile = "partychat.db"
 	// headerTimeout is how long a client may take to send a request's headers.
 	headerTimeout = 10 * time.Second
 	// keepAliveTimeout is how long an idle HTTP connection is kept open.
@@ -49,8 +44,8 @@ type App struct {
 	config   config.Config
 	log      *slog.Logger
 	listener net.Listener
-	store    *sqlite.Store
-	broker   *local.Broker
+	ground
+	health   health
 	sessions *auth.Sessions
 	sockets  *socketio.Server
 	gateway  *gateway.Gateway
@@ -62,36 +57,37 @@ type App struct {
 // New opens the database, brings it up to date, and listens; connections wait
 // until Run serves them. Its errors are sentences for the operator.
 func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err error) {
-	a := &App{config: c, log: log}
+	a := &App{config: c, log: slog.New(newOutageLog(log.Handler()))}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
 		}
 	}()
-	if a.store, err = sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(c.Data, databaseFile)}); err != nil {
-		return nil, fmt.Errorf("cannot use the data folder %s: %w", c.Data, err)
+	if a.ground, err = open(ctx, c, a.log); err != nil {
+		return nil, err
 	}
-	a.broker = local.New()
+	a.health = a.watched(a.log)
 	if err := a.build(); err != nil {
 		return nil, err
 	}
 	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Address()); err != nil {
 		return nil, listenError(c, err)
 	}
+	a.log.Info("listening", "address", a.Addr(), "database", a.database, "other nodes", a.others)
 	return a, nil
 }
 
 // build makes the parts above the store.
 func (a *App) build() error {
 	c, proxies := a.config, httpapi.Proxies(a.config.Proxies())
-	a.sessions = auth.NewSessions(a.store, a.store, a.broker, auth.SessionOptions{
+	a.sessions = auth.NewSessions(a.sessionStore, a.store, a.broker, auth.SessionOptions{
 		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, Now: clock.NewSteady().Now,
 		OverTLS: proxies.OverTLS, Fail: func(w http.ResponseWriter, _ *http.Request, err error) { httpapi.WriteError(w, chat.ErrorFrom(err)) },
 		Log: a.log,
 	})
 	services := chat.New(chat.Deps{
 		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{}), Fold: auth.FoldName,
-		Presence: local.NewPresence(), Policy: chat.Policy{Guests: c.Guests, JoinPage: c.JoinPage, Classic: c.Classic},
+		Presence: a.presence, Policy: chat.Policy{Guests: c.Guests, JoinPage: c.JoinPage, Classic: c.Classic},
 		Sends: ratelimit.New(ratelimit.Options{PerSecond: float64(c.SendRate)}),
 		Makes: ratelimit.New(ratelimit.Options{
 			PerSecond: roomsPerSecond, Burst: c.RoomBurst,
@@ -103,7 +99,7 @@ func (a *App) build() error {
 	attempts := auth.NewAttempts(attemptOptions(c))
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: a.sessions, Attempts: attempts,
-		Files: web.Dist(), Ready: a.store.Ping, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
+		Files: web.Dist(), Health: a.health.look, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
 		Log: a.log, Version: obs.Version(),
 	})
 	if err != nil {
@@ -213,6 +209,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() { a.gateway.Run(background) })
 	work.Go(func() { a.classic.Run(background) })
 	work.Go(func() { a.sweep(background) })
+	work.Go(func() { a.health.watch(background) })
 
 	served := make(chan error, 1)
 	go func() { served <- a.http.Serve(a.listener) }()
@@ -267,7 +264,7 @@ func (a *App) closeBefore(ctx context.Context) error {
 	}
 }
 
-// close releases what New has got hold of, the store last.
+// close releases what New has got hold of, what all stand on last.
 func (a *App) close() error {
 	var errs []error
 	if a.listener != nil {
@@ -281,13 +278,7 @@ func (a *App) close() error {
 	if a.gateway != nil {
 		a.gateway.Close()
 	}
-	if a.broker != nil {
-		errs = append(errs, a.broker.Close())
-	}
-	if a.store != nil {
-		errs = append(errs, a.store.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.ground.close())...)
 }
 
 // sweep ends sessions that have expired.

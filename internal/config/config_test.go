@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		Data: "./data", Port: 3000,
+		Data: "./data", DatabaseConnections: 16, Port: 3000,
 		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour,
 		Guests:        true,
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, SignupsAddress: 100, SendRate: 30, RoomBurst: 30,
@@ -80,12 +81,17 @@ func TestLaterSourcesOverrideEarlierOnes(t *testing.T) {
 	}
 }
 
+// ofPlatforms are the variables that platforms set.
+var ofPlatforms = []string{"PORT", "DATABASE_URL", "REDIS_URL"}
+
 func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 	samples := map[string]string{
 		"data": "/srv/chat", "host": "127.0.0.1", "allowed-origins": "https://a.example,http://b.example:8080",
 		"trusted-proxies": "10.0.0.0/8,::1", "log-level": "debug", "log-format": "json",
-		"password-min": "12", "room-name-max": "99", "max-payload": "4096",
+		"password-min": "12", "room-name-max": "99", "max-payload": "4096", "database-connections": "7",
+		"database-url": "postgres://chat:secret@db.example:5432/chat?sslmode=require", "redis-url": "rediss://:secret@cache.example:6380/2",
 	}
+	beside := map[string][]string{"redis-url": {"DATABASE_URL=postgresql:///chat"}}
 	for _, o := range options {
 		t.Run(o.key, func(t *testing.T) {
 			text := samples[o.key]
@@ -98,15 +104,15 @@ func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 			default:
 				text = "1234"
 			}
-			byFlag, err := load(t, []string{"--" + o.key, text}, nil, "")
+			byFlag, err := load(t, []string{"--" + o.key, text}, beside[o.key], "")
 			if err != nil {
 				t.Fatalf("by flag: %v", err)
 			}
-			byEnv, err := load(t, nil, []string{o.env + "=" + text}, "")
+			byEnv, err := load(t, nil, append(beside[o.key], o.env+"="+text), "")
 			if err != nil {
 				t.Fatalf("by environment: %v", err)
 			}
-			byFile, err := load(t, nil, nil, o.key+": \""+text+"\"\n")
+			byFile, err := load(t, nil, beside[o.key], o.key+": \""+text+"\"\n")
 			if err != nil {
 				t.Fatalf("by file: %v", err)
 			}
@@ -120,7 +126,7 @@ func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 			if diff := cmp.Diff(byFlag, byFile); diff != "" {
 				t.Errorf("flag and file differ (-flag +file):\n%s", diff)
 			}
-			if want := "PARTYCHAT_" + strings.ToUpper(strings.ReplaceAll(o.key, "-", "_")); o.env != want && o.env != "PORT" {
+			if want := "PARTYCHAT_" + strings.ToUpper(strings.ReplaceAll(o.key, "-", "_")); o.env != want && !slices.Contains(ofPlatforms, o.env) {
 				t.Errorf("environment variable: got %s, want %s", o.env, want)
 			}
 		})
@@ -163,7 +169,7 @@ func TestAMistakeIsOneLineThatSaysWhatIsAllowed(t *testing.T) {
 		{name: "a level that does not exist", args: []string{"--log-level=loud"}, want: `--log-level: must be debug, info, warn or error, not "loud"`},
 		{name: "an origin with a path", args: []string{"--allowed-origins=https://a.example/chat"}, want: `--allowed-origins: must be origins such as "https://chat.example"`},
 		{name: "a proxy that is a host name", args: []string{"--trusted-proxies=10.0.0.1,proxy"}, want: `--trusted-proxies: must be addresses or networks`},
-		{name: "an unknown key", file: "prot: 80", want: `partychat.yaml:1: unknown key "prot"; the keys are data, host, port`},
+		{name: "an unknown key", file: "prot: 80", want: `partychat.yaml:1: unknown key "prot"; the keys are data, database-url, `},
 		{name: "a key given twice", file: "port: 80\nport: 81", want: `partychat.yaml:2: port is set twice`},
 		{name: "a list where one value is wanted", file: "\nport: [80, 81]", want: `partychat.yaml:2: port must be a whole number from 0 to 65535`},
 		{name: "a key without a value", file: "port:", want: `port must be a whole number`},
@@ -224,5 +230,27 @@ func TestAddressIsWhatToListenOn(t *testing.T) {
 		if got := c.Address(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+func TestAnAddressWithAPasswordIsNeverShown(t *testing.T) {
+	for _, text := range []string{"mysql://chat:s3cret@db.example/chat", "s3cret", "postgres://chat:s3cret@db.example:port/chat", "redis//:s3cret@cache.example"} {
+		for _, key := range []string{"database-url", "redis-url"} {
+			_, err := load(t, []string{"--" + key, text}, nil, "")
+			var mistake *Error
+			if !errors.As(err, &mistake) || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "--"+key+": must be a URL such as") {
+				t.Errorf("--%s %s: got %v, want it refused without the password", key, text, err)
+			}
+		}
+	}
+}
+
+func TestARedisWithoutAPostgreSQLIsRefused(t *testing.T) {
+	_, err := load(t, nil, []string{"REDIS_URL=redis://:s3cret@cache.example"}, "")
+	if err == nil || !strings.HasPrefix(err.Error(), "REDIS_URL: needs a database-url (DATABASE_URL) beside it") || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("got %v, want a sentence that says what is missing", err)
+	}
+	if _, err := load(t, nil, []string{"REDIS_URL=redis://:s3cret@cache.example", "DATABASE_URL=postgres://db.example/chat"}, ""); err != nil {
+		t.Errorf("with both: got %v", err)
 	}
 }

@@ -112,6 +112,9 @@ func fromFlags(fs *pflag.FlagSet) (values, error) {
 func parse(merged values, sources map[string]string) (Config, error) {
 	var c Config
 	wrong := func(o option) error {
+		if len(o.schemes) > 0 {
+			return errorf("%s: must be %s; what is there is not shown, because of the password in it", sources[o.env], o.allowed())
+		}
 		return errorf("%s: must be %s, not %q", sources[o.env], o.allowed(), merged[o.env])
 	}
 	if err := env.ParseWithOptions(&c, env.Options{Environment: merged}); err != nil {
@@ -129,6 +132,10 @@ func parse(merged values, sources map[string]string) (Config, error) {
 		if !o.holds(fields.Field(o.field)) {
 			return Config{}, wrong(o)
 		}
+	}
+	if c.RedisURL != "" && c.DatabaseURL == "" {
+		return Config{}, errorf("%s: needs a database-url (DATABASE_URL) beside it: nodes that share a Redis share a PostgreSQL; "+
+			"one node with its own data folder needs neither", sources["REDIS_URL"])
 	}
 	return c, nil
 }

@@ -13,6 +13,7 @@ type option struct {
 	key, env, fallback    string
 	group, arg, help      string
 	min, max, oneof, each string
+	schemes               []string // of an address that holds a secret
 }
 
 // options is the table, in the order of Config's fields.
@@ -27,6 +28,7 @@ var options = func() []option {
 			group: f.Tag.Get("group"), arg: f.Tag.Get("arg"), help: f.Tag.Get("help"),
 			min: f.Tag.Get("min"), max: f.Tag.Get("max"),
 			oneof: f.Tag.Get("oneof"), each: f.Tag.Get("each"),
+			schemes: strings.Fields(f.Tag.Get("url")),
 		}
 	}
 	return table

@@ -160,16 +160,29 @@ func TestRequestsAreLoggedWithoutSecrets(t *testing.T) {
 }
 
 func TestHealthAndReadiness(t *testing.T) {
-	var down error
-	s := newServer(t, func(s *setup) { s.options.Ready = func(context.Context) error { return down } })
+	var health Health
+	s := newServer(t, func(s *setup) { s.options.Health = func(context.Context) Health { return health } })
 	c := s.client(t)
-	status := func(path string) int { return c.send(http.MethodGet, path, nil).status }
-	if alive, ready := status("/healthz"), status("/readyz"); alive != http.StatusOK || ready != http.StatusOK {
-		t.Errorf("while all is well: alive %d, ready %d, want 200 and 200", alive, ready)
-	}
-	down = errors.New("the store is away")
-	if alive, ready := status("/healthz"), status("/readyz"); alive != http.StatusOK || ready != http.StatusServiceUnavailable {
-		t.Errorf("while the store is away: alive %d, ready %d, want 200 and 503", alive, ready)
+	for _, test := range []struct {
+		health Health
+		ready  int
+		body   string
+	}{
+		{Health{Ready, map[string]PartState{"database": PartThere}}, http.StatusOK, `{"status":"ready","parts":{"database":"ok"}}`},
+		{
+			Health{Degraded, map[string]PartState{"database": PartThere, "redis": PartAway}},
+			http.StatusOK,
+			`{"status":"degraded","parts":{"database":"ok","redis":"away"}}`,
+		},
+		{Health{Unavailable, map[string]PartState{"database": PartAway}}, http.StatusServiceUnavailable, `{"status":"unavailable","parts":{"database":"away"}}`},
+	} {
+		health = test.health
+		if alive := c.send(http.MethodGet, "/healthz", nil).status; alive != http.StatusOK {
+			t.Errorf("%s: alive %d, want 200", test.health.Status, alive)
+		}
+		if got := c.send(http.MethodGet, "/readyz", nil); got.status != test.ready || strings.TrimSpace(string(got.body)) != test.body {
+			t.Errorf("%s: got %d %s, want %d %s", test.health.Status, got.status, got.body, test.ready, test.body)
+		}
 	}
 }
 

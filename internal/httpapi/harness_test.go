@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -89,7 +90,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	c := &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	unlimited := auth.Rate{Burst: -1}
 	s := setup{
-		options: Options{Files: builtClient, Ready: store.Ping, Version: "test"},
+		options: Options{Files: builtClient, Version: "test", Health: func(context.Context) Health { return Health{Status: Ready} }},
 		limits: auth.AttemptOptions{
 			LogInPair: unlimited, LogInName: unlimited, LogInAddress: unlimited, SignUpName: unlimited, SignUpAddress: unlimited,
 		},

@@ -37,8 +37,8 @@ type Options struct {
 	Attempts Attempts
 	// Files is the built web client: index.html, assets/ and more.
 	Files fs.FS
-	// Ready tells whether the server can do its work now.
-	Ready func(context.Context) error
+	// Health tells whether the server can do its work now.
+	Health func(context.Context) Health
 	// TrustedProxies may say where a request really comes from; none by default.
 	TrustedProxies Proxies
 	// AllowedOrigins are other origins whose pages may change things here; none
@@ -73,7 +73,7 @@ func New(options Options) (http.Handler, error) {
 	mux.Handle("GET /assets/", files)
 	mux.Handle("/", toLookAt(files.or(http.HandlerFunc(pages.notFound))))
 	mux.HandleFunc("GET /healthz", alive)
-	mux.HandleFunc("GET /readyz", ready(o.Ready, o.Log))
+	mux.HandleFunc("GET /readyz", ready(o.Health))
 
 	guarded, err := refuseForeign(o.AllowedOrigins, mux)
 	if err != nil {

@@ -50,7 +50,7 @@ func newSteppedServer(t *testing.T, data string) *steppedServer {
 	})
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: s.sessions, Attempts: auth.NewAttempts(auth.AttemptOptions{}),
-		Files: fstest.MapFS{"index.html": {}}, Ready: store.Ping,
+		Files: fstest.MapFS{"index.html": {}}, Health: func(context.Context) httpapi.Health { return httpapi.Health{Status: httpapi.Ready} },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"partychat/internal/httpapi"
+)
+
+const (
+	// pingTimeout is how long a part may take to say that it is there.
+	pingTimeout = 3 * time.Second
+	// watchInterval is how often the parts are asked.
+	watchInterval = 5 * time.Second
+)
+
+// part is something that the server needs and that may go away.
+type part struct {
+	name string
+	ping func(context.Context) error
+	// needed tells whether the server can do nothing without it.
+	needed bool
+	// quiet is one that says by itself in the log when it goes and comes.
+	quiet bool
+}
+
+// health knows which parts are there.
+type health struct {
+	parts []part
+	log   *slog.Logger
+}
+
+// watched gives the parts of what the server stands on.
+func (g ground) watched(log *slog.Logger) health {
+	h := health{log: log, parts: []part{{name: "database", ping: g.store.Ping, needed: true}}}
+	if g.redis != nil {
+		h.parts = append(h.parts, part{name: "redis", ping: g.redis.Ping, quiet: true})
+	}
+	return h
+}
+
+// look asks all parts at once.
+func (h health) look(ctx context.Context) httpapi.Health {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	errs := make([]error, len(h.parts))
+	var work sync.WaitGroup
+	for i, p := range h.parts {
+		work.Go(func() { errs[i] = p.ping(ctx) })
+	}
+	work.Wait()
+	all := httpapi.Health{Status: httpapi.Ready, Parts: make(map[string]httpapi.PartState, len(h.parts))}
+	for i, p := range h.parts {
+		switch {
+		case errs[i] == nil:
+			all.Parts[p.name] = httpapi.PartThere
+			continue
+		case p.needed:
+			all.Status = httpapi.Unavailable
+		case all.Status == httpapi.Ready:
+			all.Status = httpapi.Degraded
+		}
+		all.Parts[p.name] = httpapi.PartAway
+	}
+	return all
+}
+
+// watch logs when a part goes away and when it is back, until the context ends.
+func (h health) watch(ctx context.Context) {
+	tick := time.NewTicker(watchInterval)
+	defer tick.Stop()
+	since := make(map[string]time.Time)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for _, p := range h.parts {
+			if !p.quiet {
+				h.note(ctx, p, since)
+			}
+		}
+	}
+}
+
+func (h health) note(ctx context.Context, p part, since map[string]time.Time) {
+	limited, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	err := p.ping(limited)
+	began, away := since[p.name]
+	switch {
+	case ctx.Err() != nil:
+	case err != nil && !away:
+		since[p.name] = time.Now()
+		h.log.Warn("the "+p.name+" is away", "error", err)
+	case err == nil && away:
+		delete(since, p.name)
+		h.log.Info("the "+p.name+" is back", "after", time.Since(began).Round(time.Second))
+	}
+}

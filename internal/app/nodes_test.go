@@ -1,0 +1,383 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"partychat/internal/chat"
+	"partychat/internal/config"
+	"partychat/internal/gateway"
+	"partychat/internal/gateway/sockettest"
+	"partychat/internal/realserver"
+)
+
+// shared are settings of nodes that are to be one server.
+func shared(database, redis string) config.Config {
+	c := settings("")
+	c.DatabaseURL, c.RedisURL, c.Guests = database, redis, true
+	return c
+}
+
+// twoNodes start on one PostgreSQL and one Redis.
+func twoNodes(t *testing.T) (a, b *running, redis *realserver.Redis) {
+	t.Helper()
+	redis = realserver.RedisServer(t, realserver.RedisOptions{})
+	c := shared(realserver.PostgresDatabase(t), redis.URL())
+	return start(t, c), start(t, c), redis
+}
+
+// in is the server within a subtest, which ends for what fails there.
+func (r *running) in(t *testing.T) *running {
+	t.Helper()
+	return &running{App: r.App, t: t, stop: r.stop}
+}
+
+// person is a user, with the token of a session.
+type person struct {
+	chat.User
+	token string
+}
+
+func (r *running) join(name string) person {
+	r.t.Helper()
+	var answer struct {
+		User  chat.User
+		Token string
+	}
+	r.call(http.MethodPost, "/api/v1/users", "", map[string]any{"username": name, "password": "correct horse", "token": true}, http.StatusCreated, &answer)
+	return person{answer.User, answer.Token}
+}
+
+// logIn begins one more session.
+func (r *running) logIn(name string) (token string) {
+	r.t.Helper()
+	var answer struct{ Token string }
+	r.call(http.MethodPost, "/api/v1/session", "", map[string]any{"username": name, "password": "correct horse", "token": true}, http.StatusOK, &answer)
+	return answer.Token
+}
+
+// room makes a room, and lets others subscribe to it.
+func (r *running) room(by person, name string, others ...person) chat.RoomID {
+	r.t.Helper()
+	var made struct{ Subscription chat.Subscription }
+	r.call(http.MethodPost, "/api/v1/rooms", by.token, map[string]any{"name": name, "topic": ""}, http.StatusCreated, &made)
+	for _, other := range others {
+		r.call(http.MethodPut, fmt.Sprintf("/api/v1/subscriptions/%d", made.Subscription.ID), other.token, nil, http.StatusCreated, nil)
+	}
+	return made.Subscription.ID
+}
+
+// next awaits an event's content.
+func next[T any](t *testing.T, c *sockettest.Client, event string) (content T) {
+	t.Helper()
+	raw, err := c.Await(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &content); err != nil {
+		t.Fatalf("%s %s: %v", event, raw, err)
+	}
+	return content
+}
+
+// said awaits the next message that a person has written in the room.
+func said(t *testing.T, c *sockettest.Client, room chat.RoomID) chat.Message {
+	t.Helper()
+	for {
+		if m := message(t, c); m.Room == room && m.Kind != chat.MessageNotice {
+			return m
+		}
+	}
+}
+
+// acknowledged is the answer to a send.
+type acknowledged struct {
+	OK      bool
+	Error   chat.ErrorInfo
+	Message chat.Message
+}
+
+// try sends a text.
+func try(t *testing.T, c *sockettest.Client, room chat.RoomID, body string) (answer acknowledged) {
+	t.Helper()
+	raw, err := c.Command("message:send", gateway.SendCommand{Room: room, ClientID: uuid.NewString(), Body: body})
+	if err != nil {
+		t.Fatalf("sending %q: %v", body, err)
+	}
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+// say sends a text that is to be acknowledged.
+func say(t *testing.T, c *sockettest.Client, room chat.RoomID, body string) chat.Message {
+	t.Helper()
+	answer := try(t, c, room, body)
+	if !answer.OK {
+		t.Fatalf("sending %q: got %+v, want it acknowledged", body, answer.Error)
+	}
+	return answer.Message
+}
+
+// sees awaits that the user is told to be in the state.
+func sees(t *testing.T, c *sockettest.Client, of chat.UserID, state chat.PresenceState) {
+	t.Helper()
+	for !slices.Contains(next[gateway.PresenceChanges](t, c, "presence").Presence, chat.Presence{User: of, State: state}) {
+	}
+}
+
+func TestG2_TwoNodesAreOneServer(t *testing.T) {
+	a, b, _ := twoNodes(t)
+	ada, bob := a.join("ada"), b.join("bob")
+	room := a.room(ada, "garden", bob)
+	onA, onB := a.connect(ada.token, false), b.connect(bob.token, true)
+
+	t.Run("messages cross in the order of the room, once each", func(t *testing.T) {
+		const each = 20
+		var sending sync.WaitGroup
+		for name, c := range map[string]*sockettest.Client{"ada": onA, "bob": onB} {
+			sending.Go(func() {
+				for i := range each {
+					say(t, c, room, fmt.Sprintf("%s %d", name, i))
+				}
+			})
+		}
+		sending.Wait()
+		var seen [2][]int64
+		for i, c := range []*sockettest.Client{onA, onB} {
+			for range 2 * each {
+				seen[i] = append(seen[i], said(t, c, room).Seq)
+			}
+			if !slices.IsSorted(seen[i]) || len(slices.Compact(slices.Clone(seen[i]))) != 2*each {
+				t.Errorf("node %d: got the seqs %v, want each once and in order", i, seen[i])
+			}
+		}
+		if !slices.Equal(seen[0], seen[1]) {
+			t.Errorf("got %v on one node and %v on the other", seen[0], seen[1])
+		}
+	})
+	t.Run("E2 typing crosses, and ends with the message", func(t *testing.T) {
+		if _, err := onA.Command("typing:start", gateway.RoomCommand{Room: room}); err != nil {
+			t.Fatal(err)
+		}
+		if got := next[gateway.RoomTyping](t, onB, "room:typing"); got.User.ID != ada.ID || got.ForMs == 0 {
+			t.Errorf("got %+v, want ada typing", got)
+		}
+		say(t, onA, room, "typed")
+		if got := next[gateway.RoomTyping](t, onB, "room:typing"); got.User.ID != ada.ID || got.ForMs != 0 {
+			t.Errorf("got %+v, want that ada has stopped", got)
+		}
+	})
+	t.Run("E1 who is there is seen from the other node, until the last socket on any node has gone", func(t *testing.T) {
+		a, b := a.in(t), b.in(t)
+		eve := a.join("eve")
+		for _, c := range []*sockettest.Client{onA, onB} {
+			if _, err := c.Command("presence:watch", gateway.PresenceWatchCommand{Users: []chat.UserID{eve.ID}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first, second := a.connect(eve.token, false), b.connect(eve.token, false)
+		for _, c := range []*sockettest.Client{onA, onB} {
+			sees(t, c, eve.ID, chat.PresenceOnline)
+		}
+		if _, err := second.Command("presence:set", gateway.PresenceSetCommand{State: chat.PresenceAway}); err != nil {
+			t.Fatal(err)
+		}
+		first.Close() // and the one on the other node says that nobody uses it
+		for _, c := range []*sockettest.Client{onA, onB} {
+			sees(t, c, eve.ID, chat.PresenceAway)
+		}
+		second.Close()
+		for _, c := range []*sockettest.Client{onA, onB} {
+			sees(t, c, eve.ID, chat.PresenceOffline)
+		}
+	})
+	t.Run("A7 log-out cuts the session's sockets in every tab on every node, and no others", func(t *testing.T) {
+		a, b := a.in(t), b.in(t)
+		eve := a.join("evelyn")
+		other := b.connect(b.logIn("evelyn"), false)
+		tabs := []*sockettest.Client{a.connect(eve.token, false), a.connect(eve.token, true), b.connect(eve.token, false), b.connect(eve.token, true)}
+		b.call(http.MethodDelete, "/api/v1/session", eve.token, nil, http.StatusNoContent, nil)
+		for i, c := range tabs {
+			if got := next[gateway.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndLogOut {
+				t.Errorf("tab %d: got %+v, want log-out", i, got)
+			}
+			if told, err := c.AwaitClose(); err != nil || !told {
+				t.Errorf("tab %d: told not to come back: %t, %v, want true", i, told, err)
+			}
+		}
+		for _, node := range []*running{a, b} {
+			node.call(http.MethodGet, "/api/v1/session", eve.token, nil, http.StatusUnauthorized, nil)
+		}
+		say(t, other, chat.MainRoom, "still here")
+	})
+	t.Run("read positions reach the other node", func(t *testing.T) {
+		b := b.in(t)
+		there := b.connect(ada.token, false)
+		last := say(t, onB, room, "to be read")
+		if _, err := onA.Command("room:read", gateway.ReadCommand{Room: room, Seq: last.Seq}); err != nil {
+			t.Fatal(err)
+		}
+		for next[gateway.RoomPut](t, there, "room:put").Subscription.Membership.ReadSeq != last.Seq {
+		}
+	})
+	t.Run("a room left on one node is gone on the other", func(t *testing.T) {
+		a := a.in(t)
+		left := a.room(ada, "attic", bob)
+		for next[gateway.RoomPut](t, onB, "room:put").Subscription.ID != left {
+		}
+		a.call(http.MethodDelete, fmt.Sprintf("/api/v1/subscriptions/%d", left), bob.token, nil, http.StatusNoContent, nil)
+		if got := next[gateway.RoomGone](t, onB, "room:gone"); got.Room != left {
+			t.Errorf("got %+v, want the attic gone", got)
+		}
+		say(t, onA, left, "among ourselves")
+		say(t, onA, room, "to all")
+		if got := message(t, onB); got.Room == left {
+			t.Errorf("got %+v of a room that was left", got)
+		}
+	})
+	t.Run("B7 whoever is invited is told on the other node", func(t *testing.T) {
+		a := a.in(t)
+		secret := a.room(ada, "cellar")
+		var made struct{ Told bool }
+		a.call(http.MethodPost, "/api/v1/invitations", ada.token, map[string]any{"room": secret, "user": bob.ID}, http.StatusCreated, &made)
+		got := next[gateway.Invited](t, onB, "invitation")
+		if !made.Told || got.By.ID != ada.ID || got.Room == nil || got.Room.ID != secret {
+			t.Errorf("got %+v, told %t, want ada's invitation into the cellar", got, made.Told)
+		}
+	})
+	t.Run("C2 a conversation opened on both nodes at once is one", func(t *testing.T) {
+		a, b := a.in(t), b.in(t)
+		var opened [2]struct{ Subscription chat.Subscription }
+		var opening sync.WaitGroup
+		opening.Go(func() {
+			a.open(fmt.Sprintf("/api/v1/conversations/%d", bob.ID), ada.token, &opened[0])
+		})
+		opening.Go(func() {
+			b.open(fmt.Sprintf("/api/v1/conversations/%d", ada.ID), bob.token, &opened[1])
+		})
+		opening.Wait()
+		one := opened[0].Subscription.ID
+		if one == 0 || one != opened[1].Subscription.ID {
+			t.Fatalf("got the rooms %d and %d, want one", one, opened[1].Subscription.ID)
+		}
+		say(t, onA, one, "hello bob")
+		if got := said(t, onB, one); got.Body != "hello bob" {
+			t.Errorf("got %+v, want ada's", got)
+		}
+	})
+	t.Run("A8 a guest let in by one node talks on the other", func(t *testing.T) {
+		a, b := a.in(t), b.in(t)
+		var made struct{ Token string }
+		a.call(http.MethodPost, "/api/v1/invitations", ada.token, map[string]any{"room": room, "guests": true}, http.StatusCreated, &made)
+		var guest struct{ Token string }
+		a.call(http.MethodPost, "/api/v1/guests", "", map[string]any{"username": "guest", "invitation": made.Token, "token": true}, http.StatusCreated, &guest)
+		say(t, b.connect(guest.Token, false), room, "by a name alone")
+		for said(t, onA, room).Body != "by a name alone" {
+		}
+	})
+}
+
+// open is call for PUT, which answers 201 for what it has made and 200 for what
+// it has found.
+func (r *running) open(path, token string, into any) {
+	request, err := http.NewRequest(http.MethodPut, r.URL()+path, nil)
+	if err != nil {
+		r.t.Error(err)
+		return
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		r.t.Error(err)
+		return
+	}
+	defer func() { _ = response.Body.Close() }()
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil || response.StatusCode >= http.StatusBadRequest {
+		r.t.Errorf("PUT %s: %s, %v", path, response.Status, err)
+	}
+}
+
+func TestG2_ANodeThatStopsSendsItsClientsToTheOthers(t *testing.T) {
+	a, b, _ := twoNodes(t)
+	ada, bob := a.join("ada"), a.join("bob")
+	onA, onB := a.connect(ada.token, false), b.connect(bob.token, false)
+	say(t, onA, chat.MainRoom, "before")
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		a.stop()
+	}()
+	if got := next[gateway.ServerRestart](t, onA, "server:restart"); got.Within < 1000 {
+		t.Errorf("got %+v, want a time to come back within", got)
+	}
+	if told, err := onA.AwaitClose(); err != nil || told {
+		t.Errorf("told not to come back: %t, %v, want a cut connection", told, err)
+	}
+	again := b.connect(ada.token, false)
+	say(t, again, chat.MainRoom, "after")
+	for _, want := range []string{"before", "after"} {
+		if got := said(t, onB, chat.MainRoom); got.Body != want {
+			t.Errorf("bob got %q, want %q", got.Body, want)
+		}
+	}
+	<-stopped
+}
+
+func TestA10_SessionsAreInRedisOnManyNodesAndEndOnce(t *testing.T) {
+	redis := realserver.RedisServer(t, realserver.RedisOptions{})
+	c := shared(realserver.PostgresDatabase(t), redis.URL())
+	c.SessionIdle = 4 * time.Second
+	a, b := start(t, c), start(t, c)
+	ada := a.join("ada")
+	if list, err := a.store.SessionsOfUser(t.Context(), ada.ID, time.Now()); err != nil || len(list) != 0 {
+		t.Errorf("sessions in PostgreSQL: got %v, %v, want none", list, err)
+	}
+	if list, err := b.sessionStore.SessionsOfUser(t.Context(), ada.ID, time.Now()); err != nil || len(list) != 1 {
+		t.Errorf("sessions in Redis: got %v, %v, want the one", list, err)
+	}
+	b.call(http.MethodGet, "/api/v1/session", ada.token, nil, http.StatusOK, nil)
+	ended := make(chan chat.SessionEnded, 10)
+	for _, node := range []*running{a, b} {
+		node.broker.Handle(func(e chat.Event) {
+			if e, ok := e.(chat.SessionEnded); ok {
+				ended <- e
+			}
+		})
+	}
+	if err := a.broker.Subscribe(t.Context(), chat.Topic{User: ada.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-ended; got.Reason != chat.EndExpired || got.User != ada.ID {
+		t.Errorf("got %+v, want that the session has expired", got)
+	}
+	a.broker.Unsubscribe(chat.Topic{User: ada.ID})
+	b.call(http.MethodGet, "/api/v1/session", ada.token, nil, http.StatusUnauthorized, nil)
+	if len(ended) != 0 {
+		t.Errorf("told again: %+v", <-ended)
+	}
+}
+
+func TestA7_AnOpenSocketIsActivityOnEveryNode(t *testing.T) {
+	redis := realserver.RedisServer(t, realserver.RedisOptions{})
+	c := shared(realserver.PostgresDatabase(t), redis.URL())
+	c.SessionIdle = 4 * time.Second
+	a, b := start(t, c), start(t, c)
+	ada, bob := a.join("ada"), a.join("bob")
+	open := b.connect(ada.token, false)
+	await(t, "the session without a socket to end", func() bool {
+		list, err := a.sessionStore.SessionsOfUser(t.Context(), bob.ID, time.Now())
+		return err == nil && len(list) == 0
+	})
+	say(t, open, chat.MainRoom, "still here")
+	a.call(http.MethodGet, "/api/v1/session", ada.token, nil, http.StatusOK, nil)
+	a.call(http.MethodGet, "/api/v1/session", bob.token, nil, http.StatusUnauthorized, nil)
+}
