@@ -1,0 +1,123 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/realserver"
+)
+
+// TestQueriesReadAnIndex asks PostgreSQL how it would run each query whose tables
+// grow, if it did everything to avoid scanning a table and sorting what it found.
+// None may need to, except to sort the few rooms or invitations of one user.
+func TestQueriesReadAnIndex(t *testing.T) {
+	url := realserver.PostgresDatabase(t)
+	populate(t, openAt(t, Options{URL: url}), 3, 10)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, setting := range []string{
+		"enable_seqscan = off", "enable_bitmapscan = off", "enable_hashjoin = off",
+		"enable_mergejoin = off", "plan_cache_mode = force_generic_plan",
+	} {
+		if _, err := conn.Exec(t.Context(), "SET "+setting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const two, three, four = "1, 1", "1, 1, 1", "'a', 1, 'a', 'a'"
+	for name, test := range map[string]struct {
+		query  string
+		args   string
+		sorts  bool
+		bounds string // between which it walks the index, where that matters
+	}{
+		"user by id":           {query: sqlUserByID, args: "1"},
+		"user by name":         {query: sqlCredentials, args: "'a'"},
+		"is there an admin":    {query: sqlHasAdmin},
+		"users by name":        {query: sqlUsersByName, args: "'a', 1", bounds: "folded_name > $1"},
+		"users by prefix":      {query: sqlUsersByPrefix, args: four, bounds: "(folded_name > $1) AND (folded_name >= $3) AND (folded_name < $4)"},
+		"users by word":        {query: sqlUsersByWord, args: "'a', 1, 'a', 1", bounds: `(ROW(tail, "user") > ROW($1, $2)) AND (tail < $3)`},
+		"users by id":          {query: sqlUsersByID, args: "'{1}'", sorts: true, bounds: "id = ANY ($1)"},
+		"rooms shared":         {query: sqlSharesRoom, args: two},
+		"invitation by token":  {query: sqlInvitationByToken, args: "'a', 1"},
+		"invitation to lock":   {query: sqlLockInvitation, args: "'a', 1"},
+		"invitation by id":     {query: sqlInvitationByID, args: two},
+		"invitations of room":  {query: sqlInvitationsOfRoom, args: two, sorts: true},
+		"invitations to user":  {query: sqlInvitationsToUser, args: two, sorts: true},
+		"expired invitations":  {query: sqlForgetInvitations, args: "1"},
+		"use of an invitation": {query: sqlUseInvitation, args: "1"},
+		"guest to member":      {query: sqlPromoteGuest, args: "1, 'a', 'a', 'a'"},
+		"conversation":         {query: sqlConversation, args: two},
+		"hide":                 {query: sqlHide, args: two},
+		"show":                 {query: sqlShow, args: two},
+		"session":              {query: sqlSessionByID, args: "'a', 1"},
+		"sessions of user":     {query: sqlSessionsOfUser, args: two, sorts: true},
+		"expired sessions":     {query: sqlDeleteExpiredSessions, args: "1"},
+		"touched sessions":     {query: sqlTouchSessions, args: "'{a}', 1, 1", sorts: true},
+		"room":                 {query: sqlRoomByID, args: "1"},
+		"room to lock":         {query: sqlLockRoom, args: "1"},
+		"rooms by name":        {query: sqlRoomsByName, args: "'a', 1", bounds: "folded_name > $1"},
+		"rooms by prefix":      {query: sqlRoomsByPrefix, args: four, bounds: "(folded_name > $1) AND (folded_name >= $3) AND (folded_name < $4)"},
+		"rooms by word":        {query: sqlRoomsByWord, args: "'a', 1, 'a', 1", bounds: "(ROW(tail, room) > ROW($1, $2)) AND (tail < $3)"},
+		"words of a room":      {query: sqlForgetWords, args: "1"},
+		"membership":           {query: sqlMembership, args: two},
+		"new member":           {query: sqlInsertMember, args: "1, 1, 'a', 1, 1"},
+		"member gone":          {query: sqlDeleteMember, args: two},
+		"read position":        {query: sqlMoveRead, args: three},
+		"members":              {query: sqlMembers, args: "1, 'a', 1", bounds: "(room = $1) AND (folded_name > $2)"},
+		"subscription":         {query: sqlSubscription, args: two},
+		"subscriptions":        {query: sqlSubscriptions, args: "1", sorts: true},
+		"heads":                {query: sqlHeads, args: "'{1}'", bounds: "id = ANY ($1)"},
+		"append":               {query: sqlAppend, args: "1, '{1}', '{00000000-0000-4000-8000-000000000001}', '{a}', '{a}', '{1}'", sorts: true},
+		"message":              {query: sqlMessage, args: two},
+		"edit":                 {query: sqlEdit, args: "1, 1, 'a', 1, 1"},
+		"delete":               {query: sqlDelete, args: three},
+		"message by client id": {query: sqlMessageByClientID, args: "1, 1, '00000000-0000-4000-8000-000000000001'"},
+		"messages before":      {query: sqlMessagesBefore, args: three, sorts: true, bounds: "(room = $1) AND (seq < $2)"},
+		"messages after":       {query: sqlMessagesAfter, args: three, sorts: true, bounds: "(room = $1) AND (seq > $2)"},
+		"changes":              {query: sqlChangesSince, args: three, sorts: true, bounds: "(room = $1) AND (rev > $2)"},
+	} {
+		if _, err := conn.Exec(t.Context(), fmt.Sprintf("SET enable_sort = %v", test.sorts)); err != nil {
+			t.Fatal(err)
+		}
+		steps, err := plan(t, conn, test.query, test.args)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !strings.Contains(steps, "Index") {
+			t.Errorf("%s reads no index:\n%s", name, steps)
+		}
+		if test.bounds != "" && !strings.Contains(steps, "Index Cond: ("+test.bounds) {
+			t.Errorf("%s does not keep within %q:\n%s", name, test.bounds, steps)
+		}
+		if strings.Contains(steps, "Seq Scan") || strings.Contains(steps, "Sort Key") && !test.sorts {
+			t.Errorf("%s scans or sorts:\n%s", name, steps)
+		}
+	}
+}
+
+// plan gives the plan for arguments that are not known yet.
+func plan(t *testing.T, conn *pgx.Conn, query, args string) (string, error) {
+	t.Helper()
+	if _, err := conn.Exec(t.Context(), "PREPARE p AS "+query); err != nil {
+		return "", err
+	}
+	defer conn.Exec(t.Context(), "DEALLOCATE p")
+	execute := "EXPLAIN (COSTS OFF) EXECUTE p"
+	if args != "" {
+		execute += fmt.Sprintf("(%s)", args)
+	}
+	rows, err := conn.Query(t.Context(), execute, pgx.QueryExecModeSimpleProtocol)
+	if err != nil {
+		return "", err
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return strings.Join(lines, "\n"), err
+}
