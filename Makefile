@@ -5,6 +5,9 @@ WEB_FILES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 LINT := bin/golangci-lint
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
+# What the tests' coverage is measured of.
+BACK_END := ./cmd/...,./engineio/...,./socketio/...,./internal/...
+
 # Left to the caller; see `bin/partychat serve --help` and `go run ./bench -help`.
 SERVE_FLAGS ?=
 BENCH_FLAGS ?=
@@ -59,10 +62,12 @@ check-types:
 	@scripts/wire-types | diff -u web/src/model/wire/wire.gen.ts - || \
 		{ echo "The TypeScript types of the wire are stale: run 'make types'." >&2; exit 1; }
 
-test-go: web/dist/index.html ## Run the Go tests, with the race detector
+test-go: web/dist/index.html ## Run the Go tests, with the race detector, and see that they cover enough of the back end
 	@scripts/need postgres
 	@scripts/need redis
-	go test -race -timeout 20m ./...
+	@mkdir -p coverage
+	go test -race -timeout 20m -coverpkg=$(BACK_END) -coverprofile=coverage/back-end.out ./...
+	@scripts/coverage coverage/back-end.out 80
 	@# Counted without the race detector, under which pools keep nothing.
 	go test -count=1 -run AllocatesNothing ./engineio ./socketio
 
@@ -94,4 +99,4 @@ fmt: $(LINT) web/node_modules/.package-lock.json ## Format Go and web code
 	cd test/e2e && npm run --silent format
 
 clean: ## Remove what was built; the data stays
-	rm -rf bin web/dist/* web/node_modules test/*/node_modules bench/peers/node/node_modules
+	rm -rf bin coverage web/dist/* web/node_modules test/*/node_modules bench/peers/node/node_modules
