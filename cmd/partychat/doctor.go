@@ -10,14 +10,15 @@ import (
 	"partychat/internal/config"
 )
 
-const doctorText = `Check a data folder: that no message is missing, doubled or out of order,
-and that everything fits together. It only reads, and may run beside a server.
+const doctorText = `Check a data folder, or with --database-url a PostgreSQL: that no message is
+missing, doubled or out of order, and that everything fits together. It only
+reads, and may run beside servers.
 The exit code is 0 if all is well and 1 if something is wrong.`
 
 func newDoctor(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check a data folder",
+		Short: "Check a data folder, or a PostgreSQL",
 		Long:  doctorText,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -30,11 +31,11 @@ func newDoctor(ctx context.Context, environ []string) *cobra.Command {
 			case err != nil:
 				return &failure{err}
 			case !well:
-				return &failure{errors.New("the data folder needs attention")}
+				return &failure{errors.New("the data need attention")}
 			}
 			return nil
 		},
 	}
-	config.AddFlags(command.Flags(), "data")
+	config.AddFlags(command.Flags(), "data", "database-url")
 	return command
 }

@@ -22,5 +22,5 @@ func Backup(ctx context.Context, c config.Config, to string, out io.Writer) (wel
 	if err != nil {
 		return false, fmt.Errorf("cannot check the copy %s: %w", to, err)
 	}
-	return tell(report, to, out)
+	return tell(report, "folder", to, out)
 }

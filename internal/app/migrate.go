@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"partychat/internal/broker/redis"
+	"partychat/internal/chat"
+	"partychat/internal/config"
+	"partychat/internal/store/postgres"
+	"partychat/internal/store/sqlite"
+	"partychat/internal/store/transfer"
+)
+
+// MigrateStore moves everything from the data folder into PostgreSQL, and the
+// sessions into Redis too if there is to be one, and compares every row of both
+// afterwards. The folder stays as it is. It prints how far it has come; what was
+// interrupted continues when it is called again. Its errors are sentences for the
+// operator.
+func MigrateStore(ctx context.Context, c config.Config, out io.Writer) (err error) {
+	if c.DatabaseURL == "" {
+		return errors.New("say into which PostgreSQL to move, with --database-url or DATABASE_URL")
+	}
+	from, err := sqlite.OpenExport(ctx, filepath.Join(c.Data, databaseFile))
+	if err != nil {
+		return fmt.Errorf("cannot read the data folder %s: %w", c.Data, err)
+	}
+	defer func() { err = errors.Join(err, from.Close()) }()
+	to, err := postgres.OpenImport(ctx, postgres.Options{URL: c.DatabaseURL})
+	if err != nil {
+		return fmt.Errorf("cannot use the PostgreSQL at %s: %w", place(c.DatabaseURL), err)
+	}
+	defer to.Close()
+	say := func(line string) { _, _ = fmt.Fprintln(out, line) }
+	state, err := to.State(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot read the PostgreSQL: %w", err)
+	}
+	if state == postgres.ImportOther {
+		return alreadyThere(ctx, from, to, say)
+	}
+	return move(ctx, c, from, to, state, say)
+}
+
+func move(
+	ctx context.Context, c config.Config, from *sqlite.Export, to *postgres.Import, state postgres.ImportState, say func(string),
+) error {
+	if state == postgres.ImportBegun {
+		say("Continuing what was interrupted.")
+	} else if err := to.Begin(ctx); err != nil {
+		return fmt.Errorf("cannot begin: %w", err)
+	}
+	if err := transfer.Copy(ctx, from, to, say); err != nil {
+		return fmt.Errorf("%w; run it again to continue", err)
+	}
+	var differ *transfer.Difference
+	if err := transfer.Compare(ctx, from, to, say); errors.As(err, &differ) {
+		return fmt.Errorf("%w: the data folder has changed since an earlier run began; empty the PostgreSQL database and begin anew", err)
+	} else if err != nil {
+		return fmt.Errorf("%w; run it again to continue", err)
+	}
+	if c.RedisURL != "" {
+		n, err := moveSessions(ctx, c, from)
+		if err != nil {
+			return fmt.Errorf("move the sessions into Redis: %w; run it again to continue", err)
+		}
+		say(fmt.Sprintf("sessions: %d put into Redis.", n))
+	}
+	if err := to.End(ctx); err != nil {
+		return fmt.Errorf("%w; run it again to continue", err)
+	}
+	say("Everything is in PostgreSQL. Serve it with --database-url or DATABASE_URL. The data folder is as it was; keep it until you are sure.")
+	return nil
+}
+
+// alreadyThere is what is left to say of a database that has something in it:
+// the same, or something else.
+func alreadyThere(ctx context.Context, from *sqlite.Export, to *postgres.Import, say func(string)) error {
+	var differ *transfer.Difference
+	err := transfer.Compare(ctx, from, to, func(string) {})
+	if errors.As(err, &differ) {
+		return errors.New("the PostgreSQL database has something else in it already; give an empty one")
+	}
+	if err == nil {
+		say("Everything is in PostgreSQL already, row by row.")
+	}
+	return err
+}
+
+// moveSessions puts the sessions that have not expired where nodes that share a
+// Redis look for them.
+func moveSessions(ctx context.Context, c config.Config, from *sqlite.Export) (moved int, err error) {
+	client, err := redis.Connect(ctx, redis.Options{URL: c.RedisURL})
+	if err != nil {
+		return 0, err
+	}
+	defer client.Close()
+	sessions := redis.NewSessions(client)
+	now := time.Now()
+	return moved, transfer.Sessions(ctx, from, func(session chat.Session) error {
+		if !session.ExpiresAt.After(now) {
+			return nil
+		}
+		moved++
+		return sessions.PutSession(ctx, session)
+	})
+}
