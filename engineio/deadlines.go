@@ -27,8 +27,8 @@ type deadline struct {
 }
 
 // deadlines calls sessions back when their deadlines pass. All deadlines of
-// one kind are equally far away when they are set, so each kind is a list in
-// order of time, with one timer for all: setting, clearing and moving cost
+// one kind are equally far away when they are set, so each kind is a list that
+// comes in the order of time, with one timer for all: setting, clearing and moving cost
 // the same for one session as for a hundred thousand.
 //
 // Its lock is taken after a session's.
@@ -52,18 +52,48 @@ func newDeadlines(after [deadlineKinds]time.Duration) *deadlines {
 
 // set sets or moves a deadline.
 func (d *deadlines) set(e *deadline, s *Session, kind deadlineKind) {
+	d.setFrom(time.Since(d.made), e, s, kind)
+}
+
+// maxLateness is how late a deadline may have been noticed for the next one to
+// be counted from it. After longer, everything has stood still, and the client
+// is given its whole time.
+const maxLateness = 100 * time.Millisecond
+
+// setAfter is set for a deadline that follows one which passed at a time, so
+// that the timer's delays do not add up.
+func (d *deadlines) setAfter(passed time.Duration, e *deadline, s *Session, kind deadlineKind) {
+	now := time.Since(d.made)
+	if now-passed > maxLateness {
+		passed = now
+	}
+	d.setFrom(passed, e, s, kind)
+}
+
+func (d *deadlines) setFrom(from time.Duration, e *deadline, s *Session, kind deadlineKind) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.unlink(e)
 	list := &d.lists[kind]
 	e.session, e.kind, e.set = s, kind, true
-	e.at = time.Since(d.made) + d.after[kind]
-	e.prev, e.next = list.prev, list
-	list.prev.next = e
-	list.prev = e
+	e.at = from + d.after[kind]
+	e.prev = list.prev
+	for e.prev != list && e.prev.at > e.at {
+		e.prev = e.prev.prev // hardly ever
+	}
+	e.next = e.prev.next
+	e.prev.next, e.next.prev = e, e
 	if d.wake == 0 || e.at < d.wake {
 		d.arm(e.at)
 	}
+}
+
+// passed says whether a deadline of that kind has passed that the timer has not
+// come to yet.
+func (d *deadlines) passed(e *deadline, kind deadlineKind) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return e.set && e.kind == kind && e.at <= time.Since(d.made)
 }
 
 // clear removes a deadline if it is set.
@@ -93,11 +123,7 @@ func (d *deadlines) arm(at time.Duration) {
 
 // sweep calls back the sessions whose deadlines have passed.
 func (d *deadlines) sweep() {
-	type due struct {
-		session *Session
-		kind    deadlineKind
-	}
-	var passed []due
+	var passed []deadline
 	d.mu.Lock()
 	now := time.Since(d.made)
 	d.wake = 0
@@ -105,7 +131,7 @@ func (d *deadlines) sweep() {
 	for i := range d.lists {
 		list := &d.lists[i]
 		for list.next != list && list.next.at <= now {
-			passed = append(passed, due{list.next.session, list.next.kind})
+			passed = append(passed, *list.next)
 			d.unlink(list.next)
 		}
 		if list.next != list && (earliest == 0 || list.next.at < earliest) {
@@ -117,7 +143,7 @@ func (d *deadlines) sweep() {
 	}
 	d.mu.Unlock()
 	for _, p := range passed {
-		p.session.onDeadline(p.kind)
+		p.session.onDeadline(p.kind, p.at)
 	}
 }
 

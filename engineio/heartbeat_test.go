@@ -1,6 +1,8 @@
 package engineio
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,6 +46,70 @@ func TestHeartbeatKeepsItsTimes(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 		synctest.Wait()
+		wantReason(t, r, ReasonPingTimeout)
+	})
+}
+
+func TestDelayOfAHeartbeatDoesNotDelayItsTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := NewServer(Options{}, nil)
+		session := func() (*Session, *recorder) {
+			s := server.newSession()
+			r := &recorder{session: s, closed: make(chan CloseReason, 1)}
+			s.receiver = r
+			return s, r
+		}
+		punctual, punctualClosed := session()
+		late, lateClosed := session()
+		time.Sleep(5 * time.Second)
+		punctual.onDeadline(pingDue, 5*time.Second)
+		late.onDeadline(pingDue, 5*time.Second-maxLateness) // its timer had to wait
+		time.Sleep(20*time.Second - maxLateness - time.Millisecond)
+		synctest.Wait()
+		if len(lateClosed.closed) != 0 {
+			t.Fatal("closed too early")
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		wantReason(t, lateClosed, ReasonPingTimeout)
+		if len(punctualClosed.closed) != 0 {
+			t.Fatal("the other is closed too early")
+		}
+		time.Sleep(maxLateness)
+		synctest.Wait()
+		wantReason(t, punctualClosed, ReasonPingTimeout)
+	})
+}
+
+func TestClientHasItsWholeTimeAfterEverythingHasStoodStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := bare(Options{})
+		s.server.deadlines.clear(&s.beat)
+		time.Sleep(time.Minute)
+		s.onDeadline(pingDue, 25*time.Second)
+		time.Sleep(20*time.Second - time.Millisecond)
+		synctest.Wait()
+		if len(r.closed) != 0 {
+			t.Fatal("closed too early")
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		wantReason(t, r, ReasonPingTimeout)
+	})
+}
+
+func TestPollAfterTheTimeoutIsRefusedEvenIfTheTimerIsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, r := bare(Options{})
+		time.Sleep(25 * time.Second)
+		synctest.Wait()
+		s.server.deadlines.stop()
+		time.Sleep(20 * time.Second)
+		w := httptest.NewRecorder()
+		s.servePoll(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+		if w.Code != http.StatusBadRequest {
+			t.Errorf("got %d %q, want 400", w.Code, w.Body)
+		}
 		wantReason(t, r, ReasonPingTimeout)
 	})
 }

@@ -15,9 +15,13 @@ import (
 // else as soon as something is (protocol, "HTTP long-polling").
 func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
+	if s.server.deadlines.passed(&s.beat, pongDue) && !s.busy.Load() {
+		s.endLocked(ReasonPingTimeout, 0)
+		s.server.refuse(w, r, errUnknownSession)
+		return
+	}
 	if s.poll != nil {
-		s.mu.Unlock()
-		s.end(ReasonTransportError, 0)
+		s.endLocked(ReasonTransportError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
@@ -32,8 +36,7 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			s.mu.Lock()
 			s.poll = nil
-			s.mu.Unlock()
-			s.end(ReasonTransportError, 0)
+			s.endLocked(ReasonTransportError, 0)
 			return
 		}
 		s.mu.Lock()
@@ -86,8 +89,7 @@ func (s *Server) writeBounded(w http.ResponseWriter, body []byte) {
 func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	if s.posting {
-		s.mu.Unlock()
-		s.end(ReasonTransportError, 0)
+		s.endLocked(ReasonTransportError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}

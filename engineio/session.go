@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gobwas/ws"
 )
@@ -193,6 +194,11 @@ func (s *Session) wake() {
 // WebSocket client; without a code the connection is cut.
 func (s *Session) end(reason CloseReason, code ws.StatusCode) {
 	s.mu.Lock()
+	s.endLocked(reason, code)
+}
+
+// endLocked is end for who holds the lock, and releases it.
+func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	if s.state != stateOpen {
 		s.mu.Unlock()
 		return
@@ -254,8 +260,8 @@ func (s *Session) open() {
 }
 
 // onDeadline is called without any lock, so the deadline may have been moved
-// since it passed.
-func (s *Session) onDeadline(kind deadlineKind) {
+// since it passed, which was at the given time.
+func (s *Session) onDeadline(kind deadlineKind, at time.Duration) {
 	s.mu.Lock()
 	switch {
 	case kind == lingerDue:
@@ -275,13 +281,12 @@ func (s *Session) onDeadline(kind deadlineKind) {
 		s.awaitingPong = true
 		s.queue.push(pingMessage)
 		s.wake()
-		s.server.deadlines.set(&s.beat, s, pongDue)
+		s.server.deadlines.setAfter(at, &s.beat, s, pongDue)
 	case kind == pongDue && s.busy.Load():
 		// The receiver keeps the pong from being read.
 		s.server.deadlines.set(&s.beat, s, pongDue)
 	case kind == pongDue:
-		s.mu.Unlock()
-		s.end(ReasonPingTimeout, ws.StatusNormalClosure)
+		s.endLocked(ReasonPingTimeout, ws.StatusNormalClosure)
 		return
 	}
 	s.mu.Unlock()
