@@ -119,31 +119,6 @@ func drained(sessions []*Session) {
 	}
 }
 
-func TestBroadcastAllocatesNothingPerDelivery(t *testing.T) {
-	if raceEnabled {
-		t.Skip("pools do not keep what they are given under the race detector")
-	}
-	const connections = 100
-	server := NewServer(Options{}, nil)
-	sessions, stop := connected(t, server, connections)
-	defer stop()
-	message := NewText(make([]byte, 100))
-	round := func() {
-		for _, s := range sessions {
-			if err := s.Send(message); err != nil {
-				t.Fatal(err)
-			}
-		}
-		drained(sessions)
-	}
-	round()
-	// What a round allocates at most, as a new flusher's buffer, is not per
-	// delivery.
-	if got := testing.AllocsPerRun(100, round); got >= connections/10 {
-		t.Errorf("%v allocations for %d deliveries, want none per delivery", got, connections)
-	}
-}
-
 func TestSendOnManyGoroutinesKeepsEachOnesOrder(t *testing.T) {
 	const senders, each = 8, 200
 	h := newHost(t, Options{})

@@ -43,30 +43,6 @@ func benchmarkEmit(b *testing.B, connections int) {
 	b.StopTimer()
 }
 
-func TestBroadcastAllocatesNothingPerDelivery(t *testing.T) {
-	if raceEnabled {
-		t.Skip("pools do not keep what they are given under the race detector")
-	}
-	const connections = 100
-	room, events := crowd(t, connections)
-	text := strings.Repeat("x", 100)
-	want := int64(0)
-	round := func() {
-		want += connections
-		if err := room.Emit("message", text); err != nil {
-			t.Fatal(err)
-		}
-		for events.Load() < want {
-			runtime.Gosched()
-		}
-	}
-	round()
-	// What is allocated per message is not per delivery.
-	if got := testing.AllocsPerRun(100, round); got > connections/4 {
-		t.Errorf("%v allocations for %d deliveries, want none per delivery", got, connections)
-	}
-}
-
 // crowd connects clients, which count the events they receive, to a room.
 func crowd(tb testing.TB, connections int) (room Broadcast, events *atomic.Int64) {
 	tb.Helper()
