@@ -4,6 +4,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -113,15 +114,14 @@ func (w *polledWire) write(data []byte) (taken bool, err error) {
 // is room again.
 func (w *polledWire) try(data []byte) (n int, err error) {
 	for n < len(data) {
-		m, err := send(w.fd, data[n:])
-		switch {
-		case err == unix.EINTR:
-		case err == unix.EAGAIN:
-			return n, nil
-		case err != nil:
-			return n, err
-		default:
+		switch m, errno := send(w.fd, data[n:]); errno {
+		case 0:
 			n += m
+		case unix.EINTR:
+		case unix.EAGAIN:
+			return n, nil
+		default:
+			return n, errno
 		}
 	}
 	return n, nil
@@ -173,12 +173,9 @@ func (w *polledWire) shutdown(how int) {
 // call, as package unix would: it would find the write under way, take the
 // processor from its goroutine and start another thread with it. Where each
 // delivery is a write of its own that costs more than a tenth.
-func send(fd int, data []byte) (int, error) {
+func send(fd int, data []byte) (int, syscall.Errno) {
 	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd),
 		uintptr(unsafe.Pointer(unsafe.SliceData(data))), uintptr(len(data)), //nolint:gosec // as package unix does it
 		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
-	if errno != 0 {
-		return 0, errno
-	}
-	return int(n), nil
+	return int(n), errno
 }
