@@ -46,7 +46,7 @@ func TestHandshakeIsSeenByMiddlewareAndHandlers(t *testing.T) {
 		got := receive(t, seen)
 		wantEqual(t, string(got.Auth), `{"token":"abc"}`)
 		wantEqual(t, got.Header.Get("Cookie"), "session=1")
-		wantEqual(t, got.Query.Get("q"), "1")
+		wantEqual(t, got.Query.Encode(), "q=1")
 		wantEqual(t, got.Secure, false)
 		wantEqual(t, strings.HasPrefix(got.RemoteAddr, "127.0.0.1:"), true)
 		if got.Time.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,7 +17,8 @@ type Handshake struct {
 	// idle connections small it is let go when the connection's first
 	// OnConnect has returned, if the server has no namespace but "/".
 	Header http.Header
-	// Query holds the parameters of the connection's first request.
+	// Query holds the parameters of the connection's first request, without
+	// those that the protocol itself uses.
 	Query url.Values
 	// RemoteAddr is the network address of the first request's sender.
 	RemoteAddr string
@@ -46,13 +48,27 @@ type connection struct {
 
 func newConnection(r *http.Request) connection {
 	return connection{
-		header: r.Header.Clone(),
-		// A part of the request's first line, which would stay in memory.
-		query:      strings.Clone(r.URL.RawQuery),
+		header:     r.Header.Clone(),
+		query:      ownParameters(r.URL.RawQuery),
 		remoteAddr: r.RemoteAddr,
 		time:       time.Now().UnixNano(),
 		secure:     r.TLS != nil,
 	}
+}
+
+// protocolParameters are those of the Engine.IO protocol.
+var protocolParameters = []string{"EIO", "transport", "sid", "t", "b64"}
+
+// ownParameters gives the part of a query that is the application's. It is a
+// copy, for the whole would keep the request's first line in memory.
+func ownParameters(query string) string {
+	var own []string
+	for parameter := range strings.SplitSeq(query, "&") {
+		if name, _, _ := strings.Cut(parameter, "="); !slices.Contains(protocolParameters, name) {
+			own = append(own, parameter)
+		}
+	}
+	return strings.Clone(strings.Join(own, "&"))
 }
 
 // describe gives one socket's view of the handshake.
