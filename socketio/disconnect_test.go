@@ -24,7 +24,7 @@ func watched(t *testing.T, opts Options) (h *host, reasons chan DisconnectReason
 	return h, reasons, joined
 }
 
-func TestDisconnectReasons(t *testing.T) {
+func TestDisconnectReasonsCarryTheOfficialNames(t *testing.T) {
 	fast := engineio.Options{PingInterval: 20 * time.Millisecond, PingTimeout: 20 * time.Millisecond}
 	tests := []struct {
 		name   string
@@ -32,23 +32,23 @@ func TestDisconnectReasons(t *testing.T) {
 		act    func(h *host, p *peer, s *Socket)
 		want   DisconnectReason
 	}{
-		{"the client leaves", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send("1") }, ReasonClientDisconnect},
-		{"the server takes it out", engineio.Options{}, func(_ *host, _ *peer, s *Socket) { s.Disconnect(false) }, ReasonServerDisconnect},
-		{"the server closes the connection", engineio.Options{}, func(_ *host, _ *peer, s *Socket) { s.Disconnect(true) }, ReasonServerDisconnect},
-		{"the connection ends", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.Close() }, ReasonTransportClose},
-		{"the client closes the transport", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.frame(ws.NewTextFrame([]byte("1"))) }, ReasonTransportClose},
-		{"a frame breaks the protocol", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.frame(ws.NewTextFrame([]byte("\xff"))) }, ReasonTransportError},
-		{"a packet is none", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send("9") }, ReasonParseError},
-		{"a packet does not fit the state", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send("0") }, ReasonForcedServerClose},
-		{"a heartbeat is not answered", fast, func(*host, *peer, *Socket) {}, ReasonPingTimeout},
+		{"the client leaves", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send("1") }, "client namespace disconnect"},
+		{"the server takes it out", engineio.Options{}, func(_ *host, _ *peer, s *Socket) { s.Disconnect(false) }, "server namespace disconnect"},
+		{"the server closes the connection", engineio.Options{}, func(_ *host, _ *peer, s *Socket) { s.Disconnect(true) }, "server namespace disconnect"},
+		{"the connection ends", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.Close() }, "transport close"},
+		{"the client closes the transport", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.frame(ws.NewTextFrame([]byte("1"))) }, "transport close"},
+		{"a frame breaks the protocol", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.frame(ws.NewTextFrame([]byte("\xff"))) }, "transport error"},
+		{"a packet is none", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send("9") }, "parse error"},
+		{"a packet does not fit the state", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send("0") }, "forced server close"},
+		{"a heartbeat is not answered", fast, func(*host, *peer, *Socket) {}, "ping timeout"},
 		{"the client does not read", engineio.Options{MaxQueueBytes: 1000}, func(_ *host, _ *peer, s *Socket) {
 			_ = s.Emit("big", strings.Repeat("x", 2000))
-		}, ReasonSlowConsumer},
+		}, "slow consumer"},
 		{"the server stops", engineio.Options{}, func(h *host, _ *peer, _ *Socket) {
 			ctx, cancel := context.WithCancel(context.Background())
 			cancel()
 			_ = h.Shutdown(ctx)
-		}, ReasonServerShutdown},
+		}, "server shutting down"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
