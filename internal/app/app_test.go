@@ -45,7 +45,12 @@ type running struct {
 
 func start(t *testing.T, c config.Config) *running {
 	t.Helper()
-	a, err := New(t.Context(), c, slog.New(slog.DiscardHandler))
+	return startLogging(t, c, slog.New(slog.DiscardHandler))
+}
+
+func startLogging(t *testing.T, c config.Config, log *slog.Logger) *running {
+	t.Helper()
+	a, err := New(t.Context(), c, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"strings"
 
 	"partychat/internal/broker/local"
 	"partychat/internal/broker/redis"
@@ -70,7 +71,8 @@ func openStore(ctx context.Context, c config.Config, log *slog.Logger) (store ch
 		Alone: c.RedisURL == "", Log: log,
 	})
 	if err != nil {
-		return nil, "", fmt.Errorf("cannot use %s: %w", where, err)
+		// The driver writes a line for each address it has tried.
+		return nil, "", fmt.Errorf("cannot use %s: %s", where, strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return store, where, nil
 }
