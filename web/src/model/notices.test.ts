@@ -57,6 +57,16 @@ describe('the welcome to a room without notices', () => {
       [first, { ...notice(ada, 'joined'), createdAt: third.createdAt }],
       false,
     ],
+    [
+      'beside the server’s own of the same moment',
+      [first, { ...notice(ada, 'joined'), createdAt: joinedAt }, third],
+      false,
+    ],
+    [
+      'beside the server’s own of a moment later, however that is written',
+      [first, { ...notice(ada, 'joined'), createdAt: joinedAt.replace('Z', '.004Z') }],
+      false,
+    ],
     ['in an empty room', [], false],
   ])('is not shown %s', (_, list, moreBefore) => {
     expect(withWelcome(list, welcome, moreBefore)).toBe(list);

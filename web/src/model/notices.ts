@@ -45,11 +45,14 @@ export function withWelcome(
   moreBefore: boolean,
 ): readonly Message[] {
   if (!welcome || messages.length === 0) return messages;
-  const before = messages.findLastIndex(({ createdAt }) => createdAt <= welcome.createdAt);
+  const at = Date.parse(welcome.createdAt);
+  // The server's own may be of the same millisecond.
+  const isThere = (message: Message) =>
+    isWelcome(message, welcome.author.id) && Date.parse(message.createdAt) >= at;
+  if (messages.some(isThere)) return messages;
+  const before = messages.findLastIndex(({ createdAt }) => Date.parse(createdAt) <= at);
   if (before < 0 && moreBefore) return messages;
-  const rest = messages.slice(before + 1);
-  if (rest.some((message) => isWelcome(message, welcome.author.id))) return messages;
-  return [...messages.slice(0, before + 1), welcome, ...rest];
+  return messages.toSpliced(before + 1, 0, welcome);
 }
 
 /**
