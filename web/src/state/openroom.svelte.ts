@@ -61,13 +61,6 @@ export class OpenRoom {
     this.#unwatch();
   }
 
-  /** unsubscribe takes it out of my list, or rejects with a Failure. */
-  async unsubscribe(): Promise<void> {
-    const known = this.room;
-    await this.#options.rooms.unsubscribe(this.id);
-    this.#found = known;
-  }
-
   /** change gives a message of mine another text, or rejects with a Failure. */
   async change(seq: number, body: string): Promise<void> {
     await this.#alter('PATCH', seq, { body });

@@ -64,7 +64,7 @@ describe('a room of mine', () => {
     const server = new FakeServer().on('GET /rooms/7/messages', empty);
     const { user } = await show(server, [aSubscription(7, 'organisers', { kind: 'private' })]);
     await user.click(screen.getByRole('button', { name: 'Unsubscribe' }));
-    expect(await screen.findByText(/This room is private\./)).toBeInTheDocument();
+    expect(await screen.findByText(/This room is private/)).toBeInTheDocument();
     expect(server.to('DELETE /subscriptions/7')).toEqual([]);
   });
 
