@@ -35,6 +35,7 @@ func RunNodes(t *testing.T, open func(t *testing.T, n int) Nodes) {
 		{"a node serves its own while the server is away", testAway},
 		{"nobody waits for a server that hangs, and it shuffles nothing when it goes on", testHanging},
 		{"many topics are heard of again after a restart", testRestartMany},
+		{"nobody is left behind, whenever the server dies", testLeftBehind},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			n := open(t, 3)
@@ -199,7 +200,8 @@ func testCrossingLeft(t *testing.T, n Nodes) {
 	next(t, events, message(roomB, 2))
 	subscribe(t, n.Brokers[1], roomA)
 	publish(t, n.Brokers[0], message(roomA, 3))
-	next(t, events, message(roomA, 3))
+	// The first may have been so long on its way that it is listened for again.
+	nextBut(t, events, message(roomA, 3), message(roomA, 1))
 }
 
 func testRestart(t *testing.T, n Nodes) {

@@ -52,9 +52,10 @@ func nodes(t *testing.T, server *realserver.Redis, n int) brokertest.Nodes {
 }
 
 func TestNodes(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
-			t.Parallel() // they mostly wait
+			t.Parallel()
 			brokertest.RunNodes(t, func(t *testing.T, n int) brokertest.Nodes {
 				t.Helper()
 				return nodes(t, realserver.RedisServer(t, kind.options), n)
@@ -73,6 +74,7 @@ func TestANodeThatAloneCannotReachRedisTellsOthersWhatTheyHaveMissed(t *testing.
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			brokertest.RunParted(t, func(t *testing.T) (n brokertest.Nodes, part, heal func()) {
+				t.Helper()
 				server := realserver.RedisServer(t, realserver.RedisOptions{})
 				between, err := proxy.New(t.Context(), server.Address())
 				if err != nil {

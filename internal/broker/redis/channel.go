@@ -13,6 +13,10 @@ import (
 // Nodes of different versions must agree on it.
 const groups = 16
 
+// keyPrefix begins the names of keys and channels. Keys belong to the database
+// of the URL; channels are shared by all, so theirs may say which one it is.
+const keyPrefix = "partychat"
+
 // groupOf gives the group of what is named so.
 func groupOf(name string) int {
 	h := fnv.New32a()
@@ -43,7 +47,3 @@ func (c *Client) channelOfAll(group int) string { return tag(c.prefix, group) + 
 
 // isOfAll tells whether the channel is a group's channelOfAll.
 func isOfAll(channel string) bool { return strings.HasSuffix(channel, "}:all") }
-
-// keyPrefix begins the names of keys. They belong to the database of the URL,
-// so that it need not be told apart by name.
-const keyPrefix = "partychat"

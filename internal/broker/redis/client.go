@@ -65,7 +65,7 @@ func Connect(ctx context.Context, options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{node: rand.Text()[:10], prefix: "partychat", log: options.Log, doubt: make(chan struct{}, 1)}
+	c := &Client{node: rand.Text()[:10], prefix: keyPrefix, log: options.Log, doubt: make(chan struct{}, 1)}
 	if parsed.SelectDB != 0 {
 		c.prefix += "/" + strconv.Itoa(parsed.SelectDB)
 	}

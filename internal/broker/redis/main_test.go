@@ -27,6 +27,7 @@ var kinds = []struct {
 
 // log shows what is logged if the test fails.
 func log(t *testing.T) *slog.Logger {
+	t.Helper()
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
@@ -50,6 +51,7 @@ func databases(t *testing.T) (next func() (url string)) {
 }
 
 func newBroker(t *testing.T, url string) chat.Broker {
+	t.Helper()
 	return redis.NewBroker(connect(t, url), redis.BrokerOptions{Log: log(t)})
 }
 

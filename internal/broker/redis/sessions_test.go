@@ -16,10 +16,14 @@ import (
 func TestSessionsContract(t *testing.T) {
 	t.Run("alone", func(t *testing.T) {
 		next := databases(t)
-		storetest.RunSessions(t, func(t *testing.T) chat.SessionStore { return redis.NewSessions(connect(t, next())) })
+		storetest.RunSessions(t, func(t *testing.T) chat.SessionStore {
+			t.Helper()
+			return redis.NewSessions(connect(t, next()))
+		})
 	})
 	t.Run("as a cluster", func(t *testing.T) {
 		storetest.RunSessions(t, func(t *testing.T) chat.SessionStore {
+			t.Helper()
 			server := realserver.RedisServer(t, realserver.RedisOptions{Cluster: true})
 			return redis.NewSessions(connect(t, server.URL()))
 		})
