@@ -1,0 +1,96 @@
+package deploy
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"partychat/internal/auth"
+)
+
+// others are the flags in these texts that are not options of serve, by what they belong to.
+var others = map[string]string{
+	"partychat":     "config help",
+	"docker":        "build chmod chown detach file from interval no-deps publish start-period tag timeout volume",
+	"install":       "mode",
+	"kubectl, helm": "from-literal namespace set",
+	"npm":           "no-audit no-fund",
+	"pg_dump":       "format",
+	"pg_isready":    "host username",
+	"python3":       "directory",
+	"systemctl":     "now",
+	"valkey-server": "appendfsync appendonly maxmemory-policy",
+}
+
+// texts are the files that operators read and copy, by their paths.
+func texts(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	add := func(path string) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[strings.TrimPrefix(filepath.ToSlash(path), root)] = string(text)
+	}
+	for _, path := range []string{"README.md", "CHANGELOG.md", "Procfile", "app.json"} {
+		add(root + path)
+	}
+	for _, folder := range []string{"docs", "deploy"} {
+		err := filepath.WalkDir(root+folder, func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.Type().IsRegular() && filepath.Ext(path) != ".png" {
+				add(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+func TestEveryVariableThatIsNamedExists(t *testing.T) {
+	known := byEnv(t)
+	name := regexp.MustCompile(`PARTYCHAT_[A-Z]+(_[A-Z]+)*`)
+	for path, text := range texts(t) {
+		for _, env := range name.FindAllString(text, -1) {
+			if _, ok := known[env]; !ok && env != "PARTYCHAT_CONFIG" {
+				t.Errorf("%s names %s, which no option reads", path, env)
+			}
+		}
+	}
+}
+
+func TestEveryFlagThatIsNamedExists(t *testing.T) {
+	var known []string
+	for _, o := range options(t) {
+		known = append(known, o.key)
+	}
+	for _, flags := range others {
+		known = append(known, strings.Fields(flags)...)
+	}
+	name := regexp.MustCompile(`(?:^|[^-\w])--([a-z][a-z-]*[a-z])`)
+	for path, text := range texts(t) {
+		for _, found := range name.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(known, found[1]) {
+				t.Errorf("%s names --%s, which is no option", path, found[1])
+			}
+		}
+	}
+}
+
+func TestProxiesKnowTheSessionByItsCookie(t *testing.T) {
+	all := texts(t)
+	for _, path := range []string{
+		"deploy/proxies/Caddyfile", "deploy/proxies/nginx.conf", "deploy/helm/partychat/templates/_helpers.tpl",
+	} {
+		if !strings.Contains(all[path], auth.CookieName) {
+			t.Errorf("%s does not name the cookie %s", path, auth.CookieName)
+		}
+	}
+}

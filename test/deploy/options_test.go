@@ -1,0 +1,134 @@
+// Package deploy keeps what operators read and copy true: every option is
+// explained, and nothing is named that does not exist or does not fit together.
+package deploy
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"partychat/internal/config"
+)
+
+var update = flag.Bool("update", false, "write the table of options in docs/OPERATIONS.md anew")
+
+// root is the repository, seen from here.
+const root = "../../"
+
+// option is one that `partychat serve` takes.
+type option struct {
+	group, key, arg, env, fallback, help string
+}
+
+// options reads them from where an operator does: the flags and their help.
+func options(t *testing.T) []option {
+	t.Helper()
+	fs := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	config.AddFlags(fs)
+	var all []option
+	group := ""
+	for line := range strings.Lines(config.Help()) {
+		switch text := strings.TrimSpace(line); {
+		case line == text+"\n" && text != "" && !strings.Contains(text, " "):
+			group = text
+		case strings.HasPrefix(text, "--"):
+			key, arg, _ := strings.Cut(strings.TrimPrefix(text, "--"), " ")
+			f := fs.Lookup(key)
+			if f == nil {
+				t.Fatalf("the help names --%s, which is no flag", key)
+			}
+			all = append(all, option{group: group, key: key, arg: arg, fallback: f.DefValue, help: f.Usage})
+		case strings.HasPrefix(text, "Default: "):
+			_, env, _ := strings.Cut(text, "Environment: ")
+			all[len(all)-1].env = strings.TrimSuffix(env, ".")
+		}
+	}
+	flags := 0
+	fs.VisitAll(func(*pflag.Flag) { flags++ })
+	if len(all) != flags-1 { // --config is no option
+		t.Fatalf("the help explains %d options, and there are %d flags", len(all), flags)
+	}
+	return all
+}
+
+// byEnv gives the options by the names of their variables.
+func byEnv(t *testing.T) map[string]option {
+	t.Helper()
+	all := map[string]option{}
+	for _, o := range options(t) {
+		all[o.env] = o
+	}
+	return all
+}
+
+// fallback gives an option's default as a time.
+func fallback(t *testing.T, key string) time.Duration {
+	t.Helper()
+	for _, o := range options(t) {
+		if o.key == key {
+			return duration(t, o.fallback)
+		}
+	}
+	t.Fatalf("there is no option %s", key)
+	return 0
+}
+
+func duration(t *testing.T, text string) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(root + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+var table = regexp.MustCompile(`(?s)<!-- The table is written by: go test \./test/deploy -update -->\n(.*?)<!-- end -->`)
+
+func TestTheOperationsDocumentExplainsEveryOption(t *testing.T) {
+	const path = "docs/OPERATIONS.md"
+	var want strings.Builder
+	group := ""
+	for _, o := range options(t) {
+		if o.group != group {
+			group = o.group
+			fmt.Fprintf(&want, "\n**%s**\n\n| flag | variable | default | |\n| --- | --- | --- | --- |\n", group)
+		}
+		value := o.fallback
+		if value != "" {
+			value = "`" + value + "`"
+		}
+		fmt.Fprintf(&want, "| `--%s %s` | `%s` | %s | %s |\n", o.key, strings.ReplaceAll(o.arg, "|", `\|`), o.env, value, o.help)
+	}
+	want.WriteString("\n")
+	text := read(t, path)
+	found := table.FindStringSubmatchIndex(text)
+	if found == nil {
+		t.Fatalf("%s has no place for the table", path)
+	}
+	if *update {
+		text = text[:found[2]] + want.String() + text[found[3]:]
+		if err := os.WriteFile(root+path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want.String(), text[found[2]:found[3]]); diff != "" {
+		t.Errorf("the table in %s is stale; go test ./test/deploy -update writes it anew (-want +got):\n%s", path, diff)
+	}
+}
