@@ -86,7 +86,8 @@ type MessageStore interface {
 	// clientId) that is there already, or on its way, is returned instead, with
 	// created false; nothing is stored twice. Neither counter ever has a hole,
 	// also when an append fails. Errors: CodeNotFound if there is no such room;
-	// CodeUnavailable if the store cannot write now, and then nothing is stored.
+	// CodeUnavailable if the store cannot write now. Then nothing is stored,
+	// unless the answer to a commit was lost: the retry tells.
 	AppendMessage(ctx context.Context, m NewMessage) (message Message, created bool, err error)
 	// MessageByClientID gives what a send of the author has become. It fails
 	// with CodeNotFound.
