@@ -98,14 +98,30 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return nil, err
 	}
 	s.appender = newAppender(s.writes, options)
-	var unfinished bool
-	if err := s.readRow(ctx, sqlIsMarked, nil, &unfinished); err != nil {
-		return nil, fmt.Errorf("read the database: %w", err)
-	}
-	if unfinished {
-		return nil, errUnfinished
+	if err := s.look(ctx, options.Log); err != nil {
+		return nil, err
 	}
 	return s, s.Ping(ctx)
+}
+
+// look makes sure that the database can be served, and warns of one that does
+// not keep what it says it has.
+func (s *Store) look(ctx context.Context, log *slog.Logger) error {
+	var unfinished bool
+	var fsync string
+	if err := s.readRow(ctx, sqlIsMarked, nil, &unfinished); err != nil {
+		return fmt.Errorf("read the database: %w", err)
+	}
+	if unfinished {
+		return errUnfinished
+	}
+	if err := s.readRow(ctx, "SHOW fsync", nil, &fsync); err != nil {
+		return fmt.Errorf("read the database's settings: %w", err)
+	}
+	if fsync == "off" {
+		log.Warn("PostgreSQL runs with fsync=off: when its machine crashes, acknowledged messages are lost")
+	}
+	return nil
 }
 
 // Close finishes the writes that are under way or queued, closes the connections
