@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"sync"
 	"syscall"
 	"time"
 
@@ -84,13 +85,19 @@ func private(n *socketio.Namespace) {
 
 // register adds one event per thing that clients are to be tried with.
 func register(n *socketio.Namespace) {
-	reasons := make(chan string, 64)
+	var mu sync.Mutex
+	reasons := make(chan string, 16)
 	n.OnConnect(func(s *socketio.Socket) { report(s.Emit("welcome", s.ID())) })
 	n.OnDisconnect(func(_ *socketio.Socket, reason socketio.DisconnectReason) {
-		select {
-		case reasons <- string(reason):
-		default: // nobody asks
+		mu.Lock()
+		defer mu.Unlock()
+		if len(reasons) == cap(reasons) {
+			select {
+			case <-reasons: // nobody has asked for the oldest
+			default:
+			}
 		}
+		reasons <- string(reason)
 	})
 	n.On("echo", func(_ context.Context, s *socketio.Socket, e *socketio.Event) {
 		report(s.Emit("echo", e.Args.Values()...))
