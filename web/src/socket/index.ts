@@ -20,6 +20,15 @@ const overdueAfter = 3_500;
 /** Milliseconds until the client returns after the server has sent it away, at least; at most twice that. */
 const comeBackAfter = 1_500;
 
+/**
+ * WebSocket first: it needs nobody to lead its requests to the same node, as
+ * long polling does, which is there for networks that let nothing else through.
+ */
+const transports = ['websocket', 'polling'];
+
+/** Milliseconds until an attempt to connect counts as swallowed by something on the way. */
+const connectTimeout = 10_000;
+
 type Ack = { ok: true } | { ok: false; error: ErrorInfo };
 type Listener = (content: never) => void;
 
@@ -31,7 +40,13 @@ type Listener = (content: never) => void;
 export function createLink(): Link {
   const link = new SocketLink(async () => {
     const { io } = await import('socket.io-client');
-    return io({ auth: { protocol: 1 }, autoConnect: false });
+    return io({
+      auth: { protocol: 1 },
+      autoConnect: false,
+      transports,
+      tryAllTransports: true,
+      timeout: connectTimeout,
+    });
   });
   // Whoever comes back to the page, or to the network, does not wait for the next attempt.
   window.addEventListener('online', () => {
@@ -53,6 +68,8 @@ export class SocketLink implements Link {
   #late = 0;
   #socket: Socket | undefined;
   #making = false;
+  /** The order in which they are tried. */
+  #transports = transports;
   #isOpened = false;
   /** Milliseconds over which the server wants its clients back, once it has said that it stops. */
   #within: number | undefined;
@@ -164,11 +181,16 @@ export class SocketLink implements Link {
         this.#comeBack();
       }
     });
-    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+    socket.on('connect_error', (error: Error & { data?: Partial<ErrorInfo> }) => {
       if (error.data?.code === 'unauthenticated') {
         for (const listener of this.#refusals) listener();
       } else if (!socket.active) {
-        this.#comeBack();
+        const after = Math.max(comeBackAfter, 1_000 * (error.data?.retryAfter ?? 0));
+        this.#comeBack(after * (1 + Math.random()));
+      } else if (error.message === 'timeout') {
+        // Refused, the next transport would have been tried at once. Swallowed, it is not.
+        this.#transports = [...this.#transports].reverse();
+        socket.io.opts.transports = this.#transports;
       }
     });
   }

@@ -11,7 +11,10 @@ class FakeSocket {
   active = true;
   connect = vi.fn();
   disconnect = vi.fn(() => this);
-  readonly io = { engine: { readyState: 'open', _hasPingExpired: vi.fn() } };
+  readonly io = {
+    engine: { readyState: 'open', _hasPingExpired: vi.fn() },
+    opts: { transports: ['websocket', 'polling'] },
+  };
   answer: () => Promise<unknown> = () => new Promise(() => undefined);
   readonly #own = new Map<string, (...content: unknown[]) => void>();
   #any: ((event: string, content: unknown) => void) | undefined;
@@ -118,6 +121,26 @@ describe('the link', () => {
     socket.happen('connect_error', { data: { code: 'unavailable' } });
     vi.advanceTimersByTime(3_000);
     expect(socket.connect).toHaveBeenCalledTimes(2);
+  });
+
+  it('tries again no sooner than the server that refused it has said', async () => {
+    const { socket } = await setUp();
+    socket.active = false;
+    socket.happen('connect_error', { data: { code: 'unavailable', retryAfter: 20 } });
+    vi.advanceTimersByTime(19_999);
+    expect(socket.connect).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(20_001);
+    expect(socket.connect).toHaveBeenCalledTimes(2);
+  });
+
+  it('tries the other transport first when something on the way swallows one', async () => {
+    const { socket } = await setUp();
+    socket.happen('connect_error', new Error('websocket error'));
+    expect(socket.io.opts.transports).toEqual(['websocket', 'polling']);
+    socket.happen('connect_error', new Error('timeout'));
+    expect(socket.io.opts.transports).toEqual(['polling', 'websocket']);
+    socket.happen('connect_error', new Error('timeout'));
+    expect(socket.io.opts.transports).toEqual(['websocket', 'polling']);
   });
 
   it('tries again when its code could not be loaded', async () => {
