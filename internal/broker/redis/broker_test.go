@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"partychat/internal/broker/brokertest"
 	"partychat/internal/broker/redis"
@@ -155,4 +156,36 @@ func TestASlotThatMovesTakesItsSubscribersAlong(t *testing.T) {
 		}
 		return crossed
 	})
+}
+
+func TestInstallationsWithDatabasesOfTheirOwnDoNotHearEachOther(t *testing.T) {
+	server := realserver.RedisServer(t, realserver.RedisOptions{})
+	room := chat.Topic{Room: 1}
+	var heard []chan chat.Event
+	var brokers []chat.Broker
+	for _, database := range []string{"/0", "/1", "/1"} {
+		events, b := make(chan chat.Event, 10), newBroker(t, server.URL()+database)
+		t.Cleanup(func() { _ = b.Close() })
+		b.Handle(func(event chat.Event) { events <- event })
+		if err := b.Subscribe(t.Context(), room); err != nil {
+			t.Fatal(err)
+		}
+		heard, brokers = append(heard, events), append(brokers, b)
+	}
+	for i, user := range []chat.UserID{7, 8} {
+		if err := brokers[i].Publish(t.Context(), chat.MemberGone{Room: 1, User: user}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The second one's is the first and only that the third hears.
+	for i, user := range []chat.UserID{7, 8, 8} {
+		select {
+		case got := <-heard[i]:
+			if want := chat.Event(chat.MemberGone{Room: 1, User: user}); got != want {
+				t.Errorf("broker %d: got %+v, want %+v", i, got, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Errorf("broker %d: no event came", i)
+		}
+	}
 }

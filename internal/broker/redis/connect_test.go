@@ -1,12 +1,15 @@
 package redis_test
 
 import (
+	"context"
 	"net"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"partychat/internal/broker/redis"
+	"partychat/internal/chat"
 	"partychat/internal/realserver"
 )
 
@@ -58,5 +61,61 @@ func TestConnectSaysWhatIsTheMatter(t *testing.T) {
 	defer client.Close()
 	if err := client.Ping(t.Context()); err != nil {
 		t.Errorf("Ping: %v", err)
+	}
+}
+
+// The rights are those of docs/OPERATIONS.md, "Many nodes".
+func TestAUserOfRedisNeedsFewRights(t *testing.T) {
+	for _, kind := range kinds {
+		t.Run(kind.name, func(t *testing.T) { testRights(t, realserver.RedisServer(t, kind.options)) })
+	}
+}
+
+func testRights(t *testing.T, server *realserver.Redis) {
+	t.Helper()
+	rights := strings.Fields("on >secret ~partychat:* &partychat* +@connection +@pubsub +@scripting +@hash +@set +@sortedset +@keyspace -@dangerous +time +cluster|slots +cluster|shards")
+	if _, err := server.Do(t.Context(), append([]string{"ACL", "SETUSER", "chat"}, rights...)...); err != nil {
+		t.Fatal(err)
+	}
+	client := connect(t, "redis://chat:secret@"+server.Address())
+	now := time.Now()
+	sessions, presence := redis.NewSessions(client), redis.NewPresence(client, redis.PresenceOptions{})
+	broker := redis.NewBroker(client, redis.BrokerOptions{Log: log(t)})
+	t.Cleanup(func() { _ = broker.Close() })
+	events := make(chan chat.Event, 10)
+	broker.Handle(func(event chat.Event) { events <- event })
+	for name, run := range map[string]func(context.Context) error{
+		"PutSession": func(ctx context.Context) error {
+			return sessions.PutSession(ctx, chat.Session{ID: "s", User: 5, CreatedAt: now, ExpiresAt: now.Add(time.Hour)})
+		},
+		"SessionsOfUser": func(ctx context.Context) error { _, err := sessions.SessionsOfUser(ctx, 5, now); return err },
+		"TouchSessions": func(ctx context.Context) error {
+			return sessions.TouchSessions(ctx, []string{"s"}, now, now.Add(time.Minute))
+		},
+		"DeleteExpiredSessions": func(ctx context.Context) error {
+			_, err := sessions.DeleteExpiredSessions(ctx, now.Add(time.Hour))
+			return err
+		},
+		"DeleteSession": func(ctx context.Context) error { return sessions.DeleteSession(ctx, "t") },
+		"Hold":          func(ctx context.Context) error { _, _, err := presence.Hold(ctx, 5, chat.PresenceOnline); return err },
+		"Renew":         func(ctx context.Context) error { _, err := presence.Renew(ctx); return err },
+	} {
+		if err := run(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Known only by what another node is told.
+	other := redis.NewPresence(connect(t, server.URL()), redis.PresenceOptions{})
+	if got := states(t, other, 5); got != "5 online" {
+		t.Errorf("states: got %q, want %q", got, "5 online")
+	}
+	// A presence is told of as soon as Redis has confirmed it.
+	if err := broker.Subscribe(t.Context(), chat.Topic{Presence: 5}); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-events:
+	case <-time.After(10 * time.Second):
+		t.Error("Redis does not let the user subscribe")
 	}
 }
