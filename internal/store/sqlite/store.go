@@ -97,7 +97,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if s.writer, err = startWriter(ctx, s.writeDB, options, &s.members); err != nil {
 		return nil, fmt.Errorf("open the database for writing: %w", err)
 	}
-	if s.readDB, err = sql.Open("sqlite", readerDSN(path, options.BusyTimeout)); err != nil {
+	if s.readDB, err = sql.Open("sqlite", readerDSN(path, options.BusyTimeout, mappedPragma)); err != nil {
 		return nil, fmt.Errorf("open the database for reading: %w", err)
 	}
 	s.readDB.SetMaxOpenConns(options.Readers)
