@@ -92,22 +92,30 @@ func All() []Profile {
 		{Name: "idle-5000", Title: "5,000 idle connections", Kind: Idle, Transport: websocket, Clients: 5000, Rooms: 1},
 		{Name: "connect-websocket", Title: "connect by WebSocket", Kind: Connect, Transport: websocket, Clients: 2000, Rooms: 1},
 		{Name: "connect-polling", Title: "connect by polling, upgrade", Kind: Connect, Transport: Polling, Clients: 2000, Rooms: 1},
-		stored(Store, 1), stored(Store, 32), stored(Store, 256),
-		stored(Durable, 1), stored(Durable, 32), stored(Durable, 256),
+		stored(Store, 1, 8), stored(Store, 32, 8), stored(Store, 256, 8),
+		stored(Durable, 1, 8), stored(Durable, 32, 8), stored(Durable, 256, 8), pairs(stored(Durable, 256, 2)),
 		complete(100), complete(1000),
 	}, scales()...)
 }
 
-// stored has rooms of two, so that delivery is next to nothing.
-func stored(kind Kind, senders int) Profile {
-	title := fmt.Sprintf("%d senders", senders)
+// stored has small rooms, so that delivery is a small part of the work.
+func stored(kind Kind, senders, room int) Profile {
+	title := fmt.Sprintf("%d senders, rooms of %d", senders, room)
 	if senders == 1 {
-		title = "one sender"
+		title = fmt.Sprintf("one sender, a room of %d", room)
 	}
+	clients := max(room, senders)
 	return Profile{
 		Name: fmt.Sprintf("%s-%d", kind, senders), Title: title, Kind: kind, Transport: websocket,
-		Clients: max(2, senders), Rooms: max(1, senders/2), Senders: senders, Size: size,
+		Clients: clients, Rooms: clients / room, Senders: senders, Size: size,
 	}
+}
+
+// pairs has a room for each two clients: the most pages of the database that
+// so many messages can touch.
+func pairs(p Profile) Profile {
+	p.Name += "-pairs"
+	return p
 }
 
 func complete(clients int) Profile {
@@ -147,7 +155,7 @@ func thousands(n int) string {
 var presets = map[string][]string{
 	"full":      nil, // all
 	"sockets":   {"broadcast", "rooms-1000", "steady", "idle-5000", "connect"},
-	"delivery":  {"store-1", "store-32", "store-256", "durable-1", "durable-32", "durable-256", "complete-100", "complete-1000"},
+	"delivery":  {"store-1", "store-32", "store-256", "durable-1", "durable-32", "durable-256", "durable-256-pairs", "complete-100", "complete-1000"},
 	"quick":     {"broadcast-100", "broadcast-1000", "steady-100", "single"},
 	"scale":     scaleNames(),
 	"broadcast": {"broadcast-100", "broadcast-1000", "broadcast-5000"},

@@ -98,7 +98,7 @@ func describe(p profile.Profile) string {
 	text := upperFirst(p.Title)
 	switch p.Kind {
 	case profile.Durable:
-		return fmt.Sprintf("Senders in rooms of two, each with one message of %d bytes under way; latency until the acknowledgement.", p.Size)
+		return fmt.Sprintf("Senders, each with one message of %d bytes under way; latency until the acknowledgement.", p.Size)
 	case profile.Complete:
 		return fmt.Sprintf(
 			"Readers of one room, %d of them senders, each with one message of %d bytes under way; latency until the last reader has it and its sender knows.",
