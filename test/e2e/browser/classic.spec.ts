@@ -1,8 +1,9 @@
-import { expect, test as base, type Browser, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server as Files } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { expect, test as base } from '../support/fixtures.ts';
 import { Server } from '../support/server.ts';
 
 const examples = new URL('../../../examples/classic/', import.meta.url);
@@ -26,18 +27,23 @@ async function serveExamples(): Promise<Files> {
 /** Opens a page of the examples in a browser of its own. */
 type Open = (name: string) => Promise<Page>;
 
-const test = base.extend<{ open: Open }>({
-  open: async ({ browser }: { browser: Browser }, use) => {
+const test = base.extend<{ origin: string; open: Open }>({
+  origin: async ({}, use) => {
     const files = await serveExamples();
-    const origin = `http://127.0.0.1:${(files.address() as AddressInfo).port}`;
+    await use(`http://127.0.0.1:${(files.address() as AddressInfo).port}`);
+    files.close();
+  },
+  server: async ({ origin }, use) => {
     const server = await Server.start(['--classic=true', '--allowed-origins', origin]);
+    await use(server);
+    await server.stop();
+  },
+  open: async ({ browser, origin, server }, use) => {
     await use(async (name) => {
       const page = await (await browser.newContext()).newPage();
       await page.goto(`${origin}/${name}?server=${encodeURIComponent(server.url)}`);
       return page;
     });
-    await server.stop();
-    files.close();
   },
 });
 
@@ -109,4 +115,69 @@ test('F4 one-to-one: two talk, and page back to the first message', async ({ ope
   await again.getByRole('button', { name: 'Older' }).click();
   await expect(again.locator('#messages li')).toHaveCount(12);
   await expect(again.locator('#messages li').first()).toHaveText('ann: number 1.');
+});
+
+test('F4 a page of the lesson and two web clients are in the same room', async ({
+  open,
+  three: [ada, mona],
+}) => {
+  const page = await open('lesson.html');
+  await expect(page.getByText('Welcome to PartyChat!')).toBeVisible();
+  await page.getByLabel('Message').fill('hello from the lesson');
+  await page.getByRole('button', { name: 'Send' }).click();
+  for (const who of [ada, mona]) await expect(who.message('hello from the lesson')).toBeVisible();
+  await ada.write('hello from the web');
+  await expect(page.getByText('hello from the web')).toHaveCount(1);
+  await expect(mona.message('hello from the web')).toBeVisible();
+});
+
+test('F4 a page of the rooms and two web clients write, type and come and go together', async ({
+  open,
+  three: [ada, mona],
+}) => {
+  await ada.createRoom('den');
+  await ada.write('first');
+  const ann = await open('rooms.html');
+  await ann.getByLabel('Name').fill('ann');
+  await ann.getByLabel('Room').fill('den');
+  await ann.getByRole('button', { name: 'Join' }).click();
+  await expect(ann.getByText('ada: first')).toHaveCount(1);
+  await expect(ada.feed.getByText('ann joined', { exact: true })).toBeVisible();
+  await mona.findRoom('den', 'den');
+  await mona.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+
+  await ann.getByLabel('Message').pressSequentially('hi');
+  for (const who of [ada, mona]) await expect(who.typing).toHaveText('ann is typing…');
+  await ann.getByRole('button', { name: 'Send' }).click();
+  for (const who of [ada, mona]) {
+    await expect(who.message('hi')).toHaveCount(1);
+    await expect(who.typing).toBeHidden();
+  }
+  await mona.composer.pressSequentially('hello');
+  await expect(ann.getByText('mona is typing')).toBeVisible();
+  await mona.composer.press('Enter');
+  await expect(ann.getByText('mona: hello')).toHaveCount(1);
+  await expect(ada.message('hello')).toBeVisible();
+});
+
+test('F4 a page of one-to-one talks with a web client, and the third is told nothing', async ({
+  open,
+  three: [ada, mona],
+}) => {
+  const ann = await open('one-to-one.html');
+  await ann.getByLabel('Name').fill('ann');
+  await ann.getByRole('button', { name: 'Enter' }).click();
+  await ann.getByRole('button', { name: 'ada' }).click();
+  await ann.getByLabel('Message').fill('hello, ada');
+  await ann.getByRole('button', { name: 'Send' }).click();
+  await expect(ada.conversation('ann')).toHaveText(/online.*1 unread/s);
+  await ada.conversation('ann').click();
+  await expect(ada.message('hello, ada')).toBeVisible();
+  await ada.composer.pressSequentially('hello, ann');
+  await expect(ann.getByText('ada is typing')).toBeVisible();
+  await ada.composer.press('Enter');
+  await expect(ann.getByText('ada: hello, ann')).toHaveCount(1);
+  await expect(mona.conversation('ann')).toBeHidden();
+  await ann.context().close();
+  await expect(ada.conversation('ann')).toHaveText(/offline/);
 });

@@ -1,4 +1,5 @@
-import { expect, test as base } from '../support/fixtures.ts';
+import { Client } from '../support/client.ts';
+import { expect, expectAccessible, test as base } from '../support/fixtures.ts';
 import { Server } from '../support/server.ts';
 
 const test = base.extend({
@@ -19,6 +20,29 @@ test('A9 the join page asks for a name and a room', async ({ person, program, se
   await page.getByLabel('Your name').fill('ada');
   await page.getByRole('button', { name: 'Join' }).click();
   await expect(page.getByRole('heading', { name: 'weekend-trip' })).toBeVisible();
+});
+
+test('A9 the join page lists the public rooms by the page, and finds one by its name', async ({
+  page,
+  server,
+}) => {
+  for (const name of ['jun', 'mona']) {
+    const maker = await Client.signUp(server.url, name);
+    for (let n = 10; n < 36; n += 1)
+      await maker.call('POST', '/rooms', { name: `${name}-${n}`, topic: '' });
+  }
+  await page.goto(`${server.url}/join`);
+  const rooms = page.getByRole('combobox', { name: 'Room' }).getByRole('option');
+  await expect(rooms).toHaveCount(50);
+  await page.getByRole('button', { name: 'More rooms' }).click();
+  await expect(rooms).toHaveCount(53);
+  await expect(page.getByRole('button', { name: 'More rooms' })).toBeHidden();
+  await expectAccessible(page);
+  await page.getByLabel('Find a room').fill('mona-35');
+  await expect(rooms).toHaveText(['mona-35']);
+  await page.getByLabel('Your name').fill('pau');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'mona-35' })).toBeVisible();
 });
 
 test('who has an account logs in on the join page and comes home', async ({

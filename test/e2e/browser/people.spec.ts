@@ -1,276 +1,234 @@
-import { Client } from '../support/client.ts';
 import { expect, expectAccessible, test, type Person } from '../support/fixtures.ts';
-import { Server } from '../support/server.ts';
 
-const typing = (who: Person) => who.page.getByRole('main').getByText(/typing…/);
-
-test('C1 C2 C4 E1 everybody is listed with who is there, and a conversation reaches both', async ({
-  person,
+test('C1 C2 C4 three see who there is, and open conversations that two are in', async ({
+  three: [ada, mona, jun],
   program,
 }) => {
-  const [ada, mona] = [await person('ada'), await person('mona')];
-  await program('jun');
-  await ada.signUp();
-  await mona.signUp();
-  await ada.page.getByRole('button', { name: 'Find people' }).click();
-  const dialog = ada.page.getByRole('dialog', { name: 'People' });
-  await expect(dialog.getByRole('option')).toHaveText([/jun.*online/s, /mona.*online/s]);
-  await expectAccessible(ada.page);
-  await dialog.getByRole('combobox').fill('mo');
-  await expect(dialog.getByRole('option')).toHaveCount(1);
-  await ada.page.keyboard.press('Enter');
-  await expect(ada.heading('mona')).toBeVisible();
-  await ada.write('Hello, Mona');
+  await test.step('everybody is listed with who is there, and who is new is added', async () => {
+    await jun.page.getByRole('button', { name: 'Find people' }).click();
+    const dialog = jun.page.getByRole('dialog', { name: 'People' });
+    await expect(dialog.getByRole('option')).toHaveText([/ada.*online/s, /mona.*online/s]);
+    await expectAccessible(jun.page);
+    await program('lena');
+    await expect(dialog.getByRole('option')).toHaveText([/ada/, /lena/, /mona/]);
+    await dialog.getByRole('combobox').fill('le');
+    await expect(dialog.getByRole('option')).toHaveText([/lena.*online/s]);
+    await jun.page.keyboard.press('Escape');
+  });
 
-  const conversations = (who: Person) => who.page.getByRole('navigation', { name: 'One-to-one' });
-  await conversations(mona)
-    .getByRole('link', { name: /^ada.*1 unread/ })
-    .click();
-  await expect(mona.message('Hello, Mona')).toBeVisible();
-  await mona.write('Hello, Ada');
-  await expect(ada.message('Hello, Ada')).toBeVisible();
-  await expectAccessible(mona.page);
+  await test.step('two who choose each other at once are in the same conversation', async () => {
+    await Promise.all([ada.converse('mona'), mona.converse('ada')]);
+    expect(new URL(mona.page.url()).pathname).toBe(new URL(ada.page.url()).pathname);
+    await ada.write('Hello, Mona');
+    await expect(mona.message('Hello, Mona')).toBeVisible();
+    await mona.write('Hello, Ada');
+    await expect(ada.message('Hello, Ada')).toBeVisible();
+    await expectAccessible(mona.page);
+  });
 
-  await mona.page.context().close();
-  await expect(conversations(ada).getByRole('link', { name: /^mona offline/ })).toBeVisible({
-    timeout: 20_000,
+  await test.step('the third sees nothing of it, even by its address', async () => {
+    await expect(jun.page.getByText('Find someone to talk to')).toBeVisible();
+    await jun.page.goto(ada.page.url());
+    await expect(jun.heading('There is no such room')).toBeVisible();
+  });
+
+  await test.step('the third writes to one of them, who hears it in every tab', async () => {
+    await jun.converse('ada');
+    const tab = await ada.page.context().newPage();
+    await tab.goto(ada.page.url());
+    await jun.write('And me?');
+    for (const page of [ada.page, tab])
+      await expect(page.getByRole('link', { name: /^jun online 1 unread/ })).toBeVisible();
+    await expect(mona.conversation('jun')).toBeHidden();
+    await ada.conversation('jun').click();
+    await expect(ada.message('And me?')).toBeVisible();
+    await expect(ada.message('Hello, Ada')).toBeHidden();
+    await tab.close();
+  });
+
+  await test.step('closed, a conversation comes back with the next message', async () => {
+    await ada.page.getByRole('button', { name: 'Close', exact: true }).click();
+    await expect(ada.conversation('jun')).toBeHidden();
+    await jun.write('Still there?');
+    await ada.conversation('jun').click();
+    await expect(ada.message('And me?')).toBeVisible();
   });
 });
 
-test('E2 who is typing is told to the others, and never stays', async ({ person }) => {
-  const people = [await person('ada'), await person('mona'), await person('jun')] as const;
-  const [ada, mona, jun] = people;
-  for (const each of people) await each.signUp();
-  await mona.composer.pressSequentially('Hm');
-  await expect(typing(ada)).toHaveText('mona is typing…');
-  await jun.composer.pressSequentially('Oh');
-  await expect(typing(ada)).toHaveText(/and .* are typing…/);
-  await expect(typing(mona)).toHaveText('jun is typing…');
-  await mona.composer.press('Enter');
-  await expect(ada.message('Hm')).toBeVisible();
-  await expect(typing(ada)).toBeHidden();
+test('C3 a conversation opens on its latest messages and pages back to the first', async ({
+  three: [ada, mona, jun],
+  program,
+}) => {
+  const lena = await program('lena');
+  const found = await lena.call('GET', '/users?text=mona');
+  const conversation = await lena.call('PUT', `/conversations/${found.body.users[0].id}`);
+  for (let n = 1; n <= 120; n += 1) await lena.write(conversation.body.subscription.id, `No. ${n}`);
+  await mona.conversation('lena').click();
+  await expect(mona.message('No. 120')).toBeVisible();
+  await expect
+    .poll(async () => {
+      await mona.scroll(-4000);
+      return mona.message('No. 1').isVisible();
+    })
+    .toBe(true);
+  for (const other of [ada, jun]) await expect(other.conversation('lena')).toBeHidden();
+});
+
+test('E1 presence: over a reload, with two tabs, away, and gone', async ({ person }) => {
+  const [ada, mona, jun] = [await person('ada'), await person('mona'), await person('jun')];
+  await jun.page.clock.install();
+  for (const each of [ada, mona, jun]) await each.arrive();
+  await ada.converse('mona');
+  await ada.converse('jun');
+  await expect(ada.conversation('mona')).toHaveText(/online/);
+  await expect(ada.conversation('jun')).toHaveText(/online/);
+  const gone = await watchFor(ada, 'mona', 'offline');
+
+  await test.step('a reload is not seen, nor that one of two tabs is closed', async () => {
+    await mona.page.reload();
+    await expect(mona.composer).toBeVisible();
+    const tab = await mona.page.context().newPage();
+    await tab.goto(mona.page.url());
+    await expect(tab.getByRole('textbox', { name: /^Message/ })).toBeVisible();
+    await tab.close();
+  });
+
+  await test.step('who does nothing for ten minutes is away, and back with a key', async () => {
+    await jun.page.clock.fastForward('10:01');
+    await expect(ada.conversation('jun')).toHaveText(/away/);
+    await expect(jun.page.getByRole('region', { name: 'My account' })).toContainText('away');
+    await expectAccessible(ada.page);
+    await jun.page.keyboard.press('Shift');
+    await expect(ada.conversation('jun')).toHaveText(/online/);
+  });
+
+  await test.step('who has closed the last tab is offline, everywhere', async () => {
+    await jun.page.close();
+    await expect(ada.conversation('jun')).toHaveText(/offline/);
+    const members = ada.page.getByRole('complementary', { name: 'Members' });
+    await ada.room('main').click();
+    await expect(members.getByRole('list', { name: 'Online' })).toHaveText(/ada.*mona/s);
+    await expect(members.getByRole('list', { name: 'Offline' })).toHaveText(/jun/);
+    // Longer than that takes, a reload would have been told as well.
+    expect(await gone()).toBe(false);
+  });
+});
+
+/** Notes from now on whether a conversation's row ever says so; the function it gives tells. */
+async function watchFor(who: Person, username: string, state: string) {
+  const row = await who.conversation(username).elementHandle();
+  const seen = await who.page.evaluateHandle(
+    ([element, word]: any) => {
+      const noted = { it: false };
+      new MutationObserver(() => (noted.it ||= element.textContent.includes(word))).observe(
+        element,
+        { subtree: true, childList: true, characterData: true },
+      );
+      return noted;
+    },
+    [row, state],
+  );
+  return () => seen.evaluate(({ it }) => it);
+}
+
+test('E2 who is typing is told to the others in the room, and never stays', async ({
+  three: [ada, mona, jun],
+  program,
+}) => {
+  await test.step('one, two, and several', async () => {
+    await mona.composer.pressSequentially('Hm');
+    await expect(ada.typing).toHaveText('mona is typing…');
+    await jun.composer.pressSequentially('Oh');
+    await expect(ada.typing).toHaveText('mona and jun are typing…');
+    await expect(mona.typing, 'nobody is told of themselves').toHaveText('jun is typing…');
+    const lena = await program('lena');
+    await Promise.all([
+      lena.command('typing:start', { room: 1 }),
+      mona.composer.pressSequentially('m'),
+      jun.composer.pressSequentially('h'),
+    ]);
+    await expect(ada.typing).toHaveText('Several people are typing…');
+    lena.socket.close();
+  });
+
+  await test.step('it ends two seconds after the last key, and with whoever has gone', async () => {
+    await expect(ada.typing).toBeHidden();
+  });
+
+  await test.step('it ends with the message', async () => {
+    await mona.composer.press('End');
+    await mona.composer.pressSequentially('!');
+    await expect(ada.typing).toHaveText('mona is typing…');
+    await mona.composer.press('Enter');
+    await expect(ada.message('Hmm!')).toBeVisible();
+    await expect(ada.typing).toBeHidden();
+  });
+
+  await test.step('it ends when the room is left, and is not told in another', async () => {
+    await ada.createRoom('lake');
+    await mona.composer.pressSequentially('x');
+    await expect(jun.typing).toHaveText('mona is typing…');
+    await expect(ada.typing).toBeHidden();
+    await mona.converse('jun');
+    await expect(jun.typing).toBeHidden();
+  });
+
+  await test.step('it ends when the tab is closed', async () => {
+    await ada.room('main').click();
+    await jun.composer.press('End');
+    await jun.composer.pressSequentially('x');
+    await expect(ada.typing).toHaveText('jun is typing…');
+    await jun.page.close();
+    await expect(ada.typing).toBeHidden();
+  });
 });
 
 test('D10 who comes is welcomed, and the others are told in one quiet line', async ({
-  person,
+  three: [ada, mona, jun],
   program,
 }) => {
-  const ada = await person('ada');
-  await ada.signUp();
   await ada.createRoom('lake');
-  const room = Number(new URL(ada.page.url()).pathname.split('/').at(-1));
-  const mona = await program('mona');
-  await mona.call('PUT', `/subscriptions/${room}`);
-  await expect(ada.feed.getByText('mona joined', { exact: true })).toBeVisible();
-  for (const name of ['jun', 'lena']) {
-    const each = await program(name);
-    await each.call('PUT', `/subscriptions/${room}`);
-  }
-  await expect(ada.feed.getByText('mona and 2 others joined', { exact: true })).toBeVisible();
-  await expect(
-    ada.feed.getByText(/^Welcome/),
-    'nobody is welcomed to a room of their own',
-  ).toBeHidden();
-  await expectAccessible(ada.page);
+  await expect(ada.feed.getByText(/^Welcome/), 'to a room of one’s own').toBeHidden();
+  const come = async (who: Person) => {
+    await who.findRoom('lake', 'lake');
+    await who.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+    await expect(who.composer).toBeVisible();
+  };
 
-  const pau = await person('pau');
-  await pau.signUp();
-  await pau.findRoom('lake', 'lake');
-  await pau.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
-  await expect(pau.feed.getByText(/^Welcome, pau!/)).toHaveCount(1);
+  await test.step('one comes, and then another', async () => {
+    await come(mona);
+    await expect(ada.feed.getByText('mona joined', { exact: true })).toBeVisible();
+    await expect(mona.feed.getByText(/^Welcome, mona!/)).toHaveCount(1);
+    await come(jun);
+    await expect(ada.feed.getByText('mona and jun joined', { exact: true })).toBeVisible();
+    await expect(jun.feed.getByText(/^Welcome, jun!/)).toHaveCount(1);
+  });
 
-  // There are no notices in the main room: the client welcomes by itself, and others hear nothing.
-  await pau.rooms.getByRole('link', { name: /^main/ }).click();
-  await pau.write('Hello');
-  await expect(pau.feed.getByText(/^Welcome, pau!/)).toBeVisible();
-  await ada.rooms.getByRole('link', { name: /^main/ }).click();
-  await expect(ada.message('Hello')).toBeVisible();
-  await expect(ada.feed.getByText(/^Welcome, pau!/)).toBeHidden();
-});
+  await test.step('one leaves', async () => {
+    await jun.page.getByRole('button', { name: 'Unsubscribe', exact: true }).click();
+    for (const who of [ada, mona]) await expect(who.feed.getByText(/jun left$/)).toBeVisible();
+    await expect(jun.room('lake')).toBeHidden();
+  });
 
-test('A8 B7 a link lets a guest in by a name alone, who sees that room only', async ({
-  person,
-}) => {
-  const ada = await person('ada');
-  await ada.signUp();
-  await ada.createRoom('weekend-trip', 'Saturday, lake');
-  await ada.page.getByRole('button', { name: 'Invite' }).click();
-  const dialog = ada.page.getByRole('dialog', { name: 'Invite to weekend-trip' });
-  await dialog.getByRole('button', { name: 'Make a link' }).click();
-  const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
-  await expectAccessible(ada.page);
-
-  const pau = await person('pau');
-  await pau.page.goto(link);
-  await expect(pau.heading('Join weekend-trip')).toBeVisible();
-  await expect(pau.page.getByText('Inside: ada', { exact: true })).toBeVisible();
-  await expectAccessible(pau.page);
-  await pau.page.getByLabel('Your name').fill('ADA');
-  await pau.page.keyboard.press('Enter');
-  await expect(pau.page.getByLabel('Your name')).toHaveAccessibleDescription(/taken/i);
-  await pau.page.getByLabel('Your name').fill('pau');
-  await pau.page.keyboard.press('Enter');
-  await expect(pau.heading('weekend-trip')).toBeVisible();
-  await pau.write('Here I am');
-  await expect(pau.rooms.getByRole('link')).toHaveCount(1);
-
-  const mona = await person('mona');
-  await mona.signUp();
-  await mona.page.goto(link);
-  await expect(mona.message('Here I am')).toBeVisible();
-
-  await dialog.getByRole('button', { name: 'Revoke' }).click();
-  await expect(dialog.getByRole('button', { name: 'Revoke' })).toHaveCount(0);
-  const late = await person('late');
-  await late.page.goto(link);
-  await expect(late.heading('This link does not work')).toBeVisible();
-
-  await pau.page.getByRole('button', { name: 'Settings' }).click();
-  await pau.page.getByLabel('Password', { exact: true }).fill(pau.password);
-  await pau.page.getByRole('button', { name: 'Set the password' }).click();
-  await expect(pau.page.getByRole('dialog')).toBeHidden();
-  await expect(pau.message('Here I am')).toBeVisible();
-});
-
-test('A8 the join page lists the public rooms by the page, and finds one by its name', async ({
-  page,
-}) => {
-  const server = await Server.start(['--join-page', 'true']);
-  try {
-    for (const name of ['jun', 'mona']) {
-      const maker = await Client.signUp(server.url, name);
-      for (let n = 10; n < 36; n += 1)
-        await maker.call('POST', '/rooms', { name: `${name}-${n}`, topic: '' });
+  await test.step('many are folded, and none of it is unread', async () => {
+    await ada.room('main').click();
+    const room = mona.place();
+    for (const name of ['lena', 'nils', 'omar']) {
+      const each = await program(name);
+      await each.call('PUT', `/subscriptions/${room}`);
     }
-    await page.goto(`${server.url}/join`);
-    const rooms = page.getByRole('combobox', { name: 'Room' }).getByRole('option');
-    await expect(rooms).toHaveCount(50);
-    await page.getByRole('button', { name: 'More rooms' }).click();
-    await expect(rooms).toHaveCount(53);
-    await expect(page.getByRole('button', { name: 'More rooms' })).toBeHidden();
-    await expectAccessible(page);
-    await page.getByLabel('Find a room').fill('mona-35');
-    await expect(rooms).toHaveText(['mona-35']);
-    await page.getByLabel('Your name').fill('pau');
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: 'mona-35' })).toBeVisible();
-  } finally {
-    await server.stop();
-  }
-});
-
-test('B7 somebody invited by name sees it at once and joins with one click', async ({ person }) => {
-  const [ada, ben] = [await person('ada'), await person('ben')];
-  await ben.signUp();
-  await ada.signUp();
-  await ada.createRoom('weekend-trip', 'Saturday, lake');
-  await ada.page.getByRole('button', { name: 'Invite' }).click();
-  const dialog = ada.page.getByRole('dialog', { name: 'Invite to weekend-trip' });
-  await dialog.getByRole('combobox', { name: 'Invite by name' }).pressSequentially('be');
-  const found = dialog.getByRole('listbox', { name: 'People found' });
-  await expect(found.getByRole('option')).toHaveText([/ben.*online/s]);
-  await expectAccessible(ada.page);
-  await ada.page.keyboard.press('Enter');
-  await expect(dialog.getByText('ben is invited, and has been told.')).toBeVisible();
-
-  await expect(ben.page.getByText('ada invites you to weekend-trip.')).toBeVisible();
-  await expectAccessible(ben.page);
-  await ben.page.getByRole('button', { name: 'Join', exact: true }).click();
-  await expect(ben.heading('weekend-trip')).toBeVisible();
-  await expect(ben.composer).toBeVisible();
-});
-
-test('B7 a link leads into a conversation with whoever made it', async ({ person }) => {
-  const [ada, ben] = [await person('ada'), await person('ben')];
-  await ada.signUp();
-  await ben.signUp();
-  await ada.page.getByRole('button', { name: 'Find people' }).click();
-  await ada.page.getByRole('button', { name: 'Invite to a conversation by a link' }).click();
-  const dialog = ada.page.getByRole('dialog', { name: 'Invite to a conversation with you' });
-  await dialog.getByRole('button', { name: 'Make a link' }).click();
-  await ben.page.goto(await dialog.getByLabel('Link', { exact: true }).inputValue());
-  await expect(ben.heading('ada')).toBeVisible();
-  await ben.write('Here I am');
-});
-
-test('D7 a location is shown on a map of our own, without asking anybody else', async ({
-  person,
-  program,
-  server,
-}) => {
-  const mona = await program('mona');
-  const ada = await person('ada', {
-    geolocation: { latitude: 47.6062, longitude: 17.4601, accuracy: 12 },
-    permissions: ['geolocation'],
+    await expect(mona.feed.getByText(/and \d others joined/)).toBeVisible();
+    await expect(ada.room('lake')).toHaveText('lake');
+    await expectAccessible(mona.page);
   });
-  const foreign: string[] = [];
-  ada.page.on('request', (request) => {
-    if (!request.url().startsWith(server.url)) foreign.push(request.url());
+
+  await test.step('main has no notices: the client welcomes by itself', async () => {
+    await ada.write('Hello');
+    for (const who of [mona, jun]) {
+      await who.room('main').click();
+      await expect(who.message('Hello')).toBeVisible();
+      await expect(who.feed.getByText(new RegExp(`^Welcome, ${who.username}!`))).toHaveCount(1);
+      await expect(who.feed.getByText(/joined$/)).toBeHidden();
+    }
   });
-  await ada.signUp();
-  await ada.page.getByRole('button', { name: 'Share my location' }).click();
-  await expect(ada.feed.getByText('47.6062° N, 17.4601° E')).toBeVisible();
-  await expect(ada.feed.locator('path.land')).toHaveAttribute('d', /^M/);
-  await expect(ada.feed.getByRole('link', { name: /OpenStreetMap/ })).toBeVisible();
-  await expectAccessible(ada.page);
-  expect(foreign.filter((url) => !url.startsWith('blob:'))).toEqual([]);
-  await mona.hears('geo:47.6062,17.4601;u=12').catch(() => undefined);
-
-  const jun = await person('jun', { permissions: [] });
-  await jun.signUp();
-  await jun.page.getByRole('button', { name: 'Share my location' }).click();
-  await expect(jun.page.getByText(/does not share your location/)).toBeVisible();
-});
-
-test('D8 emoji are picked, completed by name, and large when they stand alone', async ({
-  person,
-}) => {
-  const ada = await person('ada');
-  const errors: string[] = [];
-  ada.page.on('console', (message) => {
-    if (message.type() === 'error' && /Content Security/.test(message.text()))
-      errors.push(message.text());
-  });
-  await ada.signUp();
-  await ada.composer.pressSequentially(':tad');
-  await expect(ada.page.getByRole('option', { name: /:tada:/ })).toBeVisible();
-  await expectAccessible(ada.page);
-  await ada.composer.press('Enter');
-  await expect(ada.composer).toHaveValue('🎉 ');
-  await ada.composer.pressSequentially(':fire:');
-  await expect(ada.composer).toHaveValue('🎉 🔥');
-  await ada.composer.press('Enter');
-  await expect(ada.feed.locator('.large')).toHaveText('🎉 🔥');
-
-  await ada.page.getByRole('button', { name: 'Emoji', exact: true }).click();
-  const picker = ada.page.getByRole('dialog', { name: 'Emoji' });
-  await picker.getByRole('combobox').fill('grinning cat');
-  await expect(picker.getByRole('option').first()).toBeVisible();
-  await expectAccessible(ada.page);
-  await picker.getByRole('option').first().click();
-  await expect(ada.composer).toHaveValue('😺');
-  expect(errors).toEqual([]);
-});
-
-test('D2 my own messages stand where I want them', async ({ person }) => {
-  const ada = await person('ada');
-  await ada.signUp();
-  await ada.write('Mine');
-  const left = () =>
-    ada
-      .message('Mine')
-      .boundingBox()
-      .then((box) => box?.x ?? 0);
-  const before = await left();
-  await ada.page.getByRole('button', { name: 'Settings' }).click();
-  const unchecked = ada.page.getByRole('radio', { name: 'On the left' });
-  await expect(unchecked).toHaveCSS('background-color', 'rgba(0, 0, 0, 0)');
-  await expect(unchecked, 'none of the browser’s own grey').toHaveCSS('appearance', 'none');
-  await unchecked.check();
-  await expectAccessible(ada.page);
-  await ada.page.keyboard.press('Escape');
-  expect(await left()).toBeLessThan(before - 100);
-  await ada.page.reload();
-  await expect(ada.message('Mine')).toBeVisible();
-  expect(await left()).toBeLessThan(before - 100);
 });

@@ -17,9 +17,9 @@ export class Person {
   readonly page: Page;
   readonly username: string;
   readonly password: string;
-  readonly #server: Server;
+  readonly #server: { readonly url: string };
 
-  constructor(page: Page, username: string, server: Server) {
+  constructor(page: Page, username: string, server: { readonly url: string }) {
     this.page = page;
     this.username = username;
     this.password = `password of ${username}`;
@@ -31,6 +31,28 @@ export class Person {
     await this.page.getByRole('button', { name: 'Sign up' }).click();
     await this.fillIn('Create account');
     await expect(this.page).toHaveURL(/\/home/);
+  }
+
+  /** Signs up without the form, and comes home. */
+  async arrive(): Promise<void> {
+    const { username, password } = this;
+    const answer = await this.page.request.post(`${this.#server.url}/api/v1/users`, {
+      data: { username, password },
+    });
+    expect(answer.status(), `sign-up of ${username}`).toBe(201);
+    await this.page.goto(`${this.#server.url}/home`);
+    await expect(this.composer).toBeVisible();
+  }
+
+  /** Who is signed in. */
+  async account(): Promise<{ id: number }> {
+    const answer = await this.page.request.get(`${this.#server.url}/api/v1/session`);
+    return (await answer.json()).user;
+  }
+
+  /** The id of the room on screen. */
+  place(): number {
+    return Number(new URL(this.page.url()).pathname.split('/').at(-1));
   }
 
   async logIn(): Promise<void> {
@@ -59,6 +81,40 @@ export class Person {
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
     await expect(dialog).toBeHidden();
     await expect(this.heading(name)).toBeVisible();
+  }
+
+  /** Finds somebody in the list of people and opens the conversation. */
+  async converse(username: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Find people' }).click();
+    const people = this.page.getByRole('dialog', { name: 'People' });
+    await people.getByRole('combobox').fill(username);
+    await people.getByRole('option', { name: username }).click();
+    await expect(people).toBeHidden();
+    await expect(this.heading(username)).toBeVisible();
+  }
+
+  /** Makes an invitation link in the dialog that is open, and gives it. */
+  async makeLink(): Promise<string> {
+    const dialog = this.page.getByRole('dialog', { name: /^Invite to/ });
+    await dialog.getByRole('button', { name: 'Make a link' }).click();
+    return dialog.getByLabel('Link', { exact: true }).inputValue();
+  }
+
+  /** The row of the one-to-one conversation with somebody. */
+  conversation(username: string): Locator {
+    return this.page
+      .getByRole('navigation', { name: 'One-to-one' })
+      .getByRole('link', { name: new RegExp(`^${username}\\b`) });
+  }
+
+  /** The row of a room. */
+  room(name: string): Locator {
+    return this.rooms.getByRole('link', { name: new RegExp(`^${name}\\b`) });
+  }
+
+  /** The line that says who is typing. */
+  get typing(): Locator {
+    return this.page.getByRole('main').getByText(/typing…$/);
   }
 
   /** Types into the search bar and chooses the room from what it completes to. */
@@ -119,6 +175,8 @@ interface Fixtures {
   server: Server;
   /** Someone at a browser of their own, not signed up yet. */
   person: (username: string, options?: BrowserContextOptions) => Promise<Person>;
+  /** Three people who have signed up: ada, mona and jun, each at a browser of their own. */
+  three: [ada: Person, mona: Person, jun: Person];
   /** Someone who has signed up, without a browser: for what has to be there before. */
   program: (username: string) => Promise<Client>;
 }
@@ -141,6 +199,14 @@ export const test = base.extend<Fixtures>({
       return person;
     });
     await Promise.all(people.map((person) => person.page.context().close()));
+  },
+  three: async ({ person }, use) => {
+    const arrived = async (username: string) => {
+      const someone = await person(username);
+      await someone.arrive();
+      return someone;
+    };
+    await use(await Promise.all([arrived('ada'), arrived('mona'), arrived('jun')]));
   },
   program: async ({ server }, use) => {
     const clients: Client[] = [];
