@@ -43,6 +43,7 @@ func TestHelpAndVersion(t *testing.T) {
 		{"help serve does the same", []string{"help", "serve"}, []string{"--session-idle TIME", "Default: 30m"}},
 		{"doctor --help says what it looks for", []string{"doctor", "--help"}, []string{"--data", "exit code"}},
 		{"backup --help says how to restore", []string{"backup", "--help"}, []string{"--data", "To restore", "exit code"}},
+		{"migrate-store --help says what becomes of the folder", []string{"migrate-store", "--help"}, []string{"--data", "--database-url", "--redis-url", "stays as it is"}},
 		{"healthcheck --help says what it asks", []string{"healthcheck", "--help"}, []string{"--port", "exit code"}},
 		{"version", []string{"version"}, []string{"partychat "}},
 	}

@@ -34,7 +34,7 @@ func MigrateStore(ctx context.Context, c config.Config, out io.Writer) (err erro
 	if err != nil {
 		return fmt.Errorf("cannot use the PostgreSQL at %s: %w", place(c.DatabaseURL), err)
 	}
-	defer to.Close()
+	defer to.Close(ctx)
 	say := func(line string) { _, _ = fmt.Fprintln(out, line) }
 	state, err := to.State(ctx)
 	if err != nil {
@@ -57,7 +57,7 @@ func move(
 	if err := transfer.Copy(ctx, from, to, say); err != nil {
 		return fmt.Errorf("%w; run it again to continue", err)
 	}
-	var differ *transfer.Difference
+	var differ *transfer.DifferenceError
 	if err := transfer.Compare(ctx, from, to, say); errors.As(err, &differ) {
 		return fmt.Errorf("%w: the data folder has changed since an earlier run began; empty the PostgreSQL database and begin anew", err)
 	} else if err != nil {
@@ -80,7 +80,7 @@ func move(
 // alreadyThere is what is left to say of a database that has something in it:
 // the same, or something else.
 func alreadyThere(ctx context.Context, from *sqlite.Export, to *postgres.Import, say func(string)) error {
-	var differ *transfer.Difference
+	var differ *transfer.DifferenceError
 	err := transfer.Compare(ctx, from, to, func(string) {})
 	if errors.As(err, &differ) {
 		return errors.New("the PostgreSQL database has something else in it already; give an empty one")

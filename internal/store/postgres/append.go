@@ -77,7 +77,7 @@ func (a *appender) do(ctx context.Context, job *appending) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := a.enqueue(job); err != nil {
+	if err := a.enqueue(job); err != nil { //nolint:contextcheck // what commits for all is not ended by one caller's leaving
 		return err
 	}
 	patience := time.NewTimer(a.wait)

@@ -50,10 +50,11 @@ SELECT u.id, u.folded_name, ARRAY(SELECT w.tail FROM user_words w WHERE w."user"
 // be: see the rules. It may run beside servers, from one snapshot. An error
 // means that it could not look.
 func Check(ctx context.Context, url string) (report Report, err error) {
-	config, err := pgx.ParseConfig(url)
+	parsed, err := parseURL(url)
 	if err != nil {
-		return Report{}, fmt.Errorf("the database URL cannot be read: %w", err)
+		return Report{}, err
 	}
+	config := parsed.ConnConfig
 	setUp(config, Options{}.withDefaults())
 	config.RuntimeParams["application_name"] = "partychat doctor"
 	config.RuntimeParams["statement_timeout"] = "0"

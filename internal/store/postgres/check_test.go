@@ -54,17 +54,23 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 		t.Errorf("without a server: got %+v, %v; want that none runs", report, err)
 	}
 	for _, test := range []struct{ name, breaks, mends, finds string }{
-		{"a message that is missing", `CREATE TABLE kept AS SELECT * FROM messages WHERE room = 101 AND seq = 3; DELETE FROM messages WHERE room = 101 AND seq = 3`,
-			`INSERT INTO messages SELECT * FROM kept; DROP TABLE kept`, "seq has a hole"},
+		{
+			"a message that is missing", `CREATE TABLE kept AS SELECT * FROM messages WHERE room = 101 AND seq = 3; DELETE FROM messages WHERE room = 101 AND seq = 3`,
+			`INSERT INTO messages SELECT * FROM kept; DROP TABLE kept`, "seq has a hole",
+		},
 		{"a head that is too far", `UPDATE rooms SET seq = 7 WHERE id = 100`, `UPDATE rooms SET seq = 6 WHERE id = 100`, "seq has a hole"},
 		{"a change counter that is too far", `UPDATE rooms SET rev = 9 WHERE id = 100`, `UPDATE rooms SET rev = 7 WHERE id = 100`, "its latest change is 7"},
-		{"a rev that was skipped", `UPDATE messages SET rev = 8 WHERE room = 101 AND seq = 6; UPDATE rooms SET rev = 8 WHERE id = 101`,
-			`UPDATE messages SET rev = 6 WHERE room = 101 AND seq = 6; UPDATE rooms SET rev = 6 WHERE id = 101`, "rev has a hole"},
+		{
+			"a rev that was skipped", `UPDATE messages SET rev = 8 WHERE room = 101 AND seq = 6; UPDATE rooms SET rev = 8 WHERE id = 101`,
+			`UPDATE messages SET rev = 6 WHERE room = 101 AND seq = 6; UPDATE rooms SET rev = 6 WHERE id = 101`, "rev has a hole",
+		},
 		{"a read position beyond the head", `UPDATE memberships SET read_seq = 99 WHERE room = 101`, `UPDATE memberships SET read_seq = 0 WHERE room = 101`, "its head is at 6"},
 		{"a count of members", `UPDATE rooms SET members = 7 WHERE id = 1`, `UPDATE rooms SET members = 3 WHERE id = 1`, "says that it has 7 members"},
 		{"a conversation of one", `UPDATE memberships SET peer = NULL WHERE room = 900 AND "user" = 100`, `UPDATE memberships SET peer = 101 WHERE room = 900 AND "user" = 100`, "not between exactly two"},
-		{"a search that misses a name", `CREATE TABLE kept AS SELECT * FROM room_words; DELETE FROM room_words`,
-			`INSERT INTO room_words SELECT * FROM kept; DROP TABLE kept`, "The search finds room"},
+		{
+			"a search that misses a name", `CREATE TABLE kept AS SELECT * FROM room_words; DELETE FROM room_words`,
+			`INSERT INTO room_words SELECT * FROM kept; DROP TABLE kept`, "The search finds room",
+		},
 		{"an index that is missing", `DROP INDEX messages_by_rev`, `CREATE UNIQUE INDEX messages_by_rev ON messages (room, rev)`, "The index messages_by_rev"},
 		{"the main room", `UPDATE rooms SET kind = 'private' WHERE id = 1`, `UPDATE rooms SET kind = 'public' WHERE id = 1`, "“main”"},
 	} {

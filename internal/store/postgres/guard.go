@@ -112,7 +112,6 @@ func (g *guard) keep(ctx context.Context, conn *pgx.Conn) {
 				continue
 			}
 			hangUp(ctx, conn)
-			conn = nil
 			g.log.Warn("the connection that keeps the lock on the database was lost")
 		}
 		var err error

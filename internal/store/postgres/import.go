@@ -43,10 +43,11 @@ var errUnfinished = errors.New("a data folder is being moved into it, which has 
 func OpenImport(ctx context.Context, options Options) (*Import, error) {
 	options = options.withDefaults()
 	options.Alone = true
-	config, err := pgx.ParseConfig(options.URL)
+	parsed, err := parseURL(options.URL)
 	if err != nil {
-		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
+		return nil, err
 	}
+	config := parsed.ConnConfig
 	g := newGuard(config, options)
 	g.config.RuntimeParams["statement_timeout"] = "0" // a long table takes its time
 	conn, err := g.lock(ctx)
@@ -55,7 +56,7 @@ func OpenImport(ctx context.Context, options Options) (*Import, error) {
 	}
 	i := &Import{conn: conn}
 	if err := migrate(ctx, config, options); err != nil {
-		i.Close()
+		i.Close(ctx)
 		return nil, fmt.Errorf("bring the database up to date: %w", err)
 	}
 	return i, nil
@@ -191,5 +192,5 @@ func names(list []string, behind string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// Close lets servers have the database.
-func (i *Import) Close() { hangUp(context.Background(), i.conn) }
+// Close lets servers have the database. Closing twice is no error.
+func (i *Import) Close(ctx context.Context) { hangUp(context.WithoutCancel(ctx), i.conn) }

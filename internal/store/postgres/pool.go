@@ -31,10 +31,10 @@ type pool struct {
 // that it is the server that says why it has ended.
 const grace = time.Second
 
-func newPool(options Options, size int32, guard *guard, health *health) (*pool, error) {
-	config, err := pgxpool.ParseConfig(options.URL)
+func newPool(ctx context.Context, options Options, size int32, guard *guard, health *health) (*pool, error) {
+	config, err := parseURL(options.URL)
 	if err != nil {
-		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
+		return nil, err
 	}
 	p := &pool{guard: guard, health: health, queue: int32(options.Queue), wait: options.QueueWait, timeout: options.Timeout}
 	setUp(config.ConnConfig, options)
@@ -46,8 +46,17 @@ func newPool(options Options, size int32, guard *guard, health *health) (*pool, 
 		return of.IdleDuration > time.Second || used <= p.broke.Load()
 	}
 	// It ends with the pool, not with the call that opens the store.
-	p.conns, err = pgxpool.NewWithConfig(context.Background(), config)
+	p.conns, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config)
 	return p, err
+}
+
+// parseURL reads where the database is.
+func parseURL(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
+	}
+	return config, nil
 }
 
 // setUp makes every session safe to wait for: it commits durably, it never holds

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"partychat/internal/chat"
 )
 
@@ -74,10 +72,11 @@ var _ chat.Store = (*Store)(nil)
 // the way.
 func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	options = options.withDefaults()
-	config, err := pgx.ParseConfig(options.URL)
+	parsed, err := parseURL(options.URL)
 	if err != nil {
-		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
+		return nil, err
 	}
+	config := parsed.ConnConfig
 	s := &Store{}
 	defer func() {
 		if err != nil {
@@ -91,10 +90,10 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return nil, fmt.Errorf("bring the database up to date: %w", err)
 	}
 	health := &health{log: options.Log}
-	if s.reads, err = newPool(options, options.MaxConns/2, s.guard, health); err != nil {
+	if s.reads, err = newPool(ctx, options, options.MaxConns/2, s.guard, health); err != nil {
 		return nil, err
 	}
-	if s.writes, err = newPool(options, options.MaxConns-options.MaxConns/2, s.guard, health); err != nil {
+	if s.writes, err = newPool(ctx, options, options.MaxConns-options.MaxConns/2, s.guard, health); err != nil {
 		return nil, err
 	}
 	s.appender = newAppender(s.writes, options)

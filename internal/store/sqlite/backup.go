@@ -31,34 +31,36 @@ func Backup(ctx context.Context, path, to string) (err error) {
 	if err != nil {
 		return fmt.Errorf("make the copy: %w", err)
 	}
+	name := partial.Name()
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(partial.Name()))
+			err = errors.Join(err, os.Remove(name))
 		}
 	}()
-	defer partial.Close() // after the rename, which does not mind
-	if err := vacuumInto(ctx, path, partial.Name()); err != nil {
+	if err := errors.Join(vacuumInto(ctx, path, partial), partial.Close()); err != nil {
 		return err
 	}
-	if err := partial.Sync(); err != nil {
-		return fmt.Errorf("bring the copy to the disk: %w", err)
-	}
-	if err := os.Rename(partial.Name(), to); err != nil {
+	if err := os.Rename(name, to); err != nil {
 		return fmt.Errorf("name the copy: %w", err)
 	}
+	name = to
 	return syncFolder(filepath.Dir(to))
 }
 
-// vacuumInto writes what one snapshot of the database holds into an empty file.
-func vacuumInto(ctx context.Context, path, to string) (err error) {
+// vacuumInto writes what one snapshot of the database holds into an empty file,
+// and brings it to the disk.
+func vacuumInto(ctx context.Context, path string, to *os.File) (err error) {
 	// Not query_only, which would keep the copy from being written as well.
 	db, err := sql.Open("sqlite", dsn(path, url.Values{"mode": {"ro"}, "_pragma": {busyPragma(5 * time.Second)}}))
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", to); err != nil {
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", to.Name()); err != nil {
 		return fmt.Errorf("copy the database: %w", err)
+	}
+	if err := to.Sync(); err != nil {
+		return fmt.Errorf("bring the copy to the disk: %w", err)
 	}
 	return nil
 }

@@ -21,180 +21,223 @@ type pair struct {
 
 func (p *pair) next() chat.Store { return p.stores[p.calls.Add(1)%2] }
 
+// CreateUser asks one of the two.
 func (p *pair) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, error) {
 	return p.next().CreateUser(ctx, user)
 }
 
+// UserByID asks one of the two.
 func (p *pair) UserByID(ctx context.Context, id chat.UserID) (chat.User, error) {
 	return p.next().UserByID(ctx, id)
 }
 
+// Credentials asks one of the two.
 func (p *pair) Credentials(ctx context.Context, foldedName string) (chat.User, string, error) {
 	return p.next().Credentials(ctx, foldedName)
 }
 
+// PromoteGuest asks one of the two.
 func (p *pair) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
 ) (chat.User, chat.Subscription, error) {
 	return p.next().PromoteGuest(ctx, id, passwordHash, room, at)
 }
 
+// SearchUsers asks one of the two.
 func (p *pair) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat.FoundUser, error) {
 	return p.next().SearchUsers(ctx, search)
 }
 
+// UsersByID asks one of the two.
 func (p *pair) UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, error) {
 	return p.next().UsersByID(ctx, ids)
 }
 
+// SharesRoom asks one of the two.
 func (p *pair) SharesRoom(ctx context.Context, a, b chat.UserID) (bool, error) {
 	return p.next().SharesRoom(ctx, a, b)
 }
 
+// PutSession asks one of the two.
 func (p *pair) PutSession(ctx context.Context, session chat.Session) error {
 	return p.next().PutSession(ctx, session)
 }
 
+// SessionByID asks one of the two.
 func (p *pair) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
 	return p.next().SessionByID(ctx, id, now)
 }
 
+// SessionsOfUser asks one of the two.
 func (p *pair) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
 	return p.next().SessionsOfUser(ctx, user, now)
 }
 
+// TouchSessions asks one of the two.
 func (p *pair) TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error {
 	return p.next().TouchSessions(ctx, ids, now, expiresAt)
 }
 
+// DeleteSession asks one of the two.
 func (p *pair) DeleteSession(ctx context.Context, id string) error {
 	return p.next().DeleteSession(ctx, id)
 }
 
+// DeleteExpiredSessions asks one of the two.
 func (p *pair) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]chat.Session, error) {
 	return p.next().DeleteExpiredSessions(ctx, now)
 }
 
+// CreateRoom asks one of the two.
 func (p *pair) CreateRoom(ctx context.Context, room chat.NewRoom) (chat.Subscription, error) {
 	return p.next().CreateRoom(ctx, room)
 }
 
+// RoomByID asks one of the two.
 func (p *pair) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
 	return p.next().RoomByID(ctx, id)
 }
 
+// Heads asks one of the two.
 func (p *pair) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
 	return p.next().Heads(ctx, rooms)
 }
 
+// ChangeRoom asks one of the two.
 func (p *pair) ChangeRoom(ctx context.Context, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
 	return p.next().ChangeRoom(ctx, id, change)
 }
 
+// SearchPublicRooms asks one of the two.
 func (p *pair) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) ([]chat.FoundRoom, error) {
 	return p.next().SearchPublicRooms(ctx, search)
 }
 
+// Subscribe asks one of the two.
 func (p *pair) Subscribe(
 	ctx context.Context, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
 ) (chat.Subscription, bool, error) {
 	return p.next().Subscribe(ctx, room, user, role, at)
 }
 
+// Unsubscribe asks one of the two.
 func (p *pair) Unsubscribe(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
 	return p.next().Unsubscribe(ctx, room, user)
 }
 
+// Membership asks one of the two.
 func (p *pair) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
 	return p.next().Membership(ctx, room, user)
 }
 
+// Subscriptions asks one of the two.
 func (p *pair) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
 	return p.next().Subscriptions(ctx, user)
 }
 
+// Subscription asks one of the two.
 func (p *pair) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
 	return p.next().Subscription(ctx, room, user)
 }
 
+// Members asks one of the two.
 func (p *pair) Members(ctx context.Context, room chat.RoomID, page chat.MemberPage) ([]chat.Member, error) {
 	return p.next().Members(ctx, room, page)
 }
 
+// MoveRead asks one of the two.
 func (p *pair) MoveRead(
 	ctx context.Context, room chat.RoomID, user chat.UserID, seq int64,
 ) (chat.Membership, bool, error) {
 	return p.next().MoveRead(ctx, room, user, seq)
 }
 
+// OpenConversation asks one of the two.
 func (p *pair) OpenConversation(ctx context.Context, c chat.NewConversation) (chat.Subscription, bool, error) {
 	return p.next().OpenConversation(ctx, c)
 }
 
+// HideConversation asks one of the two.
 func (p *pair) HideConversation(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
 	return p.next().HideConversation(ctx, room, user)
 }
 
+// CreateInvitation asks one of the two.
 func (p *pair) CreateInvitation(ctx context.Context, i chat.NewInvitation) (chat.Invitation, error) {
 	return p.next().CreateInvitation(ctx, i)
 }
 
+// InvitationByToken asks one of the two.
 func (p *pair) InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (chat.Invitation, error) {
 	return p.next().InvitationByToken(ctx, tokenHash, now)
 }
 
+// InvitationByID asks one of the two.
 func (p *pair) InvitationByID(ctx context.Context, id chat.InvitationID, now time.Time) (chat.Invitation, error) {
 	return p.next().InvitationByID(ctx, id, now)
 }
 
+// InvitationsOfRoom asks one of the two.
 func (p *pair) InvitationsOfRoom(ctx context.Context, room chat.RoomID, now time.Time) ([]chat.Invitation, error) {
 	return p.next().InvitationsOfRoom(ctx, room, now)
 }
 
+// InvitationsToUser asks one of the two.
 func (p *pair) InvitationsToUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Invitation, error) {
 	return p.next().InvitationsToUser(ctx, user, now)
 }
 
+// DeleteInvitation asks one of the two.
 func (p *pair) DeleteInvitation(ctx context.Context, id chat.InvitationID) error {
 	return p.next().DeleteInvitation(ctx, id)
 }
 
+// Redeem asks one of the two.
 func (p *pair) Redeem(ctx context.Context, user chat.UserID, r chat.Redemption) (chat.Subscription, bool, error) {
 	return p.next().Redeem(ctx, user, r)
 }
 
+// AppendMessage asks one of the two.
 func (p *pair) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.Message, bool, error) {
 	return p.next().AppendMessage(ctx, m)
 }
 
+// MessageByClientID asks one of the two.
 func (p *pair) MessageByClientID(
 	ctx context.Context, room chat.RoomID, author chat.UserID, clientID string,
 ) (chat.Message, error) {
 	return p.next().MessageByClientID(ctx, room, author, clientID)
 }
 
+// Message asks one of the two.
 func (p *pair) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
 	return p.next().Message(ctx, room, seq)
 }
 
+// EditMessage asks one of the two.
 func (p *pair) EditMessage(
 	ctx context.Context, room chat.RoomID, seq int64, body string, at time.Time,
 ) (chat.Message, bool, error) {
 	return p.next().EditMessage(ctx, room, seq, body, at)
 }
 
+// DeleteMessage asks one of the two.
 func (p *pair) DeleteMessage(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, bool, error) {
 	return p.next().DeleteMessage(ctx, room, seq)
 }
 
+// Messages asks one of the two.
 func (p *pair) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
 	return p.next().Messages(ctx, room, page)
 }
 
+// ChangesSince asks one of the two.
 func (p *pair) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error) {
 	return p.next().ChangesSince(ctx, room, rev, limit)
 }
 
+// Ping asks one of the two.
 func (p *pair) Ping(ctx context.Context) error { return p.next().Ping(ctx) }
 
+// Close closes both.
 func (p *pair) Close() error { return errors.Join(p.stores[0].Close(), p.stores[1].Close()) }

@@ -59,13 +59,13 @@ const (
 	sayInterval = 2 * time.Second
 )
 
-// Difference is a row that the two stores do not have alike.
-type Difference struct {
+// DifferenceError is a row that the two stores do not have alike.
+type DifferenceError struct {
 	Table string
 	Key   []any // of the first such row
 }
 
-func (d *Difference) Error() string {
+func (d *DifferenceError) Error() string {
 	return fmt.Sprintf("the two differ in the row %v of %s", d.Key, d.Table)
 }
 
@@ -119,7 +119,7 @@ func (t table) copy(ctx context.Context, from Source, to Target, say func(string
 }
 
 // Compare holds every row of the one against that of the other. It fails with a
-// *Difference at the first that is not alike, or that only one of them has.
+// *DifferenceError at the first that is not alike, or that only one of them has.
 func Compare(ctx context.Context, a, b Reader, say func(string)) error {
 	for _, t := range tables {
 		n, err := t.compare(ctx, a, b)
@@ -143,10 +143,10 @@ func (t table) compare(ctx context.Context, a, b Reader) (n int64, err error) {
 		}
 		for i := range max(len(ours), len(theirs)) {
 			if i >= len(ours) {
-				return n, &Difference{t.name, theirs[i][:t.key]}
+				return n, &DifferenceError{t.name, theirs[i][:t.key]}
 			}
 			if i >= len(theirs) || !alike(ours[i], theirs[i]) {
-				return n, &Difference{t.name, ours[i][:t.key]}
+				return n, &DifferenceError{t.name, ours[i][:t.key]}
 			}
 		}
 		n += int64(len(ours))

@@ -168,7 +168,7 @@ func begin(t *testing.T, url string) *postgres.Import {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(to.Close)
+	t.Cleanup(func() { to.Close(context.Background()) })
 	if err := to.Begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestWhatWasMovedIsWhatWasThere(t *testing.T) {
 	if err := to.End(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	to.Close()
+	to.Close(t.Context())
 	_ = from.Close()
 
 	before, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
@@ -244,7 +244,7 @@ func TestWhatWasInterruptedContinues(t *testing.T) {
 		if !errors.Is(err, errPulled) {
 			t.Fatal(err)
 		}
-		var differ *transfer.Difference
+		var differ *transfer.DifferenceError
 		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) {
 			t.Errorf("compared half way: got %v, want a difference", err)
 		}
@@ -256,7 +256,7 @@ func TestWhatWasInterruptedContinues(t *testing.T) {
 	if err := transfer.Compare(t.Context(), from, to, quietly); err != nil {
 		t.Errorf("compared at the end: %v", err)
 	}
-	to.Close()
+	to.Close(t.Context())
 	if _, err := postgres.Open(t.Context(), postgres.Options{URL: url}); err == nil || !strings.Contains(err.Error(), "migrate-store again") {
 		t.Errorf("a server before the end: got %v, want an error that says what to do", err)
 	}
@@ -285,7 +285,7 @@ func TestEveryKindOfDifferenceIsFound(t *testing.T) {
 		if _, err := conn.Exec(t.Context(), statements[0]); err != nil {
 			t.Fatal(err)
 		}
-		var differ *transfer.Difference
+		var differ *transfer.DifferenceError
 		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) || differ.Table != table {
 			t.Errorf("%s changed: got %v, want a difference in it", table, err)
 		}
