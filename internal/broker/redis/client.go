@@ -152,9 +152,22 @@ func (c *Client) answered() {
 	}
 }
 
-// ask runs a request unless Redis is away. Errors: CodeUnavailable, and the
-// context's.
+// ask runs a request that may be made twice, and is if the connection turns out
+// to be broken: an idle one shows only then that Redis has started anew.
+// Errors: as of once.
 func (c *Client) ask(ctx context.Context, request func(context.Context) error) error {
+	return c.once(ctx, func(limited context.Context) error {
+		err := request(limited)
+		if isBroken(err) && limited.Err() == nil {
+			err = request(limited)
+		}
+		return err
+	})
+}
+
+// once runs a request unless Redis is away. Errors: CodeUnavailable, and the
+// context's.
+func (c *Client) once(ctx context.Context, request func(context.Context) error) error {
 	if c.away.Load() {
 		return unavailable(nil)
 	}
@@ -167,7 +180,7 @@ func (c *Client) ask(ctx context.Context, request func(context.Context) error) e
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if _, answered := rueidis.IsRedisErr(err); !answered {
+	if isBroken(err) {
 		if limited.Err() != nil {
 			c.silent(err) // who comes next need not wait as long
 		}
@@ -177,6 +190,15 @@ func (c *Client) ask(ctx context.Context, request func(context.Context) error) e
 		}
 	}
 	return unavailable(err)
+}
+
+// isBroken tells whether the error is none that Redis has answered.
+func isBroken(err error) bool {
+	if err == nil {
+		return false
+	}
+	_, answered := rueidis.IsRedisErr(err)
+	return !answered && !rueidis.IsRedisNil(err)
 }
 
 // run runs a script on keys of one shard, and gives its answer.

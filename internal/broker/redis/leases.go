@@ -50,7 +50,12 @@ func (p *Presence) apply(ctx context.Context, g *presenceGroup, users []chat.Use
 		}
 		args = append(args, strconv.FormatInt(int64(user), 10), state)
 	}
-	reply, err := p.client.run(ctx, setScript, g.keys, args)
+	// Not made twice: who then finds it made could not say what it has changed.
+	var reply rueidis.RedisMessage
+	err := p.client.once(ctx, func(ctx context.Context) (err error) {
+		reply, err = setScript.Exec(ctx, p.client.redis, g.keys, args).ToMessage()
+		return err
+	})
 	if err != nil || reply.IsNil() {
 		g.known = false
 		return nil, err
@@ -186,13 +191,13 @@ func (p *Presence) read(ctx context.Context, users []chat.UserID, states map[cha
 	if len(byGroup) == 0 {
 		return nil
 	}
-	commands := make([]rueidis.Completed, 0, len(byGroup))
-	asked := make([][]string, 0, len(byGroup))
-	for g, names := range byGroup {
-		commands = append(commands, p.client.redis.B().Hmget().Key(g.keys[1]).Field(names...).Build())
-		asked = append(asked, names)
-	}
 	return p.client.ask(ctx, func(ctx context.Context) error {
+		commands := make([]rueidis.Completed, 0, len(byGroup))
+		asked := make([][]string, 0, len(byGroup))
+		for g, names := range byGroup {
+			commands = append(commands, p.client.redis.B().Hmget().Key(g.keys[1]).Field(names...).Build())
+			asked = append(asked, names)
+		}
 		for i, result := range p.client.redis.DoMulti(ctx, commands...) {
 			said, err := result.AsStrSlice()
 			if err != nil {
@@ -208,11 +213,11 @@ func (p *Presence) read(ctx context.Context, users []chat.UserID, states map[cha
 
 // readAll adds everyone of whom Redis knows.
 func (p *Presence) readAll(ctx context.Context, online map[chat.UserID]struct{}) error {
-	commands := make([]rueidis.Completed, 0, groups)
-	for i := range p.groups {
-		commands = append(commands, p.client.redis.B().Hkeys().Key(p.groups[i].keys[1]).Build())
-	}
 	return p.client.ask(ctx, func(ctx context.Context) error {
+		commands := make([]rueidis.Completed, 0, groups)
+		for i := range p.groups {
+			commands = append(commands, p.client.redis.B().Hkeys().Key(p.groups[i].keys[1]).Build())
+		}
 		for _, result := range p.client.redis.DoMulti(ctx, commands...) {
 			names, err := result.AsStrSlice()
 			if err != nil {

@@ -33,7 +33,7 @@ type PresenceOptions struct {
 //
 // What a node says it knows best itself. It keeps that in memory, brings Redis
 // up to date when that has lost something, and answers from it while Redis is
-// away: then neither Hold nor States fail, and only Renew does.
+// away: then Hold does not fail, and States says what it knows beside the error.
 type Presence struct {
 	client *Client
 	lease  string // until a node is taken for dead, in milliseconds
@@ -162,11 +162,11 @@ func (p *Presence) Renew(ctx context.Context) (changed []chat.Presence, err erro
 	return changed, err
 }
 
-// States is specified by chat.PresenceLeases. While Redis is away it goes by
-// what this node knows.
+// States is specified by chat.PresenceLeases.
 func (p *Presence) States(ctx context.Context, users []chat.UserID) ([]chat.Presence, error) {
 	states := make(map[chat.UserID]chat.PresenceState, len(users))
-	if err := p.read(ctx, users, states); err != nil && ctx.Err() != nil {
+	err := p.read(ctx, users, states)
+	if ctx.Err() != nil {
 		return nil, err
 	}
 	there := []chat.Presence{}
@@ -176,7 +176,7 @@ func (p *Presence) States(ctx context.Context, users []chat.UserID) ([]chat.Pres
 			there = append(there, chat.Presence{User: user, State: state})
 		}
 	}
-	return there, nil
+	return there, err
 }
 
 // Online is specified by chat.PresenceLeases. While Redis is away it goes by

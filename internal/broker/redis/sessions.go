@@ -88,13 +88,14 @@ func (s *Sessions) SessionByID(ctx context.Context, id string, now time.Time) (c
 
 // SessionsOfUser is specified by chat.SessionStore.
 func (s *Sessions) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
-	commands := make([]rueidis.Completed, groups)
-	for i := range commands {
-		list := keysOfSessions(i).user + strconv.FormatInt(int64(user), 10)
-		commands[i] = s.client.redis.B().Smembers().Key(list).Build()
-	}
 	var ids []string
 	err := s.client.ask(ctx, func(ctx context.Context) error {
+		ids = nil
+		commands := make([]rueidis.Completed, groups)
+		for i := range commands {
+			list := keysOfSessions(i).user + strconv.FormatInt(int64(user), 10)
+			commands[i] = s.client.redis.B().Smembers().Key(list).Build()
+		}
 		for _, result := range s.client.redis.DoMulti(ctx, commands...) {
 			some, err := result.AsStrSlice()
 			if err != nil {
@@ -123,12 +124,13 @@ func (s *Sessions) read(ctx context.Context, ids []string, now time.Time) ([]cha
 	if len(ids) == 0 {
 		return sessions, nil
 	}
-	commands := make([]rueidis.Completed, len(ids))
-	for i, id := range ids {
-		key := keysOfSessions(groupOf(id)).session + id
-		commands[i] = s.client.redis.B().Hmget().Key(key).Field("user", "data", "created", "expires").Build()
-	}
 	err := s.client.ask(ctx, func(ctx context.Context) error {
+		sessions = sessions[:0]
+		commands := make([]rueidis.Completed, len(ids))
+		for i, id := range ids {
+			key := keysOfSessions(groupOf(id)).session + id
+			commands[i] = s.client.redis.B().Hmget().Key(key).Field("user", "data", "created", "expires").Build()
+		}
 		for i, result := range s.client.redis.DoMulti(ctx, commands...) {
 			fields, err := result.AsStrSlice()
 			if err != nil {
