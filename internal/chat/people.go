@@ -65,6 +65,9 @@ func (u *Users) List(ctx context.Context, viewer User, query UserQuery) (UserPag
 		ids[i] = user.ID
 	}
 	page.Presence, err = u.presence.States(ctx, ids)
+	if CodeOf(err) == CodeUnavailable {
+		err = nil // the list is worth having without those who may be there
+	}
 	return page, err
 }
 

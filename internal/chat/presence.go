@@ -33,7 +33,9 @@ type PresenceLeases interface {
 	// it gives the users whose state has changed by that. Each change is given
 	// to one caller. It is to be called from time to time.
 	Renew(ctx context.Context) ([]Presence, error)
-	// States gives those of the users who are there.
+	// States gives those of the users who are there. While other nodes cannot be
+	// asked, it gives CodeUnavailable and with it those of whom this node knows
+	// that they are; of the others nothing is known then.
 	States(ctx context.Context, users []UserID) ([]Presence, error)
 	// Online gives all who are there.
 	Online(ctx context.Context) ([]UserID, error)
@@ -70,7 +72,7 @@ func (p *Presences) Renew(ctx context.Context) error {
 	return err
 }
 
-// States gives those of the users who are there.
+// States gives those of the users who are there, as PresenceLeases does.
 func (p *Presences) States(ctx context.Context, users []UserID) ([]Presence, error) {
 	return p.leases.States(ctx, users)
 }

@@ -8,6 +8,11 @@ import (
 	"partychat/internal/chat"
 )
 
+// renewalsToCompare is after how many renewals all that is watched is read
+// anew: that somebody has changed may have been told to nobody, as what Redis
+// answered on a connection that was lost just then.
+const renewalsToCompare = 3
+
 // watchedMax is how many users one socket may name in presence:watch.
 const watchedMax = 500
 
@@ -32,7 +37,7 @@ func (g *Gateway) runPresence(ctx context.Context) {
 	defer tick.Stop()
 	defer renew.Stop()
 	failing := false
-	for {
+	for renewals := 1; ; {
 		var err error
 		select {
 		case <-ctx.Done():
@@ -40,7 +45,10 @@ func (g *Gateway) runPresence(ctx context.Context) {
 		case now := <-tick.C:
 			err = errors.Join(g.attendance.sweep(ctx), g.watchers.flush(ctx, now))
 		case <-renew.C:
-			err = g.chat.Presences.Renew(ctx)
+			if err = g.chat.Presences.Renew(ctx); renewals%renewalsToCompare == 0 {
+				g.watchers.doubt()
+			}
+			renewals++
 		}
 		if err != nil && !failing && ctx.Err() == nil {
 			g.opts.Log.Warn("presence is not up to date for now", "error", err)
@@ -106,9 +114,10 @@ func (g *Gateway) followPeer(p *peer, sub chat.Subscription) {
 }
 
 // presenceOf gives those of the users who are there, as the socket is told now.
+// Those of whom that cannot be known now are told later.
 func (g *Gateway) presenceOf(ctx context.Context, p *peer, users []chat.UserID) ([]chat.Presence, error) {
 	states, err := g.chat.Presences.States(ctx, users)
-	if err != nil {
+	if err != nil && chat.CodeOf(err) != chat.CodeUnavailable {
 		return nil, err
 	}
 	if states == nil {

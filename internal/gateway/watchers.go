@@ -142,8 +142,18 @@ func (w *watchers) note(user chat.UserID) {
 	}
 }
 
-// flush tells each socket what has changed, in one event. If the states cannot
-// be read, it is done by the next flush.
+// doubt notes all users who are watched.
+func (w *watchers) doubt() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for user := range w.byUser {
+		w.changed[user] = struct{}{}
+	}
+}
+
+// flush tells each socket what has changed, in one event. While the states
+// cannot be read, only those are told of who are certainly there; the next
+// flush does it again.
 func (w *watchers) flush(ctx context.Context, now time.Time) error {
 	users, comparing := w.due(now)
 	if len(users) == 0 {
@@ -152,7 +162,6 @@ func (w *watchers) flush(ctx context.Context, now time.Time) error {
 	there, err := w.states(ctx, users)
 	if err != nil {
 		w.undo(users, comparing)
-		return err
 	}
 	states := make(map[chat.UserID]chat.PresenceState, len(there))
 	for _, presence := range there {
@@ -163,7 +172,11 @@ func (w *watchers) flush(ctx context.Context, now time.Time) error {
 	news := make(map[*peer][]chat.Presence)
 	for _, user := range users {
 		state, ok := states[user]
-		if !ok {
+		switch {
+		case ok:
+		case err != nil:
+			continue // it is not known
+		default:
 			state = chat.PresenceOffline
 		}
 		for p, entry := range w.byUser[user] {
@@ -178,7 +191,7 @@ func (w *watchers) flush(ctx context.Context, now time.Time) error {
 	for p, changes := range news {
 		w.tell(p, changes)
 	}
-	return nil
+	return err
 }
 
 // due takes the users whose states are to be read, and the sockets on whose

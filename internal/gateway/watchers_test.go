@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"partychat/internal/chat"
 )
 
@@ -17,7 +19,8 @@ type crowd struct {
 	heard   map[chat.UserID]int
 	packets map[*peer]int
 	last    map[*peer][]chat.Presence
-	fails   bool
+	fails   bool // nobody but ours is known
+	ours    map[chat.UserID]bool
 	now     time.Time
 }
 
@@ -31,14 +34,14 @@ func newCrowd(t *testing.T) *crowd {
 	c.forget = func(user chat.UserID) { c.heard[user]-- }
 	c.watchers.states = func(_ context.Context, users []chat.UserID) (there []chat.Presence, err error) {
 		if c.fails {
-			return nil, errors.New("away")
+			err = errors.New("away")
 		}
 		for _, user := range users {
-			if state, ok := c.states[user]; ok {
+			if state, ok := c.states[user]; ok && (!c.fails || c.ours[user]) {
 				there = append(there, chat.Presence{User: user, State: state})
 			}
 		}
-		return there, nil
+		return there, err
 	}
 	c.tell = func(p *peer, changes []chat.Presence) {
 		c.packets[p]++
@@ -195,6 +198,32 @@ func TestWhatCouldNotBeReadIsToldLater(t *testing.T) {
 	}
 	c.fails = false
 	c.tick("afterwards", 1)
+}
+
+func TestNobodyGoesOfflineBecauseOtherNodesCannotBeAsked(t *testing.T) {
+	c := newCrowd(t)
+	p := c.watcher(1, 2)
+	c.set(1, chat.PresenceOnline)
+	c.tick("the first one comes", 1)
+	c.fails, c.ours = true, map[chat.UserID]bool{2: true}
+	c.set(2, chat.PresenceOnline)
+	c.doubt()
+	if err := c.flush(t.Context(), c.now); err == nil {
+		t.Error("flush has not failed")
+	}
+	want := []chat.Presence{{User: 2, State: chat.PresenceOnline}}
+	if diff := cmp.Diff(want, c.last[p]); diff != "" {
+		t.Errorf("told while others cannot be asked, -want +got:\n%s", diff)
+	}
+	c.fails = false
+	delete(c.states, 1) // and nobody has told of it
+	if err := c.flush(t.Context(), c.now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	want = []chat.Presence{{User: 1, State: chat.PresenceOffline}}
+	if diff := cmp.Diff(want, c.last[p]); diff != "" {
+		t.Errorf("told afterwards, -want +got:\n%s", diff)
+	}
 }
 
 func TestAttendanceSaysEachStateOnce(t *testing.T) {
