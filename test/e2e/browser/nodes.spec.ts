@@ -1,6 +1,5 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { Client } from '../support/client.ts';
-import { Person } from '../support/fixtures.ts';
 import { Nodes } from '../support/nodes.ts';
 import { Proxy, roundRobin } from '../support/proxy.ts';
 
@@ -13,9 +12,15 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => nodes.stop());
 
-async function says(person: Person, body: string): Promise<void> {
-  await person.composer.fill(body);
-  await person.composer.press('Enter');
+/** Signs up, comes home, and says something in main. */
+async function says(page: Page, url: string, username: string, body: string): Promise<void> {
+  const data = { username, password: `password of ${username}` };
+  const answer = await page.request.post(`${url}/api/v1/users`, { data });
+  expect(answer.status(), `sign-up of ${username}`).toBe(201);
+  await page.goto(`${url}/home`);
+  const composer = page.getByRole('textbox', { name: /^Message/ });
+  await composer.fill(body);
+  await composer.press('Enter');
 }
 
 test('G2 the web client talks by WebSocket through a proxy that knows nothing of sessions', async ({
@@ -24,12 +29,10 @@ test('G2 the web client talks by WebSocket through a proxy that knows nothing of
   const proxy = await Proxy.start(roundRobin(nodes.urls));
   const bot = await Client.signUp(nodes.urls[1]!, 'echo');
   await bot.connect('websocket');
-  const ada = new Person(page, 'ada', proxy);
-  await ada.arrive();
-  await says(ada, 'over whichever node');
+  await says(page, proxy.url, 'ada', 'over whichever node');
   await bot.hears('over whichever node');
   await bot.write(1, 'heard it');
-  await expect(ada.feed).toContainText('heard it');
+  await expect(page.locator('div.messages')).toContainText('heard it');
   expect(proxy.webSockets).toBeGreaterThan(0);
   bot.socket.close();
   await proxy.stop();
@@ -39,12 +42,10 @@ test('G2 where WebSocket does not go through the web client polls', async ({ pag
   const proxy = await Proxy.start(() => nodes.urls[0]!, { refuseWebSocket: true });
   const bot = await Client.signUp(nodes.urls[1]!, 'reply');
   await bot.connect('websocket');
-  const bob = new Person(page, 'bob', proxy);
-  await bob.arrive();
-  await says(bob, 'by polling');
+  await says(page, proxy.url, 'bob', 'by polling');
   await bot.hears('by polling');
   await bot.write(1, 'and back');
-  await expect(bob.feed).toContainText('and back');
+  await expect(page.locator('div.messages')).toContainText('and back');
   expect(proxy.webSockets).toBe(0);
   bot.socket.close();
   await proxy.stop();

@@ -17,9 +17,9 @@ export class Person {
   readonly page: Page;
   readonly username: string;
   readonly password: string;
-  readonly #server: { readonly url: string };
+  readonly #server: Server;
 
-  constructor(page: Page, username: string, server: { readonly url: string }) {
+  constructor(page: Page, username: string, server: Server) {
     this.page = page;
     this.username = username;
     this.password = `password of ${username}`;

@@ -1,0 +1,34 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+const root = new URL('../../..', import.meta.url).pathname;
+
+/** Two nodes of one PartyChat server, on a PostgreSQL and a Redis of their own. */
+export class Nodes {
+  readonly urls: string[];
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess, urls: string[]) {
+    this.#process = process;
+    this.urls = urls;
+  }
+
+  static async start(): Promise<Nodes> {
+    const child = spawn('go', ['run', './test/e2e/nodes'], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    for await (const line of createInterface(child.stdout)) {
+      child.stdout.resume();
+      return new Nodes(child, JSON.parse(line));
+    }
+    throw new Error('the nodes did not start');
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.#process, 'exit');
+    this.#process.stdin?.end();
+    await ended;
+  }
+}
