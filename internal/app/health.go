@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"partychat/internal/httpapi"
+	"partychat/internal/store/sqlite"
 )
 
 const (
@@ -34,7 +35,8 @@ type health struct {
 
 // watched gives the parts of what the server stands on.
 func (g ground) watched(log *slog.Logger) health {
-	h := health{log: log, parts: []part{{name: "database", ping: g.store.Ping, needed: true}}}
+	_, embedded := g.store.(*sqlite.Store)
+	h := health{log: log, parts: []part{{name: "database", ping: g.store.Ping, needed: true, quiet: !embedded}}}
 	if g.redis != nil {
 		h.parts = append(h.parts, part{name: "redis", ping: g.redis.Ping, quiet: true})
 	}
