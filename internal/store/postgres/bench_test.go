@@ -100,6 +100,7 @@ func BenchmarkAppend(b *testing.B) {
 }
 
 func benchmarkAppend(b *testing.B, server *realserver.Postgres, rooms, senders int) {
+	b.Helper()
 	name := fmt.Sprintf("bench%d_%d_%d", rooms, senders, time.Now().UnixNano())
 	if err := server.CreateDatabase(b.Context(), name); err != nil {
 		b.Fatal(err)
