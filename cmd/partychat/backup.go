@@ -27,6 +27,9 @@ func newBackup(ctx context.Context, environ []string) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if c.DatabaseURL != "" && !cmd.Flags().Changed("data") {
+				return &failure{errors.New("everything is in PostgreSQL; copy that with pg_dump, or name a data folder with --data")}
+			}
 			well, err := app.Backup(ctx, c, args[0], cmd.OutOrStdout())
 			switch {
 			case err != nil:

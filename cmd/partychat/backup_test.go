@@ -41,6 +41,14 @@ func TestABackupOfARunningServerIsServedAgain(t *testing.T) {
 	signUp(t, restored.url, http.StatusConflict) // the name is taken
 }
 
+func TestABackupOfWhatIsInPostgreSQLIsNotOfAnOldFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "copy.db")
+	code, stdout, stderr := call(t, []string{"DATABASE_URL=postgres://user@host/chat", "PARTYCHAT_DATA=" + t.TempDir()}, "backup", file)
+	if code != exitFailed || stdout != "" || !strings.Contains(stderr, "pg_dump") {
+		t.Errorf("got code %d, %q, %q; want %d and what to do instead", code, stdout, stderr, exitFailed)
+	}
+}
+
 // signUp makes the user ada, or is told that there is one.
 func signUp(t *testing.T, url string, want int) {
 	t.Helper()
