@@ -150,6 +150,17 @@ func (p *process) kill() {
 	}
 }
 
+// PIDs lists the server's processes, the first one first; none if it does not run.
+func (p *process) PIDs() []int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return nil
+	}
+	first := p.cmd.Process.Pid
+	return append([]int{first}, family(p.dir, first)...)
+}
+
 // Pause stops the server and all of its processes where they are.
 func (p *process) Pause() error { return p.all(syscall.SIGSTOP) }
 
