@@ -45,8 +45,8 @@ type options struct {
 }
 
 func (o *options) register(flags *flag.FlagSet) {
-	flags.StringVar(&o.profiles, "profiles", "quick", "what to measure: `names` of profiles, or of the presets full, sockets, delivery, scale, quick, broadcast, steady and connect")
-	flags.StringVar(&o.peers, "peers", "partychat,node-ws,node-eiows,bare,chat,store", "`names` of the servers to measure")
+	flags.StringVar(&o.profiles, "profiles", "quick", "what to measure: `names` of profiles, or of the presets full, sockets, delivery, scale, nodes, quick, broadcast, steady and connect")
+	flags.StringVar(&o.peers, "peers", "partychat,node-ws,node-eiows,bare,chat,store,nodes,node-redis", "`names` of the servers to measure")
 	flags.StringVar(&o.name, "name", "run", "`name` of the result")
 	flags.StringVar(&o.out, "out", "", "`folder` to write the result to; default: results, below -source")
 	flags.StringVar(&o.source, "source", "bench", "`folder` of this program's source")
@@ -95,7 +95,8 @@ func bench(o *options) error {
 	result := &report.Result{
 		Name: o.name, Date: time.Now(), Machine: proc.Describe(ctx), Cores: r.cores, Timing: o.timing,
 	}
-	if result.Entries, err = r.run(ctx, profiles); err != nil {
+	result.Entries, err = r.run(ctx, profiles)
+	if err := errors.Join(err, r.shared.stop()); err != nil {
 		return err
 	}
 	return write(result, o)

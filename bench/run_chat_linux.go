@@ -41,7 +41,9 @@ func (r *runner) sampleChat(ctx context.Context, e *report.Entry) (sample profil
 	if err != nil {
 		return profile.Sample{}, err
 	}
-	sample, err = e.Profile.Measure(ctx, profile.Target{Address: server.Address, PID: server.PID, Party: members}, r.timing)
+	sample, err = e.Profile.Measure(ctx, profile.Target{
+		Addresses: []string{server.Address}, PIDs: []int{server.PID}, Party: members,
+	}, r.timing)
 	server.Stop()
 	if err != nil {
 		return profile.Sample{}, err

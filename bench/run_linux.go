@@ -16,6 +16,7 @@ type runner struct {
 	peers   []peers.Peer
 	cores   *proc.Cores // nil if they cannot be had
 	timing  profile.Timing
+	shared  shared // by several nodes
 	disk    string // folder in which databases are made
 	archive string // folder of large databases
 }
@@ -69,6 +70,8 @@ func (r *runner) sample(ctx context.Context, e *report.Entry) (profile.Sample, e
 	switch e.Profile.Kind.Suite() {
 	case profile.Chat:
 		return r.sampleChat(ctx, e)
+	case profile.Spread:
+		return r.sampleNodes(ctx, e)
 	case profile.Alone:
 		return r.sampleStore(ctx, e)
 	case profile.Sockets:
@@ -78,7 +81,7 @@ func (r *runner) sample(ctx context.Context, e *report.Entry) (profile.Sample, e
 		return profile.Sample{}, err
 	}
 	defer server.Stop()
-	return e.Profile.Measure(ctx, profile.Target{Address: server.Address, PID: server.PID}, r.timing)
+	return e.Profile.Measure(ctx, profile.Target{Addresses: []string{server.Address}, PIDs: []int{server.PID}}, r.timing)
 }
 
 func (r *runner) peer(name string) *peers.Peer {

@@ -35,12 +35,12 @@ func TestAMemberOpensWithItsToken(t *testing.T) {
 
 func TestTheClientsOfARoomTakeTurnsWithTheNodes(t *testing.T) {
 	plan := Plan{Addresses: []string{"a", "b"}, Rooms: 2}
-	var got []string
+	var got []int
 	for client := range 8 {
-		got = append(got, plan.address(client))
+		got = append(got, plan.node(client))
 	}
-	if want := []string{"a", "a", "b", "b", "a", "a", "b", "b"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q: half of each room at each node", got, want)
+	if want := []int{0, 0, 1, 1, 0, 0, 1, 1}; !slices.Equal(got, want) {
+		t.Errorf("got %d, want %d: half of each room at each node", got, want)
 	}
 }
 

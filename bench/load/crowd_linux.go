@@ -31,6 +31,7 @@ type Crowd struct {
 type client struct {
 	fd   int
 	room int
+	node int
 	rest []byte // the beginning of a frame
 	out  []byte // what the socket has not taken yet
 }
@@ -47,10 +48,8 @@ type Plan struct {
 	Party []Member
 }
 
-// address is where a client connects.
-func (p *Plan) address(client int) string {
-	return p.Addresses[client/p.Rooms%len(p.Addresses)]
-}
+// node is the number of the node that a client connects to.
+func (p *Plan) node(client int) int { return client / p.Rooms % len(p.Addresses) }
 
 // opening is what a client says until it is in its room.
 func (p *Plan) opening(client int) []exchange {
@@ -74,7 +73,7 @@ func Connect(ctx context.Context, plan Plan) (*Crowd, error) {
 		party:   plan.Party,
 	}
 	for i := range c.clients {
-		c.clients[i] = client{fd: -1, room: i % plan.Rooms}
+		c.clients[i] = client{fd: -1, room: i % plan.Rooms, node: plan.node(i)}
 	}
 	err := c.dialAll(ctx, plan)
 	if err == nil {
@@ -115,7 +114,7 @@ func (c *Crowd) dialAll(ctx context.Context, plan Plan) error {
 // connect connects the client and takes its connection out of the Go
 // runtime's hands.
 func (cl *client) connect(ctx context.Context, plan *Plan, index int) error {
-	conn, err := dial(ctx, plan.address(index), plan.Transport, plan.opening(index))
+	conn, err := dial(ctx, plan.Addresses[plan.node(index)], plan.Transport, plan.opening(index))
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ type Traffic struct {
 	settled uint64
 	// From a message's sending to each of its deliveries, to its
 	// acknowledgement, and to the last of all these.
-	latency, answer, complete stats.Histogram
+	latency, across, answer, complete stats.Histogram // across: what came from another node
 }
 
 // Outcome is what a crowd has seen in one run.
@@ -53,6 +53,7 @@ type Outcome struct {
 	Deliveries uint64
 	Messages   uint64           // which everyone has and of which the sender knows
 	Latency    *stats.Histogram // from a message's sending to each of its deliveries
+	Across     *stats.Histogram // the same of clients of another node than the sender's, not in Latency
 	Answer     *stats.Histogram // from its sending to its acknowledgement
 	Complete   *stats.Histogram // from its sending to the last of all these
 	Wall       time.Duration    // until the last delivery
@@ -87,6 +88,7 @@ func NewTraffic(crowd *Crowd, style Style) *Traffic {
 // that there is no result. The outcome is valid until the next run.
 func (t *Traffic) Run(ctx context.Context, d time.Duration) (Outcome, error) {
 	t.latency.Reset()
+	t.across.Reset()
 	t.answer.Reset()
 	t.complete.Reset()
 	t.arrived, t.settled = 0, 0
@@ -116,6 +118,7 @@ func (t *Traffic) Run(ctx context.Context, d time.Duration) (Outcome, error) {
 		Deliveries: t.arrived,
 		Messages:   t.settled,
 		Latency:    &t.latency,
+		Across:     &t.across,
 		Answer:     &t.answer,
 		Complete:   &t.complete,
 		Wall:       t.now() - began,
@@ -194,9 +197,13 @@ func (t *Traffic) onPacket(index int, packet []byte) error {
 		return fmt.Errorf("connection %d: %w", index, err)
 	}
 	took, settled := t.now()-e.sentAt, e.settled()
-	if isAck {
+	switch {
+	case isAck:
 		t.answer.Record(took)
-	} else {
+	case t.crowd.clients[index].node != t.crowd.clients[t.ledger.senders[e.sender].client].node:
+		t.arrived++
+		t.across.Record(took)
+	default:
 		t.arrived++
 		t.latency.Record(took)
 	}

@@ -9,7 +9,12 @@ import (
 
 // All lists the peers, ours first.
 func All() []Peer {
-	const install = "run `npm ci` in bench/peers/node"
+	const (
+		install = "run `npm ci` in bench/peers/node"
+		ready   = "PartyChat is ready at http://"
+	)
+	// The limits on what one user may send are not what is measured.
+	serve := []string{"serve", "--host", "127.0.0.1", "--port", "0", "--send-rate", "100000", "--log-level", "warn"}
 	return []Peer{
 		{
 			Name:  "partychat",
@@ -47,8 +52,26 @@ func All() []Peer {
 			Title: "PartyChat",
 			Suite: profile.Chat,
 			Build: "../cmd/partychat",
-			Args:  []string{"serve", "--host", "127.0.0.1", "--port", "0", "--send-rate", "100000", "--log-level", "warn"},
-			Ready: "PartyChat is ready at http://",
+			Args:  serve,
+			Ready: ready,
+		},
+		{
+			Name:     "nodes",
+			Title:    "PartyChat",
+			Suite:    profile.Spread,
+			Build:    "../cmd/partychat",
+			Args:     serve,
+			Ready:    ready,
+			Database: true,
+		},
+		{
+			Name:    "node-redis",
+			Title:   "Node socket.io, Redis adapter",
+			Suite:   profile.Spread,
+			Dir:     "peers/node",
+			Command: []string{"node", "server.js", "ws"},
+			Needs:   "node_modules/@socket.io/redis-adapter",
+			Remedy:  install,
 		},
 		{
 			Name:  "store",

@@ -35,6 +35,8 @@ type Peer struct {
 	// Ready begins the line in which the server says where it listens, if that
 	// is not "listening ".
 	Ready string
+	// Database says that nodes of the server share one, beside Redis.
+	Database bool
 	// NoPolling says that the server speaks WebSocket only.
 	NoPolling bool
 }

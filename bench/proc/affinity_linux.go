@@ -2,8 +2,10 @@ package proc
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -67,6 +69,29 @@ func StartOn(core int, cmd *exec.Cmd) error {
 	}
 	runtime.UnlockOSThread()
 	return err
+}
+
+// Move puts processes that run, with all their threads, on one core. What they
+// start from then on is there too.
+func Move(core int, pids ...int) error {
+	var set unix.CPUSet
+	set.Set(core)
+	for _, pid := range pids {
+		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
+		if err != nil {
+			return err
+		}
+		for _, task := range tasks {
+			tid, err := strconv.Atoi(filepath.Base(task))
+			if err != nil {
+				return err
+			}
+			if err := unix.SchedSetaffinity(tid, &set); err != nil && !errors.Is(err, unix.ESRCH) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func setAffinity(core int) error {

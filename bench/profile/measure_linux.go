@@ -16,10 +16,26 @@ const warmupClients = 100
 
 // Target is what is measured.
 type Target struct {
-	Address string // host:port
-	PID     int
-	Party   []load.Member // who the clients are at a chat
-	Folder  string        // with the databases of a store that is measured alone
+	Addresses []string // host:port of each node
+	PIDs      []int
+	Party     []load.Member // who the clients are at a chat
+	Cluster   *Cluster      // what several nodes share
+	Folder    string        // with the databases of a store that is measured alone
+}
+
+// ClusterPart is a server that nodes share.
+type ClusterPart interface{ PIDs() []int }
+
+// ClusterRedis is one that is asked for its counters, too.
+type ClusterRedis interface {
+	ClusterPart
+	Do(ctx context.Context, command ...string) (string, error)
+}
+
+// Cluster is what several nodes share.
+type Cluster struct {
+	Redis    ClusterRedis
+	Database ClusterPart // nil if there is none
 }
 
 // Measure puts a server under the profile's load, once. An error means that
@@ -45,7 +61,7 @@ func (p *Profile) Measure(ctx context.Context, target Target, timing Timing) (Sa
 
 func (p *Profile) connect(ctx context.Context, target Target, clients int) (*load.Crowd, error) {
 	crowd, err := load.Connect(ctx, load.Plan{
-		Addresses: []string{target.Address}, Transport: p.Transport, Clients: clients, Rooms: p.Rooms, Party: target.Party,
+		Addresses: target.Addresses, Transport: p.Transport, Clients: clients, Rooms: p.Rooms, Party: target.Party,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("connect %d clients: %w", clients, err)
@@ -65,11 +81,15 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 	if _, err := traffic.Run(ctx, timing.Warmup); err != nil {
 		return err
 	}
-	writes, err := proc.Writes(target.PID)
+	writes, err := written(target.PIDs)
 	if err != nil {
 		return err
 	}
-	usage := startUsage(target.PID)
+	redis, err := target.Cluster.redisCounters(ctx)
+	if err != nil {
+		return err
+	}
+	usage := startUsage(target)
 	outcome, err := traffic.Run(ctx, timing.Measure)
 	if err != nil {
 		return err
@@ -77,8 +97,11 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 	if err := usage.stop(sample); err != nil {
 		return err
 	}
-	writesAfter, err := proc.Writes(target.PID)
+	writesAfter, err := written(target.PIDs)
 	if err != nil {
+		return err
+	}
+	if err := target.Cluster.countRedis(ctx, redis, outcome.Messages, sample); err != nil {
 		return err
 	}
 	deliveries, messages, wall := float64(outcome.Deliveries), float64(outcome.Messages), outcome.Wall.Seconds()
@@ -86,7 +109,12 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 	sample.OtherOrder = !outcome.SameOrder
 	sample.Acked = traffic.Acked()
 	usage.perServerSecond(sample, PerCPU, deliveries)
+	usage.perSecondOfAll(sample, PerAllCPU, deliveries)
 	usage.perServerSecond(sample, MessagesPerCPU, messages)
+	if outcome.Across.Count() > 0 {
+		sample.set(AcrossP50, milliseconds(outcome.Across.Quantile(0.5)))
+		sample.set(AcrossP99, milliseconds(outcome.Across.Quantile(0.99)))
+	}
 	sample.set(PerSec, deliveries/wall)
 	sample.set(MessagesPerSec, messages/wall)
 	latency := p.latency(outcome)
@@ -101,7 +129,7 @@ func (p *Profile) latency(outcome load.Outcome) *stats.Histogram {
 	switch p.Kind {
 	case Durable:
 		return outcome.Answer
-	case Complete:
+	case Complete, Nodes:
 		return outcome.Complete
 	default:
 		return outcome.Latency
@@ -115,7 +143,7 @@ func (p *Profile) measureMemory(ctx context.Context, target Target, timing Timin
 	if err := p.connectAndLeave(ctx, target, warmupClients); err != nil {
 		return err
 	}
-	before, err := proc.Memory(target.PID)
+	before, err := proc.Memory(target.PIDs[0])
 	if err != nil {
 		return err
 	}
@@ -127,7 +155,7 @@ func (p *Profile) measureMemory(ctx context.Context, target Target, timing Timin
 	if err := crowd.Idle(ctx, timing.Settle); err != nil {
 		return err
 	}
-	after, err := proc.Memory(target.PID)
+	after, err := proc.Memory(target.PIDs[0])
 	if err != nil {
 		return err
 	}
@@ -140,7 +168,7 @@ func (p *Profile) measureConnects(ctx context.Context, target Target, sample *Sa
 	if err := p.connectAndLeave(ctx, target, p.Clients); err != nil {
 		return err
 	}
-	usage := startUsage(target.PID)
+	usage := startUsage(target)
 	crowd, err := p.connect(ctx, target, p.Clients)
 	if err != nil {
 		return err

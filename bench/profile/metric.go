@@ -36,6 +36,17 @@ var (
 	OneByOne       = Metric{Name: "oneByOnePerSecond", Title: "each in a transaction of its own, messages/s", Aside: true}
 	Times          = Metric{Name: "times", Title: "times as many", Digits: 1}
 
+	AcrossP50 = Metric{Name: "acrossP50", Title: "p50 from the other node, ms", Digits: 2, LowIsGood: true}
+	AcrossP99 = Metric{Name: "acrossP99", Title: "p99 from the other node, ms", Digits: 2, LowIsGood: true}
+	// Of a cluster, PerCPU counts the time of the nodes alone; these are what
+	// the others have used meanwhile, and what the nodes said to Redis.
+	PerAllCPU     = Metric{Name: "deliveriesPerCPUSecondOfAll", Title: "deliveries per CPU-second of nodes, Redis and database"}
+	RedisBusy     = Metric{Name: "redisBusy", Title: "Redis, % of a core", Aside: true}
+	DatabaseBusy  = Metric{Name: "databaseBusy", Title: "PostgreSQL, % of a core", Aside: true}
+	RedisCommands = Metric{Name: "redisCommandsPerMessage", Title: "Redis commands per message", Digits: 2, LowIsGood: true}
+	RedisIn       = Metric{Name: "redisBytesInPerMessage", Title: "bytes to Redis per message", LowIsGood: true}
+	RedisOut      = Metric{Name: "redisBytesOutPerMessage", Title: "bytes from Redis per message", LowIsGood: true}
+
 	SmallTook = Metric{Name: "smallMicroseconds", Title: "10 thousand messages, µs", Digits: 0, LowIsGood: true}
 	LargeTook = Metric{Name: "largeMicroseconds", Title: "10 million messages, µs", Digits: 0, LowIsGood: true}
 	Ratio     = Metric{Name: "ratio", Title: "times as long", Digits: 2, LowIsGood: true}
@@ -54,6 +65,12 @@ func (k Kind) Metrics() []Metric {
 		return []Metric{ConnectsPerCPU, ConnectsPerSec, ServerBusy, LoadBusy}
 	case Store:
 		return []Metric{MessagesPerSec, OneByOne, Times, P50, P99}
+	case Nodes:
+		return []Metric{
+			MessagesPerSec, PerCPU, PerAllCPU, P50, P99, RedisCommands, RedisIn, RedisOut, ServerBusy, RedisBusy, DatabaseBusy, LoadBusy,
+		}
+	case Crossing:
+		return []Metric{P50, P99, AcrossP50, AcrossP99, RedisCommands, RedisIn, RedisOut, ServerBusy, RedisBusy, DatabaseBusy, LoadBusy}
 	case Scale:
 		return []Metric{SmallTook, LargeTook, Ratio}
 	case Durable:

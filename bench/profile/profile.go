@@ -21,6 +21,8 @@ const (
 	Durable  Kind = "durable"  // messages that a chat stores and acknowledges
 	Complete Kind = "complete" // messages that everyone in a large room has got as well
 	Store    Kind = "store"    // the same of the store alone, committing together and one by one
+	Nodes    Kind = "nodes"    // messages that everyone in a room has got whose members are spread over nodes
+	Crossing Kind = "crossing" // how much later a message arrives from another node
 	Scale    Kind = "scale"    // how much longer the store takes to answer when it holds a thousand times as much
 )
 
@@ -32,6 +34,7 @@ const (
 	Sockets Suite = "sockets" // servers with the events of this benchmark
 	Chat    Suite = "chat"    // the whole of PartyChat
 	Alone   Suite = "store"   // no server
+	Spread  Suite = "spread"  // several processes of a server that share what others keep for them
 )
 
 // Suite is what a kind of profile belongs to.
@@ -41,6 +44,8 @@ func (k Kind) Suite() Suite {
 		return Chat
 	case Store, Scale:
 		return Alone
+	case Nodes, Crossing:
+		return Spread
 	default:
 		return Sockets
 	}
@@ -57,6 +62,7 @@ type Profile struct {
 	Senders   int     `json:"senders,omitempty"`
 	Size      int     `json:"size,omitempty"` // bytes of each message's value
 	Rate      float64 `json:"rate,omitempty"` // messages per second in all
+	Nodes     int     `json:"nodes,omitempty"`
 }
 
 // Timing says how long and how often to measure.
@@ -95,6 +101,7 @@ func All() []Profile {
 		stored(Store, 1, 8), stored(Store, 32, 8), stored(Store, 256, 8),
 		stored(Durable, 1, 8), stored(Durable, 32, 8), stored(Durable, 256, 8), pairs(stored(Durable, 256, 2)),
 		complete(100), complete(1000),
+		nodes(1), nodes(2), nodes(3), crossing(),
 	}, scales()...)
 }
 
@@ -115,6 +122,23 @@ func stored(kind Kind, senders, room int) Profile {
 // so many messages can touch.
 func pairs(p Profile) Profile {
 	p.Name += "-pairs"
+	return p
+}
+
+// nodes has rooms that are the same whatever the number of nodes.
+func nodes(n int) Profile {
+	p := closed(fmt.Sprintf("nodes-%d", n), 300, 10, inFlight-4)
+	p.Kind, p.Nodes, p.Title = Nodes, n, fmt.Sprintf("%d nodes", n)
+	if n == 1 {
+		p.Title = "one node"
+	}
+	return p
+}
+
+// crossing has a room with two clients at each of two nodes.
+func crossing() Profile {
+	p := open("crossing", 4, 1, 50)
+	p.Kind, p.Nodes, p.Title = Crossing, 2, "50 messages/s, two nodes"
 	return p
 }
 
@@ -158,13 +182,14 @@ var presets = map[string][]string{
 	"delivery":  {"store-1", "store-32", "store-256", "durable-1", "durable-32", "durable-256", "durable-256-pairs", "complete-100", "complete-1000"},
 	"quick":     {"broadcast-100", "broadcast-1000", "steady-100", "single"},
 	"scale":     scaleNames(),
+	"nodes":     {"nodes-1", "nodes-2", "nodes-3", "crossing"},
 	"broadcast": {"broadcast-100", "broadcast-1000", "broadcast-5000"},
 	"steady":    {"steady-100", "steady-1000", "single"},
 	"connect":   {"connect-websocket", "connect-polling"},
 }
 
 // Select returns the profiles of a list of names with commas between them;
-// each may be that of a preset: full, sockets, delivery, scale, quick,
+// each may be that of a preset: full, sockets, delivery, scale, nodes, quick,
 // broadcast, steady or connect.
 func Select(names string) ([]Profile, error) {
 	var selected []Profile

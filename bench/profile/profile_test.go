@@ -52,7 +52,7 @@ func TestEveryProfileIsSound(t *testing.T) {
 		if sends != (p.Senders > 0 && p.Size == 100 && p.Senders <= p.Clients) {
 			t.Errorf("%s: %d senders of %d bytes", p.Name, p.Senders, p.Size)
 		}
-		if (p.Kind == Open) != (p.Rate > 0) {
+		if (p.Kind == Open || p.Kind == Crossing) != (p.Rate > 0) {
 			t.Errorf("%s: rate %v", p.Name, p.Rate)
 		}
 	}

@@ -150,6 +150,7 @@ var figures = []figure{
 	{"durable-p99", profile.Durable, profile.P99},
 	{"complete", profile.Complete, profile.MessagesPerSec},
 	{"complete-p99", profile.Complete, profile.P99},
+	{"nodes", profile.Nodes, profile.PerCPU},
 	{"memory", profile.Idle, profile.Bytes},
 	{"connects", profile.Connect, profile.ConnectsPerCPU},
 }

@@ -64,7 +64,7 @@ func (r *Result) tables() [][]Entry {
 	var groups [][]Entry
 	for _, group := range r.byProfile() {
 		last := len(groups) - 1
-		if kind := group[0].Profile.Kind; last >= 0 && kind.Suite() != profile.Sockets && groups[last][0].Profile.Kind == kind {
+		if kind := group[0].Profile.Kind; last >= 0 && byLoad(kind) && groups[last][0].Profile.Kind == kind {
 			groups[last] = append(groups[last], group...)
 			continue
 		}
@@ -76,10 +76,13 @@ func (r *Result) tables() [][]Entry {
 func writeTable(b *bytes.Buffer, entries []Entry) {
 	p := entries[0].Profile
 	metrics := p.Kind.Metrics()
-	if p.Kind.Suite() == profile.Sockets {
-		fmt.Fprintf(b, "## %s\n\n%s\n\n| server |", p.Name, describe(p))
-	} else {
+	switch {
+	case p.Kind == profile.Nodes:
+		fmt.Fprintf(b, "## %s\n\n%s\n\n| |", p.Kind, describe(p))
+	case byLoad(p.Kind):
 		fmt.Fprintf(b, "## %s, %s\n\n%s\n\n| |", entries[0].Title, p.Kind, describe(p))
+	default:
+		fmt.Fprintf(b, "## %s\n\n%s\n\n| server |", p.Name, describe(p))
 	}
 	for _, m := range metrics {
 		fmt.Fprintf(b, " %s |", m.Title)
@@ -94,6 +97,24 @@ func writeTable(b *bytes.Buffer, entries []Entry) {
 	}
 }
 
+// byLoad says whether a kind's table has a row for each load, not for each
+// server under one load.
+func byLoad(kind profile.Kind) bool {
+	return kind.Suite() != profile.Sockets && kind != profile.Crossing
+}
+
+// rowTitle names an entry within its table.
+func rowTitle(e *Entry) string {
+	switch {
+	case e.Profile.Kind == profile.Nodes:
+		return e.Title + ", " + e.Profile.Title
+	case byLoad(e.Profile.Kind):
+		return e.Profile.Title
+	default:
+		return e.Title
+	}
+}
+
 func describe(p profile.Profile) string {
 	text := upperFirst(p.Title)
 	switch p.Kind {
@@ -105,6 +126,12 @@ func describe(p profile.Profile) string {
 			p.Senders, p.Size)
 	case profile.Store:
 		return fmt.Sprintf("Senders of messages of %d bytes, without a server; latency until the commit is durable.", p.Size)
+	case profile.Nodes:
+		return fmt.Sprintf(
+			"%d clients in %d rooms, each room spread over all nodes; %d senders, each with one message of %d bytes under way; latency until the last client of the room has it and its sender knows.",
+			p.Clients, p.Rooms, p.Senders, p.Size)
+	case profile.Crossing:
+		return "One room with two clients at each of two nodes, one message every 20 ms: how late it is at its sender's node, and at the other."
 	case profile.Scale:
 		return "How long an answer takes, without a server, at places drawn at random: two databases, asked in turns."
 	case profile.Closed:
@@ -122,11 +149,7 @@ func describe(p profile.Profile) string {
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func writeRow(b *bytes.Buffer, e *Entry, metrics []profile.Metric) {
-	head := e.Title
-	if e.Profile.Kind.Suite() != profile.Sockets {
-		head = e.Profile.Title
-	}
-	fmt.Fprintf(b, "| %s |", head)
+	fmt.Fprintf(b, "| %s |", rowTitle(e))
 	for _, m := range metrics {
 		switch s, ok := e.Summaries[m.Name]; {
 		case e.Void != "":
@@ -150,10 +173,7 @@ func cell(m profile.Metric, s stats.Summary) string {
 }
 
 func writeNotes(b *bytes.Buffer, e *Entry) {
-	who := e.Title
-	if e.Profile.Kind.Suite() != profile.Sockets {
-		who = e.Profile.Name
-	}
+	who := rowTitle(e)
 	if e.Void != "" {
 		fmt.Fprintf(b, "- %s: void: %s\n\n", who, e.Void)
 	}

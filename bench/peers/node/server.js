@@ -1,11 +1,12 @@
 // The official Socket.IO server with the events that the load generator
-// uses: `node server.js [ws|eiows]`. It prints "listening ADDRESS" when ready.
+// uses: `node server.js [ws|eiows] [REDIS]`. With the address of a Redis it is
+// one node of several. It prints "listening ADDRESS" when ready.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { Server } from "socket.io";
 
 const require = createRequire(import.meta.url);
-const engine = process.argv[2] ?? "ws";
+const [engine = "ws", redis] = process.argv.slice(2);
 
 // What makes ws fast must not be missing without notice.
 require("bufferutil");
@@ -17,6 +18,15 @@ const io = new Server(http, {
   perMessageDeflate: false,
   serveClient: false,
 });
+
+if (redis) {
+  const { createAdapter } = await import("@socket.io/redis-adapter");
+  const { createClient } = await import("redis");
+  const publish = createClient({ url: redis });
+  const subscribe = publish.duplicate();
+  await Promise.all([publish.connect(), subscribe.connect()]);
+  io.adapter(createAdapter(publish, subscribe));
+}
 
 io.on("connection", (socket) => {
   socket.on("join", (room, ack) => {
