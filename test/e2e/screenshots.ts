@@ -1,4 +1,5 @@
 // Takes the pictures of the README anew: `npm run screenshots`. A small group chats through the wire, and one of them looks.
+import { randomUUID } from 'node:crypto';
 import { chromium, type Page } from '@playwright/test';
 import { chromiumPath, launchArguments } from './playwright.config.ts';
 import { Client } from './support/client.ts';
@@ -60,6 +61,36 @@ for (const [name, width, height, colorScheme] of [
   await page.screenshot({ path: `${images}${name}.png` });
   await page.context().close();
 }
+const conversation = talk.body.subscription.id;
+const place = { latitude: 47.6062, longitude: 17.4601, accuracy: 12 };
+await ada!.write(conversation, 'Both are packed. Where do we meet?');
+await mona!.command('message:send', {
+  room: conversation,
+  clientId: randomUUID(),
+  kind: 'location',
+  body: '',
+  location: { ...place, time: new Date().toISOString() },
+});
+await mona!.write(conversation, 'Here, the small car park behind the mill');
+await ada!.write(conversation, '🎉🔥');
+const talking = await open(1440, 900, 'light');
+await logIn(talking);
+await talking.goto(`${server.url}/home/${conversation}`);
+await talking.locator('path.land[d^=M]').waitFor();
+await talking.getByRole('button', { name: 'Close members' }).click();
+await mona!.command('typing:start', { room: conversation });
+await talking.getByText('is typing').waitFor();
+await talking.screenshot({ path: `${images}conversation.png` });
+await talking.context().close();
+
+const invitation = await ada!.call('POST', '/invitations', { room: trip, guests: true });
+const joining = await open(1440, 900, 'dark');
+await joining.goto(server.url + invitation.body.path);
+await joining.getByLabel('Your name').waitFor();
+await joining.getByLabel('Your name').fill('Pau.Serra');
+await joining.screenshot({ path: `${images}join.png` });
+await joining.context().close();
+
 const landing = await open(1200, 760, 'light');
 await landing.goto(server.url);
 await landing.getByRole('heading').first().waitFor();
