@@ -73,7 +73,7 @@ func (a API) LogOut(ctx context.Context) error {
 // MakeRoom makes a public room.
 func (a API) MakeRoom(ctx context.Context, name string) (chat.RoomID, error) {
 	var made struct{ Subscription chat.Subscription }
-	err := a.call(ctx, http.MethodPost, "/rooms", map[string]string{"name": name}, &made)
+	err := a.call(ctx, http.MethodPost, "/rooms", map[string]string{"name": name, "topic": ""}, &made)
 	return made.Subscription.ID, err
 }
 

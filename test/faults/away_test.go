@@ -1,0 +1,141 @@
+//go:build linux
+
+package faults
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/test/faults/client"
+)
+
+// readiness asks a node whether it should be sent requests.
+func (n *node) readiness() (status int, body string) {
+	n.t.Helper()
+	response, err := http.Get(n.url + "/readyz")
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+// becomes waits until the node's readiness is so.
+func (n *node) becomes(status int, word string) {
+	n.t.Helper()
+	eventually(n.t, fmt.Sprintf("readiness is %d and says %q", status, word), func() bool {
+		got, body := n.readiness()
+		return got == status && strings.Contains(body, word)
+	})
+}
+
+// pair is two nodes with two clients at the first and one at the second, each of
+// whom stays there.
+func pair(t *testing.T) (f *fleet, c *crowd) {
+	t.Helper()
+	f = launch(t, 2)
+	c = &crowd{t: t, party: f.gather(3, 1, nil), url: f.nodes[0].url}
+	t.Cleanup(c.leave)
+	for i, at := range []int{0, 0, 1} {
+		c.enter(i, func(o *client.Options) { o.URL, o.Polling = f.nodes[at].url, false })
+	}
+	c.connected()
+	c.caughtUp()
+	return f, c
+}
+
+func TestWithoutRedisNodesServeTheirOwnAndTellTheRestLater(t *testing.T) {
+	s := measuredOnNodes(t, "Redis away")
+	f, c := pair(t)
+	before := c.heads()[chat.MainRoom]
+	f.must(f.redis.Kill())
+	for _, n := range f.nodes {
+		n.becomes(http.StatusOK, "degraded")
+	}
+	const sends = 20
+	start := time.Now()
+	for i := range sends {
+		c.clients[0].Send(chat.MainRoom, fmt.Sprintf("message %d", i))
+	}
+	c.await("what is sent without Redis is acknowledged", func() bool { return c.clients[0].Pending() == 0 })
+	c.await("a member on the same node has it", func() bool { return c.clients[1].KnowsUpTo(chat.MainRoom, before+sends) })
+	s.note("20 messages sent one after the other, until acknowledged and with a member on the same node", "%v", time.Since(start).Round(time.Millisecond))
+	c.clients[2].Send(chat.MainRoom, "from the other node")
+	c.await("what is sent on the other node is acknowledged", func() bool { return c.clients[2].Pending() == 0 })
+	if n := c.connects(); n != len(c.clients) {
+		t.Errorf("%d connections were made, want %d: none is lost with Redis", n, len(c.clients))
+	}
+	f.must(f.redis.Start(t.Context()))
+	start = time.Now()
+	c.caughtUp()
+	s.note("from the start of Redis until everyone on both nodes had everything", "%v", time.Since(start).Round(time.Millisecond))
+	for _, n := range f.nodes {
+		n.becomes(http.StatusOK, "ready")
+	}
+	finish(f, c, s)
+}
+
+func TestWithoutPostgreSQLSendsFailAtOnceAndCanBeRepeated(t *testing.T) {
+	s := measuredOnNodes(t, "PostgreSQL away")
+	f, c := pair(t)
+	f.must(f.postgres.Kill())
+	for _, n := range f.nodes {
+		n.becomes(http.StatusServiceUnavailable, "")
+	}
+	start := time.Now()
+	for _, one := range c.clients {
+		one.Send(chat.MainRoom, "while PostgreSQL is away")
+	}
+	c.await("each sender is told that the server cannot do it now", func() bool {
+		for _, one := range c.clients {
+			if one.Counts().Refusals[chat.CodeUnavailable] == 0 {
+				return false
+			}
+		}
+		return true
+	})
+	s.note("until three senders on two nodes were told `unavailable`", "%v", time.Since(start).Round(time.Millisecond))
+	for _, n := range f.nodes {
+		if status, _ := n.readiness(); status != http.StatusServiceUnavailable {
+			t.Errorf("readiness is %d without PostgreSQL, want %d", status, http.StatusServiceUnavailable)
+		}
+	}
+	f.must(f.postgres.Start(t.Context()))
+	start = time.Now()
+	c.await("what was sent is acknowledged when PostgreSQL is back", func() bool {
+		for _, one := range c.clients {
+			if one.Pending() > 0 {
+				return false
+			}
+		}
+		return true
+	})
+	s.note("from the start of PostgreSQL until what they had sent was acknowledged", "%v", time.Since(start).Round(time.Millisecond))
+	if n := c.connects(); n != len(c.clients) {
+		t.Errorf("%d connections were made, want %d: none is lost with PostgreSQL", n, len(c.clients))
+	}
+	for _, n := range f.nodes {
+		n.becomes(http.StatusOK, "ready")
+	}
+	finish(f, c, s)
+}
+
+// finish judges what the crowd has seen, and ends everything.
+func finish(f *fleet, c *crowd, s *section) {
+	f.t.Helper()
+	e := c.settle()
+	c.verify(e)
+	c.note(s, e)
+	c.leave()
+	f.terminate()
+	f.inspect()
+}

@@ -1,0 +1,285 @@
+//go:build linux
+
+package faults
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"partychat/test/faults/check"
+	"partychat/test/faults/client"
+	"partychat/test/faults/proxy"
+)
+
+var seed = flag.Uint64("seed", rand.Uint64(), "of the order in which troubles befall the nodes")
+
+// trouble is something that befalls a fleet for a while. It may be about one
+// node. What it gives ends it.
+type trouble struct {
+	name  string
+	begin func(f *fleet, victim *node) (end func())
+	lasts time.Duration
+}
+
+// must fails the test for an error.
+func (f *fleet) must(err error) {
+	f.t.Helper()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func nodeKilled(lasts time.Duration) trouble {
+	return trouble{"a node killed", func(_ *fleet, n *node) func() {
+		n.kill()
+		return n.start
+	}, lasts}
+}
+
+func redisKilled(lasts time.Duration) trouble {
+	return trouble{"Redis killed", func(f *fleet, _ *node) func() {
+		f.must(f.redis.Kill())
+		return func() { f.must(f.redis.Start(f.t.Context())) }
+	}, lasts}
+}
+
+func postgresKilled(lasts time.Duration) trouble {
+	return trouble{"PostgreSQL killed", func(f *fleet, _ *node) func() {
+		f.must(f.postgres.Kill())
+		return func() { f.must(f.postgres.Start(f.t.Context())) }
+	}, lasts}
+}
+
+func nodePaused(lasts time.Duration) trouble {
+	return trouble{"a node paused", func(_ *fleet, n *node) func() {
+		n.signal(syscall.SIGSTOP)
+		return func() { n.signal(syscall.SIGCONT) }
+	}, lasts}
+}
+
+func redisPaused(lasts time.Duration) trouble {
+	return trouble{"Redis paused", func(f *fleet, _ *node) func() {
+		f.must(f.redis.Pause())
+		return func() { f.must(f.redis.Resume()) }
+	}, lasts}
+}
+
+func postgresPaused(lasts time.Duration) trouble {
+	return trouble{"PostgreSQL paused", func(f *fleet, _ *node) func() {
+		f.must(f.postgres.Pause())
+		return func() { f.must(f.postgres.Resume()) }
+	}, lasts}
+}
+
+// restarted is a rolling restart.
+func restarted() trouble {
+	return trouble{name: "all nodes restarted, one after the other", begin: func(f *fleet, _ *node) func() {
+		for _, n := range f.nodes {
+			n.terminate()
+			n.start()
+		}
+		return func() {}
+	}}
+}
+
+// parted is a network between one node and a server that is parted, so that
+// nobody is told, or so that everybody is.
+func parted(from string, fault proxy.Fault, lasts time.Duration) trouble {
+	how := map[proxy.Fault]string{proxy.Stall: "in silence", proxy.Reset: "by resets"}[fault]
+	return trouble{fmt.Sprintf("a node parted from %s %s", from, how), func(_ *fleet, n *node) func() {
+		between := n.toRedis
+		if from == "PostgreSQL" {
+			between = n.toPostgres
+		}
+		between.Block(fault)
+		return between.Unblock
+	}, lasts}
+}
+
+// afflicted is a fleet under load, and what befalls it.
+type afflicted struct {
+	*fleet
+	*crowd
+	random  *rand.Rand
+	strange int              // how many users besides the crowd's have come so far
+	leavers []*client.Client // each of whom is logged out during one trouble
+	gone    []*client.Client // each of whom goes without a word in one
+	back    map[string][]time.Duration
+	cut     []time.Duration // from log-out, or from the end of the trouble, to the end of the socket
+}
+
+// befall lets one trouble happen, with a log-out meanwhile on another node than
+// the socket's, and waits until all is well again.
+func (a *afflicted) befall(t trouble) {
+	a.fleet.t.Helper()
+	a.fleet.t.Logf("now: %s for %v", t.name, t.lasts)
+	home, victim := a.anyNode(), a.anyNode()
+	leaver, token := a.stranger(home, "logs out")
+	a.leavers = append(a.leavers, leaver)
+	if *full { // it takes the time of a lease until that is seen
+		leaving, _ := a.stranger(victim, "goes")
+		a.gone = append(a.gone, leaving)
+	}
+	a.moved(20 + a.random.IntN(100))
+	if leaver.Ended() {
+		a.fleet.t.Errorf("the session of a client has ended before it logged out")
+	}
+	end := t.begin(a.fleet, victim)
+	for _, one := range a.gone {
+		one.Close()
+	}
+	out := make(chan error, 1)
+	var at time.Time
+	ctx, cancel := context.WithTimeout(a.fleet.t.Context(), deadline)
+	defer cancel()
+	go func() {
+		err := logOut(ctx, a.besides(home), token)
+		at = time.Now()
+		out <- err
+	}()
+	time.Sleep(t.lasts) // the trouble itself, not a wait for something
+	end()
+	start := time.Now()
+	a.connected()
+	a.caughtUp()
+	a.back[t.name] = append(a.back[t.name], time.Since(start))
+	if err := <-out; err != nil {
+		a.fleet.t.Fatalf("logging out: %v", err)
+	}
+	a.await("a session that was logged out is cut", leaver.Ended)
+	if at.Before(start) {
+		at = start
+	}
+	a.cut = append(a.cut, time.Since(at))
+}
+
+// anyNode picks one.
+func (a *afflicted) anyNode() *node {
+	return a.fleet.nodes[a.random.IntN(len(a.fleet.nodes))]
+}
+
+// stranger connects a client of a user who is not in the crowd.
+func (a *afflicted) stranger(home *node, what string) (one *client.Client, token string) {
+	a.fleet.t.Helper()
+	account := a.party.users[len(a.clients)+a.strange]
+	a.strange++
+	var others []string
+	for _, n := range a.besides(home) {
+		others = append(others, n.url)
+	}
+	one = client.New(client.Options{
+		URL: home.url, Elsewhere: others, Token: account.token, User: account.ID, LogsOut: true,
+		Name: fmt.Sprintf("%s (%s)", account.Username, what), Polling: a.random.IntN(5) == 0,
+	})
+	a.fleet.t.Cleanup(one.Close)
+	a.await("a client that "+what+" is connected", one.Connected)
+	return one, account.token
+}
+
+// withStrangers adds to the evidence what was told to those who are not there
+// any more.
+func (a *afflicted) withStrangers(e check.Evidence) check.Evidence {
+	for _, one := range slices.Concat(a.leavers, a.gone) {
+		for _, f := range one.Feeds() {
+			f.Complete = false // they ended before the others did
+			e.Feeds = append(e.Feeds, f)
+		}
+		a.complain(one.Faults())
+	}
+	return e
+}
+
+// withstand attacks so many nodes with all of the troubles, and judges.
+func withstand(t *testing.T, name string, nodes int, troubles []trouble) {
+	t.Helper()
+	s := measuredOnNodes(t, fmt.Sprintf("%d nodes: %s", nodes, name))
+	random := rand.New(rand.NewPCG(*seed, uint64(nodes)))
+	// In short, a node is killed first: its leases have lapsed when all else is over.
+	rest := troubles[short(1, 0):]
+	random.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
+	s.note("troubles, seed of their order", "%d, %d", len(troubles), *seed)
+	f := launch(t, nodes)
+	clients := short(9, 24)
+	p := f.gather(clients+2*len(troubles), short(4, 8), scattered)
+	a := &afflicted{fleet: f, crowd: f.join(p, clients), random: random, back: make(map[string][]time.Duration)}
+	talking, hush := context.WithCancel(t.Context())
+	defer hush()
+	wait := a.talk(talking, 100*time.Millisecond)
+	for _, trouble := range troubles {
+		a.befall(trouble)
+	}
+	a.moved(50)
+	hush()
+	wait()
+	start := time.Now()
+	f.presenceRight(a.crowd)
+	lapsed := time.Since(start)
+	e := a.withStrangers(a.settle())
+	a.verify(e)
+	for _, name := range slices.Sorted(maps.Keys(a.back)) {
+		s.note(name+": until all were connected and had everything", "%s", spread(a.back[name]))
+	}
+	s.note("until a session logged out meanwhile on another node was cut", "%s", spread(a.cut))
+	s.note("until presence was right everywhere in the end", "%v", lapsed.Round(time.Millisecond))
+	a.note(s, e)
+	a.leave()
+	f.terminate()
+	f.inspect()
+}
+
+// times repeats troubles.
+func times(n int, make func() trouble) (list []trouble) {
+	for range n {
+		list = append(list, make())
+	}
+	return list
+}
+
+// moment is a time of up to d.
+func moment(d time.Duration) time.Duration { return rand.N(d) }
+
+func TestNodesWithstandWhateverBefallsThem(t *testing.T) {
+	pause := short(2*time.Second, 8*time.Second)
+	cut := short(time.Second, 4*time.Second)
+	n := func(inFull int) int { return short(1, inFull) }
+	killed := slices.Concat(
+		times(n(20), func() trouble { return nodeKilled(moment(time.Second)) }),
+		times(n(20), func() trouble { return redisKilled(moment(2 * time.Second)) }),
+		times(n(20), func() trouble { return postgresKilled(moment(time.Second)) }),
+	)
+	var partings []trouble
+	for _, from := range []string{"Redis", "PostgreSQL"} {
+		for _, fault := range []proxy.Fault{proxy.Stall, proxy.Reset} {
+			partings = append(partings, times(n(5), func() trouble { return parted(from, fault, cut/2+moment(cut)) })...)
+		}
+	}
+	paused := slices.Concat(
+		times(n(3), func() trouble { return nodePaused(pause) }),
+		times(n(3), func() trouble { return redisPaused(pause) }),
+	)
+	attacks := map[string][]trouble{"everything once": slices.Concat(killed, partings, paused, times(1, restarted))}
+	counts := []int{2}
+	if *full {
+		paused = append(paused, times(3, func() trouble { return postgresPaused(pause) })...)
+		partings = append(partings, parted("Redis", proxy.Stall, 40*time.Second), parted("PostgreSQL", proxy.Stall, 40*time.Second))
+		attacks = map[string][]trouble{
+			"`kill -9` of nodes, Redis and PostgreSQL": killed, "partitions": partings,
+			"paused processes": paused, "rolling restarts": times(5, restarted),
+		}
+		counts = []int{2, 3}
+	}
+	for _, name := range slices.Sorted(maps.Keys(attacks)) {
+		for _, nodes := range counts {
+			t.Run(fmt.Sprintf("%d nodes, %s", nodes, name), func(t *testing.T) {
+				withstand(t, name, nodes, slices.Clone(attacks[name]))
+			})
+		}
+	}
+}
