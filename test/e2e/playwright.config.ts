@@ -32,7 +32,7 @@ export default defineConfig({
   workers: 2,
   forbidOnly: true,
   reporter: 'list',
-  timeout: 60_000,
+  timeout: 120_000, // three people at once, each at a browser, on a machine with other work
   expect: { timeout: 10_000 },
   use: {
     locale: 'en-GB',

@@ -92,7 +92,6 @@ for (const colorScheme of ['light', 'dark'] as const)
       program,
       server,
     }) => {
-      test.slow();
       const look = { ...options, colorScheme };
       const ada = await person('Ada.Varga', {
         ...look,
