@@ -92,6 +92,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       program,
       server,
     }) => {
+      test.slow(); // two dozen screens
       const look = { ...options, colorScheme };
       const ada = await person('Ada.Varga', {
         ...look,
