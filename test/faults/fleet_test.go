@@ -23,8 +23,13 @@ import (
 	"partychat/test/faults/proxy"
 )
 
-// fleetDatabase is the name of the database that the nodes share.
-const fleetDatabase = "partychat"
+const (
+	// fleetDatabase is the name of the database that the nodes share.
+	fleetDatabase = "partychat"
+	// gatherers is how many users sign up or come into a room at once. They wait
+	// for each other at the room, and not for longer than a node lets them.
+	gatherers = 8
+)
 
 // fleet is some nodes and the servers that they share, all of our own.
 type fleet struct {
@@ -96,7 +101,7 @@ func (f *fleet) gather(users, rooms int, in func(user, room int) bool) *party {
 	ctx := f.t.Context()
 	at := func(i int) client.API { return client.API{URL: f.nodes[i%len(f.nodes)].url} }
 	p := &party{rooms: []chat.RoomID{chat.MainRoom}, users: make([]account, users)}
-	each(users, func(i int) {
+	someOf(users, gatherers, func(i int) {
 		a := &p.users[i]
 		var err error
 		if a.User, a.token, err = at(i).SignUp(ctx, fmt.Sprintf("user%05d", i)); err != nil {
@@ -112,7 +117,7 @@ func (f *fleet) gather(users, rooms int, in func(user, room int) bool) *party {
 			f.t.Fatal(err)
 		}
 		p.rooms = append(p.rooms, room)
-		each(users, func(i int) {
+		someOf(users, gatherers, func(i int) {
 			a := &p.users[i]
 			if i > 0 && !in(i, r) {
 				return

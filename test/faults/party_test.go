@@ -96,8 +96,10 @@ func invite(t *testing.T, data string, users, rooms int, in func(user, room int)
 }
 
 // each runs the function for 0 to n-1, many at once.
-func each(n int, run func(i int)) {
-	const atOnce = 64
+func each(n int, run func(i int)) { someOf(n, 64, run) }
+
+// someOf runs the function for 0 to n-1, so many at once.
+func someOf(n, atOnce int, run func(i int)) {
 	var work sync.WaitGroup
 	next := make(chan int)
 	for range min(n, atOnce) {
