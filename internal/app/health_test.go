@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,17 +54,23 @@ func TestAPartThatDoesNotAnswerIsAway(t *testing.T) {
 func TestTheDatabaseGoesAndComesInTheLogOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		var away error
+		var away atomic.Bool
+		ping := func(context.Context) error {
+			if away.Load() {
+				return chat.Errorf(chat.CodeUnavailable, "away")
+			}
+			return nil
+		}
 		h := health{log: slog.New(slog.NewTextHandler(&log, nil)), parts: []part{
-			{name: "database", needed: true, ping: func(context.Context) error { return away }},
-			{name: "redis", quiet: true, ping: func(context.Context) error { return away }},
+			{name: "database", needed: true, ping: ping},
+			{name: "redis", quiet: true, ping: ping},
 		}}
 		ctx, cancel := context.WithCancel(t.Context())
 		go h.watch(ctx)
 		for range 2 {
-			away = chat.Errorf(chat.CodeUnavailable, "away")
+			away.Store(true)
 			time.Sleep(time.Minute)
-			away = nil
+			away.Store(false)
 			time.Sleep(time.Minute)
 		}
 		cancel()
