@@ -1,0 +1,75 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"partychat/internal/broker/redis"
+	"partychat/internal/chat"
+	"partychat/internal/config"
+	"partychat/internal/realserver"
+	"partychat/internal/store/sqlite"
+)
+
+func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
+	data := t.TempDir()
+	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(data, databaseFile)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().Truncate(time.Millisecond).UTC()
+	_, err = store.CreateUser(t.Context(), chat.NewUser{
+		User:       chat.User{ID: 100, Username: "ada", Kind: chat.KindMember, Role: chat.RoleMember, CreatedAt: now},
+		FoldedName: "ada", PasswordHash: "none", Rooms: []chat.RoomID{chat.MainRoom},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]chat.Session{}
+	for i := range 3 {
+		session := chat.Session{
+			ID: fmt.Sprint("session", i), User: 100, Data: []byte("data"), CreatedAt: now, ExpiresAt: now.Add(time.Duration(i) * time.Hour),
+		}
+		if err := store.PutSession(t.Context(), session); err != nil {
+			t.Fatal(err)
+		}
+		want[session.ID] = session
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	c := config.Config{
+		Data: data, DatabaseURL: realserver.PostgresDatabase(t), RedisURL: realserver.RedisServer(t, realserver.RedisOptions{}).URL(),
+	}
+	var out bytes.Buffer
+	if err := MigrateStore(t.Context(), c, &out); err != nil || !strings.Contains(out.String(), "sessions: 2 put into Redis.") {
+		t.Fatalf("MigrateStore: got %v and %q, want the two sessions that have not expired", err, out.String())
+	}
+	client, err := redis.Connect(t.Context(), redis.Options{URL: c.RedisURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	sessions, err := redis.NewSessions(client).SessionsOfUser(t.Context(), 100, now)
+	if err != nil || len(sessions) != 2 {
+		t.Fatalf("sessions in Redis: got %v, %v; want 2", sessions, err)
+	}
+	for _, got := range sessions {
+		if w := want[got.ID]; string(got.Data) != string(w.Data) || !got.ExpiresAt.Equal(w.ExpiresAt) || got.User != w.User {
+			t.Errorf("session %s: got %+v, want %+v", got.ID, got, w)
+		}
+	}
+}
+
+func TestMovingWithoutSayingWhereToIsAnError(t *testing.T) {
+	var out bytes.Buffer
+	err := MigrateStore(t.Context(), config.Config{Data: t.TempDir()}, &out)
+	if err == nil || !strings.Contains(err.Error(), "DATABASE_URL") || out.Len() > 0 {
+		t.Errorf("got %v and %q, want an error that says what is missing", err, out.String())
+	}
+}
