@@ -121,7 +121,7 @@ func (r *storeRun) run(ctx context.Context, p *Profile, d time.Duration) error {
 }
 
 func (r *storeRun) append(ctx context.Context, sender int, body string) error {
-	id, err := uuid.NewRandom()
+	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}

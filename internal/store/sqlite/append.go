@@ -13,7 +13,7 @@ const (
 	// It changes nothing if the message is there already.
 	sqlAppend = `
 INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (room, author, client_id) DO NOTHING`
+ON CONFLICT (room, client_id, author) DO NOTHING`
 
 	sqlMoveHead = `UPDATE rooms SET seq = ?2, rev = ?3 WHERE id = ?1`
 

@@ -64,7 +64,7 @@ func inParallel(n int, run func(i int)) {
 
 func appendOne(tb testing.TB, store *Store, room chat.RoomID, by chat.User) {
 	tb.Helper()
-	id, err := uuid.NewRandom()
+	id, err := uuid.NewV7()
 	if err != nil {
 		tb.Error(err)
 	}

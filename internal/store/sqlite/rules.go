@@ -48,7 +48,7 @@ var rules = []string{
 	FROM messages WHERE rev < seq`,
 
 	`SELECT printf('Messages %d and %d of room %d by user %d have the same clientId: one send was stored twice.', min(seq), max(seq), room, author)
-	FROM messages GROUP BY room, author, client_id HAVING count(*) > 1`,
+	FROM messages GROUP BY room, client_id, author HAVING count(*) > 1`,
 
 	`SELECT printf('Message %d of room %d has a clientId that is no UUID.', seq, room)
 	FROM messages WHERE length(client_id) <> 16`,

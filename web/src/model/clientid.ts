@@ -1,20 +1,13 @@
 /**
- * newClientId draws a UUID for a send. `crypto.randomUUID` is there in secure
- * contexts only, and a chat on a home network is often plain HTTP.
+ * newClientId draws a UUID of version 7 for a send. It begins with the time: so
+ * the ids of a room's messages lie side by side in the server's index.
  */
-export function newClientId(
-  source: Pick<Crypto, 'getRandomValues'> & { randomUUID?: () => string } = crypto,
-): string {
-  if (source.randomUUID) return source.randomUUID();
-  const bytes = source.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40; // version 4
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80; // the variant of RFC 9562
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+export function newClientId(now = Date.now()): string {
+  const random = crypto.getRandomValues(new Uint8Array(10));
+  random[0] = ((random[0] as number) & 0x0f) | 0x70; // the version
+  random[2] = ((random[2] as number) & 0x3f) | 0x80; // the variant of RFC 9562
+  const hex = now.toString(16).padStart(12, '0') + Array.from(random, toHex).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
+
+const toHex = (byte: number) => byte.toString(16).padStart(2, '0');
