@@ -153,18 +153,26 @@ func (s Size) insert(ctx context.Context, db *sql.DB) error {
 	}{
 		{`INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at) ` + numbers + `
 			SELECT ?2 + i, 'user' || i, 'user' || i, 'member', 'member', 'none', 1700000000000 FROM n`, []any{s.Users, firstID}},
-		{`INSERT INTO rooms (id, kind, name, folded_name, topic, created_at, seq, rev) ` + numbers + `
+		{
+			`INSERT INTO rooms (id, kind, name, folded_name, topic, created_at, seq, rev) ` + numbers + `
 			SELECT ?2 + i, 'public', 'Room ' || i || ' for tea', 'room ' || i || ' for tea', '', 1700000000000, ?3, ?3 FROM n`,
-			[]any{s.Rooms, firstID, s.RoomMessages()}},
+			[]any{s.Rooms, firstID, s.RoomMessages()},
+		},
 		{`UPDATE rooms SET seq = ?1, rev = ?1 WHERE id = 1`, []any{s.MainMessages()}},
-		{messages + `SELECT ` + values + ` FROM (SELECT 1 AS room, i + 1 AS seq FROM n)`,
-			[]any{s.MainMessages(), firstID, s.Users, noticeEvery}},
-		{messages + `SELECT ` + values + ` FROM (SELECT ?2 + i / ?5 AS room, i % ?5 + 1 AS seq FROM n)`,
-			[]any{s.Rooms * s.RoomMessages(), firstID, s.Users, noticeEvery, s.RoomMessages()}},
-		{`INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) ` + numbers + `
+		{
+			messages + `SELECT ` + values + ` FROM (SELECT 1 AS room, i + 1 AS seq FROM n)`,
+			[]any{s.MainMessages(), firstID, s.Users, noticeEvery},
+		},
+		{
+			messages + `SELECT ` + values + ` FROM (SELECT ?2 + i / ?5 AS room, i % ?5 + 1 AS seq FROM n)`,
+			[]any{s.Rooms * s.RoomMessages(), firstID, s.Users, noticeEvery, s.RoomMessages()},
+		},
+		{
+			`INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) ` + numbers + `
 			SELECT ?2 + (i / ?3 * 50 + i % ?3 * ?4) % ?5 AS room, ?2 + i / ?3 AS user, 'user' || (i / ?3), 'member', ?6 - 10, 1700000000000
 			FROM n ORDER BY room, user`,
-			[]any{s.Users * RoomsPerUser, firstID, RoomsPerUser, stride, s.Rooms, s.RoomMessages()}},
+			[]any{s.Users * RoomsPerUser, firstID, RoomsPerUser, stride, s.Rooms, s.RoomMessages()},
+		},
 	}
 	for _, statement := range statements {
 		if _, err := db.ExecContext(ctx, statement.query, statement.args...); err != nil {
@@ -184,6 +192,7 @@ func (s Size) insertWords(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	defer word.Close()
 	for i := range s.Rooms {
 		for _, tail := range chat.LaterWords(fmt.Sprintf("room %d for tea", i)) {
 			if _, err := word.ExecContext(ctx, tail, s.Room(i)); err != nil {

@@ -15,12 +15,12 @@ import (
 
 // newChatter gives the dialect of two clients in the room 77, which has five
 // messages already.
-func newChatter(t testing.TB) *chatter {
-	t.Helper()
+func newChatter(tb testing.TB) *chatter {
+	tb.Helper()
 	member := Member{Token: "t", Room: 77, Seq: 5}
 	c, ok := newDialect([]Member{member, member}, 1, 20).(*chatter)
 	if !ok {
-		t.Fatal("a party does not speak PartyChat's dialect")
+		tb.Fatal("a party does not speak PartyChat's dialect")
 	}
 	return c
 }
@@ -69,11 +69,11 @@ func TestAMessageIsACommandOfTheProtocol(t *testing.T) {
 }
 
 // encoded gives a message as the server encodes it.
-func encoded(t testing.TB, room chat.RoomID, seq int64, body string) string {
-	t.Helper()
+func encoded(tb testing.TB, room chat.RoomID, seq int64, body string) string {
+	tb.Helper()
 	raw, err := json.Marshal(chat.Message{Room: room, Seq: seq, Rev: seq, Kind: chat.MessageText, Body: body})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(raw)
 }

@@ -32,7 +32,7 @@ var queries = []query{
 	{"before", "a page before a place in the largest room", timeline(chat.PageBefore)},
 	{"after", "a page after a place in the largest room", timeline(chat.PageAfter)},
 	{"room", "the latest page of any room", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
-		page, err := s.Messages(ctx, size.Room(rand.IntN(size.Rooms)), chat.MessagePage{Limit: pageOf})
+		page, err := s.Messages(ctx, size.Room(draw(size.Rooms)), chat.MessagePage{Limit: pageOf})
 		return len(page.Messages), err
 	}},
 	{"sync", "room:sync of the largest room, 50 messages behind", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
@@ -40,11 +40,11 @@ var queries = []query{
 		return len(changes.Messages), err
 	}},
 	{"sync-room", "room:sync of any room, 10 messages behind", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
-		changes, err := s.ChangesSince(ctx, size.Room(rand.IntN(size.Rooms)), int64(size.RoomMessages()-10), 200)
+		changes, err := s.ChangesSince(ctx, size.Room(draw(size.Rooms)), int64(size.RoomMessages()-10), 200)
 		return len(changes.Messages), err
 	}},
 	{"retry", "a message by its clientId that is not there", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
-		_, err := s.MessageByClientID(ctx, chat.MainRoom, size.User(rand.IntN(size.Users)), "00000000-0000-4000-8000-000000000000")
+		_, err := s.MessageByClientID(ctx, chat.MainRoom, size.User(draw(size.Users)), "00000000-0000-4000-8000-000000000000")
 		if chat.CodeOf(err) == chat.CodeNotFound {
 			err = nil
 		}
@@ -53,12 +53,12 @@ var queries = []query{
 	{"search", "rooms by the beginning of their name, 50 found", search("room", pageOf)},
 	{"search-word", "rooms by a later word, 50 found", search("tea", pageOf)},
 	{"search-one", "a room by its whole name", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
-		rooms, err := s.SearchPublicRooms(ctx, chat.RoomSearch{Text: fmt.Sprintf("room %d for", rand.IntN(size.Rooms)), Limit: pageOf})
+		rooms, err := s.SearchPublicRooms(ctx, chat.RoomSearch{Text: fmt.Sprintf("room %d for", draw(size.Rooms)), Limit: pageOf})
 		return len(rooms), err
 	}},
 	{"heads", "heads of 100 rooms", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
 		rooms := make([]chat.RoomID, headsOf)
-		at := rand.IntN(size.Rooms)
+		at := draw(size.Rooms)
 		for i := range rooms {
 			rooms[i] = size.Room(at + i*size.Rooms/headsOf)
 		}
@@ -66,7 +66,7 @@ var queries = []query{
 		return len(heads), err
 	}},
 	{"subscriptions", "the 50 rooms of a user, with unread and last message", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
-		subs, err := s.Subscriptions(ctx, size.User(rand.IntN(size.Users)))
+		subs, err := s.Subscriptions(ctx, size.User(draw(size.Users)))
 		return len(subs), err
 	}},
 }
@@ -97,12 +97,15 @@ func (p *Profile) query() *query {
 	return &queries[i]
 }
 
+// draw gives a number from 0 to n-1.
+func draw(n int) int { return rand.IntN(n) } //nolint:gosec // nobody gains by guessing it
+
 // timeline reads pages of the largest room.
 func timeline(direction chat.Direction) func(context.Context, *sqlite.Store, archive.Size) (int, error) {
 	return func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
 		page := chat.MessagePage{Direction: direction, Limit: pageOf}
 		if direction != chat.PageLatest {
-			page.Seq = pageOf + rand.Int64N(int64(size.MainMessages()-2*pageOf)) + 1
+			page.Seq = int64(pageOf + draw(size.MainMessages()-2*pageOf) + 1)
 		}
 		got, err := s.Messages(ctx, chat.MainRoom, page)
 		return len(got.Messages), err
