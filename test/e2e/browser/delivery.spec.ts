@@ -9,8 +9,16 @@ const polling = '**/socket.io/?*';
 
 /** Keeps new connections from coming about, until the result is called. Pages and REST go on. */
 async function cutOff(context: BrowserContext): Promise<() => Promise<void>> {
+  let cut = true;
   await context.route(polling, (route) => route.abort());
-  return () => context.unroute(polling);
+  await context.routeWebSocket(/\/socket\.io\//, (socket) => {
+    if (cut) void socket.close();
+    else socket.connectToServer();
+  });
+  return () => {
+    cut = false;
+    return context.unroute(polling);
+  };
 }
 
 /** Remembers every message that the page sends over its socket, also those sent again. */
