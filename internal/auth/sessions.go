@@ -148,13 +148,15 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (tok
 }
 
 // End is log-out: it deletes the session of the request that ctx belongs to and
-// its cookie, and tells every node to cut its sockets. It fails with
-// CodeUnauthenticated if there is none.
+// its cookie, and tells every node to cut its sockets. Once begun it goes on
+// though nobody waits for it any more. It fails with CodeUnauthenticated if there
+// is none.
 func (s *Sessions) End(ctx context.Context) error {
 	v := visitFrom(ctx)
 	if v == nil || v.session.User == 0 {
 		return errUnauthenticated()
 	}
+	ctx = context.WithoutCancel(ctx)
 	if err := s.manager.Destroy(ctx); err != nil {
 		return err
 	}

@@ -79,9 +79,15 @@ func (a adapter) CommitCtx(ctx context.Context, id string, data []byte, _ time.T
 	return nil
 }
 
-// DeleteCtx is specified by scs.CtxStore.
+// DeleteCtx is specified by scs.CtxStore. It tries twice: a store that gave no
+// answer may have done it all the same, and who asks again later has no session
+// any more whose sockets could be cut.
 func (a adapter) DeleteCtx(ctx context.Context, id string) error {
-	return a.store.DeleteSession(ctx, id)
+	err := a.store.DeleteSession(ctx, id)
+	if chat.CodeOf(err) == chat.CodeUnavailable {
+		err = a.store.DeleteSession(ctx, id)
+	}
+	return err
 }
 
 // errNoContext is what the methods below fail with. The library wants them to

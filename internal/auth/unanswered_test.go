@@ -1,0 +1,45 @@
+package auth
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"partychat/internal/chat"
+)
+
+// unanswered is a store that does what it is told, and whose first answer is
+// lost.
+type unanswered struct {
+	*counted
+	deletes int
+}
+
+func (u *unanswered) DeleteSession(ctx context.Context, id string) error {
+	if err := u.counted.DeleteSession(ctx, id); err != nil {
+		return err
+	}
+	if u.deletes++; u.deletes == 1 {
+		return errDown
+	}
+	return nil
+}
+
+func TestALogOutWhoseAnswerIsLostIsToldAllTheSame(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	f.Sessions = NewSessions(&unanswered{counted: f.store}, f.store, f.broker, SessionOptions{Now: f.clock.Now})
+	_, token := f.start(request(""), f.anna, true)
+	id := f.sessionID(token)
+	f.visit(withToken(token), func(ctx context.Context) {
+		given, up := context.WithCancel(ctx)
+		up() // the one who asked has gone
+		if err := f.End(given); err != nil {
+			t.Fatal(err)
+		}
+	})
+	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Session: id, Reason: chat.EndLogOut}}
+	if diff := cmp.Diff(want, f.broker.events); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+}
