@@ -96,6 +96,8 @@ func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before tol
 			g.giveUp(p, "subscription to a room", err)
 			return false, told{}
 		}
+		// The event's rev is older than the broker's subscription.
+		g.missed.rooms.Add(sub.ID)
 		fresh = true
 	}
 	var err error

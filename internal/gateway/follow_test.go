@@ -1,0 +1,56 @@
+package gateway_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"partychat/internal/chat"
+)
+
+// sendBeforeHearing has the person send a message while this node is about to
+// hear the room: another node has told all that it knew of by then.
+func (s *server) sendBeforeHearing(by *person, room chat.RoomID, body string) {
+	var once sync.Once
+	s.broker.before(func(topic chat.Topic) (err error) {
+		if topic.Room != room {
+			return nil
+		}
+		once.Do(func() {
+			_, _, err = s.chat.Messages.Send(s.t.Context(), by.User, chat.SendInput{
+				Room: room, ClientID: uuid.NewString(), Body: body,
+			})
+		})
+		return err
+	})
+}
+
+func TestA7_AMessageThatComesWhileASocketBeginsToFollowIsTold(t *testing.T) {
+	s := newServer(t, soon)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	room := ada.room("quiet", chat.RoomPublic)
+	c := bob.connect()
+	s.sendBeforeHearing(ada, room, "hello bob")
+	bob.subscribe(room)
+	if got := c.message(); got.Room != room || got.Body != "hello bob" {
+		t.Errorf("got %q in room %d, want what was said in between", got.Body, got.Room)
+	}
+}
+
+func TestA7_AMessageThatComesWhileARoomBeginsToBeHeardIsHandedOver(t *testing.T) {
+	s := newServer(t, soon)
+	heard := make(chan chat.Message, 10)
+	s.gateway.HandleMessages(func(m chat.Message) { heard <- m })
+	ada := s.signUp("ada")
+	room := ada.room("quiet", chat.RoomPublic)
+	s.sendBeforeHearing(ada, room, "hello all")
+	stop, err := s.gateway.Hear(t.Context(), room)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	if got := <-heard; got.Body != "hello all" {
+		t.Errorf("got %q, want what was said in between", got.Body)
+	}
+}
