@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,41 +14,45 @@ import (
 // Touch keeps the sessions alive whose sockets are connected. Those that are
 // over stay over. Those that have idled away because their store was away, and
 // Touch failed, come back: an open socket is activity all the time.
-func (s *Sessions) Touch(ctx context.Context, sessionIDs []string) error {
+//
+// It gives those that have been removed. Their sockets were to be told, by
+// whoever removed them, but who does may die in between, or never learn that it
+// was done: so they are to go now. What has merely expired is left to Sweep.
+func (s *Sessions) Touch(ctx context.Context, sessionIDs []string) (gone []string, err error) {
 	now := s.options.Now().UTC()
-	err := s.touch(ctx, sessionIDs, now, s.outage.touchedAt(now))
+	gone, err = s.touch(ctx, sessionIDs, now, s.outage.touchedAt(now))
 	s.outage.note(err, now)
-	return err
+	return gone, err
 }
 
 // touch counts as activity now on sessions that were there at a time before.
-func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there time.Time) error {
-	together := sessionIDs
-	if s.options.MaxAge > 0 {
-		together = together[:0:0]
-		for _, id := range sessionIDs {
-			session, err := s.store.SessionByID(ctx, id, there)
-			if chat.CodeOf(err) == chat.CodeNotFound {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			switch {
-			case !s.due(session, now):
-			case s.expiry(session.CreatedAt, now).Equal(now.Add(s.options.IdleTimeout)):
-				together = append(together, id)
-			default: // in its last half hour each has an end of its own
-				if _, err := s.slide(ctx, session, now, there); err != nil {
-					return err
-				}
+func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there time.Time) (gone []string, err error) {
+	stored, err := s.store.StoredSessions(ctx, sessionIDs)
+	if err != nil {
+		return nil, err
+	}
+	missing := make(map[string]struct{}, len(sessionIDs))
+	for _, id := range sessionIDs {
+		missing[id] = struct{}{}
+	}
+	var together []string
+	for _, session := range stored {
+		delete(missing, session.ID)
+		switch {
+		case !session.ExpiresAt.After(there), !s.due(session, now):
+		case s.expiry(session.CreatedAt, now).Equal(now.Add(s.options.IdleTimeout)):
+			together = append(together, session.ID)
+		default: // in its last half hour each has an end of its own
+			if _, err := s.slide(ctx, session, now, there); err != nil {
+				return nil, err
 			}
 		}
 	}
+	gone = slices.Collect(maps.Keys(missing))
 	if len(together) == 0 {
-		return nil
+		return gone, nil
 	}
-	return s.store.TouchSessions(ctx, together, there, now.Add(s.options.IdleTimeout))
+	return gone, s.store.TouchSessions(ctx, together, there, now.Add(s.options.IdleTimeout))
 }
 
 // Sweep deletes the sessions that have expired and tells every node to cut

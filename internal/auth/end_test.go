@@ -143,7 +143,7 @@ func TestStoreThatIsDownIsNotALogOut(t *testing.T) {
 	if _, err := f.Authenticate(t.Context(), http.Header{}, token); chat.CodeOf(err) != chat.CodeUnavailable {
 		t.Errorf("Authenticate: got %v, want the code %s", err, chat.CodeUnavailable)
 	}
-	if err := f.Touch(t.Context(), []string{"any"}); chat.CodeOf(err) != chat.CodeUnavailable {
+	if _, err := f.Touch(t.Context(), []string{"any"}); chat.CodeOf(err) != chat.CodeUnavailable {
 		t.Errorf("Touch: got %v, want the code %s", err, chat.CodeUnavailable)
 	}
 	f.store.down = false

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 )
@@ -64,12 +65,12 @@ func TestSessionEndsAtItsGreatestAgeWhateverItsActivity(t *testing.T) {
 		if got := f.who(request(token)); got != "anna" {
 			t.Fatalf("within the hour the request is %q's, want anna's", got)
 		}
-		if err := f.Touch(t.Context(), []string{id}); err != nil {
+		if _, err := f.Touch(t.Context(), []string{id}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	f.clock.advance(time.Minute)
-	if err := f.Touch(t.Context(), []string{id}); err != nil {
+	if _, err := f.Touch(t.Context(), []string{id}); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.who(request(token)); got != "" {
@@ -86,7 +87,7 @@ func TestSessionWithoutAGreatestAgeLastsWhileActive(t *testing.T) {
 	id := f.sessionID(cookie.Value)
 	for range 500 {
 		f.clock.advance(29 * time.Minute)
-		if err := f.Touch(t.Context(), []string{id}); err != nil {
+		if _, err := f.Touch(t.Context(), []string{id}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -101,7 +102,7 @@ func TestA7_LiveSocketKeepsItsSessionAlive(t *testing.T) {
 	id := f.sessionID(live)
 	for range 4 {
 		f.clock.advance(20 * time.Minute)
-		if err := f.Touch(t.Context(), []string{id, "gone"}); err != nil {
+		if _, err := f.Touch(t.Context(), []string{id, "gone"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -113,11 +114,34 @@ func TestA7_LiveSocketKeepsItsSessionAlive(t *testing.T) {
 	}
 	before := f.store.touches
 	for range 10 {
-		if err := f.Touch(t.Context(), []string{id}); err != nil {
+		if _, err := f.Touch(t.Context(), []string{id}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if f.store.touches != before {
 		t.Errorf("touching a fresh session wrote it %d times, want never", f.store.touches-before)
+	}
+}
+
+func TestTouchGivesTheSessionsThatWereRemovedAndNoOthers(t *testing.T) {
+	for name, maxAge := range map[string]time.Duration{"with a greatest age": 0, "without one": -1} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, SessionOptions{MaxAge: maxAge, IdleTimeout: 10 * time.Minute})
+			idle := f.sessionID(f.logIn())
+			f.clock.advance(11 * time.Minute)
+			there, removed := f.sessionID(f.logIn()), f.sessionID(f.logIn())
+			if err := f.store.DeleteSession(t.Context(), removed); err != nil {
+				t.Fatal(err)
+			}
+			all := []string{idle, there, removed}
+			gone, err := f.Touch(t.Context(), all)
+			if err != nil || !slices.Equal(gone, []string{removed}) {
+				t.Errorf("got %q, %v, want the one removed, and not what Sweep is to tell of", gone, err)
+			}
+			f.store.down = true
+			if gone, err := f.Touch(t.Context(), all); err == nil || len(gone) != 0 {
+				t.Errorf("while the store is away: got %q, %v, want none, and an error", gone, err)
+			}
+		})
 	}
 }

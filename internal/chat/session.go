@@ -21,7 +21,7 @@ type Identity struct {
 }
 
 // SessionStore keeps sessions. A session past its ExpiresAt is as good as gone:
-// no method returns it, except DeleteExpiredSessions, once.
+// no method returns it, except StoredSessions, and DeleteExpiredSessions, once.
 type SessionStore interface {
 	// PutSession stores or replaces the session with that ID. CreatedAt of a
 	// replaced one is kept.
@@ -30,6 +30,9 @@ type SessionStore interface {
 	SessionByID(ctx context.Context, id string, now time.Time) (Session, error)
 	// SessionsOfUser lists the user's sessions, the youngest first.
 	SessionsOfUser(ctx context.Context, user UserID, now time.Time) ([]Session, error)
+	// StoredSessions gives those of the sessions that nobody has removed, in any
+	// order, also if they have expired.
+	StoredSessions(ctx context.Context, ids []string) ([]Session, error)
 	// TouchSessions moves ExpiresAt of those that are still there forward to
 	// expiresAt; it never moves one back and never revives an expired one.
 	TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error

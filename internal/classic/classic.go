@@ -29,8 +29,9 @@ type Authenticator interface {
 	// Identify tells who a session belongs to now. It fails with
 	// chat.CodeUnauthenticated once the session is over.
 	Identify(ctx context.Context, sessionID string) (chat.Identity, error)
-	// Touch counts as activity on the sessions.
-	Touch(ctx context.Context, sessionIDs []string) error
+	// Touch counts as activity on the sessions, and gives those that are no more:
+	// their end may not have been told.
+	Touch(ctx context.Context, sessionIDs []string) (gone []string, err error)
 }
 
 // Messages is where messages come from, each room's in order and each once.
@@ -57,8 +58,9 @@ type Options struct {
 	// OnlineInterval is how often sockets are told who is online at most.
 	// Default one second.
 	OnlineInterval time.Duration
-	// TouchInterval is how often the sessions of live sockets are kept alive.
-	// It must be well below the sessions' idle time. Default one minute.
+	// TouchInterval is how often the sessions of live sockets are kept alive, and
+	// how long a socket outlives at most a session whose end was not told. It must
+	// be well below the sessions' idle time. Default one minute.
 	TouchInterval time.Duration
 	// CatchUpWithin is the time within which catching up begins, at random, after
 	// the broker has said that events may have been lost; CatchUpRetry is how

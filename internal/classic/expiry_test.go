@@ -23,7 +23,7 @@ func TestA7_ASessionThatHasIdledAwayCutsItsClassicSockets(t *testing.T) {
 	}
 
 	s.ahead.Store(int64(20 * time.Minute))
-	if err := s.sessions.Touch(t.Context(), []string{identity.Session}); err != nil {
+	if _, err := s.sessions.Touch(t.Context(), []string{identity.Session}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.sessions.Sweep(t.Context()); err != nil {

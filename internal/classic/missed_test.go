@@ -51,6 +51,18 @@ func TestClassicSocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
 	there.do("", "SEND_MESSAGE", "still here")
 }
 
+func TestClassicSocketsOfASessionWhoseEndNobodyToldAreCut(t *testing.T) {
+	s := newServer(t, chat.Policy{}, func(o *classic.Options) { o.TouchInterval = time.Millisecond })
+	ann, token := s.user("ann")
+	gone := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
+	there := s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
+	s.broker.lose(true) // and says nothing of it: its node has died in between
+	s.logOut(token)
+	s.broker.lose(false)
+	gone.wantCut()
+	there.do("", "SEND_MESSAGE", "still here")
+}
+
 func TestARoomLeftUnheardIsNotHeardAnyMore(t *testing.T) {
 	s := newServer(t, chat.Policy{}, func(o *classic.Options) { o.CatchUpWithin = time.Millisecond })
 	a, _ := s.member("ann")

@@ -3,6 +3,7 @@ package classic
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -160,11 +161,18 @@ func (c *Classic) reload(ctx context.Context, p *client) error {
 	return nil
 }
 
-// touch counts the sockets as activity on their sessions, and gives the time
-// until it is to do so again.
+// touch counts the sockets as activity on their sessions, ends those of sessions
+// that are no more, and gives the time until it is to do so again.
 func (c *Classic) touch(ctx context.Context) (again time.Duration) {
-	for batch := range slices.Chunk(c.sessions(), touchBatch) {
-		if err := c.opts.Auth.Touch(ctx, batch); err != nil {
+	sessions := c.sessions()
+	for batch := range slices.Chunk(slices.Collect(maps.Keys(sessions)), touchBatch) {
+		gone, err := c.opts.Auth.Touch(ctx, batch)
+		for _, id := range gone {
+			for _, p := range sessions[id] {
+				c.end(p)
+			}
+		}
+		if err != nil {
 			if !errors.Is(err, context.Canceled) {
 				c.opts.Log.Warn("sessions of classic sockets were not kept alive", "error", err)
 			}
@@ -174,16 +182,15 @@ func (c *Classic) touch(ctx context.Context) (again time.Duration) {
 	return c.opts.TouchInterval
 }
 
-// sessions lists the sessions of the sockets, each once.
-func (c *Classic) sessions() []string {
+// sessions gives the sockets of each session.
+func (c *Classic) sessions() map[string][]*client {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	ids := []string{}
+	sessions := make(map[string][]*client)
 	for p := range c.clients {
 		if p.session != "" {
-			ids = append(ids, p.session)
+			sessions[p.session] = append(sessions[p.session], p)
 		}
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	return sessions
 }

@@ -343,15 +343,8 @@ func TestLiveSocketsKeepTheirSessionsAlive(t *testing.T) {
 	for _, token := range []string{ada.token, ada.token, bob.token} {
 		s.connect(token, false)
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		s.gateway.Run(ctx)
-		close(done)
-	}()
+	s.run()
 	if got := len(<-touched); got != 2 {
 		t.Errorf("touched %d sessions, want 2: three sockets share them", got)
 	}
-	stop()
-	<-done
 }

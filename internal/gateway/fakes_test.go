@@ -49,7 +49,7 @@ type countingAuth struct {
 	touched chan<- []string
 }
 
-func (a countingAuth) Touch(ctx context.Context, ids []string) error {
+func (a countingAuth) Touch(ctx context.Context, ids []string) (gone []string, err error) {
 	select {
 	case a.touched <- ids:
 	default:

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -29,8 +30,9 @@ type Authenticator interface {
 	// Identify tells who a session belongs to now. It fails with
 	// chat.CodeUnauthenticated once the session is over.
 	Identify(ctx context.Context, sessionID string) (chat.Identity, error)
-	// Touch counts as activity on the sessions.
-	Touch(ctx context.Context, sessionIDs []string) error
+	// Touch counts as activity on the sessions, and gives those that are no more:
+	// their end may not have been told.
+	Touch(ctx context.Context, sessionIDs []string) (gone []string, err error)
 }
 
 // Store is what delivery reads by itself.
@@ -66,8 +68,9 @@ type Options struct {
 	// store: how late a lost event is at most that no other follows. Default
 	// 30 seconds.
 	HeadsInterval time.Duration
-	// TouchInterval is how often the sessions of live sockets are kept alive.
-	// It must be well below the sessions' idle time. Default one minute.
+	// TouchInterval is how often the sessions of live sockets are kept alive, and
+	// how long a socket outlives at most a session whose end was not told. It must
+	// be well below the sessions' idle time. Default one minute.
 	TouchInterval time.Duration
 	// PresenceInterval is how often a socket is told of presence at most.
 	// Default one second.
@@ -160,18 +163,19 @@ func New(opts Options) *Gateway {
 // Run counts live sockets as activity on their sessions, compares what has been
 // delivered with the store, and tells of presence, until the context ends.
 func (g *Gateway) Run(ctx context.Context) {
-	var presence sync.WaitGroup
-	presence.Go(func() { g.runPresence(ctx) })
-	defer presence.Wait()
-	touch, heads := time.NewTimer(g.opts.TouchInterval), time.NewTicker(g.opts.HeadsInterval)
-	defer touch.Stop()
+	var others sync.WaitGroup
+	others.Go(func() { g.runPresence(ctx) })
+	others.Go(func() {
+		for wait := g.opts.TouchInterval; sleep(ctx, wait); wait = g.touch(ctx) {
+		}
+	})
+	defer others.Wait()
+	heads := time.NewTicker(g.opts.HeadsInterval)
 	defer heads.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-touch.C:
-			touch.Reset(g.touch(ctx))
 		case <-heads.C:
 			_ = g.compareHeads(ctx, g.topics.rooms()) // logged; the next tick tries again
 		}
@@ -186,11 +190,18 @@ const (
 	touchRetry = 5 * time.Second
 )
 
-// touch counts the live sockets as activity on their sessions, and gives the
-// time until it is to do so again.
+// touch counts the live sockets as activity on their sessions, ends those of
+// sessions that are no more, and gives the time until it is to do so again.
 func (g *Gateway) touch(ctx context.Context) (again time.Duration) {
-	for ids := range slices.Chunk(g.live.sessions(), touchBatch) {
-		if err := g.opts.Auth.Touch(ctx, ids); err != nil {
+	sessions := g.live.bySession()
+	for ids := range slices.Chunk(slices.Collect(maps.Keys(sessions)), touchBatch) {
+		gone, err := g.opts.Auth.Touch(ctx, ids)
+		for _, id := range gone {
+			for _, p := range sessions[id] {
+				p.end(chat.EndLogOut)
+			}
+		}
+		if err != nil {
 			if !errors.Is(err, context.Canceled) {
 				g.opts.Log.Warn("sessions of live sockets were not kept alive", "error", err)
 			}

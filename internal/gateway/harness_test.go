@@ -87,6 +87,20 @@ func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options))
 	return s
 }
 
+// run lets the gateway do what it does from time to time until the test ends.
+func (s *server) run() {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		s.gateway.Run(ctx)
+		close(done)
+	}()
+	s.t.Cleanup(func() {
+		stop()
+		<-done
+	})
+}
+
 // tamper is the broker, with which a test may meddle as a network would.
 type tamper struct {
 	chat.Broker

@@ -148,7 +148,7 @@ func (g *Gateway) checkSessions(ctx context.Context, user *channel) (there []*pe
 	for _, p := range user.peers() {
 		sessions[p.identity.Session] = append(sessions[p.identity.Session], p)
 	}
-	if err := g.opts.Auth.Touch(ctx, slices.Collect(maps.Keys(sessions))); err != nil {
+	if _, err := g.opts.Auth.Touch(ctx, slices.Collect(maps.Keys(sessions))); err != nil {
 		return nil, err
 	}
 	for session, peers := range sessions {

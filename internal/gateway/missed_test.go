@@ -115,6 +115,29 @@ func TestA7_SocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
 	}
 }
 
+func TestA7_SocketsOfASessionWhoseEndNobodyToldAreCut(t *testing.T) {
+	s := newServer(t, func(o *gateway.Options) { o.TouchInterval = 5 * time.Millisecond })
+	s.run()
+	ada := s.signUp("ada")
+	other := s.logIn(ada.User)
+	gone, there := s.connect(other, false), ada.connect()
+	s.broker.loseAll() // and says nothing of it: its node has died in between
+	s.logOut(other)
+	s.broker.meddle(nil)
+	var ended gateway.SessionEnded
+	gone.await("session:ended", &ended)
+	if ended.Reason != chat.EndLogOut {
+		t.Errorf("reason: got %q, want log-out", ended.Reason)
+	}
+	if told, err := gone.AwaitClose(); err != nil || !told {
+		t.Errorf("told not to come back: %t, %v, want true", told, err)
+	}
+	there.send(chat.MainRoom, "still here")
+	if got := there.message().Body; got != "still here" {
+		t.Errorf("the other session: got %q, want it to go on", got)
+	}
+}
+
 func TestTheListIsPutRightByWhatDiffersFromWhatWasTold(t *testing.T) {
 	s := newServer(t, soon)
 	ada, bob := s.signUp("ada"), s.signUp("bob")

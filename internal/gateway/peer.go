@@ -126,18 +126,13 @@ func (l *peers) remove(p *peer) {
 	delete(l.all, p)
 }
 
-// sessions lists the sessions of the sockets, each once.
-func (l *peers) sessions() []string {
+// bySession gives the sockets of each session.
+func (l *peers) bySession() map[string][]*peer {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	seen := make(map[string]struct{}, len(l.all))
-	ids := make([]string, 0, len(l.all))
+	sessions := make(map[string][]*peer, len(l.all))
 	for p := range l.all {
-		id := p.identity.Session
-		if _, ok := seen[id]; !ok {
-			seen[id] = struct{}{}
-			ids = append(ids, id)
-		}
+		sessions[p.identity.Session] = append(sessions[p.identity.Session], p)
 	}
-	return ids
+	return sessions
 }

@@ -76,7 +76,8 @@ func (s *Sessions) PutSession(ctx context.Context, session chat.Session) error {
 
 // SessionByID is specified by chat.SessionStore.
 func (s *Sessions) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
-	sessions, err := s.read(ctx, []string{id}, now)
+	sessions, err := s.StoredSessions(ctx, []string{id})
+	sessions = alive(sessions, now)
 	if err == nil && len(sessions) == 0 {
 		err = chat.Errorf(chat.CodeNotFound, "There is no such session.")
 	}
@@ -108,7 +109,8 @@ func (s *Sessions) SessionsOfUser(ctx context.Context, user chat.UserID, now tim
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := s.read(ctx, ids, now)
+	sessions, err := s.StoredSessions(ctx, ids)
+	sessions = alive(sessions, now)
 	slices.SortFunc(sessions, func(a, b chat.Session) int {
 		if c := b.CreatedAt.Compare(a.CreatedAt); c != 0 {
 			return c
@@ -118,8 +120,13 @@ func (s *Sessions) SessionsOfUser(ctx context.Context, user chat.UserID, now tim
 	return sessions, err
 }
 
-// read gives those of the sessions that are there now.
-func (s *Sessions) read(ctx context.Context, ids []string, now time.Time) ([]chat.Session, error) {
+// alive leaves out those that have expired.
+func alive(sessions []chat.Session, now time.Time) []chat.Session {
+	return slices.DeleteFunc(sessions, func(session chat.Session) bool { return !session.ExpiresAt.After(now) })
+}
+
+// StoredSessions is specified by chat.SessionStore.
+func (s *Sessions) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
 	sessions := []chat.Session{}
 	if len(ids) == 0 {
 		return sessions, nil
@@ -136,8 +143,8 @@ func (s *Sessions) read(ctx context.Context, ids []string, now time.Time) ([]cha
 			if err != nil {
 				return err
 			}
-			if session := sessionOf(ids[i], fields); session.ExpiresAt.After(now) {
-				sessions = append(sessions, session)
+			if fields[0] != "" {
+				sessions = append(sessions, sessionOf(ids[i], fields))
 			}
 		}
 		return nil
@@ -208,11 +215,8 @@ func (s *Sessions) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]
 	return gone, nil
 }
 
-// sessionOf makes a session of its fields; a zero one of those of none.
+// sessionOf makes a session of its fields.
 func sessionOf(id string, fields []string) chat.Session {
-	if fields[0] == "" {
-		return chat.Session{}
-	}
 	session := chat.Session{ID: id, User: userOf(fields[0]), CreatedAt: timeOf(fields[2]), ExpiresAt: timeOf(fields[3])}
 	if fields[1] != "" {
 		session.Data = []byte(fields[1])

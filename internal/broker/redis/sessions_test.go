@@ -47,6 +47,7 @@ func TestWithoutRedisSessionsAreUnavailable(t *testing.T) {
 		{"PutSession", func(ctx context.Context) error { return sessions.PutSession(ctx, session) }},
 		{"SessionByID", func(ctx context.Context) error { _, err := sessions.SessionByID(ctx, "s", now); return err }},
 		{"SessionsOfUser", func(ctx context.Context) error { _, err := sessions.SessionsOfUser(ctx, 5, now); return err }},
+		{"StoredSessions", func(ctx context.Context) error { _, err := sessions.StoredSessions(ctx, []string{"s"}); return err }},
 		{"TouchSessions", func(ctx context.Context) error {
 			return sessions.TouchSessions(ctx, []string{"s"}, now, now.Add(2*time.Hour))
 		}},

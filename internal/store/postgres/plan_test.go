@@ -59,6 +59,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"session":              {query: sqlSessionByID, args: "'a', 1"},
 		"sessions of user":     {query: sqlSessionsOfUser, args: two, sorts: true},
 		"expired sessions":     {query: sqlDeleteExpiredSessions, args: "1"},
+		"stored sessions":      {query: sqlStoredSessions, args: "'{a}'"},
 		"touched sessions":     {query: sqlTouchSessions, args: "'{a}', 1, 1", sorts: true},
 		"room":                 {query: sqlRoomByID, args: "1"},
 		"room to lock":         {query: sqlLockRoom, args: "1"},

@@ -24,6 +24,8 @@ ON CONFLICT (id) DO UPDATE SET "user" = excluded."user", data = excluded.data, e
 SELECT ` + sessionColumns + ` FROM sessions WHERE "user" = $1 AND expires_at > $2
 ORDER BY created_at DESC, id`
 
+	sqlStoredSessions = `SELECT ` + sessionColumns + ` FROM sessions WHERE id = ANY ($1)`
+
 	// In one order, so that two who touch the same ones do not wait in a circle.
 	sqlTouchSessions = `
 UPDATE sessions SET expires_at = $3 WHERE id IN (
@@ -62,6 +64,14 @@ func (s *Store) SessionByID(ctx context.Context, id string, now time.Time) (chat
 // SessionsOfUser is specified by chat.SessionStore.
 func (s *Store) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
 	return readAll(ctx, s, sqlSessionsOfUser, []any{user, millis(now)}, scanSession)
+}
+
+// StoredSessions is specified by chat.SessionStore.
+func (s *Store) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
+	if len(ids) == 0 {
+		return []chat.Session{}, nil
+	}
+	return readAll(ctx, s, sqlStoredSessions, []any{ids}, scanSession)
 }
 
 // TouchSessions is specified by chat.SessionStore.

@@ -36,6 +36,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"hide":                 {query: sqlHide, args: 2},
 		"show":                 {query: sqlShow, args: 2},
 		"session":              {query: sqlSessionByID, args: 2},
+		"stored sessions":      {query: sqlStoredSessions, args: 1, scans: "SCAN json_each VIRTUAL TABLE"},
 		"sessions of user":     {query: sqlSessionsOfUser, args: 2, sorts: true},
 		"expired sessions":     {query: sqlDeleteExpiredSessions, args: 1},
 		"room":                 {query: sqlRoomByID, args: 1},

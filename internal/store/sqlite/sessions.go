@@ -24,6 +24,8 @@ ON CONFLICT (id) DO UPDATE SET user = excluded.user, data = excluded.data, expir
 SELECT ` + sessionColumns + ` FROM sessions WHERE user = ?1 AND expires_at > ?2
 ORDER BY created_at DESC, id`
 
+	sqlStoredSessions = `SELECT ` + sessionColumns + ` FROM sessions WHERE id IN (SELECT value FROM json_each(?1))`
+
 	sqlTouchSessions = `
 UPDATE sessions SET expires_at = ?3
 WHERE id IN (SELECT value FROM json_each(?1)) AND expires_at > ?2 AND expires_at < ?3`
@@ -62,8 +64,21 @@ func (s *Store) SessionByID(ctx context.Context, id string, now time.Time) (chat
 
 // SessionsOfUser is specified by chat.SessionStore.
 func (s *Store) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
+	return s.readSessions(ctx, sqlSessionsOfUser, user, millis(now))
+}
+
+// StoredSessions is specified by chat.SessionStore.
+func (s *Store) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	return s.readSessions(ctx, sqlStoredSessions, string(list))
+}
+
+func (s *Store) readSessions(ctx context.Context, query string, args ...any) ([]chat.Session, error) {
 	sessions := []chat.Session{}
-	err := s.readEach(ctx, sqlSessionsOfUser, []any{user, millis(now)}, func(r scanner) error {
+	err := s.readEach(ctx, query, args, func(r scanner) error {
 		var row sessionRow
 		err := r.Scan(row.dest()...)
 		sessions = append(sessions, row.session())

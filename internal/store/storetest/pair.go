@@ -73,6 +73,11 @@ func (p *pair) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Ti
 	return p.next().SessionsOfUser(ctx, user, now)
 }
 
+// StoredSessions asks one of the two.
+func (p *pair) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
+	return p.next().StoredSessions(ctx, ids)
+}
+
 // TouchSessions asks one of the two.
 func (p *pair) TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error {
 	return p.next().TouchSessions(ctx, ids, now, expiresAt)

@@ -129,6 +129,19 @@ var sessionContracts = []struct {
 		wantCode(t, "unknown", err, chat.CodeNotFound, "")
 		want(t, "error of touching none", f.TouchSessions(t.Context(), nil, now, until), nil)
 	}},
+	{"those that nobody has removed are told from those that are gone", func(t *testing.T, f *sessionFixture) {
+		user := f.user(t, "ann")
+		there, over, gone := newSession("there", user), newSession("over", user), newSession("gone", user)
+		over.ExpiresAt = now.Add(-time.Hour)
+		for _, session := range []chat.Session{there, over, gone} {
+			f.session(t, session)
+		}
+		want(t, "DeleteSession", f.DeleteSession(t.Context(), "gone"), nil)
+		stored := must[[]chat.Session](t)(f.StoredSessions(t.Context(), []string{"there", "gone", "over", "never", "'"}))
+		slices.SortFunc(stored, func(a, b chat.Session) int { return strings.Compare(b.ID, a.ID) })
+		want(t, "stored", stored, []chat.Session{there, over})
+		want(t, "of none", must[[]chat.Session](t)(f.StoredSessions(t.Context(), nil)), []chat.Session{})
+	}},
 	{"a deleted session is gone, and deleting it again is no error", func(t *testing.T, f *sessionFixture) {
 		f.session(t, newSession("s", f.user(t, "ann")))
 		want(t, "first", f.DeleteSession(t.Context(), "s"), nil)
