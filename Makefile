@@ -85,7 +85,7 @@ test-e2e: bin/partychat test/e2e/node_modules/.package-lock.json ## Run the stor
 bench: bench/peers/node/node_modules/.package-lock.json ## Measure the Socket.IO server against its peers (BENCH_FLAGS='-profiles full -name baseline')
 	go run ./bench $(BENCH_FLAGS)
 
-faults: web/dist/index.html ## Attack the delivery promise for about 50 minutes; the figures go into bench/results
+faults: web/dist/index.html ## Attack the delivery promise for about 70 minutes; the figures go into bench/results
 	@scripts/need postgres
 	@scripts/need redis
 	go test -count=1 -timeout 3h -v ./test/faults -args -full -soak $(SOAK) -results $(CURDIR)/bench/results
