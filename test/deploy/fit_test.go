@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"encoding/json"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,6 +25,51 @@ type composition struct {
 		DependsOn       map[string]any    `yaml:"depends_on"`
 	} `yaml:"services"`
 	Volumes map[string]any `yaml:"volumes"`
+}
+
+func TestTheProxyOfTheComposedNodesHasAnAddressThatNobodyElseGets(t *testing.T) {
+	var c struct {
+		Services struct {
+			Caddy struct {
+				Networks struct {
+					Front struct {
+						Address netip.Addr `yaml:"ipv4_address"`
+					} `yaml:"front"`
+				} `yaml:"networks"`
+			} `yaml:"caddy"`
+			Node struct {
+				Environment struct {
+					Proxies netip.Addr `yaml:"PARTYCHAT_TRUSTED_PROXIES"`
+				} `yaml:"environment"`
+			} `yaml:"chat-1"`
+		} `yaml:"services"`
+		Networks struct {
+			Front struct {
+				IPAM struct {
+					Config []struct {
+						Subnet netip.Prefix `yaml:"subnet"`
+						Range  netip.Prefix `yaml:"ip_range"`
+					} `yaml:"config"`
+				} `yaml:"ipam"`
+			} `yaml:"front"`
+		} `yaml:"networks"`
+	}
+	if err := yaml.Unmarshal([]byte(read(t, "deploy/compose/two-nodes.yaml")), &c); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(c.Networks.Front.IPAM.Config); got != 1 {
+		t.Fatalf("got %d ranges of addresses, want 1", got)
+	}
+	proxy, addresses := c.Services.Caddy.Networks.Front.Address, c.Networks.Front.IPAM.Config[0]
+	if !addresses.Subnet.Contains(proxy) || !addresses.Subnet.Contains(addresses.Range.Addr()) {
+		t.Errorf("%s or %s is not of %s", proxy, addresses.Range, addresses.Subnet)
+	}
+	if !addresses.Range.IsValid() || addresses.Range.Contains(proxy) {
+		t.Errorf("%s may be given away, for it is of %s", proxy, addresses.Range)
+	}
+	if got := c.Services.Node.Environment.Proxies; got != proxy {
+		t.Errorf("the nodes trust %s, want %s", got, proxy)
+	}
 }
 
 func TestComposeFilesFitTogether(t *testing.T) {
@@ -149,6 +195,18 @@ func TestPlatformsAreToldWhatTheProgramReads(t *testing.T) {
 	}
 	if _, err := os.Stat(root + app.Env["GO_INSTALL_PACKAGE_SPEC"].Value); err != nil {
 		t.Errorf("what the Go buildpack is to build: %v", err)
+	}
+}
+
+func TestNobodyGivesUpWhileADatabaseIsAwayOrChanged(t *testing.T) {
+	const unit, chart = "deploy/systemd/partychat.service", "deploy/helm/partychat/templates/deployment.yaml"
+	if got := number(t, unit, `(?m)^StartLimitIntervalSec=(\d+)$`); got != 0 {
+		t.Errorf("systemd counts failed starts for %d s, want 0: any number is allowed", got)
+	}
+	probe := number(t, chart, `startupProbe:\n.*\n\s+periodSeconds: (\d+)`) *
+		number(t, chart, `startupProbe:\n.*\n.*\n\s+failureThreshold: (\d+)`)
+	if wait := number(t, "internal/store/postgres/migrate.go", `migratePatience = (\d+)`); probe < 2*wait {
+		t.Errorf("Kubernetes lets a node start for %d s, want twice the %d s that it may wait for another one", probe, wait)
 	}
 }
 
