@@ -80,6 +80,8 @@ type RoomStore interface {
 	CreateRoom(ctx context.Context, room NewRoom) (Subscription, error)
 	// RoomByID fails with CodeNotFound.
 	RoomByID(ctx context.Context, id RoomID) (Room, error)
+	// RoomsByID gives those of the rooms that are there, in any order.
+	RoomsByID(ctx context.Context, ids []RoomID) ([]Room, error)
 	// Heads tells how far each of the rooms has come, in any order and from one
 	// snapshot. Those that are not there are left out.
 	Heads(ctx context.Context, rooms []RoomID) ([]Head, error)

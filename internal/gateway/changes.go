@@ -17,12 +17,43 @@ const confirmTimeout = 2 * time.Second
 
 // deliverRoom tells that a room's name or topic is another.
 func (g *Gateway) deliverRoom(c *channel, room chat.Room) {
+	c.look()
 	ctx, cancel := context.WithTimeout(c.ctx, confirmTimeout)
 	defer cancel()
 	if now, err := g.opts.Store.RoomByID(ctx, room.ID); err == nil {
 		room = now
 	}
-	g.tell(c, eventRoomChanged, RoomChanged{Room: room})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.looks++
+	g.tellLocked(c, eventRoomChanged, RoomChanged{Room: room})
+}
+
+// look counts one more look.
+func (c *channel) look() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.looks++
+}
+
+// looked gives the number of looks.
+func (c *channel) looked() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looks
+}
+
+// retell tells what a room of which events were missed has become, unless
+// something else has been told, or looked up, since so many looks: of the two
+// nobody knows which is the younger.
+func (g *Gateway) retell(c *channel, room chat.Room, looks uint64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if looks%2 != 0 || c.looks != looks {
+		return false
+	}
+	g.tellLocked(c, eventRoomChanged, RoomChanged{Room: room})
+	return true
 }
 
 // deliverMember tells that someone has come, unless they have gone since.

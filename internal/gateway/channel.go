@@ -24,6 +24,9 @@ type channel struct {
 	members map[*peer]struct{} // of a user's channel: the user's sockets
 	order   sequence           // of a room's channel
 	filling bool               // a goroutine watches a hole
+	// looks counts when the room itself was begun to be looked up to be told, and
+	// when it was told: it is odd in between.
+	looks uint64
 }
 
 // outgoing is an event for a socket.

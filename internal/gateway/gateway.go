@@ -43,6 +43,9 @@ type Store interface {
 	Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error)
 	// Membership tells whether an event about one is still true (chat.MembershipStore).
 	Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error)
+	// RoomsByID tells what rooms have become of which events were missed
+	// (chat.RoomStore).
+	RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error)
 	// RoomByID tells what a room has become (chat.RoomStore).
 	RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
 }

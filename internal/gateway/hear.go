@@ -34,7 +34,7 @@ func (g *Gateway) hearFrom(topic chat.Topic, rev int64) (stop func(), err error)
 		g.topics.release(c)
 		return nil, err
 	}
-	g.missed.rooms.Add(topic.Room) // the rev is older than the broker's subscription
+	g.missed.heads.Add(topic.Room) // the rev is older than the broker's subscription
 	return func() {
 		g.opts.Broker.Unsubscribe(topic)
 		g.topics.release(c)

@@ -16,6 +16,8 @@ import (
 // and each node begins at a moment of its own.
 type missed struct {
 	rooms *gather.Set[chat.RoomID]
+	// heads has rooms that began to be heard, of which messages alone may be missing.
+	heads *gather.Set[chat.RoomID]
 	users *gather.Set[chat.UserID]
 	// presences has those whose presence is heard of, and nobody for any other
 	// topic.
@@ -31,6 +33,9 @@ func (g *Gateway) startCatchingUp() {
 	g.missed.rooms = gather.New(g.ctx, gather.Options[chat.RoomID]{
 		Within: g.opts.CatchUpWithin, Retry: g.opts.HoleRetry, Work: g.catchUpRooms,
 	})
+	g.missed.heads = gather.New(g.ctx, gather.Options[chat.RoomID]{
+		Within: g.opts.CatchUpWithin, Retry: g.opts.HoleRetry, Work: g.catchUpHeads,
+	})
 	g.missed.users = gather.New(g.ctx, gather.Options[chat.UserID]{
 		Within: g.opts.CatchUpWithin, Retry: g.opts.HoleRetry, Work: g.catchUpUsers,
 	})
@@ -41,6 +46,7 @@ func (g *Gateway) startCatchingUp() {
 
 func (m *missed) wait() {
 	m.rooms.Wait()
+	m.heads.Wait()
 	m.users.Wait()
 	m.presences.Wait()
 }
@@ -56,9 +62,34 @@ func (g *Gateway) noteMissed(topic chat.Topic) {
 	g.missed.presences.Add(topic.Presence)
 }
 
-// catchUpRooms compares the rooms' heads with the store and gives back all if
-// that cannot be done now.
+// catchUpRooms compares the rooms' heads with the store, tells what the rooms
+// have become, and gives back those with which that cannot be done now. What is
+// told is that their members are to be read anew: whether somebody has come or
+// gone unheard shows nowhere.
 func (g *Gateway) catchUpRooms(ctx context.Context, ids []chat.RoomID) (again []chat.RoomID) {
+	channels, looks := make(map[chat.RoomID]*channel, len(ids)), make(map[chat.RoomID]uint64, len(ids))
+	for _, id := range ids {
+		if c := g.topics.find(chat.Topic{Room: id}); c != nil {
+			channels[id], looks[id] = c, c.looked()
+		}
+	}
+	rooms, err := g.opts.Store.RoomsByID(ctx, slices.Collect(maps.Keys(channels)))
+	if err != nil {
+		g.logFault("comparison of rooms with the store", err)
+		return ids
+	}
+	for _, room := range rooms {
+		g.expect(channels[room.ID], room.Rev)
+		if !g.retell(channels[room.ID], room, looks[room.ID]) {
+			again = append(again, room.ID)
+		}
+	}
+	return again
+}
+
+// catchUpHeads compares the rooms' heads with the store and gives back all if
+// that cannot be done now.
+func (g *Gateway) catchUpHeads(ctx context.Context, ids []chat.RoomID) (again []chat.RoomID) {
 	rooms := make(map[chat.RoomID]*channel, len(ids))
 	for _, id := range ids {
 		if c := g.topics.find(chat.Topic{Room: id}); c != nil {

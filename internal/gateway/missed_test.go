@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -41,25 +42,25 @@ func soon(o *gateway.Options) {
 	o.CatchUpWithin, o.HoleRetry, o.HoleGrace = time.Millisecond, 5*time.Millisecond, 5*time.Millisecond
 }
 
-// countingHeads counts the questions for heads of more than one room.
-type countingHeads struct {
+// countingRooms counts the questions for more than one room.
+type countingRooms struct {
 	gateway.Store
 	asked, failures atomic.Int64
 }
 
-func (s *countingHeads) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
-	if len(rooms) > 1 {
+func (s *countingRooms) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
+	if len(ids) > 1 {
 		s.asked.Add(1)
 		if s.failures.Add(-1) >= 0 {
 			return nil, chat.Errorf(chat.CodeUnavailable, "The store is away.")
 		}
 	}
-	return s.Store.Heads(ctx, rooms)
+	return s.Store.RoomsByID(ctx, ids)
 }
 
 func TestMessagesThatTheBrokerMissedAreFoundWithOneQuestionForManyRooms(t *testing.T) {
 	const rooms = 60
-	store := &countingHeads{}
+	store := &countingRooms{}
 	s := newServer(t, func(o *gateway.Options) {
 		store.Store, o.Store = o.Store, store
 		o.CatchUpWithin = 50 * time.Millisecond
@@ -89,6 +90,83 @@ func TestMessagesThatTheBrokerMissedAreFoundWithOneQuestionForManyRooms(t *testi
 	for _, e := range c.settled().Pending() {
 		if e.Name == "message:put" {
 			t.Errorf("one too many: %s", e.Args[0])
+		}
+	}
+}
+
+func TestARoomChangedUnheardIsToldToAllWhoListenToIt(t *testing.T) {
+	s := newServer(t, soon)
+	ada, bob, eve := s.signUp("ada"), s.signUp("bob"), s.signUp("eve")
+	room := ada.room("old name", chat.RoomPublic)
+	bob.subscribe(room)
+	member, watcher := bob.connect(), eve.connect()
+	watcher.do("room:watch", gateway.RoomCommand{Room: room})
+	s.broker.loseAll()
+	name := "new name"
+	if _, err := s.chat.Rooms.Change(t.Context(), ada.User, room, &name, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.broker.heal(t, chat.Topic{Room: room})
+	for _, c := range []*tab{member, watcher} {
+		var changed gateway.RoomChanged
+		c.await("room:changed", &changed)
+		if changed.Room.Name != name || changed.Room.Members != 2 {
+			t.Errorf("got %+v, want the room as it is now", changed.Room)
+		}
+	}
+}
+
+func TestMembersWhoCameUnheardAreToReadAnew(t *testing.T) {
+	s := newServer(t, soon)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	room := ada.room("den", chat.RoomPublic)
+	c := ada.connect()
+	s.broker.lose(func(e chat.Event) bool { _, ok := e.(chat.MemberPut); return ok })
+	bob.subscribe(room)
+	s.broker.heal(t, chat.Topic{Room: room})
+	var changed gateway.RoomChanged
+	c.await("room:changed", &changed)
+	if changed.Room.ID != room || changed.Room.Members != 2 {
+		t.Errorf("got %+v, want the room with two members", changed.Room)
+	}
+}
+
+// slowRooms hands out what it has read at first only when it may.
+type slowRooms struct {
+	gateway.Store
+	once         sync.Once
+	read, handed chan struct{}
+}
+
+func (s *slowRooms) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
+	rooms, err := s.Store.RoomsByID(ctx, ids)
+	s.once.Do(func() {
+		close(s.read)
+		<-s.handed
+	})
+	return rooms, err
+}
+
+func TestTheLastChangeIsToldLastThoughTheRoomWasReadBefore(t *testing.T) {
+	store := &slowRooms{read: make(chan struct{}), handed: make(chan struct{})}
+	s := newServer(t, soon, func(o *gateway.Options) { store.Store, o.Store = o.Store, store })
+	ada := s.signUp("ada")
+	room := ada.room("old name", chat.RoomPublic)
+	c := ada.connect()
+	s.broker.heal(t, chat.Topic{Room: room})
+	<-store.read
+	name := "new name"
+	if _, err := s.chat.Rooms.Change(t.Context(), ada.User, room, &name, nil); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 { // by the event, and once the room has been read again
+		var changed gateway.RoomChanged
+		c.await("room:changed", &changed)
+		if changed.Room.Name != name {
+			t.Errorf("told %q, want what the room is called now", changed.Room.Name)
+		}
+		if i == 0 {
+			close(store.handed)
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before tol
 			return false, told{}
 		}
 		// The event's rev is older than the broker's subscription.
-		g.missed.rooms.Add(sub.ID)
+		g.missed.heads.Add(sub.ID)
 		fresh = true
 	}
 	var err error

@@ -74,6 +74,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"members":              {query: sqlMembers, args: "1, 'a', 1", bounds: "(room = $1) AND (folded_name > $2)"},
 		"subscription":         {query: sqlSubscription, args: two},
 		"subscriptions":        {query: sqlSubscriptions, args: "1", sorts: true},
+		"rooms by id":          {query: sqlRoomsByID, args: "'{1}'", bounds: "id = ANY ($1)"},
 		"heads":                {query: sqlHeads, args: "'{1}'", bounds: "id = ANY ($1)"},
 		"append":               {query: sqlAppend, args: "1, '{1}', '{00000000-0000-4000-8000-000000000001}', '{a}', '{a}', '{1}'", sorts: true},
 		"message":              {query: sqlMessage, args: two},

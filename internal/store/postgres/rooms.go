@@ -18,6 +18,8 @@ ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
 
 	sqlRoomByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = $1`
 
+	sqlRoomsByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = ANY ($1)`
+
 	sqlHeads = `SELECT id, seq, rev FROM rooms WHERE id = ANY ($1)`
 
 	// Those who only refer to the room are not kept out.
@@ -74,6 +76,18 @@ func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
 		return chat.Room{}, noRoom()
 	}
 	return row.room(), err
+}
+
+// RoomsByID is specified by chat.RoomStore.
+func (s *Store) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
+	if len(ids) == 0 {
+		return []chat.Room{}, nil
+	}
+	return readAll(ctx, s, sqlRoomsByID, []any{ids}, func(r pgx.Rows) (chat.Room, error) {
+		var row roomRow
+		err := r.Scan(row.dest()...)
+		return row.room(), err
+	})
 }
 
 // Heads is specified by chat.RoomStore.

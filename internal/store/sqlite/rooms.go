@@ -18,6 +18,8 @@ ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
 
 	sqlRoomByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = ?1`
 
+	sqlRoomsByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id IN (SELECT value FROM json_each(?1))`
+
 	sqlHeads = `SELECT id, seq, rev FROM rooms WHERE id IN (SELECT value FROM json_each(?1))`
 
 	sqlChangeRoom = `
@@ -72,6 +74,22 @@ func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
 		return chat.Room{}, noRoom()
 	}
 	return row.room(), err
+}
+
+// RoomsByID is specified by chat.RoomStore.
+func (s *Store) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	rooms := make([]chat.Room, 0, len(ids))
+	err = s.readEach(ctx, sqlRoomsByID, []any{string(list)}, func(r scanner) error {
+		var row roomRow
+		err := r.Scan(row.dest()...)
+		rooms = append(rooms, row.room())
+		return err
+	})
+	return rooms, err
 }
 
 // Heads is specified by chat.RoomStore.

@@ -103,6 +103,11 @@ func (p *pair) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) 
 	return p.next().RoomByID(ctx, id)
 }
 
+// RoomsByID asks one of the two.
+func (p *pair) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
+	return p.next().RoomsByID(ctx, ids)
+}
+
 // Heads asks one of the two.
 func (p *pair) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
 	return p.next().Heads(ctx, rooms)

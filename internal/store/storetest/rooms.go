@@ -30,6 +30,14 @@ var roomContracts = []contract{
 		want(t, "heads", heads, []chat.Head{{Room: den.ID, Seq: 3, Rev: 4}, {Room: attic.ID}})
 		want(t, "heads of no rooms", must[[]chat.Head](t)(f.Heads(t.Context(), nil)), []chat.Head{})
 	}},
+	{"rooms are given together, without those that are not there", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		den, attic := f.room(t, ann, chat.RoomPublic, "den"), f.room(t, ann, chat.RoomPrivate, "attic")
+		rooms := must[[]chat.Room](t)(f.RoomsByID(t.Context(), []chat.RoomID{den.ID, 99, attic.ID}))
+		slices.SortFunc(rooms, func(a, b chat.Room) int { return cmp.Compare(b.Name, a.Name) })
+		want(t, "rooms", rooms, []chat.Room{f.roomNow(t, den.ID), f.roomNow(t, attic.ID)})
+		want(t, "of none", must[[]chat.Room](t)(f.RoomsByID(t.Context(), nil)), []chat.Room{})
+	}},
 	{"a room is stored with its creator as its admin", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		input := newRoom(ann, chat.RoomPrivate, "Den")

@@ -1,10 +1,14 @@
 import type { Api } from '../api';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
+import { startTimer } from '../model/timer';
 import type { Member, User } from '../model/wire';
 
 /** How many members are asked for at a time: the most that the server gives. */
 const pageSize = 200;
+
+/** Milliseconds within which the list is loaded anew when everybody is told to. */
+const reloadWithin = 2_000;
 
 /** RoomMembers is the live list of a room's members, by username, loaded page by page. */
 export class RoomMembers {
@@ -16,6 +20,7 @@ export class RoomMembers {
   #next = $state<string>();
   #isLoaded = $state(false);
   #failure = $state.raw<Failure>();
+  #stopTimer: () => void = () => undefined;
   #stopListening: (() => void)[];
 
   constructor(room: number, api: Api, link: Link) {
@@ -57,6 +62,7 @@ export class RoomMembers {
   /** close ends listening and loading. */
   close(): void {
     this.#abort.abort();
+    this.#stopTimer();
     for (const stop of this.#stopListening) stop();
     this.#stopListening = [];
   }
@@ -74,10 +80,19 @@ export class RoomMembers {
       this.#link.on('member:gone', ({ room, user }) => {
         if (room === this.room) this.#list = this.#list.filter((known) => known.user.id !== user);
       }),
+      // The server may have missed who came and went, and says so to all at once.
+      this.#link.on('room:changed', ({ room }) => {
+        if (room.id === this.room) this.#loadSoon();
+      }),
       this.#link.on('ready', () => {
         if (this.#isLoaded || this.#failure) void this.load();
       }),
     ];
+  }
+
+  #loadSoon(): void {
+    this.#stopTimer();
+    this.#stopTimer = startTimer(() => void this.load(), Math.random() * reloadWithin);
   }
 
   /** Takes the news of an account that may be in the list. */
