@@ -52,6 +52,7 @@ test: lint check-types test-go test-web test-conformance test-e2e ## Install wha
 
 lint: $(LINT) web/node_modules/.package-lock.json test/e2e/node_modules/.package-lock.json web/dist/index.html ## Lint Go and web
 	$(LINT) run
+	cd bench/wslib && go vet ./...
 	cd web && npm run --silent lint && npm run --silent check
 	cd test/e2e && npm run --silent check
 

@@ -109,5 +109,5 @@ func sample(ctx context.Context, p *profile.Profile, peer *peers.Peer, core int,
 		return profile.Sample{}, err
 	}
 	defer server.Stop()
-	return p.Measure(ctx, profile.Target{Address: server.Address, PID: server.PID}, timing)
+	return p.Measure(ctx, profile.Target{Addresses: []string{server.Address}, PIDs: []int{server.PID}}, timing)
 }
