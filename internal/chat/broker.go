@@ -21,6 +21,9 @@ type Broker interface {
 	Subscribe(ctx context.Context, topic Topic) error
 	// Unsubscribe undoes one Subscribe.
 	Unsubscribe(topic Topic)
+	// Hears tells whether what other nodes publish arrives here now, as far as is
+	// known: while it does not, Missed is yet to come.
+	Hears() bool
 	// Handle sets the node's one handler, before the first Subscribe. It is
 	// called from one goroutine per topic at a time, must not block for long,
 	// and may call Subscribe and Unsubscribe.

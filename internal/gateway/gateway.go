@@ -68,8 +68,9 @@ type Options struct {
 	// the broker has said that events may have been lost. Default 250 ms.
 	CatchUpWithin time.Duration
 	// HeadsInterval is how often what has been delivered is compared with the
-	// store: how late a lost event is at most that no other follows. Default
-	// 30 seconds.
+	// store: how late a lost event is at most that no other follows, and how
+	// long who has left a room elsewhere hears it at most while other nodes cannot
+	// be reached. Default 30 seconds.
 	HeadsInterval time.Duration
 	// TouchInterval is how often the sessions of live sockets are kept alive, and
 	// how long a socket outlives at most a session whose end was not told. It must
@@ -180,7 +181,7 @@ func (g *Gateway) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-heads.C:
-			_ = g.compareHeads(ctx, g.topics.rooms()) // logged; the next tick tries again
+			g.compare(ctx)
 		}
 	}
 }

@@ -107,6 +107,7 @@ type tamper struct {
 	mu         sync.Mutex
 	publishing func(event chat.Event, publish func(chat.Event) error) error
 	entering   func(topic chat.Topic) error
+	deaf       bool
 	handled    chan chat.Event
 }
 
@@ -115,6 +116,20 @@ func (b *tamper) meddle(with func(event chat.Event, publish func(chat.Event) err
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.publishing = with
+}
+
+// cutOff drops every event, of which the broker knows.
+func (b *tamper) cutOff() {
+	b.loseAll()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.deaf = true
+}
+
+func (b *tamper) Hears() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.deaf
 }
 
 // before runs a function before each subscription, which fails if it does.

@@ -7,6 +7,19 @@ import (
 	"partychat/internal/chat"
 )
 
+// compare puts right what has been delivered. While nothing is heard of other
+// nodes that includes the lists of rooms, and first of all: who has left a room
+// elsewhere is not to be told what has been said in it since. Whose sessions are
+// over nobody can ask then.
+func (g *Gateway) compare(ctx context.Context) {
+	if !g.opts.Broker.Hears() {
+		g.eachUser(ctx, g.topics.users(), func(ctx context.Context, user *channel) error {
+			return g.reloadLists(ctx, user, user.peers())
+		})
+	}
+	_ = g.compareHeads(ctx, g.topics.rooms()) // logged; what fails is tried again the next time
+}
+
 // compareHeads asks the store how far rooms that somebody here listens to have
 // come. A lost event shows as a hole as soon as the next one arrives; a lost
 // last one shows only here, or when somebody connects. What is missing is then
@@ -43,4 +56,17 @@ func (t *topics) rooms() map[chat.RoomID]*channel {
 		}
 	}
 	return rooms
+}
+
+// users gives those of whom somebody here is connected.
+func (t *topics) users() []chat.UserID {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var users []chat.UserID
+	for topic := range t.byTopic {
+		if topic.User != 0 {
+			users = append(users, topic.User)
+		}
+	}
+	return users
 }

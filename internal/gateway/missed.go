@@ -105,16 +105,33 @@ func (g *Gateway) catchUpHeads(ctx context.Context, ids []chat.RoomID) (again []
 // catchUpUsers reloads the users and gives back those with whom that cannot be
 // done now.
 func (g *Gateway) catchUpUsers(ctx context.Context, ids []chat.UserID) (again []chat.UserID) {
+	return g.eachUser(ctx, ids, g.reload)
+}
+
+// eachUser compares users with the store, a few at a time, and gives those with
+// whom it fails.
+func (g *Gateway) eachUser(ctx context.Context, ids []chat.UserID, compare func(context.Context, *channel) error) (failed []chat.UserID) {
 	next := make(chan chat.UserID)
 	var mu sync.Mutex
 	var work sync.WaitGroup
+	one := func(id chat.UserID) error {
+		user := g.topics.find(chat.Topic{User: id})
+		if user == nil {
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, g.opts.CommandTimeout)
+		defer cancel()
+		return compare(ctx, user)
+	}
 	for range min(reloads, len(ids)) {
 		work.Go(func() {
 			for id := range next {
-				if err := g.reload(ctx, id); err != nil {
-					g.logFault("comparison of a user with the store", err)
+				if err := one(id); err != nil {
 					mu.Lock()
-					again = append(again, id)
+					if len(failed) == 0 { // which the others do for the same reason
+						g.logFault("comparison of a user with the store", err)
+					}
+					failed = append(failed, id)
 					mu.Unlock()
 				}
 			}
@@ -125,23 +142,26 @@ func (g *Gateway) catchUpUsers(ctx context.Context, ids []chat.UserID) (again []
 	}
 	close(next)
 	work.Wait()
-	return again
+	return failed
 }
 
 // reload cuts those of a user's sockets whose session has ended, and tells the
 // others what differs from what they have been told of the account and the list.
-func (g *Gateway) reload(ctx context.Context, id chat.UserID) error {
-	ctx, cancel := context.WithTimeout(ctx, g.opts.CommandTimeout)
-	defer cancel()
-	user := g.topics.find(chat.Topic{User: id})
-	if user == nil {
-		return nil
-	}
+func (g *Gateway) reload(ctx context.Context, user *channel) error {
 	peers, err := g.checkSessions(ctx, user)
-	if err != nil || len(peers) == 0 {
+	if err != nil {
 		return err
 	}
-	list, err := g.chat.Rooms.Subscriptions(ctx, id)
+	return g.reloadLists(ctx, user, peers)
+}
+
+// reloadLists tells a user's sockets what of the list differs from what they have
+// been told.
+func (g *Gateway) reloadLists(ctx context.Context, user *channel, peers []*peer) error {
+	if len(peers) == 0 {
+		return nil
+	}
+	list, err := g.chat.Rooms.Subscriptions(ctx, user.topic.User)
 	if err != nil {
 		return err
 	}

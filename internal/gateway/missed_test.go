@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
@@ -167,6 +169,47 @@ func TestTheLastChangeIsToldLastThoughTheRoomWasReadBefore(t *testing.T) {
 		}
 		if i == 0 {
 			close(store.handed)
+		}
+	}
+}
+
+func TestWhoHasLeftElsewhereHearsNoMoreThoughTheNodeIsCutOff(t *testing.T) {
+	s := newServer(t, soon, func(o *gateway.Options) { o.HeadsInterval = 20 * time.Millisecond })
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	left, joined := ada.room("left", chat.RoomPublic), ada.room("joined", chat.RoomPublic)
+	bob.subscribe(left)
+	c := bob.connect()
+	s.broker.cutOff()
+	bob.unsubscribe(left)
+	bob.subscribe(joined)
+	say := func(rooms ...chat.RoomID) {
+		for _, room := range rooms {
+			if _, _, err := s.chat.Messages.Send(t.Context(), ada.User, chat.SendInput{
+				Room: room, ClientID: uuid.NewString(), Body: "since then",
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	say(left)
+	s.run()
+	var put gateway.RoomPut
+	c.await("room:put", &put)
+	if put.Subscription.ID != joined {
+		t.Errorf("room:put: got %d, want the room that was joined", put.Subscription.ID)
+	}
+	var gone gateway.RoomGone
+	c.await("room:gone", &gone)
+	if gone.Room != left {
+		t.Errorf("room:gone: got %d, want the room that was left", gone.Room)
+	}
+	say(left, joined)
+	if got := c.message(); got.Room != joined {
+		t.Errorf("got %q of room %d, want only what is said in the room joined", got.Body, got.Room)
+	}
+	for _, e := range c.settled().Pending() {
+		if e.Name == "message:put" {
+			t.Errorf("one too many: %s", e.Args[0])
 		}
 	}
 }

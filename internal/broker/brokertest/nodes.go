@@ -63,15 +63,29 @@ func RunParted(t *testing.T, open func(t *testing.T) (n Nodes, part, heal func()
 	}
 	crosses(t, n.Brokers[0], other, roomA, 1)
 	waitFor(t, own, message(roomA, 1))
+	hears(t, n.Brokers[0], true)
 	part()
 	publish(t, n.Brokers[0], message(roomA, 2))
 	waitFor(t, own, message(roomA, 2))
+	hears(t, n.Brokers[0], false)
+	hears(t, n.Brokers[1], true)
 	heal()
 	// The other one's connection has held, so it knows of this from the first only.
 	waitFor(t, other, chat.Missed{Of: roomA})
 	toldOf(t, own, roomA, roomB)
+	hears(t, n.Brokers[0], true)
 	crosses(t, n.Brokers[0], other, roomB, 3)
 	crosses(t, n.Brokers[1], own, roomB, 4)
+}
+
+// hears waits until the broker knows that it hears the others, or that it does not.
+func hears(t *testing.T, b chat.Broker, want bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); b.Hears() != want; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("hears the others: got %t, want %t", !want, want)
+		}
+	}
 }
 
 // waitFor passes over events until the one wanted comes.

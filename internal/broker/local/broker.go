@@ -91,6 +91,9 @@ func (b *Broker) Unsubscribe(name chat.Topic) {
 	}
 }
 
+// Hears is specified by chat.Broker: there are no others.
+func (b *Broker) Hears() bool { return true }
+
 // Publish is specified by chat.Broker. It only queues the event.
 func (b *Broker) Publish(_ context.Context, event chat.Event) error {
 	b.mu.Lock()

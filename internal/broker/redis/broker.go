@@ -92,6 +92,16 @@ func (b *Broker) Unsubscribe(name chat.Topic) {
 	b.links[b.of(group)].unsubscribe(channel)
 }
 
+// Hears is specified by chat.Broker.
+func (b *Broker) Hears() bool {
+	for _, link := range b.links {
+		if !link.hears() {
+			return false
+		}
+	}
+	return true
+}
+
 // Publish is specified by chat.Broker. It only queues the event; that the other
 // nodes cannot be reached is no error.
 func (b *Broker) Publish(_ context.Context, event chat.Event) error {

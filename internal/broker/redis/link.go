@@ -112,6 +112,13 @@ func (l *link) unsubscribe(channel string) {
 	l.dropUnused(t)
 }
 
+// hears tells whether Redis confirms what is subscribed.
+func (l *link) hears() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.answering
+}
+
 // change has the connection bring the topic's hearing up to date.
 func (l *link) change(t *topic) {
 	l.changes[t] = struct{}{}
