@@ -1,25 +1,11 @@
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { cutOff } from '../support/cutoff.ts';
 import { expect, expectAccessible, test, type Person } from '../support/fixtures.ts';
 import { until, type Client } from '../support/client.ts';
 
 const main = 1;
 /** More changes than the server tells one after the other. */
 const tooMany = 2_050;
-const polling = '**/socket.io/?*';
-
-/** Keeps new connections from coming about, until the result is called. Pages and REST go on. */
-async function cutOff(context: BrowserContext): Promise<() => Promise<void>> {
-  let cut = true;
-  await context.route(polling, (route) => route.abort());
-  await context.routeWebSocket(/\/socket\.io\//, (socket) => {
-    if (cut) void socket.close();
-    else socket.connectToServer();
-  });
-  return () => {
-    cut = false;
-    return context.unroute(polling);
-  };
-}
 
 /** Remembers every message that the page sends over its socket, also those sent again. */
 function watchSends(page: Page): string[] {

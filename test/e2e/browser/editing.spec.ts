@@ -1,3 +1,4 @@
+import { cutOff } from '../support/cutoff.ts';
 import { expect, expectAccessible, test } from '../support/fixtures.ts';
 
 const main = 1;
@@ -150,12 +151,12 @@ test('a change made while one was away arrives with the connection', async ({
   const ada = await person('ada');
   await ada.signUp();
   await expect(ada.message('a secret')).toBeVisible();
-  await ada.page.context().route('**/socket.io/?*', (route) => route.abort());
+  const letIn = await cutOff(ada.page.context());
   await server.restart('SIGTERM');
   await ben.call('PATCH', `/rooms/${main}/messages/${kept.seq}`, { body: 'after the tunnel' });
   await ben.call('DELETE', `/rooms/${main}/messages/${dropped.seq}`);
   await expect(ada.message('a secret')).toBeVisible();
-  await ada.page.context().unroute('**/socket.io/?*');
+  await letIn();
   await expect(ada.message('after the tunnel')).toBeVisible({ timeout: 20_000 });
   await expect(ada.message('a secret')).toHaveCount(0);
   await expect(ada.message('This message was deleted.')).toBeVisible();

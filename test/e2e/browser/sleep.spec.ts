@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
+import { cutOff } from '../support/cutoff.ts';
 import { expect, expectAccessible, test as base, type Person } from '../support/fixtures.ts';
 import type { Client } from '../support/client.ts';
 import { Server } from '../support/server.ts';
 
 const main = 1;
-const polling = '**/socket.io/?*';
 
 /** The shortest that a session may idle, in milliseconds, and some more. */
 const idle = 60_000;
@@ -139,7 +139,7 @@ test('a session that ran out in the night is taken up in place, and what waited 
   const ada = await person('ada');
   const context = ada.page.context();
   await bedtime(ada, ben);
-  await context.route(polling, (route) => route.abort());
+  const letIn = await cutOff(context);
   await server.restart('SIGTERM');
   await ada.composer.fill('the last of the evening');
   await ada.composer.press('Enter');
@@ -149,7 +149,7 @@ test('a session that ran out in the night is taken up in place, and what waited 
   const said = await night(ben);
   // Nothing but time ends a session by itself.
   await new Promise((resolve) => setTimeout(resolve, idle + someMore));
-  await context.unroute(polling);
+  await letIn();
   await wake();
 
   const dialog = ada.page.getByRole('dialog', { name: 'Log in again' });

@@ -7,6 +7,7 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test';
+import { makeCuttable } from './cutoff.ts';
 import { Client } from './client.ts';
 import { Server } from './server.ts';
 
@@ -222,6 +223,7 @@ export const test = base.extend<Fixtures>({
 
 async function newPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext(options);
+  await makeCuttable(context);
   const page = await context.newPage();
   // An error in the page is a failure of the test, wherever it happens.
   page.on('pageerror', (error) => {
