@@ -63,7 +63,7 @@ var rules = []string{
 	FROM messages WHERE rev < seq`,
 
 	`SELECT format('Messages %s and %s of room %s by user %s have the same clientId: one send was stored twice.', min(seq), max(seq), room, author)
-	FROM messages GROUP BY room, author, client_id HAVING count(*) > 1`,
+	FROM messages GROUP BY room, client_id, author HAVING count(*) > 1`,
 
 	`SELECT format('Message %s of room %s was deleted, but something of it is left.', seq, room)
 	FROM messages WHERE deleted AND (body <> '' OR edited_at IS NOT NULL)`,
