@@ -41,7 +41,7 @@ func MigrateStore(ctx context.Context, c config.Config, out io.Writer) (err erro
 		return fmt.Errorf("cannot read the PostgreSQL: %w", err)
 	}
 	if state == postgres.ImportOther {
-		return alreadyThere(ctx, from, to, say)
+		return alreadyThere(ctx, c, from, to, say)
 	}
 	return move(ctx, c, from, to, state, say)
 }
@@ -63,12 +63,8 @@ func move(
 	} else if err != nil {
 		return fmt.Errorf("%w; run it again to continue", err)
 	}
-	if c.RedisURL != "" {
-		n, err := moveSessions(ctx, c, from)
-		if err != nil {
-			return fmt.Errorf("move the sessions into Redis: %w; run it again to continue", err)
-		}
-		say(fmt.Sprintf("sessions: %d put into Redis.", n))
+	if err := moveSessions(ctx, c, from, say); err != nil {
+		return err
 	}
 	if err := to.End(ctx); err != nil {
 		return fmt.Errorf("%w; run it again to continue", err)
@@ -77,23 +73,36 @@ func move(
 	return nil
 }
 
-// alreadyThere is what is left to say of a database that has something in it:
-// the same, or something else.
-func alreadyThere(ctx context.Context, from *sqlite.Export, to *postgres.Import, say func(string)) error {
+// alreadyThere is what is left to do with a database that has something in it:
+// the same, to which the sessions may be missing, or something else.
+func alreadyThere(ctx context.Context, c config.Config, from *sqlite.Export, to *postgres.Import, say func(string)) error {
 	var differ *transfer.DifferenceError
 	err := transfer.Compare(ctx, from, to, func(string) {})
 	if errors.As(err, &differ) {
 		return errors.New("the PostgreSQL database has something else in it already; give an empty one")
 	}
-	if err == nil {
-		say("Everything is in PostgreSQL already, row by row.")
+	if err != nil {
+		return err
 	}
-	return err
+	say("Everything is in PostgreSQL already, row by row.")
+	return moveSessions(ctx, c, from, say)
 }
 
 // moveSessions puts the sessions that have not expired where nodes that share a
-// Redis look for them.
-func moveSessions(ctx context.Context, c config.Config, from *sqlite.Export) (moved int, err error) {
+// Redis look for them, if there is to be one.
+func moveSessions(ctx context.Context, c config.Config, from *sqlite.Export, say func(string)) error {
+	if c.RedisURL == "" {
+		return nil
+	}
+	moved, err := putSessions(ctx, c, from)
+	if err != nil {
+		return fmt.Errorf("move the sessions into Redis: %w; run it again to continue", err)
+	}
+	say(fmt.Sprintf("sessions: %d put into Redis.", moved))
+	return nil
+}
+
+func putSessions(ctx context.Context, c config.Config, from *sqlite.Export) (moved int, err error) {
 	client, err := redis.Connect(ctx, redis.Options{URL: c.RedisURL})
 	if err != nil {
 		return 0, err
@@ -101,11 +110,12 @@ func moveSessions(ctx context.Context, c config.Config, from *sqlite.Export) (mo
 	defer client.Close()
 	sessions := redis.NewSessions(client)
 	now := time.Now()
-	return moved, transfer.Sessions(ctx, from, func(session chat.Session) error {
+	err = transfer.Sessions(ctx, from, func(session chat.Session) error {
 		if !session.ExpiresAt.After(now) {
 			return nil
 		}
 		moved++
 		return sessions.PutSession(ctx, session)
 	})
+	return moved, err
 }

@@ -15,13 +15,16 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
-	data := t.TempDir()
+// dataOfOne makes a data folder with a user who has three sessions, of which one
+// has expired.
+func dataOfOne(t *testing.T) (data string, now time.Time, want map[string]chat.Session) {
+	t.Helper()
+	data = t.TempDir()
 	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(data, databaseFile)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now().Truncate(time.Millisecond).UTC()
+	now = time.Now().Truncate(time.Millisecond).UTC()
 	_, err = store.CreateUser(t.Context(), chat.NewUser{
 		User:       chat.User{ID: 100, Username: "ada", Kind: chat.KindMember, Role: chat.RoleMember, CreatedAt: now},
 		FoldedName: "ada", PasswordHash: "none", Rooms: []chat.RoomID{chat.MainRoom},
@@ -29,7 +32,7 @@ func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]chat.Session{}
+	want = map[string]chat.Session{}
 	for i := range 3 {
 		session := chat.Session{
 			ID: fmt.Sprint("session", i), User: 100, Data: []byte("data"), CreatedAt: now, ExpiresAt: now.Add(time.Duration(i) * time.Hour),
@@ -42,7 +45,11 @@ func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
+	return data, now, want
+}
 
+func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
+	data, now, want := dataOfOne(t)
 	c := config.Config{
 		Data: data, DatabaseURL: realserver.PostgresDatabase(t), RedisURL: realserver.RedisServer(t, realserver.RedisOptions{}).URL(),
 	}
@@ -62,6 +69,25 @@ func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
 	for _, got := range sessions {
 		if w := want[got.ID]; string(got.Data) != string(w.Data) || !got.ExpiresAt.Equal(w.ExpiresAt) || got.User != w.User {
 			t.Errorf("session %s: got %+v, want %+v", got.ID, got, w)
+		}
+	}
+}
+
+func TestSessionsAreMovedAlsoAfterTheStore(t *testing.T) {
+	data, _, _ := dataOfOne(t)
+	c := config.Config{Data: data, DatabaseURL: realserver.PostgresDatabase(t)}
+	var out bytes.Buffer
+	if err := MigrateStore(t.Context(), c, &out); err != nil || strings.Contains(out.String(), "Redis") {
+		t.Fatalf("without Redis: got %v and %q, want nothing of it", err, out.String())
+	}
+	c.RedisURL = realserver.RedisServer(t, realserver.RedisOptions{}).URL()
+	out.Reset()
+	if err := MigrateStore(t.Context(), c, &out); err != nil {
+		t.Fatalf("with Redis: %v", err)
+	}
+	for _, want := range []string{"already, row by row", "sessions: 2 put into Redis."} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("with Redis: got %q, want it to say %q", out.String(), want)
 		}
 	}
 }
