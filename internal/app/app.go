@@ -18,7 +18,6 @@ import (
 	"partychat/internal/auth"
 	"partychat/internal/chat"
 	"partychat/internal/classic"
-	"partychat/internal/clock"
 	"partychat/internal/config"
 	"partychat/internal/gateway"
 	"partychat/internal/httpapi"
@@ -81,7 +80,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err er
 func (a *App) build() error {
 	c, proxies := a.config, httpapi.Proxies(a.config.Proxies())
 	a.sessions = auth.NewSessions(a.sessionStore, a.store, a.broker, auth.SessionOptions{
-		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, Now: clock.NewSteady().Now,
+		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, Now: a.clock.Now,
 		OverTLS: proxies.OverTLS, Fail: func(w http.ResponseWriter, _ *http.Request, err error) { httpapi.WriteError(w, chat.ErrorFrom(err)) },
 		Log: a.log,
 	})

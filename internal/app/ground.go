@@ -12,6 +12,7 @@ import (
 	"partychat/internal/broker/local"
 	"partychat/internal/broker/redis"
 	"partychat/internal/chat"
+	"partychat/internal/clock"
 	"partychat/internal/config"
 	"partychat/internal/store/postgres"
 	"partychat/internal/store/sqlite"
@@ -28,6 +29,7 @@ type ground struct {
 	sessionStore chat.SessionStore // the store itself, unless there is a Redis
 	presence     chat.PresenceLeases
 	redis        *redis.Client // nil for a node that is alone
+	clock        *clock.Steady // by which sessions go, on all nodes
 
 	database string // where everything is kept, for the log
 	others   string // by what other nodes are reached, for the log
@@ -45,10 +47,14 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (g ground, err
 	}
 	if c.RedisURL == "" {
 		g.sessionStore, g.broker, g.presence, g.others = g.store, local.New(), local.NewPresence(), "none"
+		g.clock = clock.NewSteady()
 		return g, nil
 	}
 	if g.redis, err = redis.Connect(ctx, redis.Options{URL: c.RedisURL, Log: log}); err != nil {
 		return g, err
+	}
+	if g.clock, err = clock.NewShared(ctx, g.redis.Time); err != nil {
+		return g, fmt.Errorf("the Redis at %s does not tell the time: %w", place(c.RedisURL), err)
 	}
 	g.broker = redis.NewBroker(g.redis, redis.BrokerOptions{Log: log}) //nolint:contextcheck // it outlives the start
 	g.presence = redis.NewPresence(g.redis, redis.PresenceOptions{})

@@ -1,7 +1,10 @@
 // Package clock tells a time that the machine's clock cannot make jump.
 package clock
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Steady goes on from the time at which it was made, second by second. Whether
 // somebody was idle for too long must not depend on the machine's clock being
@@ -15,6 +18,18 @@ type Steady struct {
 func NewSteady() *Steady {
 	start := time.Now()
 	return From(start, func() time.Duration { return time.Since(start) })
+}
+
+// NewShared makes a clock that begins with the time that somebody tells whom
+// other machines ask too. The clocks of all of them agree then, whatever the
+// machines believe; they differ by no more than the answers took.
+func NewShared(ctx context.Context, ask func(context.Context) (time.Time, error)) (*Steady, error) {
+	start, err := ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	answered := time.Now()
+	return From(start, func() time.Duration { return time.Since(answered) }), nil
 }
 
 // From makes a clock that begins with a time and goes on by what has elapsed

@@ -98,6 +98,20 @@ func (c *Client) Ping(ctx context.Context) error {
 	return nil
 }
 
+// Time tells what time it is for Redis, and so for all nodes. Errors:
+// CodeUnavailable.
+func (c *Client) Time(ctx context.Context) (now time.Time, err error) {
+	err = c.ask(ctx, func(ctx context.Context) error {
+		parts, err := c.redis.Do(ctx, c.redis.B().Time().Build()).AsIntSlice()
+		if err != nil || len(parts) != 2 {
+			return unavailable(err)
+		}
+		now = time.Unix(parts[0], parts[1]*int64(time.Microsecond)).UTC()
+		return nil
+	})
+	return now, err
+}
+
 // Close ends all connections. What was made with the client is to be closed before.
 func (c *Client) Close() {
 	c.closed.Do(func() {

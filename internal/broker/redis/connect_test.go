@@ -88,6 +88,7 @@ func testRights(t *testing.T, server *realserver.Redis) {
 		"PutSession": func(ctx context.Context) error {
 			return sessions.PutSession(ctx, chat.Session{ID: "s", User: 5, CreatedAt: now, ExpiresAt: now.Add(time.Hour)})
 		},
+		"Time":           func(ctx context.Context) error { _, err := client.Time(ctx); return err },
 		"SessionsOfUser": func(ctx context.Context) error { _, err := sessions.SessionsOfUser(ctx, 5, now); return err },
 		"TouchSessions": func(ctx context.Context) error {
 			return sessions.TouchSessions(ctx, []string{"s"}, now, now.Add(time.Minute))
