@@ -19,6 +19,10 @@ type Messages struct {
 	events *publisher
 }
 
+// retold is how old a message is at most of which a retry tells the room again.
+// By then the others have it from the store, whatever was lost.
+const retold = time.Minute
+
 // SendInput is what a user says of a message to be sent.
 type SendInput struct {
 	Room     RoomID
@@ -29,8 +33,10 @@ type SendInput struct {
 }
 
 // Send stores the message and then tells the room. A retry gets the original,
-// with created false, and the room is not told again; so it does whatever has
-// become of its author's rights since, and it counts against no limit. Errors:
+// with created false; so it does whatever has become of its author's rights
+// since, and it counts against no limit. If the original is young, the room is
+// told again: the node that has stored it may have died before it told anybody.
+// Who knows of it already goes by its rev and is told nothing. Errors:
 // CodeInvalid and CodeTooLarge on "clientId", "kind", "body" or "location"; CodeNotFound
 // for rooms that the user may not see; CodeForbidden for others that the user
 // is no member of; CodeRateLimited; CodeUnavailable if it could not be stored
@@ -47,14 +53,16 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 	defer end()
 	message, created, err = m.try(ctx, by, input)
 	if err != nil {
-		original, err := m.original(ctx, this, err)
-		return original, false, err
+		message, err = m.original(ctx, this, err)
+		created = false
 	}
-	if created {
+	if err == nil && (created || m.isYoung(message)) {
 		m.events.publish(ctx, MessagePut{Message: message})
 	}
-	return message, created, nil
+	return message, created, err
 }
+
+func (m *Messages) isYoung(message Message) bool { return m.now().Sub(message.CreatedAt) < retold }
 
 // try stores the message unless a rule is against it.
 func (m *Messages) try(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
@@ -79,7 +87,8 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput) (message M
 	})
 	if !created {
 		m.sends.GiveBack(by.ID)
-	} else {
+	}
+	if err == nil && (created || m.isYoung(message)) {
 		m.rooms.reveal(ctx, membership, message)
 	}
 	return message, created, err

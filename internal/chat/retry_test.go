@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"partychat/internal/chat"
 )
@@ -58,7 +59,7 @@ func TestARetryGetsTheOriginalWhateverHasBecomeOfItsAuthorsRights(t *testing.T) 
 		want(t, name+": error of the retry", err, nil)
 		want(t, name+": created by the retry", created, false)
 		want(t, name+": answer to the retry", again, original)
-		want(t, name+": events of the retry", len(w.events.take()), 0)
+		want(t, name+": events of the retry", w.events.take(), []chat.Event{chat.MessagePut{Message: original}})
 		_, _, err = w.Messages.Send(t.Context(), ann, input(room, "another"))
 		if code := chat.CodeOf(err); code != chat.CodeForbidden && code != chat.CodeNotFound {
 			t.Errorf("%s: another message: got %v, want it refused", name, err)
@@ -159,4 +160,43 @@ func TestARetryOfATryThatFailsIsATryOfItsOwn(t *testing.T) {
 	store.fail <- nil
 	first, second := <-created, <-created
 	want(t, "created by exactly one", first != second, true)
+}
+
+func TestAYoungMessageIsToldAgainByItsRetry(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann, bob := w.user(t, "ann"), w.user(t, "bob")
+	clock := now
+	late := chat.New(chat.Deps{
+		Store: w.store, Broker: w.events, Hasher: w.hasher, Fold: fold, Now: func() time.Time { return clock },
+	})
+	conversation, _, err := late.Rooms.Converse(t.Context(), ann, bob.ID)
+	want(t, "error of the conversation", err, nil)
+	for name, test := range map[string]struct {
+		room chat.RoomID
+		age  time.Duration
+		told int
+	}{
+		"a young one":                        {chat.MainRoom, 59 * time.Second, 1},
+		"an old one":                         {chat.MainRoom, time.Minute, 0},
+		"one of a node whose clock is ahead": {chat.MainRoom, -time.Hour, 1},
+		// It is the first, which brings the conversation into the other's list.
+		"a young one in a conversation": {conversation.ID, time.Second, 2},
+	} {
+		clock = now
+		w.events.take()
+		in := input(test.room, "hello")
+		original, _, err := late.Messages.Send(t.Context(), ann, in)
+		want(t, name+": error", err, nil)
+		first := w.events.take() // which its node died before it told
+		clock = now.Add(test.age)
+		again, created, err := late.Messages.Send(t.Context(), ann, in)
+		want(t, name+": error of the retry", err, nil)
+		want(t, name+": created by the retry", created, false)
+		want(t, name+": answer to the retry", again, original)
+		told := w.events.take()
+		want(t, name+": how many events of the retry", len(told), test.told)
+		if len(told) > 0 {
+			want(t, name+": events of the retry", told, first)
+		}
+	}
 }
