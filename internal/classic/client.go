@@ -33,10 +33,10 @@ type client struct {
 	moving sync.Mutex // one at a time changes the room; taken before Classic.mu
 
 	mu      sync.Mutex
-	user    chat.User // zero until it is known
-	guest   *guest    // if the user came by a name alone
-	leave   func()    // of Options.Attend
-	hears   bool      // what happens to the user and the session
+	user    chat.User   // zero until it is known
+	guest   *guest      // if the user came by a name alone
+	leave   func()      // of Options.Attend
+	hears   chat.UserID // what happens to this user and the session
 	speaks  dialect
 	closed  bool
 	room    chat.RoomID // that it looks at

@@ -43,42 +43,57 @@ func (c *Classic) end(p *client) {
 	p.socket.Disconnect(true)
 }
 
-// hear makes the client hear what happens to its user and session.
+// hear makes the client hear what happens to its user and session. The broker
+// may take its time, for which nobody else waits.
 func (c *Classic) hear(p *client, user chat.UserID) error {
+	if !c.noteHearing(p, user) {
+		return nil
+	}
+	err := c.opts.Broker.Subscribe(c.ctx, chat.Topic{User: user})
+	if err != nil {
+		c.forgetHearing(p)
+	}
+	return err
+}
+
+// noteHearing is false if the client hears its user already, or has gone.
+func (c *Classic) noteHearing(p *client, user chat.UserID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || p.hears {
-		return nil
+	if p.closed || p.hears != 0 {
+		return false
 	}
 	if c.users[user] == nil {
-		if err := c.opts.Broker.Subscribe(c.ctx, chat.Topic{User: user}); err != nil {
-			return err
-		}
 		c.users[user] = make(map[*client]struct{})
 	}
 	c.users[user][p] = struct{}{}
-	p.hears = true
-	return nil
+	p.hears = user
+	return true
 }
 
-// unhear undoes hear.
+// unhear undoes hear, which has returned.
 func (c *Classic) unhear(p *client) {
+	if user := c.forgetHearing(p); user != 0 {
+		c.opts.Broker.Unsubscribe(chat.Topic{User: user})
+	}
+}
+
+func (c *Classic) forgetHearing(p *client) (user chat.UserID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	user := p.user.ID
-	if !p.hears {
-		return
+	user, p.hears = p.hears, 0
+	if user == 0 {
+		return 0
 	}
-	p.hears = false
 	delete(c.users[user], p)
 	if len(c.users[user]) == 0 {
 		delete(c.users, user)
-		c.opts.Broker.Unsubscribe(chat.Topic{User: user})
 	}
+	return user
 }
 
 // clientsOf lists the sockets of a user.
@@ -140,11 +155,15 @@ func (c *Classic) catchUp(ctx context.Context, users []chat.UserID) (again []cha
 }
 
 // reload ends the client if its session is over, and lets go of its room if it
-// is not its user's any more.
+// is not its user's any more. Its being there has been activity while the
+// sessions could not be reached, so that is counted first.
 func (c *Classic) reload(ctx context.Context, p *client) error {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	if p.session != "" {
+		if _, err := c.opts.Auth.Touch(ctx, []string{p.session}); err != nil {
+			return err
+		}
 		identity, err := c.opts.Auth.Identify(ctx, p.session)
 		switch {
 		case chat.CodeOf(err) == chat.CodeUnauthenticated:
