@@ -134,7 +134,7 @@ type Gateway struct {
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
-	work   sync.WaitGroup // goroutines that fill holes
+	work   sync.WaitGroup // goroutines that last until then: of holes, and of leases
 }
 
 // New registers the gateway on the server's default namespace and with the
@@ -161,6 +161,7 @@ func New(opts Options) *Gateway {
 	g.sockets.OnConnect(g.connect)
 	g.sockets.OnDisconnect(g.disconnect)
 	g.registerCommands()
+	g.work.Go(func() { g.renewPresence(g.ctx) })
 	return g
 }
 

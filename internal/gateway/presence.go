@@ -31,30 +31,41 @@ func (g *Gateway) startPresence() {
 	}
 }
 
-// runPresence tells of presence at each tick and keeps this node's leases.
+// runPresence tells of presence at each tick.
 func (g *Gateway) runPresence(ctx context.Context) {
-	tick, renew := time.NewTicker(g.opts.PresenceInterval), time.NewTicker(g.opts.LeaseInterval)
+	tick := time.NewTicker(g.opts.PresenceInterval)
 	defer tick.Stop()
-	defer renew.Stop()
 	failing := false
-	for renewals := 1; ; {
-		var err error
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			err = errors.Join(g.attendance.sweep(ctx), g.watchers.flush(ctx, now))
-		case <-renew.C:
-			if err = g.chat.Presences.Renew(ctx); renewals%renewalsToCompare == 0 {
-				g.watchers.doubt()
-			}
-			renewals++
+			err := errors.Join(g.attendance.sweep(ctx), g.watchers.flush(ctx, now))
+			failing = g.presenceFails(ctx, failing, err)
 		}
-		if err != nil && !failing && ctx.Err() == nil {
-			g.opts.Log.Warn("presence is not up to date for now", "error", err)
-		}
-		failing = err != nil
 	}
+}
+
+// renewPresence keeps this node's leases for as long as it may have sockets, and
+// from the beginning ends those of nodes that are dead. It waits for nothing
+// else, for a node of which nothing is heard is taken for dead itself.
+func (g *Gateway) renewPresence(ctx context.Context) {
+	failing := g.presenceFails(ctx, false, g.chat.Presences.Renew(ctx))
+	for renewals := 1; sleep(ctx, g.opts.LeaseInterval); renewals++ {
+		failing = g.presenceFails(ctx, failing, g.chat.Presences.Renew(ctx))
+		if renewals%renewalsToCompare == 0 {
+			g.watchers.doubt()
+		}
+	}
+}
+
+// presenceFails tells whether there was an error, and logs it if it is the first.
+func (g *Gateway) presenceFails(ctx context.Context, failing bool, err error) bool {
+	if err != nil && !failing && ctx.Err() == nil {
+		g.opts.Log.Warn("presence is not up to date for now", "error", err)
+	}
+	return err != nil
 }
 
 // attend counts a socket that has been greeted, or changes what it says of
