@@ -22,19 +22,18 @@ func toldOf(sub chat.Subscription) told {
 	}{sub.Name, sub.Topic, sub.Membership.Role})}
 }
 
-// deliverSubscription tells a user's sockets that a room is in the list, and
-// makes those that do not listen to the room yet do so, before they are told.
+// deliverSubscription tells a user's sockets that a room is in the list, unless
+// they know of a later state, and makes those that do not listen to the room yet
+// do so, before they are told.
 func (g *Gateway) deliverSubscription(user *channel, sub chat.Subscription) {
-	news := false
 	for _, p := range user.peers() {
 		there, before := g.follow(p, sub)
 		if there {
 			g.followPeer(p, sub)
-			news = news || before.read <= sub.Membership.ReadSeq
+			if before.read <= sub.Membership.ReadSeq {
+				g.tellOne(user, p, eventRoomPut, RoomPut{Subscription: sub})
+			}
 		}
-	}
-	if news {
-		g.tell(user, eventRoomPut, RoomPut{Subscription: sub})
 	}
 }
 
