@@ -70,10 +70,10 @@ func serve(ctx context.Context, name string, join bool) error {
 	s := &server{rooms: make(map[string][]conn)}
 	for _, l := range libraries {
 		if l.name == name {
-			s.library = l.make(s)
+			s.acceptor = l.make(s)
 		}
 	}
-	if s.library == nil {
+	if s.acceptor == nil {
 		return fmt.Errorf("there is no library %q", name)
 	}
 	var config net.ListenConfig
@@ -90,7 +90,7 @@ func serve(ctx context.Context, name string, join bool) error {
 	web := &http.Server{
 		ReadHeaderTimeout: readHeaderTimeout,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if err := s.library.accept(w, r); err != nil {
+			if err := s.acceptor.accept(w, r); err != nil {
 				log.Printf("connection refused: %v", err)
 			}
 		}),

@@ -10,7 +10,7 @@ import (
 
 // server speaks just enough of Socket.IO for the load generator, and trusts it.
 type server struct {
-	library acceptor
+	acceptor acceptor
 
 	mu    sync.RWMutex
 	rooms map[string][]conn // all connections are in the room ""
@@ -40,7 +40,7 @@ func (s *server) drop(c conn) {
 }
 
 func (s *server) broadcast(room string, text []byte) {
-	m, done := s.library.prepare(text)
+	m, done := s.acceptor.prepare(text)
 	s.mu.RLock()
 	for _, c := range s.rooms[room] {
 		c.send(m)
