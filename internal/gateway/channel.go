@@ -83,8 +83,9 @@ func nameOf(topic chat.Topic) string {
 }
 
 // enter lets the peer be told from now on: at once if it is live, else when it
-// becomes so.
-func (c *channel) enter(p *peer, live bool) {
+// becomes so. It gives the rev up to which a room's messages have been told to
+// others, and will not be told to this one.
+func (c *channel) enter(p *peer, live bool) (at int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.topic.User != 0 {
@@ -95,12 +96,13 @@ func (c *channel) enter(p *peer, live bool) {
 	}
 	if live {
 		p.socket.Join(c.name)
-		return
+		return c.order.at
 	}
 	if c.waiting == nil {
 		c.waiting = make(map[*peer][]outgoing)
 	}
 	c.waiting[p] = nil
+	return c.order.at
 }
 
 // open tells the peer what has been held back, and everything else from now on.

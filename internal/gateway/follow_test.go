@@ -54,3 +54,31 @@ func TestA7_AMessageThatComesWhileARoomBeginsToBeHeardIsHandedOver(t *testing.T)
 		t.Errorf("got %q, want what was said in between", got.Body)
 	}
 }
+
+// The second of two sockets here begins to hear a room in which the first has
+// been told more than the event knows that brings the second there.
+func TestA7_WhatOthersWereToldBeforeASocketBeganToFollowIsToldToItToo(t *testing.T) {
+	s := newServer(t, soon)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	room := ada.room("quiet", chat.RoomPublic)
+	first, second := ada.connect(), bob.connect()
+	var once sync.Once
+	s.broker.before(func(topic chat.Topic) (err error) {
+		if topic.Room == room {
+			once.Do(func() {
+				_, _, err = s.chat.Messages.Send(t.Context(), ada.User, chat.SendInput{
+					Room: room, ClientID: uuid.NewString(), Body: "hello bob",
+				})
+				for first.message().Body != "hello bob" {
+				}
+			})
+		}
+		return err
+	})
+	bob.subscribe(room)
+	for got := second.message(); got.Body != "hello bob"; got = second.message() {
+		if got.Room != room {
+			t.Fatalf("got %q in room %d, want what ada had been told before", got.Body, got.Room)
+		}
+	}
+}

@@ -72,21 +72,22 @@ func (g *Gateway) listen(p *peer, topic chat.Topic, rev int64) (*hold, error) {
 	if h := p.holds[topic]; h != nil {
 		return h, nil
 	}
-	return g.listenAs(p, topic, rev, p.live)
+	h, _, err := g.listenAs(p, topic, rev, p.live)
+	return h, err
 }
 
 // listenAs is listen for a topic that the peer does not hear yet. Unless it is
-// live, what happens is held back until the channel is opened for it.
-func (g *Gateway) listenAs(p *peer, topic chat.Topic, rev int64, live bool) (*hold, error) {
+// live, what happens is held back until the channel is opened for it. At is what
+// channel.enter gives.
+func (g *Gateway) listenAs(p *peer, topic chat.Topic, rev int64, live bool) (h *hold, at int64, err error) {
 	c := g.topics.hold(g.ctx, topic, rev)
 	if err := g.opts.Broker.Subscribe(g.ctx, topic); err != nil {
 		g.topics.release(c)
-		return nil, err
+		return nil, 0, err
 	}
-	h := &hold{channel: c}
+	h = &hold{channel: c}
 	p.holds[topic] = h
-	c.enter(p, live)
-	return h, nil
+	return h, c.enter(p, live), nil
 }
 
 // settle lets go of a topic that the peer has no reason to hear any more. The

@@ -85,13 +85,13 @@ func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before tol
 		return false, told{}
 	}
 	topic := chat.Topic{Room: sub.ID}
-	h, fresh := p.holds[topic], false
+	h, fresh, at := p.holds[topic], false, int64(0)
 	if h != nil && h.followed {
 		return true, h.tell(sub)
 	}
 	if h == nil {
 		var err error
-		if h, err = g.listenAs(p, topic, sub.Rev, false); err != nil {
+		if h, at, err = g.listenAs(p, topic, sub.Rev, false); err != nil {
 			g.giveUp(p, "subscription to a room", err)
 			return false, told{}
 		}
@@ -105,6 +105,7 @@ func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before tol
 		g.giveUp(p, "look at a membership", err)
 	}
 	if fresh && h.followed && p.live {
+		g.catchUp(p, sub.ID, sub.Rev, at)
 		h.channel.open(p)
 	}
 	if h.followed {
@@ -112,6 +113,24 @@ func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before tol
 	}
 	g.settle(p, h)
 	return h.followed, before
+}
+
+// catchUp tells the peer what others have been told of the room after rev, up to
+// at, before it began to hear it.
+func (g *Gateway) catchUp(p *peer, room chat.RoomID, rev, at int64) {
+	for more := rev < at; more; {
+		changes, err := g.opts.Store.ChangesSince(g.ctx, room, rev, maxWaiting)
+		if err != nil {
+			g.giveUp(p, "what came before a room was heard", err)
+			return
+		}
+		for _, m := range changes.Messages {
+			if m.Rev <= at { // what has changed since is told by the channel
+				p.emit(eventMessagePut, MessagePut{Message: m})
+			}
+		}
+		rev, more = changes.Rev, changes.More && changes.Rev < at
+	}
 }
 
 // tell notes what the peer is being told, unless it is older than what it knows,
