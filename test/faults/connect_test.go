@@ -160,6 +160,6 @@ func raiseFileLimit(t *testing.T, n uint64) {
 	}
 	limit.Cur, limit.Max = n, max(n, limit.Max)
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		t.Skipf("%d clients need %d open files, more than this machine allows: %v", n, limit.Cur, err)
+		t.Fatalf("%d clients need %d open files, more than this machine allows; raise it with ulimit -Hn: %v", n, limit.Cur, err)
 	}
 }
