@@ -186,7 +186,8 @@ func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token s
 	return chat.Identity{User: v.user, Session: v.session.ID}, nil
 }
 
-// Identify tells who a session belongs to now, by its id. It is no activity.
+// Identify tells who a session belongs to now, by its id; also if that is
+// somebody who has been banned since. It is no activity.
 // Errors: CodeUnauthenticated once the session is over, CodeUnavailable.
 func (s *Sessions) Identify(ctx context.Context, sessionID string) (chat.Identity, error) {
 	session, err := s.store.SessionByID(ctx, sessionID, s.options.Now().UTC())
@@ -217,6 +218,10 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	}
 	if err != nil {
 		return ctx, err
+	}
+	if user.Banned { // the session stays, and is good again if the ban is lifted before it has idled away
+		v.session = chat.Session{}
+		return ctx, nil
 	}
 	v.user = user
 	if s.due(v.session, s.options.Now()) {

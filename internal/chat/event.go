@@ -47,9 +47,20 @@ type SubscriptionPut struct {
 
 // SubscriptionGone tells a user, on every device, that a room has left the list.
 type SubscriptionGone struct {
-	User UserID `json:"user"`
-	Room RoomID `json:"room"`
+	User   UserID     `json:"user"`
+	Room   RoomID     `json:"room"`
+	Reason GoneReason `json:"reason,omitempty"` // "" is GoneLeft
 }
+
+// GoneReason says why a room has left a user's list.
+type GoneReason string
+
+// The reasons.
+const (
+	GoneLeft    GoneReason = "left"    // the user has unsubscribed
+	GoneRemoved GoneReason = "removed" // an admin has put the user out
+	GoneBanned  GoneReason = "banned"  // and keeps the user out
+)
 
 // SessionEnded tells the nodes that a session is over: its sockets must go.
 type SessionEnded struct {
@@ -72,6 +83,7 @@ type EndReason string
 const (
 	EndLogOut  EndReason = "log-out"
 	EndExpired EndReason = "expired"
+	EndBanned  EndReason = "banned" // the user is banned from the server
 )
 
 // Topic is the message's room.

@@ -94,8 +94,8 @@ type UserPut struct {
 // Topic is the user.
 func (e UserPut) Topic() Topic { return Topic{User: e.User.ID} }
 
-// SetPassword makes a guest a member, who comes into MainRoom and keeps
-// everything. Errors: CodeInvalid and CodeTooLarge on "password";
+// SetPassword makes a guest a member, who comes into MainRoom, unless banned
+// from there, and keeps everything. Errors: CodeInvalid and CodeTooLarge on "password";
 // CodeForbidden for who is no guest.
 func (u *Users) SetPassword(ctx context.Context, by User, password string) (User, error) {
 	if by.Kind != KindGuest {
@@ -112,9 +112,11 @@ func (u *Users) SetPassword(ctx context.Context, by User, password string) (User
 	if err != nil {
 		return User{}, err
 	}
-	u.events.publish(ctx,
-		UserPut{User: user},
-		SubscriptionPut{User: user.ID, Subscription: sub},
-		MemberPut{Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}})
+	u.events.publish(ctx, UserPut{User: user})
+	if sub != nil {
+		u.events.publish(ctx,
+			SubscriptionPut{User: user.ID, Subscription: *sub},
+			MemberPut{Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}})
+	}
 	return user, nil
 }

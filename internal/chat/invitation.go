@@ -66,7 +66,8 @@ type InvitationStore interface {
 	// Who is in already gets the subscription, with created false, and takes
 	// none. It fails with CodeNotFound if no use is left, also when two want
 	// the last one at the same moment; if it is for another user; and if it
-	// would be a conversation with oneself. A conversation that it opens is in
+	// would be a conversation with oneself; and with CodeForbidden on the field
+	// "room" if the user is banned from there. A conversation that it opens is in
 	// the lists of both.
 	Redeem(ctx context.Context, user UserID, r Redemption) (sub Subscription, created bool, err error)
 }

@@ -152,11 +152,14 @@ func (i *Invitations) checkUser(ctx context.Context, by User, input InviteInput)
 	switch {
 	case err == nil:
 		return ErrorIn("user", CodeInvalid, "This user is in the room already.")
-	case CodeOf(err) == CodeNotFound:
-		return nil
-	default:
+	case CodeOf(err) != CodeNotFound:
 		return err
 	}
+	banned, err := i.rooms.store.IsBanned(ctx, input.Room, input.User)
+	if err == nil && banned {
+		return ErrorIn("user", CodeForbidden, "This user is banned from the room.")
+	}
+	return err
 }
 
 func (i *Invitations) checkNumber(ctx context.Context, by User, room RoomID) error {
@@ -225,7 +228,8 @@ type Destination struct {
 }
 
 // Look tells where a link leads; viewer is nil for who is signed out. One that
-// leads the viewer nowhere is not found.
+// leads the viewer nowhere is not found; into a room that the viewer is banned
+// from, forbidden.
 func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Destination, error) {
 	invitation, err := i.store.InvitationByToken(ctx, hashToken(token), i.now())
 	if err != nil {
@@ -241,6 +245,11 @@ func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Des
 	}
 	if viewer != nil {
 		if d.Subscription, err = i.there(ctx, *viewer, invitation); err != nil {
+			return Destination{}, err
+		}
+	}
+	if viewer != nil && d.Room != nil && d.Subscription == nil {
+		if err := i.rooms.notBanned(ctx, *viewer, invitation.Room); err != nil {
 			return Destination{}, err
 		}
 	}
@@ -281,7 +290,8 @@ func (i *Invitations) there(ctx context.Context, viewer User, invitation Invitat
 }
 
 // Accept lets the user in by a link; created is false for who is there
-// already. CodeNotFound if the link leads the user nowhere.
+// already. CodeNotFound if the link leads the user nowhere, CodeForbidden if
+// the user is banned from there.
 func (i *Invitations) Accept(ctx context.Context, by User, token string) (sub Subscription, created bool, err error) {
 	sub, created, err = i.store.Redeem(ctx, by.ID, i.redemption(token))
 	if err == nil && created {

@@ -45,7 +45,8 @@ type MemberPage struct {
 type MembershipStore interface {
 	// Subscribe makes the user a member with the role, having read up to the
 	// head, durably. If the user is one already nothing changes and created is
-	// false. It fails with CodeNotFound if there is no such room.
+	// false. It fails with CodeNotFound if there is no such room, and with
+	// CodeForbidden on the field "room" if the user is banned from it.
 	Subscribe(ctx context.Context, room RoomID, user UserID, role Role, at time.Time) (sub Subscription, created bool, err error)
 	// Unsubscribe ends the membership durably; removed tells whether there was one.
 	Unsubscribe(ctx context.Context, room RoomID, user UserID) (removed bool, err error)

@@ -11,8 +11,9 @@ type NoticeKind string
 
 // The kinds of notice.
 const (
-	NoticeJoined NoticeKind = "joined" // the user has become a member
-	NoticeLeft   NoticeKind = "left"   // the user is none any more
+	NoticeJoined  NoticeKind = "joined"  // the user has become a member
+	NoticeLeft    NoticeKind = "left"    // the user is none any more
+	NoticeRemoved NoticeKind = "removed" // the same, by an admin's will
 )
 
 // Notice is what a message of kind MessageNotice says. The kind is stored as

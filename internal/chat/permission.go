@@ -5,7 +5,8 @@ package chat
 // there; who sees it but may not act is told that.
 
 // maySee tells whether the room exists as far as the user can tell: who sees
-// it may read it. Guests see what they were let into.
+// it may read it, unless banned from it (Rooms.notBanned). Guests see what they
+// were let into.
 func maySee(by User, room Room, membership *Membership) bool {
 	return membership != nil || room.Kind == RoomPublic && by.Kind != KindGuest
 }
@@ -52,6 +53,28 @@ func mayChange(by User, room Room, membership *Membership) bool {
 		return false
 	}
 	return by.Role == RoleAdmin || membership != nil && membership.Role == RoleAdmin
+}
+
+// mayRemove tells whether the user may put another one out of the room, with or
+// without a ban: who may change the room, as long as the other one could not do
+// the same. Target is the other one's membership.
+func mayRemove(by User, room Room, membership *Membership, user User, target *Membership) bool {
+	switch {
+	case by.ID == user.ID || user.Role == RoleAdmin || !mayChange(by, room, membership):
+		return false
+	case target != nil && target.Role == RoleAdmin:
+		return by.Role == RoleAdmin
+	default:
+		return true
+	}
+}
+
+// mayBanUsers tells whether the user may ban others from the whole server.
+func mayBanUsers(by User) bool { return by.Role == RoleAdmin }
+
+// mayBan tells whether the user may ban that other one from the whole server.
+func mayBan(by, user User) bool {
+	return mayBanUsers(by) && by.ID != user.ID && user.Role != RoleAdmin
 }
 
 // mayEdit tells whether the user may give the message another body: only its

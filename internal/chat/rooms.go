@@ -12,6 +12,8 @@ type Rooms struct {
 		MembershipStore
 		ConversationStore
 		MessageStore
+		UserStore
+		BanStore
 	}
 	sends  Limiter
 	makes  Limiter
@@ -70,12 +72,9 @@ func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscr
 // Change gives the room another name or topic; nil leaves it as it is. Errors:
 // CodeNotFound, CodeForbidden, and those of Create.
 func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *string) (Room, error) {
-	room, sub, err := r.Get(ctx, by, id)
+	room, _, err := r.changeable(ctx, by, id)
 	if err != nil {
 		return Room{}, err
-	}
-	if !mayChange(by, room, membershipOf(sub)) {
-		return Room{}, Errorf(CodeForbidden, "Only the room's admins may change it.")
 	}
 	var change RoomChange
 	if name != nil {
@@ -104,7 +103,7 @@ func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *str
 }
 
 // Get gives a room that the viewer may see, with the viewer's subscription if
-// there is one; CodeNotFound otherwise.
+// there is one; CodeNotFound otherwise, CodeForbidden to who is banned from it.
 func (r *Rooms) Get(ctx context.Context, viewer User, id RoomID) (Room, *Subscription, error) {
 	sub, err := r.store.Subscription(ctx, id, viewer.ID)
 	if err == nil {
@@ -120,18 +119,30 @@ func (r *Rooms) Get(ctx context.Context, viewer User, id RoomID) (Room, *Subscri
 	if err != nil || !maySee(viewer, room, nil) {
 		return Room{}, nil, errNoRoom()
 	}
-	return room, nil, nil
+	return room, nil, r.notBanned(ctx, viewer, id)
+}
+
+// notBanned is CodeForbidden to who is banned from the room.
+func (r *Rooms) notBanned(ctx context.Context, user User, id RoomID) error {
+	banned, err := r.store.IsBanned(ctx, id, user.ID)
+	if err == nil && banned {
+		return ErrBannedFromRoom()
+	}
+	return err
 }
 
 // seen gives a room that the viewer may see, without looking for more than
-// that needs.
+// that needs. Its errors are those of Get.
 func (r *Rooms) seen(ctx context.Context, viewer User, id RoomID) (Room, error) {
 	room, err := r.store.RoomByID(ctx, id)
 	if CodeOf(err) == CodeNotFound {
 		return Room{}, errNoRoom()
 	}
-	if err != nil || maySee(viewer, room, nil) {
-		return room, err
+	if err != nil {
+		return Room{}, err
+	}
+	if maySee(viewer, room, nil) {
+		return room, r.notBanned(ctx, viewer, id)
 	}
 	membership, err := r.store.Membership(ctx, id, viewer.ID)
 	if CodeOf(err) == CodeNotFound || err == nil && !maySee(viewer, room, &membership) {
@@ -141,8 +152,8 @@ func (r *Rooms) seen(ctx context.Context, viewer User, id RoomID) (Room, error) 
 }
 
 // notMember says why someone who is no member may not do what only members
-// may: CodeNotFound where the room may not be seen, else CodeForbidden with
-// the sentence.
+// may: CodeNotFound where the room may not be seen, else CodeForbidden, with
+// the sentence if no ban is the reason.
 func (r *Rooms) notMember(ctx context.Context, user User, id RoomID, sentence string) error {
 	if _, err := r.seen(ctx, user, id); err != nil {
 		return err

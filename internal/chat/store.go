@@ -14,6 +14,7 @@ type Store interface {
 	MembershipStore
 	ConversationStore
 	InvitationStore
+	BanStore
 	MessageStore
 	// Ping tells whether the store can read and write now. It sees by itself
 	// when a store that could not can again.

@@ -34,6 +34,8 @@ type User struct {
 	Kind      UserKind  `json:"kind"`
 	Role      Role      `json:"role"` // on the whole server
 	CreatedAt time.Time `json:"createdAt"`
+	// Banned from the server: no session of the user is good for anything.
+	Banned bool `json:"banned,omitempty"`
 }
 
 // Author is the part of a user that a message carries, so that a message can be
@@ -83,9 +85,9 @@ type UserStore interface {
 	// fails with CodeNotFound.
 	Credentials(ctx context.Context, foldedName string) (User, string, error)
 	// PromoteGuest makes a guest a member with that password hash and subscribes
-	// it to the room, as RoleMember, in one durable transaction. It fails with
-	// CodeNotFound if there is no such guest.
-	PromoteGuest(ctx context.Context, id UserID, passwordHash string, room RoomID, at time.Time) (User, Subscription, error)
+	// it to the room, as RoleMember, in one durable transaction; nil if it is
+	// banned from there. It fails with CodeNotFound if there is no such guest.
+	PromoteGuest(ctx context.Context, id UserID, passwordHash string, room RoomID, at time.Time) (User, *Subscription, error)
 	// SearchUsers gives one page of the users that match by MatchName, in the
 	// order of NameMatch. It reads an index, whatever the number of users. A
 	// Cursor that is none of the store's fails with CodeInvalid on the field

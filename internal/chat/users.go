@@ -8,7 +8,10 @@ import (
 
 // Users is who there is, and how they come in.
 type Users struct {
-	store    UserStore
+	store interface {
+		UserStore
+		BanStore
+	}
 	hasher   PasswordHasher
 	fold     FoldName
 	presence PresenceLeases
@@ -53,7 +56,8 @@ func (u *Users) SignUp(ctx context.Context, username, password string) (User, er
 }
 
 // LogIn gives the user of a name and password. Whichever of the two is wrong,
-// the error is the same CodeUnauthenticated and takes the same time.
+// the error is the same CodeUnauthenticated and takes the same time. Who is
+// banned from the server gets CodeForbidden, for the right password only.
 func (u *Users) LogIn(ctx context.Context, username, password string) (User, error) {
 	switch {
 	case username == "":
@@ -80,6 +84,9 @@ func (u *Users) LogIn(ctx context.Context, username, password string) (User, err
 	}
 	if !ok || hash == "" {
 		return User{}, Errorf(CodeUnauthenticated, "Wrong username or password.")
+	}
+	if user.Banned {
+		return User{}, ErrBannedFromServer()
 	}
 	return user, nil
 }

@@ -43,6 +43,12 @@ func (c *Classic) end(p *client) {
 	p.socket.Disconnect(true)
 }
 
+// endBanned disconnects a client whose user is banned from the server, for good.
+func (c *Classic) endBanned(p *client) {
+	c.emit(p.socket, "classicError", chat.InfoOf(chat.ErrBannedFromServer()))
+	p.socket.Disconnect(true)
+}
+
 // hear makes the client hear what happens to its user and session. The broker
 // may take its time, for which nobody else waits.
 func (c *Classic) hear(p *client, user chat.UserID) error {
@@ -121,6 +127,10 @@ func (c *Classic) deliverToUser(event chat.Event) {
 				c.end(p)
 			}
 		}
+	case chat.UserBanned:
+		for _, p := range clients {
+			c.endBanned(p)
+		}
 	case chat.SubscriptionGone:
 		for _, p := range clients {
 			c.leftElsewhere(c.ctx, p, e.Room)
@@ -171,6 +181,9 @@ func (c *Classic) reload(ctx context.Context, p *client) error {
 			return nil
 		case err != nil:
 			return err
+		case identity.User.Banned:
+			c.endBanned(p)
+			return nil
 		}
 		p.become(identity.User)
 	}

@@ -35,7 +35,7 @@ func (g *Gateway) deliver(event chat.Event) {
 	case chat.SubscriptionPut:
 		g.deliverSubscription(c, e.Subscription)
 	case chat.SubscriptionGone:
-		g.deliverSubscriptionGone(c, e.Room)
+		g.deliverSubscriptionGone(c, e)
 	case chat.Invited:
 		g.tell(c, eventInvitation, Invited{
 			Token: e.Token, Path: chat.InvitationPath(e.Token), By: e.By, Room: e.Room, ExpiresAt: e.ExpiresAt,
@@ -44,6 +44,8 @@ func (g *Gateway) deliver(event chat.Event) {
 		g.deliverUser(c, e.User)
 	case chat.SessionEnded:
 		g.endSession(c, e)
+	case chat.UserBanned:
+		g.endAll(c, chat.EndBanned)
 	}
 }
 
@@ -160,5 +162,12 @@ func (g *Gateway) endSession(user *channel, e chat.SessionEnded) {
 		if p.identity.Session == e.Session {
 			p.end(e.Reason)
 		}
+	}
+}
+
+// endAll disconnects all sockets of a user.
+func (g *Gateway) endAll(user *channel, reason chat.EndReason) {
+	for _, p := range user.peers() {
+		p.end(reason)
 	}
 }

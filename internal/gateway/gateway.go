@@ -27,8 +27,9 @@ type Authenticator interface {
 	// Authenticate finds the session by the token, or else by the cookie in
 	// the header. It fails with chat.CodeUnauthenticated.
 	Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error)
-	// Identify tells who a session belongs to now. It fails with
-	// chat.CodeUnauthenticated once the session is over.
+	// Identify tells who a session belongs to now, also if that is somebody who
+	// has been banned. It fails with chat.CodeUnauthenticated once the session is
+	// over.
 	Identify(ctx context.Context, sessionID string) (chat.Identity, error)
 	// Touch counts as activity on the sessions, and gives those that are no more:
 	// their end may not have been told.
@@ -48,6 +49,8 @@ type Store interface {
 	RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error)
 	// RoomByID tells what a room has become (chat.RoomStore).
 	RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
+	// IsBanned tells who must not look into a room any more (chat.BanStore).
+	IsBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error)
 }
 
 // Options are what a Gateway is made of. Fields without a default are needed.
@@ -127,6 +130,7 @@ type Gateway struct {
 	attendance *attendance
 	watchers   *watchers
 	missed     missed
+	turn       int64 // of compare
 
 	commandGate *gate
 

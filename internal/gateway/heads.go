@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"partychat/internal/chat"
 )
@@ -18,6 +19,18 @@ func (g *Gateway) compare(ctx context.Context) {
 		})
 	}
 	_ = g.compareHeads(ctx, g.topics.rooms()) // logged; what fails is tried again the next time
+	g.eachUser(ctx, g.nextInTurn(), g.reload)
+}
+
+// turns is how many comparisons it takes until everybody's session and list have
+// been looked at. A node that dies between a commit and telling of it leaves no
+// trace of an event: so a ban, say, comes into force at last.
+const turns = 10
+
+// nextInTurn gives those users whose turn it is.
+func (g *Gateway) nextInTurn() []chat.UserID {
+	g.turn = (g.turn + 1) % turns
+	return slices.DeleteFunc(g.topics.users(), func(id chat.UserID) bool { return int64(id)%turns != g.turn })
 }
 
 // compareHeads asks the store how far rooms that somebody here listens to have

@@ -212,6 +212,11 @@ func (g *Gateway) checkSessions(ctx context.Context, user *channel) (there []*pe
 			continue
 		case err != nil:
 			return nil, err
+		case identity.User.Banned:
+			for _, p := range peers {
+				p.end(chat.EndBanned)
+			}
+			continue
 		}
 		if known := peers[0].user(); known.Kind != identity.User.Kind || known.Role != identity.User.Role {
 			g.deliverUser(user, identity.User)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"hash/maphash"
 
 	"partychat/internal/chat"
@@ -37,18 +38,47 @@ func (g *Gateway) deliverSubscription(user *channel, sub chat.Subscription) {
 	}
 }
 
-// deliverSubscriptionGone tells a user's sockets that a room has left the list.
-func (g *Gateway) deliverSubscriptionGone(user *channel, room chat.RoomID) {
-	gone := false
+// deliverSubscriptionGone tells a user's sockets that a room has left the list,
+// and if the user is banned from it has them look into it no more either.
+func (g *Gateway) deliverSubscriptionGone(user *channel, e chat.SubscriptionGone) {
+	gone, reason := false, e.Reason
+	if reason == "" {
+		reason = chat.GoneLeft
+	}
 	for _, p := range user.peers() {
-		if g.unfollow(p, room) {
+		if g.unfollow(p, e.Room) {
 			gone = true
-			g.endTyping(g.ctx, p, room)
+			g.endTyping(g.ctx, p, e.Room)
+		}
+		if reason == chat.GoneBanned && g.unwatchBanned(p, e.Room) {
+			gone = true
 		}
 	}
 	if gone {
-		g.tell(user, eventRoomGone, RoomGone{Room: room})
+		g.tell(user, eventRoomGone, RoomGone{Room: e.Room, Reason: reason})
 	}
+}
+
+// unwatchBanned ends the peer's look into a room that its user is banned from,
+// by the word of the store, and tells whether it did.
+func (g *Gateway) unwatchBanned(p *peer, room chat.RoomID) bool {
+	if !p.watches(room) {
+		return false
+	}
+	banned, err := g.isBanned(room, p.identity.User.ID)
+	if err != nil {
+		g.giveUp(p, "look at a ban", err)
+	}
+	if banned {
+		g.unwatch(p, room)
+	}
+	return banned
+}
+
+func (g *Gateway) isBanned(room chat.RoomID, user chat.UserID) (bool, error) {
+	ctx, cancel := context.WithTimeout(g.ctx, confirmTimeout)
+	defer cancel()
+	return g.opts.Store.IsBanned(ctx, room, user)
 }
 
 // reloadSubscriptions tells one of the user's sockets what of the list differs
@@ -69,9 +99,23 @@ func (g *Gateway) reloadSubscriptions(user *channel, p *peer, list []chat.Subscr
 	for _, room := range p.followed() {
 		if _, ok := listed[room]; !ok && g.unfollow(p, room) {
 			g.endTyping(g.ctx, p, room)
-			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room})
+			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: g.whyGone(room, p.identity.User.ID)})
 		}
 	}
+	for _, room := range p.watchedRooms() {
+		if g.unwatchBanned(p, room) {
+			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: chat.GoneBanned})
+		}
+	}
+}
+
+// whyGone gives the reason for which a room has left a list unheard. Who has
+// put the user out, if it was not a ban, nobody can tell any more.
+func (g *Gateway) whyGone(room chat.RoomID, user chat.UserID) chat.GoneReason {
+	if banned, err := g.isBanned(room, user); err == nil && banned {
+		return chat.GoneBanned
+	}
+	return chat.GoneLeft
 }
 
 // follow makes the peer hear a room of its user's list, and tells whether it
@@ -165,13 +209,30 @@ func (g *Gateway) unfollow(p *peer, room chat.RoomID) bool {
 
 // followed lists the rooms that are in the peer's list.
 func (p *peer) followed() []chat.RoomID {
+	return p.rooms(func(h *hold) bool { return h.followed })
+}
+
+// watchedRooms lists the rooms that the peer looks into.
+func (p *peer) watchedRooms() []chat.RoomID {
+	return p.rooms(func(h *hold) bool { return h.watched })
+}
+
+func (p *peer) rooms(which func(*hold) bool) []chat.RoomID {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	rooms := make([]chat.RoomID, 0, len(p.holds))
 	for topic, h := range p.holds {
-		if topic.Room != 0 && h.followed {
+		if topic.Room != 0 && which(h) {
 			rooms = append(rooms, topic.Room)
 		}
 	}
 	return rooms
+}
+
+// watches tells whether the peer looks into the room.
+func (p *peer) watches(room chat.RoomID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h := p.holds[chat.Topic{Room: room}]
+	return h != nil && h.watched
 }

@@ -109,7 +109,8 @@ type RoomChanged struct {
 
 // RoomGone is the event room:gone.
 type RoomGone struct {
-	Room chat.RoomID `json:"room"`
+	Room   chat.RoomID     `json:"room"`
+	Reason chat.GoneReason `json:"reason"`
 }
 
 // MemberPut is the event member:put.

@@ -65,6 +65,7 @@ func newRoutes(o Options, mux humago.Mux) *api {
 	a.userCalls()
 	a.roomCalls()
 	a.memberCalls()
+	a.banCalls()
 	a.messageCalls()
 	a.subscriptionCalls()
 	a.conversationCalls()

@@ -89,14 +89,15 @@ func TestDocumentNamesTheCookie(t *testing.T) {
 
 // protocol is the table of docs/PROTOCOL.md section 3.
 var protocol = []string{
-	"DELETE /invitations/{invitation}", "DELETE /rooms/{room}/messages/{seq}", "DELETE /session", "DELETE /subscriptions/{room}",
-	"GET /invitations", "GET /invitations/{invitation}", "GET /join",
-	"GET /rooms", "GET /rooms/{room}", "GET /rooms/{room}/members", "GET /rooms/{room}/messages",
+	"DELETE /bans/{user}", "DELETE /invitations/{invitation}", "DELETE /rooms/{room}/bans/{user}",
+	"DELETE /rooms/{room}/members/{user}", "DELETE /rooms/{room}/messages/{seq}", "DELETE /session", "DELETE /subscriptions/{room}",
+	"GET /bans", "GET /invitations", "GET /invitations/{invitation}", "GET /join",
+	"GET /rooms", "GET /rooms/{room}", "GET /rooms/{room}/bans", "GET /rooms/{room}/members", "GET /rooms/{room}/messages",
 	"GET /server", "GET /session", "GET /subscriptions", "GET /users", "GET /users/{user}",
 	"PATCH /rooms/{room}", "PATCH /rooms/{room}/messages/{seq}", "PATCH /users/me",
 	"POST /guests", "POST /invitations", "POST /invitations/{invitation}",
 	"POST /rooms", "POST /rooms/{room}/messages", "POST /session", "POST /users",
-	"PUT /conversations/{user}", "PUT /subscriptions/{room}",
+	"PUT /bans/{user}", "PUT /conversations/{user}", "PUT /rooms/{room}/bans/{user}", "PUT /subscriptions/{room}",
 }
 
 func TestEveryCallOfTheProtocolIsDocumented(t *testing.T) {

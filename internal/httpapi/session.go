@@ -21,7 +21,7 @@ func (a *api) sessionCalls() {
 	open(a, huma.Operation{
 		OperationID: "log-in", Method: http.MethodPost, Path: apiPath + "/session", Tags: []string{"session"},
 		Summary: "Log in",
-		Errors:  []int{http.StatusUnauthorized, http.StatusTooManyRequests},
+		Errors:  []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests},
 	}, a.logIn)
 	member(a, huma.Operation{
 		OperationID: "who-am-i", Method: http.MethodGet, Path: apiPath + "/session", Tags: []string{"session"},
@@ -44,8 +44,10 @@ func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, 
 		return nil, err
 	}
 	user, err := a.chat.Users.LogIn(ctx, name, in.Body.Password)
-	if err == nil || chat.CodeOf(err) == chat.CodeUnauthenticated {
-		a.attempts.LogInDone(name, address, err == nil)
+	// Who is banned had the right password.
+	switch code := chat.CodeOf(err); code {
+	case "", chat.CodeForbidden, chat.CodeUnauthenticated:
+		a.attempts.LogInDone(name, address, code != chat.CodeUnauthenticated)
 	}
 	if err != nil {
 		return nil, err

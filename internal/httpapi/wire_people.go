@@ -17,6 +17,17 @@ type ServerLimits struct {
 	PasswordMax int `json:"passwordMax"`
 }
 
+// BanAnswer is one ban.
+type BanAnswer struct {
+	Ban chat.Ban `json:"ban"`
+}
+
+// BanList is a page of bans by the usernames of those banned.
+type BanList struct {
+	Bans []chat.Ban `json:"bans"`
+	Next string     `json:"next,omitempty" doc:"goes into after; absent at the end"`
+}
+
 // UserChange changes my account.
 type UserChange struct {
 	Password string `json:"password" doc:"8 to 256 characters; a guest becomes a member"`

@@ -60,6 +60,8 @@ func typeOf(event chat.Event) string {
 		return "subscription-gone"
 	case chat.SessionEnded:
 		return "session-ended"
+	case chat.UserBanned:
+		return "user-banned"
 	case chat.UserPut:
 		return "user"
 	case chat.Invited:
@@ -82,6 +84,7 @@ var decoders = map[string]func(payload string) (chat.Event, error){
 	"subscription":      decodeSubscription,
 	"subscription-gone": decode[chat.SubscriptionGone],
 	"session-ended":     decode[chat.SessionEnded],
+	"user-banned":       decode[chat.UserBanned],
 	"user":              decode[chat.UserPut],
 	"invited":           decode[chat.Invited],
 	"typing":            decode[chat.Typing],

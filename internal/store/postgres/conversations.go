@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at`
+	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at, EXISTS (SELECT FROM server_bans x WHERE x."user" = p.id)`
 
 	sqlConversation = `SELECT room FROM memberships WHERE "user" = $1 AND peer = $2`
 
@@ -100,9 +100,12 @@ func (s *Store) HideConversation(ctx context.Context, room chat.RoomID, user cha
 type peerRow struct {
 	id, createdAt        pgtype.Int8
 	username, kind, role pgtype.Text
+	banned               bool
 }
 
-func (r *peerRow) dest() []any { return []any{&r.id, &r.username, &r.kind, &r.role, &r.createdAt} }
+func (r *peerRow) dest() []any {
+	return []any{&r.id, &r.username, &r.kind, &r.role, &r.createdAt, &r.banned}
+}
 
 func (r *peerRow) user() *chat.User {
 	if !r.id.Valid {
@@ -110,6 +113,6 @@ func (r *peerRow) user() *chat.User {
 	}
 	return &chat.User{
 		ID: chat.UserID(r.id.Int64), Username: r.username.String, Kind: chat.UserKind(r.kind.String),
-		Role: chat.Role(r.role.String), CreatedAt: fromMillis(r.createdAt.Int64),
+		Role: chat.Role(r.role.String), CreatedAt: fromMillis(r.createdAt.Int64), Banned: r.banned,
 	}
 }

@@ -73,12 +73,19 @@ func (s *Store) Subscribe(
 	return sub, created, nil
 }
 
-// subscribe makes the user a member who has read up to the head. Added is false
-// if the user is one, or is not there.
+// subscribe makes the user a member who has read up to the head, unless banned
+// from the room. Added is false if the user is one, or is not there.
 func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at int64) (added bool, err error) {
 	head, err := lockRoom(tx, room)
 	if err != nil {
 		return false, err
+	}
+	var banned bool // behind the lock of the room, which whoever bans takes, too
+	if err := tx.row(sqlIsBanned, []any{room, user}, &banned); err != nil {
+		return false, err
+	}
+	if banned {
+		return false, chat.ErrBannedFromRoom()
 	}
 	n, err := tx.exec(sqlInsertMember, room, user, role, head.Seq, at)
 	if err != nil || n == 0 {
@@ -91,21 +98,26 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at in
 // Unsubscribe is specified by chat.MembershipStore.
 func (s *Store) Unsubscribe(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		removed = false
-		if _, err := lockRoom(tx, room); chat.CodeOf(err) == chat.CodeNotFound {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		n, err := tx.exec(sqlDeleteMember, room, user)
-		if err != nil || n == 0 {
-			return err
-		}
-		removed = true
-		_, err = tx.exec(sqlCountMembers, room, -1)
+		var err error
+		removed, err = unsubscribe(tx, room, user)
 		return err
 	})
 	return removed && err == nil, err
+}
+
+// unsubscribe is Unsubscribe as a part of a transaction.
+func unsubscribe(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+	if _, err := lockRoom(tx, room); chat.CodeOf(err) == chat.CodeNotFound {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	n, err := tx.exec(sqlDeleteMember, room, user)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = tx.exec(sqlCountMembers, room, -1)
+	return true, err
 }
 
 // Membership is specified by chat.MembershipStore.

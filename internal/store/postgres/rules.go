@@ -11,11 +11,13 @@ var rules = []string{
 		'room_words_pkey', 'words_of_room', 'memberships_pkey', 'members_by_name', 'rooms_of_user', 'conversations',
 		'messages_pkey', 'messages_by_client_id', 'messages_by_rev', 'notices', 'invitations_pkey',
 		'invitations_token_hash_key', 'invitations_of_room', 'invitations_of_user', 'invitations_for_user',
-		'invitations_by_expiry']) AS name
+		'invitations_by_expiry', 'room_bans_pkey', 'room_bans_by_name', 'room_bans_of_user', 'room_bans_by_maker',
+		'server_bans_pkey', 'server_bans_folded_name_key', 'server_bans_by_maker']) AS name
 	WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = to_regclass(name) AND i.indisvalid AND i.indisready)`,
 
 	// Every reference leads somewhere.
-	`SELECT format('The %s of %s, %s, is not there.', what, whose, id) FROM (
+	`WITH bans AS (SELECT "user", made_by FROM room_bans UNION SELECT "user", made_by FROM server_bans)
+	SELECT format('The %s of %s, %s, is not there.', what, whose, id) FROM (
 		SELECT 'room' AS what, 'a message' AS whose, room AS id FROM messages t WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = t.room)
 		UNION SELECT 'author', 'a message', author FROM messages t WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = t.author)
 		UNION SELECT 'room', 'a membership', room FROM memberships m WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = m.room)
@@ -24,6 +26,9 @@ var rules = []string{
 		UNION SELECT 'user', 'a session', "user" FROM sessions s WHERE "user" IS NOT NULL AND NOT EXISTS (SELECT FROM users u WHERE u.id = s."user")
 		UNION SELECT 'room', 'an invitation', room FROM invitations i WHERE room IS NOT NULL AND NOT EXISTS (SELECT FROM rooms r WHERE r.id = i.room)
 		UNION SELECT 'maker', 'an invitation', made_by FROM invitations i WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = i.made_by)
+		UNION SELECT 'room', 'a ban', room FROM room_bans b WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = b.room)
+		UNION SELECT 'user', 'a ban', "user" FROM bans b WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = b."user")
+		UNION SELECT 'maker', 'a ban', made_by FROM bans b WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = b.made_by)
 	) AS broken`,
 
 	`SELECT 'The room “main” is not there, or is not public.'
@@ -76,6 +81,13 @@ var rules = []string{
 
 	`SELECT format('User %s has another name among the members of room %s.', m."user", m.room)
 	FROM memberships m JOIN users u ON u.id = m."user" WHERE m.folded_name <> u.folded_name`,
+
+	`SELECT format('User %s is a member of room %s and banned from it.', m."user", m.room)
+	FROM memberships m JOIN room_bans b ON b.room = m.room AND b."user" = m."user"`,
+
+	`SELECT format('User %s has another name among those banned.', b."user")
+	FROM (SELECT "user", folded_name FROM room_bans UNION SELECT "user", folded_name FROM server_bans) AS b
+	JOIN users u ON u.id = b."user" WHERE b.folded_name <> u.folded_name`,
 
 	`SELECT format('Conversation %s is not between exactly two people, each of them the other one of the other.', r.id)
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id WHERE r.kind = 'direct' GROUP BY r.id

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	userColumns = `u.id, u.username, u.kind, u.role, u.created_at`
+	userColumns = `u.id, u.username, u.kind, u.role, u.created_at, EXISTS (SELECT FROM server_bans x WHERE x."user" = u.id)`
 
 	sqlHasAdmin = `SELECT EXISTS (SELECT FROM users WHERE role = 'admin')`
 
@@ -106,7 +106,7 @@ func isFirst(tx *tx) (bool, error) {
 // PromoteGuest is specified by chat.UserStore.
 func (s *Store) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
-) (user chat.User, sub chat.Subscription, err error) {
+) (user chat.User, sub *chat.Subscription, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		var row userRow
 		err := tx.row(sqlPromoteGuest, []any{id, passwordHash, chat.KindMember, chat.KindGuest}, row.dest()...)
@@ -117,14 +117,20 @@ func (s *Store) PromoteGuest(
 			return err
 		}
 		user = row.user()
-		if _, err := subscribe(tx, room, id, chat.RoleMember, millis(at)); err != nil {
+		sub = nil
+		_, err = subscribe(tx, room, id, chat.RoleMember, millis(at))
+		if chat.CodeOf(err) == chat.CodeForbidden {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
-		sub, err = subscription(tx, room, id)
+		there, err := subscription(tx, room, id)
+		sub = &there
 		return err
 	})
 	if err != nil {
-		return chat.User{}, chat.Subscription{}, err
+		return chat.User{}, nil, err
 	}
 	return user, sub, nil
 }
@@ -178,7 +184,7 @@ type userRow struct {
 }
 
 func (r *userRow) dest() []any {
-	return []any{&r.u.ID, &r.u.Username, &r.u.Kind, &r.u.Role, &r.createdAt}
+	return []any{&r.u.ID, &r.u.Username, &r.u.Kind, &r.u.Role, &r.createdAt, &r.u.Banned}
 }
 
 func (r *userRow) user() chat.User {

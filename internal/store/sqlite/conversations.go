@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at`
+	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at, EXISTS (SELECT 1 FROM server_bans x WHERE x.user = p.id)`
 
 	sqlConversation = `SELECT room FROM memberships WHERE user = ?1 AND peer = ?2`
 
@@ -87,9 +87,12 @@ func (s *Store) HideConversation(ctx context.Context, room chat.RoomID, user cha
 type peerRow struct {
 	id, createdAt        sql.NullInt64
 	username, kind, role sql.NullString
+	banned               bool
 }
 
-func (r *peerRow) dest() []any { return []any{&r.id, &r.username, &r.kind, &r.role, &r.createdAt} }
+func (r *peerRow) dest() []any {
+	return []any{&r.id, &r.username, &r.kind, &r.role, &r.createdAt, &r.banned}
+}
 
 func (r *peerRow) user() *chat.User {
 	if !r.id.Valid {
@@ -97,6 +100,6 @@ func (r *peerRow) user() *chat.User {
 	}
 	return &chat.User{
 		ID: chat.UserID(r.id.Int64), Username: r.username.String, Kind: chat.UserKind(r.kind.String),
-		Role: chat.Role(r.role.String), CreatedAt: fromMillis(r.createdAt.Int64),
+		Role: chat.Role(r.role.String), CreatedAt: fromMillis(r.createdAt.Int64), Banned: r.banned,
 	}
 }

@@ -159,7 +159,7 @@ func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription,
 		return chat.Subscription{}, false, noInvitation()
 	}
 	if i.Room != 0 {
-		_, err = tx.exec(sqlSubscribe, room, user, chat.RoleMember, millis(r.At))
+		_, err = subscribe(tx, room, user, chat.RoleMember, r.At)
 	} else {
 		_, _, err = openConversation(tx, chat.NewConversation{Room: room, By: user, With: i.By.ID, CreatedAt: r.At})
 		if err == nil { // whoever made the link is to see that it was followed

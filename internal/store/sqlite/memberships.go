@@ -54,11 +54,10 @@ func (s *Store) Subscribe(
 	ctx context.Context, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
 ) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		added, err := tx.exec(sqlSubscribe, room, user, role, millis(at))
-		if err != nil {
+		var err error
+		if created, err = subscribe(tx, room, user, role, at); err != nil {
 			return err
 		}
-		created = added > 0
 		sub, err = subscription(tx, room, user)
 		if chat.CodeOf(err) == chat.CodeNotFound {
 			return noRoom() // or no user; there would be a membership by now
@@ -69,6 +68,20 @@ func (s *Store) Subscribe(
 		return chat.Subscription{}, false, err
 	}
 	return sub, created, nil
+}
+
+// subscribe makes the user a member, unless banned from the room. Added is false
+// if the user is one already, and if one of the two is not there.
+func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time) (added bool, err error) {
+	var banned bool
+	if err := tx.row(sqlIsBanned, []any{room, user}, &banned); err != nil {
+		return false, err
+	}
+	if banned {
+		return false, chat.ErrBannedFromRoom()
+	}
+	n, err := tx.exec(sqlSubscribe, room, user, role, millis(at))
+	return n > 0, err
 }
 
 // Unsubscribe is specified by chat.MembershipStore.

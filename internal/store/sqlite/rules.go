@@ -65,6 +65,13 @@ var rules = []string{
 	`SELECT printf('User %d has another name among the members of room %d.', m.user, m.room)
 	FROM memberships m JOIN users u ON u.id = m.user WHERE m.folded_name <> u.folded_name`,
 
+	`SELECT printf('User %d is a member of room %d and banned from it.', m.user, m.room)
+	FROM memberships m JOIN room_bans b ON b.room = m.room AND b.user = m.user`,
+
+	`SELECT printf('User %d has another name among those banned.', b.user)
+	FROM (SELECT user, folded_name FROM room_bans UNION SELECT user, folded_name FROM server_bans) b
+	JOIN users u ON u.id = b.user WHERE b.folded_name <> u.folded_name`,
+
 	`SELECT printf('Conversation %d is not between exactly two people, each of them the other one of the other.', r.id)
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id WHERE r.kind = 'direct' GROUP BY r.id
 	HAVING count(m.user) <> 2 OR count(m.peer) <> 2 OR min(m.user) <> min(m.peer) OR max(m.user) <> max(m.peer) OR max(m.user = m.peer)`,

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	userColumns = `u.id, u.username, u.kind, u.role, u.created_at`
+	userColumns = `u.id, u.username, u.kind, u.role, u.created_at, EXISTS (SELECT 1 FROM server_bans x WHERE x.user = u.id)`
 
 	sqlInsertUser = `
 INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at)
@@ -25,7 +25,7 @@ RETURNING role`
 
 	sqlPromoteGuest = `
 UPDATE users SET kind = ?3, password_hash = ?2 WHERE id = ?1 AND kind = ?4
-RETURNING id, username, kind, role, created_at` // userColumns; RETURNING knows no alias
+RETURNING id, username, kind, role, created_at, EXISTS (SELECT 1 FROM server_bans x WHERE x.user = users.id)` // userColumns; RETURNING knows no alias
 
 	sqlInsertUserWord = `INSERT INTO user_words (tail, user) VALUES (?1, ?2)`
 
@@ -81,7 +81,7 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, e
 // PromoteGuest is specified by chat.UserStore.
 func (s *Store) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
-) (user chat.User, sub chat.Subscription, err error) {
+) (user chat.User, sub *chat.Subscription, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		var row userRow
 		err := tx.row(sqlPromoteGuest, []any{id, passwordHash, chat.KindMember, chat.KindGuest}, row.dest()...)
@@ -92,14 +92,20 @@ func (s *Store) PromoteGuest(
 			return err
 		}
 		user = row.user()
-		if _, err := tx.exec(sqlSubscribe, room, id, chat.RoleMember, millis(at)); err != nil {
+		sub = nil
+		_, err = subscribe(tx, room, id, chat.RoleMember, at)
+		if chat.CodeOf(err) == chat.CodeForbidden {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
-		sub, err = subscription(tx, room, id)
+		there, err := subscription(tx, room, id)
+		sub = &there
 		return err
 	})
 	if err != nil {
-		return chat.User{}, chat.Subscription{}, err
+		return chat.User{}, nil, err
 	}
 	return user, sub, nil
 }
@@ -176,7 +182,7 @@ type userRow struct {
 }
 
 func (r *userRow) dest() []any {
-	return []any{&r.u.ID, &r.u.Username, &r.u.Kind, &r.u.Role, &r.createdAt}
+	return []any{&r.u.ID, &r.u.Username, &r.u.Kind, &r.u.Role, &r.createdAt, &r.u.Banned}
 }
 
 func (r *userRow) user() chat.User {

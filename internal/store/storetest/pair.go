@@ -39,8 +39,33 @@ func (p *pair) Credentials(ctx context.Context, foldedName string) (chat.User, s
 // PromoteGuest asks one of the two.
 func (p *pair) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
-) (chat.User, chat.Subscription, error) {
+) (chat.User, *chat.Subscription, error) {
 	return p.next().PromoteGuest(ctx, id, passwordHash, room, at)
+}
+
+// RemoveMember asks one of the two.
+func (p *pair) RemoveMember(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
+	return p.next().RemoveMember(ctx, room, user)
+}
+
+// Ban asks one of the two.
+func (p *pair) Ban(ctx context.Context, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+	return p.next().Ban(ctx, ban)
+}
+
+// Unban asks one of the two.
+func (p *pair) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
+	return p.next().Unban(ctx, room, user)
+}
+
+// IsBanned asks one of the two.
+func (p *pair) IsBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
+	return p.next().IsBanned(ctx, room, user)
+}
+
+// Bans asks one of the two.
+func (p *pair) Bans(ctx context.Context, room chat.RoomID, page chat.BanPage) ([]chat.Ban, error) {
+	return p.next().Bans(ctx, room, page)
 }
 
 // SearchUsers asks one of the two.

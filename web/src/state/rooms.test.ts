@@ -72,7 +72,7 @@ describe('my rooms', () => {
     link.arrive('room:put', { subscription: aSubscription(8, 'lake') });
     link.arrive('room:changed', { room: aRoom(7, 'renamed') });
     expect(chat.rooms.list.map(({ name }) => name)).toEqual(['lake', 'renamed']);
-    link.arrive('room:gone', { room: 8 });
+    link.arrive('room:gone', { room: 8, reason: 'left' });
     expect(chat.rooms.list.map(({ name }) => name)).toEqual(['renamed']);
   });
 

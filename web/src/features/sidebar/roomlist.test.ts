@@ -53,7 +53,7 @@ describe('the list of rooms', () => {
     link.arrive('room:changed', { room: aRoom(1, 'lobby') });
     await tick();
     expect(links()).toEqual(['lobby', 'study-group']);
-    link.arrive('room:gone', { room: 1 });
+    link.arrive('room:gone', { room: 1, reason: 'left' });
     await tick();
     expect(links()).toEqual(['study-group']);
   });

@@ -25,6 +25,26 @@ export interface Author {
   kind: UserKind;
 }
 
+/** Ban keeps a user out, of a room or of the whole server, until it is lifted. */
+export interface Ban {
+  user: User;
+  /** who has banned */
+  by: Author;
+  at: string;
+}
+
+/** BanAnswer is one ban. */
+export interface BanAnswer {
+  ban: Ban;
+}
+
+/** BanList is a page of bans by the usernames of those banned. */
+export interface BanList {
+  bans: Ban[];
+  /** goes into after; absent at the end */
+  next?: string;
+}
+
 /**
  * Changes is what has changed in a room since some rev: per touched message its
  * present state, in the order of rev.
@@ -65,7 +85,7 @@ export interface Done {
 }
 
 /** EndReason says why a session is over. */
-export type EndReason = 'expired' | 'log-out';
+export type EndReason = 'banned' | 'expired' | 'log-out';
 
 /** ErrorBody is the body of every answer that is no success. */
 export interface ErrorBody {
@@ -92,6 +112,9 @@ export interface Failure {
   ok: boolean;
   error: ErrorInfo;
 }
+
+/** GoneReason says why a room has left a user's list. */
+export type GoneReason = 'banned' | 'left' | 'removed';
 
 /** GuestAnswer answers who has come in, and where to. */
 export interface GuestAnswer {
@@ -333,7 +356,7 @@ export interface Notice {
 }
 
 /** NoticeKind says what a notice is about. */
-export type NoticeKind = 'joined' | 'left';
+export type NoticeKind = 'joined' | 'left' | 'removed';
 
 /** Page is part of a room's timeline, in the order of seq, from one snapshot. */
 export interface Page {
@@ -456,6 +479,7 @@ export interface RoomCommand {
 /** RoomGone is the event room:gone. */
 export interface RoomGone {
   room: RoomID;
+  reason: GoneReason;
 }
 
 /** RoomID identifies a room for good. It fits a JavaScript number. */
@@ -569,6 +593,8 @@ export interface User {
   /** on the whole server */
   role: Role;
   createdAt: string;
+  /** Banned from the server: no session of the user is good for anything. */
+  banned?: boolean;
 }
 
 /** UserAnswer is one user. */

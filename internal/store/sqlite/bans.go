@@ -1,0 +1,172 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"partychat/internal/chat"
+)
+
+const (
+	sqlBanFromRoom = `
+INSERT INTO room_bans (room, user, folded_name, made_by, made_at)
+SELECT r.id, u.id, u.folded_name, ?3, ?4 FROM rooms r, users u WHERE r.id = ?1 AND u.id = ?2
+ON CONFLICT (room, user) DO NOTHING`
+
+	sqlBanFromServer = `
+INSERT INTO server_bans (user, folded_name, made_by, made_at) SELECT id, folded_name, ?2, ?3 FROM users WHERE id = ?1
+ON CONFLICT (user) DO NOTHING`
+
+	sqlUnbanFromRoom = `DELETE FROM room_bans WHERE room = ?1 AND user = ?2`
+
+	sqlUnbanFromServer = `DELETE FROM server_bans WHERE user = ?1`
+
+	sqlIsBanned = `SELECT EXISTS (SELECT 1 FROM room_bans WHERE room = ?1 AND user = ?2)`
+
+	sqlDeleteInvitationsInto = `DELETE FROM invitations WHERE room = ?1 AND made_by = ?2`
+
+	sqlDeleteInvitationsBy = `DELETE FROM invitations WHERE made_by = ?1`
+
+	banColumns = userColumns + `, m.id, m.username, m.kind, b.made_at`
+
+	selectRoomBans = `
+SELECT ` + banColumns + ` FROM room_bans b CROSS JOIN users u ON u.id = b.user CROSS JOIN users m ON m.id = b.made_by
+WHERE b.room = ?1 AND `
+
+	sqlRoomBan = selectRoomBans + `b.user = ?2`
+
+	sqlRoomBans = selectRoomBans + `b.folded_name > ?2 ORDER BY b.folded_name LIMIT ?3`
+
+	selectServerBans = `
+SELECT ` + banColumns + ` FROM server_bans b CROSS JOIN users u ON u.id = b.user CROSS JOIN users m ON m.id = b.made_by
+WHERE `
+
+	sqlServerBan = selectServerBans + `b.user = ?1`
+
+	sqlServerBans = selectServerBans + `b.folded_name > ?1 ORDER BY b.folded_name LIMIT ?2`
+)
+
+// RemoveMember is specified by chat.BanStore.
+func (s *Store) RemoveMember(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var err error
+		removed, err = removeMember(tx, room, user)
+		return err
+	})
+	return removed && err == nil, err
+}
+
+// removeMember is RemoveMember as a part of a transaction.
+func removeMember(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+	n, err := tx.exec(sqlUnsubscribe, room, user)
+	if err != nil {
+		return false, err
+	}
+	_, err = tx.exec(sqlDeleteInvitationsInto, room, user)
+	return n > 0, err
+}
+
+// Ban is specified by chat.BanStore.
+func (s *Store) Ban(ctx context.Context, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var err error
+		if ban.Room == 0 {
+			stored, created, err = banFromServer(tx, ban)
+		} else {
+			stored, created, removed, err = banFromRoom(tx, ban)
+		}
+		return err
+	})
+	if err != nil {
+		return chat.Ban{}, false, false, err
+	}
+	return stored, created, removed, nil
+}
+
+func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+	made, err := tx.exec(sqlBanFromRoom, ban.Room, ban.User, ban.By, millis(ban.At))
+	if err != nil {
+		return chat.Ban{}, false, false, err
+	}
+	stored, err = oneBan(tx, sqlRoomBan, ban.Room, ban.User)
+	if err != nil {
+		return chat.Ban{}, false, false, err
+	}
+	removed, err = removeMember(tx, ban.Room, ban.User)
+	return stored, made > 0, removed, err
+}
+
+func banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, err error) {
+	made, err := tx.exec(sqlBanFromServer, ban.User, ban.By, millis(ban.At))
+	if err != nil {
+		return chat.Ban{}, false, err
+	}
+	if stored, err = oneBan(tx, sqlServerBan, ban.User); err != nil {
+		return chat.Ban{}, false, err
+	}
+	_, err = tx.exec(sqlDeleteInvitationsBy, ban.User)
+	return stored, made > 0, err
+}
+
+// oneBan gives the ban that the transaction has found or made; none if the room
+// or the user is not there.
+func oneBan(tx *tx, query string, args ...any) (chat.Ban, error) {
+	var row banRow
+	err := tx.row(query, args, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Ban{}, noUser()
+	}
+	return row.ban(), err
+}
+
+// Unban is specified by chat.BanStore.
+func (s *Store) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
+	err = s.writeOne(ctx, func(tx *tx) error {
+		query, args := sqlUnbanFromRoom, []any{room, user}
+		if room == 0 {
+			query, args = sqlUnbanFromServer, []any{user}
+		}
+		n, err := tx.exec(query, args...)
+		lifted = n > 0
+		return err
+	})
+	return lifted && err == nil, err
+}
+
+// IsBanned is specified by chat.BanStore.
+func (s *Store) IsBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (banned bool, err error) {
+	err = s.readRow(ctx, sqlIsBanned, []any{room, user}, &banned)
+	return banned, err
+}
+
+// Bans is specified by chat.BanStore.
+func (s *Store) Bans(ctx context.Context, room chat.RoomID, page chat.BanPage) ([]chat.Ban, error) {
+	query, args := sqlRoomBans, []any{room, page.After, page.Limit}
+	if room == 0 {
+		query, args = sqlServerBans, []any{page.After, page.Limit}
+	}
+	bans := []chat.Ban{}
+	err := s.readEach(ctx, query, args, func(r scanner) error {
+		var row banRow
+		err := r.Scan(row.dest()...)
+		bans = append(bans, row.ban())
+		return err
+	})
+	return bans, err
+}
+
+// banRow receives banColumns.
+type banRow struct {
+	banned userRow
+	by     chat.Author
+	at     int64
+}
+
+func (r *banRow) dest() []any {
+	return append(r.banned.dest(), &r.by.ID, &r.by.Username, &r.by.Kind, &r.at)
+}
+
+func (r *banRow) ban() chat.Ban {
+	return chat.Ban{User: r.banned.user(), By: r.by, At: fromMillis(r.at)}
+}
