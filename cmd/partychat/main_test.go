@@ -76,7 +76,7 @@ func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
 		{"a wrong value", nil, []string{"serve", "--port", "http"}, `--port: must be a whole number from 0 to 65535, not "http"`},
 		{"a wrong variable", []string{"PORT=http"}, []string{"serve"}, `PORT: must be a whole number from 0 to 65535, not "http"`},
 		{"a backup to nowhere", nil, []string{"backup"}, "accepts 1 arg(s), received 0"},
-		{"an argument too many", nil, []string{"serve", "now"}, `unknown command "now" for "partychat serve"`},
+		{"an argument too many", nil, []string{"serve", "now"}, `"now" is no option; options begin with --`},
 		{"a file that is not there", nil, []string{"serve", "--config", "/nonexistent.yaml"}, "no such file"},
 	}
 	for _, test := range tests {

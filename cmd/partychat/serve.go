@@ -22,7 +22,7 @@ func newServe(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the chat",
-		Args:  cobra.NoArgs,
+		Args:  func(_ *cobra.Command, args []string) error { return config.NoArguments(args) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := config.Load(cmd.Flags(), environ)
 			if err != nil {

@@ -38,9 +38,9 @@ type Config struct {
 	SessionIdle   time.Duration `key:"session-idle" env:"PARTYCHAT_SESSION_IDLE" envDefault:"30m" group:"Sessions" arg:"TIME" help:"a session ends after this long without activity; an open page is activity" min:"1m" max:"8760h"`
 	SessionMaxAge time.Duration `key:"session-max-age" env:"PARTYCHAT_SESSION_MAX_AGE" envDefault:"2160h" group:"Sessions" arg:"TIME" help:"a session ends after this long whatever happens" min:"1m" max:"87600h"`
 
-	Guests   bool `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"true|false" help:"whether an invitation may let people in by a name alone, without a password"`
-	JoinPage bool `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"true|false" help:"whether guests may come into public rooms without an invitation, at /join"`
-	Classic  bool `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"true|false" help:"whether clients of the classic events may come in by a name alone; see docs/CLASSIC.md"`
+	Guests   bool `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"[=true|false]" help:"whether an invitation may let people in by a name alone, without a password"`
+	JoinPage bool `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether guests may come into public rooms without an invitation, at /join"`
+	Classic  bool `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether clients of the classic events may come in by a name alone; see docs/CLASSIC.md"`
 
 	LoginAttempts        int `key:"login-attempts" env:"PARTYCHAT_LOGIN_ATTEMPTS" envDefault:"5" group:"Limits" arg:"N" help:"wrong passwords for one username from one network address, before there is one try every 10 seconds" min:"1" max:"1000000"`
 	LoginAttemptsName    int `key:"login-attempts-name" env:"PARTYCHAT_LOGIN_ATTEMPTS_NAME" envDefault:"50" group:"Limits" arg:"N" help:"the same for one username from all addresses together" min:"1" max:"1000000"`

@@ -81,6 +81,49 @@ func TestLaterSourcesOverrideEarlierOnes(t *testing.T) {
 	}
 }
 
+func TestASwitchNeedsNoValue(t *testing.T) {
+	tests := []struct {
+		name    string
+		args    []string
+		environ []string
+		want    bool
+	}{
+		{name: "left out, it has its default", want: false},
+		{name: "its name alone switches it on", args: []string{"--classic"}, want: true},
+		{name: "it may be written out", args: []string{"--classic=true"}, want: true},
+		{name: "it overrides the environment", args: []string{"--classic=false"}, environ: []string{"PARTYCHAT_CLASSIC=true"}, want: false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := load(t, test.args, test.environ, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Classic != test.want {
+				t.Errorf("classic: got %t, want %t", got.Classic, test.want)
+			}
+		})
+	}
+}
+
+func TestArgumentsThatAreNoFlagsAreRefusedWithAHint(t *testing.T) {
+	tests := []struct {
+		args []string
+		want string
+	}{
+		{args: []string{"false"}, want: `as in --guests=false`},
+		{args: []string{"port=80"}, want: `"port=80" is no option; options begin with --`},
+	}
+	for _, test := range tests {
+		if err := NoArguments(test.args); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: got %v, want an error with %q", test.args, err, test.want)
+		}
+	}
+	if err := NoArguments(nil); err != nil {
+		t.Errorf("no arguments: got %v, want none", err)
+	}
+}
+
 // ofPlatforms are the variables that platforms set.
 var ofPlatforms = []string{"PORT", "DATABASE_URL", "REDIS_URL"}
 
@@ -104,7 +147,7 @@ func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 			default:
 				text = "1234"
 			}
-			byFlag, err := load(t, []string{"--" + o.key, text}, beside[o.key], "")
+			byFlag, err := load(t, []string{"--" + o.key + "=" + text}, beside[o.key], "")
 			if err != nil {
 				t.Fatalf("by flag: %v", err)
 			}
@@ -136,7 +179,7 @@ func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 func TestTheHelpExplainsEveryOption(t *testing.T) {
 	help := Help()
 	for _, o := range options {
-		for _, part := range []string{"--" + o.key + " " + o.arg + "\n", "Environment: " + o.env + "."} {
+		for _, part := range []string{"  --" + o.key, o.arg + "\n", "Environment: " + o.env + "."} {
 			if !strings.Contains(help, part) {
 				t.Errorf("the help lacks %q", part)
 			}

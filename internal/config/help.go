@@ -22,7 +22,7 @@ func Help() string {
 			group = o.group
 			fmt.Fprintf(&b, "\n%s\n", group)
 		}
-		fmt.Fprintf(&b, "  --%s %s\n", o.key, o.arg)
+		fmt.Fprintf(&b, "  %s\n", o.usage())
 		writeWrapped(&b, "      ", o.help+".")
 		fallback := "none"
 		if o.fallback != "" {

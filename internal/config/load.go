@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -40,7 +41,22 @@ func AddFlags(fs *pflag.FlagSet, keys ...string) {
 			continue
 		}
 		fs.String(o.key, o.fallback, o.help)
+		if o.isSwitch() {
+			fs.Lookup(o.key).NoOptDefVal = "true"
+		}
 	}
+}
+
+// NoArguments refuses what is neither a flag nor a flag's value, with a word on
+// what it may have been meant for.
+func NoArguments(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if _, err := strconv.ParseBool(args[0]); err == nil {
+		return errorf("%q belongs to nothing: a value of true or false follows its flag with =, as in --guests=%s", args[0], args[0])
+	}
+	return errorf("%q is no option; options begin with --", args[0])
 }
 
 // Load puts the options together: flags that were given override the

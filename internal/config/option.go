@@ -44,6 +44,17 @@ func optionOf(key string) (option, bool) {
 	return option{}, false
 }
 
+// usage is how the flag is written.
+func (o option) usage() string {
+	if o.isSwitch() {
+		return "--" + o.key + o.arg
+	}
+	return "--" + o.key + " " + o.arg
+}
+
+// isSwitch tells whether the flag's name alone switches it on.
+func (o option) isSwitch() bool { return o.typ.Kind() == reflect.Bool }
+
 // isList tells whether the option takes any number of values.
 func (o option) isList() bool { return o.typ.Kind() == reflect.Slice }
 

@@ -24,8 +24,10 @@ const root = "../../"
 
 // option is one that `partychat serve` takes.
 type option struct {
-	group, key, arg, env, fallback, help string
+	group, key, usage, env, fallback, help string
 }
+
+var name = regexp.MustCompile(`[a-z][a-z-]*`)
 
 // options reads them from where an operator does: the flags and their help.
 func options(t *testing.T) []option {
@@ -39,12 +41,12 @@ func options(t *testing.T) []option {
 		case line == text+"\n" && text != "" && !strings.Contains(text, " "):
 			group = text
 		case strings.HasPrefix(text, "--"):
-			key, arg, _ := strings.Cut(strings.TrimPrefix(text, "--"), " ")
+			key := name.FindString(text)
 			f := fs.Lookup(key)
 			if f == nil {
 				t.Fatalf("the help names --%s, which is no flag", key)
 			}
-			all = append(all, option{group: group, key: key, arg: arg, fallback: f.DefValue, help: f.Usage})
+			all = append(all, option{group: group, key: key, usage: text, fallback: f.DefValue, help: f.Usage})
 		case strings.HasPrefix(text, "Default: "):
 			_, env, _ := strings.Cut(text, "Environment: ")
 			all[len(all)-1].env = strings.TrimSuffix(env, ".")
@@ -113,7 +115,7 @@ func TestTheOperationsDocumentExplainsEveryOption(t *testing.T) {
 		if value != "" {
 			value = "`" + value + "`"
 		}
-		fmt.Fprintf(&want, "| `--%s %s` | `%s` | %s | %s |\n", o.key, strings.ReplaceAll(o.arg, "|", `\|`), o.env, value, o.help)
+		fmt.Fprintf(&want, "| `%s` | `%s` | %s | %s |\n", strings.ReplaceAll(o.usage, "|", `\|`), o.env, value, o.help)
 	}
 	want.WriteString("\n")
 	text := read(t, path)
