@@ -39,6 +39,7 @@ test('one changes and deletes what one has written, and others see it at once', 
     .click();
   await menu.getByRole('menuitem', { name: 'Delete' }).click();
   const question = ada.page.getByRole('dialog', { name: 'Delete this message?' });
+  await expect(question).toBeVisible();
   await expectAccessible(ada.page);
   await question.getByRole('button', { name: 'Delete' }).click();
   await expect(ben.message('This message was deleted.')).toBeVisible();

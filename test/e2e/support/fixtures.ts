@@ -232,8 +232,17 @@ async function newPage(browser: Browser, options: BrowserContextOptions): Promis
   return page;
 }
 
-/** Fails if axe finds a broken rule on what the page shows now. */
+/** Fails if axe finds a broken rule on what the page shows, once nothing in it fades or moves any more. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // What is half faded in has neither its colours nor its place.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        ({ playState, effect }) =>
+          playState === 'finished' || effect?.getComputedTiming().endTime === Infinity,
+      ),
+  );
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(
     violations.map(
