@@ -31,7 +31,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: true,
-  reporter: 'list',
+  reporter: [['list'], ['./support/reasons.ts']],
   timeout: 120_000, // three people at once, each at a browser, on a machine with other work
   expect: { timeout: 10_000 },
   use: {
