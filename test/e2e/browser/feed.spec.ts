@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { expect, test, type Person } from '../support/fixtures.ts';
 import type { Client } from '../support/client.ts';
 
@@ -21,16 +20,13 @@ function mixed(i: number): string {
   return parts.join(' ');
 }
 
-/** Fills the main room, many messages at a time, by REST: a socket may send so many commands only. */
+/** Fills the main room, many messages at a time. */
 async function fill(clients: Client[], count: number, body: (i: number) => string): Promise<void> {
   let i = 0;
   const write = async () => {
     while (i < count) {
       i += 1;
-      const client = clients[Math.floor(i / 3) % clients.length]!;
-      const message = { clientId: randomUUID(), body: body(i) };
-      const answer = await client.call('POST', `/rooms/${main}/messages`, message);
-      if (answer.status !== 201) throw new Error(`message ${i}: ${JSON.stringify(answer)}`);
+      await clients[Math.floor(i / 3) % clients.length]!.post(main, body(i));
     }
   };
   await Promise.all(Array.from({ length: 32 }, write));

@@ -10,7 +10,7 @@ test.beforeAll(async () => {
   test.setTimeout(120_000);
   nodes = await Nodes.start();
 });
-test.afterAll(() => nodes.stop());
+test.afterAll(() => nodes?.stop()); // where they did not start, that is what is told
 
 /** Signs up, comes home, and says something in main. */
 async function says(page: Page, url: string, username: string, body: string): Promise<void> {

@@ -9,7 +9,7 @@ test('B3 search completes as one types, by keyboard alone, and says when there i
     await ben.call('POST', '/rooms', { name, topic: '' });
   const ada = await person('ada');
   await ada.signUp();
-  await expect(ada.composer).toBeVisible();
+  await expect(ada.search).toBeVisible();
 
   await ada.page.keyboard.press('ControlOrMeta+k');
   await expect(ada.search).toBeFocused();

@@ -92,6 +92,15 @@ export class Client {
     return answer.message;
   }
 
+  /** Stores a message by REST: a socket may send so many commands only. */
+  async post(room: number, body: string): Promise<Message> {
+    const message = { clientId: randomUUID(), body };
+    const answer = await this.call('POST', `/rooms/${room}/messages`, message);
+    if (answer.status !== 201)
+      throw new Error(`"${body}" was refused: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body.message;
+  }
+
   command(event: string, argument: unknown): Promise<any> {
     return this.socket.timeout(10_000).emitWithAck(event, argument);
   }
