@@ -13,7 +13,7 @@ func (r *Rooms) Remove(ctx context.Context, by User, id RoomID, target UserID) e
 	}
 	removed, err := r.store.RemoveMember(ctx, id, target)
 	if err == nil && removed {
-		r.tellRemoved(ctx, room, user, GoneRemoved)
+		r.tellRemoved(ctx, by, room, user, GoneRemoved)
 	}
 	return err
 }
@@ -31,8 +31,8 @@ func (r *Rooms) Ban(ctx context.Context, by User, id RoomID, target UserID) (ban
 	case err != nil:
 		return Ban{}, false, err
 	case removed:
-		r.tellRemoved(ctx, room, user, GoneBanned)
-	case created: // who looks into a public room without being a member must stop to
+		r.tellRemoved(ctx, by, room, user, GoneBanned)
+	default: // who looks into a public room must stop to; again too, in case that the first event was lost
 		r.events.publish(ctx, SubscriptionGone{User: target, Room: id, Reason: GoneBanned})
 	}
 	return ban, created, nil
@@ -95,12 +95,12 @@ func (r *Rooms) removable(ctx context.Context, by User, id RoomID, target UserID
 }
 
 // tellRemoved tells everybody concerned that a member was put out.
-func (r *Rooms) tellRemoved(ctx context.Context, room Room, user User, reason GoneReason) {
+func (r *Rooms) tellRemoved(ctx context.Context, by User, room Room, user User, reason GoneReason) {
 	r.events.publish(ctx,
 		SubscriptionGone{User: user.ID, Room: room.ID, Reason: reason},
 		MemberGone{Room: room.ID, User: user.ID})
 	if now, err := r.store.RoomByID(context.WithoutCancel(ctx), room.ID); err == nil {
-		r.notify(ctx, now, user, NoticeRemoved)
+		r.notify(ctx, now, user, NoticeRemoved, by)
 	}
 }
 

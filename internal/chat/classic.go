@@ -140,6 +140,19 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 // Nobody can give a link's token that has the same hash.
 func hashName(folded string) string { return hashSecret("name:" + folded) }
 
+// Now gives the user as it is now; CodeForbidden for who is banned from the
+// server, CodeNotFound on "user".
+func (c *Classic) Now(ctx context.Context, id UserID) (User, error) {
+	user, err := c.users.store.UserByID(ctx, id)
+	if err == nil && user.Banned {
+		err = ErrBannedFromServer()
+	}
+	if err != nil {
+		return User{}, err
+	}
+	return user, nil
+}
+
 // User gives the user of a name; CodeNotFound on "user".
 func (c *Classic) User(ctx context.Context, name string) (User, error) {
 	user, _, err := c.users.store.Credentials(ctx, c.rooms.fold(name))

@@ -208,7 +208,10 @@ func (i *Invitations) Revoke(ctx context.Context, by User, id InvitationID) erro
 	var room Room
 	var sub *Subscription
 	if invitation.Room != 0 && invitation.By.ID != by.ID {
-		if room, sub, err = i.rooms.Get(ctx, by, invitation.Room); err != nil && CodeOf(err) != CodeNotFound {
+		room, sub, err = i.rooms.Get(ctx, by, invitation.Room)
+		switch CodeOf(err) {
+		case "", CodeNotFound, CodeForbidden: // what may not be seen is no room here
+		default:
 			return err
 		}
 	}
@@ -312,7 +315,7 @@ func (i *Invitations) welcome(ctx context.Context, user User, sub Subscription) 
 		return
 	}
 	i.events.publish(ctx, MemberPut{Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}})
-	i.rooms.notify(ctx, sub.Room, user, NoticeJoined)
+	i.rooms.notify(ctx, sub.Room, user, NoticeJoined, user)
 }
 
 func joinRoom(room *Room) *JoinRoom {

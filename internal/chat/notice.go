@@ -25,9 +25,10 @@ type Notice struct {
 
 // notify writes into the room's timeline who has come or gone. It is not worth
 // failing for: what has happened has happened. Rooms in which it would be all
-// one reads have no notices, and who comes and goes without end gets none.
-func (r *Rooms) notify(ctx context.Context, room Room, user User, kind NoticeKind) {
-	if room.Kind == RoomDirect || room.Members > r.rules.limits.NoticeMembers || r.sends.Take(user.ID) != nil {
+// one reads have no notices, and who lets people come and go without end gets
+// none; that is by, who may be another one than the user.
+func (r *Rooms) notify(ctx context.Context, room Room, user User, kind NoticeKind, by User) {
+	if room.Kind == RoomDirect || room.Members > r.rules.limits.NoticeMembers || r.sends.Take(by.ID) != nil {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -36,7 +37,7 @@ func (r *Rooms) notify(ctx context.Context, room Room, user User, kind NoticeKin
 		Kind: MessageNotice, Body: string(kind), CreatedAt: r.now(),
 	})
 	if err != nil {
-		r.sends.GiveBack(user.ID)
+		r.sends.GiveBack(by.ID)
 		r.events.log.Warn("a notice was not written", "room", room.ID, "kind", kind, "error", err)
 		return
 	}

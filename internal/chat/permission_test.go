@@ -132,3 +132,63 @@ func TestWhoMayInviteAndRevoke(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoMayPutWhomOutOfARoom(t *testing.T) {
+	var (
+		server   = User{ID: 1, Role: RoleAdmin}
+		other    = User{ID: 2, Role: RoleAdmin}
+		user     = User{ID: 3, Role: RoleMember}
+		victim   = User{ID: 4, Role: RoleMember}
+		guest    = User{ID: 5, Role: RoleMember, Kind: KindGuest}
+		asMember = &Membership{Role: RoleMember}
+		asAdmin  = &Membership{Role: RoleAdmin}
+	)
+	for _, test := range []struct {
+		name       string
+		by         User
+		kind       RoomKind
+		membership *Membership
+		user       User
+		target     *Membership
+		want       bool
+	}{
+		{"an admin of the room puts a member out", user, RoomPublic, asAdmin, victim, asMember, true},
+		{"an admin of the room keeps out who is not there", user, RoomPrivate, asAdmin, victim, nil, true},
+		{"an admin of the room puts a guest out", user, RoomPrivate, asAdmin, guest, asMember, true},
+		{"a member puts nobody out", user, RoomPublic, asMember, victim, asMember, false},
+		{"an outsider puts nobody out", user, RoomPublic, nil, victim, asMember, false},
+		{"nobody puts oneself out", user, RoomPublic, asAdmin, user, asAdmin, false},
+		{"an admin of the room puts no other one out", user, RoomPublic, asAdmin, victim, asAdmin, false},
+		{"the server's admin puts an admin of the room out", server, RoomPublic, nil, victim, asAdmin, true},
+		{"the server's admin puts members of public rooms out", server, RoomPublic, nil, victim, asMember, true},
+		{"the server's admin puts members of private rooms joined out", server, RoomPrivate, asMember, victim, asAdmin, true},
+		{"the server's admin puts nobody out of private rooms of others", server, RoomPrivate, nil, victim, asMember, false},
+		{"an admin of the room does not put the server's out", user, RoomPublic, asAdmin, server, asMember, false},
+		{"the server's admins do not put each other out", server, RoomPublic, asAdmin, other, asMember, false},
+		{"nobody is put out of a conversation", server, RoomDirect, asAdmin, victim, asMember, false},
+	} {
+		if got := mayRemove(test.by, Room{ID: 7, Kind: test.kind}, test.membership, test.user, test.target); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestWhoMayBanWhomFromTheServer(t *testing.T) {
+	admin, other, user := User{ID: 1, Role: RoleAdmin}, User{ID: 2, Role: RoleAdmin}, User{ID: 3, Role: RoleMember}
+	for _, test := range []struct {
+		name      string
+		got, want bool
+	}{
+		{"an admin may ban users", mayBanUsers(admin), true},
+		{"a member may ban users", mayBanUsers(user), false},
+		{"an admin bans a member", mayBan(admin, user), true},
+		{"an admin bans a guest", mayBan(admin, User{ID: 4, Kind: KindGuest}), true},
+		{"an admin bans another", mayBan(admin, other), false},
+		{"an admin bans themselves", mayBan(admin, admin), false},
+		{"a member bans another", mayBan(user, User{ID: 4}), false},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, test.got, test.want)
+		}
+	}
+}

@@ -119,7 +119,10 @@ func (r *Rooms) Get(ctx context.Context, viewer User, id RoomID) (Room, *Subscri
 	if err != nil || !maySee(viewer, room, nil) {
 		return Room{}, nil, errNoRoom()
 	}
-	return room, nil, r.notBanned(ctx, viewer, id)
+	if err := r.notBanned(ctx, viewer, id); err != nil {
+		return Room{}, nil, err
+	}
+	return room, nil, nil
 }
 
 // notBanned is CodeForbidden to who is banned from the room.
@@ -142,7 +145,10 @@ func (r *Rooms) seen(ctx context.Context, viewer User, id RoomID) (Room, error) 
 		return Room{}, err
 	}
 	if maySee(viewer, room, nil) {
-		return room, r.notBanned(ctx, viewer, id)
+		if err := r.notBanned(ctx, viewer, id); err != nil {
+			return Room{}, err
+		}
+		return room, nil
 	}
 	membership, err := r.store.Membership(ctx, id, viewer.ID)
 	if CodeOf(err) == CodeNotFound || err == nil && !maySee(viewer, room, &membership) {

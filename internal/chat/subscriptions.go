@@ -24,7 +24,7 @@ func (r *Rooms) Subscribe(ctx context.Context, by User, id RoomID) (sub Subscrip
 		r.events.publish(ctx,
 			SubscriptionPut{User: by.ID, Subscription: sub},
 			MemberPut{Room: id, Member: Member{User: by, Role: sub.Membership.Role}})
-		r.notify(ctx, sub.Room, by, NoticeJoined)
+		r.notify(ctx, sub.Room, by, NoticeJoined, by)
 	}
 	return sub, created, nil
 }
@@ -47,7 +47,7 @@ func (r *Rooms) Unsubscribe(ctx context.Context, by User, id RoomID) error {
 	}
 	r.events.publish(ctx, SubscriptionGone{User: by.ID, Room: id}, MemberGone{Room: id, User: by.ID})
 	if room, err := r.store.RoomByID(context.WithoutCancel(ctx), id); err == nil {
-		r.notify(ctx, room, by, NoticeLeft)
+		r.notify(ctx, room, by, NoticeLeft, by)
 	}
 	return nil
 }

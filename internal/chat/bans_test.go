@@ -1,0 +1,411 @@
+package chat_test
+
+import (
+	"context"
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+// joined lets users into a room.
+func (w *world) joined(t *testing.T, room chat.RoomID, users ...chat.User) {
+	t.Helper()
+	for _, user := range users {
+		if _, _, err := w.Rooms.Subscribe(t.Context(), user, room); err != nil {
+			t.Fatalf("%s subscribing: %v", user.Username, err)
+		}
+	}
+	w.events.take()
+}
+
+// ban keeps a user out of a room, or out of the server for 0.
+func (w *world) ban(t *testing.T, by chat.User, room chat.RoomID, user chat.User) {
+	t.Helper()
+	var err error
+	if room == 0 {
+		_, _, err = w.Users.Ban(t.Context(), by, user.ID)
+	} else {
+		_, _, err = w.Rooms.Ban(t.Context(), by, room, user.ID)
+	}
+	if err != nil {
+		t.Fatalf("banning %s: %v", user.Username, err)
+	}
+	w.events.take()
+}
+
+func wantSentence(t *testing.T, what string, err error, sentence string) {
+	t.Helper()
+	if err == nil || chat.ErrorFrom(err).Message != sentence {
+		t.Errorf("%s: got %v, want %q", what, err, sentence)
+	}
+}
+
+func TestPuttingAMemberOut(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	w.user(t, "root")
+	ann, bob := w.user(t, "ann"), w.user(t, "bob")
+	den := w.room(t, ann, chat.RoomPublic, "den")
+	w.joined(t, den.ID, bob)
+
+	want(t, "error", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
+	notice := w.last(t, ann, den.ID)
+	want(t, "notice", notice.Notice, &chat.Notice{Kind: chat.NoticeRemoved, User: bob.Author()})
+	want(t, "events", w.events.take(), []chat.Event{
+		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneRemoved},
+		chat.MemberGone{Room: den.ID, User: bob.ID},
+		chat.MessagePut{Message: notice},
+	})
+	want(t, "error of doing so again", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
+	want(t, "events of doing so again", len(w.events.take()), 0)
+	want(t, "last message after doing so again", w.last(t, ann, den.ID), notice)
+
+	w.joined(t, den.ID, bob) // who was only put out may come back
+	_, sub, err := w.Rooms.Get(t.Context(), bob, den.ID)
+	want(t, "error", err, nil)
+	want(t, "back", sub != nil, true)
+}
+
+func TestBanningFromARoom(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	w.user(t, "root")
+	ann, bob, eve := w.user(t, "ann"), w.user(t, "bob"), w.user(t, "eve")
+	den := w.room(t, ann, chat.RoomPublic, "den")
+	w.joined(t, den.ID, bob)
+
+	ban, created, err := w.Rooms.Ban(t.Context(), ann, den.ID, bob.ID)
+	want(t, "error", err, nil)
+	want(t, "created", created, true)
+	want(t, "ban", ban, chat.Ban{User: bob, By: ann.Author(), At: now})
+	notice := w.last(t, ann, den.ID)
+	want(t, "notice", notice.Notice, &chat.Notice{Kind: chat.NoticeRemoved, User: bob.Author()})
+	want(t, "events", w.events.take(), []chat.Event{
+		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneBanned},
+		chat.MemberGone{Room: den.ID, User: bob.ID},
+		chat.MessagePut{Message: notice},
+	})
+
+	again, created, err := w.Rooms.Ban(t.Context(), ann, den.ID, bob.ID)
+	want(t, "error of doing so again", err, nil)
+	want(t, "created again", created, false)
+	want(t, "the same ban", again, ban)
+	want(t, "told again, in case that it was lost", w.events.take(), []chat.Event{
+		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneBanned},
+	})
+
+	_, created, err = w.Rooms.Ban(t.Context(), ann, den.ID, eve.ID)
+	want(t, "error of banning who is no member", err, nil)
+	want(t, "created for who is no member", created, true)
+	want(t, "who looks into the room is told alone", w.events.take(), []chat.Event{
+		chat.SubscriptionGone{User: eve.ID, Room: den.ID, Reason: chat.GoneBanned},
+	})
+	want(t, "last message, without a notice of who was no member", w.last(t, ann, den.ID), notice)
+
+	bans, next, err := w.Rooms.Bans(t.Context(), ann, den.ID, "", 1)
+	want(t, "error of the list", err, nil)
+	want(t, "first page", bans, []chat.Ban{ban})
+	bans, next, err = w.Rooms.Bans(t.Context(), ann, den.ID, next, 1)
+	want(t, "error of the list", err, nil)
+	want(t, "second page", bans, []chat.Ban{{User: eve, By: ann.Author(), At: now}})
+	want(t, "end of the list", next, "")
+
+	for range 2 {
+		want(t, "error of lifting", w.Rooms.Unban(t.Context(), ann, den.ID, bob.ID), nil)
+	}
+	want(t, "events of lifting", len(w.events.take()), 0)
+	w.joined(t, den.ID, bob)
+}
+
+func TestARoomOfManyHasNoNoticeOfWhoWasPutOut(t *testing.T) {
+	w := newWorld(t, chat.Limits{NoticeMembers: 1})
+	ann, bob, cid := w.user(t, "ann"), w.user(t, "bob"), w.user(t, "cid")
+	den := w.room(t, ann, chat.RoomPublic, "den")
+	w.joined(t, den.ID, bob, cid)
+	want(t, "error", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
+	want(t, "events", w.events.take(), []chat.Event{
+		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneRemoved},
+		chat.MemberGone{Room: den.ID, User: bob.ID},
+	})
+}
+
+// spent is a limiter that allows one user nothing.
+type spent struct{ user chat.UserID }
+
+func (s spent) Take(user chat.UserID) error {
+	if user == s.user {
+		return chat.Errorf(chat.CodeRateLimited, "Wait.")
+	}
+	return nil
+}
+
+func (spent) GiveBack(chat.UserID) {}
+
+func TestWhoWasPutOutForWritingTooMuchGetsANoticeAllTheSame(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann, bob := w.user(t, "ann"), w.user(t, "bob")
+	den := w.room(t, ann, chat.RoomPublic, "den")
+	w.joined(t, den.ID, bob)
+	services := chat.New(chat.Deps{Store: w.store, Broker: w.events, Hasher: w.hasher, Fold: fold, Sends: spent{bob.ID}})
+	want(t, "error", services.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
+	want(t, "notice", w.last(t, ann, den.ID).Notice, &chat.Notice{Kind: chat.NoticeRemoved, User: bob.Author()})
+}
+
+func TestWhoMayNotPutOutIsTold(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	root, ann, bob, cid := w.user(t, "root"), w.user(t, "ann"), w.user(t, "bob"), w.user(t, "cid")
+	den, secret := w.room(t, ann, chat.RoomPublic, "den"), w.room(t, ann, chat.RoomPrivate, "secret")
+	w.joined(t, den.ID, bob, cid, root)
+	talk, _, err := w.Rooms.Converse(t.Context(), ann, bob.ID)
+	want(t, "error", err, nil)
+	w.events.take()
+	const admins = "Only the room's admins may do that."
+	for _, test := range []struct {
+		name     string
+		by       chat.User
+		room     chat.RoomID
+		user     chat.UserID
+		code     chat.Code
+		field    string
+		sentence string
+	}{
+		{"a member", bob, den.ID, cid.ID, chat.CodeForbidden, "", admins},
+		{"oneself", ann, den.ID, ann.ID, chat.CodeInvalid, "user", "This is you. Unsubscribe from the room instead."},
+		{
+			"the server's admin", ann, den.ID, root.ID, chat.CodeForbidden, "",
+			"Admins of a room can be removed by those of the server only, and those of the server by nobody.",
+		},
+		{"nobody", ann, den.ID, 99, chat.CodeNotFound, "user", "There is no such user."},
+		{"an unknown room", ann, 99, bob.ID, chat.CodeNotFound, "room", "There is no such room."},
+		{"a private room, by an outsider", bob, secret.ID, ann.ID, chat.CodeNotFound, "room", "There is no such room."},
+		{"a private room, by the server's admin", root, secret.ID, ann.ID, chat.CodeNotFound, "room", "There is no such room."},
+		{"a conversation", ann, talk.ID, bob.ID, chat.CodeForbidden, "", admins},
+	} {
+		_, _, ban := w.Rooms.Ban(t.Context(), test.by, test.room, test.user)
+		for does, err := range map[string]error{"Remove": w.Rooms.Remove(t.Context(), test.by, test.room, test.user), "Ban": ban} {
+			wantCode(t, does+" "+test.name, err, test.code, test.field)
+			wantSentence(t, does+" "+test.name, err, test.sentence)
+		}
+	}
+	for does, err := range map[string]error{
+		"lifting a ban": w.Rooms.Unban(t.Context(), bob, den.ID, cid.ID),
+		"the list of bans": func() error {
+			_, _, err := w.Rooms.Bans(t.Context(), bob, den.ID, "", 0)
+			return err
+		}(),
+	} {
+		wantCode(t, does+" by a member", err, chat.CodeForbidden, "")
+	}
+	_, _, err = w.Rooms.Bans(t.Context(), ann, den.ID, "", -1)
+	wantCode(t, "a negative limit", err, chat.CodeInvalid, "limit")
+	want(t, "events", len(w.events.take()), 0)
+}
+
+func TestWhoIsBannedFromAPublicRoomIsToldSoWhateverTheyAsk(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	w.user(t, "root")
+	ann, bob := w.user(t, "ann"), w.user(t, "bob")
+	den := w.room(t, ann, chat.RoomPublic, "den")
+	w.joined(t, den.ID, bob)
+	own := w.send(t, bob, den.ID, "own")
+	link, err := w.Invitations.Make(t.Context(), ann, chat.InviteInput{Room: den.ID})
+	want(t, "error", err, nil)
+	w.ban(t, ann, den.ID, bob)
+
+	for name, ask := range map[string]func() error{
+		"Get":          func() error { _, _, err := w.Rooms.Get(t.Context(), bob, den.ID); return err },
+		"Subscribe":    func() error { _, _, err := w.Rooms.Subscribe(t.Context(), bob, den.ID); return err },
+		"Unsubscribe":  func() error { return w.Rooms.Unsubscribe(t.Context(), bob, den.ID) },
+		"Members":      func() error { _, _, err := w.Rooms.Members(t.Context(), bob, den.ID, "", 0); return err },
+		"MarkRead":     func() error { _, err := w.Rooms.MarkRead(t.Context(), bob, den.ID, 1); return err },
+		"Send":         func() error { _, _, err := w.Messages.Send(t.Context(), bob, input(den.ID, "x")); return err },
+		"Typing":       func() error { return w.Messages.Typing(t.Context(), bob, den.ID, 0) },
+		"Page":         func() error { _, err := w.Messages.Page(t.Context(), bob, den.ID, chat.MessagePage{}); return err },
+		"ChangesSince": func() error { _, err := w.Messages.ChangesSince(t.Context(), bob, den.ID, 0); return err },
+		"Edit":         func() error { _, err := w.Messages.Edit(t.Context(), bob, den.ID, own.Seq, "x"); return err },
+		"Delete":       func() error { _, err := w.Messages.Delete(t.Context(), bob, den.ID, own.Seq); return err },
+		"Look":         func() error { _, err := w.Invitations.Look(t.Context(), &bob, link.Token); return err },
+		"Accept":       func() error { _, _, err := w.Invitations.Accept(t.Context(), bob, link.Token); return err },
+		"Invite":       func() error { _, err := w.Invitations.Make(t.Context(), bob, chat.InviteInput{Room: den.ID}); return err },
+		"List of links": func() error {
+			_, err := w.Invitations.List(t.Context(), bob, den.ID)
+			return err
+		},
+		"Join by name": func() error { _, err := w.Classic.Join(t.Context(), bob, "den"); return err },
+	} {
+		wantCode(t, name, ask(), chat.CodeForbidden, "room")
+		wantSentence(t, name, ask(), "You are banned from this room. Its admins can let you back in.")
+	}
+	wantCode(t, "ending the link of another", w.Invitations.Revoke(t.Context(), bob, link.Invitation.ID), chat.CodeNotFound, "invitation")
+	rooms, _, err := w.Rooms.Search(t.Context(), bob, "den", "", 0)
+	want(t, "error", err, nil)
+	if len(rooms) != 1 || rooms[0].ID != den.ID {
+		t.Errorf("Search: got %+v, want the den, which is no secret", rooms)
+	}
+	_, err = w.Invitations.Make(t.Context(), ann, chat.InviteInput{Room: den.ID, User: bob.ID})
+	wantCode(t, "inviting who is banned", err, chat.CodeForbidden, "user")
+	wantSentence(t, "inviting who is banned", err, "This user is banned from the room.")
+	want(t, "events", len(w.events.take()), 0)
+	if _, err := w.Invitations.Look(t.Context(), nil, link.Token); err != nil {
+		t.Errorf("the link for others: got %v, want it to last", err)
+	}
+	list, err := w.Invitations.List(t.Context(), ann, den.ID)
+	want(t, "error", err, nil)
+	want(t, "uses that who is banned has taken", list[0].Uses, 0)
+}
+
+func TestWhoIsBannedFromAPrivateRoomHearsNothingOfIt(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	w.user(t, "root")
+	ann, bob := w.user(t, "ann"), w.user(t, "bob")
+	secret := w.room(t, ann, chat.RoomPrivate, "secret")
+	link, err := w.Invitations.Make(t.Context(), ann, chat.InviteInput{Room: secret.ID})
+	want(t, "error", err, nil)
+	if _, _, err := w.Invitations.Accept(t.Context(), bob, link.Token); err != nil {
+		t.Fatal(err)
+	}
+	own, err := w.Invitations.Make(t.Context(), bob, chat.InviteInput{Room: secret.ID})
+	want(t, "error", err, nil)
+	w.ban(t, ann, secret.ID, bob)
+	_, _, err = w.Rooms.Get(t.Context(), bob, secret.ID)
+	wantCode(t, "Get", err, chat.CodeNotFound, "room")
+	_, err = w.Messages.Page(t.Context(), bob, secret.ID, chat.MessagePage{})
+	wantCode(t, "Page", err, chat.CodeNotFound, "room")
+	_, _, err = w.Invitations.Accept(t.Context(), bob, link.Token)
+	wantCode(t, "coming back by the link of another", err, chat.CodeForbidden, "room")
+	_, err = w.Invitations.Look(t.Context(), &ann, own.Token)
+	wantCode(t, "the link of who is banned", err, chat.CodeNotFound, "invitation")
+	rooms, _, err := w.Rooms.Search(t.Context(), bob, "secret", "", 0)
+	want(t, "error", err, nil)
+	want(t, "rooms found", len(rooms), 0)
+}
+
+func TestBanningFromTheServer(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	root, ann, bob := w.user(t, "root"), w.user(t, "ann"), w.user(t, "bob")
+	den := w.room(t, ann, chat.RoomPublic, "den")
+	w.joined(t, den.ID, bob)
+
+	ban, created, err := w.Users.Ban(t.Context(), root, bob.ID)
+	want(t, "error", err, nil)
+	want(t, "created", created, true)
+	banned := bob
+	banned.Banned = true
+	want(t, "ban", ban, chat.Ban{User: banned, By: root.Author(), At: now})
+	want(t, "events", w.events.take(), []chat.Event{chat.UserBanned{User: bob.ID}})
+	again, created, err := w.Users.Ban(t.Context(), root, bob.ID)
+	want(t, "error of doing so again", err, nil)
+	want(t, "created again", created, false)
+	want(t, "the same ban", again, ban)
+	want(t, "told again, in case that it was lost", w.events.take(), []chat.Event{chat.UserBanned{User: bob.ID}})
+
+	bans, next, err := w.Users.Bans(t.Context(), root, "", 0)
+	want(t, "error of the list", err, nil)
+	want(t, "list", bans, []chat.Ban{ban})
+	want(t, "end of the list", next, "")
+	members, _, err := w.Rooms.Members(t.Context(), ann, den.ID, "", 0)
+	want(t, "error of the members", err, nil)
+	want(t, "members, of whom who is banned stays one", len(members), 2)
+
+	_, err = w.Users.LogIn(t.Context(), "bob", "password of bob")
+	wantCode(t, "logging in", err, chat.CodeForbidden, "")
+	wantSentence(t, "logging in", err, "You are banned from this server. Its admins can let you back in.")
+	_, err = w.Users.LogIn(t.Context(), "bob", "a guess")
+	wantCode(t, "logging in by a wrong password", err, chat.CodeUnauthenticated, "")
+	wantSentence(t, "logging in by a wrong password", err, "Wrong username or password.")
+	_, err = w.Classic.Now(t.Context(), bob.ID)
+	wantCode(t, "who a classic client goes on as", err, chat.CodeForbidden, "")
+
+	for range 2 {
+		want(t, "error of lifting", w.Users.Unban(t.Context(), root, bob.ID), nil)
+	}
+	got, err := w.Users.LogIn(t.Context(), "bob", "password of bob")
+	want(t, "error of logging in once it is lifted", err, nil)
+	want(t, "user", got, bob)
+	got, err = w.Classic.Now(t.Context(), bob.ID)
+	want(t, "error", err, nil)
+	want(t, "who a classic client goes on as", got, bob)
+}
+
+func TestWhoMayNotBanFromTheServerIsTold(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	root, ann, bob := w.user(t, "root"), w.user(t, "ann"), w.user(t, "bob")
+	other := w.admin(t, "other")
+	const admins = "Only the server's admins may do that."
+	for _, test := range []struct {
+		name     string
+		by       chat.User
+		user     chat.UserID
+		code     chat.Code
+		field    string
+		sentence string
+	}{
+		{"by a member", ann, bob.ID, chat.CodeForbidden, "", admins},
+		{"by a member, of nobody", ann, 99, chat.CodeForbidden, "", admins},
+		{"of oneself", root, root.ID, chat.CodeInvalid, "user", "This is you."},
+		{"of another admin", root, other.ID, chat.CodeForbidden, "", "An admin of the server cannot be banned from it."},
+		{"of nobody", root, 99, chat.CodeNotFound, "user", "There is no such user."},
+	} {
+		_, _, err := w.Users.Ban(t.Context(), test.by, test.user)
+		wantCode(t, "a ban "+test.name, err, test.code, test.field)
+		wantSentence(t, "a ban "+test.name, err, test.sentence)
+	}
+	wantCode(t, "lifting by a member", w.Users.Unban(t.Context(), ann, bob.ID), chat.CodeForbidden, "")
+	_, _, err := w.Users.Bans(t.Context(), ann, "", 0)
+	wantCode(t, "the list for a member", err, chat.CodeForbidden, "")
+	_, _, err = w.Users.Bans(t.Context(), root, "", -1)
+	wantCode(t, "a negative limit", err, chat.CodeInvalid, "limit")
+	want(t, "events", len(w.events.take()), 0)
+}
+
+// admin is one more admin of the server.
+func (w *world) admin(t *testing.T, name string) chat.User {
+	t.Helper()
+	user, err := w.store.CreateUser(t.Context(), chat.NewUser{
+		User: chat.User{ID: 1000, Username: name, Kind: chat.KindMember, Role: chat.RoleAdmin, CreatedAt: now}, FoldedName: fold(name),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return user
+}
+
+func TestGuestsArePutOutAsMembersAre(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	root := w.user(t, "root")
+	ann := w.user(t, "ann")
+	w.Chat = chat.New(chat.Deps{
+		Store: w.store, Broker: w.events, Hasher: w.hasher, Fold: fold, Policy: chat.Policy{Guests: true, JoinPage: true},
+	})
+	den := w.room(t, ann, chat.RoomPublic, "den")
+	guest, _, err := w.Invitations.Enter(t.Context(), chat.GuestInput{Username: "gus", Room: den.ID})
+	want(t, "error", err, nil)
+	w.ban(t, ann, den.ID, guest)
+	_, _, err = w.Rooms.Get(t.Context(), guest, den.ID)
+	wantCode(t, "what a guest sees of the only room", err, chat.CodeNotFound, "room")
+	w.ban(t, root, chat.MainRoom, guest)
+	member, err := w.Users.SetPassword(t.Context(), guest, "long enough")
+	want(t, "error of a password", err, nil)
+	want(t, "a member now", member.Kind, chat.KindMember)
+	want(t, "events, without main, from which the guest was banned", w.events.take(), []chat.Event{chat.UserPut{User: member}})
+	subs, err := w.Rooms.Subscriptions(t.Context(), member.ID)
+	want(t, "error", err, nil)
+	want(t, "rooms", len(subs), 0)
+}
+
+// bannedStore cannot tell of bans.
+type bannedStore struct{ chat.Store }
+
+func (bannedStore) IsBanned(context.Context, chat.RoomID, chat.UserID) (bool, error) {
+	return false, chat.Errorf(chat.CodeUnavailable, "The store is away.")
+}
+
+func TestNobodyIsLetInWhileBansCannotBeLookedUp(t *testing.T) {
+	w := newWorld(t, chat.Limits{})
+	ann, bob := w.user(t, "ann"), w.user(t, "bob")
+	den := w.room(t, ann, chat.RoomPublic, "den")
+	services := chat.New(chat.Deps{Store: bannedStore{w.store}, Broker: w.events, Hasher: w.hasher, Fold: fold})
+	room, _, err := services.Rooms.Get(t.Context(), bob, den.ID)
+	wantCode(t, "Get", err, chat.CodeUnavailable, "")
+	want(t, "room", room, chat.Room{})
+	_, err = services.Messages.Page(t.Context(), bob, den.ID, chat.MessagePage{})
+	wantCode(t, "Page", err, chat.CodeUnavailable, "")
+}
