@@ -53,7 +53,7 @@ func (g *Gateway) hearUser(p *peer) error {
 
 // stillLoggedIn looks again, now that the end of the session would be heard: it
 // may have come between the admission and the subscription. A session that has
-// gone within that moment was logged out.
+// gone within that moment was logged out, if its user was not banned.
 func (g *Gateway) stillLoggedIn(p *peer) bool {
 	handshake := p.socket.Handshake()
 	auth, err := parseAuth(handshake.Auth)
@@ -64,7 +64,11 @@ func (g *Gateway) stillLoggedIn(p *peer) bool {
 	case err == nil:
 		return true
 	case chat.CodeOf(err) == chat.CodeUnauthenticated:
-		p.end(chat.EndLogOut)
+		reason := chat.EndLogOut
+		if identity, err := g.opts.Auth.Identify(p.socket.Context(), p.identity.Session); err == nil && identity.User.Banned {
+			reason = chat.EndBanned
+		}
+		p.end(reason)
 	default:
 		g.giveUp(p, "authentication of a socket", err)
 	}

@@ -51,6 +51,8 @@ type Store interface {
 	RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
 	// IsBanned tells who must not look into a room any more (chat.BanStore).
 	IsBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error)
+	// UsersByID tells who is banned from the server (chat.UserStore).
+	UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, error)
 }
 
 // Options are what a Gateway is made of. Fields without a default are needed.
@@ -71,9 +73,10 @@ type Options struct {
 	// the broker has said that events may have been lost. Default 250 ms.
 	CatchUpWithin time.Duration
 	// HeadsInterval is how often what has been delivered is compared with the
-	// store: how late a lost event is at most that no other follows, and how
+	// store: how late a lost message is at most that no other follows, and how
 	// long who has left a room elsewhere hears it at most while other nodes cannot
-	// be reached. Default 30 seconds.
+	// be reached. What else nobody told of takes ten times as long at most.
+	// Default 30 seconds.
 	HeadsInterval time.Duration
 	// TouchInterval is how often the sessions of live sockets are kept alive, and
 	// how long a socket outlives at most a session whose end was not told. It must

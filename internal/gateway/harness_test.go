@@ -53,7 +53,9 @@ func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, store: store, broker: &tamper{Broker: local.New(), handled: make(chan chat.Event, 100)}}
+	s := &server{t: t, store: store, broker: &tamper{
+		Broker: local.New(), held: make(map[chat.Topic]int), handled: make(chan chat.Event, 100),
+	}}
 	s.sessions = auth.NewSessions(store, store, s.broker, auth.SessionOptions{})
 	deps.Store, deps.Broker, deps.Fold = store, s.broker, auth.FoldName
 	if deps.Presence == nil {
@@ -105,6 +107,7 @@ func (s *server) run() {
 type tamper struct {
 	chat.Broker
 	mu         sync.Mutex
+	held       map[chat.Topic]int // subscriptions
 	publishing func(event chat.Event, publish func(chat.Event) error) error
 	entering   func(topic chat.Topic) error
 	deaf       bool
@@ -159,7 +162,31 @@ func (b *tamper) Subscribe(ctx context.Context, topic chat.Topic) error {
 			return err
 		}
 	}
-	return b.Broker.Subscribe(ctx, topic)
+	err := b.Broker.Subscribe(ctx, topic)
+	if err == nil {
+		b.hold(topic, 1)
+	}
+	return err
+}
+
+func (b *tamper) Unsubscribe(topic chat.Topic) {
+	b.hold(topic, -1)
+	b.Broker.Unsubscribe(topic)
+}
+
+func (b *tamper) hold(topic chat.Topic, more int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.held[topic] += more; b.held[topic] == 0 {
+		delete(b.held, topic)
+	}
+}
+
+// holds gives the number of topics that are subscribed to.
+func (b *tamper) holds() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.held)
 }
 
 // Handle lets a test wait for an event to have been handled.

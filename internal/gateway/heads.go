@@ -8,29 +8,52 @@ import (
 	"partychat/internal/chat"
 )
 
-// compare puts right what has been delivered. While nothing is heard of other
-// nodes that includes the lists of rooms, and first of all: who has left a room
-// elsewhere is not to be told what has been said in it since. Whose sessions are
-// over nobody can ask then.
+// compare puts right what has been delivered, with what fails tried again the
+// next time. Users come before rooms: who has left one elsewhere is not to be told
+// what has been said in it since. While nothing is heard of other nodes that is
+// everybody, but whose sessions are over nobody can ask then.
 func (g *Gateway) compare(ctx context.Context) {
-	if !g.opts.Broker.Hears() {
-		g.eachUser(ctx, g.topics.users(), func(ctx context.Context, user *channel) error {
+	if g.opts.Broker.Hears() {
+		g.eachUser(ctx, g.nextInTurn(), g.reload)
+	} else {
+		users := g.topics.users()
+		g.endBanned(ctx, users)
+		g.eachUser(ctx, users, func(ctx context.Context, user *channel) error {
 			return g.reloadLists(ctx, user, user.peers())
 		})
 	}
-	_ = g.compareHeads(ctx, g.topics.rooms()) // logged; what fails is tried again the next time
-	g.eachUser(ctx, g.nextInTurn(), g.reload)
+	_ = g.compareHeads(ctx, g.topics.rooms()) // which logs
 }
 
-// turns is how many comparisons it takes until everybody's session and list have
-// been looked at. A node that dies between a commit and telling of it leaves no
-// trace of an event: so a ban, say, comes into force at last.
-const turns = 10
+const (
+	// turns is how many comparisons it takes until everybody's session and list have
+	// been looked at. A node that dies between a commit and telling of it leaves no
+	// trace of an event: so a ban, say, comes into force at last.
+	turns = 10
+	// userBatch is how many users one question names.
+	userBatch = 500
+)
 
 // nextInTurn gives those users whose turn it is.
 func (g *Gateway) nextInTurn() []chat.UserID {
 	g.turn = (g.turn + 1) % turns
 	return slices.DeleteFunc(g.topics.users(), func(id chat.UserID) bool { return int64(id)%turns != g.turn })
+}
+
+// endBanned disconnects the sockets of those who are banned from the server.
+func (g *Gateway) endBanned(ctx context.Context, ids []chat.UserID) {
+	for batch := range slices.Chunk(ids, userBatch) {
+		users, err := g.opts.Store.UsersByID(ctx, batch)
+		if err != nil {
+			g.logFault("look at who is banned", err)
+			return
+		}
+		for _, user := range users {
+			if c := g.topics.find(chat.Topic{User: user.ID}); user.Banned && c != nil {
+				g.endAll(c, chat.EndBanned)
+			}
+		}
+	}
 }
 
 // compareHeads asks the store how far rooms that somebody here listens to have
