@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,7 +13,7 @@ import (
 const (
 	sqlBanFromRoom = `
 INSERT INTO room_bans (room, "user", folded_name, made_by, made_at)
-SELECT $1, u.id, u.folded_name, $3, $4 FROM users u WHERE u.id = $2
+SELECT $1, id, folded_name, $3, $4 FROM users WHERE id = $2
 ON CONFLICT (room, "user") DO NOTHING`
 
 	sqlBanFromServer = `
@@ -25,9 +26,16 @@ ON CONFLICT ("user") DO NOTHING`
 
 	sqlIsBanned = `SELECT EXISTS (SELECT FROM room_bans WHERE room = $1 AND "user" = $2)`
 
-	sqlDeleteInvitationsInto = `DELETE FROM invitations WHERE room = $1 AND made_by = $2`
+	// Always in the same order, so that nobody waits in a circle.
+	sqlDeleteInvitationsInto = `
+DELETE FROM invitations WHERE id IN (
+    SELECT id FROM invitations WHERE room = $1 AND made_by = $2 ORDER BY id FOR UPDATE)`
 
-	sqlDeleteInvitationsBy = `DELETE FROM invitations WHERE made_by = $1`
+	sqlDeleteInvitationsBy = `
+DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE made_by = $1 ORDER BY id FOR UPDATE)`
+
+	// Those who only refer to the user are not kept out.
+	sqlLockUser = `SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE`
 
 	banColumns = userColumns + `, m.id, m.username, m.kind, b.made_at`
 
@@ -51,20 +59,15 @@ WHERE `
 // RemoveMember is specified by chat.BanStore.
 func (s *Store) RemoveMember(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
+		// Before the room, as whoever redeems one takes them.
+		if _, err := tx.exec(sqlDeleteInvitationsInto, room, user); err != nil {
+			return err
+		}
 		var err error
-		removed, err = removeMember(tx, room, user)
+		removed, err = unsubscribe(tx, room, user)
 		return err
 	})
 	return removed && err == nil, err
-}
-
-// removeMember is RemoveMember as a part of a transaction.
-func removeMember(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
-	if removed, err = unsubscribe(tx, room, user); err != nil {
-		return false, err
-	}
-	_, err = tx.exec(sqlDeleteInvitationsInto, room, user)
-	return removed, err
 }
 
 // Ban is specified by chat.BanStore.
@@ -85,53 +88,84 @@ func (s *Store) Ban(ctx context.Context, ban chat.NewBan) (stored chat.Ban, crea
 }
 
 func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
-	// The room first, as always; and whoever comes into it at the same moment has
-	// come before, or sees the ban.
+	if _, err := tx.exec(sqlDeleteInvitationsInto, ban.Room, ban.User); err != nil {
+		return chat.Ban{}, false, false, err
+	}
+	// Whoever comes into the room at the same moment has come before, or sees the ban.
 	if _, err := lockRoom(tx, ban.Room); err != nil {
 		return chat.Ban{}, false, false, err
 	}
-	made, err := tx.exec(sqlBanFromRoom, ban.Room, ban.User, ban.By, millis(ban.At))
-	if err != nil {
+	if removed, err = deleteMember(tx, ban.Room, ban.User); err != nil {
 		return chat.Ban{}, false, false, err
 	}
-	stored, err = oneBan(tx, sqlRoomBan, ban.Room, ban.User)
-	if err != nil {
-		return chat.Ban{}, false, false, err
-	}
-	removed, err = removeMember(tx, ban.Room, ban.User)
-	return stored, made > 0, removed, err
+	stored, created, err = putBan(tx, ban, sqlBanFromRoom, sqlRoomBan, ban.Room, ban.User)
+	return stored, created, removed, err
 }
 
 func banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, err error) {
-	made, err := tx.exec(sqlBanFromServer, ban.User, ban.By, millis(ban.At))
+	if err := lockUser(tx, ban.User); err != nil {
+		return chat.Ban{}, false, err
+	}
+	if _, err := tx.exec(sqlDeleteInvitationsBy, ban.User); err != nil {
+		return chat.Ban{}, false, err
+	}
+	return putBan(tx, ban, sqlBanFromServer, sqlServerBan, ban.User)
+}
+
+// lockUser keeps all others from banning the user, or lifting that, until the
+// end of the transaction.
+func lockUser(tx *tx, user chat.UserID) error {
+	err := tx.row(sqlLockUser, []any{user}, &user)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return noUser()
+	}
+	return err
+}
+
+// putBan stores the ban unless there is one, and gives the one that there is by
+// now, which a lock keeps from being lifted meanwhile. The place is what read
+// asks for and insert begins with.
+func putBan(tx *tx, ban chat.NewBan, insert, read string, place ...any) (stored chat.Ban, created bool, err error) {
+	made, err := tx.exec(insert, slices.Concat(place, []any{ban.By, millis(ban.At)})...)
+	if isForeignKey(err) {
+		return chat.Ban{}, false, noUser() // who bans
+	}
 	if err != nil {
 		return chat.Ban{}, false, err
 	}
-	if stored, err = oneBan(tx, sqlServerBan, ban.User); err != nil {
-		return chat.Ban{}, false, err
-	}
-	_, err = tx.exec(sqlDeleteInvitationsBy, ban.User)
-	return stored, made > 0, err
-}
-
-// oneBan gives the ban that the transaction has found or made; none if the room
-// or the user is not there.
-func oneBan(tx *tx, query string, args ...any) (chat.Ban, error) {
 	var row banRow
-	err := tx.row(query, args, row.dest()...)
+	err = tx.row(read, place, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return chat.Ban{}, noUser()
+		return chat.Ban{}, false, noUser() // to be banned
 	}
-	return row.ban(), err
+	return row.ban(), made > 0, err
 }
 
 // Unban is specified by chat.BanStore.
 func (s *Store) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		var err error
+		lifted, err = unban(tx, room, user)
+		return err
+	})
+	return lifted && err == nil, err
+}
+
+func unban(tx *tx, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
 	query, args := sqlUnbanFromRoom, []any{room, user}
-	if room == 0 {
+	if room != 0 {
+		_, err = lockRoom(tx, room)
+	} else {
 		query, args = sqlUnbanFromServer, []any{user}
+		err = lockUser(tx, user)
 	}
-	n, err := s.writeOne(ctx, query, args...)
+	if chat.CodeOf(err) == chat.CodeNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	n, err := tx.exec(query, args...)
 	return n > 0, err
 }
 

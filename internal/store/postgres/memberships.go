@@ -112,6 +112,11 @@ func unsubscribe(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err 
 	} else if err != nil {
 		return false, err
 	}
+	return deleteMember(tx, room, user)
+}
+
+// deleteMember is unsubscribe behind the lock of the room.
+func deleteMember(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	n, err := tx.exec(sqlDeleteMember, room, user)
 	if err != nil || n == 0 {
 		return false, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"partychat/internal/chat"
 )
@@ -11,7 +12,7 @@ import (
 const (
 	sqlBanFromRoom = `
 INSERT INTO room_bans (room, user, folded_name, made_by, made_at)
-SELECT r.id, u.id, u.folded_name, ?3, ?4 FROM rooms r, users u WHERE r.id = ?1 AND u.id = ?2
+SELECT ?1, id, folded_name, ?3, ?4 FROM users WHERE id = ?2
 ON CONFLICT (room, user) DO NOTHING`
 
 	sqlBanFromServer = `
@@ -85,44 +86,49 @@ func (s *Store) Ban(ctx context.Context, ban chat.NewBan) (stored chat.Ban, crea
 }
 
 func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
-	made, err := tx.exec(sqlBanFromRoom, ban.Room, ban.User, ban.By, millis(ban.At))
+	var room roomRow
+	err = tx.row(sqlRoomByID, []any{ban.Room}, room.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = noRoom()
+	}
 	if err != nil {
 		return chat.Ban{}, false, false, err
 	}
-	stored, err = oneBan(tx, sqlRoomBan, ban.Room, ban.User)
-	if err != nil {
+	if removed, err = removeMember(tx, ban.Room, ban.User); err != nil {
 		return chat.Ban{}, false, false, err
 	}
-	removed, err = removeMember(tx, ban.Room, ban.User)
-	return stored, made > 0, removed, err
+	stored, created, err = putBan(tx, ban, sqlBanFromRoom, sqlRoomBan, ban.Room, ban.User)
+	return stored, created, removed, err
 }
 
 func banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, err error) {
-	made, err := tx.exec(sqlBanFromServer, ban.User, ban.By, millis(ban.At))
+	if _, err := tx.exec(sqlDeleteInvitationsBy, ban.User); err != nil {
+		return chat.Ban{}, false, err
+	}
+	return putBan(tx, ban, sqlBanFromServer, sqlServerBan, ban.User)
+}
+
+// putBan stores the ban unless there is one, and gives the one that there is by
+// now. The place is what read asks for and insert begins with.
+func putBan(tx *tx, ban chat.NewBan, insert, read string, place ...any) (stored chat.Ban, created bool, err error) {
+	made, err := tx.exec(insert, slices.Concat(place, []any{ban.By, millis(ban.At)})...)
+	if isForeignKey(err) {
+		return chat.Ban{}, false, noUser() // who bans
+	}
 	if err != nil {
 		return chat.Ban{}, false, err
 	}
-	if stored, err = oneBan(tx, sqlServerBan, ban.User); err != nil {
-		return chat.Ban{}, false, err
-	}
-	_, err = tx.exec(sqlDeleteInvitationsBy, ban.User)
-	return stored, made > 0, err
-}
-
-// oneBan gives the ban that the transaction has found or made; none if the room
-// or the user is not there.
-func oneBan(tx *tx, query string, args ...any) (chat.Ban, error) {
 	var row banRow
-	err := tx.row(query, args, row.dest()...)
+	err = tx.row(read, place, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return chat.Ban{}, noUser()
+		return chat.Ban{}, false, noUser() // to be banned
 	}
-	return row.ban(), err
+	return row.ban(), made > 0, err
 }
 
 // Unban is specified by chat.BanStore.
 func (s *Store) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
-	err = s.writeOne(ctx, func(tx *tx) error {
+	err = s.writeBeside(ctx, func(tx *tx) error {
 		query, args := sqlUnbanFromRoom, []any{room, user}
 		if room == 0 {
 			query, args = sqlUnbanFromServer, []any{user}

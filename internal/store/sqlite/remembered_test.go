@@ -36,15 +36,23 @@ func TestARememberedMembershipIsNeverStale(t *testing.T) {
 func changeMembership(t *testing.T, store *Store, room chat.RoomID, user chat.User) {
 	t.Helper()
 	var err error
-	switch rand.IntN(5) {
+	switch rand.IntN(8) {
 	case 0:
-		_, _, err = store.Subscribe(t.Context(), room, user.ID, chat.RoleMember, benchTime)
+		if _, _, err = store.Subscribe(t.Context(), room, user.ID, chat.RoleMember, benchTime); chat.CodeOf(err) == chat.CodeForbidden {
+			err = nil // banned just now
+		}
 	case 1:
 		_, err = store.Unsubscribe(t.Context(), room, user.ID)
 	case 2:
 		if _, _, err = store.MoveRead(t.Context(), room, user.ID, rand.Int64N(200)); chat.CodeOf(err) == chat.CodeNotFound {
 			err = nil // no member just now
 		}
+	case 3:
+		_, err = store.RemoveMember(t.Context(), room, user.ID)
+	case 4:
+		_, _, _, err = store.Ban(t.Context(), chat.NewBan{Room: room, User: user.ID, By: user.ID, At: benchTime})
+	case 5:
+		_, err = store.Unban(t.Context(), room, user.ID)
 	default:
 		appendOne(t, store, room, user)
 	}

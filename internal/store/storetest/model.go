@@ -27,6 +27,8 @@ var modelContracts = []contract{
 				"delete":      m.delete,
 				"subscribe":   m.subscribe,
 				"unsubscribe": m.unsubscribe,
+				"ban":         m.ban,
+				"unban":       m.unban,
 				"read":        m.read,
 				"topic":       m.topic,
 				"page":        m.page,
@@ -51,6 +53,7 @@ type modelRoom struct {
 	room     chat.Room
 	messages []chat.Message
 	members  map[chat.UserID]chat.Membership
+	banned   map[chat.UserID]bool
 }
 
 // message gives the message of that seq, nil if there is none.
@@ -80,6 +83,7 @@ func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
 		noError(rt, err)
 		m.rooms = append(m.rooms, &modelRoom{
 			room: sub.Room, members: map[chat.UserID]chat.Membership{m.users[0].ID: sub.Membership},
+			banned: map[chat.UserID]bool{},
 		})
 	}
 	return m
@@ -166,6 +170,10 @@ func (m *model) delete(t *rapid.T) {
 func (m *model) subscribe(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
 	_, created, err := m.store.Subscribe(m.t.Context(), room.room.ID, user.ID, chat.RoleMember, now)
+	if room.banned[user.ID] {
+		equal(t, "code", chat.CodeOf(err), chat.CodeForbidden)
+		return
+	}
 	noError(t, err)
 	_, there := room.members[user.ID]
 	equal(t, "created", created, !there)
@@ -186,6 +194,27 @@ func (m *model) unsubscribe(t *rapid.T) {
 	equal(t, "removed", removed, there)
 	delete(room.members, user.ID)
 	room.room.Members = len(room.members)
+}
+
+func (m *model) ban(t *rapid.T) {
+	user, room := m.anyUser(t), m.anyRoom(t)
+	ban, created, removed, err := m.store.Ban(m.t.Context(), newBan(room.room.ID, user, m.users[0]))
+	noError(t, err)
+	equal(t, "ban", ban, chat.Ban{User: user, By: authorOf(m.users[0]), At: now})
+	equal(t, "created", created, !room.banned[user.ID])
+	_, there := room.members[user.ID]
+	equal(t, "removed", removed, there)
+	room.banned[user.ID] = true
+	delete(room.members, user.ID)
+	room.room.Members = len(room.members)
+}
+
+func (m *model) unban(t *rapid.T) {
+	user, room := m.anyUser(t), m.anyRoom(t)
+	lifted, err := m.store.Unban(m.t.Context(), room.room.ID, user.ID)
+	noError(t, err)
+	equal(t, "lifted", lifted, room.banned[user.ID])
+	delete(room.banned, user.ID)
 }
 
 func (m *model) read(t *rapid.T) {

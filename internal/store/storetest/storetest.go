@@ -30,10 +30,13 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"memberships", membershipContracts},
 		{"conversations", conversationContracts},
 		{"invitations", invitationContracts},
+		{"bans", banContracts},
+		{"banned", bannedContracts},
 		{"messages", messageContracts},
 		{"changes", changesContracts},
 		{"edits", editContracts},
 		{"concurrency", concurrencyContracts},
+		{"bans at once", banConcurrencyContracts},
 		{"model", modelContracts},
 		{"closing", closingContracts},
 	}

@@ -1,0 +1,176 @@
+package storetest
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"partychat/internal/chat"
+)
+
+// banConcurrencyContracts are what bans must keep up when all comes at once.
+var banConcurrencyContracts = []contract{
+	{"whoever is banned and comes in at the same moment is never both", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		den := f.room(t, ann, chat.RoomPublic, "den")
+		link := f.invite(t, newInvitation(ann, den.ID))
+		var uses atomic.Int64
+		calls := map[string]func() error{
+			"Ban": func() error {
+				ban, _, _, err := f.Ban(t.Context(), newBan(den.ID, bob, ann))
+				if err == nil && (ban.User.ID != bob.ID || ban.By != authorOf(ann)) {
+					err = fmt.Errorf("got the ban %+v", ban)
+				}
+				return err
+			},
+			"Unban": func() error {
+				_, err := f.Unban(t.Context(), den.ID, bob.ID)
+				return err
+			},
+			"Subscribe": func() error {
+				sub, _, err := f.Subscribe(t.Context(), den.ID, bob.ID, chat.RoleMember, now)
+				return comingIn(den.ID, sub, err)
+			},
+			"Redeem": func() error {
+				sub, created, err := f.Redeem(t.Context(), bob.ID, redemption(link, now))
+				if created {
+					uses.Add(1)
+				}
+				return comingIn(den.ID, sub, err)
+			},
+			"Unsubscribe": func() error {
+				_, err := f.Unsubscribe(t.Context(), den.ID, bob.ID)
+				return err
+			},
+			"RemoveMember": func() error {
+				_, err := f.RemoveMember(t.Context(), den.ID, bob.ID)
+				return err
+			},
+		}
+		rounds := [][]string{
+			{"Ban", "Subscribe"},
+			{"Unban", "Ban", "Redeem", "Redeem"},
+			{"Unban", "Subscribe", "Subscribe", "Ban", "Ban"},
+			{"Unban", "Unban", "Subscribe", "Redeem", "Unsubscribe", "RemoveMember", "Ban", "Ban"},
+		}
+		for round := range 20 {
+			names := rounds[round%len(rounds)]
+			together(len(names), func(i int) {
+				if err := calls[names[i]](); err != nil {
+					t.Errorf("%s: %v", names[i], err)
+				}
+			})
+			banned := must[bool](t)(f.IsBanned(t.Context(), den.ID, bob.ID))
+			members := must[[]chat.Member](t)(f.Members(t.Context(), den.ID, chat.MemberPage{Limit: 9}))
+			if banned && len(members) == 2 {
+				t.Errorf("after %q: bob is banned, and a member", names)
+			}
+			f.wantMember(t, den.ID, bob, len(members) == 2)
+			want(t, "members counted", f.roomNow(t, den.ID).Members, len(members))
+		}
+		want(t, "uses", must[chat.Invitation](t)(f.InvitationByID(t.Context(), link.ID, now)).Uses, int(uses.Load()))
+	}},
+	{"of twenty who ban somebody at the same moment one does, and all get that ban", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		for _, room := range []chat.RoomID{chat.MainRoom, 0} {
+			bans := make([]chat.Ban, 20)
+			var made, ended atomic.Int64
+			together(len(bans), func(i int) {
+				by := []chat.User{ann, bob}[i%2]
+				ban, created, removed, err := f.Ban(t.Context(), newBan(room, bob, by))
+				if err != nil {
+					t.Errorf("Ban: %v", err)
+				}
+				if created {
+					made.Add(1)
+				}
+				if removed {
+					ended.Add(1)
+				}
+				bans[i] = ban
+			})
+			want(t, "made", made.Load(), 1)
+			want(t, "memberships ended", ended.Load(), map[bool]int64{true: 1}[room != 0])
+			for _, ban := range bans {
+				want(t, "ban", ban, bans[0])
+			}
+		}
+	}},
+	{"a server ban that is lifted at the same moment is there or not, and no error", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		var balance atomic.Int64
+		together(12, func(i int) {
+			for range 5 {
+				if i%2 == 0 {
+					_, created, _, err := f.Ban(t.Context(), newBan(0, bob, ann))
+					if err != nil {
+						t.Errorf("Ban: %v", err)
+					}
+					if created {
+						balance.Add(1)
+					}
+					continue
+				}
+				lifted, err := f.Unban(t.Context(), 0, bob.ID)
+				if err != nil {
+					t.Errorf("Unban: %v", err)
+				}
+				if lifted {
+					balance.Add(-1)
+				}
+			}
+		})
+		want(t, "banned", must[chat.User](t)(f.UserByID(t.Context(), bob.ID)).Banned, balance.Load() == 1)
+	}},
+	{"links are followed while those who made them are put out", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		den := f.room(t, ann, chat.RoomPublic, "den")
+		makers, followers := make([]chat.User, 4), make([]chat.User, 8)
+		invitations := make([]chat.NewInvitation, len(followers))
+		for i := range makers {
+			makers[i] = f.user(t, fmt.Sprintf("maker%d", i))
+			f.subscribe(t, den.ID, makers[i])
+		}
+		for i := range followers {
+			followers[i] = f.user(t, fmt.Sprintf("follower%d", i))
+			invitations[i] = f.invite(t, newInvitation(makers[i%len(makers)], den.ID))
+		}
+		var followed atomic.Int64
+		together(len(followers)+2*len(makers), func(i int) {
+			var err error
+			if i < len(followers) {
+				var created bool
+				if _, created, err = f.Redeem(t.Context(), followers[i].ID, redemption(invitations[i], now)); created {
+					followed.Add(1)
+				}
+				if chat.CodeOf(err) == chat.CodeNotFound {
+					err = nil // the link had gone
+				}
+			} else if maker := makers[i%len(makers)]; i < len(followers)+len(makers) {
+				from := []chat.RoomID{den.ID, 0}[i%2]
+				_, _, _, err = f.Ban(t.Context(), newBan(from, maker, ann))
+			} else {
+				_, err = f.RemoveMember(t.Context(), den.ID, maker.ID)
+			}
+			if err != nil {
+				t.Errorf("call %d: %v", i, err)
+			}
+		})
+		want(t, "links left", must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), den.ID, now)), []chat.Invitation{})
+		members := must[[]chat.Member](t)(f.Members(t.Context(), den.ID, chat.MemberPage{Limit: 20}))
+		want(t, "members", len(members), 1+int(followed.Load()))
+		want(t, "members counted", f.roomNow(t, den.ID).Members, len(members))
+	}},
+}
+
+// comingIn gives the error of a call that lets into the room, unless it is that
+// of a ban.
+func comingIn(room chat.RoomID, sub chat.Subscription, err error) error {
+	if e := chat.ErrorFrom(err); err != nil && e.Code == chat.CodeForbidden && e.Field == "room" {
+		return nil
+	}
+	if err == nil && sub.ID != room {
+		return fmt.Errorf("got a subscription to room %d", sub.ID)
+	}
+	return err
+}
