@@ -26,6 +26,9 @@ func sql(t *testing.T, url string, statements ...string) {
 	}
 }
 
+// loose is a statement in whose session no reference is looked at.
+func loose(statement string) string { return `SET session_replication_role = replica; ` + statement }
+
 func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 	url := realserver.PostgresDatabase(t)
 	if _, err := Check(t.Context(), url); err == nil || !strings.Contains(err.Error(), "no database of PartyChat") {
@@ -41,6 +44,11 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 	}
 	if _, _, err := store.OpenConversation(t.Context(), chat.NewConversation{Room: 900, By: 100, With: 101, CreatedAt: benchTime}); err != nil {
 		t.Fatal(err)
+	}
+	for _, room := range []chat.RoomID{101, 0} {
+		if _, _, _, err := store.Ban(t.Context(), chat.NewBan{Room: room, User: 102, By: 100, At: benchTime}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	report, err := Check(t.Context(), url)
 	if err != nil || len(report.Findings) > 0 || !report.Running || report.Users != 3 || report.Rooms != 4 || report.Messages != 12 {
@@ -70,6 +78,27 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 		{
 			"a search that misses a name", `CREATE TABLE kept AS SELECT * FROM room_words; DELETE FROM room_words`,
 			`INSERT INTO room_words SELECT * FROM kept; DROP TABLE kept`, "The search finds room",
+		},
+		{
+			"a member who is banned", `INSERT INTO room_bans VALUES (100, 100, 'user0', 100, 0)`,
+			`DELETE FROM room_bans WHERE room = 100`, "User 100 is a member of room 100 and banned from it",
+		},
+		{
+			"someone banned from a room under another name", `UPDATE room_bans SET folded_name = 'x'`,
+			`UPDATE room_bans SET folded_name = 'user2'`, "User 102 has another name among those banned",
+		},
+		{
+			"someone banned from the server under another name", `UPDATE server_bans SET folded_name = 'x'`,
+			`UPDATE server_bans SET folded_name = 'user2'`, "User 102 has another name among those banned",
+		},
+		{"a ban from no room", loose(`UPDATE room_bans SET room = 77`), loose(`UPDATE room_bans SET room = 101`), "The room of a ban, 77, is not there"},
+		{"a ban from a room of nobody", loose(`UPDATE room_bans SET "user" = 5`), loose(`UPDATE room_bans SET "user" = 102`), "The user of a ban, 5, is not there"},
+		{"a ban from a room by nobody", loose(`UPDATE room_bans SET made_by = 6`), loose(`UPDATE room_bans SET made_by = 100`), "The maker of a ban, 6, is not there"},
+		{"a ban from the server of nobody", loose(`UPDATE server_bans SET "user" = 5`), loose(`UPDATE server_bans SET "user" = 102`), "The user of a ban, 5, is not there"},
+		{"a ban from the server by nobody", loose(`UPDATE server_bans SET made_by = 6`), loose(`UPDATE server_bans SET made_by = 100`), "The maker of a ban, 6, is not there"},
+		{
+			"an index of the bans that is missing", `DROP INDEX room_bans_by_name`,
+			`CREATE UNIQUE INDEX room_bans_by_name ON room_bans (room, folded_name)`, "The index room_bans_by_name",
 		},
 		{"an index that is missing", `DROP INDEX messages_by_rev`, `CREATE UNIQUE INDEX messages_by_rev ON messages (room, rev)`, "The index messages_by_rev"},
 		{"the main room", `UPDATE rooms SET kind = 'private' WHERE id = 1`, `UPDATE rooms SET kind = 'public' WHERE id = 1`, "“main”"},

@@ -29,7 +29,7 @@ func inhabited(t *testing.T) (path string) {
 
 // furnish makes users 100 to 102, rooms 100 to 104, the first two of them
 // public, and messages 1 to 6 in room 100: the second is edited twice, the
-// fourth is deleted.
+// fourth is deleted. User 101 is banned from room 101 and from the server.
 func furnish(t *testing.T, store *Store) {
 	t.Helper()
 	ctx := t.Context()
@@ -56,6 +56,10 @@ func furnish(t *testing.T, store *Store) {
 	must(err)
 	_, _, err = store.Subscribe(ctx, 100, users[2].ID, chat.RoleMember, benchTime)
 	must(err)
+	for _, room := range []chat.RoomID{101, 0} {
+		_, _, _, err = store.Ban(ctx, chat.NewBan{Room: room, User: users[1].ID, By: users[0].ID, At: benchTime})
+		must(err)
+	}
 }
 
 // damage does to the database what no store would do.
@@ -152,6 +156,12 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a position below nothing", `UPDATE memberships SET read_seq = -1 WHERE room = 1`, "read room 1 up to -1"},
 		{"a count of members that is wrong", `UPDATE rooms SET members = 7 WHERE id = 1`, "7 members, and has 3"},
 		{"a member under another name", `UPDATE memberships SET folded_name = 'x' WHERE room = 1 AND user = 100`, "another name"},
+		{"a member who is banned", `INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) VALUES (101, 101, 'user1', 'member', 0, 0)`, "User 101 is a member of room 101 and banned from it"},
+		{"someone banned from a room under another name", `UPDATE room_bans SET folded_name = 'x'`, "User 101 has another name among those banned"},
+		{"someone banned from the server under another name", `UPDATE server_bans SET folded_name = 'x'`, "User 101 has another name among those banned"},
+		{"a ban from no room", `UPDATE room_bans SET room = 77`, "A row of room_bans refers to a row of rooms"},
+		{"a ban from a room of nobody", `UPDATE room_bans SET user = 5`, "A row of room_bans refers to a row of users"},
+		{"a ban from the server by nobody", `UPDATE server_bans SET made_by = 5`, "A row of server_bans refers to a row of users"},
 		{"no main room", `UPDATE rooms SET kind = 'private' WHERE id = 1`, "“main” is not there"},
 		{"a word that the search misses", `DELETE FROM room_words WHERE room = 101`, "finds room 101 under the words []"},
 		{"a word that is none of the name's", `UPDATE room_words SET tail = 'x' WHERE room = 101 AND tail = '1'`, "finds room 101"},
@@ -161,6 +171,8 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a trigger that is missing", `DROP TRIGGER message_changed`, "trigger message_changed is missing"},
 		{"a trigger that is another", `DROP TRIGGER member_went; CREATE TRIGGER member_went AFTER DELETE ON memberships BEGIN SELECT 1; END`, "trigger member_went is another"},
 		{"an index that is missing", `DROP INDEX messages_by_client_id`, "index messages_by_client_id is missing"},
+		{"an index of the bans that is missing", `DROP INDEX room_bans_by_name`, "index room_bans_by_name is missing"},
+		{"a table that is missing", `DROP TABLE server_bans`, "table server_bans is missing"},
 		{"a table of somebody else's", `CREATE TABLE mine (x)`, "table mine is none of this program's"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
