@@ -31,6 +31,8 @@ const (
 	sqlTakeAlone    = `SELECT pg_try_advisory_lock($1)`
 	sqlTakeTogether = `SELECT pg_try_advisory_lock_shared($1)`
 
+	sqlLetGo = `SELECT pg_advisory_unlock_all()`
+
 	// A session that this side has lost may live on over there, and keep the
 	// lock from its own owner. Its name is known to nobody else.
 	sqlEndLost = `
@@ -39,6 +41,10 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 
 	// guardInterval is how often the lock's connection is looked at, and how
 	// long until a lost lock is tried for again.
 	guardInterval = time.Second
+
+	// lockGlance is how long lies between two tries for the lock while Open waits
+	// for it.
+	lockGlance = 50 * time.Millisecond
 )
 
 // errKeptOut is the cause of all failures while another server has the database
@@ -48,7 +54,7 @@ var errKeptOut = errors.New("another server has this database open")
 // takeGuard takes the lock and keeps it until close.
 func takeGuard(ctx context.Context, config *pgx.ConnConfig, options Options) (*guard, error) {
 	g := newGuard(config, options)
-	conn, err := g.lock(ctx)
+	conn, err := g.lock(ctx, options.LockWait)
 	if errors.Is(err, errKeptOut) {
 		return nil, fmt.Errorf("%w; servers share a database only if all of them have the same Redis", err)
 	}
@@ -72,9 +78,9 @@ func newGuard(config *pgx.ConnConfig, options Options) *guard {
 	return g
 }
 
-// lock gives a connection that holds the lock.
-func (g *guard) lock(ctx context.Context) (*pgx.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*g.config.ConnectTimeout)
+// lock gives a connection that holds the lock, waiting for whoever has it.
+func (g *guard) lock(ctx context.Context, wait time.Duration) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*g.config.ConnectTimeout+wait)
 	defer cancel()
 	conn, err := pgx.ConnectConfig(ctx, g.config)
 	if err != nil {
@@ -82,7 +88,7 @@ func (g *guard) lock(ctx context.Context) (*pgx.Conn, error) {
 	}
 	if _, err = conn.Exec(ctx, sqlEndLost, g.config.RuntimeParams["application_name"]); err == nil {
 		var taken bool
-		if err = conn.QueryRow(ctx, g.take, int64(guardKey)).Scan(&taken); err == nil && taken {
+		if taken, err = g.try(ctx, conn, wait); taken {
 			return conn, nil
 		}
 	}
@@ -91,6 +97,21 @@ func (g *guard) lock(ctx context.Context) (*pgx.Conn, error) {
 		return nil, fmt.Errorf("lock the database: %w", err)
 	}
 	return nil, errKeptOut
+}
+
+// try takes the lock if it is free, or becomes so within the time to wait.
+func (g *guard) try(ctx context.Context, conn *pgx.Conn, wait time.Duration) (taken bool, err error) {
+	for end := time.Now().Add(wait); ; {
+		err = conn.QueryRow(ctx, g.take, int64(guardKey)).Scan(&taken)
+		if err != nil || taken || !time.Now().Before(end) {
+			return taken, err
+		}
+		select {
+		case <-time.After(lockGlance):
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
 }
 
 // keep looks after the connection until the context ends.
@@ -102,7 +123,7 @@ func (g *guard) keep(ctx context.Context, conn *pgx.Conn) {
 		select {
 		case <-ctx.Done():
 			if conn != nil {
-				hangUp(context.WithoutCancel(ctx), conn)
+				letGo(context.WithoutCancel(ctx), conn)
 			}
 			return
 		case <-tick.C:
@@ -115,7 +136,7 @@ func (g *guard) keep(ctx context.Context, conn *pgx.Conn) {
 			g.log.Warn("the connection that keeps the lock on the database was lost")
 		}
 		var err error
-		conn, err = g.lock(ctx)
+		conn, err = g.lock(ctx, 0)
 		switch {
 		case err == nil:
 			g.keptOut.Store(false)
@@ -143,6 +164,15 @@ func (g *guard) allows() error {
 func (g *guard) close() {
 	g.cancel()
 	<-g.ended
+}
+
+// letGo gives the lock back and hangs up. The end of the session would do too, but
+// only when the database comes to it, after whoever waits for the answer here.
+func letGo(ctx context.Context, conn *pgx.Conn) {
+	limited, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	_, _ = conn.Exec(limited, sqlLetGo) // fails only with the connection, which has lost the lock then
+	hangUp(ctx, conn)
 }
 
 // hangUp says goodbye, but does not wait long for an answer.

@@ -39,7 +39,7 @@ SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM messages) AND 
 var errUnfinished = errors.New("a data folder is being moved into it, which has not been finished: run partychat migrate-store again")
 
 // OpenImport connects to the database, keeps all servers out of it until Close,
-// and brings its schema up to date. Of the options only URL counts.
+// and brings its schema up to date. Of the options only URL and LockWait count.
 func OpenImport(ctx context.Context, options Options) (*Import, error) {
 	options = options.withDefaults()
 	options.Alone = true
@@ -50,7 +50,7 @@ func OpenImport(ctx context.Context, options Options) (*Import, error) {
 	config := parsed.ConnConfig
 	g := newGuard(config, options)
 	g.config.RuntimeParams["statement_timeout"] = "0" // a long table takes its time
-	conn, err := g.lock(ctx)
+	conn, err := g.lock(ctx, options.LockWait)
 	if err != nil {
 		return nil, err
 	}
@@ -193,4 +193,4 @@ func names(list []string, behind string) string {
 }
 
 // Close lets servers have the database. Closing twice is no error.
-func (i *Import) Close(ctx context.Context) { hangUp(context.WithoutCancel(ctx), i.conn) }
+func (i *Import) Close(ctx context.Context) { letGo(context.WithoutCancel(ctx), i.conn) }

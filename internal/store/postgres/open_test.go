@@ -76,7 +76,7 @@ func TestAServerAloneAndServersTogetherKeepEachOtherOut(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			url := realserver.PostgresDatabase(t)
 			first := openAt(t, Options{URL: url, Alone: test.first})
-			second, err := Open(t.Context(), Options{URL: url, Alone: test.second})
+			second, err := Open(t.Context(), Options{URL: url, Alone: test.second, LockWait: time.Millisecond})
 			if err == nil {
 				_ = second.Close()
 			}

@@ -39,6 +39,10 @@ type Options struct {
 	// Alone keeps all other servers out: without a broker that reaches them
 	// they would not hear of what happens on this one.
 	Alone bool
+	// LockWait is how long Open waits for the lock on the database, which a
+	// server that was killed has until PostgreSQL sees that it has gone;
+	// default 3 s.
+	LockWait time.Duration
 	// Log is told when the database goes and comes; default none.
 	Log *slog.Logger
 }
@@ -50,6 +54,7 @@ func (o Options) withDefaults() Options {
 	o.Batch = cmp.Or(o.Batch, 512)
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 3*time.Second)
 	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
+	o.LockWait = cmp.Or(o.LockWait, 3*time.Second)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

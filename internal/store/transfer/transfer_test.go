@@ -248,7 +248,7 @@ func TestWhatWasInterruptedContinues(t *testing.T) {
 		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) {
 			t.Errorf("compared half way: got %v, want a difference", err)
 		}
-		if store, err := postgres.Open(t.Context(), postgres.Options{URL: url}); err == nil {
+		if store, err := postgres.Open(t.Context(), postgres.Options{URL: url, LockWait: time.Millisecond}); err == nil {
 			t.Error("a server could open what is only half there")
 			_ = store.Close()
 		}
