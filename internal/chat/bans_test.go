@@ -224,7 +224,10 @@ func TestWhoIsBannedFromAPublicRoomIsToldSoWhateverTheyAsk(t *testing.T) {
 		"Delete":       func() error { _, err := w.Messages.Delete(t.Context(), bob, den.ID, own.Seq); return err },
 		"Look":         func() error { _, err := w.Invitations.Look(t.Context(), &bob, link.Token); return err },
 		"Accept":       func() error { _, _, err := w.Invitations.Accept(t.Context(), bob, link.Token); return err },
-		"Invite":       func() error { _, err := w.Invitations.Make(t.Context(), bob, chat.InviteInput{Room: den.ID}); return err },
+		"Invite": func() error {
+			_, err := w.Invitations.Make(t.Context(), bob, chat.InviteInput{Room: den.ID})
+			return err
+		},
 		"List of links": func() error {
 			_, err := w.Invitations.List(t.Context(), bob, den.ID)
 			return err

@@ -199,6 +199,12 @@ func (c *Classic) Online(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
+// MayHearMain fails with CodeForbidden for who is banned from MainRoom. The lesson
+// is for everybody else, also for who is nobody yet.
+func (c *Classic) MayHearMain(ctx context.Context, user User) error {
+	return c.rooms.notBanned(ctx, user, MainRoom)
+}
+
 // InMain makes the user a member of MainRoom, where the lesson takes place.
 func (c *Classic) InMain(ctx context.Context, by User) error {
 	if !c.mayUseNames(by) {

@@ -39,7 +39,10 @@ type shared struct {
 	late int          // how many messages are held back, to come in the wrong order
 	held []chat.Event // those
 	lost bool         // whether events are lost
+	deaf atomic.Bool  // whether it knows that it hears nothing
 }
+
+func (b *shared) Hears() bool { return !b.deaf.Load() }
 
 // lose makes the broker lose every event, or none any more.
 func (b *shared) lose(all bool) {

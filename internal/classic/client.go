@@ -112,7 +112,7 @@ func (c *Classic) greet(s *socketio.Socket) {
 			return
 		}
 	} else if p.named != "" {
-		if err := c.name(ctx, p, p.named); err != nil {
+		if err := c.name(ctx, p, p.named, true); err != nil {
 			c.emit(s, "classicError", chat.InfoOf(err))
 		}
 	}
@@ -124,15 +124,12 @@ func (c *Classic) greet(s *socketio.Socket) {
 	if err != nil {
 		c.logFault("list of who is online", err)
 	}
-	c.welcome(p, names, online)
-	if err := c.follow(ctx, p, chat.MainRoom); err != nil {
-		c.logFault("subscription to main", err)
-	}
+	c.attendLesson(ctx, p, names, online)
 }
 
 // welcome sends the greeting, and lets the socket hear everything that comes
-// after it and nothing before.
-func (c *Classic) welcome(p *client, names, online []string) {
+// after it and nothing before; the lesson only if it may.
+func (c *Classic) welcome(p *client, names, online []string, lesson bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.emit(p.socket, "message", "Welcome to PartyChat!")
@@ -141,7 +138,10 @@ func (c *Classic) welcome(p *client, names, online []string) {
 	c.emit(p.socket, "updateUsers", online)
 	c.tellOnlineLocked(online)
 	c.clients[p] = struct{}{}
-	p.socket.Join(everybody, lessonRoom)
+	p.socket.Join(everybody)
+	if lesson {
+		p.socket.Join(lessonRoom)
+	}
 }
 
 // arrive lets the client be the user from now on.

@@ -29,7 +29,7 @@ func (c *Classic) sendMessage(ctx context.Context, p *client, e *socketio.Event)
 	if err := e.Args.Decode(0, &body); err != nil {
 		return chat.ErrorIn("message", chat.CodeInvalid, "SEND_MESSAGE needs a text.")
 	}
-	if err := c.name(ctx, p, "guest"); err != nil {
+	if err := c.name(ctx, p, "guest", false); err != nil {
 		return err
 	}
 	user := p.who()

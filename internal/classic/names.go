@@ -76,8 +76,9 @@ func (n *names) release(g *guest) {
 }
 
 // name lets a client come in by a name alone. A name that somebody else has
-// gets a number behind it.
-func (c *Classic) name(ctx context.Context, p *client, name string) error {
+// gets a number behind it. So does that of somebody who is banned, if the client
+// did not choose it.
+func (c *Classic) name(ctx context.Context, p *client, name string, chosen bool) error {
 	if p.who().ID != 0 {
 		return nil // it has come in already
 	}
@@ -98,15 +99,38 @@ func (c *Classic) name(ctx context.Context, p *client, name string) error {
 			return c.chat.Classic.Enter(ctx, wished)
 		})
 		if err == nil {
-			if err = c.arrive(ctx, p, g.user, g); err != nil {
-				c.names.release(g)
+			if err = c.goOn(ctx, p, g, chosen); err == nil {
+				return nil
 			}
-			return err
+			c.names.release(g)
 		}
-		if chat.CodeOf(err) != chat.CodeTaken || n == tries {
+		again := chat.CodeOf(err) == chat.CodeTaken || !chosen && chat.CodeOf(err) == chat.CodeForbidden
+		if !again || n == tries {
 			return err
 		}
 	}
+}
+
+// goOn lets the client be the guest, unless that is banned from the server, or
+// could not attend the lesson for which it got the name. It is looked at now that
+// a ban would be heard.
+func (c *Classic) goOn(ctx context.Context, p *client, g *guest, chosen bool) error {
+	if err := c.hear(p, g.user.ID); err != nil {
+		return err
+	}
+	user, err := c.chat.Classic.Now(ctx, g.user.ID)
+	if err == nil && !chosen {
+		err = c.chat.Classic.MayHearMain(ctx, user)
+	}
+	if err == nil {
+		err = c.arrive(ctx, p, user, g)
+	}
+	if err != nil {
+		c.unhear(p)
+		return err
+	}
+	c.lookAtLesson(p)
+	return nil
 }
 
 // remoteHost is where a connection comes from if there are no proxies.

@@ -37,7 +37,8 @@ func (c *Classic) enter(ctx context.Context, p *client, d dialect, room chat.Roo
 // either; nor does who has come without getting the history.
 func (c *Classic) page(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
 	got, err := c.chat.Messages.Page(ctx, user, room, wanted)
-	if chat.CodeOf(err) == chat.CodeNotFound || err != nil && c.isEntering(p, room) {
+	code := chat.CodeOf(err)
+	if code == chat.CodeNotFound || code == chat.CodeForbidden || err != nil && c.isEntering(p, room) {
 		p.moving.Lock()
 		defer p.moving.Unlock()
 		c.leave(p, room)
@@ -61,9 +62,12 @@ func (c *Classic) leave(p *client, room chat.RoomID) bool {
 	return here
 }
 
-// leftElsewhere lets go of a room that the user has left on some device, unless
-// the store says that the user is a member again.
-func (c *Classic) leftElsewhere(ctx context.Context, p *client, room chat.RoomID) {
+// unheard is why a room has gone of which no event has told.
+const unheard chat.GoneReason = "unheard"
+
+// leftElsewhere lets go of a room that the user has left on some device, or was
+// put out of, unless the store says that the user is a member again.
+func (c *Classic) leftElsewhere(ctx context.Context, p *client, room chat.RoomID, reason chat.GoneReason) {
 	p.moving.Lock()
 	defer p.moving.Unlock()
 	if p.place() != room {
@@ -75,12 +79,77 @@ func (c *Classic) leftElsewhere(ctx context.Context, p *client, room chat.RoomID
 	if err == nil && sub != nil {
 		return
 	}
-	if err != nil && chat.CodeOf(err) != chat.CodeNotFound {
+	switch chat.CodeOf(err) {
+	case "", chat.CodeNotFound:
+	case chat.CodeForbidden:
+		reason = chat.GoneBanned
+	default:
 		c.logFault("look at a membership", err) // better to hear too little than what is not one's own
 	}
 	c.stopTyping(ctx, p)
 	if c.leave(p, room) {
-		c.emit(p.socket, "classicError", chat.InfoOf(chat.ErrorIn("room", chat.CodeForbidden, "You have left this room.")))
+		c.emit(p.socket, "classicError", chat.InfoOf(errGone(reason)))
 		c.tellActive(room)
+	}
+}
+
+// errGone says why a room is not heard any more.
+func errGone(reason chat.GoneReason) error {
+	switch reason {
+	case chat.GoneBanned:
+		return chat.ErrBannedFromRoom()
+	case chat.GoneRemoved:
+		return chat.ErrorIn("room", chat.CodeForbidden, "You were removed from this room.")
+	case unheard:
+		return chat.ErrorIn("room", chat.CodeForbidden, "You are not in this room any more.")
+	default:
+		return chat.ErrorIn("room", chat.CodeForbidden, "You have left this room.")
+	}
+}
+
+// attendLesson lets a client that has just come hear main, unless its user is
+// banned from there.
+func (c *Classic) attendLesson(ctx context.Context, p *client, names, online []string) {
+	p.moving.Lock() // a ban that comes now is looked at after this
+	defer p.moving.Unlock()
+	err := c.chat.Classic.MayHearMain(ctx, p.who())
+	c.welcome(p, names, online, err == nil)
+	if err != nil {
+		c.logFault("look at who is banned from main", err)
+		return
+	}
+	if err := c.follow(ctx, p, chat.MainRoom); err != nil {
+		c.logFault("subscription to main", err)
+	}
+}
+
+// leaveLesson ends that for a client whose user is banned since.
+func (c *Classic) leaveLesson(ctx context.Context, p *client) error {
+	p.moving.Lock()
+	defer p.moving.Unlock()
+	p.mu.Lock()
+	attends := p.follows[chat.MainRoom] != nil && (p.speaks == unsettled || p.speaks == lesson)
+	p.mu.Unlock()
+	if !attends {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	err := c.chat.Classic.MayHearMain(ctx, p.who())
+	if chat.CodeOf(err) != chat.CodeForbidden {
+		return err
+	}
+	p.socket.Leave(lessonRoom)
+	c.unfollow(p, chat.MainRoom)
+	c.emit(p.socket, "classicError", chat.InfoOf(err))
+	return nil
+}
+
+// lookAtLesson is leaveLesson for who cannot try again. Whom the store cannot
+// tell of now is cut: the client comes back, and is looked at then.
+func (c *Classic) lookAtLesson(p *client) {
+	if err := c.leaveLesson(c.ctx, p); err != nil {
+		c.logFault("look at who is banned from main", err)
+		p.socket.Session().Close("forced close")
 	}
 }

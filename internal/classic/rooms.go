@@ -39,7 +39,7 @@ func (c *Classic) userJoin(ctx context.Context, p *client, e *socketio.Event) er
 		return err
 	}
 	if in.Username != "" {
-		if err := c.name(ctx, p, in.Username); err != nil {
+		if err := c.name(ctx, p, in.Username, true); err != nil {
 			return err
 		}
 	}

@@ -133,7 +133,7 @@ func (c *Classic) deliverToUser(event chat.Event) {
 		}
 	case chat.SubscriptionGone:
 		for _, p := range clients {
-			c.leftElsewhere(c.ctx, p, e.Room)
+			c.lost(p, e)
 		}
 	case chat.UserPut:
 		for _, p := range clients {
@@ -142,11 +142,21 @@ func (c *Classic) deliverToUser(event chat.Event) {
 	}
 }
 
-// become lets the client go on as who its user is now.
+// lost takes that a room has left the list of the client's user.
+func (c *Classic) lost(p *client, e chat.SubscriptionGone) {
+	c.leftElsewhere(c.ctx, p, e.Room, e.Reason)
+	if e.Room == chat.MainRoom {
+		c.lookAtLesson(p)
+	}
+}
+
+// become lets the client go on as who its user is now, once it has arrived.
 func (p *client) become(user chat.User) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.user = user
+	if p.user.ID == user.ID {
+		p.user = user
+	}
 }
 
 // catchUp compares users with the store and gives back those with whom that
@@ -154,7 +164,7 @@ func (p *client) become(user chat.User) {
 func (c *Classic) catchUp(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
 	for _, user := range users {
 		for _, p := range c.clientsOf(user) {
-			if err := c.reload(ctx, p); err != nil {
+			if err := c.reload(ctx, p, user); err != nil {
 				c.logFault("comparison of a classic socket with the store", err)
 				again = append(again, user)
 				break
@@ -164,33 +174,77 @@ func (c *Classic) catchUp(ctx context.Context, users []chat.UserID) (again []cha
 	return again
 }
 
-// reload ends the client if its session is over, and lets go of its room if it
-// is not its user's any more. Its being there has been activity while the
-// sessions could not be reached, so that is counted first.
-func (c *Classic) reload(ctx context.Context, p *client) error {
+// reload ends the client if its session is over, and does what reloadUser does.
+// Its being there has been activity while the sessions could not be reached, so
+// that is counted first.
+func (c *Classic) reload(ctx context.Context, p *client, user chat.UserID) error {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	if p.session != "" {
 		if _, err := c.opts.Auth.Touch(ctx, []string{p.session}); err != nil {
 			return err
 		}
-		identity, err := c.opts.Auth.Identify(ctx, p.session)
+		_, err := c.opts.Auth.Identify(ctx, p.session)
 		switch {
 		case chat.CodeOf(err) == chat.CodeUnauthenticated:
 			c.end(p)
 			return nil
 		case err != nil:
 			return err
-		case identity.User.Banned:
-			c.endBanned(p)
-			return nil
 		}
-		p.become(identity.User)
 	}
+	return c.reloadUser(ctx, p, user)
+}
+
+// reloadUser ends the client if its user is banned from the server, and lets go
+// of its room if it is not its user's any more.
+func (c *Classic) reloadUser(ctx context.Context, p *client, id chat.UserID) error {
+	user, err := c.chat.Classic.Now(ctx, id)
+	switch {
+	case chat.CodeOf(err) == chat.CodeForbidden:
+		c.endBanned(p)
+		return nil
+	case err != nil:
+		return err
+	}
+	p.become(user)
 	if room := p.place(); room != 0 {
-		c.leftElsewhere(ctx, p, room)
+		c.leftElsewhere(ctx, p, room, unheard)
 	}
-	return nil
+	return c.leaveLesson(ctx, p)
+}
+
+// turns is how many comparisons it takes until everybody has been looked at.
+const turns = 5
+
+// compare looks after users of whom an event may have been lost that nobody
+// knows of, since its node died before telling: those whose turn it is. While
+// nothing is heard of other nodes that is everybody, but whose sessions are over
+// nobody can ask then.
+func (c *Classic) compare(ctx context.Context) {
+	c.turn = (c.turn + 1) % turns
+	hears := c.opts.Broker.Hears()
+	for _, user := range c.userIDs() {
+		if hears {
+			if int64(user)%turns == c.turn {
+				c.missed.Add(user)
+			}
+			continue
+		}
+		for _, p := range c.clientsOf(user) {
+			if err := c.reloadUser(ctx, p, user); err != nil {
+				c.logFault("comparison of a classic socket with the store", err)
+				return
+			}
+		}
+	}
+}
+
+// userIDs gives those of whom there are sockets.
+func (c *Classic) userIDs() []chat.UserID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Collect(maps.Keys(c.users))
 }
 
 // touch counts the sockets as activity on their sessions, ends those of sessions
