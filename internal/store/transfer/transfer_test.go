@@ -107,6 +107,12 @@ func fill(t *testing.T, store chat.Store, messages int) {
 	check(err)
 	_, err = store.HideConversation(ctx, 200, 1<<52)
 	check(err)
+	for i, room := range []chat.RoomID{chat.MainRoom, 100, chat.MainRoom, 0} {
+		_, _, _, err = store.Ban(ctx, chat.NewBan{
+			Room: room, User: chat.UserID(1<<52 + 1 + i), By: 1 << 52, At: now.Add(time.Duration(i) * time.Minute),
+		})
+		check(err)
+	}
 }
 
 // describe reads everything back through the store.
@@ -138,6 +144,7 @@ func describe(t *testing.T, store chat.Store) string {
 			add(store.Messages(ctx, sub.ID, chat.MessagePage{Limit: 100}))
 			add(store.ChangesSince(ctx, sub.ID, 3, 100))
 			add(store.InvitationsOfRoom(ctx, sub.ID, now))
+			add(store.Bans(ctx, sub.ID, chat.BanPage{Limit: 100}))
 		}
 		sessions, err := store.SessionsOfUser(ctx, user.ID, now)
 		for i := range sessions {
@@ -145,6 +152,7 @@ func describe(t *testing.T, store chat.Store) string {
 		}
 		add(sessions, err)
 	}
+	add(store.Bans(ctx, 0, chat.BanPage{Limit: 100}))
 	for _, text := range []string{"", "ch", "room", "the", "b"} {
 		add(store.SearchPublicRooms(ctx, chat.RoomSearch{Text: text, Limit: 100}))
 		add(store.SearchUsers(ctx, chat.UserSearch{Text: text, Limit: 100}))
@@ -281,6 +289,8 @@ func TestEveryKindOfDifferenceIsFound(t *testing.T) {
 		"user_words":  {`INSERT INTO user_words VALUES ('zzz', 1::bigint << 52)`, `DELETE FROM user_words WHERE tail = 'zzz'`},
 		"sessions":    {`UPDATE sessions SET data = data || '\x00'`, `UPDATE sessions SET data = substr(data, 1, length(data) - 1)`},
 		"invitations": {`UPDATE invitations SET expires_at = NULL WHERE id = 301`, fmt.Sprintf(`UPDATE invitations SET expires_at = %d WHERE id = 301`, now.Add(time.Hour).UnixMilli())},
+		"room_bans":   {`UPDATE room_bans SET made_at = made_at + 1 WHERE room = 100`, `UPDATE room_bans SET made_at = made_at - 1 WHERE room = 100`},
+		"server_bans": {`UPDATE server_bans SET made_by = "user"`, `UPDATE server_bans SET made_by = 1::bigint << 52`},
 	} {
 		if _, err := conn.Exec(t.Context(), statements[0]); err != nil {
 			t.Fatal(err)
