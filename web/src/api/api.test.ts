@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../model/failure';
 import { createApi } from '.';
+import { createPeopleApi } from './people';
 
 function answering(status: number, body: string | object | null, seen = vi.fn()) {
   const text = typeof body === 'string' || body === null ? body : JSON.stringify(body);
@@ -33,7 +34,7 @@ describe('calls', () => {
 
   it('carry their body as JSON', async () => {
     const seen = vi.fn();
-    const api = answering(201, { subscription: { id: 7 } }, seen);
+    const api = createPeopleApi(answering(201, { subscription: { id: 7 } }, seen).request);
     expect(await api.rooms.create({ name: 'lake', topic: '' })).toEqual({ id: 7 });
     expect(seen).toHaveBeenCalledWith(
       '/api/v1/rooms',
@@ -79,7 +80,8 @@ describe('failures', () => {
   it('of an aborted call are what aborted it', async () => {
     const controller = new AbortController();
     controller.abort();
-    const api = createApi(() => Promise.reject(new DOMException('aborted', 'AbortError')));
+    const aborting = () => Promise.reject(new DOMException('aborted', 'AbortError'));
+    const api = createPeopleApi(createApi(aborting).request);
     await expect(api.rooms.search('x', { signal: controller.signal })).rejects.toMatchObject({
       name: 'AbortError',
     });

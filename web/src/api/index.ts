@@ -1,17 +1,10 @@
-import type { Member, Page, Room, RoomKind, Subscription, User } from '../model/wire';
+import type { Member, Page, Room, Subscription, User } from '../model/wire';
 import { makeRequest } from './request';
 
 /** Credentials are what both forms send. */
 export interface Credentials {
   username: string;
   password: string;
-}
-
-/** RoomInput is what a new room is made from. */
-export interface RoomInput {
-  name: string;
-  topic: string;
-  kind?: RoomKind;
 }
 
 /** PageQuery asks for part of a timeline: the latest messages below `before`, or of all. */
@@ -58,15 +51,6 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
         request<{ user: User }>('POST', '/users', { body: credentials }).then((a) => a.user),
     },
     rooms: {
-      search: (text: string, { after, limit, signal }: ListQuery = {}) =>
-        request<{ rooms: Room[]; next?: string }>('GET', '/rooms', {
-          query: { text, after, limit },
-          signal,
-        }),
-      create: (input: RoomInput) =>
-        request<{ subscription: Subscription }>('POST', '/rooms', { body: input }).then(
-          (a) => a.subscription,
-        ),
       get: (room: number) =>
         request<{ room: Room; subscription?: Subscription }>('GET', `/rooms/${room}`),
       members: (room: number, { after, limit, signal }: ListQuery = {}) =>

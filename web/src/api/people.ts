@@ -1,10 +1,14 @@
 import type {
+  Ban,
+  BanList,
   Invitation,
   JoinAnswer,
   JoinRoomList,
   NewGuest,
   NewInvitation,
   NewInvitationAnswer,
+  Room,
+  RoomKind,
   ServerAnswer,
   Subscription,
   User,
@@ -19,9 +23,16 @@ export interface PeopleQuery extends ListQuery {
   online?: boolean;
 }
 
+/** RoomInput is what a new room is made from. */
+export interface RoomInput {
+  name: string;
+  topic: string;
+  kind?: RoomKind;
+}
+
 /**
  * PeopleApi is the part of REST that is needed later than the first messages;
- * docs/PROTOCOL.md, section 6. Every call rejects with a Failure, or with what
+ * docs/PROTOCOL.md, sections 3 and 6. Every call rejects with a Failure, or with what
  * aborted it.
  */
 export type PeopleApi = ReturnType<typeof createPeopleApi>;
@@ -64,11 +75,42 @@ export function createPeopleApi(request: Request) {
       enter: (input: NewGuest) =>
         request<{ user: User; subscription: Subscription }>('POST', '/guests', { body: input }),
     },
+    rooms: {
+      search: (text: string, { after, limit, signal }: ListQuery = {}) =>
+        request<{ rooms: Room[]; next?: string }>('GET', '/rooms', {
+          query: { text, after, limit },
+          signal,
+        }),
+      create: (input: RoomInput) =>
+        request<{ subscription: Subscription }>('POST', '/rooms', { body: input }).then(
+          (a) => a.subscription,
+        ),
+    },
+    members: {
+      /** Puts a member out of a room, who may come back. */
+      remove: (room: number, user: number) =>
+        request<undefined>('DELETE', `/rooms/${room}/members/${user}`),
+    },
+    bans: (room?: number) => createBansApi(request, room),
     server: () => request<ServerAnswer>('GET', '/server'),
     join: (text: string, { after, limit, signal }: ListQuery = {}) =>
       request<JoinRoomList>('GET', '/join', {
         query: { text, after, limit },
         signal,
       }),
+  };
+}
+
+/** BansApi is who is kept out: of one room, or of the whole server. */
+export type BansApi = ReturnType<typeof createBansApi>;
+
+function createBansApi(request: Request, room: number | undefined) {
+  const path = room === undefined ? '/bans' : `/rooms/${room}/bans`;
+  return {
+    list: ({ after, limit, signal }: ListQuery = {}) =>
+      request<BanList>('GET', path, { query: { after, limit }, signal }),
+    /** Keeps somebody out, until lifted. */
+    ban: (user: number) => request<{ ban: Ban }>('PUT', `${path}/${user}`).then((a) => a.ban),
+    lift: (user: number) => request<undefined>('DELETE', `${path}/${user}`),
   };
 }

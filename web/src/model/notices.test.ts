@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { ada, message, messages, mona, subscription } from '../testing/messages';
 import { noticeWords, welcomeTo, withWelcome } from './notices';
 import { RowBuilder } from './rows';
-import type { Message } from './wire';
+import type { Message, NoticeKind } from './wire';
 
 const jun = { id: 13, username: 'Jun', kind: 'member' as const };
 const pau = { id: 14, username: 'Pau', kind: 'guest' as const };
 const me = ada.id;
 
 let seq = 0;
-function notice(author: Message['author'], kind: 'joined' | 'left'): Message {
+function notice(author: Message['author'], kind: NoticeKind): Message {
   return message((seq += 1), {
     author,
     kind: 'notice',
@@ -33,6 +33,19 @@ it.each([
   ],
   ['one who goes again', [notice(jun, 'joined'), notice(jun, 'left')], 'Jun left'],
   ['the reader', [notice(ada, 'joined')], 'Welcome, Ada! You have joined this room.'],
+  ['one who is put out', [notice(jun, 'removed')], 'Jun was removed'],
+  ['two who are', [notice(jun, 'removed'), notice(mona, 'removed')], 'Jun and Mona were removed'],
+  ['the reader, who was put out', [notice(ada, 'removed')], 'You were removed'],
+  [
+    'one who is put out and comes back while another goes',
+    [notice(jun, 'removed'), notice(mona, 'left'), notice(jun, 'joined')],
+    'Jun joined · Mona left',
+  ],
+  [
+    'some who go and some who are put out',
+    [notice(mona, 'left'), notice(jun, 'removed')],
+    'Mona left · Jun was removed',
+  ],
   ['the reader, who has left', [notice(ada, 'left'), notice(jun, 'left')], 'You and Jun left'],
 ])('%s', (_, run, words) => {
   expect(noticeWords(run, me)).toBe(words);

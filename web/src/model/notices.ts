@@ -1,4 +1,4 @@
-import type { Author, Message, Subscription } from './wire';
+import type { Author, Message, NoticeKind, Subscription } from './wire';
 
 /** isNotice tells whether the server has written it. */
 export function isNotice(source: { kind?: string } | undefined): source is Message {
@@ -69,23 +69,24 @@ export function noticeWords(run: readonly Message[], me: number): string {
   if (said[0] && said.length === 1 && isWelcome(said[0], me)) {
     return `Welcome, ${said[0].author.username}! You have joined this room.`;
   }
-  return (['joined', 'left'] as const)
-    .map((kind) =>
+  return (['joined', 'left', 'removed'] as const)
+    .flatMap((kind) =>
       sentence(
         said.filter(({ notice }) => notice?.kind === kind),
         kind,
         me,
       ),
     )
-    .filter((words) => words !== '')
     .join(' · ');
 }
 
-function sentence(of: readonly Message[], verb: string, me: number): string {
+/** No sentence, or one. */
+function sentence(of: readonly Message[], kind: NoticeKind, me: number): string[] {
   const names = of.map(({ author }) => (author.id === me ? 'You' : author.username));
   const [first, second] = names;
-  if (first === undefined) return '';
-  if (second === undefined) return `${first} ${verb}`;
-  if (names.length === 2) return `${first} and ${second} ${verb}`;
-  return `${first} and ${names.length - 1} others ${verb}`;
+  if (first === undefined) return [];
+  const others = names.length === 2 ? second : `${names.length - 1} others`;
+  const who = second === undefined ? first : `${first} and ${others}`;
+  const was = who === first && first !== 'You' ? 'was' : 'were';
+  return [`${who} ${kind === 'removed' ? `${was} removed` : kind}`];
 }

@@ -62,7 +62,14 @@ export class Chat {
       });
     }
     this.connection = new Connection(link);
-    this.rooms = new Rooms({ api, link, me });
+    this.rooms = new Rooms({
+      api,
+      link,
+      me,
+      onGone: (room, reason) => {
+        this.#live?.tellGone(room, reason);
+      },
+    });
     this.timelines = new Timelines({
       api,
       link,
@@ -117,7 +124,11 @@ export class Chat {
   /** loadLive brings it; it rejects when the code cannot be had, and may be asked again. */
   async loadLive(): Promise<Live> {
     const { Live } = await import('./live.svelte');
-    return (this.#live ??= new Live(this.#options));
+    return (this.#live ??= new Live({
+      ...this.#options,
+      toasts: this.toasts,
+      navigation: this.navigation,
+    }));
   }
 
   /** Forgets what has been loaded for whoever was here. */

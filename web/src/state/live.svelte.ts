@@ -1,17 +1,24 @@
 import type { Api } from '../api';
 import { createPeopleApi, type PeopleApi } from '../api/people';
 import type { Link } from '../model/link';
+import { goneWords } from '../model/removal';
+import { homePath } from '../model/route';
 import { typingWords } from '../model/typing';
-import type { Invited, Subscription } from '../model/wire';
+import type { GoneReason, Invited, Subscription } from '../model/wire';
+import { BanList } from './bans.svelte';
 import { Idle } from './idle';
+import type { Navigation } from './navigation.svelte';
 import { PeopleList } from './people.svelte';
 import { Presences } from './presence.svelte';
+import type { Toasts } from './toasts.svelte';
 import { MyTyping, Typists } from './typing.svelte';
 
 /** LiveOptions are what Live works with. */
 export interface LiveOptions {
   api: Api;
   link: Link;
+  navigation: Navigation;
+  toasts: Toasts;
 }
 
 /**
@@ -23,13 +30,14 @@ export class Live {
   readonly api: PeopleApi;
   readonly presences: Presences;
   readonly typists: Typists;
-  readonly #link: Link;
+  readonly #options: LiveOptions;
   #isAway = $state(false);
   #invitations = $state.raw<readonly Invited[]>([]);
 
-  constructor({ api, link }: LiveOptions) {
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    const { api, link } = options;
     this.api = createPeopleApi(api.request);
-    this.#link = link;
     this.presences = new Presences(link);
     this.typists = new Typists(link);
     new Idle(link, (isAway) => (this.#isAway = isAway));
@@ -55,7 +63,7 @@ export class Live {
 
   /** typeIn gives what tells one room that I am typing. */
   typeIn(room: number): MyTyping {
-    return new MyTyping(room, this.#link);
+    return new MyTyping(room, this.#options.link);
   }
 
   /** typingIn says who is typing in the room; "" if nobody is. */
@@ -65,12 +73,27 @@ export class Live {
 
   /** openPeople gives the live list of all users. Close it afterwards. */
   openPeople(): PeopleList {
-    return new PeopleList(this.api, this.#link, this.presences);
+    return new PeopleList(this.api, this.#options.link, this.presences);
+  }
+
+  /** openBans lists who is banned from a room or, without one, from the server. Close it afterwards. */
+  openBans(room?: number): BanList {
+    return new BanList(this.api.bans(room));
   }
 
   /** converse opens the conversation with someone, or rejects with a Failure. */
   converse(user: number): Promise<Subscription> {
     return this.api.conversations.open(user);
+  }
+
+  /** tellGone says that an admin has put me out of a room, and leads away from there. */
+  tellGone(room: Subscription, reason: GoneReason): void {
+    const { navigation, toasts } = this.#options;
+    const words = goneWords(room.name, reason);
+    if (!words) return;
+    toasts.show(words);
+    const { route } = navigation;
+    if (route.page === 'home' && route.room === room.id) navigation.replace(homePath());
   }
 
   /** clear forgets what belonged to whoever was signed in. */

@@ -59,6 +59,19 @@ export class RoomMembers {
     return this.#next === undefined ? Promise.resolve() : this.#page(this.#next);
   }
 
+  /** drop takes somebody out of the list who is no member any more. */
+  drop(user: number): void {
+    this.#list = this.#list.filter((known) => known.user.id !== user);
+  }
+
+  /** renew takes the news of an account that may be in the list. */
+  renew(user: User): void {
+    if (!this.#list.some((known) => known.user.id === user.id)) return;
+    this.#list = this.#list.map((known) =>
+      known.user.id === user.id ? { ...known, user } : known,
+    );
+  }
+
   /** close ends listening and loading. */
   close(): void {
     this.#abort.abort();
@@ -72,13 +85,13 @@ export class RoomMembers {
       this.#link.on('member:put', ({ room, member }) => {
         if (room === this.room) this.#list = upsert(this.#list, [member]);
         // A guest who becomes a member comes into the main room.
-        else this.#renew(member.user);
+        else this.renew(member.user);
       }),
       this.#link.on('user:put', ({ user }) => {
-        this.#renew(user);
+        this.renew(user);
       }),
       this.#link.on('member:gone', ({ room, user }) => {
-        if (room === this.room) this.#list = this.#list.filter((known) => known.user.id !== user);
+        if (room === this.room) this.drop(user);
       }),
       // The server may have missed who came and went, and says so to all at once.
       this.#link.on('room:changed', ({ room }) => {
@@ -93,14 +106,6 @@ export class RoomMembers {
   #loadSoon(): void {
     this.#stopTimer();
     this.#stopTimer = startTimer(() => void this.load(), Math.random() * reloadWithin);
-  }
-
-  /** Takes the news of an account that may be in the list. */
-  #renew(user: User): void {
-    if (!this.#list.some((known) => known.user.id === user.id)) return;
-    this.#list = this.#list.map((known) =>
-      known.user.id === user.id ? { ...known, user } : known,
-    );
   }
 
   async #page(after: string | undefined): Promise<void> {

@@ -52,7 +52,7 @@ export class OpenRoom {
 
   /** Why the room cannot be shown: `not_found`, most likely. */
   get failure(): Failure | undefined {
-    return this.room ? undefined : this.#failure;
+    return this.room ? undefined : (this.#failure ?? this.#timeline.failure);
   }
 
   /** subscribe puts the room into my list, or rejects with a Failure. */
@@ -100,7 +100,7 @@ export class OpenRoom {
         // A room that is not there, or not for me, does not come about by asking again.
         if (!this.subscription && this.#failure?.code !== 'not_found') void this.#find();
       }),
-      // Somewhere else I have left it, or have been made to.
+      // I have left it somewhere else, or have been put out.
       link.on('room:gone', ({ room }) => {
         if (room === this.id) void this.#find();
       }),
@@ -123,7 +123,10 @@ export class OpenRoom {
       this.#found = room;
       await this.#watch();
     } catch (thrown) {
-      if (!this.#isClosed) this.#failure = failureFrom(thrown);
+      if (this.#isClosed) return;
+      this.#failure = failureFrom(thrown);
+      // What has been looked into so far may not be any more.
+      if (!this.#failure.isPassing) this.#found = undefined;
     }
   }
 

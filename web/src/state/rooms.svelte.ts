@@ -1,9 +1,9 @@
-import type { Api, RoomInput } from '../api';
+import type { Api } from '../api';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
 import { byName, merge, withMessage, withRead, withRoom } from '../model/subscriptions';
 import { startTimer } from '../model/timer';
-import type { Message, Room, Subscription } from '../model/wire';
+import type { GoneReason, Message, Subscription } from '../model/wire';
 
 /** Milliseconds between two read positions that are sent for one room. */
 const readRest = 1_000;
@@ -14,6 +14,8 @@ export interface RoomsOptions {
   link: Link;
   /** The id of who is signed in. */
   me: () => number | undefined;
+  /** Called when a room has left the list without this page asking for it. */
+  onGone: (room: Subscription, reason: GoneReason) => void;
 }
 
 /** Rooms is the list of rooms that I have subscribed to. */
@@ -41,8 +43,10 @@ export class Rooms {
     link.on('room:changed', ({ room }) => {
       this.#update(room.id, (known) => withRoom(known, room));
     });
-    link.on('room:gone', ({ room }) => {
+    link.on('room:gone', ({ room, reason }) => {
+      const known = this.#byId.get(room);
       this.#remove(room);
+      if (known) options.onGone(known, reason);
     });
     link.on('message:put', ({ message }) => {
       this.noteMessage(message);
@@ -90,12 +94,6 @@ export class Rooms {
     }
   }
 
-  /** create makes a room, or rejects with a Failure. */
-  async create(input: RoomInput): Promise<Subscription> {
-    const subscription = await this.#options.api.rooms.create(input);
-    return this.put(subscription);
-  }
-
   /** subscribe puts a room into my list, or rejects with a Failure. */
   async subscribe(room: number): Promise<Subscription> {
     return this.put(await this.#options.api.subscriptions.add(room));
@@ -105,12 +103,6 @@ export class Rooms {
   async unsubscribe(room: number): Promise<void> {
     await this.#options.api.subscriptions.remove(room);
     this.#remove(room);
-  }
-
-  /** search gives rooms that match what has been typed so far. It rejects with a Failure, or when aborted. */
-  async search(text: string, signal?: AbortSignal): Promise<Room[]> {
-    const options = signal ? { signal, limit: 20 } : { limit: 20 };
-    return (await this.#options.api.rooms.search(text, options)).rooms;
   }
 
   /** put takes the news of one room of mine and gives what is known of it then. */

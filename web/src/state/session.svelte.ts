@@ -82,7 +82,7 @@ export class Session {
   end(reason: EndReason): void {
     if (this.#status !== 'signed-in') return;
     // A guest has no password to come back with.
-    if (reason === 'log-out' || this.#user?.kind === 'guest') {
+    if (reason !== 'expired' || this.#user?.kind === 'guest') {
       this.#signOut(reason);
       return;
     }

@@ -143,6 +143,18 @@ describe('a link, to who is signed in,', () => {
     expect(await heading('This is your own link')).toBeVisible();
   });
 
+  it('into a room that one is banned from says so, in the server’s words', async () => {
+    signedIn(3, 'mona');
+    const message = 'You are banned from this room. Its admins can let you back in.';
+    const closed = refusal(403, { code: 'forbidden', message });
+    server.on('GET /invitations/t', closed).on('POST /invitations/t', closed);
+    const { user } = open('t');
+    expect(await heading('You cannot join here')).toBeVisible();
+    expect(screen.getByText(message)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'To PartyChat' }));
+    expect(path()).toBe('/');
+  });
+
   it('that cannot be taken just now is tried again', async () => {
     signedIn(3, 'mona');
     const busy = refusal(503, { code: 'unavailable', message: 'Not now.' });

@@ -168,15 +168,18 @@ describe('logging in', () => {
 });
 
 describe('the session', () => {
-  it('that is over leads back to the landing page, which says why', async () => {
+  it.each([
+    ['log-out', 'You have logged out.'],
+    ['banned', 'You have been banned from this server.'],
+  ] as const)('that is over leads back to the landing page, which says why', async (why, words) => {
     server
       .on('GET /session', { body: { user: aUser(7, 'mona') } })
       .on('GET /subscriptions', { body: { subscriptions: [] } });
     const { chat } = await open('/home');
     expect(await screen.findByRole('button', { name: 'Log out' })).toBeVisible();
-    chat.session.end('log-out');
+    chat.session.end(why);
     expect(await screen.findByRole('button', { name: 'Sign up' })).toBeVisible();
-    expect(screen.getByText('You have logged out.')).toBeVisible();
+    expect(screen.getByText(words)).toBeVisible();
     expect(window.location.pathname).toBe('/');
   });
 

@@ -95,6 +95,17 @@ describe('a room that I only look into', () => {
     expect(await screen.findByRole('textbox', { name: 'Message' })).toBeInTheDocument();
   });
 
+  it('says when it is closed to the reader, in the server’s words, and leads back', async () => {
+    const message = 'You are banned from this room. Its admins can let you back in.';
+    const closed = refusal(403, { code: 'forbidden', message });
+    const server = new FakeServer().on('GET /rooms/7', closed).on('GET /rooms/7/messages', closed);
+    const { user } = await show(server, []);
+    expect(await screen.findByText(message)).toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'This room is closed to you' })).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Back to my rooms' }));
+    expect(acts.onback).toHaveBeenCalled();
+  });
+
   it('says when there is no such room, and leads back', async () => {
     const { user } = await show(new FakeServer(), []);
     expect(await screen.findByText('There is no such room')).toBeInTheDocument();

@@ -29,10 +29,13 @@ import type {
 
 export type {
   Author,
+  Ban,
+  BanList,
   Changes,
   Code as ErrorCode,
   EndReason,
   ErrorInfo,
+  GoneReason,
   Invitation,
   Invited,
   JoinAnswer,
@@ -49,6 +52,7 @@ export type {
   NewInvitation,
   NewInvitationAnswer,
   Notice,
+  NoticeKind,
   Page,
   Presence,
   PresenceState,

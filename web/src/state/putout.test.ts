@@ -1,0 +1,87 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import {
+  aRoom,
+  aSubscription,
+  aUser,
+  FakeLink,
+  FakeServer,
+  newChat,
+  refusal,
+} from '../testing/fakes';
+import { page } from '../testing/messages';
+import type { Chat } from './chat.svelte';
+
+const closed = refusal(403, { code: 'forbidden', message: 'You are banned from this room.' });
+
+let server: FakeServer;
+let link: FakeLink;
+let chat: Chat;
+
+const texts = () => chat.toasts.items.map(({ text }) => text);
+
+beforeEach(async () => {
+  window.history.replaceState(null, '', '/home/7');
+  server = new FakeServer()
+    .on('GET /session', { body: { user: aUser(11, 'Ada') } })
+    .on('GET /subscriptions', {
+      body: { subscriptions: [aSubscription(1, 'main'), aSubscription(7, 'weekend-trip')] },
+    })
+    .on('GET /rooms/7/messages', { body: page(1, 3) })
+    .on('GET /rooms/8/messages', { body: page(1, 3) });
+  link = new FakeLink();
+  chat = newChat(server, link);
+  await chat.session.load();
+  await chat.rooms.load();
+  await chat.loadLive();
+});
+
+it.each([
+  ['removed', 'You were removed from weekend-trip.'],
+  ['banned', 'You were banned from weekend-trip.'],
+] as const)('who is %s is told so and comes away from the room', (reason, words) => {
+  link.arrive('room:gone', { room: 7, reason });
+  expect(texts()).toEqual([words]);
+  expect(chat.rooms.list.map(({ name }) => name)).toEqual(['main']);
+  expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
+});
+
+it('who looks at another room stays there, and is told all the same', () => {
+  chat.navigation.go('/home/1');
+  link.arrive('room:gone', { room: 7, reason: 'removed' });
+  expect(texts()).toHaveLength(1);
+  expect(chat.navigation.route).toEqual({ page: 'home', room: 1 });
+});
+
+it('who has left in another tab is told nothing', () => {
+  link.arrive('room:gone', { room: 7, reason: 'left' });
+  expect(texts()).toEqual([]);
+  expect(chat.navigation.route).toEqual({ page: 'home', room: 7 });
+});
+
+it('who only looks into a room sees it no longer once banned from it', async () => {
+  server.on('GET /rooms/8', { body: { room: aRoom(8, 'photography') } });
+  const open = chat.openRoom(8);
+  await vi.waitFor(() => expect(open.room?.name).toBe('photography'));
+  server.on('GET /rooms/8', closed);
+  link.arrive('room:gone', { room: 8, reason: 'banned' });
+  await vi.waitFor(() => expect(open.failure?.code).toBe('forbidden'));
+  expect(open.room).toBeUndefined();
+  expect(texts()).toEqual([]); // the page says it
+});
+
+it('who only looks into a room keeps it while the server cannot say', async () => {
+  server.on('GET /rooms/8', { body: { room: aRoom(8, 'photography') } });
+  const open = chat.openRoom(8);
+  await vi.waitFor(() => expect(open.room).toBeDefined());
+  server.on('GET /rooms/8', refusal(503, { code: 'unavailable', message: 'Not now.' }));
+  open.retry();
+  await vi.waitFor(() => expect(server.to('GET /rooms/8')).toHaveLength(2));
+  expect(open.room?.name).toBe('photography');
+});
+
+it('who is banned from the server is signed out, with the reason', () => {
+  link.arrive('session:ended', { reason: 'banned' });
+  expect(chat.session.status).toBe('signed-out');
+  expect(chat.session.endReason).toBe('banned');
+  expect(chat.rooms.list).toEqual([]);
+});
