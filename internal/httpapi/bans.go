@@ -20,8 +20,9 @@ type bansInput struct {
 }
 
 type roomBansInput struct {
-	Room chat.RoomID `path:"room" doc:"a room's id"`
-	bansInput
+	Room  chat.RoomID `path:"room" doc:"a room's id"`
+	After string      `query:"after" doc:"next of the page before"`
+	Limit int         `query:"limit" doc:"50 by default, at most 200"`
 }
 
 type banOutput struct {

@@ -47,7 +47,7 @@ func (a *api) invitationCalls() {
 	member(a, huma.Operation{
 		OperationID: "list-invitations", Method: http.MethodGet, Path: path, Tags: tags,
 		Summary: "List the links that I may revoke, the youngest first",
-		Errors:  []int{http.StatusNotFound},
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *invitationsInput) (*invitationsOutput, error) {
 		invitations, err := a.chat.Invitations.List(ctx, me, in.Room)
 		return &invitationsOutput{InvitationList{list(invitations)}}, err
@@ -55,7 +55,7 @@ func (a *api) invitationCalls() {
 	open(a, huma.Operation{
 		OperationID: "look-at-invitation", Method: http.MethodGet, Path: path + "/{invitation}", Tags: tags,
 		Summary: "Tell where a link leads, also without a session",
-		Errors:  []int{http.StatusNotFound},
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, a.lookAtInvitation)
 	member(a, huma.Operation{
 		OperationID: "accept-invitation", Method: http.MethodPost, Path: path + "/{invitation}", Tags: tags,

@@ -23,7 +23,7 @@ func (a *api) memberCalls() {
 	member(a, huma.Operation{
 		OperationID: "list-members", Method: http.MethodGet, Path: apiPath + "/rooms/{room}/members", Tags: []string{"rooms"},
 		Summary: "List a room's members by username",
-		Errors:  []int{http.StatusNotFound},
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *membersInput) (*membersOutput, error) {
 		members, next, err := a.chat.Rooms.Members(ctx, me, in.Room, in.After, in.Limit)
 		return &membersOutput{MemberList{Members: list(members), Next: next}}, err

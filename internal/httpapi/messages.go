@@ -60,7 +60,7 @@ func (a *api) messageCalls() {
 	member(a, huma.Operation{
 		OperationID: "page-messages", Method: http.MethodGet, Path: path, Tags: []string{"messages"},
 		Summary: "Read part of a room's timeline, in the order of seq; by default the latest",
-		Errors:  []int{http.StatusNotFound},
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *pageInput) (*pageOutput, error) {
 		asked, err := in.page()
 		if err != nil {

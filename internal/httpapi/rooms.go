@@ -57,7 +57,7 @@ func (a *api) roomCalls() {
 	member(a, huma.Operation{
 		OperationID: "get-room", Method: http.MethodGet, Path: apiPath + "/rooms/{room}", Tags: []string{"rooms"},
 		Summary: "Get a room",
-		Errors:  []int{http.StatusNotFound},
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *roomInput) (*roomOutput, error) {
 		room, sub, err := a.chat.Rooms.Get(ctx, me, in.Room)
 		return &roomOutput{RoomAnswer{Room: room, Subscription: sub}}, err
