@@ -1,4 +1,4 @@
-import type { Member, Page, Room, Subscription, User } from '../model/wire';
+import type { Page, Room, Subscription, User } from '../model/wire';
 import { makeRequest } from './request';
 
 /** Credentials are what both forms send. */
@@ -53,11 +53,6 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
     rooms: {
       get: (room: number) =>
         request<{ room: Room; subscription?: Subscription }>('GET', `/rooms/${room}`),
-      members: (room: number, { after, limit, signal }: ListQuery = {}) =>
-        request<{ members: Member[]; next?: string }>('GET', `/rooms/${room}/members`, {
-          query: { after, limit },
-          signal,
-        }),
       messages: (room: number, { before, after, limit }: PageQuery = {}) =>
         request<Page>('GET', `/rooms/${room}/messages`, { query: { before, after, limit } }),
     },

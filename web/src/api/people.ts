@@ -4,6 +4,7 @@ import type {
   Invitation,
   JoinAnswer,
   JoinRoomList,
+  MemberList,
   NewGuest,
   NewInvitation,
   NewInvitationAnswer,
@@ -87,6 +88,8 @@ export function createPeopleApi(request: Request) {
         ),
     },
     members: {
+      list: (room: number, { after, limit, signal }: ListQuery = {}) =>
+        request<MemberList>('GET', `/rooms/${room}/members`, { query: { after, limit }, signal }),
       /** Puts a member out of a room, who may come back. */
       remove: (room: number, user: number) =>
         request<undefined>('DELETE', `/rooms/${room}/members/${user}`),

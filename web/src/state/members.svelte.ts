@@ -1,4 +1,5 @@
 import type { Api } from '../api';
+import { createPeopleApi, type PeopleApi } from '../api/people';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
 import { startTimer } from '../model/timer';
@@ -13,7 +14,7 @@ const reloadWithin = 2_000;
 /** RoomMembers is the live list of a room's members, by username, loaded page by page. */
 export class RoomMembers {
   readonly room: number;
-  readonly #api: Api;
+  readonly #api: PeopleApi;
   readonly #link: Link;
   readonly #abort = new AbortController();
   #list = $state.raw<readonly Member[]>([]);
@@ -25,7 +26,7 @@ export class RoomMembers {
 
   constructor(room: number, api: Api, link: Link) {
     this.room = room;
-    this.#api = api;
+    this.#api = createPeopleApi(api.request);
     this.#link = link;
     this.#stopListening = this.#listen();
     void this.load();
@@ -110,7 +111,7 @@ export class RoomMembers {
 
   async #page(after: string | undefined): Promise<void> {
     try {
-      const { members, next } = await this.#api.rooms.members(this.room, {
+      const { members, next } = await this.#api.members.list(this.room, {
         after,
         limit: pageSize,
         signal: this.#abort.signal,

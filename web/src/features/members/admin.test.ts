@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { userEvent } from '@testing-library/user-event';
+import { tick } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ban, Role, RoomKind } from '../../model/wire';
 import { aSubscription, aUser, FakeLink, FakeServer, newChat, refusal } from '../../testing/fakes';
@@ -121,7 +122,23 @@ describe('what can be done with members', () => {
     expect(chat.toasts.items).toEqual([]);
   });
 
-  it('is done by keyboard, and given up with Escape', async () => {
+  it('stays open while somebody comes or goes', async () => {
+    link.command.mockImplementation((() =>
+      Promise.resolve({ presence: [{ user: 2, state: 'online' }] })) as never);
+    const { user } = await open('admin');
+    const online = await screen.findByRole('list', { name: 'Online' });
+    await waitFor(() => expect(online).toHaveTextContent('jun'));
+    await user.click(await actions('jun'));
+    link.arrive('presence', { presence: [{ user: 2, state: 'offline' }] });
+    await tick();
+    await user.click(screen.getByRole('menuitem', { name: 'Remove from room' }));
+    const cancel = within(screen.getByRole('dialog')).getByRole('button', { name: 'Cancel' });
+    expect(online).toHaveTextContent('jun');
+    await user.click(cancel);
+    await waitFor(() => expect(online).not.toHaveTextContent('jun'));
+  });
+
+  it('is chosen by the keys of menus', async () => {
     const { user } = await open('admin');
     const button = await actions('jun');
     button.focus();

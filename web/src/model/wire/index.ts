@@ -43,6 +43,7 @@ export type {
   JoinRoomList,
   Location,
   Member,
+  MemberList,
   Membership,
   Message,
   MessageAnswer,
