@@ -34,8 +34,7 @@ DELETE FROM invitations WHERE id IN (
 	sqlDeleteInvitationsBy = `
 DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE made_by = $1 ORDER BY id FOR UPDATE)`
 
-	// Those who only refer to the user are not kept out.
-	sqlLockUser = `SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE`
+	sqlMarkUser = `UPDATE users SET banned = $2 WHERE id = $1`
 
 	banColumns = userColumns + `, m.id, m.username, m.kind, b.made_at`
 
@@ -103,7 +102,7 @@ func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed boo
 }
 
 func banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, err error) {
-	if err := lockUser(tx, ban.User); err != nil {
+	if err := markUser(tx, ban.User, true); err != nil {
 		return chat.Ban{}, false, err
 	}
 	if _, err := tx.exec(sqlDeleteInvitationsBy, ban.User); err != nil {
@@ -112,11 +111,11 @@ func banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, err 
 	return putBan(tx, ban, sqlBanFromServer, sqlServerBan, ban.User)
 }
 
-// lockUser keeps all others from banning the user, or lifting that, until the
-// end of the transaction.
-func lockUser(tx *tx, user chat.UserID) error {
-	err := tx.row(sqlLockUser, []any{user}, &user)
-	if errors.Is(err, pgx.ErrNoRows) {
+// markUser says whether the user is banned from the server, and keeps all others
+// from changing that until the end of the transaction.
+func markUser(tx *tx, user chat.UserID, banned bool) error {
+	n, err := tx.exec(sqlMarkUser, user, banned)
+	if err == nil && n == 0 {
 		return noUser()
 	}
 	return err
@@ -157,7 +156,7 @@ func unban(tx *tx, room chat.RoomID, user chat.UserID) (lifted bool, err error) 
 		_, err = lockRoom(tx, room)
 	} else {
 		query, args = sqlUnbanFromServer, []any{user}
-		err = lockUser(tx, user)
+		err = markUser(tx, user, false)
 	}
 	if chat.CodeOf(err) == chat.CodeNotFound {
 		return false, nil

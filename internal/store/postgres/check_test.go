@@ -91,6 +91,14 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 			"someone banned from the server under another name", `UPDATE server_bans SET folded_name = 'x'`,
 			`UPDATE server_bans SET folded_name = 'user2'`, "User 102 has another name among those banned",
 		},
+		{
+			"a user who counts as banned", `UPDATE users SET banned = true WHERE id = 100`,
+			`UPDATE users SET banned = false WHERE id = 100`, "User 100 counts as banned from the server",
+		},
+		{
+			"a user who counts as not banned", `UPDATE users SET banned = false WHERE id = 102`,
+			`UPDATE users SET banned = true WHERE id = 102`, "User 102 counts as not banned from the server",
+		},
 		{"a ban from no room", loose(`UPDATE room_bans SET room = 77`), loose(`UPDATE room_bans SET room = 101`), "The room of a ban, 77, is not there"},
 		{"a ban from a room of nobody", loose(`UPDATE room_bans SET "user" = 5`), loose(`UPDATE room_bans SET "user" = 102`), "The user of a ban, 5, is not there"},
 		{"a ban from a room by nobody", loose(`UPDATE room_bans SET made_by = 6`), loose(`UPDATE room_bans SET made_by = 100`), "The maker of a ban, 6, is not there"},

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at, EXISTS (SELECT FROM server_bans x WHERE x."user" = p.id)`
+	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at, coalesce(p.banned, false)`
 
 	sqlConversation = `SELECT room FROM memberships WHERE "user" = $1 AND peer = $2`
 

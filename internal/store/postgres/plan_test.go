@@ -64,7 +64,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"one ban from server":  {query: sqlServerBan, args: "1", bounds: `"user" = $1`},
 		"bans from room":       {query: sqlRoomBans, args: "1, 'a', 1", bounds: "(room = $1) AND (folded_name > $2)"},
 		"bans from server":     {query: sqlServerBans, args: "'a', 1", bounds: "folded_name > $1"},
-		"user to lock":         {query: sqlLockUser, args: "1"},
+		"user to mark":         {query: sqlMarkUser, args: "1, true"},
 		"conversation":         {query: sqlConversation, args: two},
 		"hide":                 {query: sqlHide, args: two},
 		"show":                 {query: sqlShow, args: two},

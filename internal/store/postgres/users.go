@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	userColumns = `u.id, u.username, u.kind, u.role, u.created_at, EXISTS (SELECT FROM server_bans x WHERE x."user" = u.id)`
+	userColumns = `u.id, u.username, u.kind, u.role, u.created_at, u.banned`
 
 	sqlHasAdmin = `SELECT EXISTS (SELECT FROM users WHERE role = 'admin')`
 

@@ -159,6 +159,8 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a member who is banned", `INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) VALUES (101, 101, 'user1', 'member', 0, 0)`, "User 101 is a member of room 101 and banned from it"},
 		{"someone banned from a room under another name", `UPDATE room_bans SET folded_name = 'x'`, "User 101 has another name among those banned"},
 		{"someone banned from the server under another name", `UPDATE server_bans SET folded_name = 'x'`, "User 101 has another name among those banned"},
+		{"a user who counts as banned", `UPDATE users SET banned = 1 WHERE id = 100`, "User 100 counts as banned from the server"},
+		{"a user who counts as not banned", `UPDATE users SET banned = 0`, "User 101 counts as not banned from the server"},
 		{"a ban from no room", `UPDATE room_bans SET room = 77`, "A row of room_bans refers to a row of rooms"},
 		{"a ban from a room of nobody", `UPDATE room_bans SET user = 5`, "A row of room_bans refers to a row of users"},
 		{"a ban from the server by nobody", `UPDATE server_bans SET made_by = 5`, "A row of server_bans refers to a row of users"},

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at, EXISTS (SELECT 1 FROM server_bans x WHERE x.user = p.id)`
+	peerColumns = `p.id, p.username, p.kind, p.role, p.created_at, ifnull(p.banned, 0)`
 
 	sqlConversation = `SELECT room FROM memberships WHERE user = ?1 AND peer = ?2`
 

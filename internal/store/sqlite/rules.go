@@ -72,6 +72,9 @@ var rules = []string{
 	FROM (SELECT user, folded_name FROM room_bans UNION SELECT user, folded_name FROM server_bans) b
 	JOIN users u ON u.id = b.user WHERE b.folded_name <> u.folded_name`,
 
+	`SELECT printf('User %d counts as %s from the server, which the bans do not say.', u.id, iif(u.banned, 'banned', 'not banned'))
+	FROM users u WHERE u.banned <> EXISTS (SELECT 1 FROM server_bans b WHERE b.user = u.id)`,
+
 	`SELECT printf('Conversation %d is not between exactly two people, each of them the other one of the other.', r.id)
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id WHERE r.kind = 'direct' GROUP BY r.id
 	HAVING count(m.user) <> 2 OR count(m.peer) <> 2 OR min(m.user) <> min(m.peer) OR max(m.user) <> max(m.peer) OR max(m.user = m.peer)`,

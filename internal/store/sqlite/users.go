@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	userColumns = `u.id, u.username, u.kind, u.role, u.created_at, EXISTS (SELECT 1 FROM server_bans x WHERE x.user = u.id)`
+	userColumns = `u.id, u.username, u.kind, u.role, u.created_at, u.banned`
 
 	sqlInsertUser = `
 INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at)
@@ -25,7 +25,7 @@ RETURNING role`
 
 	sqlPromoteGuest = `
 UPDATE users SET kind = ?3, password_hash = ?2 WHERE id = ?1 AND kind = ?4
-RETURNING id, username, kind, role, created_at, EXISTS (SELECT 1 FROM server_bans x WHERE x.user = users.id)` // userColumns; RETURNING knows no alias
+RETURNING id, username, kind, role, created_at, banned` // userColumns; RETURNING knows no alias
 
 	sqlInsertUserWord = `INSERT INTO user_words (tail, user) VALUES (?1, ?2)`
 
@@ -181,8 +181,12 @@ type userRow struct {
 	createdAt int64
 }
 
+// dest names the basic types, which database/sql fills without looking for what
+// another one is made of.
 func (r *userRow) dest() []any {
-	return []any{&r.u.ID, &r.u.Username, &r.u.Kind, &r.u.Role, &r.createdAt, &r.u.Banned}
+	return []any{
+		(*int64)(&r.u.ID), &r.u.Username, (*string)(&r.u.Kind), (*string)(&r.u.Role), &r.createdAt, &r.u.Banned,
+	}
 }
 
 func (r *userRow) user() chat.User {

@@ -42,7 +42,7 @@ type table struct {
 
 // tables are in an order in which each refers only to those before it.
 var tables = []table{
-	{"users", []string{"id", "username", "folded_name", "kind", "role", "password_hash", "created_at"}, 1},
+	{"users", []string{"id", "username", "folded_name", "kind", "role", "password_hash", "created_at", "banned"}, 1},
 	{"user_words", []string{"tail", "user"}, 2},
 	{"rooms", []string{"id", "kind", "name", "folded_name", "topic", "created_at", "members", "seq", "rev"}, 1},
 	{"room_words", []string{"tail", "room"}, 2},
