@@ -98,7 +98,7 @@ func (r *Rooms) removable(ctx context.Context, by User, id RoomID, target UserID
 func (r *Rooms) tellRemoved(ctx context.Context, by User, room Room, user User, reason GoneReason) {
 	r.events.publish(ctx,
 		SubscriptionGone{User: user.ID, Room: room.ID, Reason: reason},
-		MemberGone{Room: room.ID, User: user.ID})
+		MemberGone{Room: room.ID, User: user.ID, Reason: reason})
 	if now, err := r.store.RoomByID(context.WithoutCancel(ctx), room.ID); err == nil {
 		r.notify(ctx, now, user, NoticeRemoved, by)
 	}

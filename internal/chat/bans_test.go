@@ -52,7 +52,7 @@ func TestPuttingAMemberOut(t *testing.T) {
 	want(t, "notice", notice.Notice, &chat.Notice{Kind: chat.NoticeRemoved, User: bob.Author()})
 	want(t, "events", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneRemoved},
-		chat.MemberGone{Room: den.ID, User: bob.ID},
+		chat.MemberGone{Room: den.ID, User: bob.ID, Reason: chat.GoneRemoved},
 		chat.MessagePut{Message: notice},
 	})
 	want(t, "error of doing so again", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
@@ -80,7 +80,7 @@ func TestBanningFromARoom(t *testing.T) {
 	want(t, "notice", notice.Notice, &chat.Notice{Kind: chat.NoticeRemoved, User: bob.Author()})
 	want(t, "events", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneBanned},
-		chat.MemberGone{Room: den.ID, User: bob.ID},
+		chat.MemberGone{Room: den.ID, User: bob.ID, Reason: chat.GoneBanned},
 		chat.MessagePut{Message: notice},
 	})
 
@@ -123,7 +123,7 @@ func TestARoomOfManyHasNoNoticeOfWhoWasPutOut(t *testing.T) {
 	want(t, "error", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
 	want(t, "events", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneRemoved},
-		chat.MemberGone{Room: den.ID, User: bob.ID},
+		chat.MemberGone{Room: den.ID, User: bob.ID, Reason: chat.GoneRemoved},
 	})
 }
 

@@ -32,10 +32,13 @@ type MemberPut struct {
 	Member Member `json:"member"`
 }
 
-// MemberGone tells a room that someone has unsubscribed.
+// MemberGone tells a room that someone is no member any more. It says what
+// SubscriptionGone says to the user, for the nodes to have it before anything
+// that is said in the room after it.
 type MemberGone struct {
-	Room RoomID `json:"room"`
-	User UserID `json:"user"`
+	Room   RoomID     `json:"room"`
+	User   UserID     `json:"user"`
+	Reason GoneReason `json:"reason,omitempty"` // "" is GoneLeft
 }
 
 // SubscriptionPut tells a user, on every device, that a room in the list is new

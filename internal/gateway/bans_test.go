@@ -49,12 +49,20 @@ func (p *person) unban(room chat.RoomID, user *person) {
 	}
 }
 
-// gone awaits that the room has gone, and passes over what came before.
+// gone awaits that the room has gone, and passes over what came before, which
+// must be nothing that was said after it.
 func (c *tab) gone(room chat.RoomID, reason chat.GoneReason) {
 	c.t.Helper()
 	for {
 		e := c.next()
 		var told gateway.RoomGone
+		var put gateway.MessagePut
+		if e.Name == "message:put" {
+			decode(c.t, e.Args[0], &put)
+		}
+		if put.Message.Body == among {
+			c.t.Errorf("told %s", e.Args[0])
+		}
 		if e.Name != "room:gone" {
 			continue
 		}
@@ -65,6 +73,9 @@ func (c *tab) gone(room chat.RoomID, reason chat.GoneReason) {
 		return
 	}
 }
+
+// among is what is said in a room without those who have lost it.
+const among = "among ourselves"
 
 func (c *tab) next() sockettest.Event {
 	c.t.Helper()
@@ -110,7 +121,7 @@ func (c *tab) look(room chat.RoomID) {
 // members are told, and then a word in main.
 func (s *server) bustle(c *tab, room chat.RoomID, newcomer *person, last string) {
 	s.t.Helper()
-	c.send(room, "among ourselves")
+	c.send(room, among)
 	c.do("typing:start", gateway.RoomCommand{Room: room})
 	newcomer.subscribe(room)
 	newcomer.unsubscribe(room)
@@ -151,6 +162,7 @@ func TestA7_WhoLosesARoomHearsNoMoreOfItInAnyTab(t *testing.T) {
 				t.Errorf("room:typing: got %+v, want bob to type", got)
 			}
 			test.lose(t, ada, room, bob)
+			s.bustle(c, room, eve, "to all") // before anybody has been told
 			if got := c.typing(); got.User.ID != bob.ID || got.ForMs != 0 {
 				t.Errorf("room:typing: got %+v, want bob to type no more", got)
 			}
@@ -161,9 +173,6 @@ func TestA7_WhoLosesARoomHearsNoMoreOfItInAnyTab(t *testing.T) {
 			}
 			for _, tab := range tabs {
 				tab.gone(room, test.reason)
-			}
-			s.bustle(c, room, eve, "to all")
-			for _, tab := range tabs {
 				tab.hearsNothingOf(room, "to all")
 			}
 			if a := tabs[0].do("message:send", gateway.SendCommand{Room: room, ClientID: "00000000-0000-4000-8000-000000000001", Body: "hello?"}); a.Error.Code != chat.CodeForbidden {
@@ -198,8 +207,10 @@ func TestA7_ABanEndsTheLookIntoAPublicRoomAndMereRemovalDoesNot(t *testing.T) {
 	ada.ban(room, bob)
 	ada.ban(room, eve)
 	s.bustle(c, room, s.signUp("fay"), "to all")
-	for _, tab := range []*tab{follows, watches, stranger, other} {
+	for _, tab := range []*tab{watches, stranger} {
 		tab.gone(room, chat.GoneBanned)
+	}
+	for _, tab := range []*tab{follows, watches, stranger, other} {
 		tab.hearsNothingOf(room, "to all")
 		if a := tab.do("room:watch", gateway.RoomCommand{Room: room}); a.Error.Code != chat.CodeForbidden || a.Error.Field != "room" {
 			t.Errorf("room:watch: got %+v, want forbidden", a)

@@ -63,8 +63,13 @@ func (g *Gateway) deliverMember(c *channel, e chat.MemberPut) {
 	}
 }
 
-// deliverMemberGone tells that someone has gone, unless they have come again.
+// deliverMemberGone tells that someone has gone, unless they have come again. Their
+// own sockets stop hearing the room first: what is said in it afterwards comes
+// behind this event, and may come before the one that is for them.
 func (g *Gateway) deliverMemberGone(c *channel, e chat.MemberGone) {
+	if user := g.topics.find(chat.Topic{User: e.User}); user != nil {
+		g.deliverSubscriptionGone(user, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: e.Reason})
+	}
 	if member, err := g.isMember(c.ctx, e.Room, e.User); !member || err != nil {
 		g.tell(c, eventMemberGone, MemberGone{Room: e.Room, User: e.User})
 	}

@@ -41,21 +41,21 @@ func (g *Gateway) deliverSubscription(user *channel, sub chat.Subscription) {
 // deliverSubscriptionGone tells a user's sockets that a room has left the list,
 // and if the user is banned from it has them look into it no more either.
 func (g *Gateway) deliverSubscriptionGone(user *channel, e chat.SubscriptionGone) {
-	gone, reason := false, e.Reason
+	reason := e.Reason
 	if reason == "" {
 		reason = chat.GoneLeft
 	}
 	for _, p := range user.peers() {
-		if g.unfollow(p, e.Room) {
-			gone = true
+		gone := g.unfollow(p, e.Room)
+		if gone {
 			g.endTyping(g.ctx, p, e.Room)
 		}
 		if reason == chat.GoneBanned && g.unwatchBanned(p, e.Room) {
 			gone = true
 		}
-	}
-	if gone {
-		g.tell(user, eventRoomGone, RoomGone{Room: e.Room, Reason: reason})
+		if gone {
+			g.tellOne(user, p, eventRoomGone, RoomGone{Room: e.Room, Reason: reason})
+		}
 	}
 }
 
@@ -99,7 +99,11 @@ func (g *Gateway) reloadSubscriptions(user *channel, p *peer, list []chat.Subscr
 	for _, room := range p.followed() {
 		if _, ok := listed[room]; !ok && g.unfollow(p, room) {
 			g.endTyping(g.ctx, p, room)
-			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: g.whyGone(room, p.identity.User.ID)})
+			reason := g.whyGone(room, p.identity.User.ID)
+			if reason == chat.GoneBanned {
+				g.unwatch(p, room) // before it is told
+			}
+			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: reason})
 		}
 	}
 	for _, room := range p.watchedRooms() {

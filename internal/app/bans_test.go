@@ -1,0 +1,199 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"partychat/internal/auth"
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+	"partychat/internal/gateway/sockettest"
+)
+
+// classic connects with a session and the classic events, and joins a room.
+func (r *running) classic(token, room string) *sockettest.Client {
+	r.t.Helper()
+	c, err := sockettest.Dial(r.URL(), sockettest.Options{Header: http.Header{"Cookie": {auth.CookieName + "=" + token}}})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(c.Close)
+	if _, err := c.Command("userJoin", map[string]string{"room": room}); err != nil {
+		r.t.Fatal(err)
+	}
+	next[[]any](r.t, c, "msgHistory")
+	return c
+}
+
+// watching connects and looks into a room.
+func (r *running) watching(token string, room chat.RoomID) *sockettest.Client {
+	r.t.Helper()
+	c := r.connect(token, false)
+	raw, err := c.Command("room:watch", gateway.RoomCommand{Room: room})
+	var answer acknowledged
+	if err != nil || json.Unmarshal(raw, &answer) != nil || !answer.OK {
+		r.t.Fatalf("room:watch: got %s, %v", raw, err)
+	}
+	return c
+}
+
+// wantGone awaits that the room has gone.
+func wantGone(t *testing.T, what string, c *sockettest.Client, room chat.RoomID, reason chat.GoneReason) {
+	t.Helper()
+	if got := next[gateway.RoomGone](t, c, "room:gone"); got.Room != room || got.Reason != reason {
+		t.Errorf("%s: got %+v, want %d %s", what, got, room, reason)
+	}
+}
+
+// wantCut awaits the end of a socket for good.
+func wantCut(t *testing.T, what string, c *sockettest.Client) {
+	t.Helper()
+	if got := next[gateway.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndBanned {
+		t.Errorf("%s: got %+v, want banned", what, got)
+	}
+	if told, err := c.AwaitClose(); err != nil || !told {
+		t.Errorf("%s: told not to come back: %t, %v, want true", what, told, err)
+	}
+}
+
+// wantNothingOf makes sure that nothing said in the room has come to a socket
+// that is told of a message in main.
+func wantNothingOf(t *testing.T, what string, c *sockettest.Client, room chat.RoomID, until string) {
+	t.Helper()
+	for m := message(t, c); m.Room != chat.MainRoom || m.Body != until; m = message(t, c) {
+		if m.Room == room && m.Body == "among ourselves" {
+			t.Errorf("%s: told %q in a room that is gone", what, m.Body)
+		}
+	}
+}
+
+func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
+	a, b, _ := twoNodes(t)
+	root := a.join("root")
+	ada, bob := a.join("ada"), a.join("bob")
+	reads := b.connect(ada.token, false)
+	onA := a.connect(ada.token, false)
+	for _, test := range []struct {
+		name     string
+		method   string
+		path     string
+		status   int
+		reason   chat.GoneReason
+		sentence string
+		watches  bool // still
+	}{
+		{"removal", http.MethodDelete, "/api/v1/rooms/%d/members/%d", http.StatusNoContent, chat.GoneRemoved, "You were removed from this room.", true},
+		{
+			"a ban", http.MethodPut, "/api/v1/rooms/%d/bans/%d", http.StatusCreated, chat.GoneBanned,
+			"You are banned from this room. Its admins can let you back in.", false,
+		},
+	} {
+		t.Run(test.name+" cuts a room from the user's sockets on every node at once", func(t *testing.T) {
+			a, b := a.in(t), b.in(t)
+			name := "garden of " + test.name
+			room := a.room(ada, name, bob)
+			here, there, watches := a.connect(bob.token, true), b.connect(bob.token, false), b.watching(bob.token, room)
+			lesson := b.classic(bob.token, name)
+			a.call(test.method, fmt.Sprintf(test.path, room, bob.ID), ada.token, nil, test.status, nil)
+			say(t, onA, room, "among ourselves")
+			say(t, onA, chat.MainRoom, "after "+test.name)
+			for what, c := range map[string]*sockettest.Client{"this node": here, "the other node": there, "who looks on there": watches} {
+				wantGone(t, what, c, room, test.reason)
+			}
+			if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden || got.Message != test.sentence {
+				t.Errorf("the classic socket: got %+v, want %q", got, test.sentence)
+			}
+			for said(t, reads, room).Body != "among ourselves" {
+			}
+			wantNothingOf(t, "this node", here, room, "after "+test.name)
+			wantNothingOf(t, "the other node", there, room, "after "+test.name)
+			if test.watches {
+				if got := said(t, watches, room); got.Body != "among ourselves" {
+					t.Errorf("who looks on: got %q, want what is said in a public room", got.Body)
+				}
+			} else {
+				wantNothingOf(t, "who looks on there", watches, room, "after "+test.name)
+			}
+			if got := try(t, there, room, "hello?"); got.Error.Code != chat.CodeForbidden {
+				t.Errorf("writing on the other node: got %+v, want forbidden", got)
+			}
+		})
+	}
+	t.Run("a ban from the server cuts all sockets on every node at once, and no others", func(t *testing.T) {
+		a, b := a.in(t), b.in(t)
+		eve := a.join("eve")
+		sockets := map[string]*sockettest.Client{
+			"this node": a.connect(eve.token, false), "the other node": b.connect(eve.token, true),
+			"another session": b.connect(b.logIn("eve"), false),
+		}
+		lesson := b.classic(eve.token, "lesson")
+		ban := fmt.Sprintf("/api/v1/bans/%d", eve.ID)
+		a.call(http.MethodPut, ban, root.token, nil, http.StatusCreated, nil)
+		for what, c := range sockets {
+			wantCut(t, what, c)
+		}
+		if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden {
+			t.Errorf("the classic socket: got %+v, want forbidden", got)
+		}
+		if told, err := lesson.AwaitClose(); err != nil || !told {
+			t.Errorf("the classic socket: told not to come back: %t, %v, want true", told, err)
+		}
+		for _, node := range []*running{a, b} {
+			node.call(http.MethodGet, "/api/v1/session", eve.token, nil, http.StatusUnauthorized, nil)
+			credentials := map[string]any{"username": "eve", "password": "correct horse"}
+			node.call(http.MethodPost, "/api/v1/session", "", credentials, http.StatusForbidden, nil)
+		}
+		say(t, onA, chat.MainRoom, "still here")
+		for said(t, reads, chat.MainRoom).Body != "still here" {
+		}
+		b.call(http.MethodDelete, ban, root.token, nil, http.StatusNoContent, nil)
+		say(t, a.connect(eve.token, false), chat.MainRoom, "back again")
+	})
+}
+
+func TestA7_ABanWhileRedisIsAwayComesIntoForceHereAtOnceAndThereAfterwards(t *testing.T) {
+	a, b, redis := twoNodes(t)
+	root, ada, bob, eve := a.join("root"), a.join("ada"), a.join("bob"), a.join("eve")
+	room := a.room(ada, "garden", bob, eve)
+	onA := a.connect(ada.token, false)
+	bobHere, bobThere, bobWatches := a.connect(bob.token, false), b.connect(bob.token, false), b.watching(bob.token, room)
+	eveHere, eveThere := a.connect(eve.token, false), b.connect(eve.token, false)
+	lesson := b.classic(eve.token, "garden")
+	reads := b.connect(ada.token, false)
+
+	if err := redis.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	// What an admin who was let in before does now; sessions are in Redis.
+	services := chat.New(chat.Deps{Store: a.store, Broker: a.broker, Presence: a.presence, Fold: auth.FoldName})
+	if _, created, err := services.Rooms.Ban(t.Context(), ada.User, room, bob.ID); err != nil || !created {
+		t.Fatalf("a ban from the room: got %t, %v, want it to be stored", created, err)
+	}
+	if _, created, err := services.Users.Ban(t.Context(), root.User, eve.ID); err != nil || !created {
+		t.Fatalf("a ban from the server: got %t, %v, want it to be stored", created, err)
+	}
+	wantGone(t, "this node", bobHere, room, chat.GoneBanned)
+	wantCut(t, "this node", eveHere)
+	if got := try(t, bobThere, room, "hello?"); got.Error.Code != chat.CodeForbidden {
+		t.Errorf("writing on the other node: got %+v, want it forbidden by the store", got)
+	}
+
+	if err := redis.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantGone(t, "the other node", bobThere, room, chat.GoneBanned)
+	wantGone(t, "who looks on there", bobWatches, room, chat.GoneBanned)
+	wantCut(t, "the other node", eveThere)
+	if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden {
+		t.Errorf("the classic socket: got %+v, want forbidden", got)
+	}
+	say(t, onA, room, "among ourselves")
+	say(t, onA, chat.MainRoom, "to all")
+	for said(t, reads, room).Body != "among ourselves" {
+	}
+	for what, c := range map[string]*sockettest.Client{"this node": bobHere, "the other node": bobThere, "who looks on there": bobWatches} {
+		wantNothingOf(t, what, c, room, "to all")
+	}
+}
