@@ -206,8 +206,10 @@ test('a send that fails for good says so, and can be retried or deleted', async 
 
 /** Fills the main room and gives back a reader who has scrolled up in it. */
 async function readerInHistory(person: Person, ben: Client): Promise<number> {
-  // What is there before the room is shown counts as unread, and the room opens where that begins.
+  // What is there before the room is shown counts as unread, and so may what is missed until the
+  // page is connected, as it is when it knows that Ben is there.
   await expect(person.feed).toHaveAttribute('aria-busy', 'false');
+  await expect(person.page.getByText('Online — 2')).toBeVisible();
   for (let i = 1; i <= 60; i++) await ben.write(main, `message ${i}`);
   await expect(person.message('message 60')).toBeInViewport();
   await person.scroll(-700);

@@ -42,6 +42,7 @@ async function bedtime(person: Person, ben: Client): Promise<number> {
   await person.page.clock.install();
   await person.signUp();
   await expect(person.feed).toHaveAttribute('aria-busy', 'false');
+  await expect(person.page.getByText('Online — 2'), 'the page is connected').toBeVisible();
   for (let i = 1; i <= 40; i++) await ben.write(main, `evening ${i}`);
   await expect(person.message('evening 40')).toBeInViewport();
   await person.scroll(-400);
