@@ -166,7 +166,7 @@ func (g *Gateway) reloadLists(ctx context.Context, user *channel, peers []*peer)
 		return err
 	}
 	for _, p := range peers {
-		g.reloadSubscriptions(user, p, list)
+		g.reloadSubscriptions(ctx, user, p, list)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (g *Gateway) deliverSubscriptionGone(user *channel, e chat.SubscriptionGone
 		if gone {
 			g.endTyping(g.ctx, p, e.Room)
 		}
-		if reason == chat.GoneBanned && g.unwatchBanned(p, e.Room) {
+		if reason == chat.GoneBanned && g.unwatchBanned(g.ctx, p, e.Room) {
 			gone = true
 		}
 		if gone {
@@ -61,11 +61,11 @@ func (g *Gateway) deliverSubscriptionGone(user *channel, e chat.SubscriptionGone
 
 // unwatchBanned ends the peer's look into a room that its user is banned from,
 // by the word of the store, and tells whether it did.
-func (g *Gateway) unwatchBanned(p *peer, room chat.RoomID) bool {
+func (g *Gateway) unwatchBanned(ctx context.Context, p *peer, room chat.RoomID) bool {
 	if !p.watches(room) {
 		return false
 	}
-	banned, err := g.isBanned(room, p.identity.User.ID)
+	banned, err := g.isBanned(ctx, room, p.identity.User.ID)
 	if err != nil {
 		g.giveUp(p, "look at a ban", err)
 	}
@@ -75,15 +75,15 @@ func (g *Gateway) unwatchBanned(p *peer, room chat.RoomID) bool {
 	return banned
 }
 
-func (g *Gateway) isBanned(room chat.RoomID, user chat.UserID) (bool, error) {
-	ctx, cancel := context.WithTimeout(g.ctx, confirmTimeout)
+func (g *Gateway) isBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
 	defer cancel()
 	return g.opts.Store.IsBanned(ctx, room, user)
 }
 
 // reloadSubscriptions tells one of the user's sockets what of the list differs
 // from what it has been told.
-func (g *Gateway) reloadSubscriptions(user *channel, p *peer, list []chat.Subscription) {
+func (g *Gateway) reloadSubscriptions(ctx context.Context, user *channel, p *peer, list []chat.Subscription) {
 	listed := make(map[chat.RoomID]struct{}, len(list))
 	for _, sub := range list {
 		listed[sub.ID] = struct{}{}
@@ -98,8 +98,8 @@ func (g *Gateway) reloadSubscriptions(user *channel, p *peer, list []chat.Subscr
 	}
 	for _, room := range p.followed() {
 		if _, ok := listed[room]; !ok && g.unfollow(p, room) {
-			g.endTyping(g.ctx, p, room)
-			reason := g.whyGone(room, p.identity.User.ID)
+			g.endTyping(ctx, p, room)
+			reason := g.whyGone(ctx, room, p.identity.User.ID)
 			if reason == chat.GoneBanned {
 				g.unwatch(p, room) // before it is told
 			}
@@ -107,7 +107,7 @@ func (g *Gateway) reloadSubscriptions(user *channel, p *peer, list []chat.Subscr
 		}
 	}
 	for _, room := range p.watchedRooms() {
-		if g.unwatchBanned(p, room) {
+		if g.unwatchBanned(ctx, p, room) {
 			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: chat.GoneBanned})
 		}
 	}
@@ -115,8 +115,8 @@ func (g *Gateway) reloadSubscriptions(user *channel, p *peer, list []chat.Subscr
 
 // whyGone gives the reason for which a room has left a list unheard. Who has
 // put the user out, if it was not a ban, nobody can tell any more.
-func (g *Gateway) whyGone(room chat.RoomID, user chat.UserID) chat.GoneReason {
-	if banned, err := g.isBanned(room, user); err == nil && banned {
+func (g *Gateway) whyGone(ctx context.Context, room chat.RoomID, user chat.UserID) chat.GoneReason {
+	if banned, err := g.isBanned(ctx, room, user); err == nil && banned {
 		return chat.GoneBanned
 	}
 	return chat.GoneLeft

@@ -44,10 +44,10 @@ func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, 
 		return nil, err
 	}
 	user, err := a.chat.Users.LogIn(ctx, name, in.Body.Password)
-	// Who is banned had the right password.
-	switch code := chat.CodeOf(err); code {
-	case "", chat.CodeForbidden, chat.CodeUnauthenticated:
-		a.attempts.LogInDone(name, address, code != chat.CodeUnauthenticated)
+	code := chat.CodeOf(err)
+	right := err == nil || code == chat.CodeForbidden // who is banned knows the password
+	if right || code == chat.CodeUnauthenticated {
+		a.attempts.LogInDone(name, address, right)
 	}
 	if err != nil {
 		return nil, err
