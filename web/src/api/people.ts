@@ -5,6 +5,8 @@ import type {
   JoinAnswer,
   JoinRoomList,
   MemberList,
+  MessageAnswer,
+  MessageChange,
   NewGuest,
   NewInvitation,
   NewInvitationAnswer,
@@ -86,6 +88,15 @@ export function createPeopleApi(request: Request) {
         request<{ subscription: Subscription }>('POST', '/rooms', { body: input }).then(
           (a) => a.subscription,
         ),
+    },
+    messages: {
+      change: (room: number, seq: number, change: MessageChange) =>
+        request<MessageAnswer>('PATCH', `/rooms/${room}/messages/${seq}`, { body: change }).then(
+          (a) => a.message,
+        ),
+      /** Gives what is left of it. */
+      remove: (room: number, seq: number) =>
+        request<MessageAnswer>('DELETE', `/rooms/${room}/messages/${seq}`).then((a) => a.message),
     },
     members: {
       list: (room: number, { after, limit, signal }: ListQuery = {}) =>

@@ -2,7 +2,7 @@ import type { Api } from '../api';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
 import { withRoom } from '../model/subscriptions';
-import type { MessageAnswer, MessageChange, Room, Subscription } from '../model/wire';
+import type { Room, Subscription } from '../model/wire';
 import type { Rooms } from './rooms.svelte';
 import type { RoomTimeline, Timelines } from './timelines.svelte';
 
@@ -61,16 +61,6 @@ export class OpenRoom {
     this.#unwatch();
   }
 
-  /** change gives a message of mine another text, or rejects with a Failure. */
-  async change(seq: number, body: string): Promise<void> {
-    await this.#alter('PATCH', seq, { body });
-  }
-
-  /** remove takes a message back, or rejects with a Failure. */
-  async remove(seq: number): Promise<void> {
-    await this.#alter('DELETE', seq);
-  }
-
   /** retry tries again what failed. */
   retry(): void {
     void this.#find();
@@ -84,12 +74,6 @@ export class OpenRoom {
     this.#unwatch();
     if (this.subscription) this.#timeline.rest();
     else this.#options.timelines.forget(this.id);
-  }
-
-  async #alter(method: 'PATCH' | 'DELETE', seq: number, body?: MessageChange): Promise<void> {
-    const path = `/rooms/${this.id}/messages/${seq}`;
-    const { message } = await this.#options.api.request<MessageAnswer>(method, path, { body });
-    this.#timeline.put(message);
   }
 
   #listen(): (() => void)[] {
