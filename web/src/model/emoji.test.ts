@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Emoji, emojiNamed, shortNameAt, suggest } from './emoji';
+import {
+  type Emoji,
+  emojiNamed,
+  endsInCode,
+  hasShortName,
+  shortNameAt,
+  suggest,
+  withEmoji,
+} from './emoji';
 
 const list: Emoji[] = [
   { emoji: '😀', annotation: 'grinning face', shortcodes: ['grinning'], tags: ['happy'] },
@@ -54,4 +62,38 @@ describe('suggestions', () => {
 it('an emoji is known by each of its short names', () => {
   expect(emojiNamed(list, 'red_car')).toBe('🚗');
   expect(emojiNamed(list, 'red')).toBeUndefined();
+});
+
+describe('what has been written is sent', () => {
+  it.each([
+    ['with every short name as its emoji', 'by :car: or :CARROT:', 'by 🚗 or 🥕'],
+    ['so in brackets and on every line', '(:car:)\n:carrot:!', '(🚗)\n🥕!'],
+    ['with names that are not known', ':lorry: by :car:', ':lorry: by 🚗'],
+    ['with times and addresses', '10:30:45 and https://x:80:', '10:30:45 and https://x:80:'],
+    [
+      'with code as it is',
+      '`:car:` and `` `  :car: `` but :car:',
+      '`:car:` and `` `  :car: `` but 🚗',
+    ],
+    ['with blocks of code as they are', ':car:\n```\n:car:\n```\n:car:', '🚗\n```\n:car:\n```\n🚗'],
+    ['with a block that goes on to the end', '```\n :car: ', '```\n :car: '],
+  ])('%s', (_, text, sent) => {
+    expect(withEmoji(list, text)).toBe(sent);
+  });
+
+  it.each([
+    ['by :lorry:', true],
+    ['by :lorry', false],
+    ['`:lorry:`', false],
+  ])('and may have a short name: %o', (text, may) => {
+    expect(hasShortName(text)).toBe(may);
+  });
+
+  it.each([
+    ['```\n', true],
+    ['```\na\n```\n', false],
+    ['a `b` ', false],
+  ])('and may end in code: %o', (text, does) => {
+    expect(endsInCode(text)).toBe(does);
+  });
 });

@@ -36,6 +36,30 @@ export function shortNameAt(text: string, caret: number): Typed | undefined {
   };
 }
 
+/** Code, from its backticks to the same again or, of a block, to the end; or a whole short name. */
+const codeOrName =
+  /```[^]*?(?:```|$)|(`+)(?!`)[^]*?[^`]\1(?!`)|(?<=^|[\s([{"'])(:([a-z0-9_+-]{2,40}):)/gi;
+
+/** endsInCode tells whether the end of the text stands in code that has not been closed. */
+export function endsInCode(text: string): boolean {
+  const last = [...text.matchAll(codeOrName)].at(-1)?.[0];
+  return last !== undefined && last.startsWith('```') && text.endsWith(last);
+}
+
+/** hasShortName tells whether something in the text, outside of code, may be one. */
+export function hasShortName(text: string): boolean {
+  return [...text.matchAll(codeOrName)].some(([, , name]) => name !== undefined);
+}
+
+/** withEmoji puts emoji in the place of the short names that are known, but not in code. */
+export function withEmoji(list: readonly Emoji[], text: string): string {
+  return text.replace(
+    codeOrName,
+    (whole: string, _ticks?: string, _colons?: string, name?: string) =>
+      (name && emojiNamed(list, name.toLowerCase())) ?? whole,
+  );
+}
+
 /**
  * suggest gives the emoji that a short name may become: first those whose name
  * is it or begins with it, then those with a later word or a tag that does.

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { aUser, FakeLink, FakeServer, newChat } from '../../testing/fakes';
 import { renderIn } from '../../testing/render';
+import { settled } from '../../testing/settled';
 import Composer from './Composer.svelte';
 
 const onsend = vi.fn<(body: string) => void>();
@@ -41,6 +42,20 @@ describe('the composer', () => {
     await user.click(button());
     expect(onsend).toHaveBeenCalledExactlyOnceWith('hello');
     expect(box()).toHaveFocus();
+  });
+
+  it('sends emoji for short names that were pasted', async () => {
+    const car = { emoji: '🚗', annotation: 'automobile', shortcodes: ['car'] };
+    const list = vi.fn(() => Promise.resolve(new Response(JSON.stringify([car]))));
+    vi.stubGlobal('fetch', list);
+    const { user } = await setUp();
+    await screen.findByRole('button', { name: 'Emoji' });
+    await user.click(box());
+    await user.paste('by :car: tomorrow');
+    await vi.waitFor(() => expect(list).toHaveBeenCalled());
+    await settled();
+    await user.keyboard('{Enter}');
+    expect(onsend).toHaveBeenCalledExactlyOnceWith('by 🚗 tomorrow');
   });
 
   it('begins a new line with Shift and Enter', async () => {
