@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApi } from '../api';
-import type { Room } from '../model/wire';
+import type { Room, ServerEvents } from '../model/wire';
 import { aUser, FakeLink, FakeServer } from '../testing/fakes';
 import { RoomMembers } from './members.svelte';
 
@@ -45,6 +45,16 @@ describe('the list of members', () => {
       expect(names(members)).toEqual(['mona', 'pau']);
     });
     expect(asked()).toBe(2);
+    members.close();
+  });
+
+  it('is read again after each reconnect', async () => {
+    const members = await open();
+    server.on('GET /rooms/7/members', inside('pau'));
+    link.arrive('ready', {} as ServerEvents['ready']);
+    await vi.waitFor(() => {
+      expect(names(members)).toEqual(['pau']);
+    });
     members.close();
   });
 
