@@ -12,10 +12,15 @@ func (r *Rooms) Remove(ctx context.Context, by User, id RoomID, target UserID) e
 		return err
 	}
 	removed, err := r.store.RemoveMember(ctx, id, target)
-	if err == nil && removed {
+	switch {
+	case err != nil:
+		return err
+	case removed:
 		r.tellRemoved(ctx, by, room, user, GoneRemoved)
+	default: // again, in case that the first event was lost
+		r.events.publish(ctx, SubscriptionGone{User: target, Room: id, Reason: GoneRemoved})
 	}
-	return err
+	return nil
 }
 
 // Ban ends the membership of another user, if there is one, and keeps the user

@@ -56,7 +56,9 @@ func TestPuttingAMemberOut(t *testing.T) {
 		chat.MessagePut{Message: notice},
 	})
 	want(t, "error of doing so again", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
-	want(t, "events of doing so again", len(w.events.take()), 0)
+	want(t, "told again, in case that it was lost", w.events.take(), []chat.Event{
+		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneRemoved},
+	})
 	want(t, "last message after doing so again", w.last(t, ann, den.ID), notice)
 
 	w.joined(t, den.ID, bob) // who was only put out may come back

@@ -8,11 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
@@ -249,19 +249,12 @@ func (f *fleet) besides(one *node) []*node {
 
 // logOut ends a session on any of the nodes, as soon as one can do it.
 func logOut(ctx context.Context, nodes []*node, token string) error {
-	for i := 0; ; i++ {
-		err := client.API{URL: nodes[i%len(nodes)].url, Token: token}.LogOut(ctx)
+	return insist(ctx, nodes, token, func(api client.API, again bool) error {
+		err := api.LogOut(ctx)
 		var answer *client.StatusError
-		switch {
-		case err == nil:
-			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.As(err, &answer) && answer.Status == 401 && i > 0:
+		if again && errors.As(err, &answer) && answer.Status == http.StatusUnauthorized {
 			return nil // an earlier attempt has done it, and its answer was lost
-		case errors.As(err, &answer) && answer.Status < 500:
-			return err
 		}
-		sleep(ctx, 50*time.Millisecond)
-	}
+		return err
+	})
 }

@@ -113,20 +113,22 @@ type afflicted struct {
 	gone    []*client.Client // each of whom goes without a word in one
 	back    map[string][]time.Duration
 	cut     []time.Duration // from log-out, or from the end of the trouble, to the end of the socket
+
+	outcasts []*outcast // each of whom is put out during one
 }
 
-// befall lets one trouble happen, with a log-out meanwhile on another node than
-// the socket's, and waits until all is well again.
+// befall lets one trouble happen, with a log-out and the putting out of somebody
+// meanwhile on another node than the socket's, and waits until all is well again.
 func (a *afflicted) befall(t trouble) {
 	a.fleet.t.Helper()
 	a.fleet.t.Logf("now: %s for %v", t.name, t.lasts)
 	home, victim := a.anyNode(), a.anyNode()
-	leaver, token := a.stranger(home, "logs out")
+	leaver := a.stranger(home, a.next(), "logs out", func(o *client.Options) { o.LogsOut = true })
 	a.leavers = append(a.leavers, leaver)
 	if *full { // it takes the time of a lease until that is seen
-		leaving, _ := a.stranger(victim, "goes")
-		a.gone = append(a.gone, leaving)
+		a.gone = append(a.gone, a.stranger(victim, a.next(), "goes"))
 	}
+	out := a.outcast(home)
 	a.moved(20 + a.random.IntN(100))
 	if leaver.Ended() {
 		a.fleet.t.Errorf("the session of a client has ended before it logged out")
@@ -135,14 +137,17 @@ func (a *afflicted) befall(t trouble) {
 	for _, one := range a.gone {
 		one.Close()
 	}
-	out := make(chan error, 1)
+	left, cast := make(chan error, 1), make(chan error, 1)
 	var at time.Time
 	ctx, cancel := context.WithTimeout(a.fleet.t.Context(), deadline)
 	defer cancel()
 	go func() {
-		err := logOut(ctx, a.besides(home), token)
+		err := logOut(ctx, a.besides(home), leaver.Token())
 		at = time.Now()
-		out <- err
+		left <- err
+	}()
+	go func() {
+		cast <- insist(ctx, a.besides(home), a.party.admin().token, func(api client.API, _ bool) error { return out.cast(ctx, api) })
 	}()
 	time.Sleep(t.lasts) // the trouble itself, not a wait for something
 	end()
@@ -150,14 +155,17 @@ func (a *afflicted) befall(t trouble) {
 	a.connected()
 	a.caughtUp()
 	a.back[t.name] = append(a.back[t.name], time.Since(start))
-	if err := <-out; err != nil {
-		a.fleet.t.Fatalf("logging out: %v", err)
+	for what, err := range map[string]error{"logging out": <-left, "a user to be " + out.how: <-cast} {
+		if err != nil {
+			a.fleet.t.Fatalf("%s: %v", what, err)
+		}
 	}
 	a.await("a session that was logged out is cut", leaver.Ended)
 	if at.Before(start) {
 		at = start
 	}
 	a.cut = append(a.cut, time.Since(at))
+	a.isOut(out)
 }
 
 // anyNode picks one.
@@ -165,28 +173,40 @@ func (a *afflicted) anyNode() *node {
 	return a.fleet.nodes[a.random.IntN(len(a.fleet.nodes))]
 }
 
-// stranger connects a client of a user who is not in the crowd.
-func (a *afflicted) stranger(home *node, what string) (one *client.Client, token string) {
-	a.fleet.t.Helper()
-	account := a.party.users[len(a.clients)+a.strange]
+// next gives the next user who is not in the crowd.
+func (a *afflicted) next() account {
 	a.strange++
+	return a.party.users[len(a.clients)+a.strange-1]
+}
+
+// stranger connects a client of such a user.
+func (a *afflicted) stranger(home *node, account account, what string, change ...func(*client.Options)) *client.Client {
+	a.fleet.t.Helper()
 	var others []string
 	for _, n := range a.besides(home) {
 		others = append(others, n.url)
 	}
-	one = client.New(client.Options{
-		URL: home.url, Elsewhere: others, Token: account.token, User: account.ID, LogsOut: true,
+	o := client.Options{
+		URL: home.url, Elsewhere: others, Token: account.token, User: account.ID,
 		Name: fmt.Sprintf("%s (%s)", account.Username, what), Polling: a.random.IntN(5) == 0,
-	})
+	}
+	for _, f := range change {
+		f(&o)
+	}
+	one := client.New(o)
 	a.fleet.t.Cleanup(one.Close)
 	a.await("a client that "+what+" is connected", one.Connected)
-	return one, account.token
+	return one
 }
 
 // withStrangers adds to the evidence what was told to those who are not there
 // any more.
 func (a *afflicted) withStrangers(e check.Evidence) check.Evidence {
-	for _, one := range slices.Concat(a.leavers, a.gone) {
+	strangers := slices.Concat(a.leavers, a.gone)
+	for _, o := range a.outcasts {
+		strangers = append(strangers, o.one)
+	}
+	for _, one := range strangers {
 		for _, f := range one.Feeds() {
 			f.Complete = false // they ended before the others did
 			e.Feeds = append(e.Feeds, f)
@@ -207,7 +227,7 @@ func withstand(t *testing.T, name string, nodes int, troubles []trouble) {
 	s.note("troubles, seed of their order", "%d, %d", len(troubles), *seed)
 	f := launch(t, nodes)
 	clients := short(9, 24)
-	p := f.gather(clients+2*len(troubles), short(4, 8), scattered)
+	p := f.gather(clients+3*len(troubles), short(4, 8), scattered)
 	a := &afflicted{fleet: f, crowd: f.join(p, clients), random: random, back: make(map[string][]time.Duration)}
 	talking, hush := context.WithCancel(t.Context())
 	defer hush()
@@ -218,6 +238,9 @@ func withstand(t *testing.T, name string, nodes int, troubles []trouble) {
 	a.moved(50)
 	hush()
 	wait()
+	for _, o := range a.outcasts {
+		o.one.Close() // having heard nothing until now of where it was put out
+	}
 	start := time.Now()
 	f.presenceRight(a.crowd)
 	lapsed := time.Since(start)
@@ -227,6 +250,7 @@ func withstand(t *testing.T, name string, nodes int, troubles []trouble) {
 		s.note(name+": until all were connected and had everything", "%s", spread(a.back[name]))
 	}
 	s.note("until a session logged out meanwhile on another node was cut", "%s", spread(a.cut))
+	s.note("users put out of rooms and of the server meanwhile on another node", "%d", len(a.outcasts))
 	s.note("until presence was right everywhere in the end", "%v", lapsed.Round(time.Millisecond))
 	a.note(s, e)
 	a.leave()

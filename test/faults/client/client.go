@@ -36,6 +36,9 @@ type Options struct {
 	Watch []chat.UserID
 	// LogsOut says that the session is going to end. Otherwise that is a fault.
 	LogsOut bool
+	// Outcast says that the user is going to be put out of a room, or of the
+	// server. Otherwise that is a fault.
+	Outcast bool
 	// Delay is how long the first attempt to reconnect waits at most; each
 	// further one waits up to twice as long, but not beyond MaxDelay. It is also
 	// how long a refused send waits at least. Defaults 100 ms and 2 s.
@@ -63,6 +66,7 @@ type Client struct {
 	changes   []check.Message
 	timelines map[chat.RoomID]*timeline
 	live      map[chat.RoomID]*check.Live // of the present connection
+	lost      map[chat.RoomID]bool        // rooms that have gone
 	holes     int
 	presence  map[chat.UserID]chat.PresenceState // of those who are there, as told
 	connects  int
@@ -82,7 +86,7 @@ func New(o Options) *Client {
 	c := &Client{
 		opts: o, node: o.URL,
 		lanes: make(map[chat.RoomID]*lane), timelines: make(map[chat.RoomID]*timeline),
-		refusals: make(map[chat.Code]int), presence: make(map[chat.UserID]chat.PresenceState),
+		lost: make(map[chat.RoomID]bool), refusals: make(map[chat.Code]int), presence: make(map[chat.UserID]chat.PresenceState),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.work.Go(c.run)
@@ -233,6 +237,11 @@ func (c *Client) event(name string, argument json.RawMessage) {
 		var put gateway.MessagePut
 		if c.decode(name, argument, &put) {
 			c.put(&put.Message)
+		}
+	case "room:gone":
+		var gone gateway.RoomGone
+		if c.decode(name, argument, &gone) {
+			c.lose(gone.Room)
 		}
 	case "server:restart":
 		var restart struct{ Within int } // milliseconds

@@ -28,6 +28,9 @@ func (c *Client) Node() string {
 	return c.node
 }
 
+// Token is the session's.
+func (c *Client) Token() string { return c.opts.Token }
+
 // api calls REST on that node.
 func (c *Client) api() API { return API{URL: c.Node(), Token: c.opts.Token} }
 

@@ -26,6 +26,7 @@ func (c *Client) greeted(ready gateway.Ready) {
 	if c.opts.Blind {
 		return
 	}
+	c.greetedWithout(ready)
 	for i := range ready.Subscriptions {
 		sub := &ready.Subscriptions[i]
 		t := c.timelines[sub.ID]
@@ -42,6 +43,9 @@ func (c *Client) greeted(ready gateway.Ready) {
 func (c *Client) put(m *chat.Message) {
 	if !c.ready {
 		c.fail("message:put of room %d came before ready", m.Room)
+	}
+	if c.lost[m.Room] {
+		c.fail("room %d: rev %d came after the room had gone", m.Room, m.Rev)
 	}
 	l := c.live[m.Room]
 	if l == nil {
@@ -63,7 +67,7 @@ func (c *Client) put(m *chat.Message) {
 // follow asks for what is missing, one question at a time. c.mu is held.
 func (c *Client) follow(t *timeline) {
 	switch {
-	case !c.ready:
+	case !c.ready, c.lost[t.room]:
 	case !t.loaded && !t.loading:
 		t.loading = true
 		c.work.Go(func() { c.load(t) })
@@ -89,6 +93,9 @@ func (c *Client) synced(t *timeline, raw json.RawMessage) {
 		return
 	}
 	c.refusals[answer.Error.Code]++
+	if c.mayRefuse(answer.Error.Code) {
+		return
+	}
 	if answer.Error.Code != chat.CodeUnavailable && answer.Error.Code != chat.CodeRateLimited {
 		c.fail("room:sync was refused: %s: %s", answer.Error.Code, answer.Error.Message)
 		return
@@ -110,7 +117,7 @@ func (c *Client) load(t *timeline) {
 			c.mu.Unlock()
 			return
 		}
-		if !c.sleep(jitter(c.opts.MaxDelay)) {
+		if c.wasRefused(err) || !c.sleep(jitter(c.opts.MaxDelay)) {
 			return
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
@@ -80,6 +81,39 @@ func (a API) MakeRoom(ctx context.Context, name string) (chat.RoomID, error) {
 // Subscribe comes into a room.
 func (a API) Subscribe(ctx context.Context, room chat.RoomID) error {
 	return a.call(ctx, http.MethodPut, fmt.Sprintf("/subscriptions/%d", room), nil, nil)
+}
+
+// Remove puts a member out of a room.
+func (a API) Remove(ctx context.Context, room chat.RoomID, user chat.UserID) error {
+	return a.call(ctx, http.MethodDelete, fmt.Sprintf("/rooms/%d/members/%d", room, user), nil, nil)
+}
+
+// Ban keeps a user out of a room, or out of the server for 0.
+func (a API) Ban(ctx context.Context, room chat.RoomID, user chat.UserID) error {
+	path := fmt.Sprintf("/rooms/%d/bans/%d", room, user)
+	if room == 0 {
+		path = fmt.Sprintf("/bans/%d", user)
+	}
+	return a.call(ctx, http.MethodPut, path, nil, nil)
+}
+
+// Members gives those of a room.
+func (a API) Members(ctx context.Context, room chat.RoomID) (members []chat.UserID, err error) {
+	for after := ""; ; {
+		var page struct {
+			Members []chat.Member
+			Next    string
+		}
+		if err := a.call(ctx, http.MethodGet, fmt.Sprintf("/rooms/%d/members?limit=200&after=%s", room, url.QueryEscape(after)), nil, &page); err != nil {
+			return nil, err
+		}
+		for _, m := range page.Members {
+			members = append(members, m.User.ID)
+		}
+		if after = page.Next; after == "" {
+			return members, nil
+		}
+	}
 }
 
 // Online gives those of all users who are there, as REST says.
