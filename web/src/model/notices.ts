@@ -36,8 +36,8 @@ export function welcomeTo(
 
 /**
  * withWelcome puts the welcome where its time is, unless that has not been
- * loaded, or the server's own stands there. Where nothing has been written the
- * empty room speaks.
+ * loaded, or the server's own stands there. Where nothing has been written it
+ * is the empty room that says it.
  */
 export function withWelcome(
   messages: readonly Message[],

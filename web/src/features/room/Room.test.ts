@@ -40,6 +40,15 @@ describe('a room of mine', () => {
     expect(screen.getByRole('textbox', { name: 'Message' })).toBeInTheDocument();
   });
 
+  it('welcomes who has joined it before anybody has written', async () => {
+    const membership = { role: 'member', readSeq: 0, joinedAt: '2026-01-05T08:00:00Z' } as const;
+    const server = new FakeServer().on('GET /rooms/7/messages', empty);
+    await show(server, [aSubscription(7, 'main', { membership })]);
+    const welcome = 'Welcome, Ada! You have joined this room.';
+    expect(await screen.findByRole('heading', { name: welcome })).toBeInTheDocument();
+    expect(screen.getByText('Write the first one.')).toBeInTheDocument();
+  });
+
   it('offers to try again when its messages could not be loaded', async () => {
     const server = new FakeServer().on('GET /rooms/7/messages', unavailable);
     const { user } = await show(server);
