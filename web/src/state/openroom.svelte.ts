@@ -33,7 +33,10 @@ export class OpenRoom {
     this.#options = options;
     this.#timeline = options.timelines.of(id);
     this.#stopListening = this.#listen();
-    if (!options.rooms.get(id)) void this.#find();
+    const known = options.rooms.get(id);
+    // Its events may not have come for a while: to who was put out, and has come back.
+    if (known) this.#timeline.noteHead(known.rev);
+    else void this.#find();
   }
 
   /** The room; undefined until it is known. */

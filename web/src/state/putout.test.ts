@@ -58,6 +58,16 @@ it('who has left in another tab is told nothing', () => {
   expect(chat.navigation.route).toEqual({ page: 'home', room: 7 });
 });
 
+it('who comes back sees what was written meanwhile', async () => {
+  await chat.openRoom(7).timeline.load();
+  chat.navigation.go('/home/1');
+  link.arrive('room:gone', { room: 7, reason: 'removed' });
+  link.command.mockClear();
+  link.arrive('room:put', { subscription: aSubscription(7, 'weekend-trip', { seq: 5, rev: 5 }) });
+  chat.openRoom(7);
+  expect(link.command).toHaveBeenCalledWith('room:sync', { room: 7, since: 3 });
+});
+
 it('who only looks into a room sees it no longer once banned from it', async () => {
   server.on('GET /rooms/8', { body: { room: aRoom(8, 'photography') } });
   const open = chat.openRoom(8);
