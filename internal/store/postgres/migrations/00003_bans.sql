@@ -24,6 +24,11 @@ CREATE TABLE server_bans (
 
 CREATE INDEX server_bans_by_maker ON server_bans (made_by);
 
+-- Whether a user is banned from the server is asked with each user that is read:
+-- it stands beside the name. Whoever changes it has locked the user's row.
+ALTER TABLE users ADD COLUMN banned boolean NOT NULL DEFAULT false;
+
 -- +goose Down
+ALTER TABLE users DROP COLUMN banned;
 DROP TABLE server_bans;
 DROP TABLE room_bans;

@@ -24,6 +24,25 @@ CREATE TABLE server_bans (
 
 CREATE INDEX server_bans_by_maker ON server_bans (made_by);
 
+-- Whether a user is banned from the server is asked with each user that is read:
+-- it stands beside the name.
+ALTER TABLE users ADD COLUMN banned INTEGER NOT NULL DEFAULT 0; -- 1: there is a ban; kept by triggers
+
+-- +goose StatementBegin
+CREATE TRIGGER user_banned AFTER INSERT ON server_bans BEGIN
+    UPDATE users SET banned = 1 WHERE id = NEW.user;
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER user_unbanned AFTER DELETE ON server_bans BEGIN
+    UPDATE users SET banned = 0 WHERE id = OLD.user;
+END;
+-- +goose StatementEnd
+
 -- +goose Down
+DROP TRIGGER user_unbanned;
+DROP TRIGGER user_banned;
+ALTER TABLE users DROP COLUMN banned;
 DROP TABLE server_bans;
 DROP TABLE room_bans;
