@@ -56,6 +56,16 @@ type UserBanned struct {
 // Topic is the user.
 func (e UserBanned) Topic() Topic { return Topic{User: e.User} }
 
+// Barred tells a room that someone who is no member must not look into it any
+// more, in the order of what is said there.
+type Barred struct {
+	Room RoomID `json:"room"`
+	User UserID `json:"user"`
+}
+
+// Topic is the room.
+func (e Barred) Topic() Topic { return Topic{Room: e.Room} }
+
 // ErrBannedFromRoom is what is answered to who would be let see the room but for
 // a ban.
 func ErrBannedFromRoom() *Error {

@@ -38,7 +38,9 @@ func (r *Rooms) Ban(ctx context.Context, by User, id RoomID, target UserID) (ban
 	case removed:
 		r.tellRemoved(ctx, by, room, user, GoneBanned)
 	default: // who looks into a public room must stop to; again too, in case that the first event was lost
-		r.events.publish(ctx, SubscriptionGone{User: target, Room: id, Reason: GoneBanned})
+		r.events.publish(ctx,
+			SubscriptionGone{User: target, Room: id, Reason: GoneBanned},
+			Barred{Room: id, User: target})
 	}
 	return ban, created, nil
 }

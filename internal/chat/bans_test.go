@@ -92,6 +92,7 @@ func TestBanningFromARoom(t *testing.T) {
 	want(t, "the same ban", again, ban)
 	want(t, "told again, in case that it was lost", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Room: den.ID, Reason: chat.GoneBanned},
+		chat.Barred{Room: den.ID, User: bob.ID},
 	})
 
 	_, created, err = w.Rooms.Ban(t.Context(), ann, den.ID, eve.ID)
@@ -99,6 +100,7 @@ func TestBanningFromARoom(t *testing.T) {
 	want(t, "created for who is no member", created, true)
 	want(t, "who looks into the room is told alone", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: eve.ID, Room: den.ID, Reason: chat.GoneBanned},
+		chat.Barred{Room: den.ID, User: eve.ID},
 	})
 	want(t, "last message, without a notice of who was no member", w.last(t, ann, den.ID), notice)
 

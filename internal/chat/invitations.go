@@ -251,13 +251,13 @@ func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Des
 			return Destination{}, err
 		}
 	}
+	if d.Subscription == nil && (invitation.usedUp() || viewer != nil && invitation.ForUser != 0 && invitation.ForUser != viewer.ID) {
+		return Destination{}, errNoInvitation()
+	}
 	if viewer != nil && d.Room != nil && d.Subscription == nil {
 		if err := i.rooms.notBanned(ctx, *viewer, invitation.Room); err != nil {
 			return Destination{}, err
 		}
-	}
-	if d.Subscription == nil && (invitation.usedUp() || viewer != nil && invitation.ForUser != 0 && invitation.ForUser != viewer.ID) {
-		return Destination{}, errNoInvitation()
 	}
 	d.Members, err = i.inside(ctx, invitation.Room)
 	return d, err

@@ -206,6 +206,40 @@ func TestWhoIsPutOutIsToldWhyAndHearsTheRoomNoMore(t *testing.T) {
 	}
 }
 
+// The user's own event travels by another way than what is said in the room.
+func TestWhoIsPutOutHearsNothingSaidAfterwardsThoughTheUsersEventIsLate(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	a, _ := s.member("ann")
+	b, bob := s.member("bob")
+	owner, den := s.together(a, b)
+	s.broker.loseOwn()
+	if err := s.chat.Rooms.Remove(t.Context(), owner, den, bob.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.hearsOnly(b, owner, den)
+	b.wantError(chat.CodeForbidden, removedFromRoom)
+}
+
+func TestWhatWaitsForItsTurnCountsNoMoreOnceTheUserIsBanned(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	root := s.admin()
+	gus, other := s.named("gus"), s.named("bob")
+	user := s.called("gus")
+	s.broker.before("first", func() { s.ban(root, 0, user.ID); gus.wantBanned() })
+	for _, body := range []string{"first", "second"} {
+		if err := gus.Emit("SEND_MESSAGE", body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := await[string](other, "message"); got != "first" {
+		t.Errorf("got %q, want what was under way", got)
+	}
+	other.do("", "SEND_MESSAGE", "last")
+	if got := await[string](other, "message"); got != "last" {
+		t.Errorf("got %q by who is banned, want nothing of it", got)
+	}
+}
+
 func TestWhoIsBannedFromAPublicRoomDoesNotComeInByItsName(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	root := s.admin()

@@ -35,11 +35,14 @@ type shared struct {
 	chat.Broker
 	handlers []func(chat.Event)
 
-	mu   sync.Mutex
-	late int          // how many messages are held back, to come in the wrong order
-	held []chat.Event // those
-	lost bool         // whether events are lost
-	deaf atomic.Bool  // whether it knows that it hears nothing
+	mu    sync.Mutex
+	late  int          // how many messages are held back, to come in the wrong order
+	held  []chat.Event // those
+	lost  bool         // whether events are lost
+	own   bool         // whether those of SubscriptionGone are
+	body  string       // of the message before which first is called
+	first func()
+	deaf  atomic.Bool // whether it knows that it hears nothing
 }
 
 func (b *shared) Hears() bool { return !b.deaf.Load() }
@@ -51,10 +54,37 @@ func (b *shared) lose(all bool) {
 	b.lost = all
 }
 
-func (b *shared) Publish(ctx context.Context, event chat.Event) error {
+// loseOwn makes the broker lose what tells users of rooms that have gone.
+func (b *shared) loseOwn() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.lost {
+	b.own = true
+}
+
+// before has a function called, once, before a message with that body is told.
+func (b *shared) before(body string, first func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.body, b.first = body, first
+}
+
+// due gives what is to be called before the event is told.
+func (b *shared) due(event chat.Event) func() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	first := b.first
+	if put, ok := event.(chat.MessagePut); first == nil || !ok || put.Message.Body != b.body {
+		return func() {}
+	}
+	b.first = nil
+	return first
+}
+
+func (b *shared) Publish(ctx context.Context, event chat.Event) error {
+	b.due(event)()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, own := event.(chat.SubscriptionGone); b.lost || own && b.own {
 		return nil
 	}
 	if _, ok := event.(chat.MessagePut); !ok || b.late == 0 {

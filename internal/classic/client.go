@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/time/rate"
 
@@ -26,9 +27,10 @@ type client struct {
 	socket *socketio.Socket
 	rate   *rate.Limiter
 
-	named   string // by the handshake
-	address string // that it comes from
-	session string // "" if the user came by a name alone
+	named   string      // by the handshake
+	address string      // that it comes from
+	session string      // "" if the user came by a name alone
+	ended   atomic.Bool // the session is over, or the user is banned from the server
 
 	moving sync.Mutex // one at a time changes the room; taken before Classic.mu
 
@@ -270,9 +272,12 @@ func (c *Classic) on(d dialect, event string, run func(ctx context.Context, p *c
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
 		defer cancel()
 		var err error
-		if !p.rate.Allow() {
+		switch {
+		case p.ended.Load(): // what waited for its turn counts no more
+			err = errOver()
+		case !p.rate.Allow():
 			err = chat.Errorf(chat.CodeRateLimited, "Too many events. Please wait a moment.")
-		} else {
+		default:
 			err = run(ctx, p, e)
 		}
 		answer := map[string]any{"ok": err == nil}

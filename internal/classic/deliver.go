@@ -57,8 +57,22 @@ func (c *Classic) deliver(event chat.Event) {
 		c.deliverToUser(event)
 		return
 	}
-	if e, ok := event.(chat.Typing); ok && c.heard(e.Room) {
-		c.deliverTyping(e)
+	switch e := event.(type) {
+	case chat.Typing:
+		if c.heard(e.Room) {
+			c.deliverTyping(e)
+		}
+	case chat.MemberGone: // in the order of what is said in the room, which the user's own event is not
+		c.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: e.Reason})
+	case chat.Barred:
+		c.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: chat.GoneBanned})
+	}
+}
+
+// lostBy takes that a room has left the list of a user, on all of the clients.
+func (c *Classic) lostBy(user chat.UserID, e chat.SubscriptionGone) {
+	for _, p := range c.clientsOf(user) {
+		c.lost(p, e)
 	}
 }
 

@@ -39,12 +39,18 @@ func (c *Classic) resume(ctx context.Context, p *client, user chat.User) bool {
 
 // end disconnects a client whose session is over, for good.
 func (c *Classic) end(p *client) {
-	c.emit(p.socket, "classicError", chat.InfoOf(chat.Errorf(chat.CodeUnauthenticated, "Your session is over. Please log in.")))
+	p.ended.Store(true)
+	c.emit(p.socket, "classicError", chat.InfoOf(errOver()))
 	p.socket.Disconnect(true)
+}
+
+func errOver() error {
+	return chat.Errorf(chat.CodeUnauthenticated, "Your session is over. Please log in.")
 }
 
 // endBanned disconnects a client whose user is banned from the server, for good.
 func (c *Classic) endBanned(p *client) {
+	p.ended.Store(true)
 	c.emit(p.socket, "classicError", chat.InfoOf(chat.ErrBannedFromServer()))
 	p.socket.Disconnect(true)
 }
@@ -128,16 +134,35 @@ func (c *Classic) deliverToUser(event chat.Event) {
 			}
 		}
 	case chat.UserBanned:
-		for _, p := range clients {
-			c.endBanned(p)
+		if len(clients) > 0 {
+			c.endIfBanned(e.User, clients)
 		}
 	case chat.SubscriptionGone:
-		for _, p := range clients {
-			c.lost(p, e)
-		}
+		c.lostBy(e.User, e)
 	case chat.UserPut:
 		for _, p := range clients {
 			p.become(e.User)
+		}
+	}
+}
+
+// endIfBanned ends the user's clients by the word of the store. Of whom it cannot
+// tell now, they are cut: they come back, and are looked at then.
+func (c *Classic) endIfBanned(user chat.UserID, clients []*client) {
+	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
+	defer cancel()
+	_, err := c.chat.Classic.Now(ctx, user)
+	switch chat.CodeOf(err) {
+	case "":
+		return
+	case chat.CodeForbidden:
+		for _, p := range clients {
+			c.endBanned(p)
+		}
+	default:
+		c.logFault("look at who is banned", err)
+		for _, p := range clients {
+			p.socket.Session().Close("forced close")
 		}
 	}
 }

@@ -75,6 +75,14 @@ func (g *Gateway) deliverMemberGone(c *channel, e chat.MemberGone) {
 	}
 }
 
+// deliverBarred has the sockets of a user look into the room no more, for the same
+// reason.
+func (g *Gateway) deliverBarred(e chat.Barred) {
+	if user := g.topics.find(chat.Topic{User: e.User}); user != nil {
+		g.deliverSubscriptionGone(user, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: chat.GoneBanned})
+	}
+}
+
 func (g *Gateway) isMember(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
 	defer cancel()

@@ -50,6 +50,9 @@ func register[A, R any](g *Gateway, name string, run func(context.Context, *peer
 // runCommand decodes the argument and runs the command. It does not end with
 // the socket: what has been stored is also told.
 func runCommand[A, R any](ctx context.Context, g *Gateway, p *peer, e *socketio.Event, run func(context.Context, *peer, A) (R, error)) (answer R, err error) {
+	if p.ended.Load() {
+		return answer, chat.Errorf(chat.CodeUnauthenticated, "Your session is over. Please log in.")
+	}
 	if err := allow(p.commands, "Too many requests. Please wait a moment."); err != nil {
 		return answer, err
 	}

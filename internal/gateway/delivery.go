@@ -44,8 +44,12 @@ func (g *Gateway) deliver(event chat.Event) {
 		g.deliverUser(c, e.User)
 	case chat.SessionEnded:
 		g.endSession(c, e)
+	case chat.Barred:
+		g.deliverBarred(e)
 	case chat.UserBanned:
-		g.endAll(c, chat.EndBanned)
+		if err := g.endBanned(c.ctx, []chat.UserID{e.User}); err != nil {
+			g.cutAll(c)
+		}
 	}
 }
 
@@ -162,6 +166,14 @@ func (g *Gateway) endSession(user *channel, e chat.SessionEnded) {
 		if p.identity.Session == e.Session {
 			p.end(e.Reason)
 		}
+	}
+}
+
+// cutAll cuts all sockets of a user of whom the store cannot tell now. They come
+// back, and are looked at then.
+func (g *Gateway) cutAll(user *channel) {
+	for _, p := range user.peers() {
+		p.cut()
 	}
 }
 

@@ -174,6 +174,13 @@ func (b *tamper) Unsubscribe(topic chat.Topic) {
 	b.Broker.Unsubscribe(topic)
 }
 
+// hears tells whether somebody is subscribed to the topic.
+func (b *tamper) hears(topic chat.Topic) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.held[topic] > 0
+}
+
 func (b *tamper) hold(topic chat.Topic, more int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -17,7 +17,7 @@ func (g *Gateway) compare(ctx context.Context) {
 		g.eachUser(ctx, g.nextInTurn(), g.reload)
 	} else {
 		users := g.topics.users()
-		g.endBanned(ctx, users)
+		_ = g.endBanned(ctx, users) // which logs
 		g.eachUser(ctx, users, func(ctx context.Context, user *channel) error {
 			return g.reloadLists(ctx, user, user.peers())
 		})
@@ -41,12 +41,12 @@ func (g *Gateway) nextInTurn() []chat.UserID {
 }
 
 // endBanned disconnects the sockets of those who are banned from the server.
-func (g *Gateway) endBanned(ctx context.Context, ids []chat.UserID) {
+func (g *Gateway) endBanned(ctx context.Context, ids []chat.UserID) error {
 	for batch := range slices.Chunk(ids, userBatch) {
 		users, err := g.opts.Store.UsersByID(ctx, batch)
 		if err != nil {
 			g.logFault("look at who is banned", err)
-			return
+			return err
 		}
 		for _, user := range users {
 			if c := g.topics.find(chat.Topic{User: user.ID}); user.Banned && c != nil {
@@ -54,6 +54,7 @@ func (g *Gateway) endBanned(ctx context.Context, ids []chat.UserID) {
 			}
 		}
 	}
+	return nil
 }
 
 // compareHeads asks the store how far rooms that somebody here listens to have

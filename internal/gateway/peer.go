@@ -16,6 +16,9 @@ type peer struct {
 	identity chat.Identity
 	commands *rate.Limiter
 	account  atomic.Pointer[chat.User] // identity.User as it is now
+	ended    atomic.Bool               // the session is over
+
+	losing sync.Mutex // one at a time lets go of a room; taken before mu
 
 	mu     sync.Mutex
 	live   bool // it has had ready
@@ -57,8 +60,10 @@ func (p *peer) user() chat.User { return *p.account.Load() }
 func (p *peer) emit(name string, payload any) { _ = p.socket.Emit(name, payload) }
 
 // end tells the socket that its session is over and disconnects it, for good: an
-// official client does not come back by itself.
+// official client does not come back by itself. Commands that wait for their turn
+// count no more.
 func (p *peer) end(reason chat.EndReason) {
+	p.ended.Store(true)
 	p.emit(eventSessionEnded, SessionEnded{Reason: reason})
 	p.socket.Disconnect(true)
 }

@@ -71,14 +71,16 @@ func (g *Gateway) watch(p *peer, room chat.Room) (*hold, error) {
 	return h, nil
 }
 
-func (g *Gateway) unwatch(p *peer, room chat.RoomID) {
+// unwatch tells whether the peer has looked into the room until now.
+func (g *Gateway) unwatch(p *peer, room chat.RoomID) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	h := p.holds[chat.Topic{Room: room}]
 	if h == nil || !h.watched {
-		return
+		return false
 	}
 	h.watched = false
 	p.looks--
 	g.settle(p, h)
+	return true
 }

@@ -39,40 +39,69 @@ func (g *Gateway) deliverSubscription(user *channel, sub chat.Subscription) {
 }
 
 // deliverSubscriptionGone tells a user's sockets that a room has left the list,
-// and if the user is banned from it has them look into it no more either.
+// and has those that only look into it stop if it is not to be seen any more.
 func (g *Gateway) deliverSubscriptionGone(user *channel, e chat.SubscriptionGone) {
 	reason := e.Reason
 	if reason == "" {
 		reason = chat.GoneLeft
 	}
 	for _, p := range user.peers() {
-		gone := g.unfollow(p, e.Room)
-		if gone {
-			g.endTyping(g.ctx, p, e.Room)
-		}
-		if reason == chat.GoneBanned && g.unwatchBanned(g.ctx, p, e.Room) {
-			gone = true
-		}
-		if gone {
+		if g.lose(g.ctx, p, e.Room) {
 			g.tellOne(user, p, eventRoomGone, RoomGone{Room: e.Room, Reason: reason})
 		}
 	}
 }
 
-// unwatchBanned ends the peer's look into a room that its user is banned from,
-// by the word of the store, and tells whether it did.
-func (g *Gateway) unwatchBanned(ctx context.Context, p *peer, room chat.RoomID) bool {
+// lose lets the peer go of a room, as far as the store says that it is to, and
+// tells whether there was anything to let go of. The room's event and the user's
+// own may come at once: one of them does it all.
+func (g *Gateway) lose(ctx context.Context, p *peer, room chat.RoomID) (gone bool) {
+	p.losing.Lock()
+	defer p.losing.Unlock()
+	if g.unfollow(p, room) {
+		gone = true
+		g.afterLoss(ctx, p, room)
+	}
+	return g.unwatchUnseen(ctx, p, room) || gone
+}
+
+// afterLoss ends what the peer has done in a room that has left the list, and what
+// a guest was told by way of it of the others there.
+func (g *Gateway) afterLoss(ctx context.Context, p *peer, room chat.RoomID) {
+	g.endTyping(ctx, p, room)
+	asked := g.watchers.asked(p)
+	if p.user().Kind != chat.KindGuest || len(asked) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
+	defer cancel()
+	users, err := g.chat.Presences.Watchable(ctx, p.user(), asked)
+	if err == nil {
+		err = g.watchers.ask(p, users)
+	}
+	if err != nil {
+		g.giveUp(p, "look at whom a guest may watch", err)
+	}
+}
+
+// unwatchUnseen ends the peer's look into a room that its user may not see any
+// more, being banned from it or, as a guest, no member, and tells whether it did.
+func (g *Gateway) unwatchUnseen(ctx context.Context, p *peer, room chat.RoomID) bool {
 	if !p.watches(room) {
 		return false
 	}
-	banned, err := g.isBanned(ctx, room, p.identity.User.ID)
-	if err != nil {
-		g.giveUp(p, "look at a ban", err)
+	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
+	defer cancel()
+	_, _, err := g.chat.Rooms.Get(ctx, p.user(), room)
+	switch chat.CodeOf(err) {
+	case "":
+		return false
+	case chat.CodeForbidden, chat.CodeNotFound:
+		return g.unwatch(p, room)
+	default:
+		g.giveUp(p, "look at a room", err)
+		return false
 	}
-	if banned {
-		g.unwatch(p, room)
-	}
-	return banned
 }
 
 func (g *Gateway) isBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
@@ -97,18 +126,13 @@ func (g *Gateway) reloadSubscriptions(ctx context.Context, user *channel, p *pee
 		}
 	}
 	for _, room := range p.followed() {
-		if _, ok := listed[room]; !ok && g.unfollow(p, room) {
-			g.endTyping(ctx, p, room)
-			reason := g.whyGone(ctx, room, p.identity.User.ID)
-			if reason == chat.GoneBanned {
-				g.unwatch(p, room) // before it is told
-			}
-			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: reason})
+		if _, ok := listed[room]; !ok && g.lose(ctx, p, room) {
+			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: g.whyGone(ctx, room, p.identity.User.ID)})
 		}
 	}
 	for _, room := range p.watchedRooms() {
-		if g.unwatchBanned(ctx, p, room) {
-			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: chat.GoneBanned})
+		if g.lose(ctx, p, room) {
+			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: g.whyGone(ctx, room, p.identity.User.ID)})
 		}
 	}
 }

@@ -89,6 +89,22 @@ func (w *watchers) ask(p *peer, users []chat.UserID) error {
 	return nil
 }
 
+// asked gives whom the socket has named itself.
+func (w *watchers) asked(p *peer) (users []chat.UserID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	mine := w.byPeer[p]
+	if mine == nil {
+		return nil
+	}
+	for user, entry := range mine.users {
+		if entry.asked {
+			users = append(users, user)
+		}
+	}
+	return users
+}
+
 // told notes what the socket is being told by an answer, which nothing older
 // may overtake: it hears no more until then, and after that whatever differs.
 func (w *watchers) told(p *peer, users []chat.UserID, states []chat.Presence, until time.Time) {

@@ -60,6 +60,8 @@ func typeOf(event chat.Event) string {
 		return "subscription-gone"
 	case chat.SessionEnded:
 		return "session-ended"
+	case chat.Barred:
+		return "barred"
 	case chat.UserBanned:
 		return "user-banned"
 	case chat.UserPut:
@@ -84,6 +86,7 @@ var decoders = map[string]func(payload string) (chat.Event, error){
 	"subscription":      decodeSubscription,
 	"subscription-gone": decode[chat.SubscriptionGone],
 	"session-ended":     decode[chat.SessionEnded],
+	"barred":            decode[chat.Barred],
 	"user-banned":       decode[chat.UserBanned],
 	"user":              decode[chat.UserPut],
 	"invited":           decode[chat.Invited],
