@@ -121,6 +121,32 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a ban ends the look of who was no member in each of many tabs before anything else is said", func(t *testing.T) {
+		a, b := a.in(t), b.in(t)
+		cid := a.join("cid")
+		room := a.room(ada, "park")
+		var tabs []*sockettest.Client
+		for range 20 {
+			tabs = append(tabs, b.watching(cid.token, room))
+		}
+		a.call(http.MethodPut, fmt.Sprintf("/api/v1/rooms/%d/bans/%d", room, cid.ID), ada.token, nil, http.StatusCreated, nil)
+		say(t, onA, room, "among ourselves")
+		say(t, onA, chat.MainRoom, "after the look")
+		for i, c := range tabs {
+			for e, err := c.Next(); ; e, err = c.Next() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				var put gateway.MessagePut
+				if e.Name == "message:put" && json.Unmarshal(e.Args[0], &put) == nil && put.Message.Room == room {
+					t.Errorf("tab %d: told %q", i, put.Message.Body)
+				}
+				if put.Message.Body == "after the look" {
+					break
+				}
+			}
+		}
+	})
 	t.Run("a ban from the server cuts all sockets on every node at once, and no others", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		eve := a.join("eve")
