@@ -51,7 +51,10 @@ type Redemption struct {
 // InvitationStore keeps invitations. One that has expired is as good as gone.
 // What is not there fails with CodeNotFound on the field "invitation".
 type InvitationStore interface {
-	// CreateInvitation stores the invitation durably and returns it.
+	// CreateInvitation stores the invitation durably and returns it. It fails with
+	// CodeForbidden if whoever makes it is banned from the server, or is no member
+	// of the room, also when they are put out at the same moment: RemoveMember and
+	// Ban leave no invitation behind that they end.
 	CreateInvitation(ctx context.Context, i NewInvitation) (Invitation, error)
 	// InvitationByToken gives also one that has been used up.
 	InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (Invitation, error)

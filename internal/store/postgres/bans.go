@@ -58,15 +58,32 @@ WHERE `
 // RemoveMember is specified by chat.BanStore.
 func (s *Store) RemoveMember(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		// Before the room, as whoever redeems one takes them.
-		if _, err := tx.exec(sqlDeleteInvitationsInto, room, user); err != nil {
-			return err
-		}
 		var err error
-		removed, err = unsubscribe(tx, room, user)
+		removed, err = putOut(tx, room, user)
 		return err
 	})
+	if chat.CodeOf(err) == chat.CodeNotFound {
+		return false, nil
+	}
 	return removed && err == nil, err
+}
+
+// putOut is RemoveMember as a part of a transaction, which has the room locked
+// afterwards; CodeNotFound if there is no such room.
+func putOut(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+	// Before the room, as whoever redeems one takes them.
+	if _, err := tx.exec(sqlDeleteInvitationsInto, room, user); err != nil {
+		return false, err
+	}
+	// Whoever comes into the room at the same moment has come before, or sees the ban.
+	if _, err := lockRoom(tx, room); err != nil {
+		return false, err
+	}
+	// Whoever made one at the same moment has made it before, or is no member.
+	if _, err := tx.exec(sqlDeleteInvitationsInto, room, user); err != nil {
+		return false, err
+	}
+	return deleteMember(tx, room, user)
 }
 
 // Ban is specified by chat.BanStore.
@@ -87,14 +104,7 @@ func (s *Store) Ban(ctx context.Context, ban chat.NewBan) (stored chat.Ban, crea
 }
 
 func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
-	if _, err := tx.exec(sqlDeleteInvitationsInto, ban.Room, ban.User); err != nil {
-		return chat.Ban{}, false, false, err
-	}
-	// Whoever comes into the room at the same moment has come before, or sees the ban.
-	if _, err := lockRoom(tx, ban.Room); err != nil {
-		return chat.Ban{}, false, false, err
-	}
-	if removed, err = deleteMember(tx, ban.Room, ban.User); err != nil {
+	if removed, err = putOut(tx, ban.Room, ban.User); err != nil {
 		return chat.Ban{}, false, false, err
 	}
 	stored, created, err = putBan(tx, ban, sqlBanFromRoom, sqlRoomBan, ban.Room, ban.User)

@@ -16,20 +16,24 @@ import (
 func TestPuttingSomebodyOutDoesNotHoldTheRoomWhileItWaitsForALink(t *testing.T) {
 	url := realserver.PostgresDatabase(t)
 	store := openAt(t, Options{URL: url})
-	populate(t, store, 3, 1)
-	for name, call := range map[string]func() error{
-		"RemoveMember": func() error {
-			_, err := store.RemoveMember(context.Background(), 100, 101)
+	populate(t, store, 3, 0)
+	for _, test := range []struct {
+		name string
+		user chat.UserID
+		call func() error
+	}{
+		{"RemoveMember", 101, func() error {
+			_, err := store.RemoveMember(context.Background(), chat.MainRoom, 101)
 			return err
-		},
-		"Ban": func() error {
-			_, _, _, err := store.Ban(context.Background(), chat.NewBan{Room: 100, User: 101, By: 100, At: benchTime})
+		}},
+		{"Ban", 102, func() error {
+			_, _, _, err := store.Ban(context.Background(), chat.NewBan{Room: chat.MainRoom, User: 102, By: 100, At: benchTime})
 			return err
-		},
+		}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(test.name, func(t *testing.T) {
 			_, err := store.CreateInvitation(t.Context(), chat.NewInvitation{
-				Invitation: chat.Invitation{ID: 7, Room: 100, By: chat.Author{ID: 101}, CreatedAt: benchTime}, TokenHash: "token",
+				Invitation: chat.Invitation{ID: 7, Room: chat.MainRoom, By: chat.Author{ID: test.user}, CreatedAt: benchTime}, TokenHash: "token",
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -48,7 +52,7 @@ func TestPuttingSomebodyOutDoesNotHoldTheRoomWhileItWaitsForALink(t *testing.T) 
 			}
 			var work sync.WaitGroup
 			work.Go(func() {
-				if err := call(); err != nil {
+				if err := test.call(); err != nil {
 					t.Errorf("got %v, want no error", err)
 				}
 			})
@@ -57,7 +61,7 @@ func TestPuttingSomebodyOutDoesNotHoldTheRoomWhileItWaitsForALink(t *testing.T) 
 				return follower.QueryRow(t.Context(), query).Scan(&waits) == nil && waits
 			}
 			eventually(t, "it waits for the link", waits)
-			if _, err := follower.Exec(t.Context(), sqlLockRoom+" NOWAIT", 100); err != nil {
+			if _, err := follower.Exec(t.Context(), sqlLockRoom+" NOWAIT", chat.MainRoom); err != nil {
 				t.Errorf("the room, to whoever has the link: %v", err)
 			}
 			if err := follower.Rollback(t.Context()); err != nil {

@@ -35,6 +35,11 @@ WHERE `
 INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at, expires_at)
 VALUES ($1, $2, nullif($3::bigint, 0), $4, nullif($5::bigint, 0), $6, nullif($7::bigint, 0), $8, $9)`
 
+	// Whoever bans them from the server waits, or has done it.
+	sqlLockMaker = `SELECT banned FROM users WHERE id = $1 FOR SHARE`
+
+	sqlIsMember = `SELECT EXISTS (SELECT FROM memberships WHERE room = $1 AND "user" = $2)`
+
 	sqlForgetInvitations = `DELETE FROM invitations WHERE expires_at <= $1`
 
 	sqlUseInvitation = `
@@ -46,6 +51,10 @@ UPDATE invitations SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR us
 // CreateInvitation is specified by chat.InvitationStore.
 func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (made chat.Invitation, err error) {
 	err = s.write(ctx, func(tx *tx) error {
+		// Users, invitations, the room: in the order in which all take them.
+		if err := notBanned(tx, i.By.ID); err != nil {
+			return err
+		}
 		at := millis(i.CreatedAt)
 		if _, err := tx.exec(sqlForgetInvitations, at); err != nil {
 			return err
@@ -63,6 +72,9 @@ func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (mad
 		if err != nil {
 			return err
 		}
+		if err := isInside(tx, i.By.ID, i.Room); err != nil {
+			return err
+		}
 		made, err = invitation(tx, sqlInvitationByID, i.ID, at)
 		return err
 	})
@@ -70,6 +82,38 @@ func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (mad
 		return chat.Invitation{}, err
 	}
 	return made, nil
+}
+
+// notBanned gives an error if the user is banned from the server, and lets nobody
+// change that until the end of the transaction.
+func notBanned(tx *tx, user chat.UserID) error {
+	var banned bool
+	err := tx.row(sqlLockMaker, []any{user}, &banned)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return noInvitation()
+	}
+	if err == nil && banned {
+		err = chat.ErrBannedFromServer()
+	}
+	return err
+}
+
+// isInside gives an error unless the user is a member of the room, and lets nobody
+// put the user out until the end of the transaction. Everybody is inside of 0,
+// which stands for the conversations with the user.
+func isInside(tx *tx, user chat.UserID, room chat.RoomID) error {
+	if room == 0 {
+		return nil
+	}
+	if _, err := lockRoom(tx, room); err != nil {
+		return err
+	}
+	var member bool // behind the lock of the room, which whoever puts out takes, too
+	err := tx.row(sqlIsMember, []any{room, user}, &member)
+	if err == nil && !member {
+		err = chat.Errorf(chat.CodeForbidden, "Only the room's members may invite, and no guests.")
+	}
+	return err
 }
 
 // InvitationByToken is specified by chat.InvitationStore.

@@ -79,6 +79,8 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"rooms by prefix":      {query: sqlRoomsByPrefix, args: four, bounds: "(folded_name > $1) AND (folded_name >= $3) AND (folded_name < $4)"},
 		"rooms by word":        {query: sqlRoomsByWord, args: "'a', 1, 'a', 1", bounds: "(ROW(tail, room) > ROW($1, $2)) AND (tail < $3)"},
 		"words of a room":      {query: sqlForgetWords, args: "1"},
+		"maker of a link":      {query: sqlLockMaker, args: "1"},
+		"whether a member":     {query: sqlIsMember, args: two},
 		"membership":           {query: sqlMembership, args: two},
 		"new member":           {query: sqlInsertMember, args: "1, 1, 'a', 1, 1"},
 		"member gone":          {query: sqlDeleteMember, args: two},

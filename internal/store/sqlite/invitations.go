@@ -30,6 +30,10 @@ WHERE `
 INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at, expires_at)
 VALUES (?1, ?2, nullif(?3, 0), ?4, nullif(?5, 0), ?6, nullif(?7, 0), ?8, ?9)`
 
+	sqlMaker = `SELECT banned FROM users WHERE id = ?1`
+
+	sqlIsMember = `SELECT EXISTS (SELECT 1 FROM memberships WHERE room = ?1 AND user = ?2)`
+
 	sqlForgetInvitations = `DELETE FROM invitations WHERE expires_at <= ?1`
 
 	sqlUseInvitation = `
@@ -58,6 +62,9 @@ func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (cha
 		if err != nil {
 			return err
 		}
+		if err := mayInvite(tx, i.By.ID, i.Room); err != nil {
+			return err
+		}
 		made, err = invitation(tx, sqlInvitationByID, i.ID, at)
 		return err
 	})
@@ -65,6 +72,27 @@ func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (cha
 		return chat.Invitation{}, err
 	}
 	return made, nil
+}
+
+// mayInvite gives an error unless the user may make links into the room, or for 0
+// into conversations.
+func mayInvite(tx *tx, user chat.UserID, room chat.RoomID) error {
+	var banned bool
+	if err := tx.row(sqlMaker, []any{user}, &banned); err != nil {
+		return err
+	}
+	if banned {
+		return chat.ErrBannedFromServer()
+	}
+	if room == 0 {
+		return nil
+	}
+	var member bool
+	err := tx.row(sqlIsMember, []any{room, user}, &member)
+	if err == nil && !member {
+		err = chat.Errorf(chat.CodeForbidden, "Only the room's members may invite, and no guests.")
+	}
+	return err
 }
 
 // InvitationByToken is specified by chat.InvitationStore.

@@ -55,6 +55,8 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"rooms by prefix":      {query: sqlRoomsByPrefix, args: 3, bounds: "folded_name>? AND folded_name<?"},
 		"rooms by word":        {query: sqlRoomsByWord, args: 3, bounds: "(tail,room)>(?,?) AND tail<?"},
 		"words of a room":      {query: sqlForgetWords, args: 1},
+		"maker of a link":      {query: sqlMaker, args: 1},
+		"whether a member":     {query: sqlIsMember, args: 2},
 		"membership":           {query: sqlMembership, args: 2},
 		"subscribe":            {query: sqlSubscribe, args: 4},
 		"unsubscribe":          {query: sqlUnsubscribe, args: 2},

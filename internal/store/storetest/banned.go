@@ -28,6 +28,38 @@ var bannedContracts = []contract{
 		want(t, "error of another who takes the one use", err, nil)
 		want(t, "created for another", created, true)
 	}},
+	{"whoever was put out makes no links until let in again", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		den := f.room(t, ann, chat.RoomPrivate, "den")
+		attic := f.room(t, bob, chat.RoomPrivate, "attic")
+		f.subscribe(t, den.ID, bob)
+		invite := func(when string, room chat.RoomID, code chat.Code) {
+			t.Helper()
+			input := newInvitation(bob, room)
+			_, err := f.CreateInvitation(t.Context(), input)
+			wantCode(t, when, err, code, "")
+			_, err = f.InvitationByID(t.Context(), input.ID, now)
+			want(t, when+": there", err == nil, code == "")
+		}
+		invite("a member", den.ID, "")
+		must[bool](t)(f.RemoveMember(t.Context(), den.ID, bob.ID))
+		invite("removed from the room", den.ID, chat.CodeForbidden)
+		f.ban(t, den.ID, bob, ann)
+		invite("banned from the room", den.ID, chat.CodeForbidden)
+		invite("into another room", attic.ID, "")
+		invite("into a conversation", 0, "")
+		f.ban(t, 0, bob, ann)
+		_, err := f.CreateInvitation(t.Context(), newInvitation(bob, 0))
+		want(t, "error for who is banned from the server", chat.ErrorFrom(err), chat.ErrBannedFromServer())
+		invite("banned from the server, into a room", attic.ID, chat.CodeForbidden)
+		must[bool](t)(f.Unban(t.Context(), 0, bob.ID))
+		invite("let in again", attic.ID, "")
+		invite("let in again, into a conversation", 0, "")
+		must[bool](t)(f.Unban(t.Context(), den.ID, bob.ID))
+		invite("who may come back, but has not", den.ID, chat.CodeForbidden)
+		f.subscribe(t, den.ID, bob)
+		invite("who has come back", den.ID, "")
+	}},
 	{"a ban from one room keeps out of no other", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den, attic := f.room(t, ann, chat.RoomPublic, "den"), f.room(t, ann, chat.RoomPrivate, "attic")

@@ -201,18 +201,6 @@ var banContracts = []contract{
 			want(t, "ban", got, first)
 		}
 	}},
-	{"to ban again ends what has come since", func(t *testing.T, f *fixture) {
-		ann, bob := f.user(t, "ann"), f.user(t, "bob")
-		attic := f.room(t, bob, chat.RoomPrivate, "attic")
-		f.ban(t, chat.MainRoom, bob, ann)
-		l := f.links(t, bob, ann, chat.MainRoom, attic.ID)
-		must4(t)(f.Ban(t.Context(), newBan(chat.MainRoom, bob, ann)))
-		f.wantLinks(t, l, "second", "talk", "others")
-		f.ban(t, 0, bob, ann)
-		l = f.links(t, bob, ann, attic.ID, attic.ID)
-		must4(t)(f.Ban(t.Context(), newBan(0, bob, ann)))
-		f.wantLinks(t, l, "others")
-	}},
 	{"a room or user that is not there is not found, and nothing changes", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		l := f.links(t, bob, ann, chat.MainRoom, chat.MainRoom)

@@ -122,6 +122,48 @@ var banConcurrencyContracts = []contract{
 		})
 		want(t, "banned", must[chat.User](t)(f.UserByID(t.Context(), bob.ID)).Banned, balance.Load() == 1)
 	}},
+	{"whoever makes links and is put out at the same moment leaves none behind", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		den := f.room(t, ann, chat.RoomPublic, "den")
+		f.subscribe(t, den.ID, bob)
+		for round := range 30 {
+			putOut := []struct {
+				name string
+				from chat.RoomID
+				call func() error
+			}{
+				{"RemoveMember", den.ID, func() error {
+					_, err := f.RemoveMember(t.Context(), den.ID, bob.ID)
+					return err
+				}},
+				{"Ban from the room", den.ID, func() error {
+					_, _, _, err := f.Ban(t.Context(), newBan(den.ID, bob, ann))
+					return err
+				}},
+				{"Ban from the server", 0, func() error {
+					_, _, _, err := f.Ban(t.Context(), newBan(0, bob, ann))
+					return err
+				}},
+			}[round%3]
+			together(9, func(i int) {
+				if i == 4 {
+					want(t, "error of "+putOut.name, putOut.call(), nil)
+					return
+				}
+				_, err := f.CreateInvitation(t.Context(), newInvitation(bob, []chat.RoomID{den.ID, putOut.from}[i%2]))
+				if err != nil {
+					wantCode(t, "CreateInvitation", err, chat.CodeForbidden, "")
+				}
+			})
+			left := must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), den.ID, now))
+			left = append(left, must[[]chat.Invitation](t)(f.InvitationsToUser(t.Context(), bob.ID, now))...)
+			want(t, "links left by "+putOut.name, left, []chat.Invitation{})
+			must[bool](t)(f.Unban(t.Context(), putOut.from, bob.ID))
+			if putOut.from != 0 {
+				f.subscribe(t, den.ID, bob)
+			}
+		}
+	}},
 	{"links are followed while those who made them are put out", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPublic, "den")
