@@ -312,14 +312,3 @@ var banContracts = []contract{
 		want(t, "of an unknown room", must[[]chat.Ban](t)(f.Bans(t.Context(), 99, chat.BanPage{Limit: 9})), []chat.Ban{})
 	}},
 }
-
-// must4 is must for Ban.
-func must4(t *testing.T) func(chat.Ban, bool, bool, error) {
-	t.Helper()
-	return func(_ chat.Ban, _, _ bool, err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatalf("got error %v, want none", err)
-		}
-	}
-}
