@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -16,18 +18,42 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migratePatience is how many seconds a server waits for another one that is
-// changing the schema.
-const migratePatience = 600
+const (
+	// migratePatience is how many seconds a server waits for another one that is
+	// changing the schema, and how long it tries to get at the tables.
+	migratePatience = 600
+	// lockPatience is how long a change waits for those who use a table. Behind it
+	// all others wait who want to use it: it must end before the statements of the
+	// servers that are running give up, which is after Options.Timeout.
+	lockPatience = 2 * time.Second
+	// lockPause is how long those others have until it is tried again.
+	lockPause = 3 * time.Second
+)
 
 // migrate brings the schema up to date. Of servers that start at the same moment
 // one does it, and the others wait.
-func migrate(ctx context.Context, config *pgx.ConnConfig, options Options) (err error) {
+func migrate(ctx context.Context, config *pgx.ConnConfig, options Options) error {
 	config = config.Copy()
 	setUp(config, options)
 	config.RuntimeParams["application_name"] = "partychat migration"
 	config.RuntimeParams["statement_timeout"] = "0" // a change of a large table takes its time
-	config.RuntimeParams["lock_timeout"] = "0"
+	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(min(lockPatience, options.Timeout/2).Milliseconds(), 10)
+	for end := time.Now().Add(migratePatience * time.Second); ; {
+		err := change(ctx, config)
+		if code := codeOf(err); code != codeLockTimeout && code != codeDeadlock || time.Now().After(end) {
+			return err
+		}
+		options.Log.Warn("the database cannot be brought up to date while its tables are in use; trying again", "error", err)
+		select {
+		case <-time.After(lockPause):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// change is one attempt at migrate.
+func change(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	var encoding string

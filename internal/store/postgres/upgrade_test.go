@@ -1,9 +1,12 @@
 package postgres
 
 import (
+	"context"
 	"io/fs"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
@@ -50,4 +53,80 @@ func TestADatabaseFromBeforeThereWereBansIsServedWithAllThatIsInIt(t *testing.T)
 	if err != nil || len(report.Findings) > 0 || report.Messages != 2 {
 		t.Errorf("check: got %+v, %v; want two messages and nothing wrong", report, err)
 	}
+}
+
+// upgrade opens the store beside others who use the database, and gives what
+// waits until it has: it fails the test if it could not be opened.
+func upgrade(t *testing.T, url string) (wait func()) {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() {
+		store, err := Open(context.WithoutCancel(t.Context()), Options{URL: url})
+		if err == nil {
+			err = store.Close()
+		}
+		done <- err
+	}()
+	return func() {
+		t.Helper()
+		if err := <-done; err != nil {
+			t.Errorf("the upgrade: %v", err)
+		}
+	}
+}
+
+// migrationWaits waits until the upgrade waits for a table.
+func migrationWaits(t *testing.T, conn *pgx.Conn) {
+	t.Helper()
+	eventually(t, "the upgrade waits for a table", func() (waits bool) {
+		const query = `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+			AND application_name = 'partychat migration' AND wait_event_type = 'Lock')`
+		return conn.QueryRow(t.Context(), query).Scan(&waits) == nil && waits
+	})
+}
+
+func TestAnUpgradeAndASendOfTheVersionBeforeDoNotWaitForEachOther(t *testing.T) {
+	url := older(t, 2)
+	sender := connect(t, url)
+	send, err := sender.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := send.Exec(t.Context(), `SELECT FROM users`); err != nil {
+		t.Fatal(err)
+	}
+	wait := upgrade(t, url)
+	migrationWaits(t, connect(t, url))
+	for _, query := range []string{`SET LOCAL lock_timeout = 500`, `UPDATE rooms SET topic = 'sent'`} {
+		if _, err := send.Exec(t.Context(), query); err != nil {
+			t.Errorf("a send while the upgrade waits: %v", err)
+		}
+	}
+	if err := send.Rollback(t.Context()); err != nil {
+		t.Error(err)
+	}
+	wait()
+}
+
+func TestAnUpgradeThatWaitsForALongReaderLetsOthersRead(t *testing.T) {
+	url := older(t, 2)
+	long, err := connect(t, url).Begin(t.Context()) // a dump, for one
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := long.Exec(t.Context(), `SELECT FROM users`); err != nil {
+		t.Fatal(err)
+	}
+	wait := upgrade(t, url)
+	other := connect(t, url)
+	migrationWaits(t, other)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := other.Exec(ctx, `SELECT FROM users`); err != nil {
+		t.Errorf("a read while the upgrade waits: %v", err)
+	}
+	if err := long.Rollback(t.Context()); err != nil {
+		t.Error(err)
+	}
+	wait()
 }

@@ -2,6 +2,12 @@
 -- and banned from it.
 
 -- +goose Up
+-- Whether a user is banned from the server is asked with each user that is read:
+-- it stands beside the name. Whoever changes it has locked the user's row.
+-- It comes first, because it needs the table for itself: behind the references
+-- below, which hold up sends, it would wait for a send that waits for them.
+ALTER TABLE users ADD COLUMN banned boolean NOT NULL DEFAULT false;
+
 CREATE TABLE room_bans (
     room        bigint           NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
     "user"      bigint           NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -23,10 +29,6 @@ CREATE TABLE server_bans (
 );
 
 CREATE INDEX server_bans_by_maker ON server_bans (made_by);
-
--- Whether a user is banned from the server is asked with each user that is read:
--- it stands beside the name. Whoever changes it has locked the user's row.
-ALTER TABLE users ADD COLUMN banned boolean NOT NULL DEFAULT false;
 
 -- +goose Down
 ALTER TABLE users DROP COLUMN banned;
