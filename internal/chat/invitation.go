@@ -87,5 +87,11 @@ type Invited struct {
 // Topic is the user who is invited.
 func (e Invited) Topic() Topic { return Topic{User: e.User} }
 
+// ErrMayNotInvite is what is answered to who makes a link into a room without being
+// one of its members.
+func ErrMayNotInvite() *Error {
+	return Errorf(CodeForbidden, "Only the room's members may invite, and no guests.")
+}
+
 // InvitationPath gives the path of the link with that token.
 func InvitationPath(token string) string { return "/join/" + token }

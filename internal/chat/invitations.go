@@ -104,7 +104,7 @@ func (i *Invitations) invitable(ctx context.Context, by User, id RoomID) (*Room,
 	case room.Kind == RoomDirect:
 		return nil, ErrorIn("room", CodeInvalid, "A conversation has two members. Invite to a conversation with you by leaving the room out.")
 	case !mayInvite(by, membershipOf(sub)):
-		return nil, Errorf(CodeForbidden, "Only the room's members may invite, and no guests.")
+		return nil, ErrMayNotInvite()
 	}
 	return &room, nil
 }

@@ -111,7 +111,7 @@ func isInside(tx *tx, user chat.UserID, room chat.RoomID) error {
 	var member bool // behind the lock of the room, which whoever puts out takes, too
 	err := tx.row(sqlIsMember, []any{room, user}, &member)
 	if err == nil && !member {
-		err = chat.Errorf(chat.CodeForbidden, "Only the room's members may invite, and no guests.")
+		err = chat.ErrMayNotInvite()
 	}
 	return err
 }

@@ -90,7 +90,7 @@ func mayInvite(tx *tx, user chat.UserID, room chat.RoomID) error {
 	var member bool
 	err := tx.row(sqlIsMember, []any{room, user}, &member)
 	if err == nil && !member {
-		err = chat.Errorf(chat.CodeForbidden, "Only the room's members may invite, and no guests.")
+		err = chat.ErrMayNotInvite()
 	}
 	return err
 }
