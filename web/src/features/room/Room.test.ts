@@ -36,7 +36,7 @@ describe('a room of mine', () => {
   it('has its name, and says when nobody has written yet', async () => {
     await show(new FakeServer().on('GET /rooms/7/messages', empty));
     expect(screen.getByRole('heading', { name: 'weekend-trip' })).toBeInTheDocument();
-    expect(await screen.findByText('Write the first one.')).toBeInTheDocument();
+    expect(await screen.findByText('Write the first message.')).toBeInTheDocument();
     expect(screen.getByRole('textbox', { name: 'Message' })).toBeInTheDocument();
   });
 
@@ -46,7 +46,7 @@ describe('a room of mine', () => {
     await show(server, [aSubscription(7, 'main', { membership })]);
     const welcome = 'Welcome, Ada! You have joined this room.';
     expect(await screen.findByRole('heading', { name: welcome })).toBeInTheDocument();
-    expect(screen.getByText('Write the first one.')).toBeInTheDocument();
+    expect(screen.getByText('Write the first message.')).toBeInTheDocument();
   });
 
   it('offers to try again when its messages could not be loaded', async () => {
@@ -55,7 +55,7 @@ describe('a room of mine', () => {
     expect(await screen.findByText('The server is busy.')).toBeInTheDocument();
     server.on('GET /rooms/7/messages', empty);
     await user.click(screen.getByRole('button', { name: 'Try again' }));
-    expect(await screen.findByText('Write the first one.')).toBeInTheDocument();
+    expect(await screen.findByText('Write the first message.')).toBeInTheDocument();
   });
 
   it('leaves the list when it is unsubscribed from', async () => {
