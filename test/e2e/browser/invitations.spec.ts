@@ -4,6 +4,7 @@ import { expect, expectAccessible, test, type Person } from '../support/fixtures
 async function invite(who: Person): Promise<string> {
   await who.createRoom('weekend-trip', 'Saturday, lake');
   await who.page.getByRole('button', { name: 'Invite' }).click();
+  await expect(who.page.getByRole('button', { name: 'Make a link' })).toBeVisible();
   await expectAccessible(who.page);
   return who.makeLink();
 }
@@ -62,6 +63,7 @@ test('A8 B7 a guest comes in by a link and a name, and two others see it', async
 
   await test.step('a guest sets a password and keeps everything', async () => {
     await pau.page.getByRole('button', { name: 'Settings' }).click();
+    await expect(pau.page.getByRole('button', { name: 'Set the password' })).toBeVisible();
     await expectAccessible(pau.page);
     await pau.page.getByLabel('Password', { exact: true }).fill(pau.password);
     await pau.page.getByRole('button', { name: 'Set the password' }).click();
