@@ -66,6 +66,7 @@ check-types:
 test-go: web/dist/index.html ## Run the Go tests, with the race detector, and see that they cover enough of the back end
 	@scripts/need postgres
 	@scripts/need redis
+	@scripts/need mounts
 	@mkdir -p coverage
 	go test -race -timeout 20m -coverpkg=$(BACK_END) -coverprofile=coverage/back-end.out ./...
 	@scripts/coverage coverage/back-end.out 80
@@ -89,6 +90,7 @@ bench: bench/peers/node/node_modules/.package-lock.json ## Measure the Socket.IO
 faults: web/dist/index.html ## Attack the delivery promise for about 70 minutes; the figures go into bench/results
 	@scripts/need postgres
 	@scripts/need redis
+	@scripts/need mounts
 	go test -count=1 -timeout 3h -v ./test/faults -args -full -soak $(SOAK) -results $(CURDIR)/bench/results
 
 bench-go: ## Run the Go benchmarks

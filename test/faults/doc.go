@@ -9,5 +9,5 @@
 //	make faults                                 all of it, with a report
 //
 // Mounting file systems takes root on Linux. Where that is not to be had, the
-// tests that need it say so and are skipped, and fail if CI is set.
+// tests that need it fail and say so.
 package faults
