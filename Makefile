@@ -16,7 +16,7 @@ SOAK ?= 30m
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run build dev test lint fmt types bench bench-go faults clean \
-	check-types test-go test-web test-conformance test-e2e
+	check check-types test-go test-web test-conformance test-e2e
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -47,6 +47,16 @@ types: ## Write the TypeScript types of the wire anew from the Go ones
 	scripts/wire-types > web/src/model/wire/wire.gen.ts
 
 # --- checking -----------------------------------------------------------------
+
+# Packages whose tests need no other program; `make test` runs the rest too.
+QUICK = $(shell go list ./cmd/... ./engineio/... ./socketio/... ./internal/... ./web 2>/dev/null | \
+	grep -vE '/internal/(app|realserver|store/postgres|store/transfer|broker/redis)$$')
+
+check: web/dist/index.html check-types ## Check types, style and the tests that need no other program, in under two minutes
+	go vet ./...
+	go test $(QUICK)
+	go test -run Import ./internal/app
+	cd web && npm run --silent lint && npm run --silent check && npm run --silent test
 
 test: lint check-types test-go test-web test-conformance test-e2e ## Install what the tests need and run every one
 
