@@ -38,10 +38,20 @@ type packet struct {
 	data   []byte
 }
 
-// parseText decodes a text packet as it stands in a WebSocket text message.
+// parseText decodes a packet as it stands in a WebSocket text message or between
+// two separators of a polling payload. A "b" begins binary in base64; clients
+// that cannot send binary frames send it over WebSocket too.
 func parseText(raw []byte) (packet, error) {
 	if len(raw) == 0 {
 		return packet{}, errPacketEmpty
+	}
+	if raw[0] == 'b' {
+		data := make([]byte, base64.StdEncoding.DecodedLen(len(raw)-1))
+		n, err := base64.StdEncoding.Decode(data, raw[1:])
+		if err != nil {
+			return packet{}, errPacketBase64
+		}
+		return packet{typ: typeMessage, binary: true, data: data[:n]}, nil
 	}
 	t := packetType(raw[0])
 	if t < typeOpen || t > typeNoop {
@@ -54,14 +64,6 @@ func parseText(raw []byte) (packet, error) {
 // is left of it. A payload without a separator is its own last packet.
 func nextPacket(payload []byte) (p packet, rest []byte, more bool, err error) {
 	raw, rest, more := bytes.Cut(payload, []byte{separator})
-	if len(raw) > 0 && raw[0] == 'b' {
-		data := make([]byte, base64.StdEncoding.DecodedLen(len(raw)-1))
-		n, err := base64.StdEncoding.Decode(data, raw[1:])
-		if err != nil {
-			return packet{}, nil, false, errPacketBase64
-		}
-		return packet{typ: typeMessage, binary: true, data: data[:n]}, rest, more, nil
-	}
 	if !utf8.Valid(raw) {
 		return packet{}, nil, false, errPayloadText
 	}

@@ -87,6 +87,10 @@ func (s *Server) writeBounded(w http.ResponseWriter, body []byte) {
 
 // servePost takes the packets of a POST. Those before a broken one count.
 func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
+	if s.ended() {
+		s.server.refuse(w, r, errUnknownSession)
+		return
+	}
 	s.mu.Lock()
 	if s.posting {
 		s.endLocked(ReasonTransportError, 0)

@@ -217,6 +217,26 @@ func TestPollingCloses(t *testing.T) {
 			t.Errorf("poll: got %d, want 400", status)
 		}
 	})
+	t.Run("by the client, and the poll that it sent at the same time gets a noop, once", func(t *testing.T) {
+		h := newHost(t, Options{})
+		sid, r := h.open()
+		if err := r.session.Send(NewText([]byte("unread"))); err != nil {
+			t.Fatal(err)
+		}
+		if status, _ := h.post(sid, "1"); status != 200 {
+			t.Errorf("post: got %d, want 200", status)
+		}
+		wantReason(t, r, ReasonTransportClose)
+		if status, _ := h.post(sid, "4more"); status != 400 {
+			t.Errorf("a post after the close: got %d, want 400", status)
+		}
+		if status, body := h.poll(sid); status != 200 || body != "6" {
+			t.Errorf("poll: got %d %q, want 200 and a noop", status, body)
+		}
+		if status, _ := h.poll(sid); status != 400 {
+			t.Errorf("a second poll: got %d, want 400", status)
+		}
+	})
 	t.Run("by the server, and a pending poll gets what is queued", func(t *testing.T) {
 		h := newHost(t, Options{})
 		sid, r := h.open()

@@ -285,6 +285,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Unlock()
 	for _, session := range sessions {
 		session.Close(ReasonServerShutdown)
+		if session.ended() {
+			s.forget(session)
+		}
 	}
 	defer s.deadlines.stop()
 	done := make(chan struct{})

@@ -207,16 +207,19 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	d := s.server.deadlines
 	d.clear(&s.beat)
 	probe, conn := s.probe, s.conn
-	linger := false
+	linger, told := false, reason == ReasonTransportClose // by the client, which therefore knows
 	switch {
 	case conn != nil && code != 0:
 		s.queue.push(newCloseFrame(code))
 		d.set(&s.beat, s, closeDue)
 		s.wake()
-	case conn == nil && (s.poll != nil || reason == ReasonForcedClose || reason == ReasonServerShutdown):
+	case conn == nil && (s.poll != nil || told || reason == ReasonForcedClose || reason == ReasonServerShutdown):
 		s.farewell, s.closeCode = closeMessage, max(code, ws.StatusNormalClosure)
-		if reason == ReasonTransportClose {
-			s.farewell = noopMessage // the client knows
+		if told {
+			s.farewell = noopMessage // to the poll that was sent beside the close packet
+			if s.poll == nil {
+				s.queue.discard()
+			}
 		}
 		if linger = s.poll == nil || s.queue.packets > 0; linger {
 			d.set(&s.beat, s, lingerDue)
@@ -228,7 +231,7 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	if !linger {
 		s.server.forget(s)
 	}
-	if probe != nil && linger && probe.answered {
+	if probe != nil && linger && probe.answered && !told {
 		probe = nil // the client may have stopped to poll, and is told there
 	} else {
 		s.probe = nil
@@ -333,6 +336,14 @@ func (s *Session) onMessage(p packet) {
 	s.busy.Store(true)
 	defer s.busy.Store(false)
 	s.receiver.OnMessage(p.data, p.binary)
+}
+
+// ended says whether the client has closed the session, which waits only for a
+// poll that the client may have sent before.
+func (s *Session) ended() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state != stateOpen && s.farewell == noopMessage && s.poll == nil
 }
 
 // abort cuts a session's connection, whatever is still to be sent.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/gobwas/ws"
 )
@@ -56,6 +57,19 @@ func TestShutdownTellsAPollingClientThatIsBetweenTwoPolls(t *testing.T) {
 		t.Errorf("got %q, want a close packet", body)
 	}
 	if err := receive(t, done); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestShutdownDoesNotWaitForClientsThatHaveClosed(t *testing.T) {
+	h := newHost(t, Options{})
+	h.deadlines.after[lingerDue] = time.Hour
+	sid, r := h.open()
+	h.post(sid, "1")
+	wantReason(t, r, ReasonTransportClose)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := h.Shutdown(ctx); err != nil {
 		t.Error(err)
 	}
 }

@@ -193,3 +193,14 @@ func (c *collector) onControl(op ws.OpCode, data []byte) error {
 	}
 	return nil
 }
+
+func TestTextFrameWithBase64IsBinary(t *testing.T) {
+	h := newHost(t, Options{}, echoing)
+	c, r := h.openSocket()
+	c.send("bAQIDBA==")
+	wantText(t, c.read(), "b:\x01\x02\x03\x04")
+	c.send("b")
+	wantText(t, c.read(), "b:")
+	c.send("b%%%")
+	wantReason(t, r, ReasonParseError)
+}

@@ -44,6 +44,19 @@ for (const [client, connect] of Object.entries(clients)) {
         socket.close();
       });
 
+      it("sends binary as base64 if it is told to", async () => {
+        const socket = connect(server.url, { transports: list, forceBase64: true });
+        socket.binaryType = "arraybuffer";
+        await next(socket, "open");
+        if (list.length > 1) await until("the upgrade", () => socket.transport.name === "websocket");
+        for (const bytes of [[], [0, 1, 254, 255]]) {
+          socket.send(Uint8Array.from(bytes).buffer);
+          const [got] = await next(socket, "message");
+          assert.deepEqual(Buffer.from(got), Buffer.from(bytes));
+        }
+        socket.close();
+      });
+
       it("keeps the order of many messages across the upgrade", async () => {
         const socket = await open();
         const got = [];
