@@ -36,6 +36,10 @@ type Argon2Options struct {
 	// bounds the memory that a crowd at the log-in can take. By default one for
 	// each processor.
 	Concurrent int
+	// Queue is how many may wait: 64. Log-ins under a name from an address that
+	// has logged in with it before wait in a queue of their own, of the same
+	// length, which is served first.
+	Queue int
 }
 
 func (o Argon2Options) withDefaults() Argon2Options {
@@ -51,6 +55,9 @@ func (o Argon2Options) withDefaults() Argon2Options {
 	if o.Concurrent <= 0 {
 		o.Concurrent = runtime.GOMAXPROCS(0)
 	}
+	if o.Queue <= 0 {
+		o.Queue = 64
+	}
 	return o
 }
 
@@ -60,7 +67,7 @@ func (o Argon2Options) withDefaults() Argon2Options {
 // OpaqueString): which form arrives depends on the keyboard, not on the person.
 type Argon2 struct {
 	cost  cost
-	slots chan struct{}
+	turns *queue
 }
 
 // NewArgon2 makes a hasher.
@@ -68,11 +75,11 @@ func NewArgon2(options Argon2Options) *Argon2 {
 	o := options.withDefaults()
 	return &Argon2{
 		cost:  cost{memoryKiB: o.MemoryKiB, passes: o.Passes, lanes: o.Lanes},
-		slots: make(chan struct{}, o.Concurrent),
+		turns: newQueue(o.Concurrent, o.Queue),
 	}
 }
 
-// Hash blocks while too many hashes are being computed, until ctx ends.
+// Hash is specified by chat.PasswordHasher.
 func (a *Argon2) Hash(ctx context.Context, password string) (string, error) {
 	h := phc{cost: a.cost, salt: make([]byte, saltBytes)}
 	_, _ = rand.Read(h.salt) // never fails, by its contract
@@ -86,7 +93,8 @@ func (a *Argon2) Hash(ctx context.Context, password string) (string, error) {
 
 // Verify tells whether the password matches the hash. An empty hash never
 // matches and takes as long, so that time does not tell whether a user exists.
-// It fails if the hash is damaged or ctx ends.
+// It fails if the hash is damaged, as Hash does if too many wait, and if ctx
+// ends.
 func (a *Argon2) Verify(ctx context.Context, password, hash string) (bool, error) {
 	if hash == "" {
 		_, err := a.derive(ctx, password, a.cost, make([]byte, saltBytes), keyBytes)
@@ -104,12 +112,10 @@ func (a *Argon2) Verify(ctx context.Context, password, hash string) (bool, error
 }
 
 func (a *Argon2) derive(ctx context.Context, password string, c cost, salt []byte, length uint32) ([]byte, error) {
-	select {
-	case a.slots <- struct{}{}:
-		defer func() { <-a.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := a.turns.enter(ctx); err != nil {
+		return nil, err
 	}
+	defer a.turns.leave()
 	return argon2.IDKey([]byte(norm.NFC.String(password)), salt, c.passes, c.memoryKiB, c.lanes, length), nil
 }
 

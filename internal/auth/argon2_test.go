@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -90,26 +89,6 @@ func TestDamagedHashIsAnError(t *testing.T) {
 		if ok, err := quick().Verify(t.Context(), "x", hash); ok || !errors.Is(err, errBadHash) {
 			t.Errorf("Verify with the hash %q = %v, %v, want %v", hash, ok, err, errBadHash)
 		}
-	}
-}
-
-func TestHashingWaitsForItsTurnUntilTheContextEnds(t *testing.T) {
-	h := NewArgon2(Argon2Options{MemoryKiB: 64, Passes: 1, Concurrent: 1})
-	h.slots <- struct{}{} // one is being computed
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := h.Hash(ctx, "x"); !errors.Is(err, context.Canceled) {
-		t.Errorf("Hash: got %v, want %v", err, context.Canceled)
-	}
-	if _, err := h.Verify(ctx, "x", ""); !errors.Is(err, context.Canceled) {
-		t.Errorf("Verify: got %v, want %v", err, context.Canceled)
-	}
-	<-h.slots
-	if _, err := h.Hash(t.Context(), "x"); err != nil {
-		t.Errorf("Hash when the turn has come: got %v, want none", err)
-	}
-	if len(h.slots) != 0 {
-		t.Error("a turn is still taken, want it given back")
 	}
 }
 

@@ -1,11 +1,10 @@
 package auth
 
 import (
+	"context"
 	"net/netip"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"partychat/internal/chat"
 )
@@ -25,7 +24,7 @@ type AttemptOptions struct {
 	// address, it cannot be used to lock the name's owner out from elsewhere.
 	LogInPair Rate
 	// LogInName bounds failed log-ins under one name from everywhere: 50, then
-	// one each 10 s. It stops guessing from many addresses. Addresses from
+	// one each 10 s. A log-in that is being checked counts until it succeeds. It stops guessing from many addresses. Addresses from
 	// which the name has logged in before are not held up by it, so that the
 	// owner still gets in, from where the owner usually is.
 	LogInName Rate
@@ -96,43 +95,59 @@ func NewAttempts(options AttemptOptions) *Attempts {
 }
 
 // LogIn asks whether a log-in under the name may be tried from the address. It
-// fails with CodeRateLimited. Tell the outcome to LogInDone.
-func (a *Attempts) LogIn(name, address string) error {
+// fails with CodeRateLimited. Check the password with the context that it gives:
+// a pair of name and address that has logged in before is served first. Then
+// tell done how it ended: with nil or CodeForbidden the password was right, with
+// CodeUnauthenticated it was wrong, and with any other error nobody looked.
+//
+// The tokens are taken here and given back unless the password was wrong: if
+// they were taken on failure, many passwords could be tried at the same moment.
+func (a *Attempts) LogIn(ctx context.Context, name, address string) (_ context.Context, done func(error), err error) {
 	who, where := FoldName(name), network(address)
+	try := attempt{name: keyOf(who), address: keyOf(where), pair: keyOf(who, where)}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
-	if wait := a.logInAddress.take(keyOf(where), now); wait > 0 {
-		return tooMany(wait)
+	if wait := a.logInAddress.take(try.address, now); wait > 0 {
+		return nil, nil, tooMany(wait)
 	}
-	// Taken now and given back on success: if it were taken on failure, many
-	// could be tried at the same moment.
-	pair := keyOf(who, where)
-	if wait := a.logInPair.take(pair, now); wait > 0 {
-		return tooMany(wait)
+	if wait := a.logInPair.take(try.pair, now); wait > 0 {
+		return nil, nil, tooMany(wait)
 	}
-	if _, known := a.known.get(pair); known {
-		return nil
+	if _, try.known = a.known.get(try.pair); try.known {
+		ctx = preferred(ctx)
+	} else if wait := a.logInName.take(try.name, now); wait > 0 {
+		return nil, nil, tooMany(wait)
 	}
-	if wait := a.logInName.wait(keyOf(who), now); wait > 0 {
-		return tooMany(wait)
-	}
-	return nil
+	return ctx, func(err error) { a.logInDone(try, err) }, nil
 }
 
-// LogInDone says how a log-in ended that LogIn had allowed: with the right
-// password or with a wrong one. Whoever knows the password is no guesser, so
-// only failures count against a name.
-func (a *Attempts) LogInDone(name, address string, ok bool) {
-	who, where := FoldName(name), network(address)
+// attempt is a log-in that was allowed.
+type attempt struct {
+	name, address, pair key
+	known               bool // took no token of the name
+}
+
+// logInDone counts a log-in that was allowed. Whoever knows the password is no
+// guesser, so only failures count against a name.
+func (a *Attempts) logInDone(try attempt, err error) {
+	code := chat.CodeOf(err)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !ok {
-		a.logInName.take(keyOf(who), a.now())
+	now := a.now()
+	switch code {
+	case chat.CodeUnauthenticated:
 		return
+	case "", chat.CodeForbidden: // somebody who is banned knows the password
+		a.logInPair.forget(try.pair)
+		a.known.put(try.pair, struct{}{})
+	default:
+		a.logInPair.giveBack(try.pair, now)
+		a.logInAddress.giveBack(try.address, now)
 	}
-	a.logInPair.forget(keyOf(who, where))
-	a.known.put(keyOf(who, where), struct{}{})
+	if !try.known {
+		a.logInName.giveBack(try.name, now)
+	}
 }
 
 // SignUp asks whether a sign-up under the name may be tried from the address.
@@ -168,45 +183,3 @@ func network(address string) string {
 	prefix, _ := ip.Prefix(64) // 64 is valid for IPv6
 	return prefix.String()
 }
-
-// buckets is a token bucket for each key.
-type buckets struct {
-	rate  Rate
-	byKey *lru[*rate.Limiter]
-}
-
-func newBuckets(r Rate, entries int) *buckets {
-	return &buckets{rate: r, byKey: newLRU[*rate.Limiter](entries)}
-}
-
-// take takes one token, or gives the time until there is one.
-func (b *buckets) take(k key, now time.Time) (wait time.Duration) {
-	if b.rate.Burst < 0 {
-		return 0
-	}
-	limiter, ok := b.byKey.get(k)
-	if !ok {
-		limiter = rate.NewLimiter(rate.Every(b.rate.Every), b.rate.Burst)
-		b.byKey.put(k, limiter)
-	}
-	reservation := limiter.ReserveN(now, 1)
-	if wait = reservation.DelayFrom(now); wait > 0 {
-		reservation.CancelAt(now)
-	}
-	return wait
-}
-
-// wait gives the time until there is a token, and takes none.
-func (b *buckets) wait(k key, now time.Time) time.Duration {
-	limiter, ok := b.byKey.get(k)
-	if !ok {
-		return 0
-	}
-	missing := 1 - limiter.TokensAt(now)
-	if missing <= 0 {
-		return 0
-	}
-	return time.Duration(missing * float64(b.rate.Every))
-}
-
-func (b *buckets) forget(k key) { b.byKey.remove(k) }

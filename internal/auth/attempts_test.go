@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -17,18 +18,37 @@ func newClock() *clock { return &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.
 func (c *clock) Now() time.Time          { return c.now }
 func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
 
+// logIn tries to log in, and says how the try was allowed to end.
+func logIn(a *Attempts, name, address string) (done func(error), refusal error) {
+	_, done, refusal = a.LogIn(context.Background(), name, address)
+	return done, refusal
+}
+
+var errWrong = chat.Errorf(chat.CodeUnauthenticated, "Wrong username or password.")
+
 // fail tries to log in with a wrong password, n times, and says how many tries
 // were allowed and the last refusal.
 func fail(a *Attempts, n int, name, address string) (allowed int, refusal error) {
 	for range n {
-		if err := a.LogIn(name, address); err != nil {
+		done, err := logIn(a, name, address)
+		if err != nil {
 			refusal = err
 			continue
 		}
 		allowed++
-		a.LogInDone(name, address, false)
+		done(errWrong)
 	}
 	return allowed, refusal
+}
+
+// succeed logs in with the right password.
+func succeed(t *testing.T, a *Attempts, name, address string) {
+	t.Helper()
+	done, err := logIn(a, name, address)
+	if err != nil {
+		t.Fatalf("%s from %s: got %v, want it allowed", name, address, err)
+	}
+	done(nil)
 }
 
 func wantRefused(t *testing.T, err error, wait time.Duration) {
@@ -85,28 +105,74 @@ func TestIPv6NetworkCountsAsOneAddress(t *testing.T) {
 func TestStrangerCannotLockTheOwnerOut(t *testing.T) {
 	a := NewAttempts(AttemptOptions{Now: newClock().Now})
 	const home = "192.0.2.1"
-	a.LogInDone("anna", home, true)
+	succeed(t, a, "anna", home)
 
 	fail(a, 20, "anna", "198.51.100.7")
-	if err := a.LogIn("anna", "203.0.113.5"); err != nil {
+	if done, err := logIn(a, "anna", "203.0.113.5"); err != nil {
 		t.Errorf("from a new address, one stranger guessing: got %v, want it allowed", err)
+	} else {
+		done(errWrong)
 	}
 	for i := range 100 { // many strangers
 		fail(a, 5, "anna", fmt.Sprintf("198.51.100.%d", i))
 	}
-	wantRefused(t, a.LogIn("anna", "203.0.113.6"), 10*time.Second)
-	if err := a.LogIn("anna", home); err != nil {
-		t.Errorf("from where the owner usually is: got %v, want it allowed", err)
-	}
+	_, refusal := logIn(a, "anna", "203.0.113.6")
+	wantRefused(t, refusal, 10*time.Second)
+	succeed(t, a, "anna", home)
 }
 
 func TestSuccessfulLogInsDoNotCountAgainstAName(t *testing.T) {
 	a := NewAttempts(AttemptOptions{Now: newClock().Now})
 	for i := range 60 {
-		if err := a.LogIn("anna", "192.0.2.1"); err != nil {
-			t.Fatalf("log-in %d: got %v, want it allowed", i+1, err)
+		succeed(t, a, "anna", fmt.Sprintf("192.0.2.%d", i))
+	}
+}
+
+func TestTriesAtTheSameMomentGetNoMoreThanTheNameAllows(t *testing.T) {
+	a := NewAttempts(AttemptOptions{Now: newClock().Now})
+	var checking []func(error)
+	for i := range 300 { // none is known to be wrong before all have begun
+		if done, err := logIn(a, "anna", fmt.Sprintf("198.51.%d.%d", 100+i/250, i%250)); err == nil {
+			checking = append(checking, done)
 		}
-		a.LogInDone("anna", "192.0.2.1", true)
+	}
+	if len(checking) != 50 {
+		t.Fatalf("%d of 300 tries were allowed, want 50", len(checking))
+	}
+	checking[0](nil) // one of them was right
+	for _, done := range checking[1:] {
+		done(errWrong)
+	}
+	if allowed, _ := fail(a, 5, "anna", "203.0.113.5"); allowed != 1 {
+		t.Errorf("then %d more were allowed, want the 1 that the right one has given back", allowed)
+	}
+}
+
+func TestOnlyAWrongPasswordCosts(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		outcome error
+		allowed int
+	}{
+		{"a wrong password", errWrong, 2},
+		{"no answer from the store", chat.Errorf(chat.CodeUnavailable, "Later."), 20},
+		{"a client that has gone", context.Canceled, 20},
+		{"the right password of somebody banned", chat.ErrBannedFromServer(), 20},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			two := Rate{Burst: 2, Every: time.Hour}
+			a := NewAttempts(AttemptOptions{LogInPair: two, LogInName: two, Now: newClock().Now})
+			allowed := 0
+			for range 20 {
+				if done, err := logIn(a, "anna", "192.0.2.1"); err == nil {
+					allowed++
+					done(c.outcome)
+				}
+			}
+			if allowed != c.allowed {
+				t.Errorf("%d of 20 tries were allowed, want %d", allowed, c.allowed)
+			}
+		})
 	}
 }
 
@@ -122,10 +188,7 @@ func TestClassOfFortyBehindOneAddressIsNotHeldUp(t *testing.T) {
 		if allowed, err := fail(a, 1, name, "192.0.2.1"); allowed != 1 {
 			t.Fatalf("%s mistyping: got %v, want it allowed", name, err)
 		}
-		if err := a.LogIn(name, "192.0.2.1"); err != nil {
-			t.Fatalf("%s logging in: got %v, want it allowed", name, err)
-		}
-		a.LogInDone(name, "192.0.2.1", true)
+		succeed(t, a, name, "192.0.2.1")
 	}
 }
 
@@ -135,12 +198,11 @@ func TestOneAddressIsHeldUpWhateverTheNames(t *testing.T) {
 		if err := a.SignUp(fmt.Sprint("name", i), "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
-		if err := a.LogIn(fmt.Sprint("name", i), "192.0.2.1"); err != nil {
-			t.Fatal(err)
-		}
+		succeed(t, a, fmt.Sprint("name", i), "192.0.2.1")
 	}
 	wantRefused(t, a.SignUp("one more", "192.0.2.1"), 6*time.Second)
-	wantRefused(t, a.LogIn("one more", "192.0.2.1"), time.Second)
+	_, refusal := logIn(a, "one more", "192.0.2.1")
+	wantRefused(t, refusal, time.Second)
 	if err := a.SignUp("one more", "192.0.2.2"); err != nil {
 		t.Errorf("another address: got %v, want it allowed", err)
 	}
@@ -174,7 +236,7 @@ func TestAttemptsRememberABoundedNumber(t *testing.T) {
 	for i := range 1000 {
 		address := fmt.Sprintf("10.0.%d.%d", i/250, i%250)
 		fail(a, 1, fmt.Sprint("name", i), address)
-		a.LogInDone(fmt.Sprint("name", i), address, true)
+		succeed(t, a, fmt.Sprint("name", i), address)
 		if err := a.SignUp(fmt.Sprint("name", i), address); err != nil {
 			t.Fatal(err)
 		}

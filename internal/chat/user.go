@@ -101,10 +101,12 @@ type UserStore interface {
 
 // PasswordHasher turns passwords into hashes that are safe to store.
 type PasswordHasher interface {
-	// Hash blocks while too many hashes are being computed, until ctx ends.
+	// Hash blocks while too many hashes are being computed, until ctx ends. It
+	// fails with CodeUnavailable at once if too many wait already.
 	Hash(ctx context.Context, password string) (string, error)
 	// Verify tells whether password matches hash, in time that does not depend
-	// on the answer. An empty hash never matches, and takes as long.
+	// on the answer. An empty hash never matches, and takes as long. It waits and
+	// fails as Hash does.
 	Verify(ctx context.Context, password, hash string) (bool, error)
 }
 

@@ -24,9 +24,9 @@ type Sessions interface {
 
 // Attempts limits how often someone may try. Its errors are CodeRateLimited.
 type Attempts interface {
-	LogIn(name, address string) error
-	// LogInDone tells how a log-in ended that LogIn had allowed.
-	LogInDone(name, address string, ok bool)
+	// LogIn allows a log-in, which goes on with the context that it gives. Done
+	// hears how it ended: the error of chat.Users.LogIn, or nil.
+	LogIn(ctx context.Context, name, address string) (_ context.Context, done func(error), err error)
 	SignUp(name, address string) error
 }
 

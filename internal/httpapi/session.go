@@ -39,16 +39,12 @@ func (a *api) sessionCalls() {
 }
 
 func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, error) {
-	name, address := in.Body.Username, addressFrom(ctx)
-	if err := a.attempts.LogIn(name, address); err != nil {
+	checking, done, err := a.attempts.LogIn(ctx, in.Body.Username, addressFrom(ctx))
+	if err != nil {
 		return nil, err
 	}
-	user, err := a.chat.Users.LogIn(ctx, name, in.Body.Password)
-	code := chat.CodeOf(err)
-	right := err == nil || code == chat.CodeForbidden // who is banned knows the password
-	if right || code == chat.CodeUnauthenticated {
-		a.attempts.LogInDone(name, address, right)
-	}
+	user, err := a.chat.Users.LogIn(checking, in.Body.Username, in.Body.Password)
+	done(err)
 	if err != nil {
 		return nil, err
 	}
