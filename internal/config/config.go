@@ -33,7 +33,7 @@ type Config struct {
 	Host           string   `key:"host" env:"PARTYCHAT_HOST" group:"Network" arg:"ADDRESS" help:"address to listen on, such as 127.0.0.1; all addresses if empty"`
 	Port           int      `key:"port" env:"PORT" envDefault:"3000" group:"Network" arg:"N" help:"TCP port to listen on; 0 picks a free one" min:"0" max:"65535"`
 	AllowedOrigins []string `key:"allowed-origins" env:"PARTYCHAT_ALLOWED_ORIGINS" group:"Network" arg:"LIST" help:"origins besides the server's own whose pages may connect, such as https://chat.example, separated by commas" each:"origin"`
-	TrustedProxies []string `key:"trusted-proxies" env:"PARTYCHAT_TRUSTED_PROXIES" group:"Network" arg:"LIST" help:"addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, such as 10.0.0.0/8, separated by commas" each:"network"`
+	TrustedProxies []string `key:"trusted-proxies" env:"PARTYCHAT_TRUSTED_PROXIES" group:"Network" arg:"LIST" help:"addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are believed, such as 10.0.0.0/8, separated by commas" each:"network"`
 
 	SessionIdle   time.Duration `key:"session-idle" env:"PARTYCHAT_SESSION_IDLE" envDefault:"30m" group:"Sessions" arg:"TIME" help:"a session ends after this long without activity; an open page is activity" min:"1m" max:"8760h"`
 	SessionMaxAge time.Duration `key:"session-max-age" env:"PARTYCHAT_SESSION_MAX_AGE" envDefault:"2160h" group:"Sessions" arg:"TIME" help:"a session ends after this long whatever happens" min:"1m" max:"87600h"`

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -11,24 +12,35 @@ import (
 type Proxies []netip.Prefix
 
 // ClientAddress gives the address that the request comes from: of those in
-// X-Forwarded-For the last that no trusted proxy has, else the remote one.
+// X-Forwarded-For or Forwarded (RFC 7239) the last that no trusted proxy has,
+// else the remote one.
+//
+// A proxy writes one of the two headers and may hand on the other as the client
+// sent it. Which one cannot be told here, so if they name different clients
+// neither is believed, and the proxy's own address counts.
 func (p Proxies) ClientAddress(r *http.Request) string {
-	client, ok := remoteAddress(r)
+	remote, ok := remoteAddress(r)
 	if !ok {
 		return r.RemoteAddr
 	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && p.trust(client); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
-			break
-		}
-		client = hop.Unmap()
+	if !p.trust(remote) {
+		return remote.String()
 	}
-	return client.String()
+	client, other := p.client(remote, xForwardedFor(r.Header)), p.client(remote, forwarded(r.Header))
+	switch {
+	case client.address == other.address:
+		return client.address.String()
+	case !p.trust(client.address) && !p.trust(other.address):
+		return remote.String()
+	case p.trust(other.address) && client.address != remote: // the other knows proxies only
+		return client.address.String()
+	default:
+		return other.address.String()
+	}
 }
 
-// OverTLS tells whether the client's connection is encrypted.
+// OverTLS tells whether the client's connection is encrypted, by
+// X-Forwarded-Proto or, without one, by what Forwarded says of the client's hop.
 func (p Proxies) OverTLS(r *http.Request) bool {
 	if r.TLS != nil {
 		return true
@@ -38,7 +50,23 @@ func (p Proxies) OverTLS(r *http.Request) bool {
 		return false
 	}
 	proto, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Proto"), ",")
-	return strings.EqualFold(strings.TrimSpace(proto), "https")
+	if proto = strings.TrimSpace(proto); proto == "" {
+		proto = p.client(remote, forwarded(r.Header)).proto
+	}
+	return strings.EqualFold(proto, "https")
+}
+
+// client walks from the server towards the client, for as long as it meets
+// trusted proxies and understands what they say.
+func (p Proxies) client(remote netip.Addr, hops []hop) hop {
+	client := hop{address: remote}
+	for _, next := range slices.Backward(hops) {
+		if !p.trust(client.address) || !next.address.IsValid() {
+			break
+		}
+		client = next
+	}
+	return client
 }
 
 func (p Proxies) trust(address netip.Addr) bool {
@@ -52,5 +80,5 @@ func (p Proxies) trust(address netip.Addr) bool {
 
 func remoteAddress(r *http.Request) (netip.Addr, bool) {
 	address, err := netip.ParseAddrPort(r.RemoteAddr)
-	return address.Addr().Unmap(), err == nil
+	return plain(address.Addr()), err == nil
 }
