@@ -5,6 +5,7 @@ import { earlyTheme } from './build/early-theme.ts';
 import { emojiPicker } from './build/emoji-picker.ts';
 import { leftOut } from './build/left-out.ts';
 import { plainIcons } from './build/plain-icons.ts';
+import { plainRows } from './build/plain-rows.ts';
 import { socketIoClient } from './build/socket-io-client.ts';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
@@ -13,6 +14,7 @@ export default defineConfig({
   plugins: [
     leftOut(),
     plainIcons(),
+    plainRows(),
     emojiPicker(),
     svelte(),
     cleanDist(),
@@ -45,7 +47,7 @@ export default defineConfig({
     },
   },
   // Otherwise the development server bundles them by itself, as they come.
-  optimizeDeps: { exclude: ['@lucide/svelte', 'emoji-picker-element'] },
+  optimizeDeps: { exclude: ['@lucide/svelte', 'emoji-picker-element', 'virtua'] },
   server: {
     host: '127.0.0.1',
     proxy: {
