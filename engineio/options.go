@@ -46,6 +46,9 @@ type Options struct {
 	// without an Origin header do not come from a browser's page and are
 	// not asked about.
 	CheckOrigin func(*http.Request) bool
+	// OnForeignOrigin, if set, is told of each request that is refused because
+	// of its origin, before that is answered.
+	OnForeignOrigin func(*http.Request)
 	// MaxQueueBytes and MaxQueuePackets bound what may wait to be read by
 	// one client; past either, the session is closed with
 	// ReasonSlowConsumer. Defaults 4 MiB and 16,384 packets.

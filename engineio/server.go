@@ -63,6 +63,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	trust := s.trustOf(r)
 	switch trust {
 	case refused:
+		if s.opts.OnForeignOrigin != nil {
+			s.opts.OnForeignOrigin(r)
+		}
 		s.refuse(w, r, errForbidden)
 		return
 	case anonymous:

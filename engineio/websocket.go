@@ -32,7 +32,8 @@ type wsConn struct {
 // acceptWebSocket takes a connection over. Bytes that the client has sent
 // behind its request are returned.
 func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsConn, []byte, error) {
-	upgrader := ws.HTTPUpgrader{Timeout: closeTimeout}
+	// What a handler around this one has set goes on this answer as on others.
+	upgrader := ws.HTTPUpgrader{Timeout: closeTimeout, Header: w.Header()}
 	var deflate negotiator
 	if s.opts.CompressFrom > 0 {
 		upgrader.Negotiate = deflate.negotiate

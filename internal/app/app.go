@@ -79,6 +79,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err er
 // build makes the parts above the store.
 func (a *App) build() error {
 	c, proxies := a.config, httpapi.Proxies(a.config.Proxies())
+	origins := originLog{log: a.log}
 	a.sessions = auth.NewSessions(a.sessionStore, a.store, a.broker, auth.SessionOptions{
 		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, Now: a.clock.Now,
 		OverTLS: proxies.OverTLS, Fail: func(w http.ResponseWriter, _ *http.Request, err error) { httpapi.WriteError(w, chat.ErrorFrom(err)) },
@@ -99,7 +100,7 @@ func (a *App) build() error {
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: a.sessions, Attempts: attempts,
 		Files: web.Dist(), Health: a.health.look, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
-		Log: a.log, Version: obs.Version(),
+		ForeignOrigin: origins.refused, Log: a.log, Version: obs.Version(),
 	})
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func (a *App) build() error {
 	a.sockets = socketio.NewServer(socketio.Options{
 		Engine: engineio.Options{
 			PingInterval: c.PingInterval, PingTimeout: c.PingTimeout,
-			MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins,
+			MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
 		ClientFiles: files,
 		Logger:      a.log,
@@ -137,7 +138,7 @@ func (a *App) build() error {
 	mux.Handle("/socket.io/", a.sockets)
 	mux.Handle("/", pages)
 	a.http = &http.Server{
-		Handler: mux,
+		Handler: httpapi.Secure(mux, proxies, c.HSTS),
 		// Neither a read nor a write time-out: a long poll takes as long as
 		// nobody says anything, and the handlers bound the bodies they read.
 		ReadHeaderTimeout: headerTimeout,

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"slices"
@@ -22,6 +23,8 @@ func (o option) allowed() string {
 		return strings.Join(words[:last], ", ") + " or " + words[last]
 	case len(o.schemes) > 0:
 		return fmt.Sprintf(`a URL such as "%s://user:password@host/…"`, o.schemes[0])
+	case o.form == "host":
+		return `an address or a host name such as "127.0.0.1", "::1" or "localhost", without a port`
 	case o.each == "origin":
 		return `origins such as "https://chat.example", separated by commas`
 	case o.each == "network":
@@ -45,6 +48,9 @@ func (o option) holds(v reflect.Value) bool {
 		return ok && !slices.ContainsFunc(entries, func(entry string) bool { return !o.holdsEntry(entry) })
 	case len(o.schemes) > 0:
 		return v.String() == "" || o.holdsURL(v.String())
+	case o.form == "host":
+		_, ok := bareHost(v.String())
+		return ok
 	case o.oneof != "":
 		return slices.Contains(strings.Fields(o.oneof), v.String())
 	case v.Kind() == reflect.Bool:
@@ -54,6 +60,21 @@ func (o option) holds(v reflect.Value) bool {
 	default:
 		return o.within(v.Int())
 	}
+}
+
+// bareHost takes the brackets off that an IPv6 address has in URLs, and tells
+// whether what remains can be an address or a host name.
+func bareHost(text string) (host string, ok bool) {
+	if inner, bracketed := strings.CutPrefix(text, "["); bracketed {
+		host, bracketed = strings.CutSuffix(inner, "]")
+		address, err := netip.ParseAddr(host)
+		return host, bracketed && err == nil && address.Is6()
+	}
+	if strings.Contains(text, ":") {
+		_, err := netip.ParseAddr(text)
+		return text, err == nil
+	}
+	return text, !strings.ContainsAny(text, "[]/ ")
 }
 
 func (o option) holdsURL(text string) bool {

@@ -21,6 +21,7 @@ import (
 //	help        what it does, with its unit
 //	min, max    bounds of numbers, times and the lengths of text
 //	oneof       the allowed words
+//	form        what kind of text it is: host
 //	each        what every entry of a list must be: an origin or a network
 //	url         the allowed schemes; such a value holds a password and is never shown
 type Config struct {
@@ -30,10 +31,11 @@ type Config struct {
 	DatabaseConnections int    `key:"database-connections" env:"PARTYCHAT_DATABASE_CONNECTIONS" envDefault:"16" group:"Data" arg:"N" help:"connections to PostgreSQL at most; each node has one more, for its lock" min:"2" max:"1000"`
 	RedisURL            string `key:"redis-url" env:"REDIS_URL" group:"Data" arg:"URL" help:"Redis 7 or Valkey by which the nodes on one PostgreSQL reach each other, such as redis://user:password@host:6379, or rediss:// with TLS; one node needs none" url:"redis rediss unix"`
 
-	Host           string   `key:"host" env:"PARTYCHAT_HOST" group:"Network" arg:"ADDRESS" help:"address to listen on, such as 127.0.0.1; all addresses if empty"`
-	Port           int      `key:"port" env:"PORT" envDefault:"3000" group:"Network" arg:"N" help:"TCP port to listen on; 0 picks a free one" min:"0" max:"65535"`
-	AllowedOrigins []string `key:"allowed-origins" env:"PARTYCHAT_ALLOWED_ORIGINS" group:"Network" arg:"LIST" help:"origins besides the server's own whose pages may connect, such as https://chat.example, separated by commas" each:"origin"`
-	TrustedProxies []string `key:"trusted-proxies" env:"PARTYCHAT_TRUSTED_PROXIES" group:"Network" arg:"LIST" help:"addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are believed, such as 10.0.0.0/8, separated by commas" each:"network"`
+	Host           string        `key:"host" env:"PARTYCHAT_HOST" group:"Network" arg:"ADDRESS" help:"address to listen on, such as 127.0.0.1 or ::1; all addresses if empty" form:"host"`
+	Port           int           `key:"port" env:"PORT" envDefault:"3000" group:"Network" arg:"N" help:"TCP port to listen on; 0 picks a free one" min:"0" max:"65535"`
+	AllowedOrigins []string      `key:"allowed-origins" env:"PARTYCHAT_ALLOWED_ORIGINS" group:"Network" arg:"LIST" help:"origins besides the server's own whose pages may connect, such as https://chat.example, separated by commas" each:"origin"`
+	TrustedProxies []string      `key:"trusted-proxies" env:"PARTYCHAT_TRUSTED_PROXIES" group:"Network" arg:"LIST" help:"addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are believed, such as 10.0.0.0/8, separated by commas" each:"network"`
+	HSTS           time.Duration `key:"hsts" env:"PARTYCHAT_HSTS" envDefault:"8760h" group:"Network" arg:"TIME" help:"how long browsers that came over TLS use nothing else for this host, on every port of it; 0s leaves that to the proxy" min:"0s" max:"87600h"`
 
 	SessionIdle   time.Duration `key:"session-idle" env:"PARTYCHAT_SESSION_IDLE" envDefault:"30m" group:"Sessions" arg:"TIME" help:"a session ends after this long without activity; an open page is activity" min:"1m" max:"8760h"`
 	SessionMaxAge time.Duration `key:"session-max-age" env:"PARTYCHAT_SESSION_MAX_AGE" envDefault:"2160h" group:"Sessions" arg:"TIME" help:"a session ends after this long whatever happens" min:"1m" max:"87600h"`

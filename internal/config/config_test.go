@@ -39,7 +39,7 @@ func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		Data: "./data", DatabaseConnections: 16, Port: 3000,
+		Data: "./data", DatabaseConnections: 16, Port: 3000, HSTS: 365 * 24 * time.Hour,
 		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour,
 		Guests:        true,
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, LoginQueue: 64, SignupsAddress: 100, SendRate: 30, RoomBurst: 30,
@@ -211,6 +211,12 @@ func TestAMistakeIsOneLineThatSaysWhatIsAllowed(t *testing.T) {
 		{name: "a time that is too short", environ: []string{"PARTYCHAT_SESSION_IDLE=1s"}, want: `PARTYCHAT_SESSION_IDLE: must be a time from 1m`},
 		{name: "a level that does not exist", args: []string{"--log-level=loud"}, want: `--log-level: must be debug, info, warn or error, not "loud"`},
 		{name: "an origin with a path", args: []string{"--allowed-origins=https://a.example/chat"}, want: `--allowed-origins: must be origins such as "https://chat.example"`},
+		{name: "an address with a port", args: []string{"--host=127.0.0.1:80"}, want: `--host: must be an address or a host name such as "127.0.0.1", "::1" or "localhost", without a port, not "127.0.0.1:80"`},
+		{name: "an address in brackets with a port", args: []string{"--host=[::1]:80"}, want: `--host: must be an address or a host name`},
+		{name: "a bracket that stays open", args: []string{"--host=[::1"}, want: `--host: must be an address or a host name`},
+		{name: "a bracket that was never open", args: []string{"--host=::1]"}, want: `--host: must be an address or a host name`},
+		{name: "an IPv4 address in brackets", args: []string{"--host=[127.0.0.1]"}, want: `--host: must be an address or a host name`},
+		{name: "a URL", environ: []string{"PARTYCHAT_HOST=http://chat"}, want: `PARTYCHAT_HOST: must be an address or a host name`},
 		{name: "a proxy that is a host name", args: []string{"--trusted-proxies=10.0.0.1,proxy"}, want: `--trusted-proxies: must be addresses or networks`},
 		{name: "an unknown key", file: "prot: 80", want: `partychat.yaml:1: unknown key "prot"; the keys are data, database-url, `},
 		{name: "a key given twice", file: "port: 80\nport: 81", want: `partychat.yaml:2: port is set twice`},
@@ -295,5 +301,19 @@ func TestARedisWithoutAPostgreSQLIsRefused(t *testing.T) {
 	}
 	if _, err := load(t, nil, []string{"REDIS_URL=redis://:s3cret@cache.example", "DATABASE_URL=postgres://db.example/chat"}, ""); err != nil {
 		t.Errorf("with both: got %v", err)
+	}
+}
+
+func TestTheHostMayBeInBrackets(t *testing.T) {
+	for text, want := range map[string]string{
+		"[::1]": "[::1]:80", "[::]": "[::]:80", "::1": "[::1]:80", "[fe80::1%eth0]": "[fe80::1%eth0]:80",
+		"127.0.0.1": "127.0.0.1:80", "localhost": "localhost:80", "": ":80",
+	} {
+		c, err := load(t, []string{"--port=80", "--host=" + text}, nil, "")
+		if err != nil {
+			t.Errorf("--host %s: %v", text, err)
+		} else if got := c.Address(); got != want {
+			t.Errorf("--host %s: listens on %q, want %q", text, got, want)
+		}
 	}
 }

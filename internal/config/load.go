@@ -149,6 +149,7 @@ func parse(merged values, sources map[string]string) (Config, error) {
 			return Config{}, wrong(o)
 		}
 	}
+	c.Host, _ = bareHost(c.Host)
 	if c.RedisURL != "" && c.DatabaseURL == "" {
 		return Config{}, errorf("%s: needs a database-url (DATABASE_URL) beside it: nodes that share a Redis share a PostgreSQL; "+
 			"one node with its own data folder needs neither", sources["REDIS_URL"])

@@ -13,6 +13,7 @@ type option struct {
 	key, env, fallback    string
 	group, arg, help      string
 	min, max, oneof, each string
+	form                  string
 	schemes               []string // of an address that holds a secret
 }
 
@@ -27,7 +28,7 @@ var options = func() []option {
 			key: f.Tag.Get("key"), env: f.Tag.Get("env"), fallback: f.Tag.Get("envDefault"),
 			group: f.Tag.Get("group"), arg: f.Tag.Get("arg"), help: f.Tag.Get("help"),
 			min: f.Tag.Get("min"), max: f.Tag.Get("max"),
-			oneof: f.Tag.Get("oneof"), each: f.Tag.Get("each"),
+			oneof: f.Tag.Get("oneof"), each: f.Tag.Get("each"), form: f.Tag.Get("form"),
 			schemes: strings.Fields(f.Tag.Get("url")),
 		}
 	}

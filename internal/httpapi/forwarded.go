@@ -78,16 +78,16 @@ func parseForwarded(line string) (hops []hop, ok bool) {
 	}
 }
 
-// tokenChars are the characters of an RFC 9110 token.
-const tokenChars = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+// nameChars are the characters of a token (RFC 9110).
+const nameChars = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // looseChars are also taken in a value without quotes. The grammar wants quotes
 // around them; some proxies write addresses with ports without.
-const looseChars = tokenChars + ":[]/"
+const looseChars = nameChars + ":[]/"
 
 // cutPair cuts one name=value from the beginning; the value may be a quoted string.
 func cutPair(s string) (name, value, rest string, ok bool) {
-	name, rest = cutRun(s, tokenChars)
+	name, rest = cutRun(s, nameChars)
 	if name == "" || rest == "" || rest[0] != '=' {
 		return "", "", "", false
 	}
@@ -151,7 +151,7 @@ func isPort(s string) bool {
 	}
 	chars := "0123456789"
 	if s[1] == '_' {
-		chars = tokenChars
+		chars = nameChars
 	}
 	_, rest := cutRun(s[1:], chars)
 	return rest == ""

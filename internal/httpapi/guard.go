@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -102,39 +101,17 @@ func recoverPanics(log *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-// plainHost is what may be written into a header line of ours as it is.
-var plainHost = regexp.MustCompile(`^[A-Za-z0-9.\-]+(:[0-9]+)?$|^\[[0-9A-Fa-f:.]+\](:[0-9]+)?$`)
-
-// secure sets the header lines that keep a browser from doing for others what
-// this server does not want. Everything comes from this origin: a script or
-// style written into the page is not run.
-func secure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		connect := "'self'"
-		if plainHost.MatchString(r.Host) { // not every browser takes 'self' to include WebSockets
-			connect += " ws://" + r.Host + " wss://" + r.Host
-		}
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'self'; connect-src "+connect+"; img-src 'self' data:; "+
-			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		next.ServeHTTP(w, r)
-	})
-}
-
 // refuseForeign keeps pages of other origins from changing anything with the
-// cookie of whoever looks at them.
-func refuseForeign(allowed []string, next http.Handler) (http.Handler, error) {
+// cookie of whoever looks at them, and tells tell of each request refused.
+func refuseForeign(allowed []string, tell func(*http.Request), next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range allowed {
 		if err := protection.AddTrustedOrigin(origin); err != nil {
 			return nil, err
 		}
 	}
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tell(r)
 		WriteError(w, chat.Errorf(chat.CodeForbidden, "This request comes from another site."))
 	}))
 	return protection.Handler(next), nil

@@ -51,7 +51,7 @@ func TestChangesFromForeignOriginsAreForbidden(t *testing.T) {
 }
 
 func TestAllowedOriginThatIsNoneIsAnError(t *testing.T) {
-	if _, err := refuseForeign([]string{"friend.example/chat"}, http.NotFoundHandler()); err == nil {
+	if _, err := refuseForeign([]string{"friend.example/chat"}, nil, http.NotFoundHandler()); err == nil {
 		t.Error("got no error, want one")
 	}
 }
@@ -89,7 +89,7 @@ func TestMadeUpHostDoesNotGetIntoThePolicy(t *testing.T) {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Host = host
-		secure(http.NotFoundHandler()).ServeHTTP(w, r)
+		Secure(http.NotFoundHandler(), nil, 0).ServeHTTP(w, r)
 		if got := strings.Contains(w.Header().Get("Content-Security-Policy"), "ws://"); got != want {
 			t.Errorf("the host %q gets into the policy: %v, want %v", host, got, want)
 		}

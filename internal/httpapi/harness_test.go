@@ -124,7 +124,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := httptest.NewServer(handler)
+	h := httptest.NewServer(Secure(handler, o.TrustedProxies, 0))
 	t.Cleanup(func() {
 		h.Close()
 		if err := broker.Close(); err != nil {

@@ -44,16 +44,21 @@ type Options struct {
 	// AllowedOrigins are other origins whose pages may change things here; none
 	// by default.
 	AllowedOrigins []string
-	Log            *slog.Logger // silent by default
-	Version        string       // of the program, for the document
+	// ForeignOrigin is told of each request that is refused because of its origin.
+	ForeignOrigin func(*http.Request)
+	Log           *slog.Logger // silent by default
+	Version       string       // of the program, for the document
 }
 
-// New makes the handler of everything but /socket.io/. It fails if an allowed
-// origin is none.
+// New makes the handler of everything but /socket.io/, to be put behind Secure.
+// It fails if an allowed origin is none.
 func New(options Options) (http.Handler, error) {
 	o := options
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.ForeignOrigin == nil {
+		o.ForeignOrigin = func(*http.Request) {}
 	}
 	files, err := loadFiles(o.Files)
 	if err != nil {
@@ -75,9 +80,9 @@ func New(options Options) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(o.Health))
 
-	guarded, err := refuseForeign(o.AllowedOrigins, mux)
+	guarded, err := refuseForeign(o.AllowedOrigins, o.ForeignOrigin, mux)
 	if err != nil {
 		return nil, err
 	}
-	return withAddress(o.TrustedProxies, logRequests(o.Log, recoverPanics(o.Log, secure(guarded)))), nil
+	return withAddress(o.TrustedProxies, logRequests(o.Log, recoverPanics(o.Log, guarded))), nil
 }
