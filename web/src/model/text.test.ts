@@ -3,8 +3,16 @@ import { hasMarkup, lengthOf, tidied } from './text';
 
 describe('hasMarkup', () => {
   it.each([
-    ['See you at nine, the small car park behind the mill: 3 < 4 & so on_', false],
+    ['See you at nine - the small car park behind the mill: 3 < 4 > 2 & so on.', false],
     ['two\nlines', false],
+    ['@mona, 1.5', false],
+    ['_x_', true],
+    ['~~x~~', true],
+    ['[x](mailto:a)', true],
+    ['mona@example.org', true],
+    ['buy:\n- bread', true],
+    ['10) x', true],
+    ['> x', true],
     ['**x**', true],
     ['`x`', true],
     ['HTTPS://example.org', true],

@@ -1,5 +1,5 @@
-/** What may be more than plain text: links, code, bold and italic. */
-const markup = /[*`]|https?:\/\/|www\./i;
+/** What may be more than plain text: emphasis, code, links, lists and quotes. */
+const markup = /[*`_]|~~|\]\(|\w@\S|:\/\/|www\.|^ *([>-]|\d+[.)]) /im;
 
 /** hasMarkup tells whether a text may contain anything but plain words. */
 export function hasMarkup(text: string): boolean {

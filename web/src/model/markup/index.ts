@@ -1,0 +1,56 @@
+import DOMPurify from 'dompurify';
+import { blocksOf, type Block } from './blocks';
+import { Budget } from './budget';
+import { escaped } from './escape';
+import { inline } from './inline';
+
+/**
+ * The text of messages as HTML. This module is loaded when first needed, because the parser and the
+ * sanitiser are large.
+ *
+ * `blocks.ts` splits a message into lines of text, lists, quotes and fenced code; `inline.ts` renders
+ * what stands within a line; `stars.ts` decides which `*`, `_` and `~` are markup; `links.ts` finds
+ * addresses; `budget.ts` bounds all of it.
+ */
+
+const sanitiser = DOMPurify(window);
+sanitiser.setConfig({
+  ALLOWED_TAGS: ['a', 'blockquote', 'code', 'em', 'li', 'ol', 'pre', 's', 'strong', 'ul'],
+  ALLOWED_ATTR: ['class', 'dir', 'href', 'rel', 'start', 'target', 'title'],
+  ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:)/i,
+  // The pattern is for addresses; these hold none.
+  ADD_URI_SAFE_ATTR: ['class', 'dir', 'rel', 'start', 'target', 'title'],
+});
+
+/**
+ * renderMarkup gives a message's text as HTML that is safe to insert. Line breaks stay characters.
+ * Markup beyond the budget of one message is shown as it was written.
+ */
+export function renderMarkup(text: string): string {
+  const budget = new Budget();
+  const blocks = blocksOf(text.replace(/\r\n?/g, '\n').split('\n'), budget);
+  return sanitiser.sanitize(htmlOf(blocks, budget));
+}
+
+function htmlOf(blocks: readonly Block[], budget: Budget): string {
+  return blocks.map((block) => blockHtml(block, budget)).join('');
+}
+
+function blockHtml(block: Block, budget: Budget): string {
+  switch (block.kind) {
+    case 'text':
+      return inline(block.text, budget);
+    case 'code':
+      return `<pre dir="ltr"><code>${escaped(block.text)}</code></pre>`;
+    case 'quote':
+      return `<blockquote dir="auto">${htmlOf(block.blocks, budget)}</blockquote>`;
+    case 'list': {
+      const items = block.items
+        .map((item) => `<li dir="auto">${htmlOf(item, budget)}</li>`)
+        .join('');
+      if (block.start === undefined) return `<ul dir="auto">${items}</ul>`;
+      const sign = block.sign === ')' ? ' class="bracketed"' : '';
+      return `<ol dir="auto" start="${block.start}"${sign}>${items}</ol>`;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/** Finding of web and mail addresses in text, of every script and in linear time for each of them. */
+
+/** Address is one that was found: where it ends, and where it leads. */
+export interface Address {
+  readonly end: number;
+  readonly href: string;
+}
+
+/** isAllowed tells whether a link may lead there: the web or a mailbox, and no log-in in between. */
+export function isAllowed(href: string): boolean {
+  if (/^mailto:[^\s@]+@[^\s@]+$/i.test(href)) return true;
+  return /^https?:\/\//i.test(href) && hostOf(href) !== undefined;
+}
+
+/** hostOf gives the host of a web address, or the domain of a mail address; undefined if it has none. */
+export function hostOf(href: string): string | undefined {
+  if (/^mailto:/i.test(href)) return href.slice(href.lastIndexOf('@') + 1).toLowerCase();
+  if (!URL.canParse(href)) return undefined;
+  const { hostname, username, password } = new URL(href);
+  // Names before the host hide where a link leads.
+  return hostname === '' || username !== '' || password !== '' ? undefined : hostname;
+}
+
+const starts = /https?:\/\/|www\.|@/gi;
+/** The domains in which people expect a site even without `www.`; `README.md` is more often a file. */
+const startsBare =
+  /https?:\/\/|www\.|@|(?<![\p{L}\p{N}.@-])(?=(?:[\p{L}\p{N}-]{1,63}\.){1,4}(?:com|org|net|edu|gov|info|biz|bank|shop|app)(?![\p{L}\p{N}]))/giu;
+
+/**
+ * addressesIn gives the addresses in a text, by where they begin. With `bare`, hosts of well-known
+ * domains count without anything before them.
+ */
+export function addressesIn(text: string, { bare = false } = {}): Map<number, Address> {
+  const found = new Map<number, Address>();
+  let last = 0;
+  for (const { 0: sign, index } of text.matchAll(bare ? startsBare : starts)) {
+    if (index < last) continue;
+    const [begin, address] =
+      sign === '@' ? mailAt(text, index, last) : [index, webAt(text, index, sign)];
+    if (!address) continue;
+    found.set(begin, address);
+    last = address.end;
+  }
+  return found;
+}
+
+function webAt(text: string, begin: number, sign: string): Address | undefined {
+  // Within a word it is a part of that.
+  if (!sign.includes('/') && /[\p{Script=Latin}\d._/@-]/u.test(text.charAt(begin - 1))) {
+    return undefined;
+  }
+  const end = endOfUrl(text, begin, begin + sign.length);
+  const address = text.slice(begin, end);
+  const href = sign.includes('/') ? address : `http://${address}`;
+  if (/^http:\/\/www\.?$/i.test(href) || !isAllowed(href)) return undefined;
+  return { end, href };
+}
+
+/** Space, controls and what is never a part of an address. */
+const stops = /[\s\p{Z}\p{Cc}<>"`\\^]/u;
+const pairs: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+const openings = '([{';
+/** What ends a sentence or is markup, and is left behind at the end. */
+const trailing = new Set(".,;:!?'*_~|([{");
+/** Joins syllables and words within an address of its script: キノの旅・本, צה״ל, Tibetan syllables. */
+const joiners = /[·・\u05BE\u05F3\u05F4\u0F0B\u200C\u200D]/;
+
+/** endOfUrl gives where an address ends that goes on from `from`. */
+function endOfUrl(text: string, begin: number, from: number): number {
+  const open: Record<string, number> = {};
+  const isQuoted = text.charAt(begin - 1) === "'";
+  let isHost = true;
+  let end = from;
+  while (end < text.length) {
+    const character = String.fromCodePoint(text.codePointAt(end) as number);
+    if (stops.test(character) || (isQuoted && character === "'")) break;
+    if ('/?#'.includes(character)) isHost = false;
+    const opening = pairs[character];
+    if (opening !== undefined) {
+      if (!open[opening]) break;
+      open[opening] -= 1;
+    } else if (openings.includes(character)) open[character] = (open[character] ?? 0) + 1;
+    else if (',;|'.includes(character) && /^https?:\/\//i.test(text.slice(end + 1, end + 9))) break;
+    else if (character > '\x7f') {
+      if (!belongs(text, end, character) || (isHost && isAfterHost(text, from, end))) break;
+    }
+    end += character.length;
+  }
+  while (end > from && trailing.has(text.charAt(end - 1))) end -= 1;
+  return end;
+}
+
+/** Punctuation and symbols of any script belong to what stands around an address, not to it. */
+function belongs(text: string, at: number, character: string): boolean {
+  if (joiners.test(character)) {
+    return isForeign(text.charAt(at - 1)) && isForeign(text.charAt(at + 1));
+  }
+  return /[\p{L}\p{N}\p{M}]/u.test(character);
+}
+
+const isForeign = (character: string) => character > '\x7f' && /[\p{L}\p{M}]/u.test(character);
+
+/** No top-level domain mixes Latin letters with others: in `example.com谢谢` the host ends between them. */
+function isAfterHost(text: string, from: number, at: number): boolean {
+  if (!/\.[a-z]{2,24}$/i.test(text.slice(Math.max(from, at - 26), at))) return false;
+  return !/^[\p{L}\p{N}\p{M}-]{1,63}\.[\p{L}\p{N}]/u.test(text.slice(at, at + 66));
+}
+
+const local = /[a-z0-9](?:[a-z0-9._%+'-]{0,62}[a-z0-9_+-])?$/i;
+const domain =
+  /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.){1,8}(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59}|(?![a-z])[\p{L}\p{M}]{2,24})/iu;
+
+function mailAt(text: string, at: number, last: number): [number, Address | undefined] {
+  const [name = ''] = local.exec(text.slice(Math.max(last, at - 64), at)) ?? [];
+  const [host = ''] = domain.exec(text.slice(at + 1, at + 256)) ?? [];
+  const begin = at - name.length;
+  const end = at + 1 + host.length;
+  // A path after it is that of a repository: git@example.org:tools/chat.
+  const isOther = /^(?:[a-z0-9@-]|[:/]\S)/i.test(text.slice(end, end + 2));
+  const isInside = /[@/]$|(?<!mailto):$/i.test(text.slice(Math.max(0, begin - 7), begin));
+  if (name === '' || host === '' || isOther || isInside) return [begin, undefined];
+  return [begin, { end, href: `mailto:${text.slice(begin, end)}` }];
+}
