@@ -14,7 +14,7 @@
 //
 // The http.Server should have a ReadHeaderTimeout; its other time-outs do not
 // end what is meant to last. To stop, call [Server.Shutdown] before that of
-// the http.Server.
+// the http.Server, which goes on accepting connections until then.
 //
 // # Sending
 //

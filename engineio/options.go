@@ -29,6 +29,10 @@ type Options struct {
 	// BodyTimeout bounds the reading of one POST body and the writing of one
 	// poll's response. Default 30 seconds.
 	BodyTimeout time.Duration
+	// FarewellTimeout is how long Server.Shutdown waits for clients to be told:
+	// for a poll that can carry the close packet, and for the answer to a close
+	// frame. Clients that are slower are cut. Default 3 seconds.
+	FarewellTimeout time.Duration
 	// MaxPayload is the largest body of a POST and the largest WebSocket
 	// message that is accepted, in bytes. Default 1,000,000.
 	MaxPayload int64
@@ -73,6 +77,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.PingTimeout, 20*time.Second)
 	setDefault(&o.UpgradeTimeout, 10*time.Second)
 	setDefault(&o.BodyTimeout, 30*time.Second)
+	setDefault(&o.FarewellTimeout, 3*time.Second)
 	setDefault(&o.MaxPayload, 1_000_000)
 	setDefault(&o.MaxQueueBytes, 4<<20)
 	setDefault(&o.MaxQueuePackets, 16_384)

@@ -268,9 +268,13 @@ func (s *Server) Count() int {
 
 // Shutdown refuses new sessions, closes those that are open with
 // ReasonServerShutdown and waits until their clients have been told and their
-// WebSocket connections have ended, or until the context does, whose error it
-// returns then. It is to be called before the http.Server's own Shutdown; a second call
-// does nothing.
+// WebSocket connections have ended. Clients that take longer than
+// Options.FarewellTimeout are cut; they notice when they next ask. When the
+// context ends, all are cut, and its error is returned.
+//
+// The http.Server must serve and accept connections meanwhile: a polling client
+// may fetch the last packet over a new one. Call the http.Server's own Shutdown
+// afterwards. A second call does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if s.closed {
@@ -299,15 +303,20 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		<-s.empty
 		close(done)
 	}()
+	farewell := time.NewTimer(s.opts.FarewellTimeout)
+	defer farewell.Stop()
+	var err error
 	select {
 	case <-done:
 		return nil
+	case <-farewell.C:
 	case <-ctx.Done():
-		for _, session := range sessions {
-			session.abort()
-			s.forget(session)
-		}
-		<-done
-		return ctx.Err()
+		err = ctx.Err()
 	}
+	for _, session := range sessions {
+		session.abort()
+		s.forget(session)
+	}
+	<-done
+	return err
 }

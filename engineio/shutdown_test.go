@@ -73,3 +73,20 @@ func TestShutdownDoesNotWaitForClientsThatHaveClosed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestShutdownCutsClientsThatDoNotTakeTheirLeaveInTime(t *testing.T) {
+	h := newHost(t, Options{FarewellTimeout: time.Millisecond})
+	h.deadlines.after[lingerDue], h.deadlines.after[closeDue] = time.Hour, time.Hour
+	_, polling := h.open()
+	c, socket := h.openSocket()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := h.Shutdown(ctx); err != nil {
+		t.Errorf("Shutdown: got %v, want no error", err)
+	}
+	wantReason(t, polling, ReasonServerShutdown)
+	wantReason(t, socket, ReasonServerShutdown)
+	if code := c.closeCode(); code != ws.StatusGoingAway && code != 0 {
+		t.Errorf("close code: got %d, want 1001 or a cut connection", code)
+	}
+}

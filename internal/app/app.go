@@ -111,7 +111,7 @@ func (a *App) build() error {
 	}
 	a.sockets = socketio.NewServer(socketio.Options{
 		Engine: engineio.Options{
-			PingInterval: c.PingInterval, PingTimeout: c.PingTimeout,
+			PingInterval: c.PingInterval, PingTimeout: c.PingTimeout, FarewellTimeout: c.FarewellTimeout,
 			MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
 		ClientFiles: files,
@@ -199,9 +199,9 @@ func (a *App) URL() string {
 }
 
 // Run serves until the context ends, then stops within the shutdown time-out:
-// it accepts nothing more, lets commands, requests and writes under way finish
-// and answers them, disconnects the sockets so that they come back, and closes
-// the database. An App runs once.
+// it lets commands, requests and writes under way finish and answers them,
+// disconnects the sockets so that they come back, and closes the database. It
+// accepts connections until the sockets have gone. An App runs once.
 func (a *App) Run(ctx context.Context) error {
 	background, stop := context.WithCancel(ctx)
 	defer stop()
@@ -231,18 +231,18 @@ func (a *App) Run(ctx context.Context) error {
 func (a *App) drain(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, a.config.ShutdownTimeout*4/5)
 	defer cancel()
+	if err := a.gateway.Drain(ctx); err != nil {
+		a.log.Warn("commands did not end in time", "error", err)
+	}
+	// Sockets first, while connections are still accepted: an official client
+	// fetches what it is told at last over a new one.
+	if err := a.sockets.Shutdown(ctx); err != nil {
+		a.log.Warn("sockets did not end in time", "error", err)
+	}
 	if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		a.log.Warn("listening did not end", "error", err)
 	}
 	a.fresh.close()
-	if err := a.gateway.Drain(ctx); err != nil {
-		a.log.Warn("commands did not end in time", "error", err)
-	}
-	// Sockets first: HTTP would close the connections that clients keep between
-	// two polls, and the last one could not fetch what it is told.
-	if err := a.sockets.Shutdown(ctx); err != nil {
-		a.log.Warn("sockets did not end in time", "error", err)
-	}
 	if err := a.http.Shutdown(ctx); err != nil {
 		a.log.Warn("requests did not end in time", "error", err)
 		return a.http.Close()

@@ -79,7 +79,7 @@ const (
 	// returnsPerSecond is how many clients are asked to come back each second:
 	// what a node that has just started serves without anyone waiting for it.
 	returnsPerSecond = 2000
-	minRestart       = time.Second
+	minRestart       = 100 * time.Millisecond
 	maxRestart       = 30 * time.Second
 )
 

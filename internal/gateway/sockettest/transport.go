@@ -3,6 +3,7 @@ package sockettest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -64,6 +65,9 @@ func (t *webSocket) receive() ([]string, error) {
 
 func (t *webSocket) close() { _ = t.conn.Close() }
 
+// errFarewell is the end of a session by a close packet.
+var errFarewell = errors.New("sockettest: the server has closed the session")
+
 // polling is the transport "polling".
 type polling struct {
 	url    string
@@ -73,9 +77,9 @@ type polling struct {
 	cancel context.CancelFunc
 }
 
-func openPolling(base string, header http.Header) (*polling, error) {
+func openPolling(base string, header http.Header, anew bool) (*polling, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	t := &polling{url: base + path + "polling", header: header, client: &http.Client{Transport: &http.Transport{}}, ctx: ctx, cancel: cancel}
+	t := &polling{url: base + path + "polling", header: header, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: anew}}, ctx: ctx, cancel: cancel}
 	packets, err := t.receive()
 	var handshake struct{ SID string }
 	if err == nil {
@@ -100,8 +104,8 @@ func (t *polling) receive() ([]string, error) {
 		return nil, err
 	}
 	packets := strings.Split(body, "\x1e")
-	if packets[len(packets)-1] == "1" { // close
-		t.cancel()
+	if packets[len(packets)-1] == "1" {
+		return nil, errFarewell // it comes alone
 	}
 	return packets, nil
 }

@@ -20,6 +20,9 @@ const overdueAfter = 3_500;
 /** Milliseconds until the client returns after the server has sent it away, at least; at most twice that. */
 const comeBackAfter = 1_500;
 
+/** Milliseconds that a restart of the server takes: whoever returns sooner finds nobody and loses more time. */
+const restartTakes = 300;
+
 /**
  * WebSocket first: it needs nobody to lead its requests to the same node, as
  * long polling does, which is there for networks that let nothing else through.
@@ -175,7 +178,7 @@ export class SocketLink implements Link {
       this.#tell('connecting');
       if (this.#within !== undefined) {
         socket.disconnect(); // or it would come back by itself, sooner than all can be served
-        this.#comeBack(Math.random() * this.#within);
+        this.#comeBack(restartTakes + Math.random() * this.#within);
         this.#within = undefined;
       } else if (reason === 'io server disconnect') {
         this.#comeBack();

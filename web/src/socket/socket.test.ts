@@ -166,7 +166,7 @@ describe('a server that stops', () => {
     socket.happen('disconnect', 'transport close');
     expect(states.at(-1)).toBe('connecting');
     expect(socket.disconnect).toHaveBeenCalledOnce();
-    vi.advanceTimersByTime(9_999);
+    vi.advanceTimersByTime(10_299);
     expect(socket.connect).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1);
     expect(socket.connect).toHaveBeenCalledTimes(2);
@@ -176,7 +176,7 @@ describe('a server that stops', () => {
     const { socket } = await setUp();
     socket.arrive('server:restart', { within: 1_000 });
     socket.happen('disconnect', 'transport close');
-    vi.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_300);
     socket.happen('disconnect', 'transport close');
     vi.advanceTimersByTime(60_000);
     expect(socket.connect).toHaveBeenCalledTimes(2);
