@@ -25,14 +25,21 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
-	if (s.queue.packets == 0 || s.corks > 0) && s.probe == nil && s.state == stateOpen && s.conn == nil {
+	if (s.queue.packets == 0 || s.corks > 0) && s.state == stateOpen && s.conn == nil {
 		poll := make(chan struct{}, 1)
-		s.poll = poll
+		s.poll, s.crossing = poll, s.upgrading()
+		var crossed <-chan time.Time
+		if s.crossing {
+			timer := time.NewTimer(crossingTimeout)
+			defer timer.Stop()
+			crossed = timer.C
+		}
 		s.mu.Unlock()
 		// The server's own time-out is for answers, not for waiting.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 		select {
 		case <-poll:
+		case <-crossed:
 		case <-r.Context().Done():
 			s.mu.Lock()
 			s.poll = nil
@@ -41,9 +48,20 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 		}
 		s.mu.Lock()
 		s.poll = nil
+		if s.crossing && s.conn != nil {
+			s.mu.Unlock()
+			s.server.refuse(w, r, errBadRequest)
+			return
+		}
 	}
 	s.answerPoll(w)
 }
+
+// crossingTimeout is how long a poll that comes during an upgrade waits for its
+// end. The packets of the upgrade may have been sent before the poll, and then the
+// session polls no more. A client that waits for the answer to go on with the
+// upgrade loses this time.
+const crossingTimeout = 100 * time.Millisecond
 
 // answerPoll sends what is queued, or a noop. The lock is held, and released.
 func (s *Session) answerPoll(w http.ResponseWriter) {

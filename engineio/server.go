@@ -202,12 +202,16 @@ func (s *Server) serveUpgrade(w http.ResponseWriter, r *http.Request, session *S
 		s.refuse(w, r, errShuttingDown)
 		return
 	}
+	session.expectUpgrade(1)
 	conn, early, err := s.acceptWebSocket(w, r)
 	if err != nil {
+		session.expectUpgrade(-1)
 		s.conns.Done()
 		return
 	}
-	if !session.beginUpgrade(conn) {
+	begun := session.beginUpgrade(conn)
+	session.expectUpgrade(-1)
+	if !begun {
 		conn.refuse(session)
 		return
 	}

@@ -66,6 +66,8 @@ type Session struct {
 	probe        *probe        // an upgrade on its way
 	farewell     *Message      // what ends the last poll
 	poll         chan struct{} // a poll that is pending; receives one wake-up
+	upgrades     int           // upgrade requests that are being answered
+	crossing     bool          // the pending poll came during an upgrade
 }
 
 // ID is the session's id, a secret between the server and this client.

@@ -12,6 +12,17 @@ type probe struct {
 
 var errUpgrade = errors.New("engineio: packet not allowed during an upgrade")
 
+// expectUpgrade counts requests for an upgrade whose answer the client may have
+// before beginUpgrade is called.
+func (s *Session) expectUpgrade(more int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.upgrades += more
+}
+
+// upgrading says whether an upgrade is under way. The lock is held.
+func (s *Session) upgrading() bool { return s.probe != nil || s.upgrades > 0 }
+
 // beginUpgrade ties a connection to a polling session. It fails if the
 // session has a WebSocket connection, or is getting one.
 func (s *Session) beginUpgrade(c *wsConn) bool {
@@ -44,7 +55,9 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 			return err
 		}
 		probe.answered = true
-		s.wakePoll()
+		if !s.crossing {
+			s.wakePoll()
+		}
 	case p.typ == typeUpgrade && probe.answered:
 		s.server.deadlines.clear(&probe.deadline)
 		s.probe = nil

@@ -210,3 +210,34 @@ func TestClosingDuringAnUpgradeTellsTheClientWhereItListens(t *testing.T) {
 		})
 	})
 }
+
+func TestPollThatIsHandledBeforeTheUpgradeThatWasSentBeforeIt(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, r := h.open()
+	c := h.dial(sid)
+	answer := h.pollLater(sid)
+	c.send("2probe")
+	c.send("5")
+	if got := receive(t, answer); got.status != 400 {
+		t.Errorf("got %d %q, want 400", got.status, got.body)
+	}
+	wantText(t, c.read(), "3probe")
+	wantText(t, r.session.Transport(), WebSocket)
+}
+
+func TestPollDuringAnUpgradeGetsWhatIsSentMeanwhile(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, r := h.open()
+	c := h.dial(sid)
+	answer := h.pollLater(sid)
+	c.send("2probe")
+	wantText(t, c.read(), "3probe")
+	if err := r.session.Send(NewText([]byte("now"))); err != nil {
+		t.Fatal(err)
+	}
+	body := receive(t, answer).body
+	if body == "6" { // it had waited long enough
+		_, body = h.poll(sid)
+	}
+	wantText(t, body, "4now")
+}
