@@ -165,3 +165,19 @@ func TestVolatileMessagesAreDroppedForAClientThatIsNotReady(t *testing.T) {
 	big := NewText([]byte(strings.Repeat("x", 100_000)))
 	h.waitFor("volatile messages to be dropped", func() bool { return !stalled.session.SendVolatile(big) })
 }
+
+// behindWire is a wire that is writing.
+type behindWire struct{ wire }
+
+func (behindWire) behind() bool { return true }
+
+func TestLateWordThatAWireHasCaughtUpStartsNoSecondWrite(t *testing.T) {
+	s, _ := bare(Options{})
+	defer s.server.deadlines.stop() // they would cut what is no connection
+	c := &wsConn{wire: behindWire{}, session: s, server: s.server}
+	s.conn, s.writing = c, true
+	c.caughtUp()
+	if !s.writing || s.dirty {
+		t.Errorf("writing: %t, to be written again: %t; want it to wait for the write under way", s.writing, s.dirty)
+	}
+}

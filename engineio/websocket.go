@@ -202,11 +202,13 @@ func (s *Session) onWireEnd(c *wsConn) {
 	}
 }
 
-// onCaughtUp goes on writing to a connection that takes more.
+// onCaughtUp goes on writing to a connection that takes more. It may come late:
+// the flusher may have seen that the wire was no longer behind, and have written
+// again, so that the wire is behind once more.
 func (s *Session) onCaughtUp(c *wsConn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.conn != c || !s.writing {
+	if s.conn != c || !s.writing || c.wire.behind() {
 		return
 	}
 	s.writing = false
