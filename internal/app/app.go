@@ -135,7 +135,7 @@ func (a *App) build() error {
 	})
 
 	mux := http.NewServeMux()
-	mux.Handle("/socket.io/", a.sockets)
+	mux.Handle("/socket.io/", a.sessions.OwnCookieFirst(a.sockets))
 	mux.Handle("/", pages)
 	a.http = &http.Server{
 		Handler: httpapi.Secure(mux, proxies, c.HSTS),

@@ -15,7 +15,7 @@ import (
 // classic connects with a session and the classic events, and joins a room.
 func (r *running) classic(token, room string) *sockettest.Client {
 	r.t.Helper()
-	c, err := sockettest.Dial(r.URL(), sockettest.Options{Header: http.Header{"Cookie": {auth.CookieName + "=" + token}}})
+	c, err := sockettest.Dial(r.URL(), sockettest.Options{Header: http.Header{"Cookie": {auth.CookieName + "_80=" + token}}})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -104,10 +104,13 @@ func (f *fixture) visit(r *http.Request, do func(context.Context)) *http.Respons
 	return w.Result()
 }
 
+// ownName is the cookie's name for what request gives.
+const ownName = CookieName + "_80"
+
 func request(cookie string) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	if cookie != "" {
-		r.AddCookie(&http.Cookie{Name: CookieName, Value: cookie})
+		r.AddCookie(&http.Cookie{Name: ownName, Value: cookie})
 	}
 	return r
 }
@@ -145,7 +148,7 @@ func sessionCookie(t *testing.T, answer *http.Response) *http.Cookie {
 	t.Helper()
 	var found *http.Cookie
 	for _, c := range answer.Cookies() {
-		if c.Name == CookieName {
+		if c.Name == ownName || c.Name == hostPrefix+CookieName {
 			if found != nil {
 				t.Errorf("the cookie is set twice: %v", answer.Header.Values("Set-Cookie"))
 			}

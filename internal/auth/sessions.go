@@ -119,7 +119,7 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (tok
 	if v == nil || v.bearer || asToken {
 		next := &visit{}
 		if v != nil {
-			next.w, next.overTLS = v.w, v.overTLS
+			next.w, next.overTLS, next.own = v.w, v.overTLS, v.own
 		}
 		manager, v = s.beside, next
 		if ctx, err = manager.Load(context.WithValue(ctx, visitKey{}, v), ""); err != nil {
@@ -142,6 +142,7 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (tok
 		s.tellEnd(ctx, before, chat.EndLogOut)
 	}
 	if !asToken {
+		s.deleteOthers(v)
 		s.setCookie(v, token)
 	}
 	return token, nil
@@ -161,7 +162,7 @@ func (s *Sessions) End(ctx context.Context) error {
 		return err
 	}
 	if !v.bearer {
-		s.deleteCookie(v)
+		s.deleteCookies(v)
 	}
 	ended := v.session
 	v.session, v.user = chat.Session{}, chat.User{}
@@ -170,20 +171,26 @@ func (s *Sessions) End(ctx context.Context) error {
 }
 
 // Authenticate finds out who opens a socket: by the token if there is one, else
-// by the headers of its handshake. It counts as activity. Errors:
+// by the headers of its handshake, which came through OwnCookieFirst. It counts as activity. Errors:
 // CodeUnauthenticated, CodeUnavailable.
 func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error) {
 	if token == "" {
-		token, _ = tokenFrom(header)
+		token, _ = bearerToken(header)
 	}
-	v := &visit{}
-	if _, err := s.find(context.WithValue(ctx, visitKey{}, v), v, token); err != nil {
-		return chat.Identity{}, err
+	candidates := []*http.Cookie{{Value: token}} //nolint:gosec // only its value is used
+	if token == "" {
+		candidates = handshakeCookies(header)
 	}
-	if v.user.ID == 0 {
-		return chat.Identity{}, errUnauthenticated()
+	for _, c := range candidates {
+		v := &visit{}
+		if _, err := s.find(context.WithValue(ctx, visitKey{}, v), v, c.Value); err != nil {
+			return chat.Identity{}, err
+		}
+		if v.user.ID != 0 && !outgrown(c.Name, v.session) {
+			return chat.Identity{User: v.user, Session: v.session.ID}, nil
+		}
 	}
-	return chat.Identity{User: v.user, Session: v.session.ID}, nil
+	return chat.Identity{}, errUnauthenticated()
 }
 
 // Identify tells who a session belongs to now, by its id; also if that is

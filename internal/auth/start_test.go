@@ -20,7 +20,7 @@ func TestA5_SessionIsKeptInACookie(t *testing.T) {
 		t.Fatal("no cookie was set")
 	}
 	want := &http.Cookie{
-		Name: CookieName, Value: got.Value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: ownName, Value: got.Value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		MaxAge: int(defaultMaxAge / time.Second), Raw: got.Raw,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -16,6 +16,18 @@ const userKey = "user"
 type record struct {
 	User     chat.UserID `json:"user"`
 	Deadline time.Time   `json:"deadline"`
+	// Ported: the session was begun by a version that puts the port into the
+	// name of its cookie.
+	Ported bool `json:"ported,omitempty"`
+}
+
+// recordOf gives what is kept of the session; nothing if that cannot be read.
+func recordOf(session chat.Session) record {
+	var r record
+	if err := json.Unmarshal(session.Data, &r); err != nil {
+		return record{}
+	}
+	return r
 }
 
 // codec writes the library's values as a record, from which the adapter can
@@ -25,7 +37,7 @@ type codec struct{}
 // Encode is specified by scs.Codec.
 func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	user, _ := values[userKey].(chat.UserID)
-	return json.Marshal(record{User: user, Deadline: deadline})
+	return json.Marshal(record{User: user, Deadline: deadline, Ported: true})
 }
 
 // Decode is specified by scs.Codec.

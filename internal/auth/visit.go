@@ -4,22 +4,17 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"partychat/internal/chat"
 )
-
-// CookieName is the cookie that holds a browser's session token.
-const CookieName = "partychat_session"
-
-// longestCookie is what browsers cut a cookie's life to.
-const longestCookie = 400 * 24 * time.Hour
 
 // visit is one request or handshake: what it holds and who makes it.
 type visit struct {
 	w       http.ResponseWriter
 	overTLS bool
 	bearer  bool         // by Authorization header, so that no cookie is wanted
+	own     string       // the name of this server's cookie
+	others  []string     // the names of other cookies that hold the session's token
 	session chat.Session // zero if there is none
 	user    chat.User
 	slid    bool // the expiry has just been moved
@@ -38,9 +33,16 @@ func visitFrom(ctx context.Context) *visit {
 func (s *Sessions) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Cookie, Authorization")
-		token, bearer := tokenFrom(r.Header)
+		token, bearer := bearerToken(r.Header)
 		v := &visit{w: w, overTLS: s.options.OverTLS(r), bearer: bearer}
-		ctx, err := s.find(context.WithValue(r.Context(), visitKey{}, v), v, token)
+		v.own = CookieNameFor(r.Host, v.overTLS)
+		ctx := context.WithValue(r.Context(), visitKey{}, v)
+		var err error
+		if bearer {
+			ctx, err = s.find(ctx, v, token)
+		} else {
+			ctx, err = s.findByCookie(ctx, v, sessionCookies(r, v.own))
+		}
 		if err != nil {
 			if r.Context().Err() == nil {
 				s.options.Log.Error("a request's session could not be looked up", "err", err)
@@ -48,51 +50,52 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 			s.options.Fail(w, r, err)
 			return
 		}
-		if v.slid && !bearer {
-			s.setCookie(v, token)
-		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
-// tokenFrom prefers the header: a program that sends one means it.
-func tokenFrom(header http.Header) (token string, bearer bool) {
+// findByCookie is find for the first of the cookies that holds a session, and
+// lets the browser keep the token under this server's own name.
+func (s *Sessions) findByCookie(ctx context.Context, v *visit, cookies []*http.Cookie) (context.Context, error) {
+	var nobodys context.Context // knows the token of a banned user, for Start to replace
+	for _, c := range cookies {
+		found, err := s.find(ctx, v, c.Value)
+		if err != nil {
+			return found, err
+		}
+		if v.user.ID == 0 {
+			if nobodys == nil {
+				nobodys = found
+			}
+			continue
+		}
+		if outgrown(c.Name, v.session) {
+			v.session, v.user, v.slid = chat.Session{}, chat.User{}, false
+			continue
+		}
+		for _, other := range cookies {
+			if other.Value == c.Value && other.Name != v.own {
+				v.others = append(v.others, other.Name)
+			}
+		}
+		if v.slid || c.Name != v.own {
+			// The others stay: a node of an older version knows nothing else.
+			s.setCookie(v, c.Value)
+		}
+		return found, nil
+	}
+	if nobodys != nil {
+		return nobodys, nil
+	}
+	return s.find(ctx, v, "")
+}
+
+// bearerToken gives the token of an Authorization header. It goes before
+// cookies: a program that sends one means it.
+func bearerToken(header http.Header) (token string, found bool) {
 	const scheme = "Bearer "
 	if h := header.Get("Authorization"); len(h) > len(scheme) && strings.EqualFold(h[:len(scheme)], scheme) {
 		return strings.TrimSpace(h[len(scheme):]), true
 	}
-	if cookie, err := (&http.Request{Header: header}).Cookie(CookieName); err == nil {
-		return cookie.Value, false
-	}
 	return "", false
-}
-
-// setCookie lets the browser keep the token for as long as the session can
-// possibly last. The idle time-out is the store's to judge: an open page keeps
-// a session alive through its socket, which renews no cookie.
-func (s *Sessions) setCookie(v *visit, token string) {
-	life := longestCookie
-	if s.options.MaxAge > 0 {
-		life = min(life, v.session.CreatedAt.Add(s.options.MaxAge).Sub(s.options.Now()))
-	}
-	s.writeCookie(v, token, max(1, int(life/time.Second)))
-}
-
-func (s *Sessions) deleteCookie(v *visit) { s.writeCookie(v, "", -1) }
-
-// writeCookie replaces what this answer has already said about the cookie.
-func (s *Sessions) writeCookie(v *visit, token string, maxAge int) {
-	cookie := http.Cookie{ //nolint:gosec // Secure is set under TLS; without TLS a Secure cookie would not come back
-		Name: CookieName, Value: token, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.overTLS,
-	}
-	header := v.w.Header()
-	others := header.Values("Set-Cookie")
-	header.Del("Set-Cookie")
-	for _, other := range others {
-		if !strings.HasPrefix(other, CookieName+"=") {
-			header.Add("Set-Cookie", other)
-		}
-	}
-	header.Add("Set-Cookie", cookie.String())
 }

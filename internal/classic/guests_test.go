@@ -31,7 +31,7 @@ func (s *server) guest(host chat.User, name string) chat.User {
 }
 
 func cookie(token string) map[string][]string {
-	return map[string][]string{"Cookie": {auth.CookieName + "=" + token}}
+	return map[string][]string{"Cookie": {auth.CookieName + "_80=" + token}}
 }
 
 func TestAGuestOfALinkIsToldNothingWithoutTheOption(t *testing.T) {

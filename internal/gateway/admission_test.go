@@ -17,7 +17,7 @@ import (
 func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
 	s := newServer(t)
 	ada := s.signUp("ada")
-	cookie := http.Header{"Cookie": {auth.CookieName + "=" + ada.token}}
+	cookie := http.Header{"Cookie": {auth.CookieName + "_80=" + ada.token}}
 	tests := []struct {
 		name    string
 		options sockettest.Options
@@ -94,7 +94,7 @@ func TestEventsBeforeLogInAreAnsweredUnauthenticated(t *testing.T) {
 	for name, options := range map[string]sockettest.Options{
 		"a bare client": {},
 		"a cookie alone announces nothing": {
-			Header: http.Header{"Cookie": {auth.CookieName + "=" + ada.token}}, Auth: map[string]any{},
+			Header: http.Header{"Cookie": {auth.CookieName + "_80=" + ada.token}}, Auth: map[string]any{},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

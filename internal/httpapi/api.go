@@ -86,7 +86,7 @@ func configure(version string) huma.Config {
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"cookie": {Type: "apiKey", In: "cookie", Name: "partychat_session", Description: "for browsers"},
+					"cookie": {Type: "apiKey", In: "cookie", Name: "__Host-partychat_session", Description: "for browsers; the name differs without TLS and on other ports than 443: docs/PROTOCOL.md section 2"},
 					"token":  {Type: "http", Scheme: "bearer", Description: "for programs"},
 				},
 			},

@@ -82,8 +82,8 @@ func TestDocumentIsStrictAboutRequestsAndLeavesAnswersRoomToGrow(t *testing.T) {
 
 func TestDocumentNamesTheCookie(t *testing.T) {
 	s := newServer(t)
-	if got := s.document.api.Components.SecuritySchemes["cookie"].Name; got != auth.CookieName {
-		t.Errorf("the document says %q, want %q", got, auth.CookieName)
+	if got := s.document.api.Components.SecuritySchemes["cookie"].Name; got != auth.CookieNameFor("chat.example", true) {
+		t.Errorf("the document says %q, want %q", got, auth.CookieNameFor("chat.example", true))
 	}
 }
 

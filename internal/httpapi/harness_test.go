@@ -278,7 +278,7 @@ func (c *client) cookie() *http.Cookie {
 		c.t.Fatal(err)
 	}
 	for _, cookie := range c.http.Jar.Cookies(u) {
-		if cookie.Name == auth.CookieName {
+		if cookie.Name == auth.CookieNameFor(u.Host, false) {
 			return cookie
 		}
 	}

@@ -123,7 +123,7 @@ func TestA5_SessionIsInACookieThatScriptsCannotRead(t *testing.T) {
 	s := newServer(t)
 	a := s.client(t).call(http.MethodPost, "/users", Credentials{Username: "anna", Password: password})
 	got := a.header.Get("Set-Cookie")
-	for _, part := range []string{auth.CookieName + "=", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Max-Age="} {
+	for _, part := range []string{auth.CookieNameFor(strings.TrimPrefix(s.url, "http://"), false) + "=", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Max-Age="} {
 		if !strings.Contains(got, part) {
 			t.Errorf("Set-Cookie is %q, want %q in it", got, part)
 		}
@@ -131,7 +131,7 @@ func TestA5_SessionIsInACookieThatScriptsCannotRead(t *testing.T) {
 	if strings.Contains(got, "Secure") {
 		t.Errorf("Set-Cookie is %q, want it not to be Secure without TLS", got)
 	}
-	token, _, _ := strings.Cut(strings.TrimPrefix(got, auth.CookieName+"="), ";")
+	token, _, _ := strings.Cut(strings.TrimPrefix(got, auth.CookieNameFor(strings.TrimPrefix(s.url, "http://"), false)+"="), ";")
 	if token == "" || bytes.Contains(a.body, []byte(token)) {
 		t.Errorf("the body %s gives the cookie's token away", a.body)
 	}
@@ -141,8 +141,8 @@ func TestA5_CookieIsSecureBehindATrustedProxyThatSpeaksTLS(t *testing.T) {
 	s := newServer(t, trustLocal)
 	anna := s.client(t)
 	a := anna.call(http.MethodPost, "/users", Credentials{Username: "anna", Password: password}, header("X-Forwarded-Proto", "https"))
-	if got := a.header.Get("Set-Cookie"); !strings.Contains(got, "; Secure") {
-		t.Errorf("Set-Cookie is %q, want it Secure", got)
+	if got := a.header.Get("Set-Cookie"); !strings.Contains(got, "; Secure") || !strings.HasPrefix(got, "__Host-") {
+		t.Errorf("Set-Cookie is %q, want it Secure and for this host only", got)
 	}
 	stranger := newServer(t).client(t)
 	a = stranger.call(http.MethodPost, "/users", Credentials{Username: "anna", Password: password}, header("X-Forwarded-Proto", "https"))

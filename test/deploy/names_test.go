@@ -86,11 +86,33 @@ func TestEveryFlagThatIsNamedExists(t *testing.T) {
 
 func TestProxiesKnowTheSessionByItsCookie(t *testing.T) {
 	all := texts(t)
-	for _, path := range []string{
-		"deploy/proxies/Caddyfile", "deploy/proxies/nginx.conf", "deploy/helm/partychat/templates/_helpers.tpl",
+	overTLS := auth.CookieNameFor("chat.example", true)
+	for _, c := range []struct {
+		path, pattern string // the regular expression's place within the file
+		header, want  string
+	}{
+		{"deploy/proxies/Caddyfile", `(?m)^\t\t~(.+) \$\{1\}$`, overTLS + "=abc", "abc"},
+		{"deploy/proxies/Caddyfile", `(?m)^\t\t~(.+) \$\{1\}$`, "a=b; " + overTLS + "=abc; c=d", "abc"},
+		{"deploy/proxies/Caddyfile", `(?m)^\t\t~(.+) \$\{1\}$`, auth.CookieNameFor("chat.example:8080", false) + "=abc", "abc"},
+		{"deploy/proxies/Caddyfile", `(?m)^\t\t~(.+) \$\{1\}$`, "x" + overTLS + "=abc", ""},
+		{"deploy/proxies/nginx.conf", `(?m)^    "~(.+)" \$partychat_session;$`, overTLS + "=abc", "abc"},
+		{"deploy/proxies/nginx.conf", `(?m)^    "~(.+)" \$partychat_session;$`, "a=b; " + overTLS + "=abc; c=d", "abc"},
+		{"deploy/proxies/nginx.conf", `(?m)^    "~(.+)" \$partychat_session;$`, "x" + overTLS + "=abc", ""},
 	} {
-		if !strings.Contains(all[path], auth.CookieName) {
-			t.Errorf("%s does not name the cookie %s", path, auth.CookieName)
+		found := regexp.MustCompile(c.pattern).FindStringSubmatch(all[c.path])
+		if found == nil {
+			t.Errorf("%s: no line is of the form %s", c.path, c.pattern)
+			continue
 		}
+		got := ""
+		if match := regexp.MustCompile(found[1]).FindStringSubmatch(c.header); match != nil {
+			got = match[1]
+		}
+		if got != c.want {
+			t.Errorf("%s: of the cookies %q it takes %q, want %q", c.path, c.header, got, c.want)
+		}
+	}
+	if path := "deploy/proxies/haproxy.cfg"; strings.Count(all[path], "req.cook("+overTLS+")") != 2 {
+		t.Errorf("%s does not take the cookie %s", path, overTLS)
 	}
 }

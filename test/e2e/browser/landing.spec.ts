@@ -84,7 +84,7 @@ test('A5 A6 the session decides between / and /home, and survives closing the pa
   await ada.page.goto(`${server.url}/home`);
   await expect(ada.page).toHaveURL(`${server.url}/`);
   await ada.signUp();
-  const cookie = (await ada.page.context().cookies()).find((c) => c.name === 'partychat_session')!;
+  const cookie = (await ada.page.context().cookies()).find((c) => c.name === `partychat_session_${new URL(server.url).port}`)!;
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
   expect(cookie.expires, 'it outlives the browser').toBeGreaterThan(0);
 

@@ -10,12 +10,12 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
 {{/*
-By controller, what keeps a client with its node. nginx goes by the session alone, since a browser's address may change between
-two requests, and has no way to take another key for those that come without: these all share one node.
+By controller, what keeps a client with its node. nginx goes by all cookies together, since it has no variable for a cookie with a
+hyphen in its name, as the session's has, and a browser's address may change between two requests. Clients without cookies share one node.
 */}}
 {{- define "partychat.ingressAnnotations" -}}
 {{- if eq .Values.ingress.controller "nginx" }}
-nginx.ingress.kubernetes.io/upstream-hash-by: $cookie_partychat_session
+nginx.ingress.kubernetes.io/upstream-hash-by: $http_cookie
 nginx.ingress.kubernetes.io/proxy-body-size: 2m
 nginx.ingress.kubernetes.io/proxy-read-timeout: "75"
 nginx.ingress.kubernetes.io/proxy-send-timeout: "75"
