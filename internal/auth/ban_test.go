@@ -14,7 +14,7 @@ func TestASessionOfWhoIsBannedIsGoodForNothingUntilTheBanIsLifted(t *testing.T) 
 	cookie := f.logIn()
 	_, token := f.start(request(""), f.anna, true)
 	id := f.sessionID(token)
-	if _, _, _, err := f.store.Ban(t.Context(), chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {
+	if _, _, _, err := f.store.Ban(t.Context(), nil, chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	touches := f.store.touches
@@ -42,7 +42,7 @@ func TestASessionOfWhoIsBannedIsGoodForNothingUntilTheBanIsLifted(t *testing.T) 
 		t.Errorf("by its id: got %+v, %v, want anna, who is banned", got, err)
 	}
 
-	if _, err := f.store.Unban(t.Context(), 0, f.anna.ID); err != nil {
+	if _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
 		t.Fatal(err)
 	}
 	for what, r := range map[string]*http.Request{"a cookie": request(cookie), "a token": withToken(token)} {
@@ -58,7 +58,7 @@ func TestASessionOfWhoIsBannedIsGoodForNothingUntilTheBanIsLifted(t *testing.T) 
 func TestASessionThatIdlesAwayDuringABanIsOver(t *testing.T) {
 	f := newFixture(t, SessionOptions{IdleTimeout: time.Hour})
 	cookie := f.logIn()
-	if _, _, _, err := f.store.Ban(t.Context(), chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {
+	if _, _, _, err := f.store.Ban(t.Context(), nil, chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	f.clock.advance(40 * time.Minute)
@@ -66,7 +66,7 @@ func TestASessionThatIdlesAwayDuringABanIsOver(t *testing.T) {
 		t.Errorf("got %q, want nobody", got)
 	}
 	f.clock.advance(20 * time.Minute)
-	if _, err := f.store.Unban(t.Context(), 0, f.anna.ID); err != nil {
+	if _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.who(request(cookie)); got != "" {
@@ -77,7 +77,7 @@ func TestASessionThatIdlesAwayDuringABanIsOver(t *testing.T) {
 func TestWhoLogsInWhereSomebodyBannedWasStartsAnew(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	cookie := f.logIn()
-	if _, _, _, err := f.store.Ban(t.Context(), chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {
+	if _, _, _, err := f.store.Ban(t.Context(), nil, chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {
 		t.Fatal(err)
 	}
 	next, _ := f.start(request(cookie), f.bert, false)
@@ -87,7 +87,7 @@ func TestWhoLogsInWhereSomebodyBannedWasStartsAnew(t *testing.T) {
 	if got := f.who(request(next.Value)); got != "bert" {
 		t.Errorf("got %q, want bert", got)
 	}
-	if _, err := f.store.Unban(t.Context(), 0, f.anna.ID); err != nil {
+	if _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.who(request(cookie)); got != "" {

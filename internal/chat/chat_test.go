@@ -114,6 +114,19 @@ func (w *world) user(t *testing.T, name string) chat.User {
 	return user
 }
 
+// guest makes a guest who is in no room.
+func (w *world) guest(t *testing.T, name string) chat.User {
+	t.Helper()
+	user, err := w.store.CreateUser(t.Context(), chat.NewUser{
+		User:       chat.User{ID: chat.UserID(9000 + len(name)), Username: name, Kind: chat.KindGuest, Role: chat.RoleMember, CreatedAt: now},
+		FoldedName: fold(name),
+	})
+	if err != nil {
+		t.Fatalf("CreateUser(%q): %v", name, err)
+	}
+	return user
+}
+
 func (w *world) room(t *testing.T, by chat.User, kind chat.RoomKind, name string) chat.Subscription {
 	t.Helper()
 	sub, err := w.Rooms.Create(t.Context(), by, chat.NewRoomInput{Name: name, Kind: kind})

@@ -104,7 +104,7 @@ func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription,
 	if id == 0 {
 		return c.make(ctx, by, name)
 	}
-	sub, created, err := c.rooms.store.Subscribe(ctx, id, by.ID, RoleMember, c.rooms.now())
+	sub, created, err := c.rooms.store.Subscribe(ctx, actOf(by, nil), id, by.ID, RoleMember, c.rooms.now())
 	if err == nil && created {
 		c.invitations.welcome(ctx, by, sub)
 	}
@@ -117,7 +117,7 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 		return Subscription{}, err
 	}
 	now := c.rooms.now()
-	sub, err := c.rooms.store.CreateRoom(ctx, NewRoom{
+	sub, err := c.rooms.store.CreateRoom(ctx, actOf(by, nil), NewRoom{
 		ID: RoomID(newID()), Kind: RoomPrivate, Name: name, FoldedName: c.rooms.fold(name),
 		CreatedAt: now, CreatedBy: by.ID,
 	})
@@ -125,7 +125,7 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 		c.rooms.makes.GiveBack(by.ID)
 		return Subscription{}, err
 	}
-	_, err = c.invitations.store.CreateInvitation(ctx, NewInvitation{
+	_, err = c.invitations.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{
 		Invitation: Invitation{ID: InvitationID(newID()), Room: sub.ID, By: by.Author(), CreatedAt: now},
 		TokenHash:  hashName(c.rooms.fold(name)),
 	})
@@ -170,8 +170,7 @@ func (c *Classic) Converse(ctx context.Context, by User, name string) (Subscript
 	if err != nil {
 		return Subscription{}, err
 	}
-	by.Kind = KindMember
-	sub, _, err := c.rooms.Converse(ctx, by, with.ID)
+	sub, _, err := c.rooms.converse(ctx, by, with.ID, nil)
 	return sub, err
 }
 
@@ -210,7 +209,7 @@ func (c *Classic) InMain(ctx context.Context, by User) error {
 	if !c.mayUseNames(by) {
 		return Errorf(CodeForbidden, "Guests join rooms by invitation.")
 	}
-	sub, created, err := c.rooms.store.Subscribe(ctx, MainRoom, by.ID, RoleMember, c.rooms.now())
+	sub, created, err := c.rooms.store.Subscribe(ctx, actOf(by, nil), MainRoom, by.ID, RoleMember, c.rooms.now())
 	if err == nil && created {
 		c.invitations.welcome(ctx, by, sub)
 	}

@@ -21,23 +21,27 @@ type ConversationStore interface {
 	// created is true for one of them only. From then on it is in the list of
 	// By; it comes into that of With by its first message. It fails with
 	// CodeNotFound on the field "user" if there is no such user.
-	OpenConversation(ctx context.Context, c NewConversation) (sub Subscription, created bool, err error)
+	OpenConversation(ctx context.Context, act *Act, c NewConversation) (sub Subscription, created bool, err error)
 	// HideConversation takes the room out of the user's list until its next
 	// message, durably; hidden tells whether it was in it.
-	HideConversation(ctx context.Context, room RoomID, user UserID) (hidden bool, err error)
+	HideConversation(ctx context.Context, act *Act, room RoomID, user UserID) (hidden bool, err error)
 }
 
 // Converse opens the one-to-one conversation with another user, made if there
 // is none. Errors: CodeInvalid on "user" for oneself; CodeNotFound on "user";
 // CodeForbidden for guests.
 func (r *Rooms) Converse(ctx context.Context, by User, with UserID) (sub Subscription, created bool, err error) {
+	return r.converse(ctx, by, with, Access.converses)
+}
+
+// converse is Converse for whom may allows it.
+func (r *Rooms) converse(
+	ctx context.Context, by User, with UserID, may func(Access) error,
+) (sub Subscription, created bool, err error) {
 	if by.ID == with {
 		return Subscription{}, false, ErrorIn("user", CodeInvalid, "This is you. A conversation needs somebody else.")
 	}
-	if !mayConverse(by) {
-		return Subscription{}, false, Errorf(CodeForbidden, "Guests cannot begin conversations. Set a password first.")
-	}
-	sub, created, err = r.store.OpenConversation(ctx, NewConversation{
+	sub, created, err = r.store.OpenConversation(ctx, actOf(by, may), NewConversation{
 		Room: RoomID(newID()), By: by.ID, With: with, CreatedAt: r.now(),
 	})
 	if err != nil {
@@ -49,27 +53,11 @@ func (r *Rooms) Converse(ctx context.Context, by User, with UserID) (sub Subscri
 
 // hide takes a conversation out of the user's list.
 func (r *Rooms) hide(ctx context.Context, by User, id RoomID) error {
-	hidden, err := r.store.HideConversation(ctx, id, by.ID)
+	hidden, err := r.store.HideConversation(ctx, nil, id, by.ID)
 	if err == nil && hidden {
 		r.events.publish(ctx, SubscriptionGone{User: by.ID, Room: id})
 	}
 	return err
-}
-
-// reveal brings a conversation back into the lists that it was out of until
-// this message. Membership is the author's, as it was before.
-func (r *Rooms) reveal(ctx context.Context, author Membership, message Message) {
-	if author.Peer == 0 {
-		return
-	}
-	ctx = context.WithoutCancel(ctx) // the message is there, also when its author has gone
-	if author.HiddenUntil == message.Seq {
-		r.tellSubscription(ctx, message.Room, author.User)
-	}
-	peer, err := r.store.Membership(ctx, message.Room, author.Peer)
-	if err == nil && peer.HiddenUntil == message.Seq {
-		r.tellSubscription(ctx, message.Room, author.Peer)
-	}
 }
 
 // tellSubscription tells a user's devices of a room as it is now. What cannot

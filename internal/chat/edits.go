@@ -12,15 +12,8 @@ func (m *Messages) Edit(ctx context.Context, by User, room RoomID, seq int64, bo
 	if err != nil {
 		return Message{}, err
 	}
-	_, sub, message, err := m.find(ctx, by, room, seq)
-	if err != nil {
-		return Message{}, err
-	}
-	if !mayEdit(by, membershipOf(sub), message) {
-		return Message{}, Errorf(CodeForbidden, "Only its author may edit a message, as a member of the room.")
-	}
 	return m.change(ctx, by, func() (Message, bool, error) {
-		return m.store.EditMessage(ctx, room, seq, body, m.now())
+		return m.store.EditMessage(ctx, actOf(by, Access.edits), room, seq, body, m.now())
 	})
 }
 
@@ -28,26 +21,9 @@ func (m *Messages) Edit(ctx context.Context, by User, room RoomID, seq int64, bo
 // twice is no error. Errors: CodeNotFound for rooms that the user may not see
 // and for messages that are not there; CodeForbidden; CodeRateLimited.
 func (m *Messages) Delete(ctx context.Context, by User, room RoomID, seq int64) (Message, error) {
-	in, sub, message, err := m.find(ctx, by, room, seq)
-	if err != nil {
-		return Message{}, err
-	}
-	if !mayDelete(by, in, membershipOf(sub), message) {
-		return Message{}, Errorf(CodeForbidden, "Only its author and admins may delete a message.")
-	}
 	return m.change(ctx, by, func() (Message, bool, error) {
-		return m.store.DeleteMessage(ctx, room, seq)
+		return m.store.DeleteMessage(ctx, actOf(by, Access.deletes), room, seq)
 	})
-}
-
-// find gives a message that the user may see, with its room.
-func (m *Messages) find(ctx context.Context, by User, room RoomID, seq int64) (Room, *Subscription, Message, error) {
-	in, sub, err := m.rooms.Get(ctx, by, room)
-	if err != nil {
-		return Room{}, nil, Message{}, err
-	}
-	message, err := m.store.Message(ctx, room, seq)
-	return in, sub, message, err
 }
 
 // change lets the store change a message and tells the room if it has.

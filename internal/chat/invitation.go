@@ -55,7 +55,7 @@ type InvitationStore interface {
 	// CodeForbidden if whoever makes it is banned from the server, or is no member
 	// of the room, also when they are put out at the same moment: RemoveMember and
 	// Ban leave no invitation behind that they end.
-	CreateInvitation(ctx context.Context, i NewInvitation) (Invitation, error)
+	CreateInvitation(ctx context.Context, act *Act, i NewInvitation) (Invitation, error)
 	// InvitationByToken gives also one that has been used up.
 	InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (Invitation, error)
 	InvitationByID(ctx context.Context, id InvitationID, now time.Time) (Invitation, error)
@@ -64,7 +64,7 @@ type InvitationStore interface {
 	// InvitationsToUser gives those into conversations with the user.
 	InvitationsToUser(ctx context.Context, user UserID, now time.Time) ([]Invitation, error)
 	// DeleteInvitation removes it; one that is not there is no error.
-	DeleteInvitation(ctx context.Context, id InvitationID) error
+	DeleteInvitation(ctx context.Context, act *Act, id InvitationID) error
 	// Redeem lets the user in and takes one use, in one durable transaction.
 	// Who is in already gets the subscription, with created false, and takes
 	// none. It fails with CodeNotFound if no use is left, also when two want
@@ -72,7 +72,7 @@ type InvitationStore interface {
 	// would be a conversation with oneself; and with CodeForbidden on the field
 	// "room" if the user is banned from there. A conversation that it opens is in
 	// the lists of both.
-	Redeem(ctx context.Context, user UserID, r Redemption) (sub Subscription, created bool, err error)
+	Redeem(ctx context.Context, act *Act, user UserID, r Redemption) (sub Subscription, created bool, err error)
 }
 
 // Invited tells a user, on every device, that somebody invites them.

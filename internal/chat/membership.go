@@ -47,9 +47,9 @@ type MembershipStore interface {
 	// head, durably. If the user is one already nothing changes and created is
 	// false. It fails with CodeNotFound if there is no such room, and with
 	// CodeForbidden on the field "room" if the user is banned from it.
-	Subscribe(ctx context.Context, room RoomID, user UserID, role Role, at time.Time) (sub Subscription, created bool, err error)
+	Subscribe(ctx context.Context, act *Act, room RoomID, user UserID, role Role, at time.Time) (sub Subscription, created bool, err error)
 	// Unsubscribe ends the membership durably; removed tells whether there was one.
-	Unsubscribe(ctx context.Context, room RoomID, user UserID) (removed bool, err error)
+	Unsubscribe(ctx context.Context, act *Act, room RoomID, user UserID) (removed bool, err error)
 	// Membership fails with CodeNotFound if the user is no member.
 	Membership(ctx context.Context, room RoomID, user UserID) (Membership, error)
 	// Subscriptions gives all rooms of the user that are not Hidden, in the order
@@ -64,5 +64,5 @@ type MembershipStore interface {
 	// MoveRead moves the read position forward to seq, at most to the head, and
 	// returns the membership after it; moved tells whether it changed. It fails
 	// with CodeNotFound if the user is no member.
-	MoveRead(ctx context.Context, room RoomID, user UserID, seq int64) (m Membership, moved bool, err error)
+	MoveRead(ctx context.Context, act *Act, room RoomID, user UserID, seq int64) (m Membership, moved bool, err error)
 }

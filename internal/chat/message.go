@@ -40,6 +40,7 @@ type NewMessage struct {
 	Kind      MessageKind
 	Body      string
 	CreatedAt time.Time
+	Act       *Act // nil: written by the server
 }
 
 // Direction says which part of a timeline a page is.
@@ -85,7 +86,11 @@ type MessageStore interface {
 	// the same transaction. A message with the same (author, room,
 	// clientId) that is there already, or on its way, is returned instead, with
 	// created false; nothing is stored twice. Neither counter ever has a hole,
-	// also when an append fails. Errors: CodeNotFound if there is no such room;
+	// also when an append fails. Whether the author has the standing that Act
+	// needs is decided in the same transaction: whoever is answered that a
+	// membership has ended, or a ban begun, finds every message of that user
+	// stored or refused by then. Errors: CodeNotFound if there is no such room;
+	// ErrNoStanding;
 	// CodeUnavailable if the store cannot write now. Then nothing is stored,
 	// unless the answer to a commit was lost: the retry tells.
 	AppendMessage(ctx context.Context, m NewMessage) (message Message, created bool, err error)
@@ -98,11 +103,11 @@ type MessageStore interface {
 	// rev of its room. The old body is not kept. If the body is the same
 	// already nothing changes and changed is false. CodeNotFound if there is no
 	// such message, or if it has been deleted.
-	EditMessage(ctx context.Context, room RoomID, seq int64, body string, at time.Time) (message Message, changed bool, err error)
+	EditMessage(ctx context.Context, act *Act, room RoomID, seq int64, body string, at time.Time) (message Message, changed bool, err error)
 	// DeleteMessage makes the message a tombstone durably: Deleted, without
 	// body and EditedAt, under the next rev of its room. A tombstone stays as it
 	// is and changed is false. CodeNotFound if there is no such message.
-	DeleteMessage(ctx context.Context, room RoomID, seq int64) (message Message, changed bool, err error)
+	DeleteMessage(ctx context.Context, act *Act, room RoomID, seq int64) (message Message, changed bool, err error)
 	// Messages gives one page of the room's timeline. CodeNotFound if there is
 	// no such room.
 	Messages(ctx context.Context, room RoomID, page MessagePage) (Page, error)

@@ -70,13 +70,10 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput) (message M
 	if err != nil {
 		return Message{}, false, err
 	}
-	membership, err := m.allowPost(ctx, by, input.Room)
-	if err != nil {
-		return Message{}, false, err
-	}
 	if err := m.sends.Take(by.ID); err != nil {
 		return Message{}, false, err
 	}
+	act := &Act{By: by.ID, Needs: mayPost}
 	message, created, err = m.store.AppendMessage(ctx, NewMessage{
 		Room:      input.Room,
 		ClientID:  input.ClientID,
@@ -84,12 +81,18 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput) (message M
 		Kind:      kind,
 		Body:      body,
 		CreatedAt: m.now(),
+		Act:       act,
 	})
 	if !created {
 		m.sends.GiveBack(by.ID)
 	}
+	if CodeOf(err) == CodeForbidden {
+		return Message{}, false, m.mayNotPost(ctx, by, input.Room)
+	}
 	if err == nil && (created || m.isYoung(message)) {
-		m.rooms.reveal(ctx, membership, message)
+		for _, user := range act.Shows {
+			m.rooms.tellSubscription(context.WithoutCancel(ctx), input.Room, user) // the message is there, also when its author has gone
+		}
 	}
 	return message, created, err
 }
@@ -107,17 +110,16 @@ func (m *Messages) original(ctx context.Context, s send, refusal error) (Message
 	return original, err
 }
 
-// allowPost gives the membership by which the user may write in the room.
-func (m *Messages) allowPost(ctx context.Context, by User, room RoomID) (Membership, error) {
-	membership, err := m.store.Membership(ctx, room, by.ID)
+// mayNotPost says why the store has refused a message of the user.
+func (m *Messages) mayNotPost(ctx context.Context, by User, room RoomID) error {
+	now, err := m.rooms.store.UserByID(ctx, by.ID)
 	switch {
-	case err == nil && mayPost(&membership):
-		return membership, nil
-	case err == nil, CodeOf(err) == CodeNotFound:
-		return Membership{}, m.rooms.notMember(ctx, by, room, "Subscribe to the room to write in it.")
-	default:
-		return Membership{}, err
+	case err != nil:
+		return err
+	case now.Banned:
+		return ErrBannedFromServer()
 	}
+	return m.rooms.notMember(ctx, now, room, "Subscribe to the room to write in it.")
 }
 
 // Page gives part of the room's timeline. Errors: CodeInvalid on "limit" or,

@@ -96,7 +96,7 @@ func TestOpeningAConversation(t *testing.T) {
 	wantCode(t, "with oneself", err, chat.CodeInvalid, "user")
 	_, _, err = w.Rooms.Converse(t.Context(), ann, 99)
 	wantCode(t, "with nobody", err, chat.CodeNotFound, "user")
-	_, _, err = w.Rooms.Converse(t.Context(), chat.User{ID: bob.ID, Kind: chat.KindGuest}, ann.ID)
+	_, _, err = w.Rooms.Converse(t.Context(), w.guest(t, "gus"), ann.ID)
 	wantCode(t, "by a guest", err, chat.CodeForbidden, "")
 }
 
@@ -152,11 +152,8 @@ func TestAConversationComesIntoTheOthersListWithTheFirstMessage(t *testing.T) {
 
 func TestGuestsSeeThePeopleOfTheirRooms(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
-	ann, bob := w.user(t, "ann"), w.user(t, "bob")
+	ann, guest := w.user(t, "ann"), w.guest(t, "gus")
 	den := w.room(t, ann, chat.RoomPrivate, "den")
-	guest := bob
-	guest.Kind = chat.KindGuest
-	want(t, "error of leaving main", w.Rooms.Unsubscribe(t.Context(), bob, chat.MainRoom), nil)
 	_, err := w.Users.List(t.Context(), guest, chat.UserQuery{})
 	wantCode(t, "List", err, chat.CodeForbidden, "")
 	_, err = w.Users.Get(t.Context(), guest, ann.ID)
@@ -164,7 +161,7 @@ func TestGuestsSeeThePeopleOfTheirRooms(t *testing.T) {
 	may, err := w.Presences.Watchable(t.Context(), guest, []chat.UserID{ann.ID, guest.ID})
 	want(t, "error", err, nil)
 	want(t, "may watch", may, []chat.UserID{guest.ID})
-	if _, _, err := w.store.Subscribe(t.Context(), den.ID, bob.ID, chat.RoleMember, now); err != nil {
+	if _, _, err := w.store.Subscribe(t.Context(), nil, den.ID, guest.ID, chat.RoleMember, now); err != nil {
 		t.Fatal(err)
 	}
 	got, err := w.Users.Get(t.Context(), guest, ann.ID)

@@ -1,8 +1,145 @@
 package chat
 
-// Every permission is decided in this file. A nil membership means that the
-// user is no member of the room. Who may not see a room is told that it is not
-// there; who sees it but may not act is told that.
+// Every permission is defined in this file. A nil membership means that the
+// user is no member of the room. Hidden rooms answer CodeNotFound; visible ones
+// answer CodeForbidden. What changes something is decided by Act.May within the
+// transaction that changes it, on the state that the transaction locks.
+
+// actOf is an act of the user, who must not be banned from the server. May, if
+// it is not nil, decides the rest.
+func actOf(by User, may func(Access) error) *Act {
+	return &Act{By: by.ID, May: func(a Access) error {
+		switch {
+		case a.By.ID == 0:
+			return errNoUser()
+		case a.By.Banned:
+			return ErrBannedFromServer()
+		case may == nil:
+			return nil
+		}
+		return may(a)
+	}}
+}
+
+// sees is nil if By may see the room, and otherwise what By is told.
+func (a Access) sees() error {
+	switch {
+	case a.Room.ID == 0 || !maySee(a.By, a.Room, a.Membership):
+		return errNoRoom()
+	case a.Membership == nil && a.Banned:
+		return ErrBannedFromRoom()
+	}
+	return nil
+}
+
+// changes is nil if By may change the room, and otherwise what By is told.
+func (a Access) changes() error {
+	if err := a.sees(); err != nil {
+		return err
+	}
+	if !mayChange(a.By, a.Room, a.Membership) {
+		return Errorf(CodeForbidden, "Only the room's admins may do that.")
+	}
+	return nil
+}
+
+// removes is nil if By may remove Target from the room, and otherwise what By
+// is told.
+func (a Access) removes() error {
+	if err := a.changes(); err != nil {
+		return err
+	}
+	switch {
+	case a.Target.ID == a.By.ID:
+		return ErrorIn("user", CodeInvalid, "This is you. Unsubscribe from the room instead.")
+	case a.Target.ID == 0:
+		return errNoUser()
+	case !mayRemove(a.By, a.Room, a.Membership, a.Target, a.Targets):
+		return Errorf(CodeForbidden, "Admins of a room can be removed by those of the server only, and those of the server by nobody.")
+	}
+	return nil
+}
+
+// subscribes is nil if By may become a member of the room by asking for it.
+func (a Access) subscribes() error {
+	if err := a.sees(); err != nil || a.Membership != nil {
+		return err
+	}
+	if !maySubscribe(a.By, a.Room) {
+		return errNoRoom()
+	}
+	return nil
+}
+
+// edits is nil if By may edit the message.
+func (a Access) edits() error {
+	if err := a.sees(); err != nil || a.Message == nil {
+		return err
+	}
+	if !mayEdit(a.By, a.Membership, *a.Message) {
+		return Errorf(CodeForbidden, "Only its author may edit a message, as a member of the room.")
+	}
+	return nil
+}
+
+// deletes is nil if By may delete the message.
+func (a Access) deletes() error {
+	if err := a.sees(); err != nil || a.Message == nil {
+		return err
+	}
+	if !mayDelete(a.By, a.Room, a.Membership, *a.Message) {
+		return Errorf(CodeForbidden, "Only its author and admins may delete a message.")
+	}
+	return nil
+}
+
+// makesRooms is nil if By may make rooms.
+func (a Access) makesRooms() error {
+	if !mayMakeRooms(a.By) {
+		return Errorf(CodeForbidden, "Guests cannot make rooms. Set a password first.")
+	}
+	return nil
+}
+
+// converses is nil if By may begin a conversation.
+func (a Access) converses() error {
+	if !mayConverse(a.By) {
+		return Errorf(CodeForbidden, "Guests cannot begin conversations. Set a password first.")
+	}
+	return nil
+}
+
+// bansUsers is nil if By may ban users from the server, and let them in again.
+func (a Access) bansUsers() error {
+	if !mayBanUsers(a.By) {
+		return errNoServerAdmin()
+	}
+	return nil
+}
+
+// bansTarget is nil if By may ban Target from the server.
+func (a Access) bansTarget() error {
+	if err := a.bansUsers(); err != nil {
+		return err
+	}
+	switch {
+	case a.Target.ID == a.By.ID:
+		return ErrorIn("user", CodeInvalid, "This is you.")
+	case a.Target.ID == 0:
+		return errNoUser()
+	case !mayBan(a.By, a.Target):
+		return Errorf(CodeForbidden, "An admin of the server cannot be banned from it.")
+	}
+	return nil
+}
+
+// revokes is nil if By may end the link. One that By may not end is not found.
+func (a Access) revokes() error {
+	if a.Invitation == nil || !mayRevoke(a.By, *a.Invitation, a.Room, a.Membership) {
+		return errNoInvitation()
+	}
+	return nil
+}
 
 // maySee tells whether the room exists as far as the user can tell: who sees
 // it may read it, unless banned from it (Rooms.notBanned). Guests see what they
@@ -11,10 +148,9 @@ func maySee(by User, room Room, membership *Membership) bool {
 	return membership != nil || room.Kind == RoomPublic && by.Kind != KindGuest
 }
 
-// mayPost tells whether the user may write in the room.
-func mayPost(membership *Membership) bool {
-	return membership != nil
-}
+// mayPost is what must hold of who writes in a room. The store checks it as it
+// stores a message.
+var mayPost = Standing{Member: true, Unbanned: true}
 
 // maySubscribe tells whether the user may become a member by asking for it.
 func maySubscribe(by User, room Room) bool {
@@ -80,7 +216,7 @@ func mayBan(by, user User) bool {
 // mayEdit tells whether the user may give the message another body: only its
 // author, only who may write in the room, and only a text.
 func mayEdit(by User, membership *Membership, message Message) bool {
-	return mayPost(membership) && message.Author.ID == by.ID && message.Kind == MessageText
+	return mayPost.HeldBy(by, membership) && message.Author.ID == by.ID && message.Kind == MessageText
 }
 
 // mayDelete tells whether the user may delete the message: its author, as long

@@ -77,7 +77,7 @@ type RoomStore interface {
 	// CreateRoom stores the room and its creator's membership in one durable
 	// transaction. A public name that is in use fails with CodeTaken on the
 	// field "name".
-	CreateRoom(ctx context.Context, room NewRoom) (Subscription, error)
+	CreateRoom(ctx context.Context, act *Act, room NewRoom) (Subscription, error)
 	// RoomByID fails with CodeNotFound.
 	RoomByID(ctx context.Context, id RoomID) (Room, error)
 	// RoomsByID gives those of the rooms that are there, in any order.
@@ -87,7 +87,7 @@ type RoomStore interface {
 	Heads(ctx context.Context, rooms []RoomID) ([]Head, error)
 	// ChangeRoom applies the change durably and returns the room after it.
 	// Errors: CodeNotFound; CodeTaken on the field "name".
-	ChangeRoom(ctx context.Context, id RoomID, change RoomChange) (Room, error)
+	ChangeRoom(ctx context.Context, act *Act, id RoomID, change RoomChange) (Room, error)
 	// SearchPublicRooms gives one page of the public rooms that match by
 	// MatchName, in the order of NameMatch: names that begin with Text first,
 	// then names of which a later word begins with it. It reads an index,

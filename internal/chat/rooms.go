@@ -34,8 +34,8 @@ type NewRoomInput struct {
 // CodeTooLarge on "name", "topic" or "kind"; CodeTaken on "name"; CodeForbidden
 // for guests.
 func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscription, error) {
-	if !mayMakeRooms(by) {
-		return Subscription{}, Errorf(CodeForbidden, "Guests cannot make rooms. Set a password first.")
+	if err := (Access{By: by}).makesRooms(); err != nil {
+		return Subscription{}, err
 	}
 	name, err := r.rules.roomName(input.Name)
 	if err != nil {
@@ -52,7 +52,7 @@ func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscr
 	if err := r.makes.Take(by.ID); err != nil {
 		return Subscription{}, err
 	}
-	sub, err := r.store.CreateRoom(ctx, NewRoom{
+	sub, err := r.store.CreateRoom(ctx, actOf(by, Access.makesRooms), NewRoom{
 		ID:         RoomID(newID()),
 		Kind:       kind,
 		Name:       name,
@@ -72,7 +72,7 @@ func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscr
 // Change gives the room another name or topic; nil leaves it as it is. Errors:
 // CodeNotFound, CodeForbidden, and those of Create.
 func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *string) (Room, error) {
-	room, _, err := r.changeable(ctx, by, id)
+	room, err := r.changeable(ctx, by, id)
 	if err != nil {
 		return Room{}, err
 	}
@@ -95,7 +95,7 @@ func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *str
 	if change == (RoomChange{}) {
 		return room, nil
 	}
-	if room, err = r.store.ChangeRoom(ctx, id, change); err != nil {
+	if room, err = r.store.ChangeRoom(ctx, actOf(by, Access.changes), id, change); err != nil {
 		return Room{}, err
 	}
 	r.events.publish(ctx, RoomChanged{Room: room})

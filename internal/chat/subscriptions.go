@@ -6,17 +6,11 @@ import "context"
 // gets the subscription with created false. CodeNotFound for rooms that the
 // user may not see.
 func (r *Rooms) Subscribe(ctx context.Context, by User, id RoomID) (sub Subscription, created bool, err error) {
-	room, existing, err := r.Get(ctx, by, id)
-	if err != nil {
-		return Subscription{}, false, err
+	sub, err = r.store.Subscription(ctx, id, by.ID)
+	if CodeOf(err) != CodeNotFound {
+		return sub, false, err
 	}
-	if existing != nil {
-		return *existing, false, nil
-	}
-	if !maySubscribe(by, room) {
-		return Subscription{}, false, errNoRoom()
-	}
-	sub, created, err = r.store.Subscribe(ctx, id, by.ID, RoleMember, r.now())
+	sub, created, err = r.store.Subscribe(ctx, actOf(by, Access.subscribes), id, by.ID, RoleMember, r.now())
 	if err != nil {
 		return Subscription{}, false, err
 	}
@@ -37,7 +31,7 @@ func (r *Rooms) Unsubscribe(ctx context.Context, by User, id RoomID) error {
 	if err == nil && membership.Peer != 0 {
 		return r.hide(ctx, by, id)
 	}
-	removed, err := r.store.Unsubscribe(ctx, id, by.ID)
+	removed, err := r.store.Unsubscribe(ctx, nil, id, by.ID)
 	if err != nil {
 		return err
 	}
@@ -85,7 +79,7 @@ func (r *Rooms) MarkRead(ctx context.Context, by User, id RoomID, seq int64) (Me
 	if seq < 0 {
 		return Membership{}, ErrorIn("seq", CodeInvalid, "The seq must not be negative.")
 	}
-	membership, moved, err := r.store.MoveRead(ctx, id, by.ID, seq)
+	membership, moved, err := r.store.MoveRead(ctx, nil, id, by.ID, seq)
 	if CodeOf(err) == CodeNotFound {
 		return Membership{}, r.notMember(ctx, by, id, "Subscribe to the room to keep your place in it.")
 	}

@@ -20,8 +20,12 @@ func (e Typing) Topic() Topic { return Topic{Room: e.Room} }
 // CodeNotFound for rooms that the user may not see; CodeForbidden for others
 // that the user is no member of.
 func (m *Messages) Typing(ctx context.Context, by User, room RoomID, during time.Duration) error {
-	if _, err := m.allowPost(ctx, by, room); err != nil {
+	membership, err := m.store.Membership(ctx, room, by.ID)
+	switch {
+	case err != nil && CodeOf(err) != CodeNotFound:
 		return err
+	case err != nil || !mayPost.HeldBy(by, &membership):
+		return m.mayNotPost(ctx, by, room)
 	}
 	m.events.publish(ctx, Typing{Room: room, User: by.Author(), For: during})
 	return nil

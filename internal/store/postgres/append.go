@@ -249,15 +249,25 @@ func (a *appender) close() {
 // the room's row is locked from the moment its head is known. A message that
 // another node has stored since the statement began breaks messages_by_client_id
 // and undoes it all; run again, the statement sees it.
+//
+// It decides who may write on what it saw when it began. Behind the lock of the
+// room it makes sure that this still holds, by what it writes anyway: a membership
+// that has ended, or whose user is banned from the server by now, has no read
+// position that could be moved. Then it divides by zero, which undoes it all; run
+// again, the statement sees what has happened.
 const sqlAppend = `
 WITH sent AS (
-    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, u.id AS author, u.username, u.kind AS author_kind,
+    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, n.member, n.unbanned, u.id AS author, u.username, u.kind AS author_kind,
+        (NOT n.member OR m.room IS NOT NULL) AND NOT (n.unbanned AND u.banned) AS allowed,
+        coalesce(m.peer, 0) AS peer, coalesce(m.hidden_until, 0) AS hidden, coalesce(p.hidden_until, 0) AS peers_side,
         (SELECT t.seq FROM messages t WHERE t.room = $1 AND t.author = n.author AND t.client_id = n.client_id) AS original
-    FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[])
-        WITH ORDINALITY AS n (author, client_id, kind, body, created_at, i)
+    FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[])
+        WITH ORDINALITY AS n (author, client_id, kind, body, created_at, member, unbanned, i)
     JOIN users u ON u.id = n.author
+    LEFT JOIN memberships m ON m.room = $1 AND m."user" = n.author
+    LEFT JOIN memberships p ON p.room = $1 AND p."user" = m.peer
 ), fresh AS (
-    SELECT *, row_number() OVER (ORDER BY i) AS place FROM sent WHERE original IS NULL
+    SELECT *, row_number() OVER (ORDER BY i) AS place FROM sent WHERE original IS NULL AND allowed
 ), total AS (
     SELECT count(*) AS n FROM fresh
 ), head AS (
@@ -269,11 +279,15 @@ WITH sent AS (
     FROM head, fresh f
 ), read AS (
     UPDATE memberships m SET read_seq = head.seq + a.place
-    FROM head, (SELECT author, max(place) AS place FROM fresh GROUP BY author) a
-    WHERE m.room = $1 AND m."user" = a.author
+    FROM head, (SELECT author, max(place) AS place, bool_or(unbanned) AS unbanned FROM fresh GROUP BY author) a
+    WHERE m.room = $1 AND m."user" = a.author AND NOT (a.unbanned AND m.banned)
+    RETURNING m."user"
+), ended AS (
+    SELECT count(*) AS n FROM fresh f, head WHERE f.member AND f.author NOT IN (SELECT "user" FROM read)
 )
-SELECT s.i, s.original IS NOT NULL, head.seq + f.place, head.rev + f.place, s.username, s.author_kind
-FROM sent s LEFT JOIN fresh f ON f.i = s.i LEFT JOIN head ON true`
+SELECT s.i, s.allowed, coalesce(s.original, 0), head.seq + f.place, head.rev + f.place, s.username, s.author_kind,
+    s.peer, s.hidden, s.peers_side, 1 / (ended.n = 0)::int
+FROM sent s LEFT JOIN fresh f ON f.i = s.i LEFT JOIN head ON true CROSS JOIN ended`
 
 // key is what a message is recognised by within its room.
 type key struct {
@@ -291,6 +305,7 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 	var authors, times []int64
 	var clientIDs []pgtype.UUID
 	var kinds, bodies []string
+	var member, unbanned []bool
 	for _, job := range jobs {
 		job.message, job.created, job.err = chat.Message{}, false, noUser()
 		in, k := job.input, key{job.input.Author, job.clientID}
@@ -303,25 +318,37 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 		authors, times = append(authors, int64(in.Author)), append(times, millis(in.CreatedAt))
 		clientIDs = append(clientIDs, pgtype.UUID{Bytes: job.clientID, Valid: true})
 		kinds, bodies = append(kinds, string(in.Kind)), append(bodies, in.Body)
+		var needs chat.Standing
+		if in.Act != nil {
+			needs = in.Act.Needs
+		}
+		member, unbanned = append(member, needs.Member), append(unbanned, needs.Unbanned)
 	}
 	var known []*appending
-	args := []any{room, authors, clientIDs, kinds, bodies, times}
+	args := []any{room, authors, clientIDs, kinds, bodies, times, member, unbanned}
 	err := queryEach(ctx, conn, sqlAppend, args, func(rows pgx.Rows) error {
-		var i int
-		var there bool
+		var i, held int
+		var allowed bool
+		var original int64
 		var seq, rev *int64
-		author := chat.Author{}
-		if err := rows.Scan(&i, &there, &seq, &rev, &author.Username, &author.Kind); err != nil {
+		var author chat.Author
+		var talk talk
+		if err := rows.Scan(&i, &allowed, &original, &seq, &rev, &author.Username, &author.Kind,
+			&talk.peer, &talk.hidden, &talk.peersSide, &held); err != nil {
 			return err
 		}
 		job := distinct[i-1]
 		switch {
-		case there:
+		case original > 0:
 			known = append(known, job)
+			talk.shows(job, original)
+		case !allowed:
+			job.err = chat.ErrNoStanding()
 		case seq == nil:
 			job.err = noRoom()
 		default:
 			job.stored(*seq, *rev, author)
+			talk.shows(job, *seq)
 		}
 		return nil
 	})
@@ -340,6 +367,26 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 		job.message, job.err = original.message, original.err
 	}
 	return nil
+}
+
+// talk is what an author's membership says of a conversation.
+type talk struct {
+	peer              chat.UserID
+	hidden, peersSide int64 // until when it is out of their lists
+}
+
+// shows says into whose lists the message of that seq brings the conversation.
+func (t talk) shows(job *appending, seq int64) {
+	if job.input.Act == nil {
+		return
+	}
+	job.input.Act.Shows = nil
+	if t.hidden == seq {
+		job.input.Act.Shows = append(job.input.Act.Shows, job.input.Author)
+	}
+	if t.peersSide == seq {
+		job.input.Act.Shows = append(job.input.Act.Shows, t.peer)
+	}
 }
 
 // stored sets what has become of a message that is new.

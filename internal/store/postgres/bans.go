@@ -56,25 +56,24 @@ WHERE `
 )
 
 // RemoveMember is specified by chat.BanStore.
-func (s *Store) RemoveMember(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s *Store) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
+		err := allow(tx, act, object{room: room, target: user, links: true})
+		if err != nil {
+			return err
+		}
 		removed, err = putOut(tx, room, user)
+		if chat.CodeOf(err) == chat.CodeNotFound {
+			return nil
+		}
 		return err
 	})
-	if chat.CodeOf(err) == chat.CodeNotFound {
-		return false, nil
-	}
 	return removed && err == nil, err
 }
 
-// putOut is RemoveMember as a part of a transaction, which has the room locked
-// afterwards; CodeNotFound if there is no such room.
+// putOut ends a membership, and the links that go with it, behind allow. The
+// transaction has the room locked afterwards; CodeNotFound if there is no such room.
 func putOut(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
-	// Before the room, as whoever redeems one takes them.
-	if _, err := tx.exec(sqlDeleteInvitationsInto, room, user); err != nil {
-		return false, err
-	}
 	// Whoever comes into the room at the same moment has come before, or sees the ban.
 	if _, err := lockRoom(tx, room); err != nil {
 		return false, err
@@ -87,9 +86,12 @@ func putOut(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error
 }
 
 // Ban is specified by chat.BanStore.
-func (s *Store) Ban(ctx context.Context, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+func (s *Store) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
+		err := allow(tx, act, object{room: ban.Room, target: ban.User, links: ban.Room != 0})
+		if err != nil {
+			return err
+		}
 		if ban.Room == 0 {
 			stored, created, err = banFromServer(tx, ban)
 		} else {
@@ -151,9 +153,12 @@ func putBan(tx *tx, ban chat.NewBan, insert, read string, place ...any) (stored 
 }
 
 // Unban is specified by chat.BanStore.
-func (s *Store) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
+func (s *Store) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
+		err := allow(tx, act, object{room: room, target: user})
+		if err != nil {
+			return err
+		}
 		lifted, err = unban(tx, room, user)
 		return err
 	})

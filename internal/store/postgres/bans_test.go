@@ -23,16 +23,16 @@ func TestPuttingSomebodyOutDoesNotHoldTheRoomWhileItWaitsForALink(t *testing.T) 
 		call func() error
 	}{
 		{"RemoveMember", 101, func() error {
-			_, err := store.RemoveMember(context.Background(), chat.MainRoom, 101)
+			_, err := store.RemoveMember(context.Background(), nil, chat.MainRoom, 101)
 			return err
 		}},
 		{"Ban", 102, func() error {
-			_, _, _, err := store.Ban(context.Background(), chat.NewBan{Room: chat.MainRoom, User: 102, By: 100, At: benchTime})
+			_, _, _, err := store.Ban(context.Background(), nil, chat.NewBan{Room: chat.MainRoom, User: 102, By: 100, At: benchTime})
 			return err
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := store.CreateInvitation(t.Context(), chat.NewInvitation{
+			_, err := store.CreateInvitation(t.Context(), nil, chat.NewInvitation{
 				Invitation: chat.Invitation{ID: 7, Room: chat.MainRoom, By: chat.Author{ID: test.user}, CreatedAt: benchTime}, TokenHash: "token",
 			})
 			if err != nil {

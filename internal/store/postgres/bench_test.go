@@ -36,7 +36,7 @@ func populate(tb testing.TB, store *Store, users, rooms int) []chat.User {
 	words := []string{"alpha", "bravo", "chess", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet"}
 	inParallel(rooms, func(i int) {
 		name := fmt.Sprintf("%s %s %d", words[i%10], words[i/10%10], i)
-		_, err := store.CreateRoom(tb.Context(), chat.NewRoom{
+		_, err := store.CreateRoom(tb.Context(), nil, chat.NewRoom{
 			ID: chat.RoomID(i + 100), Kind: chat.RoomPublic, Name: name, FoldedName: name,
 			CreatedAt: benchTime, CreatedBy: made[0].ID,
 		})

@@ -39,14 +39,14 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 	for i := range 12 {
 		appendOne(t, store, chat.RoomID(100+i%2), users[i%3])
 	}
-	if _, _, err := store.EditMessage(t.Context(), 100, 2, "better", benchTime); err != nil {
+	if _, _, err := store.EditMessage(t.Context(), nil, 100, 2, "better", benchTime); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := store.OpenConversation(t.Context(), chat.NewConversation{Room: 900, By: 100, With: 101, CreatedAt: benchTime}); err != nil {
+	if _, _, err := store.OpenConversation(t.Context(), nil, chat.NewConversation{Room: 900, By: 100, With: 101, CreatedAt: benchTime}); err != nil {
 		t.Fatal(err)
 	}
 	for _, room := range []chat.RoomID{101, 0} {
-		if _, _, _, err := store.Ban(t.Context(), chat.NewBan{Room: room, User: 102, By: 100, At: benchTime}); err != nil {
+		if _, _, _, err := store.Ban(t.Context(), nil, chat.NewBan{Room: room, User: 102, By: 100, At: benchTime}); err != nil {
 			t.Fatal(err)
 		}
 	}

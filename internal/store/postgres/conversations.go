@@ -33,8 +33,11 @@ WHERE r.id = $1 AND m.room = $1 AND m."user" = $2 AND m.hidden_until <= r.seq`
 )
 
 // OpenConversation is specified by chat.ConversationStore.
-func (s *Store) OpenConversation(ctx context.Context, c chat.NewConversation) (sub chat.Subscription, created bool, err error) {
+func (s *Store) OpenConversation(ctx context.Context, act *chat.Act, c chat.NewConversation) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{target: c.With}); err != nil {
+			return err
+		}
 		room, made, err := openConversation(tx, c)
 		if err != nil {
 			return err
@@ -91,7 +94,7 @@ func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created
 }
 
 // HideConversation is specified by chat.ConversationStore.
-func (s *Store) HideConversation(ctx context.Context, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
+func (s *Store) HideConversation(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
 	n, err := s.writeOne(ctx, sqlHide, room, user)
 	return n > 0, err
 }

@@ -15,15 +15,16 @@ import (
 // The codes that mean something to us:
 // https://www.postgresql.org/docs/current/errcodes-appendix.html.
 const (
-	codeUnique        = "23505"
-	codeForeignKey    = "23503"
-	codeBadText       = "22021"
-	codeSerialization = "40001"
-	codeDeadlock      = "40P01"
-	codeDiskFull      = "53100"
-	codeTooLarge      = "54000"
-	codeReadOnly      = "25006"
-	codeLockTimeout   = "55P03"
+	codeUnique         = "23505"
+	codeForeignKey     = "23503"
+	codeBadText        = "22021"
+	codeSerialization  = "40001"
+	codeDeadlock       = "40P01"
+	codeDivisionByZero = "22012"
+	codeDiskFull       = "53100"
+	codeTooLarge       = "54000"
+	codeReadOnly       = "25006"
+	codeLockTimeout    = "55P03"
 )
 
 // translate gives the driver's error as the domain knows it: what goes away by
@@ -70,7 +71,7 @@ func unavailable(cause error) *chat.Error {
 
 func transient(err error) bool {
 	switch code := codeOf(err); {
-	case code == codeSerialization, code == codeDeadlock, code == codeReadOnly, code == codeLockTimeout:
+	case code == codeSerialization, code == codeDeadlock, code == codeReadOnly, code == codeLockTimeout, code == codeDivisionByZero:
 		return true
 	case code != "":
 		// Connections; resources; the operator; the system around the server.
@@ -100,7 +101,7 @@ func isForeignKey(err error) bool { return codeOf(err) == codeForeignKey }
 // isConflict tells of a transaction that was undone because of another one.
 func isConflict(err error) bool {
 	code := codeOf(err)
-	return code == codeSerialization || code == codeDeadlock
+	return code == codeSerialization || code == codeDeadlock || code == codeDivisionByZero // see sqlAppend
 }
 
 func noUser() error {

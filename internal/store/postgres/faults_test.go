@@ -214,7 +214,7 @@ func TestWhatTheDomainHearsWhileTheDatabaseIsAway(t *testing.T) {
 		},
 		"DeleteSession": func() error { return store.DeleteSession(t.Context(), "s") },
 		"Subscribe": func() error {
-			_, _, err := store.Subscribe(t.Context(), chat.MainRoom, user.ID, chat.RoleMember, benchTime)
+			_, _, err := store.Subscribe(t.Context(), nil, chat.MainRoom, user.ID, chat.RoleMember, benchTime)
 			return err
 		},
 	} {

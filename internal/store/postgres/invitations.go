@@ -49,8 +49,11 @@ UPDATE invitations SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR us
 )
 
 // CreateInvitation is specified by chat.InvitationStore.
-func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (made chat.Invitation, err error) {
+func (s *Store) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (made chat.Invitation, err error) {
 	err = s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{target: i.ForUser}); err != nil {
+			return err
+		}
 		// Users, invitations, the room: in the order in which all take them.
 		if err := notBanned(tx, i.By.ID); err != nil {
 			return err
@@ -154,15 +157,23 @@ func (s *Store) invitations(ctx context.Context, query string, key any, now time
 }
 
 // DeleteInvitation is specified by chat.InvitationStore.
-func (s *Store) DeleteInvitation(ctx context.Context, id chat.InvitationID) error {
-	_, err := s.writeOne(ctx, sqlDeleteInvitation, id)
-	return err
+func (s *Store) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
+	return s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{invitation: id}); err != nil {
+			return err
+		}
+		_, err := tx.exec(sqlDeleteInvitation, id)
+		return err
+	})
 }
 
 // Redeem is specified by chat.InvitationStore.
-func (s *Store) Redeem(ctx context.Context, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+func (s *Store) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
+		err := allow(tx, act, object{})
+		if err != nil {
+			return err
+		}
 		sub, created, err = redeem(tx, user, r)
 		return err
 	})
@@ -227,9 +238,9 @@ func letIn(tx *tx, user chat.UserID, i chat.Invitation, room chat.RoomID, r chat
 	return err
 }
 
-func invitation(tx *tx, query string, key any, now int64) (chat.Invitation, error) {
+func invitation(tx *tx, query string, args ...any) (chat.Invitation, error) {
 	var row invitationRow
-	err := tx.row(query, []any{key, now}, row.dest()...)
+	err := tx.row(query, args, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return chat.Invitation{}, noInvitation()
 	}

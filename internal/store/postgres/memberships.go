@@ -54,10 +54,13 @@ WHERE `
 
 // Subscribe is specified by chat.MembershipStore.
 func (s *Store) Subscribe(
-	ctx context.Context, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
 ) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
+		err := allow(tx, act, object{room: room})
+		if err != nil {
+			return err
+		}
 		if created, err = subscribe(tx, room, user, role, millis(at)); err != nil {
 			return err
 		}
@@ -96,7 +99,7 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at in
 }
 
 // Unsubscribe is specified by chat.MembershipStore.
-func (s *Store) Unsubscribe(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s *Store) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		var err error
 		removed, err = unsubscribe(tx, room, user)
@@ -137,7 +140,7 @@ func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.User
 
 // MoveRead is specified by chat.MembershipStore.
 func (s *Store) MoveRead(
-	ctx context.Context, room chat.RoomID, user chat.UserID, seq int64,
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
 ) (m chat.Membership, moved bool, err error) {
 	m, err = s.Membership(ctx, room, user)
 	if err != nil || m.ReadSeq >= seq {

@@ -148,9 +148,9 @@ func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, fr
 
 // EditMessage is specified by chat.MessageStore.
 func (s *Store) EditMessage(
-	ctx context.Context, room chat.RoomID, seq int64, body string, at time.Time,
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, body string, at time.Time,
 ) (message chat.Message, changed bool, err error) {
-	message, changed, err = s.changeMessage(ctx, room, seq, func(tx *tx, rev int64) (int64, error) {
+	message, changed, err = s.changeMessage(ctx, act, room, seq, func(tx *tx, rev int64) (int64, error) {
 		return tx.exec(sqlEdit, room, seq, body, millis(at), rev)
 	})
 	if err == nil && message.Deleted {
@@ -161,9 +161,9 @@ func (s *Store) EditMessage(
 
 // DeleteMessage is specified by chat.MessageStore.
 func (s *Store) DeleteMessage(
-	ctx context.Context, room chat.RoomID, seq int64,
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64,
 ) (message chat.Message, changed bool, err error) {
-	return s.changeMessage(ctx, room, seq, func(tx *tx, rev int64) (int64, error) {
+	return s.changeMessage(ctx, act, room, seq, func(tx *tx, rev int64) (int64, error) {
 		return tx.exec(sqlDelete, room, seq, rev)
 	})
 }
@@ -171,9 +171,12 @@ func (s *Store) DeleteMessage(
 // changeMessage lets change give the message the next rev of its room, and gives
 // the message as it is afterwards.
 func (s *Store) changeMessage(
-	ctx context.Context, room chat.RoomID, seq int64, change func(tx *tx, rev int64) (int64, error),
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, change func(tx *tx, rev int64) (int64, error),
 ) (message chat.Message, changed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{room: room, message: seq}); err != nil {
+			return err
+		}
 		head, err := lockRoom(tx, room)
 		if chat.CodeOf(err) == chat.CodeNotFound {
 			return noMessage()

@@ -37,8 +37,11 @@ RETURNING ` + roomColumns
 )
 
 // CreateRoom is specified by chat.RoomStore.
-func (s *Store) CreateRoom(ctx context.Context, room chat.NewRoom) (sub chat.Subscription, err error) {
+func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom) (sub chat.Subscription, err error) {
 	err = s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{}); err != nil {
+			return err
+		}
 		at := millis(room.CreatedAt)
 		made, err := tx.exec(sqlInsertRoom, room.ID, room.Kind, room.Name, room.FoldedName, room.Topic, at)
 		if err != nil {
@@ -112,8 +115,11 @@ func lockRoom(tx *tx, id chat.RoomID) (chat.Head, error) {
 }
 
 // ChangeRoom is specified by chat.RoomStore.
-func (s *Store) ChangeRoom(ctx context.Context, id chat.RoomID, change chat.RoomChange) (room chat.Room, err error) {
+func (s *Store) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (room chat.Room, err error) {
 	err = s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{room: id}); err != nil {
+			return err
+		}
 		var row roomRow
 		err := tx.row(sqlChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.dest()...)
 		room = row.room()

@@ -92,6 +92,9 @@ var rules = []string{
 	`SELECT format('User %s counts as %s from the server, which the bans do not say.', u.id, CASE WHEN u.banned THEN 'banned' ELSE 'not banned' END)
 	FROM users u WHERE u.banned <> EXISTS (SELECT FROM server_bans b WHERE b."user" = u.id)`,
 
+	`SELECT format('User %s counts as %s from the server in room %s, which the user does not.', u.id, CASE WHEN m.banned THEN 'banned' ELSE 'not banned' END, m.room)
+	FROM memberships m JOIN users u ON u.id = m."user" WHERE m.banned <> u.banned`,
+
 	`SELECT format('Conversation %s is not between exactly two people, each of them the other one of the other.', r.id)
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id WHERE r.kind = 'direct' GROUP BY r.id
 	HAVING count(m."user") <> 2 OR count(m.peer) <> 2 OR min(m."user") <> min(m.peer) OR max(m."user") <> max(m.peer)

@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
+	"partychat/internal/chat"
 	"partychat/internal/realserver"
 	"partychat/internal/store/storetest"
 )
@@ -53,6 +55,50 @@ func TestADatabaseFromBeforeThereWereBansIsServedWithAllThatIsInIt(t *testing.T)
 	if err != nil || len(report.Findings) > 0 || report.Messages != 2 {
 		t.Errorf("check: got %+v, %v; want two messages and nothing wrong", report, err)
 	}
+}
+
+// What a server of the version before does beside a newer one is as good as if the
+// newer one had done it.
+func TestABanByAServerOfTheVersionBeforeEndsSendsByTheNewerOne(t *testing.T) {
+	url := older(t, 3,
+		`INSERT INTO users VALUES (100, 'ann', 'ann', 'member', 'admin', 'hash', 1), (101, 'Bob', 'bob', 'member', 'member', 'hash', 2)`,
+		`INSERT INTO memberships (room, "user", folded_name, role, read_seq, joined_at) VALUES (1, 101, 'bob', 'member', 0, 4)`,
+		`UPDATE users SET banned = true WHERE id = 101`,
+		`INSERT INTO server_bans ("user", folded_name, made_by, made_at) VALUES (101, 'bob', 100, 5)`,
+		`UPDATE rooms SET members = 1`,
+	)
+	store := openAt(t, Options{URL: url})
+	post := func(by chat.UserID) error {
+		_, _, err := store.AppendMessage(t.Context(), chat.NewMessage{
+			Room: chat.MainRoom, ClientID: uuid.NewString(), Author: by, Kind: chat.MessageText, Body: "hello", CreatedAt: benchTime,
+			Act: &chat.Act{By: by, Needs: chat.Standing{Member: true, Unbanned: true}},
+		})
+		return err
+	}
+	healthy := func(when string) {
+		t.Helper()
+		report, err := Check(t.Context(), url)
+		if err != nil || len(report.Findings) > 0 {
+			t.Errorf("check %s: got %+v, %v; want nothing wrong", when, report, err)
+		}
+	}
+	if err := post(101); chat.CodeOf(err) != chat.CodeForbidden {
+		t.Errorf("of one who was banned before the upgrade: got %v, want it refused", err)
+	}
+	healthy("after the upgrade")
+	sql(t, url, `UPDATE users SET banned = false WHERE id = 101`, `DELETE FROM server_bans`)
+	if err := post(101); err != nil {
+		t.Errorf("after the ban was lifted: %v", err)
+	}
+	sql(t, url,
+		`INSERT INTO memberships (room, "user", folded_name, role, read_seq, joined_at) VALUES (1, 100, 'ann', 'member', 0, 4)`,
+		`UPDATE rooms SET members = 2`,
+		`UPDATE users SET banned = true WHERE id = 100`,
+		`INSERT INTO server_bans ("user", folded_name, made_by, made_at) VALUES (100, 'ann', 101, 5)`)
+	if err := post(100); chat.CodeOf(err) != chat.CodeForbidden {
+		t.Errorf("of one who was banned meanwhile: got %v, want it refused", err)
+	}
+	healthy("at the end")
 }
 
 // upgrade opens the store beside others who use the database, and gives what

@@ -2,13 +2,22 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strconv"
 
 	"partychat/internal/chat"
 )
 
 const (
-	sqlAuthors = `SELECT id, username, kind FROM users WHERE id IN (SELECT value FROM json_each(?1))`
+	sqlAuthors = `SELECT id, username, kind, banned FROM users WHERE id IN (SELECT value FROM json_each(?1))`
+
+	// Of each pair of a room and an author; the other one's side of a conversation
+	// says whether it is hidden from them.
+	sqlAuthorsIn = `
+SELECT m.room, m.user, ifnull(m.peer, 0), m.hidden_until, ifnull(p.hidden_until, 0)
+FROM json_each(?1) e CROSS JOIN memberships m ON m.room = e.value ->> 0 AND m.user = e.value ->> 1
+LEFT JOIN memberships p ON p.room = m.room AND p.user = m.peer`
 
 	// It changes nothing if the message is there already.
 	sqlAppend = `
@@ -41,6 +50,9 @@ type appending struct {
 	created  bool
 }
 
+// at is the author's place in the room.
+func (a *appending) at() position { return position{a.input.Room, a.input.Author} }
+
 // appender puts all new messages of one transaction in. The heads of their rooms
 // and the authors' read positions are written once for all of them. Only the
 // writer writes, so what was read of rooms and authors holds for the next
@@ -48,11 +60,12 @@ type appending struct {
 // by the writer's goroutine only.
 type appender struct {
 	tx      *tx
-	heads   map[chat.RoomID]*head       // nil: there is no such room
-	authors map[chat.UserID]chat.Author // zero: there is no such user
-	moved   map[chat.RoomID]*head       // in this transaction
-	read    map[position]int64          // the same of read positions; the writer clears it
-	doubt   bool                        // something was not as it was thought to be
+	heads   map[chat.RoomID]*head     // nil: there is no such room
+	authors map[chat.UserID]chat.User // zero: there is no such user
+	members map[position]*member      // nil: the user is no member
+	moved   map[chat.RoomID]*head     // in this transaction
+	read    map[position]int64        // the same of read positions; the writer clears it
+	doubt   bool                      // something was not as it was thought to be
 }
 
 // maxLearnt is how many rooms and users are kept between transactions.
@@ -60,6 +73,23 @@ const maxLearnt = 50_000
 
 // head is how far a room has come.
 type head struct{ seq, rev int64 }
+
+// member is what an author's membership says.
+type member struct {
+	peer              chat.UserID
+	hidden, peersSide int64 // until when a conversation is out of their lists
+}
+
+// shows tells into whose lists the message of that seq brings the conversation.
+func (m *member) shows(author chat.UserID, seq int64) (users []chat.UserID) {
+	if m.hidden == seq {
+		users = append(users, author)
+	}
+	if m.peersSide == seq {
+		users = append(users, m.peer)
+	}
+	return users
+}
 
 // position is whose read position moves, and where.
 type position struct {
@@ -71,7 +101,8 @@ func newAppender(tx *tx) *appender {
 	return &appender{
 		tx:      tx,
 		heads:   make(map[chat.RoomID]*head),
-		authors: make(map[chat.UserID]chat.Author),
+		authors: make(map[chat.UserID]chat.User),
+		members: make(map[position]*member),
 		moved:   make(map[chat.RoomID]*head),
 		read:    make(map[position]int64),
 	}
@@ -101,15 +132,17 @@ func (a *appender) appendAll(jobs []*write) error {
 func (a *appender) forget() {
 	clear(a.heads)
 	clear(a.authors)
+	clear(a.members)
 	a.doubt = false
 }
 
 // learn reads what is not known yet of the jobs' rooms and authors.
 func (a *appender) learn(jobs []*write) error {
-	if len(a.heads)+len(a.authors) > maxLearnt {
+	if len(a.heads)+len(a.authors)+len(a.members) > maxLearnt {
 		a.forget()
 	}
 	rooms, users := make(map[chat.RoomID]struct{}), make(map[chat.UserID]struct{})
+	var members []position
 	for _, job := range jobs {
 		if _, known := a.heads[job.append.input.Room]; !known {
 			rooms[job.append.input.Room] = struct{}{}
@@ -117,11 +150,19 @@ func (a *appender) learn(jobs []*write) error {
 		if _, known := a.authors[job.append.input.Author]; !known {
 			users[job.append.input.Author] = struct{}{}
 		}
+		at := job.append.at()
+		if _, known := a.members[at]; !known && job.append.input.Act != nil {
+			a.members[at] = nil
+			members = append(members, at)
+		}
 	}
 	if err := a.learnHeads(rooms); err != nil {
 		return err
 	}
-	return a.learnAuthors(users)
+	if err := a.learnAuthors(users); err != nil {
+		return err
+	}
+	return a.learnMembers(members)
 }
 
 func (a *appender) learnHeads(rooms map[chat.RoomID]struct{}) error {
@@ -145,14 +186,57 @@ func (a *appender) learnAuthors(users map[chat.UserID]struct{}) error {
 		return nil
 	}
 	for user := range users {
-		a.authors[user] = chat.Author{}
+		a.authors[user] = chat.User{}
 	}
 	return a.tx.each(sqlAuthors, []any{idList(users)}, func(r scanner) error {
-		var author chat.Author
-		err := r.Scan(&author.ID, &author.Username, &author.Kind)
+		var author chat.User
+		err := r.Scan(&author.ID, &author.Username, &author.Kind, &author.Banned)
 		a.authors[author.ID] = author
 		return err
 	})
+}
+
+func (a *appender) learnMembers(of []position) error {
+	if len(of) == 0 {
+		return nil
+	}
+	list := []byte{'['}
+	for i, at := range of {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(append(list, '['), int64(at.room), 10)
+		list = append(strconv.AppendInt(append(list, ','), int64(at.user), 10), ']')
+	}
+	return a.tx.each(sqlAuthorsIn, []any{string(append(list, ']'))}, func(r scanner) error {
+		var at position
+		var m member
+		err := r.Scan(&at.room, &at.user, &m.peer, &m.hidden, &m.peersSide)
+		a.members[at] = &m
+		return err
+	})
+}
+
+// standing fails with chat.ErrNoStanding unless the author may write.
+func (a *appender) standing(m *appending, author chat.User) error {
+	if m.input.Act == nil {
+		return nil
+	}
+	var membership *chat.Membership
+	if member := a.members[m.at()]; member != nil {
+		membership = &chat.Membership{Room: m.input.Room, User: author.ID, Peer: member.peer}
+	}
+	if !m.input.Act.Needs.HeldBy(author, membership) {
+		return chat.ErrNoStanding()
+	}
+	return nil
+}
+
+// shows says into whose lists the message brings its conversation.
+func (a *appender) shows(m *appending) {
+	if member := a.members[m.at()]; member != nil && m.input.Act != nil {
+		m.input.Act.Shows = member.shows(m.input.Author, m.message.Seq)
+	}
 }
 
 // append puts one message in, or finds the one that it repeats.
@@ -165,6 +249,9 @@ func (a *appender) append(m *appending) error {
 	case author.ID == 0:
 		return noUser()
 	}
+	if err := a.standing(m, author); err != nil {
+		return a.repeated(m, err)
+	}
 	at := millis(in.CreatedAt)
 	added, err := a.tx.exec(sqlAppend, in.Room, head.seq+1, head.rev+1, in.Author, m.clientID, in.Kind, in.Body, at)
 	if err != nil {
@@ -172,21 +259,31 @@ func (a *appender) append(m *appending) error {
 		return err
 	}
 	if added == 0 {
-		var row messageRow
-		err := a.tx.row(sqlMessageByClientID, []any{in.Room, in.Author, m.clientID}, row.dest()...)
-		m.message = row.message(in.Room)
-		return err
+		return a.repeated(m, noMessage())
 	}
 	head.seq++
 	head.rev++
 	a.moved[in.Room] = head
-	a.read[position{in.Room, in.Author}] = head.seq
+	a.read[m.at()] = head.seq
 	m.created = true
 	m.message = chat.Message{
-		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: formatUUID(m.clientID), Author: author,
+		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: formatUUID(m.clientID), Author: author.Author(),
 		Kind: in.Kind, Body: in.Body, CreatedAt: fromMillis(at),
 	}.Detailed()
+	a.shows(m)
 	return nil
+}
+
+// repeated gives the message that is there already; none if there is not.
+func (a *appender) repeated(m *appending, none error) error {
+	var row messageRow
+	err := a.tx.row(sqlMessageByClientID, []any{m.input.Room, m.input.Author, m.clientID}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return none
+	}
+	m.message = row.message(m.input.Room)
+	a.shows(m)
+	return err
 }
 
 // settle moves the heads, and the authors' read positions, to where they are.

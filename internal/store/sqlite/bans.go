@@ -49,10 +49,12 @@ WHERE `
 )
 
 // RemoveMember is specified by chat.BanStore.
-func (s *Store) RemoveMember(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s *Store) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
-		removed, err = removeMember(tx, room, user)
+		err := allow(tx, act, object{room: room, target: user})
+		if err == nil {
+			removed, err = removeMember(tx, room, user)
+		}
 		return err
 	})
 	return removed && err == nil, err
@@ -69,9 +71,12 @@ func removeMember(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err
 }
 
 // Ban is specified by chat.BanStore.
-func (s *Store) Ban(ctx context.Context, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+func (s *Store) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
+		err := allow(tx, act, object{room: ban.Room, target: ban.User})
+		if err != nil {
+			return err
+		}
 		if ban.Room == 0 {
 			stored, created, err = banFromServer(tx, ban)
 		} else {
@@ -127,8 +132,11 @@ func putBan(tx *tx, ban chat.NewBan, insert, read string, place ...any) (stored 
 }
 
 // Unban is specified by chat.BanStore.
-func (s *Store) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
-	err = s.writeBeside(ctx, func(tx *tx) error {
+func (s *Store) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
+	err = s.writeOne(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{room: room, target: user}); err != nil {
+			return err
+		}
 		query, args := sqlUnbanFromRoom, []any{room, user}
 		if room == 0 {
 			query, args = sqlUnbanFromServer, []any{user}

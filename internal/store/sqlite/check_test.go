@@ -40,7 +40,7 @@ func furnish(t *testing.T, store *Store) {
 		}
 	}
 	users := populate(t, store, 3, 2)
-	_, err := store.CreateRoom(ctx, chat.NewRoom{
+	_, err := store.CreateRoom(ctx, nil, chat.NewRoom{
 		ID: 103, Kind: chat.RoomPrivate, Name: "our attic", FoldedName: "our attic", CreatedAt: benchTime, CreatedBy: users[1].ID,
 	})
 	must(err)
@@ -49,15 +49,15 @@ func furnish(t *testing.T, store *Store) {
 	}
 	appendOne(t, store, chat.MainRoom, users[0])
 	for _, body := range []string{"better", "best"} {
-		_, _, err = store.EditMessage(ctx, 100, 2, body, benchTime)
+		_, _, err = store.EditMessage(ctx, nil, 100, 2, body, benchTime)
 		must(err)
 	}
-	_, _, err = store.DeleteMessage(ctx, 100, 4)
+	_, _, err = store.DeleteMessage(ctx, nil, 100, 4)
 	must(err)
-	_, _, err = store.Subscribe(ctx, 100, users[2].ID, chat.RoleMember, benchTime)
+	_, _, err = store.Subscribe(ctx, nil, 100, users[2].ID, chat.RoleMember, benchTime)
 	must(err)
 	for _, room := range []chat.RoomID{101, 0} {
-		_, _, _, err = store.Ban(ctx, chat.NewBan{Room: room, User: users[1].ID, By: users[0].ID, At: benchTime})
+		_, _, _, err = store.Ban(ctx, nil, chat.NewBan{Room: room, User: users[1].ID, By: users[0].ID, At: benchTime})
 		must(err)
 	}
 }
@@ -268,9 +268,9 @@ func TestTheDoctorChecksBesideAServer(t *testing.T) {
 	go func() { // somebody who goes on writing
 		defer close(done)
 		for i := 0; ctx.Err() == nil; i++ {
-			_, _, _ = store.EditMessage(ctx, 100, 1, fmt.Sprint(i), benchTime)
-			_, _ = store.Unsubscribe(ctx, 100, 101)
-			_, _, _ = store.Subscribe(ctx, 100, 101, chat.RoleMember, benchTime)
+			_, _, _ = store.EditMessage(ctx, nil, 100, 1, fmt.Sprint(i), benchTime)
+			_, _ = store.Unsubscribe(ctx, nil, 100, 101)
+			_, _, _ = store.Subscribe(ctx, nil, 100, 101, chat.RoleMember, benchTime)
 		}
 	}()
 	path := filepath.Join(dir, "partychat.db")

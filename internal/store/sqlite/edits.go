@@ -22,9 +22,9 @@ WHERE room = ?1 AND seq = ?2 AND deleted = 0`
 
 // EditMessage is specified by chat.MessageStore.
 func (s *Store) EditMessage(
-	ctx context.Context, room chat.RoomID, seq int64, body string, at time.Time,
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, body string, at time.Time,
 ) (message chat.Message, changed bool, err error) {
-	message, changed, err = s.changeMessage(ctx, room, seq, sqlEdit, room, seq, body, millis(at))
+	message, changed, err = s.changeMessage(ctx, act, room, seq, sqlEdit, room, seq, body, millis(at))
 	if err == nil && message.Deleted {
 		return chat.Message{}, false, chat.Errorf(chat.CodeNotFound, "This message has been deleted.")
 	}
@@ -33,17 +33,20 @@ func (s *Store) EditMessage(
 
 // DeleteMessage is specified by chat.MessageStore.
 func (s *Store) DeleteMessage(
-	ctx context.Context, room chat.RoomID, seq int64,
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64,
 ) (message chat.Message, changed bool, err error) {
-	return s.changeMessage(ctx, room, seq, sqlDelete, room, seq)
+	return s.changeMessage(ctx, act, room, seq, sqlDelete, room, seq)
 }
 
 // changeMessage runs the statement and gives the message as it is afterwards.
 func (s *Store) changeMessage(
-	ctx context.Context, room chat.RoomID, seq int64, query string, args ...any,
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, query string, args ...any,
 ) (message chat.Message, changed bool, err error) {
 	var row messageRow
 	err = s.writeOne(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{room: room, message: seq}); err != nil {
+			return err
+		}
 		n, err := tx.exec(query, args...)
 		if err != nil {
 			return err

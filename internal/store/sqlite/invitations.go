@@ -20,6 +20,8 @@ WHERE `
 
 	sqlInvitationByToken = selectInvitation + `i.token_hash = ?1` + alive + `?2)`
 
+	sqlInvitation = selectInvitation + `i.id = ?1`
+
 	sqlInvitationByID = selectInvitation + `i.id = ?1` + alive + `?2)`
 
 	sqlInvitationsOfRoom = selectInvitation + `i.room = ?1` + alive + `?2) ORDER BY i.created_at DESC, i.id`
@@ -43,9 +45,12 @@ UPDATE invitations SET uses = uses + 1 WHERE id = ?1 AND (max_uses IS NULL OR us
 )
 
 // CreateInvitation is specified by chat.InvitationStore.
-func (s *Store) CreateInvitation(ctx context.Context, i chat.NewInvitation) (chat.Invitation, error) {
+func (s *Store) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (chat.Invitation, error) {
 	var made chat.Invitation
 	err := s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{room: i.Room, target: i.ForUser}); err != nil {
+			return err
+		}
 		at := millis(i.CreatedAt)
 		if _, err := tx.exec(sqlForgetInvitations, at); err != nil {
 			return err
@@ -136,17 +141,23 @@ func (s *Store) invitations(ctx context.Context, query string, key any, now time
 }
 
 // DeleteInvitation is specified by chat.InvitationStore.
-func (s *Store) DeleteInvitation(ctx context.Context, id chat.InvitationID) error {
+func (s *Store) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
 	return s.writeOne(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{invitation: id}); err != nil {
+			return err
+		}
 		_, err := tx.exec(sqlDeleteInvitation, id)
 		return err
 	})
 }
 
 // Redeem is specified by chat.InvitationStore.
-func (s *Store) Redeem(ctx context.Context, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+func (s *Store) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
+		err := allow(tx, act, object{})
+		if err != nil {
+			return err
+		}
 		sub, created, err = redeem(tx, user, r)
 		return err
 	})
@@ -201,9 +212,9 @@ func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription,
 	return sub, true, err
 }
 
-func invitation(tx *tx, query string, key any, now int64) (chat.Invitation, error) {
+func invitation(tx *tx, query string, args ...any) (chat.Invitation, error) {
 	var row invitationRow
-	err := tx.row(query, []any{key, now}, row.dest()...)
+	err := tx.row(query, args, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return chat.Invitation{}, noInvitation()
 	}

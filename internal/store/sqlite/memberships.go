@@ -51,10 +51,13 @@ WHERE `
 
 // Subscribe is specified by chat.MembershipStore.
 func (s *Store) Subscribe(
-	ctx context.Context, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
 ) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
+		err := allow(tx, act, object{room: room})
+		if err != nil {
+			return err
+		}
 		if created, err = subscribe(tx, room, user, role, at); err != nil {
 			return err
 		}
@@ -85,7 +88,7 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at ti
 }
 
 // Unsubscribe is specified by chat.MembershipStore.
-func (s *Store) Unsubscribe(ctx context.Context, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s *Store) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.writeOne(ctx, func(tx *tx) error {
 		n, err := tx.exec(sqlUnsubscribe, room, user)
 		removed = n > 0
@@ -113,7 +116,7 @@ func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.User
 
 // MoveRead is specified by chat.MembershipStore.
 func (s *Store) MoveRead(
-	ctx context.Context, room chat.RoomID, user chat.UserID, seq int64,
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
 ) (m chat.Membership, moved bool, err error) {
 	m, err = s.Membership(ctx, room, user)
 	if err != nil || m.ReadSeq >= seq {

@@ -38,21 +38,21 @@ func changeMembership(t *testing.T, store *Store, room chat.RoomID, user chat.Us
 	var err error
 	switch rand.IntN(8) {
 	case 0:
-		if _, _, err = store.Subscribe(t.Context(), room, user.ID, chat.RoleMember, benchTime); chat.CodeOf(err) == chat.CodeForbidden {
+		if _, _, err = store.Subscribe(t.Context(), nil, room, user.ID, chat.RoleMember, benchTime); chat.CodeOf(err) == chat.CodeForbidden {
 			err = nil // banned just now
 		}
 	case 1:
-		_, err = store.Unsubscribe(t.Context(), room, user.ID)
+		_, err = store.Unsubscribe(t.Context(), nil, room, user.ID)
 	case 2:
-		if _, _, err = store.MoveRead(t.Context(), room, user.ID, rand.Int64N(200)); chat.CodeOf(err) == chat.CodeNotFound {
+		if _, _, err = store.MoveRead(t.Context(), nil, room, user.ID, rand.Int64N(200)); chat.CodeOf(err) == chat.CodeNotFound {
 			err = nil // no member just now
 		}
 	case 3:
-		_, err = store.RemoveMember(t.Context(), room, user.ID)
+		_, err = store.RemoveMember(t.Context(), nil, room, user.ID)
 	case 4:
-		_, _, _, err = store.Ban(t.Context(), chat.NewBan{Room: room, User: user.ID, By: user.ID, At: benchTime})
+		_, _, _, err = store.Ban(t.Context(), nil, chat.NewBan{Room: room, User: user.ID, By: user.ID, At: benchTime})
 	case 5:
-		_, err = store.Unban(t.Context(), room, user.ID)
+		_, err = store.Unban(t.Context(), nil, room, user.ID)
 	default:
 		appendOne(t, store, room, user)
 	}

@@ -34,9 +34,12 @@ RETURNING id, kind, name, topic, created_at, members, seq, rev` // roomColumns; 
 )
 
 // CreateRoom is specified by chat.RoomStore.
-func (s *Store) CreateRoom(ctx context.Context, room chat.NewRoom) (chat.Subscription, error) {
+func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom) (chat.Subscription, error) {
 	var sub chat.Subscription
 	err := s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{}); err != nil {
+			return err
+		}
 		at := millis(room.CreatedAt)
 		made, err := tx.exec(sqlInsertRoom, room.ID, room.Kind, room.Name, room.FoldedName, room.Topic, at)
 		if err != nil {
@@ -109,9 +112,12 @@ func (s *Store) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, er
 }
 
 // ChangeRoom is specified by chat.RoomStore.
-func (s *Store) ChangeRoom(ctx context.Context, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
+func (s *Store) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
 	var row roomRow
 	err := s.write(ctx, func(tx *tx) error {
+		if err := allow(tx, act, object{room: id}); err != nil {
+			return err
+		}
 		err := tx.row(sqlChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.dest()...)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
@@ -158,6 +164,8 @@ func (r *roomRow) dest() []any {
 		&r.r.ID, &r.r.Kind, &r.r.Name, &r.r.Topic, &r.createdAt, &r.r.Members, &r.r.Seq, &r.r.Rev,
 	}
 }
+
+func (r *roomRow) there() bool { return r.r.ID != 0 }
 
 func (r *roomRow) room() chat.Room {
 	r.r.CreatedAt = fromMillis(r.createdAt)

@@ -189,6 +189,8 @@ func (r *userRow) dest() []any {
 	}
 }
 
+func (r *userRow) there() bool { return r.u.ID != 0 }
+
 func (r *userRow) user() chat.User {
 	r.u.CreatedAt = fromMillis(r.createdAt)
 	return r.u

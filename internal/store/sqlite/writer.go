@@ -35,8 +35,8 @@ type write struct {
 	run    func(*tx) error
 	single bool       // it is one statement, which undoes itself when it fails
 	append *appending // a new message, instead of run
-	spares bool       // it changes no membership
-	only   *position  // the one membership that it changes; nil: any
+	spares bool       // it changes no room, membership or user
+	only   *position  // it changes nothing of those but this read position
 	state  atomic.Int32
 	done   chan struct{}
 	err    error // valid once done is closed
@@ -103,7 +103,7 @@ func (s *Store) writeOne(ctx context.Context, run func(*tx) error) error {
 	return translate(s.writer.do(ctx, &write{run: run, single: true, done: make(chan struct{})}))
 }
 
-// writeBeside is writeOne for what has nothing to do with memberships.
+// writeBeside is writeOne for what has nothing to do with rooms, members and users.
 func (s *Store) writeBeside(ctx context.Context, run func(*tx) error) error {
 	return translate(s.writer.do(ctx, &write{run: run, single: true, spares: true, done: make(chan struct{})}))
 }
@@ -222,7 +222,9 @@ func (w *writer) commit(jobs []*write) error {
 			messages = append(messages, job)
 			continue
 		}
-		w.appender.forget()
+		if !job.spares && job.only == nil {
+			w.appender.forget() // what it has learnt may not hold any more
+		}
 		if err := w.run(job); err != nil {
 			return w.rollback(err)
 		}

@@ -15,16 +15,16 @@ var bannedContracts = []contract{
 		input.MaxUses = 1
 		link := f.invite(t, input)
 		f.ban(t, den.ID, bob, ann)
-		_, created, err := f.Subscribe(t.Context(), den.ID, bob.ID, chat.RoleMember, now)
+		_, created, err := f.Subscribe(t.Context(), nil, den.ID, bob.ID, chat.RoleMember, now)
 		wantCode(t, "Subscribe", err, chat.CodeForbidden, "room")
 		want(t, "created", created, false)
-		_, created, err = f.Redeem(t.Context(), bob.ID, redemption(link, now))
+		_, created, err = f.Redeem(t.Context(), nil, bob.ID, redemption(link, now))
 		wantCode(t, "Redeem", err, chat.CodeForbidden, "room")
 		want(t, "created by the link", created, false)
 		f.wantMember(t, den.ID, bob, false)
 		want(t, "members", f.roomNow(t, den.ID).Members, 1)
 		want(t, "uses", must[chat.Invitation](t)(f.InvitationByID(t.Context(), link.ID, now)).Uses, 0)
-		_, created, err = f.Redeem(t.Context(), cid.ID, redemption(link, now))
+		_, created, err = f.Redeem(t.Context(), nil, cid.ID, redemption(link, now))
 		want(t, "error of another who takes the one use", err, nil)
 		want(t, "created for another", created, true)
 	}},
@@ -36,26 +36,26 @@ var bannedContracts = []contract{
 		invite := func(when string, room chat.RoomID, code chat.Code) {
 			t.Helper()
 			input := newInvitation(bob, room)
-			_, err := f.CreateInvitation(t.Context(), input)
+			_, err := f.CreateInvitation(t.Context(), nil, input)
 			wantCode(t, when, err, code, "")
 			_, err = f.InvitationByID(t.Context(), input.ID, now)
 			want(t, when+": there", err == nil, code == "")
 		}
 		invite("a member", den.ID, "")
-		must[bool](t)(f.RemoveMember(t.Context(), den.ID, bob.ID))
+		must[bool](t)(f.RemoveMember(t.Context(), nil, den.ID, bob.ID))
 		invite("removed from the room", den.ID, chat.CodeForbidden)
 		f.ban(t, den.ID, bob, ann)
 		invite("banned from the room", den.ID, chat.CodeForbidden)
 		invite("into another room", attic.ID, "")
 		invite("into a conversation", 0, "")
 		f.ban(t, 0, bob, ann)
-		_, err := f.CreateInvitation(t.Context(), newInvitation(bob, 0))
+		_, err := f.CreateInvitation(t.Context(), nil, newInvitation(bob, 0))
 		want(t, "error for who is banned from the server", chat.ErrorFrom(err), chat.ErrBannedFromServer())
 		invite("banned from the server, into a room", attic.ID, chat.CodeForbidden)
-		must[bool](t)(f.Unban(t.Context(), 0, bob.ID))
+		must[bool](t)(f.Unban(t.Context(), nil, 0, bob.ID))
 		invite("let in again", attic.ID, "")
 		invite("let in again, into a conversation", 0, "")
-		must[bool](t)(f.Unban(t.Context(), den.ID, bob.ID))
+		must[bool](t)(f.Unban(t.Context(), nil, den.ID, bob.ID))
 		invite("who may come back, but has not", den.ID, chat.CodeForbidden)
 		f.subscribe(t, den.ID, bob)
 		invite("who has come back", den.ID, "")
@@ -65,11 +65,11 @@ var bannedContracts = []contract{
 		den, attic := f.room(t, ann, chat.RoomPublic, "den"), f.room(t, ann, chat.RoomPrivate, "attic")
 		f.ban(t, chat.MainRoom, bob, ann)
 		f.subscribe(t, den.ID, bob)
-		_, created, err := f.Redeem(t.Context(), bob.ID, redemption(f.invite(t, newInvitation(ann, attic.ID)), now))
+		_, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(f.invite(t, newInvitation(ann, attic.ID)), now))
 		want(t, "error of Redeem", err, nil)
 		want(t, "created", created, true)
 		talk := f.invite(t, newInvitation(ann, 0))
-		_, created, err = f.Redeem(t.Context(), bob.ID, redemption(talk, now))
+		_, created, err = f.Redeem(t.Context(), nil, bob.ID, redemption(talk, now))
 		want(t, "error of a link into a conversation", err, nil)
 		want(t, "created a conversation", created, true)
 	}},
@@ -159,7 +159,7 @@ var bannedContracts = []contract{
 		f.ban(t, 0, bob, ann)
 		check("banned from the server", true)
 		want(t, "in the list of the room", must[[]chat.Ban](t)(f.Bans(t.Context(), chat.MainRoom, chat.BanPage{Limit: 9}))[0].User, bob)
-		must[bool](t)(f.Unban(t.Context(), 0, bob.ID))
+		must[bool](t)(f.Unban(t.Context(), nil, 0, bob.ID))
 		check("lifted", false)
 	}},
 	{"what others have read, and what the banned has written, stays", func(t *testing.T, f *fixture) {
@@ -168,7 +168,7 @@ var bannedContracts = []contract{
 		f.subscribe(t, den.ID, bob)
 		f.subscribe(t, den.ID, cid)
 		f.sendMany(t, den.ID, bob, 4)
-		_, _, err := f.MoveRead(t.Context(), den.ID, cid.ID, 1)
+		_, _, err := f.MoveRead(t.Context(), nil, den.ID, cid.ID, 1)
 		want(t, "error of MoveRead", err, nil)
 		before := must[chat.Subscription](t)(f.Subscription(t.Context(), den.ID, cid.ID))
 		page := f.page(t, den.ID, chat.MessagePage{Limit: 9})
@@ -176,7 +176,7 @@ var bannedContracts = []contract{
 		before.Members = 2
 		want(t, "subscription of cid", must[chat.Subscription](t)(f.Subscription(t.Context(), den.ID, cid.ID)), before)
 		want(t, "messages", f.page(t, den.ID, chat.MessagePage{Limit: 9}), page)
-		_, _, err = f.MoveRead(t.Context(), den.ID, bob.ID, 4)
+		_, _, err = f.MoveRead(t.Context(), nil, den.ID, bob.ID, 4)
 		wantCode(t, "MoveRead of bob", err, chat.CodeNotFound, "")
 	}},
 	{"a membership that was just read is gone with the ban", func(t *testing.T, f *fixture) {
@@ -186,11 +186,11 @@ var bannedContracts = []contract{
 			call func(bob chat.User) error
 		}{
 			{"Ban", func(bob chat.User) error {
-				_, _, _, err := f.Ban(t.Context(), newBan(chat.MainRoom, bob, ann))
+				_, _, _, err := f.Ban(t.Context(), nil, newBan(chat.MainRoom, bob, ann))
 				return err
 			}},
 			{"RemoveMember", func(bob chat.User) error {
-				_, err := f.RemoveMember(t.Context(), chat.MainRoom, bob.ID)
+				_, err := f.RemoveMember(t.Context(), nil, chat.MainRoom, bob.ID)
 				return err
 			}},
 		} {

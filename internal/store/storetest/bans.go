@@ -15,7 +15,7 @@ func newBan(room chat.RoomID, user, by chat.User) chat.NewBan {
 // ban bans the user from the room, or from the server for 0.
 func (f *fixture) ban(t *testing.T, room chat.RoomID, user, by chat.User) chat.Ban {
 	t.Helper()
-	ban, created, _, err := f.Ban(t.Context(), newBan(room, user, by))
+	ban, created, _, err := f.Ban(t.Context(), nil, newBan(room, user, by))
 	if err != nil || !created {
 		t.Fatalf("Ban: created %v, %v; want a new ban", created, err)
 	}
@@ -80,7 +80,7 @@ var banContracts = []contract{
 		l := f.links(t, bob, ann, den.ID, attic.ID)
 		f.wantMember(t, den.ID, bob, true) // and so may be remembered
 		for i, removes := range []bool{true, false} {
-			removed, err := f.RemoveMember(t.Context(), den.ID, bob.ID)
+			removed, err := f.RemoveMember(t.Context(), nil, den.ID, bob.ID)
 			want(t, "error", err, nil)
 			want(t, fmt.Sprintf("removed by call %d", i+1), removed, removes)
 			f.wantMember(t, den.ID, bob, false)
@@ -95,10 +95,10 @@ var banContracts = []contract{
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		link := f.invite(t, newInvitation(ann, den.ID))
 		f.subscribe(t, den.ID, bob)
-		must[bool](t)(f.RemoveMember(t.Context(), den.ID, bob.ID))
+		must[bool](t)(f.RemoveMember(t.Context(), nil, den.ID, bob.ID))
 		f.subscribe(t, den.ID, bob)
-		must[bool](t)(f.RemoveMember(t.Context(), den.ID, bob.ID))
-		_, created, err := f.Redeem(t.Context(), bob.ID, redemption(link, now))
+		must[bool](t)(f.RemoveMember(t.Context(), nil, den.ID, bob.ID))
+		_, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(link, now))
 		want(t, "error of Redeem", err, nil)
 		want(t, "created", created, true)
 		want(t, "members", f.roomNow(t, den.ID).Members, 2)
@@ -109,7 +109,7 @@ var banContracts = []contract{
 			room chat.RoomID
 			user chat.UserID
 		}{{99, ann.ID}, {chat.MainRoom, 99}, {0, ann.ID}} {
-			removed, err := f.RemoveMember(t.Context(), at.room, at.user)
+			removed, err := f.RemoveMember(t.Context(), nil, at.room, at.user)
 			want(t, "error", err, nil)
 			want(t, "removed", removed, false)
 		}
@@ -123,7 +123,7 @@ var banContracts = []contract{
 			input.Room = room
 			banned := bob
 			banned.Banned = room == 0
-			stored, created, _, err := f.Ban(t.Context(), input)
+			stored, created, _, err := f.Ban(t.Context(), nil, input)
 			want(t, "error", err, nil)
 			want(t, "created", created, true)
 			want(t, "stored", stored, chat.Ban{User: banned, By: authorOf(ann), At: now})
@@ -144,7 +144,7 @@ var banContracts = []contract{
 			{"who was never a member", cid, true, false},
 			{"the last member", ann, true, true},
 		} {
-			_, created, removed, err := f.Ban(t.Context(), newBan(den.ID, step.user, ann))
+			_, created, removed, err := f.Ban(t.Context(), nil, newBan(den.ID, step.user, ann))
 			want(t, step.name+": error", err, nil)
 			want(t, step.name+": created", created, step.created)
 			want(t, step.name+": removed", removed, step.removed)
@@ -166,7 +166,7 @@ var banContracts = []contract{
 	{"a ban ends the links of who has left the room before", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		l := f.links(t, bob, ann, chat.MainRoom, f.room(t, bob, chat.RoomPrivate, "attic").ID)
-		must[bool](t)(f.Unsubscribe(t.Context(), chat.MainRoom, bob.ID))
+		must[bool](t)(f.Unsubscribe(t.Context(), nil, chat.MainRoom, bob.ID))
 		f.ban(t, chat.MainRoom, bob, ann)
 		f.wantLinks(t, l, "second", "talk", "others")
 	}},
@@ -176,7 +176,7 @@ var banContracts = []contract{
 		talk := f.converse(t, bob, ann).ID
 		l := f.links(t, bob, ann, chat.MainRoom, attic.ID)
 		before := must[[]chat.Subscription](t)(f.Subscriptions(t.Context(), bob.ID))
-		_, created, removed, err := f.Ban(t.Context(), newBan(0, bob, ann))
+		_, created, removed, err := f.Ban(t.Context(), nil, newBan(0, bob, ann))
 		want(t, "error", err, nil)
 		want(t, "created", created, true)
 		want(t, "removed", removed, false)
@@ -193,7 +193,7 @@ var banContracts = []contract{
 			first := f.ban(t, room, bob, ann)
 			again := newBan(room, bob, cid)
 			again.At = now.Add(time.Hour)
-			got, created, removed, err := f.Ban(t.Context(), again)
+			got, created, removed, err := f.Ban(t.Context(), nil, again)
 			want(t, "error", err, nil)
 			want(t, "created", created, false)
 			want(t, "removed", removed, false)
@@ -217,7 +217,7 @@ var banContracts = []contract{
 			{"by nobody", newBan(chat.MainRoom, bob, nobody), "user"},
 			{"from the server by nobody", newBan(0, bob, nobody), "user"},
 		} {
-			got, created, removed, err := f.Ban(t.Context(), test.input)
+			got, created, removed, err := f.Ban(t.Context(), nil, test.input)
 			wantCode(t, test.name, err, chat.CodeNotFound, test.field)
 			want(t, test.name+": ban", got, chat.Ban{})
 			want(t, test.name+": created or removed", created || removed, false)
@@ -238,7 +238,7 @@ var banContracts = []contract{
 		}
 		for i, room := range places {
 			for _, lifts := range []bool{true, false} {
-				lifted, err := f.Unban(t.Context(), room, bob.ID)
+				lifted, err := f.Unban(t.Context(), nil, room, bob.ID)
 				want(t, "error", err, nil)
 				want(t, "lifted", lifted, lifts)
 			}
@@ -254,7 +254,7 @@ var banContracts = []contract{
 			room chat.RoomID
 			user chat.UserID
 		}{{99, bob.ID}, {chat.MainRoom, 99}, {0, 99}} {
-			lifted, err := f.Unban(t.Context(), at.room, at.user)
+			lifted, err := f.Unban(t.Context(), nil, at.room, at.user)
 			want(t, "error for what is not there", err, nil)
 			want(t, "lifted of what is not there", lifted, false)
 		}
@@ -262,11 +262,11 @@ var banContracts = []contract{
 	{"when the ban is lifted the user comes in again, and is not in by itself", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		f.ban(t, chat.MainRoom, bob, ann)
-		must[bool](t)(f.Unban(t.Context(), chat.MainRoom, bob.ID))
+		must[bool](t)(f.Unban(t.Context(), nil, chat.MainRoom, bob.ID))
 		f.wantMember(t, chat.MainRoom, bob, false)
 		f.subscribe(t, chat.MainRoom, bob)
 		want(t, "members", f.roomNow(t, chat.MainRoom).Members, 2)
-		ban, created, removed, err := f.Ban(t.Context(), newBan(chat.MainRoom, ann, bob))
+		ban, created, removed, err := f.Ban(t.Context(), nil, newBan(chat.MainRoom, ann, bob))
 		want(t, "error", err, nil)
 		want(t, "a new ban of a member", created && removed, true)
 		want(t, "by", ban.By, authorOf(bob))

@@ -17,33 +17,33 @@ var banConcurrencyContracts = []contract{
 		var uses atomic.Int64
 		calls := map[string]func() error{
 			"Ban": func() error {
-				ban, _, _, err := f.Ban(t.Context(), newBan(den.ID, bob, ann))
+				ban, _, _, err := f.Ban(t.Context(), nil, newBan(den.ID, bob, ann))
 				if err == nil && (ban.User.ID != bob.ID || ban.By != authorOf(ann)) {
 					err = fmt.Errorf("got the ban %+v", ban)
 				}
 				return err
 			},
 			"Unban": func() error {
-				_, err := f.Unban(t.Context(), den.ID, bob.ID)
+				_, err := f.Unban(t.Context(), nil, den.ID, bob.ID)
 				return err
 			},
 			"Subscribe": func() error {
-				sub, _, err := f.Subscribe(t.Context(), den.ID, bob.ID, chat.RoleMember, now)
+				sub, _, err := f.Subscribe(t.Context(), nil, den.ID, bob.ID, chat.RoleMember, now)
 				return comingIn(den.ID, sub, err)
 			},
 			"Redeem": func() error {
-				sub, created, err := f.Redeem(t.Context(), bob.ID, redemption(link, now))
+				sub, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(link, now))
 				if created {
 					uses.Add(1)
 				}
 				return comingIn(den.ID, sub, err)
 			},
 			"Unsubscribe": func() error {
-				_, err := f.Unsubscribe(t.Context(), den.ID, bob.ID)
+				_, err := f.Unsubscribe(t.Context(), nil, den.ID, bob.ID)
 				return err
 			},
 			"RemoveMember": func() error {
-				_, err := f.RemoveMember(t.Context(), den.ID, bob.ID)
+				_, err := f.RemoveMember(t.Context(), nil, den.ID, bob.ID)
 				return err
 			},
 		}
@@ -77,7 +77,7 @@ var banConcurrencyContracts = []contract{
 			var made, ended atomic.Int64
 			together(len(bans), func(i int) {
 				by := []chat.User{ann, bob}[i%2]
-				ban, created, removed, err := f.Ban(t.Context(), newBan(room, bob, by))
+				ban, created, removed, err := f.Ban(t.Context(), nil, newBan(room, bob, by))
 				if err != nil {
 					t.Errorf("Ban: %v", err)
 				}
@@ -102,7 +102,7 @@ var banConcurrencyContracts = []contract{
 		together(12, func(i int) {
 			for range 5 {
 				if i%2 == 0 {
-					_, created, _, err := f.Ban(t.Context(), newBan(0, bob, ann))
+					_, created, _, err := f.Ban(t.Context(), nil, newBan(0, bob, ann))
 					if err != nil {
 						t.Errorf("Ban: %v", err)
 					}
@@ -111,7 +111,7 @@ var banConcurrencyContracts = []contract{
 					}
 					continue
 				}
-				lifted, err := f.Unban(t.Context(), 0, bob.ID)
+				lifted, err := f.Unban(t.Context(), nil, 0, bob.ID)
 				if err != nil {
 					t.Errorf("Unban: %v", err)
 				}
@@ -133,15 +133,15 @@ var banConcurrencyContracts = []contract{
 				call func() error
 			}{
 				{"RemoveMember", den.ID, func() error {
-					_, err := f.RemoveMember(t.Context(), den.ID, bob.ID)
+					_, err := f.RemoveMember(t.Context(), nil, den.ID, bob.ID)
 					return err
 				}},
 				{"Ban from the room", den.ID, func() error {
-					_, _, _, err := f.Ban(t.Context(), newBan(den.ID, bob, ann))
+					_, _, _, err := f.Ban(t.Context(), nil, newBan(den.ID, bob, ann))
 					return err
 				}},
 				{"Ban from the server", 0, func() error {
-					_, _, _, err := f.Ban(t.Context(), newBan(0, bob, ann))
+					_, _, _, err := f.Ban(t.Context(), nil, newBan(0, bob, ann))
 					return err
 				}},
 			}[round%3]
@@ -150,7 +150,7 @@ var banConcurrencyContracts = []contract{
 					want(t, "error of "+putOut.name, putOut.call(), nil)
 					return
 				}
-				_, err := f.CreateInvitation(t.Context(), newInvitation(bob, []chat.RoomID{den.ID, putOut.from}[i%2]))
+				_, err := f.CreateInvitation(t.Context(), nil, newInvitation(bob, []chat.RoomID{den.ID, putOut.from}[i%2]))
 				if err != nil {
 					wantCode(t, "CreateInvitation", err, chat.CodeForbidden, "")
 				}
@@ -158,7 +158,7 @@ var banConcurrencyContracts = []contract{
 			left := must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), den.ID, now))
 			left = append(left, must[[]chat.Invitation](t)(f.InvitationsToUser(t.Context(), bob.ID, now))...)
 			want(t, "links left by "+putOut.name, left, []chat.Invitation{})
-			must[bool](t)(f.Unban(t.Context(), putOut.from, bob.ID))
+			must[bool](t)(f.Unban(t.Context(), nil, putOut.from, bob.ID))
 			if putOut.from != 0 {
 				f.subscribe(t, den.ID, bob)
 			}
@@ -182,7 +182,7 @@ var banConcurrencyContracts = []contract{
 			var err error
 			if i < len(followers) {
 				var created bool
-				if _, created, err = f.Redeem(t.Context(), followers[i].ID, redemption(invitations[i], now)); created {
+				if _, created, err = f.Redeem(t.Context(), nil, followers[i].ID, redemption(invitations[i], now)); created {
 					followed.Add(1)
 				}
 				if chat.CodeOf(err) == chat.CodeNotFound {
@@ -190,9 +190,9 @@ var banConcurrencyContracts = []contract{
 				}
 			} else if maker := makers[i%len(makers)]; i < len(followers)+len(makers) {
 				from := []chat.RoomID{den.ID, 0}[i%2]
-				_, _, _, err = f.Ban(t.Context(), newBan(from, maker, ann))
+				_, _, _, err = f.Ban(t.Context(), nil, newBan(from, maker, ann))
 			} else {
-				_, err = f.RemoveMember(t.Context(), den.ID, maker.ID)
+				_, err = f.RemoveMember(t.Context(), nil, den.ID, maker.ID)
 			}
 			if err != nil {
 				t.Errorf("call %d: %v", i, err)

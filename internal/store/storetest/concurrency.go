@@ -61,7 +61,7 @@ var concurrencyContracts = []contract{
 		ann := f.user(t, "ann")
 		codes := make([]chat.Code, 10)
 		together(len(codes), func(i int) {
-			_, err := f.CreateRoom(t.Context(), newRoom(ann, chat.RoomPublic, "wanted"))
+			_, err := f.CreateRoom(t.Context(), nil, newRoom(ann, chat.RoomPublic, "wanted"))
 			codes[i] = chat.CodeOf(err)
 		})
 		count := map[chat.Code]int{}
@@ -75,7 +75,7 @@ var concurrencyContracts = []contract{
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		created := make([]bool, 10)
 		together(len(created), func(i int) {
-			_, made, err := f.Subscribe(t.Context(), room.ID, bob.ID, chat.RoleMember, now)
+			_, made, err := f.Subscribe(t.Context(), nil, room.ID, bob.ID, chat.RoleMember, now)
 			if err != nil {
 				t.Errorf("Subscribe: %v", err)
 			}
@@ -92,9 +92,9 @@ var concurrencyContracts = []contract{
 		together(10, func(i int) {
 			var err error
 			if i%2 == 0 {
-				_, err = f.Unsubscribe(t.Context(), room.ID, bob.ID)
+				_, err = f.Unsubscribe(t.Context(), nil, room.ID, bob.ID)
 			} else {
-				_, _, err = f.Subscribe(t.Context(), room.ID, bob.ID, chat.RoleMember, now)
+				_, _, err = f.Subscribe(t.Context(), nil, room.ID, bob.ID, chat.RoleMember, now)
 			}
 			if err != nil {
 				t.Errorf("changing the membership: %v", err)
@@ -202,7 +202,7 @@ var concurrencyContracts = []contract{
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		f.sendMany(t, chat.MainRoom, ann, 20)
 		together(20, func(i int) {
-			if _, _, err := f.MoveRead(t.Context(), chat.MainRoom, bob.ID, int64(i+1)); err != nil {
+			if _, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, int64(i+1)); err != nil {
 				t.Errorf("MoveRead: %v", err)
 			}
 		})

@@ -13,7 +13,7 @@ func newConversation(by, with chat.User) chat.NewConversation {
 
 func (f *fixture) converse(t *testing.T, by, with chat.User) chat.Subscription {
 	t.Helper()
-	sub, _, err := f.OpenConversation(t.Context(), newConversation(by, with))
+	sub, _, err := f.OpenConversation(t.Context(), nil, newConversation(by, with))
 	if err != nil {
 		t.Fatalf("OpenConversation: %v", err)
 	}
@@ -36,7 +36,7 @@ var conversationContracts = []contract{
 	{"a conversation is a room of two, each the other's peer", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		input := newConversation(ann, bob)
-		sub, created, err := f.OpenConversation(t.Context(), input)
+		sub, created, err := f.OpenConversation(t.Context(), nil, input)
 		if err != nil || !created {
 			t.Fatalf("got created %v, %v, want a new one", created, err)
 		}
@@ -53,7 +53,7 @@ var conversationContracts = []contract{
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		first := f.converse(t, ann, bob)
 		for _, pair := range [][2]chat.User{{ann, bob}, {bob, ann}} {
-			sub, created, err := f.OpenConversation(t.Context(), newConversation(pair[0], pair[1]))
+			sub, created, err := f.OpenConversation(t.Context(), nil, newConversation(pair[0], pair[1]))
 			if err != nil || created || sub.ID != first.ID {
 				t.Errorf("opened again: got room %d, created %v, %v, want room %d", sub.ID, created, err, first.ID)
 			}
@@ -84,8 +84,8 @@ var conversationContracts = []contract{
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.converse(t, ann, bob).ID
 		f.send(t, room, ann, "hello")
-		want(t, "hidden", must[bool](t)(f.HideConversation(t.Context(), room, bob.ID)), true)
-		want(t, "hidden again", must[bool](t)(f.HideConversation(t.Context(), room, bob.ID)), false)
+		want(t, "hidden", must[bool](t)(f.HideConversation(t.Context(), nil, room, bob.ID)), true)
+		want(t, "hidden again", must[bool](t)(f.HideConversation(t.Context(), nil, room, bob.ID)), false)
 		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{})
 		want(t, "list of ann", f.listed(t, ann), []chat.RoomID{room})
 		f.send(t, room, ann, "are you there?")
@@ -94,7 +94,7 @@ var conversationContracts = []contract{
 	{"with someone unknown there is none", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, input := range []chat.NewConversation{newConversation(ann, chat.User{ID: 99}), newConversation(chat.User{ID: 99}, ann)} {
-			_, _, err := f.OpenConversation(t.Context(), input)
+			_, _, err := f.OpenConversation(t.Context(), nil, input)
 			wantCode(t, "OpenConversation", err, chat.CodeNotFound, "user")
 			_, err = f.RoomByID(t.Context(), input.Room)
 			wantCode(t, "its room", err, chat.CodeNotFound, "")
@@ -111,7 +111,7 @@ var conversationContracts = []contract{
 				by, with = bob, ann
 			}
 			group.Go(func() {
-				sub, created, err := f.OpenConversation(t.Context(), newConversation(by, with))
+				sub, created, err := f.OpenConversation(t.Context(), nil, newConversation(by, with))
 				mu.Lock()
 				defer mu.Unlock()
 				if err != nil {
@@ -137,7 +137,7 @@ var conversationContracts = []contract{
 		}
 		sub := must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
 		want(t, "unread", sub.Unread, 1)
-		_, _, err := f.MoveRead(t.Context(), chat.MainRoom, bob.ID, 1)
+		_, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, 1)
 		wantCode(t, "MoveRead", err, "", "")
 		sub = must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
 		want(t, "unread behind the text", sub.Unread, 0)

@@ -14,7 +14,7 @@ var editContracts = []contract{
 		ann := f.user(t, "ann")
 		sent := f.sendMany(t, chat.MainRoom, ann, 3)
 		at := now.Add(time.Minute)
-		got, changed, err := f.EditMessage(t.Context(), chat.MainRoom, 2, "better", at)
+		got, changed, err := f.EditMessage(t.Context(), nil, chat.MainRoom, 2, "better", at)
 		want(t, "error", err, nil)
 		want(t, "changed", changed, true)
 		edited := sent[1]
@@ -31,15 +31,15 @@ var editContracts = []contract{
 	{"an edit and a deletion can be repeated and take no further rev", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		f.send(t, chat.MainRoom, ann, "hello")
-		first, _, err := f.EditMessage(t.Context(), chat.MainRoom, 1, "better", now.Add(time.Minute))
+		first, _, err := f.EditMessage(t.Context(), nil, chat.MainRoom, 1, "better", now.Add(time.Minute))
 		want(t, "error", err, nil)
-		again, changed, err := f.EditMessage(t.Context(), chat.MainRoom, 1, "better", now.Add(time.Hour))
+		again, changed, err := f.EditMessage(t.Context(), nil, chat.MainRoom, 1, "better", now.Add(time.Hour))
 		want(t, "error of the same edit", err, nil)
 		want(t, "changed by the same edit", changed, false)
 		want(t, "message after it", again, first)
-		first, _, err = f.DeleteMessage(t.Context(), chat.MainRoom, 1)
+		first, _, err = f.DeleteMessage(t.Context(), nil, chat.MainRoom, 1)
 		want(t, "error of the deletion", err, nil)
-		again, changed, err = f.DeleteMessage(t.Context(), chat.MainRoom, 1)
+		again, changed, err = f.DeleteMessage(t.Context(), nil, chat.MainRoom, 1)
 		want(t, "error of the same deletion", err, nil)
 		want(t, "changed by the same deletion", changed, false)
 		want(t, "tombstone after it", again, first)
@@ -48,9 +48,9 @@ var editContracts = []contract{
 	{"a deletion leaves a tombstone that keeps its seq and nothing of the body", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		sent := f.sendMany(t, chat.MainRoom, ann, 2)
-		_, _, err := f.EditMessage(t.Context(), chat.MainRoom, 2, "better", now.Add(time.Minute))
+		_, _, err := f.EditMessage(t.Context(), nil, chat.MainRoom, 2, "better", now.Add(time.Minute))
 		want(t, "error of the edit", err, nil)
-		got, changed, err := f.DeleteMessage(t.Context(), chat.MainRoom, 2)
+		got, changed, err := f.DeleteMessage(t.Context(), nil, chat.MainRoom, 2)
 		want(t, "error", err, nil)
 		want(t, "changed", changed, true)
 		stone := sent[1]
@@ -60,7 +60,7 @@ var editContracts = []contract{
 		sub := must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
 		want(t, "latest message in the list", *sub.Last, stone)
 		want(t, "unread", sub.Unread, 2)
-		_, _, err = f.EditMessage(t.Context(), chat.MainRoom, 2, "again", now)
+		_, _, err = f.EditMessage(t.Context(), nil, chat.MainRoom, 2, "again", now)
 		wantCode(t, "edit of a tombstone", err, chat.CodeNotFound, "")
 		want(t, "seq of the next message", f.send(t, chat.MainRoom, ann, "next").Seq, 3)
 		again, created, err := f.AppendMessage(t.Context(), chat.NewMessage{
@@ -78,10 +78,10 @@ var editContracts = []contract{
 			want(t, "error", err, nil)
 			return message
 		}
-		change(f.EditMessage(t.Context(), chat.MainRoom, 1, "better", now))            // rev 5
-		two := change(f.EditMessage(t.Context(), chat.MainRoom, 2, "better too", now)) // rev 6
-		one := change(f.EditMessage(t.Context(), chat.MainRoom, 1, "best", now))       // rev 7
-		four := change(f.DeleteMessage(t.Context(), chat.MainRoom, 4))                 // rev 8
+		change(f.EditMessage(t.Context(), nil, chat.MainRoom, 1, "better", now))            // rev 5
+		two := change(f.EditMessage(t.Context(), nil, chat.MainRoom, 2, "better too", now)) // rev 6
+		one := change(f.EditMessage(t.Context(), nil, chat.MainRoom, 1, "best", now))       // rev 7
+		four := change(f.DeleteMessage(t.Context(), nil, chat.MainRoom, 4))                 // rev 8
 		for _, test := range []struct {
 			name  string
 			since int64
@@ -106,9 +106,9 @@ var editContracts = []contract{
 		}{"an unknown room": {99, 1}, "an unknown seq": {chat.MainRoom, 2}, "no seq": {chat.MainRoom, 0}} {
 			_, err := f.Message(t.Context(), place.room, place.seq)
 			wantCode(t, "Message of "+name, err, chat.CodeNotFound, "")
-			_, _, err = f.EditMessage(t.Context(), place.room, place.seq, "x", now)
+			_, _, err = f.EditMessage(t.Context(), nil, place.room, place.seq, "x", now)
 			wantCode(t, "EditMessage of "+name, err, chat.CodeNotFound, "")
-			_, _, err = f.DeleteMessage(t.Context(), place.room, place.seq)
+			_, _, err = f.DeleteMessage(t.Context(), nil, place.room, place.seq)
 			wantCode(t, "DeleteMessage of "+name, err, chat.CodeNotFound, "")
 		}
 		want(t, "change counter", f.roomNow(t, chat.MainRoom).Rev, 1)
@@ -129,10 +129,10 @@ var editContracts = []contract{
 				if j%2 == 0 {
 					took(f.AppendMessage(t.Context(), newMessage(chat.MainRoom, ann, "new")))
 				} else {
-					took(f.EditMessage(t.Context(), chat.MainRoom, int64(i+1), fmt.Sprint("edit ", j), now))
+					took(f.EditMessage(t.Context(), nil, chat.MainRoom, int64(i+1), fmt.Sprint("edit ", j), now))
 				}
 			}
-			took(f.DeleteMessage(t.Context(), chat.MainRoom, int64(i+1)))
+			took(f.DeleteMessage(t.Context(), nil, chat.MainRoom, int64(i+1)))
 		})
 		for rev := writers + 1; rev < len(revs); rev++ {
 			if n := revs[rev].Load(); n != 1 {

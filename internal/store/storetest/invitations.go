@@ -18,7 +18,7 @@ func newInvitation(by chat.User, room chat.RoomID) chat.NewInvitation {
 
 func (f *fixture) invite(t *testing.T, i chat.NewInvitation) chat.NewInvitation {
 	t.Helper()
-	made, err := f.CreateInvitation(t.Context(), i)
+	made, err := f.CreateInvitation(t.Context(), nil, i)
 	if err != nil {
 		t.Fatalf("CreateInvitation: %v", err)
 	}
@@ -37,7 +37,7 @@ var invitationContracts = []contract{
 		until := now.Add(time.Hour)
 		input := newInvitation(ann, den.ID)
 		input.ForUser, input.Guests, input.MaxUses, input.ExpiresAt = bob.ID, true, 3, &until
-		made := must[chat.Invitation](t)(f.CreateInvitation(t.Context(), input))
+		made := must[chat.Invitation](t)(f.CreateInvitation(t.Context(), nil, input))
 		want(t, "as made", made, input.Invitation)
 		want(t, "by token", must[chat.Invitation](t)(f.InvitationByToken(t.Context(), input.TokenHash, now)), made)
 		want(t, "by id", must[chat.Invitation](t)(f.InvitationByID(t.Context(), made.ID, now)), made)
@@ -58,7 +58,7 @@ var invitationContracts = []contract{
 	{"one of an unknown room or user is not stored", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, input := range []chat.NewInvitation{newInvitation(ann, 99), newInvitation(chat.User{ID: 99}, chat.MainRoom)} {
-			_, err := f.CreateInvitation(t.Context(), input)
+			_, err := f.CreateInvitation(t.Context(), nil, input)
 			wantCode(t, "CreateInvitation", err, chat.CodeNotFound, "invitation")
 		}
 	}},
@@ -67,11 +67,11 @@ var invitationContracts = []contract{
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		f.send(t, den.ID, ann, "hello")
 		i := f.invite(t, newInvitation(ann, den.ID))
-		sub, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		sub, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(i, now))
 		if err != nil || !created || sub.ID != den.ID || sub.Members != 2 || sub.Membership.Role != chat.RoleMember || sub.Unread != 0 {
 			t.Errorf("Redeem: got %+v, created %v, %v, want a new member who has read all", sub, created, err)
 		}
-		again, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		again, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(i, now))
 		if err != nil || created || again.ID != den.ID {
 			t.Errorf("Redeem again: got room %d, created %v, %v, want the same membership", again.ID, created, err)
 		}
@@ -85,12 +85,12 @@ var invitationContracts = []contract{
 		brief.ExpiresAt = &until
 		brief = f.invite(t, brief)
 		gone := f.invite(t, newInvitation(ann, den.ID))
-		if err := f.DeleteInvitation(t.Context(), gone.ID); err != nil {
+		if err := f.DeleteInvitation(t.Context(), nil, gone.ID); err != nil {
 			t.Fatal(err)
 		}
-		wantCode(t, "deleting it again", f.DeleteInvitation(t.Context(), gone.ID), "", "")
+		wantCode(t, "deleting it again", f.DeleteInvitation(t.Context(), nil, gone.ID), "", "")
 		for name, i := range map[string]chat.NewInvitation{"expired": brief, "deleted": gone, "none": newInvitation(ann, den.ID)} {
-			_, _, err := f.Redeem(t.Context(), bob.ID, redemption(i, until))
+			_, _, err := f.Redeem(t.Context(), nil, bob.ID, redemption(i, until))
 			wantCode(t, name+": Redeem", err, chat.CodeNotFound, "invitation")
 			_, err = f.InvitationByToken(t.Context(), i.TokenHash, until)
 			wantCode(t, name+": InvitationByToken", err, chat.CodeNotFound, "invitation")
@@ -98,7 +98,7 @@ var invitationContracts = []contract{
 			wantCode(t, name+": InvitationByID", err, chat.CodeNotFound, "invitation")
 		}
 		want(t, "listed", must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), den.ID, until)), []chat.Invitation{})
-		_, created, err := f.Redeem(t.Context(), bob.ID, redemption(brief, until.Add(-time.Second)))
+		_, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(brief, until.Add(-time.Second)))
 		if err != nil || !created {
 			t.Errorf("just before it expires: got created %v, %v, want a new member", created, err)
 		}
@@ -108,9 +108,9 @@ var invitationContracts = []contract{
 		input := newInvitation(ann, f.room(t, ann, chat.RoomPrivate, "den").ID)
 		input.ForUser = bob.ID
 		i := f.invite(t, input)
-		_, _, err := f.Redeem(t.Context(), cid.ID, redemption(i, now))
+		_, _, err := f.Redeem(t.Context(), nil, cid.ID, redemption(i, now))
 		wantCode(t, "another", err, chat.CodeNotFound, "invitation")
-		_, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		_, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(i, now))
 		want(t, "created", created, true)
 		wantCode(t, "the user", err, "", "")
 	}},
@@ -128,7 +128,7 @@ var invitationContracts = []contract{
 		joined := 0
 		for _, user := range users {
 			group.Go(func() {
-				_, created, err := f.Redeem(t.Context(), user.ID, redemption(i, now))
+				_, created, err := f.Redeem(t.Context(), nil, user.ID, redemption(i, now))
 				mu.Lock()
 				defer mu.Unlock()
 				if created {
@@ -146,17 +146,17 @@ var invitationContracts = []contract{
 	{"one without a room leads into the conversation with its maker, in the lists of both", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		i := f.invite(t, newInvitation(ann, 0))
-		sub, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		sub, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(i, now))
 		if err != nil || !created || sub.Peer == nil || sub.Peer.ID != ann.ID {
 			t.Fatalf("Redeem: got %+v, created %v, %v, want a conversation with ann", sub, created, err)
 		}
 		want(t, "list of ann", f.listed(t, ann), []chat.RoomID{sub.ID})
 		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{sub.ID})
-		again, created, err := f.Redeem(t.Context(), bob.ID, redemption(i, now))
+		again, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(i, now))
 		if err != nil || created || again.ID != sub.ID {
 			t.Errorf("again: got room %d, created %v, %v, want the same conversation", again.ID, created, err)
 		}
-		_, _, err = f.Redeem(t.Context(), ann.ID, redemption(i, now))
+		_, _, err = f.Redeem(t.Context(), nil, ann.ID, redemption(i, now))
 		wantCode(t, "its maker", err, chat.CodeNotFound, "invitation")
 	}},
 	{"a user may be made and let in at once, or neither", func(t *testing.T, f *fixture) {

@@ -13,7 +13,7 @@ var membershipContracts = []contract{
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		last := f.sendMany(t, room.ID, ann, 3)[2]
 		at := now.Add(time.Minute)
-		sub, created, err := f.Subscribe(t.Context(), room.ID, bob.ID, chat.RoleMember, at)
+		sub, created, err := f.Subscribe(t.Context(), nil, room.ID, bob.ID, chat.RoleMember, at)
 		want(t, "error", err, nil)
 		want(t, "created", created, true)
 		room.Members, room.Seq, room.Rev = 2, 3, 3
@@ -29,20 +29,20 @@ var membershipContracts = []contract{
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		f.send(t, room.ID, ann, "hello")
 		before := must[chat.Subscription](t)(f.Subscription(t.Context(), room.ID, ann.ID))
-		sub, created, err := f.Subscribe(t.Context(), room.ID, ann.ID, chat.RoleMember, now.Add(time.Hour))
+		sub, created, err := f.Subscribe(t.Context(), nil, room.ID, ann.ID, chat.RoleMember, now.Add(time.Hour))
 		want(t, "error", err, nil)
 		want(t, "created", created, false)
 		want(t, "subscription", sub, before)
 	}},
 	{"nobody can subscribe to a room that is not there", func(t *testing.T, f *fixture) {
-		_, _, err := f.Subscribe(t.Context(), 99, f.user(t, "ann").ID, chat.RoleMember, now)
+		_, _, err := f.Subscribe(t.Context(), nil, 99, f.user(t, "ann").ID, chat.RoleMember, now)
 		wantCode(t, "Subscribe", err, chat.CodeNotFound, "")
-		_, _, err = f.Subscribe(t.Context(), chat.MainRoom, 99, chat.RoleMember, now)
+		_, _, err = f.Subscribe(t.Context(), nil, chat.MainRoom, 99, chat.RoleMember, now)
 		wantCode(t, "an unknown user", err, chat.CodeNotFound, "")
 	}},
 	{"to unsubscribe ends the membership, once", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
-		removed, err := f.Unsubscribe(t.Context(), chat.MainRoom, ann.ID)
+		removed, err := f.Unsubscribe(t.Context(), nil, chat.MainRoom, ann.ID)
 		want(t, "error", err, nil)
 		want(t, "removed", removed, true)
 		_, err = f.Membership(t.Context(), chat.MainRoom, ann.ID)
@@ -51,10 +51,10 @@ var membershipContracts = []contract{
 		wantCode(t, "Subscription", err, chat.CodeNotFound, "")
 		want(t, "subscriptions", must[[]chat.Subscription](t)(f.Subscriptions(t.Context(), ann.ID)), []chat.Subscription{})
 		want(t, "members", f.roomNow(t, chat.MainRoom).Members, 1)
-		removed, err = f.Unsubscribe(t.Context(), chat.MainRoom, ann.ID)
+		removed, err = f.Unsubscribe(t.Context(), nil, chat.MainRoom, ann.ID)
 		want(t, "error of the second", err, nil)
 		want(t, "removed by the second", removed, false)
-		removed, err = f.Unsubscribe(t.Context(), 99, bob.ID)
+		removed, err = f.Unsubscribe(t.Context(), nil, 99, bob.ID)
 		want(t, "error in an unknown room", err, nil)
 		want(t, "removed in an unknown room", removed, false)
 		want(t, "members at the end", f.roomNow(t, chat.MainRoom).Members, 1)
@@ -121,7 +121,7 @@ var membershipContracts = []contract{
 			to, want int64
 			moved    bool
 		}{{3, 3, true}, {3, 3, false}, {1, 3, false}, {0, 3, false}, {-7, 3, false}, {4, 4, true}, {99, 5, true}, {99, 5, false}} {
-			m, moved, err := f.MoveRead(t.Context(), room.ID, bob.ID, step.to)
+			m, moved, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, step.to)
 			want(t, "error", err, nil)
 			want(t, "membership", m, chat.Membership{
 				Room: room.ID, User: bob.ID, Role: chat.RoleMember, ReadSeq: step.want, JoinedAt: now,
@@ -134,9 +134,9 @@ var membershipContracts = []contract{
 		ann := f.user(t, "ann")
 		bob := f.user(t, "bob")
 		room := f.room(t, ann, chat.RoomPublic, "den")
-		_, _, err := f.MoveRead(t.Context(), room.ID, bob.ID, 1)
+		_, _, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, 1)
 		wantCode(t, "no member", err, chat.CodeNotFound, "")
-		_, _, err = f.MoveRead(t.Context(), 99, bob.ID, 1)
+		_, _, err = f.MoveRead(t.Context(), nil, 99, bob.ID, 1)
 		wantCode(t, "no room", err, chat.CodeNotFound, "")
 	}},
 }

@@ -51,7 +51,7 @@ var messageContracts = []contract{
 			rev++
 			message := f.send(t, chat.MainRoom, ann, "hello")
 			want(t, "seq and rev", []int64{message.Seq, message.Rev}, []int64{seq, rev})
-			_, changed, err := f.EditMessage(t.Context(), chat.MainRoom, seq, "better", now)
+			_, changed, err := f.EditMessage(t.Context(), nil, chat.MainRoom, seq, "better", now)
 			want(t, "error of the edit", err, nil)
 			want(t, "changed", changed, true)
 			rev++
@@ -86,7 +86,7 @@ var messageContracts = []contract{
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		sent := f.send(t, room.ID, ann, "hello")
-		must[bool](t)(f.Unsubscribe(t.Context(), room.ID, ann.ID))
+		must[bool](t)(f.Unsubscribe(t.Context(), nil, room.ID, ann.ID))
 		for _, id := range []string{sent.ClientID, strings.ToUpper(sent.ClientID)} {
 			want(t, "message", must[chat.Message](t)(f.MessageByClientID(t.Context(), room.ID, ann.ID, id)), sent)
 		}

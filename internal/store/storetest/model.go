@@ -79,7 +79,7 @@ func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
 		m.users = append(m.users, user)
 	}
 	for i := range 2 {
-		sub, err := f.CreateRoom(t.Context(), newRoom(m.users[0], chat.RoomPublic, fmt.Sprintf("room%d of %d", i, round)))
+		sub, err := f.CreateRoom(t.Context(), nil, newRoom(m.users[0], chat.RoomPublic, fmt.Sprintf("room%d of %d", i, round)))
 		noError(rt, err)
 		m.rooms = append(m.rooms, &modelRoom{
 			room: sub.Room, members: map[chat.UserID]chat.Membership{m.users[0].ID: sub.Membership},
@@ -135,7 +135,7 @@ func (m *model) edit(t *rapid.T) {
 	room, seq := m.anyRoom(t), anySeq(t)
 	body := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "body")
 	at := now.Add(time.Duration(rapid.IntRange(1, 100).Draw(t, "minute")) * time.Minute)
-	got, changed, err := m.store.EditMessage(m.t.Context(), room.room.ID, seq, body, at)
+	got, changed, err := m.store.EditMessage(m.t.Context(), nil, room.room.ID, seq, body, at)
 	message := room.message(seq)
 	if message == nil || message.Deleted {
 		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
@@ -152,7 +152,7 @@ func (m *model) edit(t *rapid.T) {
 
 func (m *model) delete(t *rapid.T) {
 	room, seq := m.anyRoom(t), anySeq(t)
-	got, changed, err := m.store.DeleteMessage(m.t.Context(), room.room.ID, seq)
+	got, changed, err := m.store.DeleteMessage(m.t.Context(), nil, room.room.ID, seq)
 	message := room.message(seq)
 	if message == nil {
 		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
@@ -169,7 +169,7 @@ func (m *model) delete(t *rapid.T) {
 
 func (m *model) subscribe(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
-	_, created, err := m.store.Subscribe(m.t.Context(), room.room.ID, user.ID, chat.RoleMember, now)
+	_, created, err := m.store.Subscribe(m.t.Context(), nil, room.room.ID, user.ID, chat.RoleMember, now)
 	if room.banned[user.ID] {
 		equal(t, "code", chat.CodeOf(err), chat.CodeForbidden)
 		return
@@ -188,7 +188,7 @@ func (m *model) subscribe(t *rapid.T) {
 
 func (m *model) unsubscribe(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
-	removed, err := m.store.Unsubscribe(m.t.Context(), room.room.ID, user.ID)
+	removed, err := m.store.Unsubscribe(m.t.Context(), nil, room.room.ID, user.ID)
 	noError(t, err)
 	_, there := room.members[user.ID]
 	equal(t, "removed", removed, there)
@@ -198,7 +198,7 @@ func (m *model) unsubscribe(t *rapid.T) {
 
 func (m *model) ban(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
-	ban, created, removed, err := m.store.Ban(m.t.Context(), newBan(room.room.ID, user, m.users[0]))
+	ban, created, removed, err := m.store.Ban(m.t.Context(), nil, newBan(room.room.ID, user, m.users[0]))
 	noError(t, err)
 	equal(t, "ban", ban, chat.Ban{User: user, By: authorOf(m.users[0]), At: now})
 	equal(t, "created", created, !room.banned[user.ID])
@@ -211,7 +211,7 @@ func (m *model) ban(t *rapid.T) {
 
 func (m *model) unban(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
-	lifted, err := m.store.Unban(m.t.Context(), room.room.ID, user.ID)
+	lifted, err := m.store.Unban(m.t.Context(), nil, room.room.ID, user.ID)
 	noError(t, err)
 	equal(t, "lifted", lifted, room.banned[user.ID])
 	delete(room.banned, user.ID)
@@ -219,7 +219,7 @@ func (m *model) unban(t *rapid.T) {
 
 func (m *model) read(t *rapid.T) {
 	user, room, seq := m.anyUser(t), m.anyRoom(t), anySeq(t)
-	got, moved, err := m.store.MoveRead(m.t.Context(), room.room.ID, user.ID, seq)
+	got, moved, err := m.store.MoveRead(m.t.Context(), nil, room.room.ID, user.ID, seq)
 	membership, there := room.members[user.ID]
 	if !there {
 		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
@@ -236,7 +236,7 @@ func (m *model) read(t *rapid.T) {
 func (m *model) topic(t *rapid.T) {
 	room := m.anyRoom(t)
 	topic := rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "topic")
-	got, err := m.store.ChangeRoom(m.t.Context(), room.room.ID, chat.RoomChange{Topic: &topic})
+	got, err := m.store.ChangeRoom(m.t.Context(), nil, room.room.ID, chat.RoomChange{Topic: &topic})
 	noError(t, err)
 	room.room.Topic = topic
 	equal(t, "room", got, room.room)

@@ -44,18 +44,18 @@ func (p *pair) PromoteGuest(
 }
 
 // RemoveMember asks one of the two.
-func (p *pair) RemoveMember(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
-	return p.next().RemoveMember(ctx, room, user)
+func (p *pair) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+	return p.next().RemoveMember(ctx, act, room, user)
 }
 
 // Ban asks one of the two.
-func (p *pair) Ban(ctx context.Context, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
-	return p.next().Ban(ctx, ban)
+func (p *pair) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+	return p.next().Ban(ctx, act, ban)
 }
 
 // Unban asks one of the two.
-func (p *pair) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
-	return p.next().Unban(ctx, room, user)
+func (p *pair) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+	return p.next().Unban(ctx, act, room, user)
 }
 
 // IsBanned asks one of the two.
@@ -119,8 +119,8 @@ func (p *pair) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]chat
 }
 
 // CreateRoom asks one of the two.
-func (p *pair) CreateRoom(ctx context.Context, room chat.NewRoom) (chat.Subscription, error) {
-	return p.next().CreateRoom(ctx, room)
+func (p *pair) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom) (chat.Subscription, error) {
+	return p.next().CreateRoom(ctx, act, room)
 }
 
 // RoomByID asks one of the two.
@@ -139,8 +139,8 @@ func (p *pair) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, err
 }
 
 // ChangeRoom asks one of the two.
-func (p *pair) ChangeRoom(ctx context.Context, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
-	return p.next().ChangeRoom(ctx, id, change)
+func (p *pair) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
+	return p.next().ChangeRoom(ctx, act, id, change)
 }
 
 // SearchPublicRooms asks one of the two.
@@ -150,14 +150,14 @@ func (p *pair) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) ([
 
 // Subscribe asks one of the two.
 func (p *pair) Subscribe(
-	ctx context.Context, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
 ) (chat.Subscription, bool, error) {
-	return p.next().Subscribe(ctx, room, user, role, at)
+	return p.next().Subscribe(ctx, act, room, user, role, at)
 }
 
 // Unsubscribe asks one of the two.
-func (p *pair) Unsubscribe(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
-	return p.next().Unsubscribe(ctx, room, user)
+func (p *pair) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+	return p.next().Unsubscribe(ctx, act, room, user)
 }
 
 // Membership asks one of the two.
@@ -182,24 +182,24 @@ func (p *pair) Members(ctx context.Context, room chat.RoomID, page chat.MemberPa
 
 // MoveRead asks one of the two.
 func (p *pair) MoveRead(
-	ctx context.Context, room chat.RoomID, user chat.UserID, seq int64,
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
 ) (chat.Membership, bool, error) {
-	return p.next().MoveRead(ctx, room, user, seq)
+	return p.next().MoveRead(ctx, act, room, user, seq)
 }
 
 // OpenConversation asks one of the two.
-func (p *pair) OpenConversation(ctx context.Context, c chat.NewConversation) (chat.Subscription, bool, error) {
-	return p.next().OpenConversation(ctx, c)
+func (p *pair) OpenConversation(ctx context.Context, act *chat.Act, c chat.NewConversation) (chat.Subscription, bool, error) {
+	return p.next().OpenConversation(ctx, act, c)
 }
 
 // HideConversation asks one of the two.
-func (p *pair) HideConversation(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error) {
-	return p.next().HideConversation(ctx, room, user)
+func (p *pair) HideConversation(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+	return p.next().HideConversation(ctx, act, room, user)
 }
 
 // CreateInvitation asks one of the two.
-func (p *pair) CreateInvitation(ctx context.Context, i chat.NewInvitation) (chat.Invitation, error) {
-	return p.next().CreateInvitation(ctx, i)
+func (p *pair) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (chat.Invitation, error) {
+	return p.next().CreateInvitation(ctx, act, i)
 }
 
 // InvitationByToken asks one of the two.
@@ -223,13 +223,13 @@ func (p *pair) InvitationsToUser(ctx context.Context, user chat.UserID, now time
 }
 
 // DeleteInvitation asks one of the two.
-func (p *pair) DeleteInvitation(ctx context.Context, id chat.InvitationID) error {
-	return p.next().DeleteInvitation(ctx, id)
+func (p *pair) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
+	return p.next().DeleteInvitation(ctx, act, id)
 }
 
 // Redeem asks one of the two.
-func (p *pair) Redeem(ctx context.Context, user chat.UserID, r chat.Redemption) (chat.Subscription, bool, error) {
-	return p.next().Redeem(ctx, user, r)
+func (p *pair) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (chat.Subscription, bool, error) {
+	return p.next().Redeem(ctx, act, user, r)
 }
 
 // AppendMessage asks one of the two.
@@ -251,14 +251,14 @@ func (p *pair) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.M
 
 // EditMessage asks one of the two.
 func (p *pair) EditMessage(
-	ctx context.Context, room chat.RoomID, seq int64, body string, at time.Time,
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, body string, at time.Time,
 ) (chat.Message, bool, error) {
-	return p.next().EditMessage(ctx, room, seq, body, at)
+	return p.next().EditMessage(ctx, act, room, seq, body, at)
 }
 
 // DeleteMessage asks one of the two.
-func (p *pair) DeleteMessage(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, bool, error) {
-	return p.next().DeleteMessage(ctx, room, seq)
+func (p *pair) DeleteMessage(ctx context.Context, act *chat.Act, room chat.RoomID, seq int64) (chat.Message, bool, error) {
+	return p.next().DeleteMessage(ctx, act, room, seq)
 }
 
 // Messages asks one of the two.

@@ -22,7 +22,7 @@ var roomContracts = []contract{
 		ann := f.user(t, "ann")
 		den, attic := f.room(t, ann, chat.RoomPublic, "den"), f.room(t, ann, chat.RoomPrivate, "attic")
 		f.sendMany(t, den.ID, ann, 3)
-		_, _, err := f.DeleteMessage(t.Context(), den.ID, 2)
+		_, _, err := f.DeleteMessage(t.Context(), nil, den.ID, 2)
 		want(t, "error", err, nil)
 		f.send(t, chat.MainRoom, ann, "hi")
 		heads := must[[]chat.Head](t)(f.Heads(t.Context(), []chat.RoomID{den.ID, 99, attic.ID}))
@@ -41,7 +41,7 @@ var roomContracts = []contract{
 	{"a room is stored with its creator as its admin", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		input := newRoom(ann, chat.RoomPrivate, "Den")
-		sub := must[chat.Subscription](t)(f.CreateRoom(t.Context(), input))
+		sub := must[chat.Subscription](t)(f.CreateRoom(t.Context(), nil, input))
 		want(t, "subscription", sub, chat.Subscription{
 			Room: chat.Room{
 				ID: input.ID, Kind: chat.RoomPrivate, Name: "Den", Topic: "about Den", CreatedAt: now, Members: 1,
@@ -54,11 +54,11 @@ var roomContracts = []contract{
 		ann := f.user(t, "ann")
 		f.room(t, ann, chat.RoomPublic, "Den")
 		input := newRoom(ann, chat.RoomPublic, "DEN")
-		_, err := f.CreateRoom(t.Context(), input)
+		_, err := f.CreateRoom(t.Context(), nil, input)
 		wantCode(t, "CreateRoom", err, chat.CodeTaken, "name")
 		_, err = f.RoomByID(t.Context(), input.ID)
 		wantCode(t, "RoomByID", err, chat.CodeNotFound, "")
-		_, err = f.CreateRoom(t.Context(), newRoom(ann, chat.RoomPublic, "Main"))
+		_, err = f.CreateRoom(t.Context(), nil, newRoom(ann, chat.RoomPublic, "Main"))
 		wantCode(t, "a second main", err, chat.CodeTaken, "name")
 	}},
 	{"private names may repeat", func(t *testing.T, f *fixture) {
@@ -69,7 +69,7 @@ var roomContracts = []contract{
 	}},
 	{"a room of an unknown user is not stored", func(t *testing.T, f *fixture) {
 		input := newRoom(chat.User{ID: 99}, chat.RoomPublic, "Den")
-		_, err := f.CreateRoom(t.Context(), input)
+		_, err := f.CreateRoom(t.Context(), nil, input)
 		wantCode(t, "CreateRoom", err, chat.CodeNotFound, "")
 		_, err = f.RoomByID(t.Context(), input.ID)
 		wantCode(t, "RoomByID", err, chat.CodeNotFound, "")
@@ -78,7 +78,7 @@ var roomContracts = []contract{
 		_, err := f.RoomByID(t.Context(), 99)
 		wantCode(t, "RoomByID", err, chat.CodeNotFound, "")
 		topic := "t"
-		_, err = f.ChangeRoom(t.Context(), 99, chat.RoomChange{Topic: &topic})
+		_, err = f.ChangeRoom(t.Context(), nil, 99, chat.RoomChange{Topic: &topic})
 		wantCode(t, "ChangeRoom", err, chat.CodeNotFound, "")
 	}},
 	{"a change changes what it names and nothing else", func(t *testing.T, f *fixture) {
@@ -86,12 +86,12 @@ var roomContracts = []contract{
 		room := f.room(t, ann, chat.RoomPublic, "Den")
 		topic := ""
 		room.Topic = topic
-		changed := must[chat.Room](t)(f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Topic: &topic}))
+		changed := must[chat.Room](t)(f.ChangeRoom(t.Context(), nil, room.ID, chat.RoomChange{Topic: &topic}))
 		want(t, "with another topic", changed, room)
 		name, folded := "Lair", "lair"
 		room.Name = name
 		changed = must[chat.Room](t)(
-			f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
+			f.ChangeRoom(t.Context(), nil, room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
 		want(t, "with another name", changed, room)
 		want(t, "as read", f.roomNow(t, room.ID), room)
 		f.room(t, ann, chat.RoomPublic, "den") // the old name is free again
@@ -101,7 +101,7 @@ var roomContracts = []contract{
 		f.room(t, ann, chat.RoomPublic, "Den")
 		room := f.room(t, ann, chat.RoomPublic, "Lair")
 		name, folded, topic := "DEN", "den", "other"
-		_, err := f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Name: &name, FoldedName: &folded, Topic: &topic})
+		_, err := f.ChangeRoom(t.Context(), nil, room.ID, chat.RoomChange{Name: &name, FoldedName: &folded, Topic: &topic})
 		wantCode(t, "ChangeRoom", err, chat.CodeTaken, "name")
 		want(t, "room", f.roomNow(t, room.ID), room)
 	}},
@@ -109,7 +109,7 @@ var roomContracts = []contract{
 		room := f.room(t, f.user(t, "ann"), chat.RoomPublic, "Den")
 		name, folded := "DEN", "den"
 		changed := must[chat.Room](t)(
-			f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
+			f.ChangeRoom(t.Context(), nil, room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
 		want(t, "name", changed.Name, name)
 	}},
 	{"an id is never used twice", func(t *testing.T, f *fixture) {
@@ -117,7 +117,7 @@ var roomContracts = []contract{
 		room := f.room(t, ann, chat.RoomPublic, "Den")
 		again := newRoom(ann, chat.RoomPublic, "Lair")
 		again.ID = room.ID
-		if _, err := f.CreateRoom(t.Context(), again); err == nil {
+		if _, err := f.CreateRoom(t.Context(), nil, again); err == nil {
 			t.Error("the second use of an id was accepted")
 		}
 		want(t, "the first", f.roomNow(t, room.ID), room)

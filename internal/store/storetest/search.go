@@ -97,7 +97,7 @@ var searchContracts = []contract{
 		ann := f.user(t, "ann")
 		room := f.room(t, ann, chat.RoomPublic, "old name")
 		name, folded := "New Title", "new title"
-		must[chat.Room](t)(f.ChangeRoom(t.Context(), room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
+		must[chat.Room](t)(f.ChangeRoom(t.Context(), nil, room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
 		for text, found := range map[string][]string{
 			"old": {}, "name": {}, "new": {"New Title"}, "title": {"New Title"},
 		} {

@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"edits", editContracts},
 		{"concurrency", concurrencyContracts},
 		{"bans at once", banConcurrencyContracts},
+		{"access", accessContracts},
 		{"model", modelContracts},
 		{"closing", closingContracts},
 	}
@@ -109,7 +110,7 @@ func (f *fixture) user(t *testing.T, name string) chat.User {
 
 func (f *fixture) room(t *testing.T, by chat.User, kind chat.RoomKind, name string) chat.Room {
 	t.Helper()
-	sub, err := f.CreateRoom(t.Context(), newRoom(by, kind, name))
+	sub, err := f.CreateRoom(t.Context(), nil, newRoom(by, kind, name))
 	if err != nil {
 		t.Fatalf("CreateRoom(%q): %v", name, err)
 	}
@@ -143,7 +144,7 @@ func newMessage(room chat.RoomID, by chat.User, body string) chat.NewMessage {
 // subscribe makes the user a member, as RoleMember.
 func (f *fixture) subscribe(t *testing.T, room chat.RoomID, user chat.User) chat.Subscription {
 	t.Helper()
-	sub, created, err := f.Subscribe(t.Context(), room, user.ID, chat.RoleMember, now)
+	sub, created, err := f.Subscribe(t.Context(), nil, room, user.ID, chat.RoleMember, now)
 	if err != nil || !created {
 		t.Fatalf("Subscribe: created %v, %v; want a new membership", created, err)
 	}

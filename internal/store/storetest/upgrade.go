@@ -26,7 +26,7 @@ func BeforeBans(t *testing.T, store chat.Store) {
 	f.wantMember(t, 100, bob, false)
 	want(t, "members", f.roomNow(t, 100).Members, 1)
 	want(t, "links", must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), 100, now)), []chat.Invitation{})
-	_, _, err := f.Subscribe(t.Context(), 100, bob.ID, chat.RoleMember, now)
+	_, _, err := f.Subscribe(t.Context(), nil, 100, bob.ID, chat.RoleMember, now)
 	wantCode(t, "Subscribe", err, chat.CodeForbidden, "room")
 	want(t, "next message", f.send(t, 100, chat.User{ID: ann.ID}, "next").Seq, 2)
 }

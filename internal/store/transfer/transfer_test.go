@@ -66,13 +66,13 @@ func fill(t *testing.T, store chat.Store, messages int) {
 	}
 	check(store.PutSession(ctx, chat.Session{ID: "of nobody", CreatedAt: now, ExpiresAt: now.Add(-time.Hour)}))
 	for i, name := range []string{"The chat of chats", "Ünïcode 🎉 room", "a-b_c.d"} {
-		_, err := store.CreateRoom(ctx, chat.NewRoom{
+		_, err := store.CreateRoom(ctx, nil, chat.NewRoom{
 			ID: chat.RoomID(100 + i), Kind: []chat.RoomKind{chat.RoomPublic, chat.RoomPrivate}[i%2], Name: name,
 			FoldedName: strings.ToLower(name), Topic: "it's “about” \\n", CreatedAt: now, CreatedBy: 1 << 52,
 		})
 		check(err)
 	}
-	_, _, err := store.OpenConversation(ctx, chat.NewConversation{Room: 200, By: 1 << 52, With: 1<<52 + 1, CreatedAt: now})
+	_, _, err := store.OpenConversation(ctx, nil, chat.NewConversation{Room: 200, By: 1 << 52, With: 1<<52 + 1, CreatedAt: now})
 	check(err)
 	until := now.Add(time.Hour)
 	for i := range 3 {
@@ -83,10 +83,10 @@ func fill(t *testing.T, store chat.Store, messages int) {
 		if i == 1 {
 			invitation.Room, invitation.ForUser, invitation.MaxUses, invitation.ExpiresAt = 0, 1<<52+2, 7, &until
 		}
-		_, err := store.CreateInvitation(ctx, invitation)
+		_, err := store.CreateInvitation(ctx, nil, invitation)
 		check(err)
 	}
-	_, _, err = store.Redeem(ctx, 1<<52+3, chat.Redemption{TokenHash: "token0", At: now})
+	_, _, err = store.Redeem(ctx, nil, 1<<52+3, chat.Redemption{TokenHash: "token0", At: now})
 	check(err)
 	for i := range messages {
 		m := chat.NewMessage{
@@ -99,16 +99,16 @@ func fill(t *testing.T, store chat.Store, messages int) {
 		_, _, err := store.AppendMessage(ctx, m)
 		check(err)
 	}
-	_, _, err = store.EditMessage(ctx, chat.MainRoom, 2, "edited", now.Add(time.Minute))
+	_, _, err = store.EditMessage(ctx, nil, chat.MainRoom, 2, "edited", now.Add(time.Minute))
 	check(err)
-	_, _, err = store.DeleteMessage(ctx, chat.MainRoom, 3)
+	_, _, err = store.DeleteMessage(ctx, nil, chat.MainRoom, 3)
 	check(err)
-	_, _, err = store.MoveRead(ctx, 200, 1<<52+1, 2)
+	_, _, err = store.MoveRead(ctx, nil, 200, 1<<52+1, 2)
 	check(err)
-	_, err = store.HideConversation(ctx, 200, 1<<52)
+	_, err = store.HideConversation(ctx, nil, 200, 1<<52)
 	check(err)
 	for i, room := range []chat.RoomID{chat.MainRoom, 100, chat.MainRoom, 0} {
-		_, _, _, err = store.Ban(ctx, chat.NewBan{
+		_, _, _, err = store.Ban(ctx, nil, chat.NewBan{
 			Room: room, User: chat.UserID(1<<52 + 1 + i), By: 1 << 52, At: now.Add(time.Duration(i) * time.Minute),
 		})
 		check(err)
