@@ -15,6 +15,7 @@ const list: Emoji[] = [
   { emoji: '🥕', annotation: 'carrot', shortcodes: ['carrot'], tags: ['food'] },
   { emoji: '🃏', annotation: 'joker', shortcodes: ['black_joker'], tags: ['card'] },
   { emoji: '🚓', annotation: 'police car', shortcodes: ['police_car'], tags: ['patrol'] },
+  { emoji: '❌', annotation: 'cross mark', shortcodes: ['x'], tags: ['cancel'] },
   { emoji: '🏴', annotation: 'nameless', tags: ['carbon'] },
 ];
 
@@ -24,6 +25,7 @@ describe('a short name at the caret', () => {
     ['by :CAR', 7, { start: 3, end: 7, name: 'car', isClosed: false }],
     ['by :car: now', 8, { start: 3, end: 8, name: 'car', isClosed: true }],
     ['(:+1', 4, { start: 1, end: 4, name: '+1', isClosed: false }],
+    ['by :x:', 6, { start: 3, end: 6, name: 'x', isClosed: true }],
   ])('is found in %o at %i', (text, caret, found) => {
     expect(shortNameAt(text, caret)).toEqual(found);
   });
@@ -32,6 +34,7 @@ describe('a short name at the caret', () => {
     ['at 10:30', 8],
     ['https://x', 9],
     [':D', 2],
+    [':x', 2],
     [':car', 0],
     ['a :car b', 8],
     ['std::vec', 8],
@@ -67,6 +70,7 @@ it('an emoji is known by each of its short names', () => {
 describe('what has been written is sent', () => {
   it.each([
     ['with every short name as its emoji', 'by :car: or :CARROT:', 'by 🚗 or 🥕'],
+    ['with names of one letter', ':x: or (:X:) or :D:', '❌ or (❌) or :D:'],
     ['so in brackets and on every line', '(:car:)\n:carrot:!', '(🚗)\n🥕!'],
     ['with names that are not known', ':lorry: by :car:', ':lorry: by 🚗'],
     ['with times and addresses', '10:30:45 and https://x:80:', '10:30:45 and https://x:80:'],

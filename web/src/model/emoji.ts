@@ -21,8 +21,8 @@ export interface Typed {
   readonly isClosed: boolean;
 }
 
-/** One letter after a colon is more often a smiley than a name. */
-const typed = /(?:^|[\s([{"'])(:([a-z0-9_+-]{2,40})(:?))$/i;
+/** One letter after a colon is more often a smiley than the beginning of a name. */
+const typed = /(?:^|[\s([{"'])(:([a-z0-9_+-]{2,40}(?!:)|[a-z0-9_+-]{1,40}(?=:))(:?))$/i;
 
 /** shortNameAt gives the short name that ends at the caret; undefined if there is none. */
 export function shortNameAt(text: string, caret: number): Typed | undefined {
@@ -38,7 +38,7 @@ export function shortNameAt(text: string, caret: number): Typed | undefined {
 
 /** Code, from its backticks to the same again or, of a block, to the end; or a whole short name. */
 const codeOrName =
-  /```[^]*?(?:```|$)|(`+)(?!`)[^]*?[^`]\1(?!`)|(?<=^|[\s([{"'])(:([a-z0-9_+-]{2,40}):)/gi;
+  /```[^]*?(?:```|$)|(`+)(?!`)[^]*?[^`]\1(?!`)|(?<=^|[\s([{"'])(:([a-z0-9_+-]{1,40}):)/gi;
 
 /** endsInCode tells whether the end of the text stands in code that has not been closed. */
 export function endsInCode(text: string): boolean {
