@@ -40,6 +40,28 @@ function direction(folder, allowed) {
   };
 }
 
+/** Keys are read by src/model/keys.ts alone: a handler of its own would forget what an input method has taken. */
+const pressed = '/^(event|e|ev|pressed)$/';
+const keyRule = {
+  files: ['src/**/*.{ts,svelte}'],
+  ignores: ['**/*.test.ts', 'src/model/keys.ts'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      ...[
+        'MemberExpression[property.name=/^(keyCode|isComposing)$/]',
+        `MemberExpression[object.name=${pressed}][property.name=/^(key|code|which)$/]`,
+        `VariableDeclarator[init.name=${pressed}] > ObjectPattern > Property[key.name=/^(key|code|which|keyCode|isComposing)$/]`,
+        "ObjectPattern[typeAnnotation.typeAnnotation.typeName.name='KeyboardEvent']",
+      ].map((selector) => ({
+        selector,
+        message:
+          'Ask keyOf or isLetter in src/model/keys.ts, which leave out what an input method has taken.',
+      })),
+    ],
+  },
+};
+
 export default defineConfig(
   globalIgnores(['dist/', '**/*.gen.ts']),
   js.configs.recommended,
@@ -70,5 +92,6 @@ export default defineConfig(
     languageOptions: { globals: globals.node },
     rules: { 'no-console': 'off' },
   },
+  keyRule,
   ...folders.map((folder) => direction(folder, layers[folder])),
 );
