@@ -12,8 +12,7 @@ import (
 
 const backupText = `Copy the database of a data folder into the new file FILE, and check the copy.
 It may run beside a server, which goes on serving; the copy is how everything
-was at one moment. To restore, stop the server, put the file as partychat.db
-into an empty folder, and serve that.
+was at one moment. To restore it, stop the server and use partychat restore.
 The exit code is 0 if there is a whole copy and 1 if not.`
 
 func newBackup(ctx context.Context, environ []string) *cobra.Command {

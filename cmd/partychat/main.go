@@ -65,7 +65,7 @@ func newRoot(ctx context.Context, environ []string) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newServe(ctx, environ), newDoctor(ctx, environ), newBackup(ctx, environ), newHealthcheck(ctx, environ),
+	root.AddCommand(newServe(ctx, environ), newDoctor(ctx, environ), newBackup(ctx, environ), newRestore(ctx, environ), newHealthcheck(ctx, environ),
 		newMigrateStore(ctx, environ), newVersion())
 	return root
 }

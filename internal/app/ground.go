@@ -65,7 +65,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (g ground, err
 
 func openStore(ctx context.Context, c config.Config, log *slog.Logger) (store chat.Store, where string, err error) {
 	if c.DatabaseURL == "" {
-		store, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(c.Data, databaseFile)})
+		store, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(c.Data, databaseFile), Log: log})
 		if err != nil {
 			return nil, "", fmt.Errorf("cannot use the data folder %s: %w", c.Data, err)
 		}

@@ -23,6 +23,9 @@ func Backup(ctx context.Context, path, to string) (err error) {
 	if to, err = filepath.Abs(to); err != nil {
 		return fmt.Errorf("find the place for the copy: %w", err)
 	}
+	if err := checkLogUnlessRunning(path); err != nil {
+		return err
+	}
 	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(fmt.Errorf("%s is there already, and stays as it is", to), err)
 	}
@@ -58,6 +61,9 @@ func vacuumInto(ctx context.Context, path string, to *os.File) (err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", to.Name()); err != nil {
 		return fmt.Errorf("copy the database: %w", err)
+	}
+	if err := setMarkOfFile(to, copied); err != nil {
+		return err
 	}
 	if err := to.Sync(); err != nil {
 		return fmt.Errorf("bring the copy to the disk: %w", err)

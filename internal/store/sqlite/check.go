@@ -35,6 +35,11 @@ func Check(ctx context.Context, path string) (report Report, err error) {
 	if report.Running, err = isLocked(path + ".lock"); err != nil {
 		return Report{}, err
 	}
+	if !report.Running {
+		if err := checkLog(path); err != nil {
+			return Report{}, err
+		}
+	}
 	db, err := sql.Open("sqlite", readerDSN(path, 5*time.Second))
 	if err != nil {
 		return Report{}, fmt.Errorf("open the database: %w", err)

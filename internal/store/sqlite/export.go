@@ -39,6 +39,9 @@ func OpenExport(ctx context.Context, path string) (_ *Export, err error) {
 	if e.lock, err = lockFile(path + ".lock"); err != nil {
 		return nil, err
 	}
+	if err := checkLog(path); err != nil {
+		return nil, err
+	}
 	if e.db, err = sql.Open("sqlite", readerDSN(path, 5*time.Second)); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}

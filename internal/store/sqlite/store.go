@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -43,6 +44,8 @@ type Options struct {
 	// BusyTimeout is how long to wait for another program that has locked the
 	// database; default 5 s.
 	BusyTimeout time.Duration
+	// Log is told what the operator should know; silent by default.
+	Log *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
@@ -51,6 +54,9 @@ func (o Options) withDefaults() Options {
 	o.QueueWait = cmp.Or(o.QueueWait, 5*time.Second)
 	o.Batch = cmp.Or(o.Batch, 512)
 	o.BusyTimeout = cmp.Or(o.BusyTimeout, 5*time.Second)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	return o
 }
 
@@ -67,7 +73,8 @@ type Store struct {
 var _ chat.Store = (*Store)(nil)
 
 // Open opens the database, or makes it, and brings its schema up to date. It
-// fails with an error that says so if another server has it open.
+// fails with an error that says so if another server has it open, or if the log
+// beside it is another database's.
 func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	options = options.withDefaults()
 	path, err := filepath.Abs(options.Path)
@@ -87,10 +94,19 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	if err := checkLog(path); err != nil {
+		return nil, err
+	}
+	if err := makePrivate(path); err != nil {
+		options.Log.Warn("others on this machine may be able to read the database", "error", err)
+	}
 	if s.writeDB, err = sql.Open("sqlite", writerDSN(path, options.BusyTimeout)); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	s.writeDB.SetMaxOpenConns(1)
+	if err := markLog(ctx, s.writeDB, path, lock); err != nil {
+		return nil, err
+	}
 	if err := migrate(ctx, s.writeDB); err != nil {
 		return nil, fmt.Errorf("bring the database %s up to date: %w", path, err)
 	}

@@ -1,0 +1,33 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"partychat/internal/config"
+	"partychat/internal/store/sqlite"
+)
+
+// Restore puts a copy of the backup from in the place of the data folder's
+// database, which no server may have open, and prints what it has done. It tells
+// whether the backup is whole; if not, or with an error, the folder's database is
+// what it was.
+func Restore(ctx context.Context, c config.Config, from string, out io.Writer) (well bool, err error) {
+	path := filepath.Join(c.Data, databaseFile)
+	done, err := sqlite.Restore(ctx, from, path, time.Now())
+	if err != nil {
+		return false, fmt.Errorf("cannot restore into the data folder %s: %w", c.Data, err)
+	}
+	if len(done.Report.Findings) > 0 {
+		return tell(done.Report, "backup", from, out)
+	}
+	if done.Aside != "" {
+		if _, err := fmt.Fprintf(out, "The database from before is now %s.\n", done.Aside); err != nil {
+			return true, err
+		}
+	}
+	return tell(done.Report, "folder", path, out)
+}

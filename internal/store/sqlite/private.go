@@ -1,0 +1,52 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// besides are the endings of the names of the files that SQLite and the lock keep
+// beside a database.
+var besides = []string{"-wal", "-shm", "-journal", ".lock"}
+
+// makePrivate makes the database file, if there is none, and lets nobody but its
+// owner read it and the files beside it, in an existing folder too. SQLite gives
+// the files that it makes later the mode of the database.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	switch {
+	case err == nil:
+		if err := file.Close(); err != nil {
+			return fmt.Errorf("make the database: %w", err)
+		}
+	case !errors.Is(err, fs.ErrExist):
+		return nil // SQLite says what is wrong
+	}
+	var errs []error
+	for _, ending := range append([]string{""}, besides...) {
+		if err := tighten(path + ending); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tighten takes away what others than the owner may do with a file, if it is there.
+func tighten(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look at the mode of a file: %w", err)
+	}
+	if info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	if err := os.Chmod(path, info.Mode().Perm()&^0o077); err != nil {
+		return fmt.Errorf("keep others of this machine from reading: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Restored tells what Restore has done.
+type Restored struct {
+	Report Report // of the new database
+	Aside  string // where the one from before is now, empty if there was none
+}
+
+// Restore puts a copy of the database file from in the place of the one at path,
+// whose server must not run. The copy is checked first, and brought up to date if
+// an older version has made it; if anything is wrong with it, Findings say so and
+// nothing has changed. The database from before stays under another name. Killed at
+// any moment, it leaves the one or the other, or what a server refuses to open.
+func Restore(ctx context.Context, from, path string, now time.Time) (done Restored, err error) {
+	if from, err = existing(from); err != nil {
+		return done, err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return done, fmt.Errorf("find the database: %w", err)
+	}
+	if same(from, path) {
+		return done, fmt.Errorf("%s is the database itself, and no backup of it", from)
+	}
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return done, fmt.Errorf("make the data directory: %w", err)
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return done, err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+
+	stamp := now.UTC().Format("20060102T150405Z")
+	fresh := path + ".restored-" + stamp
+	defer func() { err = errors.Join(err, removeWith(fresh)) }()
+	if err := Backup(ctx, from, fresh); err != nil {
+		return done, err
+	}
+	if err := bringUpToDate(ctx, fresh); err != nil {
+		return done, fmt.Errorf("bring the copy up to date: %w", err)
+	}
+	if done.Report, err = Check(ctx, fresh); err != nil || len(done.Report.Findings) > 0 {
+		return done, err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		done.Aside = path + ".before-" + stamp
+		if err := keep(path, done.Aside); err != nil {
+			return done, fmt.Errorf("keep the database from before: %w", err)
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return done, fmt.Errorf("look at the database: %w", err)
+	}
+	// Each step is on the disk before the next: the old log must not go before its
+	// database has.
+	if err := syncFolder(folder); err != nil {
+		return done, err
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return done, fmt.Errorf("put the copy in its place: %w", err)
+	}
+	if err := syncFolder(folder); err != nil {
+		return done, err
+	}
+	// A server that opens it before these are gone refuses the log, which is another's.
+	for _, ending := range []string{"-wal", "-shm", "-journal"} {
+		if err := os.Remove(path + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return done, fmt.Errorf("remove the log of the database from before: %w", err)
+		}
+	}
+	return done, syncFolder(folder)
+}
+
+func same(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+// bringUpToDate migrates a copy that nobody else knows of.
+func bringUpToDate(ctx context.Context, path string) (err error) {
+	db, err := sql.Open("sqlite", writerDSN(path, time.Second))
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return migrate(ctx, db)
+}
+
+// keep gives the database at path, with its log, another name beside its own.
+func keep(path, aside string) error {
+	for _, ending := range []string{"-wal", "-journal", ""} {
+		err := os.Link(path+ending, aside+ending)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			err = copyFile(path+ending, aside+ending) // not every file system has links
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := tighten(aside + ending); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if _, err := io.Copy(out, in); err != nil {
+		return err
+	}
+	return out.Sync()
+}
+
+// removeWith removes a file and those beside it, if they are there.
+func removeWith(path string) error {
+	var errs []error
+	for _, ending := range append([]string{""}, besides...) {
+		if err := os.Remove(path + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
