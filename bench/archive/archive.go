@@ -107,7 +107,13 @@ func fill(ctx context.Context, path string, size Size) (err error) {
 			return err
 		}
 	}
-	return nil
+	if err := db.Close(); err != nil {
+		return err
+	}
+	if store, err = sqlite.Open(ctx, sqlite.Options{Path: path}); err != nil { // which makes the search ready
+		return err
+	}
+	return store.Close()
 }
 
 // dropIndexes drops the indexes of messages and memberships, and gives what
@@ -179,26 +185,5 @@ func (s Size) insert(ctx context.Context, db *sql.DB) error {
 			return err
 		}
 	}
-	return s.insertWords(ctx, db)
-}
-
-func (s Size) insertWords(ctx context.Context, db *sql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // of what was committed it is nothing
-	word, err := tx.PrepareContext(ctx, `INSERT INTO room_words (tail, room) VALUES (?1, ?2)`)
-	if err != nil {
-		return err
-	}
-	defer word.Close()
-	for i := range s.Rooms {
-		for _, tail := range chat.LaterWords(fmt.Sprintf("room %d for tea", i)) {
-			if _, err := word.ExecContext(ctx, tail, s.Room(i)); err != nil {
-				return err
-			}
-		}
-	}
-	return tx.Commit()
+	return nil
 }

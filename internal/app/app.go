@@ -21,6 +21,7 @@ import (
 	"partychat/internal/config"
 	"partychat/internal/gateway"
 	"partychat/internal/httpapi"
+	"partychat/internal/naming"
 	"partychat/internal/obs"
 	"partychat/internal/ratelimit"
 	"partychat/socketio"
@@ -86,7 +87,7 @@ func (a *App) build() error {
 		Log: a.log,
 	})
 	services := chat.New(chat.Deps{
-		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{Queue: c.LoginQueue}), Fold: auth.FoldName,
+		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{Queue: c.LoginQueue}), Fold: auth.FoldName, Key: naming.SearchKey,
 		Presence: a.presence, Policy: chat.Policy{Guests: c.Guests, JoinPage: c.JoinPage, Classic: c.Classic},
 		Sends: ratelimit.New(ratelimit.Options{PerSecond: float64(c.SendRate)}),
 		Makes: ratelimit.New(ratelimit.Options{

@@ -10,6 +10,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
 	"partychat/internal/gateway/sockettest"
+	"partychat/internal/naming"
 )
 
 // classic connects with a session and the classic events, and joins a room.
@@ -193,7 +194,7 @@ func TestA7_ABanWhileRedisIsAwayComesIntoForceHereAtOnceAndThereAfterwards(t *te
 		t.Fatal(err)
 	}
 	// What an admin who was let in before does now; sessions are in Redis.
-	services := chat.New(chat.Deps{Store: a.store, Broker: a.broker, Presence: a.presence, Fold: auth.FoldName})
+	services := chat.New(chat.Deps{Store: a.store, Broker: a.broker, Presence: a.presence, Fold: auth.FoldName, Key: naming.SearchKey})
 	if _, created, err := services.Rooms.Ban(t.Context(), ada.User, room, bob.ID); err != nil || !created {
 		t.Fatalf("a ban from the room: got %t, %v, want it to be stored", created, err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
+	"partychat/internal/naming"
 	"partychat/internal/store/sqlite"
 )
 
@@ -97,7 +98,7 @@ func newWorld(t *testing.T, limits chat.Limits) *world {
 	})
 	w := &world{store: store, hasher: &hasher{}, events: &recorder{Broker: broker}, log: &bytes.Buffer{}}
 	w.Chat = chat.New(chat.Deps{
-		Store: store, Broker: w.events, Hasher: w.hasher, Fold: fold, Presence: local.NewPresence(), Limits: limits,
+		Store: store, Broker: w.events, Hasher: w.hasher, Fold: fold, Key: naming.SearchKey, Presence: local.NewPresence(), Limits: limits,
 		Now: func() time.Time { return now },
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	})

@@ -79,11 +79,11 @@ func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error
 	if CodeOf(err) != CodeNotFound {
 		return invitation.Room, err
 	}
-	found, err := c.rooms.store.SearchPublicRooms(ctx, RoomSearch{Text: folded, Limit: 1})
-	if err != nil || len(found) == 0 || c.rooms.fold(found[0].Name) != folded {
-		return 0, err
+	found, err := c.rooms.store.PublicRoomNamed(ctx, folded)
+	if CodeOf(err) == CodeNotFound {
+		return 0, nil
 	}
-	return found[0].ID, nil
+	return found.ID, err
 }
 
 // Join makes the user a member of the room of that name. If there is none it

@@ -7,7 +7,7 @@ import (
 
 // UserQuery is what a user asks of the list of all users.
 type UserQuery struct {
-	Text   string // the beginning of a word of the name; "" for all
+	Text   string // any part of the name; "" for all
 	Online bool   // only those who are there
 	After  string // next of the page before
 	Limit  int
@@ -36,8 +36,8 @@ func (u *Users) Get(ctx context.Context, viewer User, id UserID) (User, error) {
 	return user, nil
 }
 
-// List gives users by username: those of whose name a word begins with the
-// text, names that begin with it first. Errors: CodeInvalid and CodeTooLarge
+// List gives users by username: those whose name has the text in it, names that
+// begin with it first, then those of which a word does. Errors: CodeInvalid and CodeTooLarge
 // on "text", "after" or "limit"; CodeForbidden for guests.
 func (u *Users) List(ctx context.Context, viewer User, query UserQuery) (UserPage, error) {
 	if !mayListUsers(viewer) {
@@ -50,7 +50,9 @@ func (u *Users) List(ctx context.Context, viewer User, query UserQuery) (UserPag
 	if query.Limit, err = u.rules.limits.pageSize(query.Limit, u.rules.limits.EntriesPerPage); err != nil {
 		return UserPage{}, err
 	}
-	query.Text = u.fold(text)
+	if query.Text = u.key(text); query.Text == "" && text != "" {
+		return UserPage{}, nil // signs that do not count
+	}
 	var page UserPage
 	if query.Online {
 		page, err = u.listOnline(ctx, query)
@@ -108,7 +110,7 @@ func (u *Users) listOnline(ctx context.Context, query UserQuery) (UserPage, erro
 	}
 	var all []found
 	for _, user := range users {
-		match, ok := MatchName(u.fold(user.Username), query.Text)
+		match, ok := MatchName(u.key(user.Username), query.Text)
 		at := placeOf(match, int64(user.ID))
 		if ok && (query.After == "" || at.compare(after) > 0) {
 			all = append(all, found{user, at})

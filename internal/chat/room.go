@@ -51,9 +51,9 @@ type RoomChange struct {
 	Topic      *string
 }
 
-// RoomSearch asks for rooms by the beginning of the words of their names.
+// RoomSearch asks for rooms by a part of their names.
 type RoomSearch struct {
-	Text  string // folded by FoldName; "" matches all
+	Text  string // a SearchKey; "" matches all
 	After string // FoundRoom.Cursor to continue behind; "" from the start
 	Limit int
 }
@@ -75,8 +75,9 @@ type Head struct {
 // with the name "main".
 type RoomStore interface {
 	// CreateRoom stores the room and its creator's membership in one durable
-	// transaction. A public name that is in use fails with CodeTaken on the
-	// field "name".
+	// transaction. A public name that is in use, or looks like that of another
+	// public room, fails with CodeTaken on the field "name", also when both come at
+	// the same moment.
 	CreateRoom(ctx context.Context, act *Act, room NewRoom) (Subscription, error)
 	// RoomByID fails with CodeNotFound.
 	RoomByID(ctx context.Context, id RoomID) (Room, error)
@@ -85,12 +86,17 @@ type RoomStore interface {
 	// Heads tells how far each of the rooms has come, in any order and from one
 	// snapshot. Those that are not there are left out.
 	Heads(ctx context.Context, rooms []RoomID) ([]Head, error)
-	// ChangeRoom applies the change durably and returns the room after it.
-	// Errors: CodeNotFound; CodeTaken on the field "name".
+	// PublicRoomNamed gives the public room of a folded name; CodeNotFound if there
+	// is none.
+	PublicRoomNamed(ctx context.Context, foldedName string) (Room, error)
+	// ChangeRoom applies the change durably and returns the room after it. A room
+	// from before looks were compared may keep the look that it has. Errors:
+	// CodeNotFound; CodeTaken on the field "name".
 	ChangeRoom(ctx context.Context, act *Act, id RoomID, change RoomChange) (Room, error)
 	// SearchPublicRooms gives one page of the public rooms that match by
 	// MatchName, in the order of NameMatch: names that begin with Text first,
-	// then names of which a later word begins with it. It reads an index,
+	// then names of which a later word begins with it, then others that have it in
+	// them. It reads an index,
 	// whatever the number of rooms. A Cursor that is none of the store's fails
 	// with CodeInvalid on the field "after".
 	SearchPublicRooms(ctx context.Context, search RoomSearch) ([]FoundRoom, error)

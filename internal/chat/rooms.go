@@ -18,6 +18,7 @@ type Rooms struct {
 	sends  Limiter
 	makes  Limiter
 	fold   FoldName
+	key    SearchKey
 	now    func() time.Time
 	rules  rules
 	events *publisher
@@ -77,7 +78,8 @@ func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *str
 		return Room{}, err
 	}
 	var change RoomChange
-	if name != nil {
+	// What stays as it is may be from before there were these rules.
+	if name != nil && *name != room.Name {
 		checked, err := r.rules.roomName(*name)
 		if err != nil {
 			return Room{}, err
@@ -85,7 +87,7 @@ func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *str
 		folded := r.fold(checked)
 		change.Name, change.FoldedName = &checked, &folded
 	}
-	if topic != nil {
+	if topic != nil && *topic != room.Topic {
 		checked, err := r.rules.topic(*topic)
 		if err != nil {
 			return Room{}, err

@@ -241,7 +241,7 @@ func TestSearching(t *testing.T) {
 		t.Fatalf("the search for %q does not end: %q", text, names)
 		return nil
 	}
-	outsider := []string{"public Chat", "public chess", "public team chat", "public old chess"}
+	outsider := []string{"public Chat", "public chess", "public team chat", "public old chess", "public match"}
 	for limit := 1; limit <= 5; limit++ {
 		want(t, fmt.Sprintf("an outsider, in pages of %d", limit), search(bob, " CH ", limit), outsider)
 	}
@@ -257,8 +257,11 @@ func TestSearching(t *testing.T) {
 		want(t, fmt.Sprintf("a member, in pages of %d", limit), got, []string{
 			"private Chat", "public Chat", "private chef's secret", "public chess",
 			"private my charts", "private x chat", "public team chat", "public old chess",
+			"public match",
 		})
 	}
+	want(t, "within a word", search(ann, "har", 9), []string{"private my charts"})
+	want(t, "a sign that does not count", search(ann, "'", 9), []string{})
 	want(t, "everything for an outsider", len(search(bob, "", 3)), 6)
 	want(t, "everything for the member", len(search(ann, "", 3)), 11)
 

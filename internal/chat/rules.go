@@ -27,9 +27,13 @@ func (r rules) username(name string) (string, error) {
 	}
 	named := false   // whether there is a letter or a digit at all
 	carries := false // whether a combining mark may come next
-	for _, c := range name {
+	chars := []rune(name)
+	for i, c := range chars {
 		switch {
-		case invisible(c):
+		case Invisible(c):
+			if isNeeded(chars, i) {
+				continue
+			}
 		case unicode.IsLetter(c), unicode.IsDigit(c):
 			named, carries = true, true
 			continue
@@ -43,6 +47,9 @@ func (r rules) username(name string) (string, error) {
 	}
 	if !named {
 		return "", ErrorIn(field, CodeInvalid, "The username needs at least one letter or digit.")
+	}
+	if stacks(name) {
+		return "", tooManyMarks(field, "username")
 	}
 	return name, nil
 }
@@ -66,7 +73,7 @@ func (r rules) password(password string) error {
 func (r rules) roomName(name string) (string, error) {
 	const field = "name"
 	name = strings.TrimSpace(name)
-	if err := line(field, "name", name, r.limits.RoomName); err != nil {
+	if err := shownLine(field, "name", name, r.limits.RoomName); err != nil {
 		return "", err
 	}
 	if !visible(name) {
@@ -77,7 +84,7 @@ func (r rules) roomName(name string) (string, error) {
 
 func (r rules) topic(topic string) (string, error) {
 	topic = strings.TrimSpace(topic)
-	if err := line("topic", "topic", topic, r.limits.Topic); err != nil {
+	if err := shownLine("topic", "topic", topic, r.limits.Topic); err != nil {
 		return "", err
 	}
 	return topic, nil
@@ -172,6 +179,25 @@ func line(field, noun, text string, max int) error {
 	return nil
 }
 
+// shownLine checks a text of one line that others see: it must show all that is in
+// it, in the direction in which it is read, and stay within its line.
+func shownLine(field, noun, text string, max int) error {
+	if err := line(field, noun, text, max); err != nil {
+		return err
+	}
+	if c, found := strayInvisible(text); found {
+		return ErrorIn(field, CodeInvalid, "The %s has a character that nobody sees (%U). Remove it, or type the %s anew.", noun, c, noun)
+	}
+	if stacks(text) {
+		return tooManyMarks(field, noun)
+	}
+	return nil
+}
+
+func tooManyMarks(field, noun string) error {
+	return ErrorIn(field, CodeInvalid, "The %s may have at most %d combining marks on one character.", noun, maxMarks)
+}
+
 func breaksLine(c rune) bool {
 	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029'
 }
@@ -179,12 +205,6 @@ func breaksLine(c rune) bool {
 // visible tells whether a reader would see anything of the text.
 func visible(text string) bool {
 	return strings.ContainsFunc(text, func(c rune) bool {
-		return unicode.IsGraphic(c) && !unicode.IsSpace(c) && !invisible(c)
+		return unicode.IsGraphic(c) && !unicode.IsSpace(c) && !Invisible(c)
 	})
-}
-
-// invisible tells the letters and marks that nobody sees (fillers, variation
-// selectors): two names that differ in these only would look the same.
-func invisible(c rune) bool {
-	return unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

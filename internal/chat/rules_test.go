@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -69,6 +70,19 @@ func TestUsernames(t *testing.T) {
 		{"a variation selector", "an\ufe0fn", "", CodeInvalid},
 		{"an invisible letter", "an\u3164n", "", CodeInvalid},
 		{"a change of direction", "an\u202en", "", CodeInvalid},
+		{"Persian with a non-joiner", "علی\u200cرضا", "علی\u200cرضا", ""},
+		{"Persian with a non-joiner after a mark", "عَلیِ\u200cرضا", "عَلیِ\u200cرضا", ""},
+		{"a non-joiner at the end", "علی\u200c", "", CodeInvalid},
+		{"a non-joiner between Latin letters", "an\u200cn", "", CodeInvalid},
+		{"Sinhala with a joiner", "ශ්\u200dරී", "ශ්\u200dරී", ""},
+		{"Malayalam that ends in a joiner", "സുനില്\u200d", "സുനില്\u200d", ""},
+		{"Bengali with a joiner before the virama", "র\u200d্যাব", "র\u200d্যাব", ""},
+		{"two joiners", "ශ්\u200d\u200dරී", "", CodeInvalid},
+		{"Japanese with a variant of a character", "葛\U000e0100城", "葛\U000e0100城", ""},
+		{"four marks on a letter", "za\u0301\u0300\u0302\u0304", "za\u0301\u0300\u0302\u0304", ""},
+		{"five marks on a letter", "za\u0301\u0300\u0302\u0304\u030c", "", CodeInvalid},
+		{"Burmese", "မြွှေ့", "မြွှေ့", ""},
+		{"Tibetan", "རྒྱལ་མཚན", "", CodeInvalid}, // the sign between syllables is punctuation
 	})
 }
 
@@ -102,6 +116,27 @@ func TestRoomNames(t *testing.T) {
 		{"of two lines in Unicode's way", "a\u2028b", "", CodeInvalid},
 		{"a control character", "a\x07b", "", CodeInvalid},
 		{"invalid UTF-8", "a\xff", "", CodeInvalid},
+		{"an emoji as a picture", "❤\ufe0f", "❤\ufe0f", ""},
+		{"a key", "1\ufe0f\u20e3", "1\ufe0f\u20e3", ""},
+		{"people of a tone of skin", "👩🏽\u200d🚀 👁\ufe0f\u200d🗨\ufe0f", "👩🏽\u200d🚀 👁\ufe0f\u200d🗨\ufe0f", ""},
+		{"a flag of a region", "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", ""},
+		{"tags alone", "a\U000e0067", "", CodeInvalid},
+		{"Persian with a non-joiner", "می\u200cخواهم", "می\u200cخواهم", ""},
+		{"Hindi with a joiner", "क्\u200dष", "क्\u200dष", ""},
+		{"a year in Arabic", "\u0601٢٠٢٦", "\u0601٢٠٢٦", ""},
+		{"Tibetan", "རྒྱལ་མཚན", "རྒྱལ་མཚན", ""},
+		{"a zero-width space", "ha\u200bll", "", CodeInvalid},
+		{"a joiner at the end", "hall\u200d", "", CodeInvalid},
+		{"a word joiner", "hall\u2060 x", "", CodeInvalid},
+		{"a soft hyphen", "ha\u00adll", "", CodeInvalid},
+		{"an isolate", "\u2066hall\u2069", "", CodeInvalid},
+		{"a grapheme joiner", "ha\u034fll", "", CodeInvalid},
+		{"an override", "abc\u202etxt.exe", "", CodeInvalid},
+		{"a mark of direction", "\u200fשלום", "", CodeInvalid},
+		{"a byte order mark", "\ufeffhall", "", CodeInvalid},
+		{"an invisible letter", "ha\u3164ll", "", CodeInvalid},
+		{"a variation selector on a letter", "a\ufe0fb", "", CodeInvalid},
+		{"twenty marks on a letter", "a" + strings.Repeat("\u0301", 20), "", CodeInvalid},
 	})
 }
 
@@ -113,6 +148,10 @@ func TestTopics(t *testing.T) {
 		{"too long", strings.Repeat("é", 257), "", CodeTooLarge},
 		{"of two lines", "a\r\nb", "", CodeInvalid},
 		{"invalid UTF-8", "a\xff", "", CodeInvalid},
+		{"an emoji with a joiner", "👩\u200d💻", "👩\u200d💻", ""},
+		{"an override", "abc\u202etxt.exe", "", CodeInvalid},
+		{"a zero-width space", "a\u200bb", "", CodeInvalid},
+		{"twenty marks on a letter", "a" + strings.Repeat("\u0301", 20), "", CodeInvalid},
 	})
 }
 
@@ -167,24 +206,22 @@ func TestKinds(t *testing.T) {
 	})
 }
 
-func TestTheLaterWordsOfAName(t *testing.T) {
+func TestThePartsOfAName(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		want []string
+		want []NameMatch
 	}{
-		{"", nil},
-		{"chess", nil},
-		{"team chat", []string{"chat"}},
-		{"the chat of chats", []string{"chat of chats", "of chats", "chats"}},
-		{"a-b_c", []string{"b_c", "c"}},
-		{"#general", []string{"general"}},
-		{"a  b ", []string{"b "}},
-		{"日本 チャット", []string{"チャット"}},
-		{"🎉 party 🎉", []string{"party 🎉", "🎉"}},
+		{"", []NameMatch{{0, ""}}},
+		{"tea", []NameMatch{{0, "tea"}, {2, "ea"}, {2, "a"}}},
+		{"a tea", []NameMatch{{0, "a tea"}, {1, "tea"}, {2, "ea"}, {2, "a"}}},
+		{"a_b", []NameMatch{{0, "a_b"}, {2, "_b"}, {1, "b"}}},
+		{"#go", []NameMatch{{0, "#go"}, {1, "go"}, {2, "o"}}},
+		{"a .b", []NameMatch{{0, "a .b"}, {2, ".b"}, {1, "b"}}},
+		{"日本語", []NameMatch{{0, "日本語"}, {2, "本語"}, {2, "語"}}},
+		{"หี", []NameMatch{{0, "หี"}}},
 	} {
-		got := LaterWords(test.name)
-		if strings.Join(got, "|") != strings.Join(test.want, "|") {
-			t.Errorf("LaterWords(%q): got %q, want %q", test.name, got, test.want)
+		if got := NameParts(test.name); !slices.Equal(got, test.want) {
+			t.Errorf("NameParts(%q): got %+v, want %+v", test.name, got, test.want)
 		}
 	}
 }
@@ -199,7 +236,10 @@ func TestHowANameMatches(t *testing.T) {
 		{"chess", "", NameMatch{0, "chess"}, true},
 		{"chat chat", "ch", NameMatch{0, "chat chat"}, true},
 		{"my chess chat", "ch", NameMatch{1, "chat"}, true},
-		{"my chess", "hess", NameMatch{}, false},
+		{"my chess", "hess", NameMatch{2, "hess"}, true},
+		{"beach chess", "ch", NameMatch{1, "chess"}, true},
+		{"banana", "an", NameMatch{2, "ana"}, true},
+		{"photography", "graph", NameMatch{2, "graphy"}, true},
 		{"my chess", "chess club", NameMatch{}, false},
 	} {
 		got, ok := MatchName(test.name, test.text)

@@ -7,39 +7,67 @@ import (
 	"unicode"
 )
 
+// SearchKey gives the form of a name, or of a text that is looked for, that a
+// search compares. The key of a key is the key itself.
+type SearchKey func(name string) string
+
+// The ranks of a NameMatch.
+const (
+	rankBegins = iota // the name begins with the text
+	rankWord          // a later word of it does
+	rankWithin        // the text stands anywhere else in the name
+
+	// LastRank is that of the matches that come last.
+	LastRank = rankWithin
+)
+
 // NameMatch is how well the name of a room or a user matches a search, and so
 // its place among the results: in the order of Rank, then of Key, then of id.
 type NameMatch struct {
-	Rank int    // 0: the name begins with the text; 1: a later word of it does
-	Key  string // the folded name from where it matches
+	Rank int    // 0: the name begins with the text; 1: a later word of it does; 2: the text is in it
+	Key  string // the name's SearchKey from where it matches
 }
 
-// MatchName tells whether and how a folded name matches the folded text. Stores and services share it so that their orders are one.
-func MatchName(foldedName, text string) (match NameMatch, ok bool) {
-	if strings.HasPrefix(foldedName, text) {
-		return NameMatch{Key: foldedName}, true
+// MatchName tells whether and how the search key of a name matches that of a
+// text. Stores and services share it so that their orders are one.
+func MatchName(key, text string) (match NameMatch, ok bool) {
+	if strings.HasPrefix(key, text) {
+		return NameMatch{Rank: rankBegins, Key: key}, true
 	}
-	for _, tail := range LaterWords(foldedName) {
-		if strings.HasPrefix(tail, text) && (!ok || tail < match.Key) {
-			match, ok = NameMatch{Rank: 1, Key: tail}, true
+	if !strings.Contains(key, text) {
+		return NameMatch{}, false
+	}
+	for _, part := range NameParts(key) {
+		if strings.HasPrefix(part.Key, text) && (!ok || part.before(match)) {
+			match, ok = part, true
 		}
 	}
 	return match, ok
 }
 
-// LaterWords gives the name from the beginning of each of its words on, except
-// from the very first character. White space and punctuation part words.
-func LaterWords(foldedName string) []string {
-	var tails []string
+func (m NameMatch) before(other NameMatch) bool {
+	return m.Rank < other.Rank || m.Rank == other.Rank && m.Key < other.Key
+}
+
+// NameParts gives a search key from each of its characters on, and how a text
+// matches that these begin with. White space and punctuation part words. None
+// begins with a space or a combining mark.
+func NameParts(key string) []NameMatch {
+	parts := make([]NameMatch, 0, len(key))
+	parts = append(parts, NameMatch{Rank: rankBegins, Key: key})
 	apart := false
-	for i, c := range foldedName {
-		parts := unicode.IsSpace(c) || unicode.IsPunct(c)
-		if apart && !parts {
-			tails = append(tails, foldedName[i:])
+	for i, c := range key {
+		begins := apart
+		apart = unicode.IsSpace(c) || unicode.IsPunct(c)
+		switch {
+		case i == 0, unicode.IsSpace(c), unicode.IsMark(c):
+		case begins && !apart:
+			parts = append(parts, NameMatch{Rank: rankWord, Key: key[i:]})
+		default:
+			parts = append(parts, NameMatch{Rank: rankWithin, Key: key[i:]})
 		}
-		apart = parts
 	}
-	return tails
+	return parts
 }
 
 // searchCursor continues a search behind the last room given of either kind.
@@ -55,9 +83,10 @@ type result struct {
 	cursor string // of the store, for public ones
 }
 
-// Search gives the rooms that the viewer may see and of whose name a word
-// begins with the text: public ones and the viewer's own private ones, or, for
-// guests, their own ones; names that begin with the text first. What it returns as next, given as after,
+// Search gives the rooms that the viewer may see and whose name has the text in
+// it: public ones and the viewer's own private ones, or, for guests, their own
+// ones; names that begin with the text first, then those of which a word does. A
+// text of nothing but signs that do not count finds none. What it returns as next, given as after,
 // continues the search; "" says that it is over. Errors: CodeInvalid and
 // CodeTooLarge on "text", "after" or "limit".
 func (r *Rooms) Search(ctx context.Context, viewer User, text, after string, limit int) (rooms []Room, next string, err error) {
@@ -71,7 +100,10 @@ func (r *Rooms) Search(ctx context.Context, viewer User, text, after string, lim
 	if err := parseCursor(after, &cursor); err != nil {
 		return nil, "", err
 	}
-	text = r.fold(text)
+	typed := text
+	if text = r.key(typed); text == "" && typed != "" {
+		return []Room{}, "", nil
+	}
 	var public []result
 	if mayListRooms(viewer) {
 		if public, err = r.searchPublic(ctx, text, cursor, limit+1); err != nil {
@@ -103,7 +135,7 @@ func (r *Rooms) searchPublic(ctx context.Context, text string, cursor searchCurs
 	}
 	results := make([]result, 0, len(found))
 	for _, f := range found {
-		match, _ := MatchName(r.fold(f.Name), text)
+		match, _ := MatchName(r.key(f.Name), text)
 		results = append(results, result{room: f.Room, place: placeOf(match, int64(f.ID)), cursor: f.Cursor})
 	}
 	return results, nil
@@ -121,7 +153,7 @@ func (r *Rooms) searchOwn(ctx context.Context, viewer User, text string, cursor 
 		if sub.Kind == RoomDirect || sub.Kind == RoomPublic && mayListRooms(viewer) {
 			continue
 		}
-		match, ok := MatchName(r.fold(sub.Name), text)
+		match, ok := MatchName(r.key(sub.Name), text)
 		at := placeOf(match, int64(sub.ID))
 		if !ok || cursor.Own != nil && at.compare(*cursor.Own) <= 0 {
 			continue

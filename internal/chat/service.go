@@ -13,6 +13,7 @@ type Deps struct {
 	Hasher PasswordHasher
 	Fold   FoldName
 
+	Key      SearchKey      // Fold; a store has its own, with which it must agree
 	Presence PresenceLeases // nobody is ever there
 	Policy   Policy         // neither guests nor a join page
 	Sends    Limiter        // of messages sent or changed; without a limit
@@ -40,6 +41,9 @@ func New(deps Deps) *Chat {
 	if deps.Presence == nil {
 		deps.Presence = nobody{}
 	}
+	if deps.Key == nil {
+		deps.Key = SearchKey(deps.Fold)
+	}
 	if deps.Sends == nil {
 		deps.Sends = unlimited{}
 	}
@@ -54,9 +58,9 @@ func New(deps Deps) *Chat {
 	}
 	rules := rules{limits: deps.Limits}
 	events := &publisher{broker: deps.Broker, log: deps.Log}
-	rooms := &Rooms{store: deps.Store, sends: deps.Sends, makes: deps.Makes, fold: deps.Fold, now: deps.Now, rules: rules, events: events}
+	rooms := &Rooms{store: deps.Store, sends: deps.Sends, makes: deps.Makes, fold: deps.Fold, key: deps.Key, now: deps.Now, rules: rules, events: events}
 	users := &Users{
-		store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, presence: deps.Presence,
+		store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, key: deps.Key, presence: deps.Presence,
 		now: deps.Now, rules: rules, events: events,
 	}
 	invitations := &Invitations{

@@ -58,9 +58,9 @@ type NewUser struct {
 	Redeems *Redemption
 }
 
-// UserSearch asks for users by the beginning of the words of their names.
+// UserSearch asks for users by a part of their names.
 type UserSearch struct {
-	Text  string // folded by FoldName; "" matches all
+	Text  string // a SearchKey; "" matches all
 	After string // FoundUser.Cursor to continue behind; "" from the start
 	Limit int
 }
@@ -75,9 +75,9 @@ type FoundUser struct {
 type UserStore interface {
 	// CreateUser stores the user, decides FirstIsAdmin, subscribes it to Rooms
 	// and redeems Redeems as InvitationStore.Redeem does, all in one durable
-	// transaction, and returns it as stored. A folded name that is in use fails
-	// with CodeTaken on the field "username", also when both come at the same
-	// moment.
+	// transaction, and returns it as stored. A folded name that is in use, or a
+	// name that looks like that of another user, fails with CodeTaken on the field
+	// "username", also when both come at the same moment.
 	CreateUser(ctx context.Context, user NewUser) (User, error)
 	// UserByID fails with CodeNotFound.
 	UserByID(ctx context.Context, id UserID) (User, error)

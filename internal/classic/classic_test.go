@@ -20,6 +20,7 @@ import (
 	"partychat/internal/classic"
 	"partychat/internal/gateway"
 	"partychat/internal/gateway/sockettest"
+	"partychat/internal/naming"
 	"partychat/internal/store/sqlite"
 	"partychat/socketio"
 )
@@ -135,7 +136,7 @@ func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options
 	s := &server{t: t, broker: broker}
 	s.sessions = auth.NewSessions(store, store, broker, auth.SessionOptions{Now: s.now})
 	s.chat = chat.New(chat.Deps{
-		Store: store, Broker: broker, Fold: auth.FoldName, Presence: local.NewPresence(), Policy: policy,
+		Store: store, Broker: broker, Fold: auth.FoldName, Key: naming.SearchKey, Presence: local.NewPresence(), Policy: policy,
 		Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
 	})
 	sockets := socketio.NewServer(socketio.Options{})

@@ -26,6 +26,7 @@ import (
 	"partychat/internal/auth"
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
+	"partychat/internal/naming"
 	"partychat/internal/store/sqlite"
 )
 
@@ -118,7 +119,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	o.Attempts = auth.NewAttempts(s.limits)
 	o.Chat = chat.New(chat.Deps{
 		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-		Fold: auth.FoldName, Presence: local.NewPresence(), Policy: s.policy, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Fold: auth.FoldName, Key: naming.SearchKey, Presence: local.NewPresence(), Policy: s.policy, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	handler, err := New(o)
 	if err != nil {

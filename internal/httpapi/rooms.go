@@ -14,7 +14,7 @@ type roomInput struct {
 }
 
 type roomsInput struct {
-	Text  string `query:"text" doc:"the beginning of a word of the name, in any case"`
+	Text  string `query:"text" doc:"any part of the name, in any case, with or without accents"`
 	After string `query:"after" doc:"next of the page before"`
 	Limit int    `query:"limit" doc:"50 by default, at most 200"`
 }

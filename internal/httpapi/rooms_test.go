@@ -94,14 +94,56 @@ func TestRoomIsChangedByItsAdminsAndTheServersOnly(t *testing.T) {
 func TestB3_SearchFindsPublicRoomsThoseThatBeginWithTheTextFirst(t *testing.T) {
 	s := newServer(t)
 	anna, bert := s.member(t, "anna"), s.member(t, "bert")
-	for _, name := range []string{"Rock Garden", "Gardening", "Zoo", "garage"} {
+	for _, name := range []string{"Rock Garden", "Gardening", "Zoo", "garage", "Café d’Or", "日本語チャンネル"} {
 		anna.room(name, "")
 	}
 	anna.room("Gardeners in secret", chat.RoomPrivate)
 	wantNames(t, `bert searches "GAR"`, bert.search("GAR"), []string{"garage", "Gardening", "Rock Garden"})
 	wantNames(t, `anna searches "garden"`, anna.search("garden"), []string{"Gardeners in secret", "Gardening", "Rock Garden"})
 	wantNames(t, "a search for what there is not", bert.search("nothing"), nil)
-	wantNames(t, "bert searches for nothing in particular", bert.search(""), []string{"garage", "Gardening", "main", "Rock Garden", "Zoo"})
+	wantNames(t, "bert searches for nothing in particular", bert.search(""), []string{"Café d’Or", "garage", "Gardening", "main", "Rock Garden", "Zoo", "日本語チャンネル"})
+	wantNames(t, "any part of a word", anna.search("arden"), []string{"Rock Garden", "Gardeners in secret", "Gardening"})
+	wantNames(t, "without accents", bert.search("cafe d'o"), []string{"Café d’Or"})
+	wantNames(t, "in a script without spaces", bert.search("チャン"), []string{"日本語チャンネル"})
+	wantNames(t, "a sign that does not count", bert.search("'"), nil)
+}
+
+func TestPeopleAreFoundByAnyPartOfTheirNamesWithoutAccents(t *testing.T) {
+	s := newServer(t)
+	anna := s.member(t, "anna")
+	for _, name := range []string{"José", "Søren", "joséphine", "田中さくら"} {
+		s.member(t, name)
+	}
+	for text, found := range map[string][]string{
+		"jose": {"José", "joséphine"}, "phine": {"joséphine"}, "soren": {"Søren"}, "サクラ": {"田中さくら"}, "中": {"田中さくら"},
+	} {
+		list := want[UserList](anna, http.MethodGet, "/users?text="+url.QueryEscape(text), nil, http.StatusOK)
+		var got []string
+		for _, user := range list.Users {
+			got = append(got, user.Username)
+		}
+		wantNames(t, "people: "+text, got, found)
+	}
+}
+
+func TestWhatLooksLikeAnotherNameIsTaken(t *testing.T) {
+	s := newServer(t)
+	anna := s.member(t, "peacock")
+	hall := anna.room("hall", "")
+	for _, refused := range []struct {
+		method, path, body string
+		status             int
+		code               chat.Code
+		field              string
+	}{
+		{http.MethodPost, "/rooms", `{"name": "h\u0430ll", "topic": ""}`, http.StatusConflict, chat.CodeTaken, "name"},
+		{http.MethodPost, "/rooms", `{"name": "ha\u200bll", "topic": ""}`, http.StatusUnprocessableEntity, chat.CodeInvalid, "name"},
+		{http.MethodPost, "/rooms", `{"name": "talk", "topic": "abc\u202etxt.exe"}`, http.StatusUnprocessableEntity, chat.CodeInvalid, "topic"},
+		{http.MethodPatch, fmt.Sprint("/rooms/", hall.ID), `{"name": "m\u0430in"}`, http.StatusConflict, chat.CodeTaken, "name"},
+		{http.MethodPost, "/users", `{"username": "pe\u0430cock", "password": "correct horse"}`, http.StatusConflict, chat.CodeTaken, "username"},
+	} {
+		wantError(t, anna.call(refused.method, refused.path, refused.body), refused.status, refused.code, refused.field)
+	}
 }
 
 func TestListsContinueWithNext(t *testing.T) {

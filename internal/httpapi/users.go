@@ -14,7 +14,7 @@ type userInput struct {
 }
 
 type usersInput struct {
-	Text   string `query:"text" doc:"the beginning of a word of the username, in any case"`
+	Text   string `query:"text" doc:"any part of the username, in any case, with or without accents"`
 	Online bool   `query:"online" doc:"only those who are there"`
 	After  string `query:"after" doc:"next of the page before"`
 	Limit  int    `query:"limit" doc:"50 by default, at most 200"`

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"partychat/internal/chat"
+	"partychat/internal/naming"
 )
 
 // Report is what Check has found.
@@ -36,14 +37,22 @@ SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND 
 
 	sqlCount = `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM rooms), (SELECT count(*) FROM messages)`
 
-	// What a search reads is held against the names that it is made from.
-	sqlWordsOfRooms = `
-SELECT r.id, CASE r.kind WHEN 'public' THEN r.folded_name ELSE '' END,
-    ARRAY(SELECT w.tail FROM room_words w WHERE w.room = r.id)
-FROM rooms r`
+	// What is made of names is held against them. Names that wait for it are left out.
+	sqlPartsOfRooms = `
+SELECT r.id, r.name, ARRAY(SELECT p.rank || p.tail FROM room_parts p WHERE p.room = r.id)
+FROM rooms r WHERE r.kind = 'public' AND r.keyed_name = r.name`
 
-	sqlWordsOfUsers = `
-SELECT u.id, u.folded_name, ARRAY(SELECT w.tail FROM user_words w WHERE w."user" = u.id) FROM users u`
+	sqlPartsOfUsers = `
+SELECT u.id, u.username, ARRAY(SELECT p.rank || p.tail FROM user_parts p WHERE p."user" = u.id)
+FROM users u WHERE u.keyed_name = u.username`
+
+	sqlKeptLooksOfRooms = `
+SELECT r.id, r.name, ARRAY(SELECT l.look FROM room_looks l WHERE l.room = r.id)
+FROM rooms r WHERE r.kind = 'public' AND r.keyed_name = r.name`
+
+	sqlKeptLooksOfUsers = `
+SELECT u.id, u.username, ARRAY(SELECT l.look FROM user_looks l WHERE l."user" = u.id)
+FROM users u WHERE u.keyed_name = u.username`
 )
 
 // Check looks through the whole database, reading only, for whatever must never
@@ -96,10 +105,7 @@ func (c *checker) run() error {
 			return err
 		}
 	}
-	if err := c.words("room", sqlWordsOfRooms); err != nil {
-		return err
-	}
-	return c.words("user", sqlWordsOfUsers)
+	return c.names()
 }
 
 // version makes sure that the database is of the version that this program makes.
@@ -152,22 +158,45 @@ func (c *checker) sentences(query string) error {
 	return nil
 }
 
-// words looks at rows of an id, a folded name, and the words under which the
-// search finds it.
-func (c *checker) words(kind, query string) error {
+func (c *checker) names() error {
+	for _, check := range []struct {
+		query, sentence string
+		want            func(name string) []string
+	}{
+		{sqlPartsOfRooms, "The search finds room %d under %q, but its name has %q.", partsOf},
+		{sqlPartsOfUsers, "The search finds user %d under %q, but its name has %q.", partsOf},
+		{sqlKeptLooksOfRooms, "Room %d counts as looking like %q, but its name looks like %q.", naming.Looks},
+		{sqlKeptLooksOfUsers, "User %d counts as looking like %q, but its name looks like %q.", naming.Looks},
+	} {
+		if err := c.madeOfNames(check.query, check.sentence, check.want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func partsOf(name string) (parts []string) {
+	for _, part := range chat.NameParts(naming.SearchKey(name)) {
+		parts = append(parts, fmt.Sprint(part.Rank, part.Key))
+	}
+	return parts
+}
+
+// madeOfNames looks at rows of an id, a name, and the texts that are made of it.
+func (c *checker) madeOfNames(query, sentence string, of func(name string) []string) error {
 	var found findings
 	err := c.tx.each(query, nil, func(r pgx.Rows) error {
 		var id int64
 		var name string
-		var words []string
-		if err := r.Scan(&id, &name, &words); err != nil {
+		var has []string
+		if err := r.Scan(&id, &name, &has); err != nil {
 			return err
 		}
-		want := chat.LaterWords(name)
+		want := of(name)
 		slices.Sort(want)
-		slices.Sort(words)
-		if !slices.Equal(words, want) {
-			found.add("The search finds %s %d under the words %q, but its name has %q.", kind, id, words, want)
+		slices.Sort(has)
+		if !slices.Equal(has, want) {
+			found.add(sentence, id, has, want)
 		}
 		return nil
 	})

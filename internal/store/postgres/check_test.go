@@ -76,8 +76,16 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 		{"a count of members", `UPDATE rooms SET members = 7 WHERE id = 1`, `UPDATE rooms SET members = 3 WHERE id = 1`, "says that it has 7 members"},
 		{"a conversation of one", `UPDATE memberships SET peer = NULL WHERE room = 900 AND "user" = 100`, `UPDATE memberships SET peer = 101 WHERE room = 900 AND "user" = 100`, "not between exactly two"},
 		{
-			"a search that misses a name", `CREATE TABLE kept AS SELECT * FROM room_words; DELETE FROM room_words`,
-			`INSERT INTO room_words SELECT * FROM kept; DROP TABLE kept`, "The search finds room",
+			"a search that misses a name", `CREATE TABLE kept AS SELECT * FROM room_parts; DELETE FROM room_parts`,
+			`INSERT INTO room_parts SELECT * FROM kept; DROP TABLE kept`, "The search finds room",
+		},
+		{
+			"a user who looks like nobody", `CREATE TABLE kept AS SELECT * FROM user_looks WHERE "user" = 100; DELETE FROM user_looks WHERE "user" = 100`,
+			`INSERT INTO user_looks SELECT * FROM kept; DROP TABLE kept`, "User 100 counts as looking like []",
+		},
+		{
+			"a private room in the search", `UPDATE rooms SET kind = 'private' WHERE id = 101`,
+			`UPDATE rooms SET kind = 'public' WHERE id = 101`, "Room 101 is not public, but the search finds it",
 		},
 		{
 			"a member who is banned", `INSERT INTO room_bans VALUES (100, 100, 'user0', 100, 0)`,

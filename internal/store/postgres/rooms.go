@@ -18,6 +18,8 @@ ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
 
 	sqlRoomByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = $1`
 
+	sqlPublicRoomNamed = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.kind = 'public' AND r.folded_name = $1`
+
 	sqlRoomsByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = ANY ($1)`
 
 	sqlHeads = `SELECT id, seq, rev FROM rooms WHERE id = ANY ($1)`
@@ -30,10 +32,6 @@ UPDATE rooms r
 SET name = coalesce($2, name), folded_name = coalesce($3, folded_name), topic = coalesce($4, topic)
 WHERE r.id = $1
 RETURNING ` + roomColumns
-
-	sqlForgetWords = `DELETE FROM room_words WHERE room = $1`
-
-	sqlInsertWords = `INSERT INTO room_words (tail, room) SELECT unnest($1::text[]), $2::bigint`
 )
 
 // CreateRoom is specified by chat.RoomStore.
@@ -51,8 +49,12 @@ func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom
 			return roomNameTaken()
 		}
 		if room.Kind == chat.RoomPublic {
-			if _, err := tx.exec(sqlInsertWords, chat.LaterWords(room.FoldedName), room.ID); err != nil {
+			free, err := namedRooms.put(tx, int64(room.ID), room.Name)
+			if err != nil {
 				return err
+			}
+			if !free {
+				return roomNameAlike()
 			}
 		}
 		added, err := subscribe(tx, room.ID, room.CreatedBy, chat.RoleAdmin, at)
@@ -75,6 +77,16 @@ func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom
 func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
 	var row roomRow
 	err := s.readRow(ctx, sqlRoomByID, []any{id}, row.dest()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return chat.Room{}, noRoom()
+	}
+	return row.room(), err
+}
+
+// PublicRoomNamed is specified by chat.RoomStore.
+func (s *Store) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Room, error) {
+	var row roomRow
+	err := s.readRow(ctx, sqlPublicRoomNamed, []any{foldedName}, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return chat.Room{}, noRoom()
 	}
@@ -130,13 +142,13 @@ func (s *Store) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, c
 			return roomNameTaken()
 		case err != nil:
 			return err
-		case change.FoldedName == nil || room.Kind != chat.RoomPublic:
+		case change.Name == nil || room.Kind != chat.RoomPublic:
 			return nil
 		}
-		if _, err := tx.exec(sqlForgetWords, id); err != nil {
-			return err
+		free, err := namedRooms.put(tx, int64(id), *change.Name)
+		if err == nil && !free {
+			err = roomNameAlike()
 		}
-		_, err = tx.exec(sqlInsertWords, chat.LaterWords(*change.FoldedName), id)
 		return err
 	})
 	if err != nil {
@@ -147,6 +159,10 @@ func (s *Store) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, c
 
 func roomNameTaken() error {
 	return chat.ErrorIn("name", chat.CodeTaken, "There is a room of this name already. Try another one.")
+}
+
+func roomNameAlike() error {
+	return chat.ErrorIn("name", chat.CodeTaken, "There is a room whose name looks the same. Try another one.")
 }
 
 // roomRow receives roomColumns.

@@ -6,9 +6,11 @@ var rules = []string{
 	// Every index is there and in use: one that is missing would break an
 	// invariant only later.
 	`SELECT format('The index %s is missing or cannot be used.', name)
-	FROM unnest(ARRAY['users_pkey', 'users_folded_name_key', 'users_admins', 'user_words_pkey', 'words_of_user',
+	FROM unnest(ARRAY['users_pkey', 'users_folded_name_key', 'users_admins', 'users_unkeyed',
+		'user_parts_pkey', 'parts_of_user', 'user_looks_pkey', 'looks_of_user',
 		'sessions_pkey', 'sessions_of_user', 'sessions_by_expiry', 'rooms_pkey', 'public_rooms_by_name',
-		'room_words_pkey', 'words_of_room', 'memberships_pkey', 'members_by_name', 'rooms_of_user', 'conversations',
+		'rooms_unkeyed',
+		'room_parts_pkey', 'parts_of_room', 'room_looks_pkey', 'looks_of_room', 'memberships_pkey', 'members_by_name', 'rooms_of_user', 'conversations',
 		'messages_pkey', 'messages_by_client_id', 'messages_by_rev', 'notices', 'invitations_pkey',
 		'invitations_token_hash_key', 'invitations_of_room', 'invitations_of_user', 'invitations_for_user',
 		'invitations_by_expiry', 'room_bans_pkey', 'room_bans_by_name', 'room_bans_of_user', 'room_bans_by_maker',
@@ -102,6 +104,10 @@ var rules = []string{
 
 	`SELECT format('Public rooms %s and %s have the same name.', min(id), max(id))
 	FROM rooms WHERE kind = 'public' GROUP BY folded_name HAVING count(*) > 1`,
+
+	`SELECT format('Room %s is not public, but the search finds it, or its name is kept from others.', r.id)
+	FROM rooms r WHERE r.kind <> 'public' AND (EXISTS (SELECT FROM room_parts p WHERE p.room = r.id)
+		OR EXISTS (SELECT FROM room_looks l WHERE l.room = r.id))`,
 
 	`SELECT format('Users %s and %s have the same name.', min(id), max(id))
 	FROM users GROUP BY folded_name HAVING count(*) > 1`,

@@ -9,48 +9,29 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"partychat/internal/chat"
+	"partychat/internal/naming"
 )
 
 const (
-	sqlRoomsByName = `
-SELECT ` + roomColumns + `, r.folded_name, '' FROM rooms r
-WHERE r.kind = 'public' AND r.folded_name > $1
-ORDER BY r.folded_name LIMIT $2`
+	sqlSearchRooms = `
+SELECT ` + roomColumns + `, r.name, p.tail FROM room_parts p JOIN rooms r ON r.id = p.room
+WHERE p.rank = $1 AND (p.tail, p.room) > ($2, $3) AND p.tail < $4
+ORDER BY p.tail, p.room LIMIT $5`
 
-	sqlRoomsByPrefix = `
-SELECT ` + roomColumns + `, r.folded_name, '' FROM rooms r
-WHERE r.kind = 'public' AND r.folded_name > $1 AND r.folded_name >= $3 AND r.folded_name < $4
-ORDER BY r.folded_name LIMIT $2`
-
-	sqlRoomsByWord = `
-SELECT ` + roomColumns + `, r.folded_name, w.tail FROM room_words w JOIN rooms r ON r.id = w.room
-WHERE (w.tail, w.room) > ($1, $2) AND w.tail < $3
-ORDER BY w.tail, w.room LIMIT $4`
-
-	sqlUsersByName = `
-SELECT ` + userColumns + `, u.folded_name, '' FROM users u
-WHERE u.folded_name > $1
-ORDER BY u.folded_name LIMIT $2`
-
-	sqlUsersByPrefix = `
-SELECT ` + userColumns + `, u.folded_name, '' FROM users u
-WHERE u.folded_name > $1 AND u.folded_name >= $3 AND u.folded_name < $4
-ORDER BY u.folded_name LIMIT $2`
-
-	sqlUsersByWord = `
-SELECT ` + userColumns + `, u.folded_name, w.tail FROM user_words w JOIN users u ON u.id = w."user"
-WHERE (w.tail, w."user") > ($1, $2) AND w.tail < $3
-ORDER BY w.tail, w."user" LIMIT $4`
+	sqlSearchUsers = `
+SELECT ` + userColumns + `, u.username, p.tail FROM user_parts p JOIN users u ON u.id = p."user"
+WHERE p.rank = $1 AND (p.tail, p."user") > ($2, $3) AND p.tail < $4
+ORDER BY p.tail, p."user" LIMIT $5`
 )
 
 // SearchPublicRooms is specified by chat.RoomStore.
 func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) ([]chat.FoundRoom, error) {
 	in := nameSearch[chat.FoundRoom]{
-		all: sqlRoomsByName, prefix: sqlRoomsByPrefix, word: sqlRoomsByWord,
+		query: sqlSearchRooms,
 		take: func(r pgx.Rows) (hit[chat.FoundRoom], error) {
 			var row roomRow
 			var found hit[chat.FoundRoom]
-			err := r.Scan(append(row.dest(), &found.folded, &found.tail)...)
+			err := r.Scan(append(row.dest(), &found.name, &found.tail)...)
 			found.id, found.item.Room = int64(row.r.ID), row.room()
 			return found, err
 		},
@@ -62,11 +43,11 @@ func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) (
 // SearchUsers is specified by chat.UserStore.
 func (s *Store) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat.FoundUser, error) {
 	in := nameSearch[chat.FoundUser]{
-		all: sqlUsersByName, prefix: sqlUsersByPrefix, word: sqlUsersByWord,
+		query: sqlSearchUsers,
 		take: func(r pgx.Rows) (hit[chat.FoundUser], error) {
 			var row userRow
 			var found hit[chat.FoundUser]
-			err := r.Scan(append(row.dest(), &found.folded, &found.tail)...)
+			err := r.Scan(append(row.dest(), &found.name, &found.tail)...)
 			found.id, found.item.User = int64(row.u.ID), row.user()
 			return found, err
 		},
@@ -75,70 +56,63 @@ func (s *Store) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat
 	return in.search(ctx, s, search.Text, search.After, search.Limit)
 }
 
-// nameSearch is where a search for names looks: the index of names first and then,
-// if there is room left, that of later words.
+// nameSearch finds names by any part of them.
 type nameSearch[T any] struct {
-	all, prefix, word string // the queries
-	take              func(pgx.Rows) (hit[T], error)
-	place             func(found *T, cursor string)
+	query string // reads the parts of one rank from behind a tail and id up to another tail
+	take  func(pgx.Rows) (hit[T], error)
+	place func(found *T, cursor string)
 }
 
-// hit is a name that may match.
+// hit is a name that may match, and the part of it that does.
 type hit[T any] struct {
-	item         T
-	id           int64
-	folded, tail string
+	item       T
+	id         int64
+	name, tail string
 }
 
+// maxPassed is how many parts a search passes over at most for one page. On the way
+// from page to page it never comes near; a cursor that somebody made up might.
+const maxPassed = 20_000
+
+// search reads one rank after the other until the page is full.
 func (n nameSearch[T]) search(ctx context.Context, s *Store, text, cursor string, limit int) ([]T, error) {
 	after, err := parseSearchPlace(cursor)
 	if err != nil {
 		return nil, err
 	}
+	last := chat.LastRank
+	if text == "" {
+		last = 0 // every name begins with it
+	}
 	found := []T{}
-	if after.rank == 0 {
-		if found, err = n.byName(ctx, s, text, after, limit); err != nil {
+	for ; after.rank <= last && len(found) < limit; after = (searchPlace{rank: after.rank + 1}) {
+		if found, err = n.ranked(ctx, s, text, after, limit, found); err != nil {
 			return nil, err
 		}
-		after = searchPlace{rank: 1}
 	}
-	if len(found) == limit || text == "" {
-		return found, nil
-	}
-	return n.byWord(ctx, s, text, after, limit, found)
+	return found, nil
 }
 
-func (n nameSearch[T]) byName(ctx context.Context, s *Store, text string, after searchPlace, limit int) ([]T, error) {
-	query, args := n.all, []any{after.key, limit}
-	if text != "" {
-		query, args = n.prefix, append(args, text, behindPrefix(text))
-	}
-	return readAll(ctx, s, query, args, func(r pgx.Rows) (T, error) {
-		found, err := n.take(r)
-		n.place(&found.item, searchPlace{id: found.id, key: found.folded}.String())
-		return found.item, err
-	})
-}
-
-// byWord appends to found until the page is full. It passes over names that
-// match better elsewhere; of those that begin with the text there are no more
-// than have been found before.
-func (n nameSearch[T]) byWord(
+// ranked appends to found the matches of one rank until the page is full. It passes
+// over names that match better elsewhere; those have been found before.
+func (n nameSearch[T]) ranked(
 	ctx context.Context, s *Store, text string, after searchPlace, limit int, found []T,
 ) ([]T, error) {
 	if after.key < text {
 		after.key, after.id = text, 0
 	}
-	for len(found) < limit {
-		args := []any{after.key, after.id, behindPrefix(text), limit}
-		hits, err := readAll(ctx, s, n.word, args, n.take)
+	for passed := 0; len(found) < limit && passed < maxPassed; {
+		args := []any{after.rank, after.key, after.id, behindPrefix(text), limit}
+		hits, err := readAll(ctx, s, n.query, args, n.take)
 		if err != nil {
 			return nil, err
 		}
 		for _, hit := range hits {
-			after = searchPlace{rank: 1, id: hit.id, key: hit.tail}
-			best, _ := chat.MatchName(hit.folded, text)
-			if best == (chat.NameMatch{Rank: 1, Key: hit.tail}) && len(found) < limit {
+			after = searchPlace{rank: after.rank, id: hit.id, key: hit.tail}
+			best, _ := chat.MatchName(naming.SearchKey(hit.name), text)
+			if best != (chat.NameMatch{Rank: after.rank, Key: hit.tail}) {
+				passed++
+			} else if len(found) < limit {
 				n.place(&hit.item, after.String())
 				found = append(found, hit.item)
 			}
@@ -151,8 +125,8 @@ func (n nameSearch[T]) byWord(
 }
 
 // behindPrefix gives a text that is larger, by bytes, than all that begin with
-// the prefix, which must not be empty: with the next character in the place of
-// the last one. Only behind the very last of Unicode there is none.
+// the prefix: with the next character in the place of the last one. Only behind
+// the very last of Unicode there is none.
 func behindPrefix(prefix string) string {
 	for rest := prefix; rest != ""; {
 		last, size := utf8.DecodeLastRuneInString(rest)
@@ -187,14 +161,10 @@ func parseSearchPlace(cursor string) (searchPlace, error) {
 	rank, rest, _ := strings.Cut(cursor, ".")
 	number, key, ok := strings.Cut(rest, ".")
 	id, err := strconv.ParseInt(number, 36, 64)
-	if !ok || err != nil || rank != "0" && rank != "1" || !storable(key) {
+	if !ok || err != nil || len(rank) != 1 || rank[0] < '0' || rank[0] > '0'+chat.LastRank || !storable(key) {
 		return searchPlace{}, noPlace()
 	}
-	place := searchPlace{id: id, key: key}
-	if rank == "1" {
-		place.rank = 1
-	}
-	return place, nil
+	return searchPlace{rank: int(rank[0] - '0'), id: id, key: key}, nil
 }
 
 func noPlace() error {

@@ -43,6 +43,9 @@ type Options struct {
 	// server that was killed has until PostgreSQL sees that it has gone;
 	// default 3 s.
 	LockWait time.Duration
+	// KeyInterval is how often to look for names that servers of an older version
+	// have written; default 30 s.
+	KeyInterval time.Duration
 	// Log is told when the database goes and comes; default none.
 	Log *slog.Logger
 }
@@ -55,6 +58,7 @@ func (o Options) withDefaults() Options {
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 3*time.Second)
 	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
 	o.LockWait = cmp.Or(o.LockWait, 3*time.Second)
+	o.KeyInterval = cmp.Or(o.KeyInterval, 30*time.Second)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -67,6 +71,7 @@ type Store struct {
 	reads    *pool
 	writes   *pool
 	appender *appender
+	keyer    *keyer
 	close    sync.Once
 }
 
@@ -105,7 +110,14 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err := s.look(ctx, options.Log); err != nil {
 		return nil, err
 	}
-	return s, s.Ping(ctx)
+	if err := s.keyNames(ctx); err != nil {
+		return nil, fmt.Errorf("bring the names up to date: %w", err)
+	}
+	if err := s.Ping(ctx); err != nil {
+		return nil, err
+	}
+	s.keyer = startKeyer(ctx, s, options)
+	return s, nil
 }
 
 // look makes sure that the database can be served, and warns of one that does
@@ -133,6 +145,9 @@ func (s *Store) look(ctx context.Context, log *slog.Logger) error {
 // chat.CodeUnavailable. Closing twice is no error.
 func (s *Store) Close() error {
 	s.close.Do(func() {
+		if s.keyer != nil {
+			s.keyer.close()
+		}
 		if s.appender != nil {
 			s.appender.close()
 		}

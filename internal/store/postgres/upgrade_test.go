@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"testing"
 	"time"
@@ -175,4 +176,67 @@ func TestAnUpgradeThatWaitsForALongReaderLetsOthersRead(t *testing.T) {
 		t.Error(err)
 	}
 	wait()
+}
+
+func TestNamesFromBeforeLooksWereComparedAreFoundAndKept(t *testing.T) {
+	url := older(t, 3, storetest.RowsBeforeLooks()...)
+	store := openAt(t, Options{URL: url})
+	storetest.BeforeLooks(t, store)
+	report, err := Check(t.Context(), url)
+	if err != nil || len(report.Findings) > 0 {
+		t.Errorf("check: got %+v, %v; want nothing wrong", report, err)
+	}
+}
+
+// searchFinds waits until a search for the text finds so many rooms and users.
+func searchFinds(t *testing.T, store *Store, text string, rooms, users int) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("%q is found", text), func() bool {
+		r, err := store.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: text, Limit: 9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, err := store.SearchUsers(t.Context(), chat.UserSearch{Text: text, Limit: 9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(r) == rooms && len(u) == users
+	})
+}
+
+func TestWhatAServerOfTheVersionBeforeNamesBesideThisOneIsFoundAndKept(t *testing.T) {
+	url := realserver.PostgresDatabase(t)
+	store := openAt(t, Options{URL: url, KeyInterval: 10 * time.Millisecond})
+	sql(t, url, storetest.RowsBeforeLooks()...)
+	searchFinds(t, store, "graph", 2, 0)
+	searchFinds(t, store, "cock", 0, 2)
+	sql(t, url, `UPDATE rooms SET name = 'Painting', folded_name = 'painting' WHERE id = 100`)
+	searchFinds(t, store, "aint", 1, 0)
+	searchFinds(t, store, "graph", 1, 0)
+	report, err := Check(t.Context(), url)
+	if err != nil || len(report.Findings) > 0 {
+		t.Errorf("check: got %+v, %v; want nothing wrong", report, err)
+	}
+}
+
+func TestServersThatStartAtOnceShareTheNames(t *testing.T) {
+	url := older(t, 3, storetest.RowsBeforeLooks()...)
+	sql(t, url, `INSERT INTO rooms (id, kind, name, folded_name, topic, created_at)
+		SELECT 1000 + i, 'public', 'Room ' || i, 'room ' || i, '', 0 FROM generate_series(1, 500) i`)
+	waits := make([]func(), 4)
+	for i := range waits {
+		waits[i] = upgrade(t, url)
+	}
+	for _, wait := range waits {
+		wait()
+	}
+	report, err := Check(t.Context(), url)
+	if err != nil || len(report.Findings) > 0 {
+		t.Errorf("check: got %+v, %v; want nothing wrong", report, err)
+	}
+	conn := connect(t, url)
+	var unkeyed int
+	if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM rooms WHERE kind = 'public' AND keyed_name IS DISTINCT FROM name`).Scan(&unkeyed); err != nil || unkeyed > 0 {
+		t.Errorf("%d rooms wait to be made ready, %v; want none", unkeyed, err)
+	}
 }

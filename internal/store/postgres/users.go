@@ -33,8 +33,6 @@ ON CONFLICT (folded_name) DO NOTHING`
 UPDATE users u SET kind = $3, password_hash = $2 WHERE u.id = $1 AND u.kind = $4
 RETURNING ` + userColumns
 
-	sqlInsertUserWords = `INSERT INTO user_words (tail, "user") SELECT unnest($1::text[]), $2::bigint`
-
 	sqlUsersByID = `
 SELECT ` + userColumns + ` FROM users u WHERE u.id = ANY ($1) ORDER BY u.folded_name`
 
@@ -65,10 +63,12 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (created chat
 		if made == 0 {
 			return chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
 		}
-		if words := chat.LaterWords(user.FoldedName); len(words) > 0 {
-			if _, err := tx.exec(sqlInsertUserWords, words, user.ID); err != nil {
-				return err
-			}
+		free, err := namedUsers.put(tx, int64(user.ID), user.Username)
+		if err != nil {
+			return err
+		}
+		if !free {
+			return chat.ErrorIn("username", chat.CodeTaken, "This name looks like somebody else's. Try another one.")
 		}
 		if user.Redeems != nil {
 			if _, _, err := redeem(tx, user.ID, *user.Redeems); err != nil {

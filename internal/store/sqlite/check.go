@@ -90,7 +90,7 @@ func (c *checker) run() error {
 			return err
 		}
 	}
-	return c.words()
+	return c.names()
 }
 
 func (c *checker) count() error {

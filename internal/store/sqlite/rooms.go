@@ -18,6 +18,8 @@ ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
 
 	sqlRoomByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id = ?1`
 
+	sqlPublicRoomNamed = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.kind = 'public' AND r.folded_name = ?1`
+
 	sqlRoomsByID = `SELECT ` + roomColumns + ` FROM rooms r WHERE r.id IN (SELECT value FROM json_each(?1))`
 
 	sqlHeads = `SELECT id, seq, rev FROM rooms WHERE id IN (SELECT value FROM json_each(?1))`
@@ -27,10 +29,6 @@ UPDATE rooms
 SET name = ifnull(?2, name), folded_name = ifnull(?3, folded_name), topic = ifnull(?4, topic)
 WHERE id = ?1
 RETURNING id, kind, name, topic, created_at, members, seq, rev` // roomColumns; RETURNING knows no alias
-
-	sqlForgetWords = `DELETE FROM room_words WHERE room = ?1`
-
-	sqlInsertWord = `INSERT INTO room_words (tail, room) VALUES (?1, ?2)`
 )
 
 // CreateRoom is specified by chat.RoomStore.
@@ -49,8 +47,12 @@ func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom
 			return roomNameTaken()
 		}
 		if room.Kind == chat.RoomPublic {
-			if err := insertWords(tx, room.ID, room.FoldedName); err != nil {
+			free, err := namedRooms.put(tx, int64(room.ID), room.Name)
+			if err != nil {
 				return err
+			}
+			if !free {
+				return roomNameAlike()
 			}
 		}
 		added, err := tx.exec(sqlSubscribe, room.ID, room.CreatedBy, chat.RoleAdmin, at)
@@ -73,6 +75,16 @@ func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom
 func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
 	var row roomRow
 	err := s.readRow(ctx, sqlRoomByID, []any{id}, row.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return chat.Room{}, noRoom()
+	}
+	return row.room(), err
+}
+
+// PublicRoomNamed is specified by chat.RoomStore.
+func (s *Store) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Room, error) {
+	var row roomRow
+	err := s.readRow(ctx, sqlPublicRoomNamed, []any{foldedName}, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return chat.Room{}, noRoom()
 	}
@@ -126,13 +138,14 @@ func (s *Store) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, c
 			return roomNameTaken()
 		case err != nil:
 			return err
-		case change.FoldedName == nil || row.r.Kind != chat.RoomPublic:
+		case change.Name == nil || row.r.Kind != chat.RoomPublic:
 			return nil
 		}
-		if _, err := tx.exec(sqlForgetWords, id); err != nil {
-			return err
+		free, err := namedRooms.put(tx, int64(id), *change.Name)
+		if err == nil && !free {
+			err = roomNameAlike()
 		}
-		return insertWords(tx, id, *change.FoldedName)
+		return err
 	})
 	if err != nil {
 		return chat.Room{}, err
@@ -140,17 +153,12 @@ func (s *Store) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, c
 	return row.room(), nil
 }
 
-func insertWords(tx *tx, id chat.RoomID, foldedName string) error {
-	for _, tail := range chat.LaterWords(foldedName) {
-		if _, err := tx.exec(sqlInsertWord, tail, id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func roomNameTaken() error {
 	return chat.ErrorIn("name", chat.CodeTaken, "There is a room of this name already. Try another one.")
+}
+
+func roomNameAlike() error {
+	return chat.ErrorIn("name", chat.CodeTaken, "There is a room whose name looks the same. Try another one.")
 }
 
 // roomRow receives roomColumns.

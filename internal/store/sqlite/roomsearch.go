@@ -6,25 +6,13 @@ import (
 	"partychat/internal/chat"
 )
 
-const (
-	sqlRoomsByName = `
-SELECT ` + roomColumns + `, r.folded_name FROM rooms r
-WHERE r.kind = 'public' AND r.folded_name >= ?1
-ORDER BY r.folded_name LIMIT ?2`
-
-	sqlRoomsByPrefix = `
-SELECT ` + roomColumns + `, r.folded_name FROM rooms r
-WHERE r.kind = 'public' AND r.folded_name >= ?1 AND r.folded_name < ?3
-ORDER BY r.folded_name LIMIT ?2`
-
-	sqlRoomsByWord = `
-SELECT ` + roomColumns + `, r.folded_name, w.tail FROM room_words w CROSS JOIN rooms r ON r.id = w.room
-WHERE (w.tail, w.room) > (?1, ?2) AND w.tail < ?3
-ORDER BY w.tail, w.room`
-)
+const sqlSearchRooms = `
+SELECT ` + roomColumns + `, r.name, p.tail FROM room_parts p CROSS JOIN rooms r ON r.id = p.room
+WHERE p.rank = ?1 AND (p.tail, p.room) > (?2, ?3) AND p.tail < ?4
+ORDER BY p.tail, p.room`
 
 var roomSearch = search[chat.FoundRoom]{
-	byName: sqlRoomsByName, byPrefix: sqlRoomsByPrefix, byWord: sqlRoomsByWord,
+	query: sqlSearchRooms,
 	scan: func(r scanner, also ...any) (int64, func(string) chat.FoundRoom, error) {
 		var row roomRow
 		err := r.Scan(append(row.dest(), also...)...)

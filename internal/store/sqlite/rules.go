@@ -82,6 +82,10 @@ var rules = []string{
 	`SELECT printf('Public rooms %d and %d have the same name.', min(id), max(id))
 	FROM rooms WHERE kind = 'public' GROUP BY folded_name HAVING count(*) > 1`,
 
+	`SELECT printf('Room %d is not public, but the search finds it, or its name is kept from others.', r.id)
+	FROM rooms r WHERE r.kind <> 'public' AND (EXISTS (SELECT 1 FROM room_parts p WHERE p.room = r.id)
+		OR EXISTS (SELECT 1 FROM room_looks l WHERE l.room = r.id))`,
+
 	`SELECT printf('Users %d and %d have the same name.', min(id), max(id))
 	FROM users GROUP BY folded_name HAVING count(*) > 1`,
 }

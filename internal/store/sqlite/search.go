@@ -4,8 +4,10 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"partychat/internal/chat"
+	"partychat/internal/naming"
 )
 
 // searchPlace is where in a search a room or user stands: chat.NameMatch and,
@@ -27,22 +29,17 @@ func parseSearchPlace(cursor string) (searchPlace, error) {
 	rank, rest, _ := strings.Cut(cursor, ".")
 	number, key, ok := strings.Cut(rest, ".")
 	id, err := strconv.ParseInt(number, 36, 64)
-	if !ok || err != nil || rank != "0" && rank != "1" {
+	if !ok || err != nil || len(rank) != 1 || rank[0] < '0' || rank[0] > '0'+chat.LastRank {
 		return searchPlace{}, chat.ErrorIn("after", chat.CodeInvalid, "This is no place in a list.")
 	}
-	place := searchPlace{id: id, key: key}
-	if rank == "1" {
-		place.rank = 1
-	}
-	return place, nil
+	return searchPlace{rank: int(rank[0] - '0'), id: id, key: key}, nil
 }
 
-// search finds, by the beginning of any word of its name, what a Found holds.
+// search finds, by any part of its name, what a Found holds.
 type search[Found any] struct {
-	// byName and byPrefix read the index of names, byWord that of their later
-	// words. They give what scan takes, and also the folded name and, the last
-	// one, from which word on it matches.
-	byName, byPrefix, byWord string
+	// query reads the parts of one rank from behind a tail and id up to another
+	// tail. It gives what scan takes, and also the name and the tail.
+	query string
 	// scan reads a row. It gives the id and, by the cursor behind it, what was found.
 	scan func(r scanner, also ...any) (id int64, found func(cursor string) Found, err error)
 }
@@ -53,64 +50,62 @@ type searchPage struct {
 	Limit       int
 }
 
-// page reads the index of names first and then, if there is room left, that of
-// later words.
+// maxPassed is how many parts a search passes over at most for one page. On the way
+// from page to page it never comes near; a cursor that somebody made up might.
+const maxPassed = 20_000
+
+// page reads one rank after the other until the page is full.
 func (f search[Found]) page(ctx context.Context, s *Store, p searchPage) ([]Found, error) {
 	after, err := parseSearchPlace(p.After)
 	if err != nil {
 		return nil, err
 	}
+	last := chat.LastRank
+	if p.Text == "" {
+		last = 0 // every name begins with it
+	}
 	found := []Found{}
-	if after.rank == 0 {
-		if found, err = f.names(ctx, s, p, after); err != nil {
+	for ; after.rank <= last && len(found) < p.Limit; after = (searchPlace{rank: after.rank + 1}) {
+		if found, err = f.ranked(ctx, s, p, after, found); err != nil {
 			return nil, err
 		}
-		after = searchPlace{rank: 1}
 	}
-	if len(found) == p.Limit || p.Text == "" {
-		return found, nil
-	}
-	return f.words(ctx, s, p, after, found)
+	return found, nil
 }
 
-func (f search[Found]) names(ctx context.Context, s *Store, p searchPage, after searchPlace) ([]Found, error) {
-	query, args := f.byName, []any{from(p.Text, after.key), p.Limit}
-	if p.Text != "" {
-		query, args = f.byPrefix, append(args, behindPrefix(p.Text))
-	}
-	found := []Found{}
-	err := s.readEach(ctx, query, args, func(r scanner) error {
-		var folded string
-		id, one, err := f.scan(r, &folded)
-		found = append(found, one(searchPlace{id: id, key: folded}.String()))
-		return err
-	})
-	return found, err
-}
-
-// words appends to found until the page is full. It passes over names that match
-// better elsewhere; of those that begin with the text there are no more than
-// have been found before.
-func (f search[Found]) words(ctx context.Context, s *Store, p searchPage, after searchPlace, found []Found) ([]Found, error) {
+// ranked appends to found the matches of one rank until the page is full. It passes
+// over names that match better elsewhere; those have been found before.
+func (f search[Found]) ranked(ctx context.Context, s *Store, p searchPage, after searchPlace, found []Found) ([]Found, error) {
 	if after.key < p.Text {
 		after.key, after.id = p.Text, 0
 	}
-	args := []any{after.key, after.id, behindPrefix(p.Text)}
-	err := s.readEach(ctx, f.byWord, args, func(r scanner) error {
-		var folded, tail string
-		id, one, err := f.scan(r, &folded, &tail)
+	passed := 0
+	args := []any{after.rank, after.key, after.id, behindPrefix(p.Text)}
+	err := s.readEach(ctx, f.query, args, func(r scanner) error {
+		var name, tail string
+		id, one, err := f.scan(r, &name, &tail)
 		if err != nil {
 			return err
 		}
-		best, _ := chat.MatchName(folded, p.Text)
-		if best != (chat.NameMatch{Rank: 1, Key: tail}) {
-			return nil
+		if best, _ := chat.MatchName(naming.SearchKey(name), p.Text); best == (chat.NameMatch{Rank: after.rank, Key: tail}) {
+			found = append(found, one(searchPlace{rank: after.rank, id: id, key: tail}.String()))
+		} else {
+			passed++
 		}
-		found = append(found, one(searchPlace{rank: 1, id: id, key: tail}.String()))
-		if len(found) == p.Limit {
+		if len(found) == p.Limit || passed == maxPassed {
 			return errEnough
 		}
 		return nil
 	})
 	return found, err
+}
+
+// behindPrefix gives a text that is larger, by bytes, than all that begin with the
+// prefix. The last byte of valid UTF-8 is never 0xff.
+func behindPrefix(prefix string) string {
+	if prefix == "" {
+		return strings.Repeat(string(utf8.MaxRune), 2) // no name begins with it
+	}
+	last := len(prefix) - 1
+	return prefix[:last] + string([]byte{prefix[last] + 1})
 }

@@ -119,6 +119,9 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	s.readDB.SetMaxOpenConns(options.Readers)
 	s.readDB.SetMaxIdleConns(options.Readers)
 	s.readers = newStatements(s.readDB.PrepareContext)
+	if err := s.keyNames(ctx); err != nil {
+		return nil, fmt.Errorf("bring the names in %s up to date: %w", path, err)
+	}
 	if err := s.Ping(ctx); err != nil {
 		return nil, err
 	}

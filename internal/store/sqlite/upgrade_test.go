@@ -8,6 +8,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"partychat/internal/chat"
 	"partychat/internal/store/storetest"
 )
 
@@ -54,5 +55,51 @@ func TestADatabaseFromBeforeThereWereBansIsServedWithAllThatIsInIt(t *testing.T)
 	report, err := Check(t.Context(), path)
 	if err != nil || len(report.Findings) > 0 || report.Messages != 2 {
 		t.Errorf("check: got %+v, %v; want two messages and nothing wrong", report, err)
+	}
+}
+
+func TestNamesFromBeforeLooksWereComparedAreFoundAndKept(t *testing.T) {
+	path := older(t, 8, storetest.RowsBeforeLooks()...)
+	store := openIn(t, filepath.Dir(path))
+	storetest.BeforeLooks(t, store)
+	report, err := Check(t.Context(), path)
+	if err != nil || len(report.Findings) > 0 {
+		t.Errorf("check: got %+v, %v; want nothing wrong", report, err)
+	}
+}
+
+func TestMakingNamesReadyGoesOnWhereItWasInterrupted(t *testing.T) {
+	store := openIn(t, t.TempDir())
+	populate(t, store, 1, 3*keyBatch)
+	// As an older version has left the last of them, and an interrupted upgrade the others.
+	err := store.write(t.Context(), func(tx *tx) error {
+		for _, statement := range []string{
+			`UPDATE rooms SET keyed_name = NULL WHERE id >= 1000`,
+			`DELETE FROM room_parts WHERE room >= 1000`,
+			`DELETE FROM room_looks WHERE room >= 1000`,
+			`UPDATE rooms SET name = 'Another' WHERE id = 200`,
+		} {
+			if _, err := tx.exec(statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.keyNames(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var unkeyed int
+	const query = `SELECT count(*) FROM rooms WHERE kind = 'public' AND keyed_name IS NOT name`
+	if err := store.readRow(t.Context(), query, nil, &unkeyed); err != nil || unkeyed > 0 {
+		t.Errorf("%d rooms wait to be made ready, %v; want none", unkeyed, err)
+	}
+	for _, text := range []string{"1499", "another"} {
+		found, err := store.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: text, Limit: 2})
+		if err != nil || len(found) != 1 {
+			t.Errorf("search for %s: got %d rooms, %v; want one", text, len(found), err)
+		}
 	}
 }

@@ -27,8 +27,6 @@ RETURNING role`
 UPDATE users SET kind = ?3, password_hash = ?2 WHERE id = ?1 AND kind = ?4
 RETURNING id, username, kind, role, created_at, banned` // userColumns; RETURNING knows no alias
 
-	sqlInsertUserWord = `INSERT INTO user_words (tail, user) VALUES (?1, ?2)`
-
 	sqlUsersByID = `
 SELECT ` + userColumns + ` FROM json_each(?1) e CROSS JOIN users u ON u.id = e.value
 ORDER BY u.folded_name`
@@ -52,10 +50,12 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, e
 		if err != nil {
 			return err
 		}
-		for _, tail := range chat.LaterWords(user.FoldedName) {
-			if _, err := tx.exec(sqlInsertUserWord, tail, user.ID); err != nil {
-				return err
-			}
+		free, err := namedUsers.put(tx, int64(user.ID), user.Username)
+		if err != nil {
+			return err
+		}
+		if !free {
+			return chat.ErrorIn("username", chat.CodeTaken, "This name looks like somebody else's. Try another one.")
 		}
 		for _, room := range user.Rooms {
 			added, err := tx.exec(sqlSubscribe, room, user.ID, chat.RoleMember, millis(user.CreatedAt))
@@ -155,24 +155,6 @@ func (s *Store) SharesRoom(ctx context.Context, a, b chat.UserID) (shares bool, 
 	// From the one with few rooms to the other costs the least, and nobody has many.
 	err = s.readRow(ctx, sqlSharesRoom, []any{a, b}, &shares)
 	return shares, err
-}
-
-// from gives where a list of names with the prefix continues behind after; ""
-// begins it. SQLite seeks to one lower bound only: given two, it may walk from
-// the one to the other.
-func from(prefix, after string) string {
-	if after == "" {
-		return prefix
-	}
-	return max(prefix, after+"\x00") // the very next text, by bytes
-}
-
-// behindPrefix gives the smallest text, by bytes, that is larger than all that
-// begin with the prefix, which must not be empty. The last byte of valid UTF-8
-// is never 0xff.
-func behindPrefix(prefix string) string {
-	last := len(prefix) - 1
-	return prefix[:last] + string([]byte{prefix[last] + 1})
 }
 
 // userRow receives userColumns.

@@ -6,25 +6,13 @@ import (
 	"partychat/internal/chat"
 )
 
-const (
-	sqlUsersByName = `
-SELECT ` + userColumns + `, u.folded_name FROM users u
-WHERE u.folded_name >= ?1
-ORDER BY u.folded_name LIMIT ?2`
-
-	sqlUsersByPrefix = `
-SELECT ` + userColumns + `, u.folded_name FROM users u
-WHERE u.folded_name >= ?1 AND u.folded_name < ?3
-ORDER BY u.folded_name LIMIT ?2`
-
-	sqlUsersByWord = `
-SELECT ` + userColumns + `, u.folded_name, w.tail FROM user_words w CROSS JOIN users u ON u.id = w.user
-WHERE (w.tail, w.user) > (?1, ?2) AND w.tail < ?3
-ORDER BY w.tail, w.user`
-)
+const sqlSearchUsers = `
+SELECT ` + userColumns + `, u.username, p.tail FROM user_parts p CROSS JOIN users u ON u.id = p.user
+WHERE p.rank = ?1 AND (p.tail, p.user) > (?2, ?3) AND p.tail < ?4
+ORDER BY p.tail, p.user`
 
 var userSearch = search[chat.FoundUser]{
-	byName: sqlUsersByName, byPrefix: sqlUsersByPrefix, byWord: sqlUsersByWord,
+	query: sqlSearchUsers,
 	scan: func(r scanner, also ...any) (int64, func(string) chat.FoundUser, error) {
 		var row userRow
 		err := r.Scan(append(row.dest(), also...)...)

@@ -43,6 +43,11 @@ func (p *pair) PromoteGuest(
 	return p.next().PromoteGuest(ctx, id, passwordHash, room, at)
 }
 
+// PublicRoomNamed asks one of the two.
+func (p *pair) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Room, error) {
+	return p.next().PublicRoomNamed(ctx, foldedName)
+}
+
 // RemoveMember asks one of the two.
 func (p *pair) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
 	return p.next().RemoveMember(ctx, act, room, user)

@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
+	"partychat/internal/naming"
 )
 
 // search gives the names on one page.
 func (f *fixture) search(t *testing.T, text, after string, limit int) (names []string, last string) {
 	t.Helper()
-	found, err := f.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: text, After: after, Limit: limit})
+	found, err := f.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: naming.SearchKey(text), After: after, Limit: limit})
 	if err != nil {
 		t.Fatalf("SearchPublicRooms(%q): %v", text, err)
 	}
@@ -39,16 +40,18 @@ func (f *fixture) searchAll(t *testing.T, text string, limit int) []string {
 }
 
 var searchContracts = []contract{
-	{"names that begin with the text come first, then those with a later word that does", func(t *testing.T, f *fixture) {
+	{"names that begin with the text come first, then those with a later word that does, then all others with it", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, name := range []string{
-			"Old Chess", "chess", "Team chat", "Chat", "Checkers", "match", "chat-chart", "The chat of chats", "go",
+			"Old Chess", "chess", "Team chat", "Chat", "Checkers", "match", "chat-chart", "The chat of chats", "go", "Beach church",
+			"Techno", "each beach",
 		} {
 			f.room(t, ann, chat.RoomPublic, name)
 		}
 		sorted := []string{
 			"Chat", "chat-chart", "Checkers", "chess", // by name
-			"Team chat", "The chat of chats", "Old Chess", // by the word that matches
+			"Team chat", "The chat of chats", "Old Chess", "Beach church", // by the word that matches
+			"match", "each beach", "Techno", // by what follows
 		}
 		for _, limit := range []int{1, 2, 3, 4, 5, 6, 50} {
 			want(t, fmt.Sprintf("in pages of %d", limit), f.searchAll(t, "ch", limit), sorted)
@@ -73,7 +76,7 @@ var searchContracts = []contract{
 			f.room(t, ann, chat.RoomPublic, name)
 		}
 		for text, found := range map[string][]string{
-			"%": {}, "100%": {`100% "pure"`}, `"`: {}, "pure": {`100% "pure"`}, "a_": {"a_b"}, "'": {}, "it'": {"it's"},
+			"%": {`100% "pure"`}, "100%": {`100% "pure"`}, "pure": {`100% "pure"`}, "a_": {"a_b"}, "it'": {"it's"}, "_b": {"a_b"},
 			"*": {}, "日": {"日本 チャット"}, "チャ": {"日本 チャット"}, "🎉": {"🎉 party 🎉"}, "party 🎉": {"🎉 party 🎉"}, `\`: {},
 		} {
 			names, _ := f.search(t, text, "", 10)
@@ -91,6 +94,57 @@ var searchContracts = []contract{
 					t.Errorf("search for %q found %q", text, name)
 				}
 			}
+		}
+	}},
+	{"accents, typographic signs and the width of characters make no difference", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		for _, name := range []string{
+			"Café", "Naïve", "İstanbul", "d’accord", "Łódź", "Đà Nẵng", "Ελλάδα", "ёлка", "self–hosted", "ＡＢＣ", "أحمد", "かき", "がき",
+		} {
+			f.room(t, ann, chat.RoomPublic, name)
+		}
+		for text, found := range map[string][]string{
+			"cafe": {"Café"}, "afe": {"Café"}, "CAFÉ": {"Café"}, "cafe\u0301": {"Café"}, "naive": {"Naïve"}, "istanbul": {"İstanbul"},
+			"d'accord": {"d’accord"}, "lodz": {"Łódź"}, "da nang": {"Đà Nẵng"}, "ελλαδα": {"Ελλάδα"}, "елка": {"ёлка"},
+			"self-hosted": {"self–hosted"}, "self hosted": {"self–hosted"}, "abc": {"ＡＢＣ"}, "احمد": {"أحمد"}, "か": {"かき"}, "カキ": {"かき"},
+		} {
+			names, _ := f.search(t, text, "", 10)
+			want(t, "search for "+text, names, found)
+		}
+	}},
+	{"names in scripts without spaces are found by any part", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		for _, name := range []string{"日本語チャンネル", "東京営業部", "产品设计讨论", "ไทยห้องแชท", "한국어방"} {
+			f.room(t, ann, chat.RoomPublic, name)
+		}
+		for text, found := range map[string][]string{
+			"チャンネル": {"日本語チャンネル"}, "ル": {"日本語チャンネル"}, "営業": {"東京営業部"}, "设计": {"产品设计讨论"}, "ห้อง": {"ไทยห้องแชท"},
+			"국어": {"한국어방"}, "한": {"한국어방"}, "구": {"한국어방"}, "계": {},
+		} {
+			names, _ := f.search(t, text, "", 10)
+			want(t, "search for "+text, names, found)
+		}
+	}},
+	{"a name in which the text stands more than once is found once", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		for _, name := range []string{"banana", "an anagram", "ban an ant", "manana", "anna"} {
+			f.room(t, ann, chat.RoomPublic, name)
+		}
+		for _, limit := range []int{1, 2, 3, 9} {
+			want(t, fmt.Sprintf("in pages of %d", limit), f.searchAll(t, "an", limit),
+				[]string{"an anagram", "anna", "ban an ant", "banana", "manana"})
+			want(t, fmt.Sprintf("a, in pages of %d", limit), f.searchAll(t, "a", limit),
+				[]string{"an anagram", "anna", "ban an ant", "banana", "manana", "main"})
+		}
+	}},
+	{"a public room is given by its whole name only", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		den := f.room(t, ann, chat.RoomPublic, "Den of Ann")
+		f.room(t, ann, chat.RoomPrivate, "attic")
+		want(t, "room", must[chat.Room](t)(f.PublicRoomNamed(t.Context(), "den of ann")), den)
+		for _, name := range []string{"den of an", "den", "ann", "attic", ""} {
+			_, err := f.PublicRoomNamed(t.Context(), name)
+			wantCode(t, "PublicRoomNamed "+name, err, chat.CodeNotFound, "")
 		}
 	}},
 	{"a renamed room is found by its new name only", func(t *testing.T, f *fixture) {

@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"sessions", sessionsOfStore()},
 		{"rooms", roomContracts},
 		{"search", searchContracts},
+		{"looks", lookContracts},
 		{"memberships", membershipContracts},
 		{"conversations", conversationContracts},
 		{"invitations", invitationContracts},

@@ -30,3 +30,55 @@ func BeforeBans(t *testing.T, store chat.Store) {
 	wantCode(t, "Subscribe", err, chat.CodeForbidden, "room")
 	want(t, "next message", f.send(t, 100, chat.User{ID: ann.ID}, "next").Seq, 2)
 }
+
+// RowsBeforeLooks is what BeforeLooks looks for, in SQL that both databases understand.
+// Users 100 and 101, and public rooms 100 and 101, look the same; room 102 has an
+// accent, room 103 an invisible character, and user 102 too many marks.
+func RowsBeforeLooks() []string {
+	return []string{
+		"INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at) VALUES " +
+			"(100, 'Peacock', 'peacock', 'member', 'admin', 'hash of a', 1), " +
+			"(101, 'pe\u0430cock', 'pe\u0430cock', 'member', 'member', 'hash of b', 2), " +
+			"(102, 'z\u0301\u0301\u0301\u0301\u0301\u0301', 'z\u0301\u0301\u0301\u0301\u0301\u0301', 'member', 'member', 'hash of c', 3)",
+		"INSERT INTO rooms (id, kind, name, folded_name, topic, created_at) VALUES " +
+			"(100, 'public', 'Photography', 'photography', '', 3), " +
+			"(101, 'public', 'Ph\u043etography', 'ph\u043etography', '', 4), " +
+			"(102, 'public', 'Café d’accord', 'café d’accord', '', 5), " +
+			"(103, 'public', 'ha\u200bll', 'ha\u200bll', '', 6), " +
+			"(104, 'private', 'Secret graph', 'secret graph', '', 7)",
+	}
+}
+
+// BeforeLooks tests a store whose database is from before names were compared by
+// their looks, with RowsBeforeLooks.
+func BeforeLooks(t *testing.T, store chat.Store) {
+	t.Helper()
+	f := &fixture{Store: store}
+	for name, id := range map[string]chat.UserID{"peacock": 100, "pe\u0430cock": 101, "z\u0301\u0301\u0301\u0301\u0301\u0301": 102} {
+		user, hash, err := f.Credentials(t.Context(), name)
+		if err != nil || user.ID != id || hash == "" {
+			t.Errorf("log-in of %+q: got %+v, %q, %v; want user %d", name, user, hash, err, id)
+		}
+	}
+	want(t, "part of names", f.searchAll(t, "graph", 10), []string{"Photography", "Ph\u043etography"})
+	want(t, "without accents", f.searchAll(t, "cafe d'a", 10), []string{"Café d’accord"})
+	want(t, "without what nobody sees", f.searchAll(t, "hall", 10), []string{"ha\u200bll"})
+	want(t, "all", len(f.searchAll(t, "", 2)), 5)
+	want(t, "users", f.searchUsers(t, "cock", "", 10), []string{"Peacock", "pe\u0430cock"})
+
+	for _, name := range []string{"Ph\u03bftography", "hall"} {
+		_, err := f.CreateRoom(t.Context(), nil, newRoom(chat.User{ID: 100}, chat.RoomPublic, name))
+		wantCode(t, "a new room "+name, err, chat.CodeTaken, "name")
+	}
+	_, err := f.CreateUser(t.Context(), newUser("peac\u03bfck"))
+	wantCode(t, "a new user", err, chat.CodeTaken, "username")
+	// Those that look alike may keep their looks.
+	if err := f.rename(t, 101, "PH\u041eTOGRAPHY"); err != nil {
+		t.Errorf("another case: %v", err)
+	}
+	if err := f.rename(t, 100, "Photos"); err != nil {
+		t.Errorf("another name: %v", err)
+	}
+	wantCode(t, "back to what looks like the other one", f.rename(t, 100, "Photography"), chat.CodeTaken, "name")
+	want(t, "found", f.searchAll(t, "ph", 10), []string{"Photos", "PH\u041eTOGRAPHY"})
+}

@@ -1,0 +1,116 @@
+package chat
+
+import (
+	"slices"
+	"unicode"
+)
+
+// Invisible tells the characters that nobody sees: fillers, variation selectors,
+// joiners, marks of direction and other format characters. Two names that differ
+// in these only look the same.
+func Invisible(c rune) bool {
+	return unicode.In(c, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
+		!slices.Contains(visibleFormats, c)
+}
+
+// visibleFormats are the format characters that are drawn: signs of numbers and
+// of years in Arabic, Syriac and Kaithi.
+var visibleFormats = []rune{
+	0x0600, 0x0601, 0x0602, 0x0603, 0x0604, 0x0605, 0x06dd, 0x070f, 0x0890, 0x0891, 0x08e2, 0x110bd, 0x110cd,
+}
+
+// maxMarks is how many combining marks may follow each other: more are drawn over
+// other lines, and no language needs them (UTS 39, section 5.4).
+const maxMarks = 4
+
+const (
+	nonJoiner = '\u200c'
+	joiner    = '\u200d'
+	blackFlag = '\U0001f3f4'
+)
+
+// strayInvisible gives the first invisible character that does nothing where it
+// stands. Some scripts and emoji need one: a joiner in Indic scripts, a non-joiner
+// in Persian, a variation selector in Japanese names, Mongolian and emoji, tags in
+// the flags of regions. Those are kept there, and nowhere else.
+func strayInvisible(text string) (c rune, found bool) {
+	chars := []rune(text)
+	for i, c := range chars {
+		if Invisible(c) && !isNeeded(chars, i) {
+			return c, true
+		}
+	}
+	return 0, false
+}
+
+// isNeeded tells whether the invisible character at i changes how its neighbours
+// are drawn. Joiners follow rules A1, A2 and B of UAX 31, section 2.3.
+func isNeeded(chars []rune, i int) bool {
+	if i == 0 {
+		return false
+	}
+	before, after := chars[i-1], rune(0)
+	if i+1 < len(chars) {
+		after = chars[i+1]
+	}
+	switch c := chars[i]; {
+	case c == nonJoiner:
+		return isVirama(before) || unicode.In(letterBefore(chars, i), cursive...) && unicode.In(after, cursive...)
+	case c == joiner && (isVirama(before) || unicode.IsLetter(before) && isVirama(after)):
+		return true
+	case c == joiner:
+		return endsEmoji(before) && unicode.In(after, unicode.So, unicode.Sm)
+	case c == '\ufe0e' || c == '\ufe0f': // as text, as a picture
+		return unicode.In(before, unicode.So, unicode.Sm) || slices.Contains([]rune("0123456789#*‼⁉〰"), before)
+	case unicode.Is(unicode.Variation_Selector, c):
+		return unicode.In(before, unicode.Han, unicode.Mongolian)
+	case c == '\u180e': // parts a vowel from its word
+		return unicode.Is(unicode.Mongolian, before) && unicode.Is(unicode.Mongolian, after)
+	case isTag(c):
+		return before == blackFlag || isTag(before)
+	default:
+		return false
+	}
+}
+
+// letterBefore gives the letter before i that the marks before i stand on.
+func letterBefore(chars []rune, i int) rune {
+	for i--; i > 0 && unicode.IsMark(chars[i]); i-- {
+	}
+	return chars[i]
+}
+
+// cursive are the scripts whose letters join, so that a non-joiner shows.
+var cursive = []*unicode.RangeTable{
+	unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Nko, unicode.Mandaic, unicode.Adlam, unicode.Hanifi_Rohingya,
+}
+
+// isVirama tells the signs of the scripts of India and Sri Lanka that take a
+// letter's vowel away and so join it with the next one.
+func isVirama(c rune) bool {
+	return slices.Contains([]rune{
+		0x094d, 0x09cd, 0x0a4d, 0x0acd, 0x0b4d, 0x0bcd, 0x0c4d, 0x0ccd, 0x0d4d, 0x0dca,
+	}, c)
+}
+
+// endsEmoji tells what an emoji that is joined with another one may end in.
+func endsEmoji(c rune) bool {
+	const lightest, darkest = '\U0001f3fb', '\U0001f3ff' // tones of skin
+	return unicode.In(c, unicode.So, unicode.Sm) || c == '\ufe0f' || lightest <= c && c <= darkest
+}
+
+func isTag(c rune) bool { return 0xe0020 <= c && c <= 0xe007f }
+
+// stacks tells whether there are more combining marks on one character than
+// maxMarks. Those that stand beside their letter do not count.
+func stacks(text string) bool {
+	marks := 0
+	for _, c := range text {
+		if !unicode.In(c, unicode.Mn, unicode.Me) {
+			marks = 0
+		} else if marks++; marks > maxMarks {
+			return true
+		}
+	}
+	return false
+}

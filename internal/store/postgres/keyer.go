@@ -1,0 +1,39 @@
+package postgres
+
+import (
+	"context"
+	"time"
+)
+
+// keyer looks again and again for names that servers of an older version have
+// written, while an upgrade goes from one server to the next.
+type keyer struct {
+	cancel context.CancelFunc
+	ended  chan struct{}
+}
+
+func startKeyer(ctx context.Context, s *Store, options Options) *keyer {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	k := &keyer{cancel: cancel, ended: make(chan struct{})}
+	go func() {
+		defer close(k.ended)
+		tick := time.NewTicker(options.KeyInterval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if err := s.keyNames(ctx); err != nil && ctx.Err() == nil {
+				options.Log.Warn("new names cannot be made ready for the search; trying again", "error", err)
+			}
+		}
+	}()
+	return k
+}
+
+func (k *keyer) close() {
+	k.cancel()
+	<-k.ended
+}

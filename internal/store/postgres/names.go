@@ -1,0 +1,178 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/chat"
+	"partychat/internal/naming"
+)
+
+// named is a table of rows with names, and the tables of what is made of those.
+type named struct {
+	unkeyed, keyed       string // those whose name is new, and that it no longer is
+	forgetParts, addPart string
+	looks, alike         string
+	drop, add, keep      string
+}
+
+const (
+	// Servers that start at the same moment share the work.
+	sqlUnkeyedRooms = `
+SELECT id, name FROM rooms WHERE kind = 'public' AND keyed_name IS DISTINCT FROM name AND id > $1
+ORDER BY id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`
+	sqlKeyedRoom       = `UPDATE rooms SET keyed_name = $2 WHERE id = $1`
+	sqlForgetRoomParts = `DELETE FROM room_parts WHERE room = $1`
+	sqlAddRoomParts    = `INSERT INTO room_parts (rank, tail, room) SELECT *, $3::bigint FROM unnest($1::integer[], $2::text[])`
+	sqlLooksOfRoom     = `SELECT look FROM room_looks WHERE room = $1`
+	sqlRoomsAlike      = `SELECT EXISTS (SELECT FROM room_looks WHERE look = $1 AND room <> $2)`
+	sqlDropRoomLook    = `DELETE FROM room_looks WHERE room = $1 AND look = $2`
+	sqlAddRoomLook     = `INSERT INTO room_looks (look, owner, room) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING`
+	sqlKeepRoomLook    = `INSERT INTO room_looks (look, owner, room) VALUES ($1, $2, $2)`
+
+	sqlUnkeyedUsers = `
+SELECT id, username FROM users WHERE keyed_name IS DISTINCT FROM username AND id > $1
+ORDER BY id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`
+	sqlKeyedUser       = `UPDATE users SET keyed_name = $2 WHERE id = $1`
+	sqlForgetUserParts = `DELETE FROM user_parts WHERE "user" = $1`
+	sqlAddUserParts    = `INSERT INTO user_parts (rank, tail, "user") SELECT *, $3::bigint FROM unnest($1::integer[], $2::text[])`
+	sqlLooksOfUser     = `SELECT look FROM user_looks WHERE "user" = $1`
+	sqlUsersAlike      = `SELECT EXISTS (SELECT FROM user_looks WHERE look = $1 AND "user" <> $2)`
+	sqlDropUserLook    = `DELETE FROM user_looks WHERE "user" = $1 AND look = $2`
+	sqlAddUserLook     = `INSERT INTO user_looks (look, owner, "user") VALUES ($1, 0, $2) ON CONFLICT DO NOTHING`
+	sqlKeepUserLook    = `INSERT INTO user_looks (look, owner, "user") VALUES ($1, $2, $2)`
+)
+
+var (
+	namedRooms = named{
+		sqlUnkeyedRooms, sqlKeyedRoom, sqlForgetRoomParts, sqlAddRoomParts,
+		sqlLooksOfRoom, sqlRoomsAlike, sqlDropRoomLook, sqlAddRoomLook, sqlKeepRoomLook,
+	}
+	namedUsers = named{
+		sqlUnkeyedUsers, sqlKeyedUser, sqlForgetUserParts, sqlAddUserParts,
+		sqlLooksOfUser, sqlUsersAlike, sqlDropUserLook, sqlAddUserLook, sqlKeepUserLook,
+	}
+)
+
+// put gives a row the name, unless another row's looks like it. Of two that come at
+// the same moment the second waits for the first.
+func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
+	has, err := n.looksOf(tx, id)
+	if err != nil {
+		return false, err
+	}
+	wants := naming.Looks(name)
+	for _, look := range wants {
+		if slices.Contains(has, look) {
+			continue // also if it is from before looks were compared
+		}
+		var taken bool
+		if err := tx.row(n.alike, []any{look, id}, &taken); err != nil || taken {
+			return false, err
+		}
+	}
+	free = true
+	err = n.write(tx, id, name, has, wants, func(look string) error {
+		added, err := tx.exec(n.add, look, id)
+		free = free && added == 1
+		return err
+	})
+	return free, err
+}
+
+// keyOld makes what is missing of a row that has its name already, whoever else
+// has one that looks like it.
+func (n named) keyOld(tx *tx, id int64, name string) error {
+	has, err := n.looksOf(tx, id)
+	if err != nil {
+		return err
+	}
+	return n.write(tx, id, name, has, naming.Looks(name), func(look string) error {
+		_, err := tx.exec(n.keep, look, id)
+		return err
+	})
+}
+
+func (n named) looksOf(tx *tx, id int64) (looks []string, err error) {
+	err = tx.each(n.looks, []any{id}, func(r pgx.Rows) error {
+		var look string
+		err := r.Scan(&look)
+		looks = append(looks, look)
+		return err
+	})
+	return looks, err
+}
+
+func (n named) write(tx *tx, id int64, name string, has, wants []string, add func(look string) error) error {
+	for _, look := range has {
+		if !slices.Contains(wants, look) {
+			if _, err := tx.exec(n.drop, id, look); err != nil {
+				return err
+			}
+		}
+	}
+	for _, look := range wants {
+		if !slices.Contains(has, look) {
+			if err := add(look); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := tx.exec(n.forgetParts, id); err != nil {
+		return err
+	}
+	var ranks []int32
+	var tails []string
+	for _, part := range chat.NameParts(naming.SearchKey(name)) {
+		ranks, tails = append(ranks, int32(part.Rank)), append(tails, part.Key)
+	}
+	if _, err := tx.exec(n.addPart, ranks, tails, id); err != nil {
+		return err
+	}
+	_, err := tx.exec(n.keyed, id, name)
+	return err
+}
+
+// keyBatch is how many names are keyed in one transaction: what has been done
+// when the program is stopped stays done, and rooms are locked for a moment only.
+const keyBatch = 100
+
+// keyNames makes what is missing for the names that there are: those that servers
+// of an older version have written. Names that another server keys just now are
+// left to it.
+func (s *Store) keyNames(ctx context.Context) error {
+	for _, table := range []named{namedRooms, namedUsers} {
+		for last, done := int64(0), false; !done; {
+			next := last
+			err := s.write(ctx, func(tx *tx) error {
+				next = last // it may be run again
+				type row struct {
+					id   int64
+					name string
+				}
+				var list []row
+				err := tx.each(table.unkeyed, []any{last, keyBatch}, func(r pgx.Rows) error {
+					var one row
+					err := r.Scan(&one.id, &one.name)
+					list = append(list, one)
+					return err
+				})
+				for _, row := range list {
+					if err == nil {
+						err = table.keyOld(tx, row.id, row.name)
+						next = row.id
+					}
+				}
+				done = len(list) < keyBatch
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			last = next
+		}
+	}
+	return nil
+}
