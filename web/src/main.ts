@@ -10,10 +10,10 @@ import './styles/index.css';
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
 
-/** The browser's storage; undefined where its settings forbid it. */
-function openStorage(): Storage | undefined {
+/** A storage of the browser's; undefined where its settings forbid it. */
+function openStorage(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
   try {
-    return window.localStorage;
+    return window[kind];
   } catch {
     return undefined;
   }
@@ -26,7 +26,8 @@ const chat = new Chat({
     import('./storage/outbox')
       .then(({ openOutboxHome }) => openOutboxHome())
       .catch(() => memoryHome()),
-  storage: openStorage(),
+  storage: openStorage('localStorage'),
+  tabStorage: openStorage('sessionStorage'),
 });
 
 mount(App, { target, props: { chat, theme: new ThemeChoice(document.documentElement) } });

@@ -22,8 +22,9 @@ export interface ChatOptions {
   link: Link;
   /** Gives the home of what is not sent yet, when somebody is signed in; it never rejects. */
   openOutboxHome: () => Promise<OutboxHome>;
-  /** Where drafts are kept; undefined where the browser allows none. */
+  /** Where drafts are kept, in all tabs together and in this one; undefined where the browser allows none. */
   storage: Storage | undefined;
+  tabStorage?: Storage | undefined;
 }
 
 /** Chat is all state of the client. Components get it with useChat. */
@@ -79,7 +80,7 @@ export class Chat {
         this.rooms.noteMessage(message);
       },
     });
-    this.drafts = new Drafts(options.storage, me);
+    this.drafts = new Drafts({ shared: options.storage, own: options.tabStorage }, me, window);
     link.on('session:ended', ({ reason }) => {
       this.session.end(reason);
     });

@@ -1,36 +1,168 @@
+/** Where texts are kept: `localStorage` is shared by all tabs, `sessionStorage` is one tab's own. */
+export interface DraftStorage {
+  readonly shared: Storage | undefined;
+  readonly own: Storage | undefined;
+}
+
+/** DraftEvents is where the browser announces what other tabs have written to the shared storage. */
+export interface DraftEvents {
+  addEventListener(type: 'storage', listener: (event: StorageEvent) => void): void;
+}
+
+/** An edit of a message that has been begun and not saved. */
+export interface UnsavedEdit {
+  readonly seq: number;
+  readonly text: string;
+}
+
+interface Own {
+  readonly text: string;
+  /** Unix milliseconds of the last change. */
+  readonly at: number;
+}
+
+type SentListener = (text: string) => void;
+
 /**
- * Drafts keeps what has been written and not sent, per user and room, through
- * room changes, reloads and log-outs.
+ * Drafts keeps what has been written and not sent, per user and room, through room changes, reloads
+ * and log-outs.
+ *
+ * Each tab has its own text of a room, so no tab can overwrite or clear another's. The shared storage
+ * has the text that was written last, with which a new tab begins. A text that one tab has sent is
+ * removed wherever it stands unchanged: tabs that run hear of it by a storage event, and all others
+ * compare what they have kept with what was sent last.
  */
 export class Drafts {
-  readonly #storage: Storage | undefined;
+  readonly #storage: DraftStorage;
   readonly #owner: () => number | undefined;
+  readonly #now: () => number;
+  readonly #listeners = new Map<number, Set<SentListener>>();
 
-  constructor(storage: Storage | undefined, owner: () => number | undefined) {
+  constructor(
+    storage: DraftStorage,
+    owner: () => number | undefined,
+    events?: DraftEvents,
+    now: () => number = Date.now,
+  ) {
     this.#storage = storage;
     this.#owner = owner;
+    this.#now = now;
+    events?.addEventListener('storage', (event) => {
+      this.#noteChange(event);
+    });
   }
 
   /** get gives the room's draft, "" if there is none. */
   get(room: number): string {
-    const key = this.#key(room);
-    return (key && this.#storage?.getItem(key)) ?? '';
+    const own = this.#own(room);
+    if (own === undefined) return this.#read(this.#storage.shared, this.#key('draft', room)) ?? '';
+    const sent = this.#sent(room);
+    return sent && sent.at >= own.at && sent.text === own.text ? '' : own.text;
   }
 
-  /** set keeps the room's draft; an empty one is forgotten. */
+  /** set keeps the room's draft. */
   set(room: number, text: string): void {
-    const key = this.#key(room);
-    if (!key) return;
+    const before = this.#own(room)?.text;
+    if (before === text) return;
+    this.#write(this.#storage.own, this.#key('draft', room), toJson(text, this.#now()));
+    const key = this.#key('draft', room);
+    // An emptied text may stand in for nothing but itself: another tab's stays.
+    if (text) this.#write(this.#storage.shared, key, text);
+    else if (this.#read(this.#storage.shared, key) === before)
+      this.#remove(this.#storage.shared, key);
+  }
+
+  /** sent notes that the text has been sent to the room from this tab: it is a draft nowhere any more. */
+  sent(room: number, text: string): void {
+    this.#write(this.#storage.shared, this.#key('sent', room), toJson(text, this.#now()));
+    this.#write(this.#storage.own, this.#key('draft', room), toJson('', this.#now()));
+    const key = this.#key('draft', room);
+    if (this.#read(this.#storage.shared, key) === text) this.#remove(this.#storage.shared, key);
+  }
+
+  /**
+   * onSent calls the listener with a text that another tab has sent to the room, until the returned
+   * function is called.
+   */
+  onSent(room: number, listener: SentListener): () => void {
+    const listeners = this.#listeners.get(room) ?? new Set();
+    this.#listeners.set(room, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(room);
+    };
+  }
+
+  /** edit gives the unsaved edit of a message in the room; undefined if there is none. */
+  edit(room: number): UnsavedEdit | undefined {
+    const value = this.#read(this.#storage.own, this.#key('edit', room));
+    return value === undefined ? undefined : fromJson<UnsavedEdit>(value);
+  }
+
+  /** setEdit keeps an unsaved edit of this tab; undefined forgets it. */
+  setEdit(room: number, edit: UnsavedEdit | undefined): void {
+    const key = this.#key('edit', room);
+    if (edit) this.#write(this.#storage.own, key, JSON.stringify(edit));
+    else this.#remove(this.#storage.own, key);
+  }
+
+  #own(room: number): Own | undefined {
+    const value = this.#read(this.#storage.own, this.#key('draft', room));
+    return value === undefined ? undefined : fromJson<Own>(value);
+  }
+
+  #sent(room: number): Own | undefined {
+    const value = this.#read(this.#storage.shared, this.#key('sent', room));
+    return value === undefined ? undefined : fromJson<Own>(value);
+  }
+
+  #noteChange({ key, newValue }: StorageEvent): void {
+    const owner = this.#owner();
+    const [, what, user, room] = /^partychat:(draft|sent):(\d+):(\d+)$/.exec(key ?? '') ?? [];
+    if (Number(user) !== owner) return;
+    const id = Number(room);
+    if (what === 'sent' && newValue) {
+      const text = fromJson<Own>(newValue)?.text;
+      if (text !== undefined) for (const listener of this.#listeners.get(id) ?? []) listener(text);
+    } else if (what === 'draft' && newValue === null) {
+      // Another tab has removed its own text: this tab's is now the one to begin with.
+      const text = this.get(id);
+      if (text) this.#write(this.#storage.shared, this.#key('draft', id), text);
+    }
+  }
+
+  #key(what: 'draft' | 'sent' | 'edit', room: number): string | undefined {
+    const owner = this.#owner();
+    return owner === undefined ? undefined : `partychat:${what}:${owner}:${room}`;
+  }
+
+  #read(storage: Storage | undefined, key: string | undefined): string | undefined {
+    return (key === undefined ? undefined : storage?.getItem(key)) ?? undefined;
+  }
+
+  #write(storage: Storage | undefined, key: string | undefined, value: string): void {
+    if (key === undefined) return;
     try {
-      if (text) this.#storage?.setItem(key, text);
-      else this.#storage?.removeItem(key);
+      storage?.setItem(key, value);
     } catch {
       // A full storage costs the draft after a reload, and nothing now.
     }
   }
 
-  #key(room: number): string | undefined {
-    const owner = this.#owner();
-    return owner === undefined ? undefined : `partychat:draft:${owner}:${room}`;
+  #remove(storage: Storage | undefined, key: string | undefined): void {
+    if (key !== undefined) storage?.removeItem(key);
+  }
+}
+
+function toJson(text: string, at: number): string {
+  return JSON.stringify({ text, at } satisfies Own);
+}
+
+/** What cannot be read was written by something else, and counts as nothing. */
+function fromJson<T>(value: string): T | undefined {
+  try {
+    return JSON.parse(value) as T;
+  } catch {
+    return undefined;
   }
 }
