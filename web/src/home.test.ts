@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import App from './App.svelte';
 import type { Message } from './model/wire';
 import { ThemeChoice } from './state/theme.svelte';
-import { aSubscription, aUser, FakeLink, FakeServer, newChat } from './testing/fakes';
+import { aSubscription, aUser, FakeLink, FakeServer, newChat, refusal } from './testing/fakes';
 
 let server: FakeServer;
 let link: FakeLink;
@@ -143,5 +143,94 @@ describe('an address that leads nowhere', () => {
     open('/nowhere');
     expect(await screen.findByRole('heading', { name: 'Nothing here' })).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Back to the start' })).toHaveAttribute('href', '/');
+  });
+});
+
+/** What the browser says when it puts the page aside, and when Back brings it out again. */
+function putAside() {
+  window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }));
+}
+function bringOut() {
+  window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+}
+
+const isHidden = () => document.documentElement.classList.contains('suspended');
+const signedOut = refusal(401, { code: 'unauthenticated', message: 'Log in first.' });
+
+describe('a page that the browser puts aside', () => {
+  it('is hidden and disconnected, and connects again when it is the same person’s', async () => {
+    const { chat } = open('/home/2');
+    await screen.findByRole('textbox', { name: 'Message' });
+    link.open.mockClear();
+    putAside();
+    expect(link.close).toHaveBeenCalled();
+    expect(isHidden()).toBe(true);
+    const asked = server.to('GET /session').length;
+    bringOut();
+    await waitFor(() => expect(isHidden()).toBe(false));
+    expect(server.to('GET /session')).toHaveLength(asked + 1);
+    expect(link.open).toHaveBeenCalled();
+    expect(chat.session.status).toBe('signed-in');
+    expect(path()).toBe('/home/2');
+  });
+
+  it('asks nothing while it is aside', async () => {
+    open('/home/2');
+    await screen.findByRole('textbox', { name: 'Message' });
+    const asked = server.calls.length;
+    putAside();
+    await Promise.resolve();
+    expect(server.calls).toHaveLength(asked);
+  });
+
+  it('shows nothing of a session that has ended, and forgets it', async () => {
+    const { chat } = open('/home/2');
+    await screen.findByRole('textbox', { name: 'Message' });
+    putAside();
+    server.on('GET /session', signedOut);
+    bringOut();
+    expect(isHidden()).toBe(true);
+    await waitFor(() => expect(path()).toBe('/'));
+    expect(chat.rooms.list).toHaveLength(0);
+    expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
+    await waitFor(() => expect(isHidden()).toBe(false));
+    expect(chat.navigation.wanted).toBe('/home/2');
+  });
+
+  it('shows nothing either while the server cannot say whose it is', async () => {
+    const { user } = open('/home/2');
+    await screen.findByRole('textbox', { name: 'Message' });
+    putAside();
+    server.on('GET /session', refusal(503, { code: 'unavailable', message: 'Not now.' }));
+    bringOut();
+    const retry = await screen.findByRole('button', { name: 'Try again' });
+    expect(isHidden()).toBe(false);
+    expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
+    server.on('GET /session', { body: { user: aUser(7, 'mona') } });
+    await user.click(retry);
+    expect(await screen.findByRole('textbox', { name: 'Message' })).toBeInTheDocument();
+    await waitFor(() => expect(isHidden()).toBe(false));
+  });
+});
+
+describe('a link to a room', () => {
+  it('leads to logging in and back while signed out', async () => {
+    server.on('GET /session', signedOut).on('POST /session', { body: { user: aUser(7, 'mona') } });
+    const { user } = open('/home/2');
+    await user.click(await screen.findByRole('button', { name: 'Log in' }));
+    expect(screen.getByText(/Log in to open this room/)).toBeInTheDocument();
+    await user.type(screen.getByLabelText('Username'), 'mona');
+    await user.type(screen.getByLabelText('Password'), 'correct horse');
+    await user.click(screen.getByRole('button', { name: 'Log in' }));
+    await waitFor(() => expect(path()).toBe('/home/2'));
+  });
+
+  it('is not remembered by a log-out', async () => {
+    const { chat } = open('/home/2');
+    await screen.findByRole('textbox', { name: 'Message' });
+    server.on('DELETE /session', { status: 204 });
+    await chat.session.logOut();
+    await waitFor(() => expect(path()).toBe('/'));
+    expect(window.location.search).toBe('');
   });
 });

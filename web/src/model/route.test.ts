@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { homePath, routeOf } from './route';
+import { hasEnded, homePath, landingPath, routeOf, wantedIn } from './route';
 
 describe('routeOf', () => {
   it.each([
@@ -24,5 +24,30 @@ describe('routeOf', () => {
   it('reads back what homePath makes', () => {
     expect(routeOf(homePath(7))).toEqual({ page: 'home', room: 7 });
     expect(routeOf(homePath())).toEqual({ page: 'home', room: undefined });
+  });
+});
+
+describe('the way back after logging in', () => {
+  it.each([
+    ['/home/42', '/?to=%2Fhome%2F42', '/home/42'],
+    ['/home', '/', undefined],
+  ])('from %s leads by %s', (wanted, path, back) => {
+    expect(landingPath(wanted)).toBe(path);
+    expect(wantedIn(new URL(path, 'http://localhost').search)).toBe(back);
+  });
+
+  it.each([
+    '?to=https://evil.example/home/1',
+    '?to=//evil.example/home/1',
+    '?to=/join/x',
+    '?to=',
+    '',
+  ])('does not lead anywhere but home: %s', (search) => {
+    expect(wantedIn(search)).toBeUndefined();
+  });
+
+  it('says whether the session had ended', () => {
+    expect(hasEnded('?ended=')).toBe(true);
+    expect(hasEnded('?to=%2Fhome%2F42')).toBe(false);
   });
 });

@@ -29,3 +29,23 @@ export function routeOf(path: string): Route {
 export function homePath(room?: number): string {
   return room === undefined ? '/home' : `/home/${room}`;
 }
+
+/** How the address of the landing page names where one wanted to go, and that the session had ended. */
+const wantedKey = 'to';
+const endedKey = 'ended';
+
+/** landingPath is the address of the landing page for somebody who wanted to see the path. */
+export function landingPath(wanted: string): string {
+  return wanted === homePath() ? '/' : `/?${new URLSearchParams({ [wantedKey]: wanted })}`;
+}
+
+/** wantedIn gives where one comes to after logging in; undefined if the address names no place of home. */
+export function wantedIn(search: string): string | undefined {
+  const wanted = new URLSearchParams(search).get(wantedKey) ?? '';
+  return routeOf(wanted).page === 'home' ? wanted : undefined;
+}
+
+/** hasEnded tells whether the server found that the session of this browser has ended. */
+export function hasEnded(search: string): boolean {
+  return new URLSearchParams(search).has(endedKey);
+}

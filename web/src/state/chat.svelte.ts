@@ -92,6 +92,15 @@ export class Chat {
     });
   }
 
+  /**
+   * suspend ends the connection while the browser puts the page aside, perhaps to show it again for
+   * Back. Otherwise the user would stay online, and what is on the screen would stay readable.
+   */
+  suspend(): void {
+    this.#options.link.close();
+    this.session.doubt();
+  }
+
   /** openRoom gives the state of the room on screen. Close it afterwards. */
   openRoom(id: number): OpenRoom {
     const { api, link } = this.#options;

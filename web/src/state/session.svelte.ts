@@ -23,6 +23,8 @@ export class Session {
   #status = $state<SessionStatus>('unknown');
   #user = $state.raw<User>();
   #endReason = $state<EndReason>();
+  /** Whether anybody has been signed in on this page. */
+  #wasHere = false;
 
   constructor(api: Api, hooks: SessionHooks) {
     this.#api = api;
@@ -36,6 +38,14 @@ export class Session {
   /** Who is signed in, or was until the session lapsed; undefined otherwise. */
   get user(): User | undefined {
     return this.#user;
+  }
+
+  /**
+   * Whether somebody signed out may come back to the place on the screen: not after a log-out, when
+   * it is nobody else's business where one was.
+   */
+  get maySeePlace(): boolean {
+    return !this.#wasHere || this.#endReason === 'expired';
   }
 
   /** Why the session ended, if it did so without this page asking for it. */
@@ -53,7 +63,7 @@ export class Session {
     } catch (thrown) {
       const failure = failureFrom(thrown);
       if (failure.code !== 'unauthenticated') throw failure;
-      if (this.#status !== 'lapsed') this.#signOut(undefined);
+      if (this.#status !== 'lapsed') this.#signOut(this.#user && 'expired');
     }
   }
 
@@ -90,6 +100,14 @@ export class Session {
     this.#hooks.onLapse();
   }
 
+  /**
+   * doubt notes that nothing was heard for a while, as in a page that the browser had put aside: who
+   * is here is unknown until load has asked.
+   */
+  doubt(): void {
+    if (this.#status === 'signed-in') this.#status = 'unknown';
+  }
+
   /** leave gives up a session that has lapsed. */
   leave(): void {
     if (this.#status === 'lapsed') this.#signOut('expired');
@@ -108,6 +126,7 @@ export class Session {
   #start(user: User): void {
     const before = this.#user;
     this.#user = user;
+    this.#wasHere = true;
     this.#status = 'signed-in';
     this.#endReason = undefined;
     this.#hooks.onStart(user, before);
