@@ -81,6 +81,7 @@ func (s *Session) flush(f *flusher) {
 	}
 	for s.queue.packets > 0 && !s.writing && s.corks == 0 {
 		f.buf = s.queue.gather(f.buf[:0], gatherLimit, conn.deflate)
+		s.ease()
 		s.mu.Unlock()
 		taken, err := conn.wire.write(f.buf)
 		if cap(f.buf) > keepLimit {

@@ -76,6 +76,7 @@ func (s *Session) answerPoll(w http.ResponseWriter) {
 			s.server.forget(s)
 		}
 		payload = s.queue.appendPayload(make([]byte, 0, s.queue.bytes))
+		s.ease()
 	}
 	s.mu.Unlock()
 	if len(payload) == 0 {

@@ -61,6 +61,7 @@ type Session struct {
 	closeCode    ws.StatusCode // what ends the connection of an upgrade
 	corks        int           // nothing is sent while there are any
 	queue        queue
+	eased        chan struct{} // closed when the queue has shrunk, or the session ends; nil if nobody waits
 	beat         deadline
 	conn         *wsConn       // nil while the transport is polling
 	probe        *probe        // an upgrade on its way
@@ -206,6 +207,7 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 		return
 	}
 	s.state = stateClosing
+	s.ease()
 	d := s.server.deadlines
 	d.clear(&s.beat)
 	probe, conn := s.probe, s.conn

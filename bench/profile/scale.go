@@ -36,11 +36,11 @@ var queries = []query{
 		return len(page.Messages), err
 	}},
 	{"sync", "room:sync of the largest room, 50 messages behind", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
-		changes, err := s.ChangesSince(ctx, chat.MainRoom, int64(size.MainMessages()-pageOf), 200)
+		changes, err := s.ChangesSince(ctx, chat.MainRoom, int64(size.MainMessages()-pageOf), 200, 0)
 		return len(changes.Messages), err
 	}},
 	{"sync-room", "room:sync of any room, 10 messages behind", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
-		changes, err := s.ChangesSince(ctx, size.Room(draw(size.Rooms)), int64(size.RoomMessages()-10), 200)
+		changes, err := s.ChangesSince(ctx, size.Room(draw(size.Rooms)), int64(size.RoomMessages()-10), 200, 0)
 		return len(changes.Messages), err
 	}},
 	{"retry", "a message by its clientId that is not there", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {

@@ -94,7 +94,7 @@ func (a *App) build() error {
 			PerSecond: roomsPerSecond, Burst: c.RoomBurst,
 			Refusal: "You are making rooms too fast. Please wait a moment.",
 		}),
-		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin},
+		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin, PageBytes: c.PageBytes},
 		Log:    a.log,
 	})
 	attempts := auth.NewAttempts(attemptOptions(c))

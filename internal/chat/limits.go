@@ -20,6 +20,10 @@ type Limits struct {
 	MessagesPerPage int // when the caller names no limit; default 10
 	EntriesPerPage  int // the same for all other lists; default 50
 	PageMax         int // the most that a page holds; default 200
+	// PageBytes is how much a page holds at most, in bytes of JSON, unless its
+	// first entry alone has more; default 262,144. Every answer must fit into the
+	// queue of a socket, whatever is written in it.
+	PageBytes int
 	// ChangesMax is how many revs a client may be behind before it is told to
 	// start over; default 2,000.
 	ChangesMax int64
@@ -43,6 +47,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.MessagesPerPage, 10)
 	set(&l.EntriesPerPage, 50)
 	set(&l.PageMax, 200)
+	set(&l.PageBytes, 256<<10)
 	if l.ChangesMax == 0 {
 		l.ChangesMax = 2000
 	}
@@ -59,4 +64,12 @@ func (l Limits) pageSize(limit, whenZero int) (int, error) {
 	default:
 		return min(limit, l.PageMax), nil
 	}
+}
+
+// roomPage is pageSize for rooms, whose topics may be long: a page of the
+// longest ones fits into PageBytes.
+func (l Limits) roomPage(limit int) (int, error) {
+	size, err := l.pageSize(limit, l.EntriesPerPage)
+	longest := roomSize + escapedMax*(l.RoomName+l.Topic)
+	return max(1, min(size, l.PageBytes/longest)), err
 }

@@ -25,8 +25,15 @@ type Subscription struct {
 	Room
 	Membership Membership `json:"membership"`
 	Unread     int64      `json:"unread"`         // messages behind the read position, without notices; never stored
-	Last       *Message   `json:"last,omitempty"` // the latest message, if there is one
+	Last       *Message   `json:"last,omitempty"` // Message.Preview of the latest message, if there is one
 	Peer       *User      `json:"peer,omitempty"` // the other one, in a conversation
+}
+
+// ListPage asks for part of a user's list of rooms.
+type ListPage struct {
+	After string // next of the page before; "" from the start
+	Limit int
+	Bytes int // bounds the page in bytes of JSON (Subscription.Size), but for its first entry; 0 sets no bound
 }
 
 // Member is a user as a member of a room.
@@ -56,6 +63,11 @@ type MembershipStore interface {
 	// of their folded names, each with its head and latest message, from one
 	// snapshot.
 	Subscriptions(ctx context.Context, user UserID) ([]Subscription, error)
+	// SubscriptionPage gives those of Subscriptions that are on the page; next,
+	// which is opaque, continues the list, and is "" at its end. What does not fit
+	// is not read into memory. An After that is none of the store's fails with
+	// CodeInvalid on the field "after".
+	SubscriptionPage(ctx context.Context, user UserID, page ListPage) (subs []Subscription, next string, err error)
 	// Subscription gives one of them, or one that is Hidden; CodeNotFound if the
 	// user is no member.
 	Subscription(ctx context.Context, room RoomID, user UserID) (Subscription, error)

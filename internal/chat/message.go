@@ -30,6 +30,9 @@ type Message struct {
 	EditedAt  time.Time   `json:"editedAt,omitzero"` // when its body was last changed; absent if it never was
 	// Deleted: what is left is its place in the timeline. The body is empty.
 	Deleted bool `json:"deleted,omitempty"`
+	// Shortened: this is the latest message of a room in a list, and the body is
+	// only the beginning of the text. The message itself never has it.
+	Shortened bool `json:"shortened,omitempty"`
 }
 
 // NewMessage is a message about to be stored.
@@ -58,6 +61,9 @@ type MessagePage struct {
 	Direction Direction
 	Seq       int64 // where PageBefore and PageAfter start from; not itself part of the page
 	Limit     int
+	// Bytes bounds the page in bytes of JSON (Message.Size), but for its first
+	// message; 0 sets no bound. What does not fit is not read into memory.
+	Bytes int
 }
 
 // Page is part of a room's timeline, in the order of seq, from one snapshot.
@@ -111,8 +117,9 @@ type MessageStore interface {
 	// Messages gives one page of the room's timeline. CodeNotFound if there is
 	// no such room.
 	Messages(ctx context.Context, room RoomID, page MessagePage) (Page, error)
-	// ChangesSince gives at most limit messages changed after rev. StartOver is
+	// ChangesSince gives at most limit messages changed after rev, of at most so
+	// many bytes, as MessagePage has them. StartOver is
 	// the service's business: the store leaves it false and sets Rev to the rev
 	// of the last message given, or to the room's if there is no more.
-	ChangesSince(ctx context.Context, room RoomID, rev int64, limit int) (Changes, error)
+	ChangesSince(ctx context.Context, room RoomID, rev int64, limit, bytes int) (Changes, error)
 }

@@ -122,7 +122,8 @@ func (m *Messages) mayNotPost(ctx context.Context, by User, room RoomID) error {
 	return m.rooms.notMember(ctx, now, room, "Subscribe to the room to write in it.")
 }
 
-// Page gives part of the room's timeline. Errors: CodeInvalid on "limit" or,
+// Page gives part of the room's timeline: at most so many messages, and fewer
+// if they have more than Limits.PageBytes. Errors: CodeInvalid on "limit" or,
 // for a seq below 0, on the direction; CodeNotFound for rooms that the viewer
 // may not see.
 func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page MessagePage) (Page, error) {
@@ -136,6 +137,7 @@ func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page Mess
 	if _, err := m.rooms.seen(ctx, viewer, room); err != nil {
 		return Page{}, err
 	}
+	page.Bytes = m.rules.limits.PageBytes
 	return m.store.Messages(ctx, room, page)
 }
 
@@ -154,5 +156,5 @@ func (m *Messages) ChangesSince(ctx context.Context, viewer User, room RoomID, s
 	if behind := seen.Rev - since; behind < 0 || behind > m.rules.limits.ChangesMax {
 		return Changes{Messages: []Message{}, Rev: seen.Rev, StartOver: true}, nil
 	}
-	return m.store.ChangesSince(ctx, room, since, m.rules.limits.PageMax)
+	return m.store.ChangesSince(ctx, room, since, m.rules.limits.PageMax, m.rules.limits.PageBytes)
 }

@@ -93,7 +93,7 @@ func (r *Rooms) Search(ctx context.Context, viewer User, text, after string, lim
 	if text, err = r.rules.searchText("text", text, r.rules.limits.RoomName); err != nil {
 		return nil, "", err
 	}
-	if limit, err = r.rules.limits.pageSize(limit, r.rules.limits.EntriesPerPage); err != nil {
+	if limit, err = r.rules.limits.roomPage(limit); err != nil {
 		return nil, "", err
 	}
 	var cursor searchCursor

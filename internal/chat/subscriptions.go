@@ -46,6 +46,24 @@ func (r *Rooms) Unsubscribe(ctx context.Context, by User, id RoomID) error {
 	return nil
 }
 
+// SubscriptionPage is part of a user's list of rooms.
+type SubscriptionPage struct {
+	Subscriptions []Subscription
+	Next          string // given as after it continues the list; "" says that it is over
+}
+
+// listMax is how many rooms a page of a user's list has at most.
+const listMax = 500
+
+// SubscriptionPage gives the rooms of the user by name, as many as
+// Limits.PageBytes allow. CodeInvalid on "after".
+func (r *Rooms) SubscriptionPage(ctx context.Context, user UserID, after string) (SubscriptionPage, error) {
+	subs, next, err := r.store.SubscriptionPage(ctx, user, ListPage{
+		After: after, Limit: listMax, Bytes: r.rules.limits.PageBytes,
+	})
+	return SubscriptionPage{Subscriptions: subs, Next: next}, err
+}
+
 // Subscriptions gives all rooms of the user, by name.
 func (r *Rooms) Subscriptions(ctx context.Context, user UserID) ([]Subscription, error) {
 	return r.store.Subscriptions(ctx, user)

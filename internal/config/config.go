@@ -52,6 +52,7 @@ type Config struct {
 	SendRate             int `key:"send-rate" env:"PARTYCHAT_SEND_RATE" envDefault:"30" group:"Limits" arg:"N" help:"messages a second that one user may go on sending; five times as many at once" min:"1" max:"1000000"`
 	RoomBurst            int `key:"room-burst" env:"PARTYCHAT_ROOM_BURST" envDefault:"30" group:"Limits" arg:"N" help:"rooms that one user may make, before there is one a minute" min:"1" max:"1000000"`
 	MessageMax           int `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"longest message, in characters" min:"1" max:"100000"`
+	PageBytes            int `key:"page-bytes" env:"PARTYCHAT_PAGE_BYTES" envDefault:"262144" group:"Limits" arg:"BYTES" help:"most that one page of messages or rooms holds, in bytes of JSON, unless its first entry alone is larger" min:"1024" max:"2097152"`
 	RoomNameMax          int `key:"room-name-max" env:"PARTYCHAT_ROOM_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"longest name of a room, in characters" min:"1" max:"1000"`
 	TopicMax             int `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"longest topic of a room, in characters" min:"1" max:"10000"`
 	PasswordMin          int `key:"password-min" env:"PARTYCHAT_PASSWORD_MIN" envDefault:"8" group:"Limits" arg:"N" help:"shortest password, in characters" min:"1" max:"256"`

@@ -42,7 +42,7 @@ func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
 		Data: "./data", DatabaseConnections: 16, Port: 3000, HSTS: 365 * 24 * time.Hour,
 		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour,
 		Guests:        true,
-		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, LoginQueue: 64, SignupsAddress: 100, SendRate: 30, RoomBurst: 30,
+		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, LoginQueue: 64, SignupsAddress: 100, SendRate: 30, RoomBurst: 30, PageBytes: 262144,
 		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000,
 		LogLevel: "info", LogFormat: "text", FarewellTimeout: 400 * time.Millisecond, ShutdownTimeout: 10 * time.Second,

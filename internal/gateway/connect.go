@@ -24,17 +24,17 @@ func (g *Gateway) connect(s *socketio.Socket) {
 	if !g.stillLoggedIn(p) {
 		return
 	}
-	subscriptions, err := g.hearRooms(s.Context(), p)
+	list, err := g.hearRooms(s.Context(), p)
 	if err != nil {
 		g.giveUp(p, "list of subscriptions", err)
 		return
 	}
-	presence, err := g.watchPeers(s.Context(), p, subscriptions)
+	presence, err := g.watchPeers(s.Context(), p, list.peers)
 	if err != nil {
 		g.giveUp(p, "presence of the peers of conversations", err)
 		return
 	}
-	g.greet(p, subscriptions, presence)
+	g.greet(p, list, presence)
 	g.watchers.open(p)
 	g.attend(s.Context(), p, false)
 }
@@ -75,15 +75,18 @@ func (g *Gateway) stillLoggedIn(p *peer) bool {
 	return false
 }
 
+// heard is what ready says of a user's rooms, all of which are heard.
+type heard struct {
+	first chat.SubscriptionPage // the first page of the list
+	revs  map[chat.RoomID]int64 // of all rooms
+	peers []chat.UserID         // of all conversations
+}
+
 // hearRooms subscribes the peer to all rooms of its user and returns a list
 // that was read when all of it was already being heard.
-func (g *Gateway) hearRooms(ctx context.Context, p *peer) ([]chat.Subscription, error) {
+func (g *Gateway) hearRooms(ctx context.Context, p *peer) (heard, error) {
 	for {
-		list, err := g.chat.Rooms.Subscriptions(ctx, p.user().ID)
-		if err != nil {
-			return nil, err
-		}
-		complete, err := g.hearAll(p, list)
+		list, complete, err := g.hearAll(ctx, p)
 		if err != nil || complete {
 			return list, err
 		}
@@ -93,51 +96,81 @@ func (g *Gateway) hearRooms(ctx context.Context, p *peer) ([]chat.Subscription, 
 // hearAll subscribes the peer to what is new in the list and tells whether
 // nothing was. Rooms that have left the list meanwhile are told of by the
 // user's topic, or let go here.
-func (g *Gateway) hearAll(p *peer, list []chat.Subscription) (complete bool, err error) {
+func (g *Gateway) hearAll(ctx context.Context, p *peer) (list heard, complete bool, err error) {
+	list.revs = make(map[chat.RoomID]int64)
 	complete = true
-	listed := make(map[chat.RoomID]struct{}, len(list))
+	err = g.eachPage(ctx, p.user().ID, func(page chat.SubscriptionPage) error {
+		if len(list.revs) == 0 {
+			list.first = page
+		}
+		known, err := g.hearPage(p, page.Subscriptions)
+		complete = complete && known
+		for _, sub := range page.Subscriptions {
+			list.revs[sub.ID] = sub.Rev
+			if sub.Peer != nil {
+				list.peers = append(list.peers, sub.Peer.ID)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return heard{}, false, err
+	}
+	for _, room := range p.rooms(func(*hold) bool { return true }) {
+		if _, ok := list.revs[room]; !ok {
+			g.unfollow(p, room)
+		}
+	}
+	return list, complete, nil
+}
+
+// hearPage subscribes the peer to rooms of its list and tells whether it was so
+// already.
+func (g *Gateway) hearPage(p *peer, page []chat.Subscription) (known bool, err error) {
 	p.mu.Lock()
-	for _, sub := range list {
-		listed[sub.ID] = struct{}{}
-		known := p.holds[chat.Topic{Room: sub.ID}] != nil
+	defer p.mu.Unlock()
+	known = true
+	for _, sub := range page {
+		known = known && p.holds[chat.Topic{Room: sub.ID}] != nil
 		h, err := g.listen(p, chat.Topic{Room: sub.ID}, sub.Rev)
 		if err != nil {
-			p.mu.Unlock()
 			return false, err
 		}
 		h.followed, h.told = true, toldOf(sub)
-		complete = complete && known
 	}
-	var extra []chat.RoomID
-	for topic := range p.holds {
-		if _, ok := listed[topic.Room]; !ok && topic.Room != 0 {
-			extra = append(extra, topic.Room)
+	return known, nil
+}
+
+// eachPage calls f with each page of the user's list, so that no more than one
+// is held at a time.
+func (g *Gateway) eachPage(ctx context.Context, user chat.UserID, f func(chat.SubscriptionPage) error) error {
+	for after := ""; ; {
+		page, err := g.chat.Rooms.SubscriptionPage(ctx, user, after)
+		if err != nil {
+			return err
 		}
+		if err := f(page); err != nil || page.Next == "" {
+			return err
+		}
+		after = page.Next
 	}
-	p.mu.Unlock()
-	for _, room := range extra {
-		g.unfollow(p, room)
-	}
-	return complete, nil
 }
 
 // greet sends ready, then what has been held back, and opens the channels.
-func (g *Gateway) greet(p *peer, subscriptions []chat.Subscription, presence []chat.Presence) {
+func (g *Gateway) greet(p *peer, list heard, presence []chat.Presence) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if subscriptions == nil {
-		subscriptions = []chat.Subscription{}
-	}
 	p.emit(eventReady, Ready{
-		User: p.user(), Subscriptions: subscriptions, Limits: readyLimits(g.chat.Limits()), Presence: presence,
+		User: p.user(), Subscriptions: list.first.Subscriptions, Next: list.first.Next,
+		Limits: readyLimits(g.chat.Limits()), Presence: presence,
 	})
 	p.live = true
 	for _, h := range p.holds {
 		h.channel.open(p)
 	}
-	for _, sub := range subscriptions {
-		if h := p.holds[chat.Topic{Room: sub.ID}]; h != nil {
-			g.expect(h.channel, sub.Rev)
+	for room, rev := range list.revs {
+		if h := p.holds[chat.Topic{Room: room}]; h != nil {
+			g.expect(h.channel, rev)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func (g *Gateway) fillHoles(c *channel) {
 		if at != stuck {
 			continue // it moves by itself
 		}
-		changes, err := g.opts.Store.ChangesSince(c.ctx, c.topic.Room, at, maxWaiting)
+		changes, err := g.opts.Store.ChangesSince(c.ctx, c.topic.Room, at, maxWaiting, g.chat.Limits().PageBytes)
 		if err != nil {
 			if c.ctx.Err() == nil && !failing {
 				g.opts.Log.Warn("hole in a room cannot be filled yet", "room", c.topic.Room, "rev", at, "error", err)

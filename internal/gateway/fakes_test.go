@@ -33,14 +33,14 @@ type failingStore struct {
 	failures int
 }
 
-func (s *failingStore) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error) {
+func (s *failingStore) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failures > 0 {
 		s.failures--
 		return chat.Changes{}, chat.Errorf(chat.CodeUnavailable, "The store is away.")
 	}
-	return s.Store.ChangesSince(ctx, room, rev, limit)
+	return s.Store.ChangesSince(ctx, room, rev, limit, bytes)
 }
 
 // countingAuth tells which sessions are kept alive.

@@ -39,7 +39,7 @@ type Authenticator interface {
 // Store is what delivery reads by itself.
 type Store interface {
 	// ChangesSince fills holes in what the broker brought (chat.MessageStore).
-	ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error)
+	ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error)
 	// Heads shows what the broker has lost at the end (chat.RoomStore).
 	Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error)
 	// Membership tells whether an event about one is still true (chat.MembershipStore).

@@ -161,12 +161,21 @@ func (g *Gateway) reloadLists(ctx context.Context, user *channel, peers []*peer)
 	if len(peers) == 0 {
 		return nil
 	}
-	list, err := g.chat.Rooms.Subscriptions(ctx, user.topic.User)
+	listed := make(map[chat.RoomID]struct{})
+	err := g.eachPage(ctx, user.topic.User, func(page chat.SubscriptionPage) error {
+		for _, sub := range page.Subscriptions {
+			listed[sub.ID] = struct{}{}
+		}
+		for _, p := range peers {
+			g.reloadSubscriptions(user, p, page.Subscriptions)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
 	for _, p := range peers {
-		g.reloadSubscriptions(ctx, user, p, list)
+		g.reloadGone(ctx, user, p, listed)
 	}
 	return nil
 }

@@ -94,16 +94,11 @@ func (g *Gateway) depart(p *peer) {
 
 // watchPeers makes the socket watch the peers of its conversations, and gives
 // those who are there.
-func (g *Gateway) watchPeers(ctx context.Context, p *peer, subscriptions []chat.Subscription) ([]chat.Presence, error) {
-	users := []chat.UserID{}
-	for _, sub := range subscriptions {
-		if sub.Peer == nil {
-			continue
-		}
-		if err := g.watchers.follow(p, sub.Peer.ID); err != nil {
+func (g *Gateway) watchPeers(ctx context.Context, p *peer, users []chat.UserID) ([]chat.Presence, error) {
+	for _, user := range users {
+		if err := g.watchers.follow(p, user); err != nil {
 			return nil, err
 		}
-		users = append(users, sub.Peer.ID)
 	}
 	return g.presenceOf(ctx, p, users)
 }

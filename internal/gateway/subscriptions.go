@@ -110,12 +110,10 @@ func (g *Gateway) isBanned(ctx context.Context, room chat.RoomID, user chat.User
 	return g.opts.Store.IsBanned(ctx, room, user)
 }
 
-// reloadSubscriptions tells one of the user's sockets what of the list differs
-// from what it has been told.
-func (g *Gateway) reloadSubscriptions(ctx context.Context, user *channel, p *peer, list []chat.Subscription) {
-	listed := make(map[chat.RoomID]struct{}, len(list))
-	for _, sub := range list {
-		listed[sub.ID] = struct{}{}
+// reloadSubscriptions tells one of the user's sockets what of a page of the list
+// differs from what it has been told.
+func (g *Gateway) reloadSubscriptions(user *channel, p *peer, page []chat.Subscription) {
+	for _, sub := range page {
 		there, before := g.follow(p, sub)
 		if !there {
 			continue
@@ -125,6 +123,11 @@ func (g *Gateway) reloadSubscriptions(ctx context.Context, user *channel, p *pee
 			g.tellOne(user, p, eventRoomPut, RoomPut{Subscription: sub})
 		}
 	}
+}
+
+// reloadGone tells one of the user's sockets which rooms are not in the list any
+// more, and not to be looked into.
+func (g *Gateway) reloadGone(ctx context.Context, user *channel, p *peer, listed map[chat.RoomID]struct{}) {
 	for _, room := range p.followed() {
 		if _, ok := listed[room]; !ok && g.lose(ctx, p, room) {
 			g.tellOne(user, p, eventRoomGone, RoomGone{Room: room, Reason: g.whyGone(ctx, room, p.identity.User.ID)})
@@ -191,7 +194,7 @@ func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before tol
 // at, before it began to hear it.
 func (g *Gateway) catchUp(p *peer, room chat.RoomID, rev, at int64) {
 	for more := rev < at; more; {
-		changes, err := g.opts.Store.ChangesSince(g.ctx, room, rev, maxWaiting)
+		changes, err := g.opts.Store.ChangesSince(g.ctx, room, rev, maxWaiting, g.chat.Limits().PageBytes)
 		if err != nil {
 			g.giveUp(p, "what came before a room was heard", err)
 			return

@@ -78,6 +78,7 @@ type WatchAnswer struct {
 type Ready struct {
 	User          chat.User           `json:"user"`
 	Subscriptions []chat.Subscription `json:"subscriptions"`
+	Next          string              `json:"next,omitempty"` // goes into after of GET /subscriptions; absent: the list is whole
 	Limits        ReadyLimits         `json:"limits"`
 	Presence      []chat.Presence     `json:"presence"` // of the peers of conversations who are there
 }

@@ -192,8 +192,8 @@ type faulty struct {
 	err error
 }
 
-func (f *faulty) Subscriptions(context.Context, chat.UserID) ([]chat.Subscription, error) {
-	return nil, f.err
+func (f *faulty) SubscriptionPage(context.Context, chat.UserID, chat.ListPage) ([]chat.Subscription, string, error) {
+	return nil, "", f.err
 }
 
 func TestFaultsOfTheServerAreLoggedAndNotTold(t *testing.T) {

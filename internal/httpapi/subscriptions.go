@@ -14,6 +14,10 @@ type subscriptionOutput struct {
 	Body   SubscriptionAnswer
 }
 
+type subscriptionsInput struct {
+	After string `query:"after" doc:"next of the page before, or of ready"`
+}
+
 type subscriptionsOutput struct {
 	Body SubscriptionList
 }
@@ -22,9 +26,9 @@ func (a *api) subscriptionCalls() {
 	member(a, huma.Operation{
 		OperationID: "list-subscriptions", Method: http.MethodGet, Path: apiPath + "/subscriptions", Tags: []string{"subscriptions"},
 		Summary: "List my rooms",
-	}, func(ctx context.Context, me chat.User, _ *struct{}) (*subscriptionsOutput, error) {
-		subs, err := a.chat.Rooms.Subscriptions(ctx, me.ID)
-		return &subscriptionsOutput{SubscriptionList{list(subs)}}, err
+	}, func(ctx context.Context, me chat.User, in *subscriptionsInput) (*subscriptionsOutput, error) {
+		page, err := a.chat.Rooms.SubscriptionPage(ctx, me.ID, in.After)
+		return &subscriptionsOutput{SubscriptionList{Subscriptions: list(page.Subscriptions), Next: page.Next}}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "subscribe", Method: http.MethodPut, Path: apiPath + "/subscriptions/{room}", Tags: []string{"subscriptions"},

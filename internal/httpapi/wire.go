@@ -67,9 +67,10 @@ type SubscriptionAnswer struct {
 	Subscription chat.Subscription `json:"subscription"`
 }
 
-// SubscriptionList is the user's rooms.
+// SubscriptionList is a page of the user's rooms.
 type SubscriptionList struct {
 	Subscriptions []chat.Subscription `json:"subscriptions"`
+	Next          string              `json:"next,omitempty" doc:"goes into after; absent at the end"`
 }
 
 // NewMessage is a message to be sent.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -37,10 +38,16 @@ WHERE r.id = $1 AND m.room = $1 AND m."user" = $2 AND m.read_seq < least($3, r.s
 SELECT ` + userColumns + `, m.role FROM memberships m JOIN users u ON u.id = m."user"
 WHERE m.room = $1 AND m.folded_name > $2
 ORDER BY m.folded_name LIMIT $3`
+)
 
+// previewColumns are messageColumns with as much of the body as Message.Preview
+// needs.
+var previewColumns = strings.Replace(messageColumns, "t.body", "left(t.body, "+strconv.Itoa(chat.PreviewMax+1)+")", 1)
+
+var (
 	selectSubscription = `
-SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + messageColumns + `, ` + peerColumns + `,
-    (SELECT count(*) FROM messages n WHERE n.room = r.id AND n.kind = 'notice' AND n.seq > m.read_seq)
+SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + previewColumns + `, ` + peerColumns + `,
+    (SELECT count(*) FROM messages n WHERE n.room = r.id AND n.kind = 'notice' AND n.seq > m.read_seq), r.folded_name
 FROM memberships m JOIN rooms r ON r.id = m.room
 LEFT JOIN users p ON p.id = m.peer
 LEFT JOIN messages t ON t.room = r.id AND t.seq = r.seq
@@ -49,7 +56,12 @@ WHERE `
 
 	sqlSubscription = selectSubscription + `m.room = $1 AND m."user" = $2`
 
-	sqlSubscriptions = selectSubscription + `m."user" = $1 AND m.hidden_until <= r.seq ORDER BY r.folded_name, r.id`
+	inOrder = ` ORDER BY r.folded_name, r.id`
+
+	sqlSubscriptions = selectSubscription + `m."user" = $1 AND m.hidden_until <= r.seq` + inOrder
+
+	sqlSubscriptionPage = selectSubscription +
+		`m."user" = $1 AND m.hidden_until <= r.seq AND (r.folded_name, r.id) > ($2, $3)` + inOrder + ` LIMIT $4`
 )
 
 // Subscribe is specified by chat.MembershipStore.
@@ -179,6 +191,36 @@ func (s *Store) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Sub
 	})
 }
 
+// SubscriptionPage is specified by chat.MembershipStore.
+func (s *Store) SubscriptionPage(
+	ctx context.Context, user chat.UserID, page chat.ListPage,
+) (subs []chat.Subscription, next string, err error) {
+	after, err := parseSearchPlace(page.After)
+	if err != nil {
+		return nil, "", err
+	}
+	args := []any{user, after.key, after.id, page.Limit + 1}
+	err = s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		subs, next = []chat.Subscription{}, ""
+		space, last := chat.NewPageSpace(page.Limit, page.Bytes), searchPlace{}
+		return queryEach(ctx, conn, sqlSubscriptionPage, args, func(r pgx.Rows) error {
+			row := newSubscriptionRow(user)
+			if err := r.Scan(row.dest()...); err != nil {
+				return err
+			}
+			sub := row.subscription()
+			if !space.Take(sub.Size()) {
+				next = last.String()
+				return errEnough
+			}
+			subs = append(subs, sub)
+			last = searchPlace{id: int64(sub.ID), key: row.folded}
+			return nil
+		})
+	})
+	return subs, next, err
+}
+
 // Subscription is specified by chat.MembershipStore.
 func (s *Store) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
 	row := newSubscriptionRow(user)
@@ -221,6 +263,7 @@ type subscriptionRow struct {
 	last       messageRow
 	peer       peerRow
 	notices    int64 // behind the read position
+	folded     string
 }
 
 func newSubscriptionRow(user chat.UserID) *subscriptionRow {
@@ -228,7 +271,7 @@ func newSubscriptionRow(user chat.UserID) *subscriptionRow {
 }
 
 func (r *subscriptionRow) dest() []any {
-	return slices.Concat(r.room.dest(), r.membership.dest(), r.last.dest(), r.peer.dest(), []any{&r.notices})
+	return slices.Concat(r.room.dest(), r.membership.dest(), r.last.dest(), r.peer.dest(), []any{&r.notices, &r.folded})
 }
 
 func (r *subscriptionRow) subscription() chat.Subscription {
@@ -237,7 +280,7 @@ func (r *subscriptionRow) subscription() chat.Subscription {
 	sub.Unread = sub.Seq - sub.Membership.ReadSeq - r.notices
 	sub.Peer = r.peer.user()
 	if r.last.there() {
-		last := r.last.message(sub.ID)
+		last := r.last.message(sub.ID).Preview()
 		sub.Last = &last
 	}
 	return sub

@@ -29,22 +29,34 @@ WHERE t.room = $1 AND t.seq = $2`
 	// row; a room without messages gives one row without a message. The part of
 	// the timeline is chosen within, where the index gives it in order.
 	sqlMessagesBefore = `
-SELECT r.seq, r.rev, ` + messageColumns + ` FROM rooms r
-LEFT JOIN LATERAL (SELECT * FROM messages t WHERE t.room = $1 AND t.seq < $2 ORDER BY t.seq DESC LIMIT $3) t ON true
+SELECT r.seq, r.rev, coalesce(t.found, 0), ` + messageColumns + ` FROM rooms r
+LEFT JOIN LATERAL (` + pageFrom + `t.seq < $2 ORDER BY t.seq DESC LIMIT $3) t
+    WINDOW w AS (ORDER BY t.seq DESC ROWS UNBOUNDED PRECEDING)` + pageTo + `) t ON true
 LEFT JOIN users u ON u.id = t.author
 WHERE r.id = $1 ORDER BY t.seq DESC`
 
 	sqlMessagesAfter = `
-SELECT r.seq, r.rev, ` + messageColumns + ` FROM rooms r
-LEFT JOIN LATERAL (SELECT * FROM messages t WHERE t.room = $1 AND t.seq > $2 ORDER BY t.seq LIMIT $3) t ON true
+SELECT r.seq, r.rev, coalesce(t.found, 0), ` + messageColumns + ` FROM rooms r
+LEFT JOIN LATERAL (` + pageFrom + `t.seq > $2 ORDER BY t.seq LIMIT $3) t
+    WINDOW w AS (ORDER BY t.seq ROWS UNBOUNDED PRECEDING)` + pageTo + `) t ON true
 LEFT JOIN users u ON u.id = t.author
 WHERE r.id = $1 ORDER BY t.seq`
 
 	sqlChangesSince = `
-SELECT r.seq, r.rev, ` + messageColumns + ` FROM rooms r
-LEFT JOIN LATERAL (SELECT * FROM messages t WHERE t.room = $1 AND t.rev > $2 ORDER BY t.rev LIMIT $3) t ON true
+SELECT r.seq, r.rev, coalesce(t.found, 0), ` + messageColumns + ` FROM rooms r
+LEFT JOIN LATERAL (` + pageFrom + `t.rev > $2 ORDER BY t.rev LIMIT $3) t
+    WINDOW w AS (ORDER BY t.rev ROWS UNBOUNDED PRECEDING)` + pageTo + `) t ON true
 LEFT JOIN users u ON u.id = t.author
 WHERE r.id = $1 ORDER BY t.rev`
+
+	// What stands behind so many bytes of text is counted and not sent: the
+	// length of a text is known without reading it.
+	pageFrom = `
+    SELECT * FROM (
+        SELECT t.*, sum(octet_length(t.body)) OVER w - octet_length(t.body) AS ahead, count(*) OVER () AS found
+        FROM (SELECT * FROM messages t WHERE t.room = $1 AND `
+
+	pageTo = `) t WHERE t.ahead <= $4`
 
 	sqlEdit = `
 UPDATE messages SET body = $3, edited_at = $4, rev = $5 WHERE room = $1 AND seq = $2 AND NOT deleted AND body <> $3`
@@ -93,7 +105,7 @@ func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.Messag
 	case chat.PageAfter:
 		query = sqlMessagesAfter
 	}
-	part, err := s.timeline(ctx, query, room, from, page.Limit)
+	part, err := s.timeline(ctx, query, room, from, page.Limit, page.Bytes)
 	if err != nil {
 		return chat.Page{}, err
 	}
@@ -104,8 +116,8 @@ func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.Messag
 }
 
 // ChangesSince is specified by chat.MessageStore.
-func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error) {
-	part, err := s.timeline(ctx, sqlChangesSince, room, rev, limit)
+func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
+	part, err := s.timeline(ctx, sqlChangesSince, room, rev, limit, bytes)
 	if err != nil {
 		return chat.Changes{}, err
 	}
@@ -120,28 +132,42 @@ func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, l
 type part struct {
 	messages []chat.Message
 	seq, rev int64
-	more     bool // whether there are more than the limit allowed
+	more     bool // whether there are more than fit
 }
 
-func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit int) (part, error) {
+func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int) (part, error) {
 	var p part
-	rows, err := readAll(ctx, s, query, []any{room, from, limit + 1}, func(r pgx.Rows) (row messageRow, err error) {
-		return row, r.Scan(append([]any{&p.seq, &p.rev}, row.dest()...)...)
+	there := false
+	text := int64(math.MaxInt64)
+	if bytes > 0 {
+		text = int64(bytes)
+	}
+	err := s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		p, there = part{messages: []chat.Message{}}, false
+		space := chat.NewPageSpace(limit, bytes)
+		var row messageRow
+		found := 0
+		dest := append([]any{&p.seq, &p.rev, &found}, row.dest()...)
+		err := queryEach(ctx, conn, query, []any{room, from, limit + 1, text}, func(r pgx.Rows) error {
+			there = true
+			if err := r.Scan(dest...); err != nil || !row.there() {
+				return err
+			}
+			m := row.message(room)
+			if !space.Take(m.Size()) {
+				return errEnough
+			}
+			p.messages = append(p.messages, m)
+			return nil
+		})
+		p.more = len(p.messages) < found
+		return err
 	})
 	if err != nil {
 		return part{}, err
 	}
-	if len(rows) == 0 {
+	if !there {
 		return part{}, noRoom()
-	}
-	p.messages = make([]chat.Message, 0, len(rows))
-	for _, row := range rows {
-		if row.there() {
-			p.messages = append(p.messages, row.message(room))
-		}
-	}
-	if len(p.messages) > limit {
-		p.messages, p.more = p.messages[:limit], true
 	}
 	return p, nil
 }

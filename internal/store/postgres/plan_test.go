@@ -96,6 +96,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"members":               {query: sqlMembers, args: "1, 'a', 1", bounds: "(room = $1) AND (folded_name > $2)"},
 		"subscription":          {query: sqlSubscription, args: two},
 		"subscriptions":         {query: sqlSubscriptions, args: "1", sorts: true},
+		"subscription page":     {query: sqlSubscriptionPage, args: "1, 'a', 1, 1", sorts: true},
 		"rooms by id":           {query: sqlRoomsByID, args: "'{1}'", bounds: "id = ANY ($1)"},
 		"heads":                 {query: sqlHeads, args: "'{1}'", bounds: "id = ANY ($1)"},
 		"append":                {query: sqlAppend, args: "1, '{1}', '{00000000-0000-4000-8000-000000000001}', '{a}', '{a}', '{1}', '{t}', '{t}'", sorts: true},
@@ -103,9 +104,9 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"edit":                  {query: sqlEdit, args: "1, 1, 'a', 1, 1"},
 		"delete":                {query: sqlDelete, args: three},
 		"message by client id":  {query: sqlMessageByClientID, args: "1, 1, '00000000-0000-4000-8000-000000000001'"},
-		"messages before":       {query: sqlMessagesBefore, args: three, sorts: true, bounds: "(room = $1) AND (seq < $2)"},
-		"messages after":        {query: sqlMessagesAfter, args: three, sorts: true, bounds: "(room = $1) AND (seq > $2)"},
-		"changes":               {query: sqlChangesSince, args: three, sorts: true, bounds: "(room = $1) AND (rev > $2)"},
+		"messages before":       {query: sqlMessagesBefore, args: "1, 1, 1, 1", sorts: true, bounds: "(room = $1) AND (seq < $2)"},
+		"messages after":        {query: sqlMessagesAfter, args: "1, 1, 1, 1", sorts: true, bounds: "(room = $1) AND (seq > $2)"},
+		"changes":               {query: sqlChangesSince, args: "1, 1, 1, 1", sorts: true, bounds: "(room = $1) AND (rev > $2)"},
 	} {
 		if _, err := conn.Exec(t.Context(), fmt.Sprintf("SET enable_sort = %v", test.sorts)); err != nil {
 			t.Fatal(err)

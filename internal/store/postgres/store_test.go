@@ -49,3 +49,7 @@ func TestContractOfTwoServers(t *testing.T) {
 		return storetest.Pair(openAt(t, Options{URL: url, MaxConns: 8}), openAt(t, Options{URL: url, MaxConns: 8}))
 	})
 }
+
+func TestAPageTakesNoMoreMemoryThanItMay(t *testing.T) {
+	storetest.RunMemory(t, openAt(t, Options{URL: realserver.PostgresDatabase(t)}))
+}

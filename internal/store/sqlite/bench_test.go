@@ -173,7 +173,7 @@ func BenchmarkHistoryPage(b *testing.B) {
 	b.Run("changes", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := store.ChangesSince(b.Context(), chat.MainRoom, messages/2, 50); err != nil {
+			if _, err := store.ChangesSince(b.Context(), chat.MainRoom, messages/2, 50, 0); err != nil {
 				b.Fatal(err)
 			}
 		}

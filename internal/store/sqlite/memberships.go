@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"partychat/internal/chat"
@@ -34,10 +36,16 @@ RETURNING role, read_seq, joined_at, ifnull(peer, 0), hidden_until,
 SELECT ` + userColumns + `, m.role FROM memberships m CROSS JOIN users u ON u.id = m.user
 WHERE m.room = ?1 AND m.folded_name > ?2
 ORDER BY m.folded_name LIMIT ?3`
+)
 
+// previewColumns are messageColumns with as much of the body as Message.Preview
+// needs.
+var previewColumns = strings.Replace(messageColumns, "t.body", "substr(t.body, 1, "+strconv.Itoa(chat.PreviewMax+1)+")", 1)
+
+var (
 	selectSubscription = `
-SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + messageColumns + `, ` + peerColumns + `,
-    (SELECT count(*) FROM messages n WHERE n.room = r.id AND n.kind = 'notice' AND n.seq > m.read_seq)
+SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + previewColumns + `, ` + peerColumns + `,
+    (SELECT count(*) FROM messages n WHERE n.room = r.id AND n.kind = 'notice' AND n.seq > m.read_seq), r.folded_name
 FROM memberships m CROSS JOIN rooms r ON r.id = m.room
 LEFT JOIN users p ON p.id = m.peer
 LEFT JOIN messages t ON t.room = r.id AND t.seq = r.seq
@@ -46,7 +54,13 @@ WHERE `
 
 	sqlSubscription = selectSubscription + `m.room = ?1 AND m.user = ?2`
 
-	sqlSubscriptions = selectSubscription + `m.user = ?1 AND m.hidden_until <= r.seq ORDER BY r.folded_name, r.id`
+	inOrder = ` ORDER BY r.folded_name, r.id`
+
+	sqlSubscriptions = selectSubscription + `m.user = ?1 AND m.hidden_until <= r.seq` + inOrder
+
+	// With a limit, the sorter holds no more than a page.
+	sqlSubscriptionPage = selectSubscription +
+		`m.user = ?1 AND m.hidden_until <= r.seq AND (r.folded_name, r.id) > (?2, ?3)` + inOrder + ` LIMIT ?4`
 )
 
 // Subscribe is specified by chat.MembershipStore.
@@ -167,6 +181,34 @@ func (s *Store) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Sub
 	return subs, err
 }
 
+// SubscriptionPage is specified by chat.MembershipStore.
+func (s *Store) SubscriptionPage(
+	ctx context.Context, user chat.UserID, page chat.ListPage,
+) (subs []chat.Subscription, next string, err error) {
+	subs = []chat.Subscription{}
+	space, last := chat.NewPageSpace(page.Limit, page.Bytes), searchPlace{}
+	after, err := parseSearchPlace(page.After)
+	if err != nil {
+		return nil, "", err
+	}
+	args := []any{user, after.key, after.id, page.Limit + 1}
+	err = s.readEach(ctx, sqlSubscriptionPage, args, func(r scanner) error {
+		row := newSubscriptionRow(user)
+		if err := r.Scan(row.dest()...); err != nil {
+			return err
+		}
+		sub := row.subscription()
+		if !space.Take(sub.Size()) {
+			next = last.String()
+			return errEnough
+		}
+		subs = append(subs, sub)
+		last = searchPlace{id: int64(sub.ID), key: row.folded}
+		return nil
+	})
+	return subs, next, err
+}
+
 // Subscription is specified by chat.MembershipStore.
 func (s *Store) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
 	row := newSubscriptionRow(user)
@@ -209,6 +251,7 @@ type subscriptionRow struct {
 	last       messageRow
 	peer       peerRow
 	notices    int64 // behind the read position
+	folded     string
 }
 
 func newSubscriptionRow(user chat.UserID) *subscriptionRow {
@@ -216,7 +259,7 @@ func newSubscriptionRow(user chat.UserID) *subscriptionRow {
 }
 
 func (r *subscriptionRow) dest() []any {
-	return slices.Concat(r.room.dest(), r.membership.dest(), r.last.dest(), r.peer.dest(), []any{&r.notices})
+	return slices.Concat(r.room.dest(), r.membership.dest(), r.last.dest(), r.peer.dest(), []any{&r.notices, &r.folded})
 }
 
 func (r *subscriptionRow) subscription() chat.Subscription {
@@ -225,7 +268,7 @@ func (r *subscriptionRow) subscription() chat.Subscription {
 	sub.Unread = sub.Seq - sub.Membership.ReadSeq - r.notices
 	sub.Peer = r.peer.user()
 	if r.last.there() {
-		last := r.last.message(sub.ID)
+		last := r.last.message(sub.ID).Preview()
 		sub.Last = &last
 	}
 	return sub

@@ -80,7 +80,7 @@ func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.Messag
 	case chat.PageAfter:
 		query = sqlMessagesAfter
 	}
-	part, err := s.timeline(ctx, query, room, from, page.Limit)
+	part, err := s.timeline(ctx, query, room, from, page.Limit, page.Bytes)
 	if err != nil {
 		return chat.Page{}, err
 	}
@@ -91,8 +91,8 @@ func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.Messag
 }
 
 // ChangesSince is specified by chat.MessageStore.
-func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error) {
-	part, err := s.timeline(ctx, sqlChangesSince, room, rev, limit)
+func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
+	part, err := s.timeline(ctx, sqlChangesSince, room, rev, limit, bytes)
 	if err != nil {
 		return chat.Changes{}, err
 	}
@@ -107,10 +107,11 @@ func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, l
 type part struct {
 	messages []chat.Message
 	seq, rev int64
-	more     bool // whether there are more than the limit allowed
+	more     bool // whether there are more than fit
 }
 
-func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit int) (part, error) {
+func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int) (part, error) {
+	space := chat.NewPageSpace(limit, bytes)
 	p := part{messages: []chat.Message{}}
 	there := false
 	var row messageRow
@@ -120,9 +121,15 @@ func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, fr
 		if err := r.Scan(dest...); err != nil {
 			return err
 		}
-		if row.there() {
-			p.messages = append(p.messages, row.message(room))
+		if !row.there() {
+			return nil
 		}
+		m := row.message(room)
+		if !space.Take(m.Size()) {
+			p.more = true
+			return errEnough
+		}
+		p.messages = append(p.messages, m)
 		return nil
 	})
 	if err != nil {
@@ -130,9 +137,6 @@ func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, fr
 	}
 	if !there {
 		return part{}, noRoom()
-	}
-	if len(p.messages) > limit {
-		p.messages, p.more = p.messages[:limit], true
 	}
 	return p, nil
 }

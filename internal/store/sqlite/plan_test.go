@@ -68,6 +68,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"members":              {query: sqlMembers, args: 3},
 		"subscription":         {query: sqlSubscription, args: 2},
 		"subscriptions":        {query: sqlSubscriptions, args: 1, sorts: true},
+		"subscription page":    {query: sqlSubscriptionPage, args: 4, sorts: true},
 		"rooms by id":          {query: sqlRoomsByID, args: 1, scans: "SCAN json_each VIRTUAL TABLE"},
 		"heads":                {query: sqlHeads, args: 1, scans: "SCAN json_each VIRTUAL TABLE"},
 		"authors":              {query: sqlAuthors, args: 1, scans: "SCAN json_each VIRTUAL TABLE"},

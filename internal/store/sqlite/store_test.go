@@ -32,3 +32,7 @@ func TestContract(t *testing.T) {
 		return openIn(t, t.TempDir())
 	})
 }
+
+func TestAPageTakesNoMoreMemoryThanItMay(t *testing.T) {
+	storetest.RunMemory(t, openIn(t, t.TempDir()))
+}

@@ -89,7 +89,7 @@ var accessContracts = []contract{
 			}
 		})
 		want(t, "head", f.roomNow(t, den).Seq, 20)
-		changes := must[chat.Changes](t)(f.ChangesSince(t.Context(), den, 0, 100))
+		changes := must[chat.Changes](t)(f.ChangesSince(t.Context(), den, 0, 100, 0))
 		for i, message := range changes.Messages {
 			want(t, "author, seq", []int64{int64(message.Author.ID), message.Seq}, []int64{int64(ann.ID), int64(i + 1)})
 		}

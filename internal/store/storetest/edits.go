@@ -93,7 +93,7 @@ var editContracts = []contract{
 			{"a page", 4, 2, chat.Changes{Messages: []chat.Message{two, one}, Rev: 7, More: true}},
 			{"nothing", 8, 10, chat.Changes{Messages: []chat.Message{}, Rev: 8}},
 		} {
-			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, test.since, test.limit))
+			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, test.since, test.limit, 0))
 			want(t, test.name, got, test.want)
 		}
 	}},

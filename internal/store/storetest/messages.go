@@ -198,14 +198,14 @@ var changesContracts = []contract{
 			{"nothing", 5, 2, chat.Changes{Messages: []chat.Message{}, Rev: 5}},
 			{"from beyond the end", 9, 2, chat.Changes{Messages: []chat.Message{}, Rev: 5}},
 		} {
-			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, test.since, test.limit))
+			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, test.since, test.limit, 0))
 			want(t, test.name, got, test.want)
 		}
 	}},
 	{"an empty room has no changes, an unknown one none to tell", func(t *testing.T, f *fixture) {
-		got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, 0, 10))
+		got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, 0, 10, 0))
 		want(t, "changes", got, chat.Changes{Messages: []chat.Message{}})
-		_, err := f.ChangesSince(t.Context(), 99, 0, 10)
+		_, err := f.ChangesSince(t.Context(), 99, 0, 10, 0)
 		wantCode(t, "unknown room", err, chat.CodeNotFound, "")
 	}},
 }

@@ -281,7 +281,7 @@ func (m *model) changes(t *rapid.T) {
 		want.Rev = matching[limit-1].Rev
 	}
 	want.Messages = append([]chat.Message{}, matching...)
-	got, err := m.store.ChangesSince(m.t.Context(), room.room.ID, since, limit)
+	got, err := m.store.ChangesSince(m.t.Context(), room.room.ID, since, limit, 0)
 	noError(t, err)
 	equal(t, "changes", got, want)
 }

@@ -175,6 +175,11 @@ func (p *pair) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subs
 	return p.next().Subscriptions(ctx, user)
 }
 
+// SubscriptionPage asks one of the two.
+func (p *pair) SubscriptionPage(ctx context.Context, user chat.UserID, page chat.ListPage) ([]chat.Subscription, string, error) {
+	return p.next().SubscriptionPage(ctx, user, page)
+}
+
 // Subscription asks one of the two.
 func (p *pair) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
 	return p.next().Subscription(ctx, room, user)
@@ -272,8 +277,8 @@ func (p *pair) Messages(ctx context.Context, room chat.RoomID, page chat.Message
 }
 
 // ChangesSince asks one of the two.
-func (p *pair) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit int) (chat.Changes, error) {
-	return p.next().ChangesSince(ctx, room, rev, limit)
+func (p *pair) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
+	return p.next().ChangesSince(ctx, room, rev, limit, bytes)
 }
 
 // Ping asks one of the two.

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"banned", bannedContracts},
 		{"messages", messageContracts},
 		{"changes", changesContracts},
+		{"bytes", byteContracts},
 		{"edits", editContracts},
 		{"concurrency", concurrencyContracts},
 		{"bans at once", banConcurrencyContracts},

@@ -142,7 +142,7 @@ func describe(t *testing.T, store chat.Store) string {
 			add(fmt.Sprintf("%+v", sub.Membership), nil)
 			add(sub.Unread, nil)
 			add(store.Messages(ctx, sub.ID, chat.MessagePage{Limit: 100}))
-			add(store.ChangesSince(ctx, sub.ID, 3, 100))
+			add(store.ChangesSince(ctx, sub.ID, 3, 100, 0))
 			add(store.InvitationsOfRoom(ctx, sub.ID, now))
 			add(store.Bans(ctx, sub.ID, chat.BanPage{Limit: 100}))
 		}

@@ -57,10 +57,11 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
         request<Page>('GET', `/rooms/${room}/messages`, { query: { before, after, limit } }),
     },
     subscriptions: {
-      list: () =>
-        request<{ subscriptions: Subscription[] }>('GET', '/subscriptions').then(
-          (a) => a.subscriptions,
-        ),
+      /** Gives one page of the list; `next` continues it, and is absent at the end. */
+      list: (after?: string) =>
+        request<{ subscriptions: Subscription[]; next?: string }>('GET', '/subscriptions', {
+          query: { after },
+        }),
       add: (room: number) =>
         request<{ subscription: Subscription }>('PUT', `/subscriptions/${room}`).then(
           (a) => a.subscription,

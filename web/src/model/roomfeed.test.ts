@@ -51,6 +51,26 @@ describe('a room feed', () => {
     expect(seqs()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('follows an answer that is not whole, and asks again when the server has refused for now', async () => {
+    const busy = new Failure({ code: 'rate_limited', message: 'Wait.', retryAfter: 2 });
+    const answers = [
+      () => Promise.resolve(changes(4, 4, { more: true })),
+      () => Promise.reject(busy),
+      () => Promise.resolve(changes(5, 6)),
+    ];
+    const { feed, asked, time, seqs } = setUp({
+      changes: () => (answers.shift() as () => Promise<Changes>)(),
+    });
+    await feed.load();
+    feed.noteHead(6);
+    await settled();
+    expect(seqs()).toEqual([1, 2, 3, 4]);
+    time.fire();
+    await settled();
+    expect(asked.changes.mock.calls).toEqual([[3], [4], [4]]);
+    expect(seqs()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it('asks for nothing when a hole closes by itself', async () => {
     const { feed, asked, time, seqs } = setUp();
     await feed.load();

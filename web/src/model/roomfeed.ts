@@ -34,6 +34,7 @@ export class RoomFeed {
   #loadingOlder: Promise<void> | undefined;
   #catchingUp = false;
   #stopGrace: (() => void) | undefined;
+  #stopRetry: (() => void) | undefined;
   #failure: Failure | undefined;
 
   constructor(options: FeedOptions) {
@@ -93,6 +94,8 @@ export class RoomFeed {
   close(): void {
     this.#stopGrace?.();
     this.#stopGrace = undefined;
+    this.#stopRetry?.();
+    this.#stopRetry = undefined;
   }
 
   async #loadNewest(): Promise<void> {
@@ -116,6 +119,15 @@ export class RoomFeed {
     }
   }
 
+  /** Asks again when the server, which has refused for now, says so. */
+  #askLater(seconds: number | undefined): void {
+    if (seconds === undefined || this.#stopRetry) return;
+    this.#stopRetry = this.#timer(() => {
+      this.#stopRetry = undefined;
+      void this.#catchUp();
+    }, seconds * 1_000);
+  }
+
   #watchHole(): void {
     if (!this.timeline.isBehind || this.#stopGrace) return;
     this.#stopGrace = this.#timer(() => {
@@ -137,8 +149,9 @@ export class RoomFeed {
         if (next === 'start-over') await this.load();
         else if (next === 'done' && this.timeline.rev === rev) break; // the head was noted wrong
       }
-    } catch {
+    } catch (thrown) {
       // Without a connection there is nothing to ask; resume comes with the next one.
+      this.#askLater(failureFrom(thrown).retryAfter);
     } finally {
       this.#catchingUp = false;
     }

@@ -67,6 +67,9 @@ export class Chat {
       api,
       link,
       me,
+      onListed: (rooms) => {
+        this.timelines.noteHeads(rooms);
+      },
       onGone: (room, reason) => {
         this.#live?.tellGone(room, reason);
       },

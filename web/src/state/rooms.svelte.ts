@@ -8,12 +8,17 @@ import type { GoneReason, Message, Subscription } from '../model/wire';
 /** Milliseconds between two read positions that are sent for one room. */
 const readRest = 1_000;
 
+/** Seconds until the rest of the list is asked for again. */
+const listRetry = 5;
+
 /** RoomsOptions are what Rooms works with. */
 export interface RoomsOptions {
   api: Api;
   link: Link;
   /** The id of who is signed in. */
   me: () => number | undefined;
+  /** Called with rooms of the list that `ready` had no space for. */
+  onListed: (rooms: readonly Subscription[]) => void;
   /** Called when a room has left the list without this page asking for it. */
   onGone: (room: Subscription, reason: GoneReason) => void;
 }
@@ -22,8 +27,12 @@ export interface RoomsOptions {
 export class Rooms {
   readonly #options: RoomsOptions;
   #byId = new Map<number, Subscription>();
-  /** Rooms that left the list since the last whole list was asked for: an answer on its way may still name them. */
+  /** Rooms that left the list since `ready`: an answer on its way may still name them. */
   readonly #gone = new Set<number>();
+  /** Rooms of which is known that they are in the whole list, while it is being read. */
+  readonly #listed = new Set<number>();
+  /** Counts the lists that were begun to be read; an answer for an earlier one is void. */
+  #reading = 0;
   /** Rooms whose read position was sent just now, with the latest one since. */
   readonly #resting = new Map<number, number>();
   #list = $state.raw<readonly Subscription[]>([]);
@@ -34,8 +43,8 @@ export class Rooms {
   constructor(options: RoomsOptions) {
     this.#options = options;
     const { link } = options;
-    link.on('ready', ({ subscriptions }) => {
-      this.#replaceAll(subscriptions);
+    link.on('ready', ({ subscriptions, next }) => {
+      this.#replaceAll(subscriptions, next);
     });
     link.on('room:put', ({ subscription }) => {
       this.put(subscription);
@@ -81,14 +90,16 @@ export class Rooms {
   /** load asks for the list; a failure is noted. */
   async load(): Promise<void> {
     this.#failure = undefined;
-    this.#gone.clear();
+    const reading = this.#reading;
     try {
-      const subscriptions = await this.#options.api.subscriptions.list();
-      for (const subscription of subscriptions) {
-        if (!this.#gone.has(subscription.id)) this.#merge(subscription);
+      for (let after: string | undefined, more = true; more; more = after !== undefined) {
+        const page = await this.#options.api.subscriptions.list(after);
+        if (this.#reading !== reading) return; // `ready` brings the list, or nobody is signed in
+        this.#mergeAll(page.subscriptions);
+        after = page.next;
+        this.#isLoaded = true;
+        this.#publish();
       }
-      this.#isLoaded = true;
-      this.#publish();
     } catch (thrown) {
       if (!this.#isLoaded) this.#failure = failureFrom(thrown);
     }
@@ -108,6 +119,7 @@ export class Rooms {
   /** put takes the news of one room of mine and gives what is known of it then. */
   put(subscription: Subscription): Subscription {
     this.#gone.delete(subscription.id);
+    this.#listed.add(subscription.id);
     const merged = this.#merge(subscription);
     this.#publish();
     return merged;
@@ -128,6 +140,7 @@ export class Rooms {
 
   /** clear forgets the list, because nobody or somebody else is signed in. */
   clear(): void {
+    this.#reading += 1;
     this.#byId.clear();
     this.#gone.clear();
     this.#isLoaded = false;
@@ -135,16 +148,65 @@ export class Rooms {
     this.#publish();
   }
 
-  #replaceAll(subscriptions: readonly Subscription[]): void {
-    const known = this.#byId;
-    this.#byId = new Map(subscriptions.map((s) => [s.id, merge(known.get(s.id), s)]));
+  /** Takes the first page of the whole list, and follows the others. */
+  #replaceAll(subscriptions: readonly Subscription[], next: string | undefined): void {
+    this.#reading += 1;
+    this.#gone.clear();
+    this.#listed.clear();
+    this.#take(subscriptions);
+    if (next === undefined) this.#keepListed();
+    else void this.#readOn(next);
     this.#isLoaded = true;
     this.#failure = undefined;
     this.#publish();
-    for (const { id, membership } of subscriptions) {
+  }
+
+  /** Follows the list behind `ready`; without a connection, the next `ready` begins it anew. */
+  async #readOn(next: string): Promise<void> {
+    const reading = this.#reading;
+    try {
+      for (let after: string | undefined = next; after !== undefined;) {
+        const page = await this.#options.api.subscriptions.list(after);
+        if (this.#reading !== reading) return;
+        this.#take(page.subscriptions);
+        this.#options.onListed(page.subscriptions);
+        after = page.next;
+        if (after === undefined) this.#keepListed();
+        this.#publish();
+      }
+    } catch (thrown) {
+      if (this.#reading === reading) this.#readLater(next, thrown);
+    }
+  }
+
+  /** Asks again for what could not be had, such as because of too many requests. */
+  #readLater(next: string, thrown: unknown): void {
+    const reading = this.#reading;
+    startTimer(
+      () => {
+        if (this.#reading === reading) void this.#readOn(next);
+      },
+      1_000 * Math.max(listRetry, failureFrom(thrown).retryAfter ?? 0),
+    );
+  }
+
+  /** Takes one page of the whole list. */
+  #take(page: readonly Subscription[]): void {
+    this.#mergeAll(page);
+    for (const { id, membership } of page) {
+      this.#listed.add(id);
       const readSeq = this.#byId.get(id)?.membership.readSeq ?? 0;
       if (readSeq > membership.readSeq) this.#sendRead(id, readSeq);
     }
+  }
+
+  /** Forgets the rooms that the whole list did not have. */
+  #keepListed(): void {
+    for (const id of this.#byId.keys()) if (!this.#listed.has(id)) this.#byId.delete(id);
+  }
+
+  #mergeAll(page: readonly Subscription[]): void {
+    for (const room of page) if (!this.#gone.has(room.id)) this.#merge(room);
   }
 
   /** Tells the server, at most once a second per room. What is lost is sent again at the next `ready`. */

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../model/failure';
-import { aRoom, aSubscription, aUser, FakeLink, FakeServer, newChat } from '../testing/fakes';
+import {
+  aRoom,
+  aSubscription,
+  aUser,
+  FakeLink,
+  FakeServer,
+  newChat,
+  refusal,
+} from '../testing/fakes';
 import { ada, message, page } from '../testing/messages';
 import { settled } from '../testing/settled';
 
@@ -65,6 +73,52 @@ describe('my rooms', () => {
     const { chat, link } = await setUp();
     link.arrive('ready', { user: me, subscriptions: [], limits, presence: [] });
     expect(chat.rooms.list).toEqual([]);
+  });
+
+  it('are all read when `ready` has no space for them', async () => {
+    const { chat, link, server } = await setUp();
+    server.on('GET /subscriptions', ({ query }) =>
+      query.get('after') === 'two'
+        ? { body: { subscriptions: [aSubscription(8, 'lake')], next: 'three' } }
+        : { body: { subscriptions: [aSubscription(9, 'pond')] } },
+    );
+    const ready = [aSubscription(6, 'hills')];
+    link.arrive('ready', { user: me, subscriptions: ready, next: 'two', limits, presence: [] });
+    // Nothing is taken away before it is known to be gone.
+    expect(chat.rooms.list.map(({ name }) => name)).toEqual(['hills', 'weekend-trip']);
+    await vi.waitFor(() => {
+      expect(chat.rooms.list.map(({ name }) => name)).toEqual(['hills', 'lake', 'pond']);
+    });
+  });
+
+  it('are not brought back by a page that was read before they went', async () => {
+    const { chat, link, server } = await setUp([]);
+    let answer: (page: { body: object }) => void = () => undefined;
+    server.on('GET /subscriptions', () => new Promise((resolve) => (answer = resolve)));
+    link.arrive('ready', { user: me, subscriptions: [], next: 'two', limits, presence: [] });
+    await settled();
+    link.arrive('room:gone', { room: 8, reason: 'left' });
+    link.arrive('room:put', { subscription: aSubscription(9, 'pond') });
+    answer({ body: { subscriptions: [aSubscription(8, 'lake'), aSubscription(10, 'sea')] } });
+    await vi.waitFor(() => {
+      expect(chat.rooms.list.map(({ name }) => name)).toEqual(['pond', 'sea']);
+    });
+  });
+
+  it('are read on a while after the server has refused a page', async () => {
+    vi.useFakeTimers();
+    const { chat, link, server } = await setUp([]);
+    server.on(
+      'GET /subscriptions',
+      refusal(429, { code: 'rate_limited', message: 'Wait.', retryAfter: 9 }),
+    );
+    link.arrive('ready', { user: me, subscriptions: [], next: 'two', limits, presence: [] });
+    await vi.advanceTimersByTimeAsync(8_000);
+    server.on('GET /subscriptions', { body: { subscriptions: [aSubscription(8, 'lake')] } });
+    expect(chat.rooms.list).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(chat.rooms.list.map(({ name }) => name)).toEqual(['lake']);
+    vi.useRealTimers();
   });
 
   it('follow what another tab does', async () => {

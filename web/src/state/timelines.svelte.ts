@@ -5,7 +5,7 @@ import { newClientId } from '../model/clientid';
 import { Outbox, type OutboxContent, type OutboxEntry } from '../model/outbox';
 import type { OutboxHome } from '../model/outboxhome';
 import { RoomFeed } from '../model/roomfeed';
-import type { Message } from '../model/wire';
+import type { Message, Subscription } from '../model/wire';
 
 /** How many messages the client asks for at a time. */
 const pageSize = 50;
@@ -203,7 +203,7 @@ export class Timelines {
       newClientId,
     });
     link.on('ready', ({ subscriptions }) => {
-      for (const { id, rev } of subscriptions) this.#byRoom.get(id)?.noteHead(rev);
+      this.noteHeads(subscriptions);
       for (const timeline of this.#byRoom.values()) timeline.resume();
       this.#outbox.resume();
     });
@@ -214,6 +214,11 @@ export class Timelines {
     link.onState((state) => {
       if (state !== 'open') this.#outbox.pause();
     });
+  }
+
+  /** noteHeads takes notice of how far the rooms have come. */
+  noteHeads(rooms: readonly Subscription[]): void {
+    for (const { id, rev } of rooms) this.#byRoom.get(id)?.noteHead(rev);
   }
 
   /** enter shows what this user has written and the server does not have yet. */

@@ -267,6 +267,11 @@ export interface Message {
   editedAt?: string;
   /** Deleted: what is left is its place in the timeline. The body is empty. */
   deleted?: boolean;
+  /**
+   * Shortened: this is the latest message of a room in a list, and the body is
+   * only the beginning of the text. The message itself never has it.
+   */
+  shortened?: boolean;
 }
 
 /** MessageAnswer is one message as stored. */
@@ -420,6 +425,8 @@ export interface ReadCommand {
 export interface Ready {
   user: User;
   subscriptions: Subscription[];
+  /** goes into after of GET /subscriptions; absent: the list is whole */
+  next?: string;
   limits: ReadyLimits;
   /** of the peers of conversations who are there */
   presence: Presence[];
@@ -557,7 +564,7 @@ export interface Subscription extends Room {
   membership: Membership;
   /** messages behind the read position, without notices; never stored */
   unread: number;
-  /** the latest message, if there is one */
+  /** Message.Preview of the latest message, if there is one */
   last?: Message;
   /** the other one, in a conversation */
   peer?: User;
@@ -568,9 +575,11 @@ export interface SubscriptionAnswer {
   subscription: Subscription;
 }
 
-/** SubscriptionList is the user's rooms. */
+/** SubscriptionList is a page of the user's rooms. */
 export interface SubscriptionList {
   subscriptions: Subscription[];
+  /** goes into after; absent at the end */
+  next?: string;
 }
 
 /** SyncAnswer acknowledges room:sync. */
