@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"partychat/internal/chat"
 )
@@ -202,5 +203,34 @@ func TestCookieOverTLSIsForThisHostOnly(t *testing.T) {
 	// What browsers ask of a __Host- cookie.
 	if !strings.HasPrefix(c.Name, "__Host-") || !c.Secure || c.Path != "/" || c.Domain != "" {
 		t.Errorf("the cookie is %v", c.Raw)
+	}
+}
+
+func TestACookieOfAnEndedSessionIsForgottenOnce(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	token := f.logIn()
+	ask := func(token string) (ended bool, cookie *http.Cookie) {
+		answer := f.visit(request(token), func(ctx context.Context) { ended = f.ForgetEnded(ctx) })
+		return ended, sessionCookie(t, answer)
+	}
+	if ended, cookie := ask(token); ended || cookie != nil {
+		t.Errorf("a session that goes on: got %v and the cookie %v, want neither", ended, cookie)
+	}
+	if ended, _ := ask(""); ended {
+		t.Error("without a cookie no session has ended")
+	}
+	if _, _, _, err := f.store.Ban(t.Context(), nil, chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if ended, cookie := ask(token); ended || cookie != nil {
+		t.Errorf("a session that is good again after a ban: got %v and the cookie %v, want neither", ended, cookie)
+	}
+	if _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
+		t.Fatal(err)
+	}
+	f.clock.advance(31 * time.Minute)
+	ended, cookie := ask(token)
+	if !ended || cookie == nil || cookie.MaxAge != -1 {
+		t.Errorf("a session that has idled away: got %v and the cookie %v, want it deleted", ended, cookie)
 	}
 }

@@ -227,7 +227,7 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 		return ctx, err
 	}
 	if user.Banned { // the session stays, and is good again if the ban is lifted before it has idled away
-		v.session = chat.Session{}
+		v.session, v.banned = chat.Session{}, true
 		return ctx, nil
 	}
 	v.user = user

@@ -14,6 +14,8 @@ type visit struct {
 	overTLS bool
 	bearer  bool         // by Authorization header, so that no cookie is wanted
 	own     string       // the name of this server's cookie
+	brought bool         // a cookie of that name
+	banned  bool         // there is a session, of somebody banned from the server
 	others  []string     // the names of other cookies that hold the session's token
 	session chat.Session // zero if there is none
 	user    chat.User
@@ -41,7 +43,9 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 		if bearer {
 			ctx, err = s.find(ctx, v, token)
 		} else {
-			ctx, err = s.findByCookie(ctx, v, sessionCookies(r, v.own))
+			cookies := sessionCookies(r, v.own)
+			v.brought = len(cookies) > 0 && cookies[0].Name == v.own
+			ctx, err = s.findByCookie(ctx, v, cookies)
 		}
 		if err != nil {
 			if r.Context().Err() == nil {
@@ -52,6 +56,18 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// ForgetEnded tells whether the request that ctx belongs to brought a cookie of
+// this server's whose session is over, and deletes the cookie, so that its user
+// is told once. The session may have idled away, or been ended elsewhere.
+func (s *Sessions) ForgetEnded(ctx context.Context) bool {
+	v := visitFrom(ctx)
+	if v == nil || !v.brought || v.banned || v.user.ID != 0 {
+		return false
+	}
+	s.writeCookie(v, v.own, "", -1)
+	return true
 }
 
 // findByCookie is find for the first of the cookies that holds a session, and

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"io"
 	"net/http"
+	"net/url"
+	"regexp"
 )
 
 // pages serves the web client's one page under its addresses, to those who
@@ -12,19 +14,42 @@ type pages struct {
 	index    *file // nil if the client has not been built
 }
 
+// What the address of the landing page says: where the visitor wanted to go, and
+// that the session has ended. The client reads both (web/src/model/route.ts).
+const (
+	wantedKey = "to"
+	endedKey  = "ended"
+)
+
 // landing is for those who have yet to log in; others go on to their rooms.
 func (p pages) landing(w http.ResponseWriter, r *http.Request) {
 	if _, ok := p.sessions.Identity(r.Context()); ok {
-		redirect(w, r, "/home")
+		to := "/home"
+		if wanted := r.URL.Query().Get(wantedKey); roomPath.MatchString(wanted) {
+			to = wanted
+		}
+		redirect(w, r, to)
 		return
 	}
 	p.show(w, r, http.StatusOK)
 }
 
-// home is for those who are logged in.
+// roomPath matches the addresses of rooms, the only places that one is led back
+// to: a link must not lead anywhere else by way of this server.
+var roomPath = regexp.MustCompile(`^/home/[1-9][0-9]{0,15}$`)
+
+// home is for those who are logged in. Others log in first and come back then.
 func (p pages) home(w http.ResponseWriter, r *http.Request) {
 	if _, ok := p.sessions.Identity(r.Context()); !ok {
-		redirect(w, r, "/")
+		why := url.Values{}
+		if roomPath.MatchString(r.URL.Path) {
+			why.Set(wantedKey, r.URL.Path)
+		}
+		if p.sessions.ForgetEnded(r.Context()) {
+			why.Set(endedKey, "true")
+		}
+		to := url.URL{Path: "/", RawQuery: why.Encode()}
+		redirect(w, r, to.String())
 		return
 	}
 	p.show(w, r, http.StatusOK)

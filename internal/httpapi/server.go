@@ -20,6 +20,9 @@ type Sessions interface {
 	Start(ctx context.Context, user chat.User, asToken bool) (token string, err error)
 	// End deletes the request's session and its cookie.
 	End(ctx context.Context) error
+	// ForgetEnded deletes the cookie of a session that has ended, and tells
+	// whether there was one.
+	ForgetEnded(ctx context.Context) bool
 }
 
 // Attempts limits how often someone may try. Its errors are CodeRateLimited.

@@ -186,8 +186,11 @@ func TestA7_SessionLastsWhileThereIsActivity(t *testing.T) {
 	}
 	s.clock.advance(31 * time.Minute)
 	wantError(t, anna.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
+	if a := anna.send(http.MethodGet, "/home", nil); a.status != http.StatusSeeOther || a.header.Get("Location") != "/?ended=true" {
+		t.Errorf("got %d to %q, want 303 to /, which says that the session has ended", a.status, a.header.Get("Location"))
+	}
 	if a := anna.send(http.MethodGet, "/home", nil); a.status != http.StatusSeeOther || a.header.Get("Location") != "/" {
-		t.Errorf("got %d to %q, want 303 to /", a.status, a.header.Get("Location"))
+		t.Errorf("the second time: got %d to %q, want 303 to /", a.status, a.header.Get("Location"))
 	}
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test } from '../support/fixtures.ts';
+import { expect, expectAccessible, test } from '../support/fixtures.ts';
 import { Server } from '../support/server.ts';
 
 test('A1 A2 each button shows its form in place, without a page load; cancel and Escape bring the buttons back', async ({
@@ -84,7 +84,9 @@ test('A5 A6 the session decides between / and /home, and survives closing the pa
   await ada.page.goto(`${server.url}/home`);
   await expect(ada.page).toHaveURL(`${server.url}/`);
   await ada.signUp();
-  const cookie = (await ada.page.context().cookies()).find((c) => c.name === `partychat_session_${new URL(server.url).port}`)!;
+  const cookie = (await ada.page.context().cookies()).find(
+    (c) => c.name === `partychat_session_${new URL(server.url).port}`,
+  )!;
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
   expect(cookie.expires, 'it outlives the browser').toBeGreaterThan(0);
 
@@ -113,4 +115,39 @@ test('F2 a bare page with two script tags and io() works', async ({ page }) => {
   await page.close();
   pages.close();
   await server.stop();
+});
+
+test('A5 a link to a room leads there after logging in, and says when the session has ended', async ({
+  person,
+  server,
+  program,
+}) => {
+  const jun = await program('jun');
+  const { body } = await jun.call('POST', '/rooms', { name: 'wanted', topic: '' });
+  const link = `${server.url}/home/${body.subscription.id}`;
+  const mona = await person('mona');
+  await mona.arrive();
+  await mona.page.request.delete(`${server.url}/api/v1/session`);
+  await mona.page.goto(link);
+  await expect(mona.page.getByText('Log in to open this room.')).toBeVisible();
+  await expectAccessible(mona.page);
+  await mona.page.getByRole('button', { name: 'Log in' }).click();
+  await mona.fillIn('Log in');
+  await expect(mona.page).toHaveURL(link);
+  await expect(mona.heading('wanted')).toBeVisible();
+
+  // Ended elsewhere: this browser still has the cookie.
+  const [cookie] = await mona.page.context().cookies();
+  await mona.page.goto('about:blank');
+  const ended = await fetch(`${server.url}/api/v1/session`, {
+    method: 'DELETE',
+    headers: { cookie: `${cookie?.name}=${cookie?.value}`, origin: server.url },
+  });
+  expect(ended.status).toBe(204);
+  await mona.page.goto(link);
+  await expect(mona.page.getByText('Your session has ended')).toBeVisible();
+  await mona.page.reload();
+  await mona.page.getByRole('button', { name: 'Log in' }).click();
+  await mona.fillIn('Log in');
+  await expect(mona.page).toHaveURL(link);
 });
