@@ -1,3 +1,4 @@
+import { isolated } from './isolated';
 import type { Author, Message, NoticeKind, Subscription } from './wire';
 
 /** isNotice tells whether the server has written it. */
@@ -67,7 +68,7 @@ export function noticeWords(run: readonly Message[], me: number): string {
   }
   const said = [...latest.values()];
   if (said[0] && said.length === 1 && isWelcome(said[0], me)) {
-    return `Welcome, ${said[0].author.username}! You have joined this room.`;
+    return `Welcome, ${isolated(said[0].author.username)}! You have joined this room.`;
   }
   return (['joined', 'left', 'removed'] as const)
     .flatMap((kind) =>
@@ -82,7 +83,7 @@ export function noticeWords(run: readonly Message[], me: number): string {
 
 /** No sentence, or one. */
 function sentence(of: readonly Message[], kind: NoticeKind, me: number): string[] {
-  const names = of.map(({ author }) => (author.id === me ? 'You' : author.username));
+  const names = of.map(({ author }) => (author.id === me ? 'You' : isolated(author.username)));
   const [first, second] = names;
   if (first === undefined) return [];
   const others = names.length === 2 ? second : `${names.length - 1} others`;

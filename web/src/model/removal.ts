@@ -1,3 +1,4 @@
+import { isolated } from './isolated';
 import type { GoneReason, Member, Subscription, User } from './wire';
 
 /** Removal is a way to put somebody out; docs/PROTOCOL.md, section 6. */
@@ -25,10 +26,11 @@ export interface RemovalWords {
 /** removalWords speaks of a removal from a room; `room` is undefined where its name is not known. */
 export function removalWords(
   removal: Removal,
-  name: string,
+  username: string,
   room: Subscription | undefined,
 ): RemovalWords {
-  const place = room?.name ?? 'this room';
+  const name = isolated(username);
+  const place = room ? isolated(room.name) : 'this room';
   switch (removal) {
     case 'remove':
       return {
@@ -61,9 +63,9 @@ export function removalWords(
 export function goneWords(room: string, reason: GoneReason): string {
   switch (reason) {
     case 'removed':
-      return `You were removed from ${room}.`;
+      return `You were removed from ${isolated(room)}.`;
     case 'banned':
-      return `You were banned from ${room}.`;
+      return `You were banned from ${isolated(room)}.`;
     case 'left':
       return '';
   }
