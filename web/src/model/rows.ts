@@ -63,11 +63,12 @@ interface Made {
  * RowBuilder turns messages into rows. A row depends on its message and the
  * two beside it; while these are as before, it is the same object as before.
  * So a new message costs little however many there are, and nothing of the
- * others is drawn again.
+ * others is drawn again. Days are those of the time zone in which it was made.
  */
 export class RowBuilder {
   readonly #me: Author;
   readonly #made = new WeakMap<Source, Made>();
+  readonly #clocks = new WeakMap<Source, Clock>();
 
   /** `me` is who is reading. */
   constructor(me: Author) {
@@ -99,7 +100,7 @@ export class RowBuilder {
     return (
       isNotice(source) &&
       isNotice(next) &&
-      clockOf(source).day === clockOf(next).day &&
+      this.#clockOf(source).day === this.#clockOf(next).day &&
       !isWelcome(source, this.#me.id) &&
       !isWelcome(next, this.#me.id)
     );
@@ -146,7 +147,7 @@ export class RowBuilder {
     firstNew: Source | undefined,
   ): Row {
     const author = this.#author(source);
-    const { at, day } = clockOf(source);
+    const { at, day } = this.#clockOf(source);
     return {
       key: `${author.id}:${source.clientId}`,
       author,
@@ -160,13 +161,24 @@ export class RowBuilder {
       reason: isStored(source) ? undefined : source.reason,
       isEdited: isStored(source) && source.editedAt !== undefined,
       isDeleted: isStored(source) && source.deleted === true,
-      day: before && clockOf(before).day >= day ? undefined : day,
+      day: before && this.#clockOf(before).day >= day ? undefined : day,
       notice: isNotice(source) ? noticeWords(run.filter(isNotice), this.#me.id) : undefined,
       location: source.location,
       isFirstNew: source === firstNew,
       isFirst: this.#beginsGroup(source, before, firstNew),
       isLast: after === undefined || this.#beginsGroup(after, source, firstNew),
     };
+  }
+
+  /** Reading a time and finding its midnight is slow enough to be done once. */
+  #clockOf(source: Source): Clock {
+    let clock = this.#clocks.get(source);
+    if (!clock) {
+      const at = Date.parse(source.createdAt);
+      clock = { at, day: startOfDay(at) };
+      this.#clocks.set(source, clock);
+    }
+    return clock;
   }
 
   #author(source: Source): Author {
@@ -176,7 +188,7 @@ export class RowBuilder {
   #beginsGroup(source: Source, before: Source | undefined, firstNew: Source | undefined): boolean {
     if (!before || this.#author(before).id !== this.#author(source).id) return true;
     if (isNotice(before) || isNotice(source)) return true;
-    const [now, then] = [clockOf(source), clockOf(before)];
+    const [now, then] = [this.#clockOf(source), this.#clockOf(before)];
     return now.day > then.day || now.at - then.at > groupSpan || source === firstNew;
   }
 }
@@ -193,17 +205,4 @@ interface Clock {
   readonly at: number;
   /** The local midnight before. */
   readonly day: number;
-}
-
-const clocks = new WeakMap<Source, Clock>();
-
-/** Reading a time and finding its midnight is slow enough to be done once. */
-function clockOf(source: Source): Clock {
-  let clock = clocks.get(source);
-  if (!clock) {
-    const at = Date.parse(source.createdAt);
-    clock = { at, day: startOfDay(at) };
-    clocks.set(source, clock);
-  }
-  return clock;
 }

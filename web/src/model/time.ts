@@ -1,25 +1,37 @@
 /**
- * Clock words for people, in the reader's own language, zone and habits.
- * Formatters are costly to make, so each is made once.
+ * Clock words for people, in the reader's own language, zone and habits. A zone is the system's when it
+ * is not named; whoever has seen it change names the new one.
  */
-const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
-const weekday = new Intl.DateTimeFormat(undefined, {
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-});
-const dated = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
+
+function formatsIn(timeZone: string | undefined) {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(undefined, { ...options, timeZone });
+  return {
+    timeZone,
+    time: format({ timeStyle: 'short' }),
+    full: format({ dateStyle: 'full', timeStyle: 'short' }),
+    weekday: format({ weekday: 'long', day: 'numeric', month: 'long' }),
+    dated: format({ dateStyle: 'long' }),
+  };
+}
+
+/** Formatters are costly to make, so those of the last zone are kept. */
+let formats = formatsIn(undefined);
+
+function formatsOf(zone: string | undefined): typeof formats {
+  if (formats.timeZone !== zone) formats = formatsIn(zone);
+  return formats;
+}
 
 /** timeOf gives the time of day, "18:04" or "6:04 PM". */
-export function timeOf(at: number): string {
-  return time.format(at);
+export function timeOf(at: number, zone?: string): string {
+  return formatsOf(zone).time.format(at);
 }
 
 /** fullDateOf gives date and time in full. */
-export function fullDateOf(at: number): string {
-  return full.format(at);
+export function fullDateOf(at: number, zone?: string): string {
+  return formatsOf(zone).full.format(at);
 }
 
 /** startOfDay gives the local midnight before, in milliseconds. */
@@ -35,11 +47,12 @@ export function nextDay(at: number): number {
 }
 
 /** dayLabel names a day as seen from today; both are local midnights. */
-export function dayLabel(day: number, today: number): string {
+export function dayLabel(day: number, today: number, zone?: string): string {
   // A day in which the clocks change is an hour shorter or longer.
   const days = Math.round((day - today) / 86_400_000);
   if (days === 0 || days === -1) return capitalised(relative.format(days, 'day'));
   const isThisYear = new Date(day).getFullYear() === new Date(today).getFullYear();
+  const { weekday, dated } = formatsOf(zone);
   return capitalised((isThisYear ? weekday : dated).format(day));
 }
 

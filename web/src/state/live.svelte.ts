@@ -12,6 +12,7 @@ import { PeopleList } from './people.svelte';
 import { Presences } from './presence.svelte';
 import type { Toasts } from './toasts.svelte';
 import { MyTyping, Typists } from './typing.svelte';
+import { Zone } from './zone.svelte';
 
 /** LiveOptions are what Live works with. */
 export interface LiveOptions {
@@ -30,6 +31,7 @@ export class Live {
   readonly api: PeopleApi;
   readonly presences: Presences;
   readonly typists: Typists;
+  readonly #zone = new Zone();
   readonly #options: LiveOptions;
   #isAway = $state(false);
   #invitations = $state.raw<readonly Invited[]>([]);
@@ -49,6 +51,11 @@ export class Live {
   /** Whether I have not used this tab for a while. */
   get isAway(): boolean {
     return this.#isAway;
+  }
+
+  /** The time zone, if the system has changed it since the page was opened. */
+  get zone(): string | undefined {
+    return this.#zone.name;
   }
 
   /** The invitations that have just come, and have not been answered. */
