@@ -3,6 +3,7 @@ import { createPeopleApi, type PeopleApi } from '../api/people';
 import type { Link } from '../model/link';
 import { goneWords } from '../model/removal';
 import { homePath } from '../model/route';
+import { keepTextsLive } from '../model/translated';
 import { typingWords } from '../model/typing';
 import type { GoneReason, Invited, Subscription } from '../model/wire';
 import { BanList } from './bans.svelte';
@@ -42,6 +43,7 @@ export class Live {
     this.api = createPeopleApi(api.request);
     this.presences = new Presences(link);
     this.typists = new Typists(link);
+    keepTextsLive(document.body);
     new Idle(link, (isAway) => (this.#isAway = isAway));
     link.on('invitation', (invitation) => {
       this.#invitations = [...this.#invitations, invitation];
