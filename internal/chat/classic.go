@@ -128,6 +128,7 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 	_, err = c.invitations.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{
 		Invitation: Invitation{ID: InvitationID(newID()), Room: sub.ID, By: by.Author(), CreatedAt: now},
 		TokenHash:  hashName(c.rooms.fold(name)),
+		Named:      true,
 	})
 	if err != nil {
 		return Subscription{}, err

@@ -39,6 +39,7 @@ type JoinRoom struct {
 type NewInvitation struct {
 	Invitation        // of By only the ID counts
 	TokenHash  string // of the secret in the link
+	Named      bool   // the secret is the room's name: it belongs to the room, not to its maker
 }
 
 // Redemption is someone joining by a link.
@@ -48,7 +49,9 @@ type Redemption struct {
 	At        time.Time
 }
 
-// InvitationStore keeps invitations. One that has expired is as good as gone.
+// InvitationStore keeps invitations. One that has expired is as good as gone. One
+// into a room ends when the membership of its maker ends, however that ends, unless
+// it is Named.
 // What is not there fails with CodeNotFound on the field "invitation".
 type InvitationStore interface {
 	// CreateInvitation stores the invitation durably and returns it. It fails with

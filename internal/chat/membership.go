@@ -55,7 +55,8 @@ type MembershipStore interface {
 	// false. It fails with CodeNotFound if there is no such room, and with
 	// CodeForbidden on the field "room" if the user is banned from it.
 	Subscribe(ctx context.Context, act *Act, room RoomID, user UserID, role Role, at time.Time) (sub Subscription, created bool, err error)
-	// Unsubscribe ends the membership durably; removed tells whether there was one.
+	// Unsubscribe ends the membership durably, and with it the links into the room
+	// that the user has made; removed tells whether there was one.
 	Unsubscribe(ctx context.Context, act *Act, room RoomID, user UserID) (removed bool, err error)
 	// Membership fails with CodeNotFound if the user is no member.
 	Membership(ctx context.Context, room RoomID, user UserID) (Membership, error)

@@ -29,10 +29,10 @@ ON CONFLICT ("user") DO NOTHING`
 	// Always in the same order, so that nobody waits in a circle.
 	sqlDeleteInvitationsInto = `
 DELETE FROM invitations WHERE id IN (
-    SELECT id FROM invitations WHERE room = $1 AND made_by = $2 ORDER BY id FOR UPDATE)`
+    SELECT id FROM invitations WHERE room = $1 AND made_by = $2 AND NOT named ORDER BY id FOR UPDATE)`
 
 	sqlDeleteInvitationsBy = `
-DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE made_by = $1 ORDER BY id FOR UPDATE)`
+DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE made_by = $1 AND NOT named ORDER BY id FOR UPDATE)`
 
 	sqlMarkUser = `UPDATE users SET banned = $2 WHERE id = $1`
 
@@ -62,27 +62,13 @@ func (s *Store) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomI
 		if err != nil {
 			return err
 		}
-		removed, err = putOut(tx, room, user)
+		removed, err = endMembership(tx, room, user)
 		if chat.CodeOf(err) == chat.CodeNotFound {
 			return nil
 		}
 		return err
 	})
 	return removed && err == nil, err
-}
-
-// putOut ends a membership, and the links that go with it, behind allow. The
-// transaction has the room locked afterwards; CodeNotFound if there is no such room.
-func putOut(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
-	// Whoever comes into the room at the same moment has come before, or sees the ban.
-	if _, err := lockRoom(tx, room); err != nil {
-		return false, err
-	}
-	// Whoever made one at the same moment has made it before, or is no member.
-	if _, err := tx.exec(sqlDeleteInvitationsInto, room, user); err != nil {
-		return false, err
-	}
-	return deleteMember(tx, room, user)
 }
 
 // Ban is specified by chat.BanStore.
@@ -106,7 +92,7 @@ func (s *Store) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored
 }
 
 func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
-	if removed, err = putOut(tx, ban.Room, ban.User); err != nil {
+	if removed, err = endMembership(tx, ban.Room, ban.User); err != nil {
 		return chat.Ban{}, false, false, err
 	}
 	stored, created, err = putBan(tx, ban, sqlBanFromRoom, sqlRoomBan, ban.Room, ban.User)

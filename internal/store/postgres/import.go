@@ -167,7 +167,7 @@ func (i *Import) Write(ctx context.Context, table string, columns []string, rows
 // stored gives a value as the column of that name has it.
 func stored(column string, value any) (any, error) {
 	switch column {
-	case "banned", "deleted", "guests":
+	case "banned", "deleted", "guests", "named":
 		n, ok := value.(int64)
 		if !ok {
 			return nil, fmt.Errorf("is %v, no number", value)

@@ -113,24 +113,35 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at in
 // Unsubscribe is specified by chat.MembershipStore.
 func (s *Store) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
-		var err error
-		removed, err = unsubscribe(tx, room, user)
+		err := allow(tx, act, object{room: room, target: user, links: true})
+		if err != nil {
+			return err
+		}
+		removed, err = endMembership(tx, room, user)
+		if chat.CodeOf(err) == chat.CodeNotFound {
+			return nil // there is no such room
+		}
 		return err
 	})
 	return removed && err == nil, err
 }
 
-// unsubscribe is Unsubscribe as a part of a transaction.
-func unsubscribe(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
-	if _, err := lockRoom(tx, room); chat.CodeOf(err) == chat.CodeNotFound {
-		return false, nil
-	} else if err != nil {
+// endMembership ends a membership, for whatever reason, and the links that go with
+// it, behind allow. The transaction has the room locked afterwards; CodeNotFound if
+// there is no such room.
+func endMembership(tx *tx, room chat.RoomID, user chat.UserID) (ended bool, err error) {
+	// Whoever comes into the room at the same moment has come before, or sees the ban.
+	if _, err := lockRoom(tx, room); err != nil {
+		return false, err
+	}
+	// Whoever made one at the same moment has made it before, or is no member.
+	if _, err := tx.exec(sqlDeleteInvitationsInto, room, user); err != nil {
 		return false, err
 	}
 	return deleteMember(tx, room, user)
 }
 
-// deleteMember is unsubscribe behind the lock of the room.
+// deleteMember takes the membership out, behind the lock of the room.
 func deleteMember(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	n, err := tx.exec(sqlDeleteMember, room, user)
 	if err != nil || n == 0 {

@@ -87,6 +87,10 @@ var rules = []string{
 	`SELECT format('User %s is a member of room %s and banned from it.', m."user", m.room)
 	FROM memberships m JOIN room_bans b ON b.room = m.room AND b."user" = m."user"`,
 
+	`SELECT format('Invitation %s into room %s has outlived the membership of user %s, who made it.', i.id, i.room, i.made_by)
+	FROM invitations i WHERE i.room IS NOT NULL AND NOT i.named
+		AND NOT EXISTS (SELECT FROM memberships m WHERE m.room = i.room AND m."user" = i.made_by)`,
+
 	`SELECT format('User %s has another name among those banned.', b."user")
 	FROM (SELECT "user", folded_name FROM room_bans UNION SELECT "user", folded_name FROM server_bans) AS b
 	JOIN users u ON u.id = b."user" WHERE b.folded_name <> u.folded_name`,

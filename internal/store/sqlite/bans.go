@@ -25,9 +25,7 @@ ON CONFLICT (user) DO NOTHING`
 
 	sqlIsBanned = `SELECT EXISTS (SELECT 1 FROM room_bans WHERE room = ?1 AND user = ?2)`
 
-	sqlDeleteInvitationsInto = `DELETE FROM invitations WHERE room = ?1 AND made_by = ?2`
-
-	sqlDeleteInvitationsBy = `DELETE FROM invitations WHERE made_by = ?1`
+	sqlDeleteInvitationsBy = `DELETE FROM invitations WHERE made_by = ?1 AND named = 0`
 
 	banColumns = userColumns + `, m.id, m.username, m.kind, b.made_at`
 
@@ -53,21 +51,11 @@ func (s *Store) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomI
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: room, target: user})
 		if err == nil {
-			removed, err = removeMember(tx, room, user)
+			removed, err = endMembership(tx, room, user)
 		}
 		return err
 	})
 	return removed && err == nil, err
-}
-
-// removeMember is RemoveMember as a part of a transaction.
-func removeMember(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
-	n, err := tx.exec(sqlUnsubscribe, room, user)
-	if err != nil {
-		return false, err
-	}
-	_, err = tx.exec(sqlDeleteInvitationsInto, room, user)
-	return n > 0, err
 }
 
 // Ban is specified by chat.BanStore.
@@ -99,7 +87,7 @@ func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed boo
 	if err != nil {
 		return chat.Ban{}, false, false, err
 	}
-	if removed, err = removeMember(tx, ban.Room, ban.User); err != nil {
+	if removed, err = endMembership(tx, ban.Room, ban.User); err != nil {
 		return chat.Ban{}, false, false, err
 	}
 	stored, created, err = putBan(tx, ban, sqlBanFromRoom, sqlRoomBan, ban.Room, ban.User)

@@ -29,8 +29,8 @@ WHERE `
 	sqlInvitationsToUser = selectInvitation + `i.room IS NULL AND i.made_by = ?1` + alive + `?2) ORDER BY i.created_at DESC, i.id`
 
 	sqlInsertInvitation = `
-INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at, expires_at)
-VALUES (?1, ?2, nullif(?3, 0), ?4, nullif(?5, 0), ?6, nullif(?7, 0), ?8, ?9)`
+INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at, expires_at, named)
+VALUES (?1, ?2, nullif(?3, 0), ?4, nullif(?5, 0), ?6, nullif(?7, 0), ?8, ?9, ?10)`
 
 	sqlMaker = `SELECT banned FROM users WHERE id = ?1`
 
@@ -60,7 +60,7 @@ func (s *Store) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewI
 			expires = millis(*i.ExpiresAt)
 		}
 		_, err := tx.exec(sqlInsertInvitation,
-			i.ID, i.TokenHash, i.Room, i.By.ID, i.ForUser, i.Guests, i.MaxUses, at, expires)
+			i.ID, i.TokenHash, i.Room, i.By.ID, i.ForUser, i.Guests, i.MaxUses, at, expires, i.Named)
 		if isForeignKey(err) {
 			return noInvitation() // its room or a user has gone
 		}

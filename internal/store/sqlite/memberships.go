@@ -103,12 +103,21 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at ti
 
 // Unsubscribe is specified by chat.MembershipStore.
 func (s *Store) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
-	err = s.writeOne(ctx, func(tx *tx) error {
-		n, err := tx.exec(sqlUnsubscribe, room, user)
-		removed = n > 0
+	err = s.write(ctx, func(tx *tx) error {
+		err := allow(tx, act, object{room: room})
+		if err == nil {
+			removed, err = endMembership(tx, room, user)
+		}
 		return err
 	})
 	return removed && err == nil, err
+}
+
+// endMembership ends a membership, for whatever reason. A trigger ends the links
+// that the user has made into the room.
+func endMembership(tx *tx, room chat.RoomID, user chat.UserID) (ended bool, err error) {
+	n, err := tx.exec(sqlUnsubscribe, room, user)
+	return n > 0, err
 }
 
 // Membership is specified by chat.MembershipStore.

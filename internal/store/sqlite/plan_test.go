@@ -34,7 +34,6 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"expired invitations":  {query: sqlForgetInvitations, args: 1},
 		"use of an invitation": {query: sqlUseInvitation, args: 1},
 		"guest to member":      {query: sqlPromoteGuest, args: 4},
-		"links into a room":    {query: sqlDeleteInvitationsInto, args: 2, bounds: "room=? AND made_by=?"},
 		"links by a user":      {query: sqlDeleteInvitationsBy, args: 1, bounds: "made_by=?"},
 		"ban from room":        {query: sqlBanFromRoom, args: 4},
 		"ban from server":      {query: sqlBanFromServer, args: 3},

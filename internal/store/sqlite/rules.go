@@ -68,6 +68,10 @@ var rules = []string{
 	`SELECT printf('User %d is a member of room %d and banned from it.', m.user, m.room)
 	FROM memberships m JOIN room_bans b ON b.room = m.room AND b.user = m.user`,
 
+	`SELECT printf('Invitation %d into room %d has outlived the membership of user %d, who made it.', i.id, i.room, i.made_by)
+	FROM invitations i WHERE i.room IS NOT NULL AND NOT i.named
+		AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.room = i.room AND m.user = i.made_by)`,
+
 	`SELECT printf('User %d has another name among those banned.', b.user)
 	FROM (SELECT user, folded_name FROM room_bans UNION SELECT user, folded_name FROM server_bans) b
 	JOIN users u ON u.id = b.user WHERE b.folded_name <> u.folded_name`,

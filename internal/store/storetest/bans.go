@@ -90,6 +90,25 @@ var banContracts = []contract{
 		want(t, "rooms of bob", f.listed(t, bob), []chat.RoomID{attic.ID})
 		f.wantBanned(t, den.ID, bob, false)
 	}},
+	{"a link into a room ends when the membership of its maker ends, however it ends; the room's name stays", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		den, attic := f.room(t, ann, chat.RoomPrivate, "den"), f.room(t, bob, chat.RoomPrivate, "attic")
+		f.subscribe(t, den.ID, bob)
+		for name, end := range f.endings(t, den.ID, bob, ann) {
+			if name == "a ban from the server" {
+				continue // it ends no membership, and all links
+			}
+			l := f.links(t, bob, ann, den.ID, attic.ID)
+			byName := newInvitation(bob, den.ID)
+			byName.Named = true
+			f.invite(t, byName)
+			want(t, name, end(), nil)
+			f.wantLinks(t, l, "second", "talk", "others")
+			must[chat.Invitation](t)(f.InvitationByID(t.Context(), byName.ID, now))
+			f.letBack(t, den.ID, bob)
+			f.wantLinks(t, l, "second", "talk", "others")
+		}
+	}},
 	{"whoever was removed may come back", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")

@@ -47,7 +47,7 @@ var tables = []table{
 	{"rooms", []string{"id", "kind", "name", "folded_name", "topic", "created_at", "members", "seq", "rev"}, 1},
 	{"memberships", []string{"room", "user", "folded_name", "role", "read_seq", "joined_at", "peer", "hidden_until"}, 2},
 	{"messages", []string{"room", "seq", "rev", "author", "client_id", "kind", "body", "created_at", "edited_at", "deleted"}, 2},
-	{"invitations", []string{"id", "token_hash", "room", "made_by", "for_user", "guests", "uses", "max_uses", "created_at", "expires_at"}, 1},
+	{"invitations", []string{"id", "token_hash", "room", "made_by", "for_user", "guests", "uses", "max_uses", "created_at", "expires_at", "named"}, 1},
 	{"room_bans", []string{"room", "user", "folded_name", "made_by", "made_at"}, 2},
 	{"server_bans", []string{"user", "folded_name", "made_by", "made_at"}, 1},
 	{"sessions", []string{"id", "user", "data", "created_at", "expires_at"}, 1},
