@@ -24,7 +24,7 @@ type Membership struct {
 type Subscription struct {
 	Room
 	Membership Membership `json:"membership"`
-	Unread     int64      `json:"unread"`         // messages behind the read position, without notices; never stored
+	Unread     int64      `json:"unread"`         // counted messages behind the read position that are not deleted; never stored
 	Last       *Message   `json:"last,omitempty"` // Message.Preview of the latest message, if there is one
 	Peer       *User      `json:"peer,omitempty"` // the other one, in a conversation
 }

@@ -15,6 +15,10 @@ const (
 	MessageNotice   MessageKind = "notice"   // written by the server; Notice says what
 )
 
+// Counted tells whether messages of the kind count as unread, unless they are
+// deleted.
+func (k MessageKind) Counted() bool { return k != MessageNotice }
+
 // Message is one entry of a room's timeline. (Room, Seq) identifies it.
 type Message struct {
 	Room      RoomID      `json:"room"`

@@ -11,7 +11,7 @@ var rules = []string{
 		'sessions_pkey', 'sessions_of_user', 'sessions_by_expiry', 'rooms_pkey', 'public_rooms_by_name',
 		'rooms_unkeyed',
 		'room_parts_pkey', 'parts_of_room', 'room_looks_pkey', 'looks_of_room', 'memberships_pkey', 'members_by_name', 'rooms_of_user', 'conversations',
-		'messages_pkey', 'messages_by_client_id', 'messages_by_rev', 'notices', 'invitations_pkey',
+		'messages_pkey', 'messages_by_client_id', 'messages_by_rev', 'notices', 'uncounted_pkey', 'uncounted_blocks_pkey', 'invitations_pkey',
 		'invitations_token_hash_key', 'invitations_of_room', 'invitations_of_user', 'invitations_for_user',
 		'invitations_by_expiry', 'room_bans_pkey', 'room_bans_by_name', 'room_bans_of_user', 'room_bans_by_maker',
 		'server_bans_pkey', 'server_bans_folded_name_key', 'server_bans_by_maker']) AS name
@@ -86,6 +86,16 @@ var rules = []string{
 
 	`SELECT format('User %s is a member of room %s and banned from it.', m."user", m.room)
 	FROM memberships m JOIN room_bans b ON b.room = m.room AND b."user" = m."user"`,
+
+	`SELECT format('Message %s of room %s %s as unread, which it should not.', coalesce(t.seq, u.seq), coalesce(t.room, u.room),
+		CASE WHEN u.seq IS NULL THEN 'counts' ELSE 'does not count' END)
+	FROM uncounted u FULL JOIN (SELECT room, seq FROM messages WHERE kind = 'notice' OR deleted) t ON t.room = u.room AND t.seq = u.seq
+	WHERE t.seq IS NULL OR u.seq IS NULL`,
+
+	`SELECT format('Room %s says that %s messages of block %s do not count as unread, and there are %s.', coalesce(b.room, u.room), coalesce(b.n, 0), coalesce(b.block, u.block), coalesce(u.n, 0))
+	FROM uncounted_blocks b FULL JOIN (SELECT room, seq / 4096 AS block, count(*) AS n FROM uncounted GROUP BY room, seq / 4096) u
+		ON u.room = b.room AND u.block = b.block
+	WHERE coalesce(b.n, 0) <> coalesce(u.n, 0)`,
 
 	`SELECT format('Invitation %s into room %s has outlived the membership of user %s, who made it.', i.id, i.room, i.made_by)
 	FROM invitations i WHERE i.room IS NOT NULL AND NOT i.named

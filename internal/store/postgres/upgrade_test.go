@@ -102,6 +102,36 @@ func TestABanByAServerOfTheVersionBeforeEndsSendsByTheNewerOne(t *testing.T) {
 	healthy("at the end")
 }
 
+func TestUnreadIsCountedAlsoOfWhatOlderServersWriteAndDelete(t *testing.T) {
+	url := older(t, 3,
+		`INSERT INTO users VALUES (100, 'ann', 'ann', 'member', 'admin', 'hash', 1)`,
+		`INSERT INTO memberships (room, "user", folded_name, role, read_seq, joined_at) VALUES (1, 100, 'ann', 'member', 1, 4)`,
+		`INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at)
+			SELECT 1, n, n, 100, gen_random_uuid(), CASE n % 3 WHEN 0 THEN 'notice' ELSE 'text' END, 'x', 6 FROM generate_series(1, 9) n`,
+		`UPDATE messages SET deleted = true, body = '', rev = 10 WHERE seq = 7`,
+		`UPDATE rooms SET members = 1, seq = 9, rev = 10 WHERE id = 1`,
+	)
+	store := openAt(t, Options{URL: url})
+	wantUnread := func(when string, want int64) {
+		t.Helper()
+		sub, err := store.Subscription(t.Context(), chat.MainRoom, 100)
+		if err != nil || sub.Unread != want {
+			t.Errorf("%s: got %d unread, %v; want %d", when, sub.Unread, err, want)
+		}
+		report, err := Check(t.Context(), url)
+		if err != nil || len(report.Findings) > 0 {
+			t.Errorf("check %s: got %+v, %v; want nothing wrong", when, report, err)
+		}
+	}
+	wantUnread("after the upgrade", 4)
+	sql(t, url,
+		`INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at) VALUES
+			(1, 10, 11, 100, gen_random_uuid(), 'notice', 'left', 6), (1, 11, 12, 100, gen_random_uuid(), 'text', 'hello', 6)`,
+		`UPDATE messages SET deleted = true, body = '', rev = 13 WHERE seq = 8`,
+		`UPDATE rooms SET seq = 11, rev = 13 WHERE id = 1`)
+	wantUnread("after an older server has written and deleted", 4)
+}
+
 // upgrade opens the store beside others who use the database, and gives what
 // waits until it has: it fails the test if it could not be opened.
 func upgrade(t *testing.T, url string) (wait func()) {

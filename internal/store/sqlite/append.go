@@ -26,6 +26,8 @@ ON CONFLICT (room, client_id, author) DO NOTHING`
 
 	sqlMoveHead = `UPDATE rooms SET seq = ?2, rev = ?3 WHERE id = ?1`
 
+	sqlUncounted = `INSERT INTO uncounted (room, seq) VALUES (?1, ?2)`
+
 	sqlReadOwn = `UPDATE memberships SET read_seq = ?3 WHERE room = ?1 AND user = ?2`
 )
 
@@ -65,6 +67,7 @@ type appender struct {
 	members map[position]*member      // nil: the user is no member
 	moved   map[chat.RoomID]*head     // in this transaction
 	read    map[position]int64        // the same of read positions; the writer clears it
+	notices []notice                  // of this transaction
 	doubt   bool                      // something was not as it was thought to be
 }
 
@@ -91,6 +94,12 @@ func (m *member) shows(author chat.UserID, seq int64) (users []chat.UserID) {
 	return users
 }
 
+// notice is where a message is that does not count as unread.
+type notice struct {
+	room chat.RoomID
+	seq  int64
+}
+
 // position is whose read position moves, and where.
 type position struct {
 	room chat.RoomID
@@ -112,6 +121,7 @@ func newAppender(tx *tx) *appender {
 // itself. An error of its own means that the whole transaction is lost.
 func (a *appender) appendAll(jobs []*write) error {
 	clear(a.moved)
+	a.notices = a.notices[:0]
 	if a.doubt {
 		a.forget()
 	}
@@ -265,6 +275,9 @@ func (a *appender) append(m *appending) error {
 	head.rev++
 	a.moved[in.Room] = head
 	a.read[m.at()] = head.seq
+	if !in.Kind.Counted() {
+		a.notices = append(a.notices, notice{in.Room, head.seq})
+	}
 	m.created = true
 	m.message = chat.Message{
 		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: formatUUID(m.clientID), Author: author.Author(),
@@ -290,6 +303,11 @@ func (a *appender) repeated(m *appending, none error) error {
 func (a *appender) settle() error {
 	for room, head := range a.moved {
 		if _, err := a.tx.exec(sqlMoveHead, room, head.seq, head.rev); err != nil {
+			return err
+		}
+	}
+	for _, n := range a.notices {
+		if _, err := a.tx.exec(sqlUncounted, n.room, n.seq); err != nil {
 			return err
 		}
 	}

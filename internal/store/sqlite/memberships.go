@@ -45,7 +45,8 @@ var previewColumns = strings.Replace(messageColumns, "t.body", "substr(t.body, 1
 var (
 	selectSubscription = `
 SELECT ` + roomColumns + `, ` + membershipColumns + `, ` + previewColumns + `, ` + peerColumns + `,
-    (SELECT count(*) FROM messages n WHERE n.room = r.id AND n.kind = 'notice' AND n.seq > m.read_seq), r.folded_name
+    (SELECT count(*) FROM uncounted n WHERE n.room = r.id AND n.seq > m.read_seq AND n.seq < (m.read_seq / 4096 + 1) * 4096)
+        + (SELECT coalesce(sum(b.n), 0) FROM uncounted_blocks b WHERE b.room = r.id AND b.block > m.read_seq / 4096), r.folded_name
 FROM memberships m CROSS JOIN rooms r ON r.id = m.room
 LEFT JOIN users p ON p.id = m.peer
 LEFT JOIN messages t ON t.room = r.id AND t.seq = r.seq
@@ -259,7 +260,7 @@ type subscriptionRow struct {
 	membership membershipRow
 	last       messageRow
 	peer       peerRow
-	notices    int64 // behind the read position
+	uncounted  int64 // messages behind the read position that are not unread
 	folded     string
 }
 
@@ -268,13 +269,13 @@ func newSubscriptionRow(user chat.UserID) *subscriptionRow {
 }
 
 func (r *subscriptionRow) dest() []any {
-	return slices.Concat(r.room.dest(), r.membership.dest(), r.last.dest(), r.peer.dest(), []any{&r.notices, &r.folded})
+	return slices.Concat(r.room.dest(), r.membership.dest(), r.last.dest(), r.peer.dest(), []any{&r.uncounted, &r.folded})
 }
 
 func (r *subscriptionRow) subscription() chat.Subscription {
 	sub := chat.Subscription{Room: r.room.room(), Membership: r.membership.membership()}
 	sub.Membership.Room = sub.ID
-	sub.Unread = sub.Seq - sub.Membership.ReadSeq - r.notices
+	sub.Unread = sub.Seq - sub.Membership.ReadSeq - r.uncounted
 	sub.Peer = r.peer.user()
 	if r.last.there() {
 		last := r.last.message(sub.ID).Preview()

@@ -68,6 +68,16 @@ var rules = []string{
 	`SELECT printf('User %d is a member of room %d and banned from it.', m.user, m.room)
 	FROM memberships m JOIN room_bans b ON b.room = m.room AND b.user = m.user`,
 
+	`SELECT printf('Message %d of room %d %s as unread, which it should not.', coalesce(t.seq, u.seq), coalesce(t.room, u.room),
+		CASE WHEN u.seq IS NULL THEN 'counts' ELSE 'does not count' END)
+	FROM uncounted u FULL JOIN (SELECT room, seq FROM messages WHERE kind = 'notice' OR deleted) t ON t.room = u.room AND t.seq = u.seq
+	WHERE t.seq IS NULL OR u.seq IS NULL`,
+
+	`SELECT printf('Room %d says that %d messages of block %d do not count as unread, and there are %d.', coalesce(b.room, u.room), coalesce(b.n, 0), coalesce(b.block, u.block), coalesce(u.n, 0))
+	FROM uncounted_blocks b FULL JOIN (SELECT room, seq / 4096 AS block, count(*) AS n FROM uncounted GROUP BY room, seq / 4096) u
+		ON u.room = b.room AND u.block = b.block
+	WHERE coalesce(b.n, 0) <> coalesce(u.n, 0)`,
+
 	`SELECT printf('Invitation %d into room %d has outlived the membership of user %d, who made it.', i.id, i.room, i.made_by)
 	FROM invitations i WHERE i.room IS NOT NULL AND NOT i.named
 		AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.room = i.room AND m.user = i.made_by)`,

@@ -41,6 +41,27 @@ func older(t *testing.T, version int64, rows ...string) (path string) {
 	return path
 }
 
+func TestUnreadIsCountedOfWhatWasThereBefore(t *testing.T) {
+	path := older(t, 8,
+		`INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at) VALUES (100, 'ann', 'ann', 'member', 'admin', 'hash', 1)`,
+		`INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) VALUES (1, 100, 'ann', 'member', 1, 4)`,
+		`INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at)
+			WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 9)
+			SELECT 1, n, n, 100, randomblob(16), iif(n % 3, 'text', 'notice'), 'x', 6 FROM s`,
+		`UPDATE messages SET deleted = 1, body = '', rev = 10 WHERE seq = 7`,
+		`UPDATE rooms SET seq = 9, rev = 10 WHERE id = 1`,
+	)
+	store := openIn(t, filepath.Dir(path))
+	sub, err := store.Subscription(t.Context(), 1, 100)
+	if err != nil || sub.Unread != 4 {
+		t.Errorf("got %d unread, %v; want 4", sub.Unread, err)
+	}
+	report, err := Check(t.Context(), path)
+	if err != nil || len(report.Findings) > 0 {
+		t.Errorf("check: got %+v, %v; want nothing wrong", report, err)
+	}
+}
+
 func TestADatabaseFromBeforeThereWereBansIsServedWithAllThatIsInIt(t *testing.T) {
 	path := older(t, 7,
 		`INSERT INTO users VALUES (100, 'ann', 'ann', 'member', 'admin', 'hash', 1), (101, 'Bob', 'bob', 'member', 'member', 'hash', 2)`,

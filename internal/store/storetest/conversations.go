@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 
@@ -126,6 +127,60 @@ var conversationContracts = []contract{
 		group.Wait()
 		want(t, "rooms", len(rooms), 1)
 		want(t, "made", made, 1)
+	}},
+	{"unread is what was neither deleted nor a notice, behind any read position of a long room", func(t *testing.T, f *fixture) {
+		const n = 4096 + 20
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		together(64, func(i int) {
+			for seq := i; seq < n; seq += 64 {
+				m := newMessage(chat.MainRoom, ann, "hello")
+				if seq%512 == 7 {
+					m.Kind, m.Body = chat.MessageNotice, "joined"
+				}
+				if _, _, err := f.AppendMessage(t.Context(), m); err != nil {
+					t.Errorf("AppendMessage: %v", err)
+				}
+			}
+		})
+		gone := map[int64]bool{}
+		counted := func(from int64) (left int64) {
+			for seq := from + 1; seq <= n; seq++ {
+				if !gone[seq] {
+					left++
+				}
+			}
+			return left
+		}
+		for after, page := int64(0), (chat.Page{More: true}); page.More; after += int64(len(page.Messages)) {
+			page = f.page(t, chat.MainRoom, chat.MessagePage{Direction: chat.PageAfter, Seq: after, Limit: 1000})
+			for _, m := range page.Messages {
+				if m.Kind == chat.MessageNotice {
+					gone[m.Seq] = true
+				}
+			}
+		}
+		deleteAll := func(seqs ...int64) {
+			t.Helper()
+			for _, seq := range seqs {
+				for range 2 { // the second one changes nothing
+					_, _, err := f.DeleteMessage(t.Context(), nil, chat.MainRoom, seq)
+					want(t, "error of a deletion", err, nil)
+				}
+				gone[seq] = true
+			}
+		}
+		deleteAll(1, 2, 100, 4094, 4095, 4096, 4097, 4100, n)
+		for _, read := range []int64{0, 1, 99, 100, 4093, 4094, 4095, 4096, 4097, 4099, n - 1, n} {
+			_, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, read)
+			want(t, "error of MoveRead", err, nil)
+			sub := must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
+			want(t, fmt.Sprintf("unread behind %d", read), sub.Unread, counted(read))
+			if read == 100 {
+				deleteAll(3, 50, 200) // two that were read and one that was not
+				sub = must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
+				want(t, "unread after deletions on both sides", sub.Unread, counted(read))
+			}
+		}
 	}},
 	{"notices do not count as unread", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")

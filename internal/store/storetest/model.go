@@ -64,6 +64,16 @@ func (r *modelRoom) message(seq int64) *chat.Message {
 	return &r.messages[seq-1]
 }
 
+// unread counts the messages behind the seq that are no tombstones.
+func (r *modelRoom) unread(readSeq int64) (n int64) {
+	for _, message := range r.messages[readSeq:] {
+		if !message.Deleted {
+			n++
+		}
+	}
+	return n
+}
+
 type sentMessage struct {
 	input   chat.NewMessage
 	message chat.Message
@@ -296,7 +306,7 @@ func (m *model) check(t *rapid.T) {
 				continue
 			}
 			sub := chat.Subscription{
-				Room: room.room, Membership: membership, Unread: room.room.Seq - membership.ReadSeq,
+				Room: room.room, Membership: membership, Unread: room.unread(membership.ReadSeq),
 			}
 			if n := len(room.messages); n > 0 {
 				sub.Last = &room.messages[n-1]

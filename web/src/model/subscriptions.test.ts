@@ -15,6 +15,16 @@ describe('a subscription', () => {
     expect(withRead(known, 10).unread).toBe(0);
   });
 
+  it('does not count as unread what is deleted before it is read, nor takes it off twice', () => {
+    const known = subscription({ seq: 10, rev: 10, membership: read(5), unread: 5 });
+    const gone = withMessage(known, message(8, { rev: 11, deleted: true }), ada.id);
+    expect(gone).toMatchObject({ seq: 10, rev: 11, unread: 4 });
+    expect(withMessage(gone, message(8, { rev: 11, deleted: true }), ada.id)).toBe(gone);
+    expect(withMessage(gone, message(4, { rev: 12, deleted: true }), ada.id).unread).toBe(4);
+    expect(withMessage(gone, message(9, { rev: 12 }), ada.id).unread).toBe(4);
+    expect(withMessage(gone, message(11, { rev: 13, deleted: true }), ada.id).unread).toBe(4);
+  });
+
   it('keeps the larger head and the larger read position', () => {
     const known = subscription({ seq: 12, rev: 15, last: message(12), membership: read(5) });
     const arrived = subscription({ seq: 10, rev: 10, last: message(10), membership: read(9) });

@@ -33,9 +33,14 @@ export function withMessage(
   me: number | undefined,
 ): Subscription {
   const rev = Math.max(known.rev, message.rev);
-  if (message.seq <= known.seq) return rev === known.rev ? known : { ...known, rev };
-  // Who comes and goes does not count as unread.
-  const news = message.seq - known.seq - (message.kind === 'notice' ? 1 : 0);
+  if (message.seq <= known.seq) {
+    if (rev === known.rev) return known;
+    const wasUnread = message.deleted && message.seq > known.membership.readSeq;
+    return { ...known, rev, unread: Math.max(0, known.unread - (wasUnread ? 1 : 0)) };
+  }
+  // Who comes and goes does not count as unread, nor does what was deleted.
+  const isCounted = message.kind !== 'notice' && !message.deleted;
+  const news = message.seq - known.seq - (isCounted ? 0 : 1);
   const moved = { ...known, rev, seq: message.seq, last: message, unread: known.unread + news };
   const isOwn = message.author.id === me && message.kind !== 'notice';
   return isOwn ? withRead(moved, message.seq) : moved;

@@ -562,7 +562,7 @@ export interface SessionEnded {
 /** Subscription is a room as one of its members has it in the list. */
 export interface Subscription extends Room {
   membership: Membership;
-  /** messages behind the read position, without notices; never stored */
+  /** counted messages behind the read position that are not deleted; never stored */
   unread: number;
   /** Message.Preview of the latest message, if there is one */
   last?: Message;
