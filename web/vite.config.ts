@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { cleanDist } from './build/clean-dist.ts';
+import { compressed } from './build/compressed.ts';
 import { earlyTheme } from './build/early-theme.ts';
 import { emojiPicker } from './build/emoji-picker.ts';
 import { leftOut } from './build/left-out.ts';
@@ -20,6 +21,7 @@ export default defineConfig({
     cleanDist(),
     earlyTheme(),
     socketIoClient(),
+    compressed(),
   ],
   build: {
     target: 'es2022',

@@ -106,17 +106,12 @@ func (a *App) build() error {
 	if err != nil {
 		return err
 	}
-	files, err := clientFiles()
-	if err != nil {
-		return err
-	}
 	a.sockets = socketio.NewServer(socketio.Options{
 		Engine: engineio.Options{
 			PingInterval: c.PingInterval, PingTimeout: c.PingTimeout, FarewellTimeout: c.FarewellTimeout,
 			MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
-		ClientFiles: files,
-		Logger:      a.log,
+		Logger: a.log,
 	})
 	events := &sharedBroker{Broker: a.broker}
 	a.gateway = gateway.New(gateway.Options{
@@ -135,8 +130,12 @@ func (a *App) build() error {
 		Log:           a.log,
 	})
 
+	sockets, err := httpapi.SocketClient(web.Dist(), a.sessions.OwnCookieFirst(a.sockets))
+	if err != nil {
+		return err
+	}
 	mux := http.NewServeMux()
-	mux.Handle("/socket.io/", a.sessions.OwnCookieFirst(a.sockets))
+	mux.Handle("/socket.io/", sockets)
 	mux.Handle("/", pages)
 	a.http = &http.Server{
 		Handler: httpapi.Secure(mux, proxies, c.HSTS),

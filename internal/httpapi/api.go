@@ -8,6 +8,7 @@ import (
 	"path"
 	"reflect"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,13 +43,18 @@ func newAPI(o Options) http.Handler {
 	mux := http.NewServeMux()
 	a := newRoutes(o, mux)
 	loosenAnswers(a.huma.OpenAPI())
-	document, err := json.Marshal(a.huma.OpenAPI())
-	if err != nil {
-		panic(err) // it consists of our own types only
-	}
+	// Written when it is first asked for, which hardly anybody does: it would take
+	// half of the time to start.
+	document := sync.OnceValue(func() []byte {
+		text, err := json.Marshal(a.huma.OpenAPI())
+		if err != nil {
+			panic(err) // it consists of our own types only
+		}
+		return text
+	})
 	mux.HandleFunc("GET "+documentPath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(document) // the client may have gone
+		_, _ = w.Write(document()) // the client may have gone
 	})
 	return answerUnknown(mux)
 }

@@ -6,35 +6,44 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const (
 	indexPage = "index.html"
 	// socketClient holds the scripts that bare pages load from /socket.io/.
 	socketClient = "client"
-
-	// Less than this fits one network packet anyway.
-	worthCompressing = 1 << 10
 )
 
-// file is a static file, ready to be sent.
+// file is a static file, in as many codings as the build has left it in.
 type file struct {
 	contentType string
 	cache       string
-	etag        string // of the plain form; the compressed one has its own
-	plain       []byte
-	gzipped     []byte // nil if it gains nothing
+	anywhere    bool      // pages of other origins may load it
+	variants    []variant // the one that the server likes best first
 }
 
-// files is all of them by path: "/assets/app-1a2b3c.js". They are compressed
-// once, here, and not on each request.
+// variant is a file in one coding. It is read when it is first asked for: starting
+// takes no time for what nobody wants.
+type variant struct {
+	coding string
+	load   func() (content, error)
+}
+
+// content is what is sent, with an ETag of its own for each coding.
+type content struct {
+	body []byte
+	etag string
+}
+
+// files is all of them by path: "/assets/app-1a2b3c.js".
 type files struct {
 	byPath map[string]*file
 	index  *file // nil if there is none
@@ -42,65 +51,110 @@ type files struct {
 
 func loadFiles(from fs.FS) (*files, error) {
 	all := &files{byPath: map[string]*file{}}
-	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && name == socketClient:
-			return fs.SkipDir
-		case entry.IsDir(), strings.HasPrefix(path.Base(name), "."):
-			return nil
+	names, err := namesIn(from)
+	if err != nil {
+		return nil, err
+	}
+	for name, endings := range names {
+		if strings.HasPrefix(name, socketClient+"/") {
+			continue
 		}
-		body, err := fs.ReadFile(from, name)
-		if err != nil {
-			return err
-		}
-		f, err := newFile(name, body)
-		if err != nil {
-			return fmt.Errorf("static file %s: %w", name, err)
-		}
+		f := newFile(from, name, endings)
 		if name == indexPage {
 			all.index = f
 		} else {
 			all.byPath["/"+name] = f
 		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
 	}
 	return all, nil
 }
 
-func newFile(name string, body []byte) (*file, error) {
-	sum := sha256.Sum256(body)
+// SocketClient serves the scripts of Socket.IO's client that the build has left,
+// to pages of every origin, and leaves all other requests to next.
+func SocketClient(from fs.FS, next http.Handler) (http.Handler, error) {
+	names, err := namesIn(from)
+	if err != nil {
+		return nil, err
+	}
+	scripts := &files{byPath: map[string]*file{}}
+	for name, endings := range names {
+		if base, found := strings.CutPrefix(name, socketClient+"/"); found {
+			f := newFile(from, name, endings)
+			f.cache, f.anywhere = "public, max-age=0", true
+			scripts.byPath["/socket.io/"+base] = f
+		}
+	}
+	serve := toLookAt(scripts)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, found := scripts.byPath[r.URL.Path]; found {
+			serve.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	}), nil
+}
+
+// namesIn gives the names of the files in a folder as they are asked for, each with
+// the codings that there are.
+func namesIn(from fs.FS) (map[string]map[string]bool, error) {
+	all := map[string]map[string]bool{}
+	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(path.Base(name), ".") {
+			return err
+		}
+		for _, c := range codings {
+			if base, found := strings.CutSuffix(name, c.ending); found {
+				if all[base] == nil {
+					all[base] = map[string]bool{}
+				}
+				all[base][c.name] = true
+				break
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	}
+	return all, err
+}
+
+func newFile(from fs.FS, name string, there map[string]bool) *file {
 	f := &file{
 		contentType: contentType(name),
 		cache:       "no-cache", // ask each time whether the ETag still holds
-		etag:        hex.EncodeToString(sum[:12]),
-		plain:       body,
 	}
 	if strings.HasPrefix(name, "assets/") { // their names contain a hash of the content
 		f.cache = "public, max-age=31536000, immutable"
 	}
-	if len(body) < worthCompressing {
-		return f, nil
+	for _, c := range codings {
+		read := func() ([]byte, error) { return fs.ReadFile(from, name+c.ending) }
+		switch {
+		case there[c.name]:
+		case c.name == "identity": // the build leaves the compressed ones alone
+			read = func() ([]byte, error) { return unzipped(from, name+".gz") }
+		default:
+			continue
+		}
+		f.variants = append(f.variants, variant{c.name, sync.OnceValues(func() (content, error) {
+			body, err := read()
+			sum := sha256.Sum256(body)
+			return content{body, `"` + hex.EncodeToString(sum[:12]) + `"`}, err
+		})})
 	}
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	return f
+}
+
+func unzipped(from fs.FS, name string) ([]byte, error) {
+	packed, err := fs.ReadFile(from, name)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := z.Write(body); err != nil {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
 		return nil, err
 	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	if b.Len() < len(body)*9/10 {
-		f.gzipped = b.Bytes()
-	}
-	return f, nil
+	return io.ReadAll(z)
 }
 
 // contentTypes are the ones that matter; what the system says differs from
@@ -151,40 +205,46 @@ func (f *files) or(other http.Handler) http.Handler {
 
 func (f *file) serve(w http.ResponseWriter, r *http.Request, status int) {
 	h := w.Header()
-	h.Set("Cache-Control", f.cache)
-	body, etag := f.plain, `"`+f.etag+`"`
-	if f.gzipped != nil {
+	if len(f.variants) > 1 {
 		h.Add("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header) {
-			body, etag = f.gzipped, `"`+f.etag+`-gz"`
-			h.Set("Content-Encoding", "gzip")
-		}
 	}
-	h.Set("ETag", etag)
-	if status == http.StatusOK && matches(r.Header.Values("If-None-Match"), etag) {
-		h.Del("Content-Encoding")
+	chosen := f.choose(acceptedCodings(r.Header))
+	c, err := chosen.load()
+	if err != nil { // the build is broken
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	h.Set("Cache-Control", f.cache)
+	h.Set("ETag", c.etag)
+	if f.anywhere {
+		h.Set("Access-Control-Allow-Origin", "*")
+	}
+	if status == http.StatusOK && matches(r.Header.Values("If-None-Match"), c.etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
+	if chosen.coding != "identity" {
+		h.Set("Content-Encoding", chosen.coding)
+	}
 	h.Set("Content-Type", f.contentType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Content-Length", strconv.Itoa(len(c.body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) //nolint:gosec // a file of ours, with nothing of the request in it; the client may have gone
+		_, _ = w.Write(c.body) //nolint:gosec // a file of ours, with nothing of the request in it; the client may have gone
 	}
 }
 
-func acceptsGzip(h http.Header) bool {
-	for entry := range strings.SplitSeq(strings.Join(h.Values("Accept-Encoding"), ","), ",") {
-		coding, parameters, _ := strings.Cut(entry, ";")
-		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
-			continue
+// choose gives the variant that the client likes best; if it takes none, the plain
+// one, which is the last.
+func (f *file) choose(a accepted) variant {
+	best := f.variants[len(f.variants)-1]
+	most := 0.0
+	for _, v := range f.variants {
+		if w := a.of(v.coding); w > most {
+			best, most = v, w
 		}
-		weight, found := strings.CutPrefix(strings.ReplaceAll(strings.ToLower(parameters), " ", ""), "q=")
-		q, err := strconv.ParseFloat(weight, 64)
-		return !found || err == nil && q > 0
 	}
-	return false
+	return best
 }
 
 func matches(ifNoneMatch []string, etag string) bool {

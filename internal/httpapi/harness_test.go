@@ -2,8 +2,10 @@ package httpapi
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,8 +22,10 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
+	"github.com/klauspost/compress/zstd"
 
 	"partychat/internal/auth"
 	"partychat/internal/broker/local"
@@ -32,16 +36,70 @@ import (
 
 const password = "correct horse"
 
-// builtClient is a web client as the build leaves it.
-var builtClient = fstest.MapFS{
+// plainClient is a web client before the build compresses it.
+var plainClient = fstest.MapFS{
 	"index.html":            {Data: []byte("<!doctype html><title>PartyChat</title>" + strings.Repeat("<p>page</p>", 200))},
 	"assets/app-1a2b.js":    {Data: []byte(strings.Repeat("console.log('hello');", 200))},
 	"assets/tiny-3c4d.css":  {Data: []byte("p{}")},
 	"assets/logo-5e6f.svg":  {Data: []byte("<svg/>")},
 	"favicon.ico":           {Data: []byte{0, 0, 1, 0}},
-	"client/socket.io.js":   {Data: []byte("io")},
+	"client/socket.io.js":   {Data: []byte(strings.Repeat("io();", 300))},
 	".placeholder":          {Data: nil},
 	"assets/noise-7a8b.bin": {Data: []byte(strings.Repeat("\x00\x9f\x13", 5))},
+}
+
+// builtClient is a web client as the build leaves it: what gains by it is there
+// compressed only, but for the page.
+var builtClient = func() fstest.MapFS {
+	built := fstest.MapFS{}
+	for name, file := range plainClient {
+		if len(file.Data) < 1024 || name == "index.html" {
+			built[name] = file
+			continue
+		}
+		var gz, br, zst bytes.Buffer
+		pack := func(w io.WriteCloser) {
+			_, err := w.Write(file.Data)
+			if err = errors.Join(err, w.Close()); err != nil {
+				panic(err) // buffers take everything
+			}
+		}
+		pack(gzip.NewWriter(&gz))
+		pack(brotli.NewWriter(&br))
+		encoder, err := zstd.NewWriter(&zst)
+		if err != nil {
+			panic(err) // there are no options to be wrong
+		}
+		pack(encoder)
+		built[name+".gz"], built[name+".br"], built[name+".zst"] = &fstest.MapFile{Data: gz.Bytes()}, &fstest.MapFile{Data: br.Bytes()}, &fstest.MapFile{Data: zst.Bytes()}
+	}
+	return built
+}()
+
+// unpacked gives the body of an answer as it was before it was compressed.
+func unpacked(t *testing.T, a answerTo) []byte {
+	t.Helper()
+	body := io.Reader(bytes.NewReader(a.body))
+	var err error
+	switch coding := a.header.Get("Content-Encoding"); coding {
+	case "":
+	case "gzip":
+		body, err = gzip.NewReader(body)
+	case "br":
+		body = brotli.NewReader(body)
+	case "zstd":
+		body, err = zstd.NewReader(body)
+	default:
+		t.Fatalf("the coding %q is none of ours", coding)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain
 }
 
 // clock is a time that moves when told to.

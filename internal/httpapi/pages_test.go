@@ -2,9 +2,10 @@ package httpapi
 
 import (
 	"bytes"
-	"compress/gzip"
-	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -79,7 +80,7 @@ func TestFilesAreServedWithTypeAndCaching(t *testing.T) {
 		{"/favicon.ico", "image/x-icon", "no-cache"},
 	} {
 		a := c.send(http.MethodGet, f.path, nil)
-		want := builtClient[strings.TrimPrefix(f.path, "/")].Data
+		want := plainClient[strings.TrimPrefix(f.path, "/")].Data
 		if a.status != http.StatusOK || !bytes.Equal(a.body, want) {
 			t.Errorf("%s: got %d and %d bytes, want 200 and %d", f.path, a.status, len(a.body), len(want))
 		}
@@ -104,32 +105,54 @@ func TestFilesAreServedWithTypeAndCaching(t *testing.T) {
 	}
 }
 
-func TestFilesAreCompressedForThoseWhoTakeIt(t *testing.T) {
+func TestFilesAreSentInTheCodingThatTheClientLikesBest(t *testing.T) {
 	c := newServer(t).client(t)
 	const path = "/assets/app-1a2b.js"
-	want := builtClient["assets/app-1a2b.js"].Data
-	for _, accept := range []string{"gzip", "br, GZIP;q=0.5", "deflate, gzip; q=1"} {
-		a := c.send(http.MethodGet, path, nil, header("Accept-Encoding", accept))
-		if a.header.Get("Content-Encoding") != "gzip" || len(a.body) >= len(want) {
-			t.Errorf("%q: got %q and %d bytes, want gzip and fewer than %d", accept, a.header.Get("Content-Encoding"), len(a.body), len(want))
-			continue
+	want := plainClient["assets/app-1a2b.js"].Data
+	etags := map[string]string{}
+	for _, test := range []struct{ accept, coding string }{
+		{"gzip, deflate, br, zstd", "br"},
+		{"gzip, deflate, zstd", "zstd"},
+		{"gzip, deflate", "gzip"},
+		{"x-gzip", "gzip"},
+		{"GZIP;q=0.5", "gzip"},
+		{"br;q=0.5, gzip;q=0.8, zstd;q=0.1", "gzip"},
+		{"br; q=0.9 , zstd;q=1.0", "zstd"},
+		{"br;Q=0, gzip", "gzip"},
+		{"*", "br"},
+		{"br;q=0, *;q=0.1", "zstd"},
+		{"gzip;q=0.5, *;q=0", "gzip"},
+		{"identity, gzip;q=0.5", ""},
+		{"identity;q=0.5, gzip;q=0.5", "gzip"},
+		{"identity;q=0, gzip;q=0.1", "gzip"},
+		{"identity;q=0", ""}, // RFC 9110: what the client does not take may be sent all the same
+		{"gzip;q=0", ""},
+		{"gzip; q=0.0", ""},
+		{"gzip;q=high", ""},
+		{"gzip;q=2", ""},
+		{"gzip;q=NaN", ""},
+		{"deflate", ""},
+		{"identity", ""},
+		{",;, ;q=1", ""},
+	} {
+		a := c.send(http.MethodGet, path, nil, header("Accept-Encoding", test.accept))
+		if got := a.header.Get("Content-Encoding"); got != test.coding {
+			t.Errorf("%q: got %q, want %q", test.accept, got, test.coding)
 		}
-		z, err := gzip.NewReader(bytes.NewReader(a.body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := io.ReadAll(z); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%q: unpacked it is %d bytes, %v, want the file", accept, len(got), err)
+		if got := unpacked(t, a); !bytes.Equal(got, want) {
+			t.Errorf("%q: unpacked it is %d bytes, want the %d of the file", test.accept, len(got), len(want))
 		}
 		if got := a.header.Values("Vary"); !strings.Contains(strings.Join(got, ","), "Accept-Encoding") {
-			t.Errorf("Vary is %q, want Accept-Encoding in it", got)
+			t.Errorf("%q: Vary is %q, want Accept-Encoding in it", test.accept, got)
 		}
+		etag := a.header.Get("ETag")
+		if was, known := etags[test.coding]; known && was != etag {
+			t.Errorf("%q: the ETag is %s, and was %s", test.accept, etag, was)
+		}
+		etags[test.coding] = etag
 	}
-	for _, accept := range []string{"identity", "br", "gzip;q=0", "gzip; q=0.0"} {
-		a := c.send(http.MethodGet, path, nil, header("Accept-Encoding", accept))
-		if a.header.Get("Content-Encoding") != "" || !bytes.Equal(a.body, want) {
-			t.Errorf("%q: got %q and %d bytes, want the file as it is", accept, a.header.Get("Content-Encoding"), len(a.body))
-		}
+	if distinct := slices.Compact(slices.Sorted(maps.Values(etags))); len(distinct) != 4 || len(etags) != 4 {
+		t.Errorf("the ETags are %v, want a different one for each coding", etags)
 	}
 	a := c.send(http.MethodGet, "/assets/tiny-3c4d.css", nil, header("Accept-Encoding", "gzip"))
 	if a.header.Get("Content-Encoding") != "" {
@@ -137,10 +160,58 @@ func TestFilesAreCompressedForThoseWhoTakeIt(t *testing.T) {
 	}
 }
 
+func TestCompressedFilesHaveNoAddressOfTheirOwn(t *testing.T) {
+	c := newServer(t).client(t)
+	for _, ending := range []string{".gz", ".br", ".zst"} {
+		if a := c.send(http.MethodGet, "/assets/app-1a2b.js"+ending, nil); a.status != http.StatusNotFound {
+			t.Errorf("%s: got %d, want 404", ending, a.status)
+		}
+	}
+}
+
+func TestSocketClientIsForPagesOfEveryOrigin(t *testing.T) {
+	next := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	h, err := SocketClient(builtClient, next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		method, path, accept string
+		status               int
+	}{
+		{http.MethodGet, "/socket.io/socket.io.js", "br", http.StatusOK},
+		{http.MethodGet, "/socket.io/socket.io.js", "identity", http.StatusOK},
+		{http.MethodPost, "/socket.io/socket.io.js", "br", http.StatusMethodNotAllowed},
+		{http.MethodGet, "/socket.io/socket.io.js.br", "br", http.StatusTeapot},
+		{http.MethodGet, "/socket.io/", "br", http.StatusTeapot},
+		{http.MethodPost, "/socket.io/", "br", http.StatusTeapot},
+	} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(test.method, test.path, nil)
+		r.Header.Set("Accept-Encoding", test.accept)
+		h.ServeHTTP(w, r)
+		a := answerTo{w.Code, w.Header(), w.Body.Bytes()}
+		if a.status != test.status {
+			t.Errorf("%s %s: got %d, want %d", test.method, test.path, a.status, test.status)
+		}
+		if test.status != http.StatusOK {
+			continue
+		}
+		if got := unpacked(t, a); !bytes.Equal(got, plainClient["client/socket.io.js"].Data) {
+			t.Errorf("%s: got %q, want the script", test.accept, got)
+		}
+		for name, want := range map[string]string{"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=0", "Content-Type": "text/javascript; charset=utf-8"} {
+			if got := a.header.Get(name); got != want {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+	}
+}
+
 func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 	c := newServer(t).client(t)
 	for _, path := range []string{"/", "/assets/app-1a2b.js"} {
-		for _, accept := range []string{"gzip", "identity"} {
+		for _, accept := range []string{"br", "zstd", "gzip", "identity"} {
 			first := c.send(http.MethodGet, path, nil, header("Accept-Encoding", accept))
 			etag := first.header.Get("ETag")
 			for _, sent := range []string{etag, "W/" + etag, `"other", ` + etag, "*"} {

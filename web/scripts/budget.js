@@ -2,16 +2,16 @@
 // more of it, before the first message can be sent, than a slow line can bear: what the page asks
 // for itself, and the Socket.IO client and the home of the outbox, which follow. What is loaded
 // when it is first wanted is printed beside it.
-import { readdirSync, readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 const limit = 60_000;
 const dist = new URL('../dist/', import.meta.url);
 
 const page = readFileSync(new URL('index.html', dist), 'utf8');
 const all = readdirSync(new URL('assets/', dist))
-  .filter((name) => name.endsWith('.js'))
-  .map((name) => `assets/${name}`);
+  .filter((name) => /\.js(\.gz)?$/.test(name))
+  .map((name) => `assets/${name.replace(/\.gz$/, '')}`);
 const own = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => String(match[1]));
 const following = all.filter((name) => /^assets\/(socket\.io|outbox)-/.test(name));
 if (own.length === 0 || following.length !== 2) {
@@ -19,7 +19,13 @@ if (own.length === 0 || following.length !== 2) {
 }
 
 /** @param {string} file */
-const sizeOf = (file) => gzipSync(readFileSync(new URL(file, dist))).length;
+function contentOf(file) {
+  const packed = new URL(`${file}.gz`, dist); // the build leaves nothing else of what it compresses
+  return existsSync(packed) ? gunzipSync(readFileSync(packed)) : readFileSync(new URL(file, dist));
+}
+
+/** @param {string} file */
+const sizeOf = (file) => gzipSync(contentOf(file)).length;
 
 /**
  * Prints the files, the largest first, and gives how large they are together.

@@ -1,0 +1,88 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  gunzipSync,
+  gzipSync,
+} from 'node:zlib';
+import type { Plugin } from 'vite';
+
+/** Less than this fits one network packet anyway. */
+const worthIt = 1024;
+
+/** The page itself, which is small, and which make looks for. */
+const page = 'index.html';
+
+type Coding = {
+  ending: string;
+  pack: (plain: Buffer) => Uint8Array;
+  unpack: (packed: Uint8Array) => Uint8Array;
+};
+
+const gzip: Coding = {
+  ending: '.gz',
+  pack: (plain) => gzipSync(plain, { level: constants.Z_BEST_COMPRESSION }),
+  unpack: gunzipSync,
+};
+
+const brotli: Coding = {
+  ending: '.br',
+  pack: (plain) =>
+    brotliCompressSync(plain, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+      },
+    }),
+  unpack: brotliDecompressSync,
+};
+
+/** Node has it only from 22.15, so it comes from a package: the build is the same on every version. */
+async function zstd(): Promise<Coding> {
+  const { compress, decompress, init } = await import('@bokuweb/zstd-wasm').catch(() => {
+    throw new Error('@bokuweb/zstd-wasm is not installed: run npm ci in web/');
+  });
+  await init();
+  return { ending: '.zst', pack: (plain) => compress(plain, 19), unpack: decompress };
+}
+
+/**
+ * Leaves what gains by it in the output folder only compressed, each way in a file of its own beside
+ * the place of the plain one, for the server to send as it is. Who takes none of them, which hardly
+ * anybody does, gets what the server unpacks.
+ */
+export function compressed(): Plugin {
+  let outDir = '';
+  return {
+    name: 'compressed',
+    apply: 'build',
+    configResolved(config) {
+      outDir = join(config.root, config.build.outDir);
+    },
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      async handler() {
+        const codings = [gzip, brotli, await zstd()];
+        for (const entry of await readdir(outDir, { recursive: true, withFileTypes: true })) {
+          if (!entry.isFile() || entry.name.startsWith('.') || entry.name === page) continue;
+          await compress(join(entry.parentPath, entry.name), codings);
+        }
+      },
+    },
+  };
+}
+
+async function compress(path: string, codings: Coding[]) {
+  const plain = await readFile(path);
+  if (plain.length < worthIt) return;
+  const packed = codings.map((coding) => ({ ...coding, content: coding.pack(plain) }));
+  if (packed.some(({ content }) => content.length > plain.length * 0.9)) return;
+  for (const { ending, content, unpack } of packed) {
+    if (!plain.equals(unpack(content))) throw new Error(`${path}${ending} is not what was packed`);
+    await writeFile(path + ending, content);
+  }
+  await rm(path);
+}
