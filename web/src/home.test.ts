@@ -51,11 +51,36 @@ beforeEach(() => {
 });
 
 describe('home', () => {
-  it('goes on to the liveliest room where panes stand beside each other', async () => {
+  it('opens nothing that nobody chose, and marks nothing as read', async () => {
     widthIs(1440);
     open('/home');
+    expect(
+      await screen.findByRole('heading', { name: 'No conversation open' }),
+    ).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'photography 3 unread' })).toBeInTheDocument();
+    expect(path()).toBe('/home');
+    expect(server.calls.filter(({ call }) => call.includes('/messages'))).toEqual([]);
+    expect(link.command).not.toHaveBeenCalledWith('room:read', expect.anything());
+  });
+
+  it('shows the empty state, and no other room, after a room was left or its reader removed', async () => {
+    widthIs(1440);
+    server.on('DELETE /subscriptions/1', { status: 204 });
+    const { user } = open('/home/1');
+    await user.click(await screen.findByRole('button', { name: 'Unsubscribe' }));
+    expect(
+      await screen.findByRole('heading', { name: 'No conversation open' }),
+    ).toBeInTheDocument();
+    expect(path()).toBe('/home');
+    await user.click(screen.getByRole('link', { name: /^photography/ }));
     await waitFor(() => expect(path()).toBe('/home/2'));
-    expect(await screen.findByRole('complementary', { name: 'Members' })).toBeInTheDocument();
+    link.arrive('room:put', { subscription: aSubscription(1, 'main', { seq: 4, unread: 4 }) });
+    link.arrive('room:gone', { room: 2, reason: 'removed' });
+    expect(
+      await screen.findByRole('heading', { name: 'No conversation open' }),
+    ).toBeInTheDocument();
+    expect(path()).toBe('/home');
+    expect(screen.getByRole('link', { name: 'main 4 unread' })).toBeInTheDocument();
   });
 
   it('stays with the list on a phone, and Back leads there again', async () => {

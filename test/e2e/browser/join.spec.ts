@@ -55,8 +55,8 @@ test('who has an account logs in on the join page and comes home', async ({
   await ada.page.goto(`${server.url}/join`);
   await ada.page.getByRole('button', { name: 'Log in' }).click();
   await ada.fillIn('Log in');
-  await expect(ada.page).toHaveURL(/\/home/);
-  await expect(ada.composer).toBeVisible();
+  await expect(ada.page).toHaveURL(/\/home$/);
+  await expect(ada.rooms.getByRole('link', { name: /^main/ })).toBeVisible();
 });
 
 test('a join that fails can be tried again', async ({ person, program }) => {

@@ -12,12 +12,12 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => nodes?.stop()); // where they did not start, that is what is told
 
-/** Signs up, comes home, and says something in main. */
+/** Signs up, opens main, and says something there. */
 async function says(page: Page, url: string, username: string, body: string): Promise<void> {
   const data = { username, password: `password of ${username}` };
   const answer = await page.request.post(`${url}/api/v1/users`, { data });
   expect(answer.status(), `sign-up of ${username}`).toBe(201);
-  await page.goto(`${url}/home`);
+  await page.goto(`${url}/home/1`);
   const composer = page.getByRole('textbox', { name: /^Message/ });
   await composer.fill(body);
   await composer.press('Enter');

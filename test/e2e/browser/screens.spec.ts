@@ -62,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await ada.fillIn('Create account');
       await expect(ada.page).toHaveURL(/\/home/);
       await check(ada, 'home');
-      if (width === 'phone') await ada.rooms.getByRole('link', { name: /^main/ }).click();
+      await ada.openMain();
       await expect(ada.feed.locator('strong')).toBeVisible();
       await ada.write('I can take four');
       await expect(ada.feed.getByText('sent')).toBeVisible();
@@ -105,6 +105,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       };
       const close = () => ada.page.keyboard.press('Escape');
       await ada.signUp();
+      await back();
       const mona = await program('Mona.Okafor');
       for (const name of ['Jun.Takeda', 'Lena.Berg', 'A-name-of-thirty-two-characters.'])
         await program(name);

@@ -33,16 +33,23 @@ export class Person {
     await this.page.getByRole('button', { name: 'Sign up' }).click();
     await this.fillIn('Create account');
     await expect(this.page).toHaveURL(/\/home/);
+    await this.openMain();
   }
 
-  /** Signs up without the form, and comes home. */
+  /** Opens the room that everybody is in from the start. */
+  async openMain(): Promise<void> {
+    await this.page.getByRole('link', { name: /^main( \d+ unread)?$/ }).click();
+    await expect(this.page).toHaveURL(/\/home\/1$/);
+  }
+
+  /** Signs up without the form, and opens the main room. */
   async arrive(): Promise<void> {
     const { username, password } = this;
     const answer = await this.page.request.post(`${this.#server.url}/api/v1/users`, {
       data: { username, password },
     });
     expect(answer.status(), `sign-up of ${username}`).toBe(201);
-    await this.page.goto(`${this.#server.url}/home`);
+    await this.page.goto(`${this.#server.url}/home/1`);
     await expect(this.composer).toBeVisible();
   }
 
@@ -62,6 +69,7 @@ export class Person {
     await this.page.getByRole('button', { name: 'Log in' }).click();
     await this.fillIn('Log in');
     await expect(this.page).toHaveURL(/\/home/);
+    await this.openMain();
   }
 
   async logOut(page: Page = this.page): Promise<void> {
