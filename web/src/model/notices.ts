@@ -44,6 +44,7 @@ export function withWelcome(
   messages: readonly Message[],
   welcome: Message | undefined,
   moreBefore: boolean,
+  moreAfter = false,
 ): readonly Message[] {
   if (!welcome || messages.length === 0) return messages;
   const at = Date.parse(welcome.createdAt);
@@ -53,6 +54,7 @@ export function withWelcome(
   if (messages.some(isThere)) return messages;
   const before = messages.findLastIndex(({ createdAt }) => Date.parse(createdAt) <= at);
   if (before < 0 && moreBefore) return messages;
+  if (before === messages.length - 1 && moreAfter) return messages;
   return messages.toSpliced(before + 1, 0, welcome);
 }
 

@@ -14,6 +14,7 @@ function setUp(source: Partial<FeedSource> = {}) {
   const time = new ManualTimer();
   const asked = {
     page: vi.fn(source.page ?? (() => Promise.resolve(page(1, 3)))),
+    pageAfter: vi.fn(source.pageAfter ?? (() => Promise.resolve(page(4, 3)))),
     changes: vi.fn(source.changes ?? (() => Promise.resolve(changes(4, 3)))),
   };
   const feed = new RoomFeed({ source: asked, onChange: () => undefined, timer: time.timer });
@@ -176,5 +177,67 @@ describe('a room feed', () => {
     answer();
     await loading;
     expect(seqs()).toEqual([]);
+  });
+
+  it('begins around an unread message that the newest page does not reach', async () => {
+    const { feed, asked, seqs } = setUp({
+      page: (before) =>
+        Promise.resolve(
+          before === undefined ? page(951, 1_000) : page(91, 100, { seq: 1_000, rev: 1_000 }),
+        ),
+      pageAfter: (after) =>
+        Promise.resolve(page(after + 1, after + 50, { seq: 1_000, rev: 1_000, more: true })),
+    });
+    const loading = feed.load();
+    await feed.open(100);
+    await loading;
+    expect(asked.page.mock.calls).toEqual([[], [101]]);
+    expect(asked.pageAfter.mock.calls).toEqual([[100]]);
+    expect([seqs()[0], seqs().at(-1)]).toEqual([91, 150]);
+    await feed.loadNewer();
+    expect(seqs().at(-1)).toBe(200);
+    await feed.open();
+    expect([seqs()[0], seqs().at(-1), feed.timeline.moreAfter]).toEqual([951, 1_000, false]);
+  });
+
+  it('asks for nothing when the unread message is there', async () => {
+    const { feed, asked } = setUp({ page: () => Promise.resolve(page(51, 100)) });
+    await feed.load();
+    await feed.open(60);
+    await feed.open();
+    expect(asked.page).toHaveBeenCalledTimes(1);
+    expect(asked.pageAfter).not.toHaveBeenCalled();
+  });
+
+  it('keeps what is there when another stretch cannot be loaded', async () => {
+    const { feed, seqs } = setUp({
+      page: (before) =>
+        before === undefined ? Promise.resolve(page(51, 53)) : Promise.reject(unreachable()),
+    });
+    await feed.load();
+    await feed.open(10);
+    expect(seqs()).toEqual([51, 52, 53]);
+    expect(feed.failure).toBeUndefined();
+  });
+
+  it('tells of what has just been written, once, and of nothing that is paged in', async () => {
+    const told: number[] = [];
+    const feed = new RoomFeed({
+      source: {
+        page: (before = 101) =>
+          Promise.resolve(page(before - 10, before - 1, { seq: 100, rev: 100 })),
+        pageAfter: () => Promise.resolve(page(101, 100)),
+        changes: () => Promise.resolve(changes(103, 104)),
+      },
+      onChange: () => undefined,
+      onArrive: (arrived) => told.push(...arrived.map(({ seq }) => seq)),
+    });
+    await feed.load();
+    await feed.loadOlder();
+    feed.put(message(101));
+    feed.put(message(101, { rev: 102, body: 'changed' }));
+    feed.noteHead(104);
+    await settled();
+    expect(told).toEqual([101, 103, 104]);
   });
 });

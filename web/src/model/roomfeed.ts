@@ -7,6 +7,8 @@ import type { Changes, Message, Page } from './wire';
 export interface FeedSource {
   /** Gives the latest messages below `before`, or of all. */
   page(before?: number): Promise<Page>;
+  /** Gives the first messages above `after`. */
+  pageAfter(after: number): Promise<Page>;
   /** Gives what has changed since rev. */
   changes(since: number): Promise<Changes>;
 }
@@ -16,6 +18,8 @@ export interface FeedOptions {
   source: FeedSource;
   /** Called after anything has changed. */
   onChange: () => void;
+  /** Called with messages that have just been written, in the order of seq. */
+  onArrive?: (messages: readonly Message[]) => void;
   timer?: Timer;
 }
 
@@ -32,6 +36,9 @@ export class RoomFeed {
   readonly #timer: Timer;
   #loading: Promise<void> | undefined;
   #loadingOlder: Promise<void> | undefined;
+  #loadingNewer: Promise<void> | undefined;
+  /** The seq after which the reader begins, while that has not been loaded; undefined for the newest page. */
+  #start: number | undefined;
   #catchingUp = false;
   #stopGrace: (() => void) | undefined;
   #stopRetry: (() => void) | undefined;
@@ -42,7 +49,7 @@ export class RoomFeed {
     this.#timer = options.timer ?? startTimer;
   }
 
-  /** Why the newest page could not be loaded; undefined if it could, or may still. */
+  /** Why nothing could be loaded; undefined if it could, or may still. */
   get failure(): Failure | undefined {
     return this.#failure;
   }
@@ -52,29 +59,62 @@ export class RoomFeed {
     return this.#loadingOlder !== undefined;
   }
 
-  /** load brings the newest page, unless it is there or on its way. It never rejects. */
+  /** Whether a newer page is on its way. */
+  get isLoadingNewer(): boolean {
+    return this.#loadingNewer !== undefined;
+  }
+
+  /** load brings what the reader begins with, unless something is there or on its way. It never rejects. */
   load(): Promise<void> {
     if (this.timeline.isLoaded) return Promise.resolve();
-    this.#loading ??= this.#loadNewest().finally(() => {
+    this.#loading ??= this.#loadFirst().finally(() => {
       this.#loading = undefined;
     });
     return this.#loading;
   }
 
+  /**
+   * open brings the message after seq with those around it or, without seq, the
+   * newest page. What is there stays if that fails. It never rejects.
+   */
+  async open(seq?: number): Promise<void> {
+    this.#start = seq;
+    await this.#loading;
+    const { timeline } = this;
+    if (timeline.isLoaded && (seq === undefined ? !timeline.moreAfter : timeline.covers(seq)))
+      return;
+    this.#loading ??= this.#loadFirst().finally(() => {
+      this.#loading = undefined;
+    });
+    await this.#loading;
+  }
+
   /** loadOlder brings the page before the first message. It never rejects; ask again after a failure. */
   loadOlder(): Promise<void> {
     if (!this.timeline.moreBefore) return Promise.resolve();
-    this.#loadingOlder ??= this.#loadOlderPage().finally(() => {
+    this.#loadingOlder ??= this.#loadMore('loadOlder').finally(() => {
       this.#loadingOlder = undefined;
       this.#options.onChange();
     });
     return this.#loadingOlder;
   }
 
+  /** loadNewer brings the page after the last message. It never rejects; ask again after a failure. */
+  loadNewer(): Promise<void> {
+    if (!this.timeline.moreAfter) return Promise.resolve();
+    this.#loadingNewer ??= this.#loadMore('loadNewer').finally(() => {
+      this.#loadingNewer = undefined;
+      this.#options.onChange();
+    });
+    return this.#loadingNewer;
+  }
+
   /** put applies a live change. */
   put(message: Message): void {
+    const { latest } = this.timeline;
     this.timeline.put(message);
     this.#options.onChange();
+    this.#tell([message], latest);
     this.#watchHole();
   }
 
@@ -98,25 +138,47 @@ export class RoomFeed {
     this.#stopRetry = undefined;
   }
 
-  async #loadNewest(): Promise<void> {
+  async #loadFirst(): Promise<void> {
+    const { timeline } = this;
+    const seq = this.#start;
     this.#failure = undefined;
+    timeline.expectPage();
     try {
-      this.timeline.loadNewest(await this.#options.source.page());
+      if (seq === undefined) timeline.loadNewest(await this.#options.source.page());
+      else timeline.loadAround(...(await this.#around(seq)));
     } catch (thrown) {
-      this.#failure = failureFrom(thrown);
+      if (!timeline.isLoaded) this.#failure = failureFrom(thrown);
     }
+    timeline.endPage();
     this.#options.onChange();
     void this.#catchUp();
   }
 
-  async #loadOlderPage(): Promise<void> {
-    const { epoch, messages } = this.timeline;
+  #around(seq: number): Promise<[before: Page, after: Page]> {
+    const { source } = this.#options;
+    return Promise.all([source.page(seq + 1), source.pageAfter(seq)]);
+  }
+
+  async #loadMore(where: 'loadOlder' | 'loadNewer'): Promise<void> {
+    const { timeline } = this;
+    const { source } = this.#options;
+    const { epoch, messages } = timeline;
+    timeline.expectPage();
     try {
-      const page = await this.#options.source.page(messages[0]?.seq);
-      if (this.timeline.epoch === epoch) this.timeline.loadOlder(page);
+      const page = await (where === 'loadOlder'
+        ? source.page(messages[0]?.seq)
+        : source.pageAfter(messages.at(-1)?.seq ?? 0));
+      if (timeline.epoch === epoch) timeline[where](page);
     } catch {
       // The reader sees that nothing has come, and scrolling on asks again.
     }
+    timeline.endPage();
+  }
+
+  /** Tells of those that are newer than the latest message known before. */
+  #tell(messages: readonly Message[], latest: number): void {
+    const arrived = messages.filter(({ seq }) => seq > latest);
+    if (this.timeline.isLoaded && arrived.length > 0) this.#options.onArrive?.(arrived);
   }
 
   /** Asks again when the server, which has refused for now, says so. */
@@ -141,13 +203,18 @@ export class RoomFeed {
     this.#catchingUp = true;
     try {
       while (this.timeline.isBehind) {
-        const { epoch, rev } = this.timeline;
+        const { epoch, rev, latest } = this.timeline;
         const changes = await this.#options.source.changes(rev as number);
         if (this.timeline.epoch !== epoch) continue;
         const next = this.timeline.catchUp(changes);
         this.#options.onChange();
-        if (next === 'start-over') await this.load();
-        else if (next === 'done' && this.timeline.rev === rev) break; // the head was noted wrong
+        if (next === 'start-over') {
+          this.#start = undefined;
+          await this.load();
+          continue;
+        }
+        this.#tell(changes.messages, latest);
+        if (next === 'done' && this.timeline.rev === rev) break; // the head was noted wrong
       }
     } catch (thrown) {
       // Without a connection there is nothing to ask; resume comes with the next one.

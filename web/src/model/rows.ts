@@ -109,7 +109,9 @@ export class RowBuilder {
   /** The first that others have written and the reader has not seen. Who comes and goes is no news. */
   #firstNew(sources: readonly Source[], newAfter: number | undefined): Source | undefined {
     if (newAfter === undefined) return undefined;
-    const first = sources.find((source) => (seqOf(source) ?? 0) > newAfter && !isNotice(source));
+    const first = sources.find(
+      (source) => (seqOf(source) ?? 0) > newAfter && isStored(source) && countsAsNews(source),
+    );
     return first && this.#author(first).id !== this.#me.id ? first : undefined;
   }
 
@@ -191,6 +193,11 @@ export class RowBuilder {
     const [now, then] = [this.#clockOf(source), this.#clockOf(before)];
     return now.day > then.day || now.at - then.at > groupSpan || source === firstNew;
   }
+}
+
+/** countsAsNews tells whether a message is there to be read: who comes and goes, and what was deleted, is not. */
+export function countsAsNews(message: Message): boolean {
+  return message.kind !== 'notice' && message.deleted !== true;
 }
 
 function isStored(source: Source): source is Message {

@@ -50,6 +50,14 @@ describe('following', () => {
     expect(follower.isFollowing).toBe(true);
   });
 
+  it('does not follow at a bottom behind which there is more to load', () => {
+    const follower = new Follower();
+    follower.scrolled(box(1_500), true);
+    expect(follower.isFollowing).toBe(false);
+    follower.scrolled(box(1_500));
+    expect(follower.isFollowing).toBe(true);
+  });
+
   it('begins when the reader asks for the newest', () => {
     const follower = new Follower();
     follower.scrolled(box(1_500));

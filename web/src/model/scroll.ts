@@ -21,6 +21,11 @@ export function isNearTop({ offset, viewport }: Geometry): boolean {
   return offset < 2 * viewport;
 }
 
+/** isNearBottom tells whether it is time to load newer content: two screens ahead of the bottom. */
+export function isNearBottom({ offset, viewport, size }: Geometry): boolean {
+  return size - viewport - offset < 2 * viewport;
+}
+
 /**
  * Follower decides whether the feed follows new messages. It stops when the
  * reader moves up, and goes on when the bottom is reached again. That content
@@ -34,9 +39,10 @@ export class Follower {
     return this.#isFollowing;
   }
 
-  /** scrolled takes notice of a scroll position. */
-  scrolled(geometry: Geometry): void {
-    if (isAtBottom(geometry)) this.#isFollowing = true;
+  /** scrolled takes notice of a scroll position; the bottom is not the end while newer content is still to load. */
+  scrolled(geometry: Geometry, moreAfter = false): void {
+    if (moreAfter) this.#isFollowing = false;
+    else if (isAtBottom(geometry)) this.#isFollowing = true;
     else if (geometry.offset < this.#offset) this.#isFollowing = false;
     this.#offset = geometry.offset;
   }

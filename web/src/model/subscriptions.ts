@@ -46,10 +46,10 @@ export function withMessage(
   return isOwn ? withRead(moved, message.seq) : moved;
 }
 
-/** withRead moves the read position forward to seq. */
-export function withRead(known: Subscription, seq: number): Subscription {
+/** withRead moves the read position forward to seq, over so many messages that counted as unread. */
+export function withRead(known: Subscription, seq: number, counted = 0): Subscription {
   const readSeq = Math.max(known.membership.readSeq, seq);
-  const unread = Math.min(known.unread, known.seq - readSeq);
+  const unread = Math.max(0, Math.min(known.unread - counted, known.seq - readSeq));
   return { ...known, unread, membership: { ...known.membership, readSeq } };
 }
 

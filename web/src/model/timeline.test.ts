@@ -178,3 +178,76 @@ describe('whatever the order of delivery', () => {
     },
   );
 });
+
+describe('a timeline that begins far back', () => {
+  /** Of 200 messages, those around the one after the 20th, three on each side. */
+  function around(): Timeline {
+    const timeline = new Timeline();
+    timeline.loadNewest(page(198, 200));
+    timeline.loadAround(
+      page(18, 20, { seq: 200, rev: 200 }),
+      page(21, 23, { seq: 200, rev: 200, more: true }),
+    );
+    return timeline;
+  }
+
+  it('has one stretch, with more on both sides', () => {
+    const timeline = around();
+    expect(seqs(timeline)).toEqual([18, 19, 20, 21, 22, 23]);
+    expect([timeline.moreBefore, timeline.moreAfter]).toEqual([true, true]);
+    expect([timeline.covers(20), timeline.covers(17), timeline.covers(23)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('joins on to the newest messages if nothing lies between', () => {
+    const timeline = new Timeline();
+    timeline.loadNewest(page(24, 30));
+    timeline.loadAround(
+      page(18, 20, { seq: 30, rev: 30 }),
+      page(21, 23, { seq: 30, rev: 30, more: true }),
+    );
+    expect(seqs(timeline)).toEqual(messages(18, 30).map(({ seq }) => seq));
+    expect(timeline.moreAfter).toBe(false);
+  });
+
+  it('leaves out what is written after the gap, but has heard of it', () => {
+    const timeline = around();
+    timeline.put(message(201));
+    expect(seqs(timeline).at(-1)).toBe(23);
+    expect([timeline.rev, timeline.latest, timeline.isBehind]).toEqual([201, 201, false]);
+  });
+
+  it('takes what was written and changed while the last page was on its way', () => {
+    const timeline = around();
+    timeline.expectPage();
+    timeline.put(message(201));
+    timeline.put(message(150, { rev: 202, body: 'changed' }));
+    timeline.loadNewer(page(24, 200, { more: false }));
+    timeline.endPage();
+    expect(seqs(timeline)).toEqual(messages(18, 201).map(({ seq }) => seq));
+    expect(timeline.messages.find(({ seq }) => seq === 150)?.body).toBe('changed');
+    expect([timeline.moreAfter, timeline.isBehind]).toEqual([false, false]);
+  });
+
+  it('takes what was changed while an older page was on its way', () => {
+    const timeline = around();
+    timeline.expectPage();
+    timeline.put(message(3, { rev: 201, body: 'changed' }));
+    timeline.loadOlder(page(1, 17, { seq: 200, rev: 200 }));
+    timeline.endPage();
+    expect(timeline.messages[2]?.body).toBe('changed');
+    expect(timeline.moreBefore).toBe(false);
+  });
+
+  it('is another stretch when it goes on with the newest page', () => {
+    const timeline = around();
+    const { epoch } = timeline;
+    timeline.loadNewest(page(198, 200));
+    expect(seqs(timeline)).toEqual([198, 199, 200]);
+    expect(timeline.moreAfter).toBe(false);
+    expect(timeline.epoch).not.toBe(epoch);
+  });
+});

@@ -1,17 +1,23 @@
+import { untrack } from 'svelte';
+import { countsAsNews } from '../model/rows';
 import type { OpenRoom } from './openroom.svelte';
 import type { Rooms } from './rooms.svelte';
 
 /**
  * Reading follows what a reader has seen of the open room: moves the read
- * position, says where the line "new" stands, and counts what arrives unseen.
- * Make it while a component is set up: it lives as long as that.
+ * position over what was on the screen, says where the line "new" stands, and
+ * counts what arrives unseen. Make it while a component is set up: it lives as
+ * long as that.
  */
 export class Reading {
   readonly #open: OpenRoom;
   readonly #rooms: Rooms;
   readonly #me: number;
+  #isDeciding = false;
   #isDecided = $state(false);
   #newAfter = $state<number>();
+  /** How many messages after the line have been read. */
+  #passed = $state(0);
   #isLooking = $state(false);
   #isFollowing = $state(true);
   /** The newest message when the reader was last at the bottom. */
@@ -28,7 +34,7 @@ export class Reading {
     });
   }
 
-  /** Whether it is known where the line stands, if anywhere. */
+  /** Whether it is known where the line stands, if anywhere, and what is there has been loaded. */
   get isDecided(): boolean {
     return this.#isDecided;
   }
@@ -36,6 +42,12 @@ export class Reading {
   /** Everything after this seq is new to the reader; undefined if there is no line. */
   get newAfter(): number | undefined {
     return this.#newAfter;
+  }
+
+  /** How many messages are new, those already read included; 0 when nothing is left to read. */
+  get news(): number {
+    const unread = this.#open.subscription?.unread ?? 0;
+    return unread > 0 && this.#newAfter !== undefined ? unread + this.#passed : 0;
   }
 
   /** Whether the reader is at the bottom. */
@@ -46,8 +58,8 @@ export class Reading {
   /** How many messages of others have arrived since the reader left the bottom. */
   get arrived(): number {
     if (this.#isFollowing) return 0;
-    const { messages, isKept } = this.#open.timeline;
-    if (isKept) return this.#open.subscription?.unread ?? 0;
+    const { messages, isKept, moreAfter } = this.#open.timeline;
+    if (isKept || moreAfter) return this.#open.subscription?.unread ?? 0;
     let count = 0;
     for (let i = messages.length - 1; i >= 0; i -= 1) {
       const message = messages[i];
@@ -67,38 +79,73 @@ export class Reading {
     this.#isFollowing = isFollowing;
   }
 
+  /**
+   * see notes that the messages from the first to the last seq are on the screen.
+   * They are read, unless others before them have not been on the screen.
+   */
+  see(first: number, last: number): void {
+    const { subscription, timeline, id } = this.#open;
+    if (!this.#isLooking || !subscription) return;
+    const { readSeq } = subscription.membership;
+    if (last <= readSeq) return;
+    const { messages, moreBefore } = timeline;
+    if (moreBefore && (messages[0]?.seq ?? 0) > readSeq + 1) return;
+    let counted = 0;
+    for (let i = messages.length - 1; i >= 0; i -= 1) {
+      const message = messages[i];
+      if (!message || message.seq <= readSeq) break;
+      if (message.seq > last || message.author.id === this.#me || !countsAsNews(message)) continue;
+      if (message.seq < first) return;
+      counted += 1;
+    }
+    this.#passed += counted;
+    this.#rooms.markRead(id, last, counted);
+  }
+
+  /** readAll marks everything as read, because the reader says so, and takes the line away. */
+  readAll(): void {
+    const { subscription, id } = this.#open;
+    if (subscription) this.#rooms.markRead(id, subscription.seq, subscription.unread);
+    this.clearLine();
+  }
+
   /** clearLine takes the line away, because the reader has caught up. */
   clearLine(): void {
-    this.#newAfter = undefined;
+    this.#setLine(undefined);
   }
 
   /** Where the line stands at first is where the reader had stopped. */
   #decide(): void {
-    if (this.#isDecided || !this.#open.room) return;
-    const { subscription } = this.#open;
+    if (this.#isDeciding || !this.#open.room) return;
+    this.#isDeciding = true;
+    const { subscription, timeline } = this.#open;
     if (subscription && subscription.unread > 0) {
-      this.#newAfter = subscription.membership.readSeq;
-      this.#seen = this.#newAfter;
+      this.#setLine(subscription.membership.readSeq);
+      this.#seen = subscription.membership.readSeq;
       // Until the feed says where the reader stands, nothing counts as seen.
       this.#isFollowing = false;
     }
-    this.#isDecided = true;
+    const line = untrack(() => this.#newAfter);
+    void untrack(() => timeline.open(line)).then(() => (this.#isDecided = true));
   }
 
   #keepUp(): void {
-    const { timeline, subscription, id } = this.#open;
+    const { timeline, subscription } = this.#open;
     const head = timeline.messages.at(-1)?.seq ?? 0;
     if (this.#isFollowing) this.#seen = head;
     if (!this.#isDecided || !subscription || head === 0) return;
-    if (this.#isFollowing && this.#isLooking && timeline.isWhole) {
-      this.#rooms.markRead(id, head);
-      return;
-    }
+    // What arrives now is on the screen in a moment.
+    if (this.#isFollowing && this.#isLooking && timeline.isWhole) return;
     const { readSeq } = subscription.membership;
     if (head <= readSeq) return;
     // A line that the reader may be looking at stays where it is.
     if (this.#newAfter === undefined || (this.#isFollowing && this.#newAfter < readSeq)) {
-      this.#newAfter = readSeq;
+      this.#setLine(readSeq);
     }
+  }
+
+  #setLine(after: number | undefined): void {
+    this.#newAfter = after;
+    this.#passed = 0;
   }
 }

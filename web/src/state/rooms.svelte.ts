@@ -130,11 +130,11 @@ export class Rooms {
     this.#update(message.room, (known) => withMessage(known, message, this.#options.me()));
   }
 
-  /** markRead moves a room's read position, here and on the server. */
-  markRead(room: number, seq: number): void {
+  /** markRead moves a room's read position, here and on the server, over so many messages that counted as unread. */
+  markRead(room: number, seq: number, counted = 0): void {
     const known = this.#byId.get(room);
     if (!known || seq <= known.membership.readSeq) return;
-    this.#update(room, (subscription) => withRead(subscription, seq));
+    this.#update(room, (subscription) => withRead(subscription, seq, counted));
     this.#sendRead(room, seq);
   }
 

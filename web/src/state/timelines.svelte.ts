@@ -22,6 +22,9 @@ export class RoomTimeline {
   #pending = $state.raw<readonly OutboxEntry[]>([]);
   #isLoaded = $state(false);
   #moreBefore = $state(false);
+  #moreAfter = $state(false);
+  #stretch = $state(0);
+  readonly #listeners = new Set<(messages: readonly Message[]) => void>();
   #isLoadingOlder = $state(false);
   #isWhole = $state(true);
   #isKept = $state(false);
@@ -39,16 +42,20 @@ export class RoomTimeline {
             limit: pageSize,
             ...(before === undefined ? {} : { before }),
           }),
+        pageAfter: (after) => api.rooms.messages(room, { limit: pageSize, after }),
         changes: (since) => link.command('room:sync', { room, since }),
       },
       onChange: () => {
         this.#show();
       },
+      onArrive: (messages) => {
+        for (const listener of this.#listeners) listener(messages);
+      },
     });
     this.showPending();
   }
 
-  /** The messages known, in the order of seq, without holes at the front. */
+  /** One stretch of the messages, in the order of seq: to the newest, unless there are more after it. */
   get messages(): readonly Message[] {
     return this.#messages;
   }
@@ -58,7 +65,7 @@ export class RoomTimeline {
     return this.#pending;
   }
 
-  /** Whether the newest page is there. */
+  /** Whether there is anything to show. */
   get isLoaded(): boolean {
     return this.#isLoaded;
   }
@@ -77,6 +84,22 @@ export class RoomTimeline {
     return this.#isLoadingOlder;
   }
 
+  /** Whether there are newer messages to load. */
+  get moreAfter(): boolean {
+    return this.#moreAfter;
+  }
+
+  /** Another number whenever the messages are another stretch, which does not join on to the one before. */
+  get stretch(): number {
+    return this.#stretch;
+  }
+
+  /** onArrive calls the listener with messages that have just been written; the result ends that. */
+  onArrive(listener: (messages: readonly Message[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Whether nothing is known to be missing up to the newest message. */
   get isWhole(): boolean {
     return this.#isWhole;
@@ -93,9 +116,20 @@ export class RoomTimeline {
     if (!isHeld && this.#isKept) this.#show();
   }
 
-  /** load brings the newest page, unless it is there. */
+  /** load brings what the reader begins with, unless something is there. */
   load(): Promise<void> {
     return this.#feed.load();
+  }
+
+  /** open brings the message after seq with those around it or, without seq, the newest page. It never rejects. */
+  open(seq?: number): Promise<void> {
+    this.hold(false);
+    return this.#feed.open(seq);
+  }
+
+  /** loadNewer brings the page after the last message. */
+  loadNewer(): Promise<void> {
+    return this.#feed.loadNewer();
   }
 
   /** loadOlder brings the page before the first message. */
@@ -158,11 +192,13 @@ export class RoomTimeline {
     // who has scrolled up also after that: the new one does not begin where the old one ends.
     this.#isKept = this.#isLoaded && this.#isHeld && timeline.epoch !== this.#shownEpoch;
     if (this.#isKept) {
-      this.#moreBefore = false;
+      this.#moreBefore = this.#moreAfter = false;
     } else if (timeline.isLoaded) {
       this.#shownEpoch = timeline.epoch;
       this.#messages = timeline.messages;
       this.#moreBefore = timeline.moreBefore;
+      this.#moreAfter = timeline.moreAfter;
+      this.#stretch = timeline.epoch;
       this.#isLoaded = true;
     }
     this.#isWhole = !timeline.isBehind;
@@ -226,7 +262,7 @@ export class Timelines {
     void this.#outbox.open(user);
   }
 
-  /** of gives the room's timeline; its newest page starts loading if it is not there. */
+  /** of gives the room's timeline; its newest page starts loading if nothing is there. */
   of(room: number): RoomTimeline {
     let timeline = this.#byRoom.get(room);
     if (!timeline) {

@@ -1,0 +1,101 @@
+import { describe, expect, it, vi } from 'vitest';
+import { aSubscription, aUser, FakeLink, FakeServer, newChat } from '../testing/fakes';
+import { ada, message, page } from '../testing/messages';
+import { settled } from '../testing/settled';
+import { Reading } from './reading.svelte';
+
+/** Ada opens a room of so many messages, of which she has read up to one. */
+async function open(head: number, readSeq: number, notices: readonly number[] = []) {
+  const server = new FakeServer()
+    .on('GET /session', { body: { user: aUser(ada.id, ada.username) } })
+    .on('GET /subscriptions', {
+      body: {
+        subscriptions: [
+          aSubscription(7, 'trip', {
+            seq: head,
+            rev: head,
+            unread: head - readSeq - notices.length,
+            membership: { role: 'member', readSeq, joinedAt: '2026-01-01T00:00:00Z' },
+          }),
+        ],
+      },
+    })
+    .on('GET /rooms/7/messages', ({ query }) => {
+      const after = Number(query.get('after') ?? NaN);
+      const before = Number(query.get('before') ?? head + 1);
+      const [first, last] = Number.isNaN(after)
+        ? [Math.max(1, before - 50), before - 1]
+        : [after + 1, Math.min(head, after + 50)];
+      const more = Number.isNaN(after) ? first > 1 : last < head;
+      const body = page(first, last, { seq: head, rev: head, more });
+      body.messages = body.messages.map((it) =>
+        notices.includes(it.seq) ? message(it.seq, { kind: 'notice' }) : it,
+      );
+      return { body };
+    });
+  const chat = newChat(server, new FakeLink());
+  await chat.session.load();
+  await vi.waitFor(() => {
+    expect(chat.rooms.isLoaded).toBe(true);
+  });
+  const room = chat.openRoom(7);
+  let reading!: Reading;
+  const stop = $effect.root(() => {
+    reading = new Reading(room, chat.rooms, ada.id);
+  });
+  await vi.waitFor(() => {
+    expect(reading.isDecided).toBe(true);
+  });
+  reading.look(true);
+  await settled();
+  const state = () => [chat.rooms.get(7)?.membership.readSeq, chat.rooms.get(7)?.unread];
+  return { reading, room, chat, state, stop };
+}
+
+describe('reading', () => {
+  it('begins at the first unread message, however far back, and reads only what is on the screen', async () => {
+    const { reading, room, state, stop } = await open(200, 20);
+    expect([room.timeline.messages[0]?.seq, room.timeline.messages.at(-1)?.seq]).toEqual([1, 70]);
+    expect([reading.newAfter, reading.news]).toEqual([20, 180]);
+    reading.see(18, 30);
+    expect(state()).toEqual([30, 170]);
+    expect(reading.news, 'those are still new to the reader').toBe(180);
+    stop();
+  });
+
+  it('leaves unread what comes after messages that were not on the screen', async () => {
+    const { reading, room, state, stop } = await open(200, 20);
+    reading.see(32, 40);
+    expect(state()).toEqual([20, 180]);
+    await room.timeline.open();
+    reading.see(190, 200);
+    expect(state(), 'over a gap').toEqual([20, 180]);
+    reading.readAll();
+    expect(state()).toEqual([200, 0]);
+    expect([reading.newAfter, reading.news]).toEqual([undefined, 0]);
+    stop();
+  });
+
+  it('counts exactly, over notices that count as nothing', async () => {
+    const { reading, state, stop } = await open(40, 10, [12, 13, 14]);
+    expect(state()).toEqual([10, 27]);
+    reading.see(11, 15);
+    expect(state()).toEqual([15, 25]);
+    stop();
+  });
+
+  it('does not need to have seen what does not count', async () => {
+    const { reading, state, stop } = await open(20, 10, [11, 12]);
+    reading.see(13, 20);
+    expect(state()).toEqual([20, 0]);
+    stop();
+  });
+
+  it('reads nothing while nobody looks', async () => {
+    const { reading, state, stop } = await open(20, 10);
+    reading.look(false);
+    reading.see(8, 20);
+    expect(state()).toEqual([10, 10]);
+    stop();
+  });
+});
