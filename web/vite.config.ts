@@ -40,7 +40,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // A name by which the budget finds it.
-            { name: 'socket.io', test: /node_modules[\\/](socket|engine)\.io/ },
+            {
+              name: 'socket.io',
+              test: /node_modules[\\/](socket|engine)\.io(?!.*[\\/](polling|polling-xhr|has-cors)\.js$)/,
+            },
             // What is loaded at once stays in one file, which compresses better than several.
             { name: 'home', test: /src[\\/]main\.ts$/ },
           ],

@@ -1,37 +1,48 @@
+import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** What libraries bring along and we never call, with what stands in its place. */
-const parts: { source: string; importer: string; instead: string }[] = [
-  // Our server does not speak WebTransport, and it costs most of a kilobyte of the first load.
+/** A module that the first load goes without: which file asks for it, and what that gets in its place. */
+interface LeftOut {
+  importer: RegExp;
+  source: RegExp;
+  content: string;
+}
+
+const index = /engine\.io-client\/build\/[\w-]+\/(transports\/)?index\.js$/;
+
+const unneeded: LeftOut[] = [
+  // Our server does not speak WebTransport.
   {
-    source: './webtransport.js',
-    importer: 'engine.io-client',
-    instead: 'export const WT = undefined;',
+    importer: /engine\.io-client/,
+    source: /^\.\/webtransport\.js$/,
+    content: 'export const WT = undefined;',
   },
-  // The parser of messages finds addresses by our own rules, and shows entities as they were written.
-  // These would double what it takes to show the first formatted message.
-  { source: 'linkify-it', importer: 'markdown-it', instead: 'export class LinkifyIt {}' },
-  { source: 'punycode.js', importer: 'markdown-it', instead: 'export default {};' },
+  // Long polling comes when WebSocket does not get through: see src/socket/polling.ts.
   {
-    source: 'entities',
-    importer: 'markdown-it',
-    instead: 'export const decodeHTMLStrict = (text) => text;',
+    importer: index,
+    source: /\/polling-(xhr|fetch)(\.node)?\.js$/,
+    content: 'export const XHR = undefined, Fetch = undefined;',
   },
 ];
 
-/** Leaves those parts out of what is built. */
+const prefix = '\0left-out:';
+
+/** Leaves transports out of the Socket.IO client that few connections use. They cost two kilobytes of the first load. */
 export function leftOut(): Plugin {
-  const prefix = '\0left-out:';
   return {
     name: 'left-out',
     enforce: 'pre',
-    resolveId(source, importer) {
-      const at = parts.findIndex(
-        (part) => part.source === source && importer?.includes(`node_modules/${part.importer}/`),
-      );
-      return at < 0 ? undefined : `${prefix}${at}`;
+    async resolveId(source, importer = '') {
+      // The package has no address for this file alone, and with its index all of the package would come.
+      if (source === 'engine.io-client/polling') {
+        const whole = await this.resolve('engine.io-client', importer);
+        return whole ? join(dirname(whole.id), 'transports/polling-xhr.js') : undefined;
+      }
+      const from = importer.replaceAll('\\', '/');
+      const found = unneeded.findIndex((it) => it.importer.test(from) && it.source.test(source));
+      return found < 0 ? undefined : prefix + String(found);
     },
     load: (id) =>
-      id.startsWith(prefix) ? parts[Number(id.slice(prefix.length))]?.instead : undefined,
+      id.startsWith(prefix) ? unneeded[Number(id.slice(prefix.length))]?.content : undefined,
   };
 }

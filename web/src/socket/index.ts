@@ -41,16 +41,19 @@ type Listener = (content: never) => void;
  * load it.
  */
 export function createLink(): Link {
-  const link = new SocketLink(async () => {
-    const { io } = await import('socket.io-client');
-    return io({
-      auth: { protocol: 1 },
-      autoConnect: false,
-      transports,
-      tryAllTransports: true,
-      timeout: connectTimeout,
-    });
-  });
+  const link = new SocketLink(
+    async () => {
+      const { io } = await import('socket.io-client');
+      return io({
+        auth: { protocol: 1 },
+        autoConnect: false,
+        transports,
+        tryAllTransports: true,
+        timeout: connectTimeout,
+      });
+    },
+    () => import('./polling'),
+  );
   // Whoever comes back to the page, or to the network, does not wait for the next attempt.
   window.addEventListener('online', () => {
     link.hurry();
@@ -64,6 +67,8 @@ export function createLink(): Link {
 /** SocketLink is a Link on one Socket.IO socket, which is made at the first open. */
 export class SocketLink implements Link {
   readonly #make: () => Promise<Socket>;
+  readonly #addPolling: () => Promise<unknown>;
+  #hasPolling = false;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #states = new Set<(state: LinkState) => void>();
   readonly #refusals = new Set<() => void>();
@@ -77,9 +82,16 @@ export class SocketLink implements Link {
   /** Milliseconds over which the server wants its clients back, once it has said that it stops. */
   #within: number | undefined;
 
-  /** `make` gives a socket that does not connect by itself. */
-  constructor(make: () => Promise<Socket>) {
+  /**
+   * `make` gives a socket that does not connect by itself; `addPolling` loads long
+   * polling, when a WebSocket could not be opened.
+   */
+  constructor(
+    make: () => Promise<Socket>,
+    addPolling: () => Promise<unknown> = () => Promise.resolve(),
+  ) {
     this.#make = make;
+    this.#addPolling = addPolling;
   }
 
   open(): void {
@@ -190,12 +202,27 @@ export class SocketLink implements Link {
       } else if (!socket.active) {
         const after = Math.max(comeBackAfter, 1_000 * (error.data?.retryAfter ?? 0));
         this.#comeBack(after * (1 + Math.random()));
-      } else if (error.message === 'timeout') {
-        // Refused, the next transport would have been tried at once. Swallowed, it is not.
-        this.#transports = [...this.#transports].reverse();
-        socket.io.opts.transports = this.#transports;
+      } else {
+        if (error.message === 'timeout') {
+          // Refused, the next transport would have been tried at once. Swallowed, it is not.
+          this.#transports = [...this.#transports].reverse();
+          socket.io.opts.transports = this.#transports;
+        }
+        void this.#bringPolling();
       }
     });
+  }
+
+  /** Makes long polling one of the transports, and tries again with it at once. */
+  async #bringPolling(): Promise<void> {
+    if (this.#hasPolling) return;
+    this.#hasPolling = true;
+    try {
+      await this.#addPolling();
+      this.hurry();
+    } catch {
+      this.#hasPolling = false; // the network is away altogether
+    }
   }
 
   /** Socket.IO does not come back by itself when the server has cut or refused the socket. */

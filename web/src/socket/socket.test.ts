@@ -266,3 +266,27 @@ describe('commands', () => {
     expect(overdue).toHaveBeenCalledTimes(2);
   });
 });
+
+describe('long polling', () => {
+  it('is loaded when no WebSocket could be opened, once, and tried at once', async () => {
+    const socket = new FakeSocket();
+    const addPolling = vi
+      .fn<() => Promise<void>>()
+      .mockRejectedValueOnce(new TypeError('no network'))
+      .mockResolvedValue(undefined);
+    const link = new SocketLink(() => Promise.resolve(socket as unknown as Socket), addPolling);
+    link.open();
+    await settled();
+    socket.io.engine.readyState = 'closed';
+    const attempts = () => socket.connect.mock.calls.length;
+    socket.happen('connect_error', new Error('websocket error'));
+    await settled();
+    expect(attempts(), 'it could not be loaded').toBe(1);
+    socket.happen('connect_error', new Error('websocket error'));
+    await settled();
+    expect([addPolling.mock.calls.length, attempts()]).toEqual([2, 2]);
+    socket.happen('connect_error', new Error('polling error'));
+    await settled();
+    expect([addPolling.mock.calls.length, attempts()]).toEqual([2, 2]);
+  });
+});

@@ -1,0 +1,3 @@
+declare module 'engine.io-client/polling' {
+  export { XHR } from 'engine.io-client';
+}
