@@ -22,6 +22,18 @@ test('D7 locations: shared, refused, and not to be had', async ({ person, server
 
   await test.step('everybody sees the place on a map of our own', async () => {
     await share(ada);
+    // Asked first: nothing is sent until the reader says so.
+    const question = ada.page.getByRole('dialog', { name: 'Share your location?' });
+    await expect(question.getByText('47.6062° N, 17.4601° E')).toBeVisible();
+    await expect(question.locator('path.land')).toHaveAttribute('d', /^M/);
+    await expectAccessible(ada.page);
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await expect(question).toBeHidden();
+    await ada.write('not yet');
+    await expect(mona.message('not yet')).toBeVisible();
+    await expect(mona.feed.getByRole('link', { name: /OpenStreetMap/ })).toHaveCount(0);
+    await share(ada);
+    await question.getByRole('button', { name: 'Share' }).click();
     for (const who of three) {
       await expect(who.feed.getByText('47.6062° N, 17.4601° E')).toBeVisible();
       await expect(who.feed.getByText('±12 m')).toBeVisible();
@@ -47,6 +59,7 @@ test('D7 locations: shared, refused, and not to be had', async ({ person, server
     await expect(jun.page.getByText(/Your device cannot tell where it is/)).toBeVisible();
     await jun.page.context().setGeolocation({ latitude: -33.9, longitude: 18.4, accuracy: 5 });
     await share(jun);
+    await jun.page.getByRole('button', { name: 'Share', exact: true }).click();
     for (const who of three)
       await expect(who.feed.getByText('33.9000° S, 18.4000° E')).toBeVisible();
   });

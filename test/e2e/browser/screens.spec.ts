@@ -150,6 +150,10 @@ for (const colorScheme of ['light', 'dark'] as const)
 
       await test.step('location', async () => {
         await ada.page.getByRole('button', { name: 'Share my location' }).click();
+        const question = ada.page.getByRole('dialog', { name: 'Share your location?' });
+        await expect(question.locator('path.land')).toHaveAttribute('d', /^M/);
+        await check(ada, 'location-question');
+        await question.getByRole('button', { name: 'Share' }).click();
         await expect(ada.feed.locator('path.land')).toHaveAttribute('d', /^M/);
         await check(ada, 'location');
         await ada.page.context().clearPermissions();
