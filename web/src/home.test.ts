@@ -128,6 +128,22 @@ describe('home', () => {
     expect(await screen.findByRole('dialog', { name: 'Create a room' })).toBeInTheDocument();
   });
 
+  it('puts the caret into a room that was clicked, where there is no touch keyboard', async () => {
+    widthIs(1440);
+    const { user } = open('/home');
+    await user.click(await screen.findByRole('link', { name: 'main' }));
+    await waitFor(() => expect(screen.getByRole('textbox', { name: /^Message/ })).toHaveFocus());
+    const wide = window.matchMedia;
+    vi.stubGlobal('matchMedia', (query: string) =>
+      query === '(pointer: fine)'
+        ? Object.assign(new EventTarget(), { matches: false, media: query })
+        : wide(query),
+    );
+    await user.click(screen.getByRole('link', { name: /^photography/ }));
+    expect(await screen.findByRole('heading', { name: 'photography' })).toBeInTheDocument();
+    expect(await screen.findByRole('textbox', { name: /^Message/ })).not.toHaveFocus();
+  });
+
   it('puts the caret into the room that was just made', async () => {
     widthIs(1440);
     server

@@ -211,7 +211,6 @@ test('a finger finds all of it on a phone', async ({ person, program }) => {
   const ada = await person('ada', phone);
   await ada.signUp();
   const jun = await program('jun');
-  await ada.rooms.getByRole('link', { name: /^main/ }).tap();
   await ada.page.getByRole('button', { name: 'Members', exact: true }).tap();
   await actions(ada.page, 'jun').tap();
   await expect(item(ada.page, 'Ban from server')).toBeVisible();

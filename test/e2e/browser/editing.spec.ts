@@ -92,7 +92,6 @@ test('a finger finds it too, and what is being written stays', async ({ person }
     isMobile: true,
   });
   await ada.signUp();
-  await ada.rooms.getByRole('link', { name: /^main/ }).tap();
   await ada.write('tpyo');
   await ada.composer.fill('half a thought');
   await ada.message('tpyo').tap();

@@ -10,6 +10,7 @@ import type { Live } from './live.svelte';
 import { Markup } from './markup.svelte';
 import type { RoomMembers } from './members.svelte';
 import { Navigation } from './navigation.svelte';
+import { Parts } from './parts';
 import { OpenRoom } from './openroom.svelte';
 import { Rooms } from './rooms.svelte';
 import { Session } from './session.svelte';
@@ -37,6 +38,7 @@ export class Chat {
   readonly drafts: Drafts;
   readonly markup = new Markup();
   readonly toasts = new Toasts();
+  readonly parts: Parts;
   readonly #options: ChatOptions;
   #live = $state.raw<Live>();
 
@@ -62,6 +64,7 @@ export class Chat {
         this.session.meet(user);
       });
     }
+    this.parts = new Parts(link);
     this.connection = new Connection(link);
     this.rooms = new Rooms({
       api,
@@ -84,6 +87,16 @@ export class Chat {
       },
     });
     this.drafts = new Drafts({ shared: options.storage, own: options.tabStorage }, me, window);
+    // It may have failed for want of a connection, which the socket may have outlived.
+    link.on('ready', () => {
+      void this.markup.load();
+    });
+    window.addEventListener('online', () => {
+      if (this.session.status !== 'signed-in') return;
+      void this.markup.load();
+      this.parts.retry();
+      this.timelines.resume();
+    });
     link.on('session:ended', ({ reason }) => {
       this.session.end(reason);
     });
@@ -131,7 +144,7 @@ export class Chat {
     this.#options.link.open();
     void this.rooms.load();
     void this.markup.load();
-    this.loadLive().catch(() => undefined); // there is a chat without it
+    void this.parts.get(() => this.loadLive()); // there is a chat without it
   }
 
   /** loadLive brings it; it rejects when the code cannot be had, and may be asked again. */

@@ -7,12 +7,12 @@ export class Markup {
   #loading: Promise<void> | undefined;
   readonly #known = new Map<string, string>();
 
-  /** Whether rendered text can be had, or never will. */
+  /** Whether rendered text can be had, or cannot be waited for. */
   get isSettled(): boolean {
     return this.#render !== undefined || this.#hasFailed;
   }
 
-  /** load fetches the renderer. It never rejects; without it text stays plain. */
+  /** load fetches the renderer. It never rejects; until it is there, text stays plain. Ask again after a failure. */
   load(): Promise<void> {
     this.#loading ??= import('../model/markup').then(
       ({ renderMarkup }) => {
@@ -20,6 +20,7 @@ export class Markup {
       },
       () => {
         this.#hasFailed = true;
+        this.#loading = undefined;
       },
     );
     return this.#loading;

@@ -240,7 +240,7 @@ export class Timelines {
     });
     link.on('ready', ({ subscriptions }) => {
       this.noteHeads(subscriptions);
-      for (const timeline of this.#byRoom.values()) timeline.resume();
+      this.resume();
       this.#outbox.resume();
     });
     link.on('message:put', ({ message }) => {
@@ -260,6 +260,11 @@ export class Timelines {
   /** enter shows what this user has written and the server does not have yet. */
   enter(user: number): void {
     void this.#outbox.open(user);
+  }
+
+  /** resume takes up what had failed for want of a connection. */
+  resume(): void {
+    for (const timeline of this.#byRoom.values()) timeline.resume();
   }
 
   /** of gives the room's timeline; its newest page starts loading if nothing is there. */
