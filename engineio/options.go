@@ -3,6 +3,7 @@ package engineio
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 )
 
@@ -26,8 +27,9 @@ type Options struct {
 	// UpgradeTimeout is how long a client may take from opening the second
 	// transport to finishing the upgrade. Default 10 seconds.
 	UpgradeTimeout time.Duration
-	// BodyTimeout bounds the reading of one POST body and the writing of one
-	// poll's response. Default 30 seconds.
+	// BodyTimeout bounds the reading of one POST body, the writing of one poll's
+	// response, and how long a WebSocket message may take to arrive, of which a
+	// heartbeat may be the first to take note. Default 30 seconds.
 	BodyTimeout time.Duration
 	// FarewellTimeout is how long Server.Shutdown waits for clients to be told:
 	// for a poll that can carry the close packet, and for the answer to a close
@@ -36,6 +38,19 @@ type Options struct {
 	// MaxPayload is the largest body of a POST and the largest WebSocket
 	// message that is accepted, in bytes. Default 1,000,000.
 	MaxPayload int64
+	// MaxHandshake is the largest body and the largest message of a session that
+	// has not been admitted (Session.Admit), in bytes. Default: MaxPayload.
+	MaxHandshake int64
+	// ClientAddress tells where a request comes from, for a server behind a
+	// proxy; the zero Addr if that is not known. Default: the address of the
+	// connection.
+	ClientAddress func(*http.Request) netip.Addr
+	// MaxSessions is how many sessions one network address may have, and
+	// MaxStrangers how many of them that have not been admitted. All IPv6
+	// addresses of a /64 count as one. Further handshakes are answered with
+	// status 429. Default: any number.
+	MaxSessions  int
+	MaxStrangers int
 	// Transports lists what clients may use. Default polling and websocket.
 	Transports []string
 	// DisableUpgrade keeps polling sessions from moving to WebSocket.
@@ -66,7 +81,8 @@ type Options struct {
 	CompressFrom int
 	// InitialPacket, if set, is sent right behind the handshake.
 	InitialPacket *Message
-	// Logger receives what goes wrong on single connections, at debug level.
+	// Logger receives what goes wrong on single connections, at debug level, and
+	// at most once a minute a warning that a network address has too many.
 	// Default: nothing is logged.
 	Logger *slog.Logger
 }
@@ -79,10 +95,15 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.BodyTimeout, 30*time.Second)
 	setDefault(&o.FarewellTimeout, 3*time.Second)
 	setDefault(&o.MaxPayload, 1_000_000)
+	setDefault(&o.MaxHandshake, o.MaxPayload)
+	o.MaxHandshake = min(o.MaxHandshake, o.MaxPayload)
 	setDefault(&o.MaxQueueBytes, 4<<20)
 	setDefault(&o.MaxQueuePackets, 16_384)
 	if o.Transports == nil {
 		o.Transports = []string{Polling, WebSocket}
+	}
+	if o.ClientAddress == nil {
+		o.ClientAddress = remoteAddress
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

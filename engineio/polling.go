@@ -129,7 +129,7 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
-	body, err := s.server.readBody(w, r)
+	body, err := s.readBody(w, r)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -154,14 +154,15 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 }
 
 // readBody reads a POST's body within the limits of size and time.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.ContentLength > s.opts.MaxPayload {
-		return nil, &http.MaxBytesError{Limit: s.opts.MaxPayload}
+func (s *Session) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	limit := s.maxPayload.Load()
+	if r.ContentLength > limit {
+		return nil, &http.MaxBytesError{Limit: limit}
 	}
 	// Deadlines are a bound where the connection knows them; net/http lifts
 	// this one before the next request.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.opts.BodyTimeout))
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.MaxPayload))
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.server.opts.BodyTimeout))
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 }
 
 // corkTimeout is how long what is sent may wait for the rest of a payload to

@@ -3,7 +3,9 @@ package engineio
 import (
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"strconv"
+	"time"
 )
 
 // refusal is an answer to a request that is not served. The codes and texts
@@ -21,6 +23,7 @@ var (
 	errBadRequest       = &refusal{3, "Bad request", http.StatusBadRequest}
 	errForbidden        = &refusal{4, "Forbidden", http.StatusForbidden}
 	errUnknownVersion   = &refusal{5, "Unsupported protocol version", http.StatusBadRequest}
+	errCrowd            = &refusal{3, "Too many connections from your network address", http.StatusTooManyRequests}
 	errShuttingDown     = &refusal{3, "Server is shutting down", http.StatusServiceUnavailable}
 )
 
@@ -39,4 +42,22 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *refusal) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.status)
 	_, _ = w.Write(body) // fails only if the client has gone
+}
+
+const (
+	// crowdRetry is when a client of a crowd should try again, in seconds.
+	crowdRetry = "5"
+	// crowdLogEvery is how often a crowd is told of.
+	crowdLogEvery = time.Minute
+)
+
+// refuseCrowd refuses a handshake of a network address that has too many sessions.
+func (s *Server) refuseCrowd(w http.ResponseWriter, r *http.Request, address netip.Addr) {
+	now, last := time.Now().UnixNano(), s.crowdLog.Load()
+	if now-last >= int64(crowdLogEvery) && s.crowdLog.CompareAndSwap(last, now) {
+		s.opts.Logger.Warn("engineio: a network address has too many connections; further ones are refused",
+			"network", Network(address), "most", s.opts.MaxSessions, "most not admitted", s.opts.MaxStrangers)
+	}
+	w.Header().Set("Retry-After", crowdRetry)
+	s.refuse(w, r, errCrowd)
 }

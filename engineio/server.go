@@ -26,6 +26,8 @@ type Server struct {
 	flushers  []*flusher
 	poller    poller
 	turn      atomic.Uint64 // to share the sessions among the flushers
+	crowds    crowds
+	crowdLog  atomic.Int64 // when a crowd was last told of, in Unix nanoseconds
 
 	mu       sync.RWMutex
 	sessions map[string]*Session
@@ -40,6 +42,7 @@ type Server struct {
 func NewServer(opts Options, accept func(*Session, *http.Request) Receiver) *Server {
 	opts = opts.withDefaults()
 	s := &Server{opts: opts, accept: accept, sessions: make(map[string]*Session), empty: make(chan struct{})}
+	s.crowds.maxSessions, s.crowds.maxStrangers = opts.MaxSessions, opts.MaxStrangers
 	s.deadlines = newDeadlines([deadlineKinds]time.Duration{
 		pingDue:    opts.PingInterval,
 		pongDue:    opts.PingTimeout,
@@ -132,7 +135,13 @@ type handshake struct {
 
 // serveHandshake opens a session over either transport.
 func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
+	address := s.opts.ClientAddress(r)
+	if !s.crowds.enter(address) {
+		s.refuseCrowd(w, r, address)
+		return
+	}
 	session := s.newSession()
+	session.address = address
 	h := handshake{
 		SID: session.id, Upgrades: []string{}, MaxPayload: s.opts.MaxPayload,
 		PingInterval: s.opts.PingInterval.Milliseconds(), PingTimeout: s.opts.PingTimeout.Milliseconds(),
@@ -168,6 +177,7 @@ func (s *Server) upgradable() bool {
 // openWebSocket opens a session on a WebSocket connection.
 func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *Session) {
 	if !s.addConn() {
+		session.depart()
 		s.refuse(w, r, errShuttingDown)
 		return
 	}
@@ -182,6 +192,7 @@ func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *
 	session.deflate.Store(conn.deflate)
 	session.mu.Lock()
 	session.conn = conn
+	session.onWire.Store(true)
 	session.wake()
 	session.mu.Unlock()
 	if !s.remember(session) {
@@ -222,11 +233,13 @@ func (s *Server) newSession() *Session {
 	var b [15]byte
 	rand.Read(b[:])
 	turn := s.turn.Add(1)
-	return &Session{
+	session := &Session{
 		id:      base64.RawURLEncoding.EncodeToString(b[:]),
 		server:  s,
 		flusher: s.flushers[turn%uint64(len(s.flushers))],
 	}
+	session.maxPayload.Store(s.opts.MaxHandshake)
+	return session
 }
 
 // remember puts a session into the table, unless the server is stopping.
@@ -251,7 +264,12 @@ func (s *Server) addConn() bool {
 	return true
 }
 
+// forget takes a session out of the table. It is counted for as long as it has a
+// connection.
 func (s *Server) forget(session *Session) {
+	if !session.onWire.Load() {
+		session.depart()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, known := s.sessions[session.id]; !known {

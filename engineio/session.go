@@ -2,6 +2,7 @@ package engineio
 
 import (
 	"errors"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,11 @@ type Session struct {
 	server   *Server
 	receiver Receiver
 	flusher  *flusher
+
+	address    netip.Addr    // of the client
+	standing   atomic.Uint32 // what it counts as for its address
+	maxPayload atomic.Int64  // of what the client sends, in bytes
+	onWire     atomic.Bool   // it has, or has had, a WebSocket connection
 
 	receiving sync.Mutex  // held while the receiver has a message
 	busy      atomic.Bool // says so to the heartbeat
@@ -284,6 +290,9 @@ func (s *Session) onDeadline(kind deadlineKind, at time.Duration) {
 			s.cutProbe()
 		}
 	case s.state != stateOpen || s.beat.set:
+	case kind == pingDue && s.conn != nil && !s.busy.Load() && s.conn.overdue():
+		s.endLocked(ReasonTransportError, ws.StatusPolicyViolation)
+		return
 	case kind == pingDue:
 		s.awaitingPong = true
 		s.queue.push(pingMessage)

@@ -62,6 +62,7 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 		s.server.deadlines.clear(&probe.deadline)
 		s.probe = nil
 		s.conn = c
+		s.onWire.Store(true)
 		s.deflate.Store(c.deflate)
 		s.wakePoll()
 		if s.state != stateOpen {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -27,6 +28,7 @@ type wsConn struct {
 	decoder *frameDecoder // nil between messages
 	deaf    bool          // what arrives is of no interest any more
 	deflate bool          // messages may be compressed, both ways
+	begun   atomic.Int64  // when what is in the decoder began to arrive, in Unix nanoseconds; zero: nothing
 }
 
 // acceptWebSocket takes a connection over. Bytes that the client has sent
@@ -75,8 +77,9 @@ func (c *wsConn) received(piece []byte) {
 	d := c.decoder
 	if d == nil {
 		d, _ = decoders.Get().(*frameDecoder)
-		*d = frameDecoder{limit: c.server.opts.MaxPayload, inflate: c.deflate}
+		*d = frameDecoder{inflate: c.deflate}
 	}
+	d.limit = c.session.maxPayload.Load()
 	err := d.feed(piece, c)
 	c.decoder = d
 	switch {
@@ -86,9 +89,25 @@ func (c *wsConn) received(piece []byte) {
 		c.deaf, c.decoder = true, nil
 		c.session.onConnEnd(c, err)
 	case d.between():
+		c.arrived()
 		c.decoder = nil
 		decoders.Put(d)
+	case c.begun.Load() == 0:
+		c.begun.Store(time.Now().UnixNano())
 	}
+}
+
+// arrived notes that nothing of an earlier message is waited for.
+func (c *wsConn) arrived() {
+	if c.begun.Load() != 0 {
+		c.begun.Store(0)
+	}
+}
+
+// overdue says whether a message has taken too long to arrive.
+func (c *wsConn) overdue() bool {
+	begun := c.begun.Load()
+	return begun != 0 && time.Since(time.Unix(0, begun)) > c.server.opts.BodyTimeout
 }
 
 // ended takes the end of the stream.
@@ -113,6 +132,7 @@ func (c *wsConn) refuse(s *Session) {
 
 // onData takes a message (frameSink).
 func (c *wsConn) onData(data []byte, binary bool) error {
+	c.arrived()
 	p := packet{typ: typeMessage, binary: binary, data: data}
 	if !binary {
 		var err error
@@ -199,6 +219,7 @@ func (s *Session) onWireEnd(c *wsConn) {
 	if s.conn == c {
 		s.server.deadlines.clear(&s.beat)
 		s.queue.discard()
+		s.depart()
 	}
 }
 

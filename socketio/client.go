@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"partychat/engineio"
@@ -18,10 +19,14 @@ type client struct {
 
 	partial *partial // a packet that waits for attachments; the receiver's own
 
+	limit atomic.Int64 // of a packet with all its attachments, in bytes; zero: Options.MaxPacket
+	large bool         // the handshake was too large to be kept
+
 	mu      sync.Mutex
 	sockets []*Socket   // connecting and connected
 	gone    []string    // namespaces that the server has taken it out of
-	timer   *time.Timer // until the first namespace is joined
+	timer   *time.Timer // while it is in no namespace
+	due     *time.Timer // while attachments are waited for
 	closed  bool
 }
 
@@ -35,7 +40,10 @@ type partial struct {
 // accept takes a new Engine.IO session.
 func (s *Server) accept(session *engineio.Session, r *http.Request) engineio.Receiver {
 	s.crew.Hold()
-	c := &client{connection: newConnection(r), server: s, session: session}
+	c := &client{server: s, session: session}
+	var ok bool
+	c.connection, ok = newConnection(r, &s.opts)
+	c.large = !ok
 	c.timer = time.AfterFunc(s.opts.ConnectTimeout, c.connectTimedOut)
 	return c
 }
@@ -53,7 +61,7 @@ func (c *client) connectTimedOut() {
 // OnMessage decodes packets (engineio.Receiver).
 func (c *client) OnMessage(data []byte, binary bool) {
 	if err := c.receive(data, binary); err != nil {
-		c.partial = nil
+		c.dropPartial()
 		c.server.opts.Logger.Debug("socketio: packet refused", "error", err)
 		reason := ReasonParseError
 		if errors.Is(err, errState) {
@@ -71,7 +79,7 @@ func (c *client) receive(data []byte, binary bool) error {
 		if c.partial == nil {
 			return errAttachments
 		}
-		if c.partial.size += int64(len(data)); c.partial.size > c.server.opts.MaxPacket {
+		if c.partial.size += int64(len(data)); c.partial.size > c.maxPacket() {
 			return errAttachments
 		}
 		c.partial.got = append(c.partial.got, data)
@@ -79,7 +87,7 @@ func (c *client) receive(data []byte, binary bool) error {
 			return nil
 		}
 		p := c.partial
-		c.partial = nil
+		c.dropPartial()
 		return c.dispatch(p.packet, p.got)
 	}
 	if c.partial != nil {
@@ -96,13 +104,52 @@ func (c *client) receive(data []byte, binary bool) error {
 		return err
 	}
 	if p.attachments > 0 {
-		if c.socket(p.nsp) == nil && !c.hasLeft(p.nsp) {
+		// A socket that is yet to be let in must not make the server hold anything.
+		if s := c.socket(p.nsp); s == nil && !c.hasLeft(p.nsp) || s != nil && !s.Connected() {
 			return errState
 		}
 		c.partial = &partial{packet: p, size: int64(len(data))}
+		c.awaitAttachments()
 		return nil
 	}
 	return c.dispatch(p, nil)
+}
+
+// maxPacket is the most that a packet may have with all its attachments, in bytes.
+func (c *client) maxPacket() int64 {
+	if limit := c.limit.Load(); limit > 0 {
+		return limit
+	}
+	return c.server.opts.MaxPacket
+}
+
+// dropPartial stops waiting for attachments.
+func (c *client) dropPartial() {
+	if c.partial == nil {
+		return
+	}
+	c.partial = nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.due != nil {
+		c.due.Stop()
+		c.due = nil
+	}
+}
+
+// awaitAttachments begins to wait for attachments.
+func (c *client) awaitAttachments() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closed {
+		c.due = time.AfterFunc(c.server.opts.AttachmentTimeout, c.attachmentsTimedOut)
+	}
+}
+
+// attachmentsTimedOut closes a connection whose attachments have not come.
+func (c *client) attachmentsTimedOut() {
+	c.server.opts.Logger.Debug("socketio: attachments did not come in time")
+	c.disconnectAll(ReasonParseError)
 }
 
 // dispatch gives a whole packet to its socket.
@@ -163,8 +210,10 @@ func (c *client) end(reason DisconnectReason) {
 	c.mu.Lock()
 	c.closed = true
 	sockets := slices.Clone(c.sockets)
-	if c.timer != nil {
-		c.timer.Stop()
+	for _, t := range []*time.Timer{c.timer, c.due} {
+		if t != nil {
+			t.Stop()
+		}
 	}
 	c.mu.Unlock()
 	for _, s := range sockets {
@@ -189,6 +238,9 @@ func (c *client) forget(s *Socket) {
 	defer c.mu.Unlock()
 	if i := slices.Index(c.sockets, s); i >= 0 {
 		c.sockets = slices.Delete(c.sockets, i, i+1)
+	}
+	if len(c.sockets) == 0 && c.timer == nil && !c.closed {
+		c.timer = time.AfterFunc(c.server.opts.ConnectTimeout, c.connectTimedOut)
 	}
 }
 

@@ -22,6 +22,14 @@ func (c *client) connect(p packet) error {
 	if p.hasID || c.socket(p.nsp) != nil {
 		return errState
 	}
+	if c.large || int64(len(auth)) > c.server.opts.MaxHandshake {
+		message := "Headers and query are too large"
+		if !c.large {
+			message = "Auth is too large"
+		}
+		c.sendControl(typeConnectError, p.nsp, connectError{Message: message})
+		return nil
+	}
 	ns := c.server.namespace(p.nsp, auth)
 	if ns == nil {
 		c.sendControl(typeConnectError, p.nsp, connectError{Message: "Invalid namespace"})
@@ -65,6 +73,9 @@ func (s *Socket) connect() {
 		return
 	}
 	s.state = stateConnected
+	if s.client.limit.Load() == 0 {
+		s.client.session.Admit() // before the client knows, and may make use of it
+	}
 	// The client must see this packet before any broadcast, and miss none
 	// that is sent after it has seen the packet.
 	s.client.session.Gather(func() {

@@ -3,6 +3,7 @@ package socketio
 import (
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,7 +14,8 @@ import (
 type Handshake struct {
 	// Auth is the JSON object given for this namespace, nil if there was none.
 	Auth json.RawMessage
-	// Header holds the headers of the connection's first request. To keep
+	// Header holds the headers of the connection's first request, of those that
+	// Options.Headers names. To keep
 	// idle connections small it is let go when the connection's first
 	// OnConnect has returned, if the server has no namespace but "/".
 	Header http.Header
@@ -22,6 +24,8 @@ type Handshake struct {
 	Query url.Values
 	// RemoteAddr is the network address of the first request's sender.
 	RemoteAddr string
+	// Address is where the client is, as Options.Engine.ClientAddress tells.
+	Address netip.Addr
 	// Secure says whether the first request came over TLS.
 	Secure bool
 	// Time is when the connection was made.
@@ -46,14 +50,36 @@ type connection struct {
 	secure     bool
 }
 
-func newConnection(r *http.Request) connection {
-	return connection{
-		header:     r.Header.Clone(),
-		query:      ownParameters(r.URL.RawQuery),
-		remoteAddr: r.RemoteAddr,
-		time:       time.Now().UnixNano(),
-		secure:     r.TLS != nil,
+// newConnection keeps what the application may want to know. It fails if that is
+// more than the server keeps for a client that it does not know yet.
+func newConnection(r *http.Request, opts *Options) (c connection, ok bool) {
+	c = connection{remoteAddr: r.RemoteAddr, time: time.Now().UnixNano(), secure: r.TLS != nil}
+	header, query := keptHeaders(r.Header, opts.Headers), ownParameters(r.URL.RawQuery)
+	size := int64(len(query))
+	for name, values := range header {
+		for _, value := range values {
+			size += int64(len(name) + len(value))
+		}
 	}
+	if size > opts.MaxHandshake {
+		return c, false
+	}
+	c.header, c.query = header, query
+	return c, true
+}
+
+// keptHeaders copies those headers that are named, or all if none is.
+func keptHeaders(header http.Header, names []string) http.Header {
+	if names == nil {
+		return header.Clone()
+	}
+	kept := make(http.Header, len(names))
+	for _, name := range names {
+		if values := header.Values(name); len(values) > 0 {
+			kept[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+		}
+	}
+	return kept
 }
 
 // protocolParameters are those of the Engine.IO protocol.
@@ -80,7 +106,7 @@ func (c *client) describe(auth string) Handshake {
 	query, _ := url.ParseQuery(c.query)
 	h := Handshake{
 		Header: header, Query: query,
-		RemoteAddr: c.remoteAddr, Secure: c.secure, Time: time.Unix(0, c.time),
+		RemoteAddr: c.remoteAddr, Address: c.session.Address(), Secure: c.secure, Time: time.Unix(0, c.time),
 	}
 	if auth != "" {
 		h.Auth = json.RawMessage(auth)

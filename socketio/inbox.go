@@ -24,7 +24,7 @@ type task struct {
 func (s *Socket) pushEvent(e *Event) {
 	opts := &s.ns.server.opts
 	full := func() bool {
-		return len(s.inbox.tasks) >= opts.MaxPending || s.inbox.bytes >= opts.MaxPacket
+		return len(s.inbox.tasks) >= opts.MaxPending || s.inbox.bytes >= s.client.maxPacket()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

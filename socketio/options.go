@@ -14,9 +14,19 @@ type Options struct {
 	// Engine configures the transport below. Its Path defaults to
 	// "/socket.io/".
 	Engine engineio.Options
-	// ConnectTimeout is how long a client may stay without joining a
+	// ConnectTimeout is how long a client may stay without being in a
 	// namespace. Default 45 seconds.
 	ConnectTimeout time.Duration
+	// AttachmentTimeout is how long the attachments of a packet may take to
+	// arrive. Default 30 seconds.
+	AttachmentTimeout time.Duration
+	// MaxHandshake is the most that a client may give when it connects, in
+	// bytes: its headers and query, as far as they are kept, and the auth of
+	// each namespace. It is the default of Engine.MaxHandshake too, which holds
+	// until the client has joined a namespace. Default 16,384.
+	MaxHandshake int64
+	// Headers names the headers that Handshake.Header keeps. Default: all.
+	Headers []string
 	// AckTimeout bounds the wait for an acknowledgement when the context
 	// given to EmitAck has no deadline. Default 30 seconds.
 	AckTimeout time.Duration
@@ -52,6 +62,9 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Engine.Path, "/socket.io/")
 	setDefault(&o.Engine.MaxPayload, 1_000_000)
 	setDefault(&o.ConnectTimeout, 45*time.Second)
+	setDefault(&o.AttachmentTimeout, 30*time.Second)
+	setDefault(&o.MaxHandshake, 16<<10)
+	setDefault(&o.Engine.MaxHandshake, o.MaxHandshake)
 	setDefault(&o.AckTimeout, 30*time.Second)
 	setDefault(&o.MaxAttachments, 16)
 	setDefault(&o.MaxPacket, 4*o.Engine.MaxPayload)

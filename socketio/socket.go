@@ -49,6 +49,16 @@ func (s *Socket) Session() *engineio.Session { return s.client.session }
 // Context ends when the socket is disconnected.
 func (s *Socket) Context() context.Context { return lifetime{s} }
 
+// Restrict keeps the client among the strangers of its network address
+// (engineio.Options.MaxStrangers), for one that is let in without being known.
+// What it sends may have so many bytes, attachments included. To be called in
+// middleware.
+func (s *Socket) Restrict(bytes int64) {
+	bytes = min(bytes, s.client.server.opts.Engine.MaxPayload)
+	s.client.limit.Store(bytes)
+	s.client.session.SetMaxPayload(bytes)
+}
+
 // Connected says whether the socket is in its namespace.
 func (s *Socket) Connected() bool {
 	s.mu.Lock()
