@@ -92,6 +92,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return s.work.wait(ctx)
 }
 
+// Count is the number of connections that are open.
+func (s *Server) Count() int { return s.engine.Count() }
+
 // namespace finds the namespace that a client asks for, and holds it until
 // release is called.
 func (s *Server) namespace(name string, auth json.RawMessage) *Namespace {

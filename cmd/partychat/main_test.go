@@ -185,7 +185,7 @@ func TestF1_TheProgramServesAndStopsOnASignal(t *testing.T) {
 	binary := build(t)
 	for _, sig := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		t.Run(sig.String(), func(t *testing.T) {
-			p := start(t, binary, "--port", "0", "--host", "127.0.0.1", "--data", filepath.Join(t.TempDir(), "data"))
+			p := start(t, binary, "--port", "0", "--host", "127.0.0.1", "--data", filepath.Join(t.TempDir(), "data"), "--classic")
 			response, err := http.Get(p.url + "/healthz")
 			if err != nil {
 				t.Fatal(err)

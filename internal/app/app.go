@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"sync"
 	"syscall"
@@ -51,7 +52,7 @@ type App struct {
 	gateway  *gateway.Gateway
 	classic  *classic.Classic
 	http     *http.Server
-	fresh    freshConns
+	conns    conns
 }
 
 // New opens the database, brings it up to date, and listens; connections wait
@@ -81,6 +82,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err er
 func (a *App) build() error {
 	c, proxies := a.config, httpapi.Proxies(a.config.Proxies())
 	origins := originLog{log: a.log}
+	a.conns.max, a.conns.trust = c.ConnectionsAddress, proxies.Trusts
 	a.sessions = auth.NewSessions(a.sessionStore, a.store, a.broker, auth.SessionOptions{
 		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, Now: a.clock.Now,
 		OverTLS: proxies.OverTLS, Fail: func(w http.ResponseWriter, _ *http.Request, err error) { httpapi.WriteError(w, chat.ErrorFrom(err)) },
@@ -101,16 +103,24 @@ func (a *App) build() error {
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: a.sessions, Attempts: attempts,
 		Files: web.Dist(), Health: a.health.look, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
-		ForeignOrigin: origins.refused, Log: a.log, Version: obs.Version(),
+		ForeignOrigin: origins.refused, BodyTimeout: c.ReceiveTimeout, Log: a.log, Version: obs.Version(),
 	})
 	if err != nil {
 		return err
 	}
 	a.sockets = socketio.NewServer(socketio.Options{
 		Engine: engineio.Options{
-			PingInterval: c.PingInterval, PingTimeout: c.PingTimeout, FarewellTimeout: c.FarewellTimeout,
+			PingInterval: c.PingInterval, PingTimeout: c.PingTimeout,
+			FarewellTimeout: c.FarewellTimeout, BodyTimeout: c.ReceiveTimeout,
+			MaxSessions: c.SocketsAddress, MaxStrangers: c.StrangersAddress,
+			ClientAddress: func(r *http.Request) netip.Addr {
+				address, _ := netip.ParseAddr(proxies.ClientAddress(r)) // the zero Addr if it is none
+				return address
+			},
 			MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
+		ConnectTimeout: c.JoinTimeout, AttachmentTimeout: c.ReceiveTimeout, MaxHandshake: c.MaxHandshake,
+		MaxPacket: c.MaxPayload, Headers: []string{"Cookie", "Authorization"},
 		Logger: a.log,
 	})
 	events := &sharedBroker{Broker: a.broker}
@@ -123,11 +133,8 @@ func (a *App) build() error {
 	a.classic = classic.New(classic.Options{
 		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway,
 		Attend: a.gateway.Attend, SignUps: attempts,
-		Address: func(h socketio.Handshake) string {
-			return proxies.ClientAddress(&http.Request{Header: h.Header, RemoteAddr: h.RemoteAddr})
-		},
-		TouchInterval: touchInterval(c),
-		Log:           a.log,
+		GuestPacket: guestPacket(services.Limits()), TouchInterval: touchInterval(c),
+		Log: a.log,
 	})
 
 	sockets, err := httpapi.SocketClient(web.Dist(), a.sessions.OwnCookieFirst(a.sockets))
@@ -138,16 +145,25 @@ func (a *App) build() error {
 	mux.Handle("/socket.io/", sockets)
 	mux.Handle("/", pages)
 	a.http = &http.Server{
-		Handler: httpapi.Secure(mux, proxies, c.HSTS),
-		// Neither a read nor a write time-out: a long poll takes as long as
-		// nobody says anything, and the handlers bound the bodies they read.
+		// No read time-out: it would end a long poll, which takes as long as nobody
+		// says anything. The write time-out counts from the request's headers; a
+		// long poll lifts it while it waits.
+		Handler:           boundBodies(c.ReceiveTimeout, httpapi.Secure(mux, proxies, c.HSTS)),
+		WriteTimeout:      c.WriteTimeout,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       keepAliveTimeout,
 		MaxHeaderBytes:    httpapi.MaxHeaderBytes,
-		ConnState:         a.fresh.track,
+		ConnState:         a.conns.track,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// guestPacket fits the longest message, with every character escaped, and what
+// belongs to it.
+func guestPacket(l chat.Limits) int64 {
+	const escaped, rest = 6, 4 << 10
+	return int64(l.Message)*escaped + rest
 }
 
 // touchInterval is how often live sockets count as activity on their sessions.
@@ -242,7 +258,7 @@ func (a *App) drain(ctx context.Context) error {
 	if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		a.log.Warn("listening did not end", "error", err)
 	}
-	a.fresh.close()
+	a.conns.cutFresh()
 	if err := a.http.Shutdown(ctx); err != nil {
 		a.log.Warn("requests did not end in time", "error", err)
 		return a.http.Close()

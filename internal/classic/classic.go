@@ -53,8 +53,9 @@ type Options struct {
 	Attend func(ctx context.Context, user chat.User) (leave func())
 	// SignUps bounds how many guests come by a name alone. Default: no bound.
 	SignUps SignUps
-	// Address tells where a connection comes from. Default: its remote host.
-	Address func(socketio.Handshake) string
+	// GuestPacket is the largest packet that a socket may send which is let in by
+	// a name alone, in bytes, attachments included. Default 64 KiB.
+	GuestPacket int64
 	// OnlineInterval is how often sockets are told who is online at most.
 	// Default one second.
 	OnlineInterval time.Duration
@@ -121,8 +122,8 @@ func New(opts Options) *Classic {
 	if opts.SignUps == nil {
 		opts.SignUps = unlimited{}
 	}
-	if opts.Address == nil {
-		opts.Address = remoteHost
+	if opts.GuestPacket == 0 {
+		opts.GuestPacket = 64 << 10
 	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)

@@ -68,8 +68,9 @@ func (p *client) place() chat.RoomID {
 }
 
 // admit is middleware, behind the gateway's: what that has not taken is
-// classic if it has a session, or if names are enough here. A guest whom a link
-// let into one room is nobody where names are not enough.
+// classic if it has a session, or if names are enough here. Nobody else is let in:
+// not those without a session, who could only take up room, nor guests whom a link
+// let into one room.
 func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	if s.Data() != nil {
 		return nil
@@ -77,7 +78,7 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	handshake := s.Handshake()
 	p := &client{
 		socket: s, rate: rate.NewLimiter(20, 100), named: handshake.Query.Get("username"),
-		address: c.opts.Address(handshake), follows: make(map[chat.RoomID]func()),
+		address: handshake.Address.String(), follows: make(map[chat.RoomID]func()),
 	}
 	var auth struct {
 		Username string `json:"username"`
@@ -88,17 +89,25 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	identity, err := c.opts.Auth.Authenticate(ctx, handshake.Header, "")
 	switch {
 	case err == nil && !c.chat.Classic.Admits(&identity.User):
-		return nil
+		return refusal(chat.Errorf(chat.CodeForbidden, "The classic events are not for guests here. Announce the protocol in auth."))
 	case err == nil:
 		p.user, p.session = identity.User, identity.Session
 	case chat.CodeOf(err) != chat.CodeUnauthenticated:
 		c.logFault("authentication of a classic socket", err)
-		return nil
+		return refusal(err)
 	case !c.chat.Classic.Admits(nil):
-		return nil
+		return refusal(err)
+	default:
+		s.Restrict(c.opts.GuestPacket)
 	}
 	s.SetData(p)
 	return nil
+}
+
+// refusal turns an error into what the client gets as its connect_error.
+func refusal(err error) error {
+	info := chat.InfoOf(err)
+	return &socketio.ConnectError{Message: info.Message, Data: info}
 }
 
 // greet sends what the three protocols send first.

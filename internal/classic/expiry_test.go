@@ -39,15 +39,5 @@ func TestA7_ASessionThatHasIdledAwayCutsItsClassicSockets(t *testing.T) {
 	second.wantCut()
 	other.do("", "SEND_MESSAGE", "I was busy")
 
-	// The cookie opens nothing any more: without names, its socket is told nothing.
-	again := s.dial(sockettest.Options{Header: cookie(idle)})
-	if err := again.Emit("SEND_MESSAGE", "me too"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := again.Command("message:send", map[string]any{}); err != nil { // which comes after it
-		t.Fatal(err)
-	}
-	if pending := again.Pending(); len(pending) != 0 {
-		t.Errorf("after the session: was told %v, want nothing", pending)
-	}
+	s.refuses(sockettest.Options{Header: cookie(idle)}, chat.CodeUnauthenticated)
 }

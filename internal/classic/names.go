@@ -3,12 +3,10 @@ package classic
 import (
 	"container/list"
 	"context"
-	"net"
 	"strconv"
 	"sync"
 
 	"partychat/internal/chat"
-	"partychat/socketio"
 )
 
 // SignUps bounds how many accounts are made from one address.
@@ -131,14 +129,6 @@ func (c *Classic) goOn(ctx context.Context, p *client, g *guest, chosen bool) er
 	}
 	c.lookAtLesson(p)
 	return nil
-}
-
-// remoteHost is where a connection comes from if there are no proxies.
-func remoteHost(h socketio.Handshake) string {
-	if host, _, err := net.SplitHostPort(h.RemoteAddr); err == nil {
-		return host
-	}
-	return h.RemoteAddr
 }
 
 // unlimited is the SignUps of who asks for none.

@@ -57,9 +57,18 @@ type Config struct {
 	TopicMax             int `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"longest topic of a room, in characters" min:"1" max:"10000"`
 	PasswordMin          int `key:"password-min" env:"PARTYCHAT_PASSWORD_MIN" envDefault:"8" group:"Limits" arg:"N" help:"shortest password, in characters" min:"1" max:"256"`
 
-	PingInterval time.Duration `key:"ping-interval" env:"PARTYCHAT_PING_INTERVAL" envDefault:"25s" group:"Connections" arg:"TIME" help:"time between two heartbeats of a connection" min:"100ms" max:"10m"`
-	PingTimeout  time.Duration `key:"ping-timeout" env:"PARTYCHAT_PING_TIMEOUT" envDefault:"20s" group:"Connections" arg:"TIME" help:"a connection that has not answered a heartbeat after this long is closed" min:"100ms" max:"10m"`
-	MaxPayload   int64         `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"largest Socket.IO packet that a client may send, in bytes" min:"1024" max:"1000000000"`
+	PingInterval   time.Duration `key:"ping-interval" env:"PARTYCHAT_PING_INTERVAL" envDefault:"25s" group:"Connections" arg:"TIME" help:"time between two heartbeats of a connection" min:"100ms" max:"10m"`
+	PingTimeout    time.Duration `key:"ping-timeout" env:"PARTYCHAT_PING_TIMEOUT" envDefault:"20s" group:"Connections" arg:"TIME" help:"a connection that has not answered a heartbeat after this long is closed" min:"100ms" max:"10m"`
+	JoinTimeout    time.Duration `key:"join-timeout" env:"PARTYCHAT_JOIN_TIMEOUT" envDefault:"10s" group:"Connections" arg:"TIME" help:"a socket that has not been let in after this long is closed" min:"100ms" max:"10m"`
+	ReceiveTimeout time.Duration `key:"receive-timeout" env:"PARTYCHAT_RECEIVE_TIMEOUT" envDefault:"30s" group:"Connections" arg:"TIME" help:"the body of a request, a WebSocket message, or the attachments of a packet must have arrived after this long" min:"100ms" max:"10m"`
+	WriteTimeout   time.Duration `key:"write-timeout" env:"PARTYCHAT_WRITE_TIMEOUT" envDefault:"90s" group:"Connections" arg:"TIME" help:"a client must have read an answer this long after it asked, the time to work on it included" min:"100ms" max:"10m"`
+	MaxHandshake   int64         `key:"max-handshake" env:"PARTYCHAT_MAX_HANDSHAKE" envDefault:"8192" group:"Connections" arg:"BYTES" help:"largest packet of a socket that has not been let in, and the most that its cookies, query and auth may have, in bytes" min:"1024" max:"1000000"`
+
+	ConnectionsAddress int `key:"connections-address" env:"PARTYCHAT_CONNECTIONS_ADDRESS" envDefault:"5000" group:"Connections" arg:"N" help:"HTTP connections that one network address may have open; all IPv6 addresses of a /64 count as one, here and below" min:"1" max:"1000000"`
+	SocketsAddress     int `key:"sockets-address" env:"PARTYCHAT_SOCKETS_ADDRESS" envDefault:"10000" group:"Connections" arg:"N" help:"sockets that one network address may have open" min:"1" max:"1000000"`
+	StrangersAddress   int `key:"strangers-address" env:"PARTYCHAT_STRANGERS_ADDRESS" envDefault:"1000" group:"Connections" arg:"N" help:"sockets of one network address that have not been let in yet, or by a name alone" min:"1" max:"1000000"`
+
+	MaxPayload int64 `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"largest Socket.IO packet that a client may send, in bytes" min:"1024" max:"1000000000"`
 
 	LogLevel  string `key:"log-level" env:"PARTYCHAT_LOG_LEVEL" envDefault:"info" group:"Operation" arg:"LEVEL" help:"what is logged: debug, info, warn or error" oneof:"debug info warn error"`
 	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"how the log is written: text or json" oneof:"text json"`

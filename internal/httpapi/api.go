@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -21,9 +22,9 @@ const (
 	apiPath      = "/api/v1"
 	documentPath = apiPath + "/openapi.json"
 
-	// bodyTimeout is how long a body may take to arrive. The deadline runs on
-	// while the call is worked on, so it must be longer than any queue for it.
-	bodyTimeout = time.Minute
+	// maxOpenBody is how long the body of a call may be for which one need not be
+	// logged in, in bytes: many of them may be held at once.
+	maxOpenBody = 16 << 10
 )
 
 // api is REST: it decodes, asks the service, encodes. One file per noun holds
@@ -36,6 +37,8 @@ type api struct {
 	huma     huma.API
 	// maxBody is how long a request's body may be, in bytes.
 	maxBody int64
+	// bodyTimeout is how long a body may take to arrive.
+	bodyTimeout time.Duration
 }
 
 // newAPI serves everything under /api/.
@@ -61,7 +64,7 @@ func newAPI(o Options) http.Handler {
 
 // newRoutes registers every call with the mux, and so in the document.
 func newRoutes(o Options, mux humago.Mux) *api {
-	a := &api{chat: o.Chat, sessions: o.Sessions, attempts: o.Attempts, log: o.Log, huma: humago.New(mux, configure(o.Version))}
+	a := &api{chat: o.Chat, sessions: o.Sessions, attempts: o.Attempts, log: o.Log, bodyTimeout: cmp.Or(o.BodyTimeout, time.Minute), huma: humago.New(mux, configure(o.Version))}
 	// The longest message that the rules allow, with every character escaped as
 	// a surrogate pair, fits; so it is the rules that say what is too long.
 	const escaped = 12
@@ -128,6 +131,7 @@ func loosenAnswers(document *huma.OpenAPI) {
 // open registers a call that needs no session.
 func open[I, O any](a *api, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
 	op.Security = []map[string][]string{}
+	op.MaxBodyBytes = maxOpenBody
 	register(a, op, handle)
 }
 
@@ -147,8 +151,10 @@ func member[I, O any](a *api, op huma.Operation, handle func(context.Context, ch
 }
 
 func register[I, O any](a *api, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
-	op.MaxBodyBytes = a.maxBody
-	op.BodyReadTimeout = bodyTimeout
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = a.maxBody
+	}
+	op.BodyReadTimeout = a.bodyTimeout
 	op.Errors = append(op.Errors, http.StatusServiceUnavailable)
 	if op.Method != http.MethodGet {
 		op.Errors = append(op.Errors, http.StatusForbidden)

@@ -69,6 +69,9 @@ func (p Proxies) client(remote netip.Addr, hops []hop) hop {
 	return client
 }
 
+// Trusts tells whether the address is one of a trusted proxy.
+func (p Proxies) Trusts(address netip.Addr) bool { return p.trust(plain(address)) }
+
 func (p Proxies) trust(address netip.Addr) bool {
 	for _, network := range p {
 		if network.Contains(address) {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"partychat/internal/chat"
 )
@@ -49,8 +50,10 @@ type Options struct {
 	AllowedOrigins []string
 	// ForeignOrigin is told of each request that is refused because of its origin.
 	ForeignOrigin func(*http.Request)
-	Log           *slog.Logger // silent by default
-	Version       string       // of the program, for the document
+	// BodyTimeout is how long a body may take to arrive; a minute by default.
+	BodyTimeout time.Duration
+	Log         *slog.Logger // silent by default
+	Version     string       // of the program, for the document
 }
 
 // New makes the handler of everything but /socket.io/, to be put behind Secure.
