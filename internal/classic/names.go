@@ -62,6 +62,17 @@ func (n *names) claim(key string, enter func() (chat.User, error)) (*guest, erro
 	return g, nil
 }
 
+// holder gives who has a name.
+func (n *names) holder(key string) (chat.UserID, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g := n.byKey[key]
+	if g == nil {
+		return 0, false
+	}
+	return g.user.ID, true
+}
+
 // release lets the name be given by somebody else.
 func (n *names) release(g *guest) {
 	n.mu.Lock()
@@ -101,6 +112,15 @@ func (c *Classic) name(ctx context.Context, p *client, name string, chosen bool)
 				return nil
 			}
 			c.names.release(g)
+		}
+		if chat.CodeOf(err) == chat.CodeTaken && chosen && n == 1 {
+			// A socket that was cut may hold the name of somebody who is banned for a
+			// moment longer.
+			if holder, held := c.names.holder(c.chat.Classic.Fold(wished)); held {
+				if _, banned := c.chat.Classic.Now(ctx, holder); chat.CodeOf(banned) == chat.CodeForbidden {
+					return banned
+				}
+			}
 		}
 		again := chat.CodeOf(err) == chat.CodeTaken || !chosen && chat.CodeOf(err) == chat.CodeForbidden
 		if !again || n == tries {
