@@ -146,3 +146,28 @@ func appendFrom(b *testing.B, store *Store, users []chat.User, rooms, n int) tim
 	wg.Wait()
 	return time.Since(start)
 }
+
+// BenchmarkSearch looks through 100,000 rooms.
+func BenchmarkSearch(b *testing.B) {
+	url := realserver.PostgresDatabase(b)
+	store := openAt(b, Options{URL: url})
+	populate(b, store, 1, 0)
+	sql(b, url, `INSERT INTO rooms (id, kind, name, folded_name, topic, created_at)
+		SELECT 100 + i, 'public', name, name, '', 0 FROM generate_series(0, 99999) i,
+		LATERAL (SELECT w[i % 10 + 1] || ' ' || w[i / 10 % 10 + 1] || ' ' || i AS name FROM
+			(SELECT '{alpha,bravo,chess,delta,echo,foxtrot,golf,hotel,india,juliet}'::text[] AS w) AS words) AS names`)
+	if err := store.keyNames(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	sql(b, url, `VACUUM ANALYZE`)
+	for _, text := range []string{"", "c", "chess", "chess echo 4", "echo 4242", "99999", "hess", "zzz"} {
+		b.Run("text="+text, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := store.SearchPublicRooms(b.Context(), chat.RoomSearch{Text: text, Limit: 50}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -12,7 +12,7 @@ import (
 )
 
 // sql runs statements in the database, past the store.
-func sql(t *testing.T, url string, statements ...string) {
+func sql(t testing.TB, url string, statements ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(context.Background(), url)
 	if err != nil {

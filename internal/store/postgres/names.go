@@ -12,10 +12,10 @@ import (
 
 // named is a table of rows with names, and the tables of what is made of those.
 type named struct {
-	unkeyed, keyed       string // those whose name is new, and that it no longer is
-	forgetParts, addPart string
-	looks, alike         string
-	drop, add, keep      string
+	unkeyed, keyed           string // those whose name is new, and that it no longer is
+	forgetParts, addParts    string
+	looks, alike             string
+	drop, add, dropAll, keep string
 }
 
 const (
@@ -23,36 +23,40 @@ const (
 	sqlUnkeyedRooms = `
 SELECT id, name FROM rooms WHERE kind = 'public' AND keyed_name IS DISTINCT FROM name AND id > $1
 ORDER BY id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`
-	sqlKeyedRoom       = `UPDATE rooms SET keyed_name = $2 WHERE id = $1`
-	sqlForgetRoomParts = `DELETE FROM room_parts WHERE room = $1`
-	sqlAddRoomParts    = `INSERT INTO room_parts (rank, tail, room) SELECT *, $3::bigint FROM unnest($1::integer[], $2::text[])`
-	sqlLooksOfRoom     = `SELECT look FROM room_looks WHERE room = $1`
-	sqlRoomsAlike      = `SELECT EXISTS (SELECT FROM room_looks WHERE look = $1 AND room <> $2)`
-	sqlDropRoomLook    = `DELETE FROM room_looks WHERE room = $1 AND look = $2`
-	sqlAddRoomLook     = `INSERT INTO room_looks (look, owner, room) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING`
-	sqlKeepRoomLook    = `INSERT INTO room_looks (look, owner, room) VALUES ($1, $2, $2)`
+	sqlKeyedRoom = `
+UPDATE rooms SET keyed_name = k.name FROM unnest($1::bigint[], $2::text[]) AS k (id, name) WHERE rooms.id = k.id`
+	sqlForgetRoomParts  = `DELETE FROM room_parts WHERE room = ANY ($1)`
+	sqlAddRoomParts     = `INSERT INTO room_parts (rank, tail, room) SELECT * FROM unnest($1::integer[], $2::text[], $3::bigint[])`
+	sqlLooksOfRoom      = `SELECT look FROM room_looks WHERE room = $1`
+	sqlRoomsAlike       = `SELECT EXISTS (SELECT FROM room_looks WHERE look = $1 AND room <> $2)`
+	sqlDropRoomLook     = `DELETE FROM room_looks WHERE room = $1 AND look = $2`
+	sqlAddRoomLook      = `INSERT INTO room_looks (look, owner, room) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING`
+	sqlDropAllRoomLooks = `DELETE FROM room_looks WHERE room = ANY ($1)`
+	sqlKeepRoomLooks    = `INSERT INTO room_looks (look, owner, room) SELECT look, id, id FROM unnest($1::text[], $2::bigint[]) AS l (look, id)`
 
 	sqlUnkeyedUsers = `
 SELECT id, username FROM users WHERE keyed_name IS DISTINCT FROM username AND id > $1
 ORDER BY id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`
-	sqlKeyedUser       = `UPDATE users SET keyed_name = $2 WHERE id = $1`
-	sqlForgetUserParts = `DELETE FROM user_parts WHERE "user" = $1`
-	sqlAddUserParts    = `INSERT INTO user_parts (rank, tail, "user") SELECT *, $3::bigint FROM unnest($1::integer[], $2::text[])`
-	sqlLooksOfUser     = `SELECT look FROM user_looks WHERE "user" = $1`
-	sqlUsersAlike      = `SELECT EXISTS (SELECT FROM user_looks WHERE look = $1 AND "user" <> $2)`
-	sqlDropUserLook    = `DELETE FROM user_looks WHERE "user" = $1 AND look = $2`
-	sqlAddUserLook     = `INSERT INTO user_looks (look, owner, "user") VALUES ($1, 0, $2) ON CONFLICT DO NOTHING`
-	sqlKeepUserLook    = `INSERT INTO user_looks (look, owner, "user") VALUES ($1, $2, $2)`
+	sqlKeyedUser = `
+UPDATE users SET keyed_name = k.name FROM unnest($1::bigint[], $2::text[]) AS k (id, name) WHERE users.id = k.id`
+	sqlForgetUserParts  = `DELETE FROM user_parts WHERE "user" = ANY ($1)`
+	sqlAddUserParts     = `INSERT INTO user_parts (rank, tail, "user") SELECT * FROM unnest($1::integer[], $2::text[], $3::bigint[])`
+	sqlLooksOfUser      = `SELECT look FROM user_looks WHERE "user" = $1`
+	sqlUsersAlike       = `SELECT EXISTS (SELECT FROM user_looks WHERE look = $1 AND "user" <> $2)`
+	sqlDropUserLook     = `DELETE FROM user_looks WHERE "user" = $1 AND look = $2`
+	sqlAddUserLook      = `INSERT INTO user_looks (look, owner, "user") VALUES ($1, 0, $2) ON CONFLICT DO NOTHING`
+	sqlDropAllUserLooks = `DELETE FROM user_looks WHERE "user" = ANY ($1)`
+	sqlKeepUserLooks    = `INSERT INTO user_looks (look, owner, "user") SELECT look, id, id FROM unnest($1::text[], $2::bigint[]) AS l (look, id)`
 )
 
 var (
 	namedRooms = named{
 		sqlUnkeyedRooms, sqlKeyedRoom, sqlForgetRoomParts, sqlAddRoomParts,
-		sqlLooksOfRoom, sqlRoomsAlike, sqlDropRoomLook, sqlAddRoomLook, sqlKeepRoomLook,
+		sqlLooksOfRoom, sqlRoomsAlike, sqlDropRoomLook, sqlAddRoomLook, sqlDropAllRoomLooks, sqlKeepRoomLooks,
 	}
 	namedUsers = named{
 		sqlUnkeyedUsers, sqlKeyedUser, sqlForgetUserParts, sqlAddUserParts,
-		sqlLooksOfUser, sqlUsersAlike, sqlDropUserLook, sqlAddUserLook, sqlKeepUserLook,
+		sqlLooksOfUser, sqlUsersAlike, sqlDropUserLook, sqlAddUserLook, sqlDropAllUserLooks, sqlKeepUserLooks,
 	}
 )
 
@@ -73,26 +77,72 @@ func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
 			return false, err
 		}
 	}
-	free = true
-	err = n.write(tx, id, name, has, wants, func(look string) error {
-		added, err := tx.exec(n.add, look, id)
-		free = free && added == 1
-		return err
-	})
-	return free, err
+	for _, look := range has {
+		if !slices.Contains(wants, look) {
+			if _, err := tx.exec(n.drop, id, look); err != nil {
+				return false, err
+			}
+		}
+	}
+	for _, look := range wants {
+		if slices.Contains(has, look) {
+			continue
+		}
+		if added, err := tx.exec(n.add, look, id); err != nil || added == 0 {
+			return false, err
+		}
+	}
+	return true, n.key(tx, id, name)
 }
 
-// keyOld makes what is missing of a row that has its name already, whoever else
-// has one that looks like it.
-func (n named) keyOld(tx *tx, id int64, name string) error {
-	has, err := n.looksOf(tx, id)
-	if err != nil {
+// key makes the parts of one row's name.
+func (n named) key(tx *tx, id int64, name string) error {
+	var ranks []int32
+	var tails []string
+	var ids []int64
+	for _, part := range chat.NameParts(naming.SearchKey(name)) {
+		ranks, tails, ids = append(ranks, int32(part.Rank)), append(tails, part.Key), append(ids, id)
+	}
+	if _, err := tx.exec(n.forgetParts, []int64{id}); err != nil {
 		return err
 	}
-	return n.write(tx, id, name, has, naming.Looks(name), func(look string) error {
-		_, err := tx.exec(n.keep, look, id)
+	if _, err := tx.exec(n.addParts, ranks, tails, ids); err != nil {
 		return err
-	})
+	}
+	_, err := tx.exec(n.keyed, []int64{id}, []string{name})
+	return err
+}
+
+// keyOld makes what is missing of rows that have their names already, whoever else
+// has one that looks like it.
+func (n named) keyOld(tx *tx, rows []idName) error {
+	var ids, owners, partIDs []int64
+	var list, looks, tails []string
+	var ranks []int32
+	for _, row := range rows {
+		ids, list = append(ids, row.id), append(list, row.name)
+		for _, look := range naming.Looks(row.name) {
+			owners, looks = append(owners, row.id), append(looks, look)
+		}
+		for _, part := range chat.NameParts(naming.SearchKey(row.name)) {
+			ranks, tails, partIDs = append(ranks, int32(part.Rank)), append(tails, part.Key), append(partIDs, row.id)
+		}
+	}
+	for _, statement := range []struct {
+		query string
+		args  []any
+	}{
+		{n.dropAll, []any{ids}},
+		{n.keep, []any{looks, owners}},
+		{n.forgetParts, []any{ids}},
+		{n.addParts, []any{ranks, tails, partIDs}},
+		{n.keyed, []any{ids, list}},
+	} {
+		if _, err := tx.exec(statement.query, statement.args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (n named) looksOf(tx *tx, id int64) (looks []string, err error) {
@@ -105,39 +155,9 @@ func (n named) looksOf(tx *tx, id int64) (looks []string, err error) {
 	return looks, err
 }
 
-func (n named) write(tx *tx, id int64, name string, has, wants []string, add func(look string) error) error {
-	for _, look := range has {
-		if !slices.Contains(wants, look) {
-			if _, err := tx.exec(n.drop, id, look); err != nil {
-				return err
-			}
-		}
-	}
-	for _, look := range wants {
-		if !slices.Contains(has, look) {
-			if err := add(look); err != nil {
-				return err
-			}
-		}
-	}
-	if _, err := tx.exec(n.forgetParts, id); err != nil {
-		return err
-	}
-	var ranks []int32
-	var tails []string
-	for _, part := range chat.NameParts(naming.SearchKey(name)) {
-		ranks, tails = append(ranks, int32(part.Rank)), append(tails, part.Key)
-	}
-	if _, err := tx.exec(n.addPart, ranks, tails, id); err != nil {
-		return err
-	}
-	_, err := tx.exec(n.keyed, id, name)
-	return err
-}
-
 // keyBatch is how many names are keyed in one transaction: what has been done
 // when the program is stopped stays done, and rooms are locked for a moment only.
-const keyBatch = 100
+const keyBatch = 500
 
 // keyNames makes what is missing for the names that there are: those that servers
 // of an older version have written. Names that another server keys just now are
@@ -148,25 +168,19 @@ func (s *Store) keyNames(ctx context.Context) error {
 			next := last
 			err := s.write(ctx, func(tx *tx) error {
 				next = last // it may be run again
-				type row struct {
-					id   int64
-					name string
-				}
-				var list []row
+				var list []idName
 				err := tx.each(table.unkeyed, []any{last, keyBatch}, func(r pgx.Rows) error {
-					var one row
+					var one idName
 					err := r.Scan(&one.id, &one.name)
 					list = append(list, one)
 					return err
 				})
-				for _, row := range list {
-					if err == nil {
-						err = table.keyOld(tx, row.id, row.name)
-						next = row.id
-					}
-				}
 				done = len(list) < keyBatch
-				return err
+				if err != nil || len(list) == 0 {
+					return err
+				}
+				next = list[len(list)-1].id
+				return table.keyOld(tx, list)
 			})
 			if err != nil {
 				return err
@@ -175,4 +189,9 @@ func (s *Store) keyNames(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+type idName struct {
+	id   int64
+	name string
 }

@@ -184,7 +184,7 @@ func BenchmarkHistoryPage(b *testing.B) {
 func BenchmarkSearch(b *testing.B) {
 	store := openIn(b, b.TempDir())
 	populate(b, store, 1, 100_000)
-	for _, text := range []string{"", "c", "chess", "chess echo 4", "echo 4242", "99999", "zzz"} {
+	for _, text := range []string{"", "c", "chess", "chess echo 4", "echo 4242", "99999", "hess", "zzz"} {
 		b.Run("text="+text, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
