@@ -39,11 +39,11 @@ SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND 
 
 	// What is made of names is held against them. Names that wait for it are left out.
 	sqlPartsOfRooms = `
-SELECT r.id, r.name, ARRAY(SELECT p.rank || p.tail FROM room_parts p WHERE p.room = r.id)
+SELECT r.id, r.name, ARRAY(SELECT p.rank || p.tail FROM room_parts p WHERE p.room = r.id) || ARRAY['0' || r.search_key]
 FROM rooms r WHERE r.kind = 'public' AND r.keyed_name = r.name`
 
 	sqlPartsOfUsers = `
-SELECT u.id, u.username, ARRAY(SELECT p.rank || p.tail FROM user_parts p WHERE p."user" = u.id)
+SELECT u.id, u.username, ARRAY(SELECT p.rank || p.tail FROM user_parts p WHERE p."user" = u.id) || ARRAY['0' || u.search_key]
 FROM users u WHERE u.keyed_name = u.username`
 
 	sqlKeptLooksOfRooms = `

@@ -12,16 +12,16 @@ import (
 )
 
 // sql runs statements in the database, past the store.
-func sql(t testing.TB, url string, statements ...string) {
-	t.Helper()
+func sql(tb testing.TB, url string, statements ...string) {
+	tb.Helper()
 	conn, err := pgx.Connect(context.Background(), url)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer conn.Close(context.Background())
 	for _, statement := range statements {
 		if _, err := conn.Exec(context.Background(), statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
+			tb.Fatalf("%s: %v", statement, err)
 		}
 	}
 }

@@ -24,7 +24,8 @@ const (
 SELECT id, name FROM rooms WHERE kind = 'public' AND keyed_name IS DISTINCT FROM name AND id > $1
 ORDER BY id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`
 	sqlKeyedRoom = `
-UPDATE rooms SET keyed_name = k.name FROM unnest($1::bigint[], $2::text[]) AS k (id, name) WHERE rooms.id = k.id`
+UPDATE rooms SET keyed_name = k.name, search_key = k.key
+FROM unnest($1::bigint[], $2::text[], $3::text[]) AS k (id, name, key) WHERE rooms.id = k.id`
 	sqlForgetRoomParts  = `DELETE FROM room_parts WHERE room = ANY ($1)`
 	sqlAddRoomParts     = `INSERT INTO room_parts (rank, tail, room) SELECT * FROM unnest($1::integer[], $2::text[], $3::bigint[])`
 	sqlLooksOfRoom      = `SELECT look FROM room_looks WHERE room = $1`
@@ -38,7 +39,8 @@ UPDATE rooms SET keyed_name = k.name FROM unnest($1::bigint[], $2::text[]) AS k 
 SELECT id, username FROM users WHERE keyed_name IS DISTINCT FROM username AND id > $1
 ORDER BY id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`
 	sqlKeyedUser = `
-UPDATE users SET keyed_name = k.name FROM unnest($1::bigint[], $2::text[]) AS k (id, name) WHERE users.id = k.id`
+UPDATE users SET keyed_name = k.name, search_key = k.key
+FROM unnest($1::bigint[], $2::text[], $3::text[]) AS k (id, name, key) WHERE users.id = k.id`
 	sqlForgetUserParts  = `DELETE FROM user_parts WHERE "user" = ANY ($1)`
 	sqlAddUserParts     = `INSERT INTO user_parts (rank, tail, "user") SELECT * FROM unnest($1::integer[], $2::text[], $3::bigint[])`
 	sqlLooksOfUser      = `SELECT look FROM user_looks WHERE "user" = $1`
@@ -92,57 +94,49 @@ func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
 			return false, err
 		}
 	}
-	return true, n.key(tx, id, name)
+	return true, n.key(tx, idName{id, name})
 }
 
-// key makes the parts of one row's name.
-func (n named) key(tx *tx, id int64, name string) error {
+// key makes the search keys of rows, and their parts.
+func (n named) key(tx *tx, rows ...idName) error {
+	var ids, partIDs []int64
+	var list, keys, tails []string
 	var ranks []int32
-	var tails []string
-	var ids []int64
-	for _, part := range chat.NameParts(naming.SearchKey(name)) {
-		ranks, tails, ids = append(ranks, int32(part.Rank)), append(tails, part.Key), append(ids, id)
+	for _, row := range rows {
+		key := naming.SearchKey(row.name)
+		ids, list, keys = append(ids, row.id), append(list, row.name), append(keys, key)
+		for _, part := range chat.NameParts(key)[1:] { // the first is the key
+			ranks, tails, partIDs = append(ranks, int32(part.Rank)), append(tails, part.Key), append(partIDs, row.id)
+		}
 	}
-	if _, err := tx.exec(n.forgetParts, []int64{id}); err != nil {
+	if _, err := tx.exec(n.forgetParts, ids); err != nil {
 		return err
 	}
-	if _, err := tx.exec(n.addParts, ranks, tails, ids); err != nil {
+	if _, err := tx.exec(n.addParts, ranks, tails, partIDs); err != nil {
 		return err
 	}
-	_, err := tx.exec(n.keyed, []int64{id}, []string{name})
+	_, err := tx.exec(n.keyed, ids, list, keys)
 	return err
 }
 
 // keyOld makes what is missing of rows that have their names already, whoever else
 // has one that looks like it.
 func (n named) keyOld(tx *tx, rows []idName) error {
-	var ids, owners, partIDs []int64
-	var list, looks, tails []string
-	var ranks []int32
+	var ids, owners []int64
+	var looks []string
 	for _, row := range rows {
-		ids, list = append(ids, row.id), append(list, row.name)
+		ids = append(ids, row.id)
 		for _, look := range naming.Looks(row.name) {
 			owners, looks = append(owners, row.id), append(looks, look)
 		}
-		for _, part := range chat.NameParts(naming.SearchKey(row.name)) {
-			ranks, tails, partIDs = append(ranks, int32(part.Rank)), append(tails, part.Key), append(partIDs, row.id)
-		}
 	}
-	for _, statement := range []struct {
-		query string
-		args  []any
-	}{
-		{n.dropAll, []any{ids}},
-		{n.keep, []any{looks, owners}},
-		{n.forgetParts, []any{ids}},
-		{n.addParts, []any{ranks, tails, partIDs}},
-		{n.keyed, []any{ids, list}},
-	} {
-		if _, err := tx.exec(statement.query, statement.args...); err != nil {
-			return err
-		}
+	if _, err := tx.exec(n.dropAll, ids); err != nil {
+		return err
 	}
-	return nil
+	if _, err := tx.exec(n.keep, looks, owners); err != nil {
+		return err
+	}
+	return n.key(tx, rows...)
 }
 
 func (n named) looksOf(tx *tx, id int64) (looks []string, err error) {

@@ -6,10 +6,10 @@ var rules = []string{
 	// Every index is there and in use: one that is missing would break an
 	// invariant only later.
 	`SELECT format('The index %s is missing or cannot be used.', name)
-	FROM unnest(ARRAY['users_pkey', 'users_folded_name_key', 'users_admins', 'users_unkeyed',
+	FROM unnest(ARRAY['users_pkey', 'users_folded_name_key', 'users_admins', 'users_unkeyed', 'users_by_search',
 		'user_parts_pkey', 'parts_of_user', 'user_looks_pkey', 'looks_of_user',
 		'sessions_pkey', 'sessions_of_user', 'sessions_by_expiry', 'rooms_pkey', 'public_rooms_by_name',
-		'rooms_unkeyed',
+		'rooms_unkeyed', 'public_rooms_by_search',
 		'room_parts_pkey', 'parts_of_room', 'room_looks_pkey', 'looks_of_room', 'memberships_pkey', 'members_by_name', 'rooms_of_user', 'conversations',
 		'messages_pkey', 'messages_by_client_id', 'messages_by_rev', 'notices', 'uncounted_pkey', 'uncounted_blocks_pkey', 'invitations_pkey',
 		'invitations_token_hash_key', 'invitations_of_room', 'invitations_of_user', 'invitations_for_user',

@@ -13,21 +13,35 @@ import (
 )
 
 const (
-	sqlSearchRooms = `
-SELECT ` + roomColumns + `, r.name, p.tail FROM room_parts p JOIN rooms r ON r.id = p.room
-WHERE p.rank = $1 AND (p.tail, p.room) > ($2, $3) AND p.tail < $4
-ORDER BY p.tail, p.room LIMIT $5`
+	sqlRoomsThatBegin = `
+SELECT ` + roomColumns + `, r.name, r.search_key FROM rooms r
+WHERE r.kind = 'public' AND (r.search_key, r.id) > ($1, $2) AND r.search_key < $3
+ORDER BY r.search_key, r.id LIMIT $4`
 
-	sqlSearchUsers = `
-SELECT ` + userColumns + `, u.username, p.tail FROM user_parts p JOIN users u ON u.id = p."user"
-WHERE p.rank = $1 AND (p.tail, p."user") > ($2, $3) AND p.tail < $4
-ORDER BY p.tail, p."user" LIMIT $5`
+	selectFoundRooms = `
+SELECT ` + roomColumns + `, r.name, p.tail FROM room_parts p JOIN rooms r ON r.id = p.room WHERE p.rank = `
+	behindFoundRooms = ` AND (p.tail, p.room) > ($1, $2) AND p.tail < $3 ORDER BY p.tail, p.room LIMIT $4`
+
+	sqlRoomsByWord = selectFoundRooms + `1` + behindFoundRooms
+	sqlRoomsWithin = selectFoundRooms + `2` + behindFoundRooms
+
+	sqlUsersThatBegin = `
+SELECT ` + userColumns + `, u.username, u.search_key FROM users u
+WHERE (u.search_key, u.id) > ($1, $2) AND u.search_key < $3
+ORDER BY u.search_key, u.id LIMIT $4`
+
+	selectFoundUsers = `
+SELECT ` + userColumns + `, u.username, p.tail FROM user_parts p JOIN users u ON u.id = p."user" WHERE p.rank = `
+	behindFoundUsers = ` AND (p.tail, p."user") > ($1, $2) AND p.tail < $3 ORDER BY p.tail, p."user" LIMIT $4`
+
+	sqlUsersByWord = selectFoundUsers + `1` + behindFoundUsers
+	sqlUsersWithin = selectFoundUsers + `2` + behindFoundUsers
 )
 
 // SearchPublicRooms is specified by chat.RoomStore.
 func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) ([]chat.FoundRoom, error) {
 	in := nameSearch[chat.FoundRoom]{
-		query: sqlSearchRooms,
+		queries: [...]string{sqlRoomsThatBegin, sqlRoomsByWord, sqlRoomsWithin},
 		take: func(r pgx.Rows) (hit[chat.FoundRoom], error) {
 			var row roomRow
 			var found hit[chat.FoundRoom]
@@ -43,7 +57,7 @@ func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) (
 // SearchUsers is specified by chat.UserStore.
 func (s *Store) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat.FoundUser, error) {
 	in := nameSearch[chat.FoundUser]{
-		query: sqlSearchUsers,
+		queries: [...]string{sqlUsersThatBegin, sqlUsersByWord, sqlUsersWithin},
 		take: func(r pgx.Rows) (hit[chat.FoundUser], error) {
 			var row userRow
 			var found hit[chat.FoundUser]
@@ -58,9 +72,9 @@ func (s *Store) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat
 
 // nameSearch finds names by any part of them.
 type nameSearch[T any] struct {
-	query string // reads the parts of one rank from behind a tail and id up to another tail
-	take  func(pgx.Rows) (hit[T], error)
-	place func(found *T, cursor string)
+	queries [chat.LastRank + 1]string // each reads one rank from behind a part and id up to another part
+	take    func(pgx.Rows) (hit[T], error)
+	place   func(found *T, cursor string)
 }
 
 // hit is a name that may match, and the part of it that does.
@@ -102,8 +116,8 @@ func (n nameSearch[T]) ranked(
 		after.key, after.id = text, 0
 	}
 	for passed := 0; len(found) < limit && passed < maxPassed; {
-		args := []any{after.rank, after.key, after.id, behindPrefix(text), limit}
-		hits, err := readAll(ctx, s, n.query, args, n.take)
+		args := []any{after.key, after.id, behindPrefix(text), limit}
+		hits, err := readAll(ctx, s, n.queries[after.rank], args, n.take)
 		if err != nil {
 			return nil, err
 		}

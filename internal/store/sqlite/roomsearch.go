@@ -6,13 +6,18 @@ import (
 	"partychat/internal/chat"
 )
 
-const sqlSearchRooms = `
-SELECT ` + roomColumns + `, r.name, p.tail FROM room_parts p CROSS JOIN rooms r ON r.id = p.room
-WHERE p.rank = ?1 AND (p.tail, p.room) > (?2, ?3) AND p.tail < ?4
-ORDER BY p.tail, p.room`
+const (
+	selectFoundRooms = `
+SELECT ` + roomColumns + `, r.name, p.tail FROM room_parts p CROSS JOIN rooms r ON r.id = p.room WHERE p.rank = `
+	behindFoundRooms = ` AND (p.tail, p.room) > (?1, ?2) AND p.tail < ?3 ORDER BY p.tail, p.room`
+
+	sqlRoomsThatBegin = selectFoundRooms + `0` + behindFoundRooms
+	sqlRoomsByWord    = selectFoundRooms + `1` + behindFoundRooms
+	sqlRoomsWithin    = selectFoundRooms + `2` + behindFoundRooms
+)
 
 var roomSearch = search[chat.FoundRoom]{
-	query: sqlSearchRooms,
+	queries: [...]string{sqlRoomsThatBegin, sqlRoomsByWord, sqlRoomsWithin},
 	scan: func(r scanner, also ...any) (int64, func(string) chat.FoundRoom, error) {
 		var row roomRow
 		err := r.Scan(append(row.dest(), also...)...)

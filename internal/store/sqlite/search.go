@@ -37,9 +37,10 @@ func parseSearchPlace(cursor string) (searchPlace, error) {
 
 // search finds, by any part of its name, what a Found holds.
 type search[Found any] struct {
-	// query reads the parts of one rank from behind a tail and id up to another
-	// tail. It gives what scan takes, and also the name and the tail.
-	query string
+	// queries read the parts of one rank each from behind a tail and id up to
+	// another tail. They give what scan takes, and also the name and the tail. With
+	// the rank as an argument SQLite would prepare anew whenever it is another.
+	queries [chat.LastRank + 1]string
 	// scan reads a row. It gives the id and, by the cursor behind it, what was found.
 	scan func(r scanner, also ...any) (id int64, found func(cursor string) Found, err error)
 }
@@ -80,8 +81,8 @@ func (f search[Found]) ranked(ctx context.Context, s *Store, p searchPage, after
 		after.key, after.id = p.Text, 0
 	}
 	passed := 0
-	args := []any{after.rank, after.key, after.id, behindPrefix(p.Text)}
-	err := s.readEach(ctx, f.query, args, func(r scanner) error {
+	args := []any{after.key, after.id, behindPrefix(p.Text)}
+	err := s.readEach(ctx, f.queries[after.rank], args, func(r scanner) error {
 		var name, tail string
 		id, one, err := f.scan(r, &name, &tail)
 		if err != nil {

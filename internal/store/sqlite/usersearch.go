@@ -6,13 +6,18 @@ import (
 	"partychat/internal/chat"
 )
 
-const sqlSearchUsers = `
-SELECT ` + userColumns + `, u.username, p.tail FROM user_parts p CROSS JOIN users u ON u.id = p.user
-WHERE p.rank = ?1 AND (p.tail, p.user) > (?2, ?3) AND p.tail < ?4
-ORDER BY p.tail, p.user`
+const (
+	selectFoundUsers = `
+SELECT ` + userColumns + `, u.username, p.tail FROM user_parts p CROSS JOIN users u ON u.id = p.user WHERE p.rank = `
+	behindFoundUsers = ` AND (p.tail, p.user) > (?1, ?2) AND p.tail < ?3 ORDER BY p.tail, p.user`
+
+	sqlUsersThatBegin = selectFoundUsers + `0` + behindFoundUsers
+	sqlUsersByWord    = selectFoundUsers + `1` + behindFoundUsers
+	sqlUsersWithin    = selectFoundUsers + `2` + behindFoundUsers
+)
 
 var userSearch = search[chat.FoundUser]{
-	query: sqlSearchUsers,
+	queries: [...]string{sqlUsersThatBegin, sqlUsersByWord, sqlUsersWithin},
 	scan: func(r scanner, also ...any) (int64, func(string) chat.FoundUser, error) {
 		var row userRow
 		err := r.Scan(append(row.dest(), also...)...)
