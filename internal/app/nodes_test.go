@@ -316,7 +316,7 @@ func TestG2_ANodeThatStopsSendsItsClientsToTheOthers(t *testing.T) {
 		defer close(stopped)
 		a.stop()
 	}()
-	if got := next[gateway.ServerRestart](t, onA, "server:restart"); got.Within < 1000 {
+	if got := next[gateway.ServerRestart](t, onA, "server:restart"); got.Within < 100 {
 		t.Errorf("got %+v, want a time to come back within", got)
 	}
 	if told, err := onA.AwaitClose(); err != nil || told {
