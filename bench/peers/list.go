@@ -14,7 +14,7 @@ func All() []Peer {
 		ready   = "PartyChat is ready at http://"
 	)
 	// The limits on what one user may send are not what is measured.
-	serve := []string{"serve", "--host", "127.0.0.1", "--port", "0", "--send-rate", "100000", "--log-level", "warn"}
+	serve := []string{"serve", "--host", "127.0.0.1", "--port", "0", "--send-rate", "100000", "--read-rate", "100000", "--write-rate", "100000", "--log-level", "warn"}
 	return []Peer{
 		{
 			Name:  "partychat",

@@ -96,6 +96,7 @@ func (a *App) build() error {
 			PerSecond: roomsPerSecond, Burst: c.RoomBurst,
 			Refusal: "You are making rooms too fast. Please wait a moment.",
 		}),
+		Budget: budget(c),
 		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin, PageBytes: c.PageBytes},
 		Log:    a.log,
 	})
@@ -164,6 +165,14 @@ func (a *App) build() error {
 func guestPacket(l chat.Limits) int64 {
 	const escaped, rest = 6, 4 << 10
 	return int64(l.Message)*escaped + rest
+}
+
+// budget is what each user may ask for beside messages.
+func budget(c config.Config) *ratelimit.Budget {
+	return ratelimit.NewBudget(ratelimit.BudgetOptions{
+		Reads: ratelimit.Options{PerSecond: float64(c.ReadRate)}, Writes: ratelimit.Options{PerSecond: float64(c.WriteRate)},
+		PageBytes: c.PageBytes, BytesAtOnce: c.ReadBytes, BytesOfAll: c.ReadBytesTotal,
+	})
 }
 
 // touchInterval is how often live sockets count as activity on their sessions.

@@ -57,7 +57,9 @@ type InvitationStore interface {
 	// CreateInvitation stores the invitation durably and returns it. It fails with
 	// CodeForbidden if whoever makes it is banned from the server, or is no member
 	// of the room, also when they are put out at the same moment: RemoveMember and
-	// Ban leave no invitation behind that they end.
+	// Ban leave no invitation behind that they end. One for a user replaces the
+	// one that the same user has made before for them and the room, if that still
+	// lets them in, in the same transaction; of many at once one remains.
 	CreateInvitation(ctx context.Context, act *Act, i NewInvitation) (Invitation, error)
 	// InvitationByToken gives also one that has been used up.
 	InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (Invitation, error)

@@ -54,7 +54,8 @@ type Invite struct {
 	Told       bool // whether the user was there to be told
 }
 
-// Make makes a link. Errors: CodeInvalid on "user", "expiresIn", "uses" or
+// Make makes a link. One for a user replaces the one that is there already from
+// the same maker to the same place. Errors: CodeInvalid on "user", "expiresIn", "uses" or
 // "guests"; CodeNotFound on "room" or "user"; CodeForbidden for who may not
 // invite; CodeTooLarge if there are too many.
 func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Invite, error) {
@@ -69,7 +70,7 @@ func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Inv
 	if err := i.checkUser(ctx, by, input); err != nil {
 		return Invite{}, err
 	}
-	if err := i.checkNumber(ctx, by, input.Room); err != nil {
+	if err := i.checkNumber(ctx, by, input); err != nil {
 		return Invite{}, err
 	}
 	token := newToken()
@@ -162,9 +163,12 @@ func (i *Invitations) checkUser(ctx context.Context, by User, input InviteInput)
 	return err
 }
 
-func (i *Invitations) checkNumber(ctx context.Context, by User, room RoomID) error {
-	list, err := i.of(ctx, by, room)
-	list = slices.DeleteFunc(list, Invitation.usedUp)
+func (i *Invitations) checkNumber(ctx context.Context, by User, input InviteInput) error {
+	list, err := i.of(ctx, by, input.Room)
+	list = slices.DeleteFunc(list, func(other Invitation) bool {
+		replaced := input.User != 0 && other.ForUser == input.User && other.By.ID == by.ID
+		return replaced || other.usedUp()
+	})
 	if limit := i.rooms.rules.limits.Invitations; err == nil && len(list) >= limit {
 		err = Errorf(CodeTooLarge, "There are %d invitations already. Revoke some first.", limit)
 	}

@@ -18,6 +18,7 @@ type Deps struct {
 	Policy   Policy         // neither guests nor a join page
 	Sends    Limiter        // of messages sent or changed; without a limit
 	Makes    Limiter        // of rooms made; without a limit
+	Budget   Budget         // of everything else; without a limit
 	Limits   Limits
 	Now      func() time.Time // time.Now
 	Log      *slog.Logger     // to nowhere
@@ -33,6 +34,7 @@ type Chat struct {
 	Classic     *Classic
 
 	limits Limits
+	budget Budget
 }
 
 // New makes the services.
@@ -46,6 +48,9 @@ func New(deps Deps) *Chat {
 	}
 	if deps.Sends == nil {
 		deps.Sends = unlimited{}
+	}
+	if deps.Budget == nil {
+		deps.Budget = noBudget{}
 	}
 	if deps.Makes == nil {
 		deps.Makes = unlimited{}
@@ -74,8 +79,12 @@ func New(deps Deps) *Chat {
 		Invitations: invitations,
 		Classic:     &Classic{invitations: invitations, users: users, rooms: rooms},
 		limits:      deps.Limits,
+		budget:      deps.Budget,
 	}
 }
+
+// Budget is what each user may ask for.
+func (c *Chat) Budget() Budget { return c.budget }
 
 // Limits gives the limits in force, defaults filled in.
 func (c *Chat) Limits() Limits { return c.limits }

@@ -36,7 +36,7 @@ func (c *Classic) enter(ctx context.Context, p *client, d dialect, room chat.Roo
 // them any more, having left the room in the same moment, does not hear it
 // either; nor does who has come without getting the history.
 func (c *Classic) page(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
-	got, err := c.chat.Messages.Page(ctx, user, room, wanted)
+	got, err := c.read(ctx, p, user, room, wanted)
 	code := chat.CodeOf(err)
 	if code == chat.CodeNotFound || code == chat.CodeForbidden || err != nil && c.isEntering(p, room) {
 		p.moving.Lock()
@@ -44,6 +44,20 @@ func (c *Classic) page(ctx context.Context, p *client, user chat.User, room chat
 		c.leave(p, room)
 	}
 	return got, err
+}
+
+// read gives messages within the user's budget, when the client has taken most of
+// what it was sent before.
+func (c *Classic) read(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
+	if err := p.socket.Session().Wait(ctx, c.chat.Limits().PageBytes); err != nil {
+		return chat.Page{}, &chat.Error{Code: chat.CodeUnavailable, Message: "The connection is too slow for the answer.", Err: err}
+	}
+	done, err := c.chat.Budget().Read(user.ID)
+	if err != nil {
+		return chat.Page{}, err
+	}
+	defer done()
+	return c.chat.Messages.Page(ctx, user, room, wanted)
 }
 
 // leave ends enter, if the client looks at the room, and tells whether it did.

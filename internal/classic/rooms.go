@@ -47,6 +47,9 @@ func (c *Classic) userJoin(ctx context.Context, p *client, e *socketio.Event) er
 	if err != nil {
 		return err
 	}
+	if err := c.chat.Budget().Write(user.ID); err != nil {
+		return err
+	}
 	sub, err := c.chat.Classic.Join(ctx, user, in.Room)
 	if err != nil {
 		return err
@@ -122,6 +125,9 @@ func (c *Classic) newRoom(ctx context.Context, p *client, e *socketio.Event) err
 	}
 	room, err := c.chat.Classic.Find(ctx, user, in.Room)
 	if err != nil || room != 0 {
+		return err
+	}
+	if err := c.chat.Budget().Write(user.ID); err != nil {
 		return err
 	}
 	sub, err := c.chat.Classic.Join(ctx, user, in.Room)

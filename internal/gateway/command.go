@@ -11,20 +11,20 @@ import (
 
 // registerCommands gives every command of docs/PROTOCOL.md, section 4, its handler.
 func (g *Gateway) registerCommands() {
-	register(g, "message:send", g.sendMessage)
-	register(g, "room:sync", g.syncRoom)
-	register(g, "room:read", g.readRoom)
-	register(g, "room:watch", g.watchRoom)
-	register(g, "room:unwatch", g.unwatchRoom)
-	register(g, "presence:set", g.setPresence)
-	register(g, "presence:watch", g.watchPresence)
-	register(g, "typing:start", g.startTyping)
-	register(g, "typing:stop", g.stopTyping)
+	register(g, "message:send", free, g.sendMessage)
+	register(g, "room:sync", reads, g.syncRoom)
+	register(g, "room:read", writes, g.readRoom)
+	register(g, "room:watch", reads, g.watchRoom)
+	register(g, "room:unwatch", free, g.unwatchRoom)
+	register(g, "presence:set", free, g.setPresence)
+	register(g, "presence:watch", reads, g.watchPresence)
+	register(g, "typing:start", free, g.startTyping)
+	register(g, "typing:stop", free, g.stopTyping)
 	g.sockets.OnAny(g.answerUnknown)
 }
 
 // register adds a command with an argument of type A that is answered with R.
-func register[A, R any](g *Gateway, name string, run func(context.Context, *peer, A) (R, error)) {
+func register[A, R any](g *Gateway, name string, cost cost, run func(context.Context, *peer, A) (R, error)) {
 	g.commands[name] = struct{}{}
 	g.sockets.On(name, func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
 		p := peerOf(s)
@@ -37,36 +37,44 @@ func register[A, R any](g *Gateway, name string, run func(context.Context, *peer
 			return
 		}
 		defer g.commandGate.leave() // when it has been acknowledged
-		answer, err := runCommand(ctx, g, p, e, run)
-		if err != nil {
+		if err := runCommand(ctx, g, p, e, cost, run); err != nil {
 			g.logFault(name, err)
 			g.answer(e, failure(err))
-			return
 		}
-		g.answer(e, answer)
 	})
 }
 
-// runCommand decodes the argument and runs the command. It does not end with
-// the socket: what has been stored is also told.
-func runCommand[A, R any](ctx context.Context, g *Gateway, p *peer, e *socketio.Event, run func(context.Context, *peer, A) (R, error)) (answer R, err error) {
+// runCommand decodes the argument, runs the command and acknowledges it unless it
+// fails. It does not end with the socket: what has been stored is also told.
+func runCommand[A, R any](
+	ctx context.Context, g *Gateway, p *peer, e *socketio.Event, cost cost, run func(context.Context, *peer, A) (R, error),
+) error {
 	if p.ended.Load() {
-		return answer, chat.Errorf(chat.CodeUnauthenticated, "Your session is over. Please log in.")
+		return chat.Errorf(chat.CodeUnauthenticated, "Your session is over. Please log in.")
 	}
 	if err := allow(p.commands, "Too many requests. Please wait a moment."); err != nil {
-		return answer, err
+		return err
 	}
 	var argument A
 	if err := e.Args.Decode(0, &argument); err != nil {
-		return answer, badArgument(err)
+		return badArgument(err)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.opts.CommandTimeout)
 	defer cancel()
-	answer, err = run(ctx, p, argument)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = &chat.Error{Code: chat.CodeUnavailable, Message: "The server is too busy. Please try again.", Err: err}
+	done, err := g.take(ctx, p, cost)
+	if err != nil {
+		return err
 	}
-	return answer, err
+	defer done() // when it has been acknowledged
+	answer, err := run(ctx, p, argument)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &chat.Error{Code: chat.CodeUnavailable, Message: "The server is too busy. Please try again.", Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	g.answer(e, answer)
+	return nil
 }
 
 // answer acknowledges the event, if the client waits for it. A client that has

@@ -135,12 +135,21 @@ func open[I, O any](a *api, op huma.Operation, handle func(context.Context, *I) 
 	register(a, op, handle)
 }
 
-// member registers a call for those who are logged in.
+// member registers a call for those who are logged in, and counts it as a read or
+// a write of theirs.
 func member[I, O any](a *api, op huma.Operation, handle func(context.Context, chat.User, *I) (*O, error)) {
+	op.Errors = append(op.Errors, http.StatusTooManyRequests)
+	op.Middlewares = append(op.Middlewares, a.requireBudget)
+	uncounted(a, op, handle)
+}
+
+// uncounted is member for calls that have a limit of their own, or must always
+// be possible.
+func uncounted[I, O any](a *api, op huma.Operation, handle func(context.Context, chat.User, *I) (*O, error)) {
 	op.Security = []map[string][]string{{"cookie": {}}, {"token": {}}}
 	op.Errors = append(op.Errors, http.StatusUnauthorized)
 	// Before the request is looked at: a stranger learns nothing about its form.
-	op.Middlewares = append(op.Middlewares, a.requireSession)
+	op.Middlewares = append(huma.Middlewares{a.requireSession}, op.Middlewares...)
 	register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		identity, ok := a.sessions.Identity(ctx)
 		if !ok {
@@ -186,6 +195,28 @@ func (a *api) requireSession(ctx huma.Context, next func(huma.Context)) {
 		WriteError(w, errNoSession())
 		return
 	}
+	next(ctx)
+}
+
+// requireBudget counts the request against its user's budget. A read counts until
+// its answer has been written.
+func (a *api) requireBudget(ctx huma.Context, next func(huma.Context)) {
+	identity, _ := a.sessions.Identity(ctx.Context())
+	_, w := humago.Unwrap(ctx)
+	if ctx.Method() != http.MethodGet {
+		if err := a.chat.Budget().Write(identity.User.ID); err != nil {
+			WriteError(w, err)
+			return
+		}
+		next(ctx)
+		return
+	}
+	done, err := a.chat.Budget().Read(identity.User.ID)
+	if err != nil {
+		WriteError(w, err)
+		return
+	}
+	defer done()
 	next(ctx)
 }
 

@@ -138,6 +138,7 @@ type setup struct {
 	makes   chat.Limiter
 	policy  chat.Policy
 	rules   chat.Limits
+	budget  chat.Budget
 	store   func(chat.Store) chat.Store
 }
 
@@ -178,7 +179,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	o.Attempts = auth.NewAttempts(s.limits)
 	o.Chat = chat.New(chat.Deps{
 		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-		Fold: auth.FoldName, Key: naming.SearchKey, Presence: local.NewPresence(), Policy: s.policy, Limits: s.rules, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Fold: auth.FoldName, Key: naming.SearchKey, Presence: local.NewPresence(), Policy: s.policy, Limits: s.rules, Budget: s.budget, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	handler, err := New(o)
 	if err != nil {

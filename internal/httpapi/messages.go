@@ -70,7 +70,7 @@ func (a *api) messageCalls() {
 		page.Messages = list(page.Messages)
 		return &pageOutput{page}, err
 	})
-	member(a, huma.Operation{
+	uncounted(a, huma.Operation{
 		OperationID: "send-message", Method: http.MethodPost, Path: path, Tags: []string{"messages"},
 		Summary:       "Send a message; 200 with the original if it was a retry",
 		DefaultStatus: http.StatusCreated,
@@ -83,7 +83,7 @@ func (a *api) messageCalls() {
 		message, created, err := a.chat.Messages.Send(ctx, me, input)
 		return &messageOutput{Status: createdOr200(created), Body: MessageAnswer{message}}, err
 	})
-	member(a, huma.Operation{
+	uncounted(a, huma.Operation{
 		OperationID: "edit-message", Method: http.MethodPatch, Path: path + "/{seq}", Tags: []string{"messages"},
 		Summary: "Give a message of one's own another body",
 		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
@@ -91,7 +91,7 @@ func (a *api) messageCalls() {
 		message, err := a.chat.Messages.Edit(ctx, me, in.Room, in.Seq, in.Body.Body)
 		return &messageOutput{Status: http.StatusOK, Body: MessageAnswer{message}}, err
 	})
-	member(a, huma.Operation{
+	uncounted(a, huma.Operation{
 		OperationID: "delete-message", Method: http.MethodDelete, Path: path + "/{seq}", Tags: []string{"messages"},
 		Summary: "Delete a message of one's own, or as an admin any; the answer is what is left of it",
 		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},

@@ -29,7 +29,7 @@ func (a *api) sessionCalls() {
 	}, func(_ context.Context, me chat.User, _ *struct{}) (*accountOutput, error) {
 		return &accountOutput{Account{User: me}}, nil
 	})
-	member(a, huma.Operation{
+	uncounted(a, huma.Operation{
 		OperationID: "log-out", Method: http.MethodDelete, Path: apiPath + "/session", Tags: []string{"session"},
 		Summary:       "Log out; the session's sockets are cut at once",
 		DefaultStatus: http.StatusNoContent,

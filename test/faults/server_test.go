@@ -63,6 +63,7 @@ func newServer(t *testing.T, data string, args ...string) *server {
 	s := &server{t: t, data: data, url: fmt.Sprintf("http://127.0.0.1:%d", port)}
 	s.args = append([]string{
 		"serve", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--data", data, "--send-rate", "100000",
+		"--read-rate", "100000", "--write-rate", "100000",
 	}, args...)
 	t.Cleanup(s.finish)
 	return s

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,6 +37,13 @@ INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_us
 VALUES ($1, $2, nullif($3::bigint, 0), $4, nullif($5::bigint, 0), $6, nullif($7::bigint, 0), $8, $9, $10)`
 
 	// Whoever bans them from the server waits, or has done it.
+	sqlReplaceInvitation = `
+DELETE FROM invitations
+WHERE made_by = $1 AND for_user = $2 AND room IS NOT DISTINCT FROM nullif($3::bigint, 0) AND (max_uses IS NULL OR uses < max_uses)`
+
+	// Nobody else waits for this lock while holding another one: it comes first.
+	sqlLockPair = `SELECT pg_advisory_xact_lock(hashtextextended('invitation ' || $1::text, 0))`
+
 	sqlLockMaker = `SELECT banned FROM users WHERE id = $1 FOR SHARE`
 
 	sqlIsMember = `SELECT EXISTS (SELECT FROM memberships WHERE room = $1 AND "user" = $2)`
@@ -51,6 +59,11 @@ UPDATE invitations SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR us
 // CreateInvitation is specified by chat.InvitationStore.
 func (s *Store) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (made chat.Invitation, err error) {
 	err = s.write(ctx, func(tx *tx) error {
+		if i.ForUser != 0 { // of two at once, the second sees the first
+			if _, err := tx.exec(sqlLockPair, fmt.Sprint(i.By.ID, i.ForUser, i.Room)); err != nil {
+				return err
+			}
+		}
 		if err := allow(tx, act, object{target: i.ForUser}); err != nil {
 			return err
 		}
@@ -61,6 +74,11 @@ func (s *Store) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewI
 		at := millis(i.CreatedAt)
 		if _, err := tx.exec(sqlForgetInvitations, at); err != nil {
 			return err
+		}
+		if i.ForUser != 0 {
+			if _, err := tx.exec(sqlReplaceInvitation, i.By.ID, i.ForUser, i.Room); err != nil {
+				return err
+			}
 		}
 		var expires *int64
 		if i.ExpiresAt != nil {

@@ -55,6 +55,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"invitations of room":   {query: sqlInvitationsOfRoom, args: two, sorts: true},
 		"invitations to user":   {query: sqlInvitationsToUser, args: two, sorts: true},
 		"expired invitations":   {query: sqlForgetInvitations, args: "1"},
+		"an invitation anew":    {query: sqlReplaceInvitation, args: three, sorts: true},
 		"use of an invitation":  {query: sqlUseInvitation, args: "1"},
 		"guest to member":       {query: sqlPromoteGuest, args: "1, 'a', 'a', 'a'"},
 		"links into a room":     {query: sqlDeleteInvitationsInto, args: two, sorts: true, bounds: "(room = $1) AND (made_by = $2)"},

@@ -32,6 +32,10 @@ WHERE `
 INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at, expires_at, named)
 VALUES (?1, ?2, nullif(?3, 0), ?4, nullif(?5, 0), ?6, nullif(?7, 0), ?8, ?9, ?10)`
 
+	sqlReplaceInvitation = `
+DELETE FROM invitations
+WHERE made_by = ?1 AND for_user = ?2 AND room IS nullif(?3, 0) AND (max_uses IS NULL OR uses < max_uses)`
+
 	sqlMaker = `SELECT banned FROM users WHERE id = ?1`
 
 	sqlIsMember = `SELECT EXISTS (SELECT 1 FROM memberships WHERE room = ?1 AND user = ?2)`
@@ -54,6 +58,11 @@ func (s *Store) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewI
 		at := millis(i.CreatedAt)
 		if _, err := tx.exec(sqlForgetInvitations, at); err != nil {
 			return err
+		}
+		if i.ForUser != 0 {
+			if _, err := tx.exec(sqlReplaceInvitation, i.By.ID, i.ForUser, i.Room); err != nil {
+				return err
+			}
 		}
 		var expires any
 		if i.ExpiresAt != nil {

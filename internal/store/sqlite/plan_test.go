@@ -34,6 +34,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"invitations of room":  {query: sqlInvitationsOfRoom, args: 2, sorts: true},
 		"invitations to user":  {query: sqlInvitationsToUser, args: 2, sorts: true},
 		"expired invitations":  {query: sqlForgetInvitations, args: 1},
+		"an invitation anew":   {query: sqlReplaceInvitation, args: 3},
 		"use of an invitation": {query: sqlUseInvitation, args: 1},
 		"guest to member":      {query: sqlPromoteGuest, args: 4},
 		"links by a user":      {query: sqlDeleteInvitationsBy, args: 1, bounds: "made_by=?"},

@@ -159,6 +159,56 @@ var invitationContracts = []contract{
 		_, _, err = f.Redeem(t.Context(), nil, ann.ID, redemption(i, now))
 		wantCode(t, "its maker", err, chat.CodeNotFound, "invitation")
 	}},
+	{"an invitation of the same person by the same one replaces the first", func(t *testing.T, f *fixture) {
+		ann, bob, cleo := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cleo")
+		den := f.room(t, ann, chat.RoomPrivate, "den")
+		f.subscribe(t, den.ID, cleo)
+		for _, room := range []chat.RoomID{den.ID, 0} {
+			list := func() (ids []chat.InvitationID) {
+				t.Helper()
+				all, err := f.InvitationsToUser(t.Context(), ann.ID, now)
+				if room != 0 {
+					all, err = f.InvitationsOfRoom(t.Context(), room, now)
+				}
+				wantCode(t, "list", err, "", "")
+				for _, i := range all {
+					if i.By.ID == ann.ID && i.ForUser == bob.ID {
+						ids = append(ids, i.ID)
+					}
+				}
+				return ids
+			}
+			invite := func(by chat.User) chat.NewInvitation {
+				t.Helper()
+				input := newInvitation(by, room)
+				input.ForUser, input.MaxUses = bob.ID, 1
+				return f.invite(t, input)
+			}
+			first := invite(ann)
+			open := f.invite(t, newInvitation(ann, room))
+			other := invite(cleo)
+			last := invite(ann)
+			want(t, "live ones", list(), []chat.InvitationID{last.ID})
+			_, err := f.InvitationByID(t.Context(), first.ID, now)
+			wantCode(t, "the first", err, chat.CodeNotFound, "")
+			for _, i := range []chat.NewInvitation{open, other} {
+				_, err := f.InvitationByID(t.Context(), i.ID, now)
+				wantCode(t, "one for everybody, and one by somebody else", err, "", "")
+			}
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() {
+					input := newInvitation(ann, room)
+					input.ForUser, input.MaxUses = bob.ID, 1
+					if _, err := f.CreateInvitation(t.Context(), nil, input); err != nil {
+						t.Errorf("CreateInvitation at once: %v", err)
+					}
+				})
+			}
+			wg.Wait()
+			want(t, "live ones after eight at once", len(list()), 1)
+		}
+	}},
 	{"a user may be made and let in at once, or neither", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		input := newInvitation(ann, f.room(t, ann, chat.RoomPrivate, "den").ID)

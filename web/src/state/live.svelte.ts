@@ -46,7 +46,10 @@ export class Live {
     keepTextsLive(document.body);
     new Idle(link, (isAway) => (this.#isAway = isAway));
     link.on('invitation', (invitation) => {
-      this.#invitations = [...this.#invitations, invitation];
+      // One who invites me again has made a new link, and the one before is over.
+      const isOlder = ({ by, room }: Invited): boolean =>
+        by.id === invitation.by.id && room?.id === invitation.room?.id;
+      this.#invitations = [...this.#invitations.filter((i) => !isOlder(i)), invitation];
     });
   }
 
