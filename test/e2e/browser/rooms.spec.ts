@@ -1,4 +1,4 @@
-import { expect, test } from '../support/fixtures.ts';
+import { expect, expectAccessible, test } from '../support/fixtures.ts';
 
 test('B3 search completes as one types, by keyboard alone, and says when there is nothing', async ({
   person,
@@ -28,6 +28,30 @@ test('B3 search completes as one types, by keyboard alone, and says when there i
 
   await ada.search.fill('nothing of the kind');
   await expect(ada.page.getByText('No room matches “nothing of the kind”.')).toBeVisible();
+});
+
+test('B3 search finds any part of a name, without its accents, and marks it', async ({
+  person,
+  program,
+}) => {
+  const ben = await program('Bénoît');
+  for (const name of ['Photography', 'Café d’accord', '日本語チャンネル'])
+    await ben.call('POST', '/rooms', { name, topic: '' });
+  const ada = await person('ada');
+  await ada.signUp();
+  const marks = () =>
+    ada.page.evaluate(() => [...(CSS.highlights.get('found') ?? [])].map((range) => `${range}`));
+  for (const [typed, name, marked] of [
+    ['graph', 'Photography', 'graph'],
+    ["cafe d'a", 'Café d’accord', 'Café d’a'],
+    ['チャン', '日本語チャンネル', 'チャン'],
+    ['benoit', 'Bénoît', 'Bénoît'],
+  ] as const) {
+    await ada.search.fill(typed);
+    await expect(ada.page.getByRole('option', { name })).toBeVisible();
+    await expect.poll(marks).toEqual([marked]);
+    await expectAccessible(ada.page);
+  }
 });
 
 test('B8 a private room is found by its members and by nobody else', async ({

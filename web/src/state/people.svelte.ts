@@ -1,6 +1,7 @@
 import type { PeopleApi } from '../api/people';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
+import { nameMatches, sortKey } from '../model/names';
 import { startTimer } from '../model/timer';
 import type { User } from '../model/wire';
 import type { Presences } from './presence.svelte';
@@ -132,10 +133,10 @@ export class PeopleList {
       this.#list = this.#list.map((known) => (known.id === user.id ? user : known));
       return;
     }
-    const name = user.username.toLowerCase();
-    if (this.#onlyOnline || !name.includes(this.#text.toLowerCase())) return;
+    if (this.#onlyOnline || !nameMatches(user.username, this.#text)) return;
     if (!this.#isLoaded) return;
-    const index = this.#list.findIndex((other) => other.username.toLowerCase() > name);
+    const name = sortKey(user.username);
+    const index = this.#list.findIndex((other) => sortKey(other.username) > name);
     if (index < 0 && this.hasMore) return;
     this.#list = this.#list.toSpliced(index < 0 ? this.#list.length : index, 0, user);
   }

@@ -11,6 +11,14 @@ it.each([
 ] as const)('a person %s is shown so', (_, change, presence, words) => {
   const user = { ...aUser(2, 'mona'), ...change };
   const none = () => undefined;
-  render(Person, { id: 'p', user, presence, active: false, onchoose: none, onpoint: none });
+  render(Person, {
+    id: 'p',
+    user,
+    typed: '',
+    presence,
+    active: false,
+    onchoose: none,
+    onpoint: none,
+  });
   expect(screen.getByRole('option', { name: words })).toBeVisible();
 });
