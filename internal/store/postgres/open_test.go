@@ -159,6 +159,21 @@ func TestSessionsAreSetUpForDurabilityAndAgainstWaitingForEver(t *testing.T) {
 	}
 }
 
+func TestWritesArePlannedOnceForEachConnectionAndByIndexes(t *testing.T) {
+	store := openAt(t, Options{URL: realserver.PostgresDatabase(t)})
+	for setting, want := range map[string]string{
+		"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+	} {
+		var got string
+		err := store.writes.use(t.Context(), func(ctx context.Context, conn *pgx.Conn) error {
+			return conn.QueryRow(ctx, "SHOW "+setting).Scan(&got)
+		})
+		if err != nil || got != want {
+			t.Errorf("%s: got %q, %v; want %q", setting, got, err, want)
+		}
+	}
+}
+
 // eventually waits until the condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -31,13 +32,14 @@ type pool struct {
 // that it is the server that says why it has ended.
 const grace = time.Second
 
-func newPool(ctx context.Context, options Options, size int32, guard *guard, health *health) (*pool, error) {
+func newPool(ctx context.Context, options Options, size int32, settings map[string]string, guard *guard, health *health) (*pool, error) {
 	config, err := parseURL(options.URL)
 	if err != nil {
 		return nil, err
 	}
 	p := &pool{guard: guard, health: health, queue: int32(options.Queue), wait: options.QueueWait, timeout: options.Timeout}
 	setUp(config.ConnConfig, options)
+	maps.Copy(config.ConnConfig.RuntimeParams, settings)
 	config.BeforeConnect, config.ConnConfig.Tracer = health.beforeConnect, health
 	config.MaxConns, config.MinConns, config.MinIdleConns = size, 0, 0
 	config.PingTimeout = options.ConnectTimeout
@@ -79,6 +81,17 @@ func setUp(config *pgx.ConnConfig, options Options) {
 	} {
 		config.RuntimeParams[name] = value
 	}
+}
+
+// writeSettings let PostgreSQL plan what writes once for each connection: to plan
+// the append statement anew takes longer than to run it for a few messages. A plan
+// that is made while the tables are empty must hold when they are large, so
+// it goes by indexes, from row to row; no write reads more than a few rows otherwise.
+var writeSettings = map[string]string{
+	"plan_cache_mode":  "force_generic_plan",
+	"enable_seqscan":   "off",
+	"enable_hashjoin":  "off",
+	"enable_mergejoin": "off",
 }
 
 // brokenError is what failed with a connection that broke. What was under way

@@ -100,10 +100,10 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return nil, fmt.Errorf("bring the database up to date: %w", err)
 	}
 	health := &health{log: options.Log}
-	if s.reads, err = newPool(ctx, options, options.MaxConns/2, s.guard, health); err != nil {
+	if s.reads, err = newPool(ctx, options, options.MaxConns/2, nil, s.guard, health); err != nil {
 		return nil, err
 	}
-	if s.writes, err = newPool(ctx, options, options.MaxConns-options.MaxConns/2, s.guard, health); err != nil {
+	if s.writes, err = newPool(ctx, options, options.MaxConns-options.MaxConns/2, writeSettings, s.guard, health); err != nil {
 		return nil, err
 	}
 	s.appender = newAppender(s.writes, options)
