@@ -29,6 +29,9 @@ const restartTakes = 300;
  */
 const transports = ['websocket', 'polling'];
 
+/** Those that are there from the start. */
+const firstTransports = transports.slice(0, 1);
+
 /** Milliseconds until an attempt to connect counts as swallowed by something on the way. */
 const connectTimeout = 10_000;
 
@@ -47,7 +50,7 @@ export function createLink(): Link {
       return io({
         auth: { protocol: 1 },
         autoConnect: false,
-        transports,
+        transports: firstTransports,
         tryAllTransports: true,
         timeout: connectTimeout,
       });
@@ -77,7 +80,7 @@ export class SocketLink implements Link {
   #socket: Socket | undefined;
   #making = false;
   /** The order in which they are tried. */
-  #transports = transports;
+  #transports = firstTransports;
   #isOpened = false;
   /** Milliseconds over which the server wants its clients back, once it has said that it stops. */
   #within: number | undefined;
@@ -203,26 +206,30 @@ export class SocketLink implements Link {
         const after = Math.max(comeBackAfter, 1_000 * (error.data?.retryAfter ?? 0));
         this.#comeBack(after * (1 + Math.random()));
       } else {
-        if (error.message === 'timeout') {
-          // Refused, the next transport would have been tried at once. Swallowed, it is not.
-          this.#transports = [...this.#transports].reverse();
-          socket.io.opts.transports = this.#transports;
-        }
-        void this.#bringPolling();
+        void this.#tryOthers(socket, error.message === 'timeout');
       }
     });
   }
 
-  /** Makes long polling one of the transports, and tries again with it at once. */
-  async #bringPolling(): Promise<void> {
-    if (this.#hasPolling) return;
-    this.#hasPolling = true;
-    try {
-      await this.#addPolling();
-      this.hurry();
-    } catch {
-      this.#hasPolling = false; // the network is away altogether
+  /**
+   * Sees to it that the next attempt has another transport. Refused, the next one is tried at once; swallowed, it is
+   * not, and comes first.
+   */
+  async #tryOthers(socket: Socket, isSwallowed: boolean): Promise<void> {
+    const hadPolling = this.#hasPolling;
+    if (!hadPolling) {
+      this.#hasPolling = true;
+      try {
+        await this.#addPolling();
+      } catch {
+        this.#hasPolling = false; // the network is away altogether
+        return;
+      }
+      this.#transports = transports;
     }
+    if (isSwallowed) this.#transports = [...this.#transports].reverse();
+    socket.io.opts.transports = this.#transports;
+    if (!hadPolling) this.hurry();
   }
 
   /** Socket.IO does not come back by itself when the server has cut or refused the socket. */

@@ -13,7 +13,7 @@ class FakeSocket {
   disconnect = vi.fn(() => this);
   readonly io = {
     engine: { readyState: 'open', _hasPingExpired: vi.fn() },
-    opts: { transports: ['websocket', 'polling'] },
+    opts: { transports: ['websocket'] },
   };
   answer: () => Promise<unknown> = () => new Promise(() => undefined);
   readonly #own = new Map<string, (...content: unknown[]) => void>();
@@ -136,6 +136,7 @@ describe('the link', () => {
   it('tries the other transport first when something on the way swallows one', async () => {
     const { socket } = await setUp();
     socket.happen('connect_error', new Error('websocket error'));
+    await settled();
     expect(socket.io.opts.transports).toEqual(['websocket', 'polling']);
     socket.happen('connect_error', new Error('timeout'));
     expect(socket.io.opts.transports).toEqual(['polling', 'websocket']);
@@ -282,9 +283,11 @@ describe('long polling', () => {
     socket.happen('connect_error', new Error('websocket error'));
     await settled();
     expect(attempts(), 'it could not be loaded').toBe(1);
+    expect(socket.io.opts.transports, 'and is not asked for').toEqual(['websocket']);
     socket.happen('connect_error', new Error('websocket error'));
     await settled();
     expect([addPolling.mock.calls.length, attempts()]).toEqual([2, 2]);
+    expect(socket.io.opts.transports).toEqual(['websocket', 'polling']);
     socket.happen('connect_error', new Error('polling error'));
     await settled();
     expect([addPolling.mock.calls.length, attempts()]).toEqual([2, 2]);
