@@ -220,6 +220,25 @@ describe('a room feed', () => {
     expect(feed.failure).toBeUndefined();
   });
 
+  it('tells of what was written meanwhile also when it has to start over', async () => {
+    const told: number[] = [];
+    let head = 3;
+    const feed = new RoomFeed({
+      source: {
+        page: () => Promise.resolve(page(head - 2, head)),
+        pageAfter: () => Promise.resolve(page(4, 3)),
+        changes: () => Promise.resolve(changes(1, 0, { startOver: true })),
+      },
+      onChange: () => undefined,
+      onArrive: (arrived) => told.push(...arrived.map(({ seq }) => seq)),
+    });
+    await feed.load();
+    head = 900;
+    feed.noteHead(900);
+    await settled();
+    expect(told).toEqual([898, 899, 900]);
+  });
+
   it('tells of what has just been written, once, and of nothing that is paged in', async () => {
     const told: number[] = [];
     const feed = new RoomFeed({
@@ -227,7 +246,12 @@ describe('a room feed', () => {
         page: (before = 101) =>
           Promise.resolve(page(before - 10, before - 1, { seq: 100, rev: 100 })),
         pageAfter: () => Promise.resolve(page(101, 100)),
-        changes: () => Promise.resolve(changes(103, 104)),
+        changes: () =>
+          Promise.resolve(
+            changes(103, 106, {
+              messages: [104, 106, 103, 105].map((seq) => message(seq, { deleted: seq === 105 })),
+            }),
+          ),
       },
       onChange: () => undefined,
       onArrive: (arrived) => told.push(...arrived.map(({ seq }) => seq)),
@@ -236,8 +260,8 @@ describe('a room feed', () => {
     await feed.loadOlder();
     feed.put(message(101));
     feed.put(message(101, { rev: 102, body: 'changed' }));
-    feed.noteHead(104);
+    feed.noteHead(106);
     await settled();
-    expect(told).toEqual([101, 103, 104]);
+    expect(told, 'nor of what was deleted').toEqual([101, 103, 104, 106]);
   });
 });

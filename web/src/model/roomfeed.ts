@@ -177,7 +177,10 @@ export class RoomFeed {
 
   /** Tells of those that are newer than the latest message known before. */
   #tell(messages: readonly Message[], latest: number): void {
-    const arrived = messages.filter(({ seq }) => seq > latest);
+    // What has changed comes in the order of rev.
+    const arrived = messages
+      .filter(({ seq, deleted }) => seq > latest && !deleted)
+      .sort((a, b) => a.seq - b.seq);
     if (this.timeline.isLoaded && arrived.length > 0) this.#options.onArrive?.(arrived);
   }
 
@@ -211,6 +214,7 @@ export class RoomFeed {
         if (next === 'start-over') {
           this.#start = undefined;
           await this.load();
+          this.#tell(this.timeline.messages, latest);
           continue;
         }
         this.#tell(changes.messages, latest);
