@@ -57,7 +57,7 @@ test('B8 a member is removed and comes back, is banned and does not, until let b
   await test.step('who is told so in every tab, and comes away from the room', async () => {
     for (const page of [jun.page, tab]) {
       await expect(page.getByText('You were removed from weekend-trip.')).toBeVisible();
-      await expect(page.getByRole('heading', { name: 'main' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'No conversation open' })).toBeVisible();
     }
     await expect(jun.room('weekend-trip')).toBeHidden();
   });
@@ -97,7 +97,7 @@ test('B8 a member is removed and comes back, is banned and does not, until let b
   await test.step('who loses the room in every tab, and finds no way back', async () => {
     for (const page of [jun.page, tab]) {
       await expect(page.getByText('You were banned from weekend-trip.')).toBeVisible();
-      await expect(page.getByRole('heading', { name: 'main' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'No conversation open' })).toBeVisible();
     }
     await tab.close();
     await jun.search.pressSequentially('week');
@@ -105,7 +105,7 @@ test('B8 a member is removed and comes back, is banned and does not, until let b
     await expect(jun.page.getByText(closedRoom)).toBeVisible();
     await expectAccessible(jun.page);
     await jun.page.getByRole('button', { name: 'Back to my rooms' }).click();
-    await expect(jun.heading('main')).toBeVisible();
+    await expect(jun.page.getByRole('heading', { name: 'No conversation open' })).toBeVisible();
     await jun.page.goto(address);
     await expect(jun.page.getByText(closedRoom)).toBeVisible();
     await expect(members(jun.page)).toBeHidden();

@@ -64,6 +64,9 @@ test('C3 a conversation opens on its latest messages and pages back to the first
   const conversation = await lena.call('PUT', `/conversations/${found.body.users[0].id}`);
   for (let n = 1; n <= 120; n += 1) await lena.write(conversation.body.subscription.id, `No. ${n}`);
   await mona.conversation('lena').click();
+  await expect(mona.message('No. 1'), 'what is unread comes first').toBeVisible();
+  await mona.page.getByRole('button', { name: 'Mark as read' }).click();
+  await mona.page.reload();
   await expect(mona.message('No. 120')).toBeVisible();
   await expect
     .poll(async () => {
