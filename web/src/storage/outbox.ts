@@ -4,7 +4,7 @@ import type { OutboxHome, OutboxNews } from '../model/outboxhome';
 import { startTimer } from '../model/timer';
 import { openDatabase } from './database';
 import { EntryStore } from './entrystore';
-import { byLeases, byLocks } from './turns';
+import { byLocks } from './locks';
 
 /** Milliseconds after which a database that does not answer counts as none. */
 const patience = 3_000;
@@ -25,7 +25,7 @@ export async function openOutboxHome(): Promise<OutboxHome> {
   const locks = navigator.locks as LockManager | undefined;
   return {
     store: new EntryStore(database),
-    exclusively: locks ? byLocks(locks) : byLeases(database, newClientId()),
+    exclusively: locks ? byLocks(locks) : await byLeasesOf(database),
     tell: (news) => {
       others.postMessage(news);
     },
@@ -35,6 +35,12 @@ export async function openOutboxHome(): Promise<OutboxHome> {
       };
     },
   };
+}
+
+/** Few browsers have no locks to offer, and only where the page is not served securely. */
+async function byLeasesOf(database: IDBDatabase): Promise<OutboxHome['exclusively']> {
+  const { byLeases } = await import('./turns');
+  return byLeases(database, newClientId());
 }
 
 function inTime<T>(promise: Promise<T>): Promise<T> {

@@ -7,7 +7,8 @@ import { ManualTimer } from '../testing/timer';
 import { openDatabase } from './database';
 import { EntryStore } from './entrystore';
 import { openOutboxHome } from './outbox';
-import { byLeases, byLocks } from './turns';
+import { byLocks } from './locks';
+import { byLeases } from './turns';
 
 let factory: IDBFactory;
 beforeEach(() => {

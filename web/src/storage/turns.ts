@@ -10,15 +10,6 @@ const leaseFor = 15_000;
 const renewAfter = 5_000;
 const askAgainAfter = 500;
 
-/** byLocks gives turns by the browser's own locks, which end with their tab. */
-export function byLocks(locks: LockManager): Exclusively {
-  return async (name, task) => {
-    const run = () => task(() => Promise.resolve(true));
-    // Only the request can be refused; then doubles are for the server to recognise.
-    await locks.request(`partychat:outbox:${name}`, run).catch(run);
-  };
-}
-
 interface Lease {
   holder: string;
   /** Milliseconds since 1970, by the one clock that all tabs have. */

@@ -63,7 +63,7 @@ describe('a room of mine', () => {
       .on('GET /rooms/7/messages', empty)
       .on('DELETE /subscriptions/7', { status: 204 });
     const { chat, user } = await show(server);
-    await user.click(screen.getByRole('button', { name: 'Unsubscribe' }));
+    await user.click(await screen.findByRole('button', { name: 'Unsubscribe' }));
     // The code that leaves is compiled when it is first wanted.
     await vi.waitFor(
       () => {
@@ -76,7 +76,7 @@ describe('a room of mine', () => {
   it('asks first when it is private, because there is no way back', async () => {
     const server = new FakeServer().on('GET /rooms/7/messages', empty);
     const { user } = await show(server, [aSubscription(7, 'organisers', { kind: 'private' })]);
-    await user.click(screen.getByRole('button', { name: 'Unsubscribe' }));
+    await user.click(await screen.findByRole('button', { name: 'Unsubscribe' }));
     expect(await screen.findByText(/This room is private/)).toBeInTheDocument();
     expect(server.to('DELETE /subscriptions/7')).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe('a room of mine', () => {
       .on('GET /rooms/7/messages', empty)
       .on('DELETE /subscriptions/7', unavailable);
     const { chat, user } = await show(server);
-    await user.click(screen.getByRole('button', { name: 'Unsubscribe' }));
+    await user.click(await screen.findByRole('button', { name: 'Unsubscribe' }));
     await vi.waitFor(() => {
       expect(chat.toasts.items[0]).toMatchObject({ text: 'The server is busy.', tone: 'error' });
     });

@@ -64,7 +64,7 @@ describe('the list of rooms', () => {
     chat.rooms.put(aSubscription(1, 'main'));
     chat.rooms.put(aSubscription(2, 'photography'));
     await tick();
-    await user.click(screen.getByRole('button', { name: 'Unsubscribe from photography' }));
+    await user.click(await screen.findByRole('button', { name: 'Unsubscribe from photography' }));
     await vi.waitFor(() => expect(links()).toEqual(['main']));
     expect(window.location.pathname).toBe('/home');
   });
@@ -75,7 +75,7 @@ describe('the list of rooms', () => {
     chat.rooms.put(aSubscription(1, 'main'));
     chat.rooms.put(aSubscription(5, 'organisers', { kind: 'private' }));
     await tick();
-    const leave = screen.getByRole('button', { name: 'Unsubscribe from organisers' });
+    const leave = await screen.findByRole('button', { name: 'Unsubscribe from organisers' });
     await user.click(leave);
     const dialog = () => screen.findByRole('dialog', { name: 'Unsubscribe from organisers?' });
     await user.click(within(await dialog()).getByRole('button', { name: 'Cancel' }));
@@ -93,7 +93,7 @@ describe('the list of rooms', () => {
     const { chat, user } = open();
     chat.rooms.put(aSubscription(2, 'photography'));
     await tick();
-    await user.click(screen.getByRole('button', { name: /Unsubscribe/ }));
+    await user.click(await screen.findByRole('button', { name: /Unsubscribe/ }));
     await vi.waitFor(() =>
       expect(chat.toasts.items).toMatchObject([{ text: message, tone: 'error' }]),
     );

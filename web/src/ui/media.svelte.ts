@@ -1,0 +1,20 @@
+/** Media follows whether a media query holds. Make it while a component is set up: it lives as long as that. */
+export class Media {
+  #matches = $state(false);
+
+  constructor(query: string) {
+    const list = matchMedia(query);
+    this.#matches = list.matches;
+    $effect(() => {
+      const note = () => (this.#matches = list.matches);
+      list.addEventListener('change', note);
+      return () => {
+        list.removeEventListener('change', note);
+      };
+    });
+  }
+
+  get current(): boolean {
+    return this.#matches;
+  }
+}
