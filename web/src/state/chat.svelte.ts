@@ -113,6 +113,7 @@ export class Chat {
    * Back. Otherwise the user would stay online, and what is on the screen would stay readable.
    */
   suspend(): void {
+    this.rooms.tellRead();
     this.#options.link.close();
     this.session.doubt();
   }

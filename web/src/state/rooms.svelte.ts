@@ -138,6 +138,13 @@ export class Rooms {
     this.#sendRead(room, seq);
   }
 
+  /** tellRead tells the server at once what else has been read: the page goes away. */
+  tellRead(): void {
+    for (const [room, seq] of this.#resting) {
+      this.#options.link.command('room:read', { room, seq }).catch(() => undefined);
+    }
+  }
+
   /** clear forgets the list, because nobody or somebody else is signed in. */
   clear(): void {
     this.#reading += 1;

@@ -159,6 +159,14 @@ describe('the read position', () => {
     expect(commands('room:read')).toHaveLength(2);
   });
 
+  it('is sent at once when the page goes away', async () => {
+    const { chat, link, commands } = await setUp([inRoom(20, 10)]);
+    for (const seq of [11, 12, 13]) chat.rooms.markRead(7, seq);
+    chat.suspend();
+    expect(commands('room:read').at(-1)).toEqual({ room: 7, seq: 13 });
+    expect(link.close).toHaveBeenCalled();
+  });
+
   it('is sent with the first connection when it moved before there was one', async () => {
     const { chat, link, commands } = await setUp([inRoom(20, 10)]);
     link.command.mockImplementation(() =>
