@@ -64,9 +64,8 @@ for (const unread of [80, 180])
     await expectAccessible(ada.page);
 
     // Scrolled through by the wheel, all are on the screen one after another.
-    await ada.feed.hover();
     for (let at = seen; at < unread + 30; at = (await shown(ada)).at(-1) ?? at)
-      await ada.page.mouse.wheel(0, 300);
+      await ada.scroll(400);
     await expect(ada.rooms.getByRole('link', { name: 'main', exact: true })).toBeVisible();
     await expect(bar(ada)).toBeHidden();
     await ada.page.reload();
@@ -125,10 +124,9 @@ test('H5 a reader who goes on over a gap misses nothing, whatever is said meanwh
   await ada.page.goto(`${server.url}/home/${main}`);
   await expect(ada.message('message 6')).toBeInViewport();
   const all = new Set(await shown(ada));
-  await ada.feed.hover();
   let said = 185;
   while (!all.has(205)) {
-    await ada.page.mouse.wheel(0, 300);
+    await ada.scroll(400);
     if (said < 205) await ben.post(main, `message ${(said += 1)}`);
     for (const seq of await shown(ada)) all.add(seq);
   }

@@ -67,3 +67,39 @@ export function hasPrepended(
   const first = before[0];
   return first !== undefined && grown > 0 && after[grown]?.key === first.key;
 }
+
+/** So many screens, scrolled in one go, still pass before the eyes. A jump is longer. */
+const screensInPassing = 3;
+
+/** Sight is which messages are on the screen at one moment, by seq, and where the box is scrolled to. */
+export interface Sight {
+  readonly first: number;
+  readonly last: number;
+  /** The newest message that was loaded. */
+  readonly newest: number;
+  readonly geometry: Geometry;
+}
+
+/**
+ * Passage joins what is on the screen from one moment to the next. A browser that
+ * is busy tells of few moments while it scrolls: what passed in between was seen,
+ * if it was there before.
+ */
+export class Passage {
+  #before: Sight | undefined;
+
+  /** jump notes that the feed itself goes elsewhere: nothing passes in between. */
+  jump(): void {
+    this.#before = undefined;
+  }
+
+  /** from gives the first message that is on the screen or has just passed. */
+  from(sight: Sight): number {
+    const before = this.#before;
+    this.#before = sight;
+    if (!before || before.last >= sight.first || sight.first - 1 > before.newest)
+      return sight.first;
+    const way = Math.abs(sight.geometry.offset - before.geometry.offset);
+    return way > screensInPassing * sight.geometry.viewport ? sight.first : before.last + 1;
+  }
+}
