@@ -41,7 +41,7 @@ func Gather(ctx context.Context, store chat.Store, sessions chat.SessionStore, u
 	members := make([]load.Member, users)
 	logIns := auth.NewSessions(sessions, store, broker, auth.SessionOptions{})
 	err := each(ctx, users, func(ctx context.Context, i int) (err error) {
-		if guests[i], err = services.Users.SignUp(ctx, Name(i), "no password"); err != nil {
+		if guests[i], err = services.Users.SignUp(ctx, chat.SignUpInput{Username: Name(i), Password: "no password", Local: true}); err != nil {
 			return err
 		}
 		members[i].Token, err = logIns.Start(ctx, guests[i], true)

@@ -48,6 +48,7 @@ type App struct {
 	ground
 	health   health
 	sessions *auth.Sessions
+	accounts accounts
 	sockets  *socketio.Server
 	gateway  *gateway.Gateway
 	classic  *classic.Classic
@@ -68,29 +69,34 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err er
 		return nil, err
 	}
 	a.health = a.watched(a.log)
-	if err := a.build(); err != nil {
+	services, err := a.build()
+	if err != nil {
 		return nil, err
 	}
 	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Address()); err != nil {
 		return nil, listenError(c, err)
 	}
+	a.accounts = accounts{store: a.store, broker: a.broker, sessions: a.sessions, log: a.log, every: accountInterval}
+	if err := a.accounts.act(ctx); err != nil { // before anybody comes in by what has ended
+		return nil, fmt.Errorf("cannot act on what has been changed by a command: %w", err)
+	}
 	a.log.Info("listening", "address", a.Addr(), "database", a.database, "other nodes", a.others)
-	return a, nil
+	return a, a.offerSetup(ctx, services.Operator)
 }
 
 // build makes the parts above the store.
-func (a *App) build() error {
+func (a *App) build() (*chat.Chat, error) {
 	c, proxies := a.config, httpapi.Proxies(a.config.Proxies())
 	origins := originLog{log: a.log}
 	a.conns.max, a.conns.trust = c.ConnectionsAddress, proxies.Trusts
 	a.sessions = auth.NewSessions(a.sessionStore, a.store, a.broker, auth.SessionOptions{
-		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, Now: a.clock.Now,
+		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, GuestIdle: c.GuestSessionIdle, Now: a.clock.Now,
 		OverTLS: proxies.OverTLS, Fail: func(w http.ResponseWriter, _ *http.Request, err error) { httpapi.WriteError(w, chat.ErrorFrom(err)) },
 		Log: a.log,
 	})
 	services := chat.New(chat.Deps{
-		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{Queue: c.LoginQueue}), Fold: auth.FoldName, Key: naming.SearchKey,
-		Presence: a.presence, Policy: chat.Policy{Guests: c.Guests, JoinPage: c.JoinPage, Classic: c.Classic},
+		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{Queue: c.LoginQueue}), Fold: auth.FoldName, Key: naming.SearchKey, Common: auth.IsCommonPassword,
+		Presence: a.presence, Policy: chat.Policy{SignUp: chat.SignUpMode(c.SignUp), Guests: c.Guests, JoinPage: c.JoinPage, Classic: c.Classic},
 		Sends: ratelimit.New(ratelimit.Options{PerSecond: float64(c.SendRate)}),
 		Makes: ratelimit.New(ratelimit.Options{
 			PerSecond: roomsPerSecond, Burst: c.RoomBurst,
@@ -107,7 +113,7 @@ func (a *App) build() error {
 		ForeignOrigin: origins.refused, BodyTimeout: c.ReceiveTimeout, Log: a.log, Version: obs.Version(),
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a.sockets = socketio.NewServer(socketio.Options{
 		Engine: engineio.Options{
@@ -140,7 +146,7 @@ func (a *App) build() error {
 
 	sockets, err := httpapi.SocketClient(web.Dist(), a.sessions.OwnCookieFirst(a.sockets))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/socket.io/", sockets)
@@ -157,7 +163,7 @@ func (a *App) build() error {
 		ConnState:         a.conns.track,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
-	return nil
+	return services, nil
 }
 
 // guestPacket fits the longest message, with every character escaped, and what
@@ -176,7 +182,9 @@ func budget(c config.Config) *ratelimit.Budget {
 }
 
 // touchInterval is how often live sockets count as activity on their sessions.
-func touchInterval(c config.Config) time.Duration { return min(time.Minute, c.SessionIdle/4) }
+func touchInterval(c config.Config) time.Duration {
+	return min(time.Minute, c.SessionIdle/4, c.GuestSessionIdle/4)
+}
 
 // commandLimits lets one socket send as often as its user may, and ask for as
 // much beside.
@@ -212,13 +220,18 @@ func (a *App) Addr() net.Addr { return a.listener.Addr() }
 
 // URL is where a browser on this machine finds the server.
 func (a *App) URL() string {
-	host := a.config.Host
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
 	port := a.config.Port
 	if tcp, ok := a.Addr().(*net.TCPAddr); ok {
 		port = tcp.Port
+	}
+	return urlOf(a.config, port)
+}
+
+// urlOf is where a browser on this machine finds a server at that port.
+func urlOf(c config.Config, port int) string {
+	host := c.Host
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
 	}
 	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
 }
@@ -234,6 +247,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() { a.gateway.Run(background) })
 	work.Go(func() { a.classic.Run(background) })
 	work.Go(func() { a.sweep(background) })
+	work.Go(func() { a.accounts.watch(background) })
 	work.Go(func() { a.health.watch(background) })
 
 	served := make(chan error, 1)
@@ -308,7 +322,7 @@ func (a *App) close() error {
 
 // sweep ends sessions that have expired.
 func (a *App) sweep(ctx context.Context) {
-	ticker := time.NewTicker(min(sweepInterval, a.config.SessionIdle/4))
+	ticker := time.NewTicker(min(sweepInterval, touchInterval(a.config)))
 	defer ticker.Stop()
 	for {
 		select {

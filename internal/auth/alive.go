@@ -35,13 +35,14 @@ func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there ti
 	for _, id := range sessionIDs {
 		missing[id] = struct{}{}
 	}
-	var together []string
+	together := make(map[time.Duration][]string) // by the time without activity that ends them
 	for _, session := range stored {
 		delete(missing, session.ID)
+		idle, _ := s.terms(session)
 		switch {
 		case !session.ExpiresAt.After(there), !s.due(session, now):
-		case s.expiry(session.CreatedAt, now).Equal(now.Add(s.options.IdleTimeout)):
-			together = append(together, session.ID)
+		case s.expiry(session, now).Equal(now.Add(idle)):
+			together[idle] = append(together[idle], session.ID)
 		default: // in its last half hour each has an end of its own
 			if _, err := s.slide(ctx, session, now, there); err != nil {
 				return nil, err
@@ -49,10 +50,12 @@ func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there ti
 		}
 	}
 	gone = slices.Collect(maps.Keys(missing))
-	if len(together) == 0 {
-		return gone, nil
+	for idle, ids := range together {
+		if err := s.store.TouchSessions(ctx, ids, there, now, now.Add(idle)); err != nil {
+			return gone, err
+		}
 	}
-	return gone, s.store.TouchSessions(ctx, together, there, now.Add(s.options.IdleTimeout))
+	return gone, nil
 }
 
 // Sweep deletes the sessions that have expired and tells every node to cut
@@ -77,24 +80,26 @@ func (s *Sessions) Sweep(ctx context.Context) error {
 
 // due tells whether it is time to write the session's expiry again.
 func (s *Sessions) due(session chat.Session, now time.Time) bool {
-	return s.expiry(session.CreatedAt, now).Sub(session.ExpiresAt) >= min(slideEvery, s.options.IdleTimeout/10)
+	idle, _ := s.terms(session)
+	return now.Sub(session.SeenAt) >= min(slideEvery, idle/10)
 }
 
 // slide counts as activity now on a session that was there at a time before.
 func (s *Sessions) slide(ctx context.Context, session chat.Session, now, there time.Time) (expiresAt time.Time, err error) {
-	expiresAt = s.expiry(session.CreatedAt, now)
-	return expiresAt, s.store.TouchSessions(ctx, []string{session.ID}, there, expiresAt)
+	expiresAt = s.expiry(session, now)
+	return expiresAt, s.store.TouchSessions(ctx, []string{session.ID}, there, now, expiresAt)
 }
 
 // expiry is when a session ends that is active now and then no more.
-func (s *Sessions) expiry(createdAt, now time.Time) time.Time {
-	idle := now.Add(s.options.IdleTimeout)
-	if s.options.MaxAge > 0 {
-		if last := createdAt.Add(s.options.MaxAge); last.Before(idle) {
+func (s *Sessions) expiry(session chat.Session, now time.Time) time.Time {
+	idle, maxAge := s.terms(session)
+	end := now.Add(idle)
+	if maxAge > 0 {
+		if last := session.CreatedAt.Add(maxAge); last.Before(end) {
 			return last.UTC()
 		}
 	}
-	return idle.UTC()
+	return end.UTC()
 }
 
 // outage is the time for which the store was away last.

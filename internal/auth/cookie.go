@@ -109,8 +109,8 @@ func (s *Sessions) OwnCookieFirst(next http.Handler) http.Handler {
 // a session alive through its socket, which renews no cookie.
 func (s *Sessions) setCookie(v *visit, token string) {
 	life := longestCookie
-	if s.options.MaxAge > 0 {
-		life = min(life, v.session.CreatedAt.Add(s.options.MaxAge).Sub(s.options.Now()))
+	if _, maxAge := s.terms(v.session); maxAge > 0 {
+		life = min(life, v.session.CreatedAt.Add(maxAge).Sub(s.options.Now()))
 	}
 	s.writeCookie(v, v.own, token, max(1, int(life/time.Second)))
 }

@@ -37,9 +37,9 @@ type counted struct {
 
 var errDown = chat.Errorf(chat.CodeUnavailable, "down")
 
-func (c *counted) TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error {
+func (c *counted) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
 	c.touches++
-	return c.Store.TouchSessions(ctx, ids, now, expiresAt)
+	return c.Store.TouchSessions(ctx, ids, there, seen, expiresAt)
 }
 
 func (c *counted) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {

@@ -15,6 +15,7 @@ import (
 const (
 	defaultIdleTimeout = 30 * time.Minute
 	defaultMaxAge      = 90 * 24 * time.Hour
+	defaultGuestIdle   = 30 * 24 * time.Hour
 
 	// slideEvery is how often a session's expiry is written at most, however
 	// much its user does.
@@ -29,6 +30,9 @@ type SessionOptions struct {
 	// MaxAge ends a session that much time after log-in, whatever its activity:
 	// 90 days. Negative: never.
 	MaxAge time.Duration
+	// GuestIdle ends a guest's session after that much time without activity:
+	// 30 days. Nothing else does: who has no password cannot log in again.
+	GuestIdle time.Duration
 	// OverTLS tells whether a request came encrypted, which makes its cookie
 	// Secure. By default: whether it did on this machine. Behind a proxy that
 	// ends TLS the proxy must be asked.
@@ -45,6 +49,9 @@ func (o SessionOptions) withDefaults() SessionOptions {
 	}
 	if o.MaxAge == 0 {
 		o.MaxAge = defaultMaxAge
+	}
+	if o.GuestIdle <= 0 {
+		o.GuestIdle = defaultGuestIdle
 	}
 	if o.OverTLS == nil {
 		o.OverTLS = func(r *http.Request) bool { return r.TLS != nil }
@@ -119,7 +126,7 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (tok
 	if v == nil || v.bearer || asToken {
 		next := &visit{}
 		if v != nil {
-			next.w, next.overTLS, next.own = v.w, v.overTLS, v.own
+			next.w, next.overTLS, next.own, next.agent = v.w, v.overTLS, v.own, v.agent
 		}
 		manager, v = s.beside, next
 		if ctx, err = manager.Load(context.WithValue(ctx, visitKey{}, v), ""); err != nil {
@@ -133,6 +140,11 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (tok
 		return "", err
 	}
 	manager.Put(ctx, userKey, user.ID)
+	if user.Kind == chat.KindGuest {
+		manager.Put(ctx, termKey, termGuest)
+	} else {
+		manager.Remove(ctx, termKey)
+	}
 	token, _, err = manager.Commit(ctx)
 	if err != nil {
 		return "", err
@@ -163,6 +175,7 @@ func (s *Sessions) End(ctx context.Context) error {
 	}
 	if !v.bearer {
 		s.deleteCookies(v)
+		s.forgetDevice(v)
 	}
 	ended := v.session
 	v.session, v.user = chat.Session{}, chat.User{}
@@ -231,6 +244,9 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 		return ctx, nil
 	}
 	v.user = user
+	if err := s.extend(ctx, v); err != nil {
+		return ctx, err
+	}
 	if s.due(v.session, s.options.Now()) {
 		now := s.options.Now().UTC()
 		if v.session.ExpiresAt, err = s.slide(ctx, v.session, now, now); err != nil {

@@ -9,8 +9,12 @@ import (
 	"partychat/internal/chat"
 )
 
-// userKey is where the session library's values keep the user's id.
-const userKey = "user"
+// userKey and termKey are where the session library's values keep the user's id
+// and how long the session lasts.
+const (
+	userKey = "user"
+	termKey = "term"
+)
 
 // record is what the session library keeps of a session.
 type record struct {
@@ -19,6 +23,7 @@ type record struct {
 	// Ported: the session was begun by a version that puts the port into the
 	// name of its cookie.
 	Ported bool `json:"ported,omitempty"`
+	Term   term `json:"term,omitempty"`
 }
 
 // recordOf gives what is kept of the session; nothing if that cannot be read.
@@ -37,7 +42,8 @@ type codec struct{}
 // Encode is specified by scs.Codec.
 func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
 	user, _ := values[userKey].(chat.UserID)
-	return json.Marshal(record{User: user, Deadline: deadline, Ported: true})
+	kept, _ := values[termKey].(term)
+	return json.Marshal(record{User: user, Deadline: deadline, Term: kept, Ported: true})
 }
 
 // Decode is specified by scs.Codec.
@@ -46,7 +52,7 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 	if err := json.Unmarshal(b, &r); err != nil {
 		return time.Time{}, nil, err
 	}
-	return r.Deadline, map[string]any{userKey: r.User}, nil
+	return r.Deadline, map[string]any{userKey: r.User, termKey: r.Term}, nil
 }
 
 // adapter lets the session library keep its sessions in a chat.SessionStore.
@@ -54,7 +60,7 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 // library hands on neither the id nor the times.
 type adapter struct {
 	store  chat.SessionStore
-	expiry func(createdAt, now time.Time) time.Time
+	expiry func(session chat.Session, now time.Time) time.Time
 	now    func() time.Time
 }
 
@@ -81,7 +87,11 @@ func (a adapter) CommitCtx(ctx context.Context, id string, data []byte, _ time.T
 		return err
 	}
 	now := a.now().UTC()
-	session := chat.Session{ID: id, User: r.User, Data: data, CreatedAt: now, ExpiresAt: a.expiry(now, now)}
+	session := chat.Session{ID: id, User: r.User, Data: data, CreatedAt: now, SeenAt: now}
+	session.ExpiresAt = a.expiry(session, now)
+	if v := visitFrom(ctx); v != nil {
+		session.Device = describeAgent(v.agent)
+	}
 	if err := a.store.PutSession(ctx, session); err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ type visit struct {
 	session chat.Session // zero if there is none
 	user    chat.User
 	slid    bool // the expiry has just been moved
+	device  chat.GuestDevice
+	agent   string // what the browser or program calls itself
 }
 
 type visitKey struct{}
@@ -36,8 +38,9 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Cookie, Authorization")
 		token, bearer := bearerToken(r.Header)
-		v := &visit{w: w, overTLS: s.options.OverTLS(r), bearer: bearer}
+		v := &visit{w: w, overTLS: s.options.OverTLS(r), bearer: bearer, agent: r.UserAgent()}
 		v.own = CookieNameFor(r.Host, v.overTLS)
+		v.device = deviceFrom(r, v.own)
 		ctx := context.WithValue(r.Context(), visitKey{}, v)
 		var err error
 		if bearer {
@@ -53,6 +56,9 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 			}
 			s.options.Fail(w, r, err)
 			return
+		}
+		if v.slid && !bearer && v.device.User == v.user.ID {
+			s.setDevice(v)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})

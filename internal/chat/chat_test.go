@@ -107,7 +107,7 @@ func newWorld(t *testing.T, limits chat.Limits) *world {
 
 func (w *world) user(t *testing.T, name string) chat.User {
 	t.Helper()
-	user, err := w.Users.SignUp(t.Context(), name, "password of "+name)
+	user, err := w.Users.SignUp(t.Context(), chat.SignUpInput{Username: name, Password: "password of " + name, Local: true})
 	if err != nil {
 		t.Fatalf("SignUp(%q): %v", name, err)
 	}

@@ -86,7 +86,8 @@ type EndReason string
 const (
 	EndLogOut  EndReason = "log-out"
 	EndExpired EndReason = "expired"
-	EndBanned  EndReason = "banned" // the user is banned from the server
+	EndBanned  EndReason = "banned"  // the user is banned from the server
+	EndRevoked EndReason = "revoked" // ended from another one, or the password is another
 )
 
 // Topic is the message's room.

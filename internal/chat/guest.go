@@ -1,6 +1,9 @@
 package chat
 
-import "context"
+import (
+	"context"
+	"crypto/subtle"
+)
 
 // GuestInput is what someone says who comes in by a name alone. One of Token
 // and Room is set.
@@ -8,6 +11,16 @@ type GuestInput struct {
 	Username string
 	Token    string // of a link
 	Room     RoomID // a public one, where there is a join page
+
+	Device GuestDevice // what the device has from an earlier time
+	Secret string      // what it gets to prove itself by, if it comes in as somebody new
+}
+
+// GuestDevice is what a guest's device proves itself by when the session has
+// ended: a guest has no password.
+type GuestDevice struct {
+	User   UserID
+	Secret string
 }
 
 // Policy tells what the operator lets people do.
@@ -29,7 +42,8 @@ func (i *Invitations) Rooms(ctx context.Context, text, after string, limit int) 
 // Enter makes a guest, in the one room that it was let into. Errors:
 // CodeForbidden if there are no guests here, or the link is for none;
 // CodeNotFound on "invitation" or "room"; CodeInvalid, CodeTooLarge and
-// CodeTaken on "username".
+// CodeTaken on "username". A device that has been the guest of that name before
+// goes on as that one.
 func (i *Invitations) Enter(ctx context.Context, input GuestInput) (User, Subscription, error) {
 	guest := NewUser{User: User{ID: UserID(newID()), Kind: KindGuest, Role: RoleMember, CreatedAt: i.now()}}
 	if err := i.letIn(ctx, input, &guest); err != nil {
@@ -40,6 +54,12 @@ func (i *Invitations) Enter(ctx context.Context, input GuestInput) (User, Subscr
 		return User{}, Subscription{}, err
 	}
 	guest.FoldedName = i.rooms.fold(guest.Username)
+	if known, err := i.Guest(ctx, input.Device); err == nil && i.rooms.fold(known.Username) == guest.FoldedName {
+		return i.enterAgain(ctx, known, guest)
+	}
+	if input.Secret != "" {
+		guest.DeviceHash = hashDevice(input.Secret)
+	}
 	user, err := i.store.CreateUser(ctx, guest)
 	if err != nil {
 		return User{}, Subscription{}, err
@@ -54,6 +74,68 @@ func (i *Invitations) Enter(ctx context.Context, input GuestInput) (User, Subscr
 	i.welcome(ctx, user, subs[0])
 	return user, subs[0], nil
 }
+
+// Guest gives the guest that a device was. Errors: CodeUnauthenticated if it
+// proves nothing, CodeForbidden for who is banned from the server.
+func (i *Invitations) Guest(ctx context.Context, device GuestDevice) (User, error) {
+	unknown := Errorf(CodeUnauthenticated, "This device is not known as a guest.")
+	if device.User == 0 || device.Secret == "" {
+		return User{}, unknown
+	}
+	hash, err := i.store.GuestDevice(ctx, device.User)
+	if CodeOf(err) == CodeNotFound {
+		return User{}, unknown
+	}
+	if err != nil {
+		return User{}, err
+	}
+	if hash == "" || subtle.ConstantTimeCompare([]byte(hash), []byte(hashDevice(device.Secret))) != 1 {
+		return User{}, unknown
+	}
+	user, err := i.rooms.store.UserByID(ctx, device.User)
+	switch {
+	case err != nil:
+		return User{}, err
+	case user.Kind != KindGuest:
+		return User{}, unknown
+	case user.Banned:
+		return User{}, ErrBannedFromServer()
+	}
+	return user, nil
+}
+
+// ForgetDevice lets nobody go on as the guest any more whose session ends by
+// choice.
+func (i *Invitations) ForgetDevice(ctx context.Context, guest User) error {
+	if guest.Kind != KindGuest {
+		return nil
+	}
+	return i.store.SetGuestDevice(ctx, guest.ID, "")
+}
+
+// enterAgain lets a guest who was here before in where the new one was to go.
+func (i *Invitations) enterAgain(ctx context.Context, known User, guest NewUser) (User, Subscription, error) {
+	var sub Subscription
+	var created bool
+	var err error
+	if guest.Redeems != nil {
+		sub, created, err = i.store.Redeem(ctx, actOf(known, nil), known.ID, *guest.Redeems)
+	} else {
+		sub, created, err = i.rooms.store.Subscribe(ctx, actOf(known, nil), guest.Rooms[0], known.ID, RoleMember, i.now())
+	}
+	if err != nil {
+		return User{}, Subscription{}, err
+	}
+	if created {
+		i.welcome(ctx, known, sub)
+	}
+	return known, sub, nil
+}
+
+// NewDeviceSecret draws what a guest's device proves itself by.
+func NewDeviceSecret() string { return newToken() }
+
+func hashDevice(secret string) string { return hashSecret("device:" + secret) }
 
 // letIn says by what the guest comes in, if it may.
 func (i *Invitations) letIn(ctx context.Context, input GuestInput, guest *NewUser) error {
@@ -96,12 +178,15 @@ func (e UserPut) Topic() Topic { return Topic{User: e.User.ID} }
 
 // SetPassword makes a guest a member, who comes into MainRoom, unless banned
 // from there, and keeps everything. Errors: CodeInvalid and CodeTooLarge on "password";
-// CodeForbidden for who is no guest.
+// CodeForbidden for who is no guest, and where guests may not sign up.
 func (u *Users) SetPassword(ctx context.Context, by User, password string) (User, error) {
 	if by.Kind != KindGuest {
 		return User{}, Errorf(CodeForbidden, "You have a password already.")
 	}
-	if err := u.rules.password(password); err != nil {
+	if !u.policy.mayBecomeMember() {
+		return User{}, Errorf(CodeForbidden, "This server takes no new accounts, so guests cannot set a password.")
+	}
+	if err := u.rules.password(by.Username, password); err != nil {
 		return User{}, err
 	}
 	hash, err := u.hasher.Hash(ctx, password)

@@ -33,9 +33,10 @@ type Invitations struct {
 
 // Policy is what the operator lets people do.
 type Policy struct {
-	Guests   bool // whether a name alone can be enough to come in
-	JoinPage bool // whether guests may come into public rooms without an invitation
-	Classic  bool // whether clients of the classic events come in by a name alone
+	SignUp   SignUpMode // who may make an account; SignUpOpen
+	Guests   bool       // whether a name alone can be enough to come in
+	JoinPage bool       // whether guests may come into public rooms without an invitation
+	Classic  bool       // whether clients of the classic events come in by a name alone
 }
 
 // InviteInput is what a user says of a link to be made.
@@ -303,6 +304,19 @@ func (i *Invitations) welcome(ctx context.Context, user User, sub Subscription) 
 	}
 	i.events.publish(ctx, MemberPut{Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}})
 	i.rooms.notify(ctx, sub.Room, user, NoticeJoined, user)
+}
+
+// welcomeNew is welcome for a user who has signed up by an invitation.
+func (i *Invitations) welcomeNew(ctx context.Context, user User) {
+	subs, err := i.rooms.store.Subscriptions(context.WithoutCancel(ctx), user.ID)
+	if err != nil {
+		return // the room hears of it when its members are read again
+	}
+	for _, sub := range subs {
+		if sub.ID != MainRoom {
+			i.welcome(ctx, user, sub)
+		}
+	}
 }
 
 func joinRoom(room *Room) *JoinRoom {

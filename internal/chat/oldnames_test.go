@@ -21,7 +21,7 @@ func TestNamesFromBeforeTheRulesGoOn(t *testing.T) {
 	user, err := w.Users.LogIn(t.Context(), name, "correct horse")
 	want(t, "error of LogIn", err, nil)
 	want(t, "user", user, old)
-	_, err = w.Users.SignUp(t.Context(), name+"x", "correct horse")
+	_, err = w.Users.SignUp(t.Context(), chat.SignUpInput{Username: name + "x", Password: "correct horse", Local: true})
 	wantCode(t, "a new one", err, chat.CodeInvalid, "username")
 
 	sub, err := w.store.CreateRoom(t.Context(), nil, chat.NewRoom{

@@ -10,6 +10,8 @@ import (
 // stored, or an *Error with a sentence to be shown at the field.
 type rules struct {
 	limits Limits
+	fold   FoldName
+	common CommonPassword
 }
 
 func (r rules) username(name string) (string, error) {
@@ -54,7 +56,8 @@ func (r rules) username(name string) (string, error) {
 	return name, nil
 }
 
-func (r rules) password(password string) error {
+// password checks a password that the user of that name chooses.
+func (r rules) password(username, password string) error {
 	const field = "password"
 	if !utf8.ValidString(password) {
 		return ErrorIn(field, CodeInvalid, "The password is not valid UTF-8.")
@@ -66,6 +69,10 @@ func (r rules) password(password string) error {
 		return ErrorIn(field, CodeInvalid, "The password needs at least %d characters.", r.limits.PasswordMin)
 	case n > r.limits.PasswordMax:
 		return ErrorIn(field, CodeTooLarge, "The password may have at most %d characters.", r.limits.PasswordMax)
+	case r.fold(password) == r.fold(username):
+		return ErrorIn(field, CodeInvalid, "The password must not be your username.")
+	case r.common(password):
+		return ErrorIn(field, CodeInvalid, "This is one of the most common passwords. Choose another one.")
 	}
 	return nil
 }

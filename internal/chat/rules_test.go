@@ -87,12 +87,17 @@ func TestUsernames(t *testing.T) {
 }
 
 func TestPasswords(t *testing.T) {
-	rule := func(password string) (string, error) { return password, defaultRules.password(password) }
+	rules := rules{limits: Limits{}.withDefaults(), fold: strings.ToLower, common: func(password string) bool { return password == "letmein99" }}
+	rule := func(password string) (string, error) { return password, rules.password("Grandmother", password) }
 	long := strings.Repeat("é", 256)
 	runRule(t, "password", rule, []ruleTest{
 		{"shortest", "12345678", "12345678", ""},
 		{"with spaces", "  a  b  ", "  a  b  ", ""},
 		{"longest, of several bytes", long, long, ""},
+		{"the username within a longer one", "grandmother's pie", "grandmother's pie", ""},
+		{"the username", "Grandmother", "", CodeInvalid},
+		{"the username in another case", "GRANDMOTHER", "", CodeInvalid},
+		{"a common one", "letmein99", "", CodeInvalid},
 		{"empty", "", "", CodeInvalid},
 		{"short", "1234567", "", CodeInvalid},
 		{"short, though of many bytes", "éééé", "", CodeInvalid},

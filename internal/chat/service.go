@@ -14,8 +14,9 @@ type Deps struct {
 	Fold   FoldName
 
 	Key      SearchKey      // Fold; a store has its own, with which it must agree
+	Common   CommonPassword // no password is
 	Presence PresenceLeases // nobody is ever there
-	Policy   Policy         // neither guests nor a join page
+	Policy   Policy         // everybody may sign up; neither guests nor a join page
 	Sends    Limiter        // of messages sent or changed; without a limit
 	Makes    Limiter        // of rooms made; without a limit
 	Budget   Budget         // of everything else; without a limit
@@ -32,6 +33,7 @@ type Chat struct {
 	Presences   *Presences
 	Invitations *Invitations
 	Classic     *Classic
+	Operator    *Operator
 
 	limits Limits
 	budget Budget
@@ -40,6 +42,12 @@ type Chat struct {
 // New makes the services.
 func New(deps Deps) *Chat {
 	deps.Limits = deps.Limits.withDefaults()
+	if deps.Common == nil {
+		deps.Common = func(string) bool { return false }
+	}
+	if deps.Policy.SignUp == "" {
+		deps.Policy.SignUp = SignUpOpen
+	}
 	if deps.Presence == nil {
 		deps.Presence = nobody{}
 	}
@@ -61,17 +69,19 @@ func New(deps Deps) *Chat {
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
-	rules := rules{limits: deps.Limits}
+	rules := rules{limits: deps.Limits, fold: deps.Fold, common: deps.Common}
 	events := &publisher{broker: deps.Broker, log: deps.Log}
 	rooms := &Rooms{store: deps.Store, sends: deps.Sends, makes: deps.Makes, fold: deps.Fold, key: deps.Key, now: deps.Now, rules: rules, events: events}
 	users := &Users{
 		store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, key: deps.Key, presence: deps.Presence,
-		now: deps.Now, rules: rules, events: events,
+		policy: deps.Policy, now: deps.Now, rules: rules, events: events,
 	}
 	invitations := &Invitations{
 		store: deps.Store, rooms: rooms, leases: deps.Presence, policy: deps.Policy, now: deps.Now, events: events,
 	}
+	users.welcome = invitations.welcomeNew
 	return &Chat{
+		Operator:    &Operator{store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, now: deps.Now, rules: rules},
 		Users:       users,
 		Rooms:       rooms,
 		Messages:    &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},

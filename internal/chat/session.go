@@ -12,6 +12,8 @@ type Session struct {
 	Data      []byte    // what the session library keeps; opaque to stores
 	CreatedAt time.Time // UTC
 	ExpiresAt time.Time // UTC; slid forward by activity
+	SeenAt    time.Time // UTC; the last activity that was noted; zero: not known
+	Device    string    // the browser and system that began it, in words; "": not known
 }
 
 // Identity is who is asking: a user, through one session.
@@ -33,9 +35,10 @@ type SessionStore interface {
 	// StoredSessions gives those of the sessions that nobody has removed, in any
 	// order, also if they have expired.
 	StoredSessions(ctx context.Context, ids []string) ([]Session, error)
-	// TouchSessions moves ExpiresAt of those that are still there forward to
-	// expiresAt; it never moves one back and never revives an expired one.
-	TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error
+	// TouchSessions moves ExpiresAt and SeenAt of those that had not expired at the
+	// time there forward to expiresAt and seen; it never moves one back and never
+	// revives an expired one.
+	TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error
 	// DeleteSession removes the session; one that is not there is no error.
 	DeleteSession(ctx context.Context, id string) error
 	// DeleteExpiredSessions removes what has expired by now and returns it.

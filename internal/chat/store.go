@@ -9,6 +9,7 @@ import "context"
 // locked, disk full, server restarting) is CodeUnavailable.
 type Store interface {
 	UserStore
+	AccountStore
 	SessionStore
 	RoomStore
 	MembershipStore

@@ -51,7 +51,10 @@ type NewUser struct {
 	User
 	FoldedName   string   // Username folded by FoldName; unique in the store
 	PasswordHash string   // as made by PasswordHasher
-	FirstIsAdmin bool     // the store makes the user RoleAdmin if it has no admin yet: guests may have come before
+	DeviceHash   string   // of what a guest's device proves itself by; "": by nothing
+	FirstIsAdmin bool     // the store makes the user RoleAdmin if it has no admin yet: others may have come before
+	OnlyFirst    bool     // with FirstIsAdmin: nothing is stored unless the user becomes the first admin
+	SetupHash    string   // with OnlyFirst: of the set-up link that is used up; "": none is needed
 	Rooms        []RoomID // subscribed to in the same transaction, as RoleMember
 	// Redeems is the link by which the user comes in, in the same transaction,
 	// if it is not nil.
@@ -73,11 +76,12 @@ type FoundUser struct {
 
 // UserStore keeps users.
 type UserStore interface {
-	// CreateUser stores the user, decides FirstIsAdmin, subscribes it to Rooms
-	// and redeems Redeems as InvitationStore.Redeem does, all in one durable
-	// transaction, and returns it as stored. A folded name that is in use, or a
-	// name that looks like that of another user, fails with CodeTaken on the field
-	// "username", also when both come at the same moment.
+	// CreateUser stores the user, decides FirstIsAdmin, redeems Redeems as
+	// InvitationStore.Redeem does and subscribes it to Rooms, all in one durable
+	// transaction, and returns it as stored. The first admin ends all set-up links.
+	// A folded name that is in use, or a name that looks like that of another user,
+	// fails with CodeTaken on the field "username", also when both come at the same moment; OnlyFirst when there is an admin with
+	// CodeForbidden, and a SetupHash that is not good with CodeNotFound on "setup".
 	CreateUser(ctx context.Context, user NewUser) (User, error)
 	// UserByID fails with CodeNotFound.
 	UserByID(ctx context.Context, id UserID) (User, error)
@@ -88,6 +92,15 @@ type UserStore interface {
 	// it to the room, as RoleMember, in one durable transaction; nil if it is
 	// banned from there. It fails with CodeNotFound if there is no such guest.
 	PromoteGuest(ctx context.Context, id UserID, passwordHash string, room RoomID, at time.Time) (User, *Subscription, error)
+	// SetPasswordHash gives a user another PasswordHash in the place of before,
+	// durably; changed is false if the user has a third one by then.
+	SetPasswordHash(ctx context.Context, id UserID, before, hash string) (changed bool, err error)
+	// GuestDevice gives the DeviceHash of a user; "" unless it is a guest with one.
+	// It fails with CodeNotFound.
+	GuestDevice(ctx context.Context, id UserID) (hash string, err error)
+	// SetGuestDevice gives a guest another DeviceHash; for anybody else it does
+	// nothing. PromoteGuest removes it.
+	SetGuestDevice(ctx context.Context, id UserID, hash string) error
 	// SearchUsers gives one page of the users that match by MatchName, in the
 	// order of NameMatch. It reads an index, whatever the number of users. A
 	// Cursor that is none of the store's fails with CodeInvalid on the field
@@ -109,6 +122,9 @@ type PasswordHasher interface {
 	// fails as Hash does.
 	Verify(ctx context.Context, password, hash string) (bool, error)
 }
+
+// CommonPassword tells whether a password is one of those that guessers try first.
+type CommonPassword func(password string) bool
 
 // FoldName maps all spellings of a name that are to count as the same name onto
 // one: case folding and Unicode normalisation (NFKC).

@@ -10,8 +10,11 @@ import (
 type Users struct {
 	store interface {
 		UserStore
+		AccountStore
+		InvitationStore
 		BanStore
 	}
+	policy   Policy
 	hasher   PasswordHasher
 	fold     FoldName
 	key      SearchKey
@@ -19,52 +22,49 @@ type Users struct {
 	now      func() time.Time
 	rules    rules
 	events   *publisher
-}
-
-// SignUp makes a member and puts it into MainRoom; the first user of all is
-// the server's admin. Errors: CodeInvalid and CodeTooLarge on "username" or
-// "password", CodeTaken on "username".
-func (u *Users) SignUp(ctx context.Context, username, password string) (User, error) {
-	username, err := u.rules.username(username)
-	if err != nil {
-		return User{}, err
-	}
-	if err := u.rules.password(password); err != nil {
-		return User{}, err
-	}
-	hash, err := u.hasher.Hash(ctx, password)
-	if err != nil {
-		return User{}, err
-	}
-	user, err := u.store.CreateUser(ctx, NewUser{
-		User: User{
-			ID:        UserID(newID()),
-			Username:  username,
-			Kind:      KindMember,
-			Role:      RoleMember,
-			CreatedAt: u.now(),
-		},
-		FoldedName:   u.fold(username),
-		PasswordHash: hash,
-		FirstIsAdmin: true,
-		Rooms:        []RoomID{MainRoom},
-	})
-	if err != nil {
-		return User{}, err
-	}
-	u.events.publish(ctx, MemberPut{Room: MainRoom, Member: Member{User: user, Role: RoleMember}})
-	return user, nil
+	// welcome tells of a user who has come in by an invitation.
+	welcome func(ctx context.Context, user User)
 }
 
 // LogIn gives the user of a name and password. Whichever of the two is wrong,
 // the error is the same CodeUnauthenticated and takes the same time. Who is
 // banned from the server gets CodeForbidden, for the right password only.
 func (u *Users) LogIn(ctx context.Context, username, password string) (User, error) {
+	user, _, err := u.check(ctx, username, password)
+	return user, err
+}
+
+// LogInAnd is LogIn, and begins what the user has logged in for. Should the
+// password change meanwhile, begin has come too late to be ended with all other
+// sessions: then the error is that of a wrong password, and the caller ends what
+// was begun.
+func (u *Users) LogInAnd(ctx context.Context, username, password string, begin func(User) error) error {
+	user, hash, err := u.check(ctx, username, password)
+	if err != nil {
+		return err
+	}
+	if err := begin(user); err != nil {
+		return err
+	}
+	_, now, err := u.store.Credentials(ctx, u.fold(username))
+	if err == nil && now != hash {
+		err = errWrongPassword()
+	}
+	return err
+}
+
+func errWrongPassword() *Error {
+	return Errorf(CodeUnauthenticated, "Wrong username or password.")
+}
+
+// check gives the user of a name and password, and the hash that the password
+// matches. Its errors are those of LogIn.
+func (u *Users) check(ctx context.Context, username, password string) (User, string, error) {
 	switch {
 	case username == "":
-		return User{}, ErrorIn("username", CodeInvalid, "Enter your username.")
+		return User{}, "", ErrorIn("username", CodeInvalid, "Enter your username.")
 	case password == "":
-		return User{}, ErrorIn("password", CodeInvalid, "Enter your password.")
+		return User{}, "", ErrorIn("password", CodeInvalid, "Enter your password.")
 	}
 	var user User
 	var hash string
@@ -74,7 +74,7 @@ func (u *Users) LogIn(ctx context.Context, username, password string) (User, err
 	if err := line("username", "username", username, u.rules.limits.UsernameMax); err == nil {
 		user, hash, err = u.store.Credentials(ctx, u.fold(username))
 		if err != nil && CodeOf(err) != CodeNotFound {
-			return User{}, err
+			return User{}, "", err
 		}
 	}
 	if utf8.RuneCountInString(password) > u.rules.limits.PasswordMax {
@@ -82,13 +82,13 @@ func (u *Users) LogIn(ctx context.Context, username, password string) (User, err
 	}
 	ok, err := u.hasher.Verify(ctx, password, hash)
 	if err != nil {
-		return User{}, err
+		return User{}, "", err
 	}
 	if !ok || hash == "" {
-		return User{}, Errorf(CodeUnauthenticated, "Wrong username or password.")
+		return User{}, "", errWrongPassword()
 	}
 	if user.Banned {
-		return User{}, ErrBannedFromServer()
+		return User{}, "", ErrBannedFromServer()
 	}
-	return user, nil
+	return user, hash, nil
 }

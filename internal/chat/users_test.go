@@ -11,7 +11,7 @@ import (
 
 func TestSigningUp(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
-	ann, err := w.Users.SignUp(t.Context(), "Ann", "password of ann")
+	ann, err := w.Users.SignUp(t.Context(), chat.SignUpInput{Username: "Ann", Password: "password of ann", Local: true})
 	want(t, "error", err, nil)
 	want(t, "the first user", ann,
 		chat.User{ID: ann.ID, Username: "Ann", Kind: chat.KindMember, Role: chat.RoleAdmin, CreatedAt: now})
@@ -45,12 +45,12 @@ func TestSigningUpWithBadInput(t *testing.T) {
 		{"a short password", "bob", "short", chat.CodeInvalid, "password"},
 		{"a long password", "bob", strings.Repeat("x", 257), chat.CodeTooLarge, "password"},
 	} {
-		_, err := w.Users.SignUp(t.Context(), test.username, test.password)
+		_, err := w.Users.SignUp(t.Context(), chat.SignUpInput{Username: test.username, Password: test.password, Local: true})
 		wantCode(t, test.name, err, test.code, test.field)
 	}
 	want(t, "events", len(w.events.take()), 0)
 	w.hasher.err = errors.New("out of memory")
-	_, err := w.Users.SignUp(t.Context(), "bob", "long enough")
+	_, err := w.Users.SignUp(t.Context(), chat.SignUpInput{Username: "bob", Password: "long enough", Local: true})
 	wantCode(t, "a hasher that fails", err, chat.CodeInternal, "")
 }
 

@@ -228,7 +228,7 @@ func (s *server) named(name string) *socket {
 // user signs up.
 func (s *server) user(name string) (chat.User, string) {
 	s.t.Helper()
-	user, err := s.chat.Users.SignUp(s.t.Context(), name, "correct horse")
+	user, err := s.chat.Users.SignUp(s.t.Context(), chat.SignUpInput{Username: name, Password: "correct horse", Local: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -40,8 +40,8 @@ func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
 	}
 	want := Config{
 		Data: "./data", DatabaseConnections: 16, Port: 3000, HSTS: 365 * 24 * time.Hour,
-		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour,
-		Guests:        true,
+		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour, GuestSessionIdle: 30 * 24 * time.Hour,
+		SignUp: "open", Guests: true,
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, LoginQueue: 64, SignupsAddress: 100, SendRate: 30, RoomBurst: 30, ReadRate: 50, ReadBytes: 8388608, ReadBytesTotal: 67108864, WriteRate: 10, PageBytes: 262144,
 		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000,
@@ -132,7 +132,7 @@ var ofPlatforms = []string{"PORT", "DATABASE_URL", "REDIS_URL"}
 func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 	samples := map[string]string{
 		"data": "/srv/chat", "host": "127.0.0.1", "allowed-origins": "https://a.example,http://b.example:8080",
-		"trusted-proxies": "10.0.0.0/8,::1", "log-level": "debug", "log-format": "json",
+		"trusted-proxies": "10.0.0.0/8,::1", "log-level": "debug", "sign-up": "invitation", "log-format": "json",
 		"password-min": "12", "room-name-max": "99", "max-payload": "4096", "database-connections": "7",
 		"database-url": "postgres://chat:secret@db.example:5432/chat?sslmode=require", "redis-url": "rediss://:secret@cache.example:6380/2",
 	}

@@ -216,7 +216,7 @@ type person struct {
 
 func (s *server) signUp(name string) *person {
 	s.t.Helper()
-	user, err := s.chat.Users.SignUp(s.t.Context(), name, password)
+	user, err := s.chat.Users.SignUp(s.t.Context(), chat.SignUpInput{Username: name, Password: password, Local: true})
 	if err != nil {
 		s.t.Fatalf("signing %s up: %v", name, err)
 	}

@@ -80,6 +80,7 @@ func newRoutes(o Options, mux humago.Mux) *api {
 	a.conversationCalls()
 	a.invitationCalls()
 	a.guestCalls()
+	a.accountCalls()
 	return a
 }
 

@@ -71,7 +71,7 @@ func TestDocumentIsStrictAboutRequestsAndLeavesAnswersRoomToGrow(t *testing.T) {
 	if err := json.Unmarshal(a.body, &doc); err != nil {
 		t.Fatal(err)
 	}
-	requests := []string{"Credentials", "MessageChange", "NewMessage", "NewRoom", "RoomChange", "NewGuest", "NewInvitation", "UserChange"}
+	requests := []string{"Credentials", "NewAccount", "MessageChange", "NewMessage", "NewRoom", "RoomChange", "NewGuest", "NewInvitation", "UserChange"}
 	for name, schema := range doc.Components.Schemas {
 		strict := schema.AdditionalProperties != nil && !*schema.AdditionalProperties
 		if want := slices.Contains(requests, name); strict != want {
@@ -90,12 +90,12 @@ func TestDocumentNamesTheCookie(t *testing.T) {
 // protocol is the table of docs/PROTOCOL.md section 3.
 var protocol = []string{
 	"DELETE /bans/{user}", "DELETE /invitations/{invitation}", "DELETE /rooms/{room}/bans/{user}",
-	"DELETE /rooms/{room}/members/{user}", "DELETE /rooms/{room}/messages/{seq}", "DELETE /session", "DELETE /subscriptions/{room}",
+	"DELETE /rooms/{room}/members/{user}", "DELETE /rooms/{room}/messages/{seq}", "DELETE /session", "DELETE /sessions", "DELETE /sessions/{session}", "DELETE /subscriptions/{room}",
 	"GET /bans", "GET /invitations", "GET /invitations/{invitation}", "GET /join",
 	"GET /rooms", "GET /rooms/{room}", "GET /rooms/{room}/bans", "GET /rooms/{room}/members", "GET /rooms/{room}/messages",
-	"GET /server", "GET /session", "GET /subscriptions", "GET /users", "GET /users/{user}",
+	"GET /server", "GET /session", "GET /sessions", "GET /subscriptions", "GET /users", "GET /users/{user}",
 	"PATCH /rooms/{room}", "PATCH /rooms/{room}/messages/{seq}", "PATCH /users/me",
-	"POST /guests", "POST /invitations", "POST /invitations/{invitation}",
+	"POST /guests", "POST /guests/again", "POST /invitations", "POST /invitations/{invitation}",
 	"POST /rooms", "POST /rooms/{room}/messages", "POST /session", "POST /users",
 	"PUT /bans/{user}", "PUT /conversations/{user}", "PUT /rooms/{room}/bans/{user}", "PUT /subscriptions/{room}",
 }
@@ -118,7 +118,8 @@ func TestEveryCallOfTheProtocolIsDocumented(t *testing.T) {
 // to a body that is no JSON, or to no body.
 var withoutSession = map[string]int{
 	"sign-up": http.StatusBadRequest, "log-in": http.StatusBadRequest, "enter-as-guest": http.StatusBadRequest,
-	"get-server": http.StatusOK, "list-join-rooms": http.StatusNotFound, "look-at-invitation": http.StatusNotFound,
+	"continue-as-guest": http.StatusUnauthorized,
+	"get-server":        http.StatusOK, "list-join-rooms": http.StatusNotFound, "look-at-invitation": http.StatusNotFound,
 }
 
 func TestEveryOtherCallNeedsASession(t *testing.T) {
@@ -126,7 +127,7 @@ func TestEveryOtherCallNeedsASession(t *testing.T) {
 	c := s.client(t)
 	for path, item := range s.document.api.Paths {
 		for method, op := range operations(item) {
-			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1", "{seq}", "1", "{invitation}", "1").Replace(path), apiPath)
+			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1", "{seq}", "1", "{invitation}", "1", "{session}", "1").Replace(path), apiPath)
 			var body any
 			if op.RequestBody != nil {
 				body = "{"

@@ -13,10 +13,6 @@ type newGuestInput struct {
 	Body NewGuest
 }
 
-type userChangeInput struct {
-	Body UserChange
-}
-
 type guestOutput struct {
 	Body GuestAnswer
 }
@@ -33,15 +29,7 @@ func (a *api) guestCalls() {
 	open(a, huma.Operation{
 		OperationID: "get-server", Method: http.MethodGet, Path: apiPath + "/server", Tags: []string{"session"},
 		Summary: "Tell what the operator allows, also without a session",
-	}, func(context.Context, *struct{}) (*serverOutput, error) {
-		policy, l := a.chat.Invitations.Policy(), a.chat.Limits()
-		return &serverOutput{ServerAnswer{
-			Guests: policy.Guests, JoinPage: policy.Guests && policy.JoinPage,
-			Limits: ServerLimits{
-				UsernameMin: l.UsernameMin, UsernameMax: l.UsernameMax, PasswordMin: l.PasswordMin, PasswordMax: l.PasswordMax,
-			},
-		}}, nil
-	})
+	}, a.server)
 	open(a, huma.Operation{
 		OperationID: "list-join-rooms", Method: http.MethodGet, Path: apiPath + "/join", Tags: []string{"guests"},
 		Summary: "Search the public rooms that guests may come into without a link",
@@ -56,28 +44,72 @@ func (a *api) guestCalls() {
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, a.enterAsGuest)
-	member(a, huma.Operation{
-		OperationID: "change-me", Method: http.MethodPatch, Path: apiPath + "/users/me", Tags: []string{"users"},
-		Summary: "Set a password as a guest, and so become a member",
-	}, func(ctx context.Context, me chat.User, in *userChangeInput) (*userOutput, error) {
-		user, err := a.chat.Users.SetPassword(ctx, me, in.Body.Password)
-		return &userOutput{UserAnswer{User: user}}, err
-	})
+	open(a, huma.Operation{
+		OperationID: "continue-as-guest", Method: http.MethodPost, Path: apiPath + "/guests/again", Tags: []string{"guests"},
+		Summary: "Go on as the guest that this device was, after its session has ended",
+		Errors:  []int{http.StatusUnauthorized, http.StatusForbidden},
+	}, a.continueAsGuest)
+}
+
+func (a *api) server(ctx context.Context, _ *struct{}) (*serverOutput, error) {
+	policy, l := a.chat.Invitations.Policy(), a.chat.Limits()
+	mode, err := a.chat.Users.SignUpMode(ctx, isLocal(ctx))
+	if err != nil {
+		return nil, err
+	}
+	answer := ServerAnswer{
+		SignUp: mode, Guests: policy.Guests, JoinPage: policy.Guests && policy.JoinPage,
+		Limits: ServerLimits{
+			UsernameMin: l.UsernameMin, UsernameMax: l.UsernameMax, PasswordMin: l.PasswordMin, PasswordMax: l.PasswordMax,
+		},
+	}
+	guest, err := a.chat.Invitations.Guest(ctx, a.sessions.Device(ctx))
+	switch chat.CodeOf(err) {
+	case "":
+		answer.Guest = guest.Username
+	case chat.CodeUnauthenticated, chat.CodeForbidden:
+	default:
+		return nil, err
+	}
+	return &serverOutput{answer}, nil
+}
+
+func (a *api) continueAsGuest(ctx context.Context, _ *struct{}) (*accountOutput, error) {
+	device := a.sessions.Device(ctx)
+	guest, err := a.chat.Invitations.Guest(ctx, device)
+	if err != nil {
+		return nil, err
+	}
+	account, err := a.start(ctx, guest, false)
+	if err == nil {
+		a.sessions.SetDevice(ctx, device)
+	}
+	return account, err
 }
 
 func (a *api) enterAsGuest(ctx context.Context, in *newGuestInput) (*guestOutput, error) {
 	if err := a.attempts.SignUp(in.Body.Username, addressFrom(ctx)); err != nil {
 		return nil, err
 	}
-	user, sub, err := a.chat.Invitations.Enter(ctx, chat.GuestInput{
-		Username: in.Body.Username, Token: in.Body.Invitation, Room: in.Body.Room,
-	})
+	input := chat.GuestInput{
+		Username: in.Body.Username, Token: in.Body.Invitation, Room: in.Body.Room, Device: a.sessions.Device(ctx),
+	}
+	if !in.Body.Token {
+		input.Secret = chat.NewDeviceSecret()
+	}
+	user, sub, err := a.chat.Invitations.Enter(ctx, input)
 	if err != nil {
 		return nil, err
+	}
+	if user.ID == input.Device.User { // who goes on keeps the secret
+		input.Secret = input.Device.Secret
 	}
 	account, err := a.start(ctx, user, in.Body.Token)
 	if err != nil {
 		return nil, err
+	}
+	if !in.Body.Token {
+		a.sessions.SetDevice(ctx, chat.GuestDevice{User: user.ID, Secret: input.Secret})
 	}
 	return &guestOutput{GuestAnswer{User: user, Token: account.Body.Token, Subscription: sub}}, nil
 }

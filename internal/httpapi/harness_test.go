@@ -179,7 +179,7 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 	o.Attempts = auth.NewAttempts(s.limits)
 	o.Chat = chat.New(chat.Deps{
 		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-		Fold: auth.FoldName, Key: naming.SearchKey, Presence: local.NewPresence(), Policy: s.policy, Limits: s.rules, Budget: s.budget, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Fold: auth.FoldName, Key: naming.SearchKey, Common: auth.IsCommonPassword, Presence: local.NewPresence(), Policy: s.policy, Limits: s.rules, Budget: s.budget, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	handler, err := New(o)
 	if err != nil {
@@ -226,7 +226,7 @@ func (s *server) client(t *testing.T) *client {
 func (s *server) member(t *testing.T, name string) *client {
 	t.Helper()
 	c := s.client(t)
-	account := want[Account](c, http.MethodPost, "/users", Credentials{Username: name, Password: password}, http.StatusCreated)
+	account := want[Account](c, http.MethodPost, "/users", NewAccount{Username: name, Password: password}, http.StatusCreated)
 	c.me = account.User
 	return c
 }
@@ -416,4 +416,13 @@ func (d *document) check(t *testing.T, r *http.Request, a answerTo) {
 	for _, err := range result.Errors {
 		t.Errorf("%s: not as documented: %v", what, err)
 	}
+}
+
+// decode reads the body of an answer.
+func decode[T any](t *testing.T, a answerTo) (answer T) {
+	t.Helper()
+	if err := json.Unmarshal(a.body, &answer); err != nil {
+		t.Fatalf("got %d %s: %v", a.status, a.body, err)
+	}
+	return answer
 }

@@ -224,7 +224,7 @@ func TestA8_AGuestComesInByANameAndALink(t *testing.T) {
 	if user.ID != gwen.me.ID || user.Kind != chat.KindMember || user.Username != "Gwen" {
 		t.Errorf("with a password: got %+v, want Gwen as a member", user)
 	}
-	wantError(t, gwen.call(http.MethodPatch, "/users/me", UserChange{Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
+	wantError(t, gwen.call(http.MethodPatch, "/users/me", UserChange{Password: password}), http.StatusUnprocessableEntity, chat.CodeInvalid, "current")
 	subs := want[SubscriptionList](gwen, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions
 	if len(subs) != 2 {
 		t.Errorf("rooms with a password: got %d, want the den and main", len(subs))

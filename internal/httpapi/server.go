@@ -19,11 +19,21 @@ type Sessions interface {
 	Identity(ctx context.Context) (chat.Identity, bool)
 	// Start begins a session of the user, with a cookie or, asToken, without.
 	Start(ctx context.Context, user chat.User, asToken bool) (token string, err error)
-	// End deletes the request's session and its cookie.
+	// End deletes the request's session and its cookies.
 	End(ctx context.Context) error
 	// ForgetEnded deletes the cookie of a session that has ended, and tells
 	// whether there was one.
 	ForgetEnded(ctx context.Context) bool
+	// List gives a user's sessions, Revoke ends one of them, RevokeOthers all but
+	// one, and Undo the one that Start has just begun.
+	List(ctx context.Context, user chat.UserID) ([]chat.Session, error)
+	Revoke(ctx context.Context, user chat.UserID, id string) error
+	RevokeOthers(ctx context.Context, user chat.UserID, except string) error
+	Undo(ctx context.Context, token string) error
+	// Device gives what a guest's device has kept since it was that guest, and
+	// SetDevice has it keep something.
+	Device(ctx context.Context) chat.GuestDevice
+	SetDevice(ctx context.Context, device chat.GuestDevice)
 }
 
 // Attempts limits how often someone may try. Its errors are CodeRateLimited.
@@ -90,5 +100,5 @@ func New(options Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return withAddress(o.TrustedProxies, logRequests(o.Log, recoverPanics(o.Log, guarded))), nil
+	return withLocal(o.TrustedProxies, withAddress(o.TrustedProxies, logRequests(o.Log, recoverPanics(o.Log, guarded)))), nil
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -33,7 +34,10 @@ func (a *api) sessionCalls() {
 		OperationID: "log-out", Method: http.MethodDelete, Path: apiPath + "/session", Tags: []string{"session"},
 		Summary:       "Log out; the session's sockets are cut at once",
 		DefaultStatus: http.StatusNoContent,
-	}, func(ctx context.Context, _ chat.User, _ *struct{}) (*noContent, error) {
+	}, func(ctx context.Context, me chat.User, _ *struct{}) (*noContent, error) {
+		if err := a.chat.Invitations.ForgetDevice(ctx, me); err != nil {
+			return nil, err
+		}
 		return &noContent{}, a.sessions.End(ctx)
 	})
 }
@@ -43,12 +47,24 @@ func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, 
 	if err != nil {
 		return nil, err
 	}
-	user, err := a.chat.Users.LogIn(checking, in.Body.Username, in.Body.Password)
+	var account *accountOutput
+	var token string
+	err = a.chat.Users.LogInAnd(checking, in.Body.Username, in.Body.Password, func(user chat.User) error {
+		token, err = a.sessions.Start(ctx, user, in.Body.Token)
+		account = &accountOutput{Account{User: user}}
+		return err
+	})
 	done(err)
 	if err != nil {
+		if token != "" {
+			err = errors.Join(err, a.sessions.Undo(ctx, token))
+		}
 		return nil, err
 	}
-	return a.start(ctx, user, in.Body.Token)
+	if in.Body.Token {
+		account.Body.Token = token
+	}
+	return account, nil
 }
 
 // start begins the user's session. The answer holds the token only if it was

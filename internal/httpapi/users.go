@@ -9,6 +9,10 @@ import (
 	"partychat/internal/chat"
 )
 
+type newAccountInput struct {
+	Body NewAccount
+}
+
 type userInput struct {
 	User chat.UserID `path:"user" doc:"a user's id"`
 }
@@ -33,7 +37,7 @@ func (a *api) userCalls() {
 		OperationID: "sign-up", Method: http.MethodPost, Path: apiPath + "/users", Tags: []string{"users"},
 		Summary:       "Sign up and be logged in",
 		DefaultStatus: http.StatusCreated,
-		Errors:        []int{http.StatusConflict, http.StatusTooManyRequests},
+		Errors:        []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, a.signUp)
 	member(a, huma.Operation{
 		OperationID: "list-users", Method: http.MethodGet, Path: apiPath + "/users", Tags: []string{"users"},
@@ -55,11 +59,13 @@ func (a *api) userCalls() {
 	})
 }
 
-func (a *api) signUp(ctx context.Context, in *credentialsInput) (*accountOutput, error) {
+func (a *api) signUp(ctx context.Context, in *newAccountInput) (*accountOutput, error) {
 	if err := a.attempts.SignUp(in.Body.Username, addressFrom(ctx)); err != nil {
 		return nil, err
 	}
-	user, err := a.chat.Users.SignUp(ctx, in.Body.Username, in.Body.Password)
+	user, err := a.chat.Users.SignUp(ctx, chat.SignUpInput{
+		Username: in.Body.Username, Password: in.Body.Password, Local: isLocal(ctx), Invitation: in.Body.Invitation, Setup: in.Body.Setup,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -6,10 +6,19 @@ import "partychat/internal/chat"
 // web client are generated from this file. Lengths are not written into the
 // schemas: what is too long is for the domain to say.
 
-// Credentials sign up or log in.
+// NewAccount signs up.
+type NewAccount struct {
+	Username   string `json:"username" doc:"2 to 32 letters, digits, _ . -"`
+	Password   string `json:"password" doc:"8 to 256 characters; neither the username nor one of the most common passwords"`
+	Invitation string `json:"invitation,omitempty" doc:"the token of an invitation link, which is followed in the same step"`
+	Setup      string `json:"setup,omitempty" doc:"the token of a set-up link, which makes the server's first admin"`
+	Token      bool   `json:"token,omitempty" doc:"give a token in the answer instead of a cookie"`
+}
+
+// Credentials log in.
 type Credentials struct {
-	Username string `json:"username" doc:"2 to 32 letters, digits, _ . -"`
-	Password string `json:"password" doc:"8 to 256 characters"`
+	Username string `json:"username"`
+	Password string `json:"password"`
 	Token    bool   `json:"token,omitempty" doc:"give a token in the answer instead of a cookie"`
 }
 

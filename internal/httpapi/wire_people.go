@@ -1,12 +1,18 @@
 package httpapi
 
-import "partychat/internal/chat"
+import (
+	"time"
+
+	"partychat/internal/chat"
+)
 
 // ServerAnswer is what the operator allows, for those who are signed out too.
 type ServerAnswer struct {
-	Guests   bool         `json:"guests" doc:"whether a name alone can be enough to come in"`
-	JoinPage bool         `json:"joinPage" doc:"whether guests may come into public rooms without an invitation"`
-	Limits   ServerLimits `json:"limits"`
+	SignUp   chat.SignUpMode `json:"signUp" doc:"who may sign up, as far as it concerns you: open, invitation or closed"`
+	Guests   bool            `json:"guests" doc:"whether a name alone can be enough to come in"`
+	JoinPage bool            `json:"joinPage" doc:"whether guests may come into public rooms without an invitation"`
+	Guest    string          `json:"guest,omitempty" doc:"the guest that this device was, and can go on as"`
+	Limits   ServerLimits    `json:"limits"`
 }
 
 // ServerLimits are lengths in characters.
@@ -30,7 +36,22 @@ type BanList struct {
 
 // UserChange changes my account.
 type UserChange struct {
-	Password string `json:"password" doc:"8 to 256 characters; a guest becomes a member"`
+	Password string `json:"password" doc:"the new one, 8 to 256 characters; a guest becomes a member"`
+	Current  string `json:"current,omitempty" doc:"the present one; absent for guests, who have none"`
+}
+
+// SessionView is one place where I am logged in.
+type SessionView struct {
+	ID        string    `json:"id"`
+	Device    string    `json:"device" doc:"the browser and system that it began on, in words; empty if not known"`
+	CreatedAt time.Time `json:"createdAt"`
+	SeenAt    time.Time `json:"seenAt" doc:"when it was last active, to the minute"`
+	Current   bool      `json:"current,omitempty" doc:"this one"`
+}
+
+// SessionList is where I am logged in.
+type SessionList struct {
+	Sessions []SessionView `json:"sessions"`
 }
 
 // NewGuest comes in by a name alone.

@@ -14,16 +14,18 @@ import (
 
 // others are the flags in these texts that are not options of serve, by what they belong to.
 var others = map[string]string{
-	"partychat":     "config help",
-	"docker":        "build chmod chown detach file from interval no-deps publish start-period tag timeout volume",
-	"install":       "mode",
-	"kubectl, helm": "from-literal namespace set",
-	"npm":           "no-audit no-fund",
-	"pg_dump":       "format",
-	"pg_isready":    "host username",
-	"python3":       "directory",
-	"systemctl":     "now",
-	"valkey-server": "appendfsync appendonly maxmemory-policy",
+	"partychat":      "config help",
+	"docker":         "build chmod chown detach file from interval no-deps publish start-period tag timeout volume",
+	"install":        "mode",
+	"kubectl, helm":  "from-literal namespace set",
+	"npm":            "no-audit no-fund",
+	"pg_dump":        "format",
+	"pg_isready":     "host username",
+	"python3":        "directory",
+	"kubectl logs":   "selector tail",
+	"partychat user": "stdin",
+	"systemctl":      "now",
+	"valkey-server":  "appendfsync appendonly maxmemory-policy",
 }
 
 // texts are the files that operators read and copy, by their paths.

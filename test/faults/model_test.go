@@ -72,7 +72,7 @@ func TestAnyRunOfCommandsAndCrashesDoesWhatASimpleModelSays(t *testing.T) {
 			_ = os.RemoveAll(filepath.Dir(m.folder))
 		}()
 		for i := range 3 {
-			user, err := m.chat.Users.SignUp(t.Context(), fmt.Sprintf("user%d", i), "no password")
+			user, err := m.chat.Users.SignUp(t.Context(), chat.SignUpInput{Username: fmt.Sprintf("user%d", i), Password: "no password", Local: true})
 			if err != nil {
 				rt.Fatal(err)
 			}

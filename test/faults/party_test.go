@@ -62,7 +62,7 @@ func invite(t *testing.T, data string, users, rooms int, in func(user, room int)
 	each(users, func(i int) {
 		a := &p.users[i]
 		var err error
-		if a.User, err = services.Users.SignUp(ctx, fmt.Sprintf("user%05d", i), "no password"); err == nil {
+		if a.User, err = services.Users.SignUp(ctx, chat.SignUpInput{Username: fmt.Sprintf("user%05d", i), Password: "no password", Local: true}); err == nil {
 			a.token, err = sessions.Start(ctx, a.User, true)
 		}
 		a.rooms = []chat.RoomID{chat.MainRoom}

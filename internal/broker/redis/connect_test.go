@@ -91,7 +91,7 @@ func testRights(t *testing.T, server *realserver.Redis) {
 		"Time":           func(ctx context.Context) error { _, err := client.Time(ctx); return err },
 		"SessionsOfUser": func(ctx context.Context) error { _, err := sessions.SessionsOfUser(ctx, 5, now); return err },
 		"TouchSessions": func(ctx context.Context) error {
-			return sessions.TouchSessions(ctx, []string{"s"}, now, now.Add(time.Minute))
+			return sessions.TouchSessions(ctx, []string{"s"}, now, now, now.Add(time.Minute))
 		},
 		"DeleteExpiredSessions": func(ctx context.Context) error {
 			_, err := sessions.DeleteExpiredSessions(ctx, now.Add(time.Hour))

@@ -70,6 +70,7 @@ func (s *Sessions) PutSession(ctx context.Context, session chat.Session) error {
 		session.ID, strconv.FormatInt(int64(session.User), 10), string(session.Data),
 		millis(session.CreatedAt), millis(session.ExpiresAt),
 		lifetime(session.CreatedAt, session.ExpiresAt), keys.user,
+		millisOrZero(session.SeenAt), session.Device,
 	})
 	return err
 }
@@ -136,7 +137,7 @@ func (s *Sessions) StoredSessions(ctx context.Context, ids []string) ([]chat.Ses
 		commands := make([]rueidis.Completed, len(ids))
 		for i, id := range ids {
 			key := keysOfSessions(groupOf(id)).session + id
-			commands[i] = s.client.redis.B().Hmget().Key(key).Field("user", "data", "created", "expires").Build()
+			commands[i] = s.client.redis.B().Hmget().Key(key).Field("user", "data", "created", "expires", "seen", "device").Build()
 		}
 		for i, result := range s.client.redis.DoMulti(ctx, commands...) {
 			fields, err := result.AsStrSlice()
@@ -153,7 +154,7 @@ func (s *Sessions) StoredSessions(ctx context.Context, ids []string) ([]chat.Ses
 }
 
 // TouchSessions is specified by chat.SessionStore.
-func (s *Sessions) TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error {
+func (s *Sessions) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
 	byGroup := make(map[int][]string)
 	for _, id := range ids {
 		byGroup[groupOf(id)] = append(byGroup[groupOf(id)], id)
@@ -165,7 +166,7 @@ func (s *Sessions) TouchSessions(ctx context.Context, ids []string, now, expires
 			for _, id := range some {
 				names = append(names, keys.session+id)
 			}
-			args := append([]string{millis(now), millis(expiresAt), lifetime(now, expiresAt), keys.user}, some...)
+			args := append([]string{millis(there), millis(expiresAt), lifetime(there, expiresAt), keys.user, millis(seen)}, some...)
 			if _, err := s.client.run(ctx, touchScript, names, args); err != nil {
 				return err
 			}
@@ -206,7 +207,7 @@ func (s *Sessions) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]
 			if err != nil {
 				return gone, unavailable(err)
 			}
-			for of := range slices.Chunk(fields, 5) {
+			for of := range slices.Chunk(fields, 7) {
 				gone = append(gone, sessionOf(of[0], of[1:]))
 			}
 			more = n == sessionBatch
@@ -215,16 +216,29 @@ func (s *Sessions) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]
 	return gone, nil
 }
 
-// sessionOf makes a session of its fields.
+// sessionOf makes a session of its fields. One from before there were the last two
+// has them empty.
 func sessionOf(id string, fields []string) chat.Session {
 	session := chat.Session{ID: id, User: userOf(fields[0]), CreatedAt: timeOf(fields[2]), ExpiresAt: timeOf(fields[3])}
 	if fields[1] != "" {
 		session.Data = []byte(fields[1])
 	}
+	if fields[4] != "" && fields[4] != "0" {
+		session.SeenAt = timeOf(fields[4])
+	}
+	session.Device = fields[5]
 	return session
 }
 
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
+
+// millisOrZero is millis, and 0 for a time that is not known.
+func millisOrZero(t time.Time) string {
+	if t.IsZero() {
+		return "0"
+	}
+	return millis(t)
+}
 
 func timeOf(millis string) time.Time {
 	n, _ := strconv.ParseInt(millis, 10, 64) // we wrote it

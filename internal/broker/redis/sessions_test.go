@@ -49,7 +49,7 @@ func TestWithoutRedisSessionsAreUnavailable(t *testing.T) {
 		{"SessionsOfUser", func(ctx context.Context) error { _, err := sessions.SessionsOfUser(ctx, 5, now); return err }},
 		{"StoredSessions", func(ctx context.Context) error { _, err := sessions.StoredSessions(ctx, []string{"s"}); return err }},
 		{"TouchSessions", func(ctx context.Context) error {
-			return sessions.TouchSessions(ctx, []string{"s"}, now, now.Add(2*time.Hour))
+			return sessions.TouchSessions(ctx, []string{"s"}, now, now, now.Add(2*time.Hour))
 		}},
 		{"DeleteSession", func(ctx context.Context) error { return sessions.DeleteSession(ctx, "s") }},
 		{"DeleteExpiredSessions", func(ctx context.Context) error { _, err := sessions.DeleteExpiredSessions(ctx, now); return err }},
@@ -93,7 +93,7 @@ func TestRedisRemovesSessionsThatNobodySweepsAndNoneBefore(t *testing.T) {
 	if got := left(); got <= time.Hour || got > 25*time.Hour {
 		t.Errorf("Redis keeps the session for %v, want some hours beyond its own hour", got)
 	}
-	if err := sessions.TouchSessions(t.Context(), []string{"s"}, now, now.Add(100*time.Hour)); err != nil {
+	if err := sessions.TouchSessions(t.Context(), []string{"s"}, now, now, now.Add(100*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if got := left(); got <= 100*time.Hour {

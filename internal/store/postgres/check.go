@@ -110,8 +110,22 @@ func (c *checker) run() error {
 
 // version makes sure that the database is of the version that this program makes.
 func (c *checker) version() error {
+	return isLatest(func(there *int64) error { return c.tx.row(sqlVersion, nil, there) })
+}
+
+// checkVersion makes sure of the same for whoever does not bring it up to date.
+func checkVersion(ctx context.Context, config *pgx.ConnConfig) error {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("the database cannot be reached: %w", err)
+	}
+	defer hangUp(context.WithoutCancel(ctx), conn)
+	return isLatest(func(there *int64) error { return conn.QueryRow(ctx, sqlVersion).Scan(there) })
+}
+
+func isLatest(read func(there *int64) error) error {
 	var there int64
-	if err := c.tx.row(sqlVersion, nil, &there); err != nil {
+	if err := read(&there); err != nil {
 		return fmt.Errorf("this is no database of PartyChat: %w", err)
 	}
 	want, err := latestVersion()
@@ -119,7 +133,7 @@ func (c *checker) version() error {
 		return err
 	}
 	if there != want {
-		return fmt.Errorf("the database is of version %d, and this program checks version %d: "+
+		return fmt.Errorf("the database is of version %d, and this program is for version %d: "+
 			"use the program that last served it, or let this one serve it once", there, want)
 	}
 	return nil

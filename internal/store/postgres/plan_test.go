@@ -77,7 +77,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"sessions of user":      {query: sqlSessionsOfUser, args: two, sorts: true},
 		"expired sessions":      {query: sqlDeleteExpiredSessions, args: "1"},
 		"stored sessions":       {query: sqlStoredSessions, args: "'{a}'"},
-		"touched sessions":      {query: sqlTouchSessions, args: "'{a}', 1, 1", sorts: true},
+		"touched sessions":      {query: sqlTouchSessions, args: "'{a}', 1, 1, 1", sorts: true},
 		"room":                  {query: sqlRoomByID, args: "1"},
 		"users to lock":         {query: sqlLockUsers, args: "'{1}'", bounds: "id = ANY ($1)"},
 		"room to lock and read": {query: sqlLockRoomRow, args: "1"},

@@ -11,12 +11,13 @@ import (
 )
 
 const (
-	sessionColumns = `id, coalesce("user", 0), data, created_at, expires_at`
+	sessionColumns = `id, coalesce("user", 0), data, created_at, expires_at, seen_at, device`
 
 	sqlPutSession = `
-INSERT INTO sessions (id, "user", data, created_at, expires_at)
-VALUES ($1, nullif($2::bigint, 0), $3, $4, $5)
-ON CONFLICT (id) DO UPDATE SET "user" = excluded."user", data = excluded.data, expires_at = excluded.expires_at`
+INSERT INTO sessions (id, "user", data, created_at, expires_at, seen_at, device)
+VALUES ($1, nullif($2::bigint, 0), $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET "user" = excluded."user", data = excluded.data, expires_at = excluded.expires_at,
+    seen_at = excluded.seen_at, device = excluded.device`
 
 	sqlSessionByID = `SELECT ` + sessionColumns + ` FROM sessions WHERE id = $1 AND expires_at > $2`
 
@@ -28,8 +29,8 @@ ORDER BY created_at DESC, id`
 
 	// In one order, so that two who touch the same ones do not wait in a circle.
 	sqlTouchSessions = `
-UPDATE sessions SET expires_at = $3 WHERE id IN (
-    SELECT id FROM sessions WHERE id = ANY ($1) AND expires_at > $2 AND expires_at < $3
+UPDATE sessions SET expires_at = greatest(expires_at, $3), seen_at = greatest(seen_at, $4) WHERE id IN (
+    SELECT id FROM sessions WHERE id = ANY ($1) AND expires_at > $2 AND (expires_at < $3 OR seen_at < $4)
     ORDER BY id FOR NO KEY UPDATE)`
 
 	sqlDeleteSession = `DELETE FROM sessions WHERE id = $1`
@@ -44,7 +45,8 @@ func (s *Store) PutSession(ctx context.Context, session chat.Session) error {
 		data = []byte{}
 	}
 	_, err := s.writeOne(ctx, sqlPutSession,
-		session.ID, session.User, data, millis(session.CreatedAt), millis(session.ExpiresAt))
+		session.ID, session.User, data, millis(session.CreatedAt), millis(session.ExpiresAt),
+		millisOrZero(session.SeenAt), session.Device)
 	if isForeignKey(err) {
 		return noUser()
 	}
@@ -75,11 +77,11 @@ func (s *Store) StoredSessions(ctx context.Context, ids []string) ([]chat.Sessio
 }
 
 // TouchSessions is specified by chat.SessionStore.
-func (s *Store) TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error {
+func (s *Store) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := s.writeOne(ctx, sqlTouchSessions, ids, millis(now), millis(expiresAt))
+	_, err := s.writeOne(ctx, sqlTouchSessions, ids, millis(there), millis(expiresAt), millis(seen))
 	return err
 }
 
@@ -113,15 +115,16 @@ func scanSession(r pgx.Rows) (chat.Session, error) {
 
 // sessionRow receives sessionColumns.
 type sessionRow struct {
-	s                    chat.Session
-	createdAt, expiresAt int64
+	s                            chat.Session
+	createdAt, expiresAt, seenAt int64
 }
 
 func (r *sessionRow) dest() []any {
-	return []any{&r.s.ID, &r.s.User, &r.s.Data, &r.createdAt, &r.expiresAt}
+	return []any{&r.s.ID, &r.s.User, &r.s.Data, &r.createdAt, &r.expiresAt, &r.seenAt, &r.s.Device}
 }
 
 func (r *sessionRow) session() chat.Session {
 	r.s.CreatedAt, r.s.ExpiresAt = fromMillis(r.createdAt), fromMillis(r.expiresAt)
+	r.s.SeenAt = fromMillisOrZero(r.seenAt)
 	return r.s
 }

@@ -39,6 +39,9 @@ type Options struct {
 	// Alone keeps all other servers out: without a broker that reaches them
 	// they would not hear of what happens on this one.
 	Alone bool
+	// Beside opens a database that is there already, beside all servers, for what
+	// chat.AccountStore allows. It neither takes the lock nor changes the schema.
+	Beside bool
 	// LockWait is how long Open waits for the lock on the database, which a
 	// server that was killed has until PostgreSQL sees that it has gone;
 	// default 3 s.
@@ -93,11 +96,18 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 			_ = s.Close()
 		}
 	}()
-	if s.guard, err = takeGuard(ctx, config, options); err != nil {
+	if options.Beside {
+		err = checkVersion(ctx, config)
+	} else {
+		s.guard, err = takeGuard(ctx, config, options)
+	}
+	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, config, options); err != nil {
-		return nil, fmt.Errorf("bring the database up to date: %w", err)
+	if !options.Beside {
+		if err := migrate(ctx, config, options); err != nil {
+			return nil, fmt.Errorf("bring the database up to date: %w", err)
+		}
 	}
 	health := &health{log: options.Log}
 	if s.reads, err = newPool(ctx, options, options.MaxConns/2, nil, s.guard, health); err != nil {
@@ -109,6 +119,9 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	s.appender = newAppender(s.writes, options)
 	if err := s.look(ctx, options.Log); err != nil {
 		return nil, err
+	}
+	if options.Beside { // names are for servers to look after
+		return s, s.Ping(ctx)
 	}
 	if err := s.keyNames(ctx); err != nil {
 		return nil, fmt.Errorf("bring the names up to date: %w", err)

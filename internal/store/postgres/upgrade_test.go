@@ -270,3 +270,12 @@ func TestServersThatStartAtOnceShareTheNames(t *testing.T) {
 		t.Errorf("%d rooms wait to be made ready, %v; want none", unkeyed, err)
 	}
 }
+
+func TestADatabaseFromBeforeSessionsToldTheirDevicesIsServedWithAllThatIsInIt(t *testing.T) {
+	url := older(t, 3,
+		`INSERT INTO users VALUES (100, 'ann', 'ann', 'member', 'admin', 'hash', 1, false), (101, 'gwen', 'gwen', 'guest', 'member', '', 2, false)`,
+		`INSERT INTO sessions (id, "user", data, created_at, expires_at) VALUES ('s', 100, 'data', 1772368200123, 1772368200123 + 60000)`,
+	)
+	store := openAt(t, Options{URL: url})
+	storetest.BeforeAccounts(t, store)
+}

@@ -14,15 +14,13 @@ import (
 const (
 	userColumns = `u.id, u.username, u.kind, u.role, u.created_at, u.banned`
 
-	sqlHasAdmin = `SELECT EXISTS (SELECT FROM users WHERE role = 'admin')`
-
 	// Only one at a time finds that there is no admin, on all servers together.
 	sqlLockFirstAdmin = `SELECT pg_advisory_xact_lock($1)`
 	firstAdminKey     = guardKey + 1
 
 	sqlInsertUser = `
-INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at, device_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (folded_name) DO NOTHING`
 
 	sqlUserByID = `SELECT ` + userColumns + ` FROM users u WHERE u.id = $1`
@@ -30,8 +28,14 @@ ON CONFLICT (folded_name) DO NOTHING`
 	sqlCredentials = `SELECT ` + userColumns + `, u.password_hash FROM users u WHERE u.folded_name = $1`
 
 	sqlPromoteGuest = `
-UPDATE users u SET kind = $3, password_hash = $2 WHERE u.id = $1 AND u.kind = $4
+UPDATE users u SET kind = $3, password_hash = $2, device_hash = '' WHERE u.id = $1 AND u.kind = $4
 RETURNING ` + userColumns
+
+	sqlSetPasswordHash = `UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2` //nolint:gosec // a statement, with no secret in it
+
+	sqlGuestDevice = `SELECT device_hash FROM users WHERE id = $1`
+
+	sqlSetGuestDevice = `UPDATE users SET device_hash = $2 WHERE id = $1 AND kind = 'guest'`
 
 	sqlUsersByID = `
 SELECT ` + userColumns + ` FROM users u WHERE u.id = ANY ($1) ORDER BY u.folded_name`
@@ -56,7 +60,7 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (created chat
 			}
 		}
 		made, err := tx.exec(sqlInsertUser,
-			user.ID, user.Username, user.FoldedName, user.Kind, created.Role, user.PasswordHash, at)
+			user.ID, user.Username, user.FoldedName, user.Kind, created.Role, user.PasswordHash, at, user.DeviceHash)
 		if err != nil {
 			return err
 		}
@@ -69,6 +73,9 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (created chat
 		}
 		if !free {
 			return chat.ErrorIn("username", chat.CodeTaken, "This name looks like somebody else's. Try another one.")
+		}
+		if err := becomesFirst(tx, user, created.Role); err != nil {
+			return err
 		}
 		if user.Redeems != nil {
 			if _, _, err := redeem(tx, user.ID, *user.Redeems); err != nil {
@@ -133,6 +140,27 @@ func (s *Store) PromoteGuest(
 		return chat.User{}, nil, err
 	}
 	return user, sub, nil
+}
+
+// SetPasswordHash is specified by chat.UserStore.
+func (s *Store) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (changed bool, err error) {
+	n, err := s.writeOne(ctx, sqlSetPasswordHash, id, before, hash)
+	return n > 0, err
+}
+
+// GuestDevice is specified by chat.UserStore.
+func (s *Store) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
+	err = s.readRow(ctx, sqlGuestDevice, []any{id}, &hash)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = noUser()
+	}
+	return hash, err
+}
+
+// SetGuestDevice is specified by chat.UserStore.
+func (s *Store) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
+	_, err := s.writeOne(ctx, sqlSetGuestDevice, id, hash)
+	return err
 }
 
 // UserByID is specified by chat.UserStore.

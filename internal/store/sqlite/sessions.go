@@ -11,12 +11,13 @@ import (
 )
 
 const (
-	sessionColumns = `id, ifnull(user, 0), data, created_at, expires_at`
+	sessionColumns = `id, ifnull(user, 0), data, created_at, expires_at, seen_at, device`
 
 	sqlPutSession = `
-INSERT INTO sessions (id, user, data, created_at, expires_at)
-VALUES (?1, nullif(?2, 0), ?3, ?4, ?5)
-ON CONFLICT (id) DO UPDATE SET user = excluded.user, data = excluded.data, expires_at = excluded.expires_at`
+INSERT INTO sessions (id, user, data, created_at, expires_at, seen_at, device)
+VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (id) DO UPDATE SET user = excluded.user, data = excluded.data, expires_at = excluded.expires_at,
+    seen_at = excluded.seen_at, device = excluded.device`
 
 	sqlSessionByID = `SELECT ` + sessionColumns + ` FROM sessions WHERE id = ?1 AND expires_at > ?2`
 
@@ -27,8 +28,8 @@ ORDER BY created_at DESC, id`
 	sqlStoredSessions = `SELECT ` + sessionColumns + ` FROM sessions WHERE id IN (SELECT value FROM json_each(?1))`
 
 	sqlTouchSessions = `
-UPDATE sessions SET expires_at = ?3
-WHERE id IN (SELECT value FROM json_each(?1)) AND expires_at > ?2 AND expires_at < ?3`
+UPDATE sessions SET expires_at = max(expires_at, ?3), seen_at = max(seen_at, ?4)
+WHERE id IN (SELECT value FROM json_each(?1)) AND expires_at > ?2 AND (expires_at < ?3 OR seen_at < ?4)`
 
 	sqlDeleteSession = `DELETE FROM sessions WHERE id = ?1`
 
@@ -43,7 +44,8 @@ func (s *Store) PutSession(ctx context.Context, session chat.Session) error {
 	}
 	err := s.writeBeside(ctx, func(tx *tx) error {
 		_, err := tx.exec(sqlPutSession,
-			session.ID, session.User, data, millis(session.CreatedAt), millis(session.ExpiresAt))
+			session.ID, session.User, data, millis(session.CreatedAt), millis(session.ExpiresAt),
+			millisOrZero(session.SeenAt), session.Device)
 		if isForeignKey(err) {
 			return noUser()
 		}
@@ -88,7 +90,7 @@ func (s *Store) readSessions(ctx context.Context, query string, args ...any) ([]
 }
 
 // TouchSessions is specified by chat.SessionStore.
-func (s *Store) TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error {
+func (s *Store) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -97,7 +99,7 @@ func (s *Store) TouchSessions(ctx context.Context, ids []string, now, expiresAt 
 		return err
 	}
 	return s.writeBeside(ctx, func(tx *tx) error {
-		_, err := tx.exec(sqlTouchSessions, string(list), millis(now), millis(expiresAt))
+		_, err := tx.exec(sqlTouchSessions, string(list), millis(there), millis(expiresAt), millis(seen))
 		return err
 	})
 }
@@ -129,15 +131,16 @@ func (s *Store) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]cha
 
 // sessionRow receives sessionColumns.
 type sessionRow struct {
-	s                    chat.Session
-	createdAt, expiresAt int64
+	s                            chat.Session
+	createdAt, expiresAt, seenAt int64
 }
 
 func (r *sessionRow) dest() []any {
-	return []any{&r.s.ID, &r.s.User, &r.s.Data, &r.createdAt, &r.expiresAt}
+	return []any{&r.s.ID, &r.s.User, &r.s.Data, &r.createdAt, &r.expiresAt, &r.seenAt, &r.s.Device}
 }
 
 func (r *sessionRow) session() chat.Session {
 	r.s.CreatedAt, r.s.ExpiresAt = fromMillis(r.createdAt), fromMillis(r.expiresAt)
+	r.s.SeenAt = fromMillisOrZero(r.seenAt)
 	return r.s
 }

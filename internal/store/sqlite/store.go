@@ -46,6 +46,10 @@ type Options struct {
 	BusyTimeout time.Duration
 	// Log is told what the operator should know; silent by default.
 	Log *slog.Logger
+	// Beside opens a database that is there already, beside the server that may
+	// have it open, for what chat.AccountStore allows. It neither takes the lock nor
+	// changes the schema.
+	Beside bool
 }
 
 func (o Options) withDefaults() Options {
@@ -81,6 +85,9 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the database: %w", err)
 	}
+	if options.Beside {
+		return openBeside(ctx, path, options)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the data directory: %w", err)
 	}
@@ -110,22 +117,27 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err := migrate(ctx, s.writeDB); err != nil {
 		return nil, fmt.Errorf("bring the database %s up to date: %w", path, err)
 	}
+	return s, s.begin(ctx, path, options)
+}
+
+// begin starts what writes and what reads.
+func (s *Store) begin(ctx context.Context, path string, options Options) (err error) {
 	if s.writer, err = startWriter(ctx, s.writeDB, options, &s.members); err != nil {
-		return nil, fmt.Errorf("open the database for writing: %w", err)
+		return fmt.Errorf("open the database for writing: %w", err)
 	}
 	if s.readDB, err = sql.Open("sqlite", readerDSN(path, options.BusyTimeout, mappedPragma)); err != nil {
-		return nil, fmt.Errorf("open the database for reading: %w", err)
+		return fmt.Errorf("open the database for reading: %w", err)
 	}
 	s.readDB.SetMaxOpenConns(options.Readers)
 	s.readDB.SetMaxIdleConns(options.Readers)
 	s.readers = newStatements(s.readDB.PrepareContext)
+	if options.Beside { // names are for servers to look after
+		return s.Ping(ctx)
+	}
 	if err := s.keyNames(ctx); err != nil {
-		return nil, fmt.Errorf("bring the names in %s up to date: %w", path, err)
+		return fmt.Errorf("bring the names in %s up to date: %w", path, err)
 	}
-	if err := s.Ping(ctx); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return s.Ping(ctx)
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -159,8 +171,10 @@ func (s *Store) Close() error {
 	if s.writeDB != nil {
 		errs = append(errs, s.writeDB.Close())
 	}
-	if err := s.lock.Close(); !errors.Is(err, os.ErrClosed) {
-		errs = append(errs, err)
+	if s.lock != nil {
+		if err := s.lock.Close(); !errors.Is(err, os.ErrClosed) {
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -124,3 +124,12 @@ func TestMakingNamesReadyGoesOnWhereItWasInterrupted(t *testing.T) {
 		}
 	}
 }
+
+func TestADatabaseFromBeforeSessionsToldTheirDevicesIsServedWithAllThatIsInIt(t *testing.T) {
+	path := older(t, 8,
+		`INSERT INTO users VALUES (100, 'ann', 'ann', 'member', 'admin', 'hash', 1, 0), (101, 'gwen', 'gwen', 'guest', 'member', '', 2, 0)`,
+		`INSERT INTO sessions (id, user, data, created_at, expires_at) VALUES ('s', 100, x'64617461', 1772368200123, 1772368200123 + 60000)`,
+	)
+	store := openIn(t, filepath.Dir(path))
+	storetest.BeforeAccounts(t, store)
+}

@@ -14,8 +14,8 @@ const (
 	userColumns = `u.id, u.username, u.kind, u.role, u.created_at, u.banned`
 
 	sqlInsertUser = `
-INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at)
-VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'admin') THEN ?6 ELSE ?7 END, ?8, ?9)
+INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at, device_hash)
+VALUES (?1, ?2, ?3, ?4, CASE WHEN ?5 AND NOT EXISTS (SELECT 1 FROM users WHERE role = 'admin') THEN ?6 ELSE ?7 END, ?8, ?9, ?10)
 ON CONFLICT (folded_name) DO NOTHING
 RETURNING role`
 
@@ -24,8 +24,14 @@ RETURNING role`
 	sqlCredentials = `SELECT ` + userColumns + `, u.password_hash FROM users u WHERE u.folded_name = ?1`
 
 	sqlPromoteGuest = `
-UPDATE users SET kind = ?3, password_hash = ?2 WHERE id = ?1 AND kind = ?4
+UPDATE users SET kind = ?3, password_hash = ?2, device_hash = '' WHERE id = ?1 AND kind = ?4
 RETURNING id, username, kind, role, created_at, banned` // userColumns; RETURNING knows no alias
+
+	sqlSetPasswordHash = `UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2` //nolint:gosec // a statement, with no secret in it
+
+	sqlGuestDevice = `SELECT device_hash FROM users WHERE id = ?1`
+
+	sqlSetGuestDevice = `UPDATE users SET device_hash = ?2 WHERE id = ?1 AND kind = 'guest'`
 
 	sqlUsersByID = `
 SELECT ` + userColumns + ` FROM json_each(?1) e CROSS JOIN users u ON u.id = e.value
@@ -42,7 +48,7 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, e
 	err := s.write(ctx, func(tx *tx) error {
 		err := tx.row(sqlInsertUser, []any{
 			user.ID, user.Username, user.FoldedName, user.Kind,
-			user.FirstIsAdmin, chat.RoleAdmin, user.Role, user.PasswordHash, millis(user.CreatedAt),
+			user.FirstIsAdmin, chat.RoleAdmin, user.Role, user.PasswordHash, millis(user.CreatedAt), user.DeviceHash,
 		}, &created.Role)
 		if errors.Is(err, sql.ErrNoRows) {
 			return chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
@@ -57,18 +63,19 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, e
 		if !free {
 			return chat.ErrorIn("username", chat.CodeTaken, "This name looks like somebody else's. Try another one.")
 		}
-		for _, room := range user.Rooms {
-			added, err := tx.exec(sqlSubscribe, room, user.ID, chat.RoleMember, millis(user.CreatedAt))
-			if err != nil {
+		if err := becomesFirst(tx, user, created.Role); err != nil {
+			return err
+		}
+		// By its link first, or one that leads into one of the rooms would not be used up.
+		if user.Redeems != nil {
+			if _, _, err := redeem(tx, user.ID, *user.Redeems); err != nil {
 				return err
 			}
-			if added == 0 {
-				return noRoom()
-			}
 		}
-		if user.Redeems != nil {
-			_, _, err := redeem(tx, user.ID, *user.Redeems)
-			return err
+		for _, room := range user.Rooms {
+			if err := joinFirst(tx, room, user.ID, user.CreatedAt); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -76,6 +83,22 @@ func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, e
 		return chat.User{}, err
 	}
 	return created, nil
+}
+
+// joinFirst makes a new user a member, unless it has become one by its link.
+func joinFirst(tx *tx, room chat.RoomID, user chat.UserID, at time.Time) error {
+	added, err := tx.exec(sqlSubscribe, room, user, chat.RoleMember, millis(at))
+	if err != nil || added > 0 {
+		return err
+	}
+	var there bool
+	if err := tx.row(sqlIsMember, []any{room, user}, &there); err != nil {
+		return err
+	}
+	if !there {
+		return noRoom()
+	}
+	return nil
 }
 
 // PromoteGuest is specified by chat.UserStore.
@@ -108,6 +131,33 @@ func (s *Store) PromoteGuest(
 		return chat.User{}, nil, err
 	}
 	return user, sub, nil
+}
+
+// SetPasswordHash is specified by chat.UserStore.
+func (s *Store) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (changed bool, err error) {
+	err = s.writeBeside(ctx, func(tx *tx) error {
+		n, err := tx.exec(sqlSetPasswordHash, id, before, hash)
+		changed = n > 0
+		return err
+	})
+	return changed, err
+}
+
+// GuestDevice is specified by chat.UserStore.
+func (s *Store) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
+	err = s.readRow(ctx, sqlGuestDevice, []any{id}, &hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = noUser()
+	}
+	return hash, err
+}
+
+// SetGuestDevice is specified by chat.UserStore.
+func (s *Store) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
+	return s.writeBeside(ctx, func(tx *tx) error {
+		_, err := tx.exec(sqlSetGuestDevice, id, hash)
+		return err
+	})
 }
 
 // UserByID is specified by chat.UserStore.

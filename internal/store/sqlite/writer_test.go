@@ -62,7 +62,7 @@ func TestAWriteThatFailsUndoesOnlyItself(t *testing.T) {
 	for i := range results {
 		wg.Go(func() {
 			results[i] = store.write(t.Context(), func(tx *tx) error {
-				_, err := tx.exec(sqlPutSession, fmt.Sprint("session ", i), user.ID, []byte{}, 0, millis(benchTime))
+				_, err := tx.exec(sqlPutSession, fmt.Sprint("session ", i), user.ID, []byte{}, 0, millis(benchTime), 0, "")
 				if i%3 == 0 {
 					return errors.Join(err, refused)
 				}

@@ -48,6 +48,54 @@ func (p *pair) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Roo
 	return p.next().PublicRoomNamed(ctx, foldedName)
 }
 
+// SetPasswordHash asks one of the two.
+func (p *pair) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (bool, error) {
+	return p.next().SetPasswordHash(ctx, id, before, hash)
+}
+
+// HasAdmin asks one of the two.
+func (p *pair) HasAdmin(ctx context.Context) (bool, error) { return p.next().HasAdmin(ctx) }
+
+// AddSetupLink asks one of the two.
+func (p *pair) AddSetupLink(ctx context.Context, hash string, at time.Time) error {
+	return p.next().AddSetupLink(ctx, hash, at)
+}
+
+// HasSetupLink asks one of the two.
+func (p *pair) HasSetupLink(ctx context.Context, hash string, at time.Time) (bool, error) {
+	return p.next().HasSetupLink(ctx, hash, at)
+}
+
+// SetRole asks one of the two.
+func (p *pair) SetRole(ctx context.Context, id chat.UserID, role chat.Role) (chat.User, bool, error) {
+	return p.next().SetRole(ctx, id, role)
+}
+
+// ResetPassword asks one of the two.
+func (p *pair) ResetPassword(ctx context.Context, id chat.UserID, hash string) error {
+	return p.next().ResetPassword(ctx, id, hash)
+}
+
+// AccountChanges asks one of the two.
+func (p *pair) AccountChanges(ctx context.Context) ([]chat.AccountChange, error) {
+	return p.next().AccountChanges(ctx)
+}
+
+// AccountChangeDone asks one of the two.
+func (p *pair) AccountChangeDone(ctx context.Context, id int64) error {
+	return p.next().AccountChangeDone(ctx, id)
+}
+
+// GuestDevice asks one of the two.
+func (p *pair) GuestDevice(ctx context.Context, id chat.UserID) (string, error) {
+	return p.next().GuestDevice(ctx, id)
+}
+
+// SetGuestDevice asks one of the two.
+func (p *pair) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
+	return p.next().SetGuestDevice(ctx, id, hash)
+}
+
 // RemoveMember asks one of the two.
 func (p *pair) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
 	return p.next().RemoveMember(ctx, act, room, user)
@@ -109,8 +157,8 @@ func (p *pair) StoredSessions(ctx context.Context, ids []string) ([]chat.Session
 }
 
 // TouchSessions asks one of the two.
-func (p *pair) TouchSessions(ctx context.Context, ids []string, now, expiresAt time.Time) error {
-	return p.next().TouchSessions(ctx, ids, now, expiresAt)
+func (p *pair) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
+	return p.next().TouchSessions(ctx, ids, there, seen, expiresAt)
 }
 
 // DeleteSession asks one of the two.

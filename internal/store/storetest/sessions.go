@@ -14,6 +14,7 @@ import (
 func newSession(id string, user chat.User) chat.Session {
 	return chat.Session{
 		ID: id, User: user.ID, Data: []byte("data of " + id), CreatedAt: now, ExpiresAt: now.Add(30 * time.Minute),
+		SeenAt: now, Device: "Firefox on Linux",
 	}
 }
 
@@ -69,7 +70,7 @@ var sessionContracts = []struct {
 	}},
 	{"a session may have no user and no data yet", func(t *testing.T, f *sessionFixture) {
 		stored := newSession("s", chat.User{})
-		stored.Data = nil
+		stored.Data, stored.SeenAt, stored.Device = nil, time.Time{}, ""
 		f.session(t, stored)
 		found := must[chat.Session](t)(f.SessionByID(t.Context(), "s", now))
 		want(t, "bytes of data", len(found.Data), 0)
@@ -115,9 +116,14 @@ var sessionContracts = []struct {
 		over.ExpiresAt = now
 		f.session(t, over)
 
-		until := now.Add(time.Hour)
-		err := f.TouchSessions(t.Context(), []string{"a", "long", "over", "unknown", "'"}, now, until)
+		until, seen := now.Add(time.Hour), now.Add(time.Minute)
+		err := f.TouchSessions(t.Context(), []string{"a", "long", "over", "unknown", "'"}, now, seen, until)
 		want(t, "error", err, nil)
+		for _, id := range []string{"a", "long"} {
+			want(t, "last activity of "+id, must[chat.Session](t)(f.SessionByID(t.Context(), id, now)).SeenAt, seen)
+		}
+		want(t, "error of a later word on something earlier", f.TouchSessions(t.Context(), []string{"a"}, now, now, now), nil)
+		want(t, "last activity after it", must[chat.Session](t)(f.SessionByID(t.Context(), "a", now)).SeenAt, seen)
 		expires := func(id string) time.Time {
 			return must[chat.Session](t)(f.SessionByID(t.Context(), id, now)).ExpiresAt
 		}
@@ -127,7 +133,7 @@ var sessionContracts = []struct {
 		wantCode(t, "over", err, chat.CodeNotFound, "")
 		_, err = f.SessionByID(t.Context(), "unknown", now)
 		wantCode(t, "unknown", err, chat.CodeNotFound, "")
-		want(t, "error of touching none", f.TouchSessions(t.Context(), nil, now, until), nil)
+		want(t, "error of touching none", f.TouchSessions(t.Context(), nil, now, seen, until), nil)
 	}},
 	{"those that nobody has removed are told from those that are gone", func(t *testing.T, f *sessionFixture) {
 		user := f.user(t, "ann")

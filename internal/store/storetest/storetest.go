@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		tests []contract
 	}{
 		{"users", userContracts},
+		{"accounts", accountContracts},
 		{"sessions", sessionsOfStore()},
 		{"rooms", roomContracts},
 		{"search", searchContracts},

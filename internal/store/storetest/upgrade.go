@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"partychat/internal/chat"
 )
@@ -81,4 +82,20 @@ func BeforeLooks(t *testing.T, store chat.Store) {
 	}
 	wantCode(t, "back to what looks like the other one", f.rename(t, 100, "Photography"), chat.CodeTaken, "name")
 	want(t, "found", f.searchAll(t, "ph", 10), []string{"Photos", "PH\u041eTOGRAPHY"})
+}
+
+// BeforeAccounts tests a store whose database is from before it was noted what
+// began a session: ann, user 100, has the session "s" until a minute after one
+// o'clock, and gwen, user 101, is a guest.
+func BeforeAccounts(t *testing.T, store chat.Store) {
+	t.Helper()
+	f := &fixture{Store: store}
+	session := must[chat.Session](t)(f.SessionByID(t.Context(), "s", now))
+	want(t, "session", session, chat.Session{
+		ID: "s", User: 100, Data: []byte("data"), CreatedAt: now, ExpiresAt: now.Add(time.Minute),
+	})
+	want(t, "touching it", f.TouchSessions(t.Context(), []string{"s"}, now, now.Add(time.Second), now.Add(time.Hour)), nil)
+	session = must[chat.Session](t)(f.SessionByID(t.Context(), "s", now))
+	want(t, "last activity", session.SeenAt, now.Add(time.Second))
+	want(t, "device of a guest", must[string](t)(f.GuestDevice(t.Context(), 101)), "")
 }

@@ -76,6 +76,22 @@ var userContracts = []contract{
 		_, _, err = f.Credentials(t.Context(), "nobody")
 		wantCode(t, "Credentials", err, chat.CodeNotFound, "")
 	}},
+	{"a guest's device is known until it is forgotten or the guest becomes a member", func(t *testing.T, f *fixture) {
+		input := newUser("gwen")
+		input.Kind, input.PasswordHash, input.DeviceHash, input.FirstIsAdmin = chat.KindGuest, "", "first", false
+		gwen := must[chat.User](t)(f.CreateUser(t.Context(), input))
+		device := func(id chat.UserID) string { return must[string](t)(f.GuestDevice(t.Context(), id)) }
+		want(t, "of a new guest", device(gwen.ID), "first")
+		want(t, "setting another", f.SetGuestDevice(t.Context(), gwen.ID, "second"), nil)
+		want(t, "afterwards", device(gwen.ID), "second")
+		_, _, err := f.PromoteGuest(t.Context(), gwen.ID, "hash", chat.MainRoom, now)
+		want(t, "error of PromoteGuest", err, nil)
+		want(t, "of a member", device(gwen.ID), "")
+		want(t, "setting it for a member", f.SetGuestDevice(t.Context(), gwen.ID, "third"), nil)
+		want(t, "of a member afterwards", device(gwen.ID), "")
+		_, err = f.GuestDevice(t.Context(), 99)
+		wantCode(t, "of nobody", err, chat.CodeNotFound, "")
+	}},
 	{"users are listed by name, page by page", func(t *testing.T, f *fixture) {
 		for _, name := range []string{"delta", "Alpha", "charlie", "Bravo", "élan"} {
 			f.user(t, name)

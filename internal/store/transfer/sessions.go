@@ -10,7 +10,7 @@ import (
 
 // Sessions calls put for each session.
 func Sessions(ctx context.Context, from Reader, put func(chat.Session) error) error {
-	columns := []string{"id", "user", "data", "created_at", "expires_at"}
+	columns := []string{"id", "user", "data", "created_at", "expires_at", "seen_at", "device"}
 	for after := []any(nil); ; {
 		rows, err := from.Rows(ctx, "sessions", columns, 1, after, batch)
 		if err != nil {
@@ -37,5 +37,9 @@ func sessionOf(row []any) (s chat.Session) {
 	created, _ := row[3].(int64)
 	expires, _ := row[4].(int64)
 	s.CreatedAt, s.ExpiresAt = time.UnixMilli(created).UTC(), time.UnixMilli(expires).UTC()
+	if seen, _ := row[5].(int64); seen != 0 {
+		s.SeenAt = time.UnixMilli(seen).UTC()
+	}
+	s.Device, _ = row[6].(string)
 	return s
 }

@@ -44,7 +44,7 @@ type table struct {
 // tables are in an order in which each refers only to those before it. What is made
 // of names is left out: the server makes it anew when it opens the target.
 var tables = []table{
-	{"users", []string{"id", "username", "folded_name", "kind", "role", "password_hash", "created_at", "banned"}, 1, false},
+	{"users", []string{"id", "username", "folded_name", "kind", "role", "password_hash", "created_at", "banned", "device_hash"}, 1, false},
 	{"rooms", []string{"id", "kind", "name", "folded_name", "topic", "created_at", "members", "seq", "rev"}, 1, false},
 	{"memberships", []string{"room", "user", "folded_name", "role", "read_seq", "joined_at", "peer", "hidden_until"}, 2, false},
 	{"messages", []string{"room", "seq", "rev", "author", "client_id", "kind", "body", "created_at", "edited_at", "deleted"}, 2, false},
@@ -53,7 +53,7 @@ var tables = []table{
 	{"invitations", []string{"id", "token_hash", "room", "made_by", "for_user", "guests", "uses", "max_uses", "created_at", "expires_at", "named"}, 1, false},
 	{"room_bans", []string{"room", "user", "folded_name", "made_by", "made_at"}, 2, false},
 	{"server_bans", []string{"user", "folded_name", "made_by", "made_at"}, 1, false},
-	{"sessions", []string{"id", "user", "data", "created_at", "expires_at"}, 1, false},
+	{"sessions", []string{"id", "user", "data", "created_at", "expires_at", "seen_at", "device"}, 1, false},
 }
 
 const (

@@ -55,14 +55,14 @@ func fill(t *testing.T, store chat.Store, messages int) {
 	for i, name := range names {
 		_, err := store.CreateUser(ctx, chat.NewUser{
 			User:       chat.User{ID: chat.UserID(1<<52 + i), Username: name, Kind: chat.KindMember, Role: chat.RoleMember, CreatedAt: now},
-			FoldedName: strings.ToLower(name), PasswordHash: "hash of " + name, FirstIsAdmin: true, Rooms: []chat.RoomID{chat.MainRoom},
+			FoldedName: strings.ToLower(name), PasswordHash: "hash of " + name, DeviceHash: "device of " + name, FirstIsAdmin: true, Rooms: []chat.RoomID{chat.MainRoom},
 		})
 		check(err)
 		data := []byte("data")
 		if i == 0 {
 			data = nil
 		}
-		check(store.PutSession(ctx, chat.Session{ID: fmt.Sprint("session", i), User: chat.UserID(1<<52 + i), Data: data, CreatedAt: now, ExpiresAt: now.Add(time.Hour)}))
+		check(store.PutSession(ctx, chat.Session{ID: fmt.Sprint("session", i), User: chat.UserID(1<<52 + i), Data: data, CreatedAt: now, ExpiresAt: now.Add(time.Hour), SeenAt: now.Add(time.Minute), Device: "Firefox on Linux"}))
 	}
 	check(store.PutSession(ctx, chat.Session{ID: "of nobody", CreatedAt: now, ExpiresAt: now.Add(-time.Hour)}))
 	for i, name := range []string{"The chat of chats", "Ünïcode 🎉 room", "a-b_c.d"} {

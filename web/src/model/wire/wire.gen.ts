@@ -68,11 +68,9 @@ export interface Changes {
  */
 export type Code = 'forbidden' | 'internal' | 'invalid' | 'not_found' | 'rate_limited' | 'taken' | 'too_large' | 'unauthenticated' | 'unavailable';
 
-/** Credentials sign up or log in. */
+/** Credentials log in. */
 export interface Credentials {
-  /** 2 to 32 letters, digits, _ . - */
   username: string;
-  /** 8 to 256 characters */
   password: string;
   /** give a token in the answer instead of a cookie */
   token?: boolean;
@@ -85,7 +83,7 @@ export interface Done {
 }
 
 /** EndReason says why a session is over. */
-export type EndReason = 'banned' | 'expired' | 'log-out';
+export type EndReason = 'banned' | 'expired' | 'log-out' | 'revoked';
 
 /** ErrorBody is the body of every answer that is no success. */
 export interface ErrorBody {
@@ -291,6 +289,20 @@ export type MessageKind = 'location' | 'notice' | 'text';
 /** MessagePut is the event message:put. */
 export interface MessagePut {
   message: Message;
+}
+
+/** NewAccount signs up. */
+export interface NewAccount {
+  /** 2 to 32 letters, digits, _ . - */
+  username: string;
+  /** 8 to 256 characters; neither the username nor one of the most common passwords */
+  password: string;
+  /** the token of an invitation link, which is followed in the same step */
+  invitation?: string;
+  /** the token of a set-up link, which makes the server's first admin */
+  setup?: string;
+  /** give a token in the answer instead of a cookie */
+  token?: boolean;
 }
 
 /** NewGuest comes in by a name alone. */
@@ -533,10 +545,14 @@ export interface SendCommand {
 
 /** ServerAnswer is what the operator allows, for those who are signed out too. */
 export interface ServerAnswer {
+  /** who may sign up, as far as it concerns you: open, invitation or closed */
+  signUp: SignUpMode;
   /** whether a name alone can be enough to come in */
   guests: boolean;
   /** whether guests may come into public rooms without an invitation */
   joinPage: boolean;
+  /** the guest that this device was, and can go on as */
+  guest?: string;
   limits: ServerLimits;
 }
 
@@ -558,6 +574,26 @@ export interface ServerRestart {
 export interface SessionEnded {
   reason: EndReason;
 }
+
+/** SessionList is where I am logged in. */
+export interface SessionList {
+  sessions: SessionView[];
+}
+
+/** SessionView is one place where I am logged in. */
+export interface SessionView {
+  id: string;
+  /** the browser and system that it began on, in words; empty if not known */
+  device: string;
+  createdAt: string;
+  /** when it was last active, to the minute */
+  seenAt: string;
+  /** this one */
+  current?: boolean;
+}
+
+/** SignUpMode says who may make an account. */
+export type SignUpMode = 'closed' | 'invitation' | 'open';
 
 /** Subscription is a room as one of its members has it in the list. */
 export interface Subscription extends Room {
@@ -613,8 +649,10 @@ export interface UserAnswer {
 
 /** UserChange changes my account. */
 export interface UserChange {
-  /** 8 to 256 characters; a guest becomes a member */
+  /** the new one, 8 to 256 characters; a guest becomes a member */
   password: string;
+  /** the present one; absent for guests, who have none */
+  current?: string;
 }
 
 /** UserID identifies a user for good. It fits a JavaScript number. */

@@ -1,0 +1,70 @@
+package auth
+
+import (
+	"context"
+
+	"partychat/internal/chat"
+)
+
+// List gives the user's sessions, the youngest first.
+func (s *Sessions) List(ctx context.Context, user chat.UserID) ([]chat.Session, error) {
+	return s.store.SessionsOfUser(ctx, user, s.options.Now().UTC())
+}
+
+// Revoke ends one of the user's sessions and tells every node to cut its sockets.
+// It fails with CodeNotFound unless the session is there and the user's.
+func (s *Sessions) Revoke(ctx context.Context, user chat.UserID, id string) error {
+	sessions, err := s.List(ctx, user)
+	if err != nil {
+		return err
+	}
+	for _, session := range sessions {
+		if session.ID == id {
+			return s.revoke(ctx, session)
+		}
+	}
+	return chat.ErrorIn("session", chat.CodeNotFound, "This session has ended already.")
+}
+
+// RevokeOthers ends all of the user's sessions but the one with that id; "" spares
+// none.
+func (s *Sessions) RevokeOthers(ctx context.Context, user chat.UserID, except string) error {
+	ctx = context.WithoutCancel(ctx) // half of it would be worse than all, also for who has gone
+	sessions, err := s.List(ctx, user)
+	if err != nil {
+		return err
+	}
+	for _, session := range sessions {
+		if session.ID == except {
+			continue
+		}
+		if err := s.revoke(ctx, session); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Sessions) revoke(ctx context.Context, session chat.Session) error {
+	if err := (adapter{store: s.store}).DeleteCtx(ctx, session.ID); err != nil {
+		return err
+	}
+	s.tellEnd(ctx, session, chat.EndRevoked)
+	return nil
+}
+
+// Undo ends the session that Start has just begun in the request that ctx belongs
+// to, and of which nobody is to have the token.
+func (s *Sessions) Undo(ctx context.Context, token string) error {
+	if v := visitFrom(ctx); v != nil && !v.bearer && v.session.User != 0 {
+		if err := s.End(ctx); err != nil {
+			return err
+		}
+	}
+	ctx = context.WithValue(context.WithoutCancel(ctx), visitKey{}, &visit{})
+	ctx, err := s.beside.Load(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.beside.Destroy(ctx)
+}

@@ -1,0 +1,135 @@
+package chat
+
+import "context"
+
+// SignUpMode says who may make an account.
+type SignUpMode string
+
+// The modes.
+const (
+	SignUpOpen       SignUpMode = "open"       // everybody
+	SignUpInvitation SignUpMode = "invitation" // who has an invitation link
+	SignUpClosed     SignUpMode = "closed"     // nobody
+)
+
+// SignUpInput is what someone says who makes an account.
+type SignUpInput struct {
+	Username string
+	Password string
+	// Local tells that the request comes from the server's own machine: while the
+	// server has no admin, such an account becomes one.
+	Local bool
+	// Invitation is the token of a link, by which one comes in in the same step.
+	Invitation string
+	// Setup is the token of a set-up link: the account becomes the first admin.
+	Setup string
+}
+
+// SignUp makes a member and puts it into MainRoom and where its invitation leads.
+// While the server has no admin, who signs up on its own machine or by a set-up
+// link becomes one, also where nobody else may sign up. Errors: CodeInvalid and
+// CodeTooLarge on "username" or "password", CodeTaken on "username"; CodeForbidden
+// where the operator lets nobody sign up, or nobody without an invitation;
+// CodeNotFound on "invitation" or "setup".
+func (u *Users) SignUp(ctx context.Context, in SignUpInput) (User, error) {
+	username, err := u.rules.username(in.Username)
+	if err != nil {
+		return User{}, err
+	}
+	if err := u.rules.password(username, in.Password); err != nil {
+		return User{}, err
+	}
+	user := NewUser{
+		User:       User{ID: UserID(newID()), Username: username, Kind: KindMember, Role: RoleMember, CreatedAt: u.now()},
+		FoldedName: u.fold(username),
+		Rooms:      []RoomID{MainRoom},
+	}
+	if err := u.maySignUp(ctx, in, &user); err != nil {
+		return User{}, err
+	}
+	if user.PasswordHash, err = u.hasher.Hash(ctx, in.Password); err != nil {
+		return User{}, err
+	}
+	created, err := u.store.CreateUser(ctx, user)
+	if err != nil {
+		return User{}, err
+	}
+	u.events.publish(ctx, MemberPut{Room: MainRoom, Member: Member{User: created, Role: RoleMember}})
+	if user.Redeems != nil {
+		u.welcome(ctx, created)
+	}
+	return created, nil
+}
+
+// maySignUp says by what the user comes in, before a password is hashed for who
+// does not. The store decides again.
+func (u *Users) maySignUp(ctx context.Context, in SignUpInput, user *NewUser) error {
+	switch {
+	case in.Setup != "":
+		user.FirstIsAdmin, user.OnlyFirst, user.SetupHash = true, true, hashSetup(in.Setup)
+		good, err := u.store.HasSetupLink(ctx, user.SetupHash, u.now())
+		if err == nil && !good {
+			err = ErrNoSetupLink()
+		}
+		return err
+	case in.Invitation != "" && u.policy.SignUp != SignUpClosed:
+		invitation, err := u.store.InvitationByToken(ctx, hashToken(in.Invitation), u.now())
+		if err != nil {
+			return err
+		}
+		if invitation.usedUp() || invitation.ForUser != 0 {
+			return errNoInvitation()
+		}
+		user.FirstIsAdmin = in.Local
+		user.Redeems = &Redemption{TokenHash: hashToken(in.Invitation), Room: RoomID(newID()), At: u.now()}
+		return nil
+	case u.policy.SignUp == SignUpOpen:
+		user.FirstIsAdmin = in.Local
+		return nil
+	}
+	if in.Local {
+		has, err := u.store.HasAdmin(ctx)
+		if err != nil {
+			return err
+		}
+		if !has {
+			user.FirstIsAdmin, user.OnlyFirst = true, true
+			return nil
+		}
+	}
+	if u.policy.SignUp == SignUpClosed {
+		return Errorf(CodeForbidden, "This server takes no new accounts.")
+	}
+	return ErrorIn("invitation", CodeForbidden, "To sign up here you need an invitation link. Ask somebody who is in.")
+}
+
+// SignUpMode tells who may sign up, as far as it concerns who asks: on the
+// server's own machine everybody may, while it has no admin.
+func (u *Users) SignUpMode(ctx context.Context, local bool) (SignUpMode, error) {
+	if local && u.policy.SignUp != SignUpOpen {
+		has, err := u.store.HasAdmin(ctx)
+		if err != nil {
+			return "", err
+		}
+		if !has {
+			return SignUpOpen, nil
+		}
+	}
+	return u.policy.SignUp, nil
+}
+
+// mayBecomeMember tells whether a guest may set a password, which is signing up,
+// too. Where that takes an invitation, guests have come by one, unless there is a
+// join page.
+func (p Policy) mayBecomeMember() bool {
+	switch p.SignUp {
+	case SignUpClosed:
+		return false
+	case SignUpInvitation:
+		return !p.JoinPage
+	default:
+		return true
+	}
+}
+
+func hashSetup(token string) string { return hashSecret("setup:" + token) }

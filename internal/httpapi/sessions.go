@@ -1,0 +1,106 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"partychat/internal/chat"
+)
+
+type sessionInput struct {
+	Session string `path:"session" doc:"a session's id"`
+}
+
+type sessionsOutput struct {
+	Body SessionList
+}
+
+type userChangeInput struct {
+	Body UserChange
+}
+
+func (a *api) accountCalls() {
+	const path = apiPath + "/sessions"
+	tags := []string{"session"}
+	member(a, huma.Operation{
+		OperationID: "list-sessions", Method: http.MethodGet, Path: path, Tags: tags,
+		Summary: "List where I am logged in, the youngest session first",
+	}, a.listSessions)
+	member(a, huma.Operation{
+		OperationID: "end-other-sessions", Method: http.MethodDelete, Path: path, Tags: tags,
+		Summary:       "Log out everywhere but here; the sockets of those sessions are cut at once",
+		DefaultStatus: http.StatusNoContent,
+	}, func(ctx context.Context, me chat.User, _ *struct{}) (*noContent, error) {
+		return &noContent{}, a.sessions.RevokeOthers(ctx, me.ID, a.session(ctx))
+	})
+	member(a, huma.Operation{
+		OperationID: "end-session", Method: http.MethodDelete, Path: path + "/{session}", Tags: tags,
+		Summary:       "End one of my sessions; its sockets are cut at once",
+		DefaultStatus: http.StatusNoContent,
+		Errors:        []int{http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *sessionInput) (*noContent, error) {
+		if in.Session == a.session(ctx) {
+			return &noContent{}, a.sessions.End(ctx)
+		}
+		return &noContent{}, a.sessions.Revoke(ctx, me.ID, in.Session)
+	})
+	member(a, huma.Operation{
+		OperationID: "change-me", Method: http.MethodPatch, Path: apiPath + "/users/me", Tags: []string{"users"},
+		Summary: "Change my password, which ends my other sessions; as a guest, set one and become a member",
+		Errors:  []int{http.StatusTooManyRequests},
+	}, a.changeMe)
+}
+
+// session gives the id of the request's session.
+func (a *api) session(ctx context.Context) string {
+	identity, _ := a.sessions.Identity(ctx)
+	return identity.Session
+}
+
+func (a *api) listSessions(ctx context.Context, me chat.User, _ *struct{}) (*sessionsOutput, error) {
+	sessions, err := a.sessions.List(ctx, me.ID)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]SessionView, 0, len(sessions))
+	for _, s := range sessions {
+		seen := s.SeenAt
+		if seen.IsZero() {
+			seen = s.CreatedAt
+		}
+		views = append(views, SessionView{
+			ID: s.ID, Device: s.Device, CreatedAt: s.CreatedAt.Truncate(time.Second), SeenAt: seen.Truncate(time.Second),
+			Current: s.ID == a.session(ctx),
+		})
+	}
+	return &sessionsOutput{SessionList{Sessions: views}}, nil
+}
+
+func (a *api) changeMe(ctx context.Context, me chat.User, in *userChangeInput) (*userOutput, error) {
+	if me.Kind == chat.KindGuest {
+		user, err := a.chat.Users.SetPassword(ctx, me, in.Body.Password)
+		return &userOutput{UserAnswer{User: user}}, err
+	}
+	if in.Body.Current == "" {
+		return nil, chat.ErrorIn("current", chat.CodeInvalid, "Enter your current password.")
+	}
+	checking, done, err := a.attempts.LogIn(ctx, me.Username, addressFrom(ctx))
+	if err != nil {
+		return nil, err
+	}
+	err = a.chat.Users.ChangePassword(checking, me, in.Body.Current, in.Body.Password)
+	done(err)
+	if chat.CodeOf(err) == chat.CodeUnauthenticated { // the session is as good as before
+		err = chat.ErrorIn("current", chat.CodeInvalid, "This is not your current password.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := a.sessions.RevokeOthers(ctx, me.ID, a.session(ctx)); err != nil {
+		return nil, err
+	}
+	return &userOutput{UserAnswer{User: me}}, nil
+}
