@@ -7,6 +7,12 @@ export interface Credentials {
   password: string;
 }
 
+/** NewAccount is what signing up sends, with the secret of the link that was followed to do so. */
+export interface NewAccount extends Credentials {
+  invitation?: string;
+  setup?: string;
+}
+
 /** PageQuery asks for part of a timeline: the latest messages below `before`, or of all. */
 export interface PageQuery {
   before?: number;
@@ -47,7 +53,7 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
       logOut: () => request<undefined>('DELETE', '/session'),
     },
     users: {
-      signUp: (credentials: Credentials) =>
+      signUp: (credentials: NewAccount) =>
         request<{ user: User }>('POST', '/users', { body: credentials }).then((a) => a.user),
     },
     rooms: {

@@ -13,6 +13,7 @@ import type {
   Room,
   RoomKind,
   ServerAnswer,
+  SessionList,
   Subscription,
   User,
   UserList,
@@ -51,6 +52,15 @@ export function createPeopleApi(request: Request) {
       /** Makes a guest a member. */
       setPassword: (password: string) =>
         request<{ user: User }>('PATCH', '/users/me', { body: { password } }).then((a) => a.user),
+      /** Gives a member another password; all other sessions end. */
+      changePassword: (current: string, password: string) =>
+        request<{ user: User }>('PATCH', '/users/me', { body: { current, password } }),
+    },
+    sessions: {
+      list: () => request<SessionList>('GET', '/sessions').then((a) => a.sessions),
+      /** Ends one of my sessions or, without an id, all but this one. */
+      end: (id?: string) =>
+        request<undefined>('DELETE', id === undefined ? '/sessions' : `/sessions/${id}`),
     },
     conversations: {
       open: (user: number) =>
@@ -77,6 +87,8 @@ export function createPeopleApi(request: Request) {
     guests: {
       enter: (input: NewGuest) =>
         request<{ user: User; subscription: Subscription }>('POST', '/guests', { body: input }),
+      /** Logs in as the guest that this device was. */
+      again: () => request<{ user: User }>('POST', '/guests/again').then((a) => a.user),
     },
     rooms: {
       search: (text: string, { after, limit, signal }: ListQuery = {}) =>

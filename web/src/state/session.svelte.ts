@@ -1,4 +1,4 @@
-import type { Api, Credentials } from '../api';
+import type { Api, Credentials, NewAccount } from '../api';
 import { failureFrom } from '../model/failure';
 import type { EndReason, User } from '../model/wire';
 
@@ -25,6 +25,8 @@ export class Session {
   #endReason = $state<EndReason>();
   /** Whether anybody has been signed in on this page. */
   #wasHere = false;
+  /** Whether the account was made on this page. */
+  isNew = $state(false);
 
   constructor(api: Api, hooks: SessionHooks) {
     this.#api = api;
@@ -68,7 +70,8 @@ export class Session {
   }
 
   /** signUp makes an account and signs in, or rejects with a Failure. */
-  async signUp(credentials: Credentials): Promise<void> {
+  async signUp(credentials: NewAccount): Promise<void> {
+    this.isNew = true;
     this.#start(await this.#api.users.signUp(credentials));
   }
 
@@ -115,12 +118,12 @@ export class Session {
 
   /**
    * meet notes whom the connection is for: another tab may have logged in as
-   * somebody else, or may have made a member of a guest.
+   * somebody else, or may have made a member of a guest; an operator may have made an admin.
    */
   meet(user: User): void {
     if (this.#status !== 'signed-in') return;
     if (this.#user?.id !== user.id) this.#start(user);
-    else if (this.#user.kind !== user.kind) this.#user = user;
+    else if (this.#user.kind !== user.kind || this.#user.role !== user.role) this.#user = user;
   }
 
   #start(user: User): void {
@@ -134,6 +137,7 @@ export class Session {
 
   #signOut(reason: EndReason | undefined): void {
     this.#user = undefined;
+    this.isNew = false;
     this.#status = 'signed-out';
     this.#endReason = reason;
     this.#hooks.onEnd();

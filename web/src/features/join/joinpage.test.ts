@@ -71,6 +71,38 @@ describe('a link, to who is signed out,', () => {
     expect(server.to('POST /invitations/t'), 'coming in took the use').toEqual([]);
   });
 
+  it('lets the guest that this device was in again, by one click', async () => {
+    server.on('GET /server', { body: { guest: 'pau' } }).on('POST /guests', {
+      status: 201,
+      body: { user: aUser(9, 'pau'), subscription: aSubscription(4, 'trip') },
+    });
+    const { user } = open('t');
+    const again = await screen.findByRole('button', { name: 'Join as pau again' });
+    signedIn(9, 'pau');
+    await user.click(again);
+    await waitFor(() => expect(path()).toBe('/home/4'));
+    expect(server.to('POST /guests')[0]?.body).toEqual({ username: 'pau', invitation: 't' });
+  });
+
+  it('lets one sign up by the link, where that takes one', async () => {
+    server
+      .on('GET /server', { body: { signUp: 'invitation' } })
+      .on('POST /users', () => ({ status: 201, body: { user: aUser(9, 'pau') } }));
+    const { user } = open('t');
+    await user.click(await screen.findByRole('button', { name: 'Sign up' }));
+    await user.type(screen.getByRole('textbox', { name: 'Username' }), 'pau');
+    await user.type(screen.getByLabelText('Password', { exact: true }), 'correct horse{Enter}');
+    await waitFor(() => expect(path()).toBe('/home/4'));
+    expect(server.to('POST /users')[0]?.body).toMatchObject({ username: 'pau', invitation: 't' });
+  });
+
+  it('offers no sign-up where that is closed', async () => {
+    server.on('GET /server', { body: { signUp: 'closed' } });
+    open('t');
+    expect(await screen.findByRole('button', { name: 'Log in' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Sign up' })).toBeNull();
+  });
+
   it('says at the name what is wrong with it', async () => {
     server.on(
       'POST /guests',

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import { userEvent } from '@testing-library/user-event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import App from '../../App.svelte';
@@ -24,13 +24,39 @@ beforeEach(() => {
 });
 
 describe('the landing page', () => {
-  it('offers two buttons and asks nothing of the server', async () => {
+  it('offers two buttons, whatever the server can say of itself', async () => {
     await open('/');
     expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('PartyChat');
-    expect(button('Sign up')).toBeVisible();
+    await waitFor(() => expect(button('Sign up')).toBeVisible());
     expect(button('Log in')).toBeVisible();
     expect(screen.queryByRole('form')).toBeNull();
-    expect(server.calls).toEqual([]);
+    await waitFor(() => expect(server.calls.map(({ call }) => call)).toEqual(['GET /server']));
+  });
+
+  it('lets the guest that this device was go on', async () => {
+    const guest = { ...aUser(9, 'pau'), kind: 'guest' };
+    server
+      .on('GET /server', { body: { guest: 'pau' } })
+      .on('GET /subscriptions', { body: { subscriptions: [] } })
+      .on('POST /guests/again', () => {
+        server.on('GET /session', { body: { user: guest } });
+        return { body: { user: guest } };
+      });
+    const { chat, user } = await open('/');
+    await user.click(await screen.findByRole('button', { name: 'Continue as pau' }));
+    await waitFor(() => expect(chat.session.user?.username).toBe('pau'));
+    expect(window.location.pathname).toBe('/home');
+  });
+
+  it('says why a guest cannot go on, and still lets others in', async () => {
+    const message = 'You are banned from this server.';
+    server
+      .on('GET /server', { body: { guest: 'pau' } })
+      .on('POST /guests/again', refusal(403, { code: 'forbidden', message }));
+    const { user } = await open('/');
+    await user.click(await screen.findByRole('button', { name: 'Continue as pau' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(message);
+    expect(button('Sign up')).toBeEnabled();
   });
 
   it.each([
@@ -72,6 +98,42 @@ describe('the landing page', () => {
   });
 });
 
+describe('a server that does not let everybody sign up', () => {
+  it.each([
+    ['invitation', /you need an invitation link/],
+    ['closed', /takes no new accounts/],
+  ])('where it is “%s” offers to log in alone, and says why', async (signUp, words) => {
+    server.on('GET /server', { body: { signUp } });
+    const { user } = await open('/');
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Sign up' })).toBeNull());
+    await user.click(button('Log in'));
+    await user.click(button('Cancel'));
+    expect(button('Log in')).toHaveFocus();
+    window.history.pushState(null, '', '/register');
+    window.dispatchEvent(new PopStateEvent('popstate'));
+    await waitFor(() => expect(screen.getByText(words).closest('[role=status]')).toBeVisible());
+    expect(screen.queryByRole('form')).toBeNull();
+  });
+
+  it('lets the first admin in by a set-up link, whose secret goes with the form', async () => {
+    server
+      .on('GET /server', { body: { signUp: 'closed' } })
+      .on('GET /subscriptions', { body: { subscriptions: [] } })
+      .on('POST /users', { status: 201, body: { user: { ...aUser(7, 'mona'), role: 'admin' } } });
+    const { chat, user } = await open('/register#setup=secret');
+    await waitFor(() => expect(server.to('GET /server')).toHaveLength(1));
+    expect(screen.getByText('This account becomes the admin of this server.')).toBeVisible();
+    await user.type(username(), 'mona');
+    await user.type(password(), 'correct horse{Enter}');
+    await waitFor(() => expect(chat.session.status).toBe('signed-in'));
+    expect(server.to('POST /users')[0]?.body).toEqual({
+      username: 'mona',
+      password: 'correct horse',
+      setup: 'secret',
+    });
+  });
+});
+
 describe('signing up', () => {
   it('says at each field what is wrong, and sends nothing', async () => {
     const { user } = await open('/register');
@@ -83,7 +145,7 @@ describe('signing up', () => {
     expect(username()).toHaveFocus();
     expect(password()).toBeInvalid();
     expect(password()).toHaveAccessibleDescription(/at least 8/);
-    expect(server.calls).toEqual([]);
+    expect(server.to('POST /users')).toEqual([]);
   });
 
   it('takes the complaint away when the field changes', async () => {
@@ -116,6 +178,23 @@ describe('signing up', () => {
     await user.type(username(), 'mona');
     await user.type(password(), 'correct horse{Enter}');
     expect(await screen.findByRole('alert')).toHaveTextContent(message);
+  });
+
+  it.each([
+    ['admin', 1],
+    ['member', 0],
+  ] as const)('tells who has become an %s of the server so, or nothing', async (role, dialogs) => {
+    server
+      .on('POST /users', { status: 201, body: { user: { ...aUser(7, 'mona'), role } } })
+      .on('GET /subscriptions', { body: { subscriptions: [] } });
+    const { user } = await open('/register');
+    await user.type(username(), 'mona');
+    await user.type(password(), 'correct horse{Enter}');
+    expect(await screen.findByRole('button', { name: /^My account: mona/ })).toBeVisible();
+    await waitFor(() => {
+      const name = 'You are this server’s admin';
+      expect(screen.queryAllByRole('dialog', { name })).toHaveLength(dialogs);
+    });
   });
 
   it('cannot be sent twice, and leads home', async () => {
@@ -171,6 +250,10 @@ describe('the session', () => {
   it.each([
     ['log-out', 'You have logged out.'],
     ['banned', 'You have been banned from this server.'],
+    [
+      'revoked',
+      'You were logged out here from another device, or because your password was changed.',
+    ],
   ] as const)('that is over leads back to the landing page, which says why', async (why, words) => {
     server
       .on('GET /session', { body: { user: aUser(7, 'mona') } })

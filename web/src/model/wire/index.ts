@@ -64,6 +64,8 @@ export type {
   SendCommand,
   ServerRestart,
   ServerAnswer,
+  SessionList,
+  SessionView,
   Subscription,
   User,
   UserKind,
