@@ -369,26 +369,6 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 	return nil
 }
 
-// talk is what an author's membership says of a conversation.
-type talk struct {
-	peer              chat.UserID
-	hidden, peersSide int64 // until when it is out of their lists
-}
-
-// shows says into whose lists the message of that seq brings the conversation.
-func (t talk) shows(job *appending, seq int64) {
-	if job.input.Act == nil {
-		return
-	}
-	job.input.Act.Shows = nil
-	if t.hidden == seq {
-		job.input.Act.Shows = append(job.input.Act.Shows, job.input.Author)
-	}
-	if t.peersSide == seq {
-		job.input.Act.Shows = append(job.input.Act.Shows, t.peer)
-	}
-}
-
 // stored sets what has become of a message that is new.
 func (a *appending) stored(seq, rev int64, author chat.Author) {
 	in := a.input

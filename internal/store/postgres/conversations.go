@@ -94,9 +94,29 @@ func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created
 }
 
 // HideConversation is specified by chat.ConversationStore.
-func (s *Store) HideConversation(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
+func (s *Store) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
 	n, err := s.writeOne(ctx, sqlHide, room, user)
 	return n > 0, err
+}
+
+// talk is what an author's membership says of a conversation.
+type talk struct {
+	peer              chat.UserID
+	hidden, peersSide int64 // until when it is out of their lists
+}
+
+// shows says into whose lists the message of that seq brings the conversation.
+func (t talk) shows(job *appending, seq int64) {
+	if job.input.Act == nil {
+		return
+	}
+	job.input.Act.Shows = nil
+	if t.hidden == seq {
+		job.input.Act.Shows = append(job.input.Act.Shows, job.input.Author)
+	}
+	if t.peersSide == seq {
+		job.input.Act.Shows = append(job.input.Act.Shows, t.peer)
+	}
 }
 
 // peerRow receives peerColumns, also from a join that found none.

@@ -164,7 +164,7 @@ func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.User
 
 // MoveRead is specified by chat.MembershipStore.
 func (s *Store) MoveRead(
-	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
+	ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
 ) (m chat.Membership, moved bool, err error) {
 	m, err = s.Membership(ctx, room, user)
 	if err != nil || m.ReadSeq >= seq {

@@ -77,7 +77,7 @@ func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created
 }
 
 // HideConversation is specified by chat.ConversationStore.
-func (s *Store) HideConversation(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
+func (s *Store) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
 	err = s.writeOne(ctx, func(tx *tx) error {
 		n, err := tx.exec(sqlHide, room, user)
 		hidden = n > 0

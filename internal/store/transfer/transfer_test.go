@@ -286,8 +286,10 @@ func TestEveryKindOfDifferenceIsFound(t *testing.T) {
 		"rooms":       {`UPDATE rooms SET rev = rev + 1 WHERE id = 101`, `UPDATE rooms SET rev = rev - 1 WHERE id = 101`},
 		"memberships": {`UPDATE memberships SET hidden_until = hidden_until + 1 WHERE room = 200`, `UPDATE memberships SET hidden_until = hidden_until - 1 WHERE room = 200`},
 		"messages":    {`UPDATE messages SET created_at = created_at + 1 WHERE seq = 3`, `UPDATE messages SET created_at = created_at - 1 WHERE seq = 3`},
-		"uncounted": {`INSERT INTO uncounted VALUES (101, 29)`,
-			`WITH u AS (DELETE FROM uncounted WHERE room = 101 AND seq = 29) UPDATE uncounted_blocks SET n = n - 1 WHERE room = 101`},
+		"uncounted": {
+			`INSERT INTO uncounted VALUES (101, 29)`,
+			`WITH u AS (DELETE FROM uncounted WHERE room = 101 AND seq = 29) UPDATE uncounted_blocks SET n = n - 1 WHERE room = 101`,
+		},
 		"uncounted_blocks": {`UPDATE uncounted_blocks SET n = n + 1 WHERE room = 101`, `UPDATE uncounted_blocks SET n = n - 1 WHERE room = 101`},
 		"sessions":         {`UPDATE sessions SET data = data || '\x00'`, `UPDATE sessions SET data = substr(data, 1, length(data) - 1)`},
 		"invitations":      {`UPDATE invitations SET expires_at = NULL WHERE id = 301`, fmt.Sprintf(`UPDATE invitations SET expires_at = %d WHERE id = 301`, now.Add(time.Hour).UnixMilli())},
