@@ -44,7 +44,7 @@ func Gather(ctx context.Context, store chat.Store, sessions chat.SessionStore, u
 		if guests[i], err = services.Users.SignUp(ctx, chat.SignUpInput{Username: Name(i), Password: "no password", Local: true}); err != nil {
 			return err
 		}
-		members[i].Token, err = logIns.Start(ctx, guests[i], true)
+		members[i].Token, err = logIns.Start(ctx, guests[i], chat.SessionStart{Token: true})
 		return err
 	})
 	if err != nil {

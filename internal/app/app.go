@@ -90,7 +90,7 @@ func (a *App) build() (*chat.Chat, error) {
 	origins := originLog{log: a.log}
 	a.conns.max, a.conns.trust = c.ConnectionsAddress, proxies.Trusts
 	a.sessions = auth.NewSessions(a.sessionStore, a.store, a.broker, auth.SessionOptions{
-		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, GuestIdle: c.GuestSessionIdle, Now: a.clock.Now,
+		IdleTimeout: c.SessionIdle, MaxAge: c.SessionMaxAge, GuestIdle: c.GuestSessionIdle, KeptIdle: c.KeptSessionIdle, Now: a.clock.Now,
 		OverTLS: proxies.OverTLS, Fail: func(w http.ResponseWriter, _ *http.Request, err error) { httpapi.WriteError(w, chat.ErrorFrom(err)) },
 		Log: a.log,
 	})

@@ -180,7 +180,7 @@ func TestLogInDeletesTheOldName(t *testing.T) {
 	token := f.logIn()
 	f.age(token)
 	answer := f.visit(at("http://chat.example:3000/", CookieName+"="+token), func(ctx context.Context) {
-		if _, err := f.Start(ctx, f.bert, false); err != nil {
+		if _, err := f.Start(ctx, f.bert, chat.SessionStart{}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -195,7 +195,7 @@ func TestCookieOverTLSIsForThisHostOnly(t *testing.T) {
 	r := at("https://chat.example/")
 	r.TLS = &tls.ConnectionState{}
 	answer := f.visit(r, func(ctx context.Context) {
-		if _, err := f.Start(ctx, f.anna, false); err != nil {
+		if _, err := f.Start(ctx, f.anna, chat.SessionStart{}); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -127,7 +127,7 @@ func (f *fixture) start(r *http.Request, user chat.User, asToken bool) (*http.Co
 	var token string
 	answer := f.visit(r, func(ctx context.Context) {
 		var err error
-		if token, err = f.Start(ctx, user, asToken); err != nil {
+		if token, err = f.Start(ctx, user, chat.SessionStart{Token: asToken}); err != nil {
 			f.t.Fatal(err)
 		}
 	})

@@ -85,7 +85,7 @@ func TestWhatWasBegunCanBeUndone(t *testing.T) {
 		var token string
 		answer := f.visit(request(""), func(ctx context.Context) {
 			var err error
-			if token, err = f.Start(ctx, f.anna, asToken); err == nil {
+			if token, err = f.Start(ctx, f.anna, chat.SessionStart{Token: asToken}); err == nil {
 				err = f.Undo(ctx, token)
 			}
 			if err != nil {

@@ -16,6 +16,7 @@ const (
 	defaultIdleTimeout = 30 * time.Minute
 	defaultMaxAge      = 90 * 24 * time.Hour
 	defaultGuestIdle   = 30 * 24 * time.Hour
+	defaultKeptIdle    = 30 * 24 * time.Hour
 
 	// slideEvery is how often a session's expiry is written at most, however
 	// much its user does.
@@ -33,6 +34,9 @@ type SessionOptions struct {
 	// GuestIdle ends a guest's session after that much time without activity:
 	// 30 days. Nothing else does: who has no password cannot log in again.
 	GuestIdle time.Duration
+	// KeptIdle ends a session that its user wanted to be kept after that much time
+	// without activity: 30 days. Less than IdleTimeout counts as IdleTimeout.
+	KeptIdle time.Duration
 	// OverTLS tells whether a request came encrypted, which makes its cookie
 	// Secure. By default: whether it did on this machine. Behind a proxy that
 	// ends TLS the proxy must be asked.
@@ -52,6 +56,9 @@ func (o SessionOptions) withDefaults() SessionOptions {
 	}
 	if o.GuestIdle <= 0 {
 		o.GuestIdle = defaultGuestIdle
+	}
+	if o.KeptIdle <= 0 {
+		o.KeptIdle = defaultKeptIdle
 	}
 	if o.OverTLS == nil {
 		o.OverTLS = func(r *http.Request) bool { return r.TLS != nil }
@@ -113,11 +120,12 @@ func (s *Sessions) Identity(ctx context.Context) (chat.Identity, bool) {
 	return chat.Identity{User: v.user, Session: v.session.ID}, true
 }
 
-// Start begins a session of the user and gives its token. Without asToken, the
-// token becomes the cookie of the answer to the request that ctx belongs to,
-// which must have come through Load, and a session that the cookie held before
-// ends. The token is always a new one, so that nobody can have planted it.
-func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (token string, err error) {
+// Start begins a session of the user and gives its token. Unless the client wants
+// it as a token, it becomes the cookie of the answer to the request that ctx
+// belongs to, which must have come through Load, and a session that the cookie held
+// before ends. The token is always a new one, so that nobody can have planted it.
+func (s *Sessions) Start(ctx context.Context, user chat.User, how chat.SessionStart) (token string, err error) {
+	asToken := how.Token
 	v := visitFrom(ctx)
 	if v == nil && !asToken {
 		return "", errors.New("auth: a session with a cookie needs a request that came through Load")
@@ -140,9 +148,12 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, asToken bool) (tok
 		return "", err
 	}
 	manager.Put(ctx, userKey, user.ID)
-	if user.Kind == chat.KindGuest {
+	switch {
+	case user.Kind == chat.KindGuest:
 		manager.Put(ctx, termKey, termGuest)
-	} else {
+	case how.Keep:
+		manager.Put(ctx, termKey, termKept)
+	default:
 		manager.Remove(ctx, termKey)
 	}
 	token, _, err = manager.Commit(ctx)

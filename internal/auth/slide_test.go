@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"partychat/internal/chat"
 )
 
 func TestA7_SessionEndsAfterThirtyMinutesWithoutActivity(t *testing.T) {
@@ -143,5 +145,49 @@ func TestTouchGivesTheSessionsThatWereRemovedAndNoOthers(t *testing.T) {
 				t.Errorf("while the store is away: got %q, %v, want none, and an error", gone, err)
 			}
 		})
+	}
+}
+
+func TestAKeptSessionLastsThroughThirtyDaysOfAbsence(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	var token string
+	answer := f.visit(request(""), func(ctx context.Context) {
+		var err error
+		if token, err = f.Start(ctx, f.anna, chat.SessionStart{Keep: true}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if c := sessionCookie(t, answer); c == nil || c.MaxAge < int((30*24*time.Hour)/time.Second) {
+		t.Errorf("the cookie is %v, want one that lives as long", c)
+	}
+	f.clock.advance(30*24*time.Hour - time.Second)
+	if err := f.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.who(request(token)); got != "anna" {
+		t.Errorf("after almost thirty days the request is %q's, want anna's", got)
+	}
+	f.clock.advance(30 * 24 * time.Hour)
+	if got := f.who(request(token)); got != "" {
+		t.Errorf("after thirty days without activity the request is %q's, want nobody's", got)
+	}
+}
+
+func TestAnotherLogInOnTheSameBrowserIsKeptOnlyIfItSaysSo(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	var token string
+	begin := func(cookie string, keep bool) {
+		f.visit(request(cookie), func(ctx context.Context) {
+			var err error
+			if token, err = f.Start(ctx, f.anna, chat.SessionStart{Keep: keep}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	begin("", true)
+	begin(token, false)
+	f.clock.advance(31 * time.Minute)
+	if got := f.who(request(token)); got != "" {
+		t.Errorf("after 31 minutes the request is %q's, want nobody's", got)
 	}
 }

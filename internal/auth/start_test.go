@@ -116,7 +116,7 @@ func TestPlantedTokenIsNotTakenOver(t *testing.T) {
 func TestIdentityIsKnownInTheRequestThatLogsIn(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	f.visit(request(""), func(ctx context.Context) {
-		if _, err := f.Start(ctx, f.anna, false); err != nil {
+		if _, err := f.Start(ctx, f.anna, chat.SessionStart{}); err != nil {
 			t.Fatal(err)
 		}
 		if id, ok := f.Identity(ctx); !ok || id.User.ID != f.anna.ID || id.Session == "" {
@@ -138,10 +138,10 @@ func TestProgramsGetATokenAndNoCookie(t *testing.T) {
 	if c := sessionCookie(t, f.visit(withToken(token), func(context.Context) {})); c != nil {
 		t.Errorf("sliding the token's session set a cookie: %v", c)
 	}
-	if direct, err := f.Start(t.Context(), f.anna, true); err != nil || f.who(withToken(direct)) != "anna" {
+	if direct, err := f.Start(t.Context(), f.anna, chat.SessionStart{Token: true}); err != nil || f.who(withToken(direct)) != "anna" {
 		t.Errorf("a token without a request: got %q, %v, want one of anna's", direct, err)
 	}
-	if _, err := f.Start(t.Context(), f.anna, false); err == nil {
+	if _, err := f.Start(t.Context(), f.anna, chat.SessionStart{}); err == nil {
 		t.Error("a cookie without a request: got no error")
 	}
 }

@@ -15,15 +15,20 @@ type term string
 const (
 	termDefault term = ""      // IdleTimeout and MaxAge
 	termGuest   term = "guest" // GuestIdle
+	termKept    term = "kept"  // KeptIdle and MaxAge
 )
 
 // terms gives after how much time without activity the session ends, and how long
 // after it began whatever happens; 0 or less: never.
 func (s *Sessions) terms(session chat.Session) (idle, maxAge time.Duration) {
-	if recordOf(session).Term == termGuest {
+	switch recordOf(session).Term {
+	case termGuest:
 		return s.options.GuestIdle, 0
+	case termKept:
+		return max(s.options.KeptIdle, s.options.IdleTimeout), s.options.MaxAge
+	default:
+		return s.options.IdleTimeout, s.options.MaxAge
 	}
-	return s.options.IdleTimeout, s.options.MaxAge
 }
 
 // extend gives a guest's session the term of guests, if it is from before there

@@ -16,6 +16,12 @@ type Session struct {
 	Device    string    // the browser and system that began it, in words; "": not known
 }
 
+// SessionStart says how a session is to begin.
+type SessionStart struct {
+	Token bool // give the client a token instead of a cookie
+	Keep  bool // let it outlast long absence, on a device of the user's own
+}
+
 // Identity is who is asking: a user, through one session.
 type Identity struct {
 	User    User

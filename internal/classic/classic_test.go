@@ -232,7 +232,7 @@ func (s *server) user(name string) (chat.User, string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	token, err := s.sessions.Start(s.t.Context(), user, true)
+	token, err := s.sessions.Start(s.t.Context(), user, chat.SessionStart{Token: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -406,7 +406,7 @@ func TestF4_OneToOne(t *testing.T) {
 
 func (s *server) token(user chat.User) string {
 	s.t.Helper()
-	token, err := s.sessions.Start(s.t.Context(), user, true)
+	token, err := s.sessions.Start(s.t.Context(), user, chat.SessionStart{Token: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -39,6 +39,7 @@ type Config struct {
 
 	SessionIdle      time.Duration `key:"session-idle" env:"PARTYCHAT_SESSION_IDLE" envDefault:"30m" group:"Sessions" arg:"TIME" help:"a session ends after this long without activity; an open page is activity" min:"1m" max:"8760h"`
 	SessionMaxAge    time.Duration `key:"session-max-age" env:"PARTYCHAT_SESSION_MAX_AGE" envDefault:"2160h" group:"Sessions" arg:"TIME" help:"a session ends after this long whatever happens" min:"1m" max:"87600h"`
+	KeptSessionIdle  time.Duration `key:"kept-session-idle" env:"PARTYCHAT_KEPT_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"the same for people who chose to stay signed in on their device, if it is longer" min:"1m" max:"8760h"`
 	GuestSessionIdle time.Duration `key:"guest-session-idle" env:"PARTYCHAT_GUEST_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"a guest's session ends after this long without activity, and for no other reason: guests have no password to log in with again" min:"1m" max:"8760h"`
 
 	SignUp   string `key:"sign-up" env:"PARTYCHAT_SIGN_UP" envDefault:"open" group:"People" arg:"WHO" help:"who may make an account: open is everybody, invitation is whoever has an invitation link, closed is nobody" oneof:"open invitation closed"`

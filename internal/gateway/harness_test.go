@@ -228,7 +228,7 @@ func (s *server) signUp(name string) *person {
 // logIn begins one more session.
 func (s *server) logIn(user chat.User) (token string) {
 	s.t.Helper()
-	token, err := s.sessions.Start(s.t.Context(), user, true)
+	token, err := s.sessions.Start(s.t.Context(), user, chat.SessionStart{Token: true})
 	if err != nil {
 		s.t.Fatalf("session of %s: %v", user.Username, err)
 	}

@@ -80,7 +80,7 @@ func (a *api) continueAsGuest(ctx context.Context, _ *struct{}) (*accountOutput,
 	if err != nil {
 		return nil, err
 	}
-	account, err := a.start(ctx, guest, false)
+	account, err := a.start(ctx, guest, chat.SessionStart{})
 	if err == nil {
 		a.sessions.SetDevice(ctx, device)
 	}
@@ -104,7 +104,7 @@ func (a *api) enterAsGuest(ctx context.Context, in *newGuestInput) (*guestOutput
 	if user.ID == input.Device.User { // who goes on keeps the secret
 		input.Secret = input.Device.Secret
 	}
-	account, err := a.start(ctx, user, in.Body.Token)
+	account, err := a.start(ctx, user, chat.SessionStart{Token: in.Body.Token})
 	if err != nil {
 		return nil, err
 	}

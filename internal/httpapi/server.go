@@ -17,8 +17,8 @@ type Sessions interface {
 	// Load looks up the session of each request for Identity, Start and End.
 	Load(next http.Handler) http.Handler
 	Identity(ctx context.Context) (chat.Identity, bool)
-	// Start begins a session of the user, with a cookie or, asToken, without.
-	Start(ctx context.Context, user chat.User, asToken bool) (token string, err error)
+	// Start begins a session of the user, with a cookie or with a token alone.
+	Start(ctx context.Context, user chat.User, how chat.SessionStart) (token string, err error)
 	// End deletes the request's session and its cookies.
 	End(ctx context.Context) error
 	// ForgetEnded deletes the cookie of a session that has ended, and tells

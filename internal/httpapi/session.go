@@ -50,7 +50,7 @@ func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, 
 	var account *accountOutput
 	var token string
 	err = a.chat.Users.LogInAnd(checking, in.Body.Username, in.Body.Password, func(user chat.User) error {
-		token, err = a.sessions.Start(ctx, user, in.Body.Token)
+		token, err = a.sessions.Start(ctx, user, chat.SessionStart{Token: in.Body.Token, Keep: in.Body.Keep})
 		account = &accountOutput{Account{User: user}}
 		return err
 	})
@@ -69,12 +69,12 @@ func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, 
 
 // start begins the user's session. The answer holds the token only if it was
 // asked for: in a browser no script should ever see it.
-func (a *api) start(ctx context.Context, user chat.User, asToken bool) (*accountOutput, error) {
-	token, err := a.sessions.Start(ctx, user, asToken)
+func (a *api) start(ctx context.Context, user chat.User, how chat.SessionStart) (*accountOutput, error) {
+	token, err := a.sessions.Start(ctx, user, how)
 	if err != nil {
 		return nil, err
 	}
-	if !asToken {
+	if !how.Token {
 		token = ""
 	}
 	return &accountOutput{Account{User: user, Token: token}}, nil

@@ -69,5 +69,5 @@ func (a *api) signUp(ctx context.Context, in *newAccountInput) (*accountOutput, 
 	if err != nil {
 		return nil, err
 	}
-	return a.start(ctx, user, in.Body.Token)
+	return a.start(ctx, user, chat.SessionStart{Token: in.Body.Token, Keep: in.Body.Keep})
 }

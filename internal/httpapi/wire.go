@@ -13,6 +13,7 @@ type NewAccount struct {
 	Invitation string `json:"invitation,omitempty" doc:"the token of an invitation link, which is followed in the same step"`
 	Setup      string `json:"setup,omitempty" doc:"the token of a set-up link, which makes the server's first admin"`
 	Token      bool   `json:"token,omitempty" doc:"give a token in the answer instead of a cookie"`
+	Keep       bool   `json:"keep,omitempty" doc:"keep the session through long absence (30 days, unless the operator has set another time)"`
 }
 
 // Credentials log in.
@@ -20,6 +21,7 @@ type Credentials struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
 	Token    bool   `json:"token,omitempty" doc:"give a token in the answer instead of a cookie"`
+	Keep     bool   `json:"keep,omitempty" doc:"keep the session through long absence (30 days, unless the operator has set another time)"`
 }
 
 // Account answers who has signed up or logged in, or who is.

@@ -63,7 +63,7 @@ func invite(t *testing.T, data string, users, rooms int, in func(user, room int)
 		a := &p.users[i]
 		var err error
 		if a.User, err = services.Users.SignUp(ctx, chat.SignUpInput{Username: fmt.Sprintf("user%05d", i), Password: "no password", Local: true}); err == nil {
-			a.token, err = sessions.Start(ctx, a.User, true)
+			a.token, err = sessions.Start(ctx, a.User, chat.SessionStart{Token: true})
 		}
 		a.rooms = []chat.RoomID{chat.MainRoom}
 		if err != nil {

@@ -5,6 +5,8 @@ import { makeRequest } from './request';
 export interface Credentials {
   username: string;
   password: string;
+  /** Whether the session is to outlast long absence on this device. */
+  keep?: boolean;
 }
 
 /** NewAccount is what signing up sends, with the secret of the link that was followed to do so. */

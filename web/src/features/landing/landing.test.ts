@@ -236,6 +236,24 @@ describe('logging in', () => {
     expect(password()).toHaveFocus();
   });
 
+  it('keeps the session on this device only if that was chosen', async () => {
+    server
+      .on('POST /session', { body: { user: aUser(7, 'mona') } })
+      .on('GET /subscriptions', { body: { subscriptions: [] } });
+    const { user } = await open('/login');
+    await user.type(username(), 'mona');
+    await user.type(password(), 'correct horse');
+    await user.click(screen.getByRole('checkbox', { name: 'Keep me signed in on this device' }));
+    await user.click(button('Log in'));
+    await waitFor(() =>
+      expect(server.to('POST /session')[0]?.body).toEqual({
+        username: 'mona',
+        password: 'correct horse',
+        keep: true,
+      }),
+    );
+  });
+
   it('shows and hides what is typed', async () => {
     const { user } = await open('/login');
     expect(password()).toHaveAttribute('type', 'password');

@@ -74,6 +74,8 @@ export interface Credentials {
   password: string;
   /** give a token in the answer instead of a cookie */
   token?: boolean;
+  /** keep the session through long absence (30 days, unless the operator has set another time) */
+  keep?: boolean;
 }
 
 /** Done acknowledges a command that has nothing more to say. */
@@ -303,6 +305,8 @@ export interface NewAccount {
   setup?: string;
   /** give a token in the answer instead of a cookie */
   token?: boolean;
+  /** keep the session through long absence (30 days, unless the operator has set another time) */
+  keep?: boolean;
 }
 
 /** NewGuest comes in by a name alone. */
