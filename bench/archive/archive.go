@@ -173,6 +173,7 @@ func (s Size) insert(ctx context.Context, db *sql.DB) error {
 			messages + `SELECT ` + values + ` FROM (SELECT ?2 + i / ?5 AS room, i % ?5 + 1 AS seq FROM n)`,
 			[]any{s.Rooms * s.RoomMessages(), firstID, s.Users, noticeEvery, s.RoomMessages()},
 		},
+		{`INSERT INTO uncounted (room, seq) SELECT room, seq FROM messages WHERE kind = 'notice'`, nil},
 		{
 			`INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) ` + numbers + `
 			SELECT ?2 + (i / ?3 * 50 + i % ?3 * ?4) % ?5 AS room, ?2 + i / ?3 AS user, 'user' || (i / ?3), 'member', ?6 - 10, 1700000000000

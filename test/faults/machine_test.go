@@ -311,9 +311,9 @@ func (m *machine) check(t *rapid.T) {
 			t.Fatalf("subscriptions of %s: %d, %v", u.Username, len(subs), err)
 		}
 		read, seq := m.model.read[u.ID], int64(len(got))
-		if s := subs[0]; s.Membership.ReadSeq != read || s.Seq != seq || s.Rev != m.model.rev || s.Unread != seq-read {
-			t.Fatalf("%s has read %d of seq %d, rev %d, %d unread; want %d of %d, %d", u.Username,
-				s.Membership.ReadSeq, s.Seq, s.Rev, s.Unread, read, seq, m.model.rev)
+		if s := subs[0]; s.Membership.ReadSeq != read || s.Seq != seq || s.Rev != m.model.rev || s.Unread != m.model.unread(read) {
+			t.Fatalf("%s has read %d of seq %d, rev %d, %d unread; want %d of %d, %d, %d", u.Username,
+				s.Membership.ReadSeq, s.Seq, s.Rev, s.Unread, read, seq, m.model.rev, m.model.unread(read))
 		}
 	}
 }

@@ -43,6 +43,16 @@ func entriesOf(list []chat.Message) (entries []entry) {
 	return entries
 }
 
+// unread counts the messages behind the read position that have not been deleted.
+func (m *model) unread(read int64) (n int64) {
+	for _, e := range m.messages[read:] {
+		if !e.Deleted {
+			n++
+		}
+	}
+	return n
+}
+
 // since gives what has changed after the rev, in the order of rev.
 func (m *model) since(rev int64) (entries []entry) {
 	for _, e := range m.messages {
