@@ -84,6 +84,7 @@ test('what is not sent yet waits for its writer through a log-out and for nobody
 
   await ada.page.getByRole('button', { name: 'Sign up' }).click();
   await ada.fillIn('Create account', 'cleo', 'password of cleo');
+  await ada.openMain();
   await ada.write('from Cleo');
   await expect(shown(ada.page, 'kept for later')).toHaveCount(0);
   await ada.logOut();
@@ -270,6 +271,9 @@ test('whoever logs in as somebody else in its place comes to a home of their own
   await dialog.getByLabel('Password', { exact: true }).fill('password of ben');
   await dialog.getByRole('button', { name: 'Log in' }).click();
   await expect(dialog).toBeHidden();
+  await expect(ada.page).toHaveURL(/\/home$/);
+  await ada.page.getByRole('button', { name: 'Later' }).click(); // Ben is the server's admin
+  await ada.openMain();
   await expect(ada.heading('main')).toBeVisible();
   await expect(ada.rooms.getByRole('link', { name: /^secret plans/ })).toHaveCount(0);
   await expect(ada.composer).toHaveValue('');

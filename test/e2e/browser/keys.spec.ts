@@ -33,6 +33,7 @@ test('D1 a key that an input method has taken does nothing else, in any field', 
     await expect(name).toBeVisible();
     await expect(page.getByRole('alert')).toHaveCount(0);
     await ada.fillIn('Log in');
+    await ada.openMain();
     await expect(ada.composer).toBeVisible();
   });
 

@@ -99,7 +99,8 @@ test('A5 A6 the session decides between / and /home, and survives closing the pa
 });
 
 test('F2 a bare page with two script tags and io() works', async ({ page }) => {
-  // As it is when one learns: the page comes from a development server, which the operator allows.
+  // As it is when one learns: the page comes from a development server, which the operator allows, and
+  // nobody has a session.
   let server: Server;
   const pages = createServer((_, response) => {
     response.setHeader('content-type', 'text/html');
@@ -108,7 +109,7 @@ test('F2 a bare page with two script tags and io() works', async ({ page }) => {
   });
   await once(pages.listen(0, '127.0.0.1'), 'listening');
   const origin = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
-  server = await Server.start(['--allowed-origins', origin]);
+  server = await Server.start(['--classic', '--allowed-origins', origin]);
   await page.goto(origin);
   await page.waitForFunction('socket.connected');
   await page.waitForFunction('socket.io.engine.transport.name === "websocket"');
