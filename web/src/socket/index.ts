@@ -35,6 +35,12 @@ const firstTransports = transports.slice(0, 1);
 /** Milliseconds until an attempt to connect counts as swallowed by something on the way. */
 const connectTimeout = 10_000;
 
+/**
+ * Milliseconds until the first attempt to reconnect, give or take half of it. A server that has died is
+ * back in a tenth of a second; Socket.IO's own second would be most of the wait.
+ */
+const reconnectAfter = 500;
+
 type Ack = { ok: true } | { ok: false; error: ErrorInfo };
 type Listener = (content: never) => void;
 
@@ -53,6 +59,7 @@ export function createLink(): Link {
         transports: firstTransports,
         tryAllTransports: true,
         timeout: connectTimeout,
+        reconnectionDelay: reconnectAfter,
       });
     },
     () => import('./polling'),
