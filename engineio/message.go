@@ -25,6 +25,10 @@ func NewText(data []byte) *Message { return newTextPacket(typeMessage, data) }
 // NewBinary prepares a binary message. The data is copied.
 func NewBinary(data []byte) *Message { return newFrame(ws.OpBinary, data) }
 
+// SetUncompressed keeps the message from being compressed, whatever
+// Options.CompressFrom. It is to be called before the message is sent.
+func (m *Message) SetUncompressed() { m.once.Do(func() {}) }
+
 // newTextPacket prepares a text packet of any type.
 func newTextPacket(t packetType, data []byte) *Message {
 	m := newMessage(ws.Header{Fin: true, OpCode: ws.OpText, Length: int64(len(data) + 1)})

@@ -5,37 +5,9 @@ import (
 	"errors"
 )
 
-// pendingAck waits for one acknowledgement.
-type pendingAck struct {
-	socket *Socket
-	id     uint64
-	reply  chan Args // closed when the socket is disconnected
-}
-
-// wait returns the acknowledgement's arguments.
-func (a *pendingAck) wait(ctx context.Context) (Args, error) {
-	select {
-	case args, ok := <-a.reply:
-		return a.result(args, ok)
-	case <-ctx.Done():
-	}
-	if a.socket.dropAck(a.id) == nil {
-		// It is there, or the socket has ended, and with it its context.
-		args, ok := <-a.reply
-		return a.result(args, ok)
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, ErrAckTimeout
-	}
-	return nil, ctx.Err()
-}
-
-func (a *pendingAck) result(args Args, ok bool) (Args, error) {
-	if !ok {
-		return nil, ErrDisconnected
-	}
-	return args, nil
-}
+// ackFunc is called once, with the acknowledgement's arguments or with
+// ErrDisconnected, unless dropAck comes first. It must not block.
+type ackFunc func(Args, error)
 
 // EmitAck sends an event and waits for the acknowledgement, at most until
 // the context's deadline, or for Options.AckTimeout if it has none. The error
@@ -45,13 +17,32 @@ func (a *pendingAck) result(args Args, ok bool) (Args, error) {
 // queue behind events.
 func (s *Socket) EmitAck(ctx context.Context, event string, args ...any) (Args, error) {
 	id := s.ns.ackIDs.Add(1) - 1
-	p, err := encodeEvent(s.ns.name, event, args, &id)
+	p, err := s.ns.server.encodeEvent(s.ns.name, event, args, &id)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := s.ns.server.ackContext(ctx)
+	ctx, cancel := s.ns.server.ackContext(ctx, 0)
 	defer cancel()
-	return s.sendWithAck(id, p).wait(ctx)
+	type reply struct {
+		args Args
+		err  error
+	}
+	replies := make(chan reply, 1)
+	s.sendWithAck(id, p, func(args Args, err error) { replies <- reply{args, err} })
+	select {
+	case r := <-replies:
+		return r.args, r.err
+	case <-ctx.Done():
+	}
+	if s.dropAck(id) == nil {
+		// It is there, or the socket has ended, and with it its context.
+		r := <-replies
+		return r.args, r.err
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, ErrAckTimeout
+	}
+	return nil, ctx.Err()
 }
 
 // EmitAck is Socket.EmitAck with the acknowledgement's first argument decoded.
@@ -63,26 +54,24 @@ func EmitAck[R any](ctx context.Context, s *Socket, event string, args ...any) (
 	return reply, got.Decode(0, &reply)
 }
 
-// sendWithAck sends a packet with an id and returns what waits for it.
-func (s *Socket) sendWithAck(id uint64, p *Packet) *pendingAck {
-	a := &pendingAck{socket: s, id: id, reply: make(chan Args, 1)}
+// sendWithAck sends a packet with an id, whose acknowledgement goes to a function.
+func (s *Socket) sendWithAck(id uint64, p *Packet, acked ackFunc) {
 	s.mu.Lock()
 	if s.state == stateClosed {
 		s.mu.Unlock()
-		close(a.reply)
-		return a
+		acked(nil, ErrDisconnected)
+		return
 	}
 	if s.acks == nil {
-		s.acks = make(map[uint64]*pendingAck)
+		s.acks = make(map[uint64]ackFunc)
 	}
-	s.acks[id] = a
+	s.acks[id] = acked
 	s.mu.Unlock()
 	s.deliver(p)
-	return a
 }
 
 // dropAck forgets an acknowledgement and returns what waited for it.
-func (s *Socket) dropAck(id uint64) *pendingAck {
+func (s *Socket) dropAck(id uint64) ackFunc {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a := s.acks[id]
@@ -93,8 +82,8 @@ func (s *Socket) dropAck(id uint64) *pendingAck {
 // onAck takes an acknowledgement from the client; one that nobody waits for
 // is late and ignored.
 func (s *Socket) onAck(id uint64, args Args) {
-	if a := s.dropAck(id); a != nil {
-		a.reply <- args
+	if acked := s.dropAck(id); acked != nil {
+		acked(args, nil)
 	}
 }
 

@@ -14,6 +14,31 @@ type Arg struct {
 	tree any             // set if it does: JSON values with []byte leaves
 }
 
+// NewArg makes an argument of a value, as Emit would send it.
+func NewArg(v any) (Arg, error) {
+	plain, attachments := extract([]any{v})
+	raw, err := appendJSON(nil, plain[0])
+	if err != nil || len(attachments) == 0 {
+		return Arg{raw: raw}, err
+	}
+	tree, err := decodeTree(raw, attachments)
+	return Arg{raw: raw, tree: tree}, err
+}
+
+// MarshalJSON implements json.Marshaler; see Raw.
+func (a Arg) MarshalJSON() ([]byte, error) {
+	if a.raw == nil && a.tree == nil {
+		return []byte("null"), nil
+	}
+	return a.Raw(), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (a *Arg) UnmarshalJSON(raw []byte) error {
+	*a = Arg{raw: bytes.Clone(raw)}
+	return nil
+}
+
 // Decode decodes the argument into what v points to, by the rules of
 // encoding/json. Binary decodes into []byte; numbers of arguments with binary
 // parts decode into json.Number where v leaves the choice. Into an Arg it is

@@ -1,16 +1,18 @@
 package socketio
 
 import (
-	"context"
 	"slices"
+	"time"
 )
 
 // Broadcast selects sockets of a namespace and does something with all of
 // them. It is a value: each method returns a narrower copy.
 type Broadcast struct {
-	ns       *Namespace
-	sel      Selection
-	volatile bool
+	ns           *Namespace
+	sel          Selection
+	timeout      time.Duration // zero: Options.AckTimeout
+	volatile     bool
+	uncompressed bool
 }
 
 // To adds rooms: a socket is selected if it is in any of them. A socket's id
@@ -42,47 +44,52 @@ func (b Broadcast) Volatile() Broadcast {
 	return b
 }
 
+// Compress says whether WebSocket messages may be compressed, where
+// Options.Engine.CompressFrom has them compressed. They may, by default.
+func (b Broadcast) Compress(on bool) Broadcast {
+	b.uncompressed = !on
+	return b
+}
+
+// Timeout bounds how long EmitWithAck and FetchSockets wait, in place of
+// Options.AckTimeout.
+func (b Broadcast) Timeout(d time.Duration) Broadcast {
+	b.timeout = d
+	return b
+}
+
 // Emit sends an event to the selected sockets. It is encoded once. An error
 // means that an argument cannot be encoded.
 func (b Broadcast) Emit(event string, args ...any) error {
 	return b.ns.broadcast(b, event, args)
 }
 
-// AckReply is one socket's acknowledgement of a broadcast.
-type AckReply struct {
-	Socket *Socket
-	Args   Args
-	Err    error // ErrAckTimeout, ErrDisconnected or the context's
-}
-
-// EmitWithAck sends an event to the selected sockets of this process and
-// waits until each has acknowledged it, failed, or timed out (the context's
-// deadline, else Options.AckTimeout).
-func (b Broadcast) EmitWithAck(ctx context.Context, event string, args ...any) ([]AckReply, error) {
-	return b.ns.broadcastAck(ctx, b, event, args)
-}
-
-// Join makes the selected sockets join rooms.
+// Join makes the selected sockets join rooms, in all processes that the adapter
+// reaches (RemoteSockets). It does not wait for the other processes.
 func (b Broadcast) Join(rooms ...string) {
 	for _, s := range b.Sockets() {
 		s.Join(rooms...)
 	}
+	b.remotely(func(r RemoteSockets) error { return r.JoinSockets(b.sel, rooms) })
 }
 
-// Leave makes the selected sockets leave rooms.
+// Leave makes the selected sockets leave rooms, in all processes.
 func (b Broadcast) Leave(rooms ...string) {
 	for _, s := range b.Sockets() {
 		s.Leave(rooms...)
 	}
+	b.remotely(func(r RemoteSockets) error { return r.LeaveSockets(b.sel, rooms) })
 }
 
-// Disconnect disconnects the selected sockets, with their transports if
-// closeTransport is set.
+// Disconnect disconnects the selected sockets, in all processes, with their
+// transports if closeTransport is set.
 func (b Broadcast) Disconnect(closeTransport bool) {
 	for _, s := range b.Sockets() {
 		s.Disconnect(closeTransport)
 	}
+	b.remotely(func(r RemoteSockets) error { return r.DisconnectSockets(b.sel, closeTransport) })
 }
 
-// Sockets lists the selected sockets of this process.
+// Sockets lists the selected sockets of this process; FetchSockets describes
+// those of all.
 func (b Broadcast) Sockets() []*Socket { return b.ns.sockets(b.sel) }

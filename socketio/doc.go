@@ -57,8 +57,12 @@
 //
 // An [Adapter] keeps the rooms of a namespace and delivers to them. The one in
 // memory serves one process; another can be put around it that passes each
-// [Packet] on to the other processes. See the example of Adapter, and package
-// engineio for what a balancer has to see to.
+// [Packet] on to the other processes. What else it can do is a small interface
+// each: [RemoteSockets] for [Broadcast.FetchSockets], Join, Leave and Disconnect,
+// [AckBroadcaster] for [Broadcast.EmitWithAck], [ServerSideEmitter] for
+// [ServerSide], [SessionStore] for recovery. What the other processes ask of this
+// one, it passes to a [Node]. See the example of Adapter, and package engineio for
+// what a balancer has to see to.
 //
 // # Limits
 //

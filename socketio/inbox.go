@@ -109,11 +109,13 @@ func (s *Socket) do(t task) {
 }
 
 // guard keeps one handler's panic from ending the process, as net/http does.
-func (s *Socket) guard(run func()) {
+func (s *Socket) guard(run func()) { s.ns.server.guard(s.ns.name, run) }
+
+func (s *Server) guard(namespace string, run func()) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.ns.server.opts.Logger.Error("socketio: handler panicked",
-				"namespace", s.ns.name, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			s.opts.Logger.Error("socketio: handler panicked",
+				"namespace", namespace, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
 		}
 	}()
 	run()

@@ -101,8 +101,8 @@ func (n *Namespace) Volatile() Broadcast { return n.all().Volatile() }
 // Emit sends an event to all sockets of the namespace.
 func (n *Namespace) Emit(event string, args ...any) error { return n.all().Emit(event, args...) }
 
-// EmitWithAck sends an event to all sockets of this process and collects
-// their acknowledgements; see Broadcast.EmitWithAck.
+// EmitWithAck sends an event to all sockets of the namespace and collects their
+// acknowledgements; see Broadcast.EmitWithAck.
 func (n *Namespace) EmitWithAck(ctx context.Context, event string, args ...any) ([]AckReply, error) {
 	return n.all().EmitWithAck(ctx, event, args...)
 }
@@ -110,7 +110,13 @@ func (n *Namespace) EmitWithAck(ctx context.Context, event string, args ...any) 
 // Sockets lists the namespace's sockets of this process.
 func (n *Namespace) Sockets() []*Socket { return n.all().Sockets() }
 
-// Disconnect disconnects all sockets of this process from the namespace.
+// FetchSockets describes the namespace's sockets of all processes; see
+// Broadcast.FetchSockets.
+func (n *Namespace) FetchSockets(ctx context.Context) ([]RemoteSocket, error) {
+	return n.all().FetchSockets(ctx)
+}
+
+// Disconnect disconnects all sockets of the namespace, in all processes.
 func (n *Namespace) Disconnect(closeTransport bool) { n.all().Disconnect(closeTransport) }
 
 func (n *Namespace) all() Broadcast { return Broadcast{ns: n} }
@@ -134,12 +140,15 @@ func (n *Namespace) each(visit func(*Namespace)) {
 
 func (n *Namespace) broadcast(b Broadcast, event string, args []any) (err error) {
 	n.each(func(ns *Namespace) {
-		p, e := encodeEvent(ns.name, event, args, nil)
+		p, e := ns.server.encodeEvent(ns.name, event, args, nil)
 		if e != nil {
 			err = e
 			return
 		}
 		p.volatile = b.volatile
+		if b.uncompressed {
+			p.uncompress()
+		}
 		ns.adapter.Broadcast(b.sel, p)
 	})
 	return err
@@ -148,34 +157,4 @@ func (n *Namespace) broadcast(b Broadcast, event string, args []any) (err error)
 func (n *Namespace) sockets(sel Selection) (all []*Socket) {
 	n.each(func(ns *Namespace) { all = append(all, ns.adapter.Sockets(sel)...) })
 	return all
-}
-
-func (n *Namespace) broadcastAck(ctx context.Context, b Broadcast, event string, args []any) ([]AckReply, error) {
-	ctx, cancel := n.server.ackContext(ctx)
-	defer cancel()
-	var waits []*pendingAck
-	var sockets []*Socket
-	var err error
-	n.each(func(ns *Namespace) {
-		id := ns.ackIDs.Add(1) - 1
-		p, e := encodeEvent(ns.name, event, args, &id)
-		if e != nil {
-			err = e
-			return
-		}
-		p.volatile = b.volatile
-		for _, s := range ns.adapter.Sockets(b.sel) {
-			sockets = append(sockets, s)
-			waits = append(waits, s.sendWithAck(id, p))
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	replies := make([]AckReply, len(waits))
-	for i, wait := range waits {
-		args, err := wait.wait(ctx)
-		replies[i] = AckReply{Socket: sockets[i], Args: args, Err: err}
-	}
-	return replies, nil
 }

@@ -110,8 +110,19 @@ func (p packet) appendHeader(dst []byte) []byte {
 // Packet is an encoded event that is ready to be sent to any number of
 // sockets of its namespace. It is immutable.
 type Packet struct {
-	messages []*engineio.Message // the packet, then its attachments
-	volatile bool
+	messages     []*engineio.Message // the packet, then its attachments
+	volatile     bool
+	uncompressed bool
+	stamp        *stamp // nil unless the packet is kept for recovery
+}
+
+// uncompress keeps the packet from being compressed. It is called before the
+// packet is sent.
+func (p *Packet) uncompress() {
+	p.uncompressed = true
+	for _, m := range p.messages {
+		m.SetUncompressed()
+	}
 }
 
 // NewPacket makes a packet from the parts of another one, which may have been

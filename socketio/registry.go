@@ -24,6 +24,7 @@ type handlers struct {
 	events        map[string][]Handler
 	any           []Handler
 	badArgument   func(*Socket, string, error) any
+	serverSide    map[string][]func(*ServerEvent)
 }
 
 func newRegistry() *registry {

@@ -3,6 +3,7 @@ package socketio
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -166,34 +167,70 @@ func TestRoomsGoWithTheirLastMember(t *testing.T) {
 	wantEqual(t, len(adapter.rooms), 0)
 }
 
-func TestBroadcastIsAcknowledgedByEach(t *testing.T) {
+func TestBroadcastReturnsTheAnswersAndHowManyAreMissing(t *testing.T) {
 	h := newHost(t, Options{})
 	peers, sockets := three(t, h)
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
-	defer cancel()
-	done := make(chan []AckReply, 1)
-	go func() {
-		replies, err := h.Of("/").EmitWithAck(ctx, "q")
-		if err != nil {
-			t.Error(err)
-		}
-		done <- replies
-	}()
-	peers["a"].want(`20["q"]`)
-	peers["a"].send(`30["yes"]`)
-	peers["b"].want(`20["q"]`)
-	peers["b"].Close()
-	peers["c"].want(`20["q"]`) // and never answers
-	for _, r := range receive(t, done) {
-		var want error
-		switch r.Socket {
-		case sockets["b"]:
-			want = ErrDisconnected
-		case sockets["c"]:
-			want = ErrAckTimeout
-		default:
+	type outcome struct {
+		replies []AckReply
+		err     error
+	}
+	ask := func(b Broadcast) <-chan outcome {
+		done := make(chan outcome, 1)
+		go func() {
+			replies, err := b.EmitWithAck(context.Background(), "q")
+			done <- outcome{replies, err}
+		}()
+		return done
+	}
+	check := func(got outcome, want ...*Socket) {
+		t.Helper()
+		wantEqual(t, len(got.replies), len(want))
+		for i, r := range got.replies {
+			wantEqual(t, r.Socket, want[i])
 			wantEqual(t, string(r.Args[0].Raw()), `"yes"`)
 		}
-		wantEqual(t, r.Err, want)
 	}
+	all := h.Of("/").To().Timeout(100 * time.Millisecond)
+
+	done := ask(all)
+	for _, name := range []string{"a", "b", "c"} {
+		peers[name].want(`20["q"]`)
+	}
+	peers["a"].send(`30["yes"]`)
+	got := receive(t, done) // b and c never answer
+	check(got, sockets["a"])
+	var missing *AckError
+	if !errors.As(got.err, &missing) || !errors.Is(got.err, ErrAckTimeout) {
+		t.Fatalf("got %v, want a time-out", got.err)
+	}
+	wantEqual(t, missing.Expected, 3)
+	wantEqual(t, missing.Answered, 1)
+	waitFor(t, "the acknowledgements to be forgotten", func() bool {
+		s := sockets["b"]
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.acks) == 0
+	})
+
+	done = ask(h.Of("/").To("ab").Timeout(time.Hour))
+	peers["a"].want(`21["q"]`)
+	peers["b"].want(`21["q"]`)
+	peers["a"].send(`31["yes"]`)
+	peers["b"].Close()
+	got = receive(t, done) // who has gone is not waited for
+	check(got, sockets["a"])
+	if !errors.Is(got.err, ErrDisconnected) {
+		t.Errorf("got %v, want that a client has gone", got.err)
+	}
+
+	done = ask(h.Of("/").To("ab"))
+	peers["a"].want(`22["q"]`)
+	peers["a"].send(`32["yes"]`)
+	got = receive(t, done)
+	check(got, sockets["a"])
+	wantEqual(t, got.err, nil)
+
+	got = receive(t, ask(h.Of("/").To("nobody")))
+	check(got)
+	wantEqual(t, got.err, nil)
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"partychat/engineio"
 	"partychat/engineio/crew"
@@ -149,8 +150,12 @@ func (n *Namespace) release() {
 	}
 }
 
-// ackContext gives a context without a deadline the default one.
-func (s *Server) ackContext(ctx context.Context) (context.Context, context.CancelFunc) {
+// ackContext bounds a context by a time-out; if that is zero, it gives a context
+// without a deadline the default one.
+func (s *Server) ackContext(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if timeout > 0 {
+		return context.WithTimeout(ctx, timeout)
+	}
 	if _, ok := ctx.Deadline(); ok {
 		return ctx, func() {}
 	}

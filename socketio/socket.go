@@ -26,7 +26,7 @@ type Socket struct {
 	mu    sync.Mutex
 	state socketState
 	works bool // the inbox is being worked off
-	acks  map[uint64]*pendingAck
+	acks  map[uint64]ackFunc
 	ctx   *cancelable // made when someone waits for its end
 	data  any
 	inbox inbox
@@ -82,7 +82,7 @@ func (s *Socket) Data() any {
 
 // Emit sends an event. The error is ErrDisconnected or an encoding error.
 func (s *Socket) Emit(event string, args ...any) error {
-	p, err := encodeEvent(s.ns.name, event, args, nil)
+	p, err := s.ns.server.encodeEvent(s.ns.name, event, args, nil)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ type Volatile struct{ s *Socket }
 
 // Emit sends an event or drops it, which is no error.
 func (v Volatile) Emit(event string, args ...any) error {
-	p, err := encodeEvent(v.s.ns.name, event, args, nil)
+	p, err := v.s.ns.server.encodeEvent(v.s.ns.name, event, args, nil)
 	if err != nil {
 		return err
 	}
@@ -176,8 +176,8 @@ func (s *Socket) close(reason DisconnectReason) bool {
 	s.acks = nil
 	s.mu.Unlock()
 
-	for _, a := range acks {
-		close(a.reply)
+	for _, acked := range acks {
+		acked(nil, ErrDisconnected)
 	}
 	if ctx != nil {
 		ctx.cancel()

@@ -141,17 +141,15 @@ func register(n *socketio.Namespace) {
 		return len(n.To(to).Sockets())
 	})
 	socketio.OnAck(n, "ask all", func(ctx context.Context, _ *socketio.Socket, room string) []any {
-		replies, err := n.To(room).EmitWithAck(ctx, "question", "all")
-		report(err)
-		answers := make([]any, 0, len(replies))
+		replies, err := n.To(room).Timeout(200*time.Millisecond).EmitWithAck(ctx, "question", "all")
+		answers := make([]any, 0, len(replies)+1)
 		for _, reply := range replies {
 			var answer any
-			if reply.Err != nil {
-				answer = reply.Err.Error()
-			} else {
-				report(reply.Args.Decode(0, &answer))
-			}
+			report(reply.Args.Decode(0, &answer))
 			answers = append(answers, answer)
+		}
+		if err != nil {
+			answers = append(answers, err.Error())
 		}
 		return answers
 	})
