@@ -1,11 +1,31 @@
 package socketio
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+
+	"partychat/engineio"
+)
 
 // encodeEvent encodes an event as the server's clients understand it; the id is
 // nil if no acknowledgement is wanted.
 func (s *Server) encodeEvent(nsp, event string, args []any, id *uint64) (*Packet, error) {
 	return encodeEvent(nsp, event, args, id)
+}
+
+// withLastArg returns an event with one more argument, a string of characters that
+// JSON does not escape.
+func (s *Server) withLastArg(p *Packet, arg string) *Packet {
+	text := p.messages[0].Data()
+	longer := make([]byte, 0, len(text)+len(arg)+len(`,""`))
+	longer = append(append(append(longer, text[:len(text)-1]...), `,"`...), arg...)
+	q := *p
+	q.messages = slices.Clone(p.messages)
+	q.messages[0] = engineio.NewText(append(longer, `"]`...))
+	if q.uncompressed {
+		q.uncompress()
+	}
+	return &q
 }
 
 // decodeEvent decodes an event that was encoded for clients.

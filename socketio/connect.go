@@ -60,7 +60,11 @@ type connectError struct {
 
 // connect runs the middleware and lets the socket in or refuses it.
 func (s *Socket) connect() {
+	s.identify()
 	for _, fn := range s.ns.events.table.Load().middleware {
+		if s.skipsMiddleware() {
+			break
+		}
 		if err := s.admit(fn); err != nil {
 			s.refuse(err)
 			return
@@ -69,7 +73,9 @@ func (s *Socket) connect() {
 	s.mu.Lock()
 	if s.state != stateConnecting {
 		s.mu.Unlock()
-		s.ns.release()
+		if !s.Recovered() || !s.persist(ReasonTransportClose, s.identity.rooms, s.Data()) {
+			s.ns.release()
+		}
 		return
 	}
 	s.state = stateConnected
@@ -78,10 +84,7 @@ func (s *Socket) connect() {
 	}
 	// The client must see this packet before any broadcast, and miss none
 	// that is sent after it has seen the packet.
-	s.client.session.Gather(func() {
-		s.client.sendControl(typeConnect, s.ns.name, map[string]string{"sid": s.id})
-		s.ns.adapter.Add(s)
-	})
+	s.client.session.Gather(s.enter)
 	s.mu.Unlock()
 	s.client.joined()
 	for _, fn := range s.ns.events.table.Load().connect {
@@ -115,7 +118,7 @@ func (s *Socket) refuse(err error) {
 // leaveNamespace undoes what connect has done, and tells the application in
 // its turn.
 func (s *Socket) leaveNamespace(reason DisconnectReason) {
-	rooms := s.ns.adapter.Rooms(s)
+	rooms, data := s.ns.adapter.Rooms(s), s.Data()
 	s.ns.adapter.Remove(s)
 	s.push(func() {
 		table := s.ns.events.table.Load()
@@ -125,7 +128,10 @@ func (s *Socket) leaveNamespace(reason DisconnectReason) {
 		for _, fn := range table.disconnect {
 			s.guard(func() { fn(s, reason) })
 		}
-		s.ns.release()
+		// Last, so that whoever comes back is not taken for gone by a handler.
+		if !s.persist(reason, rooms, data) {
+			s.ns.release()
+		}
 	})
 }
 

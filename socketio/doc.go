@@ -45,6 +45,12 @@
 // received by []byte. [Socket.Volatile] and [Broadcast.Volatile] send what
 // is worth nothing later, and is dropped for clients that are not ready.
 //
+// # Clients that come back
+//
+// With [Options].Recovery, a client that loses its connection can come back as the
+// same [Socket], with its id, rooms and data, and hears what it has missed. What is
+// kept for that is bounded in time and bytes. See the example of [Recovery].
+//
 // # Who may connect
 //
 // [Namespace.Use] adds middleware, which sees the [Handshake], with the

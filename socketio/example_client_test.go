@@ -16,8 +16,9 @@ import (
 // client stands in the examples for an official client, say a browser's.
 type client struct {
 	net.Conn
-	in    io.Reader
-	heard []string // events that came before an acknowledgement
+	in     io.Reader
+	opened string   // what let it in
+	heard  []string // events that came before an acknowledgement
 }
 
 // dial is what io(url, {auth}) is in JavaScript; the auth is JSON.
@@ -32,7 +33,7 @@ func dial(url, auth string) *client {
 	c := &client{Conn: conn, in: br}
 	c.read() // the transport's handshake
 	c.write("0" + auth)
-	c.read() // the socket's id, or why there is none
+	c.opened = c.read() // the socket's id, or why there is none
 	return c
 }
 

@@ -6,8 +6,9 @@ import (
 )
 
 // NewMemoryAdapter makes an adapter for the sockets of one process.
-func NewMemoryAdapter(*Namespace) Adapter {
+func NewMemoryAdapter(n *Namespace) Adapter {
 	return &memoryAdapter{
+		ns:    n,
 		all:   &room{},
 		ids:   make(map[string]*Socket),
 		rooms: make(map[string]*room),
@@ -17,6 +18,7 @@ func NewMemoryAdapter(*Namespace) Adapter {
 // memoryAdapter keeps rooms as lists, which are fast to walk. What a socket
 // knows of its rooms, in Socket.rooms, is guarded by the adapter's lock too.
 type memoryAdapter struct {
+	ns    *Namespace
 	mu    sync.RWMutex
 	all   *room // the first of each socket's rooms, and of no name
 	ids   map[string]*Socket
@@ -137,6 +139,14 @@ func (a *memoryAdapter) Rooms(s *Socket) []string {
 
 // Broadcast implements Adapter.
 func (a *memoryAdapter) Broadcast(sel Selection, p *Packet) {
+	if log := a.ns.log; log != nil && !p.volatile {
+		log.deliver(a.ns.server, sel, p, func(kept *Packet) { a.deliver(sel, kept) })
+		return
+	}
+	a.deliver(sel, p)
+}
+
+func (a *memoryAdapter) deliver(sel Selection, p *Packet) {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	a.each(sel, func(s *Socket) { s.deliver(p) })

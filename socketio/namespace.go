@@ -21,6 +21,8 @@ type Namespace struct {
 	events  *registry
 	adapter Adapter
 	ackIDs  atomic.Uint64
+	log     *packetLog // nil without Options.Recovery
+	alone   bool       // the adapter reaches no other process
 
 	match    func(name string, auth json.RawMessage) bool // of a parent
 	parent   *Namespace
@@ -30,8 +32,9 @@ type Namespace struct {
 }
 
 func newNamespace(server *Server, name string, events *registry) *Namespace {
-	n := &Namespace{name: name, server: server, events: events}
+	n := &Namespace{name: name, server: server, events: events, log: newPacketLog(server.recovery)}
 	n.adapter = server.opts.NewAdapter(n)
+	_, n.alone = n.adapter.(*memoryAdapter)
 	return n
 }
 
@@ -149,7 +152,7 @@ func (n *Namespace) broadcast(b Broadcast, event string, args []any) (err error)
 		if b.uncompressed {
 			p.uncompress()
 		}
-		ns.adapter.Broadcast(b.sel, p)
+		ns.deliver(b.sel, p)
 	})
 	return err
 }

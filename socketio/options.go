@@ -49,6 +49,8 @@ type Options struct {
 	MaxPending int
 	// NewAdapter makes the adapter of each namespace. Default: in memory.
 	NewAdapter func(*Namespace) Adapter
+	// Recovery lets clients come back as the sockets that they were. Default: off.
+	Recovery Recovery
 	// ClientFiles, if set, holds the files of the official browser client,
 	// which are served below the path: socket.io.js, socket.io.min.js,
 	// socket.io.esm.min.js, socket.io.msgpack.min.js and their source maps.
@@ -71,6 +73,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxDepth, 128)
 	setDefault(&o.MaxNamespaces, 32)
 	setDefault(&o.MaxPending, 64)
+	o.Recovery.setDefaults(o.Engine.MaxQueueBytes)
 	if o.NewAdapter == nil {
 		o.NewAdapter = NewMemoryAdapter
 	}

@@ -23,7 +23,8 @@ type Server struct {
 	mu         sync.Mutex
 	namespaces map[string]*Namespace
 	parents    []*Namespace
-	work       tally // sockets that have something to do
+	work       tally     // sockets that have something to do
+	recovery   *recovery // nil without Options.Recovery
 	crew       *crew.Crew[*Socket]
 }
 
@@ -32,6 +33,7 @@ func NewServer(opts Options) *Server {
 	s := &Server{opts: opts.withDefaults(), namespaces: make(map[string]*Namespace), crew: crew.New((*Socket).work)}
 	s.engine = engineio.NewServer(s.opts.Engine, s.accept)
 	s.files = newClientFiles(s.opts.ClientFiles)
+	s.recovery = newRecovery(s.opts.Recovery)
 	s.Of("/")
 	return s
 }
@@ -87,6 +89,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // ReasonServerShutdown and waits until their handlers have returned or the
 // context ends, whose error it returns then.
 func (s *Server) Shutdown(ctx context.Context) error {
+	defer s.recovery.close()
 	if err := s.engine.Shutdown(ctx); err != nil {
 		return err
 	}

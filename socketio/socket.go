@@ -30,6 +30,8 @@ type Socket struct {
 	ctx   *cancelable // made when someone waits for its end
 	data  any
 	inbox inbox
+
+	identity *identity // nil without Options.Recovery
 }
 
 // ID is the socket's id, other than that of the connection below it and not
@@ -85,6 +87,9 @@ func (s *Socket) Emit(event string, args ...any) error {
 	p, err := s.ns.server.encodeEvent(s.ns.name, event, args, nil)
 	if err != nil {
 		return err
+	}
+	if s.identity != nil {
+		return s.sendKept(p)
 	}
 	return s.send(p)
 }

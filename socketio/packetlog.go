@@ -1,0 +1,180 @@
+package socketio
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// packetLog keeps the packets that one namespace has delivered in this process.
+//
+// Each process numbers what it sends (stamp). An offset lists, for each origin, the
+// number of its last packet that had been delivered when this one was. So a client
+// can come back to any process that has delivered all packets of each origin since
+// then, in whatever order the processes have received them.
+type packetLog struct {
+	r *recovery
+
+	// Locks are taken in this order: sending, delivering, then the recovery's,
+	// which guards the rest.
+
+	sending    sync.Mutex // held while a packet is numbered and given to the adapter
+	sent       stamp      // of the last packet sent
+	sentAt     time.Time
+	delivering sync.Mutex // held while a packet is kept and delivered
+	private    stamp      // of the last packet that no process had numbered
+
+	heads []head
+	kept  []*keptPacket // oldest first
+}
+
+// head is what has come of one origin: the packets first to last, without gaps,
+// are kept, or would be if they had not expired.
+type head struct {
+	origin      string
+	first, last uint64
+	at          time.Time // when the last came
+}
+
+func newPacketLog(r *recovery) *packetLog {
+	if r == nil {
+		return nil
+	}
+	return &packetLog{r: r, sent: stamp{origin: newID()}, private: stamp{origin: newID()}}
+}
+
+// send numbers a packet and gives it to the adapter. An origin that was idle for
+// long begins anew, for other processes may have forgotten it.
+func (l *packetLog) send(p *Packet, broadcast func()) {
+	l.sending.Lock()
+	defer l.sending.Unlock()
+	now := l.r.now()
+	if now.Sub(l.sentAt) > l.r.MaxDuration {
+		l.sent = stamp{origin: newID()}
+	}
+	l.sentAt = now
+	l.sent.seq++
+	numbered := l.sent
+	p.stamp = &numbered
+	broadcast()
+}
+
+// deliver keeps a packet and delivers it with its offset.
+func (l *packetLog) deliver(s *Server, sel Selection, p *Packet, deliver func(*Packet)) {
+	l.delivering.Lock()
+	defer l.delivering.Unlock()
+	if p.stamp == nil {
+		l.private.seq++
+		p.stamp = &stamp{l.private.origin, l.private.seq}
+	}
+	q, dropped := l.keep(s, sel, p)
+	releaseAll(dropped)
+	deliver(q)
+}
+
+// keep adds a packet, and returns it with its offset.
+func (l *packetLog) keep(s *Server, sel Selection, p *Packet) (q *Packet, dropped []*keptSession) {
+	l.r.mu.Lock()
+	defer l.r.mu.Unlock()
+	isNew := l.advance(*p.stamp)
+	q = s.withLastArg(p, l.offset())
+	if isNew {
+		dropped = l.r.keepPacket(&keptPacket{log: l, stamp: *p.stamp, sel: sel, packet: q})
+	}
+	return q, dropped
+}
+
+// advance notes the number of a packet, and says whether it is new.
+func (l *packetLog) advance(st stamp) bool {
+	now := l.r.now()
+	l.heads = slices.DeleteFunc(l.heads, func(h head) bool {
+		return h.origin != l.private.origin && now.Sub(h.at) > 2*l.r.MaxDuration
+	})
+	for i := range l.heads {
+		h := &l.heads[i]
+		if h.origin != st.origin {
+			continue
+		}
+		if st.seq <= h.last {
+			return false
+		}
+		if st.seq > h.last+1 {
+			h.first = st.seq // some were lost on the way
+		}
+		h.last, h.at = st.seq, now
+		return true
+	}
+	l.heads = append(l.heads, head{st.origin, st.seq, st.seq, now})
+	return true
+}
+
+// offset lists what has been delivered.
+func (l *packetLog) offset() string {
+	var text strings.Builder
+	for i, h := range l.heads {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		text.WriteString((&stamp{h.origin, h.last}).String())
+	}
+	return text.String()
+}
+
+// drop forgets the oldest packet.
+func (l *packetLog) drop(k *keptPacket) {
+	l.kept[0] = nil
+	l.kept = l.kept[1:]
+	for i := range l.heads {
+		if h := &l.heads[i]; h.origin == k.stamp.origin {
+			h.first = max(h.first, k.stamp.seq+1)
+		}
+	}
+}
+
+// missed lists the packets that a client has missed since an offset. It fails if
+// some are not here, or if they are too many.
+func (l *packetLog) missed(offset string, rooms []string) (packets []*Packet, ok bool) {
+	l.r.mu.Lock()
+	defer l.r.mu.Unlock()
+	seen, ok := l.parseOffset(offset)
+	if !ok {
+		return nil, false
+	}
+	for _, h := range l.heads {
+		if h.first > seen[h.origin]+1 {
+			return nil, false
+		}
+	}
+	size := 0
+	for _, k := range l.kept {
+		if k.stamp.seq > seen[k.stamp.origin] && k.sel.includes(rooms) {
+			if size += k.size; size > l.r.MaxBytesPerSocket {
+				return nil, false
+			}
+			packets = append(packets, k.packet)
+		}
+	}
+	return packets, true
+}
+
+// parseOffset gives the last packet of each origin that a client has had. It fails
+// for packets that have not come here.
+func (l *packetLog) parseOffset(offset string) (seen map[string]uint64, ok bool) {
+	seen = make(map[string]uint64)
+	for part := range strings.SplitSeq(offset, ",") {
+		st := parseStamp(part)
+		if st == nil || !slices.ContainsFunc(l.heads, func(h head) bool { return h.origin == st.origin && st.seq <= h.last }) {
+			return nil, false
+		}
+		seen[st.origin] = st.seq
+	}
+	return seen, true
+}
+
+// includes says whether a socket that is in the rooms, one of them its id, is
+// selected.
+func (s Selection) includes(rooms []string) bool {
+	in := func(room string) bool { return slices.Contains(rooms, room) }
+	return (len(s.Rooms) == 0 || slices.ContainsFunc(s.Rooms, in)) && !slices.ContainsFunc(s.Except, in)
+}

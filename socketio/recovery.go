@@ -1,0 +1,368 @@
+package socketio
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Recovery lets clients that lose their connection come back as the same socket:
+// with its id, rooms and data, and with the events that they have missed. A client
+// that has been away for too long, or has missed too much, joins as a new socket.
+// The zero value keeps nothing and costs nothing.
+//
+// Each event that is neither volatile nor acknowledged gets one more argument, its
+// offset, which official clients from 4.6 on send back when they return. They pass
+// it to the event's listeners, too, as the last argument.
+type Recovery struct {
+	// MaxDuration is how long after it has left a client can come back. Zero, the
+	// default, lets none come back.
+	MaxDuration time.Duration
+	// MaxBytes bounds the events and sessions that the server keeps, in bytes; past
+	// it, the oldest go. Default 64 MiB.
+	MaxBytes int
+	// MaxBytesPerSocket bounds the missed events that one client is sent, in bytes.
+	// Default: a quarter of Engine.MaxQueueBytes.
+	MaxBytesPerSocket int
+	// SkipMiddlewares admits a client that comes back without asking the
+	// namespace's middleware.
+	SkipMiddlewares bool
+	// DecodeData decodes the data of a socket that was in another process
+	// (SessionStore). Default: Socket.Data is a json.RawMessage then.
+	DecodeData func(raw json.RawMessage) (any, error)
+}
+
+func (r *Recovery) setDefaults(maxQueueBytes int) {
+	setDefault(&r.MaxBytes, 64<<20)
+	if maxQueueBytes == 0 {
+		maxQueueBytes = 4 << 20 // the default of Engine.MaxQueueBytes
+	}
+	setDefault(&r.MaxBytesPerSocket, maxQueueBytes/4)
+}
+
+const (
+	sessionOverhead = 512 // bytes that a session counts for beside its rooms' names
+	packetOverhead  = 256 // bytes that a packet counts for beside its text and attachments
+)
+
+// recovery keeps packets and sessions of all namespaces, the oldest first.
+type recovery struct {
+	Recovery
+	now func() time.Time
+
+	mu       sync.Mutex
+	bytes    int
+	packets  []*keptPacket
+	sessions []*keptSession          // some of them gone already
+	known    map[string]*keptSession // by private id
+	timer    *time.Timer             // while anything is kept
+	closed   bool
+}
+
+// keptPacket is a packet that has been delivered.
+type keptPacket struct {
+	log    *packetLog
+	stamp  stamp
+	sel    Selection
+	packet *Packet
+	size   int
+	at     time.Time
+}
+
+// keptSession is a socket that may come back to this process.
+type keptSession struct {
+	ns    *Namespace
+	pid   string
+	id    string
+	rooms []string
+	data  any
+	size  int
+	at    time.Time
+}
+
+func newRecovery(opts Recovery) *recovery {
+	if opts.MaxDuration <= 0 {
+		return nil
+	}
+	return &recovery{Recovery: opts, now: time.Now, known: make(map[string]*keptSession)}
+}
+
+// keepPacket makes a packet one of those that can be sent again. The lock is held.
+func (r *recovery) keepPacket(k *keptPacket) (dropped []*keptSession) {
+	k.at = r.now()
+	k.size = packetOverhead
+	for _, m := range k.packet.messages {
+		k.size += len(m.Data())
+	}
+	r.packets = append(r.packets, k)
+	k.log.kept = append(k.log.kept, k)
+	r.bytes += k.size
+	return r.trim()
+}
+
+// keepSession keeps a session, whose namespace stays until it is dropped.
+func (r *recovery) keepSession(k *keptSession) {
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		k.ns.release()
+		return
+	}
+	k.at = r.now()
+	k.size = sessionOverhead
+	for _, room := range k.rooms {
+		k.size += len(room)
+	}
+	r.sessions = append(r.sessions, k)
+	r.known[k.pid] = k
+	r.bytes += k.size
+	dropped := r.trim()
+	r.mu.Unlock()
+	releaseAll(dropped)
+}
+
+// takeSession returns a session and forgets it.
+func (r *recovery) takeSession(ns *Namespace, pid string) *keptSession {
+	r.mu.Lock()
+	dropped := r.trim()
+	k := r.known[pid]
+	if k != nil && k.ns == ns {
+		delete(r.known, pid)
+		r.bytes -= k.size
+		dropped = append(dropped, k)
+	} else {
+		k = nil
+	}
+	r.mu.Unlock()
+	releaseAll(dropped)
+	return k
+}
+
+// trim drops what is too old or too much. The lock is held; the sessions that it
+// returns are to be released without it.
+func (r *recovery) trim() (dropped []*keptSession) {
+	oldest := r.now().Add(-r.MaxDuration)
+	for len(r.packets) > 0 || len(r.sessions) > 0 {
+		packets := len(r.sessions) == 0 || len(r.packets) > 0 && r.packets[0].at.Before(r.sessions[0].at)
+		if packets {
+			if k := r.packets[0]; !k.at.Before(oldest) && r.bytes <= r.MaxBytes {
+				break
+			}
+			r.dropPacket()
+			continue
+		}
+		k := r.sessions[0]
+		known := r.known[k.pid] == k
+		if known && !k.at.Before(oldest) && r.bytes <= r.MaxBytes {
+			break
+		}
+		r.sessions[0] = nil
+		r.sessions = r.sessions[1:]
+		if known {
+			delete(r.known, k.pid)
+			r.bytes -= k.size
+			dropped = append(dropped, k)
+		}
+	}
+	r.arm()
+	return dropped
+}
+
+// dropPacket forgets the oldest packet, which is the oldest of its namespace.
+func (r *recovery) dropPacket() {
+	k := r.packets[0]
+	r.packets[0] = nil
+	r.packets = r.packets[1:]
+	r.bytes -= k.size
+	k.log.drop(k)
+}
+
+// arm sees to it that what is kept goes in time, even if nothing else happens.
+func (r *recovery) arm() {
+	if r.timer == nil && !r.closed && len(r.packets)+len(r.sessions) > 0 {
+		r.timer = time.AfterFunc(r.MaxDuration, func() {
+			r.mu.Lock()
+			r.timer = nil
+			dropped := r.trim()
+			r.mu.Unlock()
+			releaseAll(dropped)
+		})
+	}
+}
+
+// close forgets everything.
+func (r *recovery) close() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	r.packets, r.sessions = nil, nil
+	clear(r.known)
+}
+
+// releaseAll lets namespaces go that were there for sessions only.
+func releaseAll(sessions []*keptSession) {
+	for _, k := range sessions {
+		k.ns.release()
+	}
+}
+
+// identity is what a socket has if it can come back.
+type identity struct {
+	pid       string
+	recovered bool
+	offset    string   // of the last event that the client has had
+	rooms     []string // to be joined again
+}
+
+// Recovered says whether the socket was here before and has come back with its
+// id, rooms and data (Options.Recovery).
+func (s *Socket) Recovered() bool { return s.identity != nil && s.identity.recovered }
+
+// identify gives the socket its private id, or those of the socket that it was.
+func (s *Socket) identify() {
+	r := s.ns.server.recovery
+	if r == nil {
+		return
+	}
+	s.identity = &identity{pid: newID()}
+	var auth struct{ PID, Offset string }
+	if s.auth == "" || json.Unmarshal([]byte(s.auth), &auth) != nil || auth.PID == "" || auth.Offset == "" {
+		return
+	}
+	k := s.ns.previous(s.Context(), auth.PID)
+	if k == nil {
+		return
+	}
+	if _, ok := s.ns.log.missed(auth.Offset, slices.Concat(k.rooms, []string{k.id})); !ok {
+		return
+	}
+	s.id = k.id
+	s.SetData(k.data)
+	s.identity = &identity{pid: k.pid, recovered: true, offset: auth.Offset, rooms: k.rooms}
+}
+
+// skipsMiddleware says whether the socket has been admitted before, and that is
+// enough.
+func (s *Socket) skipsMiddleware() bool {
+	return s.Recovered() && s.ns.server.opts.Recovery.SkipMiddlewares
+}
+
+// open is the payload of the CONNECT packet that lets a client in.
+type open struct {
+	ID  string `json:"sid"`
+	PID string `json:"pid,omitempty"`
+}
+
+// enter tells the client that it is in the namespace, puts it there, and sends
+// what it has missed. Nothing is delivered in the namespace meanwhile.
+func (s *Socket) enter() {
+	log := s.ns.log
+	if log == nil {
+		s.client.sendControl(typeConnect, s.ns.name, open{ID: s.id})
+		s.ns.adapter.Add(s)
+		return
+	}
+	log.delivering.Lock()
+	defer log.delivering.Unlock()
+	var missed []*Packet
+	rooms := s.identity.rooms
+	if s.identity.recovered {
+		var ok bool
+		if missed, ok = log.missed(s.identity.offset, slices.Concat(rooms, []string{s.id})); !ok {
+			// Too much has been sent while middleware was at work.
+			s.identity = &identity{pid: newID()}
+			rooms = nil
+		}
+	}
+	s.identity.offset, s.identity.rooms = "", nil
+	s.client.sendControl(typeConnect, s.ns.name, open{ID: s.id, PID: s.identity.pid})
+	s.ns.adapter.Add(s)
+	if len(rooms) > 0 {
+		s.ns.adapter.Join(s, rooms...)
+	}
+	for _, p := range missed {
+		_ = s.client.session.Send(p.messages...) // fails if the connection has ended, which is told by OnClose
+	}
+}
+
+// previous takes a session out of where it is kept.
+func (n *Namespace) previous(ctx context.Context, pid string) *keptSession {
+	store, ok := n.adapter.(SessionStore)
+	if !ok {
+		return n.server.recovery.takeSession(n, pid)
+	}
+	ctx, cancel := context.WithTimeout(ctx, n.server.opts.AckTimeout)
+	defer cancel()
+	session, err := store.RestoreSession(ctx, pid)
+	if err != nil {
+		n.server.opts.Logger.Error("socketio: session not restored", "namespace", n.name, "error", err)
+	}
+	if session == nil {
+		return nil
+	}
+	k := &keptSession{ns: n, pid: session.PrivateID, id: session.ID, rooms: session.Rooms, data: session.Data}
+	if decode := n.server.recovery.DecodeData; decode != nil {
+		if k.data, err = decode(session.Data); err != nil {
+			n.server.opts.Logger.Error("socketio: a session's data not decoded", "namespace", n.name, "error", err)
+			return nil
+		}
+	}
+	return k
+}
+
+// sendKept sends a packet that the client gets again if it comes back without it.
+func (s *Socket) sendKept(p *Packet) error {
+	if !s.Connected() {
+		return ErrDisconnected
+	}
+	s.ns.deliver(Selection{Rooms: []string{s.id}}, p)
+	return nil
+}
+
+// deliver gives a packet to the adapter, numbered if it is to be kept.
+func (n *Namespace) deliver(sel Selection, p *Packet) {
+	if n.log == nil || p.volatile || sel.Local || n.alone {
+		n.adapter.Broadcast(sel, p)
+		return
+	}
+	n.log.send(p, func() { n.adapter.Broadcast(sel, p) })
+}
+
+// persist keeps the session of a socket that has left, and says whether that
+// holds its namespace from now on.
+func (s *Socket) persist(reason DisconnectReason, rooms []string, data any) (holds bool) {
+	r := s.ns.server.recovery
+	if r == nil || !reason.recoverable() {
+		return false
+	}
+	store, ok := s.ns.adapter.(SessionStore)
+	if !ok {
+		r.keepSession(&keptSession{ns: s.ns, pid: s.identity.pid, id: s.id, rooms: rooms, data: data})
+		return true
+	}
+	raw, err := json.Marshal(data)
+	if err != nil {
+		s.ns.server.opts.Logger.Error("socketio: a session's data not encoded", "namespace", s.ns.name, "error", err)
+		return false
+	}
+	store.PersistSession(Session{ID: s.id, PrivateID: s.identity.pid, Rooms: rooms, Data: raw}, r.MaxDuration)
+	return false
+}
+
+// recoverable says whether a client that has left for this reason may come back.
+func (r DisconnectReason) recoverable() bool {
+	switch r {
+	case ReasonClientDisconnect, ReasonServerDisconnect, ReasonParseError:
+		return false
+	default:
+		return true
+	}
+}
