@@ -18,7 +18,12 @@ func boundBodies(within time.Duration, next http.Handler) http.Handler {
 		}
 		control := http.NewResponseController(w)
 		if control.SetReadDeadline(time.Now().Add(within)) == nil {
-			r.Body = &boundBody{ReadCloser: r.Body, control: control}
+			// A copy: http.Server looks at the body of its own request to see whether
+			// all of it was read. In a body that is not its own it cannot see that,
+			// and keeps the connection although the rest of the body is yet to come.
+			bounded := *r
+			bounded.Body = &boundBody{ReadCloser: r.Body, control: control}
+			r = &bounded
 		}
 		next.ServeHTTP(w, r)
 	})

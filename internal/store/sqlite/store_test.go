@@ -3,6 +3,7 @@ package sqlite
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -12,9 +13,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// openIn opens a store whose writers wait long: a busy machine is no failure.
 func openIn(tb testing.TB, dir string) *Store {
 	tb.Helper()
-	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db")})
+	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db"), QueueWait: time.Minute})
 	if err != nil {
 		tb.Fatalf("Open: %v", err)
 	}
