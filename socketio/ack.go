@@ -67,6 +67,9 @@ func (s *Socket) sendWithAck(id uint64, p *Packet, acked ackFunc) {
 	}
 	s.acks[id] = acked
 	s.mu.Unlock()
+	if s.ns.watched() {
+		s.ns.announce(p, s)
+	}
 	s.deliver(p)
 }
 
@@ -93,5 +96,6 @@ func (s *Socket) sendAck(id uint64, args []any) error {
 	if err != nil {
 		return err
 	}
+	p.announced = true // it is no event
 	return s.send(p)
 }

@@ -35,7 +35,8 @@ func (c *client) connect(p packet) error {
 		c.sendControl(typeConnectError, p.nsp, connectError{Message: "Invalid namespace"})
 		return nil
 	}
-	s := &Socket{id: newID(), ns: ns, client: c, auth: string(auth)}
+	s := &Socket{ns: ns, client: c, auth: string(auth)}
+	s.id = c.server.newSocketID(s)
 	c.mu.Lock()
 	if tooMany := len(c.sockets) >= c.server.opts.MaxNamespaces; tooMany || c.closed {
 		c.mu.Unlock()
@@ -154,7 +155,17 @@ func (c *client) releaseHeader() {
 	}
 }
 
-// newID makes a socket's id.
+// newSocketID makes a socket's id.
+func (s *Server) newSocketID(socket *Socket) string {
+	if s.opts.NewID != nil {
+		if id := s.opts.NewID(socket.ns, socket.Handshake()); id != "" {
+			return id
+		}
+	}
+	return newID()
+}
+
+// newID makes a random id.
 func newID() string {
 	var b [15]byte
 	rand.Read(b[:])

@@ -103,6 +103,9 @@ func (s *Socket) do(t task) {
 	for _, h := range table.any {
 		s.guard(func() { h(s.Context(), s, t.event) })
 	}
+	if !s.pass(table, t.event) {
+		return
+	}
 	for _, h := range table.events[t.event.Name] {
 		s.guard(func() { h(s.Context(), s, t.event) })
 	}

@@ -78,7 +78,9 @@ func (a *memoryAdapter) Remove(s *Socket) {
 		a.leave(s, i)
 	}
 	a.all.remove(s, 0)
-	delete(a.ids, s.id)
+	if a.ids[s.id] == s {
+		delete(a.ids, s.id)
+	}
 	s.rooms = nil
 }
 
@@ -139,6 +141,9 @@ func (a *memoryAdapter) Rooms(s *Socket) []string {
 
 // Broadcast implements Adapter.
 func (a *memoryAdapter) Broadcast(sel Selection, p *Packet) {
+	if !p.announced && a.ns.watched() { // it comes from another process
+		a.ns.announce(p, a.Sockets(sel)...)
+	}
 	if log := a.ns.log; log != nil && !p.volatile {
 		log.deliver(a.ns.server, sel, p, func(kept *Packet) { a.deliver(sel, kept) })
 		return

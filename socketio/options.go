@@ -49,6 +49,10 @@ type Options struct {
 	MaxPending int
 	// NewAdapter makes the adapter of each namespace. Default: in memory.
 	NewAdapter func(*Namespace) Adapter
+	// NewID, if set, makes the ids of sockets, which must be unique in their
+	// namespace; the id of the connection below is made by Engine.NewID. For an
+	// empty string, and by default, an id is random.
+	NewID func(n *Namespace, h Handshake) string
 	// Recovery lets clients come back as the sockets that they were. Default: off.
 	Recovery Recovery
 	// ClientFiles, if set, holds the files of the official browser client,

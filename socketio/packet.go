@@ -113,6 +113,7 @@ type Packet struct {
 	messages     []*engineio.Message // the packet, then its attachments
 	volatile     bool
 	uncompressed bool
+	announced    bool   // OnAnyOutgoing has been told
 	stamp        *stamp // nil unless the packet is kept for recovery
 }
 

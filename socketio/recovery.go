@@ -329,6 +329,10 @@ func (s *Socket) sendKept(p *Packet) error {
 
 // deliver gives a packet to the adapter, numbered if it is to be kept.
 func (n *Namespace) deliver(sel Selection, p *Packet) {
+	if n.watched() {
+		n.announce(p, n.adapter.Sockets(sel)...) // here, where no lock is held
+		p.announced = true
+	}
 	if n.log == nil || p.volatile || sel.Local || n.alone {
 		n.adapter.Broadcast(sel, p)
 		return

@@ -25,6 +25,10 @@ type handlers struct {
 	any           []Handler
 	badArgument   func(*Socket, string, error) any
 	serverSide    map[string][]func(*ServerEvent)
+
+	eventMiddleware []func(context.Context, *Socket, *Event) error
+	eventError      func(*Socket, *Event, error)
+	outgoing        []func(*Socket, string, Args)
 }
 
 func newRegistry() *registry {

@@ -148,6 +148,9 @@ func (s *Socket) send(p *Packet) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
+	if s.ns.watched() && !p.announced {
+		s.ns.announce(p, s)
+	}
 	if p.volatile {
 		s.client.session.SendVolatile(p.messages...)
 		return nil
