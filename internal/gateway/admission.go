@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 
 	"partychat/internal/chat"
 	"partychat/socketio"
@@ -29,19 +30,34 @@ func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 	return nil
 }
 
-// parseAuth reads what the client announces in its handshake.
+// parseAuth reads what the client announces in its handshake. Its numbers may be
+// strings: the auth of the Java client is a map of strings.
 func parseAuth(raw json.RawMessage) (Auth, error) {
-	var auth Auth
 	if len(raw) == 0 {
-		return auth, nil
+		return Auth{}, nil
 	}
-	if err := json.Unmarshal(raw, &auth); err != nil {
+	var given struct {
+		Auth
+		Protocol json.RawMessage `json:"protocol"`
+	}
+	if err := json.Unmarshal(raw, &given); err != nil {
 		return Auth{}, badArgument(err)
 	}
-	if auth.Protocol != nil && *auth.Protocol != Protocol {
+	if len(given.Protocol) == 0 {
+		return given.Auth, nil
+	}
+	var protocol *json.Number // takes a number in a string, too
+	if err := json.Unmarshal(given.Protocol, &protocol); err != nil {
+		return Auth{}, chat.ErrorIn("protocol", chat.CodeInvalid, "The protocol must be a number, or a number in a string.")
+	}
+	if protocol == nil {
+		return given.Auth, nil
+	}
+	if n, err := strconv.Atoi(protocol.String()); err != nil || n != Protocol {
 		return Auth{}, chat.ErrorIn("protocol", chat.CodeInvalid, "This server speaks protocol %d.", Protocol)
 	}
-	return auth, nil
+	given.Auth.Protocol = new(Protocol)
+	return given.Auth, nil
 }
 
 // refusal turns an error into what the client gets as its connect_error.

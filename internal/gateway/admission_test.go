@@ -23,6 +23,7 @@ func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
 		options sockettest.Options
 	}{
 		{"token", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}}},
+		{"strings alone, as Java's client sends", sockettest.Options{Auth: map[string]any{"protocol": "1", "token": ada.token}}},
 		{"token without a protocol", sockettest.Options{Auth: map[string]any{"token": ada.token}}},
 		{"cookie", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie}},
 		{"cookie, polling", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie, Polling: true}},
@@ -69,6 +70,8 @@ func TestASocketWithoutAValidSessionIsRefusedWithACode(t *testing.T) {
 		{"a token that never was", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": "guess"}}, chat.CodeUnauthenticated},
 		{"a session that has ended", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": gone}}, chat.CodeUnauthenticated},
 		{"a protocol of the future", sockettest.Options{Auth: map[string]any{"protocol": 2, "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol of the future, in a string", sockettest.Options{Auth: map[string]any{"protocol": "2", "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol that is an empty string", sockettest.Options{Auth: map[string]any{"protocol": "", "token": ada.token}}, chat.CodeInvalid},
 		{"a protocol that is no number", sockettest.Options{Auth: map[string]any{"protocol": "one", "token": ada.token}}, chat.CodeInvalid},
 		{"a token that is no string", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": 7}}, chat.CodeInvalid},
 	}
