@@ -18,16 +18,19 @@ type client struct {
 	session *engineio.Session
 
 	partial *partial // a packet that waits for attachments; the receiver's own
+	spoken  bool     // something has come that is no CONNECT; the receiver's own
 
 	limit atomic.Int64 // of a packet with all its attachments, in bytes; zero: Options.MaxPacket
 	large bool         // the handshake was too large to be kept
 
 	mu      sync.Mutex
-	sockets []*Socket   // connecting and connected
-	gone    []string    // namespaces that the server has taken it out of
-	timer   *time.Timer // while it is in no namespace
-	due     *time.Timer // while attachments are waited for
-	closed  bool
+	sockets []*Socket // connecting and connected; of one namespace first the one that is to be replaced
+
+	admissions []*admission
+	gone       []string    // namespaces that the server has taken it out of
+	timer      *time.Timer // while it is in no namespace
+	due        *time.Timer // while attachments are waited for
+	closed     bool
 }
 
 // partial is a packet whose attachments have not all arrived.
@@ -105,7 +108,7 @@ func (c *client) receive(data []byte, binary bool) error {
 	}
 	if p.attachments > 0 {
 		// A socket that is yet to be let in must not make the server hold anything.
-		if s := c.socket(p.nsp); s == nil && !c.hasLeft(p.nsp) || s != nil && !s.Connected() {
+		if s := c.socket(p.nsp); s == nil && !c.hasLeft(p.nsp) || s != nil && s.is(stateConnecting) {
 			return errState
 		}
 		c.partial = &partial{packet: p, size: int64(len(data))}
@@ -157,19 +160,18 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 	if p.typ == typeConnect {
 		return c.connect(p)
 	}
+	if p.typ == typeDisconnect && len(p.payload) == 0 && c.leave(p.nsp) {
+		return nil // also while it is being let in, where the official server ends the connection
+	}
 	s := c.socket(p.nsp)
 	if s == nil && c.hasLeft(p.nsp) {
 		return nil // sent before the client knew
 	}
-	if s == nil || p.typ == typeConnectError || !s.Connected() {
+	if s == nil || s.is(stateConnecting) {
 		return errState
 	}
+	c.releaseHeader()
 	switch p.typ {
-	case typeDisconnect:
-		if len(p.payload) > 0 {
-			return errPayload
-		}
-		s.close(ReasonClientDisconnect)
 	case typeEvent, typeBinaryEvent:
 		name, args, err := parseEvent(p.payload, attachments)
 		if err != nil {
@@ -179,7 +181,12 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 		for _, a := range attachments {
 			size += int64(len(a))
 		}
-		s.pushEvent(&Event{Name: name, Args: args, socket: s, ackID: p.id, wants: p.hasID, size: size})
+		e := &Event{Name: name, Args: args, socket: s, ackID: p.id, wants: p.hasID, size: size}
+		if !s.pushEvent(e) {
+			if e.socket = c.socket(p.nsp); e.socket != nil { // has taken its place meanwhile
+				e.socket.pushEvent(e)
+			}
+		}
 	case typeAck, typeBinaryAck:
 		if !p.hasID {
 			return errAckID
@@ -189,7 +196,11 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 			return err
 		}
 		s.onAck(p.id, args)
-	case typeConnect, typeConnectError: // seen to above
+	case typeDisconnect:
+		return errPayload
+	case typeConnectError:
+		return errState
+	case typeConnect: // seen to above
 	}
 	return nil
 }
@@ -223,10 +234,23 @@ func (c *client) end(reason DisconnectReason) {
 
 // socket finds the socket of a namespace, be it connected or connecting.
 func (c *client) socket(nsp string) *Socket {
+	for i := 0; ; i++ {
+		s := c.nth(nsp, i)
+		if s == nil || !s.is(stateClosed) {
+			return s
+		}
+	}
+}
+
+// nth finds one of the sockets of a namespace.
+func (c *client) nth(nsp string, i int) *Socket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.sockets {
-		if s.ns.name == nsp {
+		if s.ns.name != nsp {
+			continue
+		}
+		if i--; i < 0 {
 			return s
 		}
 	}
@@ -253,6 +277,21 @@ func (c *client) disconnect() {
 		s.Disconnect(false)
 	}
 	c.session.Close(engineio.ReasonForcedClose)
+}
+
+// releaseHeader lets the headers go when no other namespace can ask for them. A
+// client that has sent something knows that it has joined, so it asks for this one
+// no more.
+func (c *client) releaseHeader() {
+	if c.spoken {
+		return
+	}
+	c.spoken = true
+	if c.server.onlyDefault() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.header = nil
+	}
 }
 
 // left remembers a namespace that the server has taken the client out of, for

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"slices"
 )
 
 // connect begins to connect a client to a namespace (protocol, "Connection
@@ -19,37 +18,17 @@ func (c *client) connect(p packet) error {
 			return errPayload
 		}
 	}
-	if p.hasID || c.socket(p.nsp) != nil {
+	if p.hasID {
 		return errState
 	}
-	if c.large || int64(len(auth)) > c.server.opts.MaxHandshake {
-		message := "Headers and query are too large"
-		if !c.large {
-			message = "Auth is too large"
-		}
-		c.sendControl(typeConnectError, p.nsp, connectError{Message: message})
-		return nil
+	switch {
+	case c.large:
+		c.refuse(p.nsp, connectError{Message: "Headers and query are too large"})
+	case int64(len(auth)) > c.server.opts.MaxHandshake:
+		c.refuse(p.nsp, connectError{Message: "Auth is too large"})
+	default:
+		c.ask(p.nsp, string(auth))
 	}
-	ns := c.server.namespace(p.nsp, auth)
-	if ns == nil {
-		c.sendControl(typeConnectError, p.nsp, connectError{Message: "Invalid namespace"})
-		return nil
-	}
-	s := &Socket{ns: ns, client: c, auth: string(auth)}
-	s.id = c.server.newSocketID(s)
-	c.mu.Lock()
-	if tooMany := len(c.sockets) >= c.server.opts.MaxNamespaces; tooMany || c.closed {
-		c.mu.Unlock()
-		ns.release()
-		if tooMany {
-			c.sendControl(typeConnectError, p.nsp, connectError{Message: "Too many namespaces"})
-		}
-		return nil
-	}
-	c.sockets = append(c.sockets, s)
-	c.gone = slices.DeleteFunc(c.gone, func(nsp string) bool { return nsp == p.nsp })
-	c.mu.Unlock()
-	s.push(s.connect)
 	return nil
 }
 
@@ -60,38 +39,67 @@ type connectError struct {
 }
 
 // connect runs the middleware and lets the socket in or refuses it.
-func (s *Socket) connect() {
+func (s *Socket) connect(a *admission) {
 	s.identify()
+	err := s.screen()
+	joined := err == nil && s.join()
+	switch {
+	case err != nil && s.abandon():
+		s.refuse(err)
+		s.ns.release()
+	case !joined && (!s.Recovered() || !s.persist(ReasonTransportClose, s.identity.rooms, s.Data())):
+		s.ns.release() // it was closed meanwhile
+	}
+	s.client.settle(a)
+	if !joined {
+		return
+	}
+	s.client.joined()
+	for _, fn := range s.ns.events.table.Load().connect {
+		s.guard(func() { fn(s) })
+	}
+}
+
+// screen runs the middleware, up to its first error.
+func (s *Socket) screen() error {
 	for _, fn := range s.ns.events.table.Load().middleware {
 		if s.skipsMiddleware() {
 			break
 		}
 		if err := s.admit(fn); err != nil {
-			s.refuse(err)
-			return
+			return err
 		}
 	}
+	return nil
+}
+
+// join makes the socket the client's one in the namespace, unless it has been
+// closed.
+func (s *Socket) join() bool {
+	former := s.client.socketBefore(s)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.state != stateConnecting {
-		s.mu.Unlock()
-		if !s.Recovered() || !s.persist(ReasonTransportClose, s.identity.rooms, s.Data()) {
-			s.ns.release()
-		}
-		return
+		return false
 	}
 	s.state = stateConnected
 	if s.client.limit.Load() == 0 {
 		s.client.session.Admit() // before the client knows, and may make use of it
 	}
+	if former != nil {
+		// Events find this socket from now on. The lock is not held, since the
+		// client's comes before it.
+		s.mu.Unlock()
+		former.close(ReasonClientDisconnect)
+		s.mu.Lock()
+		if s.state != stateConnected {
+			return true
+		}
+	}
 	// The client must see this packet before any broadcast, and miss none
 	// that is sent after it has seen the packet.
 	s.client.session.Gather(s.enter)
-	s.mu.Unlock()
-	s.client.joined()
-	for _, fn := range s.ns.events.table.Load().connect {
-		s.guard(func() { fn(s) })
-	}
-	s.client.releaseHeader()
+	return true
 }
 
 // errMiddlewarePanic refuses a socket without telling the client why.
@@ -110,10 +118,7 @@ func (s *Socket) refuse(err error) {
 	if errors.As(err, &refused) {
 		payload = connectError{Message: refused.Message, Data: refused.Data}
 	}
-	if !s.close(ReasonForcedServerClose) {
-		s.client.sendControl(typeConnectError, s.ns.name, payload)
-	}
-	s.ns.release()
+	s.client.refuse(s.ns.name, payload)
 }
 
 // leaveNamespace undoes what connect has done, and tells the application in
@@ -143,15 +148,6 @@ func (c *client) joined() {
 	if c.timer != nil {
 		c.timer.Stop()
 		c.timer = nil
-	}
-}
-
-// releaseHeader lets the headers go when no later namespace can ask for them.
-func (c *client) releaseHeader() {
-	if c.server.onlyDefault() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.header = nil
 	}
 }
 

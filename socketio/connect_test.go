@@ -136,7 +136,7 @@ func TestConnectionThatJoinsNothingIsClosed(t *testing.T) {
 	refused.wantClosed()
 }
 
-func TestHeadersAreLetGoAfterOnConnect(t *testing.T) {
+func TestHeadersAreLetGoOnceTheClientKnowsThatItHasJoined(t *testing.T) {
 	h := newHost(t, Options{})
 	OnAck0(h.Of("/"), "header", func(_ context.Context, s *Socket) bool { return s.Handshake().Header == nil })
 	p, _ := h.join("/")

@@ -39,7 +39,7 @@ func TestDisconnectReasonsCarryTheOfficialNames(t *testing.T) {
 		{"the client closes the transport", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.frame(ws.NewTextFrame([]byte("1"))) }, "transport close"},
 		{"a frame breaks the protocol", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.frame(ws.NewTextFrame([]byte("\xff"))) }, "transport error"},
 		{"a packet is none", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send("9") }, "parse error"},
-		{"a packet does not fit the state", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send("0") }, "forced server close"},
+		{"a packet does not fit the state", engineio.Options{}, func(_ *host, p *peer, _ *Socket) { p.send(`2/other,["x"]`) }, "forced server close"},
 		{"a heartbeat is not answered", fast, func(*host, *peer, *Socket) {}, "ping timeout"},
 		{"the client does not read", engineio.Options{MaxQueueBytes: 1000}, func(_ *host, _ *peer, s *Socket) {
 			_ = s.Emit("big", strings.Repeat("x", 2000))

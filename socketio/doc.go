@@ -59,6 +59,11 @@
 // [Options].Engine. A namespace that does not exist is refused; [Server.Of]
 // makes one, [Server.OfFunc] and [Server.OfPattern] make many.
 //
+// A client that asks for a namespace again, while it is being let in or when it is
+// in, gets a new socket, which replaces the one before. That one is disconnected
+// with [ReasonClientDisconnect] once the new one has been let in; refused, the
+// client is in neither.
+//
 // # Many processes
 //
 // An [Adapter] keeps the rooms of a namespace and delivers to them. The one in

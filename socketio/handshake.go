@@ -16,8 +16,8 @@ type Handshake struct {
 	Auth json.RawMessage
 	// Header holds the headers of the connection's first request, of those that
 	// Options.Headers names. To keep
-	// idle connections small it is let go when the connection's first
-	// OnConnect has returned, if the server has no namespace but "/".
+	// idle connections small it is let go when the client has sent something
+	// after it has joined, if the server has no namespace but "/".
 	Header http.Header
 	// Query holds the parameters of the connection's first request, without
 	// those that the protocol itself uses.
@@ -73,9 +73,12 @@ func keptHeaders(header http.Header, names []string) http.Header {
 	if names == nil {
 		return header.Clone()
 	}
-	kept := make(http.Header, len(names))
+	var kept http.Header
 	for _, name := range names {
 		if values := header.Values(name); len(values) > 0 {
+			if kept == nil {
+				kept = make(http.Header, 1)
+			}
 			kept[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 		}
 	}

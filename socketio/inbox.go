@@ -20,8 +20,9 @@ type task struct {
 }
 
 // pushEvent queues an event behind those that wait, and itself waits while
-// there are too many: that stops the reading from this client.
-func (s *Socket) pushEvent(e *Event) {
+// there are too many: that stops the reading from this client. It fails if the
+// socket is not connected.
+func (s *Socket) pushEvent(e *Event) bool {
 	opts := &s.ns.server.opts
 	full := func() bool {
 		return len(s.inbox.tasks) >= opts.MaxPending || s.inbox.bytes >= s.client.maxPacket()
@@ -37,10 +38,12 @@ func (s *Socket) pushEvent(e *Event) {
 		<-space
 		s.mu.Lock()
 	}
-	if s.state == stateConnected {
-		s.inbox.bytes += e.size
-		s.pushLocked(task{event: e})
+	if s.state != stateConnected {
+		return false
 	}
+	s.inbox.bytes += e.size
+	s.pushLocked(task{event: e})
+	return true
 }
 
 // push queues something that is not bounded by MaxPending.
@@ -79,12 +82,6 @@ func (s *Socket) work() {
 		s.mu.Unlock()
 		s.do(t)
 	}
-}
-
-func (s *Socket) wakeReader() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.wakeReaderLocked()
 }
 
 func (s *Socket) wakeReaderLocked() {

@@ -2,6 +2,7 @@ package socketio
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"partychat/engineio"
@@ -62,10 +63,12 @@ func (s *Socket) Restrict(bytes int64) {
 }
 
 // Connected says whether the socket is in its namespace.
-func (s *Socket) Connected() bool {
+func (s *Socket) Connected() bool { return s.is(stateConnected) }
+
+func (s *Socket) is(state socketState) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state == stateConnected
+	return s.state == state
 }
 
 // SetData attaches the application's own value to the socket.
@@ -137,8 +140,8 @@ func (s *Socket) Disconnect(closeTransport bool) {
 		s.client.disconnect()
 		return
 	}
+	s.client.left(s.ns.name) // before packets find no socket
 	if s.close(ReasonServerDisconnect) {
-		s.client.left(s.ns.name)
 		s.client.sendControl(typeDisconnect, s.ns.name, nil)
 	}
 }
@@ -171,17 +174,33 @@ func (s *Socket) deliver(p *Packet) {
 	_ = s.client.session.Send(p.messages...)
 }
 
-// close ends the socket once and says whether it did.
+// close ends the socket once and says whether it did, and it had joined.
 func (s *Socket) close(reason DisconnectReason) bool {
-	s.mu.Lock()
-	if s.state == stateClosed {
-		s.mu.Unlock()
-		return false
+	ended, joined := s.endUnless(stateClosed)
+	if ended && joined {
+		s.leaveNamespace(reason)
 	}
-	joined := s.state == stateConnected
+	return joined
+}
+
+// abandon ends the socket if it is still being let in, and says whether it did.
+func (s *Socket) abandon() bool {
+	ended, _ := s.endUnless(stateConnected, stateClosed)
+	return ended
+}
+
+// endUnless ends the socket unless it is in one of the states.
+func (s *Socket) endUnless(states ...socketState) (ended, joined bool) {
+	s.mu.Lock()
+	if slices.Contains(states, s.state) {
+		s.mu.Unlock()
+		return false, false
+	}
+	joined = s.state == stateConnected
 	s.state = stateClosed
 	acks, ctx := s.acks, s.ctx
 	s.acks = nil
+	s.wakeReaderLocked()
 	s.mu.Unlock()
 
 	for _, acked := range acks {
@@ -191,9 +210,5 @@ func (s *Socket) close(reason DisconnectReason) bool {
 		ctx.cancel()
 	}
 	s.client.forget(s)
-	if joined {
-		s.leaveNamespace(reason)
-	}
-	s.wakeReader()
-	return joined
+	return true, joined
 }

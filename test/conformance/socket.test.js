@@ -214,6 +214,32 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
+      // React's StrictMode mounts twice: of the calls below, only CONNECT packets reach the server.
+      it("connects, disconnects and connects beside another namespace, and is there once", async () => {
+        const other = await joined("/dynamic-7");
+        other.on("disconnect", (reason) => assert.fail(`the connection ended: ${reason}`));
+        const room = `room ${Math.random()}`;
+        for (const pause of [() => {}, () => ask(other, "echo with ack")]) {
+          const socket = other.io.socket("/");
+          socket.disconnect();
+          await pause(); // the server may have let the first one in
+          socket.connect();
+          await next(socket, "connect");
+          let heard = 0;
+          socket.on("said", () => heard++);
+          do {
+            heard = 0;
+            await ask(socket, "join", room); // may be forgotten by a CONNECT that is answered now
+            await ask(socket, "to all", room, "hello");
+            await ask(socket, "echo with ack");
+            assert.ok(heard <= 1, `heard ${heard} times`);
+          } while (heard === 0);
+          socket.disconnect();
+        }
+        other.off("disconnect");
+        close();
+      });
+
       it("tells the server why it leaves", async () => {
         const path = "/dynamic-" + Math.floor(Math.random() * 1e9);
         const watcher = await joined(path);
