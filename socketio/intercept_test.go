@@ -97,8 +97,12 @@ func TestOutgoingListenersHearOfEachEventForEachSocket(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	want := []told{
-		{ids[0], "all", "a"}, {ids[1], "all", "a"},
-		{ids[0], "second", "2"}, {ids[0], "first", "1"}, {ids[0], "volatile", "v"}, {ids[0], "ack", "q"},
+		{ids[0], "all", "a"},
+		{ids[1], "all", "a"},
+		{ids[0], "second", "2"},
+		{ids[0], "first", "1"},
+		{ids[0], "volatile", "v"},
+		{ids[0], "ack", "q"},
 	}
 	if !slices.Equal(heard, want) {
 		t.Errorf("got %v, want %v", heard, want)

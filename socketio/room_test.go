@@ -223,6 +223,7 @@ func TestBroadcastReturnsTheAnswersAndHowManyAreMissing(t *testing.T) {
 		t.Errorf("got %v, want that a client has gone", got.err)
 	}
 
+	waitFor(t, "b to leave the room", func() bool { return len(h.Of("/").To("ab").Sockets()) == 1 })
 	done = ask(h.Of("/").To("ab"))
 	peers["a"].want(`22["q"]`)
 	peers["a"].send(`32["yes"]`)
