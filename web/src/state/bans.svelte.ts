@@ -1,62 +1,66 @@
 import type { BansApi } from '../api/people';
-import { type Failure, failureFrom } from '../model/failure';
+import type { Failure } from '../model/failure';
 import type { Ban } from '../model/wire';
+import { appendById, Pages } from './pages.svelte';
 
 /** BanList is who is banned, from a room or from the server, by username, loaded page by page. */
 export class BanList {
   readonly #api: BansApi;
-  readonly #abort = new AbortController();
-  #list = $state.raw<readonly Ban[]>([]);
-  #next = $state<string>();
-  #isLoaded = $state(false);
-  #failure = $state.raw<Failure>();
+  readonly #pages: Pages<Ban>;
 
   constructor(api: BansApi) {
     this.#api = api;
-    void this.load();
+    this.#pages = new Pages({
+      read: async (after, signal) => {
+        const { bans, next } = await api.list({ after, signal });
+        return { items: bans, next };
+      },
+      add: appendById(({ user }) => user.id),
+    });
+    void this.#pages.load();
   }
 
   get list(): readonly Ban[] {
-    return this.#list;
+    return this.#pages.list;
   }
 
   get isLoaded(): boolean {
-    return this.#isLoaded;
+    return this.#pages.isLoaded;
+  }
+
+  /** Whether a page is on its way. */
+  get isLoading(): boolean {
+    return this.#pages.isLoading;
   }
 
   /** Whether there are bans that have not been loaded. */
   get hasMore(): boolean {
-    return this.#next !== undefined;
+    return this.#pages.hasMore;
   }
 
   /** Why the last page could not be loaded, if so. */
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#pages.failure;
   }
 
-  /** load brings the first page, or the next one. It never rejects. */
-  async load(): Promise<void> {
-    const { signal } = this.#abort;
-    this.#failure = undefined;
-    try {
-      const { bans, next } = await this.#api.list({ after: this.#next, signal });
-      const known = new Set(bans.map(({ user }) => user.id));
-      this.#list = [...this.#list.filter(({ user }) => !known.has(user.id)), ...bans];
-      this.#next = next;
-      this.#isLoaded = true;
-    } catch (thrown) {
-      if (!signal.aborted) this.#failure = failureFrom(thrown);
-    }
+  /** loadMore brings the next page. It never rejects. */
+  loadMore(): Promise<void> {
+    return this.#pages.loadMore();
   }
 
-  /** lift lets somebody in again, or rejects with a Failure. */
+  /** retry asks again for the page that could not be loaded. It never rejects. */
+  retry(): Promise<void> {
+    return this.#pages.retry();
+  }
+
+  /** lift lifts a ban, or rejects with a Failure. */
   async lift(user: number): Promise<void> {
     await this.#api.lift(user);
-    this.#list = this.#list.filter((ban) => ban.user.id !== user);
+    this.#pages.change((list) => list.filter((ban) => ban.user.id !== user));
   }
 
   /** close ends loading. */
   close(): void {
-    this.#abort.abort();
+    this.#pages.close();
   }
 }

@@ -1,9 +1,10 @@
 import type { Api } from '../api';
-import { createPeopleApi, type PeopleApi } from '../api/people';
-import { type Failure, failureFrom } from '../model/failure';
+import { createPeopleApi } from '../api/people';
+import type { Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import { startTimer } from '../model/timer';
 import type { Member, User } from '../model/wire';
+import { Pages } from './pages.svelte';
 
 /** How many members are asked for at a time: the most that the server gives. */
 const pageSize = 200;
@@ -14,68 +15,78 @@ const reloadWithin = 2_000;
 /** RoomMembers is the live list of a room's members, by username, loaded page by page. */
 export class RoomMembers {
   readonly room: number;
-  readonly #api: PeopleApi;
   readonly #link: Link;
-  readonly #abort = new AbortController();
-  #list = $state.raw<readonly Member[]>([]);
-  #next = $state<string>();
-  #isLoaded = $state(false);
-  #failure = $state.raw<Failure>();
+  readonly #pages: Pages<Member>;
   #stopTimer: () => void = () => undefined;
   #stopListening: (() => void)[];
 
   constructor(room: number, api: Api, link: Link) {
     this.room = room;
-    this.#api = createPeopleApi(api.request);
     this.#link = link;
+    const people = createPeopleApi(api.request);
+    this.#pages = new Pages({
+      read: async (after, signal) => {
+        const { members, next } = await people.members.list(room, {
+          after,
+          limit: pageSize,
+          signal,
+        });
+        return { items: members, next };
+      },
+      add: upsert,
+    });
     this.#stopListening = this.#listen();
     void this.load();
   }
 
   get list(): readonly Member[] {
-    return this.#list;
+    return this.#pages.list;
   }
 
   get isLoaded(): boolean {
-    return this.#isLoaded;
+    return this.#pages.isLoaded;
   }
 
   /** Whether there are members that have not been loaded. */
   get hasMore(): boolean {
-    return this.#next !== undefined;
+    return this.#pages.hasMore;
   }
 
-  /** Why the list could not be loaded, if so. */
+  /** Why the last page could not be loaded, if so. */
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#pages.failure;
   }
 
   /** load brings the first page anew. It never rejects. */
   load(): Promise<void> {
-    return this.#page(undefined);
+    return this.#pages.load();
   }
 
   /** loadMore brings the next page. It never rejects. */
   loadMore(): Promise<void> {
-    return this.#next === undefined ? Promise.resolve() : this.#page(this.#next);
+    return this.#pages.loadMore();
+  }
+
+  /** retry asks again for the page that could not be loaded. It never rejects. */
+  retry(): Promise<void> {
+    return this.#pages.retry();
   }
 
   /** drop takes somebody out of the list who is no member any more. */
   drop(user: number): void {
-    this.#list = this.#list.filter((known) => known.user.id !== user);
+    this.#pages.change((list) => list.filter((known) => known.user.id !== user));
   }
 
   /** renew takes the news of an account that may be in the list. */
   renew(user: User): void {
-    if (!this.#list.some((known) => known.user.id === user.id)) return;
-    this.#list = this.#list.map((known) =>
-      known.user.id === user.id ? { ...known, user } : known,
+    this.#pages.change((list) =>
+      list.map((known) => (known.user.id === user.id ? { ...known, user } : known)),
     );
   }
 
   /** close ends listening and loading. */
   close(): void {
-    this.#abort.abort();
+    this.#pages.close();
     this.#stopTimer();
     for (const stop of this.#stopListening) stop();
     this.#stopListening = [];
@@ -84,7 +95,7 @@ export class RoomMembers {
   #listen(): (() => void)[] {
     return [
       this.#link.on('member:put', ({ room, member }) => {
-        if (room === this.room) this.#list = upsert(this.#list, [member]);
+        if (room === this.room) this.#pages.change((list) => upsert(list, [member]));
         // A guest who becomes a member comes into the main room.
         else this.renew(member.user);
       }),
@@ -99,7 +110,7 @@ export class RoomMembers {
         if (room.id === this.room) this.#loadSoon();
       }),
       this.#link.on('ready', () => {
-        if (this.#isLoaded || this.#failure) void this.load();
+        if (this.isLoaded || this.failure) void this.load();
       }),
     ];
   }
@@ -107,22 +118,6 @@ export class RoomMembers {
   #loadSoon(): void {
     this.#stopTimer();
     this.#stopTimer = startTimer(() => void this.load(), Math.random() * reloadWithin);
-  }
-
-  async #page(after: string | undefined): Promise<void> {
-    try {
-      const { members, next } = await this.#api.members.list(this.room, {
-        after,
-        limit: pageSize,
-        signal: this.#abort.signal,
-      });
-      this.#list = upsert(after === undefined ? [] : this.#list, members);
-      this.#next = next;
-      this.#isLoaded = true;
-      this.#failure = undefined;
-    } catch (thrown) {
-      if (!this.#abort.signal.aborted && !this.#isLoaded) this.#failure = failureFrom(thrown);
-    }
   }
 }
 

@@ -65,4 +65,21 @@ describe('the list of members', () => {
     await vi.runAllTimersAsync();
     expect(asked()).toBe(1);
   });
+
+  it('leaves out who goes while a page is on its way that the server read before', async () => {
+    let answer: (page: { body: unknown }) => void = () => undefined;
+    server.on('GET /rooms/7/members', () => new Promise((resolve) => (answer = resolve)));
+    link = new FakeLink();
+    const members = new RoomMembers(7, createApi(server.fetch), link);
+    await vi.waitFor(() => {
+      expect(asked()).toBe(1);
+    });
+    link.arrive('member:gone', { room: 7, user: 2 });
+    answer(inside('mona', 'pau'));
+    await vi.waitFor(() => {
+      expect(members.isLoaded).toBe(true);
+    });
+    expect(names(members)).toEqual(['pau']);
+    members.close();
+  });
 });

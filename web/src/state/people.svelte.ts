@@ -1,9 +1,10 @@
 import type { PeopleApi } from '../api/people';
-import { type Failure, failureFrom } from '../model/failure';
+import type { Failure } from '../model/failure';
 import type { Link } from '../model/link';
 import { nameMatches, sortKey } from '../model/names';
 import { startTimer } from '../model/timer';
 import type { User } from '../model/wire';
+import { appendById, Pages } from './pages.svelte';
 import type { Presences } from './presence.svelte';
 
 /** How many people are asked for at a time. */
@@ -17,25 +18,36 @@ const mainRoom = 1;
 
 /** PeopleList is the live list of all users, by username, searched and loaded page by page. */
 export class PeopleList {
-  readonly #api: PeopleApi;
   readonly #presences: Presences;
-  #list = $state.raw<readonly User[]>([]);
-  #next = $state<string>();
-  #isLoaded = $state(false);
-  #isLoading = $state(false);
-  #failure = $state.raw<Failure>();
+  readonly #pages: Pages<User>;
   #text = '';
   #onlyOnline = false;
-  #abort = new AbortController();
   #stopTimer: () => void = () => undefined;
   readonly #stopListening: (() => void)[];
 
   constructor(api: PeopleApi, link: Link, presences: Presences) {
-    this.#api = api;
     this.#presences = presences;
+    this.#pages = new Pages({
+      read: async (after, signal) => {
+        const { users, presence, next } = await api.users.list({
+          text: this.#text,
+          online: this.#onlyOnline,
+          after,
+          limit: pageSize,
+          signal,
+        });
+        signal.throwIfAborted();
+        presences.note(
+          users.map(({ id }) => id),
+          presence,
+        );
+        return { items: users, next };
+      },
+      add: appendById(({ id }) => id),
+    });
     this.#stopListening = [
       link.on('member:put', ({ room, member }) => {
-        if (room === mainRoom) this.#put(member.user);
+        if (room === mainRoom) this.#pages.change((list) => this.#with(list, member.user));
       }),
       link.on('ready', () => {
         this.load();
@@ -45,20 +57,20 @@ export class PeopleList {
   }
 
   get list(): readonly User[] {
-    return this.#list;
+    return this.#pages.list;
   }
 
   get isLoaded(): boolean {
-    return this.#isLoaded;
+    return this.#pages.isLoaded;
   }
 
   /** Whether there are people that have not been loaded. */
   get hasMore(): boolean {
-    return this.#next !== undefined;
+    return this.#pages.hasMore;
   }
 
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.#pages.failure;
   }
 
   /** ask narrows the list, in a moment. */
@@ -74,12 +86,17 @@ export class PeopleList {
 
   /** load brings the first page anew. */
   load(): void {
-    void this.#page(undefined);
+    void this.#pages.load();
   }
 
   /** loadMore brings the next page, unless one is on its way. */
   loadMore(): void {
-    if (this.#next !== undefined && !this.#isLoading) void this.#page(this.#next);
+    void this.#pages.loadMore();
+  }
+
+  /** retry asks again for the page that could not be loaded. */
+  retry(): void {
+    void this.#pages.retry();
   }
 
   /** show asks for news of those who can be seen. */
@@ -92,52 +109,24 @@ export class PeopleList {
 
   /** close ends listening and loading. */
   close(): void {
-    this.#abort.abort();
+    this.#pages.close();
     this.#stopTimer();
     for (const stop of this.#stopListening) stop();
     this.#presences.watch(this, []);
   }
 
-  async #page(after: string | undefined): Promise<void> {
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    this.#isLoading = true;
-    try {
-      const { users, presence, next } = await this.#api.users.list({
-        text: this.#text,
-        online: this.#onlyOnline,
-        after,
-        limit: pageSize,
-        signal,
-      });
-      if (signal.aborted) return;
-      this.#presences.note(
-        users.map(({ id }) => id),
-        presence,
-      );
-      this.#list = after === undefined ? users : [...this.#list, ...users];
-      this.#next = next;
-      this.#isLoaded = true;
-      this.#failure = undefined;
-    } catch (thrown) {
-      if (signal.aborted) return;
-      this.#failure = failureFrom(thrown);
+  /**
+   * Gives the list with somebody who is new, where the name belongs, if that part of the list is
+   * loaded; or in the place of the guest that they were.
+   */
+  #with(list: readonly User[], user: User): readonly User[] {
+    if (list.some(({ id }) => id === user.id)) {
+      return list.map((known) => (known.id === user.id ? user : known));
     }
-    this.#isLoading = false;
-  }
-
-  /** Puts someone new where the name belongs, if that part of the list is here; a guest may have become a member. */
-  #put(user: User): void {
-    if (this.#list.some(({ id }) => id === user.id)) {
-      this.#list = this.#list.map((known) => (known.id === user.id ? user : known));
-      return;
-    }
-    if (this.#onlyOnline || !nameMatches(user.username, this.#text)) return;
-    if (!this.#isLoaded) return;
+    if (this.#onlyOnline || !nameMatches(user.username, this.#text)) return list;
     const name = sortKey(user.username);
-    const index = this.#list.findIndex((other) => sortKey(other.username) > name);
-    if (index < 0 && this.hasMore) return;
-    this.#list = this.#list.toSpliced(index < 0 ? this.#list.length : index, 0, user);
+    const index = list.findIndex((other) => sortKey(other.username) > name);
+    if (index < 0 && this.hasMore) return list;
+    return list.toSpliced(index < 0 ? list.length : index, 0, user);
   }
 }

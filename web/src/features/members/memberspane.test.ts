@@ -2,7 +2,7 @@ import { screen } from '@testing-library/svelte';
 import { userEvent } from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { aUser, FakeLink, FakeServer, newChat, refusal } from '../../testing/fakes';
+import { type Answer, aUser, FakeLink, FakeServer, newChat, refusal } from '../../testing/fakes';
 import { renderIn } from '../../testing/render';
 import MembersPane from './MembersPane.svelte';
 
@@ -98,6 +98,22 @@ describe('the members', () => {
     server.on('GET /rooms/4/members', { body: { members: [member(1, 'ada')] } });
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await names()).toEqual(['ada']);
+  });
+
+  it('stay when no more can be loaded, which can be tried again', async () => {
+    const unavailable = refusal(503, { code: 'unavailable', message: 'Not now.' });
+    let more: Answer = unavailable;
+    server.on('GET /rooms/4/members', ({ query }) =>
+      query.get('after') ? more : { body: { members: [member(1, 'ada')], next: 'ada' } },
+    );
+    const { user } = open();
+    await user.click(await screen.findByRole('button', { name: 'Show more' }));
+    expect(await screen.findByText('Not now.')).toBeVisible();
+    expect(await names()).toEqual(['ada']);
+    more = { body: { members: [member(2, 'mona')] } };
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    await vi.waitFor(async () => expect(await names()).toEqual(['ada', 'mona']));
+    expect(screen.queryByText('Not now.')).toBeNull();
   });
 
   it('are put away with a button', async () => {
