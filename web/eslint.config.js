@@ -42,24 +42,36 @@ function direction(folder, allowed) {
 
 /** Keys are read by src/model/keys.ts alone: a handler of its own would forget what an input method has taken. */
 const pressed = '/^(event|e|ev|pressed)$/';
-const keyRule = {
+const keys = [
+  'MemberExpression[property.name=/^(keyCode|isComposing)$/]',
+  `MemberExpression[object.name=${pressed}][property.name=/^(key|code|which)$/]`,
+  `VariableDeclarator[init.name=${pressed}] > ObjectPattern > Property[key.name=/^(key|code|which|keyCode|isComposing)$/]`,
+  "ObjectPattern[typeAnnotation.typeAnnotation.typeName.name='KeyboardEvent']",
+].map((selector) => ({
+  selector,
+  message:
+    'Ask keyOf or isLetter in src/model/keys.ts, which leave out what an input method has taken.',
+}));
+
+/** A name written from right to left would reorder the words of the sentence around it. */
+const isName = '/^(username|name)$/';
+const name = `:matches([property.name=${isName}], [expression.property.name=${isName}])`;
+const mustache = `SvelteMustacheTag:matches([expression.property.name=${isName}], [expression.expression.property.name=${isName}])`;
+const words = 'SvelteText[value=/[^\\s]/]';
+const names = [
+  `TemplateLiteral > ${name}`,
+  `SvelteAttribute[value.length>1] > ${mustache}`,
+  `${words} ~ ${mustache}`,
+  `${mustache} + ${words}`,
+].map((selector) => ({
+  selector,
+  message: 'Put names into sentences with isolated in src/model/isolated.ts, or in a <bdi>.',
+}));
+
+const syntaxRule = {
   files: ['src/**/*.{ts,svelte}'],
   ignores: ['**/*.test.ts', 'src/model/keys.ts'],
-  rules: {
-    'no-restricted-syntax': [
-      'error',
-      ...[
-        'MemberExpression[property.name=/^(keyCode|isComposing)$/]',
-        `MemberExpression[object.name=${pressed}][property.name=/^(key|code|which)$/]`,
-        `VariableDeclarator[init.name=${pressed}] > ObjectPattern > Property[key.name=/^(key|code|which|keyCode|isComposing)$/]`,
-        "ObjectPattern[typeAnnotation.typeAnnotation.typeName.name='KeyboardEvent']",
-      ].map((selector) => ({
-        selector,
-        message:
-          'Ask keyOf or isLetter in src/model/keys.ts, which leave out what an input method has taken.',
-      })),
-    ],
-  },
+  rules: { 'no-restricted-syntax': ['error', ...keys, ...names] },
 };
 
 export default defineConfig(
@@ -92,6 +104,6 @@ export default defineConfig(
     languageOptions: { globals: globals.node },
     rules: { 'no-console': 'off' },
   },
-  keyRule,
+  syntaxRule,
   ...folders.map((folder) => direction(folder, layers[folder])),
 );

@@ -1,9 +1,10 @@
+import { isolated } from './isolated';
 import type { Message } from './wire';
 
 /** announcementOf says in words what has just arrived; "" if there is nothing to say. */
 export function announcementOf(arrived: readonly Message[]): string {
   const last = arrived.at(-1);
   if (!last) return '';
-  const words = `${last.author.username}: ${last.body}`;
+  const words = `${isolated(last.author.username)}: ${last.body}`;
   return arrived.length === 1 ? words : `${arrived.length} new messages. ${words}`;
 }

@@ -43,6 +43,16 @@ describe('a link, to who is signed out,', () => {
     expect(screen.getByRole('textbox', { name: 'Your name' })).toBeVisible();
   });
 
+  it('keeps names from right to left within themselves', async () => {
+    server.on('GET /invitations/t', {
+      body: { room: { ...trip, name: 'אגם' }, by: { ...ada, username: 'דנה' }, members: ['דנה'] },
+    });
+    open('t');
+    expect(await heading('Join \u2068אגם\u2069')).toBeVisible();
+    expect(screen.getByText('\u2068דנה\u2069 invites you')).toBeVisible();
+    expect(document.title).toBe('Join \u2068אגם\u2069 · PartyChat');
+  });
+
   it.each([
     [[], 1, '1 person'],
     [[], 3, '3 people'],

@@ -14,9 +14,14 @@ const me = aUser(1, 'ada');
 const joinedAt = '2026-01-02T03:04:05Z';
 
 /** Shows the members of a room in which the reader has that role, and on the server. */
-async function open(inRoom: Role, onServer: Role = 'member', kind: RoomKind = 'public') {
+async function open(
+  inRoom: Role,
+  onServer: Role = 'member',
+  kind: RoomKind = 'public',
+  name = 'lake',
+) {
   const membership = { role: inRoom, readSeq: 0, joinedAt };
-  const subscription = aSubscription(4, 'lake', { kind, membership });
+  const subscription = aSubscription(4, name, { kind, membership });
   server
     .on('GET /session', { body: { user: { ...me, role: onServer } } })
     .on('GET /subscriptions', { body: { subscriptions: [subscription] } });
@@ -79,6 +84,21 @@ describe('what can be done with members', () => {
     await user.click(await actions('jun'));
     const items = screen.getAllByRole('menuitem').map((item) => item.textContent.trim());
     expect(items).toEqual(['Remove from room', 'Ban from room']);
+  });
+
+  it('keeps a name from right to left within itself', async () => {
+    server
+      .on('GET /rooms/4/members', {
+        body: { members: [{ user: aUser(6, 'דנה'), role: 'member' }] },
+      })
+      .on('DELETE /rooms/4/members/6', { status: 204 });
+    const { chat, user } = await open('admin');
+    await choose(user, '\u2068דנה\u2069', 'Remove from room');
+    const dialog = screen.getByRole('dialog', { name: 'Remove \u2068דנה\u2069 from lake?' });
+    await user.click(within(dialog).getByRole('button', { name: 'Remove' }));
+    await waitFor(() =>
+      expect(chat.toasts.items).toMatchObject([{ text: '\u2068דנה\u2069 was removed from lake.' }]),
+    );
   });
 
   it.each([
@@ -195,6 +215,15 @@ describe('who is banned', () => {
     expect(await back('zoe')).toHaveFocus();
     await user.keyboard('{Enter}');
     expect(await within(dialog).findByText('Nobody is banned from lake.')).toBeVisible();
+  });
+
+  it('has a name that is kept within itself, as has the room', async () => {
+    server.on('GET /rooms/4/bans', { body: { bans: [ban(11, 'דנה')] } });
+    const { user } = await open('admin', 'member', 'public', 'אגם');
+    const dialog = await show(user);
+    const button = { name: 'Let \u2068דנה\u2069 back in' };
+    expect(await within(dialog).findByRole('button', button)).toBeVisible();
+    expect(within(dialog).getByText('From \u2068אגם\u2069')).toBeInTheDocument();
   });
 
   it('is told apart by room and server for admins of the server', async () => {

@@ -40,6 +40,18 @@ describe('a room of mine', () => {
     expect(screen.getByRole('textbox', { name: 'Message' })).toBeInTheDocument();
   });
 
+  it.each([
+    ['a room', aSubscription(7, 'אגם'), '# \u2068אגם\u2069'],
+    [
+      'a person',
+      aSubscription(7, '', { kind: 'direct', peer: aUser(8, 'דנה') }),
+      '\u2068דנה\u2069',
+    ],
+  ])('keeps the name of %s within itself where one writes', async (_, subscription, name) => {
+    await show(new FakeServer().on('GET /rooms/7/messages', empty), [subscription]);
+    expect(await screen.findByPlaceholderText(`Message ${name}`)).toBeInTheDocument();
+  });
+
   it('welcomes who has joined it before anybody has written', async () => {
     const membership = { role: 'member', readSeq: 0, joinedAt: '2026-01-05T08:00:00Z' } as const;
     const server = new FakeServer().on('GET /rooms/7/messages', empty);

@@ -8,8 +8,8 @@ import Account from './Account.svelte';
 
 let server: FakeServer;
 
-async function open(kind: UserKind) {
-  server.on('GET /session', { body: { user: { ...aUser(9, 'pau'), kind } } });
+async function open(kind: UserKind, name = 'pau') {
+  server.on('GET /session', { body: { user: { ...aUser(9, name), kind } } });
   const chat = newChat(server);
   await chat.session.load();
   renderIn(chat, Account, {});
@@ -46,6 +46,13 @@ describe('my account', () => {
     await user.click(logOut());
     await user.click(within(await question()).getByRole('button', { name: 'Log out' }));
     await vi.waitFor(() => expect(chat.session.status).toBe('signed-out'));
+  });
+
+  it('keeps a name from right to left within itself', async () => {
+    const { user } = await open('guest', 'דנה');
+    await user.click(logOut());
+    const question = await screen.findByRole('dialog', { name: 'Log out for good?' });
+    expect(question).toHaveTextContent('cannot come back as \u2068דנה\u2069.');
   });
 
   it('says why logging out has failed', async () => {
