@@ -74,7 +74,11 @@ export class Chat {
         this.timelines.noteHeads(rooms);
       },
       onGone: (room, reason) => {
-        this.#live?.tellGone(room, reason);
+        const tell = (live: Live) => {
+          live.tellGone(room, reason);
+        };
+        if (this.#live) tell(this.#live);
+        else void this.parts.get(() => this.loadLive()).then(tell);
       },
     });
     this.timelines = new Timelines({

@@ -45,6 +45,22 @@ it.each([
   expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
 });
 
+it('who is removed before the rest of the code is there is told so once it is', async () => {
+  link = new FakeLink();
+  chat = newChat(server, link);
+  const loadLive = chat.loadLive.bind(chat);
+  let arrive: () => void = () => undefined;
+  const code = new Promise<void>((resolve) => (arrive = resolve));
+  vi.spyOn(chat, 'loadLive').mockImplementation(() => code.then(loadLive));
+  await chat.session.load();
+  await chat.rooms.load();
+  link.arrive('room:gone', { room: 7, reason: 'removed' });
+  expect(texts()).toEqual([]);
+  arrive();
+  await vi.waitFor(() => expect(texts()).toEqual(['You were removed from weekend-trip.']));
+  expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
+});
+
 it('who looks at another room stays there, and is told all the same', () => {
   chat.navigation.go('/home/1');
   link.arrive('room:gone', { room: 7, reason: 'removed' });
