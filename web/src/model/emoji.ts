@@ -1,3 +1,5 @@
+import { codeIn } from './backticks';
+
 /** Emoji is one of the bundled list: emoji-picker-element-data, with the short names of GitHub. */
 export interface Emoji {
   readonly emoji: string;
@@ -36,28 +38,49 @@ export function shortNameAt(text: string, caret: number): Typed | undefined {
   };
 }
 
-/** Code, from its backticks to the same again or, of a block, to the end; or a whole short name. */
-const codeOrName =
-  /```[^]*?(?:```|$)|(`+)(?!`)[^]*?[^`]\1(?!`)|(?<=^|[\s([{"'])(:([a-z0-9_+-]{1,40}):)/gi;
+const named = /(?<=^|[\s([{"'])(:([a-z0-9_+-]{1,40}):)/gi;
 
-/** endsInCode tells whether the end of the text stands in code that has not been closed. */
+/** endsInCode tells whether the end of the text stands in a block of code that has not been closed. */
 export function endsInCode(text: string): boolean {
-  const last = [...text.matchAll(codeOrName)].at(-1)?.[0];
-  return last !== undefined && last.startsWith('```') && text.endsWith(last);
+  return codeIn(text).at(-1)?.isOpen ?? false;
 }
 
 /** hasShortName tells whether something in the text, outside of code, may be one. */
 export function hasShortName(text: string): boolean {
-  return [...text.matchAll(codeOrName)].some(([, , name]) => name !== undefined);
+  return namesIn(text).length > 0;
 }
 
 /** withEmoji puts emoji in the place of the short names that are known, but not in code. */
 export function withEmoji(list: readonly Emoji[], text: string): string {
-  return text.replace(
-    codeOrName,
-    (whole: string, _ticks?: string, _colons?: string, name?: string) =>
-      (name && emojiNamed(list, name.toLowerCase())) ?? whole,
-  );
+  let result = '';
+  let end = 0;
+  for (const { whole, name, start } of namesIn(text)) {
+    result += text.slice(end, start) + (emojiNamed(list, name) ?? whole);
+    end = start + whole.length;
+  }
+  return result + text.slice(end);
+}
+
+interface Name {
+  readonly start: number;
+  /** The name with its colons. */
+  readonly whole: string;
+  readonly name: string;
+}
+
+/** Gives what may be short names outside of code, in order. Linear time. */
+function namesIn(text: string): Name[] {
+  const names: Name[] = [];
+  const code = codeIn(text);
+  let next = 0;
+  for (const { 1: whole = '', 2: name = '', index } of text.matchAll(named)) {
+    while ((code[next]?.end ?? Infinity) <= index) next += 1;
+    // A name has no backticks: it stands in code as a whole, or not at all.
+    if (index < (code[next]?.start ?? Infinity)) {
+      names.push({ start: index, whole, name: name.toLowerCase() });
+    }
+  }
+  return names;
 }
 
 /**
