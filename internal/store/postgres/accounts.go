@@ -37,13 +37,13 @@ const (
 )
 
 // HasAdmin is specified by chat.AccountStore.
-func (s *Store) HasAdmin(ctx context.Context) (has bool, err error) {
+func (s accountStore) HasAdmin(ctx context.Context) (has bool, err error) {
 	err = s.readRow(ctx, sqlHasAdmin, nil, &has)
 	return has, err
 }
 
 // AddSetupLink is specified by chat.AccountStore.
-func (s *Store) AddSetupLink(ctx context.Context, hash string, at time.Time) error {
+func (s accountStore) AddSetupLink(ctx context.Context, hash string, at time.Time) error {
 	return s.write(ctx, func(tx *tx) error {
 		if _, err := tx.exec(sqlForgetSetupLinks, millis(at.Add(-chat.SetupLinkLife))); err != nil {
 			return err
@@ -54,7 +54,7 @@ func (s *Store) AddSetupLink(ctx context.Context, hash string, at time.Time) err
 }
 
 // HasSetupLink is specified by chat.AccountStore.
-func (s *Store) HasSetupLink(ctx context.Context, hash string, at time.Time) (has bool, err error) {
+func (s accountStore) HasSetupLink(ctx context.Context, hash string, at time.Time) (has bool, err error) {
 	err = s.readRow(ctx, sqlHasSetupLink, []any{hash, millis(at.Add(-chat.SetupLinkLife))}, &has)
 	return has, err
 }
@@ -83,7 +83,7 @@ func becomesFirst(tx *tx, user chat.NewUser, role chat.Role) error {
 }
 
 // SetRole is specified by chat.AccountStore.
-func (s *Store) SetRole(ctx context.Context, id chat.UserID, role chat.Role) (user chat.User, changed bool, err error) {
+func (s accountStore) SetRole(ctx context.Context, id chat.UserID, role chat.Role) (user chat.User, changed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		var err error
 		user, err = userIn(tx, id)
@@ -115,7 +115,7 @@ func (s *Store) SetRole(ctx context.Context, id chat.UserID, role chat.Role) (us
 }
 
 // ResetPassword is specified by chat.AccountStore.
-func (s *Store) ResetPassword(ctx context.Context, id chat.UserID, hash string) error {
+func (s accountStore) ResetPassword(ctx context.Context, id chat.UserID, hash string) error {
 	return s.write(ctx, func(tx *tx) error {
 		user, err := userIn(tx, id)
 		switch {
@@ -133,15 +133,15 @@ func (s *Store) ResetPassword(ctx context.Context, id chat.UserID, hash string) 
 }
 
 // AccountChanges is specified by chat.AccountStore.
-func (s *Store) AccountChanges(ctx context.Context) ([]chat.AccountChange, error) {
-	return readAll(ctx, s, sqlAccountChanges, nil, func(r pgx.Rows) (c chat.AccountChange, err error) {
+func (s accountStore) AccountChanges(ctx context.Context) ([]chat.AccountChange, error) {
+	return readAll(ctx, s.core, sqlAccountChanges, nil, func(r pgx.Rows) (c chat.AccountChange, err error) {
 		err = r.Scan(&c.ID, &c.User, &c.Kind)
 		return c, err
 	})
 }
 
 // AccountChangeDone is specified by chat.AccountStore.
-func (s *Store) AccountChangeDone(ctx context.Context, id int64) error {
+func (s accountStore) AccountChangeDone(ctx context.Context, id int64) error {
 	_, err := s.writeOne(ctx, sqlAccountChangeDone, id)
 	return err
 }

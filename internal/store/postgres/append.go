@@ -16,7 +16,7 @@ import (
 )
 
 // AppendMessage is specified by chat.MessageStore.
-func (s *Store) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+func (s messageStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
 	clientID, err := parseUUID(m.ClientID)
 	if err != nil {
 		return chat.Message{}, false, err

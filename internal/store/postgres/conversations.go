@@ -33,7 +33,7 @@ WHERE r.id = $1 AND m.room = $1 AND m."user" = $2 AND m.hidden_until <= r.seq`
 )
 
 // OpenConversation is specified by chat.ConversationStore.
-func (s *Store) OpenConversation(ctx context.Context, act *chat.Act, c chat.NewConversation) (sub chat.Subscription, created bool, err error) {
+func (s conversationStore) OpenConversation(ctx context.Context, act *chat.Act, c chat.NewConversation) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{target: c.With}); err != nil {
 			return err
@@ -94,7 +94,7 @@ func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created
 }
 
 // HideConversation is specified by chat.ConversationStore.
-func (s *Store) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
+func (s conversationStore) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
 	n, err := s.writeOne(ctx, sqlHide, room, user)
 	return n > 0, err
 }

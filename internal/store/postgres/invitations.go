@@ -57,7 +57,7 @@ UPDATE invitations SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR us
 )
 
 // CreateInvitation is specified by chat.InvitationStore.
-func (s *Store) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (made chat.Invitation, err error) {
+func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (made chat.Invitation, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		if i.ForUser != 0 { // of two at once, the second sees the first
 			if _, err := tx.exec(sqlLockPair, fmt.Sprint(i.By.ID, i.ForUser, i.Room)); err != nil {
@@ -138,16 +138,16 @@ func isInside(tx *tx, user chat.UserID, room chat.RoomID) error {
 }
 
 // InvitationByToken is specified by chat.InvitationStore.
-func (s *Store) InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (chat.Invitation, error) {
+func (s invitationStore) InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (chat.Invitation, error) {
 	return s.invitation(ctx, sqlInvitationByToken, tokenHash, now)
 }
 
 // InvitationByID is specified by chat.InvitationStore.
-func (s *Store) InvitationByID(ctx context.Context, id chat.InvitationID, now time.Time) (chat.Invitation, error) {
+func (s invitationStore) InvitationByID(ctx context.Context, id chat.InvitationID, now time.Time) (chat.Invitation, error) {
 	return s.invitation(ctx, sqlInvitationByID, id, now)
 }
 
-func (s *Store) invitation(ctx context.Context, query string, key any, now time.Time) (chat.Invitation, error) {
+func (s invitationStore) invitation(ctx context.Context, query string, key any, now time.Time) (chat.Invitation, error) {
 	var row invitationRow
 	err := s.readRow(ctx, query, []any{key, millis(now)}, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -157,17 +157,17 @@ func (s *Store) invitation(ctx context.Context, query string, key any, now time.
 }
 
 // InvitationsOfRoom is specified by chat.InvitationStore.
-func (s *Store) InvitationsOfRoom(ctx context.Context, room chat.RoomID, now time.Time) ([]chat.Invitation, error) {
+func (s invitationStore) InvitationsOfRoom(ctx context.Context, room chat.RoomID, now time.Time) ([]chat.Invitation, error) {
 	return s.invitations(ctx, sqlInvitationsOfRoom, room, now)
 }
 
 // InvitationsToUser is specified by chat.InvitationStore.
-func (s *Store) InvitationsToUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Invitation, error) {
+func (s invitationStore) InvitationsToUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Invitation, error) {
 	return s.invitations(ctx, sqlInvitationsToUser, user, now)
 }
 
-func (s *Store) invitations(ctx context.Context, query string, key any, now time.Time) ([]chat.Invitation, error) {
-	return readAll(ctx, s, query, []any{key, millis(now)}, func(r pgx.Rows) (chat.Invitation, error) {
+func (s invitationStore) invitations(ctx context.Context, query string, key any, now time.Time) ([]chat.Invitation, error) {
+	return readAll(ctx, s.core, query, []any{key, millis(now)}, func(r pgx.Rows) (chat.Invitation, error) {
 		var row invitationRow
 		err := r.Scan(row.dest()...)
 		return row.invitation(), err
@@ -175,7 +175,7 @@ func (s *Store) invitations(ctx context.Context, query string, key any, now time
 }
 
 // DeleteInvitation is specified by chat.InvitationStore.
-func (s *Store) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
+func (s invitationStore) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
 	return s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{invitation: id}); err != nil {
 			return err
@@ -186,7 +186,7 @@ func (s *Store) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.Inv
 }
 
 // Redeem is specified by chat.InvitationStore.
-func (s *Store) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+func (s invitationStore) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{})
 		if err != nil {

@@ -12,7 +12,7 @@ type keyer struct {
 	ended  chan struct{}
 }
 
-func startKeyer(ctx context.Context, s *Store, options Options) *keyer {
+func startKeyer(ctx context.Context, s *core, options Options) *keyer {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	k := &keyer{cancel: cancel, ended: make(chan struct{})}
 	go func() {

@@ -66,7 +66,7 @@ WHERE `
 )
 
 // Subscribe is specified by chat.MembershipStore.
-func (s *Store) Subscribe(
+func (s membershipStore) Subscribe(
 	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
 ) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
@@ -112,7 +112,7 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at in
 }
 
 // Unsubscribe is specified by chat.MembershipStore.
-func (s *Store) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s membershipStore) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: room, target: user, links: true})
 		if err != nil {
@@ -153,7 +153,7 @@ func deleteMember(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err
 }
 
 // Membership is specified by chat.MembershipStore.
-func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
+func (s membershipStore) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
 	row := membershipRow{m: chat.Membership{Room: room, User: user}}
 	err := s.readRow(ctx, sqlMembership, []any{room, user}, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -163,7 +163,7 @@ func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.User
 }
 
 // MoveRead is specified by chat.MembershipStore.
-func (s *Store) MoveRead(
+func (s membershipStore) MoveRead(
 	ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
 ) (m chat.Membership, moved bool, err error) {
 	m, err = s.Membership(ctx, room, user)
@@ -179,11 +179,11 @@ func (s *Store) MoveRead(
 }
 
 // Members is specified by chat.MembershipStore.
-func (s *Store) Members(ctx context.Context, room chat.RoomID, page chat.MemberPage) ([]chat.Member, error) {
+func (s membershipStore) Members(ctx context.Context, room chat.RoomID, page chat.MemberPage) ([]chat.Member, error) {
 	if !storable(page.After) {
 		return nil, noPlace()
 	}
-	return readAll(ctx, s, sqlMembers, []any{room, page.After, page.Limit}, func(r pgx.Rows) (chat.Member, error) {
+	return readAll(ctx, s.core, sqlMembers, []any{room, page.After, page.Limit}, func(r pgx.Rows) (chat.Member, error) {
 		var row userRow
 		var role chat.Role
 		err := r.Scan(append(row.dest(), &role)...)
@@ -195,8 +195,8 @@ func (s *Store) Members(ctx context.Context, room chat.RoomID, page chat.MemberP
 func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // Subscriptions is specified by chat.MembershipStore.
-func (s *Store) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
-	return readAll(ctx, s, sqlSubscriptions, []any{user}, func(r pgx.Rows) (chat.Subscription, error) {
+func (s membershipStore) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
+	return readAll(ctx, s.core, sqlSubscriptions, []any{user}, func(r pgx.Rows) (chat.Subscription, error) {
 		row := newSubscriptionRow(user)
 		err := r.Scan(row.dest()...)
 		return row.subscription(), err
@@ -204,7 +204,7 @@ func (s *Store) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Sub
 }
 
 // SubscriptionPage is specified by chat.MembershipStore.
-func (s *Store) SubscriptionPage(
+func (s membershipStore) SubscriptionPage(
 	ctx context.Context, user chat.UserID, page chat.ListPage,
 ) (subs []chat.Subscription, next string, err error) {
 	after, err := parseSearchPlace(page.After)
@@ -234,7 +234,7 @@ func (s *Store) SubscriptionPage(
 }
 
 // Subscription is specified by chat.MembershipStore.
-func (s *Store) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
+func (s membershipStore) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
 	row := newSubscriptionRow(user)
 	err := s.readRow(ctx, sqlSubscription, []any{room, user}, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {

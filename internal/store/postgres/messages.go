@@ -68,7 +68,7 @@ UPDATE messages SET body = '', edited_at = NULL, deleted = true, rev = $3 WHERE 
 )
 
 // MessageByClientID is specified by chat.MessageStore.
-func (s *Store) MessageByClientID(
+func (s messageStore) MessageByClientID(
 	ctx context.Context, room chat.RoomID, author chat.UserID, clientID string,
 ) (chat.Message, error) {
 	id, err := parseUUID(clientID)
@@ -79,11 +79,11 @@ func (s *Store) MessageByClientID(
 }
 
 // Message is specified by chat.MessageStore.
-func (s *Store) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
+func (s messageStore) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
 	return s.oneMessage(ctx, room, sqlMessage, room, seq)
 }
 
-func (s *Store) oneMessage(ctx context.Context, room chat.RoomID, query string, args ...any) (chat.Message, error) {
+func (s messageStore) oneMessage(ctx context.Context, room chat.RoomID, query string, args ...any) (chat.Message, error) {
 	var row messageRow
 	err := s.readRow(ctx, query, args, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -96,7 +96,7 @@ func (s *Store) oneMessage(ctx context.Context, room chat.RoomID, query string, 
 }
 
 // Messages is specified by chat.MessageStore.
-func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
+func (s messageStore) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
 	query, from := sqlMessagesBefore, page.Seq
 	switch page.Direction {
 	case chat.PageLatest:
@@ -116,7 +116,7 @@ func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.Messag
 }
 
 // ChangesSince is specified by chat.MessageStore.
-func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
+func (s messageStore) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
 	part, err := s.timeline(ctx, sqlChangesSince, room, rev, limit, bytes)
 	if err != nil {
 		return chat.Changes{}, err
@@ -135,7 +135,7 @@ type part struct {
 	more     bool // whether there are more than fit
 }
 
-func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int) (part, error) {
+func (s messageStore) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int) (part, error) {
 	var p part
 	there := false
 	text := int64(math.MaxInt64)
@@ -173,7 +173,7 @@ func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, fr
 }
 
 // EditMessage is specified by chat.MessageStore.
-func (s *Store) EditMessage(
+func (s messageStore) EditMessage(
 	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, body string, at time.Time,
 ) (message chat.Message, changed bool, err error) {
 	message, changed, err = s.changeMessage(ctx, act, room, seq, func(tx *tx, rev int64) (int64, error) {
@@ -186,7 +186,7 @@ func (s *Store) EditMessage(
 }
 
 // DeleteMessage is specified by chat.MessageStore.
-func (s *Store) DeleteMessage(
+func (s messageStore) DeleteMessage(
 	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64,
 ) (message chat.Message, changed bool, err error) {
 	return s.changeMessage(ctx, act, room, seq, func(tx *tx, rev int64) (int64, error) {
@@ -196,7 +196,7 @@ func (s *Store) DeleteMessage(
 
 // changeMessage lets change give the message the next rev of its room, and gives
 // the message as it is afterwards.
-func (s *Store) changeMessage(
+func (s messageStore) changeMessage(
 	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, change func(tx *tx, rev int64) (int64, error),
 ) (message chat.Message, changed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {

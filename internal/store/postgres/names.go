@@ -156,7 +156,7 @@ const keyBatch = 500
 // keyNames makes what is missing for the names that there are: those that servers
 // of an older version have written. Names that another server keys just now are
 // left to it.
-func (s *Store) keyNames(ctx context.Context) error {
+func (s *core) keyNames(ctx context.Context) error {
 	for _, table := range []named{namedRooms, namedUsers} {
 		for last, done := int64(0), false; !done; {
 			next := last

@@ -23,7 +23,7 @@ INSERT INTO sessions (id, data, created_at, expires_at) VALUES ($1, decode(repea
 // Ping is specified by chat.Store. It reads a row. While writes have been failing
 // it also tries one, since nobody else may do so: who asks whether the server is
 // ready sends it nothing until it is.
-func (s *Store) Ping(ctx context.Context) error {
+func (s *core) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	var id chat.RoomID

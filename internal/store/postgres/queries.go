@@ -45,14 +45,14 @@ func queryRow(ctx context.Context, on querier, query string, args, dest []any) e
 }
 
 // readRow reads one row; pgx.ErrNoRows if there is none.
-func (s *Store) readRow(ctx context.Context, query string, args []any, dest ...any) error {
+func (s *core) readRow(ctx context.Context, query string, args []any, dest ...any) error {
 	return s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		return queryRow(ctx, conn, query, args, dest)
 	})
 }
 
 // readAll gives what take makes of each row.
-func readAll[T any](ctx context.Context, s *Store, query string, args []any, take func(pgx.Rows) (T, error)) ([]T, error) {
+func readAll[T any](ctx context.Context, s *core, query string, args []any, take func(pgx.Rows) (T, error)) ([]T, error) {
 	var list []T
 	err := s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		list = []T{}
@@ -69,7 +69,7 @@ func readAll[T any](ctx context.Context, s *Store, query string, args []any, tak
 }
 
 // read runs what only reads, once more if the connection breaks.
-func (s *Store) read(ctx context.Context, run func(ctx context.Context, conn *pgx.Conn) error) error {
+func (s *core) read(ctx context.Context, run func(ctx context.Context, conn *pgx.Conn) error) error {
 	err := s.reads.use(ctx, run)
 	if isBroken(err) && !errors.Is(err, context.DeadlineExceeded) {
 		err = s.reads.use(ctx, run)

@@ -35,7 +35,7 @@ RETURNING ` + roomColumns
 )
 
 // CreateRoom is specified by chat.RoomStore.
-func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom) (sub chat.Subscription, err error) {
+func (s roomStore) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom) (sub chat.Subscription, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{}); err != nil {
 			return err
@@ -74,7 +74,7 @@ func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom
 }
 
 // RoomByID is specified by chat.RoomStore.
-func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
+func (s roomStore) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
 	var row roomRow
 	err := s.readRow(ctx, sqlRoomByID, []any{id}, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -84,7 +84,7 @@ func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
 }
 
 // PublicRoomNamed is specified by chat.RoomStore.
-func (s *Store) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Room, error) {
+func (s roomStore) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Room, error) {
 	var row roomRow
 	err := s.readRow(ctx, sqlPublicRoomNamed, []any{foldedName}, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -94,11 +94,11 @@ func (s *Store) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Ro
 }
 
 // RoomsByID is specified by chat.RoomStore.
-func (s *Store) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
+func (s roomStore) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
 	if len(ids) == 0 {
 		return []chat.Room{}, nil
 	}
-	return readAll(ctx, s, sqlRoomsByID, []any{ids}, func(r pgx.Rows) (chat.Room, error) {
+	return readAll(ctx, s.core, sqlRoomsByID, []any{ids}, func(r pgx.Rows) (chat.Room, error) {
 		var row roomRow
 		err := r.Scan(row.dest()...)
 		return row.room(), err
@@ -106,11 +106,11 @@ func (s *Store) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, 
 }
 
 // Heads is specified by chat.RoomStore.
-func (s *Store) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
+func (s roomStore) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
 	if len(rooms) == 0 {
 		return []chat.Head{}, nil
 	}
-	return readAll(ctx, s, sqlHeads, []any{rooms}, func(r pgx.Rows) (head chat.Head, err error) {
+	return readAll(ctx, s.core, sqlHeads, []any{rooms}, func(r pgx.Rows) (head chat.Head, err error) {
 		return head, r.Scan(&head.Room, &head.Seq, &head.Rev)
 	})
 }
@@ -127,7 +127,7 @@ func lockRoom(tx *tx, id chat.RoomID) (chat.Head, error) {
 }
 
 // ChangeRoom is specified by chat.RoomStore.
-func (s *Store) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (room chat.Room, err error) {
+func (s roomStore) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (room chat.Room, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{room: id}); err != nil {
 			return err

@@ -39,7 +39,7 @@ SELECT ` + userColumns + `, u.username, p.tail FROM user_parts p JOIN users u ON
 )
 
 // SearchPublicRooms is specified by chat.RoomStore.
-func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) ([]chat.FoundRoom, error) {
+func (s roomStore) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) ([]chat.FoundRoom, error) {
 	in := nameSearch[chat.FoundRoom]{
 		queries: [...]string{sqlRoomsThatBegin, sqlRoomsByWord, sqlRoomsWithin},
 		take: func(r pgx.Rows) (hit[chat.FoundRoom], error) {
@@ -51,11 +51,11 @@ func (s *Store) SearchPublicRooms(ctx context.Context, search chat.RoomSearch) (
 		},
 		place: func(found *chat.FoundRoom, cursor string) { found.Cursor = cursor },
 	}
-	return in.search(ctx, s, search.Text, search.After, search.Limit)
+	return in.search(ctx, s.core, search.Text, search.After, search.Limit)
 }
 
 // SearchUsers is specified by chat.UserStore.
-func (s *Store) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat.FoundUser, error) {
+func (s userStore) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat.FoundUser, error) {
 	in := nameSearch[chat.FoundUser]{
 		queries: [...]string{sqlUsersThatBegin, sqlUsersByWord, sqlUsersWithin},
 		take: func(r pgx.Rows) (hit[chat.FoundUser], error) {
@@ -67,7 +67,7 @@ func (s *Store) SearchUsers(ctx context.Context, search chat.UserSearch) ([]chat
 		},
 		place: func(found *chat.FoundUser, cursor string) { found.Cursor = cursor },
 	}
-	return in.search(ctx, s, search.Text, search.After, search.Limit)
+	return in.search(ctx, s.core, search.Text, search.After, search.Limit)
 }
 
 // nameSearch finds names by any part of them.
@@ -89,7 +89,7 @@ type hit[T any] struct {
 const maxPassed = 20_000
 
 // search reads one rank after the other until the page is full.
-func (n nameSearch[T]) search(ctx context.Context, s *Store, text, cursor string, limit int) ([]T, error) {
+func (n nameSearch[T]) search(ctx context.Context, s *core, text, cursor string, limit int) ([]T, error) {
 	after, err := parseSearchPlace(cursor)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (n nameSearch[T]) search(ctx context.Context, s *Store, text, cursor string
 // ranked appends to found the matches of one rank until the page is full. It passes
 // over names that match better elsewhere; those have been found before.
 func (n nameSearch[T]) ranked(
-	ctx context.Context, s *Store, text string, after searchPlace, limit int, found []T,
+	ctx context.Context, s *core, text string, after searchPlace, limit int, found []T,
 ) ([]T, error) {
 	if after.key < text {
 		after.key, after.id = text, 0

@@ -39,7 +39,7 @@ UPDATE sessions SET expires_at = greatest(expires_at, $3), seen_at = greatest(se
 )
 
 // PutSession is specified by chat.SessionStore.
-func (s *Store) PutSession(ctx context.Context, session chat.Session) error {
+func (s sessionStore) PutSession(ctx context.Context, session chat.Session) error {
 	data := session.Data
 	if data == nil {
 		data = []byte{}
@@ -54,7 +54,7 @@ func (s *Store) PutSession(ctx context.Context, session chat.Session) error {
 }
 
 // SessionByID is specified by chat.SessionStore.
-func (s *Store) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
+func (s sessionStore) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
 	var row sessionRow
 	err := s.readRow(ctx, sqlSessionByID, []any{id, millis(now)}, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -64,20 +64,20 @@ func (s *Store) SessionByID(ctx context.Context, id string, now time.Time) (chat
 }
 
 // SessionsOfUser is specified by chat.SessionStore.
-func (s *Store) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
-	return readAll(ctx, s, sqlSessionsOfUser, []any{user, millis(now)}, scanSession)
+func (s sessionStore) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
+	return readAll(ctx, s.core, sqlSessionsOfUser, []any{user, millis(now)}, scanSession)
 }
 
 // StoredSessions is specified by chat.SessionStore.
-func (s *Store) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
+func (s sessionStore) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
 	if len(ids) == 0 {
 		return []chat.Session{}, nil
 	}
-	return readAll(ctx, s, sqlStoredSessions, []any{ids}, scanSession)
+	return readAll(ctx, s.core, sqlStoredSessions, []any{ids}, scanSession)
 }
 
 // TouchSessions is specified by chat.SessionStore.
-func (s *Store) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
+func (s sessionStore) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -86,13 +86,13 @@ func (s *Store) TouchSessions(ctx context.Context, ids []string, there, seen, ex
 }
 
 // DeleteSession is specified by chat.SessionStore.
-func (s *Store) DeleteSession(ctx context.Context, id string) error {
+func (s sessionStore) DeleteSession(ctx context.Context, id string) error {
 	_, err := s.writeOne(ctx, sqlDeleteSession, id)
 	return err
 }
 
 // DeleteExpiredSessions is specified by chat.SessionStore.
-func (s *Store) DeleteExpiredSessions(ctx context.Context, now time.Time) (sessions []chat.Session, err error) {
+func (s sessionStore) DeleteExpiredSessions(ctx context.Context, now time.Time) (sessions []chat.Session, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		sessions = []chat.Session{}
 		return tx.each(sqlDeleteExpiredSessions, []any{millis(now)}, func(r pgx.Rows) error {

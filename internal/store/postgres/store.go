@@ -68,8 +68,52 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Store implements chat.Store.
+// Store implements chat.Store. It is composed of one part for each noun.
 type Store struct {
+	*core
+	accountStore
+	banStore
+	conversationStore
+	invitationStore
+	membershipStore
+	messageStore
+	roomStore
+	sessionStore
+	userStore
+}
+
+// The parts of a Store, each specified by the interface of package chat that has
+// the same name.
+type (
+	accountStore      struct{ *core }
+	banStore          struct{ *core }
+	conversationStore struct{ *core }
+	invitationStore   struct{ *core }
+	membershipStore   struct{ *core }
+	messageStore      struct{ *core }
+	roomStore         struct{ *core }
+	sessionStore      struct{ *core }
+	userStore         struct{ *core }
+)
+
+// newStore composes the parts.
+func newStore(c *core) *Store {
+	return &Store{
+		core:              c,
+		accountStore:      accountStore{c},
+		banStore:          banStore{c},
+		conversationStore: conversationStore{c},
+		invitationStore:   invitationStore{c},
+		membershipStore:   membershipStore{c},
+		messageStore:      messageStore{c},
+		roomStore:         roomStore{c},
+		sessionStore:      sessionStore{c},
+		userStore:         userStore{c},
+	}
+}
+
+// core is what the parts share: the connections and what runs on them.
+type core struct {
 	guard    *guard
 	reads    *pool
 	writes   *pool
@@ -90,7 +134,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return nil, err
 	}
 	config := parsed.ConnConfig
-	s := &Store{}
+	s := newStore(&core{})
 	defer func() {
 		if err != nil {
 			_ = s.Close()
@@ -129,13 +173,13 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err := s.Ping(ctx); err != nil {
 		return nil, err
 	}
-	s.keyer = startKeyer(ctx, s, options)
+	s.keyer = startKeyer(ctx, s.core, options)
 	return s, nil
 }
 
 // look makes sure that the database can be served, and warns of one that does
 // not keep what it says it has.
-func (s *Store) look(ctx context.Context, log *slog.Logger) error {
+func (s *core) look(ctx context.Context, log *slog.Logger) error {
 	var unfinished bool
 	var fsync string
 	if err := s.readRow(ctx, sqlIsMarked, nil, &unfinished); err != nil {
@@ -156,7 +200,7 @@ func (s *Store) look(ctx context.Context, log *slog.Logger) error {
 // Close finishes the writes that are under way or queued, closes the connections
 // and lets go of the lock. Whatever is called afterwards fails with
 // chat.CodeUnavailable. Closing twice is no error.
-func (s *Store) Close() error {
+func (s *core) Close() error {
 	s.close.Do(func() {
 		if s.keyer != nil {
 			s.keyer.close()

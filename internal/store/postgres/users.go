@@ -45,7 +45,7 @@ SELECT EXISTS (SELECT FROM memberships a JOIN memberships b ON b.room = a.room A
 )
 
 // CreateUser is specified by chat.UserStore.
-func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (created chat.User, err error) {
+func (s userStore) CreateUser(ctx context.Context, user chat.NewUser) (created chat.User, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		at := millis(user.CreatedAt)
 		created = user.User
@@ -111,7 +111,7 @@ func isFirst(tx *tx) (bool, error) {
 }
 
 // PromoteGuest is specified by chat.UserStore.
-func (s *Store) PromoteGuest(
+func (s userStore) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
 ) (user chat.User, sub *chat.Subscription, err error) {
 	err = s.write(ctx, func(tx *tx) error {
@@ -143,13 +143,13 @@ func (s *Store) PromoteGuest(
 }
 
 // SetPasswordHash is specified by chat.UserStore.
-func (s *Store) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (changed bool, err error) {
+func (s userStore) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (changed bool, err error) {
 	n, err := s.writeOne(ctx, sqlSetPasswordHash, id, before, hash)
 	return n > 0, err
 }
 
 // GuestDevice is specified by chat.UserStore.
-func (s *Store) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
+func (s userStore) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
 	err = s.readRow(ctx, sqlGuestDevice, []any{id}, &hash)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = noUser()
@@ -158,13 +158,13 @@ func (s *Store) GuestDevice(ctx context.Context, id chat.UserID) (hash string, e
 }
 
 // SetGuestDevice is specified by chat.UserStore.
-func (s *Store) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
+func (s userStore) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
 	_, err := s.writeOne(ctx, sqlSetGuestDevice, id, hash)
 	return err
 }
 
 // UserByID is specified by chat.UserStore.
-func (s *Store) UserByID(ctx context.Context, id chat.UserID) (chat.User, error) {
+func (s userStore) UserByID(ctx context.Context, id chat.UserID) (chat.User, error) {
 	var row userRow
 	err := s.readRow(ctx, sqlUserByID, []any{id}, row.dest()...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -174,7 +174,7 @@ func (s *Store) UserByID(ctx context.Context, id chat.UserID) (chat.User, error)
 }
 
 // Credentials is specified by chat.UserStore.
-func (s *Store) Credentials(ctx context.Context, foldedName string) (chat.User, string, error) {
+func (s userStore) Credentials(ctx context.Context, foldedName string) (chat.User, string, error) {
 	var row userRow
 	var hash string
 	err := s.readRow(ctx, sqlCredentials, []any{foldedName}, append(row.dest(), &hash)...)
@@ -185,11 +185,11 @@ func (s *Store) Credentials(ctx context.Context, foldedName string) (chat.User, 
 }
 
 // UsersByID is specified by chat.UserStore.
-func (s *Store) UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, error) {
+func (s userStore) UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, error) {
 	if len(ids) == 0 {
 		return []chat.User{}, nil
 	}
-	return readAll(ctx, s, sqlUsersByID, []any{ids}, func(r pgx.Rows) (chat.User, error) {
+	return readAll(ctx, s.core, sqlUsersByID, []any{ids}, func(r pgx.Rows) (chat.User, error) {
 		var row userRow
 		err := r.Scan(row.dest()...)
 		return row.user(), err
@@ -197,7 +197,7 @@ func (s *Store) UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, 
 }
 
 // SharesRoom is specified by chat.UserStore.
-func (s *Store) SharesRoom(ctx context.Context, a, b chat.UserID) (shares bool, err error) {
+func (s userStore) SharesRoom(ctx context.Context, a, b chat.UserID) (shares bool, err error) {
 	if a == b {
 		return true, nil
 	}

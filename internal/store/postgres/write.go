@@ -37,7 +37,7 @@ const attempts = 4
 // may be run again from the start: after a deadlock, and when its connection
 // broke before the commit. Of a commit that was not answered nobody knows whether
 // it happened; that is unavailable too.
-func (s *Store) write(ctx context.Context, run func(*tx) error) error {
+func (s *core) write(ctx context.Context, run func(*tx) error) error {
 	var err error
 	for range attempts {
 		committing := false
@@ -63,7 +63,7 @@ func (s *Store) write(ctx context.Context, run func(*tx) error) error {
 
 // writeOne runs a single statement, which is a transaction of its own, and tells
 // how many rows it has changed. After a deadlock it is run again.
-func (s *Store) writeOne(ctx context.Context, query string, args ...any) (changed int64, err error) {
+func (s *core) writeOne(ctx context.Context, query string, args ...any) (changed int64, err error) {
 	for range attempts {
 		err = s.writes.use(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 			tag, err := conn.Exec(ctx, query, args...)

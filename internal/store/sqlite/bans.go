@@ -47,7 +47,7 @@ WHERE `
 )
 
 // RemoveMember is specified by chat.BanStore.
-func (s *Store) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s banStore) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: room, target: user})
 		if err == nil {
@@ -59,7 +59,7 @@ func (s *Store) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomI
 }
 
 // Ban is specified by chat.BanStore.
-func (s *Store) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+func (s banStore) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: ban.Room, target: ban.User})
 		if err != nil {
@@ -120,7 +120,7 @@ func putBan(tx *tx, ban chat.NewBan, insert, read string, place ...any) (stored 
 }
 
 // Unban is specified by chat.BanStore.
-func (s *Store) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
+func (s banStore) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
 	err = s.writeOne(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{room: room, target: user}); err != nil {
 			return err
@@ -137,13 +137,13 @@ func (s *Store) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user
 }
 
 // IsBanned is specified by chat.BanStore.
-func (s *Store) IsBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (banned bool, err error) {
+func (s banStore) IsBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (banned bool, err error) {
 	err = s.readRow(ctx, sqlIsBanned, []any{room, user}, &banned)
 	return banned, err
 }
 
 // Bans is specified by chat.BanStore.
-func (s *Store) Bans(ctx context.Context, room chat.RoomID, page chat.BanPage) ([]chat.Ban, error) {
+func (s banStore) Bans(ctx context.Context, room chat.RoomID, page chat.BanPage) ([]chat.Ban, error) {
 	query, args := sqlRoomBans, []any{room, page.After, page.Limit}
 	if room == 0 {
 		query, args = sqlServerBans, []any{page.After, page.Limit}

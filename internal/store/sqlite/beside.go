@@ -14,7 +14,7 @@ func openBeside(ctx context.Context, path string, options Options) (_ *Store, er
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("there is no database yet (%s); start the server once: %w", path, err)
 	}
-	s := &Store{}
+	s := newStore(&core{})
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -28,7 +28,7 @@ WHERE room = ?1 AND user = ?2 AND hidden_until <= (SELECT seq FROM rooms WHERE i
 )
 
 // OpenConversation is specified by chat.ConversationStore.
-func (s *Store) OpenConversation(ctx context.Context, act *chat.Act, c chat.NewConversation) (sub chat.Subscription, created bool, err error) {
+func (s conversationStore) OpenConversation(ctx context.Context, act *chat.Act, c chat.NewConversation) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{target: c.With}); err != nil {
 			return err
@@ -77,7 +77,7 @@ func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created
 }
 
 // HideConversation is specified by chat.ConversationStore.
-func (s *Store) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
+func (s conversationStore) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
 	err = s.writeOne(ctx, func(tx *tx) error {
 		n, err := tx.exec(sqlHide, room, user)
 		hidden = n > 0

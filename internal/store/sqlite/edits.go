@@ -21,7 +21,7 @@ WHERE room = ?1 AND seq = ?2 AND deleted = 0`
 )
 
 // EditMessage is specified by chat.MessageStore.
-func (s *Store) EditMessage(
+func (s messageStore) EditMessage(
 	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, body string, at time.Time,
 ) (message chat.Message, changed bool, err error) {
 	message, changed, err = s.changeMessage(ctx, act, room, seq, sqlEdit, room, seq, body, millis(at))
@@ -32,14 +32,14 @@ func (s *Store) EditMessage(
 }
 
 // DeleteMessage is specified by chat.MessageStore.
-func (s *Store) DeleteMessage(
+func (s messageStore) DeleteMessage(
 	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64,
 ) (message chat.Message, changed bool, err error) {
 	return s.changeMessage(ctx, act, room, seq, sqlDelete, room, seq)
 }
 
 // changeMessage runs the statement and gives the message as it is afterwards.
-func (s *Store) changeMessage(
+func (s messageStore) changeMessage(
 	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, query string, args ...any,
 ) (message chat.Message, changed bool, err error) {
 	var row messageRow

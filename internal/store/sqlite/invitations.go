@@ -49,7 +49,7 @@ UPDATE invitations SET uses = uses + 1 WHERE id = ?1 AND (max_uses IS NULL OR us
 )
 
 // CreateInvitation is specified by chat.InvitationStore.
-func (s *Store) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (chat.Invitation, error) {
+func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (chat.Invitation, error) {
 	var made chat.Invitation
 	err := s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{room: i.Room, target: i.ForUser}); err != nil {
@@ -110,16 +110,16 @@ func mayInvite(tx *tx, user chat.UserID, room chat.RoomID) error {
 }
 
 // InvitationByToken is specified by chat.InvitationStore.
-func (s *Store) InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (chat.Invitation, error) {
+func (s invitationStore) InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (chat.Invitation, error) {
 	return s.invitation(ctx, sqlInvitationByToken, tokenHash, now)
 }
 
 // InvitationByID is specified by chat.InvitationStore.
-func (s *Store) InvitationByID(ctx context.Context, id chat.InvitationID, now time.Time) (chat.Invitation, error) {
+func (s invitationStore) InvitationByID(ctx context.Context, id chat.InvitationID, now time.Time) (chat.Invitation, error) {
 	return s.invitation(ctx, sqlInvitationByID, id, now)
 }
 
-func (s *Store) invitation(ctx context.Context, query string, key any, now time.Time) (chat.Invitation, error) {
+func (s invitationStore) invitation(ctx context.Context, query string, key any, now time.Time) (chat.Invitation, error) {
 	var row invitationRow
 	err := s.readRow(ctx, query, []any{key, millis(now)}, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -129,16 +129,16 @@ func (s *Store) invitation(ctx context.Context, query string, key any, now time.
 }
 
 // InvitationsOfRoom is specified by chat.InvitationStore.
-func (s *Store) InvitationsOfRoom(ctx context.Context, room chat.RoomID, now time.Time) ([]chat.Invitation, error) {
+func (s invitationStore) InvitationsOfRoom(ctx context.Context, room chat.RoomID, now time.Time) ([]chat.Invitation, error) {
 	return s.invitations(ctx, sqlInvitationsOfRoom, room, now)
 }
 
 // InvitationsToUser is specified by chat.InvitationStore.
-func (s *Store) InvitationsToUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Invitation, error) {
+func (s invitationStore) InvitationsToUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Invitation, error) {
 	return s.invitations(ctx, sqlInvitationsToUser, user, now)
 }
 
-func (s *Store) invitations(ctx context.Context, query string, key any, now time.Time) ([]chat.Invitation, error) {
+func (s invitationStore) invitations(ctx context.Context, query string, key any, now time.Time) ([]chat.Invitation, error) {
 	list := []chat.Invitation{}
 	err := s.readEach(ctx, query, []any{key, millis(now)}, func(r scanner) error {
 		var row invitationRow
@@ -150,7 +150,7 @@ func (s *Store) invitations(ctx context.Context, query string, key any, now time
 }
 
 // DeleteInvitation is specified by chat.InvitationStore.
-func (s *Store) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
+func (s invitationStore) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
 	return s.writeOne(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{invitation: id}); err != nil {
 			return err
@@ -161,7 +161,7 @@ func (s *Store) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.Inv
 }
 
 // Redeem is specified by chat.InvitationStore.
-func (s *Store) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+func (s invitationStore) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{})
 		if err != nil {

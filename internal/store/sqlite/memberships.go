@@ -65,7 +65,7 @@ WHERE `
 )
 
 // Subscribe is specified by chat.MembershipStore.
-func (s *Store) Subscribe(
+func (s membershipStore) Subscribe(
 	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time,
 ) (sub chat.Subscription, created bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
@@ -103,7 +103,7 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at ti
 }
 
 // Unsubscribe is specified by chat.MembershipStore.
-func (s *Store) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s membershipStore) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: room})
 		if err == nil {
@@ -122,7 +122,7 @@ func endMembership(tx *tx, room chat.RoomID, user chat.UserID) (ended bool, err 
 }
 
 // Membership is specified by chat.MembershipStore.
-func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
+func (s membershipStore) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
 	m, known, commits := s.members.find(position{room, user})
 	if known {
 		return m, translate(ctx.Err())
@@ -139,7 +139,7 @@ func (s *Store) Membership(ctx context.Context, room chat.RoomID, user chat.User
 }
 
 // MoveRead is specified by chat.MembershipStore.
-func (s *Store) MoveRead(
+func (s membershipStore) MoveRead(
 	ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
 ) (m chat.Membership, moved bool, err error) {
 	m, err = s.Membership(ctx, room, user)
@@ -167,7 +167,7 @@ func (s *Store) MoveRead(
 }
 
 // Members is specified by chat.MembershipStore.
-func (s *Store) Members(ctx context.Context, room chat.RoomID, page chat.MemberPage) ([]chat.Member, error) {
+func (s membershipStore) Members(ctx context.Context, room chat.RoomID, page chat.MemberPage) ([]chat.Member, error) {
 	members := []chat.Member{}
 	err := s.readEach(ctx, sqlMembers, []any{room, page.After, page.Limit}, func(r scanner) error {
 		var row userRow
@@ -180,7 +180,7 @@ func (s *Store) Members(ctx context.Context, room chat.RoomID, page chat.MemberP
 }
 
 // Subscriptions is specified by chat.MembershipStore.
-func (s *Store) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
+func (s membershipStore) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
 	subs := []chat.Subscription{}
 	err := s.readEach(ctx, sqlSubscriptions, []any{user}, func(r scanner) error {
 		row := newSubscriptionRow(user)
@@ -192,7 +192,7 @@ func (s *Store) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Sub
 }
 
 // SubscriptionPage is specified by chat.MembershipStore.
-func (s *Store) SubscriptionPage(
+func (s membershipStore) SubscriptionPage(
 	ctx context.Context, user chat.UserID, page chat.ListPage,
 ) (subs []chat.Subscription, next string, err error) {
 	subs = []chat.Subscription{}
@@ -220,7 +220,7 @@ func (s *Store) SubscriptionPage(
 }
 
 // Subscription is specified by chat.MembershipStore.
-func (s *Store) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
+func (s membershipStore) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
 	row := newSubscriptionRow(user)
 	err := s.readRow(ctx, sqlSubscription, []any{room, user}, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {

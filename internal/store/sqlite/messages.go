@@ -43,7 +43,7 @@ WHERE r.id = ?1 ORDER BY t.rev LIMIT ?3`
 )
 
 // MessageByClientID is specified by chat.MessageStore.
-func (s *Store) MessageByClientID(
+func (s messageStore) MessageByClientID(
 	ctx context.Context, room chat.RoomID, author chat.UserID, clientID string,
 ) (chat.Message, error) {
 	id, err := parseUUID(clientID)
@@ -54,11 +54,11 @@ func (s *Store) MessageByClientID(
 }
 
 // Message is specified by chat.MessageStore.
-func (s *Store) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
+func (s messageStore) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
 	return s.oneMessage(ctx, room, sqlMessage, room, seq)
 }
 
-func (s *Store) oneMessage(ctx context.Context, room chat.RoomID, query string, args ...any) (chat.Message, error) {
+func (s messageStore) oneMessage(ctx context.Context, room chat.RoomID, query string, args ...any) (chat.Message, error) {
 	var row messageRow
 	err := s.readRow(ctx, query, args, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -71,7 +71,7 @@ func (s *Store) oneMessage(ctx context.Context, room chat.RoomID, query string, 
 }
 
 // Messages is specified by chat.MessageStore.
-func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
+func (s messageStore) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
 	query, from := sqlMessagesBefore, page.Seq
 	switch page.Direction {
 	case chat.PageLatest:
@@ -91,7 +91,7 @@ func (s *Store) Messages(ctx context.Context, room chat.RoomID, page chat.Messag
 }
 
 // ChangesSince is specified by chat.MessageStore.
-func (s *Store) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
+func (s messageStore) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
 	part, err := s.timeline(ctx, sqlChangesSince, room, rev, limit, bytes)
 	if err != nil {
 		return chat.Changes{}, err
@@ -110,7 +110,7 @@ type part struct {
 	more     bool // whether there are more than fit
 }
 
-func (s *Store) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int) (part, error) {
+func (s messageStore) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int) (part, error) {
 	space := chat.NewPageSpace(limit, bytes)
 	p := part{messages: []chat.Message{}}
 	there := false

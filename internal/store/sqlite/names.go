@@ -126,7 +126,7 @@ const keyBatch = 500
 
 // keyNames makes what is missing for the names that there are: those of a database
 // that an older version has written.
-func (s *Store) keyNames(ctx context.Context) error {
+func (s *core) keyNames(ctx context.Context) error {
 	for _, table := range []named{namedRooms, namedUsers} {
 		for last, done := int64(0), false; !done; {
 			err := s.write(ctx, func(tx *tx) error {

@@ -22,7 +22,7 @@ const (
 // Ping is specified by chat.Store. It reads a row. While writes have been
 // failing it also tries one, since nobody else may do so: who asks whether the
 // server is ready sends it nothing until it is.
-func (s *Store) Ping(ctx context.Context) error {
+func (s *core) Ping(ctx context.Context) error {
 	var id chat.RoomID
 	if err := s.readRow(ctx, sqlPing, nil, &id); err != nil {
 		return err

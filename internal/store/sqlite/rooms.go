@@ -32,7 +32,7 @@ RETURNING id, kind, name, topic, created_at, members, seq, rev` // roomColumns; 
 )
 
 // CreateRoom is specified by chat.RoomStore.
-func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom) (chat.Subscription, error) {
+func (s roomStore) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom) (chat.Subscription, error) {
 	var sub chat.Subscription
 	err := s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{}); err != nil {
@@ -72,7 +72,7 @@ func (s *Store) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewRoom
 }
 
 // RoomByID is specified by chat.RoomStore.
-func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
+func (s roomStore) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
 	var row roomRow
 	err := s.readRow(ctx, sqlRoomByID, []any{id}, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -82,7 +82,7 @@ func (s *Store) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
 }
 
 // PublicRoomNamed is specified by chat.RoomStore.
-func (s *Store) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Room, error) {
+func (s roomStore) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Room, error) {
 	var row roomRow
 	err := s.readRow(ctx, sqlPublicRoomNamed, []any{foldedName}, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -92,7 +92,7 @@ func (s *Store) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Ro
 }
 
 // RoomsByID is specified by chat.RoomStore.
-func (s *Store) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
+func (s roomStore) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (s *Store) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, 
 }
 
 // Heads is specified by chat.RoomStore.
-func (s *Store) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
+func (s roomStore) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error) {
 	list, err := json.Marshal(rooms)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func (s *Store) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, er
 }
 
 // ChangeRoom is specified by chat.RoomStore.
-func (s *Store) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
+func (s roomStore) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
 	var row roomRow
 	err := s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{room: id}); err != nil {

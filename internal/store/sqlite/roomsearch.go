@@ -28,6 +28,6 @@ var roomSearch = search[chat.FoundRoom]{
 }
 
 // SearchPublicRooms is specified by chat.RoomStore.
-func (s *Store) SearchPublicRooms(ctx context.Context, what chat.RoomSearch) ([]chat.FoundRoom, error) {
-	return roomSearch.page(ctx, s, searchPage(what))
+func (s roomStore) SearchPublicRooms(ctx context.Context, what chat.RoomSearch) ([]chat.FoundRoom, error) {
+	return roomSearch.page(ctx, s.core, searchPage(what))
 }

@@ -56,7 +56,7 @@ type searchPage struct {
 const maxPassed = 20_000
 
 // page reads one rank after the other until the page is full.
-func (f search[Found]) page(ctx context.Context, s *Store, p searchPage) ([]Found, error) {
+func (f search[Found]) page(ctx context.Context, s *core, p searchPage) ([]Found, error) {
 	after, err := parseSearchPlace(p.After)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (f search[Found]) page(ctx context.Context, s *Store, p searchPage) ([]Foun
 
 // ranked appends to found the matches of one rank until the page is full. It passes
 // over names that match better elsewhere; those have been found before.
-func (f search[Found]) ranked(ctx context.Context, s *Store, p searchPage, after searchPlace, found []Found) ([]Found, error) {
+func (f search[Found]) ranked(ctx context.Context, s *core, p searchPage, after searchPlace, found []Found) ([]Found, error) {
 	if after.key < p.Text {
 		after.key, after.id = p.Text, 0
 	}

@@ -37,7 +37,7 @@ WHERE id IN (SELECT value FROM json_each(?1)) AND expires_at > ?2 AND (expires_a
 )
 
 // PutSession is specified by chat.SessionStore.
-func (s *Store) PutSession(ctx context.Context, session chat.Session) error {
+func (s sessionStore) PutSession(ctx context.Context, session chat.Session) error {
 	data := session.Data
 	if data == nil {
 		data = []byte{}
@@ -55,7 +55,7 @@ func (s *Store) PutSession(ctx context.Context, session chat.Session) error {
 }
 
 // SessionByID is specified by chat.SessionStore.
-func (s *Store) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
+func (s sessionStore) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
 	var row sessionRow
 	err := s.readRow(ctx, sqlSessionByID, []any{id, millis(now)}, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -65,12 +65,12 @@ func (s *Store) SessionByID(ctx context.Context, id string, now time.Time) (chat
 }
 
 // SessionsOfUser is specified by chat.SessionStore.
-func (s *Store) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
+func (s sessionStore) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
 	return s.readSessions(ctx, sqlSessionsOfUser, user, millis(now))
 }
 
 // StoredSessions is specified by chat.SessionStore.
-func (s *Store) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
+func (s sessionStore) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (s *Store) StoredSessions(ctx context.Context, ids []string) ([]chat.Sessio
 	return s.readSessions(ctx, sqlStoredSessions, string(list))
 }
 
-func (s *Store) readSessions(ctx context.Context, query string, args ...any) ([]chat.Session, error) {
+func (s sessionStore) readSessions(ctx context.Context, query string, args ...any) ([]chat.Session, error) {
 	sessions := []chat.Session{}
 	err := s.readEach(ctx, query, args, func(r scanner) error {
 		var row sessionRow
@@ -90,7 +90,7 @@ func (s *Store) readSessions(ctx context.Context, query string, args ...any) ([]
 }
 
 // TouchSessions is specified by chat.SessionStore.
-func (s *Store) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
+func (s sessionStore) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -105,7 +105,7 @@ func (s *Store) TouchSessions(ctx context.Context, ids []string, there, seen, ex
 }
 
 // DeleteSession is specified by chat.SessionStore.
-func (s *Store) DeleteSession(ctx context.Context, id string) error {
+func (s sessionStore) DeleteSession(ctx context.Context, id string) error {
 	return s.writeBeside(ctx, func(tx *tx) error {
 		_, err := tx.exec(sqlDeleteSession, id)
 		return err
@@ -113,7 +113,7 @@ func (s *Store) DeleteSession(ctx context.Context, id string) error {
 }
 
 // DeleteExpiredSessions is specified by chat.SessionStore.
-func (s *Store) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]chat.Session, error) {
+func (s sessionStore) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]chat.Session, error) {
 	sessions := []chat.Session{}
 	err := s.writeBeside(ctx, func(tx *tx) error {
 		return tx.each(sqlDeleteExpiredSessions, []any{millis(now)}, func(r scanner) error {

@@ -107,7 +107,7 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (chang
 // than a page of a list does. To look out meanwhile for the end of ctx would
 // cost the driver and database/sql a goroutine each, which is more than most
 // reads do.
-func (s *Store) readRow(ctx context.Context, query string, args []any, dest ...any) error {
+func (s *core) readRow(ctx context.Context, query string, args []any, dest ...any) error {
 	if err := ctx.Err(); err != nil {
 		return translate(err)
 	}
@@ -115,7 +115,7 @@ func (s *Store) readRow(ctx context.Context, query string, args []any, dest ...a
 }
 
 // readEach calls scan for each row; otherwise it is like readRow.
-func (s *Store) readEach(ctx context.Context, query string, args []any, scan func(scanner) error) error {
+func (s *core) readEach(ctx context.Context, query string, args []any, scan func(scanner) error) error {
 	if err := ctx.Err(); err != nil {
 		return translate(err)
 	}

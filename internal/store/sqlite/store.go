@@ -64,8 +64,52 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Store implements chat.Store.
+// Store implements chat.Store. It is composed of one part for each noun.
 type Store struct {
+	*core
+	accountStore
+	banStore
+	conversationStore
+	invitationStore
+	membershipStore
+	messageStore
+	roomStore
+	sessionStore
+	userStore
+}
+
+// The parts of a Store, each specified by the interface of package chat that has
+// the same name.
+type (
+	accountStore      struct{ *core }
+	banStore          struct{ *core }
+	conversationStore struct{ *core }
+	invitationStore   struct{ *core }
+	membershipStore   struct{ *core }
+	messageStore      struct{ *core }
+	roomStore         struct{ *core }
+	sessionStore      struct{ *core }
+	userStore         struct{ *core }
+)
+
+// newStore composes the parts.
+func newStore(c *core) *Store {
+	return &Store{
+		core:              c,
+		accountStore:      accountStore{c},
+		banStore:          banStore{c},
+		conversationStore: conversationStore{c},
+		invitationStore:   invitationStore{c},
+		membershipStore:   membershipStore{c},
+		messageStore:      messageStore{c},
+		roomStore:         roomStore{c},
+		sessionStore:      sessionStore{c},
+		userStore:         userStore{c},
+	}
+}
+
+// core is what the parts share: the database, its writer and its readers.
+type core struct {
 	lock    *os.File
 	writeDB *sql.DB
 	readDB  *sql.DB
@@ -95,7 +139,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{lock: lock}
+	s := newStore(&core{lock: lock})
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -121,7 +165,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 }
 
 // begin starts what writes and what reads.
-func (s *Store) begin(ctx context.Context, path string, options Options) (err error) {
+func (s *core) begin(ctx context.Context, path string, options Options) (err error) {
 	if s.writer, err = startWriter(ctx, s.writeDB, options, &s.members); err != nil {
 		return fmt.Errorf("open the database for writing: %w", err)
 	}
@@ -156,7 +200,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 // Close finishes the writes that are under way or queued, then closes the
 // database and lets go of the lock. Whatever is called afterwards fails with
 // chat.CodeUnavailable. Closing twice is no error.
-func (s *Store) Close() error {
+func (s *core) Close() error {
 	s.members.forget(true)
 	var errs []error
 	if s.writer != nil {

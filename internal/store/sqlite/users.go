@@ -42,7 +42,7 @@ SELECT EXISTS (SELECT 1 FROM memberships a CROSS JOIN memberships b ON b.room = 
 )
 
 // CreateUser is specified by chat.UserStore.
-func (s *Store) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, error) {
+func (s userStore) CreateUser(ctx context.Context, user chat.NewUser) (chat.User, error) {
 	created := user.User
 	created.CreatedAt = fromMillis(millis(user.CreatedAt))
 	err := s.write(ctx, func(tx *tx) error {
@@ -102,7 +102,7 @@ func joinFirst(tx *tx, room chat.RoomID, user chat.UserID, at time.Time) error {
 }
 
 // PromoteGuest is specified by chat.UserStore.
-func (s *Store) PromoteGuest(
+func (s userStore) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
 ) (user chat.User, sub *chat.Subscription, err error) {
 	err = s.write(ctx, func(tx *tx) error {
@@ -134,7 +134,7 @@ func (s *Store) PromoteGuest(
 }
 
 // SetPasswordHash is specified by chat.UserStore.
-func (s *Store) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (changed bool, err error) {
+func (s userStore) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (changed bool, err error) {
 	err = s.writeBeside(ctx, func(tx *tx) error {
 		n, err := tx.exec(sqlSetPasswordHash, id, before, hash)
 		changed = n > 0
@@ -144,7 +144,7 @@ func (s *Store) SetPasswordHash(ctx context.Context, id chat.UserID, before, has
 }
 
 // GuestDevice is specified by chat.UserStore.
-func (s *Store) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
+func (s userStore) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
 	err = s.readRow(ctx, sqlGuestDevice, []any{id}, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = noUser()
@@ -153,7 +153,7 @@ func (s *Store) GuestDevice(ctx context.Context, id chat.UserID) (hash string, e
 }
 
 // SetGuestDevice is specified by chat.UserStore.
-func (s *Store) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
+func (s userStore) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
 	return s.writeBeside(ctx, func(tx *tx) error {
 		_, err := tx.exec(sqlSetGuestDevice, id, hash)
 		return err
@@ -161,7 +161,7 @@ func (s *Store) SetGuestDevice(ctx context.Context, id chat.UserID, hash string)
 }
 
 // UserByID is specified by chat.UserStore.
-func (s *Store) UserByID(ctx context.Context, id chat.UserID) (chat.User, error) {
+func (s userStore) UserByID(ctx context.Context, id chat.UserID) (chat.User, error) {
 	var row userRow
 	err := s.readRow(ctx, sqlUserByID, []any{id}, row.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -171,7 +171,7 @@ func (s *Store) UserByID(ctx context.Context, id chat.UserID) (chat.User, error)
 }
 
 // Credentials is specified by chat.UserStore.
-func (s *Store) Credentials(ctx context.Context, foldedName string) (chat.User, string, error) {
+func (s userStore) Credentials(ctx context.Context, foldedName string) (chat.User, string, error) {
 	var row userRow
 	var hash string
 	err := s.readRow(ctx, sqlCredentials, []any{foldedName}, append(row.dest(), &hash)...)
@@ -182,7 +182,7 @@ func (s *Store) Credentials(ctx context.Context, foldedName string) (chat.User, 
 }
 
 // UsersByID is specified by chat.UserStore.
-func (s *Store) UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, error) {
+func (s userStore) UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, error) {
 	users := []chat.User{}
 	list, err := json.Marshal(ids)
 	if err != nil || len(ids) == 0 {
@@ -198,7 +198,7 @@ func (s *Store) UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, 
 }
 
 // SharesRoom is specified by chat.UserStore.
-func (s *Store) SharesRoom(ctx context.Context, a, b chat.UserID) (shares bool, err error) {
+func (s userStore) SharesRoom(ctx context.Context, a, b chat.UserID) (shares bool, err error) {
 	if a == b {
 		return true, nil
 	}

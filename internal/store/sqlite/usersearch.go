@@ -28,6 +28,6 @@ var userSearch = search[chat.FoundUser]{
 }
 
 // SearchUsers is specified by chat.UserStore.
-func (s *Store) SearchUsers(ctx context.Context, what chat.UserSearch) ([]chat.FoundUser, error) {
-	return userSearch.page(ctx, s, searchPage(what))
+func (s userStore) SearchUsers(ctx context.Context, what chat.UserSearch) ([]chat.FoundUser, error) {
+	return userSearch.page(ctx, s.core, searchPage(what))
 }

@@ -93,18 +93,18 @@ func startWriter(ctx context.Context, db *sql.DB, options Options, members *reme
 // returns when the transaction is durable. If ctx or the time to wait in the
 // queue ends before the write's turn has come, nothing is written; after that
 // the outcome is waited for.
-func (s *Store) write(ctx context.Context, run func(*tx) error) error {
+func (s *core) write(ctx context.Context, run func(*tx) error) error {
 	return translate(s.writer.do(ctx, &write{run: run, done: make(chan struct{})}))
 }
 
 // writeOne is write for what changes something by one statement only, and so
 // needs nothing to undo it.
-func (s *Store) writeOne(ctx context.Context, run func(*tx) error) error {
+func (s *core) writeOne(ctx context.Context, run func(*tx) error) error {
 	return translate(s.writer.do(ctx, &write{run: run, single: true, done: make(chan struct{})}))
 }
 
 // writeBeside is writeOne for what has nothing to do with rooms, members and users.
-func (s *Store) writeBeside(ctx context.Context, run func(*tx) error) error {
+func (s *core) writeBeside(ctx context.Context, run func(*tx) error) error {
 	return translate(s.writer.do(ctx, &write{run: run, single: true, spares: true, done: make(chan struct{})}))
 }
 
