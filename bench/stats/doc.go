@@ -1,3 +1,3 @@
-// Package stats reduces what a benchmark has seen to a few numbers: latencies
-// to quantiles, repeated runs to a median and its spread.
+// Package stats reduces measurements to a few numbers: latencies to quantiles,
+// repeated runs to a median and its spread.
 package stats

@@ -1,5 +1,5 @@
-// Package naming gives the forms of a name by which it is compared: what it looks
+// Package naming computes the forms by which names are compared: what a name looks
 // like, and what a search reads. Both stores keep these forms and compare them by
-// their bytes, so that they answer alike. A change of either form makes those
-// stored stale: see TestTheFormsAreThoseThatDatabasesHold.
+// their bytes, so that they give the same answers. A change of either form makes
+// the stored ones stale: see TestTheFormsAreThoseThatDatabasesHold.
 package naming

@@ -1,10 +1,10 @@
 //go:build unix
 
-// Package realserver starts real PostgreSQL and Redis servers for tests and
-// measurements: on free ports of 127.0.0.1, in folders of their own, never those
-// of the machine. They can be killed, paused and started again with their data,
-// and they end with the process that has started them, however that ends.
+// Package realserver starts PostgreSQL and Redis servers for tests and
+// benchmarks, on free ports of 127.0.0.1 and in folders of their own; it never
+// uses the machine's own servers. A test can kill, pause and restart them with
+// their data. They end with the process that started them, however it ends.
 //
-// PostgreSQL refuses to run as root. Started by root, it runs as the user
+// PostgreSQL refuses to run as root. If root starts it, it runs as the user
 // postgres, or else nobody.
 package realserver
