@@ -3,6 +3,8 @@ package httpapi
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -87,17 +89,20 @@ func TestDocumentNamesTheCookie(t *testing.T) {
 	}
 }
 
-// protocol is the table of docs/PROTOCOL.md section 3.
-var protocol = []string{
-	"DELETE /bans/{user}", "DELETE /invitations/{invitation}", "DELETE /rooms/{room}/bans/{user}",
-	"DELETE /rooms/{room}/members/{user}", "DELETE /rooms/{room}/messages/{seq}", "DELETE /session", "DELETE /sessions", "DELETE /sessions/{session}", "DELETE /subscriptions/{room}",
-	"GET /bans", "GET /invitations", "GET /invitations/{invitation}", "GET /join",
-	"GET /rooms", "GET /rooms/{room}", "GET /rooms/{room}/bans", "GET /rooms/{room}/members", "GET /rooms/{room}/messages",
-	"GET /server", "GET /session", "GET /sessions", "GET /subscriptions", "GET /users", "GET /users/{user}",
-	"PATCH /rooms/{room}", "PATCH /rooms/{room}/messages/{seq}", "PATCH /users/me",
-	"POST /guests", "POST /guests/again", "POST /invitations", "POST /invitations/{invitation}",
-	"POST /rooms", "POST /rooms/{room}/messages", "POST /session", "POST /users",
-	"PUT /bans/{user}", "PUT /conversations/{user}", "PUT /rooms/{room}/bans/{user}", "PUT /subscriptions/{room}",
+// protocolCalls gives the calls of docs/PROTOCOL.md, each as often as it stands there.
+func protocolCalls(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/PROTOCOL.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls []string
+	_, tables, _ := strings.Cut(string(text), "\n## 2. ") // what comes before explains the notation
+	for _, row := range regexp.MustCompile("(?m)^\\| `([A-Z]+ /[^`?]*)").FindAllStringSubmatch(tables, -1) {
+		calls = append(calls, row[1])
+	}
+	slices.Sort(calls)
+	return calls
 }
 
 func TestEveryCallOfTheProtocolIsDocumented(t *testing.T) {
@@ -109,7 +114,7 @@ func TestEveryCallOfTheProtocolIsDocumented(t *testing.T) {
 		}
 	}
 	slices.Sort(documented)
-	if !slices.Equal(documented, protocol) {
+	if protocol := protocolCalls(t); !slices.Equal(documented, protocol) {
 		t.Errorf("documented is\n%q\nthe protocol has\n%q", documented, protocol)
 	}
 }
