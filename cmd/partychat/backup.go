@@ -11,14 +11,14 @@ import (
 )
 
 const backupText = `Copy the database of a data folder into the new file FILE, and check the copy.
-It may run beside a server, which goes on serving; the copy is how everything
-was at one moment. To restore it, stop the server and use partychat restore.
-The exit code is 0 if there is a whole copy and 1 if not.`
+You can run this command while a server runs; the copy shows one moment.
+To restore it, stop the server and run partychat restore.
+The exit code is 0 if the copy is complete, and 1 if not.`
 
 func newBackup(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "backup FILE",
-		Short: "Copy a data folder's database, also of a running server",
+		Short: "Back up a data folder, even while its server runs",
 		Long:  backupText,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -27,14 +27,14 @@ func newBackup(ctx context.Context, environ []string) *cobra.Command {
 				return err
 			}
 			if c.DatabaseURL != "" && !cmd.Flags().Changed("data") {
-				return &failure{errors.New("everything is in PostgreSQL; copy that with pg_dump, or name a data folder with --data")}
+				return &failure{errors.New("all data is in PostgreSQL; back it up with pg_dump, or name a data folder with --data")}
 			}
 			well, err := app.Backup(ctx, c, args[0], cmd.OutOrStdout())
 			switch {
 			case err != nil:
 				return &failure{err}
 			case !well:
-				return &failure{errors.New("the data folder needs attention, and so does its copy")}
+				return &failure{errors.New("the data folder and its copy need attention")}
 			}
 			return nil
 		},

@@ -10,15 +10,15 @@ import (
 	"partychat/internal/config"
 )
 
-const doctorText = `Check a data folder, or with --database-url a PostgreSQL: that no message is
-missing, doubled or out of order, and that everything fits together. It only
-reads, and may run beside servers.
-The exit code is 0 if all is well and 1 if something is wrong.`
+const doctorText = `Check a data folder or, with --database-url, a PostgreSQL database: that no
+message is missing, doubled or out of order, and that all data is consistent.
+The command only reads, and you can run it while servers run.
+The exit code is 0 if all is well, and 1 if something is wrong.`
 
 func newDoctor(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check a data folder, or a PostgreSQL",
+		Short: "Check a data folder or a PostgreSQL database",
 		Long:  doctorText,
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -31,7 +31,7 @@ func newDoctor(ctx context.Context, environ []string) *cobra.Command {
 			case err != nil:
 				return &failure{err}
 			case !well:
-				return &failure{errors.New("the data need attention")}
+				return &failure{errors.New("the data needs attention")}
 			}
 			return nil
 		},

@@ -16,10 +16,10 @@ import (
 )
 
 const healthcheckText = `Ask the server on this machine, at its --host and --port, whether it is ready.
-For container images, which have no other program to ask with.
-The exit code is 0 if it is ready, degraded or not, and 1 if it is not.`
+This is the health check of container images, which have no other program.
+The exit code is 0 if the server is ready, even if degraded, and 1 if it is not.`
 
-// healthcheckTimeout is how long the server may take to answer.
+// healthcheckTimeout is the time in which the server must answer.
 const healthcheckTimeout = 5 * time.Second
 
 func newHealthcheck(ctx context.Context, environ []string) *cobra.Command {
@@ -62,7 +62,7 @@ func healthcheck(ctx context.Context, c config.Config) error {
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10)) // what there is of it, for a person to read
+		body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10)) // for a person to read; a part is enough
 		return fmt.Errorf("the server is not ready: %s %s", response.Status, strings.Join(strings.Fields(string(body)), " "))
 	}
 	return nil

@@ -1,4 +1,4 @@
-// Command partychat is the whole chat server in one program.
+// Command partychat is the chat server and its tools in one program.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 	"partychat/internal/config"
 )
 
-// The exit codes, as for most programs: what failed, and what was called wrongly.
+// The exit codes, as in most programs: a failure, and a wrong call.
 const (
 	exitFailed = 1
 	exitUsage  = 2
@@ -48,7 +48,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	}
 }
 
-// failure is an error of a command that was called rightly.
+// failure is an error of a command that was called correctly.
 type failure struct{ err error }
 
 func (f *failure) Error() string { return f.err.Error() }

@@ -45,7 +45,7 @@ func TestHelpAndVersion(t *testing.T) {
 		{"backup --help says how to restore", []string{"backup", "--help"}, []string{"--data", "To restore", "exit code"}},
 		{"migrate-store --help says what becomes of the folder", []string{"migrate-store", "--help"}, []string{"--data", "--database-url", "--redis-url", "stays as it is"}},
 		{"healthcheck --help says what it asks", []string{"healthcheck", "--help"}, []string{"--port", "exit code"}},
-		{"user --help names its commands", []string{"user", "--help"}, []string{"list", "reset-password", "promote", "demote", "beside the servers"}},
+		{"user --help names its commands", []string{"user", "--help"}, []string{"list", "reset-password", "promote", "demote", "servers use the same data folder"}},
 		{"reset-password --help says where the password comes from", []string{"user", "reset-password", "--help"}, []string{"--stdin", "--database-url"}},
 		{"setup-link --help says what it is for", []string{"setup-link", "--help"}, []string{"--data", "first admin"}},
 		{"version", []string{"version"}, []string{"partychat "}},
@@ -80,7 +80,7 @@ func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
 		{"a wrong variable", []string{"PORT=http"}, []string{"serve"}, `PORT: must be a whole number from 0 to 65535, not "http"`},
 		{"a backup to nowhere", nil, []string{"backup"}, "accepts 1 arg(s), received 0"},
 		{"a promotion of nobody", nil, []string{"user", "promote"}, "accepts 1 arg(s), received 0"},
-		{"an argument too many", nil, []string{"serve", "now"}, `"now" is no option; options begin with --`},
+		{"an argument too many", nil, []string{"serve", "now"}, `"now" is not an option; options begin with --`},
 		{"a file that is not there", nil, []string{"serve", "--config", "/nonexistent.yaml"}, "no such file"},
 	}
 	for _, test := range tests {

@@ -9,10 +9,10 @@ import (
 	"partychat/internal/config"
 )
 
-const migrateText = `Move everything from a data folder into a PostgreSQL database that is empty, and
-compare every row of both afterwards. No server may run on the folder, which
-stays as it is. If it is interrupted, run it again: it continues. With a Redis,
-give it too, or everybody has to log in again.`
+const migrateText = `Move everything from a data folder into an empty PostgreSQL database, and compare
+every row of both. Stop the server first. The folder stays as it is. If the
+command is interrupted, run it again: it continues. If you use a Redis, name it
+too; otherwise everybody must log in again.`
 
 func newMigrateStore(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{

@@ -10,16 +10,15 @@ import (
 	"partychat/internal/config"
 )
 
-const restoreText = `Put a copy of the backup FILE in the place of a data folder's database, after
-checking it. No server may run on the folder. The database from before stays in
-the folder under another name, and the backup as it is; one that an older version
-has made is brought up to date.
-The exit code is 0 if that is done and 1 if nothing has changed.`
+const restoreText = `Check the backup FILE, and replace a data folder's database with a copy of it.
+Stop the server first. The previous database stays in the folder under another
+name, and the backup stays unchanged. A backup of an older version is upgraded.
+The exit code is 0 if the backup is restored, and 1 if nothing has changed.`
 
 func newRestore(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "restore FILE",
-		Short: "Put a backup in the place of a data folder's database",
+		Short: "Replace a data folder's database with a backup",
 		Long:  restoreText,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -28,14 +27,14 @@ func newRestore(ctx context.Context, environ []string) *cobra.Command {
 				return err
 			}
 			if c.DatabaseURL != "" && !cmd.Flags().Changed("data") {
-				return &failure{errors.New("everything is in PostgreSQL; restore that with pg_restore, or name a data folder with --data")}
+				return &failure{errors.New("all data is in PostgreSQL; restore it with pg_restore, or name a data folder with --data")}
 			}
 			well, err := app.Restore(ctx, c, args[0], cmd.OutOrStdout())
 			switch {
 			case err != nil:
 				return &failure{err}
 			case !well:
-				return &failure{errors.New("the backup needs attention; the data folder has not been changed")}
+				return &failure{errors.New("the backup needs attention; the data folder is unchanged")}
 			}
 			return nil
 		},

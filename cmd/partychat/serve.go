@@ -12,7 +12,7 @@ import (
 	"partychat/internal/obs"
 )
 
-const serveText = `Serve the chat: pages, API and Socket.IO, on one port.
+const serveText = `Serve the web client, the API and Socket.IO on one port.
 
 Usage: partychat serve [--option value …]
 
@@ -49,7 +49,7 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) error
 		return &failure{err}
 	}
 	if _, err := fmt.Fprintf(stdout, "PartyChat is ready at %s\n", a.URL()); err != nil {
-		log.Warn("the address was not printed", "error", err)
+		log.Warn("cannot print the address", "error", err)
 	}
 	if err := a.Run(ctx); err != nil {
 		return &failure{err}

@@ -13,12 +13,12 @@ import (
 	"partychat/internal/config"
 )
 
-const userText = `List users, reset a password, make admins and ordinary members. These commands
-may run beside the servers on the same data folder or PostgreSQL, which act on
-what they change within a second: sessions end and roles count on every node.
-Run them as the user that the server runs as, who owns the data folder.`
+const userText = `List users, reset passwords, and change roles. You can run these commands while
+servers use the same data folder or PostgreSQL. A server acts on a change within
+a second: sessions end and roles change on every node.
+Run the commands as the user that owns the data folder.`
 
-// operate runs something on the database of the options.
+// operate calls do with the database that the options name.
 func operate(ctx context.Context, environ []string, cmd *cobra.Command, do func(*app.Operator) error) (err error) {
 	c, err := config.Load(cmd.Flags(), environ)
 	if err != nil {
@@ -37,7 +37,7 @@ func operate(ctx context.Context, environ []string, cmd *cobra.Command, do func(
 func newUser(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "user",
-		Short: "List users, reset a password, make admins",
+		Short: "List users, reset passwords, change roles",
 		Long:  userText,
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -60,8 +60,8 @@ func newUser(ctx context.Context, environ []string) *cobra.Command {
 func newResetPassword(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "reset-password NAME",
-		Short: "Give a member a new password, and end all of the member's sessions",
-		Long:  "Give a member a new password, which is drawn and printed, or read from standard\ninput with --stdin. All sessions of the member end within a second.",
+		Short: "Set a new password, and end all of the member's sessions",
+		Long:  "Set a new password for a member: a random one, which is printed, or with --stdin\none from standard input. All sessions of the member end within a second.",
 		Args:  cobra.ExactArgs(1),
 	}
 	stdin := command.Flags().Bool("stdin", false, "read the password from the first line of standard input")
@@ -73,7 +73,7 @@ func newResetPassword(ctx context.Context, environ []string) *cobra.Command {
 				return &failure{err}
 			}
 			if password = strings.TrimRight(line, "\r\n"); password == "" {
-				return &failure{errors.New("there is no password on standard input")}
+				return &failure{errors.New("standard input has no password")}
 			}
 		}
 		return operate(ctx, environ, cmd, func(o *app.Operator) error { return o.ResetPassword(ctx, args[0], password) })
@@ -95,8 +95,8 @@ func newRole(
 func newSetupLink(ctx context.Context, environ []string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "setup-link",
-		Short: "Print a link by which somebody becomes the server's first admin",
-		Long:  "Print a link by which whoever signs up becomes the server's first admin. It can\nbe used once within a day, on every node, and only while there is no admin.",
+		Short: "Print a link that creates the server's first admin",
+		Long:  "Print a link. The person who signs up with it becomes the server's first admin.\nIt works once within a day, on every node, and only while there is no admin.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return operate(ctx, environ, cmd, func(o *app.Operator) error { return o.SetupLink(ctx) })

@@ -14,7 +14,7 @@ import (
 
 var durationType = reflect.TypeFor[time.Duration]()
 
-// allowed says in words what values the option takes.
+// allowed describes the values that the option accepts.
 func (o option) allowed() string {
 	switch {
 	case o.oneof != "":
@@ -40,7 +40,7 @@ func (o option) allowed() string {
 	}
 }
 
-// holds tells whether the value is one that the option takes.
+// holds reports whether the option accepts the value.
 func (o option) holds(v reflect.Value) bool {
 	switch {
 	case o.isList():
@@ -62,8 +62,8 @@ func (o option) holds(v reflect.Value) bool {
 	}
 }
 
-// bareHost takes the brackets off that an IPv6 address has in URLs, and tells
-// whether what remains can be an address or a host name.
+// bareHost removes the brackets that an IPv6 address has in URLs. ok is false if
+// the rest cannot be an address or a host name.
 func bareHost(text string) (host string, ok bool) {
 	if inner, bracketed := strings.CutPrefix(text, "["); bracketed {
 		host, bracketed = strings.CutSuffix(inner, "]")
@@ -95,12 +95,12 @@ func (o option) holdsEntry(entry string) bool {
 	}
 }
 
-// within compares with min and max, where there are any.
+// within compares the number with min and max, if they are set.
 func (o option) within(n int64) bool {
 	return (o.min == "" || n >= o.bound(o.min)) && (o.max == "" || n <= o.bound(o.max))
 }
 
-// bound reads a bound from the table, which a test has read before.
+// bound reads a bound from the table. A test checks that every bound is valid.
 func (o option) bound(text string) int64 {
 	if o.typ == durationType {
 		d, err := time.ParseDuration(text)

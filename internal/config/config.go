@@ -1,6 +1,6 @@
-// Package config knows every option of the program. The fields of Config, with
-// their tags, are the one table from which the flags, the environment
-// variables, the keys of the file, their checks and the help come.
+// Package config defines every option of the program. The fields of Config and
+// their tags are a table. The flags, the environment variables, the keys of the
+// file, their checks and the help are derived from it.
 package config
 
 import (
@@ -11,85 +11,85 @@ import (
 	"time"
 )
 
-// Config is what an operator may set. The tags of a field:
+// Config holds the options that an operator can set. The tags of a field:
 //
 //	key         name of the flag and of the key in the file
 //	env         name of the environment variable
-//	envDefault  default, as one would write it
+//	envDefault  default, written as in the environment
 //	group       heading in the help
-//	arg         what stands for the value in the help
-//	help        what it does, with its unit
-//	min, max    bounds of numbers, times and the lengths of text
+//	arg         placeholder for the value in the help
+//	help        what the option does, with its unit
+//	min, max    bounds of a number, a time or the length of a text
 //	oneof       the allowed words
-//	form        what kind of text it is: host
-//	each        what every entry of a list must be: an origin or a network
-//	url         the allowed schemes; such a value holds a password and is never shown
+//	form        kind of text: host
+//	each        kind of every entry of a list: origin or network
+//	url         the allowed schemes; the value may hold a password and is never shown
 type Config struct {
-	Data string `key:"data" env:"PARTYCHAT_DATA" envDefault:"./data" group:"Data" arg:"DIR" help:"folder with the database, unless that is in PostgreSQL; made if it is missing" min:"1"`
+	Data string `key:"data" env:"PARTYCHAT_DATA" envDefault:"./data" group:"Data" arg:"DIR" help:"folder for the database, unless it is in PostgreSQL; created if it does not exist" min:"1"`
 
-	DatabaseURL         string `key:"database-url" env:"DATABASE_URL" group:"Data" arg:"URL" help:"PostgreSQL to keep everything in instead, such as postgres://user:password@host:5432/database; better given in the environment, where other users of the machine do not see it" url:"postgres postgresql"`
-	DatabaseConnections int    `key:"database-connections" env:"PARTYCHAT_DATABASE_CONNECTIONS" envDefault:"16" group:"Data" arg:"N" help:"connections to PostgreSQL at most; each node has one more, for its lock" min:"2" max:"1000"`
-	RedisURL            string `key:"redis-url" env:"REDIS_URL" group:"Data" arg:"URL" help:"Redis 7 or Valkey by which the nodes on one PostgreSQL reach each other, such as redis://user:password@host:6379, or rediss:// with TLS; one node needs none" url:"redis rediss unix"`
+	DatabaseURL         string `key:"database-url" env:"DATABASE_URL" group:"Data" arg:"URL" help:"PostgreSQL database to use instead of the data folder, such as postgres://user:password@host:5432/database; set it in the environment, where other users of the machine cannot see it" url:"postgres postgresql"`
+	DatabaseConnections int    `key:"database-connections" env:"PARTYCHAT_DATABASE_CONNECTIONS" envDefault:"16" group:"Data" arg:"N" help:"maximum number of connections to PostgreSQL; each node uses one more, for its lock" min:"2" max:"1000"`
+	RedisURL            string `key:"redis-url" env:"REDIS_URL" group:"Data" arg:"URL" help:"Redis 7 or Valkey that connects the nodes on one PostgreSQL, such as redis://user:password@host:6379, or rediss:// for TLS; a single node needs none" url:"redis rediss unix"`
 
-	Host           string        `key:"host" env:"PARTYCHAT_HOST" group:"Network" arg:"ADDRESS" help:"address to listen on, such as 127.0.0.1 or ::1; all addresses if empty" form:"host"`
-	Port           int           `key:"port" env:"PORT" envDefault:"3000" group:"Network" arg:"N" help:"TCP port to listen on; 0 picks a free one" min:"0" max:"65535"`
-	AllowedOrigins []string      `key:"allowed-origins" env:"PARTYCHAT_ALLOWED_ORIGINS" group:"Network" arg:"LIST" help:"origins besides the server's own whose pages may connect, such as https://chat.example, separated by commas" each:"origin"`
-	TrustedProxies []string      `key:"trusted-proxies" env:"PARTYCHAT_TRUSTED_PROXIES" group:"Network" arg:"LIST" help:"addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are believed, such as 10.0.0.0/8, separated by commas" each:"network"`
-	HSTS           time.Duration `key:"hsts" env:"PARTYCHAT_HSTS" envDefault:"8760h" group:"Network" arg:"TIME" help:"how long browsers that came over TLS use nothing else for this host, on every port of it; 0s leaves that to the proxy" min:"0s" max:"87600h"`
+	Host           string        `key:"host" env:"PARTYCHAT_HOST" group:"Network" arg:"ADDRESS" help:"address to listen on, such as 127.0.0.1 or ::1; empty means all addresses" form:"host"`
+	Port           int           `key:"port" env:"PORT" envDefault:"3000" group:"Network" arg:"N" help:"TCP port to listen on; 0 selects a free one" min:"0" max:"65535"`
+	AllowedOrigins []string      `key:"allowed-origins" env:"PARTYCHAT_ALLOWED_ORIGINS" group:"Network" arg:"LIST" help:"other origins whose pages may connect, such as https://chat.example, separated by commas; the server's own origin is always allowed" each:"origin"`
+	TrustedProxies []string      `key:"trusted-proxies" env:"PARTYCHAT_TRUSTED_PROXIES" group:"Network" arg:"LIST" help:"addresses or networks of proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded headers are trusted, such as 10.0.0.0/8, separated by commas" each:"network"`
+	HSTS           time.Duration `key:"hsts" env:"PARTYCHAT_HSTS" envDefault:"8760h" group:"Network" arg:"TIME" help:"how long browsers that have connected over TLS must use only TLS for this host, on every port; 0s leaves this to the proxy" min:"0s" max:"87600h"`
 
-	SessionIdle      time.Duration `key:"session-idle" env:"PARTYCHAT_SESSION_IDLE" envDefault:"30m" group:"Sessions" arg:"TIME" help:"a session ends after this long without activity; an open page is activity" min:"1m" max:"8760h"`
-	SessionMaxAge    time.Duration `key:"session-max-age" env:"PARTYCHAT_SESSION_MAX_AGE" envDefault:"2160h" group:"Sessions" arg:"TIME" help:"a session ends after this long whatever happens" min:"1m" max:"87600h"`
-	KeptSessionIdle  time.Duration `key:"kept-session-idle" env:"PARTYCHAT_KEPT_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"the same for people who chose to stay signed in on their device, if it is longer" min:"1m" max:"8760h"`
-	GuestSessionIdle time.Duration `key:"guest-session-idle" env:"PARTYCHAT_GUEST_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"a guest's session ends after this long without activity, and for no other reason: guests have no password to log in with again" min:"1m" max:"8760h"`
+	SessionIdle      time.Duration `key:"session-idle" env:"PARTYCHAT_SESSION_IDLE" envDefault:"30m" group:"Sessions" arg:"TIME" help:"a session ends after this time without activity; an open page is activity" min:"1m" max:"8760h"`
+	SessionMaxAge    time.Duration `key:"session-max-age" env:"PARTYCHAT_SESSION_MAX_AGE" envDefault:"2160h" group:"Sessions" arg:"TIME" help:"a session ends this long after log-in, whatever its activity" min:"1m" max:"87600h"`
+	KeptSessionIdle  time.Duration `key:"kept-session-idle" env:"PARTYCHAT_KEPT_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"a session that was started with the choice to stay signed in ends after this time without activity, if this is longer than the ordinary time" min:"1m" max:"8760h"`
+	GuestSessionIdle time.Duration `key:"guest-session-idle" env:"PARTYCHAT_GUEST_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"a guest's session ends after this time without activity; it has no maximum age, because a guest has no password to log in again" min:"1m" max:"8760h"`
 
-	SignUp   string `key:"sign-up" env:"PARTYCHAT_SIGN_UP" envDefault:"open" group:"People" arg:"WHO" help:"who may make an account: open is everybody, invitation is whoever has an invitation link, closed is nobody" oneof:"open invitation closed"`
-	Guests   bool   `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"[=true|false]" help:"whether an invitation may let people in by a name alone, without a password"`
-	JoinPage bool   `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether guests may come into public rooms without an invitation, at /join"`
-	Classic  bool   `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether clients of the classic events may come in by a name alone; see docs/CLASSIC.md"`
+	SignUp   string `key:"sign-up" env:"PARTYCHAT_SIGN_UP" envDefault:"open" group:"People" arg:"WHO" help:"who may create an account: open means everybody, invitation means people with an invitation link, closed means nobody" oneof:"open invitation closed"`
+	Guests   bool   `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"[=true|false]" help:"whether invitations may let people in with a name only, without a password"`
+	JoinPage bool   `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether guests may enter public rooms without an invitation, at /join"`
+	Classic  bool   `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether clients of the classic events may connect with a name only; see docs/CLASSIC.md"`
 
-	LoginAttempts        int `key:"login-attempts" env:"PARTYCHAT_LOGIN_ATTEMPTS" envDefault:"5" group:"Limits" arg:"N" help:"wrong passwords for one username from one network address, before there is one try every 10 seconds" min:"1" max:"1000000"`
+	LoginAttempts        int `key:"login-attempts" env:"PARTYCHAT_LOGIN_ATTEMPTS" envDefault:"5" group:"Limits" arg:"N" help:"wrong passwords for one username from one network address at once; then one attempt every 10 seconds" min:"1" max:"1000000"`
 	LoginAttemptsName    int `key:"login-attempts-name" env:"PARTYCHAT_LOGIN_ATTEMPTS_NAME" envDefault:"50" group:"Limits" arg:"N" help:"the same for one username from all addresses together" min:"1" max:"1000000"`
-	LoginAttemptsAddress int `key:"login-attempts-address" env:"PARTYCHAT_LOGIN_ATTEMPTS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"log-ins from one network address, whatever the username, before there is one try a second" min:"1" max:"1000000"`
-	LoginQueue           int `key:"login-queue" env:"PARTYCHAT_LOGIN_QUEUE" envDefault:"64" group:"Limits" arg:"N" help:"passwords that wait to be checked or hashed; further log-ins are asked to come back later; people who log in from where they did before wait in a queue of their own" min:"1" max:"100000"`
-	SignupsAddress       int `key:"signups-address" env:"PARTYCHAT_SIGNUPS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"sign-ups from one network address, before there is one every 6 seconds" min:"1" max:"1000000"`
-	SendRate             int `key:"send-rate" env:"PARTYCHAT_SEND_RATE" envDefault:"30" group:"Limits" arg:"N" help:"messages a second that one user may go on sending; five times as many at once" min:"1" max:"1000000"`
-	ReadRate             int `key:"read-rate" env:"PARTYCHAT_READ_RATE" envDefault:"50" group:"Limits" arg:"N" help:"pages and lists a second that one user may go on reading; ten times as many at once" min:"1" max:"1000000"`
-	ReadBytes            int `key:"read-bytes" env:"PARTYCHAT_READ_BYTES" envDefault:"8388608" group:"Limits" arg:"BYTES" help:"what one user may read at the same moment, each read counted as a whole page; it bounds memory" min:"1024" max:"1073741824"`
+	LoginAttemptsAddress int `key:"login-attempts-address" env:"PARTYCHAT_LOGIN_ATTEMPTS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"log-ins from one network address at once, for any username; then one per second" min:"1" max:"1000000"`
+	LoginQueue           int `key:"login-queue" env:"PARTYCHAT_LOGIN_QUEUE" envDefault:"64" group:"Limits" arg:"N" help:"passwords that may wait to be checked or hashed; when the queue is full, clients are told to retry later; people who log in from an address that they have used before wait in a separate queue" min:"1" max:"100000"`
+	SignupsAddress       int `key:"signups-address" env:"PARTYCHAT_SIGNUPS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"sign-ups from one network address at once; then one every 6 seconds" min:"1" max:"1000000"`
+	SendRate             int `key:"send-rate" env:"PARTYCHAT_SEND_RATE" envDefault:"30" group:"Limits" arg:"N" help:"messages per second that one user may send; five times as many at once" min:"1" max:"1000000"`
+	ReadRate             int `key:"read-rate" env:"PARTYCHAT_READ_RATE" envDefault:"50" group:"Limits" arg:"N" help:"pages and lists per second that one user may read; ten times as many at once" min:"1" max:"1000000"`
+	ReadBytes            int `key:"read-bytes" env:"PARTYCHAT_READ_BYTES" envDefault:"8388608" group:"Limits" arg:"BYTES" help:"bytes of pages that one user may read at the same time; each read counts as a full page; this limits memory" min:"1024" max:"1073741824"`
 	ReadBytesTotal       int `key:"read-bytes-total" env:"PARTYCHAT_READ_BYTES_TOTAL" envDefault:"67108864" group:"Limits" arg:"BYTES" help:"the same for all users of this node together" min:"1024" max:"17179869184"`
-	WriteRate            int `key:"write-rate" env:"PARTYCHAT_WRITE_RATE" envDefault:"10" group:"Limits" arg:"N" help:"changes a second, other than messages, that one user may go on making; ten times as many at once" min:"1" max:"1000000"`
-	RoomBurst            int `key:"room-burst" env:"PARTYCHAT_ROOM_BURST" envDefault:"30" group:"Limits" arg:"N" help:"rooms that one user may make, before there is one a minute" min:"1" max:"1000000"`
-	MessageMax           int `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"longest message, in characters" min:"1" max:"100000"`
-	PageBytes            int `key:"page-bytes" env:"PARTYCHAT_PAGE_BYTES" envDefault:"262144" group:"Limits" arg:"BYTES" help:"most that one page of messages or rooms holds, in bytes of JSON, unless its first entry alone is larger" min:"1024" max:"2097152"`
-	RoomNameMax          int `key:"room-name-max" env:"PARTYCHAT_ROOM_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"longest name of a room, in characters" min:"1" max:"1000"`
-	TopicMax             int `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"longest topic of a room, in characters" min:"1" max:"10000"`
-	PasswordMin          int `key:"password-min" env:"PARTYCHAT_PASSWORD_MIN" envDefault:"8" group:"Limits" arg:"N" help:"shortest password, in characters" min:"1" max:"256"`
+	WriteRate            int `key:"write-rate" env:"PARTYCHAT_WRITE_RATE" envDefault:"10" group:"Limits" arg:"N" help:"changes per second, other than messages, that one user may make; ten times as many at once" min:"1" max:"1000000"`
+	RoomBurst            int `key:"room-burst" env:"PARTYCHAT_ROOM_BURST" envDefault:"30" group:"Limits" arg:"N" help:"rooms that one user may create at once; then one per minute" min:"1" max:"1000000"`
+	MessageMax           int `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"maximum length of a message, in characters" min:"1" max:"100000"`
+	PageBytes            int `key:"page-bytes" env:"PARTYCHAT_PAGE_BYTES" envDefault:"262144" group:"Limits" arg:"BYTES" help:"maximum size of a page of messages or rooms, in bytes of JSON; only its first entry may be larger" min:"1024" max:"2097152"`
+	RoomNameMax          int `key:"room-name-max" env:"PARTYCHAT_ROOM_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"maximum length of a room's name, in characters" min:"1" max:"1000"`
+	TopicMax             int `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"maximum length of a room's topic, in characters" min:"1" max:"10000"`
+	PasswordMin          int `key:"password-min" env:"PARTYCHAT_PASSWORD_MIN" envDefault:"8" group:"Limits" arg:"N" help:"minimum length of a password, in characters" min:"1" max:"256"`
 
 	PingInterval   time.Duration `key:"ping-interval" env:"PARTYCHAT_PING_INTERVAL" envDefault:"25s" group:"Connections" arg:"TIME" help:"time between two heartbeats of a connection" min:"100ms" max:"10m"`
-	PingTimeout    time.Duration `key:"ping-timeout" env:"PARTYCHAT_PING_TIMEOUT" envDefault:"20s" group:"Connections" arg:"TIME" help:"a connection that has not answered a heartbeat after this long is closed" min:"100ms" max:"10m"`
-	JoinTimeout    time.Duration `key:"join-timeout" env:"PARTYCHAT_JOIN_TIMEOUT" envDefault:"10s" group:"Connections" arg:"TIME" help:"a socket that has not been let in after this long is closed" min:"100ms" max:"10m"`
-	ReceiveTimeout time.Duration `key:"receive-timeout" env:"PARTYCHAT_RECEIVE_TIMEOUT" envDefault:"30s" group:"Connections" arg:"TIME" help:"the body of a request, a WebSocket message, or the attachments of a packet must have arrived after this long" min:"100ms" max:"10m"`
-	WriteTimeout   time.Duration `key:"write-timeout" env:"PARTYCHAT_WRITE_TIMEOUT" envDefault:"90s" group:"Connections" arg:"TIME" help:"a client must have read an answer this long after it asked, the time to work on it included" min:"100ms" max:"10m"`
-	MaxHandshake   int64         `key:"max-handshake" env:"PARTYCHAT_MAX_HANDSHAKE" envDefault:"8192" group:"Connections" arg:"BYTES" help:"largest packet of a socket that has not been let in, and the most that its cookies, query and auth may have, in bytes" min:"1024" max:"1000000"`
+	PingTimeout    time.Duration `key:"ping-timeout" env:"PARTYCHAT_PING_TIMEOUT" envDefault:"20s" group:"Connections" arg:"TIME" help:"a connection that does not answer a heartbeat within this time is closed" min:"100ms" max:"10m"`
+	JoinTimeout    time.Duration `key:"join-timeout" env:"PARTYCHAT_JOIN_TIMEOUT" envDefault:"10s" group:"Connections" arg:"TIME" help:"a socket that has not been let in within this time is closed" min:"100ms" max:"10m"`
+	ReceiveTimeout time.Duration `key:"receive-timeout" env:"PARTYCHAT_RECEIVE_TIMEOUT" envDefault:"30s" group:"Connections" arg:"TIME" help:"maximum time in which the body of a request, a WebSocket message, or the attachments of a packet must arrive" min:"100ms" max:"10m"`
+	WriteTimeout   time.Duration `key:"write-timeout" env:"PARTYCHAT_WRITE_TIMEOUT" envDefault:"90s" group:"Connections" arg:"TIME" help:"maximum time from a client's request until the client has read the answer, including the time to compute it" min:"100ms" max:"10m"`
+	MaxHandshake   int64         `key:"max-handshake" env:"PARTYCHAT_MAX_HANDSHAKE" envDefault:"8192" group:"Connections" arg:"BYTES" help:"maximum size of a packet from a socket that has not been let in, in bytes; also of its auth, and of its cookies and query together" min:"1024" max:"1000000"`
 
-	ConnectionsAddress int `key:"connections-address" env:"PARTYCHAT_CONNECTIONS_ADDRESS" envDefault:"5000" group:"Connections" arg:"N" help:"HTTP connections that one network address may have open; all IPv6 addresses of a /64 count as one, here and below" min:"1" max:"1000000"`
+	ConnectionsAddress int `key:"connections-address" env:"PARTYCHAT_CONNECTIONS_ADDRESS" envDefault:"5000" group:"Connections" arg:"N" help:"HTTP connections that one network address may have open; here and below, all IPv6 addresses of a /64 count as one" min:"1" max:"1000000"`
 	SocketsAddress     int `key:"sockets-address" env:"PARTYCHAT_SOCKETS_ADDRESS" envDefault:"10000" group:"Connections" arg:"N" help:"sockets that one network address may have open" min:"1" max:"1000000"`
 	StrangersAddress   int `key:"strangers-address" env:"PARTYCHAT_STRANGERS_ADDRESS" envDefault:"1000" group:"Connections" arg:"N" help:"sockets of one network address that have not been let in yet, or by a name alone" min:"1" max:"1000000"`
 
-	MaxPayload int64 `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"largest Socket.IO packet that a client may send, in bytes" min:"1024" max:"1000000000"`
+	MaxPayload int64 `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"maximum size of a Socket.IO packet from a client, in bytes" min:"1024" max:"1000000000"`
 
-	LogLevel  string `key:"log-level" env:"PARTYCHAT_LOG_LEVEL" envDefault:"info" group:"Operation" arg:"LEVEL" help:"what is logged: debug, info, warn or error" oneof:"debug info warn error"`
-	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"how the log is written: text or json" oneof:"text json"`
+	LogLevel  string `key:"log-level" env:"PARTYCHAT_LOG_LEVEL" envDefault:"info" group:"Operation" arg:"LEVEL" help:"lowest level that is logged: debug, info, warn or error" oneof:"debug info warn error"`
+	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"format of the log: text or json" oneof:"text json"`
 
-	FarewellTimeout time.Duration `key:"farewell-timeout" env:"PARTYCHAT_FAREWELL_TIMEOUT" envDefault:"400ms" group:"Operation" arg:"TIME" help:"when the server stops, clients that have not taken note after this long are cut; they come back all the same" min:"1ms" max:"10m"`
-	ShutdownTimeout time.Duration `key:"shutdown-timeout" env:"PARTYCHAT_SHUTDOWN_TIMEOUT" envDefault:"10s" group:"Operation" arg:"TIME" help:"a graceful stop takes at most this long" min:"1s" max:"10m"`
+	FarewellTimeout time.Duration `key:"farewell-timeout" env:"PARTYCHAT_FAREWELL_TIMEOUT" envDefault:"400ms" group:"Operation" arg:"TIME" help:"when the server stops, clients that do not confirm within this time are disconnected; they reconnect anyway" min:"1ms" max:"10m"`
+	ShutdownTimeout time.Duration `key:"shutdown-timeout" env:"PARTYCHAT_SHUTDOWN_TIMEOUT" envDefault:"10s" group:"Operation" arg:"TIME" help:"maximum duration of a graceful stop" min:"1s" max:"10m"`
 }
 
-// Address is where to listen, as net.Listen takes it.
+// Address is the address to listen on, in the form of net.Listen.
 func (c Config) Address() string {
 	return net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
 }
 
-// Proxies is TrustedProxies as networks.
+// Proxies returns TrustedProxies as networks.
 func (c Config) Proxies() []netip.Prefix {
 	networks := make([]netip.Prefix, 0, len(c.TrustedProxies))
 	for _, entry := range c.TrustedProxies {

@@ -114,7 +114,7 @@ func TestArgumentsThatAreNoFlagsAreRefusedWithAHint(t *testing.T) {
 		want string
 	}{
 		{args: []string{"false"}, want: `as in --guests=false`},
-		{args: []string{"port=80"}, want: `"port=80" is no option; options begin with --`},
+		{args: []string{"port=80"}, want: `"port=80" is not an option; options begin with --`},
 	}
 	for _, test := range tests {
 		if err := NoArguments(test.args); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -207,8 +207,8 @@ func TestAMistakeIsOneLineThatSaysWhatIsAllowed(t *testing.T) {
 	}{
 		{name: "a port that is no number", args: []string{"--port", "http"}, want: `--port: must be a whole number from 0 to 65535, not "http"`},
 		{name: "a port out of range", args: []string{"--port", "65536"}, want: `--port: must be a whole number from 0 to 65535, not "65536"`},
-		{name: "an empty port", args: []string{"--port", ""}, want: `--port: must be a whole number from 0 to 65535, and is empty`},
-		{name: "an empty data folder", args: []string{"--data", ""}, want: `--data: must be text, and is empty`},
+		{name: "an empty port", args: []string{"--port", ""}, want: `--port: must be a whole number from 0 to 65535, but is empty`},
+		{name: "an empty data folder", args: []string{"--data", ""}, want: `--data: must be text, but is empty`},
 		{name: "a time without a unit", environ: []string{"PARTYCHAT_SESSION_IDLE=30"}, want: `PARTYCHAT_SESSION_IDLE: must be a time from 1m to 8760h, such as "90s" or "15m", not "30"`},
 		{name: "a time that is too short", environ: []string{"PARTYCHAT_SESSION_IDLE=1s"}, want: `PARTYCHAT_SESSION_IDLE: must be a time from 1m`},
 		{name: "a level that does not exist", args: []string{"--log-level=loud"}, want: `--log-level: must be debug, info, warn or error, not "loud"`},
@@ -225,7 +225,7 @@ func TestAMistakeIsOneLineThatSaysWhatIsAllowed(t *testing.T) {
 		{name: "a list where one value is wanted", file: "\nport: [80, 81]", want: `partychat.yaml:2: port must be a whole number from 0 to 65535`},
 		{name: "a key without a value", file: "port:", want: `port must be a whole number`},
 		{name: "a wrong value in the file", file: "port: high", want: `partychat.yaml: must be a whole number from 0 to 65535, not "high"`},
-		{name: "a file that is no mapping", file: "- port", want: `must be lines of "key: value"`},
+		{name: "a file that is no mapping", file: "- port", want: `must consist of lines such as "port: 3000"`},
 		{name: "a file that is not YAML", file: "port: [", want: `not valid YAML`},
 		{name: "a file that is not there", args: []string{"--config", "/nonexistent/partychat.yaml"}, want: `cannot read the configuration file: open /nonexistent/partychat.yaml`},
 	}
@@ -298,7 +298,7 @@ func TestAnAddressWithAPasswordIsNeverShown(t *testing.T) {
 
 func TestARedisWithoutAPostgreSQLIsRefused(t *testing.T) {
 	_, err := load(t, nil, []string{"REDIS_URL=redis://:s3cret@cache.example"}, "")
-	if err == nil || !strings.HasPrefix(err.Error(), "REDIS_URL: needs a database-url (DATABASE_URL) beside it") || strings.Contains(err.Error(), "s3cret") {
+	if err == nil || !strings.HasPrefix(err.Error(), "REDIS_URL: also needs database-url (DATABASE_URL)") || strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("got %v, want a sentence that says what is missing", err)
 	}
 	if _, err := load(t, nil, []string{"REDIS_URL=redis://:s3cret@cache.example", "DATABASE_URL=postgres://db.example/chat"}, ""); err != nil {

@@ -6,8 +6,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// parseFile reads a YAML mapping of keys to values. Unknown keys, keys that
-// stand there twice and values of the wrong shape are errors that name their line.
+// parseFile reads a YAML mapping of keys to values. An unknown key, a repeated key
+// or a value of the wrong kind is an error that names its line.
 func parseFile(path string, text []byte) (values, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(text, &document); err != nil {
@@ -19,7 +19,7 @@ func parseFile(path string, text []byte) (values, error) {
 	}
 	root := document.Content[0]
 	if root.Kind != yaml.MappingNode {
-		return nil, errorf("%s:%d: must be lines of \"key: value\"", path, root.Line)
+		return nil, errorf("%s:%d: must consist of lines such as \"port: 3000\"", path, root.Line)
 	}
 	for i := 0; i < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
@@ -39,7 +39,7 @@ func parseFile(path string, text []byte) (values, error) {
 	return set, nil
 }
 
-// textOf gives a YAML value as one would write it in the environment.
+// textOf returns a YAML value as it would be written in the environment.
 func (o option) textOf(node *yaml.Node) (text string, ok bool) {
 	switch {
 	case node.Kind == yaml.ScalarNode && node.Tag != "!!null":

@@ -5,17 +5,16 @@ import (
 	"strings"
 )
 
-// helpWidth is how wide a line of the help gets, in characters.
+// helpWidth is the maximum width of a line of the help, in characters.
 const helpWidth = 80
 
-// Help explains every option: what it does, its unit, its default and the name
-// of its environment variable.
+// Help describes every option: what it does, its unit, its default and its
+// environment variable.
 func Help() string {
 	var b strings.Builder
-	writeWrapped(&b, "", "Every option is a flag, an environment variable, and a key of the file "+
-		"given with --config FILE or "+fileEnv+", in YAML lines such as \"port: 3000\". A flag overrides "+
-		"the environment, the environment the file, the file the default. A TIME is written "+
-		"like 90s, 15m or 2h.")
+	writeWrapped(&b, "", "Set each option with a flag, with an environment variable, or in the YAML file "+
+		"that --config FILE or "+fileEnv+" names, with lines such as \"port: 3000\". A flag overrides the "+
+		"environment, which overrides the file, which overrides the default. Write a TIME like 90s, 15m or 2h.")
 	group := ""
 	for _, o := range options {
 		if o.group != group {
@@ -33,7 +32,7 @@ func Help() string {
 	return b.String()
 }
 
-// writeWrapped writes the words in lines that begin with indent.
+// writeWrapped writes the text in lines that begin with indent.
 func writeWrapped(b *strings.Builder, indent, text string) {
 	line := indent
 	for i, word := range strings.Fields(text) {

@@ -14,26 +14,26 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// fileFlag and fileEnv name the file; it is the one thing that cannot be set in it.
+// fileFlag and fileEnv name the file. Only this setting cannot be in the file itself.
 const (
 	fileFlag = "config"
 	fileEnv  = "PARTYCHAT_CONFIG"
 )
 
-// Error is a mistake in what the operator has set. Its text is one line that
-// says where the mistake is and what is allowed.
+// Error is a mistake in the operator's settings. Its text is one line that says
+// where the mistake is and what is allowed.
 type Error struct{ text string }
 
 func (e *Error) Error() string { return e.text }
 
 func errorf(format string, args ...any) *Error { return &Error{fmt.Sprintf(format, args...)} }
 
-// values is what one source sets: text by the option's environment name, which
-// is how the parser below wants it.
+// values holds the settings of one source: text by the option's environment name,
+// as the parser expects it.
 type values map[string]string
 
-// AddFlags defines a flag for each option that is named, or for every one if
-// none is, and --config.
+// AddFlags defines --config, and a flag for each of the named options, or for all
+// options if none is named.
 func AddFlags(fs *pflag.FlagSet, keys ...string) {
 	fs.String(fileFlag, "", "YAML file with options")
 	for _, o := range options {
@@ -47,22 +47,21 @@ func AddFlags(fs *pflag.FlagSet, keys ...string) {
 	}
 }
 
-// NoArguments refuses what is neither a flag nor a flag's value, with a word on
-// what it may have been meant for.
+// NoArguments refuses arguments that are neither flags nor values of flags, and
+// explains the likely mistake.
 func NoArguments(args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	if _, err := strconv.ParseBool(args[0]); err == nil {
-		return errorf("%q belongs to nothing: a value of true or false follows its flag with =, as in --guests=%s", args[0], args[0])
+		return errorf("%q is not an option; write the value of such a flag after =, as in --guests=%s", args[0], args[0])
 	}
-	return errorf("%q is no option; options begin with --", args[0])
+	return errorf("%q is not an option; options begin with --", args[0])
 }
 
-// Load puts the options together: flags that were given override the
-// environment, the environment overrides the file, and the file overrides the
-// defaults. The environment is a list of NAME=value, as of os.Environ. Errors
-// are of type *Error.
+// Load merges the options: flags override the environment, the environment
+// overrides the file, and the file overrides the defaults. The environment is a
+// list of NAME=value, as in os.Environ. Errors are of type *Error.
 func Load(fs *pflag.FlagSet, environ []string) (Config, error) {
 	environment := env.ToMap(environ)
 	path := environment[fileEnv]
@@ -95,8 +94,8 @@ func Load(fs *pflag.FlagSet, environ []string) (Config, error) {
 	return parse(merged, sources)
 }
 
-// fromEnvironment takes the variables that are options. An empty one counts as
-// not set, as is usual for environment variables.
+// fromEnvironment returns the variables that are options. An empty variable counts
+// as not set, as is usual.
 func fromEnvironment(environment map[string]string) values {
 	set := values{}
 	for _, o := range options {
@@ -107,7 +106,7 @@ func fromEnvironment(environment map[string]string) values {
 	return set
 }
 
-// fromFlags takes the flags that were given.
+// fromFlags returns the flags that were given.
 func fromFlags(fs *pflag.FlagSet) (values, error) {
 	set := values{}
 	for _, o := range options {
@@ -117,19 +116,19 @@ func fromFlags(fs *pflag.FlagSet) (values, error) {
 		}
 		text := f.Value.String()
 		if text == "" && !o.mayBeEmpty() {
-			return nil, errorf("--%s: must be %s, and is empty", o.key, o.allowed())
+			return nil, errorf("--%s: must be %s, but is empty", o.key, o.allowed())
 		}
 		set[o.env] = text
 	}
 	return set, nil
 }
 
-// parse turns the text into a Config and checks every value.
+// parse converts the text into a Config and checks every value.
 func parse(merged values, sources map[string]string) (Config, error) {
 	var c Config
 	wrong := func(o option) error {
 		if len(o.schemes) > 0 {
-			return errorf("%s: must be %s; what is there is not shown, because of the password in it", sources[o.env], o.allowed())
+			return errorf("%s: must be %s; the value is not shown here because it may contain a password", sources[o.env], o.allowed())
 		}
 		return errorf("%s: must be %s, not %q", sources[o.env], o.allowed(), merged[o.env])
 	}
@@ -151,13 +150,13 @@ func parse(merged values, sources map[string]string) (Config, error) {
 	}
 	c.Host, _ = bareHost(c.Host)
 	if c.RedisURL != "" && c.DatabaseURL == "" {
-		return Config{}, errorf("%s: needs a database-url (DATABASE_URL) beside it: nodes that share a Redis share a PostgreSQL; "+
-			"one node with its own data folder needs neither", sources["REDIS_URL"])
+		return Config{}, errorf("%s: also needs database-url (DATABASE_URL): nodes that share a Redis must share a PostgreSQL; "+
+			"a single node with its own data folder needs neither", sources["REDIS_URL"])
 	}
 	return c, nil
 }
 
-// trimEntries lets a list be written with spaces behind its commas.
+// trimEntries allows spaces after the commas of a list.
 func trimEntries(v reflect.Value) {
 	if v.Kind() != reflect.Slice {
 		return
@@ -167,7 +166,7 @@ func trimEntries(v reflect.Value) {
 	}
 }
 
-// readFile reads the options from a YAML file.
+// readFile reads options from a YAML file.
 func readFile(path string) (values, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -14,7 +14,7 @@ type option struct {
 	group, arg, help      string
 	min, max, oneof, each string
 	form                  string
-	schemes               []string // of an address that holds a secret
+	schemes               []string // allowed in a URL that may hold a password
 }
 
 // options is the table, in the order of Config's fields.
@@ -35,7 +35,7 @@ var options = func() []option {
 	return table
 }()
 
-// optionOf finds the row of a key.
+// optionOf returns the row of a key.
 func optionOf(key string) (option, bool) {
 	for _, o := range options {
 		if o.key == key {
@@ -45,7 +45,7 @@ func optionOf(key string) (option, bool) {
 	return option{}, false
 }
 
-// usage is how the flag is written.
+// usage shows how to write the flag.
 func (o option) usage() string {
 	if o.isSwitch() {
 		return "--" + o.key + o.arg
@@ -53,16 +53,16 @@ func (o option) usage() string {
 	return "--" + o.key + " " + o.arg
 }
 
-// isSwitch tells whether the flag's name alone switches it on.
+// isSwitch reports whether the flag needs no value.
 func (o option) isSwitch() bool { return o.typ.Kind() == reflect.Bool }
 
-// isList tells whether the option takes any number of values.
+// isList reports whether the option accepts several values.
 func (o option) isList() bool { return o.typ.Kind() == reflect.Slice }
 
-// mayBeEmpty tells whether an empty value means something.
+// mayBeEmpty reports whether an empty value is valid.
 func (o option) mayBeEmpty() bool { return o.fallback == "" }
 
-// keys lists all keys for messages.
+// keys lists all keys for error messages.
 func keys() string {
 	names := make([]string, len(options))
 	for i, o := range options {
