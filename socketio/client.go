@@ -151,7 +151,7 @@ func (c *client) awaitAttachments() {
 
 // attachmentsTimedOut closes a connection whose attachments have not come.
 func (c *client) attachmentsTimedOut() {
-	c.server.opts.Logger.Debug("socketio: attachments did not come in time")
+	c.server.opts.Logger.Debug("socketio: attachments did not arrive in time")
 	c.disconnectAll(ReasonParseError)
 }
 

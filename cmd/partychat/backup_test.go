@@ -24,11 +24,11 @@ func TestABackupOfARunningServerIsServedAgain(t *testing.T) {
 	p := start(t, build(t), "--port", "0", "--host", "127.0.0.1", "--data", data)
 	signUp(t, p.url, http.StatusCreated)
 	code, stdout, stderr = backup()
-	if code != 0 || stderr != "" || !strings.HasSuffix(stdout, "is whole. Users: 1, rooms: 1, messages: 0.\n") {
+	if code != 0 || stderr != "" || !strings.HasSuffix(stdout, "is intact. Users: 1, rooms: 1, messages: 0.\n") {
 		t.Errorf("beside a server: got code %d, %q, %q; want 0 and what was copied", code, stdout, stderr)
 	}
 	code, stdout, stderr = backup()
-	if code != exitFailed || stdout != "" || !strings.Contains(stderr, "is there already") {
+	if code != exitFailed || stdout != "" || !strings.Contains(stderr, "already exists") {
 		t.Errorf("onto a backup: got code %d, %q, %q; want %d and why", code, stdout, stderr, exitFailed)
 	}
 	if code, stdout, stderr := doctor(t, copied); code != 0 || stderr != "" {

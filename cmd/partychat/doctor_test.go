@@ -29,7 +29,7 @@ func TestTheDoctorChecksADataFolder(t *testing.T) {
 
 	p := start(t, build(t), "--port", "0", "--host", "127.0.0.1", "--data", data)
 	code, stdout, stderr = doctor(t, data)
-	if code != 0 || stderr != "" || !strings.Contains(stdout, "A server is running on this folder.") {
+	if code != 0 || stderr != "" || !strings.Contains(stdout, "A server is using this folder.") {
 		t.Errorf("beside a server: got code %d, %q, %q; want 0 and that it runs", code, stdout, stderr)
 	}
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
@@ -39,7 +39,7 @@ func TestTheDoctorChecksADataFolder(t *testing.T) {
 		t.Fatalf("stopping: %v", err)
 	}
 	code, stdout, stderr = doctor(t, data)
-	if code != 0 || stderr != "" || !strings.HasSuffix(stdout, "is whole. Users: 0, rooms: 1, messages: 0.\n") || strings.Contains(stdout, "running") {
+	if code != 0 || stderr != "" || !strings.HasSuffix(stdout, "is intact. Users: 0, rooms: 1, messages: 0.\n") || strings.Contains(stdout, "is using") {
 		t.Errorf("a sound folder: got code %d, %q, %q; want 0 and that it is whole", code, stdout, stderr)
 	}
 

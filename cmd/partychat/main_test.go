@@ -297,7 +297,7 @@ func TestASecondServerOnTheSameDataOrPortSaysSo(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"the same data folder", []string{"--port", "0", "--data", data}, "another server has this data directory open"},
+		{"the same data folder", []string{"--port", "0", "--data", data}, "another server has this data folder open"},
 		{"the same port", []string{"--port", port, "--host", "127.0.0.1", "--data", filepath.Join(t.TempDir(), "other")}, "port " + port + " is in use"},
 	}
 	for _, test := range tests {

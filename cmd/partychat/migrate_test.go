@@ -100,7 +100,7 @@ func TestMigrateStoreContinuesWhatWasKilledAndItsResultIsServed(t *testing.T) {
 
 	running := start(t, build(t), "--port", "0", "--host", "127.0.0.1", "--data", data)
 	code, _, stderr := migrateStore(t, data, url)
-	if code != exitFailed || !strings.Contains(stderr, "another server has this data directory open") {
+	if code != exitFailed || !strings.Contains(stderr, "another server has this data folder open") {
 		t.Errorf("beside a server: got code %d, %q; want %d and why", code, stderr, exitFailed)
 	}
 	_ = running.Process.Kill()
@@ -139,7 +139,7 @@ func TestMigrateStoreContinuesWhatWasKilledAndItsResultIsServed(t *testing.T) {
 	}
 
 	code, stdout, stderr := migrateStore(t, data, url)
-	if code != 0 || stderr != "" || !strings.Contains(stdout, "Continuing") || !strings.Contains(stdout, "messages: 9000 compared, all alike.") {
+	if code != 0 || stderr != "" || !strings.Contains(stdout, "Continuing") || !strings.Contains(stdout, "messages: 9000 compared, all the same.") {
 		t.Fatalf("run again: got code %d, %q, %q; want 0 and that it continued", code, stdout, stderr)
 	}
 	code, stdout, stderr = migrateStore(t, data, url)
@@ -147,7 +147,7 @@ func TestMigrateStoreContinuesWhatWasKilledAndItsResultIsServed(t *testing.T) {
 		t.Errorf("once more: got code %d, %q, %q; want 0 and that all is there", code, stdout, stderr)
 	}
 	code, stdout, stderr = migrateStore(t, fillFolder(t, 1), url)
-	if code != exitFailed || !strings.Contains(stderr, "something else") {
+	if code != exitFailed || !strings.Contains(stderr, "other contents") {
 		t.Errorf("another folder: got code %d, %q, %q; want %d and why", code, stdout, stderr, exitFailed)
 	}
 	if code, stdout, stderr := doctor(t, data); code != 0 || !strings.HasSuffix(stdout, "messages: 9000.\n") {
@@ -158,7 +158,7 @@ func TestMigrateStoreContinuesWhatWasKilledAndItsResultIsServed(t *testing.T) {
 	signUp(t, serving.url, http.StatusConflict) // the name is taken
 	var out, errs bytes.Buffer
 	code = run(t.Context(), []string{"doctor", "--database-url", url}, nil, &out, &errs)
-	if code != 0 || errs.Len() > 0 || !strings.Contains(out.String(), "running on this database") || !strings.HasSuffix(out.String(), "is whole. Users: 1, rooms: 1, messages: 9000.\n") {
+	if code != 0 || errs.Len() > 0 || !strings.Contains(out.String(), "using this database") || !strings.HasSuffix(out.String(), "is intact. Users: 1, rooms: 1, messages: 9000.\n") {
 		t.Errorf("the doctor on PostgreSQL: got code %d, %q, %q; want 0, and that a server runs", code, out.String(), errs.String())
 	}
 }

@@ -28,7 +28,7 @@ func TestABackupCopiedOverTheDatabaseOfAKilledServerIsRefusedAndRestored(t *test
 	}
 	signUp(t, p.url, http.StatusCreated)
 	code, _, stderr := finish(t, "restore", "--data", data, backup)
-	if code != exitFailed || !strings.Contains(stderr, "another server has this data directory open") {
+	if code != exitFailed || !strings.Contains(stderr, "another server has this data folder open") {
 		t.Errorf("beside a server: got code %d, %q; want %d and why", code, stderr, exitFailed)
 	}
 	_ = p.Process.Kill()
@@ -55,7 +55,7 @@ func TestABackupCopiedOverTheDatabaseOfAKilledServerIsRefusedAndRestored(t *test
 	}
 
 	code, stdout, stderr = finish(t, "restore", "--data", data, backup)
-	if code != 0 || stderr != "" || !strings.Contains(stdout, "from before is now") || !strings.HasSuffix(stdout, "is whole. Users: 0, rooms: 1, messages: 0.\n") {
+	if code != 0 || stderr != "" || !strings.Contains(stdout, "The previous database is now") || !strings.HasSuffix(stdout, "is intact. Users: 0, rooms: 1, messages: 0.\n") {
 		t.Errorf("restoring: got code %d, %q, %q; want 0 and what is there", code, stdout, stderr)
 	}
 	restored := start(t, build(t), "--port", "0", "--host", "127.0.0.1", "--data", data)

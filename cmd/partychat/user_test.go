@@ -31,16 +31,16 @@ func TestL1_OperatorsLookAfterAccountsAtTheCommandLine(t *testing.T) {
 		want        string
 	}{
 		{"the list", "", []string{"user", "list"}, 0, `(?m)^ada +member +admin +\d{4}-\d\d-\d\d +100$`},
-		{"a link while there is an admin", "", []string{"setup-link"}, exitFailed, "has an admin already"},
-		{"who is one already", "", []string{"user", "promote", "ADA"}, 0, "ada is an admin of the server already"},
-		{"the last admin", "", []string{"user", "demote", "ada"}, 0, "ordinary member now.*\n.*no admin any more"},
+		{"a link while there is an admin", "", []string{"setup-link"}, exitFailed, "already has an admin"},
+		{"who is one already", "", []string{"user", "promote", "ADA"}, 0, "ada is already an admin of the server"},
+		{"the last admin", "", []string{"user", "demote", "ada"}, 0, "now an ordinary member.*\n.*no longer has an admin"},
 		{"a link while there is none", "", []string{"setup-link", "--port", "8080"}, 0, `^http://localhost:8080/register#setup=[\w-]{24}\n`},
-		{"an admin again", "", []string{"user", "promote", "ada"}, 0, "ada is an admin of the server now"},
+		{"an admin again", "", []string{"user", "promote", "ada"}, 0, "ada is now an admin of the server"},
 		{"nobody", "", []string{"user", "promote", "nobody"}, exitFailed, "There is no such user"},
 		{"a drawn password", "", []string{"user", "reset-password", "ada"}, 0, `The password is [A-Z2-7]{26}\.`},
-		{"a password of one's own", "battery staple\n", []string{"user", "reset-password", "ada", "--stdin"}, 0, "ada has another password"},
+		{"a password of one's own", "battery staple\n", []string{"user", "reset-password", "ada", "--stdin"}, 0, "ada has a new password"},
 		{"a common one", "password1\n", []string{"user", "reset-password", "ada", "--stdin"}, exitFailed, "most common passwords"},
-		{"none", "", []string{"user", "reset-password", "ada", "--stdin"}, exitFailed, "no password on standard input"},
+		{"none", "", []string{"user", "reset-password", "ada", "--stdin"}, exitFailed, "standard input has no password"},
 	} {
 		code, stdout, stderr := tell(t, test.stdin, append(test.args, "--data", data)...)
 		if code != test.code || !regexp.MustCompile(test.want).MatchString(stdout+stderr) {

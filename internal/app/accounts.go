@@ -36,7 +36,7 @@ func (a accounts) watch(ctx context.Context) {
 		}
 		err := a.act(ctx)
 		if err != nil && !failing && !errors.Is(err, context.Canceled) {
-			a.log.Warn("what has been changed by a command has no effect yet; trying again", "error", err)
+			a.log.Warn("a change made by a command is not in effect yet; retrying", "error", err)
 		}
 		failing = err != nil
 	}
@@ -87,8 +87,8 @@ func (a *App) offerSetup(ctx context.Context, operator *chat.Operator) error {
 	if err != nil {
 		return err
 	}
-	a.log.Warn("this server has no admin yet: whoever signs up on this machine becomes one, and so does whoever signs up by this link, "+
-		"which can be used once within a day (put the server's public address into it if that is another)",
+	a.log.Warn("the server has no admin yet; to create one, sign up on this machine or with this link, which works once within a day "+
+		"(if people reach the server at another address, put that address into the link)",
 		"link", a.URL()+chat.SetupPath(token))
 	return nil
 }

@@ -184,7 +184,7 @@ func TestAStoreThatIsAwayIsToldOfOnce(t *testing.T) {
 	}
 	cancel()
 	<-ended
-	if n := strings.Count(log.String(), "no effect yet"); n != 1 {
+	if n := strings.Count(log.String(), "not in effect yet"); n != 1 {
 		t.Errorf("it was told %d times, want once:\n%s", n, log.String())
 	}
 }

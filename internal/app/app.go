@@ -78,7 +78,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err er
 	}
 	a.accounts = accounts{store: a.store, broker: a.broker, sessions: a.sessions, log: a.log, every: accountInterval}
 	if err := a.accounts.act(ctx); err != nil { // before anybody comes in by what has ended
-		return nil, fmt.Errorf("cannot act on what has been changed by a command: %w", err)
+		return nil, fmt.Errorf("cannot apply changes made by a command: %w", err)
 	}
 	a.log.Info("listening", "address", a.Addr(), "database", a.database, "other nodes", a.others)
 	return a, a.offerSetup(ctx, services.Operator)
@@ -100,7 +100,7 @@ func (a *App) build() (*chat.Chat, error) {
 		Sends: ratelimit.New(ratelimit.Options{PerSecond: float64(c.SendRate)}),
 		Makes: ratelimit.New(ratelimit.Options{
 			PerSecond: roomsPerSecond, Burst: c.RoomBurst,
-			Refusal: "You are making rooms too fast. Please wait a moment.",
+			Refusal: "You are creating rooms too fast. Please wait a moment.",
 		}),
 		Budget: budget(c),
 		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin, PageBytes: c.PageBytes},
@@ -207,9 +207,9 @@ func attemptOptions(c config.Config) auth.AttemptOptions {
 func listenError(c config.Config, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("port %d is in use by another program; choose another one with --port or PORT", c.Port)
+		return fmt.Errorf("port %d is in use by another program; choose another port with --port or PORT", c.Port)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("port %d may not be used by this user; choose one above 1023 with --port or PORT", c.Port)
+		return fmt.Errorf("this user may not use port %d; choose a port above 1023 with --port or PORT", c.Port)
 	default:
 		return fmt.Errorf("cannot listen on %s: %w", c.Address(), err)
 	}
@@ -279,7 +279,7 @@ func (a *App) drain(ctx context.Context) error {
 		a.log.Warn("sockets did not end in time", "error", err)
 	}
 	if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
-		a.log.Warn("listening did not end", "error", err)
+		a.log.Warn("cannot close the listener", "error", err)
 	}
 	a.conns.cutFresh()
 	if err := a.http.Shutdown(ctx); err != nil {
@@ -330,7 +330,7 @@ func (a *App) sweep(ctx context.Context) {
 			return
 		case <-ticker.C:
 			if err := a.sessions.Sweep(ctx); err != nil && !errors.Is(err, context.Canceled) {
-				a.log.Warn("expired sessions were not removed", "error", err)
+				a.log.Warn("cannot remove expired sessions", "error", err)
 			}
 		}
 	}

@@ -296,7 +296,7 @@ func TestAServerThatCannotStartSaysWhyInOneLine(t *testing.T) {
 		{"the port is in use", func(c *config.Config) { c.Port = busy.Addr().(*net.TCPAddr).Port }, "is in use by another program"},
 		{"the address is not ours", func(c *config.Config) { c.Host = "192.0.2.1" }, "cannot listen on 192.0.2.1:0"},
 		{"the data folder is a file", func(c *config.Config) { c.Data = file }, "cannot use the data folder " + file},
-		{"another server has the data folder", func(c *config.Config) { c.Data = first.config.Data }, "another server has this data directory open"},
+		{"another server has the data folder", func(c *config.Config) { c.Data = first.config.Data }, "another server has this data folder open"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

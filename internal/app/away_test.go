@@ -214,8 +214,8 @@ func TestG2_WhilePostgreSQLIsAwaySendsFailAtOnceAndCanBeRepeated(t *testing.T) {
 func TestASecretInAnAddressIsNeverTold(t *testing.T) {
 	closed := "127.0.0.1:1"
 	for _, test := range []struct{ name, database, redis, want string }{
-		{"a PostgreSQL that is not there", "postgres://chat:s3cret@" + closed + "/chat", "", "cannot use the PostgreSQL at " + closed + "/chat: "},
-		{"a Redis that is not there", realserver.PostgresDatabase(t), "redis://chat:s3cret@" + closed, "the Redis at " + closed + " cannot be reached"},
+		{"a PostgreSQL that is not there", "postgres://chat:s3cret@" + closed + "/chat", "", "cannot use the PostgreSQL database at " + closed + "/chat: "},
+		{"a Redis that is not there", realserver.PostgresDatabase(t), "redis://chat:s3cret@" + closed, "cannot reach the Redis at " + closed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log := &journal{}

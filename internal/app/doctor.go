@@ -18,7 +18,7 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (well bool, err
 	if c.DatabaseURL != "" {
 		report, err := postgres.Check(ctx, c.DatabaseURL)
 		if err != nil {
-			return false, fmt.Errorf("cannot check the PostgreSQL at %s: %w", place(c.DatabaseURL), err)
+			return false, fmt.Errorf("cannot check the PostgreSQL database at %s: %w", place(c.DatabaseURL), err)
 		}
 		return tell(sqlite.Report(report), "database", place(c.DatabaseURL), out)
 	}
@@ -35,16 +35,16 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (well bool, err
 func tell(report sqlite.Report, thing, path string, out io.Writer) (well bool, err error) {
 	text := ""
 	if report.Running {
-		text += fmt.Sprintf("A server is running on this %s. This is how it was at one moment.\n", thing)
+		text += fmt.Sprintf("A server is using this %s. The check shows one moment.\n", thing)
 	}
 	for _, finding := range report.Findings {
 		text += finding + "\n"
 	}
 	well = len(report.Findings) == 0
 	if well {
-		text += fmt.Sprintf("%s is whole. Users: %d, rooms: %d, messages: %d.\n", path, report.Users, report.Rooms, report.Messages)
+		text += fmt.Sprintf("%s is intact. Users: %d, rooms: %d, messages: %d.\n", path, report.Users, report.Rooms, report.Messages)
 	} else {
-		text += fmt.Sprintf("%s is not as it should be. Keep a copy of the %s before you do anything about it.\n", path, thing)
+		text += fmt.Sprintf("%s has errors. Make a copy of the %s before you repair anything.\n", path, thing)
 	}
 	_, err = io.WriteString(out, text)
 	return well, err

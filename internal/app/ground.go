@@ -54,12 +54,12 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (g ground, err
 		return g, err
 	}
 	if g.clock, err = clock.NewShared(ctx, g.redis.Time); err != nil {
-		return g, fmt.Errorf("the Redis at %s does not tell the time: %w", place(c.RedisURL), err)
+		return g, fmt.Errorf("cannot read the time from the Redis at %s: %w", place(c.RedisURL), err)
 	}
 	g.broker = redis.NewBroker(g.redis, redis.BrokerOptions{Log: log}) //nolint:contextcheck // it outlives the start
 	g.presence = redis.NewPresence(g.redis, redis.PresenceOptions{})
 	g.sessionStore = redis.NewSessions(g.redis)
-	g.others = "those at the Redis at " + place(c.RedisURL) + ", which keeps the sessions"
+	g.others = "those that share the Redis at " + place(c.RedisURL) + ", which keeps the sessions"
 	return g, nil
 }
 
@@ -71,7 +71,7 @@ func openStore(ctx context.Context, c config.Config, log *slog.Logger) (store ch
 		}
 		return store, "the data folder " + c.Data, nil
 	}
-	where = "the PostgreSQL at " + place(c.DatabaseURL)
+	where = "the PostgreSQL database at " + place(c.DatabaseURL)
 	store, err = postgres.Open(ctx, postgres.Options{
 		URL: c.DatabaseURL, MaxConns: int32(c.DatabaseConnections),
 		Alone: c.RedisURL == "", Log: log,

@@ -97,9 +97,9 @@ func (h health) note(ctx context.Context, p part, since map[string]time.Time) {
 	case ctx.Err() != nil:
 	case err != nil && !away:
 		since[p.name] = time.Now()
-		h.log.Warn("the "+p.name+" is away", "error", err)
+		h.log.Warn("the "+p.name+" is down", "error", err)
 	case err == nil && away:
 		delete(since, p.name)
-		h.log.Info("the "+p.name+" is back", "after", time.Since(began).Round(time.Second))
+		h.log.Info("the "+p.name+" is up again", "after", time.Since(began).Round(time.Second))
 	}
 }

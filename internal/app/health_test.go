@@ -75,7 +75,7 @@ func TestTheDatabaseGoesAndComesInTheLogOnce(t *testing.T) {
 		}
 		cancel()
 		synctest.Wait()
-		if got := log.String(); strings.Count(got, "\n") != 4 || strings.Count(got, "the database is away") != 2 || strings.Count(got, "the database is back") != 2 {
+		if got := log.String(); strings.Count(got, "\n") != 4 || strings.Count(got, "the database is down") != 2 || strings.Count(got, "the database is up again") != 2 {
 			t.Errorf("got %q, want both outages with their beginning and end", got)
 		}
 	})

@@ -23,7 +23,7 @@ import (
 // operator.
 func MigrateStore(ctx context.Context, c config.Config, out io.Writer) (err error) {
 	if c.DatabaseURL == "" {
-		return errors.New("say into which PostgreSQL to move, with --database-url or DATABASE_URL")
+		return errors.New("name the PostgreSQL database to move the data to, with --database-url or DATABASE_URL")
 	}
 	from, err := sqlite.OpenExport(ctx, filepath.Join(c.Data, databaseFile))
 	if err != nil {
@@ -32,13 +32,13 @@ func MigrateStore(ctx context.Context, c config.Config, out io.Writer) (err erro
 	defer func() { err = errors.Join(err, from.Close()) }()
 	to, err := postgres.OpenImport(ctx, postgres.Options{URL: c.DatabaseURL})
 	if err != nil {
-		return fmt.Errorf("cannot use the PostgreSQL at %s: %w", place(c.DatabaseURL), err)
+		return fmt.Errorf("cannot use the PostgreSQL database at %s: %w", place(c.DatabaseURL), err)
 	}
 	defer to.Close(ctx)
 	say := func(line string) { _, _ = fmt.Fprintln(out, line) }
 	state, err := to.State(ctx)
 	if err != nil {
-		return fmt.Errorf("cannot read the PostgreSQL: %w", err)
+		return fmt.Errorf("cannot read the PostgreSQL database: %w", err)
 	}
 	if state == postgres.ImportOther {
 		return alreadyThere(ctx, c, from, to, say)
@@ -50,7 +50,7 @@ func move(
 	ctx context.Context, c config.Config, from *sqlite.Export, to *postgres.Import, state postgres.ImportState, say func(string),
 ) error {
 	if state == postgres.ImportBegun {
-		say("Continuing what was interrupted.")
+		say("Continuing the interrupted move.")
 	} else if err := to.Begin(ctx); err != nil {
 		return fmt.Errorf("cannot begin: %w", err)
 	}
@@ -59,7 +59,7 @@ func move(
 	}
 	var differ *transfer.DifferenceError
 	if err := transfer.Compare(ctx, from, to, say); errors.As(err, &differ) {
-		return fmt.Errorf("%w: the data folder has changed since an earlier run began; empty the PostgreSQL database and begin anew", err)
+		return fmt.Errorf("%w: the data folder has changed since an earlier run began; empty the PostgreSQL database and start over", err)
 	} else if err != nil {
 		return fmt.Errorf("%w; run it again to continue", err)
 	}
@@ -69,7 +69,7 @@ func move(
 	if err := to.End(ctx); err != nil {
 		return fmt.Errorf("%w; run it again to continue", err)
 	}
-	say("Everything is in PostgreSQL. Serve it with --database-url or DATABASE_URL. The data folder is as it was; keep it until you are sure.")
+	say("Everything is in PostgreSQL. Start the server with --database-url or DATABASE_URL. The data folder is unchanged; keep it until you are sure.")
 	return nil
 }
 
@@ -79,12 +79,12 @@ func alreadyThere(ctx context.Context, c config.Config, from *sqlite.Export, to 
 	var differ *transfer.DifferenceError
 	err := transfer.Compare(ctx, from, to, func(string) {})
 	if errors.As(err, &differ) {
-		return errors.New("the PostgreSQL database has something else in it already; give an empty one")
+		return errors.New("the PostgreSQL database already has other contents; give an empty one")
 	}
 	if err != nil {
 		return err
 	}
-	say("Everything is in PostgreSQL already, row by row.")
+	say("Everything is already in PostgreSQL; every row is the same.")
 	return moveSessions(ctx, c, from, say)
 }
 
@@ -96,9 +96,9 @@ func moveSessions(ctx context.Context, c config.Config, from *sqlite.Export, say
 	}
 	moved, err := putSessions(ctx, c, from)
 	if err != nil {
-		return fmt.Errorf("move the sessions into Redis: %w; run it again to continue", err)
+		return fmt.Errorf("cannot move the sessions into Redis: %w; run it again to continue", err)
 	}
-	say(fmt.Sprintf("sessions: %d put into Redis.", moved))
+	say(fmt.Sprintf("sessions: %d moved into Redis.", moved))
 	return nil
 }
 

@@ -54,7 +54,7 @@ func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
 		Data: data, DatabaseURL: realserver.PostgresDatabase(t), RedisURL: realserver.RedisServer(t, realserver.RedisOptions{}).URL(),
 	}
 	var out bytes.Buffer
-	if err := MigrateStore(t.Context(), c, &out); err != nil || !strings.Contains(out.String(), "sessions: 2 put into Redis.") {
+	if err := MigrateStore(t.Context(), c, &out); err != nil || !strings.Contains(out.String(), "sessions: 2 moved into Redis.") {
 		t.Fatalf("MigrateStore: got %v and %q, want the two sessions that have not expired", err, out.String())
 	}
 	client, err := redis.Connect(t.Context(), redis.Options{URL: c.RedisURL})
@@ -85,7 +85,7 @@ func TestSessionsAreMovedAlsoAfterTheStore(t *testing.T) {
 	if err := MigrateStore(t.Context(), c, &out); err != nil {
 		t.Fatalf("with Redis: %v", err)
 	}
-	for _, want := range []string{"already, row by row", "sessions: 2 put into Redis."} {
+	for _, want := range []string{"every row is the same", "sessions: 2 moved into Redis."} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("with Redis: got %q, want it to say %q", out.String(), want)
 		}

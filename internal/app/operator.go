@@ -50,7 +50,7 @@ func openBeside(ctx context.Context, c config.Config) (chat.Store, error) {
 	}
 	store, err := postgres.Open(ctx, postgres.Options{URL: c.DatabaseURL, MaxConns: 2, Beside: true})
 	if err != nil {
-		return nil, fmt.Errorf("cannot use the PostgreSQL at %s: %s", place(c.DatabaseURL), strings.Join(strings.Fields(err.Error()), " "))
+		return nil, fmt.Errorf("cannot use the PostgreSQL database at %s: %s", place(c.DatabaseURL), strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return store, nil
 }
@@ -95,9 +95,9 @@ func (o *Operator) ResetPassword(ctx context.Context, username, password string)
 	if err != nil {
 		return sentence(err)
 	}
-	text := fmt.Sprintf("%s has another password, and is logged out everywhere within a second.\n", user.Username)
+	text := fmt.Sprintf("%s has a new password, and is logged out everywhere within a second.\n", user.Username)
 	if drawn {
-		text += fmt.Sprintf("The password is %s. It is shown here only; it can be changed under “My account”.\n", password)
+		text += fmt.Sprintf("The password is %s. It is shown only here. The user can change it under “My account”.\n", password)
 	}
 	_, err = io.WriteString(o.out, text)
 	return err
@@ -119,16 +119,16 @@ func (o *Operator) setRole(ctx context.Context, username string, role chat.Role)
 		return sentence(err)
 	}
 	is := map[chat.Role]string{chat.RoleAdmin: "an admin of the server", chat.RoleMember: "an ordinary member"}[role]
-	text := fmt.Sprintf("%s is %s now, on running servers within a second.\n", user.Username, is)
+	text := fmt.Sprintf("%s is now %s. Running servers apply this within a second.\n", user.Username, is)
 	if !changed {
-		text = fmt.Sprintf("%s is %s already.\n", user.Username, is)
+		text = fmt.Sprintf("%s is already %s.\n", user.Username, is)
 	}
 	has, err := o.chat.HasAdmin(ctx)
 	if err != nil {
 		return err
 	}
 	if !has {
-		text += "The server has no admin any more. Make one with “partychat user promote NAME” or “partychat setup-link”.\n"
+		text += "The server no longer has an admin. Create one with “partychat user promote NAME” or “partychat setup-link”.\n"
 	}
 	_, err = io.WriteString(o.out, text)
 	return err
@@ -138,13 +138,13 @@ func (o *Operator) setRole(ctx context.Context, username string, role chat.Role)
 func (o *Operator) SetupLink(ctx context.Context) error {
 	token, err := o.chat.NewSetupLink(ctx)
 	if chat.CodeOf(err) == chat.CodeForbidden {
-		return fmt.Errorf("the server has an admin already; make another one with “partychat user promote NAME”")
+		return fmt.Errorf("the server already has an admin; make another user an admin with “partychat user promote NAME”")
 	}
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(o.out, "%s\nWhoever signs up by this link becomes the server's first admin. It can be used once within a day. "+
-		"Put the server's public address into it if that is another.\n", urlOf(o.config, o.config.Port)+chat.SetupPath(token))
+	_, err = fmt.Fprintf(o.out, "%s\nThe person who signs up with this link becomes the server's first admin. It works once within a day. "+
+		"If people reach the server at another address, put that address into the link.\n", urlOf(o.config, o.config.Port)+chat.SetupPath(token))
 	return err
 }
 

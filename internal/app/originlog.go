@@ -16,8 +16,8 @@ const (
 	// originShown is how much of an origin or host is logged, in bytes.
 	originShown = 256
 
-	originRemedy = "if the page is yours, let the proxy pass on the Host header as it is, with its port, " +
-		"or name the origin in --allowed-origins"
+	originRemedy = "if the page is yours, configure the proxy to forward the Host header unchanged, with its port, " +
+		"or add the origin to --allowed-origins"
 )
 
 // originLog tells the operator which origins are refused. Behind a proxy that
@@ -42,7 +42,7 @@ func (l *originLog) refused(r *http.Request) {
 	case count > 0 && count < originsLogged:
 		l.log.Warn("refused a page of another origin", "origin", pair[0], "host", pair[1], "remedy", originRemedy)
 	case count == originsLogged:
-		l.log.Warn("refused a page of another origin; further ones are not logged for an hour", "origin", pair[0], "host", pair[1], "remedy", originRemedy)
+		l.log.Warn("refused a page of another origin; more refusals are not logged for an hour", "origin", pair[0], "host", pair[1], "remedy", originRemedy)
 	}
 }
 

@@ -25,7 +25,7 @@ func Restore(ctx context.Context, c config.Config, from string, out io.Writer) (
 		return tell(done.Report, "backup", from, out)
 	}
 	if done.Aside != "" {
-		if _, err := fmt.Fprintf(out, "The database from before is now %s.\n", done.Aside); err != nil {
+		if _, err := fmt.Fprintf(out, "The previous database is now %s.\n", done.Aside); err != nil {
 			return true, err
 		}
 	}

@@ -23,7 +23,7 @@ func (s *Sessions) Revoke(ctx context.Context, user chat.UserID, id string) erro
 			return s.revoke(ctx, session)
 		}
 	}
-	return chat.ErrorIn("session", chat.CodeNotFound, "This session has ended already.")
+	return chat.ErrorIn("session", chat.CodeNotFound, "This session has already ended.")
 }
 
 // RevokeOthers ends all of the user's sessions but the one with that id; "" spares

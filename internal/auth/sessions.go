@@ -276,7 +276,7 @@ func (s *Sessions) tellEnd(ctx context.Context, session chat.Session, reason cha
 	}
 	event := chat.SessionEnded{User: session.User, Session: session.ID, Reason: reason}
 	if err := s.broker.Publish(context.WithoutCancel(ctx), event); err != nil {
-		s.options.Log.Error("the end of a session was not published; its sockets stay until they ask for something", "user", session.User, "err", err)
+		s.options.Log.Error("cannot publish the end of a session; its sockets stay connected until their next request", "user", session.User, "err", err)
 	}
 }
 

@@ -52,7 +52,7 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 		}
 		if err != nil {
 			if r.Context().Err() == nil {
-				s.options.Log.Error("a request's session could not be looked up", "err", err)
+				s.options.Log.Error("cannot look up a request's session", "err", err)
 			}
 			s.options.Fail(w, r, err)
 			return

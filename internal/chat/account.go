@@ -52,12 +52,12 @@ type AccountStore interface {
 
 // ErrHasAdmin is what is answered to who can only become the first admin.
 func ErrHasAdmin() *Error {
-	return Errorf(CodeForbidden, "This server takes no new accounts.")
+	return Errorf(CodeForbidden, "This server does not accept new accounts.")
 }
 
 // ErrNoSetupLink is what is answered to a set-up link that is not good.
 func ErrNoSetupLink() *Error {
-	return ErrorIn("setup", CodeNotFound, "This set-up link has been used or has ended. “partychat setup-link” makes another.")
+	return ErrorIn("setup", CodeNotFound, "This set-up link was used or has expired. “partychat setup-link” prints a new one.")
 }
 
 // ErrMayNotBeAdmin is what is answered to whoever would make an admin of a guest or

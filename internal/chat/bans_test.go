@@ -172,10 +172,10 @@ func TestWhoMayNotPutOutIsTold(t *testing.T) {
 		sentence string
 	}{
 		{"a member", bob, den.ID, cid.ID, chat.CodeForbidden, "", admins},
-		{"oneself", ann, den.ID, ann.ID, chat.CodeInvalid, "user", "This is you. Unsubscribe from the room instead."},
+		{"oneself", ann, den.ID, ann.ID, chat.CodeInvalid, "user", "You cannot remove yourself. Leave the room instead."},
 		{
 			"the server's admin", ann, den.ID, root.ID, chat.CodeForbidden, "",
-			"Admins of a room can be removed by those of the server only, and those of the server by nobody.",
+			"Only the server's admins can remove an admin of the room, and nobody can remove an admin of the server.",
 		},
 		{"nobody", ann, den.ID, 99, chat.CodeNotFound, "user", "There is no such user."},
 		{"an unknown room", ann, 99, bob.ID, chat.CodeNotFound, "room", "There is no such room."},
@@ -347,8 +347,8 @@ func TestWhoMayNotBanFromTheServerIsTold(t *testing.T) {
 	}{
 		{"by a member", ann, bob.ID, chat.CodeForbidden, "", admins},
 		{"by a member, of nobody", ann, 99, chat.CodeForbidden, "", admins},
-		{"of oneself", root, root.ID, chat.CodeInvalid, "user", "This is you."},
-		{"of another admin", root, other.ID, chat.CodeForbidden, "", "An admin of the server cannot be banned from it."},
+		{"of oneself", root, root.ID, chat.CodeInvalid, "user", "You cannot ban yourself."},
+		{"of another admin", root, other.ID, chat.CodeForbidden, "", "An admin of the server cannot be banned."},
 		{"of nobody", root, 99, chat.CodeNotFound, "user", "There is no such user."},
 	} {
 		_, _, err := w.Users.Ban(t.Context(), test.by, test.user)

@@ -63,7 +63,7 @@ func (c *Classic) Fold(name string) string { return c.rooms.fold(name) }
 // events on.
 func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error) {
 	if !c.mayUseNames(by) {
-		return 0, Errorf(CodeForbidden, "Guests join rooms by invitation.")
+		return 0, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
 	folded := c.rooms.fold(name)
 	subs, err := c.rooms.store.Subscriptions(ctx, by.ID)
@@ -165,7 +165,7 @@ func (c *Classic) User(ctx context.Context, name string) (User, error) {
 // events on.
 func (c *Classic) Converse(ctx context.Context, by User, name string) (Subscription, error) {
 	if !c.mayUseNames(by) {
-		return Subscription{}, Errorf(CodeForbidden, "Guests join rooms by invitation.")
+		return Subscription{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
 	with, err := c.User(ctx, name)
 	if err != nil {
@@ -208,7 +208,7 @@ func (c *Classic) MayHearMain(ctx context.Context, user User) error {
 // InMain makes the user a member of MainRoom, where the lesson takes place.
 func (c *Classic) InMain(ctx context.Context, by User) error {
 	if !c.mayUseNames(by) {
-		return Errorf(CodeForbidden, "Guests join rooms by invitation.")
+		return Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
 	sub, created, err := c.rooms.store.Subscribe(ctx, actOf(by, nil), MainRoom, by.ID, RoleMember, c.rooms.now())
 	if err == nil && created {

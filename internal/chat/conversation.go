@@ -39,7 +39,7 @@ func (r *Rooms) converse(
 	ctx context.Context, by User, with UserID, may func(Access) error,
 ) (sub Subscription, created bool, err error) {
 	if by.ID == with {
-		return Subscription{}, false, ErrorIn("user", CodeInvalid, "This is you. A conversation needs somebody else.")
+		return Subscription{}, false, ErrorIn("user", CodeInvalid, "You cannot start a conversation with yourself.")
 	}
 	sub, created, err = r.store.OpenConversation(ctx, actOf(by, may), NewConversation{
 		Room: RoomID(newID()), By: by.ID, With: with, CreatedAt: r.now(),

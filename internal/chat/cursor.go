@@ -38,7 +38,7 @@ func parseCursor(s string, into any) error {
 		err = json.Unmarshal(b, into)
 	}
 	if err != nil {
-		return ErrorIn("after", CodeInvalid, "This is no place in a list.")
+		return ErrorIn("after", CodeInvalid, "This is not a position in this list.")
 	}
 	return nil
 }

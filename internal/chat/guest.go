@@ -78,7 +78,7 @@ func (i *Invitations) Enter(ctx context.Context, input GuestInput) (User, Subscr
 // Guest gives the guest that a device was. Errors: CodeUnauthenticated if it
 // proves nothing, CodeForbidden for who is banned from the server.
 func (i *Invitations) Guest(ctx context.Context, device GuestDevice) (User, error) {
-	unknown := Errorf(CodeUnauthenticated, "This device is not known as a guest.")
+	unknown := Errorf(CodeUnauthenticated, "No guest is known on this device.")
 	if device.User == 0 || device.Secret == "" {
 		return User{}, unknown
 	}
@@ -140,11 +140,11 @@ func hashDevice(secret string) string { return hashSecret("device:" + secret) }
 // letIn says by what the guest comes in, if it may.
 func (i *Invitations) letIn(ctx context.Context, input GuestInput, guest *NewUser) error {
 	if !i.policy.Guests {
-		return Errorf(CodeForbidden, "This server has no guests. Please sign up.")
+		return Errorf(CodeForbidden, "This server does not allow guests. Please sign up.")
 	}
 	switch {
 	case input.Token != "" && input.Room != 0:
-		return ErrorIn("room", CodeInvalid, "Join by an invitation or into a room, not both.")
+		return ErrorIn("room", CodeInvalid, "Give either an invitation or a room, not both.")
 	case input.Token != "":
 		invitation, err := i.store.InvitationByToken(ctx, hashToken(input.Token), i.now())
 		if err != nil {
@@ -181,10 +181,10 @@ func (e UserPut) Topic() Topic { return Topic{User: e.User.ID} }
 // CodeForbidden for who is no guest, and where guests may not sign up.
 func (u *Users) SetPassword(ctx context.Context, by User, password string) (User, error) {
 	if by.Kind != KindGuest {
-		return User{}, Errorf(CodeForbidden, "You have a password already.")
+		return User{}, Errorf(CodeForbidden, "You already have a password.")
 	}
 	if !u.policy.mayBecomeMember() {
-		return User{}, Errorf(CodeForbidden, "This server takes no new accounts, so guests cannot set a password.")
+		return User{}, Errorf(CodeForbidden, "This server does not accept new accounts, so guests cannot set a password.")
 	}
 	if err := u.rules.password(by.Username, password); err != nil {
 		return User{}, err

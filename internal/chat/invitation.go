@@ -95,7 +95,7 @@ func (e Invited) Topic() Topic { return Topic{User: e.User} }
 // ErrMayNotInvite is what is answered to who makes a link into a room without being
 // one of its members.
 func ErrMayNotInvite() *Error {
-	return Errorf(CodeForbidden, "Only the room's members may invite, and no guests.")
+	return Errorf(CodeForbidden, "Only the room's members may invite people, and guests may not.")
 }
 
 // InvitationPath gives the path of the link with that token.

@@ -95,7 +95,7 @@ func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Inv
 func (i *Invitations) invitable(ctx context.Context, by User, id RoomID) (*Room, error) {
 	if id == 0 {
 		if !mayConverse(by) {
-			return nil, Errorf(CodeForbidden, "Guests cannot invite anybody. Set a password first.")
+			return nil, Errorf(CodeForbidden, "Guests cannot invite people. Set a password first.")
 		}
 		return nil, nil
 	}
@@ -104,7 +104,7 @@ func (i *Invitations) invitable(ctx context.Context, by User, id RoomID) (*Room,
 	case err != nil:
 		return nil, err
 	case room.Kind == RoomDirect:
-		return nil, ErrorIn("room", CodeInvalid, "A conversation has two members. Invite to a conversation with you by leaving the room out.")
+		return nil, ErrorIn("room", CodeInvalid, "A conversation has exactly two members. To invite somebody to a conversation with you, leave out the room.")
 	case !mayInvite(by, membershipOf(sub)):
 		return nil, ErrMayNotInvite()
 	}
@@ -114,13 +114,13 @@ func (i *Invitations) invitable(ctx context.Context, by User, id RoomID) (*Room,
 func (i *Invitations) checked(by User, input InviteInput) (Invitation, error) {
 	switch {
 	case input.ExpiresIn < 0 || input.ExpiresIn > expiryMax:
-		return Invitation{}, ErrorIn("expiresIn", CodeInvalid, "An invitation lasts up to ten years.")
+		return Invitation{}, ErrorIn("expiresIn", CodeInvalid, "An invitation can last at most ten years.")
 	case input.Uses < 0 || input.Uses > usesMax:
-		return Invitation{}, ErrorIn("uses", CodeInvalid, "An invitation can be used up to %d times.", usesMax)
+		return Invitation{}, ErrorIn("uses", CodeInvalid, "An invitation can have at most %d uses.", usesMax)
 	case input.Guests && !i.policy.Guests:
-		return Invitation{}, ErrorIn("guests", CodeInvalid, "This server has no guests.")
+		return Invitation{}, ErrorIn("guests", CodeInvalid, "This server does not allow guests.")
 	case input.Guests && input.User != 0:
-		return Invitation{}, ErrorIn("guests", CodeInvalid, "An invitation for one user is not for guests.")
+		return Invitation{}, ErrorIn("guests", CodeInvalid, "An invitation for one user cannot be for guests.")
 	}
 	now := i.now()
 	made := Invitation{
@@ -142,7 +142,7 @@ func (i *Invitations) checkUser(ctx context.Context, by User, input InviteInput)
 	case 0:
 		return nil
 	case by.ID:
-		return ErrorIn("user", CodeInvalid, "This is you. Invite somebody else.")
+		return ErrorIn("user", CodeInvalid, "You cannot invite yourself.")
 	}
 	if _, err := i.store.UserByID(ctx, input.User); err != nil {
 		return err
@@ -153,7 +153,7 @@ func (i *Invitations) checkUser(ctx context.Context, by User, input InviteInput)
 	_, err := i.rooms.store.Membership(ctx, input.Room, input.User)
 	switch {
 	case err == nil:
-		return ErrorIn("user", CodeInvalid, "This user is in the room already.")
+		return ErrorIn("user", CodeInvalid, "This user is already in the room.")
 	case CodeOf(err) != CodeNotFound:
 		return err
 	}
@@ -171,7 +171,7 @@ func (i *Invitations) checkNumber(ctx context.Context, by User, input InviteInpu
 		return replaced || other.usedUp()
 	})
 	if limit := i.rooms.rules.limits.Invitations; err == nil && len(list) >= limit {
-		err = Errorf(CodeTooLarge, "There are %d invitations already. Revoke some first.", limit)
+		err = Errorf(CodeTooLarge, "There are already %d invitations. Revoke some first.", limit)
 	}
 	return err
 }
@@ -343,5 +343,5 @@ func hashSecret(secret string) string {
 }
 
 func errNoInvitation() *Error {
-	return ErrorIn("invitation", CodeNotFound, "This invitation is not valid any more.")
+	return ErrorIn("invitation", CodeNotFound, "This invitation is no longer valid.")
 }

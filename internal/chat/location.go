@@ -81,7 +81,7 @@ func (r rules) location(l *Location, now time.Time) (Location, error) {
 	case l.Accuracy != nil && !(*l.Accuracy >= 0 && *l.Accuracy <= accuracyMax):
 		return bad("location.accuracy", "The accuracy must be from 0 to 50,000,000 metres.")
 	case l.Time.IsZero() || l.Time.Year() < 1970:
-		return bad("location.time", "The location needs the time at which it was taken.")
+		return bad("location.time", "The location needs the time when it was taken.")
 	}
 	checked := *l
 	// Clocks of clients differ; what claims to come from the future is from now.
@@ -98,13 +98,13 @@ func (r rules) content(input SendInput, now time.Time) (kind MessageKind, body s
 	}
 	if kind == MessageText {
 		if input.Location != nil {
-			return "", "", ErrorIn("location", CodeInvalid, "Only a message of kind location has one.")
+			return "", "", ErrorIn("location", CodeInvalid, "Only a message of kind “location” can have a location.")
 		}
 		body, err = r.body(input.Body)
 		return kind, body, err
 	}
 	if input.Body != "" {
-		return "", "", ErrorIn("body", CodeInvalid, "A location has no text.")
+		return "", "", ErrorIn("body", CodeInvalid, "The body of a location must be empty.")
 	}
 	location, err := r.location(input.Location, now)
 	if err != nil {

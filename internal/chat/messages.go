@@ -119,7 +119,7 @@ func (m *Messages) mayNotPost(ctx context.Context, by User, room RoomID) error {
 	case now.Banned:
 		return ErrBannedFromServer()
 	}
-	return m.rooms.notMember(ctx, now, room, "Subscribe to the room to write in it.")
+	return m.rooms.notMember(ctx, now, room, "Join the room to write in it.")
 }
 
 // Page gives part of the room's timeline: at most so many messages, and fewer

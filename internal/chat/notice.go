@@ -38,7 +38,7 @@ func (r *Rooms) notify(ctx context.Context, room Room, user User, kind NoticeKin
 	})
 	if err != nil {
 		r.sends.GiveBack(by.ID)
-		r.events.log.Warn("a notice was not written", "room", room.ID, "kind", kind, "error", err)
+		r.events.log.Warn("cannot write a notice", "room", room.ID, "kind", kind, "error", err)
 		return
 	}
 	r.events.publish(ctx, MessagePut{Message: message})

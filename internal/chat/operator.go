@@ -71,7 +71,7 @@ func (o *Operator) NewSetupLink(ctx context.Context) (token string, err error) {
 		return "", err
 	}
 	if has {
-		return "", Errorf(CodeForbidden, "The server has an admin already.")
+		return "", Errorf(CodeForbidden, "The server already has an admin.")
 	}
 	token = newToken()
 	return token, o.store.AddSetupLink(ctx, hashSetup(token), o.now())

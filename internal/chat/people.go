@@ -41,7 +41,7 @@ func (u *Users) Get(ctx context.Context, viewer User, id UserID) (User, error) {
 // on "text", "after" or "limit"; CodeForbidden for guests.
 func (u *Users) List(ctx context.Context, viewer User, query UserQuery) (UserPage, error) {
 	if !mayListUsers(viewer) {
-		return UserPage{}, Errorf(CodeForbidden, "Guests see the people of their rooms only.")
+		return UserPage{}, Errorf(CodeForbidden, "Guests can see only the people in their rooms.")
 	}
 	text, err := u.rules.searchText("text", query.Text, u.rules.limits.UsernameMax)
 	if err != nil {

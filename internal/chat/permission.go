@@ -51,11 +51,11 @@ func (a Access) removes() error {
 	}
 	switch {
 	case a.Target.ID == a.By.ID:
-		return ErrorIn("user", CodeInvalid, "This is you. Unsubscribe from the room instead.")
+		return ErrorIn("user", CodeInvalid, "You cannot remove yourself. Leave the room instead.")
 	case a.Target.ID == 0:
 		return errNoUser()
 	case !mayRemove(a.By, a.Room, a.Membership, a.Target, a.Targets):
-		return Errorf(CodeForbidden, "Admins of a room can be removed by those of the server only, and those of the server by nobody.")
+		return Errorf(CodeForbidden, "Only the server's admins can remove an admin of the room, and nobody can remove an admin of the server.")
 	}
 	return nil
 }
@@ -77,7 +77,7 @@ func (a Access) edits() error {
 		return err
 	}
 	if !mayEdit(a.By, a.Membership, *a.Message) {
-		return Errorf(CodeForbidden, "Only its author may edit a message, as a member of the room.")
+		return Errorf(CodeForbidden, "Only the author may edit a message, and only as a member of the room.")
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (a Access) deletes() error {
 		return err
 	}
 	if !mayDelete(a.By, a.Room, a.Membership, *a.Message) {
-		return Errorf(CodeForbidden, "Only its author and admins may delete a message.")
+		return Errorf(CodeForbidden, "Only the author and admins may delete a message.")
 	}
 	return nil
 }
@@ -96,7 +96,7 @@ func (a Access) deletes() error {
 // makesRooms is nil if By may make rooms.
 func (a Access) makesRooms() error {
 	if !mayMakeRooms(a.By) {
-		return Errorf(CodeForbidden, "Guests cannot make rooms. Set a password first.")
+		return Errorf(CodeForbidden, "Guests cannot create rooms. Set a password first.")
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func (a Access) makesRooms() error {
 // converses is nil if By may begin a conversation.
 func (a Access) converses() error {
 	if !mayConverse(a.By) {
-		return Errorf(CodeForbidden, "Guests cannot begin conversations. Set a password first.")
+		return Errorf(CodeForbidden, "Guests cannot start conversations. Set a password first.")
 	}
 	return nil
 }
@@ -124,11 +124,11 @@ func (a Access) bansTarget() error {
 	}
 	switch {
 	case a.Target.ID == a.By.ID:
-		return ErrorIn("user", CodeInvalid, "This is you.")
+		return ErrorIn("user", CodeInvalid, "You cannot ban yourself.")
 	case a.Target.ID == 0:
 		return errNoUser()
 	case !mayBan(a.By, a.Target):
-		return Errorf(CodeForbidden, "An admin of the server cannot be banned from it.")
+		return Errorf(CodeForbidden, "An admin of the server cannot be banned.")
 	}
 	return nil
 }

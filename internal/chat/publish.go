@@ -21,7 +21,7 @@ func (p *publisher) publish(ctx context.Context, events ...Event) {
 		err := p.broker.Publish(ctx, event)
 		switch {
 		case err != nil && p.away.CompareAndSwap(false, true):
-			p.log.Warn("events cannot be published", "error", err)
+			p.log.Warn("cannot publish events", "error", err)
 		case err == nil && p.away.CompareAndSwap(true, false):
 			p.log.Info("events are published again")
 		}

@@ -45,7 +45,7 @@ func (r rules) username(name string) (string, error) {
 			carries = false
 			continue
 		}
-		return "", ErrorIn(field, CodeInvalid, "The username may have letters, digits, “_”, “.” and “-” only.")
+		return "", ErrorIn(field, CodeInvalid, "The username may contain only letters, digits, “_”, “.” and “-”.")
 	}
 	if !named {
 		return "", ErrorIn(field, CodeInvalid, "The username needs at least one letter or digit.")
@@ -116,7 +116,7 @@ func (r rules) messageKind(kind MessageKind) (MessageKind, error) {
 	case MessageLocation:
 		return kind, nil
 	default:
-		return "", ErrorIn("kind", CodeInvalid, "There is no such kind of message.")
+		return "", ErrorIn("kind", CodeInvalid, "Unknown kind of message.")
 	}
 }
 
@@ -128,7 +128,7 @@ func (r rules) body(body string) (string, error) {
 	body = strings.TrimSpace(body)
 	switch {
 	case strings.ContainsRune(body, 0):
-		return "", ErrorIn(field, CodeInvalid, "The message has a character that cannot be kept.")
+		return "", ErrorIn(field, CodeInvalid, "The message contains a character that cannot be stored.")
 	case !visible(body):
 		return "", ErrorIn(field, CodeInvalid, "Write something first.")
 	case utf8.RuneCountInString(body) > r.limits.Message:
@@ -181,7 +181,7 @@ func line(field, noun, text string, max int) error {
 	case utf8.RuneCountInString(text) > max:
 		return ErrorIn(field, CodeTooLarge, "The %s may have at most %d characters.", noun, max)
 	case strings.ContainsFunc(text, breaksLine):
-		return ErrorIn(field, CodeInvalid, "The %s must be one line without control characters.", noun)
+		return ErrorIn(field, CodeInvalid, "The %s must be a single line without control characters.", noun)
 	}
 	return nil
 }
@@ -193,7 +193,7 @@ func shownLine(field, noun, text string, max int) error {
 		return err
 	}
 	if c, found := strayInvisible(text); found {
-		return ErrorIn(field, CodeInvalid, "The %s has a character that nobody sees (%U). Remove it, or type the %s anew.", noun, c, noun)
+		return ErrorIn(field, CodeInvalid, "The %s contains an invisible character (%U). Remove it, or type the %s again.", noun, c, noun)
 	}
 	if stacks(text) {
 		return tooManyMarks(field, noun)

@@ -98,9 +98,9 @@ func (u *Users) maySignUp(ctx context.Context, in SignUpInput, user *NewUser) er
 		}
 	}
 	if u.policy.SignUp == SignUpClosed {
-		return Errorf(CodeForbidden, "This server takes no new accounts.")
+		return Errorf(CodeForbidden, "This server does not accept new accounts.")
 	}
-	return ErrorIn("invitation", CodeForbidden, "To sign up here you need an invitation link. Ask somebody who is in.")
+	return ErrorIn("invitation", CodeForbidden, "You need an invitation link to sign up here. Ask a member for one.")
 }
 
 // SignUpMode tells who may sign up, as far as it concerns who asks: on the

@@ -99,7 +99,7 @@ func (r *Rooms) MarkRead(ctx context.Context, by User, id RoomID, seq int64) (Me
 	}
 	membership, moved, err := r.store.MoveRead(ctx, nil, id, by.ID, seq)
 	if CodeOf(err) == CodeNotFound {
-		return Membership{}, r.notMember(ctx, by, id, "Subscribe to the room to keep your place in it.")
+		return Membership{}, r.notMember(ctx, by, id, "Join the room to save your read position.")
 	}
 	if err != nil || !moved {
 		return membership, err

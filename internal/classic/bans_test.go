@@ -16,7 +16,7 @@ const (
 	bannedFromServer = "You are banned from this server. Its admins can let you back in."
 	bannedFromRoom   = "You are banned from this room. Its admins can let you back in."
 	removedFromRoom  = "You were removed from this room."
-	notInRoom        = "You are not in this room any more."
+	notInRoom        = "You are no longer in this room."
 )
 
 // admin signs up first, and so is the server's admin.

@@ -186,7 +186,7 @@ func (c *Classic) tellOnline(ctx context.Context) {
 	}
 	names, err := c.chat.Classic.Online(ctx)
 	if err != nil {
-		c.logFault("list of who is online", err)
+		c.logFault("listing who is online", err)
 		return
 	}
 	c.mu.Lock()
@@ -209,7 +209,7 @@ type emitter interface {
 // emit sends an event. A socket that has gone needs none.
 func (c *Classic) emit(to emitter, event string, args ...any) {
 	if err := to.Emit(event, args...); err != nil {
-		c.opts.Log.Debug("classic event was not sent", "event", event, "error", err)
+		c.opts.Log.Debug("cannot send a classic event", "event", event, "error", err)
 	}
 }
 

@@ -89,11 +89,11 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	identity, err := c.opts.Auth.Authenticate(ctx, handshake.Header, "")
 	switch {
 	case err == nil && !c.chat.Classic.Admits(&identity.User):
-		return refusal(chat.Errorf(chat.CodeForbidden, "The classic events are not for guests here. Announce the protocol in auth."))
+		return refusal(chat.Errorf(chat.CodeForbidden, "Guests cannot use the classic events on this server. Announce the protocol in auth."))
 	case err == nil:
 		p.user, p.session = identity.User, identity.Session
 	case chat.CodeOf(err) != chat.CodeUnauthenticated:
-		c.logFault("authentication of a classic socket", err)
+		c.logFault("authenticating a classic socket", err)
 		return refusal(err)
 	case !c.chat.Classic.Admits(nil):
 		return refusal(err)
@@ -129,11 +129,11 @@ func (c *Classic) greet(s *socketio.Socket) {
 	}
 	names, err := c.chat.Classic.Usernames(ctx, greetedUsers)
 	if err != nil {
-		c.logFault("list of usernames", err)
+		c.logFault("listing usernames", err)
 	}
 	online, err := c.chat.Classic.Online(ctx)
 	if err != nil {
-		c.logFault("list of who is online", err)
+		c.logFault("listing who is online", err)
 	}
 	c.attendLesson(ctx, p, names, online)
 }
@@ -305,7 +305,7 @@ func (c *Classic) on(d dialect, event string, run func(ctx context.Context, p *c
 func known(p *client) (chat.User, error) {
 	user := p.who()
 	if user.ID == 0 {
-		return user, chat.Errorf(chat.CodeUnauthenticated, "Please log in, or say your name first.")
+		return user, chat.Errorf(chat.CodeUnauthenticated, "Please log in, or send your name first.")
 	}
 	return user, nil
 }

@@ -79,7 +79,7 @@ func (c *Classic) chatMessage(ctx context.Context, p *client, e *socketio.Event)
 	}
 	room := p.place()
 	if room == 0 {
-		return chat.Errorf(chat.CodeInvalid, "Open a conversation by chatHistory first.")
+		return chat.Errorf(chat.CodeInvalid, "Open a conversation with chatHistory first.")
 	}
 	if err := c.say(ctx, user, room, body); err != nil {
 		return err

@@ -98,7 +98,7 @@ func (c *Classic) leftElsewhere(ctx context.Context, p *client, room chat.RoomID
 	case chat.CodeForbidden:
 		reason = chat.GoneBanned
 	default:
-		c.logFault("look at a membership", err) // better to hear too little than what is not one's own
+		c.logFault("reading a membership", err) // better to hear too little than what is not one's own
 	}
 	c.stopTyping(ctx, p)
 	if c.leave(p, room) {
@@ -115,7 +115,7 @@ func errGone(reason chat.GoneReason) error {
 	case chat.GoneRemoved:
 		return chat.ErrorIn("room", chat.CodeForbidden, "You were removed from this room.")
 	case unheard:
-		return chat.ErrorIn("room", chat.CodeForbidden, "You are not in this room any more.")
+		return chat.ErrorIn("room", chat.CodeForbidden, "You are no longer in this room.")
 	default:
 		return chat.ErrorIn("room", chat.CodeForbidden, "You have left this room.")
 	}
@@ -129,11 +129,11 @@ func (c *Classic) attendLesson(ctx context.Context, p *client, names, online []s
 	err := c.chat.Classic.MayHearMain(ctx, p.who())
 	c.welcome(p, names, online, err == nil)
 	if err != nil {
-		c.logFault("look at who is banned from main", err)
+		c.logFault("reading bans from main", err)
 		return
 	}
 	if err := c.follow(ctx, p, chat.MainRoom); err != nil {
-		c.logFault("subscription to main", err)
+		c.logFault("subscribing to main", err)
 	}
 }
 
@@ -163,7 +163,7 @@ func (c *Classic) leaveLesson(ctx context.Context, p *client) error {
 // tell of now is cut: the client comes back, and is looked at then.
 func (c *Classic) lookAtLesson(p *client) {
 	if err := c.leaveLesson(c.ctx, p); err != nil {
-		c.logFault("look at who is banned from main", err)
+		c.logFault("reading bans from main", err)
 		p.socket.Session().Close("forced close")
 	}
 }

@@ -100,7 +100,7 @@ func (c *Classic) updateChat(ctx context.Context, p *client, e *socketio.Event) 
 	}
 	room := p.place()
 	if room == 0 || in.Room != "" && c.chat.Classic.Fold(in.Room) != c.chat.Classic.Fold(p.nameOf(room)) {
-		return chat.ErrorIn("room", chat.CodeInvalid, "Join the room by userJoin first.")
+		return chat.ErrorIn("room", chat.CodeInvalid, "Join the room with userJoin first.")
 	}
 	if err := c.say(ctx, user, room, in.Body); err != nil {
 		return err

@@ -31,7 +31,7 @@ func (c *Classic) resume(ctx context.Context, p *client, user chat.User) bool {
 	case chat.CodeOf(err) == chat.CodeUnauthenticated:
 		c.end(p)
 	default:
-		c.logFault("look at the session of a classic socket", err)
+		c.logFault("reading the session of a classic socket", err)
 		p.socket.Session().Close("forced close")
 	}
 	return false
@@ -45,7 +45,7 @@ func (c *Classic) end(p *client) {
 }
 
 func errOver() error {
-	return chat.Errorf(chat.CodeUnauthenticated, "Your session is over. Please log in.")
+	return chat.Errorf(chat.CodeUnauthenticated, "Your session has ended. Please log in.")
 }
 
 // endBanned disconnects a client whose user is banned from the server, for good.
@@ -160,7 +160,7 @@ func (c *Classic) endIfBanned(user chat.UserID, clients []*client) {
 			c.endBanned(p)
 		}
 	default:
-		c.logFault("look at who is banned", err)
+		c.logFault("reading bans", err)
 		for _, p := range clients {
 			p.socket.Session().Close("forced close")
 		}
@@ -190,7 +190,7 @@ func (c *Classic) catchUp(ctx context.Context, users []chat.UserID) (again []cha
 	for _, user := range users {
 		for _, p := range c.clientsOf(user) {
 			if err := c.reload(ctx, p, user); err != nil {
-				c.logFault("comparison of a classic socket with the store", err)
+				c.logFault("comparing a classic socket with the store", err)
 				again = append(again, user)
 				break
 			}
@@ -258,7 +258,7 @@ func (c *Classic) compare(ctx context.Context) {
 		}
 		for _, p := range c.clientsOf(user) {
 			if err := c.reloadUser(ctx, p, user); err != nil {
-				c.logFault("comparison of a classic socket with the store", err)
+				c.logFault("comparing a classic socket with the store", err)
 				return
 			}
 		}
@@ -285,7 +285,7 @@ func (c *Classic) touch(ctx context.Context) (again time.Duration) {
 		}
 		if err != nil {
 			if !errors.Is(err, context.Canceled) {
-				c.opts.Log.Warn("sessions of classic sockets were not kept alive", "error", err)
+				c.opts.Log.Warn("cannot extend the sessions of classic sockets", "error", err)
 			}
 			return min(touchRetry, c.opts.TouchInterval)
 		}

@@ -23,7 +23,7 @@ func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 	}
 	identity, err := g.opts.Auth.Authenticate(ctx, handshake.Header, auth.Token)
 	if err != nil {
-		g.logFault("authentication of a socket", err)
+		g.logFault("authenticating a socket", err)
 		return refusal(err)
 	}
 	s.SetData(newPeer(s, identity, g.opts.Limits))
@@ -73,6 +73,6 @@ func (g *Gateway) logFault(what string, err error) {
 	case e.Code == chat.CodeInternal:
 		g.opts.Log.Error(what+" failed", "error", err)
 	case e.Code == chat.CodeUnavailable:
-		g.opts.Log.Warn(what+" failed for now", "error", err)
+		g.opts.Log.Warn(what+" failed temporarily", "error", err)
 	}
 }

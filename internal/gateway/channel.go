@@ -157,7 +157,7 @@ func (g *Gateway) tellOne(c *channel, p *peer, name string, payload any) {
 
 func (g *Gateway) tellLocked(c *channel, name string, payload any) {
 	if err := g.sockets.To(c.name).Emit(name, payload); err != nil {
-		g.opts.Log.Error("event was not sent", "event", name, "error", err)
+		g.opts.Log.Error("cannot send an event", "event", name, "error", err)
 		return
 	}
 	for p, held := range c.waiting {

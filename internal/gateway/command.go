@@ -29,7 +29,7 @@ func register[A, R any](g *Gateway, name string, cost cost, run func(context.Con
 	g.sockets.On(name, func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
 		p := peerOf(s)
 		if p == nil {
-			g.answer(e, failure(chat.Errorf(chat.CodeUnauthenticated, "Log in, and announce the protocol when connecting.")))
+			g.answer(e, failure(chat.Errorf(chat.CodeUnauthenticated, "Log in, and announce the protocol in the handshake.")))
 			return
 		}
 		if !g.commandGate.enter() {
@@ -50,7 +50,7 @@ func runCommand[A, R any](
 	ctx context.Context, g *Gateway, p *peer, e *socketio.Event, cost cost, run func(context.Context, *peer, A) (R, error),
 ) error {
 	if p.ended.Load() {
-		return chat.Errorf(chat.CodeUnauthenticated, "Your session is over. Please log in.")
+		return chat.Errorf(chat.CodeUnauthenticated, "Your session has ended. Please log in.")
 	}
 	if err := allow(p.commands, "Too many requests. Please wait a moment."); err != nil {
 		return err
@@ -84,7 +84,7 @@ func (g *Gateway) answer(e *socketio.Event, answer any) {
 		return
 	}
 	if err := e.Ack(answer); err != nil && !errors.Is(err, socketio.ErrDisconnected) {
-		g.opts.Log.Error("command was not acknowledged", "command", e.Name, "error", err)
+		g.opts.Log.Error("cannot acknowledge a command", "command", e.Name, "error", err)
 	}
 }
 
@@ -94,7 +94,7 @@ func (g *Gateway) answerUnknown(_ context.Context, s *socketio.Socket, e *socket
 	if _, known := g.commands[e.Name]; known || peerOf(s) == nil {
 		return
 	}
-	g.answer(e, failure(chat.Errorf(chat.CodeInvalid, "There is no such command.")))
+	g.answer(e, failure(chat.Errorf(chat.CodeInvalid, "Unknown command.")))
 }
 
 // badArgument says what is wrong with an argument that does not decode.

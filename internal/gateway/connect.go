@@ -17,7 +17,7 @@ func (g *Gateway) connect(s *socketio.Socket) {
 		return
 	}
 	if err := g.hearUser(p); err != nil {
-		g.giveUp(p, "subscription to a user", err)
+		g.giveUp(p, "subscribing to a user", err)
 		return
 	}
 	g.live.add(p)
@@ -26,12 +26,12 @@ func (g *Gateway) connect(s *socketio.Socket) {
 	}
 	list, err := g.hearRooms(s.Context(), p)
 	if err != nil {
-		g.giveUp(p, "list of subscriptions", err)
+		g.giveUp(p, "reading the subscriptions", err)
 		return
 	}
 	presence, err := g.watchPeers(s.Context(), p, list.peers)
 	if err != nil {
-		g.giveUp(p, "presence of the peers of conversations", err)
+		g.giveUp(p, "reading the presence of peers", err)
 		return
 	}
 	g.greet(p, list, presence)
@@ -70,7 +70,7 @@ func (g *Gateway) stillLoggedIn(p *peer) bool {
 		}
 		p.end(reason)
 	default:
-		g.giveUp(p, "authentication of a socket", err)
+		g.giveUp(p, "authenticating a socket", err)
 	}
 	return false
 }

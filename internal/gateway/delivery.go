@@ -106,7 +106,7 @@ func (g *Gateway) fillHoles(c *channel) {
 		changes, err := g.opts.Store.ChangesSince(c.ctx, c.topic.Room, at, maxWaiting, g.chat.Limits().PageBytes)
 		if err != nil {
 			if c.ctx.Err() == nil && !failing {
-				g.opts.Log.Warn("hole in a room cannot be filled yet", "room", c.topic.Room, "rev", at, "error", err)
+				g.opts.Log.Warn("cannot fill a hole in a room yet", "room", c.topic.Room, "rev", at, "error", err)
 			}
 			wait, failing = g.opts.HoleRetry, true
 			continue

@@ -215,7 +215,7 @@ func (g *Gateway) touch(ctx context.Context) (again time.Duration) {
 		}
 		if err != nil {
 			if !errors.Is(err, context.Canceled) {
-				g.opts.Log.Warn("sessions of live sockets were not kept alive", "error", err)
+				g.opts.Log.Warn("cannot extend the sessions of live sockets", "error", err)
 			}
 			return min(touchRetry, g.opts.TouchInterval)
 		}

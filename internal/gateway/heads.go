@@ -45,7 +45,7 @@ func (g *Gateway) endBanned(ctx context.Context, ids []chat.UserID) error {
 	for batch := range slices.Chunk(ids, userBatch) {
 		users, err := g.opts.Store.UsersByID(ctx, batch)
 		if err != nil {
-			g.logFault("look at who is banned", err)
+			g.logFault("reading bans", err)
 			return err
 		}
 		for _, user := range users {
@@ -72,7 +72,7 @@ func (g *Gateway) compareHeads(ctx context.Context, rooms map[chat.RoomID]*chann
 	heads, err := g.opts.Store.Heads(ctx, ids)
 	if err != nil {
 		if !errors.Is(err, context.Canceled) {
-			g.opts.Log.Warn("rooms could not be compared with the store", "rooms", len(ids), "error", err)
+			g.opts.Log.Warn("cannot compare rooms with the store", "rooms", len(ids), "error", err)
 		}
 		return err
 	}

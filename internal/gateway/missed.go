@@ -75,7 +75,7 @@ func (g *Gateway) catchUpRooms(ctx context.Context, ids []chat.RoomID) (again []
 	}
 	rooms, err := g.opts.Store.RoomsByID(ctx, slices.Collect(maps.Keys(channels)))
 	if err != nil {
-		g.logFault("comparison of rooms with the store", err)
+		g.logFault("comparing rooms with the store", err)
 		return ids
 	}
 	for _, room := range rooms {
@@ -129,7 +129,7 @@ func (g *Gateway) eachUser(ctx context.Context, ids []chat.UserID, compare func(
 				if err := one(id); err != nil {
 					mu.Lock()
 					if len(failed) == 0 { // which the others do for the same reason
-						g.logFault("comparison of a user with the store", err)
+						g.logFault("comparing a user with the store", err)
 					}
 					failed = append(failed, id)
 					mu.Unlock()
@@ -185,7 +185,7 @@ func (g *Gateway) reloadLists(ctx context.Context, user *channel, peers []*peer)
 // gives back all if that cannot be done now.
 func (g *Gateway) catchUpPresence(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
 	if err := g.chat.Presences.Renew(ctx); err != nil {
-		g.logFault("renewal of presence", err)
+		g.logFault("renewing presence", err)
 		return users
 	}
 	if !sleep(ctx, g.opts.PresenceInterval) {

@@ -63,7 +63,7 @@ func (g *Gateway) renewPresence(ctx context.Context) {
 // presenceFails tells whether there was an error, and logs it if it is the first.
 func (g *Gateway) presenceFails(ctx context.Context, failing bool, err error) bool {
 	if err != nil && !failing && ctx.Err() == nil {
-		g.opts.Log.Warn("presence is not up to date for now", "error", err)
+		g.opts.Log.Warn("presence is out of date for now", "error", err)
 	}
 	return err != nil
 }
@@ -72,7 +72,7 @@ func (g *Gateway) presenceFails(ctx context.Context, failing bool, err error) bo
 // itself. What cannot be said now is said by a later tick.
 func (g *Gateway) attend(ctx context.Context, p *peer, away bool) {
 	if err := g.attendance.put(ctx, p, away); err != nil {
-		g.logFault("telling of a user's presence", err)
+		g.logFault("publishing a user's presence", err)
 	}
 }
 
@@ -88,7 +88,7 @@ func (g *Gateway) Attend(ctx context.Context, user chat.User) (leave func()) {
 func (g *Gateway) depart(p *peer) {
 	g.watchers.remove(p)
 	if err := g.attendance.remove(g.ctx, p); err != nil {
-		g.logFault("telling of a user's presence", err)
+		g.logFault("publishing a user's presence", err)
 	}
 }
 
@@ -115,7 +115,7 @@ func (g *Gateway) followPeer(p *peer, sub chat.Subscription) {
 		return
 	}
 	if err := g.watchers.follow(p, sub.Peer.ID); err != nil {
-		g.giveUp(p, "presence of the peer of a conversation", err)
+		g.giveUp(p, "watching the presence of a peer", err)
 	}
 }
 

@@ -80,7 +80,7 @@ func (g *Gateway) afterLoss(ctx context.Context, p *peer, room chat.RoomID) {
 		err = g.watchers.ask(p, users)
 	}
 	if err != nil {
-		g.giveUp(p, "look at whom a guest may watch", err)
+		g.giveUp(p, "reading whom a guest may watch", err)
 	}
 }
 
@@ -99,7 +99,7 @@ func (g *Gateway) unwatchUnseen(ctx context.Context, p *peer, room chat.RoomID) 
 	case chat.CodeForbidden, chat.CodeNotFound:
 		return g.unwatch(p, room)
 	default:
-		g.giveUp(p, "look at a room", err)
+		g.giveUp(p, "reading a room", err)
 		return false
 	}
 }
@@ -167,7 +167,7 @@ func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before tol
 	if h == nil {
 		var err error
 		if h, at, err = g.listenAs(p, topic, sub.Rev, false); err != nil {
-			g.giveUp(p, "subscription to a room", err)
+			g.giveUp(p, "subscribing to a room", err)
 			return false, told{}
 		}
 		// The event's rev is older than the broker's subscription.
@@ -177,7 +177,7 @@ func (g *Gateway) follow(p *peer, sub chat.Subscription) (there bool, before tol
 	var err error
 	h.followed, err = g.isMember(g.ctx, sub.ID, p.identity.User.ID)
 	if err != nil {
-		g.giveUp(p, "look at a membership", err)
+		g.giveUp(p, "reading a membership", err)
 	}
 	if fresh && h.followed && p.live {
 		g.catchUp(p, sub.ID, sub.Rev, at)
@@ -196,7 +196,7 @@ func (g *Gateway) catchUp(p *peer, room chat.RoomID, rev, at int64) {
 	for more := rev < at; more; {
 		changes, err := g.opts.Store.ChangesSince(g.ctx, room, rev, maxWaiting, g.chat.Limits().PageBytes)
 		if err != nil {
-			g.giveUp(p, "what came before a room was heard", err)
+			g.giveUp(p, "reading what a room had before", err)
 			return
 		}
 		for _, m := range changes.Messages {
@@ -228,7 +228,7 @@ func (g *Gateway) unfollow(p *peer, room chat.RoomID) bool {
 	}
 	member, err := g.isMember(g.ctx, room, p.identity.User.ID)
 	if err != nil {
-		g.giveUp(p, "look at a membership", err)
+		g.giveUp(p, "reading a membership", err)
 	}
 	h.followed = member
 	if !member {

@@ -112,6 +112,6 @@ func (g *Gateway) endAllTyping(ctx context.Context, p *peer) {
 func (g *Gateway) deliverTyping(c *channel, e chat.Typing) {
 	others := g.sockets.To(c.name).Except(nameOf(chat.Topic{User: e.User.ID}))
 	if err := others.Emit(eventRoomTyping, RoomTyping{Room: e.Room, User: e.User, ForMs: e.For.Milliseconds()}); err != nil {
-		g.opts.Log.Error("event was not sent", "event", eventRoomTyping, "error", err)
+		g.opts.Log.Error("cannot send an event", "event", eventRoomTyping, "error", err)
 	}
 }

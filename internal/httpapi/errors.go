@@ -88,9 +88,9 @@ func humaFault(status int, message string, errs ...error) huma.StatusError {
 	case http.StatusRequestEntityTooLarge:
 		return faultFrom(chat.Errorf(chat.CodeTooLarge, "The request is too large: %s.", message))
 	case http.StatusBadRequest:
-		return broken("The request has no body that is valid JSON.")
+		return broken("The body of the request must be valid JSON.")
 	case http.StatusUnsupportedMediaType:
-		return broken("Send JSON, as Content-Type: application/json.")
+		return broken("Send the body as Content-Type: application/json.")
 	case http.StatusRequestTimeout:
 		return broken("The request took too long to arrive.")
 	case http.StatusUnprocessableEntity:

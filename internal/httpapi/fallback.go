@@ -24,7 +24,7 @@ func answerUnknown(mux *http.ServeMux) http.Handler {
 		}
 		allowed := probe.header.Get("Allow")
 		w.Header().Set("Allow", allowed)
-		f := faultFrom(chat.Errorf(chat.CodeInvalid, "This address takes %s only.", allowed))
+		f := faultFrom(chat.Errorf(chat.CodeInvalid, "This address accepts only %s.", allowed))
 		f.status = http.StatusMethodNotAllowed
 		f.write(w)
 	})

@@ -75,7 +75,7 @@ func (a *api) invitationCalls() {
 	}, func(ctx context.Context, me chat.User, in *invitationInput) (*noContent, error) {
 		id, err := strconv.ParseInt(in.Invitation, 10, 64)
 		if err != nil {
-			return nil, chat.ErrorIn("invitation", chat.CodeInvalid, "An invitation is revoked by its id, a number.")
+			return nil, chat.ErrorIn("invitation", chat.CodeInvalid, "To revoke an invitation, give its id, a number.")
 		}
 		return &noContent{}, a.chat.Invitations.Revoke(ctx, me, chat.InvitationID(id))
 	})

@@ -21,7 +21,7 @@ func (in *pageInput) page() (chat.MessagePage, error) {
 	page := chat.MessagePage{Limit: in.Limit}
 	switch {
 	case in.Before.set && in.After.set:
-		return page, chat.ErrorIn("after", chat.CodeInvalid, "Ask for what is before or for what is after, not for both.")
+		return page, chat.ErrorIn("after", chat.CodeInvalid, "Give either before or after, not both.")
 	case in.Before.set:
 		page.Direction, page.Seq = chat.PageBefore, in.Before.value
 	case in.After.set:

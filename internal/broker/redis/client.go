@@ -155,14 +155,14 @@ func (c *Client) watch(ctx context.Context) {
 // silent takes in that Redis does not answer.
 func (c *Client) silent(err error) {
 	if c.away.CompareAndSwap(false, true) {
-		c.log.Warn("Redis is away; other nodes hear of this one when it is back", "error", err)
+		c.log.Warn("Redis is down; events reach other nodes when it is up again", "error", err)
 	}
 }
 
 // answered takes in that Redis does.
 func (c *Client) answered() {
 	if c.away.CompareAndSwap(true, false) {
-		c.log.Info("Redis is back")
+		c.log.Info("Redis is up again")
 	}
 }
 

@@ -19,11 +19,11 @@ func parseURL(text string) (option rueidis.ClientOption, where string, err error
 	parsed, err := url.Parse(text)
 	if err != nil || parsed.Host == "" && parsed.Scheme != "unix" {
 		// The text may hold a password, and so may the error.
-		return option, "", errors.New("the address of Redis is no URL like redis://user:password@host:6379")
+		return option, "", errors.New("the address of Redis is not a URL such as redis://user:password@host:6379")
 	}
 	where = parsed.Host + parsed.Path
 	if option, err = rueidis.ParseURL(text); err != nil {
-		return option, where, fmt.Errorf("the address of Redis is no URL like redis://user:password@host:6379: %w", err)
+		return option, where, fmt.Errorf("the address of Redis is not a URL such as redis://user:password@host:6379: %w", err)
 	}
 	option.Dialer.Timeout, option.Dialer.KeepAlive = connectTimeout, keepAlive
 	option.ConnWriteTimeout = answerTimeout
@@ -44,19 +44,19 @@ func connectError(where string, err error) error {
 	case strings.Contains(text, "WRONGPASS"), strings.Contains(text, "invalid password"):
 		return fmt.Errorf("the Redis at %s refuses the user name or password in its URL: %w", where, err)
 	case strings.Contains(text, "NOAUTH"):
-		return fmt.Errorf("the Redis at %s wants a password; give it as redis://user:password@host:port: %w", where, err)
+		return fmt.Errorf("the Redis at %s requires a password; give it as redis://user:password@host:port: %w", where, err)
 	case strings.Contains(text, "NOPERM"):
-		return fmt.Errorf("the user at Redis %s may not do all that is needed: keys partychat:*, channels partychat*, and scripts: %w", where, err)
+		return fmt.Errorf("the user of the Redis at %s lacks rights: it needs the keys partychat:*, the channels partychat*, and scripts: %w", where, err)
 	case strings.Contains(strings.ToLower(text), "unknown command"), errors.Is(err, rueidis.ErrNoCache):
-		return fmt.Errorf("the Redis at %s is too old: it has no sharded publish/subscribe; Redis 7 or Valkey is needed: %w", where, err)
+		return fmt.Errorf("the Redis at %s is too old: it has no sharded publish/subscribe; use Redis 7 or Valkey: %w", where, err)
 	case strings.Contains(text, "DB index"):
-		return fmt.Errorf("the Redis at %s has no database of that number: %w", where, err)
+		return fmt.Errorf("the Redis at %s has no database with that number: %w", where, err)
 	case isCertificate(err):
 		return fmt.Errorf("the certificate of the Redis at %s is not trusted: %w", where, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &network):
-		return fmt.Errorf("the Redis at %s cannot be reached; is it running, and is the address right? %w", where, err)
+		return fmt.Errorf("cannot reach the Redis at %s; is it running, and is the address correct? %w", where, err)
 	default:
-		return fmt.Errorf("the Redis at %s cannot be used: %w", where, err)
+		return fmt.Errorf("cannot use the Redis at %s: %w", where, err)
 	}
 }
 

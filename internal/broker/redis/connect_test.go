@@ -31,17 +31,17 @@ func TestConnectSaysWhatIsTheMatter(t *testing.T) {
 	for _, test := range []struct {
 		name, url, want string
 	}{
-		{"nothing", "", "no URL like redis://"},
-		{"no URL", "localhost:6379", "no URL like redis://"},
-		{"another kind of URL", "http://localhost:6379", "no URL like redis://"},
-		{"a broken URL", "redis://user:secret@%zz", "no URL like redis://"},
-		{"nobody listens", "redis://user:secret@127.0.0.1:" + strconv.Itoa(port), "cannot be reached"},
-		{"nobody answers", "redis://user:secret@" + silent.Addr().String(), "cannot be reached"},
+		{"nothing", "", "not a URL such as redis://"},
+		{"no URL", "localhost:6379", "not a URL such as redis://"},
+		{"another kind of URL", "http://localhost:6379", "not a URL such as redis://"},
+		{"a broken URL", "redis://user:secret@%zz", "not a URL such as redis://"},
+		{"nobody listens", "redis://user:secret@127.0.0.1:" + strconv.Itoa(port), "cannot reach"},
+		{"nobody answers", "redis://user:secret@" + silent.Addr().String(), "cannot reach"},
 		{"a wrong password", "redis://:wrong-secret@" + guarded.Address(), "refuses the user name or password"},
-		{"no password", "redis://" + guarded.Address(), "wants a password"},
-		{"a server without sharded publish/subscribe", old.URL(), "Redis 7 or Valkey is needed"},
-		{"a database that is not there", old.URL() + "/99", "no database of that number"},
-		{"TLS where there is none", "rediss://" + old.Address(), "cannot be"},
+		{"no password", "redis://" + guarded.Address(), "requires a password"},
+		{"a server without sharded publish/subscribe", old.URL(), "use Redis 7 or Valkey"},
+		{"a database that is not there", old.URL() + "/99", "no database with that number"},
+		{"TLS where there is none", "rediss://" + old.Address(), "cannot reach"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			client, err := redis.Connect(t.Context(), redis.Options{URL: test.url})

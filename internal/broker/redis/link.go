@@ -150,7 +150,7 @@ func (l *link) receive(session int, channel, message string) {
 	f, ok := parseFrame(message)
 	if !ok {
 		if message != "" { // by which Connect tries the server
-			l.log.Debug("an event of another version was passed over", "channel", channel)
+			l.log.Debug("ignored an event of another version", "channel", channel)
 		}
 		return
 	}

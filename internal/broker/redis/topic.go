@@ -94,13 +94,13 @@ func (l *link) open(t *topic, i item) chat.Event {
 	}
 	decode, ok := decoders[i.frame.kind]
 	if !ok {
-		l.log.Debug("an event of a type that this version does not know was passed over", "type", i.frame.kind)
+		l.log.Debug("ignored an event of a type that this version does not know", "type", i.frame.kind)
 		return nil
 	}
 	event, err := decode(i.frame.payload)
 	if err == nil && event.Topic() == t.name {
 		return event
 	}
-	l.log.Warn("an event of another node could not be read", "type", i.frame.kind, "channel", t.channel, "error", err)
+	l.log.Warn("cannot decode an event from another node", "type", i.frame.kind, "channel", t.channel, "error", err)
 	return chat.Missed{Of: t.name}
 }

@@ -69,7 +69,7 @@ func Check(ctx context.Context, url string) (report Report, err error) {
 	config.RuntimeParams["statement_timeout"] = "0"
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
-		return Report{}, fmt.Errorf("the database cannot be reached: %w", err)
+		return Report{}, fmt.Errorf("cannot reach the database: %w", err)
 	}
 	defer hangUp(context.WithoutCancel(ctx), conn)
 	t, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
@@ -117,7 +117,7 @@ func (c *checker) version() error {
 func checkVersion(ctx context.Context, config *pgx.ConnConfig) error {
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
-		return fmt.Errorf("the database cannot be reached: %w", err)
+		return fmt.Errorf("cannot reach the database: %w", err)
 	}
 	defer hangUp(context.WithoutCancel(ctx), conn)
 	return isLatest(func(there *int64) error { return conn.QueryRow(ctx, sqlVersion).Scan(there) })
@@ -126,7 +126,7 @@ func checkVersion(ctx context.Context, config *pgx.ConnConfig) error {
 func isLatest(read func(there *int64) error) error {
 	var there int64
 	if err := read(&there); err != nil {
-		return fmt.Errorf("this is no database of PartyChat: %w", err)
+		return fmt.Errorf("this is not a PartyChat database: %w", err)
 	}
 	want, err := latestVersion()
 	if err != nil {
@@ -134,7 +134,7 @@ func isLatest(read func(there *int64) error) error {
 	}
 	if there != want {
 		return fmt.Errorf("the database is of version %d, and this program is for version %d: "+
-			"use the program that last served it, or let this one serve it once", there, want)
+			"use the version that last opened it, or start a server of this version with it once", there, want)
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func loose(statement string) string { return `SET session_replication_role = rep
 
 func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 	url := realserver.PostgresDatabase(t)
-	if _, err := Check(t.Context(), url); err == nil || !strings.Contains(err.Error(), "no database of PartyChat") {
+	if _, err := Check(t.Context(), url); err == nil || !strings.Contains(err.Error(), "not a PartyChat database") {
 		t.Errorf("an empty database: got %v, want an error that says so", err)
 	}
 	store := openAt(t, Options{URL: url})

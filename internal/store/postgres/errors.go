@@ -64,7 +64,7 @@ func unavailable(cause error) *chat.Error {
 	case codeOf(cause) == codeDiskFull:
 		e.Message, e.RetryAfter = "The database's disk is full. Please try again later.", 10*time.Second
 	case errors.As(cause, &connecting):
-		e.Message, e.RetryAfter = "The server's database is away right now. Please try again in a moment.", 2*time.Second
+		e.Message, e.RetryAfter = "The server's database is down. Please try again in a moment.", 2*time.Second
 	}
 	return e
 }
@@ -117,7 +117,7 @@ func noMessage() error {
 }
 
 func noMember() error {
-	return chat.ErrorIn("room", chat.CodeNotFound, "The user is no member of this room.")
+	return chat.ErrorIn("room", chat.CodeNotFound, "The user is not a member of this room.")
 }
 
 func noSession() error {
@@ -125,5 +125,5 @@ func noSession() error {
 }
 
 func noInvitation() error {
-	return chat.ErrorIn("invitation", chat.CodeNotFound, "This invitation is not valid any more.")
+	return chat.ErrorIn("invitation", chat.CodeNotFound, "This invitation is no longer valid.")
 }

@@ -84,7 +84,7 @@ func (g *guard) lock(ctx context.Context, wait time.Duration) (*pgx.Conn, error)
 	defer cancel()
 	conn, err := pgx.ConnectConfig(ctx, g.config)
 	if err != nil {
-		return nil, fmt.Errorf("the database cannot be reached: %w", err)
+		return nil, fmt.Errorf("cannot reach the database: %w", err)
 	}
 	if _, err = conn.Exec(ctx, sqlEndLost, g.config.RuntimeParams["application_name"]); err == nil {
 		var taken bool
@@ -142,7 +142,7 @@ func (g *guard) keep(ctx context.Context, conn *pgx.Conn) {
 			g.keptOut.Store(false)
 			g.log.Info("the lock on the database was taken again")
 		case errors.Is(err, errKeptOut) && !g.keptOut.Swap(true):
-			g.log.Error("another server has taken the database meanwhile: this one refuses everything until that one has ended")
+			g.log.Error("another server has taken the lock on the database; this server refuses all requests until that server has ended")
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (h *health) beforeConnect(context.Context, *pgx.ConnConfig) error {
 		return nil
 	}
 	if h.probing || time.Now().Before(h.next) {
-		return fmt.Errorf("the database was away a moment ago: %w", h.cause)
+		return fmt.Errorf("the database was down a moment ago: %w", h.cause)
 	}
 	h.probing = true
 	return nil

@@ -36,7 +36,7 @@ SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM messages) AND 
 )
 
 // errUnfinished keeps servers from a database that is only half there.
-var errUnfinished = errors.New("a data folder is being moved into it, which has not been finished: run partychat migrate-store again")
+var errUnfinished = errors.New("moving a data folder into it was not finished; run partychat migrate-store again")
 
 // OpenImport connects to the database, keeps all servers out of it until Close,
 // and brings its schema up to date. Of the options only URL and LockWait count.
@@ -57,7 +57,7 @@ func OpenImport(ctx context.Context, options Options) (*Import, error) {
 	i := &Import{conn: conn}
 	if err := migrate(ctx, config, options); err != nil {
 		i.Close(ctx)
-		return nil, fmt.Errorf("bring the database up to date: %w", err)
+		return nil, fmt.Errorf("upgrade the database: %w", err)
 	}
 	return i, nil
 }
@@ -170,13 +170,13 @@ func stored(column string, value any) (any, error) {
 	case "banned", "deleted", "guests", "named":
 		n, ok := value.(int64)
 		if !ok {
-			return nil, fmt.Errorf("is %v, no number", value)
+			return nil, fmt.Errorf("is %v, not a number", value)
 		}
 		return n != 0, nil
 	case "client_id":
 		b, ok := value.([]byte)
 		if !ok || len(b) != 16 {
-			return nil, fmt.Errorf("is %v, no UUID", value)
+			return nil, fmt.Errorf("is %v, not a UUID", value)
 		}
 		return [16]byte(b), nil
 	}

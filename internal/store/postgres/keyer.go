@@ -26,7 +26,7 @@ func startKeyer(ctx context.Context, s *core, options Options) *keyer {
 			case <-tick.C:
 			}
 			if err := s.keyNames(ctx); err != nil && ctx.Err() == nil {
-				options.Log.Warn("new names cannot be made ready for the search; trying again", "error", err)
+				options.Log.Warn("cannot prepare new names for the search; retrying", "error", err)
 			}
 		}
 	}()

@@ -43,7 +43,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, options Options) error
 		if code := codeOf(err); code != codeLockTimeout && code != codeDeadlock || time.Now().After(end) {
 			return err
 		}
-		options.Log.Warn("the database cannot be brought up to date while its tables are in use; trying again", "error", err)
+		options.Log.Warn("cannot upgrade the database while its tables are in use; retrying", "error", err)
 		select {
 		case <-time.After(lockPause):
 		case <-ctx.Done():
@@ -61,7 +61,7 @@ func change(ctx context.Context, config *pgx.ConnConfig) (err error) {
 		return err
 	}
 	if encoding != "UTF8" {
-		return fmt.Errorf("it keeps texts as %s; make it with ENCODING 'UTF8'", encoding)
+		return fmt.Errorf("its encoding is %s; create it with ENCODING 'UTF8'", encoding)
 	}
 	folder, err := fs.Sub(migrations, "migrations")
 	if err != nil {

@@ -125,10 +125,10 @@ func TestOpeningWhatCannotBeOpenedIsAnErrorThatSaysWhy(t *testing.T) {
 	t.Cleanup(func() { sql(t, latin, "DROP DATABASE latin") })
 	at := strings.LastIndex(url, "/")
 	for name, test := range map[string]struct{ url, want string }{
-		"no URL of PostgreSQL":              {"mysql://x", "cannot be read"},
-		"nobody there":                      {"postgres://a@127.0.0.1:1/a?sslmode=disable", "cannot be reached"},
-		"no such database":                  {url[:at] + "/none?sslmode=disable", "cannot be reached"},
-		"another program's database":        {foreign, "up to date"},
+		"no URL of PostgreSQL":              {"mysql://x", "is invalid"},
+		"nobody there":                      {"postgres://a@127.0.0.1:1/a?sslmode=disable", "cannot reach"},
+		"no such database":                  {url[:at] + "/none?sslmode=disable", "cannot reach"},
+		"another program's database":        {foreign, "upgrade the database"},
 		"a database that is not in Unicode": {url[:at] + "/latin?sslmode=disable", "ENCODING 'UTF8'"},
 	} {
 		store, err := Open(t.Context(), Options{URL: test.url})

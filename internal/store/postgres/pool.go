@@ -56,7 +56,7 @@ func newPool(ctx context.Context, options Options, size int32, settings map[stri
 func parseURL(url string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("the database URL cannot be read: %w", err)
+		return nil, fmt.Errorf("the database URL is invalid: %w", err)
 	}
 	return config, nil
 }

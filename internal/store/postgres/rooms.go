@@ -158,11 +158,11 @@ func (s roomStore) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID
 }
 
 func roomNameTaken() error {
-	return chat.ErrorIn("name", chat.CodeTaken, "There is a room of this name already. Try another one.")
+	return chat.ErrorIn("name", chat.CodeTaken, "A room with this name already exists. Try another one.")
 }
 
 func roomNameAlike() error {
-	return chat.ErrorIn("name", chat.CodeTaken, "There is a room whose name looks the same. Try another one.")
+	return chat.ErrorIn("name", chat.CodeTaken, "A room with a name that looks the same already exists. Try another one.")
 }
 
 // roomRow receives roomColumns.

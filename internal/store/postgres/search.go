@@ -182,5 +182,5 @@ func parseSearchPlace(cursor string) (searchPlace, error) {
 }
 
 func noPlace() error {
-	return chat.ErrorIn("after", chat.CodeInvalid, "This is no place in a list.")
+	return chat.ErrorIn("after", chat.CodeInvalid, "This is not a position in this list.")
 }

@@ -150,7 +150,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	}
 	if !options.Beside {
 		if err := migrate(ctx, config, options); err != nil {
-			return nil, fmt.Errorf("bring the database up to date: %w", err)
+			return nil, fmt.Errorf("upgrade the database: %w", err)
 		}
 	}
 	health := &health{log: options.Log}
@@ -168,7 +168,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return s, s.Ping(ctx)
 	}
 	if err := s.keyNames(ctx); err != nil {
-		return nil, fmt.Errorf("bring the names up to date: %w", err)
+		return nil, fmt.Errorf("update the names: %w", err)
 	}
 	if err := s.Ping(ctx); err != nil {
 		return nil, err
@@ -224,5 +224,5 @@ var (
 	// errClosed is the cause of all failures after Close.
 	errClosed = errors.New("the store is closed")
 	// errQueueFull is the cause when a turn does not come.
-	errQueueFull = errors.New("too much is waiting for the database")
+	errQueueFull = errors.New("too many requests are waiting for the database")
 )

@@ -21,18 +21,18 @@ func Backup(ctx context.Context, path, to string) (err error) {
 		return err
 	}
 	if to, err = filepath.Abs(to); err != nil {
-		return fmt.Errorf("find the place for the copy: %w", err)
+		return fmt.Errorf("find the folder for the copy: %w", err)
 	}
 	if err := checkLogUnlessRunning(path); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(fmt.Errorf("%s is there already, and stays as it is", to), err)
+		return errors.Join(fmt.Errorf("%s already exists and stays unchanged", to), err)
 	}
 	// Made here because SQLite would let everybody read it.
 	partial, err := os.CreateTemp(filepath.Dir(to), filepath.Base(to)+".*.partial")
 	if err != nil {
-		return fmt.Errorf("make the copy: %w", err)
+		return fmt.Errorf("create the copy: %w", err)
 	}
 	name := partial.Name()
 	defer func() {
@@ -66,7 +66,7 @@ func vacuumInto(ctx context.Context, path string, to *os.File) (err error) {
 		return err
 	}
 	if err := to.Sync(); err != nil {
-		return fmt.Errorf("bring the copy to the disk: %w", err)
+		return fmt.Errorf("flush the copy to the disk: %w", err)
 	}
 	return nil
 }
@@ -78,10 +78,10 @@ func syncFolder(path string) error {
 	}
 	folder, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("bring the copy's name to the disk: %w", err)
+		return fmt.Errorf("flush the name of the copy to the disk: %w", err)
 	}
 	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
-		return fmt.Errorf("bring the copy's name to the disk: %w", err)
+		return fmt.Errorf("flush the name of the copy to the disk: %w", err)
 	}
 	return nil
 }

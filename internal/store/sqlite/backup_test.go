@@ -88,7 +88,7 @@ func TestABackupThatFailsLeavesNothing(t *testing.T) {
 		want     string
 	}{
 		{"no database", t.Context(), path + "x", filepath.Join(folder, "new.db"), "there is no database"},
-		{"a copy is there already", t.Context(), path, old, "is there already"},
+		{"a copy already exists", t.Context(), path, old, "already exists"},
 		{"no such folder", t.Context(), path, filepath.Join(folder, "none", "new.db"), "no such file"},
 		{"given up", cancelled, path, filepath.Join(folder, "new.db"), context.Canceled.Error()},
 		{"not a database", t.Context(), old, filepath.Join(folder, "new.db"), "not a database"},

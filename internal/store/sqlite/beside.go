@@ -30,10 +30,10 @@ func openBeside(ctx context.Context, path string, options Options) (_ *Store, er
 	}
 	var there int64
 	if err := s.writeDB.QueryRowContext(ctx, sqlVersion).Scan(&there); err != nil {
-		return nil, fmt.Errorf("this is no database of PartyChat: %w", err)
+		return nil, fmt.Errorf("this is not a PartyChat database: %w", err)
 	}
 	if there != want {
-		return nil, fmt.Errorf("the database is of version %d, and this program needs version %d: let the server of this version start first", there, want)
+		return nil, fmt.Errorf("the database is of version %d, and this program needs version %d: start the server of this version first", there, want)
 	}
 	return s, s.begin(ctx, path, options)
 }

@@ -61,7 +61,7 @@ func existing(path string) (string, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("there is no database %s", path)
 	} else if err != nil {
-		return "", fmt.Errorf("look at the database: %w", err)
+		return "", fmt.Errorf("read the database: %w", err)
 	}
 	return path, nil
 }

@@ -309,7 +309,7 @@ func TestTheDoctorSaysWhatItCannotCheck(t *testing.T) {
 	damage(t, older, `DELETE FROM goose_db_version WHERE version_id > 1`)
 	for _, test := range []struct{ name, path, want string }{
 		{"nothing there", filepath.Join(t.TempDir(), "none.db"), "there is no database"},
-		{"another program's database", empty, "no database of PartyChat"},
+		{"another program's database", empty, "not a PartyChat database"},
 		{"an older database", older, "the database is of version 1"},
 	} {
 		if _, err := Check(t.Context(), test.path); err == nil || !strings.Contains(err.Error(), test.want) {

@@ -24,11 +24,11 @@ func (c *checker) schema() error {
 	var there int64
 	err = c.tx.QueryRowContext(c.ctx, sqlVersion).Scan(&there)
 	if err != nil {
-		return fmt.Errorf("this is no database of PartyChat: %w", err)
+		return fmt.Errorf("this is not a PartyChat database: %w", err)
 	}
 	if there != version {
 		return fmt.Errorf("the database is of version %d, and this program checks version %d: "+
-			"use the program that last served it, or let this one serve it once", there, version)
+			"use the version that last opened it, or start a server of this version with it once", there, version)
 	}
 	got := map[string]string{}
 	if err := c.each(sqlSchema, readSchema(got)); err != nil {

@@ -104,7 +104,7 @@ func noMessage() error {
 }
 
 func noMember() error {
-	return chat.ErrorIn("room", chat.CodeNotFound, "The user is no member of this room.")
+	return chat.ErrorIn("room", chat.CodeNotFound, "The user is not a member of this room.")
 }
 
 func noSession() error {

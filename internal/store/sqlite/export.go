@@ -28,7 +28,7 @@ func OpenExport(ctx context.Context, path string) (_ *Export, err error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no database %s", path)
 	} else if err != nil {
-		return nil, fmt.Errorf("look at the database: %w", err)
+		return nil, fmt.Errorf("read the database: %w", err)
 	}
 	e := &Export{}
 	defer func() {
@@ -51,10 +51,10 @@ func OpenExport(ctx context.Context, path string) (_ *Export, err error) {
 	}
 	var there int64
 	if err := e.db.QueryRowContext(ctx, sqlVersion).Scan(&there); err != nil {
-		return nil, fmt.Errorf("this is no database of PartyChat: %w", err)
+		return nil, fmt.Errorf("this is not a PartyChat database: %w", err)
 	}
 	if there != want {
-		return nil, fmt.Errorf("the database is of version %d, and this program reads version %d: let this program serve it once", there, want)
+		return nil, fmt.Errorf("the database is of version %d, and this program reads version %d: start a server of this version with it once", there, want)
 	}
 	return e, nil
 }

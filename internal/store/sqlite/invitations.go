@@ -231,7 +231,7 @@ func invitation(tx *tx, query string, args ...any) (chat.Invitation, error) {
 }
 
 func noInvitation() error {
-	return chat.ErrorIn("invitation", chat.CodeNotFound, "This invitation is not valid any more.")
+	return chat.ErrorIn("invitation", chat.CodeNotFound, "This invitation is no longer valid.")
 }
 
 // invitationRow receives what selectInvitation gives.

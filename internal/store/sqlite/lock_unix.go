@@ -14,7 +14,7 @@ import (
 func lockFile(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open the lock on the data directory: %w", err)
+		return nil, fmt.Errorf("open the lock on the data folder: %w", err)
 	}
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if err == nil {
@@ -22,9 +22,9 @@ func lockFile(path string) (*os.File, error) {
 	}
 	_ = f.Close()
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, fmt.Errorf("another server has this data directory open (%s is locked)", path)
+		return nil, fmt.Errorf("another server has this data folder open (%s is locked)", path)
 	}
-	return nil, fmt.Errorf("lock the data directory: %w", err)
+	return nil, fmt.Errorf("lock the data folder: %w", err)
 }
 
 // isLocked tells whether a server holds the lock now. It keeps nobody out.
@@ -34,12 +34,12 @@ func isLocked(path string) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("look at the lock on the data directory: %w", err)
+		return false, fmt.Errorf("read the lock on the data folder: %w", err)
 	}
 	defer f.Close()
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
 	if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
-		return false, fmt.Errorf("look at the lock on the data directory: %w", err)
+		return false, fmt.Errorf("read the lock on the data folder: %w", err)
 	}
 	return err != nil, nil
 }

@@ -101,7 +101,7 @@ func TestTwoServersCannotOpenTheSameData(t *testing.T) {
 		t.Fatalf("Open: %v", err)
 	}
 	_, err = Open(t.Context(), Options{Path: path})
-	if err == nil || !strings.Contains(err.Error(), "another server has this data directory open") {
+	if err == nil || !strings.Contains(err.Error(), "another server has this data folder open") {
 		t.Errorf("second Open: got %v, want an error that says who is in the way", err)
 	}
 	if err := first.Close(); err != nil {

@@ -19,7 +19,7 @@ func makePrivate(path string) error {
 	switch {
 	case err == nil:
 		if err := file.Close(); err != nil {
-			return fmt.Errorf("make the database: %w", err)
+			return fmt.Errorf("create the database: %w", err)
 		}
 	case !errors.Is(err, fs.ErrExist):
 		return nil // SQLite says what is wrong
@@ -40,13 +40,13 @@ func tighten(path string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("look at the mode of a file: %w", err)
+		return fmt.Errorf("read the mode of a file: %w", err)
 	}
 	if info.Mode().Perm()&0o077 == 0 {
 		return nil
 	}
 	if err := os.Chmod(path, info.Mode().Perm()&^0o077); err != nil {
-		return fmt.Errorf("keep others of this machine from reading: %w", err)
+		return fmt.Errorf("restrict the mode of a file: %w", err)
 	}
 	return nil
 }

@@ -31,11 +31,11 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 		return done, fmt.Errorf("find the database: %w", err)
 	}
 	if same(from, path) {
-		return done, fmt.Errorf("%s is the database itself, and no backup of it", from)
+		return done, fmt.Errorf("%s is the database itself, not a backup of it", from)
 	}
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return done, fmt.Errorf("make the data directory: %w", err)
+		return done, fmt.Errorf("create the data folder: %w", err)
 	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
@@ -50,7 +50,7 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 		return done, err
 	}
 	if err := bringUpToDate(ctx, fresh); err != nil {
-		return done, fmt.Errorf("bring the copy up to date: %w", err)
+		return done, fmt.Errorf("upgrade the copy: %w", err)
 	}
 	if done.Report, err = Check(ctx, fresh); err != nil || len(done.Report.Findings) > 0 {
 		return done, err
@@ -58,10 +58,10 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 	if _, err := os.Lstat(path); err == nil {
 		done.Aside = path + ".before-" + stamp
 		if err := keep(path, done.Aside); err != nil {
-			return done, fmt.Errorf("keep the database from before: %w", err)
+			return done, fmt.Errorf("keep the previous database: %w", err)
 		}
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return done, fmt.Errorf("look at the database: %w", err)
+		return done, fmt.Errorf("read the database: %w", err)
 	}
 	// Each step is on the disk before the next: the old log must not go before its
 	// database has.
@@ -69,7 +69,7 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 		return done, err
 	}
 	if err := os.Rename(fresh, path); err != nil {
-		return done, fmt.Errorf("put the copy in its place: %w", err)
+		return done, fmt.Errorf("move the copy into place: %w", err)
 	}
 	if err := syncFolder(folder); err != nil {
 		return done, err
@@ -77,7 +77,7 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 	// A server that opens it before these are gone refuses the log, which is another's.
 	for _, ending := range []string{"-wal", "-shm", "-journal"} {
 		if err := os.Remove(path + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return done, fmt.Errorf("remove the log of the database from before: %w", err)
+			return done, fmt.Errorf("remove the log of the previous database: %w", err)
 		}
 	}
 	return done, syncFolder(folder)

@@ -30,7 +30,7 @@ func parseSearchPlace(cursor string) (searchPlace, error) {
 	number, key, ok := strings.Cut(rest, ".")
 	id, err := strconv.ParseInt(number, 36, 64)
 	if !ok || err != nil || len(rank) != 1 || rank[0] < '0' || rank[0] > '0'+chat.LastRank {
-		return searchPlace{}, chat.ErrorIn("after", chat.CodeInvalid, "This is no place in a list.")
+		return searchPlace{}, chat.ErrorIn("after", chat.CodeInvalid, "This is not a position in this list.")
 	}
 	return searchPlace{rank: int(rank[0] - '0'), id: id, key: key}, nil
 }

@@ -133,7 +133,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return openBeside(ctx, path, options)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
+		return nil, fmt.Errorf("create the data folder: %w", err)
 	}
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
@@ -149,7 +149,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return nil, err
 	}
 	if err := makePrivate(path); err != nil {
-		options.Log.Warn("others on this machine may be able to read the database", "error", err)
+		options.Log.Warn("other users of this machine may be able to read the database", "error", err)
 	}
 	if s.writeDB, err = sql.Open("sqlite", writerDSN(path, options.BusyTimeout)); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -159,7 +159,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return nil, err
 	}
 	if err := migrate(ctx, s.writeDB); err != nil {
-		return nil, fmt.Errorf("bring the database %s up to date: %w", path, err)
+		return nil, fmt.Errorf("upgrade the database %s: %w", path, err)
 	}
 	return s, s.begin(ctx, path, options)
 }
@@ -179,7 +179,7 @@ func (s *core) begin(ctx context.Context, path string, options Options) (err err
 		return s.Ping(ctx)
 	}
 	if err := s.keyNames(ctx); err != nil {
-		return fmt.Errorf("bring the names in %s up to date: %w", path, err)
+		return fmt.Errorf("update the names in %s: %w", path, err)
 	}
 	return s.Ping(ctx)
 }

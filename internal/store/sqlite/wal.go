@@ -142,14 +142,14 @@ func readBytes(path string, at int64, size int) ([]byte, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look at the database: %w", err)
+		return nil, fmt.Errorf("read the database: %w", err)
 	}
 	defer file.Close()
 	part := make([]byte, size)
 	if _, err := file.ReadAt(part, at); errors.Is(err, io.EOF) {
 		return nil, nil
 	} else if err != nil {
-		return nil, fmt.Errorf("look at %s: %w", path, err)
+		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return part, nil
 }
@@ -180,7 +180,7 @@ func markLog(ctx context.Context, db *sql.DB, path string, lock *os.File) error 
 		return err
 	}
 	if own, err := markOfFile(path); err != nil || own != log {
-		return errors.Join(errors.New("mark the database: another program holds it, such as a backup under way; try again when that has ended"), err)
+		return errors.Join(errors.New("mark the database: another program holds it, such as a running backup; try again when it has ended"), err)
 	}
 	return setMarkOfLock(lock, log)
 }

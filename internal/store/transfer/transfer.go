@@ -133,7 +133,7 @@ func Compare(ctx context.Context, a, b Reader, say func(string)) error {
 		if err != nil {
 			return err
 		}
-		say(fmt.Sprintf("%s: %d compared, all alike.", t.name, n))
+		say(fmt.Sprintf("%s: %d compared, all the same.", t.name, n))
 	}
 	return nil
 }
