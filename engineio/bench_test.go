@@ -90,7 +90,7 @@ func pair(tb testing.TB, server *Server) (*Session, net.Conn) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := server.newSession()
+	s := server.newSession(randomID())
 	s.receiver = discard{}
 	server.conns.Add(1)
 	s.conn = server.newConn(conn)

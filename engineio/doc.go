@@ -40,6 +40,13 @@
 // applies to every request, and to WebSocket too, where browsers leave the check
 // to the server.
 //
+// # Hooks
+//
+// [Options].AllowRequest decides about handshakes, OnConnectionError is told of
+// requests that are refused, OnHeaders adds headers to answers, Cookie gives a
+// balancer the session's id, NewID makes the ids, and CORS says what browsers are
+// told about pages of other origins.
+//
 // # Many processes
 //
 // A session lives in the process that opened it. Behind a load balancer, all

@@ -10,7 +10,7 @@ import (
 
 // bare makes an open polling session without a network.
 func bare(opts Options) (*Session, *recorder) {
-	s := NewServer(opts, nil).newSession()
+	s := NewServer(opts, nil).newSession(randomID())
 	r := &recorder{session: s, messages: make(chan string, 16), closed: make(chan CloseReason, 1)}
 	s.receiver = r
 	s.server.remember(s)
@@ -54,7 +54,7 @@ func TestDelayOfAHeartbeatDoesNotDelayItsTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := NewServer(Options{}, nil)
 		session := func() (*Session, *recorder) {
-			s := server.newSession()
+			s := server.newSession(randomID())
 			r := &recorder{session: s, closed: make(chan CloseReason, 1)}
 			s.receiver = r
 			return s, r
@@ -133,7 +133,7 @@ func TestHeartbeatsOfManySessionsShareOneTimer(t *testing.T) {
 		server := NewServer(Options{}, nil)
 		var all []*recorder
 		for range 100 {
-			s := server.newSession()
+			s := server.newSession(randomID())
 			r := &recorder{session: s, closed: make(chan CloseReason, 1)}
 			s.receiver = r
 			server.remember(s)

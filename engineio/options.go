@@ -65,6 +65,27 @@ type Options struct {
 	// without an Origin header do not come from a browser's page and are
 	// not asked about.
 	CheckOrigin func(*http.Request) bool
+	// CORS says what else pages of other origins may do. Default: connect, with
+	// credentials.
+	CORS CORS
+	// AllowRequest, if set, decides whether a handshake may go on. An error refuses it
+	// with code 4, and is what the client is told.
+	AllowRequest func(*http.Request) error
+	// OnConnectionError, if set, is told of each request that is refused: handshakes,
+	// and requests of sessions that are not known or do not fit. It is called before
+	// the request is answered and must not keep the request.
+	OnConnectionError func(ConnectionError)
+	// OnHeaders, if set, may add headers to each answer; initial says whether it is
+	// that of a handshake.
+	OnHeaders func(h http.Header, r *http.Request, initial bool)
+	// Cookie, if set, is a cookie that gives clients which begin by polling their
+	// session's id, for a balancer to go by: the value is filled in, and HttpOnly.
+	// Empty fields default to the name "io", the path "/" and SameSite=Lax.
+	Cookie *http.Cookie
+	// NewID, if set, makes the ids of sessions. Whoever knows the id of a session can
+	// act as its client: ids must be secret and hard to guess. An error, an empty id
+	// or one that is in use refuses the handshake. Default: 120 random bits.
+	NewID func(*http.Request) (string, error)
 	// OnForeignOrigin, if set, is told of each request that is refused because
 	// of its origin, before that is answered.
 	OnForeignOrigin func(*http.Request)
@@ -102,6 +123,10 @@ func (o Options) withDefaults() Options {
 	if o.Transports == nil {
 		o.Transports = []string{Polling, WebSocket}
 	}
+	if o.CORS.Methods == nil {
+		o.CORS.Methods = []string{http.MethodGet, http.MethodPost}
+	}
+	setDefault(&o.CORS.MaxAge, 10*time.Minute)
 	if o.ClientAddress == nil {
 		o.ClientAddress = remoteAddress
 	}

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // trust says what a page of some origin may do.
@@ -24,17 +26,25 @@ func (s *Server) trustOf(r *http.Request) trust {
 		return trusted // no page
 	case s.opts.CheckOrigin != nil:
 		if s.opts.CheckOrigin(r) {
-			return trusted
+			return s.trustOfAllowed(origin, r)
 		}
 		return refused
-	case sameOrigin(origin, r), slices.ContainsFunc(s.opts.AllowedOrigins, func(allowed string) bool {
-		return strings.EqualFold(allowed, origin)
-	}):
+	case sameOrigin(origin, r):
 		return trusted
+	case slices.ContainsFunc(s.opts.AllowedOrigins, func(allowed string) bool { return strings.EqualFold(allowed, origin) }):
+		return s.trustOfAllowed(origin, r)
 	case slices.Contains(s.opts.AllowedOrigins, "*"):
 		return anonymous
 	}
 	return refused
+}
+
+// trustOfAllowed looks at a request of an origin that may connect.
+func (s *Server) trustOfAllowed(origin string, r *http.Request) trust {
+	if s.opts.CORS.NoCredentials && !sameOrigin(origin, r) {
+		return anonymous
+	}
+	return trusted
 }
 
 // withoutCredentials takes from a request what a browser adds by itself.
@@ -55,28 +65,16 @@ func sameOrigin(origin string, r *http.Request) bool {
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
-// setCORS lets a page read the response.
-func setCORS(h http.Header, r *http.Request, t trust) {
-	h.Add("Vary", "Origin")
-	origin := r.Header.Get("Origin")
-	switch {
-	case origin == "":
-	case t == anonymous:
-		h.Set("Access-Control-Allow-Origin", "*")
-	default:
-		h.Set("Access-Control-Allow-Origin", origin)
-		h.Set("Access-Control-Allow-Credentials", "true")
-	}
-}
-
 // servePreflight answers a browser that asks what it may send.
 func (s *Server) servePreflight(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Access-Control-Allow-Methods", "GET,POST")
-	if headers := r.Header.Get("Access-Control-Request-Headers"); headers != "" {
+	h.Set("Access-Control-Allow-Methods", strings.Join(s.opts.CORS.Methods, ","))
+	if headers := strings.Join(s.opts.CORS.Headers, ","); headers != "" {
+		h.Set("Access-Control-Allow-Headers", headers)
+	} else if headers := r.Header.Get("Access-Control-Request-Headers"); headers != "" {
 		h.Add("Vary", "Access-Control-Request-Headers")
 		h.Set("Access-Control-Allow-Headers", headers)
 	}
-	h.Set("Access-Control-Max-Age", "600")
+	h.Set("Access-Control-Max-Age", strconv.FormatInt(int64(s.opts.CORS.MaxAge/time.Second), 10))
 	w.WriteHeader(http.StatusNoContent)
 }

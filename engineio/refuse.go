@@ -59,5 +59,5 @@ func (s *Server) refuseCrowd(w http.ResponseWriter, r *http.Request, address net
 			"network", Network(address), "most", s.opts.MaxSessions, "most not admitted", s.opts.MaxStrangers)
 	}
 	w.Header().Set("Retry-After", crowdRetry)
-	s.refuse(w, r, errCrowd)
+	s.reject(w, r, errCrowd, map[string]any{"name": "TOO_MANY_CONNECTIONS", "network": Network(address).String()})
 }

@@ -69,29 +69,33 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if s.opts.OnForeignOrigin != nil {
 			s.opts.OnForeignOrigin(r)
 		}
-		s.refuse(w, r, errForbidden)
+		s.reject(w, r, errForbidden, map[string]any{"name": "FOREIGN_ORIGIN", "origin": r.Header.Get("Origin")})
 		return
 	case anonymous:
 		r = withoutCredentials(r)
 	case trusted:
 	}
-	setCORS(w.Header(), r, trust)
+	s.setCORS(w.Header(), r, trust)
+	query := r.URL.Query()
+	if s.opts.OnHeaders != nil {
+		s.opts.OnHeaders(w.Header(), r, query.Get("sid") == "")
+	}
 	if r.Method == http.MethodOptions {
 		s.servePreflight(w, r)
 		return
 	}
-	query := r.URL.Query()
 	transport, id := query.Get("transport"), query.Get("sid")
 	upgrade := isUpgrade(r)
 	switch {
 	case !slices.Contains(s.opts.Transports, transport):
-		s.refuse(w, r, errUnknownTransport)
+		s.reject(w, r, errUnknownTransport, map[string]any{"transport": transport})
 	case query.Get("EIO") != "4":
-		s.refuse(w, r, errUnknownVersion)
+		s.reject(w, r, errUnknownVersion, map[string]any{"protocol": query.Get("EIO")})
 	case upgrade != (transport == WebSocket):
-		s.refuse(w, r, errBadRequest)
+		s.reject(w, r, errBadRequest, map[string]any{"name": "TRANSPORT_HANDSHAKE_ERROR"})
 	case id == "" && r.Method != http.MethodGet:
-		s.refuse(w, r, errHandshakeMethod)
+		s.reject(w, r, errHandshakeMethod, map[string]any{"method": r.Method})
+	case id == "" && !s.permit(w, r): // and the request has been answered
 	case id == "":
 		s.serveHandshake(w, r)
 	default:
@@ -110,11 +114,13 @@ func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, id string)
 	s.mu.RUnlock()
 	switch {
 	case session == nil:
-		s.refuse(w, r, errUnknownSession)
+		s.reject(w, r, errUnknownSession, map[string]any{"sid": id})
 	case isUpgrade(r):
 		s.serveUpgrade(w, r, session)
 	case session.Transport() != Polling:
-		s.refuse(w, r, errBadRequest)
+		s.reject(w, r, errBadRequest, map[string]any{
+			"name": "TRANSPORT_MISMATCH", "transport": Polling, "previousTransport": WebSocket,
+		})
 	case r.Method == http.MethodGet:
 		session.servePoll(w, r)
 	case r.Method == http.MethodPost:
@@ -135,12 +141,17 @@ type handshake struct {
 
 // serveHandshake opens a session over either transport.
 func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
+	id, err := s.newSessionID(r)
+	if err != nil {
+		s.reject(w, r, errBadRequest, map[string]any{"name": "ID_GENERATION_ERROR", "error": err})
+		return
+	}
 	address := s.opts.ClientAddress(r)
 	if !s.crowds.enter(address) {
 		s.refuseCrowd(w, r, address)
 		return
 	}
-	session := s.newSession()
+	session := s.newSession(id)
 	session.address = address
 	h := handshake{
 		SID: session.id, Upgrades: []string{}, MaxPayload: s.opts.MaxPayload,
@@ -159,6 +170,7 @@ func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
 		s.openWebSocket(w, r, session)
 		return
 	}
+	s.setCookie(w, id)
 	session.receiver = s.accept(session, r)
 	if !s.remember(session) {
 		session.end(ReasonServerShutdown, 0)
@@ -229,12 +241,10 @@ func (s *Server) serveUpgrade(w http.ResponseWriter, r *http.Request, session *S
 	conn.wire.start(early)
 }
 
-func (s *Server) newSession() *Session {
-	var b [15]byte
-	rand.Read(b[:])
+func (s *Server) newSession(id string) *Session {
 	turn := s.turn.Add(1)
 	session := &Session{
-		id:      base64.RawURLEncoding.EncodeToString(b[:]),
+		id:      id,
 		server:  s,
 		flusher: s.flushers[turn%uint64(len(s.flushers))],
 	}
@@ -242,11 +252,19 @@ func (s *Server) newSession() *Session {
 	return session
 }
 
-// remember puts a session into the table, unless the server is stopping.
+// randomID makes an id that nobody can guess.
+func randomID() string {
+	var b [15]byte
+	rand.Read(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// remember puts a session into the table, unless the server is stopping or the
+// application has given its id twice.
 func (s *Server) remember(session *Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed || s.sessions[session.id] != nil {
 		return false
 	}
 	s.sessions[session.id] = session
@@ -272,7 +290,7 @@ func (s *Server) forget(session *Session) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.sessions[session.id]; !known {
+	if s.sessions[session.id] != session {
 		return
 	}
 	delete(s.sessions, session.id)
