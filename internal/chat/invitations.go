@@ -23,6 +23,7 @@ type Invitations struct {
 	store interface {
 		InvitationStore
 		UserStore
+		CredentialStore
 	}
 	rooms  *Rooms
 	leases PresenceLeases

@@ -10,6 +10,7 @@ import (
 type Operator struct {
 	store interface {
 		UserStore
+		CredentialStore
 		AccountStore
 	}
 	hasher PasswordHasher

@@ -9,6 +9,7 @@ import "context"
 // locked, disk full, server restarting) is CodeUnavailable.
 type Store interface {
 	UserStore
+	CredentialStore
 	AccountStore
 	SessionStore
 	RoomStore

@@ -85,22 +85,10 @@ type UserStore interface {
 	CreateUser(ctx context.Context, user NewUser) (User, error)
 	// UserByID fails with CodeNotFound.
 	UserByID(ctx context.Context, id UserID) (User, error)
-	// Credentials gives the user of a folded name and its password hash. It
-	// fails with CodeNotFound.
-	Credentials(ctx context.Context, foldedName string) (User, string, error)
 	// PromoteGuest makes a guest a member with that password hash and subscribes
 	// it to the room, as RoleMember, in one durable transaction; nil if it is
 	// banned from there. It fails with CodeNotFound if there is no such guest.
 	PromoteGuest(ctx context.Context, id UserID, passwordHash string, room RoomID, at time.Time) (User, *Subscription, error)
-	// SetPasswordHash gives a user another PasswordHash in the place of before,
-	// durably; changed is false if the user has a third one by then.
-	SetPasswordHash(ctx context.Context, id UserID, before, hash string) (changed bool, err error)
-	// GuestDevice gives the DeviceHash of a user; "" unless it is a guest with one.
-	// It fails with CodeNotFound.
-	GuestDevice(ctx context.Context, id UserID) (hash string, err error)
-	// SetGuestDevice gives a guest another DeviceHash; for anybody else it does
-	// nothing. PromoteGuest removes it.
-	SetGuestDevice(ctx context.Context, id UserID, hash string) error
 	// SearchUsers gives one page of the users that match by MatchName, in the
 	// order of NameMatch. It reads an index, whatever the number of users. A
 	// Cursor that is none of the store's fails with CodeInvalid on the field
@@ -110,6 +98,23 @@ type UserStore interface {
 	UsersByID(ctx context.Context, ids []UserID) ([]User, error)
 	// SharesRoom tells whether the two are members of the same room, or the same.
 	SharesRoom(ctx context.Context, a, b UserID) (bool, error)
+}
+
+// CredentialStore keeps what users prove themselves with: passwords, and the
+// devices of guests, both as hashes.
+type CredentialStore interface {
+	// Credentials gives the user of a folded name and its password hash. It
+	// fails with CodeNotFound.
+	Credentials(ctx context.Context, foldedName string) (User, string, error)
+	// SetPasswordHash gives a user another PasswordHash in the place of before,
+	// durably; changed is false if the user has a third one by then.
+	SetPasswordHash(ctx context.Context, id UserID, before, hash string) (changed bool, err error)
+	// GuestDevice gives the DeviceHash of a user; "" unless it is a guest with one.
+	// It fails with CodeNotFound.
+	GuestDevice(ctx context.Context, id UserID) (hash string, err error)
+	// SetGuestDevice gives a guest another DeviceHash; for anybody else it does
+	// nothing. PromoteGuest removes it.
+	SetGuestDevice(ctx context.Context, id UserID, hash string) error
 }
 
 // PasswordHasher turns passwords into hashes that are safe to store.

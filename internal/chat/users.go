@@ -10,6 +10,7 @@ import (
 type Users struct {
 	store interface {
 		UserStore
+		CredentialStore
 		AccountStore
 		InvitationStore
 		BanStore

@@ -142,13 +142,13 @@ func (s userStore) PromoteGuest(
 	return user, sub, nil
 }
 
-// SetPasswordHash is specified by chat.UserStore.
+// SetPasswordHash is specified by chat.CredentialStore.
 func (s userStore) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (changed bool, err error) {
 	n, err := s.writeOne(ctx, sqlSetPasswordHash, id, before, hash)
 	return n > 0, err
 }
 
-// GuestDevice is specified by chat.UserStore.
+// GuestDevice is specified by chat.CredentialStore.
 func (s userStore) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
 	err = s.readRow(ctx, sqlGuestDevice, []any{id}, &hash)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -157,7 +157,7 @@ func (s userStore) GuestDevice(ctx context.Context, id chat.UserID) (hash string
 	return hash, err
 }
 
-// SetGuestDevice is specified by chat.UserStore.
+// SetGuestDevice is specified by chat.CredentialStore.
 func (s userStore) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
 	_, err := s.writeOne(ctx, sqlSetGuestDevice, id, hash)
 	return err
@@ -173,7 +173,7 @@ func (s userStore) UserByID(ctx context.Context, id chat.UserID) (chat.User, err
 	return row.user(), err
 }
 
-// Credentials is specified by chat.UserStore.
+// Credentials is specified by chat.CredentialStore.
 func (s userStore) Credentials(ctx context.Context, foldedName string) (chat.User, string, error) {
 	var row userRow
 	var hash string

@@ -133,7 +133,7 @@ func (s userStore) PromoteGuest(
 	return user, sub, nil
 }
 
-// SetPasswordHash is specified by chat.UserStore.
+// SetPasswordHash is specified by chat.CredentialStore.
 func (s userStore) SetPasswordHash(ctx context.Context, id chat.UserID, before, hash string) (changed bool, err error) {
 	err = s.writeBeside(ctx, func(tx *tx) error {
 		n, err := tx.exec(sqlSetPasswordHash, id, before, hash)
@@ -143,7 +143,7 @@ func (s userStore) SetPasswordHash(ctx context.Context, id chat.UserID, before, 
 	return changed, err
 }
 
-// GuestDevice is specified by chat.UserStore.
+// GuestDevice is specified by chat.CredentialStore.
 func (s userStore) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
 	err = s.readRow(ctx, sqlGuestDevice, []any{id}, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -152,7 +152,7 @@ func (s userStore) GuestDevice(ctx context.Context, id chat.UserID) (hash string
 	return hash, err
 }
 
-// SetGuestDevice is specified by chat.UserStore.
+// SetGuestDevice is specified by chat.CredentialStore.
 func (s userStore) SetGuestDevice(ctx context.Context, id chat.UserID, hash string) error {
 	return s.writeBeside(ctx, func(tx *tx) error {
 		_, err := tx.exec(sqlSetGuestDevice, id, hash)
@@ -170,7 +170,7 @@ func (s userStore) UserByID(ctx context.Context, id chat.UserID) (chat.User, err
 	return row.user(), err
 }
 
-// Credentials is specified by chat.UserStore.
+// Credentials is specified by chat.CredentialStore.
 func (s userStore) Credentials(ctx context.Context, foldedName string) (chat.User, string, error) {
 	var row userRow
 	var hash string
