@@ -2,7 +2,10 @@ package chat
 
 import (
 	"context"
+	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Classic is what clients of the classic events need beyond the rest: rooms
@@ -11,6 +14,7 @@ type Classic struct {
 	invitations *Invitations
 	users       *Users
 	rooms       *Rooms
+	messages    MessageStore
 
 	making sync.Mutex // one at a time makes a room by joining it
 }
@@ -160,29 +164,39 @@ func (c *Classic) User(ctx context.Context, name string) (User, error) {
 	return user, err
 }
 
-// Converse opens the conversation with the user of a name. Errors: those of
+// Peer gives the user of an id, or of a name if that is 0. Errors: CodeNotFound on
+// "user"; CodeForbidden for guests unless the operator has switched the classic
+// events on, whether there is such a user or not.
+func (c *Classic) Peer(ctx context.Context, by User, id UserID, name string) (User, error) {
+	switch {
+	case !c.mayUseNames(by):
+		return User{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
+	case id != 0:
+		return c.users.store.UserByID(ctx, id)
+	default:
+		return c.User(ctx, name)
+	}
+}
+
+// Converse opens the conversation with another user. Errors: those of
 // Rooms.Converse, but guests may if the operator has switched the classic
 // events on.
-func (c *Classic) Converse(ctx context.Context, by User, name string) (Subscription, error) {
+func (c *Classic) Converse(ctx context.Context, by User, with UserID) (Subscription, error) {
 	if !c.mayUseNames(by) {
 		return Subscription{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
-	with, err := c.User(ctx, name)
-	if err != nil {
-		return Subscription{}, err
-	}
-	sub, _, err := c.rooms.converse(ctx, by, with.ID, nil)
+	sub, _, err := c.rooms.converse(ctx, by, with, nil)
 	return sub, err
 }
 
-// Usernames gives names of users, in the order of the list of all users.
-func (c *Classic) Usernames(ctx context.Context, limit int) ([]string, error) {
+// Users gives users, in the order of the list of all users.
+func (c *Classic) Users(ctx context.Context, limit int) ([]User, error) {
 	found, err := c.users.store.SearchUsers(ctx, UserSearch{Limit: limit})
-	names := make([]string, 0, len(found))
+	users := make([]User, 0, len(found))
 	for _, user := range found {
-		names = append(names, user.Username)
+		users = append(users, user.User)
 	}
-	return names, err
+	return users, err
 }
 
 // Online gives the names of those who are there, by name.
@@ -205,14 +219,61 @@ func (c *Classic) MayHearMain(ctx context.Context, user User) error {
 	return c.rooms.notBanned(ctx, user, MainRoom)
 }
 
-// InMain makes the user a member of MainRoom, where the lesson takes place.
-func (c *Classic) InMain(ctx context.Context, by User) error {
+// Main gives the latest messages of MainRoom to whoever may hear them live: see
+// Admits and MayHearMain.
+func (c *Classic) Main(ctx context.Context, user User, limit int) (Page, error) {
+	if user.ID == 0 && !c.Admits(nil) || user.ID != 0 && !c.Admits(&user) {
+		return Page{}, Errorf(CodeForbidden, "Please log in first.")
+	}
+	if err := c.MayHearMain(ctx, user); err != nil {
+		return Page{}, err
+	}
+	return c.messages.Messages(ctx, MainRoom, MessagePage{Limit: limit, Bytes: c.rooms.rules.limits.PageBytes})
+}
+
+// InMain makes the user a member of MainRoom, where those are who name no room.
+func (c *Classic) InMain(ctx context.Context, by User) (Subscription, error) {
 	if !c.mayUseNames(by) {
-		return Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
+		return Subscription{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
 	sub, created, err := c.rooms.store.Subscribe(ctx, actOf(by, nil), MainRoom, by.ID, RoleMember, c.rooms.now())
 	if err == nil && created {
 		c.invitations.welcome(ctx, by, sub)
 	}
-	return err
+	return sub, err
 }
+
+// Spell makes a username of what somebody calls themselves: characters that
+// usernames cannot have become hyphens, and a name that is too short or too long is
+// made to fit. What is no name at all stays as it is.
+func (c *Classic) Spell(name string) string {
+	var b strings.Builder
+	count, space := 0, c.rooms.rules.limits.UsernameMax-numberSpace
+	for _, r := range name {
+		if count == space {
+			break
+		}
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r) && count > 0, strings.ContainsRune("_.-", r):
+			b.WriteRune(r)
+		case count > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		default:
+			continue
+		}
+		count++
+	}
+	spelt := strings.TrimRight(b.String(), "-")
+	if _, err := c.rooms.rules.username(spelt); CodeOf(err) == CodeInvalid && spelt != "" {
+		for utf8.RuneCountInString(spelt) < c.rooms.rules.limits.UsernameMin {
+			spelt += "_"
+		}
+	}
+	if spelt == "" {
+		return name
+	}
+	return spelt
+}
+
+// numberSpace leaves a spelt name room for a number behind it.
+const numberSpace = 4

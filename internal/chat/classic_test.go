@@ -19,8 +19,18 @@ func TestNamesLeadGuestsNowhereWithoutTheOption(t *testing.T) {
 	_, err = w.Classic.Join(t.Context(), guest, "main")
 	wantCode(t, "join", err, chat.CodeForbidden, "")
 	for _, name := range []string{"ann", "nobody"} { // whether there is such a user is not told
-		_, err = w.Classic.Converse(t.Context(), guest, name)
-		wantCode(t, "converse with "+name, err, chat.CodeForbidden, "")
+		_, err = w.Classic.Peer(t.Context(), guest, 0, name)
+		wantCode(t, "look for "+name, err, chat.CodeForbidden, "")
+	}
+	ann, err := w.Classic.User(t.Context(), "ann")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.Classic.Converse(t.Context(), guest, ann.ID)
+	wantCode(t, "converse", err, chat.CodeForbidden, "")
+	for _, user := range []chat.User{guest, {}} {
+		_, err = w.Classic.Main(t.Context(), user, 10)
+		wantCode(t, "history of main", err, chat.CodeForbidden, "")
 	}
 }
 

@@ -87,7 +87,7 @@ func New(deps Deps) *Chat {
 		Messages:    &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},
 		Presences:   &Presences{leases: deps.Presence, users: deps.Store, events: events},
 		Invitations: invitations,
-		Classic:     &Classic{invitations: invitations, users: users, rooms: rooms},
+		Classic:     &Classic{invitations: invitations, users: users, rooms: rooms, messages: deps.Store},
 		limits:      deps.Limits,
 		budget:      deps.Budget,
 	}

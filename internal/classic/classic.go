@@ -1,7 +1,8 @@
-// Package classic puts the chat onto the classic events: three small protocols
-// of chat lessons, spoken by sockets that do not announce the full one. See
-// docs/CLASSIC.md. They are a second face of the same services: what is
-// written here appears everywhere else, and the other way round.
+// Package classic puts the chat onto the classic events: small protocols of chat
+// lessons, spoken by sockets that do not announce the full one. See docs/CLASSIC.md.
+// Each of them is a table of the package dialect; this package does what the tables
+// say. They are a second face of the same services: what is written here appears
+// everywhere else, and the other way round.
 //
 // Locks are taken in the order client.moving, Classic.mu, client.mu. The store
 // and what Options.Messages gives are called with none but client.moving held; it
@@ -12,11 +13,11 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/classic/dialect"
 	"partychat/internal/gather"
 	"partychat/socketio"
 )
@@ -49,6 +50,11 @@ type Options struct {
 	Broker   chat.Broker // of what is no message
 	Auth     Authenticator
 	Messages Messages
+	// Dialects are what the sockets speak. Default: those of the package dialect.
+	Dialects *dialect.Set
+	// GreetAfter is how long a socket must have said nothing to be greeted. Default
+	// 200 ms.
+	GreetAfter time.Duration
 	// Attend counts a user as connected until the function it gives is called.
 	Attend func(ctx context.Context, user chat.User) (leave func())
 	// SignUps bounds how many guests come by a name alone. Default: no bound.
@@ -76,7 +82,8 @@ type Options struct {
 const (
 	// greetedUsers is how many usernames a socket is greeted with.
 	greetedUsers = 1000
-	// historyPage is how many messages chatHistory gives, and msgHistory.
+	// historyPage is how many messages a history of a conversation gives at a time,
+	// and roomHistory that of a room.
 	historyPage, roomHistory = 10, 50
 	// typingFor is how long one word of typing lasts elsewhere.
 	typingFor = 6 * time.Second
@@ -96,9 +103,14 @@ type Classic struct {
 	clients map[*client]struct{}
 	topics  map[chat.RoomID]*topic
 	users   map[chat.UserID]map[*client]struct{}
-	count   int64    // of the lesson
-	online  []string // as told last
-	turn    int64    // of compare, which alone uses it
+	count   int64               // that pages add to
+	sending map[string]*sending // by the clientId of a message that is on its way
+	online  []string            // as told last
+	turn    int64               // of compare, which alone uses it
+
+	dialects  *dialect.Set
+	silent    []*dialect.Table // those of sockets that have said nothing
+	greetings sync.WaitGroup   // those to come and under way
 
 	names  *names
 	missed *gather.Set[chat.UserID] // of whom events may have been lost
@@ -109,6 +121,12 @@ type Classic struct {
 func New(opts Options) *Classic {
 	if opts.OnlineInterval == 0 {
 		opts.OnlineInterval = time.Second
+	}
+	if opts.GreetAfter == 0 {
+		opts.GreetAfter = 200 * time.Millisecond
+	}
+	if opts.Dialects == nil {
+		opts.Dialects = dialect.Builtin()
 	}
 	if opts.TouchInterval == 0 {
 		opts.TouchInterval = time.Minute
@@ -129,9 +147,14 @@ func New(opts Options) *Classic {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Classic{
-		opts: opts, chat: opts.Chat, sockets: opts.Server.Of("/"),
-		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]*topic),
+		opts: opts, chat: opts.Chat, sockets: opts.Server.Of("/"), dialects: opts.Dialects,
+		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]*topic), sending: make(map[string]*sending),
 		users: make(map[chat.UserID]map[*client]struct{}), names: newNames(idleNames),
+	}
+	for _, table := range opts.Dialects.Tables() {
+		if table.Silent {
+			c.silent = append(c.silent, table)
+		}
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.missed = gather.New(c.ctx, gather.Options[chat.UserID]{
@@ -140,11 +163,9 @@ func New(opts Options) *Classic {
 	opts.Broker.Handle(c.deliver)
 	opts.Messages.HandleMessages(c.deliverMessage)
 	c.sockets.Use(c.admit)
-	c.sockets.OnConnect(c.greet)
+	c.sockets.OnConnect(c.connect)
+	c.sockets.OnAny(c.take)
 	c.sockets.OnDisconnect(c.disconnect)
-	c.handleConversations()
-	c.handleRooms()
-	c.handleLesson()
 	return c
 }
 
@@ -170,35 +191,8 @@ func (c *Classic) Run(ctx context.Context) {
 // Close ends what is under way. The server's sockets are to be gone by then.
 func (c *Classic) Close() {
 	c.cancel()
+	c.greetings.Wait()
 	c.missed.Wait()
-}
-
-// everybody is the Socket.IO room of all classic sockets.
-const everybody = "classic"
-
-// tellOnline sends updateUsers if there is anything new in it.
-func (c *Classic) tellOnline(ctx context.Context) {
-	c.mu.Lock()
-	nobody := len(c.clients) == 0
-	c.mu.Unlock()
-	if nobody {
-		return
-	}
-	names, err := c.chat.Classic.Online(ctx)
-	if err != nil {
-		c.logFault("listing who is online", err)
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.tellOnlineLocked(names)
-}
-
-func (c *Classic) tellOnlineLocked(names []string) {
-	if !slices.Equal(names, c.online) {
-		c.online = names
-		c.emit(c.sockets.To(everybody), "updateUsers", names)
-	}
 }
 
 // emitter is a socket, or many.

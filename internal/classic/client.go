@@ -5,21 +5,13 @@ import (
 	"encoding/json"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/time/rate"
 
 	"partychat/internal/chat"
+	"partychat/internal/classic/dialect"
 	"partychat/socketio"
-)
-
-// dialect is which of the three protocols a socket speaks.
-type dialect string
-
-const (
-	unsettled     dialect = ""
-	conversations dialect = "one-to-one"
-	rooms         dialect = "rooms"
-	lesson        dialect = "lesson"
 )
 
 // client is a socket that speaks the classic events.
@@ -27,25 +19,34 @@ type client struct {
 	socket *socketio.Socket
 	rate   *rate.Limiter
 
-	named   string      // by the handshake
-	address string      // that it comes from
-	session string      // "" if the user came by a name alone
-	ended   atomic.Bool // the session is over, or the user is banned from the server
+	named   string              // by the handshake
+	address string              // that it comes from
+	network string              // that the address is in
+	session string              // "" if the user came by a name alone
+	ended   atomic.Bool         // the session is over, or the user is banned from the server
+	since   int64               // seq of the latest message of main that it has, as it says itself
+	unknown map[string]struct{} // events of no dialect that it has sent; of its handlers alone
 
-	moving sync.Mutex // one at a time changes the room; taken before Classic.mu
+	moving sync.Mutex  // one at a time changes the room; taken before Classic.mu
+	timer  *time.Timer // of the greeting; of connect and disconnect
 
 	mu      sync.Mutex
 	user    chat.User   // zero until it is known
 	guest   *guest      // if the user came by a name alone
 	leave   func()      // of Options.Attend
 	hears   chat.UserID // what happens to this user and the session
-	speaks  dialect
+	speaks  *dialect.Table
+	greeted bool // in that dialect, or in all
 	closed  bool
+	open    bool        // it is in main without having gone there; room is 0
+	member  bool        // and its user is a member of it
 	room    chat.RoomID // that it looks at
-	with    string      // folded name of whom it talks to
+	with    string      // whom it talks to: see peer
 	oldest  int64       // seq of the oldest message it has been given there
 	typing  bool
 	follows map[chat.RoomID]func() // by what each ends
+
+	sends []string // clientIds of its messages that are on their way; guarded by Classic.mu
 }
 
 // clientOf gives the client of a socket, nil for others.
@@ -67,6 +68,13 @@ func (p *client) place() chat.RoomID {
 	return p.room
 }
 
+// dialect is what the client speaks, nil before its first event.
+func (p *client) dialect() *dialect.Table {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.speaks
+}
+
 // admit is middleware, behind the gateway's: what that has not taken is
 // classic if it has a session, or if names are enough here. Nobody else is let in:
 // not those without a session, who could only take up room, nor guests whom a link
@@ -78,14 +86,9 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	handshake := s.Handshake()
 	p := &client{
 		socket: s, rate: rate.NewLimiter(20, 100), named: handshake.Query.Get("username"),
-		address: handshake.Address.String(), follows: make(map[chat.RoomID]func()),
+		address: handshake.Address.String(), network: network(handshake.Address), follows: make(map[chat.RoomID]func()),
 	}
-	var auth struct {
-		Username string `json:"username"`
-	}
-	if err := json.Unmarshal(handshake.Auth, &auth); err == nil && auth.Username != "" {
-		p.named = auth.Username
-	}
+	p.readAuth(handshake.Auth)
 	identity, err := c.opts.Auth.Authenticate(ctx, handshake.Header, "")
 	switch {
 	case err == nil && !c.chat.Classic.Admits(&identity.User):
@@ -104,14 +107,30 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	return nil
 }
 
+// readAuth takes what pages give when they connect, as far as it has the right types.
+func (p *client) readAuth(auth json.RawMessage) {
+	var given map[string]json.RawMessage
+	if json.Unmarshal(auth, &given) != nil {
+		return
+	}
+	var name string
+	if json.Unmarshal(given["username"], &name) == nil && name != "" {
+		p.named = name
+	}
+	var since int64
+	if json.Unmarshal(given["serverOffset"], &since) == nil {
+		p.since = since
+	}
+}
+
 // refusal turns an error into what the client gets as its connect_error.
 func refusal(err error) error {
 	info := chat.InfoOf(err)
 	return &socketio.ConnectError{Message: info.Message, Data: info}
 }
 
-// greet sends what the three protocols send first.
-func (c *Classic) greet(s *socketio.Socket) {
+// connect takes in a socket that has been admitted.
+func (c *Classic) connect(s *socketio.Socket) {
 	p := clientOf(s)
 	if p == nil {
 		return
@@ -127,32 +146,12 @@ func (c *Classic) greet(s *socketio.Socket) {
 			c.emit(s, "classicError", chat.InfoOf(err))
 		}
 	}
-	names, err := c.chat.Classic.Usernames(ctx, greetedUsers)
-	if err != nil {
-		c.logFault("listing usernames", err)
-	}
-	online, err := c.chat.Classic.Online(ctx)
-	if err != nil {
-		c.logFault("listing who is online", err)
-	}
-	c.attendLesson(ctx, p, names, online)
-}
-
-// welcome sends the greeting, and lets the socket hear everything that comes
-// after it and nothing before; the lesson only if it may.
-func (c *Classic) welcome(p *client, names, online []string, lesson bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.emit(p.socket, "message", "Welcome to PartyChat!")
-	c.emit(p.socket, "COUNT_UPDATED", c.count)
-	c.emit(p.socket, "usernames", names)
-	c.emit(p.socket, "updateUsers", online)
-	c.tellOnlineLocked(online)
-	c.clients[p] = struct{}{}
-	p.socket.Join(everybody)
-	if lesson {
-		p.socket.Join(lessonRoom)
-	}
+	c.attendMain(ctx, p)
+	c.greetings.Add(1)
+	p.timer = time.AfterFunc(c.opts.GreetAfter, func() {
+		defer c.greetings.Done()
+		c.greetSilent(p)
+	})
 }
 
 // arrive lets the client be the user from now on.
@@ -174,11 +173,17 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	if p == nil {
 		return
 	}
+	if p.timer != nil && p.timer.Stop() {
+		c.greetings.Done()
+	}
 	c.stopTyping(c.ctx, p)
+	p.moving.Lock()
+	defer p.moving.Unlock()
 	room := p.place()
+	c.leave(p, room)
 	p.mu.Lock()
 	p.closed = true
-	leave, g, speaks := p.leave, p.guest, p.speaks
+	leave, g := p.leave, p.guest
 	followed := make([]chat.RoomID, 0, len(p.follows))
 	for id := range p.follows {
 		followed = append(followed, id)
@@ -187,9 +192,7 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	for _, id := range followed {
 		c.unfollow(p, id)
 	}
-	c.mu.Lock()
-	delete(c.clients, p)
-	c.mu.Unlock()
+	c.forget(p)
 	c.unhear(p)
 	if g != nil {
 		c.names.release(g)
@@ -197,115 +200,15 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	if leave != nil {
 		leave()
 	}
-	if speaks == rooms && room != 0 {
-		c.tellActive(room)
-	}
 }
 
-// follow makes the client hear a room.
-func (c *Classic) follow(ctx context.Context, p *client, room chat.RoomID) error {
-	stop, err := c.opts.Messages.Hear(ctx, room)
-	if err != nil {
-		return err
-	}
-	if !c.noteFollowing(p, room, stop) {
-		stop()
-	}
-	return nil
-}
-
-// noteFollowing is false if the client hears the room already, or has gone.
-func (c *Classic) noteFollowing(p *client, room chat.RoomID, stop func()) bool {
+// forget drops what is kept of the client beside rooms.
+func (c *Classic) forget(p *client) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.follows[room] != nil || p.closed {
-		return false
+	delete(c.clients, p)
+	for _, id := range p.sends {
+		delete(c.sending, id)
 	}
-	if c.topics[room] == nil {
-		c.topics[room] = newTopic()
-	}
-	c.topics[room].clients[p] = struct{}{}
-	p.follows[room] = stop
-	return true
-}
-
-// unfollow undoes follow.
-func (c *Classic) unfollow(p *client, room chat.RoomID) {
-	if stop := c.forgetFollowing(p, room); stop != nil {
-		stop()
-	}
-}
-
-func (c *Classic) forgetFollowing(p *client, room chat.RoomID) (stop func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if stop = p.follows[room]; stop == nil {
-		return nil
-	}
-	delete(p.follows, room)
-	c.topics[room].forget(p)
-	if len(c.topics[room].clients) == 0 {
-		delete(c.topics, room)
-	}
-	return stop
-}
-
-// settle notes which protocol the client speaks by the first event it sends.
-func (c *Classic) settle(p *client, d dialect) bool {
-	p.mu.Lock()
-	first := p.speaks == unsettled
-	if first {
-		p.speaks = d
-	}
-	same := p.speaks == d
-	p.mu.Unlock()
-	if first && d != lesson {
-		p.socket.Leave(lessonRoom)
-		c.unfollow(p, chat.MainRoom)
-	}
-	return same
-}
-
-// on handles an event of one protocol. What goes wrong is said in the
-// acknowledgement, if the client waits for one, and by classicError.
-func (c *Classic) on(d dialect, event string, run func(ctx context.Context, p *client, e *socketio.Event) error) {
-	c.sockets.On(event, func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
-		p := clientOf(s)
-		if p == nil || !c.settle(p, d) {
-			return
-		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
-		defer cancel()
-		var err error
-		switch {
-		case p.ended.Load(): // what waited for its turn counts no more
-			err = errOver()
-		case !p.rate.Allow():
-			err = chat.Errorf(chat.CodeRateLimited, "Too many events. Please wait a moment.")
-		default:
-			err = run(ctx, p, e)
-		}
-		answer := map[string]any{"ok": err == nil}
-		if err != nil {
-			c.logFault(event, err)
-			answer["error"] = chat.InfoOf(err)
-			c.emit(s, "classicError", chat.InfoOf(err))
-		}
-		if e.WantsAck() {
-			_ = e.Ack(answer) // the client may have gone
-		}
-	})
-}
-
-// known gives the user, or says that there is none yet.
-func known(p *client) (chat.User, error) {
-	user := p.who()
-	if user.ID == 0 {
-		return user, chat.Errorf(chat.CodeUnauthenticated, "Please log in, or send your name first.")
-	}
-	return user, nil
+	p.sends = nil
 }

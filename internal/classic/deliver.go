@@ -1,55 +1,29 @@
 package classic
 
 import (
-	"context"
 	"strconv"
 	"time"
 
-	"github.com/google/uuid"
-
 	"partychat/internal/chat"
+	"partychat/internal/classic/dialect"
+	"partychat/socketio"
 )
 
-// message is a message as the classic protocols show it, under each of the
-// names that they have for its parts.
-type message struct {
-	Author   string    `json:"author"`
-	Username string    `json:"username"` // the same
-	Body     string    `json:"body"`
-	Message  string    `json:"message"` // the same
-	Time     time.Time `json:"time"`
-	Room     string    `json:"room,omitempty"` // by name
-	Seq      int64     `json:"seq"`
-}
+// mainName is what main is called for pages that hear it without having gone there.
+const mainName = "main"
 
-func (c *Classic) shown(m chat.Message, room string) message {
-	return message{
-		Author: m.Author.Username, Username: m.Author.Username, Body: m.Body, Message: m.Body,
-		Time: m.CreatedAt, Room: room, Seq: m.Seq,
+// roomOf names the Socket.IO room of those who look at a room in a dialect, nil for
+// those who have said nothing.
+func roomOf(table *dialect.Table, id chat.RoomID) string {
+	name := ""
+	if table != nil {
+		name = table.Name
 	}
-}
-
-// history gives messages that somebody has written, as they are shown.
-func (c *Classic) history(page chat.Page, room string) []message {
-	list := []message{}
-	for _, m := range page.Messages {
-		if m.Kind != chat.MessageNotice && !m.Deleted {
-			list = append(list, c.shown(m, room))
-		}
-	}
-	return list
-}
-
-// roomOf names the Socket.IO room of those who look at a room in a dialect.
-func roomOf(d dialect, id chat.RoomID) string {
-	return "classic:" + string(d) + ":" + strconv.FormatInt(int64(id), 10)
+	return "classic:" + strconv.FormatInt(int64(id), 10) + ":" + name
 }
 
 // userRoom names the Socket.IO room of a user's sockets.
 func userRoom(id chat.UserID) string { return "classic:user:" + strconv.FormatInt(int64(id), 10) }
-
-// lessonRoom names the Socket.IO room of those who hear the lesson.
-const lessonRoom = "classic:lesson"
 
 // deliver takes what the broker brings; messages come by deliverMessage.
 func (c *Classic) deliver(event chat.Event) {
@@ -59,9 +33,7 @@ func (c *Classic) deliver(event chat.Event) {
 	}
 	switch e := event.(type) {
 	case chat.Typing:
-		if c.heard(e.Room) {
-			c.deliverTyping(e)
-		}
+		c.deliverTyping(e)
 	case chat.MemberGone: // in the order of what is said in the room, which the user's own event is not
 		c.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: e.Reason})
 	case chat.Barred:
@@ -76,74 +48,188 @@ func (c *Classic) lostBy(user chat.UserID, e chat.SubscriptionGone) {
 	}
 }
 
-// heard tells whether some client hears the room.
-func (c *Classic) heard(room chat.RoomID) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.topics[room] != nil
-}
-
 // deliverTyping tells the others in the room.
 func (c *Classic) deliverTyping(e chat.Typing) {
-	event := "typing"
+	on := dialect.Typing
 	if e.For == 0 {
-		event = "doneTyping"
+		on = dialect.Stopped
 	}
-	own := userRoom(e.User.ID)
-	c.emit(c.sockets.To(roomOf(conversations, e.Room)).Except(own), event, e.User.Username)
-	if e.For > 0 {
-		c.emit(c.sockets.To(roomOf(rooms, e.Room)).Except(own), "userTyping",
-			map[string]any{"username": e.User.Username, "room": c.nameOf(e.Room)})
-	}
-}
-
-// nameOf gives the name by which clients joined the room.
-func (c *Classic) nameOf(id chat.RoomID) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t := c.topics[id]; t != nil {
-		return t.name(id)
+	t := c.topics[e.Room]
+	if t == nil {
+		return
 	}
-	return ""
+	values := dialect.Merge(personOf(e.User), inRoom(t.name))
+	for _, table := range t.dialects() {
+		if table != nil {
+			to := c.sockets.To(roomOf(table, e.Room)).Except(userRoom(e.User.ID))
+			c.tellAll(to, on, []*dialect.Table{table}, values)
+		}
+	}
 }
 
-func (p *client) nameOf(id chat.RoomID) string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.speaks == rooms && p.room == id {
-		return p.with
-	}
-	return ""
-}
-
-// say stores what the user has written.
-func (c *Classic) say(ctx context.Context, user chat.User, room chat.RoomID, body string) error {
-	_, _, err := c.chat.Messages.Send(ctx, user, chat.SendInput{Room: room, ClientID: uuid.NewString(), Body: body})
-	return err
-}
-
-// startTyping and stopTyping tell the room that the client looks at.
-func (c *Classic) startTyping(ctx context.Context, p *client) error {
-	user, err := known(p)
-	if err != nil {
-		return err
-	}
-	room := p.place()
-	if room == 0 {
+// inRoom gives the value of a room's name; a conversation has none.
+func inRoom(name string) dialect.Values {
+	if name == "" {
 		return nil
 	}
-	p.mu.Lock()
-	p.typing = true
-	p.mu.Unlock()
-	return c.chat.Messages.Typing(ctx, user, room, typingFor)
+	return dialect.Values{"room": name}
 }
 
-func (c *Classic) stopTyping(ctx context.Context, p *client) {
-	p.mu.Lock()
-	typing, user, room := p.typing, p.user, p.room
-	p.typing = false
-	p.mu.Unlock()
-	if typing {
-		c.chat.Messages.StopTyping(ctx, user, room)
+// isShown tells whether pages are shown the message: they cannot say what has become
+// of an old one.
+func isShown(m chat.Message) bool { return m.Kind != chat.MessageNotice && !m.Deleted }
+
+// valuesOf gives what a message has for templates.
+func valuesOf(m chat.Message) dialect.Values {
+	values := dialect.Merge(dialect.Clock(m.CreatedAt), personOf(m.Author))
+	if at, ok := chat.ParseLocation(m.Body); ok && m.Kind == chat.MessageLocation {
+		return dialect.Merge(values, dialect.Shared(at.Latitude, at.Longitude, m.Seq))
 	}
+	return dialect.Merge(values, dialect.Said(m.Body, m.Seq))
+}
+
+// emissionsOf gives how a dialect shows the message.
+func emissionsOf(table *dialect.Table, m chat.Message) []dialect.Emission {
+	if locations := table.Out[dialect.Location]; m.Kind == chat.MessageLocation && len(locations) > 0 {
+		return locations
+	}
+	return table.Out[dialect.Message]
+}
+
+// deliverMessage tells of a new message.
+func (c *Classic) deliverMessage(m chat.Message) {
+	if !isShown(m) || !m.EditedAt.IsZero() {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	sent := c.arrived(m.ClientID)
+	t := c.topics[m.Room]
+	if t == nil {
+		return
+	}
+	having := t.bring(m)
+	values := dialect.Merge(valuesOf(m), inRoom(t.name), sent.same())
+	for _, table := range t.dialects() {
+		tables := []*dialect.Table{table}
+		if table == nil {
+			tables = c.silent
+		}
+		for _, shown := range tables {
+			to := c.sockets.To(roomOf(table, m.Room))
+			if shown.Gives() {
+				to = to.Except(having...)
+			}
+			c.tellMessage(to, shown, m, values, sent)
+		}
+	}
+}
+
+// tellMessage sends a message in a dialect to the sockets, without the sender's or to
+// that alone where the dialect says so.
+func (c *Classic) tellMessage(to socketio.Broadcast, table *dialect.Table, m chat.Message, values dialect.Values, sent *sending) {
+	for _, emission := range emissionsOf(table, m) {
+		args, ok := emission.Fill(values)
+		if !ok {
+			continue
+		}
+		switch {
+		case emission.To == dialect.Everyone:
+			c.emit(to, emission.Event, args...)
+		case emission.To == dialect.Others && sent == nil:
+			c.emit(to, emission.Event, args...)
+		case emission.To == dialect.Others:
+			c.emit(to.Except(sent.by.socket.ID()), emission.Event, args...)
+		case sent != nil && sent.by.dialect() == table:
+			c.emit(sent.by.socket, emission.Event, args...)
+		}
+	}
+}
+
+// show gives a client a message that has come in while it waited for the history.
+func (c *Classic) show(p *client, table *dialect.Table, m chat.Message, room string) {
+	values := dialect.Merge(valuesOf(m), inRoom(room))
+	own := c.isSending(p, m.ClientID)
+	for _, emission := range emissionsOf(table, m) {
+		if args, ok := emission.Fill(values); ok && (emission.To == dialect.Everyone || !own) && emission.To != dialect.Sender {
+			c.emit(p.socket, emission.Event, args...)
+		}
+	}
+}
+
+// replay gives a client the messages of a page as if they were new, but for those up
+// to a seq that it has already.
+func (c *Classic) replay(p *client, table *dialect.Table, page chat.Page, room string, since int64) {
+	for _, m := range page.Messages[max(0, len(page.Messages)-table.Replay):] {
+		if !isShown(m) || m.Seq <= since {
+			continue
+		}
+		values := dialect.Merge(valuesOf(m), inRoom(room))
+		for _, emission := range emissionsOf(table, m) {
+			if args, ok := emission.Fill(values); ok && emission.To != dialect.Sender {
+				c.emit(p.socket, emission.Event, args...)
+			}
+		}
+	}
+}
+
+// history gives a client the messages of a page in one event.
+func (c *Classic) history(p *client, table *dialect.Table, page chat.Page, room string) {
+	oldestFirst := make([]dialect.Values, 0, len(page.Messages))
+	for _, m := range page.Messages {
+		if isShown(m) {
+			oldestFirst = append(oldestFirst, valuesOf(m))
+		}
+	}
+	newestFirst := make([]dialect.Values, len(oldestFirst))
+	for i, values := range oldestFirst {
+		newestFirst[len(newestFirst)-1-i] = values
+	}
+	values := dialect.Merge(dialect.Clock(time.Now()), inRoom(room), dialect.Values{"messages": oldestFirst, "newest": newestFirst})
+	c.tellAll(p.socket, dialect.Messages, []*dialect.Table{table}, values)
+}
+
+// present gives a client the history of the room that it is entering, what has
+// come in meanwhile and is not in it, and from then on what the room brings:
+// each message once. A client that is there already gets the page alone.
+func (c *Classic) present(p *client, room chat.RoomID, page chat.Page) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	table := p.dialect()
+	t := c.topics[room]
+	name := ""
+	if t != nil {
+		name = t.name
+	}
+	c.history(p, table, page, name)
+	if t == nil {
+		return
+	}
+	late, entering := t.entering[p]
+	if !entering {
+		return // it asks for more, or has gone elsewhere meanwhile
+	}
+	c.replay(p, table, page, name, 0)
+	delete(t.entering, p)
+	for _, m := range late {
+		if m.Seq > page.Seq {
+			c.show(p, table, m, name)
+		}
+	}
+	t.given[p] = page.Seq
+	p.socket.Join(roomOf(table, room))
+}
+
+// isEntering tells whether the client waits for the room's history.
+func (c *Classic) isEntering(p *client, room chat.RoomID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.topics[room]
+	if t == nil {
+		return false
+	}
+	_, entering := t.entering[p]
+	return entering
 }

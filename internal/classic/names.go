@@ -3,6 +3,7 @@ package classic
 import (
 	"container/list"
 	"context"
+	"net/netip"
 	"strconv"
 	"sync"
 
@@ -19,8 +20,9 @@ type SignUps interface {
 const idleNames = 10_000
 
 // names is who came by a name alone. A name proves nothing: whoever gives it
-// next, when its socket has gone, goes on as the same guest. Of those that
-// nobody uses the oldest are forgotten.
+// next, when its sockets have gone, goes on as the same guest. So does, while they
+// are there, whoever gives it from the same network address, as from a second tab.
+// Of the names that nobody uses the oldest are forgotten.
 type names struct {
 	most int // that nobody uses
 
@@ -33,6 +35,8 @@ type names struct {
 type guest struct {
 	key  string // the folded name
 	user chat.User
+	from string        // the network of the sockets that use it
+	uses int           // how many sockets those are
 	idle *list.Element // nil while it is used
 }
 
@@ -40,25 +44,28 @@ func newNames(most int) *names {
 	return &names{most: most, byKey: make(map[string]*guest), idle: list.New()}
 }
 
-// claim gives the guest of a name, made if there is none; CodeTaken if
-// somebody has it.
-func (n *names) claim(key string, enter func() (chat.User, error)) (*guest, error) {
+// claim gives the guest of a name, made if there is none; CodeTaken if somebody
+// has it. From "" nobody shares a name.
+func (n *names) claim(key, from string, enter func() (chat.User, error)) (*guest, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if g := n.byKey[key]; g != nil {
-		if g.idle == nil {
-			return nil, chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
+	g := n.byKey[key]
+	switch {
+	case g == nil:
+		user, err := enter()
+		if err != nil {
+			return nil, err
 		}
+		g = &guest{key: key, user: user}
+		n.byKey[key] = g
+	case g.idle != nil:
 		n.idle.Remove(g.idle)
 		g.idle = nil
-		return g, nil
+	case from == "" || g.from != from:
+		return nil, chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
 	}
-	user, err := enter()
-	if err != nil {
-		return nil, err
-	}
-	g := &guest{key: key, user: user}
-	n.byKey[key] = g
+	g.from = from
+	g.uses++
 	return g, nil
 }
 
@@ -73,15 +80,28 @@ func (n *names) holder(key string) (chat.UserID, bool) {
 	return g.user.ID, true
 }
 
-// release lets the name be given by somebody else.
+// release undoes claim. When nobody uses the name any more, anybody may give it.
 func (n *names) release(g *guest) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if g.uses--; g.uses > 0 {
+		return
+	}
 	g.idle = n.idle.PushBack(g)
 	if n.idle.Len() > n.most {
 		oldest, _ := n.idle.Remove(n.idle.Front()).(*guest)
 		delete(n.byKey, oldest.key)
 	}
+}
+
+// network is what counts as one address: an IPv6 customer has a whole /64.
+func network(address netip.Addr) string {
+	address = address.Unmap().WithZone("")
+	if !address.Is6() {
+		return address.String()
+	}
+	prefix, _ := address.Prefix(64) // 64 is valid for IPv6
+	return prefix.String()
 }
 
 // name lets a client come in by a name alone. A name that somebody else has
@@ -91,14 +111,17 @@ func (c *Classic) name(ctx context.Context, p *client, name string, chosen bool)
 	if p.who().ID != 0 {
 		return nil // it has come in already
 	}
-	asked := false
+	asked, from := false, ""
+	if chosen {
+		name, from = c.chat.Classic.Spell(name), p.network
+	}
 	const tries = 50
 	for n := 1; ; n++ {
 		wished := name
 		if n > 1 {
 			wished += "-" + strconv.Itoa(n)
 		}
-		g, err := c.names.claim(c.chat.Classic.Fold(wished), func() (chat.User, error) {
+		g, err := c.names.claim(c.chat.Classic.Fold(wished), from, func() (chat.User, error) {
 			if !asked { // once, however many names there are to try
 				if err := c.opts.SignUps.SignUp(wished, p.address); err != nil {
 					return chat.User{}, err
@@ -130,7 +153,7 @@ func (c *Classic) name(ctx context.Context, p *client, name string, chosen bool)
 }
 
 // goOn lets the client be the guest, unless that is banned from the server, or
-// could not attend the lesson for which it got the name. It is looked at now that
+// may not hear main, for which it got the name. It is looked at now that
 // a ban would be heard.
 func (c *Classic) goOn(ctx context.Context, p *client, g *guest, chosen bool) error {
 	if err := c.hear(p, g.user.ID); err != nil {
@@ -147,7 +170,7 @@ func (c *Classic) goOn(ctx context.Context, p *client, g *guest, chosen bool) er
 		c.unhear(p)
 		return err
 	}
-	c.lookAtLesson(p)
+	c.lookAtMain(p)
 	return nil
 }
 

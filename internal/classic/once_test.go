@@ -110,7 +110,7 @@ var entrances = []entrance{
 	{
 		"one-to-one", "chatHistory", "chatHistory", "chatMessage", "bob",
 		func(ctx context.Context, s *server, by chat.User) (chat.Subscription, error) {
-			return s.chat.Classic.Converse(ctx, by, "ann")
+			return s.chat.Classic.Converse(ctx, by, s.called("ann").ID)
 		},
 	},
 }

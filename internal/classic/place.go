@@ -6,29 +6,29 @@ import (
 	"partychat/internal/chat"
 )
 
-// enter lets the client into the room in the dialect, instead of the one
-// before. It hears the room once present has given it the history.
-func (c *Classic) enter(ctx context.Context, p *client, d dialect, room chat.RoomID) error {
+// enter lets the client into the room, instead of the one before. It hears the
+// room once present has given it the history.
+func (c *Classic) enter(ctx context.Context, p *client, room chat.RoomID, name string) error {
 	c.stopTyping(ctx, p)
 	p.moving.Lock()
 	defer p.moving.Unlock()
-	before := p.place()
 	if err := c.follow(ctx, p, room); err != nil {
 		return err
 	}
-	if before != 0 && before != room {
-		p.socket.Leave(roomOf(d, before))
-		c.unfollow(p, before)
+	if before := p.place(); before != room {
+		c.leave(p, before)
 	}
+	c.closeMain(p, room)
+	p.socket.Leave(roomOf(p.dialect(), room)) // if it enters once more
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
 	p.room = room
 	p.mu.Unlock()
 	if t := c.topics[room]; t != nil {
-		t.enter(p)
+		t.name = name
+		t.enter(p, p.dialect())
 	}
-	p.socket.Leave(roomOf(d, room)) // if it enters once more
 	return nil
 }
 
@@ -60,18 +60,19 @@ func (c *Classic) read(ctx context.Context, p *client, user chat.User, room chat
 	return c.chat.Messages.Page(ctx, user, room, wanted)
 }
 
-// leave ends enter, if the client looks at the room, and tells whether it did.
-// The caller holds p.moving.
+// leave ends enter, if the client looks at the room, tells the others there, and
+// says whether it did. The caller holds p.moving.
 func (c *Classic) leave(p *client, room chat.RoomID) bool {
 	p.mu.Lock()
-	here, d := p.room == room, p.speaks
+	here, user, table := p.room == room && room != 0, p.user, p.speaks
 	if here {
 		p.room, p.with, p.oldest = 0, "", 0
 	}
 	p.mu.Unlock()
 	if here {
-		p.socket.Leave(roomOf(d, room))
+		p.socket.Leave(roomOf(table, room))
 		c.unfollow(p, room)
+		c.tellLeft(room, user)
 	}
 	return here
 }
@@ -103,7 +104,6 @@ func (c *Classic) leftElsewhere(ctx context.Context, p *client, room chat.RoomID
 	c.stopTyping(ctx, p)
 	if c.leave(p, room) {
 		c.emit(p.socket, "classicError", chat.InfoOf(errGone(reason)))
-		c.tellActive(room)
 	}
 }
 
@@ -118,52 +118,5 @@ func errGone(reason chat.GoneReason) error {
 		return chat.ErrorIn("room", chat.CodeForbidden, "You are no longer in this room.")
 	default:
 		return chat.ErrorIn("room", chat.CodeForbidden, "You have left this room.")
-	}
-}
-
-// attendLesson lets a client that has just come hear main, unless its user is
-// banned from there.
-func (c *Classic) attendLesson(ctx context.Context, p *client, names, online []string) {
-	p.moving.Lock() // a ban that comes now is looked at after this
-	defer p.moving.Unlock()
-	err := c.chat.Classic.MayHearMain(ctx, p.who())
-	c.welcome(p, names, online, err == nil)
-	if err != nil {
-		c.logFault("reading bans from main", err)
-		return
-	}
-	if err := c.follow(ctx, p, chat.MainRoom); err != nil {
-		c.logFault("subscribing to main", err)
-	}
-}
-
-// leaveLesson ends that for a client whose user is banned since.
-func (c *Classic) leaveLesson(ctx context.Context, p *client) error {
-	p.moving.Lock()
-	defer p.moving.Unlock()
-	p.mu.Lock()
-	attends := p.follows[chat.MainRoom] != nil && (p.speaks == unsettled || p.speaks == lesson)
-	p.mu.Unlock()
-	if !attends {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
-	defer cancel()
-	err := c.chat.Classic.MayHearMain(ctx, p.who())
-	if chat.CodeOf(err) != chat.CodeForbidden {
-		return err
-	}
-	p.socket.Leave(lessonRoom)
-	c.unfollow(p, chat.MainRoom)
-	c.emit(p.socket, "classicError", chat.InfoOf(err))
-	return nil
-}
-
-// lookAtLesson is leaveLesson for who cannot try again. Whom the store cannot
-// tell of now is cut: the client comes back, and is looked at then.
-func (c *Classic) lookAtLesson(p *client) {
-	if err := c.leaveLesson(c.ctx, p); err != nil {
-		c.logFault("reading bans from main", err)
-		p.socket.Session().Close("forced close")
 	}
 }

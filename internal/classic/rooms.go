@@ -2,146 +2,168 @@ package classic
 
 import (
 	"context"
+	"time"
 
 	"partychat/internal/chat"
-	"partychat/socketio"
+	"partychat/internal/classic/dialect"
 )
 
-// entry is the argument of userJoin, userTyping and newRoom.
-type entry struct {
-	Username  string `json:"username"`
-	Username2 string `json:"username2"`
-	Room      string `json:"room"`
-}
-
-// handleRooms is the protocol of rooms.
-func (c *Classic) handleRooms() {
-	c.on(rooms, "userJoin", c.userJoin)
-	c.on(rooms, "userTyping", func(ctx context.Context, p *client, _ *socketio.Event) error {
-		return c.startTyping(ctx, p)
-	})
-	c.on(rooms, "updateChat", c.updateChat)
-	c.on(rooms, "newRoom", c.newRoom)
-}
-
-func parseEntry(e *socketio.Event) (entry, error) {
-	var in entry
-	if err := e.Args.Decode(0, &in); err != nil || in.Room == "" {
-		return in, chat.ErrorIn("room", chat.CodeInvalid, "%s needs an object with a room.", e.Name)
-	}
-	return in, nil
-}
-
-// userJoin lets the client into a room by its name.
-func (c *Classic) userJoin(ctx context.Context, p *client, e *socketio.Event) error {
-	in, err := parseEntry(e)
-	if err != nil {
-		return err
-	}
-	if in.Username != "" {
-		if err := c.name(ctx, p, in.Username, true); err != nil {
-			return err
-		}
-	}
-	user, err := known(p)
-	if err != nil {
-		return err
-	}
+// enterRoom lets the client into a room by its name, or into main.
+func (c *Classic) enterRoom(ctx context.Context, k *call) error {
+	user := k.p.who()
 	if err := c.chat.Budget().Write(user.ID); err != nil {
 		return err
 	}
-	sub, err := c.chat.Classic.Join(ctx, user, in.Room)
+	sub, err := c.join(ctx, user, k.action.Text(dialect.FieldRoom, k.args))
 	if err != nil {
 		return err
 	}
-	before := p.place()
-	if err := c.enter(ctx, p, rooms, sub.ID); err != nil {
+	return c.enterAs(ctx, k, user, sub)
+}
+
+// join makes the user a member of the room of that name, or of main for "".
+func (c *Classic) join(ctx context.Context, user chat.User, name string) (chat.Subscription, error) {
+	if name == "" {
+		return c.chat.Classic.InMain(ctx, user)
+	}
+	return c.chat.Classic.Join(ctx, user, name)
+}
+
+// enterAs lets the client into a room that its user is a member of, and tells everybody.
+func (c *Classic) enterAs(ctx context.Context, k *call, user chat.User, sub chat.Subscription) error {
+	there := c.looksAt(user.ID, sub.ID)
+	if err := c.enter(ctx, k.p, sub.ID, sub.Name); err != nil {
 		return err
 	}
-	p.mu.Lock()
-	p.with = sub.Name
-	p.mu.Unlock()
-	page, err := c.page(ctx, p, user, sub.ID, chat.MessagePage{Limit: roomHistory})
+	page, err := c.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: roomHistory})
 	if err != nil {
 		return err
 	}
-	c.present(p, sub.ID, "msgHistory", page, sub.Name)
-	if before != 0 && before != sub.ID {
-		c.tellActive(before)
+	c.present(k.p, sub.ID, page)
+	k.answer = dialect.Merge(personOf(user.Author()), inRoom(sub.Name))
+	c.tellWelcome(k.p, sub.ID, user)
+	if there {
+		c.tellPeople(sub.ID, nil, "")
+		return nil
 	}
-	c.tellActive(sub.ID)
-	c.emit(p.socket.To(roomOf(rooms, sub.ID)), "userJoin", map[string]any{"username": user.Username, "room": sub.Name})
+	c.tellRoom(sub.ID, dialect.Joined, k.p, personOf(user.Author()))
+	c.tellPeople(sub.ID, nil, user.Username)
 	return nil
 }
 
-// tellActive sends the names of those who look at the room to all of them.
-func (c *Classic) tellActive(room chat.RoomID) {
-	names := []string{}
+// leaveRoom lets the client out of the room that it looks at. Its user stays a member.
+func (c *Classic) leaveRoom(ctx context.Context, k *call) error {
+	c.stopTyping(ctx, k.p)
+	k.p.moving.Lock()
+	defer k.p.moving.Unlock()
+	c.leave(k.p, k.p.place())
+	return nil
+}
+
+// createRoom makes a room of that name, if there is none.
+func (c *Classic) createRoom(ctx context.Context, k *call) error {
+	user := k.p.who()
+	if err := c.chat.Budget().Write(user.ID); err != nil {
+		return err
+	}
+	sub, err := c.chat.Classic.Join(ctx, user, k.action.Text(dialect.FieldRoom, k.args))
+	if err != nil {
+		return err
+	}
+	k.answer = dialect.Merge(dialect.Clock(time.Now()), personOf(user.Author()), inRoom(sub.Name))
+	c.tellAll(k.p.socket, dialect.Created, []*dialect.Table{k.table}, k.answer)
+	return nil
+}
+
+// looksAt tells whether some client of the user looks at the room.
+func (c *Classic) looksAt(user chat.UserID, room chat.RoomID) bool {
 	c.mu.Lock()
-	if t := c.topics[room]; t != nil {
-		names = t.active(room)
-	}
-	c.mu.Unlock()
-	c.emit(c.sockets.To(roomOf(rooms, room)), "activeUsers", names)
-}
-
-// updateChat stores a message in the room that the client has joined.
-func (c *Classic) updateChat(ctx context.Context, p *client, e *socketio.Event) error {
-	user, err := known(p)
-	if err != nil {
-		return err
-	}
-	var in struct {
-		Body string `json:"body"`
-		Room string `json:"room"`
-	}
-	if err := e.Args.Decode(0, &in); err != nil {
-		return chat.ErrorIn("body", chat.CodeInvalid, "updateChat needs an object with a body and a room.")
-	}
-	room := p.place()
-	if room == 0 || in.Room != "" && c.chat.Classic.Fold(in.Room) != c.chat.Classic.Fold(p.nameOf(room)) {
-		return chat.ErrorIn("room", chat.CodeInvalid, "Join the room with userJoin first.")
-	}
-	if err := c.say(ctx, user, room, in.Body); err != nil {
-		return err
-	}
-	c.stopTyping(ctx, p)
-	return nil
-}
-
-// newRoom makes a room and invites another user, unless there is one already.
-func (c *Classic) newRoom(ctx context.Context, p *client, e *socketio.Event) error {
-	user, err := known(p)
-	if err != nil {
-		return err
-	}
-	in, err := parseEntry(e)
-	if err != nil {
-		return err
-	}
-	other, err := c.chat.Classic.User(ctx, in.Username2)
-	if err != nil {
-		return err
-	}
-	room, err := c.chat.Classic.Find(ctx, user, in.Room)
-	if err != nil || room != 0 {
-		return err
-	}
-	if err := c.chat.Budget().Write(user.ID); err != nil {
-		return err
-	}
-	sub, err := c.chat.Classic.Join(ctx, user, in.Room)
-	if err != nil {
-		return err
-	}
-	invitation := map[string]any{"username": user.Username, "username2": other.Username, "room": sub.Name}
-	if user.Kind != chat.KindGuest {
-		invite, err := c.chat.Invitations.Make(ctx, user, chat.InviteInput{Room: sub.ID, User: other.ID})
-		if err != nil {
-			return err
+	defer c.mu.Unlock()
+	for p := range c.users[user] {
+		if p.place() == room {
+			return true
 		}
-		invitation["invitation"] = chat.InvitationPath(invite.Token)
 	}
-	c.emit(c.sockets.To(userRoom(other.ID)), "newRoom", invitation)
-	return nil
+	return false
+}
+
+// tellLeft tells those who look at a room that a client of the user has gone from it,
+// unless another one of the user is there.
+func (c *Classic) tellLeft(room chat.RoomID, user chat.User) {
+	if !c.looksAt(user.ID, room) {
+		c.tellRoom(room, dialect.Left, nil, personOf(user.Author()))
+	}
+	c.tellPeople(room, nil, "")
+}
+
+// tellWelcome tells a client that it is in a room.
+func (c *Classic) tellWelcome(p *client, room chat.RoomID, user chat.User) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.topics[room]; t != nil {
+		values := dialect.Merge(c.valuesOfRoom(t, room), personOf(user.Author()))
+		c.tellAll(p.socket, dialect.Welcome, []*dialect.Table{p.dialect()}, values)
+	}
+}
+
+// tellRoom tells those who look at a room of something that a client has done there;
+// that client itself only where a dialect says so.
+func (c *Classic) tellRoom(room chat.RoomID, on dialect.Occasion, by *client, more dialect.Values) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.topics[room]
+	if t == nil {
+		return
+	}
+	values := dialect.Merge(c.valuesOfRoom(t, room), more)
+	for _, table := range t.dialects() {
+		if table == nil {
+			continue
+		}
+		for _, emission := range table.Out[on] {
+			to := c.sockets.To(roomOf(table, room))
+			if by != nil && emission.To == dialect.Others {
+				to = to.Except(by.socket.ID())
+			}
+			if args, ok := emission.Fill(values); ok {
+				c.emit(to, emission.Event, args...)
+			}
+		}
+	}
+}
+
+// tellPeople tells everybody who looks at a room who does, or one client alone. Joiner
+// is who has just come, "" for nobody.
+func (c *Classic) tellPeople(room chat.RoomID, only *client, joiner string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.topics[room]
+	if t == nil {
+		return
+	}
+	values := c.valuesOfRoom(t, room)
+	if joiner != "" {
+		values["joiner"] = joiner
+	}
+	if only != nil {
+		c.tellAll(only.socket, dialect.Present, []*dialect.Table{only.dialect()}, values)
+		return
+	}
+	for _, table := range t.dialects() {
+		if table != nil {
+			c.tellAll(c.sockets.To(roomOf(table, room)), dialect.Present, []*dialect.Table{table}, values)
+		}
+	}
+}
+
+// valuesOfRoom gives what a room has for templates, now. The caller holds Classic.mu.
+func (c *Classic) valuesOfRoom(t *topic, room chat.RoomID) dialect.Values {
+	people := t.people(room)
+	list, names := make([]dialect.Values, 0, len(people)), make([]string, 0, len(people))
+	for _, who := range people {
+		list, names = append(list, personOf(who)), append(names, who.Username)
+	}
+	return dialect.Merge(dialect.Clock(time.Now()), inRoom(t.name), dialect.Values{
+		"people": list, "names": names, "number": len(people), "online": c.online,
+	})
 }

@@ -171,7 +171,7 @@ func (c *Classic) endIfBanned(user chat.UserID, clients []*client) {
 func (c *Classic) lost(p *client, e chat.SubscriptionGone) {
 	c.leftElsewhere(c.ctx, p, e.Room, e.Reason)
 	if e.Room == chat.MainRoom {
-		c.lookAtLesson(p)
+		c.lookAtMain(p)
 	}
 }
 
@@ -236,7 +236,7 @@ func (c *Classic) reloadUser(ctx context.Context, p *client, id chat.UserID) err
 	if room := p.place(); room != 0 {
 		c.leftElsewhere(ctx, p, room, unheard)
 	}
-	return c.leaveLesson(ctx, p)
+	return c.leaveMain(ctx, p)
 }
 
 // turns is how many comparisons it takes until everybody has been looked at.

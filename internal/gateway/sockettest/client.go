@@ -164,10 +164,10 @@ func (c *Client) takeAck(payload string) {
 	bracket := strings.IndexByte(payload, '[')
 	id, err := strconv.Atoi(payload[:max(bracket, 0)])
 	var args []json.RawMessage
-	if err != nil || json.Unmarshal([]byte(payload[bracket:]), &args) != nil || len(args) == 0 {
+	if err != nil || json.Unmarshal([]byte(payload[bracket:]), &args) != nil {
 		return
 	}
-	c.change(func() { c.acks[id] = args[0] })
+	c.change(func() { c.acks[id] = append(args, nil)[0] })
 }
 
 func (c *Client) change(apply func()) {
@@ -235,7 +235,8 @@ func (c *Client) Start(event string, args ...any) (ack func() (json.RawMessage, 
 	}, nil
 }
 
-// Command sends an event and gives the first argument of its acknowledgement.
+// Command sends an event and gives the first argument of its acknowledgement, nil if
+// it has none.
 func (c *Client) Command(event string, args ...any) (json.RawMessage, error) {
 	ack, err := c.Start(event, args...)
 	if err != nil {

@@ -1,0 +1,82 @@
+package classic
+
+import (
+	"context"
+	"strconv"
+
+	"partychat/internal/chat"
+	"partychat/internal/classic/dialect"
+)
+
+// converse opens the conversation with a person and gives its latest messages; asked
+// again for the same person, older ones if that is the dialect's way.
+func (c *Classic) converse(ctx context.Context, k *call) error {
+	user := k.p.who()
+	with, err := c.peer(ctx, k)
+	if err != nil {
+		return err
+	}
+	key := strconv.FormatInt(int64(with.ID), 10)
+	k.p.mu.Lock()
+	again := k.action.Again && k.p.room != 0 && k.p.with == key
+	k.p.mu.Unlock()
+	if again {
+		return c.older(ctx, k)
+	}
+	sub, err := c.chat.Classic.Converse(ctx, user, with.ID)
+	if err != nil {
+		return err
+	}
+	if err := c.enter(ctx, k.p, sub.ID, ""); err != nil {
+		return err
+	}
+	page, err := c.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: historyPage})
+	if err != nil {
+		return err
+	}
+	k.p.mu.Lock()
+	k.p.with, k.p.oldest = key, oldestOf(page, page.Seq+1)
+	k.p.mu.Unlock()
+	c.present(k.p, sub.ID, page)
+	k.answer = personOf(with.Author())
+	return nil
+}
+
+// peer gives the person whom the client wants to talk to, by id or by name.
+func (c *Classic) peer(ctx context.Context, k *call) (chat.User, error) {
+	id, _ := strconv.ParseInt(k.action.Text(dialect.FieldID, k.args), 10, 64)
+	name := k.action.Text(dialect.FieldWith, k.args)
+	if id <= 0 && name == "" {
+		return chat.User{}, chat.ErrorIn("username", chat.CodeInvalid, "%s needs a person.", shortened(k.event))
+	}
+	return c.chat.Classic.Peer(ctx, k.p.who(), chat.UserID(max(id, 0)), name)
+}
+
+// older gives messages before those that the client has.
+func (c *Classic) older(ctx context.Context, k *call) error {
+	k.p.mu.Lock()
+	room, oldest, user := k.p.room, k.p.oldest, k.p.user
+	k.p.mu.Unlock()
+	if room == 0 {
+		return chat.Errorf(chat.CodeInvalid, "Open a conversation or join a room first.")
+	}
+	page, err := c.page(ctx, k.p, user, room, chat.MessagePage{Limit: historyPage, Direction: chat.PageBefore, Seq: oldest})
+	if err != nil {
+		return err
+	}
+	k.p.mu.Lock()
+	if k.p.room == room {
+		k.p.oldest = oldestOf(page, oldest)
+	}
+	k.p.mu.Unlock()
+	c.present(k.p, room, page)
+	return nil
+}
+
+// oldestOf gives the seq of the first message of a page, or otherwise for an empty one.
+func oldestOf(page chat.Page, otherwise int64) int64 {
+	if len(page.Messages) == 0 {
+		return otherwise
+	}
+	return page.Messages[0].Seq
+}

@@ -1,0 +1,244 @@
+package dialect
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	// fileMax is how large a file may be, in bytes.
+	fileMax = 64 << 10
+	// replayMax is the most that Table.Replay can be.
+	replayMax = 50
+)
+
+var (
+	tableKeys = []string{
+		"name", "about", "settle", "client", "named", "silent", "replay", "ack", "in", "out", "try",
+	}
+	actionKeys = []string{
+		"do", "args", "is", "if", "required", "again", "keep", "ack",
+		"name", "room", "text", "latitude", "longitude", "with", "id",
+	}
+	kinds = []string{"text", "object", "number"}
+)
+
+// fieldsOf lists the fields that each verb has, and needed those among them that a
+// table must say the place of.
+var (
+	fieldsOf = map[Verb][]Field{
+		Enter:    {FieldName, FieldRoom},
+		Leave:    {},
+		Create:   {FieldName, FieldRoom},
+		Invite:   {FieldWith, FieldRoom},
+		Converse: {FieldName, FieldWith, FieldID},
+		History:  {},
+		People:   {},
+		Say:      {FieldText, FieldName, FieldRoom},
+		Share:    {FieldLatitude, FieldLongitude, FieldName, FieldRoom},
+		Type:     {FieldName},
+		Stop:     {FieldName},
+		Count:    {},
+		Ignore:   {},
+	}
+	needed = map[Verb][]Field{
+		Create: {FieldRoom}, Invite: {FieldWith, FieldRoom}, Say: {FieldText}, Share: {FieldLatitude, FieldLongitude},
+	}
+)
+
+// Read reads a table. The error is an *Error.
+func Read(file string, content []byte) (table *Table, err error) {
+	defer func() {
+		switch problem := recover().(type) {
+		case nil:
+		case *Error:
+			table, err = nil, problem
+		default:
+			panic(problem)
+		}
+	}()
+	r := &reader{file: file}
+	if len(content) > fileMax {
+		r.fail(0, "the file is larger than %d bytes", fileMax)
+	}
+	var document yaml.Node
+	if err := yaml.Unmarshal(content, &document); err != nil {
+		r.fail(0, "not valid YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if len(document.Content) == 0 {
+		r.fail(0, "the file is empty; it needs at least in and out")
+	}
+	return r.table(document.Content[0]), nil
+}
+
+func (r *reader) table(root *yaml.Node) *Table {
+	name := strings.TrimSuffix(filepath.Base(r.file), filepath.Ext(r.file))
+	t := &Table{Name: name, File: r.file, Ack: AckText, In: map[string][]Action{}, Out: map[Occasion][]Emission{}}
+	for _, e := range r.mapping(root, "a dialect", tableKeys) {
+		switch e.key {
+		case "name":
+			t.Name = r.text(e)
+		case "about":
+			t.About = r.text(e)
+		case "settle":
+			t.Settle = r.texts(e)
+		case "client":
+			t.Client = r.number(e, 9)
+		case "named":
+			t.Named = r.flag(e)
+		case "silent":
+			t.Silent = r.flag(e)
+		case "replay":
+			t.Replay = r.number(e, replayMax)
+		case "ack":
+			t.Ack = r.ack(e)
+		case "in":
+			r.in(t, e)
+		case "out":
+			r.out(t, e)
+		case "try":
+			r.try(t, e)
+		}
+	}
+	r.check(t, root)
+	return t
+}
+
+// check looks at what concerns more than one key.
+func (r *reader) check(t *Table, root *yaml.Node) {
+	if len(t.In) == 0 {
+		r.fail(root.Line, "the dialect has no in: say what the page sends, such as in: {\"chat message\": {do: say, text: 0}}")
+	}
+	for _, event := range t.Settle {
+		if !t.Knows(event) {
+			r.fail(root.Line, "settle has %q, which in does not have; add it there", event)
+		}
+	}
+	if len(t.Out[Message]) == 0 && t.does(Say) {
+		r.fail(root.Line, "pages of the dialect write messages and are told none: add message to out")
+	}
+	if t.Silent && !t.Open() {
+		r.fail(root.Line, "silent is for dialects whose pages go into no room; remove it, or enter and converse from in")
+	}
+	if t.Replay > 0 && len(t.Out[Messages]) > 0 {
+		r.fail(root.Line, "the dialect has both replay and history in out; remove one")
+	}
+}
+
+func (r *reader) in(t *Table, in entry) {
+	for _, e := range r.mapping(in.value, "in", nil) {
+		for _, item := range r.items(e.value) {
+			t.In[e.key] = append(t.In[e.key], r.action(e.key, item))
+		}
+	}
+}
+
+// action reads what an event means: a mapping, or a verb alone.
+func (r *reader) action(event string, node *yaml.Node) Action {
+	verbs := verbNames()
+	a := Action{Args: -1, Fields: map[Field]Path{}}
+	if node.Kind == yaml.ScalarNode {
+		a.Do = Verb(r.oneOf(entry{event, node.Line, node}, verbs))
+		r.checkAction(event, &a, node)
+		return a
+	}
+	for _, e := range r.mapping(node, event, actionKeys) {
+		switch e.key {
+		case "do":
+			a.Do = Verb(r.oneOf(e, verbs))
+		case "args":
+			a.Args = r.number(e, 16)
+		case "is":
+			a.Is = r.oneOf(e, kinds)
+		case "if":
+			a.If = r.path(e)
+		case "required":
+			for _, field := range r.texts(e) {
+				a.Required = append(a.Required, Field(field))
+			}
+		case "again":
+			a.Again = r.flag(e)
+		case "keep":
+			a.Keep = r.texts(e)
+		case "ack":
+			a.Ack = r.ack(e)
+		default:
+			a.Fields[Field(e.key)] = r.path(e)
+		}
+	}
+	r.checkAction(event, &a, node)
+	return a
+}
+
+func verbNames() []string {
+	var names []string
+	for verb := range fieldsOf {
+		names = append(names, string(verb))
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (r *reader) checkAction(event string, a *Action, node *yaml.Node) {
+	if a.Do == "" {
+		r.fail(node.Line, "%s has no do; say what the event means: %s", event, strings.Join(verbNames(), ", "))
+	}
+	has := fieldsOf[a.Do]
+	for field := range a.Fields {
+		if !slices.Contains(has, field) {
+			r.fail(node.Line, "%s: %s has no %s; %s", event, a.Do, field, fieldList(has))
+		}
+	}
+	for _, field := range needed[a.Do] {
+		if a.Fields[field] == nil {
+			r.fail(node.Line, "%s: %s needs %s, such as %s: 0 for the first argument", event, a.Do, field, field)
+		}
+	}
+	for _, field := range a.Required {
+		if a.Fields[field] == nil {
+			r.fail(node.Line, "%s: required has %q, whose place is not given; add %s: 0, or the like", event, field, field)
+		}
+	}
+	if a.Do == Converse && a.Fields[FieldWith] == nil && a.Fields[FieldID] == nil {
+		r.fail(node.Line, "%s: converse needs with (a name) or id", event)
+	}
+}
+
+func fieldList(fields []Field) string {
+	if len(fields) == 0 {
+		return "it has no fields"
+	}
+	names := make([]string, len(fields))
+	for i, field := range fields {
+		names[i] = string(field)
+	}
+	return "its fields are " + strings.Join(names, ", ")
+}
+
+func (r *reader) path(e entry) Path {
+	path, err := ParsePath(r.text(e))
+	if err != nil {
+		r.fail(e.value.Line, "%s: %v", e.key, err)
+	}
+	return path
+}
+
+// try reads the steps of the example.
+func (r *reader) try(t *Table, try entry) {
+	for _, item := range r.items(try.value) {
+		for _, e := range r.mapping(item, "a step of try", nil) {
+			var said []any
+			if err := e.value.Decode(&said); err != nil || len(said) == 0 {
+				r.fail(e.line, "a step is the list of an event and its arguments, such as %s: [chat message, hello]", e.key)
+			}
+			event, ok := said[0].(string)
+			if !ok {
+				r.fail(e.line, "a step begins with the name of an event")
+			}
+			t.Try = append(t.Try, Step{Who: e.key, Event: event, Args: said[1:], Line: e.line})
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package dialect
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// depthMax is how deep what a page is told may be nested.
+const depthMax = 16
+
+var (
+	emissionKeys = []string{"event", "to", "data", "args"}
+	audiences    = []string{string(Sender), string(Others), string(Everyone)}
+	ackWords     = []string{"nothing", "text", "object"}
+)
+
+// defaultAudience is who is told on each occasion unless the table says otherwise;
+// choose lists the occasions on which it may.
+var (
+	defaultAudience = map[Occasion]Audience{
+		Greeting: Sender, Welcome: Sender, Joined: Others, Left: Others, Present: Everyone,
+		Message: Everyone, Location: Everyone, Typing: Others, Stopped: Others, Messages: Sender,
+		Online: Everyone, Counted: Everyone, Invited: Sender, Created: Sender, Failed: Sender,
+	}
+	choose = []Occasion{Joined, Message, Location}
+)
+
+// The usual ways to answer an acknowledgement: never with anything, with an error's
+// text or else nothing, and with {ok: true} or {ok: false, error: {code, message}}.
+var (
+	AckNothing = &Ack{}
+	AckText    = &Ack{Failed: []Template{word("error")}}
+	AckObject  = &Ack{
+		OK:     []Template{{value: object{"ok": {value: true}}}},
+		Failed: []Template{{value: object{"ok": {value: false}, "error": word("problem")}}},
+	}
+)
+
+func word(name string) Template { return Template{value: text{{word: name}}} }
+
+func (r *reader) ack(e entry) *Ack {
+	if e.value.Kind == yaml.ScalarNode {
+		switch r.oneOf(e, ackWords) {
+		case "nothing":
+			return AckNothing
+		case "object":
+			return AckObject
+		default:
+			return AckText
+		}
+	}
+	a := &Ack{}
+	for _, answer := range r.mapping(e.value, "ack", []string{"ok", "failed"}) {
+		template := []Template{r.template(answer.value, wordsOfAck, 0)}
+		if answer.key == "ok" {
+			a.OK = template
+		} else {
+			a.Failed = template
+		}
+	}
+	return a
+}
+
+func (r *reader) out(t *Table, out entry) {
+	known := make([]string, 0, len(wordsOf))
+	for occasion := range maps.Keys(wordsOf) {
+		known = append(known, string(occasion))
+	}
+	slices.Sort(known)
+	for _, e := range r.mapping(out.value, "out", known) {
+		occasion := Occasion(e.key)
+		for _, item := range r.items(e.value) {
+			t.Out[occasion] = append(t.Out[occasion], r.emission(occasion, item))
+		}
+	}
+}
+
+func (r *reader) emission(occasion Occasion, node *yaml.Node) Emission {
+	emission := Emission{To: defaultAudience[occasion], Line: node.Line}
+	words := wordsOf[occasion]
+	for _, e := range r.mapping(node, string(occasion), emissionKeys) {
+		switch e.key {
+		case "event":
+			emission.Event = r.text(e)
+		case "to":
+			emission.To = Audience(r.oneOf(e, audiences))
+			if emission.To != defaultAudience[occasion] && !slices.Contains(choose, occasion) {
+				r.fail(e.value.Line, "%s is told to %s; remove to", occasion, defaultAudience[occasion])
+			}
+		case "data":
+			emission.Args = append(emission.Args, r.template(e.value, words, 0))
+		case "args":
+			if e.value.Kind != yaml.SequenceNode {
+				r.fail(e.value.Line, "args must be a list; write data for a single argument")
+			}
+			for _, item := range e.value.Content {
+				emission.Args = append(emission.Args, r.template(item, words, 0))
+			}
+		}
+	}
+	if emission.Event == "" {
+		r.fail(node.Line, "%s needs an event, such as {event: message, data: $text}", occasion)
+	}
+	return emission
+}
+
+// template reads what an event carries.
+func (r *reader) template(node *yaml.Node, words []string, depth int) Template {
+	if depth > depthMax {
+		r.fail(node.Line, "this is nested more than %d deep", depthMax)
+	}
+	switch node.Kind {
+	case yaml.ScalarNode:
+		return r.scalar(node, words)
+	case yaml.SequenceNode:
+		items := make(list, len(node.Content))
+		for i, item := range node.Content {
+			items[i] = r.template(item, words, depth+1)
+		}
+		return Template{value: items}
+	case yaml.MappingNode:
+		return r.object(node, words, depth)
+	default:
+		r.fail(node.Line, "write the value out instead of *%s", node.Value)
+		return Template{}
+	}
+}
+
+func (r *reader) scalar(node *yaml.Node, words []string) Template {
+	if node.Tag == "!!str" {
+		template, err := parseText(node.Value, words)
+		if err != nil {
+			r.fail(node.Line, "%v", err)
+		}
+		return template
+	}
+	var value any
+	if err := node.Decode(&value); err != nil {
+		r.fail(node.Line, "%q is no value; put it into quotation marks", node.Value)
+	}
+	return Template{value: value}
+}
+
+// object reads a mapping, or what a list's word or $same makes of one.
+func (r *reader) object(node *yaml.Node, words []string, depth int) Template {
+	members := r.mapping(node, "an object", nil)
+	if len(members) == 1 && strings.HasPrefix(members[0].key, "$") {
+		return r.special(members[0], words, depth)
+	}
+	o := object{}
+	for _, e := range members {
+		if strings.HasPrefix(e.key, "$") {
+			r.fail(e.line, "%s must be the only key of its object", e.key)
+		}
+		o[e.key] = r.template(e.value, words, depth+1)
+	}
+	return Template{value: o}
+}
+
+func (r *reader) special(e entry, words []string, depth int) Template {
+	name := strings.TrimPrefix(e.key, "$")
+	if err := knownWord(name, words); err != nil {
+		r.fail(e.line, "%v", err)
+	}
+	if name == wordSame {
+		over, ok := r.template(e.value, words, depth+1).value.(object)
+		if !ok {
+			r.fail(e.line, "$same needs the members that are put over the object, such as {$same: {username: $name}}")
+		}
+		return Template{value: same{over}}
+	}
+	inside, ok := lists[name]
+	if !ok {
+		r.fail(e.line, "$%s is no list; write %s as a value", name, e.key)
+	}
+	item := r.template(e.value, slices.Concat(words, inside), depth+1)
+	return Template{value: each{name, item}}
+}

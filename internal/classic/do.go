@@ -1,0 +1,89 @@
+package classic
+
+import (
+	"context"
+	"strings"
+
+	"partychat/internal/chat"
+	"partychat/internal/classic/dialect"
+)
+
+// needsNobody has the verbs for which it does not matter who sends them.
+var needsNobody = map[dialect.Verb]bool{
+	dialect.Count: true, dialect.Ignore: true, dialect.Type: true, dialect.Stop: true,
+	dialect.People: true, dialect.Leave: true,
+}
+
+// do does what the event means in the chat.
+func (c *Classic) do(ctx context.Context, k *call) error {
+	if err := c.introduce(ctx, k); err != nil {
+		return err
+	}
+	switch k.action.Do {
+	case dialect.Enter:
+		return c.enterRoom(ctx, k)
+	case dialect.Leave:
+		return c.leaveRoom(ctx, k)
+	case dialect.Create:
+		return c.createRoom(ctx, k)
+	case dialect.Invite:
+		return c.invite(ctx, k)
+	case dialect.Converse:
+		return c.converse(ctx, k)
+	case dialect.History:
+		return c.older(ctx, k)
+	case dialect.People:
+		c.tellPeople(k.p.place(), k.p, "")
+	case dialect.Say, dialect.Share:
+		return c.say(ctx, k)
+	case dialect.Type:
+		return c.startTyping(ctx, k.p)
+	case dialect.Stop:
+		c.stopTyping(ctx, k.p)
+	case dialect.Count:
+		c.countOne(k)
+	case dialect.Ignore:
+	}
+	return nil
+}
+
+// introduce checks that the event has what it needs, and gives the client the name
+// that it says, or any if its pages say none.
+func (c *Classic) introduce(ctx context.Context, k *call) error {
+	known := k.p.who().ID != 0
+	if field := k.action.Missing(k.args); field != "" && (field != dialect.FieldName || !known) {
+		return chat.ErrorIn(string(field), chat.CodeInvalid, "%s needs a %s (%s).", shortened(k.event), field, k.action.Fields[field])
+	}
+	if name := strings.TrimSpace(k.action.Text(dialect.FieldName, k.args)); name != "" {
+		return c.name(ctx, k.p, name, true)
+	}
+	if known || needsNobody[k.action.Do] && !k.table.Named {
+		return nil
+	}
+	if !k.table.Named {
+		return c.name(ctx, k.p, "guest", false)
+	}
+	return errNobody()
+}
+
+// errNobody is the answer to who has not said a name.
+func errNobody() error {
+	return chat.Errorf(chat.CodeUnauthenticated, "Please log in, or send your name first.")
+}
+
+// countOne adds one to the count, and tells all who see it.
+func (c *Classic) countOne(k *call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count++
+	values := dialect.Values{"count": c.count}
+	k.answer = values
+	c.tellAll(c.sockets.To(roomOf(nil, chat.MainRoom)), dialect.Counted, c.dialects.Tables(), values)
+	for _, table := range c.dialects.Tables() {
+		to := audienceOf(table)
+		if table.Open() { // who is banned from main sees nothing of it
+			to = roomOf(table, chat.MainRoom)
+		}
+		c.tellAll(c.sockets.To(to), dialect.Counted, []*dialect.Table{table}, values)
+	}
+}

@@ -1,0 +1,59 @@
+package classic
+
+import (
+	"context"
+
+	"partychat/internal/chat"
+)
+
+// follow makes the client hear a room.
+func (c *Classic) follow(ctx context.Context, p *client, room chat.RoomID) error {
+	stop, err := c.opts.Messages.Hear(ctx, room)
+	if err != nil {
+		return err
+	}
+	if !c.noteFollowing(p, room, stop) {
+		stop()
+	}
+	return nil
+}
+
+// noteFollowing is false if the client hears the room already, or has gone.
+func (c *Classic) noteFollowing(p *client, room chat.RoomID, stop func()) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.follows[room] != nil || p.closed {
+		return false
+	}
+	if c.topics[room] == nil {
+		c.topics[room] = newTopic()
+	}
+	c.topics[room].seats[p] = p.speaks
+	p.follows[room] = stop
+	return true
+}
+
+// unfollow undoes follow.
+func (c *Classic) unfollow(p *client, room chat.RoomID) {
+	if stop := c.forgetFollowing(p, room); stop != nil {
+		stop()
+	}
+}
+
+func (c *Classic) forgetFollowing(p *client, room chat.RoomID) (stop func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if stop = p.follows[room]; stop == nil {
+		return nil
+	}
+	delete(p.follows, room)
+	c.topics[room].forget(p)
+	if len(c.topics[room].seats) == 0 {
+		delete(c.topics, room)
+	}
+	return stop
+}

@@ -1,0 +1,135 @@
+package classic
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/internal/classic/dialect"
+)
+
+// greetSilent greets a socket that has said nothing for a moment, in all dialects,
+// and lets it hear main in those of pages that begin by listening.
+func (c *Classic) greetSilent(p *client) {
+	p.moving.Lock()
+	defer p.moving.Unlock()
+	p.mu.Lock()
+	silent := p.speaks == nil && !p.closed && !p.ended.Load()
+	p.greeted = p.greeted || silent
+	p.mu.Unlock()
+	if !silent {
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
+	defer cancel()
+	c.greet(ctx, p, c.dialects.Tables())
+	c.openMain(ctx, p, nil)
+}
+
+// greet sends what pages of the dialects are sent first, and lets the client hear
+// from then on who is online. What two dialects have in common is sent once.
+func (c *Classic) greet(ctx context.Context, p *client, tables []*dialect.Table) {
+	user := p.who()
+	values := dialect.Clock(time.Now())
+	if user.ID != 0 {
+		values = dialect.Merge(values, personOf(user.Author()))
+	}
+	users, err := c.chat.Classic.Users(ctx, greetedUsers)
+	if err != nil {
+		c.logFault("listing users", err)
+	}
+	online, err := c.chat.Classic.Online(ctx)
+	if err != nil {
+		c.logFault("listing who is online", err)
+	}
+	list, names := make([]dialect.Values, 0, len(users)), make([]string, 0, len(users))
+	for _, user := range users {
+		list, names = append(list, personOf(user.Author())), append(names, user.Username)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if speaks := p.dialect(); speaks != nil {
+		tables = []*dialect.Table{speaks} // it has said something meanwhile
+	}
+	values = dialect.Merge(values, dialect.Values{"users": list, "usernames": names, "online": online, "count": c.count})
+	c.tellAll(p.socket, dialect.Greeting, tables, values)
+	c.tellOnlineLocked(online)
+	for _, table := range tables {
+		if len(table.Out[dialect.Online]) > 0 {
+			p.socket.Join(audienceOf(p.dialect()))
+		}
+	}
+}
+
+// tellOnline tells the sockets who is online if there is anything new in it.
+func (c *Classic) tellOnline(ctx context.Context) {
+	c.mu.Lock()
+	nobody := len(c.clients) == 0
+	c.mu.Unlock()
+	if nobody {
+		return
+	}
+	names, err := c.chat.Classic.Online(ctx)
+	if err != nil {
+		c.logFault("listing who is online", err)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tellOnlineLocked(names)
+}
+
+func (c *Classic) tellOnlineLocked(names []string) {
+	same := len(names) == len(c.online)
+	for i := 0; same && i < len(names); i++ {
+		same = names[i] == c.online[i]
+	}
+	if same {
+		return
+	}
+	c.online = names
+	values := dialect.Merge(dialect.Clock(time.Now()), dialect.Values{"online": names})
+	c.tellAll(c.sockets.To(audienceOf(nil)), dialect.Online, c.dialects.Tables(), values)
+	for _, table := range c.dialects.Tables() {
+		if len(table.Out[dialect.Online]) > 0 {
+			c.tellAll(c.sockets.To(audienceOf(table)), dialect.Online, []*dialect.Table{table}, values)
+		}
+	}
+}
+
+// audienceOf names the Socket.IO room of the sockets that speak a dialect, and have
+// been greeted, or of those that have said nothing.
+func audienceOf(table *dialect.Table) string {
+	if table == nil {
+		return "classic:silent"
+	}
+	return "classic:dialect:" + table.Name
+}
+
+// tellAll sends what the dialects have for the occasion; what two of them have in
+// common once.
+func (c *Classic) tellAll(to emitter, on dialect.Occasion, tables []*dialect.Table, values dialect.Values) {
+	told := map[string]struct{}{}
+	for _, table := range tables {
+		for _, emission := range table.Out[on] {
+			args, ok := emission.Fill(values)
+			if !ok {
+				continue
+			}
+			key, err := json.Marshal(append([]any{emission.Event}, args...))
+			if err != nil {
+				continue
+			}
+			if _, twice := told[string(key)]; !twice {
+				told[string(key)] = struct{}{}
+				c.emit(to, emission.Event, args...)
+			}
+		}
+	}
+}
+
+// personOf gives the values of a person.
+func personOf(who chat.Author) dialect.Values {
+	return dialect.Person(int64(who.ID), who.Username)
+}

@@ -1,0 +1,69 @@
+package classic
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/internal/classic/dialect"
+)
+
+// invite invites another user into a room, which is made if there is none, unless both
+// look at it already.
+func (c *Classic) invite(ctx context.Context, k *call) error {
+	user := k.p.who()
+	other, err := c.chat.Classic.Peer(ctx, user, 0, k.action.Text(dialect.FieldWith, k.args))
+	if err != nil {
+		return err
+	}
+	if err := c.chat.Budget().Write(user.ID); err != nil {
+		return err
+	}
+	sub, err := c.chat.Classic.Join(ctx, user, k.action.Text(dialect.FieldRoom, k.args))
+	if err != nil {
+		return err
+	}
+	if c.looksAt(user.ID, sub.ID) && c.looksAt(other.ID, sub.ID) {
+		return nil
+	}
+	path := pathOfPage(sub.Name, other.Username)
+	link, err := c.link(ctx, user, other, sub, path)
+	if err != nil {
+		return err
+	}
+	values := dialect.Merge(dialect.Clock(time.Now()), personOf(user.Author()), dialect.Values{
+		"room": sub.Name, "invited": other.Username, "url": link, "path": path,
+	})
+	k.answer = values
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for p := range c.users[other.ID] {
+		if table := p.dialect(); table != nil {
+			c.tellAll(p.socket, dialect.Invited, []*dialect.Table{table}, values)
+		}
+	}
+	return nil
+}
+
+// link gives the URL of an invitation. That of a guest, who makes no links, leads to the
+// page with the room and the name, and so does that for somebody who is in the room.
+func (c *Classic) link(ctx context.Context, user, other chat.User, sub chat.Subscription, path string) (string, error) {
+	if user.Kind == chat.KindGuest || other.Kind == chat.KindGuest {
+		return path, nil
+	}
+	invite, err := c.chat.Invitations.Make(ctx, user, chat.InviteInput{Room: sub.ID, User: other.ID})
+	switch {
+	case err == nil:
+		return chat.InvitationPath(invite.Token), nil
+	case chat.CodeOf(err) == chat.CodeInvalid && chat.ErrorFrom(err).Field == "user":
+		return path, nil
+	default:
+		return "", err
+	}
+}
+
+// pathOfPage is where a page of rooms takes the name and the room from.
+func pathOfPage(room, username string) string {
+	return "/?" + url.Values{"username": {username}, "room": {room}}.Encode()
+}

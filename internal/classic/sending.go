@@ -1,0 +1,62 @@
+package classic
+
+import (
+	"slices"
+
+	"partychat/internal/classic/dialect"
+)
+
+// sendsMax is of how many messages on their way a client is remembered as the sender.
+const sendsMax = 64
+
+// sending is a message that is on its way from a client: stored, or about to be, and
+// not told yet. Classic.mu guards all of them.
+type sending struct {
+	by     *client
+	object map[string]any // as it was sent; nil for a text
+	keep   []string       // members of it
+}
+
+// same gives the value of $same.
+func (s *sending) same() dialect.Values {
+	if s == nil {
+		return nil
+	}
+	return dialect.Same(s.object, s.keep)
+}
+
+// send remembers who sends a message until that is told.
+func (c *Classic) send(clientID string, s *sending) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(s.by.sends) == sendsMax {
+		delete(c.sending, s.by.sends[0])
+		s.by.sends = s.by.sends[1:]
+	}
+	s.by.sends = append(s.by.sends, clientID)
+	c.sending[clientID] = s
+}
+
+// arrived gives who has sent the message, nil if that was elsewhere. The caller holds
+// Classic.mu.
+func (c *Classic) arrived(clientID string) *sending {
+	s := c.sending[clientID]
+	if s != nil {
+		delete(c.sending, clientID)
+		s.by.sends = slices.DeleteFunc(s.by.sends, func(id string) bool { return id == clientID })
+	}
+	return s
+}
+
+// isSending tells whether the client has sent the message. The caller holds Classic.mu.
+func (c *Classic) isSending(p *client, clientID string) bool {
+	s := c.sending[clientID]
+	return s != nil && s.by == p
+}
+
+// unsent forgets a message that could not be stored.
+func (c *Classic) unsent(clientID string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.arrived(clientID)
+}
