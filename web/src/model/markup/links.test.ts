@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { renderMarkup } from '.';
+import { addressesIn, hostOf } from './links';
 
 /** The links that a text is shown with, as [what is read, where it leads]. */
 function linksOf(text: string): (readonly [string, string])[] {
@@ -138,6 +139,43 @@ describe('links under words of their own', () => {
     expect(box.textContent).toBe(text);
     expect([...box.querySelectorAll('a')].filter((a) => a.textContent !== a.title)).toEqual([
       ...box.querySelectorAll('a'),
+    ]);
+  });
+});
+
+describe('the time that addresses take', () => {
+  /** Units that are handed to the browser to be read as addresses. */
+  function unitsRead(text: string): number {
+    const read = vi.spyOn(URL, 'canParse');
+    addressesIn(text);
+    return read.mock.calls.reduce((sum, [href]) => sum + String(href).length, 0);
+  }
+
+  it.each(['[http://', '(https://a', 'http://[', 'www.a:b', 'http://a.example/(www.'])(
+    'is linear: %s, again and again',
+    (piece) => {
+      for (const count of [20, 2_000]) {
+        const text = piece.repeat(count);
+        expect(unitsRead(text)).toBeLessThanOrEqual(3 * (text.length + 'http://'.length * count));
+      }
+    },
+  );
+
+  it('is not spent on hosts that are longer than any is', () => {
+    const host = (labels: number) => `${'a'.repeat(63)}.`.repeat(labels);
+    expect(addressesIn(`http://${host(3)}example`).size).toBe(1);
+    for (const begin of ['http://', 'https://', 'www.'])
+      for (const end of ['example', 'example/page', '...', 'ä'])
+        expect(addressesIn(`${begin}${host(5)}${end}`).size, begin + end).toBe(0);
+    expect(hostOf(`http://${host(5)}example`)).toBeUndefined();
+    expect(unitsRead(`http://${host(400)}example`)).toBe(0);
+  });
+
+  it('leaves enough for an address within what is none', () => {
+    const text = 'https://[https://example.org and (http://]www.example.net';
+    expect([...addressesIn(text).values()].map(({ href }) => href)).toEqual([
+      'https://example.org',
+      'http://www.example.net',
     ]);
   });
 });

@@ -1,10 +1,13 @@
-/** Finding of web and mail addresses in text, of every script and in linear time for each of them. */
+/** Finding of web and mail addresses in text, of every script and in linear time. */
 
 /** Address is one that was found: where it ends, and where it leads. */
 export interface Address {
   readonly end: number;
   readonly href: string;
 }
+
+/** The units of the longest host that DNS has names for, with a port. */
+const hostMost = 260;
 
 /** isAllowed tells whether a link may lead there: the web or a mailbox, and no log-in in between. */
 export function isAllowed(href: string): boolean {
@@ -15,7 +18,9 @@ export function isAllowed(href: string): boolean {
 /** hostOf gives the host of a web address, or the domain of a mail address; undefined if it has none. */
 export function hostOf(href: string): string | undefined {
   if (/^mailto:/i.test(href)) return href.slice(href.lastIndexOf('@') + 1).toLowerCase();
-  if (!URL.canParse(href)) return undefined;
+  // The time that a browser takes to read a host grows faster than the host.
+  const host = /^[a-z]+:\/*([^/?#\\]*)/i.exec(href)?.[1] ?? '';
+  if (host.length > hostMost || !URL.canParse(href)) return undefined;
   const { hostname, username, password } = new URL(href);
   // Names before the host hide where a link leads.
   return hostname === '' || username !== '' || password !== '' ? undefined : hostname;
@@ -33,27 +38,41 @@ const startsBare =
 export function addressesIn(text: string, { bare = false } = {}): Map<number, Address> {
   const found = new Map<number, Address>();
   let last = 0;
+  /** How many units have been read for addresses that are none. */
+  let vain = 0;
   for (const { 0: sign, index } of text.matchAll(bare ? startsBare : starts)) {
     if (index < last) continue;
-    const [begin, address] =
-      sign === '@' ? mailAt(text, index, last) : [index, webAt(text, index, sign)];
-    if (!address) continue;
-    found.set(begin, address);
-    last = address.end;
+    const { begin, end, href } =
+      sign === '@' ? mailAt(text, index, last) : webAt(text, index, sign);
+    if (href !== undefined) {
+      found.set(begin, { end, href });
+      last = end;
+    } else {
+      // An address may begin within what is none. All of them together are looked for once more only.
+      vain += end - begin;
+      if (vain > text.length) last = end;
+    }
   }
   return found;
 }
 
-function webAt(text: string, begin: number, sign: string): Address | undefined {
+/** What an address was expected to be: without `href` it is none. */
+interface Candidate {
+  readonly begin: number;
+  readonly end: number;
+  readonly href?: string;
+}
+
+function webAt(text: string, begin: number, sign: string): Candidate {
   // Within a word it is a part of that.
   if (!sign.includes('/') && /[\p{Script=Latin}\d._/@-]/u.test(text.charAt(begin - 1))) {
-    return undefined;
+    return { begin, end: begin };
   }
   const end = endOfUrl(text, begin, begin + sign.length);
   const address = text.slice(begin, end);
   const href = sign.includes('/') ? address : `http://${address}`;
-  if (/^http:\/\/www\.?$/i.test(href) || !isAllowed(href)) return undefined;
-  return { end, href };
+  if (/^http:\/\/www\.?$/i.test(href) || !isAllowed(href)) return { begin, end };
+  return { begin, end, href };
 }
 
 /** Space, controls and what is never a part of an address. */
@@ -65,7 +84,7 @@ const trailing = new Set(".,;:!?'*_~|([{");
 /** Joins syllables and words within an address of its script: キノの旅・本, צה״ל, Tibetan syllables. */
 const joiners = /[·・\u05BE\u05F3\u05F4\u0F0B\u200C\u200D]/;
 
-/** endOfUrl gives where an address ends that goes on from `from`. */
+/** endOfUrl gives where an address ends that goes on from `from`. If the host is too long, it stops there. */
 function endOfUrl(text: string, begin: number, from: number): number {
   const open: Record<string, number> = {};
   const isQuoted = text.charAt(begin - 1) === "'";
@@ -75,6 +94,7 @@ function endOfUrl(text: string, begin: number, from: number): number {
     const character = String.fromCodePoint(text.codePointAt(end) as number);
     if (stops.test(character) || (isQuoted && character === "'")) break;
     if ('/?#'.includes(character)) isHost = false;
+    else if (isHost && end - from > hostMost) return end;
     const opening = pairs[character];
     if (opening !== undefined) {
       if (!open[opening]) break;
@@ -110,7 +130,7 @@ const local = /[a-z0-9](?:[a-z0-9._%+'-]{0,62}[a-z0-9_+-])?$/i;
 const domain =
   /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.){1,8}(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59}|(?![a-z])[\p{L}\p{M}]{2,24})/iu;
 
-function mailAt(text: string, at: number, last: number): [number, Address | undefined] {
+function mailAt(text: string, at: number, last: number): Candidate {
   const [name = ''] = local.exec(text.slice(Math.max(last, at - 64), at)) ?? [];
   const [host = ''] = domain.exec(text.slice(at + 1, at + 256)) ?? [];
   const begin = at - name.length;
@@ -118,6 +138,6 @@ function mailAt(text: string, at: number, last: number): [number, Address | unde
   // A path after it is that of a repository: git@example.org:tools/chat.
   const isOther = /^(?:[a-z0-9@-]|[:/]\S)/i.test(text.slice(end, end + 2));
   const isInside = /[@/]$|(?<!mailto):$/i.test(text.slice(Math.max(0, begin - 7), begin));
-  if (name === '' || host === '' || isOther || isInside) return [begin, undefined];
-  return [begin, { end, href: `mailto:${text.slice(begin, end)}` }];
+  if (name === '' || host === '' || isOther || isInside) return { begin, end: begin };
+  return { begin, end, href: `mailto:${text.slice(begin, end)}` };
 }
