@@ -161,6 +161,17 @@ describe('the time that addresses take', () => {
     },
   );
 
+  it.each(['.', '(', 'a', '/', 'é'])('is linear: beginnings before many of %s', (rest) => {
+    for (const count of [500, 20_000]) {
+      const text = `${'[http://'.repeat(60)}${rest.repeat(count)}`;
+      const read = vi.spyOn(String, 'fromCodePoint');
+      read.mockClear();
+      addressesIn(text);
+      expect(read.mock.calls.length).toBeGreaterThan(60);
+      expect(read.mock.calls.length).toBeLessThanOrEqual(3 * text.length);
+    }
+  });
+
   it('is not spent on hosts that are longer than any is', () => {
     const host = (labels: number) => `${'a'.repeat(63)}.`.repeat(labels);
     expect(addressesIn(`http://${host(3)}example`).size).toBe(1);

@@ -68,10 +68,15 @@ function webAt(text: string, begin: number, sign: string): Candidate {
   if (!sign.includes('/') && /[\p{Script=Latin}\d._/@-]/u.test(text.charAt(begin - 1))) {
     return { begin, end: begin };
   }
-  const end = endOfUrl(text, begin, begin + sign.length);
+  const from = begin + sign.length;
+  const read = endOfUrl(text, begin, from);
+  const none = { begin, end: Math.abs(read) };
+  if (read < 0) return none;
+  let end = read;
+  while (end > from && trailing.has(text.charAt(end - 1))) end -= 1;
   const address = text.slice(begin, end);
   const href = sign.includes('/') ? address : `http://${address}`;
-  if (/^http:\/\/www\.?$/i.test(href) || !isAllowed(href)) return { begin, end };
+  if (/^http:\/\/www\.?$/i.test(href) || !isAllowed(href)) return none;
   return { begin, end, href };
 }
 
@@ -84,7 +89,10 @@ const trailing = new Set(".,;:!?'*_~|([{");
 /** Joins syllables and words within an address of its script: キノの旅・本, צה״ל, Tibetan syllables. */
 const joiners = /[·・\u05BE\u05F3\u05F4\u0F0B\u200C\u200D]/;
 
-/** endOfUrl gives where an address ends that goes on from `from`. If the host is too long, it stops there. */
+/**
+ * endOfUrl gives where an address ends that goes on from `from`, with what may end the sentence; below
+ * zero, where it has read to, if the host is too long for one.
+ */
 function endOfUrl(text: string, begin: number, from: number): number {
   const open: Record<string, number> = {};
   const isQuoted = text.charAt(begin - 1) === "'";
@@ -94,7 +102,7 @@ function endOfUrl(text: string, begin: number, from: number): number {
     const character = String.fromCodePoint(text.codePointAt(end) as number);
     if (stops.test(character) || (isQuoted && character === "'")) break;
     if ('/?#'.includes(character)) isHost = false;
-    else if (isHost && end - from > hostMost) return end;
+    else if (isHost && end - from > hostMost) return -end;
     const opening = pairs[character];
     if (opening !== undefined) {
       if (!open[opening]) break;
@@ -106,7 +114,6 @@ function endOfUrl(text: string, begin: number, from: number): number {
     }
     end += character.length;
   }
-  while (end > from && trailing.has(text.charAt(end - 1))) end -= 1;
   return end;
 }
 
