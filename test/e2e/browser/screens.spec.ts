@@ -62,7 +62,14 @@ for (const colorScheme of ['light', 'dark'] as const)
       await ada.fillIn('Create account');
       await expect(ada.page).toHaveURL(/\/home/);
       await check(ada, 'home');
+      for (let i = 1; i <= 40; i += 1) await ben.post(1, `What about the lake? (${i})`);
+      await ben.post(1, 'Or a **canoe**?');
       await ada.openMain();
+      await expect(ada.page.getByText(/^41 new since/)).toBeVisible();
+      await expect(ada.page.getByRole('button', { name: /Jump to newest/ })).toBeVisible();
+      await check(ada, 'unread');
+      await ada.page.getByRole('button', { name: 'Mark as read' }).click();
+      await ada.page.getByRole('button', { name: /Jump to newest/ }).click();
       await expect(ada.feed.locator('strong')).toBeVisible();
       await ada.write('I can take four');
       await expect(ada.feed.getByText('sent')).toBeVisible();
