@@ -114,6 +114,53 @@ func TestPollAfterTheTimeoutIsRefusedEvenIfTheTimerIsLate(t *testing.T) {
 	})
 }
 
+func TestAnyPacketPostponesTheTimeoutOnce(t *testing.T) {
+	for name, p := range map[string]packet{
+		"a message": {typ: typeMessage}, "a binary message": {typ: typeMessage, binary: true}, "a noop": {typ: typeNoop},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, r := bare(Options{})
+				take := func(p packet) {
+					t.Helper()
+					if err := s.onPacket(p); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(24 * time.Second)
+				take(p) // before the ping: changes nothing
+				for range 2 {
+					time.Sleep(time.Second)
+					synctest.Wait() // pinged
+					time.Sleep(19 * time.Second)
+					take(p)
+					time.Sleep(19 * time.Second)
+					synctest.Wait()
+					if len(r.closed) != 0 {
+						t.Fatal("closed within the time-out of the packet")
+					}
+					take(packet{typ: typePong})
+					time.Sleep(24 * time.Second)
+				}
+				time.Sleep(time.Second)
+				synctest.Wait() // pinged, and never answered
+				time.Sleep(10 * time.Second)
+				take(p)
+				time.Sleep(10 * time.Second)
+				take(p)
+				time.Sleep(10*time.Second - time.Millisecond)
+				synctest.Wait()
+				if len(r.closed) != 0 {
+					t.Fatal("closed too early")
+				}
+				time.Sleep(time.Millisecond)
+				synctest.Wait()
+				wantReason(t, r, ReasonPingTimeout)
+			})
+		})
+	}
+}
+
 func TestPongThatWasNotAskedForChangesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, r := bare(Options{})

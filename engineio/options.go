@@ -21,8 +21,8 @@ type Options struct {
 	// PingInterval is the time between a heartbeat's end and the next one's
 	// start. Default 25 seconds.
 	PingInterval time.Duration
-	// PingTimeout is how long a client may take to answer a heartbeat.
-	// Default 20 seconds.
+	// PingTimeout is how long a client may take to answer a heartbeat. Another
+	// packet from it begins this time anew, once. Default 20 seconds.
 	PingTimeout time.Duration
 	// UpgradeTimeout is how long a client may take from opening the second
 	// transport to finishing the upgrade. Default 10 seconds.

@@ -61,6 +61,7 @@ type Session struct {
 	mu           sync.Mutex
 	state        sessionState
 	awaitingPong bool
+	postponed    bool          // the pong's deadline has been moved
 	dirty        bool          // in the flusher's next round
 	writing      bool          // the connection has not taken all that was written
 	posting      bool          // a POST is being read
@@ -294,7 +295,7 @@ func (s *Session) onDeadline(kind deadlineKind, at time.Duration) {
 		s.endLocked(ReasonTransportError, ws.StatusPolicyViolation)
 		return
 	case kind == pingDue:
-		s.awaitingPong = true
+		s.awaitingPong, s.postponed = true, false
 		s.queue.push(pingMessage)
 		s.wake()
 		s.server.deadlines.setAfter(at, &s.beat, s, pongDue)
@@ -319,6 +320,17 @@ func (s *Session) onPong() {
 	}
 }
 
+// postpone gives the client its time for the pong once more, since it is evidently
+// there: the pong may have to wait behind what it sends. Once, as the official server
+// does from engine.io 6.6.13 on, so that a client which never answers is noticed.
+// The lock is held.
+func (s *Session) postpone() {
+	if s.state == stateOpen && s.awaitingPong && !s.postponed {
+		s.postponed = true
+		s.server.deadlines.set(&s.beat, s, pongDue)
+	}
+}
+
 // onPacket takes a packet from the current transport.
 func (s *Session) onPacket(p packet) error {
 	switch p.typ {
@@ -330,6 +342,9 @@ func (s *Session) onPacket(p packet) error {
 		s.end(ReasonTransportClose, ws.StatusNormalClosure)
 	case typeUpgrade, typeNoop:
 		// Late in an upgrade, and without meaning.
+		s.mu.Lock()
+		s.postpone()
+		s.mu.Unlock()
 	default:
 		return errPacketHandler
 	}
@@ -342,6 +357,7 @@ func (s *Session) onMessage(p packet) {
 	defer s.receiving.Unlock()
 	s.mu.Lock()
 	open := s.state == stateOpen
+	s.postpone()
 	s.mu.Unlock()
 	if !open {
 		return
