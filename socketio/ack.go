@@ -92,7 +92,7 @@ func (s *Socket) onAck(id uint64, args Args) {
 
 // sendAck acknowledges a client's event.
 func (s *Socket) sendAck(id uint64, args []any) error {
-	p, err := encodeAck(s.ns.name, id, args)
+	p, err := s.ns.server.encodeAck(s.ns.name, id, args)
 	if err != nil {
 		return err
 	}

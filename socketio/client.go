@@ -78,6 +78,9 @@ func (c *client) OnMessage(data []byte, binary bool) {
 var errState = errors.New("socketio: packet not allowed in this state")
 
 func (c *client) receive(data []byte, binary bool) error {
+	if c.server.opts.Parser != nil {
+		return c.receiveParsed(data, binary)
+	}
 	if binary {
 		if c.partial == nil {
 			return errAttachments
@@ -173,11 +176,11 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 	c.releaseHeader()
 	switch p.typ {
 	case typeEvent, typeBinaryEvent:
-		name, args, err := parseEvent(p.payload, attachments)
+		name, args, err := p.event(attachments)
 		if err != nil {
 			return err
 		}
-		size := int64(len(p.payload))
+		size := int64(len(p.payload)) + p.size
 		for _, a := range attachments {
 			size += int64(len(a))
 		}
@@ -191,7 +194,7 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 		if !p.hasID {
 			return errAckID
 		}
-		args, err := parseArgs(p.payload, attachments)
+		args, err := p.acknowledgement(attachments)
 		if err != nil {
 			return err
 		}
@@ -314,7 +317,7 @@ func (c *client) hasLeft(nsp string) bool {
 // sendControl sends a packet that is no event. Failure means that the
 // connection has ended, which is told by OnClose.
 func (c *client) sendControl(t packetType, nsp string, payload any) {
-	m, err := encodeControl(t, nsp, payload)
+	m, err := c.server.encodeControl(t, nsp, payload)
 	if err != nil {
 		c.server.opts.Logger.Error("socketio: control packet not sent", "namespace", nsp, "error", err)
 		return

@@ -2,26 +2,35 @@ package socketio
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 
 	"partychat/engineio"
 )
 
-// encodeEvent encodes an event as the server's clients understand it; the id is
-// nil if no acknowledgement is wanted.
-func (s *Server) encodeEvent(nsp, event string, args []any, id *uint64) (*Packet, error) {
-	return encodeEvent(nsp, event, args, id)
-}
-
 // withLastArg returns an event with one more argument, a string of characters that
 // JSON does not escape.
 func (s *Server) withLastArg(p *Packet, arg string) *Packet {
-	text := p.messages[0].Data()
-	longer := make([]byte, 0, len(text)+len(arg)+len(`,""`))
-	longer = append(append(append(longer, text[:len(text)-1]...), `,"`...), arg...)
 	q := *p
-	q.messages = slices.Clone(p.messages)
-	q.messages[0] = engineio.NewText(append(longer, `"]`...))
+	if s.opts.Parser != nil {
+		parsed, err := s.opts.Parser.Decode(p.messages[0].Data(), math.MaxInt32)
+		if err != nil {
+			s.opts.Logger.Error("socketio: an event was sent without its offset", "error", err)
+			return p
+		}
+		longer, err := s.encodeParsed(parsed, append(parsed.Args.Values(), arg))
+		if err != nil {
+			s.opts.Logger.Error("socketio: an event was sent without its offset", "error", err)
+			return p
+		}
+		q.messages = longer.messages
+	} else {
+		text := p.messages[0].Data()
+		longer := make([]byte, 0, len(text)+len(arg)+len(`,""`))
+		longer = append(append(append(longer, text[:len(text)-1]...), `,"`...), arg...)
+		q.messages = slices.Clone(p.messages)
+		q.messages[0] = engineio.NewText(append(longer, `"]`...))
+	}
 	if q.uncompressed {
 		q.uncompress()
 	}
@@ -30,6 +39,17 @@ func (s *Server) withLastArg(p *Packet, arg string) *Packet {
 
 // decodeEvent decodes an event that was encoded for clients.
 func (s *Server) decodeEvent(p *Packet) (name string, args Args, err error) {
+	if s.opts.Parser != nil {
+		parsed, err := s.opts.Parser.Decode(p.messages[0].Data(), math.MaxInt32)
+		if err == nil && (parsed.Type != int(typeEvent-typeConnect) || len(parsed.Args) == 0) {
+			err = errPacketType
+		}
+		if err != nil {
+			return "", nil, err
+		}
+		err = parsed.Args[0].Decode(&name)
+		return name, parsed.Args[1:], err
+	}
 	text, attachments, _ := p.Parts()
 	decoded, err := parsePacket(text)
 	if err != nil {

@@ -49,6 +49,9 @@ type Options struct {
 	MaxPending int
 	// NewAdapter makes the adapter of each namespace. Default: in memory.
 	NewAdapter func(*Namespace) Adapter
+	// Parser, if set, encodes packets in place of the protocol's text; all clients
+	// must use the same. See package msgpack.
+	Parser Parser
 	// NewID, if set, makes the ids of sockets, which must be unique in their
 	// namespace; the id of the connection below is made by Engine.NewID. For an
 	// empty string, and by default, an id is random.

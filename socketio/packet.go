@@ -40,6 +40,8 @@ type packet struct {
 	id          uint64
 	hasID       bool
 	payload     []byte
+	args        Args  // in place of a payload, from a Parser
+	size        int64 // of what a Parser has decoded, in bytes
 }
 
 // parsePacket decodes everything of a packet but its payload:
