@@ -32,14 +32,14 @@ func remoteAddress(r *http.Request) netip.Addr {
 // crowds counts the sessions of each network address. An address that is not
 // known is not counted. The lock is taken after a session's.
 type crowds struct {
-	maxSessions, maxStrangers int // zero: any number
+	maxSessions, maxStrangers, maxGuests int // zero: any number
 
 	mu        sync.Mutex
 	byNetwork map[netip.Prefix]crowd
 }
 
 // crowd is what one network address has open.
-type crowd struct{ sessions, strangers int }
+type crowd struct{ sessions, strangers, guests int }
 
 // enter counts a session, as one of a stranger, unless there are too many.
 func (c *crowds) enter(address netip.Addr) bool {
@@ -56,33 +56,41 @@ func (c *crowds) enter(address netip.Addr) bool {
 	if c.byNetwork == nil {
 		c.byNetwork = make(map[netip.Prefix]crowd)
 	}
-	c.byNetwork[network] = crowd{n.sessions + 1, n.strangers + 1}
+	c.byNetwork[network] = n.plus(crowd{sessions: 1, strangers: 1})
 	return true
 }
 
-// change changes the counts of an address that has entered.
-func (c *crowds) change(address netip.Addr, sessions, strangers int) {
+func (n crowd) plus(more crowd) crowd {
+	return crowd{n.sessions + more.sessions, n.strangers + more.strangers, n.guests + more.guests}
+}
+
+// change changes the counts of an address that has entered. It reports false, and
+// changes nothing, if that would make too many guests.
+func (c *crowds) change(address netip.Addr, by crowd) bool {
 	if !address.IsValid() {
-		return
+		return true
 	}
 	network := Network(address)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := c.byNetwork[network]
-	n.sessions += sessions
-	n.strangers += strangers
+	n := c.byNetwork[network].plus(by)
+	if by.guests > 0 && c.maxGuests > 0 && n.guests > c.maxGuests {
+		return false
+	}
 	if n == (crowd{}) {
 		delete(c.byNetwork, network)
-		return
+		return true
 	}
 	c.byNetwork[network] = n
+	return true
 }
 
 // standing is what a session counts as for its network address.
 type standing uint8
 
 const (
-	stranger standing = iota
+	stranger standing = iota // the application has not admitted it yet
+	guest                    // admitted without being known
 	admitted
 	departed
 )
@@ -91,26 +99,52 @@ const (
 // if that is not known.
 func (s *Session) Address() netip.Addr { return s.address }
 
-// Admit says that the application knows the client: it is no longer one of
-// Options.MaxStrangers, and may send messages of up to Options.MaxPayload.
+// Admit says that the application knows the client: it no longer counts under
+// Options.MaxStrangers or Options.MaxGuests, and may send messages of up to
+// Options.MaxPayload.
 func (s *Session) Admit() {
 	s.maxPayload.Store(s.server.opts.MaxPayload)
-	if s.standing.CompareAndSwap(uint32(stranger), uint32(admitted)) {
-		s.server.crowds.change(s.address, 0, -1)
+	for was := standing(s.standing.Load()); was < admitted; was = standing(s.standing.Load()) {
+		if s.standing.CompareAndSwap(uint32(was), uint32(admitted)) {
+			s.server.crowds.change(s.address, was.uncount())
+		}
 	}
 }
 
-// SetMaxPayload bounds what the client may send from now on, in bytes, for one
-// that is to remain a stranger. It must not be more than Options.MaxPayload.
-func (s *Session) SetMaxPayload(bytes int64) { s.maxPayload.Store(bytes) }
+// AdmitGuest says that the application admits the client without knowing it: it
+// becomes one of Options.MaxGuests instead of Options.MaxStrangers, and may send
+// messages of that many bytes, up to Options.MaxPayload. It reports false, and
+// changes nothing, if the client's network address has too many guests or the session
+// has ended. A client that was admitted before keeps its standing.
+func (s *Session) AdmitGuest(bytes int64) bool {
+	for standing(s.standing.Load()) == stranger {
+		if !s.server.crowds.change(s.address, crowd{strangers: -1, guests: 1}) {
+			return false
+		}
+		if s.standing.CompareAndSwap(uint32(stranger), uint32(guest)) {
+			break
+		}
+		s.server.crowds.change(s.address, crowd{strangers: 1, guests: -1})
+	}
+	s.maxPayload.Store(min(bytes, s.server.opts.MaxPayload))
+	return standing(s.standing.Load()) != departed
+}
+
+// uncount is the change of the counts when a session loses this standing.
+func (s standing) uncount() crowd {
+	switch s {
+	case stranger:
+		return crowd{strangers: -1}
+	case guest:
+		return crowd{guests: -1}
+	case admitted, departed:
+	}
+	return crowd{}
+}
 
 // depart stops counting the session, which holds nothing any more.
 func (s *Session) depart() {
-	switch standing(s.standing.Swap(uint32(departed))) {
-	case stranger:
-		s.server.crowds.change(s.address, -1, -1)
-	case admitted:
-		s.server.crowds.change(s.address, -1, 0)
-	case departed:
+	if was := standing(s.standing.Swap(uint32(departed))); was != departed {
+		s.server.crowds.change(s.address, was.uncount().plus(crowd{sessions: -1}))
 	}
 }

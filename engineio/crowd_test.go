@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -155,4 +156,79 @@ func TestMessageThatDoesNotArriveInTimeEndsTheConnection(t *testing.T) {
 		}
 	}()
 	wantReason(t, r, ReasonTransportError)
+}
+
+// counts gives what the server counts for an address.
+func (h *host) counts(address string) crowd {
+	h.crowds.mu.Lock()
+	defer h.crowds.mu.Unlock()
+	return h.crowds.byNetwork[Network(netip.MustParseAddr(address))]
+}
+
+func TestOneAddressHasABoundedNumberOfGuests(t *testing.T) {
+	const address = "192.0.2.1"
+	h := newHost(t, Options{MaxStrangers: 1, MaxGuests: 1, MaxPayload: 1000, ClientAddress: from})
+	enter := func() *Session {
+		t.Helper()
+		if got := h.handshakeFrom(address); got != http.StatusOK {
+			t.Fatalf("a handshake beside guests: got %d, want 200", got)
+		}
+		return receive(t, h.opened).session
+	}
+	want := func(what string, s *Session, admitted bool) {
+		t.Helper()
+		if got := s.AdmitGuest(500); got != admitted {
+			t.Errorf("%s: admitted as a guest %v, want %v", what, got, admitted)
+		}
+	}
+	first := enter()
+	want("the first", first, true)
+	want("the same again", first, true) // counts once
+	second := enter()
+	want("a second", second, false)
+	if got := h.counts(address); got != (crowd{sessions: 2, strangers: 1, guests: 1}) {
+		t.Errorf("got %+v, want one stranger and one guest", got)
+	}
+	first.Admit()
+	want("the second, after the first became known", second, true)
+	second.end(ReasonTransportError, 0)
+	third := enter()
+	want("a third, after the second has gone", third, true)
+	third.end(ReasonTransportError, 0)
+	want("one that has gone", third, false)
+	first.end(ReasonTransportError, 0)
+	if got := h.counts(address); got != (crowd{}) {
+		t.Errorf("got %+v, want nothing to count any more", got)
+	}
+}
+
+func TestAnAddressIsCountedRightlyWhenASessionEndsWhileItIsAdmitted(t *testing.T) {
+	const address = "192.0.2.1"
+	h := newHost(t, Options{MaxGuests: 50, ClientAddress: from})
+	for range 50 {
+		if got := h.handshakeFrom(address); got != http.StatusOK {
+			t.Fatalf("got %d, want 200", got)
+		}
+		s := receive(t, h.opened).session
+		var work sync.WaitGroup
+		work.Go(func() { s.AdmitGuest(100) })
+		work.Go(func() { s.AdmitGuest(100) })
+		work.Go(s.Admit)
+		work.Go(s.depart)
+		work.Wait()
+	}
+	if got := h.counts(address); got != (crowd{}) {
+		t.Errorf("got %+v, want nothing", got)
+	}
+}
+
+func TestGuestsMaySendAsMuchAsTheApplicationSays(t *testing.T) {
+	h := newHost(t, Options{MaxHandshake: 100, MaxPayload: 1000})
+	for _, test := range []struct{ bytes, want int64 }{{500, 500}, {5000, 1000}} {
+		_, r := h.open()
+		r.session.AdmitGuest(test.bytes)
+		if got := r.session.maxPayload.Load(); got != test.want {
+			t.Errorf("%d bytes: got %d, want %d", test.bytes, got, test.want)
+		}
+	}
 }

@@ -45,12 +45,14 @@ type Options struct {
 	// proxy; the zero Addr if that is not known. Default: the address of the
 	// connection.
 	ClientAddress func(*http.Request) netip.Addr
-	// MaxSessions is how many sessions one network address may have, and
-	// MaxStrangers how many of them that have not been admitted. All IPv6
-	// addresses of a /64 count as one. Further handshakes are answered with
-	// status 429. Default: any number.
+	// MaxSessions is how many sessions one network address may have,
+	// MaxStrangers how many of them may not have been admitted yet, and
+	// MaxGuests how many may be admitted by Session.AdmitGuest. All IPv6
+	// addresses of a /64 count as one. Handshakes above the first two are
+	// answered with status 429. Default: any number.
 	MaxSessions  int
 	MaxStrangers int
+	MaxGuests    int
 	// Transports lists what clients may use. Default polling and websocket.
 	Transports []string
 	// DisableUpgrade keeps polling sessions from moving to WebSocket.

@@ -42,7 +42,7 @@ type Server struct {
 func NewServer(opts Options, accept func(*Session, *http.Request) Receiver) *Server {
 	opts = opts.withDefaults()
 	s := &Server{opts: opts, accept: accept, sessions: make(map[string]*Session), empty: make(chan struct{})}
-	s.crowds.maxSessions, s.crowds.maxStrangers = opts.MaxSessions, opts.MaxStrangers
+	s.crowds.maxSessions, s.crowds.maxStrangers, s.crowds.maxGuests = opts.MaxSessions, opts.MaxStrangers, opts.MaxGuests
 	s.deadlines = newDeadlines([deadlineKinds]time.Duration{
 		pingDue:    opts.PingInterval,
 		pongDue:    opts.PingTimeout,

@@ -101,20 +101,22 @@ func TestAClientThatHasLeftItsLastNamespaceIsClosedInTime(t *testing.T) {
 	p.wantClosed()
 }
 
-func TestSocketsThatAreLetInWithoutBeingKnownStayStrangers(t *testing.T) {
+func TestSocketsThatAreLetInWithoutBeingKnownAreGuests(t *testing.T) {
 	h := newHost(t, Options{
-		Engine:       engineio.Options{MaxStrangers: 1, MaxPayload: 1000},
+		Engine:       engineio.Options{MaxStrangers: 1, MaxGuests: 1, MaxPayload: 1000},
 		MaxHandshake: 100,
 	})
 	n := h.Of("/")
-	known := errors.New("unknown")
+	unknown, full := errors.New("unknown"), errors.New("full")
 	n.Use(func(_ context.Context, s *Socket) error {
 		switch string(s.Handshake().Auth) {
 		case `{"guest":true}`:
-			s.Restrict(200)
+			if !s.Restrict(200) {
+				return full
+			}
 		case `{"member":true}`:
 		default:
-			return known
+			return unknown
 		}
 		return nil
 	})
@@ -123,9 +125,19 @@ func TestSocketsThatAreLetInWithoutBeingKnownStayStrangers(t *testing.T) {
 	member.join("/", `{"member":true}`)
 	guest := h.dial()
 	guest.join("/", `{"guest":true}`)
+	second := h.dial() // the guest does not count as a stranger
+	second.send(`0{"guest":true}`)
+	second.want(`4{"message":"full"}`)
 	if _, _, _, err := (ws.Dialer{}).Dial(t.Context(), "ws://"+h.addr+"/socket.io/?EIO=4&transport=websocket"); err == nil {
-		t.Error("a second stranger of this address was let in")
+		t.Error("a handshake above MaxStrangers was accepted")
 	}
+	guests := 0
+	for _, s := range n.Sockets() {
+		if s.client.limit.Load() > 0 {
+			guests++
+		}
+	}
+	wantEqual(t, guests, 1)
 	member.send(`2["say","` + strings.Repeat("x", 500) + `"]`)
 	member.want(`2["length",500]`)
 	guest.send(`2["say","` + strings.Repeat("x", 150) + `"]`)

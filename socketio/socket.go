@@ -52,14 +52,17 @@ func (s *Socket) Session() *engineio.Session { return s.client.session }
 // Context ends when the socket is disconnected.
 func (s *Socket) Context() context.Context { return lifetime{s} }
 
-// Restrict keeps the client among the strangers of its network address
-// (engineio.Options.MaxStrangers), for one that is let in without being known.
-// What it sends may have so many bytes, attachments included. To be called in
-// middleware.
-func (s *Socket) Restrict(bytes int64) {
-	bytes = min(bytes, s.client.server.opts.Engine.MaxPayload)
-	s.client.limit.Store(bytes)
-	s.client.session.SetMaxPayload(bytes)
+// Restrict makes the client a guest (engineio.Options.MaxGuests): a client that
+// the application admits without knowing it. Packets of a guest may have this many
+// bytes, attachments included. Restrict is to be called in middleware. It reports
+// false if the client's network address has too many guests; the middleware must
+// then refuse the socket.
+func (s *Socket) Restrict(bytes int64) bool {
+	if !s.client.session.AdmitGuest(bytes) {
+		return false
+	}
+	s.client.limit.Store(min(bytes, s.client.server.opts.Engine.MaxPayload))
+	return true
 }
 
 // Connected says whether the socket is in its namespace.

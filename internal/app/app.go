@@ -119,7 +119,7 @@ func (a *App) build() (*chat.Chat, error) {
 		Engine: engineio.Options{
 			PingInterval: c.PingInterval, PingTimeout: c.PingTimeout,
 			FarewellTimeout: c.FarewellTimeout, BodyTimeout: c.ReceiveTimeout,
-			MaxSessions: c.SocketsAddress, MaxStrangers: c.StrangersAddress,
+			MaxSessions: c.SocketsAddress, MaxStrangers: c.StrangersAddress, MaxGuests: c.GuestsAddress,
 			ClientAddress: func(r *http.Request) netip.Addr {
 				address, _ := netip.ParseAddr(proxies.ClientAddress(r)) // the zero Addr if it is none
 				return address

@@ -128,6 +128,9 @@ type server struct {
 
 func (s *server) now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 
+// maxGuests is how many guests by name one network address may have here.
+const maxGuests = 8
+
 // newServer serves both protocols; with policy it says whether names are
 // enough. The options of the classic events may be changed.
 func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options)) *server {
@@ -144,6 +147,7 @@ func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options
 		Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
 	})
 	sockets := socketio.NewServer(socketio.Options{Engine: engineio.Options{
+		MaxGuests: maxGuests,
 		ClientAddress: func(r *http.Request) netip.Addr {
 			address, _ := netip.ParseAddr(r.Header.Get("X-From"))
 			return address

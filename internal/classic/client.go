@@ -75,6 +75,10 @@ func (p *client) dialect() *dialect.Table {
 	return p.speaks
 }
 
+// guestRetry is when a guest should try again who was one too many for the network
+// address.
+const guestRetry = 10 * time.Second
+
 // admit is middleware, behind the gateway's: what that has not taken is
 // classic if it has a session, or if names are enough here. Nobody else is let in:
 // not those without a session, who could only take up room, nor guests whom a link
@@ -100,8 +104,10 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 		return refusal(err)
 	case !c.chat.Classic.Admits(nil):
 		return refusal(err)
-	default:
-		s.Restrict(c.opts.GuestPacket)
+	case !s.Restrict(c.opts.GuestPacket):
+		return refusal(&chat.Error{
+			Code: chat.CodeRateLimited, Message: "Too many guests come from your network address.", RetryAfter: guestRetry,
+		})
 	}
 	s.SetData(p)
 	return nil

@@ -70,3 +70,19 @@ func TestGuestsByNameAreBoundedPerAddress(t *testing.T) {
 	}
 	join("192.0.2.1", "bob", "") // who comes back makes nothing new
 }
+
+func TestSocketsOfGuestsByNameAreBoundedPerAddress(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	from := func(address string) sockettest.Options {
+		return sockettest.Options{Header: map[string][]string{"X-From": {address}}}
+	}
+	for range maxGuests {
+		s.dial(from("192.0.2.1")).greeted()
+	}
+	s.refuses(from("192.0.2.1"), chat.CodeRateLimited)
+	s.dial(from("192.0.2.2")).greeted()
+	_, token := s.user("ann")
+	member := from("192.0.2.1")
+	member.Header["Cookie"] = cookie(token)["Cookie"]
+	s.dial(member).greeted()
+}

@@ -72,8 +72,9 @@ type Config struct {
 	MaxHandshake   int64         `key:"max-handshake" env:"PARTYCHAT_MAX_HANDSHAKE" envDefault:"8192" group:"Connections" arg:"BYTES" help:"maximum size of a packet from a socket that has not been let in, in bytes; also of its auth, and of its cookies and query together" min:"1024" max:"1000000"`
 
 	ConnectionsAddress int `key:"connections-address" env:"PARTYCHAT_CONNECTIONS_ADDRESS" envDefault:"5000" group:"Connections" arg:"N" help:"HTTP connections that one network address may have open; here and below, all IPv6 addresses of a /64 count as one" min:"1" max:"1000000"`
+	GuestsAddress      int `key:"guests-address" env:"PARTYCHAT_GUESTS_ADDRESS" envDefault:"500" group:"Connections" arg:"N" help:"sockets of one network address that belong to guests by name, who speak the classic events" min:"1" max:"1000000"`
 	SocketsAddress     int `key:"sockets-address" env:"PARTYCHAT_SOCKETS_ADDRESS" envDefault:"10000" group:"Connections" arg:"N" help:"sockets that one network address may have open" min:"1" max:"1000000"`
-	StrangersAddress   int `key:"strangers-address" env:"PARTYCHAT_STRANGERS_ADDRESS" envDefault:"1000" group:"Connections" arg:"N" help:"sockets of one network address that have not been let in yet, or by a name alone" min:"1" max:"1000000"`
+	StrangersAddress   int `key:"strangers-address" env:"PARTYCHAT_STRANGERS_ADDRESS" envDefault:"5000" group:"Connections" arg:"N" help:"sockets of one network address that have not been let in yet" min:"1" max:"1000000"`
 
 	MaxPayload int64 `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"maximum size of a Socket.IO packet from a client, in bytes" min:"1024" max:"1000000000"`
 

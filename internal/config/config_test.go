@@ -46,7 +46,7 @@ func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
 		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000,
 		JoinTimeout: 10 * time.Second, ReceiveTimeout: 30 * time.Second, WriteTimeout: 90 * time.Second, MaxHandshake: 8192,
-		ConnectionsAddress: 5000, SocketsAddress: 10_000, StrangersAddress: 1000,
+		ConnectionsAddress: 5000, SocketsAddress: 10_000, StrangersAddress: 5000, GuestsAddress: 500,
 		LogLevel: "info", LogFormat: "text", FarewellTimeout: 400 * time.Millisecond, ShutdownTimeout: 10 * time.Second,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
