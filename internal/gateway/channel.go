@@ -112,7 +112,7 @@ func (c *channel) open(p *peer) {
 	for _, o := range c.waiting[p] {
 		p.emit(o.name, o.payload)
 	}
-	delete(c.waiting, p)
+	c.stopWaiting(p)
 	p.socket.Join(c.name)
 }
 
@@ -120,9 +120,16 @@ func (c *channel) open(p *peer) {
 func (c *channel) leave(p *peer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.waiting, p)
+	c.stopWaiting(p)
 	delete(c.members, p)
 	p.socket.Leave(c.name)
+}
+
+// stopWaiting forgets what is held back for a peer. The lock is held.
+func (c *channel) stopWaiting(p *peer) {
+	if delete(c.waiting, p); len(c.waiting) == 0 {
+		c.waiting = nil // maps do not shrink, and every room has one
+	}
 }
 
 // peers lists the sockets of a user's channel.
