@@ -97,8 +97,17 @@ func (c *client) begin(a *admission, auth string) bool {
 	c.sockets = append(c.sockets, s)
 	c.gone = slices.DeleteFunc(c.gone, func(nsp string) bool { return nsp == a.nsp })
 	a.socket = s
+	// With the lock held, so that whoever closes the client finds it in the queue.
+	c.server.connecting.enter(ticket[*Socket]{key: s, start: func() {
+		s.push(func() {
+			defer c.server.connecting.leave()
+			s.connect(a)
+		})
+	}, canceled: func() {
+		ns.release()
+		c.settle(a)
+	}})
 	c.mu.Unlock()
-	s.push(func() { s.connect(a) })
 	return true
 }
 

@@ -30,6 +30,7 @@ type client struct {
 	gone       []string    // namespaces that the server has taken it out of
 	timer      *time.Timer // while it is in no namespace
 	due        *time.Timer // while attachments are waited for
+	spared     bool        // the timer has run out while it waited for its turn
 	closed     bool
 }
 
@@ -51,12 +52,18 @@ func (s *Server) accept(session *engineio.Session, r *http.Request) engineio.Rec
 	return c
 }
 
-// connectTimedOut closes a connection that is of no use.
+// connectTimedOut closes a client that has joined no namespace. A client that
+// has asked and waits for its turn (Options.MaxConnecting) is spared once: if it is
+// refused, forget sets the timer anew.
 func (c *client) connectTimedOut() {
 	c.mu.Lock()
 	joined := slices.ContainsFunc(c.sockets, (*Socket).Connected)
+	spared := len(c.sockets) > 0 && !c.spared
+	if spared {
+		c.spared, c.timer = true, nil
+	}
 	c.mu.Unlock()
-	if !joined {
+	if !joined && !spared {
 		c.session.Close(engineio.ReasonForcedClose)
 	}
 }

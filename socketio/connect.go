@@ -145,6 +145,7 @@ func (s *Socket) leaveNamespace(reason DisconnectReason) {
 func (c *client) joined() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.spared = false
 	if c.timer != nil {
 		c.timer.Stop()
 		c.timer = nil

@@ -15,8 +15,14 @@ type Options struct {
 	// "/socket.io/".
 	Engine engineio.Options
 	// ConnectTimeout is how long a client may stay without being in a
-	// namespace. Default 45 seconds.
+	// namespace. A client that has asked, and then waits for its turn under
+	// MaxConnecting, is not closed. Default 45 seconds.
 	ConnectTimeout time.Duration
+	// MaxConnecting is how many sockets connect at the same time, that is, run
+	// their middleware and OnConnect functions. Further sockets wait in order.
+	// It bounds the memory needed when all clients reconnect at once. With it,
+	// these functions must not wait for the client. Default: any number.
+	MaxConnecting int
 	// AttachmentTimeout is how long the attachments of a packet may take to
 	// arrive. Default 30 seconds.
 	AttachmentTimeout time.Duration

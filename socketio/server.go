@@ -26,11 +26,13 @@ type Server struct {
 	work       tally     // sockets that have something to do
 	recovery   *recovery // nil without Options.Recovery
 	crew       *crew.Crew[*Socket]
+	connecting turnstile[*Socket]
 }
 
 // NewServer makes a server that has the namespace "/".
 func NewServer(opts Options) *Server {
 	s := &Server{opts: opts.withDefaults(), namespaces: make(map[string]*Namespace), crew: crew.New((*Socket).work)}
+	s.connecting.limit = s.opts.MaxConnecting
 	s.engine = engineio.NewServer(s.opts.Engine, s.accept)
 	s.files = newClientFiles(s.opts.ClientFiles)
 	s.recovery = newRecovery(s.opts.Recovery)

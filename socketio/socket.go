@@ -213,5 +213,8 @@ func (s *Socket) endUnless(states ...socketState) (ended, joined bool) {
 		ctx.cancel()
 	}
 	s.client.forget(s)
+	if !joined {
+		s.ns.server.connecting.cancel(s)
+	}
 	return true, joined
 }

@@ -36,6 +36,9 @@ const (
 	keepAliveTimeout = 2 * time.Minute
 	// roomsPerSecond is how fast what one user may do of --room-burst comes back.
 	roomsPerSecond = 1.0 / 60
+	// maxConnecting is how many sockets connect at the same time. More would only
+	// queue for the database, each with a stack and a list of rooms in memory.
+	maxConnecting = 128
 	// sweepInterval is how often expired sessions are looked for.
 	sweepInterval = time.Minute
 )
@@ -126,7 +129,7 @@ func (a *App) build() (*chat.Chat, error) {
 			},
 			MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
-		ConnectTimeout: c.JoinTimeout, AttachmentTimeout: c.ReceiveTimeout, MaxHandshake: c.MaxHandshake,
+		ConnectTimeout: c.JoinTimeout, MaxConnecting: maxConnecting, AttachmentTimeout: c.ReceiveTimeout, MaxHandshake: c.MaxHandshake,
 		MaxPacket: c.MaxPayload, Headers: []string{"Cookie", "Authorization"},
 		Logger: a.log,
 	})
