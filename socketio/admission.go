@@ -102,6 +102,7 @@ func (c *client) begin(a *admission, auth string) bool {
 		s.push(func() {
 			defer c.server.connecting.leave()
 			s.connect(a)
+			c.server.turnover.Add(1)
 		})
 	}, canceled: func() {
 		ns.release()

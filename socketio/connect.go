@@ -126,6 +126,7 @@ func (s *Socket) refuse(err error) {
 func (s *Socket) leaveNamespace(reason DisconnectReason) {
 	rooms, data := s.ns.adapter.Rooms(s), s.Data()
 	s.ns.adapter.Remove(s)
+	s.ns.server.turnover.Add(1)
 	s.push(func() {
 		table := s.ns.events.table.Load()
 		for _, fn := range table.disconnecting {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"partychat/engineio"
@@ -27,6 +28,7 @@ type Server struct {
 	recovery   *recovery // nil without Options.Recovery
 	crew       *crew.Crew[*Socket]
 	connecting turnstile[*Socket]
+	turnover   atomic.Uint64
 }
 
 // NewServer makes a server that has the namespace "/".
@@ -97,6 +99,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	return s.work.wait(ctx)
 }
+
+// Turnover counts the sockets that have joined a namespace, been refused or left,
+// since the server was made. It shows when many clients come or go at once.
+func (s *Server) Turnover() uint64 { return s.turnover.Load() }
 
 // Count is the number of connections that are open.
 func (s *Server) Count() int { return s.engine.Count() }

@@ -252,6 +252,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() { a.sweep(background) })
 	work.Go(func() { a.accounts.watch(background) })
 	work.Go(func() { a.health.watch(background) })
+	work.Go(func() { newReclaimer(a.sockets.Turnover, a.sockets.Count).run(background) })
 
 	served := make(chan error, 1)
 	go func() { served <- a.http.Serve(a.listener) }()
