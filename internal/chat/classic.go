@@ -11,17 +11,15 @@ import (
 // Classic is what clients of the classic events need beyond the rest: rooms
 // and people by name (docs/CLASSIC.md).
 type Classic struct {
+	*core
 	invitations *Invitations
-	users       *Users
-	rooms       *Rooms
-	messages    MessageStore
 
 	making sync.Mutex // one at a time makes a room by joining it
 }
 
 // mayUseNames tells whether a guest may go where a name leads.
 func (c *Classic) mayUseNames(by User) bool {
-	return by.Kind != KindGuest || c.invitations.policy.Classic
+	return by.Kind != KindGuest || c.policy.Classic
 }
 
 // Admits tells whether the classic events are for the user, nil for who is
@@ -29,7 +27,7 @@ func (c *Classic) mayUseNames(by User) bool {
 // where a name is enough to be told.
 func (c *Classic) Admits(user *User) bool {
 	if user == nil {
-		return c.invitations.policy.Classic
+		return c.policy.Classic
 	}
 	return c.mayUseNames(*user)
 }
@@ -37,29 +35,29 @@ func (c *Classic) Admits(user *User) bool {
 // Enter makes a guest in MainRoom. Errors: CodeForbidden unless the operator
 // has switched it on; CodeInvalid, CodeTooLarge and CodeTaken on "username".
 func (c *Classic) Enter(ctx context.Context, username string) (User, error) {
-	if !c.invitations.policy.Classic {
+	if !c.policy.Classic {
 		return User{}, Errorf(CodeForbidden, "Please log in first.")
 	}
-	username, err := c.rooms.rules.username(username)
+	username, err := c.rules.username(username)
 	if err != nil {
 		return User{}, err
 	}
-	user, err := c.users.store.CreateUser(ctx, NewUser{
+	user, err := c.store.CreateUser(ctx, NewUser{
 		User: User{
-			ID: UserID(newID()), Username: username, Kind: KindGuest, Role: RoleMember, CreatedAt: c.rooms.now(),
+			ID: UserID(newID()), Username: username, Kind: KindGuest, Role: RoleMember, CreatedAt: c.now(),
 		},
-		FoldedName: c.rooms.fold(username),
+		FoldedName: c.fold(username),
 		Rooms:      []RoomID{MainRoom},
 	})
 	if err != nil {
 		return User{}, err
 	}
-	c.rooms.events.publish(ctx, MemberPut{Room: MainRoom, Member: Member{User: user, Role: RoleMember}})
+	c.events.publish(ctx, MemberPut{Room: MainRoom, Member: Member{User: user, Role: RoleMember}})
 	return user, nil
 }
 
 // Fold gives the form of a name by which it is compared.
-func (c *Classic) Fold(name string) string { return c.rooms.fold(name) }
+func (c *Classic) Fold(name string) string { return c.fold(name) }
 
 // Find gives a room by its name, as the user would join it: one that the user
 // is in, one that was made by being joined, or a public one. 0 if there is none.
@@ -69,21 +67,21 @@ func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error
 	if !c.mayUseNames(by) {
 		return 0, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
-	folded := c.rooms.fold(name)
-	subs, err := c.rooms.store.Subscriptions(ctx, by.ID)
+	folded := c.fold(name)
+	subs, err := c.store.Subscriptions(ctx, by.ID)
 	if err != nil {
 		return 0, err
 	}
 	for _, sub := range subs {
-		if sub.Kind != RoomDirect && c.rooms.fold(sub.Name) == folded {
+		if sub.Kind != RoomDirect && c.fold(sub.Name) == folded {
 			return sub.ID, nil
 		}
 	}
-	invitation, err := c.invitations.store.InvitationByToken(ctx, hashName(folded), c.rooms.now())
+	invitation, err := c.store.InvitationByToken(ctx, hashName(folded), c.now())
 	if CodeOf(err) != CodeNotFound {
 		return invitation.Room, err
 	}
-	found, err := c.rooms.store.PublicRoomNamed(ctx, folded)
+	found, err := c.store.PublicRoomNamed(ctx, folded)
 	if CodeOf(err) == CodeNotFound {
 		return 0, nil
 	}
@@ -95,7 +93,7 @@ func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error
 // of Rooms.Create; CodeForbidden for guests unless the operator has switched
 // the classic events on.
 func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription, error) {
-	name, err := c.rooms.rules.roomName(name)
+	name, err := c.rules.roomName(name)
 	if err != nil {
 		return Subscription{}, err
 	}
@@ -108,7 +106,7 @@ func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription,
 	if id == 0 {
 		return c.make(ctx, by, name)
 	}
-	sub, created, err := c.rooms.store.Subscribe(ctx, actOf(by, nil), id, by.ID, RoleMember, c.rooms.now())
+	sub, created, err := c.store.Subscribe(ctx, actOf(by, nil), id, by.ID, RoleMember, c.now())
 	if err == nil && created {
 		c.invitations.welcome(ctx, by, sub)
 	}
@@ -117,27 +115,27 @@ func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription,
 
 // make makes a room and the invitation whose secret is the room's name.
 func (c *Classic) make(ctx context.Context, by User, name string) (Subscription, error) {
-	if err := c.rooms.makes.Take(by.ID); err != nil {
+	if err := c.makes.Take(by.ID); err != nil {
 		return Subscription{}, err
 	}
-	now := c.rooms.now()
-	sub, err := c.rooms.store.CreateRoom(ctx, actOf(by, nil), NewRoom{
-		ID: RoomID(newID()), Kind: RoomPrivate, Name: name, FoldedName: c.rooms.fold(name),
+	now := c.now()
+	sub, err := c.store.CreateRoom(ctx, actOf(by, nil), NewRoom{
+		ID: RoomID(newID()), Kind: RoomPrivate, Name: name, FoldedName: c.fold(name),
 		CreatedAt: now, CreatedBy: by.ID,
 	})
 	if err != nil {
-		c.rooms.makes.GiveBack(by.ID)
+		c.makes.GiveBack(by.ID)
 		return Subscription{}, err
 	}
-	_, err = c.invitations.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{
+	_, err = c.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{
 		Invitation: Invitation{ID: InvitationID(newID()), Room: sub.ID, By: by.Author(), CreatedAt: now},
-		TokenHash:  hashName(c.rooms.fold(name)),
+		TokenHash:  hashName(c.fold(name)),
 		Named:      true,
 	})
 	if err != nil {
 		return Subscription{}, err
 	}
-	c.rooms.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
+	c.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
 	return sub, nil
 }
 
@@ -148,7 +146,7 @@ func hashName(folded string) string { return hashSecret("name:" + folded) }
 // Now gives the user as it is now; CodeForbidden for who is banned from the
 // server, CodeNotFound on "user".
 func (c *Classic) Now(ctx context.Context, id UserID) (User, error) {
-	user, err := c.users.store.UserByID(ctx, id)
+	user, err := c.store.UserByID(ctx, id)
 	if err == nil && user.Banned {
 		err = ErrBannedFromServer()
 	}
@@ -160,7 +158,7 @@ func (c *Classic) Now(ctx context.Context, id UserID) (User, error) {
 
 // User gives the user of a name; CodeNotFound on "user".
 func (c *Classic) User(ctx context.Context, name string) (User, error) {
-	user, _, err := c.users.store.Credentials(ctx, c.rooms.fold(name))
+	user, _, err := c.store.Credentials(ctx, c.fold(name))
 	return user, err
 }
 
@@ -172,7 +170,7 @@ func (c *Classic) Peer(ctx context.Context, by User, id UserID, name string) (Us
 	case !c.mayUseNames(by):
 		return User{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	case id != 0:
-		return c.users.store.UserByID(ctx, id)
+		return c.store.UserByID(ctx, id)
 	default:
 		return c.User(ctx, name)
 	}
@@ -185,13 +183,13 @@ func (c *Classic) Converse(ctx context.Context, by User, with UserID) (Subscript
 	if !c.mayUseNames(by) {
 		return Subscription{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
-	sub, _, err := c.rooms.converse(ctx, by, with, nil)
+	sub, _, err := c.converse(ctx, by, with, nil)
 	return sub, err
 }
 
 // Users gives users, in the order of the list of all users.
 func (c *Classic) Users(ctx context.Context, limit int) ([]User, error) {
-	found, err := c.users.store.SearchUsers(ctx, UserSearch{Limit: limit})
+	found, err := c.store.SearchUsers(ctx, UserSearch{Limit: limit})
 	users := make([]User, 0, len(found))
 	for _, user := range found {
 		users = append(users, user.User)
@@ -201,11 +199,11 @@ func (c *Classic) Users(ctx context.Context, limit int) ([]User, error) {
 
 // Online gives the names of those who are there, by name.
 func (c *Classic) Online(ctx context.Context) ([]string, error) {
-	there, err := c.users.presence.Online(ctx)
+	there, err := c.presence.Online(ctx)
 	if err != nil {
 		return nil, err
 	}
-	users, err := c.users.store.UsersByID(ctx, there)
+	users, err := c.store.UsersByID(ctx, there)
 	names := make([]string, 0, len(users))
 	for _, user := range users {
 		names = append(names, user.Username)
@@ -216,7 +214,7 @@ func (c *Classic) Online(ctx context.Context) ([]string, error) {
 // MayHearMain fails with CodeForbidden for who is banned from MainRoom. The lesson
 // is for everybody else, also for who is nobody yet.
 func (c *Classic) MayHearMain(ctx context.Context, user User) error {
-	return c.rooms.notBanned(ctx, user, MainRoom)
+	return c.notBanned(ctx, user, MainRoom)
 }
 
 // Main gives the latest messages of MainRoom to whoever may hear them live: see
@@ -228,7 +226,7 @@ func (c *Classic) Main(ctx context.Context, user User, limit int) (Page, error) 
 	if err := c.MayHearMain(ctx, user); err != nil {
 		return Page{}, err
 	}
-	return c.messages.Messages(ctx, MainRoom, MessagePage{Limit: limit, Bytes: c.rooms.rules.limits.PageBytes})
+	return c.store.Messages(ctx, MainRoom, MessagePage{Limit: limit, Bytes: c.rules.limits.PageBytes})
 }
 
 // InMain makes the user a member of MainRoom, where those are who name no room.
@@ -236,7 +234,7 @@ func (c *Classic) InMain(ctx context.Context, by User) (Subscription, error) {
 	if !c.mayUseNames(by) {
 		return Subscription{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
-	sub, created, err := c.rooms.store.Subscribe(ctx, actOf(by, nil), MainRoom, by.ID, RoleMember, c.rooms.now())
+	sub, created, err := c.store.Subscribe(ctx, actOf(by, nil), MainRoom, by.ID, RoleMember, c.now())
 	if err == nil && created {
 		c.invitations.welcome(ctx, by, sub)
 	}
@@ -248,7 +246,7 @@ func (c *Classic) InMain(ctx context.Context, by User) (Subscription, error) {
 // made to fit. What is no name at all stays as it is.
 func (c *Classic) Spell(name string) string {
 	var b strings.Builder
-	count, space := 0, c.rooms.rules.limits.UsernameMax-numberSpace
+	count, space := 0, c.rules.limits.UsernameMax-numberSpace
 	for _, r := range name {
 		if count == space {
 			break
@@ -264,8 +262,8 @@ func (c *Classic) Spell(name string) string {
 		count++
 	}
 	spelt := strings.TrimRight(b.String(), "-")
-	if _, err := c.rooms.rules.username(spelt); CodeOf(err) == CodeInvalid && spelt != "" {
-		for utf8.RuneCountInString(spelt) < c.rooms.rules.limits.UsernameMin {
+	if _, err := c.rules.username(spelt); CodeOf(err) == CodeInvalid && spelt != "" {
+		for utf8.RuneCountInString(spelt) < c.rules.limits.UsernameMin {
 			spelt += "_"
 		}
 	}

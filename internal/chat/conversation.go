@@ -35,19 +35,19 @@ func (r *Rooms) Converse(ctx context.Context, by User, with UserID) (sub Subscri
 }
 
 // converse is Converse for whom may allows it.
-func (r *Rooms) converse(
+func (c *core) converse(
 	ctx context.Context, by User, with UserID, may func(Access) error,
 ) (sub Subscription, created bool, err error) {
 	if by.ID == with {
 		return Subscription{}, false, ErrorIn("user", CodeInvalid, "You cannot start a conversation with yourself.")
 	}
-	sub, created, err = r.store.OpenConversation(ctx, actOf(by, may), NewConversation{
-		Room: RoomID(newID()), By: by.ID, With: with, CreatedAt: r.now(),
+	sub, created, err = c.store.OpenConversation(ctx, actOf(by, may), NewConversation{
+		Room: RoomID(newID()), By: by.ID, With: with, CreatedAt: c.now(),
 	})
 	if err != nil {
 		return Subscription{}, false, err
 	}
-	r.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
+	c.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
 	return sub, created, nil
 }
 
@@ -62,9 +62,9 @@ func (r *Rooms) hide(ctx context.Context, by User, id RoomID) error {
 
 // tellSubscription tells a user's devices of a room as it is now. What cannot
 // be read now they learn when they connect again.
-func (r *Rooms) tellSubscription(ctx context.Context, room RoomID, user UserID) {
-	sub, err := r.store.Subscription(ctx, room, user)
+func (c *core) tellSubscription(ctx context.Context, room RoomID, user UserID) {
+	sub, err := c.store.Subscription(ctx, room, user)
 	if err == nil {
-		r.events.publish(ctx, SubscriptionPut{User: user, Subscription: sub})
+		c.events.publish(ctx, SubscriptionPut{User: user, Subscription: sub})
 	}
 }

@@ -50,11 +50,11 @@ func (i *Invitations) Enter(ctx context.Context, input GuestInput) (User, Subscr
 		return User{}, Subscription{}, err
 	}
 	var err error
-	if guest.Username, err = i.rooms.rules.username(input.Username); err != nil {
+	if guest.Username, err = i.rules.username(input.Username); err != nil {
 		return User{}, Subscription{}, err
 	}
-	guest.FoldedName = i.rooms.fold(guest.Username)
-	if known, err := i.Guest(ctx, input.Device); err == nil && i.rooms.fold(known.Username) == guest.FoldedName {
+	guest.FoldedName = i.fold(guest.Username)
+	if known, err := i.Guest(ctx, input.Device); err == nil && i.fold(known.Username) == guest.FoldedName {
 		return i.enterAgain(ctx, known, guest)
 	}
 	if input.Secret != "" {
@@ -64,7 +64,7 @@ func (i *Invitations) Enter(ctx context.Context, input GuestInput) (User, Subscr
 	if err != nil {
 		return User{}, Subscription{}, err
 	}
-	subs, err := i.rooms.store.Subscriptions(ctx, user.ID)
+	subs, err := i.store.Subscriptions(ctx, user.ID)
 	if err != nil {
 		return User{}, Subscription{}, err
 	}
@@ -92,7 +92,7 @@ func (i *Invitations) Guest(ctx context.Context, device GuestDevice) (User, erro
 	if hash == "" || subtle.ConstantTimeCompare([]byte(hash), []byte(hashDevice(device.Secret))) != 1 {
 		return User{}, unknown
 	}
-	user, err := i.rooms.store.UserByID(ctx, device.User)
+	user, err := i.store.UserByID(ctx, device.User)
 	switch {
 	case err != nil:
 		return User{}, err
@@ -121,7 +121,7 @@ func (i *Invitations) enterAgain(ctx context.Context, known User, guest NewUser)
 	if guest.Redeems != nil {
 		sub, created, err = i.store.Redeem(ctx, actOf(known, nil), known.ID, *guest.Redeems)
 	} else {
-		sub, created, err = i.rooms.store.Subscribe(ctx, actOf(known, nil), guest.Rooms[0], known.ID, RoleMember, i.now())
+		sub, created, err = i.store.Subscribe(ctx, actOf(known, nil), guest.Rooms[0], known.ID, RoleMember, i.now())
 	}
 	if err != nil {
 		return User{}, Subscription{}, err
@@ -159,7 +159,7 @@ func (i *Invitations) letIn(ctx context.Context, input GuestInput, guest *NewUse
 	case !i.policy.JoinPage:
 		return ErrorIn("invitation", CodeInvalid, "Guests need an invitation.")
 	default:
-		room, err := i.rooms.store.RoomByID(ctx, input.Room)
+		room, err := i.store.RoomByID(ctx, input.Room)
 		if err == nil && room.Kind != RoomPublic || CodeOf(err) == CodeNotFound {
 			return errNoRoom()
 		}

@@ -20,16 +20,8 @@ const (
 
 // Invitations is the links by which people join.
 type Invitations struct {
-	store interface {
-		InvitationStore
-		UserStore
-		CredentialStore
-	}
-	rooms  *Rooms
-	leases PresenceLeases
-	policy Policy
-	now    func() time.Time
-	events *publisher
+	*core
+	rooms *Rooms
 }
 
 // Policy is what the operator lets people do.
@@ -87,7 +79,7 @@ func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Inv
 	i.events.publish(ctx, Invited{
 		User: input.User, Token: token, By: by.Author(), Room: joinRoom(room), ExpiresAt: stored.ExpiresAt,
 	})
-	there, err := i.leases.States(ctx, []UserID{input.User})
+	there, err := i.presence.States(ctx, []UserID{input.User})
 	invite.Told = err == nil && len(there) > 0 // who cannot be seen to be there is given the link by hand
 	return invite, nil
 }
@@ -151,14 +143,14 @@ func (i *Invitations) checkUser(ctx context.Context, by User, input InviteInput)
 	if input.Room == 0 {
 		return nil
 	}
-	_, err := i.rooms.store.Membership(ctx, input.Room, input.User)
+	_, err := i.store.Membership(ctx, input.Room, input.User)
 	switch {
 	case err == nil:
 		return ErrorIn("user", CodeInvalid, "This user is already in the room.")
 	case CodeOf(err) != CodeNotFound:
 		return err
 	}
-	banned, err := i.rooms.store.IsBanned(ctx, input.Room, input.User)
+	banned, err := i.store.IsBanned(ctx, input.Room, input.User)
 	if err == nil && banned {
 		return ErrorIn("user", CodeForbidden, "This user is banned from the room.")
 	}
@@ -171,7 +163,7 @@ func (i *Invitations) checkNumber(ctx context.Context, by User, input InviteInpu
 		replaced := input.User != 0 && other.ForUser == input.User && other.By.ID == by.ID
 		return replaced || other.usedUp()
 	})
-	if limit := i.rooms.rules.limits.Invitations; err == nil && len(list) >= limit {
+	if limit := i.rules.limits.Invitations; err == nil && len(list) >= limit {
 		err = Errorf(CodeTooLarge, "There are already %d invitations. Revoke some first.", limit)
 	}
 	return err
@@ -229,7 +221,7 @@ func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Des
 	}
 	d := Destination{By: invitation.By, Guests: invitation.Guests && i.policy.Guests}
 	if invitation.Room != 0 {
-		room, err := i.rooms.store.RoomByID(ctx, invitation.Room)
+		room, err := i.store.RoomByID(ctx, invitation.Room)
 		if err != nil {
 			return Destination{}, err
 		}
@@ -244,7 +236,7 @@ func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Des
 		return Destination{}, errNoInvitation()
 	}
 	if viewer != nil && d.Room != nil && d.Subscription == nil {
-		if err := i.rooms.notBanned(ctx, *viewer, invitation.Room); err != nil {
+		if err := i.notBanned(ctx, *viewer, invitation.Room); err != nil {
 			return Destination{}, err
 		}
 	}
@@ -257,7 +249,7 @@ func (i *Invitations) inside(ctx context.Context, room RoomID) ([]string, error)
 	if room == 0 {
 		return nil, nil
 	}
-	members, err := i.rooms.store.Members(ctx, room, MemberPage{Limit: insideMax})
+	members, err := i.store.Members(ctx, room, MemberPage{Limit: insideMax})
 	names := make([]string, len(members))
 	for n, member := range members {
 		names[n] = member.User.Username
@@ -270,7 +262,7 @@ func (i *Invitations) there(ctx context.Context, viewer User, invitation Invitat
 	if invitation.Room == 0 {
 		return nil, nil
 	}
-	sub, err := i.rooms.store.Subscription(ctx, invitation.Room, viewer.ID)
+	sub, err := i.store.Subscription(ctx, invitation.Room, viewer.ID)
 	switch {
 	case err == nil:
 		return &sub, nil
@@ -300,16 +292,16 @@ func (i *Invitations) redemption(token string) Redemption {
 func (i *Invitations) welcome(ctx context.Context, user User, sub Subscription) {
 	i.events.publish(ctx, SubscriptionPut{User: user.ID, Subscription: sub})
 	if sub.Peer != nil {
-		i.rooms.tellSubscription(context.WithoutCancel(ctx), sub.ID, sub.Peer.ID)
+		i.tellSubscription(context.WithoutCancel(ctx), sub.ID, sub.Peer.ID)
 		return
 	}
 	i.events.publish(ctx, MemberPut{Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}})
-	i.rooms.notify(ctx, sub.Room, user, NoticeJoined, user)
+	i.notify(ctx, sub.Room, user, NoticeJoined, user)
 }
 
 // welcomeNew is welcome for a user who has signed up by an invitation.
 func (i *Invitations) welcomeNew(ctx context.Context, user User) {
-	subs, err := i.rooms.store.Subscriptions(context.WithoutCancel(ctx), user.ID)
+	subs, err := i.store.Subscriptions(context.WithoutCancel(ctx), user.ID)
 	if err != nil {
 		return // the room hears of it when its members are read again
 	}

@@ -7,16 +7,8 @@ import (
 
 // Messages is the timelines of the rooms.
 type Messages struct {
-	store interface {
-		MembershipStore
-		MessageStore
-	}
-	rooms  *Rooms
-	sends  Limiter
-	tries  tries
-	now    func() time.Time
-	rules  rules
-	events *publisher
+	*core
+	tries tries
 }
 
 // retold is how old a message is at most of which a retry tells the room again.
@@ -91,7 +83,7 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput) (message M
 	}
 	if err == nil && (created || m.isYoung(message)) {
 		for _, user := range act.Shows {
-			m.rooms.tellSubscription(context.WithoutCancel(ctx), input.Room, user) // the message is there, also when its author has gone
+			m.tellSubscription(context.WithoutCancel(ctx), input.Room, user) // the message is there, also when its author has gone
 		}
 	}
 	return message, created, err
@@ -112,14 +104,14 @@ func (m *Messages) original(ctx context.Context, s send, refusal error) (Message
 
 // mayNotPost says why the store has refused a message of the user.
 func (m *Messages) mayNotPost(ctx context.Context, by User, room RoomID) error {
-	now, err := m.rooms.store.UserByID(ctx, by.ID)
+	now, err := m.store.UserByID(ctx, by.ID)
 	switch {
 	case err != nil:
 		return err
 	case now.Banned:
 		return ErrBannedFromServer()
 	}
-	return m.rooms.notMember(ctx, now, room, "Join the room to write in it.")
+	return m.notMember(ctx, now, room, "Join the room to write in it.")
 }
 
 // Page gives part of the room's timeline: at most so many messages, and fewer
@@ -134,7 +126,7 @@ func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page Mess
 	if page.Direction != PageLatest && page.Seq < 0 {
 		return Page{}, ErrorIn(string(page.Direction), CodeInvalid, "The seq must not be negative.")
 	}
-	if _, err := m.rooms.seen(ctx, viewer, room); err != nil {
+	if _, err := m.seen(ctx, viewer, room); err != nil {
 		return Page{}, err
 	}
 	page.Bytes = m.rules.limits.PageBytes
@@ -149,7 +141,7 @@ func (m *Messages) ChangesSince(ctx context.Context, viewer User, room RoomID, s
 	if since < 0 {
 		return Changes{}, ErrorIn("since", CodeInvalid, "The rev must not be negative.")
 	}
-	seen, err := m.rooms.seen(ctx, viewer, room)
+	seen, err := m.seen(ctx, viewer, room)
 	if err != nil {
 		return Changes{}, err
 	}

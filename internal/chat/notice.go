@@ -27,21 +27,21 @@ type Notice struct {
 // failing for: what has happened has happened. Rooms in which it would be all
 // one reads have no notices, and who lets people come and go without end gets
 // none; that is by, who may be another one than the user.
-func (r *Rooms) notify(ctx context.Context, room Room, user User, kind NoticeKind, by User) {
-	if room.Kind == RoomDirect || room.Members > r.rules.limits.NoticeMembers || r.sends.Take(by.ID) != nil {
+func (c *core) notify(ctx context.Context, room Room, user User, kind NoticeKind, by User) {
+	if room.Kind == RoomDirect || room.Members > c.rules.limits.NoticeMembers || c.sends.Take(by.ID) != nil {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	message, _, err := r.store.AppendMessage(ctx, NewMessage{
+	message, _, err := c.store.AppendMessage(ctx, NewMessage{
 		Room: room.ID, ClientID: newClientID(), Author: user.ID,
-		Kind: MessageNotice, Body: string(kind), CreatedAt: r.now(),
+		Kind: MessageNotice, Body: string(kind), CreatedAt: c.now(),
 	})
 	if err != nil {
-		r.sends.GiveBack(by.ID)
-		r.events.log.Warn("cannot write a notice", "room", room.ID, "kind", kind, "error", err)
+		c.sends.GiveBack(by.ID)
+		c.events.log.Warn("cannot write a notice", "room", room.ID, "kind", kind, "error", err)
 		return
 	}
-	r.events.publish(ctx, MessagePut{Message: message})
+	c.events.publish(ctx, MessagePut{Message: message})
 }
 
 // newClientID draws a UUID (RFC 9562, version 4) for what the server writes.

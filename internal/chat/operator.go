@@ -2,22 +2,11 @@ package chat
 
 import (
 	"context"
-	"time"
 )
 
 // Operator is what whoever runs the server does at its command line, also beside
 // running servers: they act on it within a second.
-type Operator struct {
-	store interface {
-		UserStore
-		CredentialStore
-		AccountStore
-	}
-	hasher PasswordHasher
-	fold   FoldName
-	now    func() time.Time
-	rules  rules
-}
+type Operator struct{ *core }
 
 // List gives one page of all users by username; next continues it.
 func (o *Operator) List(ctx context.Context, after string) (users []User, next string, err error) {

@@ -42,20 +42,16 @@ type PresenceLeases interface {
 }
 
 // Presences is who is there, and who may know.
-type Presences struct {
-	leases PresenceLeases
-	users  UserStore
-	events *publisher
-}
+type Presences struct{ *core }
 
 // Set says what the user's state on this node is; PresenceOffline ends it.
 func (p *Presences) Set(ctx context.Context, user UserID, state PresenceState) error {
 	var changed bool
 	var err error
 	if state == PresenceOffline {
-		state, changed, err = p.leases.Release(ctx, user)
+		state, changed, err = p.presence.Release(ctx, user)
 	} else {
-		state, changed, err = p.leases.Hold(ctx, user, state)
+		state, changed, err = p.presence.Hold(ctx, user, state)
 	}
 	if err == nil && changed {
 		p.events.publish(ctx, PresencePut{Presence: Presence{User: user, State: state}})
@@ -65,7 +61,7 @@ func (p *Presences) Set(ctx context.Context, user UserID, state PresenceState) e
 
 // Renew keeps what Set has said alive, and tells of users whose node has died.
 func (p *Presences) Renew(ctx context.Context) error {
-	changed, err := p.leases.Renew(ctx)
+	changed, err := p.presence.Renew(ctx)
 	for _, presence := range changed {
 		p.events.publish(ctx, PresencePut{Presence: presence})
 	}
@@ -74,7 +70,7 @@ func (p *Presences) Renew(ctx context.Context) error {
 
 // States gives those of the users who are there, as PresenceLeases does.
 func (p *Presences) States(ctx context.Context, users []UserID) ([]Presence, error) {
-	return p.leases.States(ctx, users)
+	return p.presence.States(ctx, users)
 }
 
 // Watchable gives those of the users whose presence the viewer may know.
@@ -84,7 +80,7 @@ func (p *Presences) Watchable(ctx context.Context, viewer User, users []UserID) 
 	}
 	var may []UserID
 	for _, user := range users {
-		shares, err := p.users.SharesRoom(ctx, viewer.ID, user)
+		shares, err := p.store.SharesRoom(ctx, viewer.ID, user)
 		if err != nil {
 			return nil, err
 		}

@@ -2,27 +2,10 @@ package chat
 
 import (
 	"context"
-	"time"
 )
 
 // Rooms is the rooms, who is in them, and who may see them.
-type Rooms struct {
-	store interface {
-		RoomStore
-		MembershipStore
-		ConversationStore
-		MessageStore
-		UserStore
-		BanStore
-	}
-	sends  Limiter
-	makes  Limiter
-	fold   FoldName
-	key    SearchKey
-	now    func() time.Time
-	rules  rules
-	events *publisher
-}
+type Rooms struct{ *core }
 
 // NewRoomInput is what a user says of a room to be made.
 type NewRoomInput struct {
@@ -125,54 +108,6 @@ func (r *Rooms) Get(ctx context.Context, viewer User, id RoomID) (Room, *Subscri
 		return Room{}, nil, err
 	}
 	return room, nil, nil
-}
-
-// notBanned is CodeForbidden to who is banned from the room.
-func (r *Rooms) notBanned(ctx context.Context, user User, id RoomID) error {
-	banned, err := r.store.IsBanned(ctx, id, user.ID)
-	if err == nil && banned {
-		return ErrBannedFromRoom()
-	}
-	return err
-}
-
-// seen gives a room that the viewer may see, without looking for more than
-// that needs. Its errors are those of Get.
-func (r *Rooms) seen(ctx context.Context, viewer User, id RoomID) (Room, error) {
-	room, err := r.store.RoomByID(ctx, id)
-	if CodeOf(err) == CodeNotFound {
-		return Room{}, errNoRoom()
-	}
-	if err != nil {
-		return Room{}, err
-	}
-	if maySee(viewer, room, nil) {
-		if err := r.notBanned(ctx, viewer, id); err != nil {
-			return Room{}, err
-		}
-		return room, nil
-	}
-	membership, err := r.store.Membership(ctx, id, viewer.ID)
-	if CodeOf(err) == CodeNotFound || err == nil && !maySee(viewer, room, &membership) {
-		return Room{}, errNoRoom()
-	}
-	return room, err
-}
-
-// notMember says why someone who is no member may not do what only members
-// may: CodeNotFound where the room may not be seen, else CodeForbidden, with
-// the sentence if no ban is the reason.
-func (r *Rooms) notMember(ctx context.Context, user User, id RoomID, sentence string) error {
-	if _, err := r.seen(ctx, user, id); err != nil {
-		return err
-	}
-	return Errorf(CodeForbidden, "%s", sentence)
-}
-
-// errNoRoom is the one answer for rooms that are not there and for those that
-// the asker may not see, so that nobody can tell which.
-func errNoRoom() *Error {
-	return ErrorIn("room", CodeNotFound, "There is no such room.")
 }
 
 func membershipOf(sub *Subscription) *Membership {

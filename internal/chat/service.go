@@ -69,28 +69,40 @@ func New(deps Deps) *Chat {
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
-	rules := rules{limits: deps.Limits, fold: deps.Fold, common: deps.Common}
-	events := &publisher{broker: deps.Broker, log: deps.Log}
-	rooms := &Rooms{store: deps.Store, sends: deps.Sends, makes: deps.Makes, fold: deps.Fold, key: deps.Key, now: deps.Now, rules: rules, events: events}
-	users := &Users{
-		store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, key: deps.Key, presence: deps.Presence,
-		policy: deps.Policy, now: deps.Now, rules: rules, events: events,
+	c := &core{
+		store: deps.Store, presence: deps.Presence, hasher: deps.Hasher, fold: deps.Fold, key: deps.Key, policy: deps.Policy,
+		sends: deps.Sends, makes: deps.Makes, now: deps.Now,
+		rules:  rules{limits: deps.Limits, fold: deps.Fold, common: deps.Common},
+		events: &publisher{broker: deps.Broker, log: deps.Log},
 	}
-	invitations := &Invitations{
-		store: deps.Store, rooms: rooms, leases: deps.Presence, policy: deps.Policy, now: deps.Now, events: events,
-	}
-	users.welcome = invitations.welcomeNew
+	rooms := &Rooms{c}
+	invitations := &Invitations{core: c, rooms: rooms}
 	return &Chat{
-		Operator:    &Operator{store: deps.Store, hasher: deps.Hasher, fold: deps.Fold, now: deps.Now, rules: rules},
-		Users:       users,
+		Users:       &Users{core: c, welcome: invitations.welcomeNew},
 		Rooms:       rooms,
-		Messages:    &Messages{store: deps.Store, rooms: rooms, sends: deps.Sends, now: deps.Now, rules: rules, events: events},
-		Presences:   &Presences{leases: deps.Presence, users: deps.Store, events: events},
+		Messages:    &Messages{core: c},
+		Presences:   &Presences{c},
 		Invitations: invitations,
-		Classic:     &Classic{invitations: invitations, users: users, rooms: rooms, messages: deps.Store},
+		Classic:     &Classic{core: c, invitations: invitations},
+		Operator:    &Operator{c},
 		limits:      deps.Limits,
 		budget:      deps.Budget,
 	}
+}
+
+// core is what the services share.
+type core struct {
+	store    Store
+	presence PresenceLeases
+	hasher   PasswordHasher
+	fold     FoldName
+	key      SearchKey
+	policy   Policy
+	sends    Limiter
+	makes    Limiter
+	now      func() time.Time
+	rules    rules
+	events   *publisher
 }
 
 // Budget is what each user may ask for.

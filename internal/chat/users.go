@@ -2,27 +2,12 @@ package chat
 
 import (
 	"context"
-	"time"
 	"unicode/utf8"
 )
 
 // Users is who there is, and how they come in.
 type Users struct {
-	store interface {
-		UserStore
-		CredentialStore
-		AccountStore
-		InvitationStore
-		BanStore
-	}
-	policy   Policy
-	hasher   PasswordHasher
-	fold     FoldName
-	key      SearchKey
-	presence PresenceLeases
-	now      func() time.Time
-	rules    rules
-	events   *publisher
+	*core
 	// welcome tells of a user who has come in by an invitation.
 	welcome func(ctx context.Context, user User)
 }
