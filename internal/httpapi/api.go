@@ -22,22 +22,22 @@ const (
 	apiPath      = "/api/v1"
 	documentPath = apiPath + "/openapi.json"
 
-	// maxOpenBody is how long the body of a call may be for which one need not be
-	// logged in, in bytes: many of them may be held at once.
+	// maxOpenBody is the maximum size, in bytes, of the body of a call that needs
+	// no session: the server may hold many of them at once.
 	maxOpenBody = 16 << 10
 )
 
-// api is REST: it decodes, asks the service, encodes. One file per noun holds
-// its calls.
+// api serves REST: it decodes the request, calls the service and encodes the
+// answer. Each noun has a file with its calls.
 type api struct {
 	chat     *chat.Chat
 	sessions Sessions
 	attempts Attempts
 	log      *slog.Logger
 	huma     huma.API
-	// maxBody is how long a request's body may be, in bytes.
+	// maxBody is the maximum size of a request's body, in bytes.
 	maxBody int64
-	// bodyTimeout is how long a body may take to arrive.
+	// bodyTimeout is the time in which a body must arrive.
 	bodyTimeout time.Duration
 }
 
@@ -46,8 +46,8 @@ func newAPI(o Options) http.Handler {
 	mux := http.NewServeMux()
 	a := newRoutes(o, mux)
 	loosenAnswers(a.huma.OpenAPI())
-	// Written when it is first asked for, which hardly anybody does: it would take
-	// half of the time to start.
+	// The document is written on the first request for it, because it is rarely
+	// requested and would take half of the start-up time.
 	document := sync.OnceValue(func() []byte {
 		text, err := json.Marshal(a.huma.OpenAPI())
 		if err != nil {
@@ -62,11 +62,11 @@ func newAPI(o Options) http.Handler {
 	return answerUnknown(mux)
 }
 
-// newRoutes registers every call with the mux, and so in the document.
+// newRoutes registers every call with the mux and in the document.
 func newRoutes(o Options, mux humago.Mux) *api {
 	a := &api{chat: o.Chat, sessions: o.Sessions, attempts: o.Attempts, log: o.Log, bodyTimeout: cmp.Or(o.BodyTimeout, time.Minute), huma: humago.New(mux, configure(o.Version))}
-	// The longest message that the rules allow, with every character escaped as
-	// a surrogate pair, fits; so it is the rules that say what is too long.
+	// The longest valid message fits, even with every character escaped as a
+	// surrogate pair. So the rules decide what is too long, not this limit.
 	const escaped = 12
 	a.maxBody = max(64<<10, int64(o.Chat.Limits().Message+1)*escaped+4<<10)
 
@@ -91,25 +91,25 @@ func configure(version string) huma.Config {
 			Info: &huma.Info{
 				Title:       "PartyChat",
 				Version:     version,
-				Description: "What is a resource is here; what is happening now comes as Socket.IO events.",
+				Description: "The REST calls of PartyChat. Changes that happen while a client is connected arrive as Socket.IO events.",
 			},
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"cookie": {Type: "apiKey", In: "cookie", Name: "__Host-partychat_session", Description: "for browsers; the name differs without TLS and on other ports than 443: docs/PROTOCOL.md section 2"},
+					"cookie": {Type: "apiKey", In: "cookie", Name: "__Host-partychat_session", Description: "for browsers; without TLS and on ports other than 443 the name differs: docs/PROTOCOL.md section 2"},
 					"token":  {Type: "http", Scheme: "bearer", Description: "for programs"},
 				},
 			},
 		},
-		// No DocsPath: that page would load scripts from elsewhere. No
-		// OpenAPIPath: we serve one form of the document, and it is made once.
+		// No DocsPath: that page would load scripts from other servers. No
+		// OpenAPIPath: we serve one form of the document, which is written once.
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat: "application/json",
 	}
 }
 
-// loosenAnswers leaves room in the document for what later versions add to
-// answers. Requests stay strict, so that a mistyped member is heard of.
+// loosenAnswers allows additional members in answers, because later versions may
+// add some. Requests stay strict, so that a mistyped member is an error.
 func loosenAnswers(document *huma.OpenAPI) {
 	requests := map[string]bool{}
 	for _, item := range document.Paths {
@@ -136,20 +136,21 @@ func open[I, O any](a *api, op huma.Operation, handle func(context.Context, *I) 
 	register(a, op, handle)
 }
 
-// member registers a call for those who are logged in, and counts it as a read or
-// a write of theirs.
+// member registers a call that needs a session, and counts it as a read or a
+// write of its user.
 func member[I, O any](a *api, op huma.Operation, handle func(context.Context, chat.User, *I) (*O, error)) {
 	op.Errors = append(op.Errors, http.StatusTooManyRequests)
 	op.Middlewares = append(op.Middlewares, a.requireBudget)
 	uncounted(a, op, handle)
 }
 
-// uncounted is member for calls that have a limit of their own, or must always
-// be possible.
+// uncounted is member for calls that have their own limit or must always be
+// possible.
 func uncounted[I, O any](a *api, op huma.Operation, handle func(context.Context, chat.User, *I) (*O, error)) {
 	op.Security = []map[string][]string{{"cookie": {}}, {"token": {}}}
 	op.Errors = append(op.Errors, http.StatusUnauthorized)
-	// Before the request is looked at: a stranger learns nothing about its form.
+	// This comes before validation: without a session, a client learns nothing
+	// about the form of requests.
 	op.Middlewares = append(huma.Middlewares{a.requireSession}, op.Middlewares...)
 	register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		identity, ok := a.sessions.Identity(ctx)
@@ -223,7 +224,8 @@ func (a *api) requireBudget(ctx huma.Context, next func(huma.Context)) {
 
 func errNoSession() error { return chat.Errorf(chat.CodeUnauthenticated, "Please log in.") }
 
-// fault is what the client hears of the error; the log hears the rest.
+// fault returns the part of the error that the client may see. The log gets the
+// rest.
 func (a *api) fault(ctx context.Context, op huma.Operation, err error) *fault {
 	f := faultFrom(err)
 	if f.status >= http.StatusInternalServerError && ctx.Err() == nil {
@@ -235,7 +237,7 @@ func (a *api) fault(ctx context.Context, op huma.Operation, err error) *fault {
 // noContent answers with no body.
 type noContent struct{}
 
-// list never gives nil, which JSON would write as null.
+// list replaces nil by an empty list, because JSON would encode nil as null.
 func list[T any](entries []T) []T {
 	if entries == nil {
 		return []T{}

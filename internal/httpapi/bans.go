@@ -15,13 +15,13 @@ type memberInput struct {
 }
 
 type bansInput struct {
-	After string `query:"after" doc:"next of the page before"`
+	After string `query:"after" doc:"next of the previous page"`
 	Limit int    `query:"limit" doc:"50 by default, at most 200"`
 }
 
 type roomBansInput struct {
 	Room  chat.RoomID `path:"room" doc:"a room's id"`
-	After string      `query:"after" doc:"next of the page before"`
+	After string      `query:"after" doc:"next of the previous page"`
 	Limit int         `query:"limit" doc:"50 by default, at most 200"`
 }
 
@@ -47,7 +47,7 @@ func (a *api) roomBanCalls() {
 	refusals := []int{http.StatusForbidden, http.StatusNotFound}
 	member(a, huma.Operation{
 		OperationID: "remove-member", Method: http.MethodDelete, Path: apiPath + "/rooms/{room}/members/{user}", Tags: []string{"rooms"},
-		Summary:       "Put a member out of a room, who may come back; for its admins",
+		Summary:       "Remove a member from a room; the user may join again; for admins",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        refusals,
 	}, func(ctx context.Context, me chat.User, in *memberInput) (*noContent, error) {
@@ -55,7 +55,7 @@ func (a *api) roomBanCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "list-room-bans", Method: http.MethodGet, Path: bans, Tags: []string{"bans"},
-		Summary: "List who is banned from a room, by username; for its admins",
+		Summary: "List the users who are banned from a room, by username; for admins",
 		Errors:  refusals,
 	}, func(ctx context.Context, me chat.User, in *roomBansInput) (*bansOutput, error) {
 		found, next, err := a.chat.Rooms.Bans(ctx, me, in.Room, in.After, in.Limit)
@@ -63,7 +63,7 @@ func (a *api) roomBanCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "ban-from-room", Method: http.MethodPut, Path: ban, Tags: []string{"bans"},
-		Summary:   "Put a user out of a room and keep the user out; 201 if that is new; for its admins",
+		Summary:   "Ban a user from a room; 201 if it is new; for admins",
 		Responses: also[BanAnswer](a, http.StatusCreated),
 		Errors:    refusals,
 	}, func(ctx context.Context, me chat.User, in *memberInput) (*banOutput, error) {
@@ -72,7 +72,7 @@ func (a *api) roomBanCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "lift-room-ban", Method: http.MethodDelete, Path: ban, Tags: []string{"bans"},
-		Summary:       "Let a user into a room again; for its admins",
+		Summary:       "Lift a ban from a room; for admins",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        refusals,
 	}, func(ctx context.Context, me chat.User, in *memberInput) (*noContent, error) {
@@ -87,7 +87,7 @@ func (a *api) serverBanCalls() {
 	)
 	member(a, huma.Operation{
 		OperationID: "list-bans", Method: http.MethodGet, Path: bans, Tags: []string{"bans"},
-		Summary: "List who is banned from the server, by username; for its admins",
+		Summary: "List the users who are banned from the server, by username; for admins of the server",
 		Errors:  []int{http.StatusForbidden},
 	}, func(ctx context.Context, me chat.User, in *bansInput) (*bansOutput, error) {
 		found, next, err := a.chat.Users.Bans(ctx, me, in.After, in.Limit)
@@ -95,7 +95,7 @@ func (a *api) serverBanCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "ban", Method: http.MethodPut, Path: ban, Tags: []string{"bans"},
-		Summary:   "Keep a user out of the server; all sockets of the user are cut at once; 201 if that is new; for its admins",
+		Summary:   "Ban a user from the server and disconnect the user's sockets; 201 if it is new; for admins of the server",
 		Responses: also[BanAnswer](a, http.StatusCreated),
 		Errors:    []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *userInput) (*banOutput, error) {
@@ -104,7 +104,7 @@ func (a *api) serverBanCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "lift-ban", Method: http.MethodDelete, Path: ban, Tags: []string{"bans"},
-		Summary:       "Let a user into the server again; for its admins",
+		Summary:       "Lift a ban from the server; for admins of the server",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusForbidden},
 	}, func(ctx context.Context, me chat.User, in *userInput) (*noContent, error) {

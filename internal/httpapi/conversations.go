@@ -12,7 +12,7 @@ import (
 func (a *api) conversationCalls() {
 	member(a, huma.Operation{
 		OperationID: "converse", Method: http.MethodPut, Path: apiPath + "/conversations/{user}", Tags: []string{"subscriptions"},
-		Summary:   "Open the one-to-one conversation with a user; 201 if it was made",
+		Summary:   "Open the conversation with a user; 201 if it was created",
 		Responses: also[SubscriptionAnswer](a, http.StatusCreated),
 		Errors:    []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *userInput) (*subscriptionOutput, error) {

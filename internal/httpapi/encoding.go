@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// codings are the content codings in which the build leaves files, by the ending
-// of their names: what the server likes best comes first.
+// codings are the content encodings of the built files, by file extension, in the
+// order of preference.
 var codings = []struct{ name, ending string }{
 	{"br", ".br"},    // RFC 7932
 	{"zstd", ".zst"}, // RFC 8878
@@ -15,10 +15,11 @@ var codings = []struct{ name, ending string }{
 	{"identity", ""}, // as it is
 }
 
-// accepted tells how much a client likes each coding: RFC 9110 section 12.5.3.
+// accepted holds how much a client prefers each encoding: RFC 9110 section
+// 12.5.3.
 type accepted struct {
-	weights map[string]float64 // nil if the client says nothing
-	others  float64            // of those that it does not name; below 0 if it does not tell
+	weights map[string]float64 // nil if the client sent no header
+	others  float64            // of encodings that are not named; negative if not given
 }
 
 func acceptedCodings(h http.Header) accepted {
@@ -43,8 +44,8 @@ func acceptedCodings(h http.Header) accepted {
 	return a
 }
 
-// weight reads “;q=”, from 0 to 1. What cannot be read counts as 0: it asks for
-// something that is not known here.
+// weight parses “;q=”, from 0 to 1. An unknown parameter counts as 0, because the
+// client asks for something unknown.
 func weight(parameters string) float64 {
 	text, found := strings.CutPrefix(strings.ToLower(strings.Join(strings.Fields(parameters), "")), "q=")
 	if !found {
@@ -57,8 +58,8 @@ func weight(parameters string) float64 {
 	return q
 }
 
-// of gives the weight of a coding. The plain file is good for everybody who does
-// not say otherwise, but only if nothing else is.
+// of returns the weight of an encoding. The plain file is acceptable unless the
+// client excludes it, but only if nothing else is.
 func (a accepted) of(coding string) float64 {
 	const lastResort = 1e-6
 	w, named := a.weights[coding]

@@ -15,7 +15,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// statuses is the one table from codes to HTTP: docs/PROTOCOL.md section 1.
+// statuses maps codes to HTTP statuses: docs/PROTOCOL.md section 1.
 var statuses = map[chat.Code]int{
 	chat.CodeInvalid:         http.StatusUnprocessableEntity,
 	chat.CodeUnauthenticated: http.StatusUnauthorized,
@@ -28,8 +28,8 @@ var statuses = map[chat.Code]int{
 	chat.CodeInternal:        http.StatusInternalServerError,
 }
 
-// fault is an error on its way to the client. It satisfies huma's StatusError
-// and HeadersError, and marshals as an ErrorBody.
+// fault is an error for the client. It implements huma's StatusError and
+// HeadersError, and is encoded as an ErrorBody.
 type fault struct {
 	status int
 	body   ErrorBody
@@ -75,14 +75,14 @@ func (f *fault) write(w http.ResponseWriter) {
 // WriteError answers a request with the error as REST writes errors.
 func WriteError(w http.ResponseWriter, err error) { faultFrom(err).write(w) }
 
-// huma can be told its error model and that lists are never null through these
-// variables only; nothing else in this program uses huma.
+// huma takes its error model, and the rule that lists are never null, only from
+// these variables; nothing else in this program uses huma.
 func init() {
 	huma.NewError = humaFault
 	huma.DefaultArrayNullable = false
 }
 
-// humaFault is what huma makes of what it finds wrong with a request by itself.
+// humaFault converts the errors that huma finds in a request.
 func humaFault(status int, message string, errs ...error) huma.StatusError {
 	switch status {
 	case http.StatusRequestEntityTooLarge:
@@ -106,7 +106,7 @@ func broken(message string) *fault {
 	return f
 }
 
-// invalid describes the first thing that huma found wrong.
+// invalid describes the first error that huma has found.
 func invalid(errs []error) *chat.Error {
 	var detail *huma.ErrorDetail
 	for _, err := range errs {

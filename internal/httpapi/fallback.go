@@ -6,8 +6,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// answerUnknown gives JSON where the mux would give its own plain text: no such
-// path, or not with this method.
+// answerUnknown answers in JSON where the mux would answer in plain text: if
+// there is no such path, or if it does not accept the method.
 func answerUnknown(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -30,7 +30,7 @@ func answerUnknown(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// headerOnly finds out what a handler would answer.
+// headerOnly records the header that a handler would send.
 type headerOnly struct {
 	header http.Header
 	status int

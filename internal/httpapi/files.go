@@ -22,28 +22,28 @@ const (
 	socketClient = "client"
 )
 
-// file is a static file, in as many codings as the build has left it in.
+// file is a static file in all encodings that the build has produced.
 type file struct {
 	contentType string
 	cache       string
 	anywhere    bool      // pages of other origins may load it
-	variants    []variant // the one that the server likes best first
+	variants    []variant // the preferred one first
 }
 
-// variant is a file in one coding. It is read when it is first asked for: starting
-// takes no time for what nobody wants.
+// variant is a file in one encoding. It is read on the first request, so that
+// start-up takes no time for unused files.
 type variant struct {
 	coding string
 	load   func() (content, error)
 }
 
-// content is what is sent, with an ETag of its own for each coding.
+// content is the data to send, with its own ETag for each encoding.
 type content struct {
 	body []byte
 	etag string
 }
 
-// files is all of them by path: "/assets/app-1a2b3c.js".
+// files maps paths to files: "/assets/app-1a2b3c.js".
 type files struct {
 	byPath map[string]*file
 	index  *file // nil if there is none
@@ -69,8 +69,8 @@ func loadFiles(from fs.FS) (*files, error) {
 	return all, nil
 }
 
-// SocketClient serves the scripts of Socket.IO's client that the build has left,
-// to pages of every origin, and leaves all other requests to next.
+// SocketClient serves the scripts of the Socket.IO client to pages of every
+// origin, and passes all other requests to next.
 func SocketClient(from fs.FS, next http.Handler) (http.Handler, error) {
 	names, err := namesIn(from)
 	if err != nil {
@@ -94,8 +94,8 @@ func SocketClient(from fs.FS, next http.Handler) (http.Handler, error) {
 	}), nil
 }
 
-// namesIn gives the names of the files in a folder as they are asked for, each with
-// the codings that there are.
+// namesIn returns the names of the files in a folder as clients request them,
+// each with its encodings.
 func namesIn(from fs.FS) (map[string]map[string]bool, error) {
 	all := map[string]map[string]bool{}
 	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -122,7 +122,7 @@ func namesIn(from fs.FS) (map[string]map[string]bool, error) {
 func newFile(from fs.FS, name string, there map[string]bool) *file {
 	f := &file{
 		contentType: contentType(name),
-		cache:       "no-cache", // ask each time whether the ETag still holds
+		cache:       "no-cache", // revalidate the ETag each time
 	}
 	if strings.HasPrefix(name, "assets/") { // their names contain a hash of the content
 		f.cache = "public, max-age=31536000, immutable"
@@ -131,7 +131,7 @@ func newFile(from fs.FS, name string, there map[string]bool) *file {
 		read := func() ([]byte, error) { return fs.ReadFile(from, name+c.ending) }
 		switch {
 		case there[c.name]:
-		case c.name == "identity": // the build leaves the compressed ones alone
+		case c.name == "identity": // the build keeps only the compressed forms
 			read = func() ([]byte, error) { return unzipped(from, name+".gz") }
 		default:
 			continue
@@ -157,8 +157,8 @@ func unzipped(from fs.FS, name string) ([]byte, error) {
 	return io.ReadAll(z)
 }
 
-// contentTypes are the ones that matter; what the system says differs from
-// machine to machine.
+// contentTypes are the types that matter here; the types of the system differ
+// from machine to machine.
 var contentTypes = map[string]string{
 	".css":         "text/css; charset=utf-8",
 	".html":        "text/html; charset=utf-8",
@@ -186,13 +186,13 @@ func contentType(name string) string {
 	return "application/octet-stream"
 }
 
-// ServeHTTP serves the file of the request's path, or a short 404: what asks
-// for a file is no person.
+// ServeHTTP serves the file of the path, or a short 404, because programs request
+// files, not people.
 func (f *files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.or(http.NotFoundHandler()).ServeHTTP(w, r)
 }
 
-// or serves the file of the request's path, else other.
+// or serves the file of the path, or calls other if there is none.
 func (f *files) or(other http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if found, ok := f.byPath[r.URL.Path]; ok {
@@ -230,12 +230,12 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request, status int) {
 	h.Set("Content-Length", strconv.Itoa(len(c.body)))
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(c.body) // a client that has gone needs none
+		_, _ = w.Write(c.body) // the client may have disconnected
 	}
 }
 
-// choose gives the variant that the client likes best; if it takes none, the plain
-// one, which is the last.
+// choose returns the variant that the client prefers. If the client accepts none,
+// it returns the plain one, which is the last.
 func (f *file) choose(a accepted) variant {
 	best := f.variants[len(f.variants)-1]
 	most := 0.0

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// hop is what a proxy says of the connection that it has passed on.
+// hop is what a proxy reports about the connection that it forwards.
 type hop struct {
-	address netip.Addr // who connected to the proxy; not valid if it does not tell
-	proto   string     // over what; empty if it does not tell
+	address netip.Addr // that connected to the proxy; invalid if unknown
+	proto   string     // of that connection; empty if unknown
 }
 
-// xForwardedFor reads X-Forwarded-For, the hop nearest to the server last.
+// xForwardedFor reads X-Forwarded-For. The hop nearest to the server is the last.
 func xForwardedFor(h http.Header) []hop {
 	var hops []hop
 	for _, line := range h.Values("X-Forwarded-For") {
@@ -25,9 +25,10 @@ func xForwardedFor(h http.Header) []hop {
 	return hops
 }
 
-// forwarded reads Forwarded (RFC 7239), the hop nearest to the server last. A
-// line that does not follow the grammar tells nothing, and hides those before it:
-// by an open quote a client could otherwise swallow what the proxy adds.
+// forwarded reads Forwarded (RFC 7239). The hop nearest to the server is the
+// last. A line that violates the grammar reveals nothing, and hides the lines
+// before it: with an open quote a client could otherwise swallow what the proxy
+// appends.
 func forwarded(h http.Header) []hop {
 	var hops []hop
 	for _, line := range h.Values("Forwarded") {
@@ -40,8 +41,8 @@ func forwarded(h http.Header) []hop {
 	return hops
 }
 
-// parseForwarded reads one line of Forwarded: elements between commas, each of
-// pairs between semicolons.
+// parseForwarded parses one line of Forwarded: elements separated by commas, of
+// pairs separated by semicolons.
 func parseForwarded(line string) (hops []hop, ok bool) {
 	var (
 		current hop
@@ -64,7 +65,7 @@ func parseForwarded(line string) (hops []hop, ok bool) {
 			rest = strings.TrimLeft(rest, " \t")
 		}
 		if rest == "" || rest[0] == ',' {
-			if some { // RFC 9110 section 5.6.1: empty elements count for nothing
+			if some { // RFC 9110 section 5.6.1: ignore empty elements
 				hops = append(hops, current)
 			}
 			current, some = hop{}, false
@@ -81,11 +82,12 @@ func parseForwarded(line string) (hops []hop, ok bool) {
 // nameChars are the characters of a token (RFC 9110).
 const nameChars = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// looseChars are also taken in a value without quotes. The grammar wants quotes
-// around them; some proxies write addresses with ports without.
+// looseChars are also accepted in a value without quotes. The grammar requires
+// quotes around them, but some proxies write addresses with ports without.
 const looseChars = nameChars + ":[]/"
 
-// cutPair cuts one name=value from the beginning; the value may be a quoted string.
+// cutPair cuts one name=value off the beginning; the value may be a quoted
+// string.
 func cutPair(s string) (name, value, rest string, ok bool) {
 	name, rest = cutRun(s, nameChars)
 	if name == "" || rest == "" || rest[0] != '=' {
@@ -110,7 +112,7 @@ func cutPair(s string) (name, value, rest string, ok bool) {
 	return "", "", "", false
 }
 
-// cutRun cuts what consists of these characters from the beginning.
+// cutRun cuts off the beginning that consists of these characters.
 func cutRun(s, chars string) (run, rest string) {
 	for i := range len(s) {
 		if strings.IndexByte(chars, s[i]) < 0 {
@@ -120,9 +122,9 @@ func cutRun(s, chars string) (run, rest string) {
 	return s, ""
 }
 
-// parseNode reads an address as proxies write it: alone or with a port, an IPv6
-// one in brackets or, without a port, bare. What else may stand there (“unknown”,
-// a name that hides the address) gives none.
+// parseNode parses an address as proxies write it: with or without a port; an
+// IPv6 address in brackets or, without a port, bare. Other values (“unknown”, or
+// a name that hides the address) give an invalid address.
 func parseNode(s string) netip.Addr {
 	if inner, found := strings.CutPrefix(s, "["); found {
 		end := strings.IndexByte(inner, ']')
@@ -140,8 +142,8 @@ func parseNode(s string) netip.Addr {
 	return plain(address)
 }
 
-// isPort tells whether s is nothing, or a colon and a port: digits or, in
-// Forwarded, an underscore and a name that hides it.
+// isPort reports whether s is empty, or a colon and a port: digits or, in
+// Forwarded, an underscore and a name that hides the port.
 func isPort(s string) bool {
 	if s == "" {
 		return true
@@ -157,6 +159,6 @@ func isPort(s string) bool {
 	return rest == ""
 }
 
-// plain is the form in which addresses are compared: IPv4 as such, and without
-// the zone of a link-local address, which no network contains.
+// plain returns the form in which addresses are compared: IPv4 as IPv4, and
+// without the zone of a link-local address, which no network contains.
 func plain(address netip.Addr) netip.Addr { return address.Unmap().WithZone("") }

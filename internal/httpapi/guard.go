@@ -12,13 +12,13 @@ import (
 	"partychat/internal/chat"
 )
 
-// MaxHeaderBytes is what http.Server should take of a request's header lines.
-// The largest legitimate thing in there is a few cookies.
+// MaxHeaderBytes is the limit for http.Server on a request header. The largest
+// legitimate content is a few cookies.
 const MaxHeaderBytes = 32 << 10
 
 type addressKey struct{}
 
-// withAddress notes once where the request comes from.
+// withAddress stores the client's address in the request's context.
 func withAddress(proxies Proxies, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := context.WithValue(r.Context(), addressKey{}, proxies.ClientAddress(r))
@@ -31,7 +31,7 @@ func addressFrom(ctx context.Context) string {
 	return address
 }
 
-// answer remembers what has been answered.
+// answer records the status and size of an answer.
 type answer struct {
 	http.ResponseWriter
 	status int
@@ -56,10 +56,10 @@ func (a *answer) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap lets http.ResponseController through.
+// Unwrap is for http.ResponseController.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// shownPath is a path as the log may show it: without the secret of a link.
+// shownPath removes the secret of a link from a path, for the log.
 func shownPath(path string) string {
 	for _, before := range []string{apiPath + "/invitations/", "/join/"} {
 		if strings.HasPrefix(path, before) {
@@ -73,13 +73,13 @@ func logRequests(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, start := &answer{ResponseWriter: w}, time.Now()
 		next.ServeHTTP(a, r)
-		// Neither query nor headers: they may hold what people search for, and tokens.
+		// The log shows neither query nor headers: they may contain search texts and tokens.
 		log.Debug("request", "method", r.Method, "path", shownPath(r.URL.Path), "status", a.status, "bytes", a.bytes,
 			"took", time.Since(start), "address", addressFrom(r.Context()))
 	})
 }
 
-// recoverPanics turns a fault of ours into an answer, where it is not too late.
+// recoverPanics answers a request that has caused a panic, if it is not too late.
 func recoverPanics(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := &answer{ResponseWriter: w}
@@ -89,11 +89,11 @@ func recoverPanics(log *slog.Logger, next http.Handler) http.Handler {
 				return
 			}
 			if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) || r.Context().Err() != nil {
-				panic(http.ErrAbortHandler) // the client has gone, nobody is to be told
+				panic(http.ErrAbortHandler) // the client has disconnected
 			}
 			log.Error("panic in a request", "method", r.Method, "path", shownPath(r.URL.Path), "panic", fault, "stack", string(debug.Stack()))
 			if a.status != 0 {
-				panic(http.ErrAbortHandler) // half an answer must not look like a whole one
+				panic(http.ErrAbortHandler) // the client must not take a partial answer for a complete one
 			}
 			WriteError(a, chat.ErrorFrom(nil))
 		}()
@@ -101,8 +101,8 @@ func recoverPanics(log *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-// refuseForeign keeps pages of other origins from changing anything with the
-// cookie of whoever looks at them, and tells tell of each request refused.
+// refuseForeign refuses requests by which a page of another origin would change
+// something with the cookie of its reader, and calls tell with each of them.
 func refuseForeign(allowed []string, tell func(*http.Request), next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range allowed {

@@ -28,11 +28,11 @@ type joinRoomsOutput struct {
 func (a *api) guestCalls() {
 	open(a, huma.Operation{
 		OperationID: "get-server", Method: http.MethodGet, Path: apiPath + "/server", Tags: []string{"session"},
-		Summary: "Tell what the operator allows, also without a session",
+		Summary: "Get what the operator allows; needs no session",
 	}, a.server)
 	open(a, huma.Operation{
 		OperationID: "list-join-rooms", Method: http.MethodGet, Path: apiPath + "/join", Tags: []string{"guests"},
-		Summary: "Search the public rooms that guests may come into without a link",
+		Summary: "Search the public rooms that guests may enter without a link; needs no session",
 		Errors:  []int{http.StatusNotFound},
 	}, func(ctx context.Context, in *roomsInput) (*joinRoomsOutput, error) {
 		rooms, next, err := a.chat.Invitations.Rooms(ctx, in.Text, in.After, in.Limit)
@@ -40,13 +40,13 @@ func (a *api) guestCalls() {
 	})
 	open(a, huma.Operation{
 		OperationID: "enter-as-guest", Method: http.MethodPost, Path: apiPath + "/guests", Tags: []string{"guests"},
-		Summary:       "Come in by a name alone and be logged in",
+		Summary:       "Enter as a guest, by a name alone",
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, a.enterAsGuest)
 	open(a, huma.Operation{
 		OperationID: "continue-as-guest", Method: http.MethodPost, Path: apiPath + "/guests/again", Tags: []string{"guests"},
-		Summary: "Go on as the guest that this device was, after its session has ended",
+		Summary: "Continue as the guest that this browser was, after the session has ended",
 		Errors:  []int{http.StatusUnauthorized, http.StatusForbidden},
 	}, a.continueAsGuest)
 }
@@ -101,7 +101,7 @@ func (a *api) enterAsGuest(ctx context.Context, in *newGuestInput) (*guestOutput
 	if err != nil {
 		return nil, err
 	}
-	if user.ID == input.Device.User { // who goes on keeps the secret
+	if user.ID == input.Device.User { // a returning guest keeps the secret
 		input.Secret = input.Device.Secret
 	}
 	account, err := a.start(ctx, user, chat.SessionStart{Token: in.Body.Token})

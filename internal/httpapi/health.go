@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// Health is what GET /readyz answers.
+// Health is the answer of GET /readyz.
 type Health struct {
 	Status Status               `json:"status"`
 	Parts  map[string]PartState `json:"parts,omitempty"` // by name
@@ -19,11 +19,11 @@ type Status string
 // The statuses.
 const (
 	Ready       Status = "ready"
-	Degraded    Status = "degraded"    // it serves, without what a part is for
-	Unavailable Status = "unavailable" // it can do nothing for now
+	Degraded    Status = "degraded"    // the server works without one of its parts
+	Unavailable Status = "unavailable" // the server cannot work now
 )
 
-// PartState says whether a part that the server needs is there.
+// PartState says whether a part that the server needs is available.
 type PartState string
 
 // The states of a part.
@@ -32,16 +32,16 @@ const (
 	PartAway  PartState = "away"
 )
 
-// alive says that the process runs and answers. It asks nobody else, so that a
-// database that is away does not get the process restarted.
+// alive reports that the process runs. It depends on no other service, so that a
+// database that is down does not cause a restart.
 func alive(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = io.WriteString(w, "ok\n")
 }
 
-// ready says whether requests should be sent here now: 503 if not. That a part
-// is away is logged by whoever watches over it, not each time somebody asks.
+// ready reports whether this server should get requests: 503 if not. It logs
+// nothing; the watcher of each part logs outages.
 func ready(look func(context.Context) Health) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		health := look(r.Context())
@@ -50,6 +50,6 @@ func ready(look func(context.Context) Health) http.HandlerFunc {
 		if health.Status == Unavailable {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
-		_ = json.NewEncoder(w).Encode(health) // who asked may have gone
+		_ = json.NewEncoder(w).Encode(health) // the client may have disconnected
 	}
 }

@@ -20,7 +20,7 @@ type invitationsInput struct {
 }
 
 type invitationInput struct {
-	Invitation string `path:"invitation" doc:"the token of a link; to revoke it, the invitation's id"`
+	Invitation string `path:"invitation" doc:"the token of a link or, to revoke it, the invitation's id"`
 }
 
 type newInvitationOutput struct {
@@ -40,13 +40,13 @@ func (a *api) invitationCalls() {
 	tags := []string{"invitations"}
 	member(a, huma.Operation{
 		OperationID: "invite", Method: http.MethodPost, Path: path, Tags: tags,
-		Summary:       "Make a link into a room, or into a conversation with me",
+		Summary:       "Create an invitation link into a room, or into a conversation with me",
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusNotFound},
 	}, a.invite)
 	member(a, huma.Operation{
 		OperationID: "list-invitations", Method: http.MethodGet, Path: path, Tags: tags,
-		Summary: "List the links that I may revoke, the youngest first",
+		Summary: "List the invitation links that I may revoke, newest first",
 		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *invitationsInput) (*invitationsOutput, error) {
 		invitations, err := a.chat.Invitations.List(ctx, me, in.Room)
@@ -54,12 +54,12 @@ func (a *api) invitationCalls() {
 	})
 	open(a, huma.Operation{
 		OperationID: "look-at-invitation", Method: http.MethodGet, Path: path + "/{invitation}", Tags: tags,
-		Summary: "Tell where a link leads, also without a session",
+		Summary: "Get the destination of an invitation link; needs no session",
 		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, a.lookAtInvitation)
 	member(a, huma.Operation{
 		OperationID: "accept-invitation", Method: http.MethodPost, Path: path + "/{invitation}", Tags: tags,
-		Summary:       "Join by a link; 200 if I am there already",
+		Summary:       "Join with an invitation link; 200 if I am a member already",
 		DefaultStatus: http.StatusCreated,
 		Responses:     also[SubscriptionAnswer](a, http.StatusOK),
 		Errors:        []int{http.StatusNotFound},
@@ -69,7 +69,7 @@ func (a *api) invitationCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "revoke-invitation", Method: http.MethodDelete, Path: path + "/{invitation}", Tags: tags,
-		Summary:       "End a link",
+		Summary:       "Revoke an invitation link",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *invitationInput) (*noContent, error) {
@@ -82,7 +82,8 @@ func (a *api) invitationCalls() {
 }
 
 func (a *api) invite(ctx context.Context, me chat.User, in *newInvitationInput) (*newInvitationOutput, error) {
-	// More seconds than a duration holds are more than the domain allows, too.
+	// A number of seconds that overflows a duration also exceeds the limit of the
+	// domain.
 	const most = int64(1 << 62 / time.Second)
 	invite, err := a.chat.Invitations.Make(ctx, me, chat.InviteInput{
 		Room: in.Body.Room, User: in.Body.User, Uses: in.Body.Uses, Guests: in.Body.Guests,

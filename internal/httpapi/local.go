@@ -10,24 +10,24 @@ import (
 
 type localKey struct{}
 
-// isLocal tells whether the request was made on the server's own machine.
+// isLocal reports whether the request was made on the server's own machine.
 func isLocal(ctx context.Context) bool {
 	local, _ := ctx.Value(localKey{}).(bool)
 	return local
 }
 
-// forwardingHeaders are those that a proxy adds, beside all that begin with
+// forwardingHeaders are headers that proxies add, besides all that begin with
 // X-Forwarded-.
 var forwardingHeaders = []string{
 	"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
 	"Fastly-Client-Ip", "Fly-Client-Ip", "X-Original-Host", "X-Envoy-External-Address",
 }
 
-// isLocal tells whether the request comes from this machine, and from whoever
-// sits at it rather than from a proxy that runs here: over the loopback device, to
-// an address of it, from no page of another host, with nothing in it that proxies
-// add, and in a version of HTTP that browsers speak. A proxy may add nothing at
-// all, so each of these has to hold.
+// isLocal reports whether the request comes from a person at this machine, and
+// not through a proxy that runs here: over the loopback device, to a loopback
+// host, not from a page of another host, without any header that proxies add, and
+// in a version of HTTP that browsers use. A proxy may add no header at all, so
+// all conditions must hold.
 func (p Proxies) isLocal(r *http.Request) bool {
 	remote, ok := remoteAddress(r)
 	if !ok || !remote.IsLoopback() || p.trust(remote) || !r.ProtoAtLeast(1, 1) || !isLoopbackHost(r.Host) {
@@ -54,8 +54,8 @@ func (p Proxies) isLocal(r *http.Request) bool {
 	return true
 }
 
-// isLoopbackHost tells whether a host, with or without a port, is this machine's
-// name for itself.
+// isLoopbackHost reports whether a host, with or without a port, is this
+// machine's name for itself.
 func isLoopbackHost(host string) bool {
 	name := (&url.URL{Host: host}).Hostname()
 	if strings.EqualFold(strings.TrimSuffix(name, "."), "localhost") {

@@ -11,7 +11,7 @@ import (
 
 type membersInput struct {
 	Room  chat.RoomID `path:"room" doc:"a room's id"`
-	After string      `query:"after" doc:"next of the page before"`
+	After string      `query:"after" doc:"next of the previous page"`
 	Limit int         `query:"limit" doc:"50 by default, at most 200"`
 }
 

@@ -16,7 +16,7 @@ type pageInput struct {
 	Limit  int             `query:"limit" doc:"10 by default, at most 200"`
 }
 
-// page is what the query asks the domain for.
+// page converts the query for the domain.
 func (in *pageInput) page() (chat.MessagePage, error) {
 	page := chat.MessagePage{Limit: in.Limit}
 	switch {
@@ -59,7 +59,7 @@ func (a *api) messageCalls() {
 	const path = apiPath + "/rooms/{room}/messages"
 	member(a, huma.Operation{
 		OperationID: "page-messages", Method: http.MethodGet, Path: path, Tags: []string{"messages"},
-		Summary: "Read part of a room's timeline, in the order of seq; by default the latest",
+		Summary: "Read a page of a room's messages in the order of seq; by default the newest",
 		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *pageInput) (*pageOutput, error) {
 		asked, err := in.page()
@@ -85,7 +85,7 @@ func (a *api) messageCalls() {
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "edit-message", Method: http.MethodPatch, Path: path + "/{seq}", Tags: []string{"messages"},
-		Summary: "Give a message of one's own another body",
+		Summary: "Edit my own message",
 		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *messageChangeInput) (*messageOutput, error) {
 		message, err := a.chat.Messages.Edit(ctx, me, in.Room, in.Seq, in.Body.Body)
@@ -93,7 +93,7 @@ func (a *api) messageCalls() {
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "delete-message", Method: http.MethodDelete, Path: path + "/{seq}", Tags: []string{"messages"},
-		Summary: "Delete a message of one's own, or as an admin any; the answer is what is left of it",
+		Summary: "Delete my own message or, as an admin, any message; the answer is what is left of it",
 		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *messageInput) (*messageOutput, error) {
 		message, err := a.chat.Messages.Delete(ctx, me, in.Room, in.Seq)

@@ -6,13 +6,14 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// optional is a parameter that may be absent, where its zero means something.
+// optional is a parameter that may be absent, for parameters whose zero value has
+// a meaning.
 type optional[T any] struct {
 	value T
 	set   bool
 }
 
-// Schema is huma's SchemaProvider: in the document it is what it holds.
+// Schema implements huma's SchemaProvider with the schema of the value.
 func (o optional[T]) Schema(r huma.Registry) *huma.Schema {
 	return r.Schema(reflect.TypeFor[T](), true, "")
 }

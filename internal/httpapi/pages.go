@@ -7,21 +7,22 @@ import (
 	"regexp"
 )
 
-// pages serves the web client's one page under its addresses, to those who
-// should see it there.
+// pages serves the page of the web client under its addresses, and redirects
+// visitors who should be elsewhere.
 type pages struct {
 	sessions Sessions
 	index    *file // nil if the client has not been built
 }
 
-// What the address of the landing page says: where the visitor wanted to go, and
-// that the session has ended. The client reads both (web/src/model/route.ts).
+// Query parameters of the landing page: the address that the visitor wanted, and
+// whether the session has ended. The client reads both (web/src/model/route.ts).
 const (
 	wantedKey = "to"
 	endedKey  = "ended"
 )
 
-// landing is for those who have yet to log in; others go on to their rooms.
+// landing serves visitors without a session; others are redirected to their
+// rooms.
 func (p pages) landing(w http.ResponseWriter, r *http.Request) {
 	if _, ok := p.sessions.Identity(r.Context()); ok {
 		to := "/home"
@@ -34,11 +35,11 @@ func (p pages) landing(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK)
 }
 
-// roomPath matches the addresses of rooms, the only places that one is led back
-// to: a link must not lead anywhere else by way of this server.
+// roomPath matches the addresses of rooms, the only redirect targets: a link must
+// not lead to another site through this server.
 var roomPath = regexp.MustCompile(`^/home/[1-9][0-9]{0,15}$`)
 
-// home is for those who are logged in. Others log in first and come back then.
+// home serves visitors with a session. Others log in first and then return.
 func (p pages) home(w http.ResponseWriter, r *http.Request) {
 	if _, ok := p.sessions.Identity(r.Context()); !ok {
 		why := url.Values{}
@@ -55,12 +56,13 @@ func (p pages) home(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK)
 }
 
-// join is for everybody: who is logged in joins at once, others choose how.
+// join serves everybody: with a session one joins at once, without one chooses
+// how.
 func (p pages) join(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK)
 }
 
-// notFound lets the client say it, in its own words and looks.
+// notFound lets the client show the error, in its own words and design.
 func (p pages) notFound(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusNotFound)
 }
@@ -76,13 +78,13 @@ func (p pages) show(w http.ResponseWriter, r *http.Request, status int) {
 	p.index.serve(w, r, status)
 }
 
-// redirect depends on who asks, so nobody may keep it.
+// redirect forbids caching, because the target depends on the visitor.
 func redirect(w http.ResponseWriter, r *http.Request, to string) {
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // callers give paths of our own pages only: see roomPath
 }
 
-// toLookAt refuses requests that would change something.
+// toLookAt refuses all methods but GET and HEAD.
 func toLookAt(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

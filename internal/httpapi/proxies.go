@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// Proxies are the networks of the proxies whose word on a request's origin is
-// believed. Anybody else could write these headers too.
+// Proxies are the networks of proxies whose forwarding headers are trusted. From
+// anybody else, these headers could be forged.
 type Proxies []netip.Prefix
 
-// ClientAddress gives the address that the request comes from: of those in
-// X-Forwarded-For or Forwarded (RFC 7239) the last that no trusted proxy has,
-// else the remote one.
+// ClientAddress returns the address of the client: the last address in
+// X-Forwarded-For or Forwarded (RFC 7239) that is not a trusted proxy, or else
+// the remote address.
 //
-// A proxy writes one of the two headers and may hand on the other as the client
-// sent it. Which one cannot be told here, so if they name different clients
-// neither is believed, and the proxy's own address counts.
+// A proxy writes one of the two headers and may forward the other as the client
+// sent it. The server cannot tell which one, so if they name different clients it
+// believes neither, and uses the address of the proxy.
 func (p Proxies) ClientAddress(r *http.Request) string {
 	remote, ok := remoteAddress(r)
 	if !ok {
@@ -32,15 +32,16 @@ func (p Proxies) ClientAddress(r *http.Request) string {
 		return client.address.String()
 	case !p.trust(client.address) && !p.trust(other.address):
 		return remote.String()
-	case p.trust(other.address) && client.address != remote: // the other knows proxies only
+	case p.trust(other.address) && client.address != remote: // the other header names only proxies
 		return client.address.String()
 	default:
 		return other.address.String()
 	}
 }
 
-// OverTLS tells whether the client's connection is encrypted, by
-// X-Forwarded-Proto or, without one, by what Forwarded says of the client's hop.
+// OverTLS reports whether the connection of the client is encrypted: according to
+// X-Forwarded-Proto or, without that header, to what Forwarded says of the hop of
+// the client.
 func (p Proxies) OverTLS(r *http.Request) bool {
 	if r.TLS != nil {
 		return true
@@ -56,8 +57,8 @@ func (p Proxies) OverTLS(r *http.Request) bool {
 	return strings.EqualFold(proto, "https")
 }
 
-// client walks from the server towards the client, for as long as it meets
-// trusted proxies and understands what they say.
+// client follows the hops from the server towards the client, as long as each one
+// is a trusted proxy and can be parsed.
 func (p Proxies) client(remote netip.Addr, hops []hop) hop {
 	client := hop{address: remote}
 	for _, next := range slices.Backward(hops) {
@@ -69,7 +70,7 @@ func (p Proxies) client(remote netip.Addr, hops []hop) hop {
 	return client
 }
 
-// Trusts tells whether the address is one of a trusted proxy.
+// Trusts reports whether the address belongs to a trusted proxy.
 func (p Proxies) Trusts(address netip.Addr) bool { return p.trust(plain(address)) }
 
 func (p Proxies) trust(address netip.Addr) bool {

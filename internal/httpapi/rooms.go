@@ -15,7 +15,7 @@ type roomInput struct {
 
 type roomsInput struct {
 	Text  string `query:"text" doc:"any part of the name, in any case, with or without accents"`
-	After string `query:"after" doc:"next of the page before"`
+	After string `query:"after" doc:"next of the previous page"`
 	Limit int    `query:"limit" doc:"50 by default, at most 200"`
 }
 
@@ -46,7 +46,7 @@ func (a *api) roomCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "create-room", Method: http.MethodPost, Path: apiPath + "/rooms", Tags: []string{"rooms"},
-		Summary:       "Make a room and be its admin",
+		Summary:       "Create a room and become its admin",
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusConflict, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *newRoomInput) (*subscriptionOutput, error) {

@@ -7,16 +7,15 @@ import (
 	"time"
 )
 
-// plainHost is what may be written into a header line of ours as it is.
+// plainHost matches hosts that are safe to copy into a header.
 var plainHost = regexp.MustCompile(`^[A-Za-z0-9.\-]+(:[0-9]+)?$|^\[[0-9A-Fa-f:.]+\](:[0-9]+)?$`)
 
-// Secure sets the header lines that keep a browser from doing for others what
-// this server does not want, on every answer of next: redirects, errors and
-// Socket.IO too. Everything comes from this origin: a script or style written
-// into the page is not run.
+// Secure sets headers that protect the pages against other sites, on every answer
+// of next: also on redirects, errors and Socket.IO. All content comes from this
+// origin; the browser ignores scripts and styles that are written into a page.
 //
-// Over TLS it also says for how long browsers are to use nothing else for this
-// host (Strict-Transport-Security, RFC 6797), unless hsts is 0.
+// Over TLS it also sets Strict-Transport-Security (RFC 6797): for the time of
+// hsts, browsers use only TLS for this host. With hsts 0 it does not.
 func Secure(next http.Handler, proxies Proxies, hsts time.Duration) http.Handler {
 	transport := "max-age=" + strconv.FormatInt(int64(hsts/time.Second), 10)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,5 +1,6 @@
-// Package httpapi is PartyChat over plain HTTP: pages, static files and REST
-// (docs/PROTOCOL.md sections 1 to 3). It translates; the rules are in chat.
+// Package httpapi serves PartyChat over plain HTTP: pages, static files and REST
+// (docs/PROTOCOL.md sections 1 to 3). It only translates; the rules are in
+// package chat.
 package httpapi
 
 import (
@@ -21,53 +22,54 @@ type Sessions interface {
 	Start(ctx context.Context, user chat.User, how chat.SessionStart) (token string, err error)
 	// End deletes the request's session and its cookies.
 	End(ctx context.Context) error
-	// ForgetEnded deletes the cookie of a session that has ended, and tells
+	// ForgetEnded deletes the cookie of a session that has ended, and reports
 	// whether there was one.
 	ForgetEnded(ctx context.Context) bool
-	// List gives a user's sessions, Revoke ends one of them, RevokeOthers all but
-	// one, and Undo the one that Start has just begun.
+	// List returns the sessions of a user. Revoke ends one of them, RevokeOthers
+	// all except one, and Undo the session that Start has just begun.
 	List(ctx context.Context, user chat.UserID) ([]chat.Session, error)
 	Revoke(ctx context.Context, user chat.UserID, id string) error
 	RevokeOthers(ctx context.Context, user chat.UserID, except string) error
 	Undo(ctx context.Context, token string) error
-	// Device gives what a guest's device has kept since it was that guest, and
-	// SetDevice has it keep something.
+	// Device returns the data that a guest's browser has kept, and SetDevice
+	// stores it there.
 	Device(ctx context.Context) chat.GuestDevice
 	SetDevice(ctx context.Context, device chat.GuestDevice)
 }
 
-// Attempts limits how often someone may try. Its errors are CodeRateLimited.
+// Attempts limits log-ins and sign-ups. Its errors are CodeRateLimited.
 type Attempts interface {
-	// LogIn allows a log-in, which goes on with the context that it gives. Done
-	// hears how it ended: the error of chat.Users.LogIn, or nil.
+	// LogIn allows a log-in, which must use the returned context. Call done with
+	// its result: the error of chat.Users.LogIn, or nil.
 	LogIn(ctx context.Context, name, address string) (_ context.Context, done func(error), err error)
 	SignUp(name, address string) error
 }
 
-// Options are what the handler is made of. All are needed except where said.
+// Options configure New. All fields are required unless their comment names a default.
 type Options struct {
 	Chat     *chat.Chat
 	Sessions Sessions
 	Attempts Attempts
 	// Files is the built web client: index.html, assets/ and more.
 	Files fs.FS
-	// Health tells whether the server can do its work now.
+	// Health reports whether the server works now.
 	Health func(context.Context) Health
-	// TrustedProxies may say where a request really comes from; none by default.
+	// TrustedProxies are the proxies whose forwarding headers are trusted;
+	// default none.
 	TrustedProxies Proxies
-	// AllowedOrigins are other origins whose pages may change things here; none
-	// by default.
+	// AllowedOrigins are other origins whose pages may change things here;
+	// default none.
 	AllowedOrigins []string
-	// ForeignOrigin is told of each request that is refused because of its origin.
+	// ForeignOrigin is called with each request that is refused because of its origin.
 	ForeignOrigin func(*http.Request)
-	// BodyTimeout is how long a body may take to arrive; a minute by default.
+	// BodyTimeout is the time in which a body must arrive; default one minute.
 	BodyTimeout time.Duration
-	Log         *slog.Logger // silent by default
+	Log         *slog.Logger // default: no log
 	Version     string       // of the program, for the document
 }
 
-// New makes the handler of everything but /socket.io/, to be put behind Secure.
-// It fails if an allowed origin is none.
+// New returns the handler for everything except /socket.io/. Wrap it with Secure.
+// It fails if an allowed origin is invalid.
 func New(options Options) (http.Handler, error) {
 	o := options
 	if o.Log == nil {

@@ -26,13 +26,13 @@ func (a *api) sessionCalls() {
 	}, a.logIn)
 	member(a, huma.Operation{
 		OperationID: "who-am-i", Method: http.MethodGet, Path: apiPath + "/session", Tags: []string{"session"},
-		Summary: "Tell who I am",
+		Summary: "Get the logged-in user",
 	}, func(_ context.Context, me chat.User, _ *struct{}) (*accountOutput, error) {
 		return &accountOutput{Account{User: me}}, nil
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "log-out", Method: http.MethodDelete, Path: apiPath + "/session", Tags: []string{"session"},
-		Summary:       "Log out; the session's sockets are cut at once",
+		Summary:       "Log out; the session's sockets are disconnected",
 		DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, me chat.User, _ *struct{}) (*noContent, error) {
 		if err := a.chat.Invitations.ForgetDevice(ctx, me); err != nil {
@@ -67,8 +67,8 @@ func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, 
 	return account, nil
 }
 
-// start begins the user's session. The answer holds the token only if it was
-// asked for: in a browser no script should ever see it.
+// start begins a session of the user. The answer contains the token only if it
+// was requested: in a browser, no script should ever see it.
 func (a *api) start(ctx context.Context, user chat.User, how chat.SessionStart) (*accountOutput, error) {
 	token, err := a.sessions.Start(ctx, user, how)
 	if err != nil {

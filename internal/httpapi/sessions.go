@@ -27,18 +27,18 @@ func (a *api) accountCalls() {
 	tags := []string{"session"}
 	member(a, huma.Operation{
 		OperationID: "list-sessions", Method: http.MethodGet, Path: path, Tags: tags,
-		Summary: "List where I am logged in, the youngest session first",
+		Summary: "List my sessions, newest first",
 	}, a.listSessions)
 	member(a, huma.Operation{
 		OperationID: "end-other-sessions", Method: http.MethodDelete, Path: path, Tags: tags,
-		Summary:       "Log out everywhere but here; the sockets of those sessions are cut at once",
+		Summary:       "End all my other sessions; their sockets are disconnected",
 		DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, me chat.User, _ *struct{}) (*noContent, error) {
 		return &noContent{}, a.sessions.RevokeOthers(ctx, me.ID, a.session(ctx))
 	})
 	member(a, huma.Operation{
 		OperationID: "end-session", Method: http.MethodDelete, Path: path + "/{session}", Tags: tags,
-		Summary:       "End one of my sessions; its sockets are cut at once",
+		Summary:       "End one of my sessions; its sockets are disconnected",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *sessionInput) (*noContent, error) {
@@ -49,12 +49,12 @@ func (a *api) accountCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "change-me", Method: http.MethodPatch, Path: apiPath + "/users/me", Tags: []string{"users"},
-		Summary: "Change my password, which ends my other sessions; as a guest, set one and become a member",
+		Summary: "Change my password and end my other sessions; as a guest, set a password and become a member",
 		Errors:  []int{http.StatusTooManyRequests},
 	}, a.changeMe)
 }
 
-// session gives the id of the request's session.
+// session returns the id of the session of the request.
 func (a *api) session(ctx context.Context) string {
 	identity, _ := a.sessions.Identity(ctx)
 	return identity.Session
@@ -93,7 +93,7 @@ func (a *api) changeMe(ctx context.Context, me chat.User, in *userChangeInput) (
 	}
 	err = a.chat.Users.ChangePassword(checking, me, in.Body.Current, in.Body.Password)
 	done(err)
-	if chat.CodeOf(err) == chat.CodeUnauthenticated { // the session is as good as before
+	if chat.CodeOf(err) == chat.CodeUnauthenticated { // the session stays valid
 		err = chat.ErrorIn("current", chat.CodeInvalid, "This is not your current password.")
 	}
 	if err != nil {

@@ -15,7 +15,7 @@ type subscriptionOutput struct {
 }
 
 type subscriptionsInput struct {
-	After string `query:"after" doc:"next of the page before, or of ready"`
+	After string `query:"after" doc:"next of the previous page, or of the event ready"`
 }
 
 type subscriptionsOutput struct {
@@ -32,7 +32,7 @@ func (a *api) subscriptionCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "subscribe", Method: http.MethodPut, Path: apiPath + "/subscriptions/{room}", Tags: []string{"subscriptions"},
-		Summary:   "Subscribe to a room; 201 if that is new",
+		Summary:   "Join a room; 201 if I was not a member",
 		Responses: also[SubscriptionAnswer](a, http.StatusCreated),
 		Errors:    []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *roomInput) (*subscriptionOutput, error) {
@@ -41,7 +41,7 @@ func (a *api) subscriptionCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "unsubscribe", Method: http.MethodDelete, Path: apiPath + "/subscriptions/{room}", Tags: []string{"subscriptions"},
-		Summary:       "Unsubscribe from a room",
+		Summary:       "Leave a room",
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *roomInput) (*noContent, error) {

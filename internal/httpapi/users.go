@@ -19,8 +19,8 @@ type userInput struct {
 
 type usersInput struct {
 	Text   string `query:"text" doc:"any part of the username, in any case, with or without accents"`
-	Online bool   `query:"online" doc:"only those who are there"`
-	After  string `query:"after" doc:"next of the page before"`
+	Online bool   `query:"online" doc:"only users who are online or away"`
+	After  string `query:"after" doc:"next of the previous page"`
 	Limit  int    `query:"limit" doc:"50 by default, at most 200"`
 }
 
@@ -35,13 +35,13 @@ type usersOutput struct {
 func (a *api) userCalls() {
 	open(a, huma.Operation{
 		OperationID: "sign-up", Method: http.MethodPost, Path: apiPath + "/users", Tags: []string{"users"},
-		Summary:       "Sign up and be logged in",
+		Summary:       "Sign up and log in",
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests},
 	}, a.signUp)
 	member(a, huma.Operation{
 		OperationID: "list-users", Method: http.MethodGet, Path: apiPath + "/users", Tags: []string{"users"},
-		Summary: "List users by username, with who is there",
+		Summary: "List users by username, with their presence",
 		Errors:  []int{http.StatusForbidden},
 	}, func(ctx context.Context, me chat.User, in *usersInput) (*usersOutput, error) {
 		page, err := a.chat.Users.List(ctx, me, chat.UserQuery{

@@ -1,9 +1,9 @@
 // Generated from the Go types by `make types`; do not edit.
 
-/** Account answers who has signed up or logged in, or who is. */
+/** Account is the user who has signed up or logged in. */
 export interface Account {
   user: User;
-  /** for Authorization: Bearer, or the Socket.IO handshake; only where it was asked for */
+  /** for Authorization: Bearer, or for the Socket.IO handshake; only if it was requested */
   token?: string;
 }
 
@@ -38,10 +38,10 @@ export interface BanAnswer {
   ban: Ban;
 }
 
-/** BanList is a page of bans by the usernames of those banned. */
+/** BanList is a page of bans, ordered by the usernames of the banned users. */
 export interface BanList {
   bans: Ban[];
-  /** goes into after; absent at the end */
+  /** pass it as after to get the next page; absent on the last page */
   next?: string;
 }
 
@@ -68,13 +68,13 @@ export interface Changes {
  */
 export type Code = 'forbidden' | 'internal' | 'invalid' | 'not_found' | 'rate_limited' | 'taken' | 'too_large' | 'unauthenticated' | 'unavailable';
 
-/** Credentials log in. */
+/** Credentials are a log-in. */
 export interface Credentials {
   username: string;
   password: string;
-  /** give a token in the answer instead of a cookie */
+  /** return a token instead of setting a cookie */
   token?: boolean;
-  /** keep the session through long absence (30 days, unless the operator has set another time) */
+  /** let the session end only after a long time without activity: 30 days, unless the operator has changed it */
   keep?: boolean;
 }
 
@@ -87,7 +87,7 @@ export interface Done {
 /** EndReason says why a session is over. */
 export type EndReason = 'banned' | 'expired' | 'log-out' | 'revoked';
 
-/** ErrorBody is the body of every answer that is no success. */
+/** ErrorBody is the body of every error. */
 export interface ErrorBody {
   error: ErrorInfo;
 }
@@ -116,7 +116,7 @@ export interface Failure {
 /** GoneReason says why a room has left a user's list. */
 export type GoneReason = 'banned' | 'left' | 'removed';
 
-/** GuestAnswer answers who has come in, and where to. */
+/** GuestAnswer is the new guest and the room that the guest has entered. */
 export interface GuestAnswer {
   user: User;
   /** as in Account */
@@ -152,7 +152,7 @@ export interface Invitation {
  */
 export type InvitationID = number;
 
-/** InvitationList is links that have been made. */
+/** InvitationList is a list of invitation links. */
 export interface InvitationList {
   invitations: Invitation[];
 }
@@ -168,16 +168,16 @@ export interface Invited {
   expiresAt?: string;
 }
 
-/** JoinAnswer is where a link leads. */
+/** JoinAnswer is the destination of a link. */
 export interface JoinAnswer {
   /** absent: a conversation with by */
   room?: JoinRoom;
   by: Author;
-  /** the usernames of up to five who are in the room */
+  /** the usernames of up to five members of the room */
   members?: string[];
   /** whether a name alone is enough */
   guests: boolean;
-  /** if you are there already */
+  /** if you are a member already */
   subscription?: Subscription;
 }
 
@@ -193,7 +193,7 @@ export interface JoinRoom {
 /** JoinRoomList is a page of the rooms on the join page. */
 export interface JoinRoomList {
   rooms: JoinRoom[];
-  /** goes into after; absent at the end */
+  /** pass it as after to get the next page; absent on the last page */
   next?: string;
 }
 
@@ -228,7 +228,7 @@ export interface MemberGone {
 /** MemberList is a page of a room's members by username. */
 export interface MemberList {
   members: Member[];
-  /** goes into after; absent at the end */
+  /** pass it as after to get the next page; absent on the last page */
   next?: string;
 }
 
@@ -281,7 +281,7 @@ export interface MessageAnswer {
 
 /** MessageChange changes a message. */
 export interface MessageChange {
-  /** 1 to 8,000 characters, not only white space */
+  /** 1 to 8,000 characters, at least one of them visible */
   body: string;
 }
 
@@ -293,71 +293,71 @@ export interface MessagePut {
   message: Message;
 }
 
-/** NewAccount signs up. */
+/** NewAccount is a sign-up. */
 export interface NewAccount {
   /** 2 to 32 letters, digits, _ . - */
   username: string;
   /** 8 to 256 characters; neither the username nor one of the most common passwords */
   password: string;
-  /** the token of an invitation link, which is followed in the same step */
+  /** the token of an invitation link, which is redeemed in the same step */
   invitation?: string;
-  /** the token of a set-up link, which makes the server's first admin */
+  /** the token of a set-up link, which creates the server's first admin */
   setup?: string;
-  /** give a token in the answer instead of a cookie */
+  /** return a token instead of setting a cookie */
   token?: boolean;
-  /** keep the session through long absence (30 days, unless the operator has set another time) */
+  /** let the session end only after a long time without activity: 30 days, unless the operator has changed it */
   keep?: boolean;
 }
 
-/** NewGuest comes in by a name alone. */
+/** NewGuest is a person who enters by a name alone. */
 export interface NewGuest {
   /** 2 to 32 letters, digits, _ . - */
   username: string;
   /** the token of a link that lets guests in */
   invitation?: string;
-  /** a public room, where there is a join page */
+  /** the id of a public room, if there is a join page */
   room?: RoomID;
   /** give a token in the answer instead of a cookie */
   token?: boolean;
 }
 
-/** NewInvitation is a link to be made. */
+/** NewInvitation is an invitation link to be created. */
 export interface NewInvitation {
-  /** absent: a link to a conversation with me */
+  /** absent: a conversation with me */
   room?: RoomID;
-  /** for this user alone, who is told at once */
+  /** for this user alone, who is notified at once */
   user?: UserID;
-  /** in seconds; absent: never */
+  /** in seconds; absent: the link does not expire */
   expiresIn?: number;
-  /** how many people may join by it; absent: any number */
+  /** how many people may join with it; absent: any number */
   uses?: number;
-  /** whether a name alone is enough to join by it */
+  /** whether a name alone is enough to join with it */
   guests?: boolean;
 }
 
-/** NewInvitationAnswer is a link. Its token is told here and never again. */
+/** NewInvitationAnswer is a new link. Only this answer contains its token. */
 export interface NewInvitationAnswer {
   invitation: Invitation;
   token: string;
-  /** of the link */
+  /** the path of the link */
   path: string;
-  /** whether the user was there to be told */
+  /** whether the user was online to be notified */
   told?: boolean;
 }
 
 /** NewMessage is a message to be sent. */
 export interface NewMessage {
-  /** a UUID drawn for this message, the same when the send is repeated */
+  /** a new UUID for each message, repeated in each retry */
   clientId: string;
   /** text, the default, or location */
   kind?: MessageKind;
-  /** 1 to 8,000 characters, not only white space; empty for a location */
+  /** 1 to 8,000 characters, at least one of them visible; empty for a location */
   body: string;
-  /** of kind location */
+  /** only for messages of kind location */
   location?: Location;
 }
 
-/** NewRoom is a room to be made. */
+/** NewRoom is a room to be created. */
 export interface NewRoom {
   /** 1 to 64 characters, unique among public rooms */
   name: string;
@@ -483,7 +483,7 @@ export interface RoomAnswer {
   subscription?: Subscription;
 }
 
-/** RoomChange changes the parts of a room that are there. */
+/** RoomChange changes the parts of a room that are not nil. */
 export interface RoomChange {
   name?: string;
   topic?: string;
@@ -511,10 +511,10 @@ export type RoomID = number;
 /** RoomKind says who can find a room. */
 export type RoomKind = 'direct' | 'private' | 'public';
 
-/** RoomList is a page of rooms found. */
+/** RoomList is a page of the rooms found. */
 export interface RoomList {
   rooms: Room[];
-  /** goes into after; absent at the end */
+  /** pass it as after to get the next page; absent on the last page */
   next?: string;
 }
 
@@ -547,15 +547,15 @@ export interface SendCommand {
   location?: Location;
 }
 
-/** ServerAnswer is what the operator allows, for those who are signed out too. */
+/** ServerAnswer is what the operator allows. It needs no session. */
 export interface ServerAnswer {
-  /** who may sign up, as far as it concerns you: open, invitation or closed */
+  /** who may sign up from where you are: open, invitation or closed */
   signUp: SignUpMode;
-  /** whether a name alone can be enough to come in */
+  /** whether a name alone can be enough to enter */
   guests: boolean;
-  /** whether guests may come into public rooms without an invitation */
+  /** whether guests may enter public rooms without an invitation */
   joinPage: boolean;
-  /** the guest that this device was, and can go on as */
+  /** the guest that this browser was and can continue as */
   guest?: string;
   limits: ServerLimits;
 }
@@ -579,20 +579,20 @@ export interface SessionEnded {
   reason: EndReason;
 }
 
-/** SessionList is where I am logged in. */
+/** SessionList is all sessions of the user. */
 export interface SessionList {
   sessions: SessionView[];
 }
 
-/** SessionView is one place where I am logged in. */
+/** SessionView is one session of the user. */
 export interface SessionView {
   id: string;
-  /** the browser and system that it began on, in words; empty if not known */
+  /** the browser and system that it began on, in words; empty if unknown */
   device: string;
   createdAt: string;
-  /** when it was last active, to the minute */
+  /** the last activity, to the minute */
   seenAt: string;
-  /** this one */
+  /** the session of this request */
   current?: boolean;
 }
 
@@ -610,7 +610,7 @@ export interface Subscription extends Room {
   peer?: User;
 }
 
-/** SubscriptionAnswer is one room of the user's list. */
+/** SubscriptionAnswer is one of the user's rooms. */
 export interface SubscriptionAnswer {
   subscription: Subscription;
 }
@@ -618,7 +618,7 @@ export interface SubscriptionAnswer {
 /** SubscriptionList is a page of the user's rooms. */
 export interface SubscriptionList {
   subscriptions: Subscription[];
-  /** goes into after; absent at the end */
+  /** pass it as after to get the next page; absent on the last page */
   next?: string;
 }
 
@@ -651,11 +651,11 @@ export interface UserAnswer {
   user: User;
 }
 
-/** UserChange changes my account. */
+/** UserChange changes the account of the user. */
 export interface UserChange {
-  /** the new one, 8 to 256 characters; a guest becomes a member */
+  /** the new password, 8 to 256 characters; a guest becomes a member */
   password: string;
-  /** the present one; absent for guests, who have none */
+  /** the present password; guests have none */
   current?: string;
 }
 
@@ -668,9 +668,9 @@ export type UserKind = 'bot' | 'guest' | 'member';
 /** UserList is a page of users by username. */
 export interface UserList {
   users: User[];
-  /** of those among the users who are there */
+  /** the states of the users on this page who are online or away */
   presence: Presence[];
-  /** goes into after; absent at the end */
+  /** pass it as after to get the next page; absent on the last page */
   next?: string;
 }
 
