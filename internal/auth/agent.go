@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// longestAgent is how much of what a browser calls itself is looked at, in bytes.
+	// longestAgent is the number of bytes of a User-Agent header that are examined.
 	longestAgent = 512
-	// longestDevice is how long a description gets, in characters.
+	// longestDevice is the maximum length of a description, in characters.
 	longestDevice = 64
 )
 
-// describeAgent says in a few plain words what a browser or program calls itself
-// in its User-Agent header: "Firefox on Windows". "" if it says nothing.
+// describeAgent describes the browser or program of a User-Agent header in a few
+// plain words: "Firefox on Windows". It returns "" if the header is empty.
 func describeAgent(agent string) string {
 	if len(agent) > longestAgent {
 		agent = agent[:longestAgent]
@@ -37,7 +37,7 @@ func describeAgent(agent string) string {
 	case parsed.IsIOS():
 		system = "iPhone"
 	case system == "":
-		// No browser: a program, such as "curl/8.5.0" or "node".
+		// Not a browser but a program, such as "curl/8.5.0" or "node".
 		name, _, _ = strings.Cut(agent, " ")
 		name, _, _ = strings.Cut(name, "/")
 		return shorten("A program (" + name + ")")

@@ -11,13 +11,16 @@ import (
 	"partychat/internal/chat"
 )
 
-// Touch keeps the sessions alive whose sockets are connected. Those that are
-// over stay over. Those that have idled away because their store was away, and
-// Touch failed, come back: an open socket is activity all the time.
+// Touch extends sessions whose sockets are connected. Expired sessions stay
+// expired, with one exception: if a session expired because its store was down
+// and Touch failed, it becomes valid again, because an open socket is activity
+// all the time.
 //
-// It gives those that have been removed. Their sockets were to be told, by
-// whoever removed them, but who does may die in between, or never learn that it
-// was done: so they are to go now. What has merely expired is left to Sweep.
+// It returns the sessions that have been removed. Their sockets should have been
+// disconnected by an event, but the node that removed them may have died before
+// it published the event, or may not know that the removal succeeded. So the
+// caller must disconnect them now. Sweep handles sessions that have merely
+// expired.
 func (s *Sessions) Touch(ctx context.Context, sessionIDs []string) (gone []string, err error) {
 	now := s.options.Now().UTC()
 	gone, err = s.touch(ctx, sessionIDs, now, s.outage.touchedAt(now))
@@ -25,7 +28,7 @@ func (s *Sessions) Touch(ctx context.Context, sessionIDs []string) (gone []strin
 	return gone, err
 }
 
-// touch counts as activity now on sessions that were there at a time before.
+// touch records activity now on sessions that were valid at a time before.
 func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there time.Time) (gone []string, err error) {
 	stored, err := s.store.StoredSessions(ctx, sessionIDs)
 	if err != nil {
@@ -35,7 +38,7 @@ func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there ti
 	for _, id := range sessionIDs {
 		missing[id] = struct{}{}
 	}
-	together := make(map[time.Duration][]string) // by the time without activity that ends them
+	together := make(map[time.Duration][]string) // by their idle time-out
 	for _, session := range stored {
 		delete(missing, session.ID)
 		idle, _ := s.terms(session)
@@ -43,7 +46,7 @@ func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there ti
 		case !session.ExpiresAt.After(there), !s.due(session, now):
 		case s.expiry(session, now).Equal(now.Add(idle)):
 			together[idle] = append(together[idle], session.ID)
-		default: // in its last half hour each has an end of its own
+		default: // shortly before its maximum age, a session has its own end
 			if _, err := s.slide(ctx, session, now, there); err != nil {
 				return nil, err
 			}
@@ -58,9 +61,9 @@ func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there ti
 	return gone, nil
 }
 
-// Sweep deletes the sessions that have expired and tells every node to cut
-// their sockets. It is to be called from time to time. When the store has just
-// come back it leaves them until the next call, so that Touch is first.
+// Sweep deletes expired sessions and tells every node to disconnect their
+// sockets. Call it from time to time. Right after an outage of the store the
+// first call deletes nothing, so that Touch comes first.
 func (s *Sessions) Sweep(ctx context.Context) error {
 	now := s.options.Now().UTC()
 	if s.outage.waits() {
@@ -78,19 +81,19 @@ func (s *Sessions) Sweep(ctx context.Context) error {
 	return err
 }
 
-// due tells whether it is time to write the session's expiry again.
+// due reports whether the session's expiry should be written again.
 func (s *Sessions) due(session chat.Session, now time.Time) bool {
 	idle, _ := s.terms(session)
 	return now.Sub(session.SeenAt) >= min(slideEvery, idle/10)
 }
 
-// slide counts as activity now on a session that was there at a time before.
+// slide records activity now on a session that was valid at a time before.
 func (s *Sessions) slide(ctx context.Context, session chat.Session, now, there time.Time) (expiresAt time.Time, err error) {
 	expiresAt = s.expiry(session, now)
 	return expiresAt, s.store.TouchSessions(ctx, []string{session.ID}, there, now, expiresAt)
 }
 
-// expiry is when a session ends that is active now and then no more.
+// expiry returns the end of a session whose last activity is now.
 func (s *Sessions) expiry(session chat.Session, now time.Time) time.Time {
 	idle, maxAge := s.terms(session)
 	end := now.Add(idle)
@@ -102,18 +105,19 @@ func (s *Sessions) expiry(session chat.Session, now time.Time) time.Time {
 	return end.UTC()
 }
 
-// outage is the time for which the store was away last.
+// outage is the last period in which the store was down.
 type outage struct {
 	mu          sync.Mutex
-	first, last time.Time // that it failed
-	sweeps      bool      // whether the next sweep only looks
+	first, last time.Time // times of failures
+	sweeps      bool      // the next sweep deletes nothing
 }
 
-// forgiveness is how long after its end an outage still excuses sessions. Until
-// then all live sockets have been touched.
+// forgiveness is the time after an outage in which the outage still excuses
+// expired sessions. By then all live sockets have been touched.
 const forgiveness = 2 * time.Minute
 
-// touchedAt is when sessions were there that are touched now.
+// touchedAt returns the time at which sessions must have been valid to be touched
+// now.
 func (o *outage) touchedAt(now time.Time) time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -123,7 +127,7 @@ func (o *outage) touchedAt(now time.Time) time.Time {
 	return now
 }
 
-// note takes in how a call has ended.
+// note records the result of a call.
 func (o *outage) note(err error, now time.Time) {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return

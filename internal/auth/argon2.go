@@ -18,27 +18,27 @@ const (
 	saltBytes = 16
 	keyBytes  = 32
 
-	// What a stored hash may ask of this machine at most, so that a damaged one
-	// fails instead of taking all memory.
+	// Limits on the cost of a stored hash, so that a damaged one fails instead of
+	// taking all memory.
 	maxMemoryKiB = 1 << 20
 	maxPasses    = 64
 )
 
 var errBadHash = errors.New("auth: not an argon2id hash in PHC form")
 
-// Argon2Options say how dear a password hash is. Zero fields get OWASP's
+// Argon2Options set the cost of a password hash. Zero fields get OWASP's
 // recommendation for argon2id: 19 MiB, two passes, one lane.
 type Argon2Options struct {
 	MemoryKiB uint32
 	Passes    uint32
 	Lanes     uint8
-	// Concurrent is how many hashes are computed at once; the rest wait. It
-	// bounds the memory that a crowd at the log-in can take. By default one for
-	// each processor.
+	// Concurrent is the number of hashes that are computed at the same time;
+	// others wait. It bounds the memory that many concurrent log-ins take.
+	// Default: one per processor.
 	Concurrent int
-	// Queue is how many may wait: 64. Log-ins under a name from an address that
-	// has logged in with it before wait in a queue of their own, of the same
-	// length, which is served first.
+	// Queue is the number of hashes that may wait; default 64. Log-ins under a
+	// name from an address that has logged in with it before wait in a separate
+	// queue of the same length, which is served first.
 	Queue int
 }
 
@@ -61,16 +61,16 @@ func (o Argon2Options) withDefaults() Argon2Options {
 	return o
 }
 
-// Argon2 is the chat.PasswordHasher: argon2id (RFC 9106), stored in PHC string
-// format, so that hashes made with other parameters go on being verified.
-// Passwords that differ only in canonical Unicode form are the same (RFC 8265,
-// OpaqueString): which form arrives depends on the keyboard, not on the person.
+// Argon2 implements chat.PasswordHasher with argon2id (RFC 9106). Hashes are
+// stored in PHC string format, so hashes with other parameters stay valid.
+// Passwords that differ only in their canonical Unicode form are equal (RFC 8265,
+// OpaqueString), because the form depends on the keyboard.
 type Argon2 struct {
 	cost  cost
 	turns *queue
 }
 
-// NewArgon2 makes a hasher.
+// NewArgon2 returns a hasher.
 func NewArgon2(options Argon2Options) *Argon2 {
 	o := options.withDefaults()
 	return &Argon2{
@@ -91,9 +91,9 @@ func (a *Argon2) Hash(ctx context.Context, password string) (string, error) {
 	return h.String(), nil
 }
 
-// Verify tells whether the password matches the hash. An empty hash never
-// matches and takes as long, so that time does not tell whether a user exists.
-// It fails if the hash is damaged, as Hash does if too many wait, and if ctx
+// Verify reports whether the password matches the hash. An empty hash never
+// matches and takes as long, so that the time does not reveal whether a user
+// exists. It fails if the hash is damaged, if too many calls wait, and if ctx
 // ends.
 func (a *Argon2) Verify(ctx context.Context, password, hash string) (bool, error) {
 	if hash == "" {
@@ -119,14 +119,14 @@ func (a *Argon2) derive(ctx context.Context, password string, c cost, salt []byt
 	return argon2.IDKey([]byte(norm.NFC.String(password)), salt, c.passes, c.memoryKiB, c.lanes, length), nil
 }
 
-// cost is what the computation of one hash takes.
+// cost is the cost of one hash.
 type cost struct {
 	memoryKiB uint32
 	passes    uint32
 	lanes     uint8
 }
 
-// phc is a hash with all that is needed to verify it.
+// phc is a hash with the parameters for its verification.
 type phc struct {
 	cost cost
 	salt []byte

@@ -9,39 +9,41 @@ import (
 	"partychat/internal/chat"
 )
 
-// Rate allows Burst attempts at once, and regains one each Every. A negative
-// Burst sets no limit.
+// Rate allows Burst attempts at once, and one more every Every. A negative Burst
+// sets no limit.
 type Rate struct {
 	Burst int
 	Every time.Duration
 }
 
-// AttemptOptions say how often one may try. Zero fields get the defaults named
-// in their comments.
+// AttemptOptions configure Attempts. Zero fields get the defaults that their
+// comments name.
 type AttemptOptions struct {
-	// LogInPair bounds failed log-ins under one name from one address: 5, then
-	// one each 10 s. It is what a guesser meets first. Being bound to the
-	// address, it cannot be used to lock the name's owner out from elsewhere.
+	// LogInPair limits failed log-ins under one name from one address: 5, then
+	// one every 10 s. A guesser meets this limit first. Because it includes the
+	// address, nobody can use it to lock out the owner of the name from
+	// elsewhere.
 	LogInPair Rate
-	// LogInName bounds failed log-ins under one name from everywhere: 50, then
-	// one each 10 s. A log-in that is being checked counts until it succeeds. It stops guessing from many addresses. Addresses from
-	// which the name has logged in before are not held up by it, so that the
-	// owner still gets in, from where the owner usually is.
+	// LogInName limits failed log-ins under one name from all addresses: 50, then
+	// one every 10 s. It stops guessing from many addresses. A log-in counts from
+	// the start of its check until it succeeds. The limit does not apply to
+	// addresses from which the name has logged in before, so that its owner can
+	// still log in from the usual place.
 	LogInName Rate
-	// LogInAddress bounds all log-ins from one address, whatever the name and
-	// the outcome: 100, then one a second. Many people can share an address: a
-	// class of 40 behind one router, all at once, with a typing error each,
-	// must not notice.
+	// LogInAddress limits all log-ins from one address, whatever the name and the
+	// result: 100, then one per second. Many people can share an address. A class
+	// of 40 behind one router that logs in at once, with a typing error each,
+	// must not reach the limit.
 	LogInAddress Rate
-	// SignUpName bounds sign-ups under one name: 30, then one each 2 s. Nothing
-	// is to be guessed here; it only keeps one name from taking much work.
+	// SignUpName limits sign-ups under one name: 30, then one every 2 s. There is
+	// nothing to guess; the limit only keeps one name from causing much work.
 	SignUpName Rate
-	// SignUpAddress bounds sign-ups from one address, refused ones included:
-	// 100, then one each 6 s. The same class of 40 signs up in the first minute
-	// of its lesson, and half of the names wished for are taken.
+	// SignUpAddress limits sign-ups from one address, including refused ones:
+	// 100, then one every 6 s. The same class of 40 signs up in the first minute
+	// of its lesson, and half of the names that it chooses are taken.
 	SignUpAddress Rate
-	// Entries is how many names, addresses and pairs are remembered, per limit:
-	// 50,000. Of more, the least recently seen are forgotten.
+	// Entries is the number of names, addresses and pairs that each limit
+	// remembers: 50,000. Beyond that, the least recently used are forgotten.
 	Entries int
 	Now     func() time.Time
 }
@@ -66,8 +68,8 @@ func (o AttemptOptions) withDefaults() AttemptOptions {
 	return o
 }
 
-// Attempts limits how often someone may try to log in or sign up. It lives in
-// this node's memory. All methods may be called from many goroutines.
+// Attempts limits log-ins and sign-ups. Its state is in this node's memory. All
+// methods are safe for concurrent use.
 type Attempts struct {
 	now func() time.Time
 
@@ -80,7 +82,7 @@ type Attempts struct {
 	known         *lru[struct{}] // pairs of name and address that have logged in
 }
 
-// NewAttempts makes one in which nothing has been tried yet.
+// NewAttempts returns Attempts without any history.
 func NewAttempts(options AttemptOptions) *Attempts {
 	o := options.withDefaults()
 	return &Attempts{
@@ -94,14 +96,15 @@ func NewAttempts(options AttemptOptions) *Attempts {
 	}
 }
 
-// LogIn asks whether a log-in under the name may be tried from the address. It
-// fails with CodeRateLimited. Check the password with the context that it gives:
-// a pair of name and address that has logged in before is served first. Then
-// tell done how it ended: with nil or CodeForbidden the password was right, with
-// CodeUnauthenticated it was wrong, and with any other error nobody looked.
+// LogIn asks for permission to log in under the name from the address. It fails
+// with CodeRateLimited. Check the password with the returned context: it gives
+// priority to a pair of name and address that has logged in before. Then call
+// done with the result: nil or CodeForbidden if the password was right,
+// CodeUnauthenticated if it was wrong, and any other error if it was not checked.
 //
-// The tokens are taken here and given back unless the password was wrong: if
-// they were taken on failure, many passwords could be tried at the same moment.
+// LogIn takes the tokens, and done returns them unless the password was wrong. If
+// they were taken only on failure, many passwords could be tried at the same
+// moment.
 func (a *Attempts) LogIn(ctx context.Context, name, address string) (_ context.Context, done func(error), err error) {
 	who, where := FoldName(name), network(address)
 	try := attempt{name: keyOf(who), address: keyOf(where), pair: keyOf(who, where)}
@@ -122,14 +125,14 @@ func (a *Attempts) LogIn(ctx context.Context, name, address string) (_ context.C
 	return ctx, func(err error) { a.logInDone(try, err) }, nil
 }
 
-// attempt is a log-in that was allowed.
+// attempt is a permitted log-in.
 type attempt struct {
 	name, address, pair key
-	known               bool // took no token of the name
+	known               bool // no token of the name was taken
 }
 
-// logInDone counts a log-in that was allowed. Whoever knows the password is no
-// guesser, so only failures count against a name.
+// logInDone records the result of a permitted log-in. Somebody who knows the
+// password is not guessing, so only failures count against a name.
 func (a *Attempts) logInDone(try attempt, err error) {
 	code := chat.CodeOf(err)
 	a.mu.Lock()
@@ -138,7 +141,7 @@ func (a *Attempts) logInDone(try attempt, err error) {
 	switch code {
 	case chat.CodeUnauthenticated:
 		return
-	case "", chat.CodeForbidden: // somebody who is banned knows the password
+	case "", chat.CodeForbidden: // a banned user gave the right password
 		a.logInPair.forget(try.pair)
 		a.known.put(try.pair, struct{}{})
 	default:
@@ -150,8 +153,8 @@ func (a *Attempts) logInDone(try attempt, err error) {
 	}
 }
 
-// SignUp asks whether a sign-up under the name may be tried from the address.
-// It fails with CodeRateLimited.
+// SignUp asks for permission to sign up under the name from the address. It fails
+// with CodeRateLimited.
 func (a *Attempts) SignUp(name, address string) error {
 	who, where := FoldName(name), network(address)
 	a.mu.Lock()
@@ -170,7 +173,8 @@ func tooMany(wait time.Duration) error {
 	return &chat.Error{Code: chat.CodeRateLimited, Message: "Too many attempts. Please wait a moment and try again.", RetryAfter: wait}
 }
 
-// network is what counts as one address: an IPv6 customer has a whole /64.
+// network returns the unit that counts as one address: a customer with IPv6 has a
+// whole /64.
 func network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {

@@ -2,11 +2,10 @@ package auth
 
 import "time"
 
-// bucket holds tokens and fills up with time. Unlike the common token bucket it
-// takes tokens back.
+// bucket is a token bucket. Unlike the common one, it also takes tokens back.
 type bucket struct {
 	tokens float64
-	at     time.Time // when tokens was counted
+	at     time.Time // the time to which tokens refers
 }
 
 // buckets is a token bucket for each key.
@@ -19,7 +18,7 @@ func newBuckets(r Rate, entries int) *buckets {
 	return &buckets{rate: r, byKey: newLRU[*bucket](entries)}
 }
 
-// take takes one token, or gives the time until there is one.
+// take takes one token, or returns the time until there is one.
 func (b *buckets) take(k key, now time.Time) (wait time.Duration) {
 	if b.rate.Burst < 0 {
 		return 0
@@ -45,7 +44,7 @@ func (b *buckets) giveBack(k key, now time.Time) {
 
 func (b *buckets) forget(k key) { b.byKey.remove(k) }
 
-// filled gives the bucket of the key with the tokens that it has by now, nil if
+// filled returns the bucket of the key with its tokens at this time, or nil if
 // nothing was taken from it.
 func (b *buckets) filled(k key, now time.Time) *bucket {
 	of, ok := b.byKey.get(k)

@@ -9,13 +9,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// commonPasswords are those that guessers try first. The list comes with a
-// library that estimates passwords; only the list is of use here, so it is
-// unpacked when the first password is chosen.
+// commonPasswords are the passwords that guessers try first. The list comes with
+// a library that estimates passwords. Only the list is needed, so it is unpacked
+// when the first password is chosen.
 var commonPasswords = sync.OnceValue(func() map[string]struct{} {
 	packed, err := data.Asset("data/Passwords.json")
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the list is part of the program
 	}
 	var list struct{ List []string }
 	if err := json.Unmarshal(packed, &list); err != nil {
@@ -28,11 +28,12 @@ var commonPasswords = sync.OnceValue(func() map[string]struct{} {
 	return common
 })
 
-// digitsBehind is how many digits behind a common password make no better one.
+// digitsBehind is the number of appended digits that do not make a common
+// password better.
 const digitsBehind = 4
 
-// IsCommonPassword tells whether the password is one of the most common ones, in
-// whatever case, also with a few digits behind it: "password", "Password1",
+// IsCommonPassword reports whether the password is one of the most common ones,
+// in any case, also with a few digits appended: "password", "Password1",
 // "password2026". It is a chat.CommonPassword.
 func IsCommonPassword(password string) bool {
 	password = strings.ToLower(norm.NFKC.String(password))

@@ -10,25 +10,25 @@ import (
 )
 
 const (
-	// CookieName begins the names of the cookies that hold a browser's session
-	// token. Alone it is the name that older versions gave to all of them.
+	// CookieName is the prefix of the names of session cookies. Older versions
+	// used it as the whole name.
 	CookieName = "partychat_session"
 
-	// hostPrefix makes browsers refuse a cookie that another host, such as a
-	// sibling subdomain, or a page without TLS has set (RFC 6265bis section 4.1.3.2).
+	// hostPrefix makes browsers reject a cookie that was set by another host,
+	// such as a sibling subdomain, or by a page without TLS (RFC 6265bis section
+	// 4.1.3.2).
 	hostPrefix = "__Host-"
 
-	// longestCookie is what browsers cut a cookie's life to.
+	// longestCookie is the maximum lifetime of a cookie in browsers.
 	longestCookie = 400 * 24 * time.Hour
 
-	// maxCookies is how many of a request's cookies are looked up at most.
+	// maxCookies is the maximum number of a request's cookies that are looked up.
 	maxCookies = 4
 )
 
-// CookieNameFor gives the name of the session cookie of a server that is reached
-// as host, as in the header line of that name. The port is in it, because
-// browsers send a cookie to every port of its host: servers on two ports would
-// overwrite each other's.
+// CookieNameFor returns the name of the session cookie for a host, as in the Host
+// header. The name contains the port: browsers send a cookie to every port of its
+// host, so servers on two ports would overwrite each other's cookies.
 func CookieNameFor(host string, overTLS bool) string {
 	port := host[strings.LastIndexByte(host, ':')+1:]
 	if port == host || strings.Trim(port, "0123456789") != "" || port == "" {
@@ -46,10 +46,11 @@ func CookieNameFor(host string, overTLS bool) string {
 	}
 }
 
-// sessionCookies gives those of a request's cookies that may hold its session,
-// the likeliest first: the server's own, then those of other ports, since the
-// port may have changed or be another node's, then the one of old versions. Over
-// TLS what was set without it does not count, but for the last.
+// sessionCookies returns the cookies of a request that may hold its session, the
+// likeliest first: the cookie of this server, then those of other ports, because
+// the port may have changed or belong to another node, then the cookie of old
+// versions. Over TLS, cookies that were set without TLS do not count, except the
+// last kind.
 func sessionCookies(r *http.Request, own string) []*http.Cookie {
 	kind := own[:strings.Index(own, CookieName)+len(CookieName)]
 	rank := func(c *http.Cookie) int {
@@ -69,8 +70,8 @@ func sessionCookies(r *http.Request, own string) []*http.Cookie {
 	return cookies[:min(len(cookies), maxCookies)]
 }
 
-// handshakeCookies gives those of a handshake's cookies that may hold its
-// session, in their order.
+// handshakeCookies returns the cookies of a handshake that may hold its session,
+// in their order.
 func handshakeCookies(header http.Header) []*http.Cookie {
 	cookies := slices.DeleteFunc((&http.Request{Header: header}).Cookies(), func(c *http.Cookie) bool {
 		return !strings.HasPrefix(strings.TrimPrefix(c.Name, hostPrefix), CookieName) || c.Value == ""
@@ -78,15 +79,17 @@ func handshakeCookies(header http.Header) []*http.Cookie {
 	return cookies[:min(len(cookies), maxCookies)]
 }
 
-// outgrown tells whether a session was begun by a version that puts its port into
-// the cookie's name. Then the old name is not the browser's doing: over TLS, a
-// sibling subdomain could have set it to log somebody in as somebody else.
+// outgrown reports whether a cookie has the old name although its session began
+// in a version that puts the port into the name. Then the cookie does not come
+// from this server: over TLS, a sibling subdomain could have set it to log
+// somebody in as somebody else.
 func outgrown(cookie string, session chat.Session) bool {
 	return cookie == CookieName && recordOf(session).Ported
 }
 
-// OwnCookieFirst leaves of a handshake's cookies those that may hold its session,
-// the likeliest first, for Authenticate, which knows neither host nor TLS.
+// OwnCookieFirst removes all cookies of a handshake except those that may hold
+// its session, and sorts the likeliest first. It prepares the header for
+// Authenticate, which knows neither host nor TLS.
 func (s *Sessions) OwnCookieFirst(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header["Cookie"] == nil {
@@ -104,9 +107,9 @@ func (s *Sessions) OwnCookieFirst(next http.Handler) http.Handler {
 	})
 }
 
-// setCookie lets the browser keep the token for as long as the session can
-// possibly last. The idle time-out is the store's to judge: an open page keeps
-// a session alive through its socket, which renews no cookie.
+// setCookie lets the browser keep the token for the maximum life of the session.
+// The store checks the idle time-out: an open page keeps its session alive
+// through its socket, which cannot renew a cookie.
 func (s *Sessions) setCookie(v *visit, token string) {
 	life := longestCookie
 	if _, maxAge := s.terms(v.session); maxAge > 0 {
@@ -115,8 +118,8 @@ func (s *Sessions) setCookie(v *visit, token string) {
 	s.writeCookie(v, v.own, token, max(1, int(life/time.Second)))
 }
 
-// deleteCookies deletes the cookie and those under other names that hold the same
-// token. Those that hold another one may be another server's.
+// deleteCookies deletes the cookie, and cookies with other names that hold the
+// same token. Cookies with another token may belong to another server.
 func (s *Sessions) deleteCookies(v *visit) {
 	s.writeCookie(v, v.own, "", -1)
 	s.deleteOthers(v)
@@ -129,9 +132,10 @@ func (s *Sessions) deleteOthers(v *visit) {
 	v.others = nil
 }
 
-// writeCookie replaces what this answer has already said about the cookie.
+// writeCookie sets the cookie, and replaces an earlier setting in the same
+// answer.
 func (s *Sessions) writeCookie(v *visit, name, token string, maxAge int) {
-	cookie := http.Cookie{ //nolint:gosec // Secure is set under TLS; without TLS a Secure cookie would not come back
+	cookie := http.Cookie{ //nolint:gosec // Secure is set over TLS; without TLS the browser would not return a Secure cookie
 		Name: name, Value: token, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.overTLS,
 	}

@@ -10,16 +10,16 @@ import (
 	"partychat/internal/chat"
 )
 
-// deviceCookie begins the names of the cookies that hold what a guest's device
-// proves itself by, once the session has ended: the guest's id and a secret.
+// deviceCookie is the prefix of the names of guest cookies. They hold a guest's
+// id and secret, which identify the device after the session has ended.
 const deviceCookie = "partychat_guest"
 
-// deviceCookieBeside gives the name that goes with that of a session cookie: of the
-// same port, and of this host alone under TLS.
+// deviceCookieBeside returns the name of the guest cookie that belongs to a
+// session cookie: for the same port and, over TLS, for this host only.
 func deviceCookieBeside(own string) string { return strings.Replace(own, CookieName, deviceCookie, 1) }
 
-// Device gives what the device proves itself by that makes the request, which
-// must have come through Load; zero if it has nothing.
+// Device returns the guest data of the device that makes the request; zero if it
+// has none. The request must have come through Load.
 func (s *Sessions) Device(ctx context.Context) chat.GuestDevice {
 	if v := visitFrom(ctx); v != nil && !v.bearer {
 		return v.device
@@ -27,8 +27,8 @@ func (s *Sessions) Device(ctx context.Context) chat.GuestDevice {
 	return chat.GuestDevice{}
 }
 
-// SetDevice lets the device that makes the request keep the secret, for as long
-// as browsers keep anything.
+// SetDevice stores the guest data in the browser, for as long as browsers keep a
+// cookie.
 func (s *Sessions) SetDevice(ctx context.Context, device chat.GuestDevice) {
 	if v := visitFrom(ctx); v != nil {
 		v.device = device
@@ -41,7 +41,7 @@ func (s *Sessions) setDevice(v *visit) {
 	s.writeCookie(v, deviceCookieBeside(v.own), value, int(longestCookie/time.Second))
 }
 
-// forgetDevice takes the secret away, where there is one.
+// forgetDevice deletes the guest data, if there is any.
 func (s *Sessions) forgetDevice(v *visit) {
 	if v.device != (chat.GuestDevice{}) {
 		v.device = chat.GuestDevice{}

@@ -6,13 +6,13 @@ import (
 	"partychat/internal/chat"
 )
 
-// List gives the user's sessions, the youngest first.
+// List returns the user's sessions, newest first.
 func (s *Sessions) List(ctx context.Context, user chat.UserID) ([]chat.Session, error) {
 	return s.store.SessionsOfUser(ctx, user, s.options.Now().UTC())
 }
 
-// Revoke ends one of the user's sessions and tells every node to cut its sockets.
-// It fails with CodeNotFound unless the session is there and the user's.
+// Revoke ends one of the user's sessions and tells every node to disconnect its
+// sockets. It fails with CodeNotFound if the user has no such session.
 func (s *Sessions) Revoke(ctx context.Context, user chat.UserID, id string) error {
 	sessions, err := s.List(ctx, user)
 	if err != nil {
@@ -26,10 +26,10 @@ func (s *Sessions) Revoke(ctx context.Context, user chat.UserID, id string) erro
 	return chat.ErrorIn("session", chat.CodeNotFound, "This session has already ended.")
 }
 
-// RevokeOthers ends all of the user's sessions but the one with that id; "" spares
-// none.
+// RevokeOthers ends all of the user's sessions except the one with that id; ""
+// ends all.
 func (s *Sessions) RevokeOthers(ctx context.Context, user chat.UserID, except string) error {
-	ctx = context.WithoutCancel(ctx) // half of it would be worse than all, also for who has gone
+	ctx = context.WithoutCancel(ctx) // finish even if the client has disconnected: half of it would be worse
 	sessions, err := s.List(ctx, user)
 	if err != nil {
 		return err
@@ -53,8 +53,8 @@ func (s *Sessions) revoke(ctx context.Context, session chat.Session) error {
 	return nil
 }
 
-// Undo ends the session that Start has just begun in the request that ctx belongs
-// to, and of which nobody is to have the token.
+// Undo ends the session that Start has just begun in the request of ctx, if
+// nobody may get its token.
 func (s *Sessions) Undo(ctx context.Context, token string) error {
 	if v := visitFrom(ctx); v != nil && !v.bearer && v.session.User != 0 {
 		if err := s.End(ctx); err != nil {

@@ -2,20 +2,20 @@ package auth
 
 import "crypto/sha256"
 
-// key stands for some names and addresses, in constant space.
+// key represents names and addresses in constant space.
 type key [16]byte
 
 func keyOf(parts ...string) key {
 	h := sha256.New()
 	for _, p := range parts {
 		h.Write([]byte(p))
-		h.Write([]byte{0}) // no address contains it, so no two lists of parts are alike
+		h.Write([]byte{0}) // no part contains it, so different lists give different keys
 	}
 	return key(h.Sum(nil)[:16])
 }
 
-// lru keeps at most max values and forgets the least recently used one first.
-// It is not safe for use from several goroutines.
+// lru holds at most max values and forgets the least recently used one first. It
+// is not safe for concurrent use.
 type lru[V any] struct {
 	max   int
 	byKey map[key]*lruEntry[V]

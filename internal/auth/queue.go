@@ -9,13 +9,13 @@ import (
 	"partychat/internal/chat"
 )
 
-// busyRetry is when a caller comes back who found the queue full: by then most
-// of what waits now has had its turn.
+// busyRetry is the time after which a caller should retry who found the queue
+// full. By then most of the waiting callers have been served.
 const busyRetry = 3 * time.Second
 
-// queue admits a few callers at a time and lets a bounded number wait. Callers
-// whose context comes from preferred have a line of their own, of the same
-// length, which is served first. It may be used from many goroutines.
+// queue admits a few callers at a time and lets a limited number wait. Callers
+// whose context comes from preferred wait in a separate line of the same length,
+// which is served first. It is safe for concurrent use.
 type queue struct {
 	length int // of each line
 

@@ -25,23 +25,24 @@ const (
 
 // SessionOptions configure Sessions. Zero fields get defaults.
 type SessionOptions struct {
-	// IdleTimeout ends a session after that much time without activity:
-	// 30 minutes.
+	// IdleTimeout ends a session after this time without activity; default 30
+	// minutes.
 	IdleTimeout time.Duration
-	// MaxAge ends a session that much time after log-in, whatever its activity:
-	// 90 days. Negative: never.
+	// MaxAge ends a session this long after log-in, whatever its activity;
+	// default 90 days, negative: never.
 	MaxAge time.Duration
-	// GuestIdle ends a guest's session after that much time without activity:
-	// 30 days. Nothing else does: who has no password cannot log in again.
+	// GuestIdle ends a guest's session after this time without activity; default
+	// 30 days. Guests have no maximum age, because they cannot log in again
+	// without a password.
 	GuestIdle time.Duration
-	// KeptIdle ends a session that its user wanted to be kept after that much time
-	// without activity: 30 days. Less than IdleTimeout counts as IdleTimeout.
+	// KeptIdle ends a session that its user wants to keep after this time without
+	// activity; default 30 days. A value below IdleTimeout counts as IdleTimeout.
 	KeptIdle time.Duration
-	// OverTLS tells whether a request came encrypted, which makes its cookie
-	// Secure. By default: whether it did on this machine. Behind a proxy that
-	// ends TLS the proxy must be asked.
+	// OverTLS reports whether a request was encrypted; its cookie is then Secure.
+	// The default checks the connection to this machine. If a proxy terminates
+	// TLS, OverTLS must use what the proxy reports.
 	OverTLS func(*http.Request) bool
-	// Fail answers a request whose session could not be looked up.
+	// Fail answers a request whose session cannot be looked up.
 	Fail func(http.ResponseWriter, *http.Request, error)
 	Now  func() time.Time
 	Log  *slog.Logger
@@ -78,22 +79,22 @@ func (o SessionOptions) withDefaults() SessionOptions {
 }
 
 // Sessions starts, finds and ends sessions: docs/PROTOCOL.md section 2. The
-// client holds a random token, the store its hash only. All methods may be
-// called from many goroutines.
+// client holds a random token, the store only its hash. All methods are safe for
+// concurrent use.
 type Sessions struct {
 	store   chat.SessionStore
 	users   chat.UserStore
 	broker  chat.Broker
 	manager *scs.SessionManager
-	// beside is the same as manager, but does not see what manager has put into
-	// a context: it starts sessions beside the request's own.
+	// beside is like manager but does not see the values that manager has stored
+	// in a context: it starts sessions besides that of the request.
 	beside  *scs.SessionManager
 	options SessionOptions
 	outage  outage
 }
 
-// NewSessions makes Sessions that live in the store and end on every node
-// through the broker.
+// NewSessions returns Sessions that are kept in the store, and that end on every
+// node through the broker.
 func NewSessions(store chat.SessionStore, users chat.UserStore, broker chat.Broker, options SessionOptions) *Sessions {
 	s := &Sessions{store: store, users: users, broker: broker, options: options.withDefaults()}
 	s.manager, s.beside = s.newManager(), s.newManager()
@@ -105,13 +106,13 @@ func (s *Sessions) newManager() *scs.SessionManager {
 	m.Store = adapter{store: s.store, expiry: s.expiry, now: s.options.Now}
 	m.Codec = codec{}
 	m.HashTokenInStore = true
-	// The library would write each session on each request to slide it; it is
-	// told of no idle time-out, and slide does it more seldom.
+	// With an idle time-out the library would write each session on each request
+	// to extend it. So it gets none, and slide extends sessions less often.
 	m.IdleTimeout = 0
 	return m
 }
 
-// Identity tells who makes the request that went through Load.
+// Identity returns the user of a request that came through Load.
 func (s *Sessions) Identity(ctx context.Context) (chat.Identity, bool) {
 	v := visitFrom(ctx)
 	if v == nil || v.user.ID == 0 {
@@ -120,10 +121,10 @@ func (s *Sessions) Identity(ctx context.Context) (chat.Identity, bool) {
 	return chat.Identity{User: v.user, Session: v.session.ID}, true
 }
 
-// Start begins a session of the user and gives its token. Unless the client wants
-// it as a token, it becomes the cookie of the answer to the request that ctx
-// belongs to, which must have come through Load, and a session that the cookie held
-// before ends. The token is always a new one, so that nobody can have planted it.
+// Start begins a session of the user and returns its token. Unless the client
+// wants the token itself, Start sets it as a cookie in the answer to the request
+// of ctx, which must have come through Load, and ends a previous session of that
+// cookie. The token is always new, so that nobody can have planted it.
 func (s *Sessions) Start(ctx context.Context, user chat.User, how chat.SessionStart) (token string, err error) {
 	asToken := how.Token
 	v := visitFrom(ctx)
@@ -171,10 +172,9 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, how chat.SessionSt
 	return token, nil
 }
 
-// End is log-out: it deletes the session of the request that ctx belongs to and
-// its cookie, and tells every node to cut its sockets. Once begun it goes on
-// though nobody waits for it any more. It fails with CodeUnauthenticated if there
-// is none.
+// End logs out: it deletes the session of the request of ctx and its cookie, and
+// tells every node to disconnect the sockets. It completes even if the client
+// disconnects. It fails with CodeUnauthenticated if there is no session.
 func (s *Sessions) End(ctx context.Context) error {
 	v := visitFrom(ctx)
 	if v == nil || v.session.User == 0 {
@@ -194,9 +194,10 @@ func (s *Sessions) End(ctx context.Context) error {
 	return nil
 }
 
-// Authenticate finds out who opens a socket: by the token if there is one, else
-// by the headers of its handshake, which came through OwnCookieFirst. It counts as activity. Errors:
-// CodeUnauthenticated, CodeUnavailable.
+// Authenticate identifies the user who opens a socket: by the token if there is
+// one, otherwise by the headers of the handshake, which must have come through
+// OwnCookieFirst. It counts as activity. Errors: CodeUnauthenticated,
+// CodeUnavailable.
 func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error) {
 	if token == "" {
 		token, _ = bearerToken(header)
@@ -217,9 +218,9 @@ func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token s
 	return chat.Identity{}, errUnauthenticated()
 }
 
-// Identify tells who a session belongs to now, by its id; also if that is
-// somebody who has been banned since. It is no activity.
-// Errors: CodeUnauthenticated once the session is over, CodeUnavailable.
+// Identify returns the user of a session by the id of the session, even if the
+// user has been banned since. It does not count as activity. Errors:
+// CodeUnauthenticated if the session has ended, CodeUnavailable.
 func (s *Sessions) Identify(ctx context.Context, sessionID string) (chat.Identity, error) {
 	session, err := s.store.SessionByID(ctx, sessionID, s.options.Now().UTC())
 	if chat.CodeOf(err) == chat.CodeNotFound || err == nil && session.User == 0 {
@@ -235,8 +236,8 @@ func (s *Sessions) Identify(ctx context.Context, sessionID string) (chat.Identit
 	return chat.Identity{User: user, Session: session.ID}, err
 }
 
-// find loads the session of the token into v and slides it. Without one, v
-// stays nobody's.
+// find loads the session of the token into v and extends it. If there is none, v
+// has no user.
 func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Context, error) {
 	ctx, err := s.manager.Load(ctx, token)
 	if err != nil || v.session.User == 0 {
@@ -250,7 +251,7 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	if err != nil {
 		return ctx, err
 	}
-	if user.Banned { // the session stays, and is good again if the ban is lifted before it has idled away
+	if user.Banned { // the session stays, and is valid again if the ban is lifted before it expires
 		v.session, v.banned = chat.Session{}, true
 		return ctx, nil
 	}
@@ -268,8 +269,8 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	return ctx, nil
 }
 
-// tellEnd comes after the end has been stored, so it must reach the other nodes
-// even if the client that asked for it has gone.
+// tellEnd publishes the end of a session after it has been stored. It must reach
+// the other nodes even if the client has disconnected.
 func (s *Sessions) tellEnd(ctx context.Context, session chat.Session, reason chat.EndReason) {
 	if session.User == 0 {
 		return

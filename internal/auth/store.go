@@ -9,24 +9,24 @@ import (
 	"partychat/internal/chat"
 )
 
-// userKey and termKey are where the session library's values keep the user's id
-// and how long the session lasts.
+// userKey and termKey are the keys of the user's id and of the session's term in
+// the values of the session library.
 const (
 	userKey = "user"
 	termKey = "term"
 )
 
-// record is what the session library keeps of a session.
+// record is the data that the session library keeps for a session.
 type record struct {
 	User     chat.UserID `json:"user"`
 	Deadline time.Time   `json:"deadline"`
-	// Ported: the session was begun by a version that puts the port into the
-	// name of its cookie.
+	// Ported: the session began in a version that puts the port into the name of
+	// its cookie.
 	Ported bool `json:"ported,omitempty"`
 	Term   term `json:"term,omitempty"`
 }
 
-// recordOf gives what is kept of the session; nothing if that cannot be read.
+// recordOf returns the data of the session; empty if it cannot be decoded.
 func recordOf(session chat.Session) record {
 	var r record
 	if err := json.Unmarshal(session.Data, &r); err != nil {
@@ -35,8 +35,8 @@ func recordOf(session chat.Session) record {
 	return r
 }
 
-// codec writes the library's values as a record, from which the adapter can
-// take the user for the store's own column.
+// codec encodes the values of the library as a record, from which the adapter
+// reads the user for the store's own column.
 type codec struct{}
 
 // Encode is specified by scs.Codec.
@@ -55,9 +55,9 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 	return r.Deadline, map[string]any{userKey: r.User, termKey: r.Term}, nil
 }
 
-// adapter lets the session library keep its sessions in a chat.SessionStore.
-// What it reads and writes it also notes in the context's visit, because the
-// library hands on neither the id nor the times.
+// adapter lets the session library keep its sessions in a chat.SessionStore. It
+// also records what it reads and writes in the visit of the context, because the
+// library passes on neither the id nor the times.
 type adapter struct {
 	store  chat.SessionStore
 	expiry func(session chat.Session, now time.Time) time.Time
@@ -79,8 +79,8 @@ func (a adapter) FindCtx(ctx context.Context, id string) ([]byte, bool, error) {
 	return session.Data, true, nil
 }
 
-// CommitCtx ignores the library's idea of the expiry: it follows from the idle
-// time-out and the greatest age, by our clock.
+// CommitCtx ignores the expiry of the library. The expiry follows from the idle
+// time-out and the maximum age, by our clock.
 func (a adapter) CommitCtx(ctx context.Context, id string, data []byte, _ time.Time) error {
 	var r record
 	if err := json.Unmarshal(data, &r); err != nil {
@@ -102,8 +102,8 @@ func (a adapter) CommitCtx(ctx context.Context, id string, data []byte, _ time.T
 }
 
 // DeleteCtx is specified by scs.CtxStore. It tries twice: a store that gave no
-// answer may have done it all the same, and who asks again later has no session
-// any more whose sockets could be cut.
+// answer may have deleted the session, and a later retry would find no session
+// whose sockets must be disconnected.
 func (a adapter) DeleteCtx(ctx context.Context, id string) error {
 	err := a.store.DeleteSession(ctx, id)
 	if chat.CodeOf(err) == chat.CodeUnavailable {
@@ -112,8 +112,8 @@ func (a adapter) DeleteCtx(ctx context.Context, id string) error {
 	return err
 }
 
-// errNoContext is what the methods below fail with. The library wants them to
-// be there and, because of those above, never calls them.
+// errNoContext is the error of the methods below. The library requires them but
+// never calls them, because the methods above exist.
 var errNoContext = errors.New("auth: session store used without a context")
 
 // Find is specified by scs.Store.

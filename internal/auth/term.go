@@ -8,8 +8,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// term says which of the options say how long a session lasts. It is kept with
-// the session, so that an option that is changed counts for all sessions.
+// term selects the options that limit a session. It is stored with the session,
+// so that a changed option applies to existing sessions.
 type term string
 
 const (
@@ -18,8 +18,8 @@ const (
 	termKept    term = "kept"  // KeptIdle and MaxAge
 )
 
-// terms gives after how much time without activity the session ends, and how long
-// after it began whatever happens; 0 or less: never.
+// terms returns the idle time-out and the maximum age of the session; 0 or less:
+// none.
 func (s *Sessions) terms(session chat.Session) (idle, maxAge time.Duration) {
 	switch recordOf(session).Term {
 	case termGuest:
@@ -31,8 +31,7 @@ func (s *Sessions) terms(session chat.Session) (idle, maxAge time.Duration) {
 	}
 }
 
-// extend gives a guest's session the term of guests, if it is from before there
-// was one.
+// extend sets the term of a guest's session that is older than this term.
 func (s *Sessions) extend(ctx context.Context, v *visit) error {
 	r := recordOf(v.session)
 	if v.user.Kind != chat.KindGuest || r.Term != termDefault {

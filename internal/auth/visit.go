@@ -8,20 +8,20 @@ import (
 	"partychat/internal/chat"
 )
 
-// visit is one request or handshake: what it holds and who makes it.
+// visit is one request or handshake, with its session and user.
 type visit struct {
 	w       http.ResponseWriter
 	overTLS bool
-	bearer  bool         // by Authorization header, so that no cookie is wanted
+	bearer  bool         // authenticated by an Authorization header: sets no cookies
 	own     string       // the name of this server's cookie
-	brought bool         // a cookie of that name
-	banned  bool         // there is a session, of somebody banned from the server
+	brought bool         // the request has a cookie of that name
+	banned  bool         // the session belongs to a user who is banned from the server
 	others  []string     // the names of other cookies that hold the session's token
 	session chat.Session // zero if there is none
 	user    chat.User
-	slid    bool // the expiry has just been moved
+	slid    bool // the expiry has just been extended
 	device  chat.GuestDevice
-	agent   string // what the browser or program calls itself
+	agent   string // the User-Agent header
 }
 
 type visitKey struct{}
@@ -31,9 +31,9 @@ func visitFrom(ctx context.Context) *visit {
 	return v
 }
 
-// Load finds the session of each request, by cookie or by Authorization: Bearer
-// header, slides it, and lets next ask for its Identity. A request without a
-// session goes on as nobody's.
+// Load finds the session of each request, by its cookie or its Authorization:
+// Bearer header, extends it, and makes its Identity available to next. A request
+// without a session has no user.
 func (s *Sessions) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Cookie, Authorization")
@@ -64,9 +64,9 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 	})
 }
 
-// ForgetEnded tells whether the request that ctx belongs to brought a cookie of
-// this server's whose session is over, and deletes the cookie, so that its user
-// is told once. The session may have idled away, or been ended elsewhere.
+// ForgetEnded reports whether the request of ctx has a cookie of this server
+// whose session has ended, and deletes the cookie, so that its user is told once.
+// The session may have expired, or have been ended elsewhere.
 func (s *Sessions) ForgetEnded(ctx context.Context) bool {
 	v := visitFrom(ctx)
 	if v == nil || !v.brought || v.banned || v.user.ID != 0 {
@@ -76,10 +76,10 @@ func (s *Sessions) ForgetEnded(ctx context.Context) bool {
 	return true
 }
 
-// findByCookie is find for the first of the cookies that holds a session, and
-// lets the browser keep the token under this server's own name.
+// findByCookie calls find for the first of the cookies that holds a session, and
+// lets the browser keep the token under the name of this server.
 func (s *Sessions) findByCookie(ctx context.Context, v *visit, cookies []*http.Cookie) (context.Context, error) {
-	var nobodys context.Context // knows the token of a banned user, for Start to replace
+	var nobodys context.Context // has a banned user's token, which Start replaces
 	for _, c := range cookies {
 		found, err := s.find(ctx, v, c.Value)
 		if err != nil {
@@ -101,7 +101,7 @@ func (s *Sessions) findByCookie(ctx context.Context, v *visit, cookies []*http.C
 			}
 		}
 		if v.slid || c.Name != v.own {
-			// The others stay: a node of an older version knows nothing else.
+			// Keep the other cookies: nodes of an older version know only them.
 			s.setCookie(v, c.Value)
 		}
 		return found, nil
@@ -112,8 +112,8 @@ func (s *Sessions) findByCookie(ctx context.Context, v *visit, cookies []*http.C
 	return s.find(ctx, v, "")
 }
 
-// bearerToken gives the token of an Authorization header. It goes before
-// cookies: a program that sends one means it.
+// bearerToken returns the token of an Authorization header. It takes precedence
+// over cookies, because a program that sends it intends to use it.
 func bearerToken(header http.Header) (token string, found bool) {
 	const scheme = "Bearer "
 	if h := header.Get("Authorization"); len(h) > len(scheme) && strings.EqualFold(h[:len(scheme)], scheme) {

@@ -11,13 +11,14 @@ import (
 	"partychat/internal/chat"
 )
 
-// Looks gives what a name looks like, as one or two skeletons of UTS 39, section
-// 4, in the order of their bytes. Two names that have one in common are easily taken for each other. What
-// nobody sees, the width of spaces and the case make no difference.
+// Looks returns what a name looks like, as one or two UTS 39 skeletons (section
+// 4), in the order of their bytes. Two names that share a skeleton are easily
+// confused. Invisible characters, the width of spaces and the case make no
+// difference.
 //
-// Case needs the second one: “paypaI” with a capital i looks like “paypal”, though
-// in small letters it does not. So one skeleton is of the name in small letters,
-// and the other of the name as it is written.
+// The case needs a second skeleton: “paypaI” with a capital i looks like
+// “paypal”, but in small letters it does not. So one skeleton is of the name in
+// small letters, and the other of the name as written.
 func Looks(name string) []string {
 	name = tidy(norm.NFKC.String(name))
 	small := cut(skeleton(lower(name)))
@@ -28,13 +29,13 @@ func Looks(name string) []string {
 	return []string{min(small, written), max(small, written)}
 }
 
-// skeleton ends in small letters: the table maps the digit 0 to a capital O.
+// skeleton returns small letters, because the table maps the digit 0 to a capital O.
 func skeleton(name string) string {
 	return lower(confusables.Skeleton(name))
 }
 
-// lower folds the case. The library turns Cherokee around, small letters into
-// capitals and capitals into small ones, where Unicode folds all into capitals.
+// lower folds the case. For Cherokee the library swaps small letters and
+// capitals, where Unicode folds all into capitals.
 func lower(s string) string {
 	return strings.Map(func(c rune) rune {
 		switch {
@@ -48,7 +49,8 @@ func lower(s string) string {
 	}, cases.Fold().String(s))
 }
 
-// tidy leaves out what nobody sees, and makes all white space single spaces.
+// tidy removes invisible characters and replaces all white space by single
+// spaces.
 func tidy(name string) string {
 	name = strings.Map(func(c rune) rune {
 		switch {

@@ -9,20 +9,23 @@ import (
 	"partychat/internal/chat"
 )
 
-// SearchKey gives the form of a name, or of the text that is looked for, that a
-// search compares. It is made so that people find a name with what their keyboard
-// has. No difference makes:
-//   - case and compatibility forms, as width;
-//   - accents of Latin and Greek letters, the points of Arabic and Hebrew, and ё;
-//     all other marks stay, since they make other letters (が, й) or vowels (कि);
-//   - strokes and ligatures that Unicode does not decompose (ø, ł, đ, ı, æ);
-//   - quotation marks and apostrophes, which are left out; dashes count as spaces;
-//   - the Arabic, Persian or Indian form of a digit, and the Persian form of a letter;
-//   - Hiragana or Katakana.
+// SearchKey returns the form of a name, or of a search text, that a search
+// compares. People should find a name with what their keyboard has. The key
+// ignores
 //
-// Hangul is given letter by letter, so that a syllable is found while it is still
-// being typed. The key of a key is the key itself. It has at most maxKey
-// characters: stores keep each of its tails.
+//   - case and compatibility forms, such as width;
+//   - accents of Latin and Greek letters, the points of Arabic and Hebrew, and ё;
+//     all other marks stay, because they form other letters (が, й) or vowels
+//     (कि);
+//   - strokes and ligatures that Unicode does not decompose (ø, ł, đ, ı, æ);
+//   - quotation marks and apostrophes, which are removed; dashes count as spaces;
+//   - the difference between Arabic, Persian and Indian digits, and between
+//     Arabic and Persian letters;
+//   - the difference between Hiragana and Katakana.
+//
+// Hangul is written letter by letter, so that a syllable is found while it is
+// being typed. The key of a key is the key itself. A key has at most maxKey
+// characters, because stores keep each of its suffixes.
 func SearchKey(name string) string {
 	if isPlain(name) {
 		return cut(plainKey(name))
@@ -30,12 +33,12 @@ func SearchKey(name string) string {
 	return cut(fullKey(name))
 }
 
-// maxKey is how many characters of a form count: as many as a name of Hangul of the
-// usual limit can have. A few characters that stand for a whole phrase would have
-// more, and a database compares only so much.
+// maxKey is the maximum number of characters of a key: enough for a name of
+// Hangul of the usual maximum length. A few characters that expand to a whole
+// phrase would give more, and a database index limits the length.
 const maxKey = 256
 
-// cut gives the first maxKey characters, without a space at the end.
+// cut returns the first maxKey characters, without a space at the end.
 func cut(form string) string {
 	n := 0
 	for i := range form {
@@ -49,21 +52,21 @@ func cut(form string) string {
 func fullKey(name string) string {
 	var b strings.Builder
 	b.Grow(len(name))
-	var base rune // what a mark stands on
+	var base rune // that carries a mark
 	for _, c := range norm.NFKD.String(lower(norm.NFKD.String(strings.Map(quotes, name)))) {
 		if unicode.Is(unicode.M, c) && isAccent(base, c) {
 			continue
 		}
 		before := b.Len()
 		writeKey(&b, c)
-		if !unicode.Is(unicode.M, c) && b.Len() > before { // what is left out bears no marks
+		if !unicode.Is(unicode.M, c) && b.Len() > before { // removed characters carry no marks
 			base = c
 		}
 	}
 	return norm.NFC.String(strings.Join(strings.FieldsFunc(b.String(), isGap), " "))
 }
 
-// isPlain tells ASCII, of which most names are: the key of that is made faster.
+// isPlain reports whether the name is ASCII, as most are: its key is computed faster.
 func isPlain(name string) bool {
 	for i := range len(name) {
 		if name[i] >= 0x80 {
@@ -98,7 +101,7 @@ func plainKey(name string) string {
 
 func isGap(c rune) bool { return c == ' ' }
 
-// writeKey writes what a decomposed small letter counts as.
+// writeKey writes the form of a decomposed small letter.
 func writeKey(b *strings.Builder, c rune) {
 	switch {
 	case unicode.IsSpace(c), unicode.IsControl(c), unicode.Is(unicode.Pd, c), c == '\u2212': // the minus sign
@@ -115,9 +118,10 @@ func writeKey(b *strings.Builder, c rune) {
 	}
 }
 
-// quotes leaves out quotation marks and apostrophes, before everything else, since
-// some of them are decomposed into a space and an accent, and again afterwards:
-// some letters are decomposed into one and an apostrophe.
+// quotes removes quotation marks and apostrophes. It runs before everything else,
+// because some of them are decomposed into a space and an accent, and again
+// afterwards, because some letters are decomposed into a letter and an
+// apostrophe.
 func quotes(c rune) rune {
 	if unicode.In(c, unicode.Pi, unicode.Pf) || strings.ContainsRune("'\"`´‚„ʹʺʻʼʽˈ′″‴〃〝〞〟＂＇｀׳״", c) {
 		return -1
@@ -125,7 +129,7 @@ func quotes(c rune) rune {
 	return c
 }
 
-// isAccent tells whether a mark on a base is one that people leave out.
+// isAccent reports whether people leave out this mark on this base.
 func isAccent(base, mark rune) bool {
 	switch {
 	case unicode.In(base, unicode.Latin, unicode.Greek):
@@ -134,13 +138,13 @@ func isAccent(base, mark rune) bool {
 		return true
 	case 0x0591 <= mark && mark <= 0x05c7: // Hebrew points
 		return true
-	default: // Arabic points, and what stands on an alef
+	default: // Arabic points, and marks on an alef
 		return 0x0610 <= mark && mark <= 0x061a || 0x064b <= mark && mark <= 0x065f || mark == 0x0670 ||
 			0x06d6 <= mark && mark <= 0x06ed
 	}
 }
 
-// letters are what people type instead.
+// letters maps letters to what people type instead.
 var letters = makeLetters()
 
 func makeLetters() map[rune]string {
@@ -155,7 +159,7 @@ func makeLetters() map[rune]string {
 		}
 	}
 	for first, list := range map[rune]string{
-		// The conjoining letters of Hangul, as single ones, which do not join.
+		// The conjoining letters of Hangul become standalone letters.
 		'\u1100': "ㄱ ㄲ ㄴ ㄷ ㄸ ㄹ ㅁ ㅂ ㅃ ㅅ ㅆ ㅇ ㅈ ㅉ ㅊ ㅋ ㅌ ㅍ ㅎ",
 		'\u1161': "ㅏ ㅐ ㅑ ㅒ ㅓ ㅔ ㅕ ㅖ ㅗ ㅗㅏ ㅗㅐ ㅗㅣ ㅛ ㅜ ㅜㅓ ㅜㅔ ㅜㅣ ㅠ ㅡ ㅡㅣ ㅣ",
 		'\u11a8': "ㄱ ㄲ ㄱㅅ ㄴ ㄴㅈ ㄴㅎ ㄷ ㄹ ㄹㄱ ㄹㅁ ㄹㅂ ㄹㅅ ㄹㅌ ㄹㅍ ㄹㅎ ㅁ ㅂ ㅂㅅ ㅅ ㅆ ㅇ ㅈ ㅊ ㅋ ㅌ ㅍ ㅎ",

@@ -7,15 +7,15 @@ import (
 	"partychat/internal/chat"
 )
 
-// BudgetOptions say what one user may ask for. Zero fields get the defaults named
-// in their comments.
+// BudgetOptions limit the reads and writes of one user. Zero fields get the
+// defaults that their comments name.
 type BudgetOptions struct {
-	Reads  Options // 50 a second, 500 at once
-	Writes Options // 10 a second, 100 at once
-	// PageBytes is how much a read is counted with while it is answered; 262,144.
+	Reads  Options // 50 per second, 500 at once
+	Writes Options // 10 per second, 100 at once
+	// PageBytes is the size that a read counts for while it is being answered; 262,144.
 	PageBytes int
-	// BytesAtOnce is how much the reads of one user may come to at a time;
-	// 8 MiB. BytesOfAll is the same for all users together; 64 MiB.
+	// BytesAtOnce limits the reads of one user that are in flight; 8 MiB.
+	// BytesOfAll limits those of all users together; 64 MiB.
 	BytesAtOnce int
 	BytesOfAll  int
 }
@@ -40,28 +40,28 @@ func (o BudgetOptions) withDefaults() BudgetOptions {
 	set(&o.PageBytes, 256<<10)
 	set(&o.BytesAtOnce, 8<<20)
 	set(&o.BytesOfAll, 64<<20)
-	// One page must always fit.
+	// At least one page must fit.
 	o.BytesAtOnce = max(o.BytesAtOnce, o.PageBytes)
 	o.BytesOfAll = max(o.BytesOfAll, o.PageBytes)
 	return o
 }
 
-// bytesRetry is when there is room for another page, as a rule.
+// bytesRetry is the time after which another page usually fits.
 const bytesRetry = time.Second
 
-// Budget is the chat.Budget of one node. It may be called from many goroutines.
+// Budget implements chat.Budget for one node. It is safe for concurrent use.
 type Budget struct {
 	options       BudgetOptions
 	reads, writes *Limiter
 
 	mu   sync.Mutex
-	held map[chat.UserID]int // bytes of the pages that are being answered
+	held map[chat.UserID]int // bytes of the reads in flight
 	all  int
 }
 
 var _ chat.Budget = (*Budget)(nil)
 
-// NewBudget makes one of which nothing has been taken yet.
+// NewBudget returns an unused budget.
 func NewBudget(options BudgetOptions) *Budget {
 	o := options.withDefaults()
 	return &Budget{options: o, reads: New(o.Reads), writes: New(o.Writes), held: make(map[chat.UserID]int)}

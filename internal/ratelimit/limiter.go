@@ -1,4 +1,4 @@
-// Package ratelimit bounds how much one user may do.
+// Package ratelimit limits how much one user may do.
 package ratelimit
 
 import (
@@ -10,13 +10,12 @@ import (
 	"partychat/internal/chat"
 )
 
-// Options say how often one user may do a thing, such as send a message. Zero
-// fields get the defaults named in their comments.
+// Options limit how often one user may do something, such as send a message. Zero
+// fields get the defaults that their comments name.
 type Options struct {
-	PerSecond float64 // how often one may go on doing it; 30
-	Burst     int     // how often one may do it at once; five seconds' worth
-	// Refusal is the sentence for who does it too often; it speaks of sending
-	// by default.
+	PerSecond float64 // sustained rate; 30
+	Burst     int     // how often at once; default: the rate of five seconds
+	// Refusal is the error message; by default it is about sending.
 	Refusal string
 	Now     func() time.Time
 }
@@ -37,12 +36,12 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// sweepInterval is how often users who have done nothing for a while are forgotten.
+// sweepInterval is the interval at which idle users are forgotten.
 const sweepInterval = time.Minute
 
-// Limiter counts what users do on this node, over sockets and REST together. It
-// outlives their connections, so that to reconnect is no way around it. It
-// implements chat.Limiter and may be called from many goroutines.
+// Limiter counts the actions of users on this node, over sockets and REST
+// together. It outlives their connections, so that a reconnect does not evade it.
+// It implements chat.Limiter and is safe for concurrent use.
 type Limiter struct {
 	options Options
 
@@ -53,14 +52,14 @@ type Limiter struct {
 
 var _ chat.Limiter = (*Limiter)(nil)
 
-// allowance is what one user may still do. The bucket cannot take tokens
-// back, so those are kept beside it: never more than there would be room for.
+// allowance is the remaining allowance of one user. The bucket cannot take tokens
+// back, so returned tokens are kept beside it, up to the capacity of the bucket.
 type allowance struct {
 	bucket   *rate.Limiter
 	returned int
 }
 
-// New makes one in which nothing has been done yet.
+// New returns an unused limiter.
 func New(options Options) *Limiter {
 	o := options.withDefaults()
 	return &Limiter{options: o, users: make(map[chat.UserID]*allowance), swept: o.Now()}
@@ -102,15 +101,15 @@ func (l *Limiter) GiveBack(user chat.UserID) {
 	}
 }
 
-// trim forgets what has been given back beyond what the bucket has room for by
-// now, and gives the rest.
+// trim drops returned tokens that exceed the free capacity of the bucket now, and
+// returns the rest.
 func (l *Limiter) trim(a *allowance, now time.Time) int {
 	room := l.options.Burst - int(a.bucket.TokensAt(now))
 	a.returned = min(a.returned, max(0, room))
 	return a.returned
 }
 
-// sweep forgets users whose allowance is full again.
+// sweep forgets users with a full allowance.
 func (l *Limiter) sweep(now time.Time) {
 	if now.Sub(l.swept) < sweepInterval {
 		return
