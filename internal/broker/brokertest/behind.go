@@ -10,8 +10,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// follower is a receiver as they all are: by the events it knows how far a room
-// has come, and when there is a hole, or it is told of one, by the store.
+// follower is a typical receiver: the events tell it how far a room has come and
+// whether there is a hole; if chat.Missed reports a loss, it asks the store.
 type follower struct {
 	known  [rooms]atomic.Int64
 	missed atomic.Int64
@@ -19,9 +19,9 @@ type follower struct {
 
 const rooms = 5
 
-// testLeftBehind kills the server again and again while everybody publishes. At
-// the end of each round nobody publishes any more, so that what was lost last
-// leaves no hole: only Missed can tell of it.
+// testLeftBehind kills the server repeatedly while everybody publishes. At the
+// end of each round nobody publishes any more, so the last lost events leave no
+// hole, and only Missed can report them.
 func testLeftBehind(t *testing.T, n Nodes) {
 	const rounds = 6
 	var stored [rooms]atomic.Int64
@@ -67,7 +67,7 @@ func testLeftBehind(t *testing.T, n Nodes) {
 		moment := func() { <-time.After(rand.N(100 * time.Millisecond)) }
 		moment()
 		n.Stop(t)
-		// They stop before it is back, while it comes back, or after.
+		// They stop before the restart, during it, or after it.
 		work.Go(func() { moment(); close(stop) })
 		moment()
 		n.Start(t)

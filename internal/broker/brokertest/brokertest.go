@@ -1,5 +1,5 @@
-// Package brokertest holds the contract of chat.Broker as tests. Every broker
-// runs them, on the real thing, while nothing is away.
+// Package brokertest contains the contract of chat.Broker as tests. Every broker
+// passes them with its real server running.
 package brokertest
 
 import (
@@ -12,11 +12,11 @@ import (
 	"partychat/internal/chat"
 )
 
-// patience is how long an event may take before a test gives up.
+// patience is the time after which a test stops waiting for an event.
 const patience = 10 * time.Second
 
-// Run runs the suite. open gives a broker that nobody else uses; the suite
-// sets the handler and closes it.
+// Run runs the suite. open returns a broker that nobody else uses; the suite sets
+// the handler and closes it.
 func Run(t *testing.T, open func(t *testing.T) chat.Broker) {
 	for _, test := range []struct {
 		name string
@@ -53,7 +53,7 @@ var (
 	userA = chat.Topic{User: 11}
 )
 
-// message is an event of the room that can be told from others by its seq.
+// message returns an event of the room, identified by its seq.
 func message(room chat.Topic, seq int64) chat.Event {
 	return chat.MessagePut{Message: chat.Message{
 		Room: room.Room, Seq: seq, Rev: seq, ClientID: "id", Author: chat.Author{ID: 5, Username: "Zoë", Kind: chat.KindBot},
@@ -61,7 +61,7 @@ func message(room chat.Topic, seq int64) chat.Event {
 	}}
 }
 
-// listen sets a handler that puts everything into the channel it returns.
+// listen sets a handler that puts all events into the returned channel.
 func listen(b chat.Broker) <-chan chat.Event {
 	events := make(chan chat.Event, 10_000)
 	b.Handle(func(event chat.Event) { events <- event })
@@ -86,13 +86,13 @@ func publish(t *testing.T, b chat.Broker, events ...chat.Event) {
 	}
 }
 
-// next waits for an event and fails the test unless it is the one wanted.
+// next waits for an event, and fails the test unless it is the expected one.
 func next(t *testing.T, events <-chan chat.Event, want chat.Event) {
 	t.Helper()
 	nextBut(t, events, want, nil)
 }
 
-// nextBut is next, and passes over the other event.
+// nextBut is next, but skips the other event.
 func nextBut(t *testing.T, events <-chan chat.Event, want, other chat.Event) {
 	t.Helper()
 	deadline := time.After(patience)
@@ -132,7 +132,7 @@ func testKinds(t *testing.T, b chat.Broker) {
 func testOtherTopics(t *testing.T, b chat.Broker) {
 	events := listen(b)
 	subscribe(t, b, roomA)
-	// A user of the same number is another topic.
+	// A user with the same number is a different topic.
 	publish(t, b, message(roomB, 1), chat.SubscriptionGone{User: userA.User}, message(roomA, 2))
 	next(t, events, message(roomA, 2))
 	if len(events) > 0 {
@@ -147,7 +147,7 @@ func testUnsubscribe(t *testing.T, b chat.Broker) {
 	publish(t, b, message(roomA, 1))
 	next(t, events, message(roomA, 1))
 	b.Unsubscribe(roomA)
-	b.Unsubscribe(chat.Topic{Room: 99}) // never entered
+	b.Unsubscribe(chat.Topic{Room: 99}) // never subscribed
 	publish(t, b, message(roomA, 2), message(roomB, 3))
 	next(t, events, message(roomB, 3))
 	if len(events) > 0 {

@@ -8,8 +8,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// Events gives one event of each type that is published, with something in
-// every field, so that what a broker leaves out on its way is missed.
+// Events returns one event of each published type, with a value in every field,
+// so that a test notices fields that a broker drops.
 func Events() []chat.Event {
 	return []chat.Event{
 		full[chat.MessagePut](), full[chat.RoomChanged](), full[chat.MemberPut](), full[chat.MemberGone](),
@@ -19,7 +19,7 @@ func Events() []chat.Event {
 	}
 }
 
-// full gives an event without a zero field.
+// full returns an event without a zero field.
 func full[E chat.Event]() chat.Event {
 	var event E
 	var last int64
@@ -27,7 +27,7 @@ func full[E chat.Event]() chat.Event {
 	return event
 }
 
-// fill sets all of a value, each part to something else.
+// fill sets all parts of a value, each to a different value.
 func fill(v reflect.Value, last *int64) {
 	*last++
 	if v.Type() == reflect.TypeFor[time.Time]() {

@@ -11,18 +11,18 @@ import (
 	"partychat/internal/chat"
 )
 
-// Nodes are brokers that reach one another through a server between them.
+// Nodes are brokers that are connected through a server.
 type Nodes struct {
 	Brokers []chat.Broker
-	// Stop kills the server; Start starts it again, empty or not.
+	// Stop kills the server; Start restarts it, with or without its data.
 	Stop, Start func(t *testing.T)
-	// Pause makes the server hang; Resume lets it go on.
+	// Pause makes the server hang; Resume lets it continue.
 	Pause, Resume func(t *testing.T)
 }
 
-// RunNodes runs what chat.Broker promises between nodes. Open gives that many
-// brokers on a server that nobody else uses; the suite sets the handlers and
-// closes them.
+// RunNodes runs the part of the contract of chat.Broker that concerns several
+// nodes. Open returns that many brokers on a server that nobody else uses; the
+// suite sets the handlers and closes them.
 func RunNodes(t *testing.T, open func(t *testing.T, n int) Nodes) {
 	for _, test := range []struct {
 		name string
@@ -51,9 +51,9 @@ func RunNodes(t *testing.T, open func(t *testing.T, n int) Nodes) {
 	}
 }
 
-// RunParted runs what chat.Broker promises of a node that alone cannot reach the
-// server: the first of the two that open gives, from part to heal, which waits
-// until the node has noticed.
+// RunParted runs the part of the contract of chat.Broker that concerns a single
+// node without a connection to the server: the first of the two that open
+// returns, from part to heal. part waits until the node has noticed.
 func RunParted(t *testing.T, open func(t *testing.T) (n Nodes, part, heal func())) {
 	n, part, heal := open(t)
 	own, other := listen(n.Brokers[0]), listen(n.Brokers[1])
@@ -70,7 +70,8 @@ func RunParted(t *testing.T, open func(t *testing.T) (n Nodes, part, heal func()
 	hears(t, n.Brokers[0], false)
 	hears(t, n.Brokers[1], true)
 	heal()
-	// The other one's connection has held, so it knows of this from the first only.
+	// The connection of the other node was not interrupted, so it can learn this
+	// only from the first.
 	waitFor(t, other, chat.Missed{Of: roomA})
 	toldOf(t, own, roomA, roomB)
 	hears(t, n.Brokers[0], true)
@@ -78,7 +79,8 @@ func RunParted(t *testing.T, open func(t *testing.T) (n Nodes, part, heal func()
 	crosses(t, n.Brokers[1], own, roomB, 4)
 }
 
-// hears waits until the broker knows that it hears the others, or that it does not.
+// hears waits until the broker reports that it receives events from the others,
+// or that it does not.
 func hears(t *testing.T, b chat.Broker, want bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); b.Hears() != want; time.Sleep(10 * time.Millisecond) {
@@ -88,7 +90,7 @@ func hears(t *testing.T, b chat.Broker, want bool) {
 	}
 }
 
-// waitFor passes over events until the one wanted comes.
+// waitFor skips events until the expected one arrives.
 func waitFor(t *testing.T, events <-chan chat.Event, want chat.Event) {
 	t.Helper()
 	deadline := time.After(patience)
@@ -104,7 +106,7 @@ func waitFor(t *testing.T, events <-chan chat.Event, want chat.Event) {
 	}
 }
 
-// toldOf waits for Missed of all the topics, in any order.
+// toldOf waits for Missed for all the topics, in any order.
 func toldOf(t *testing.T, events <-chan chat.Event, topics ...chat.Topic) {
 	t.Helper()
 	deadline := time.After(patience)
@@ -120,8 +122,8 @@ func toldOf(t *testing.T, events <-chan chat.Event, topics ...chat.Topic) {
 	}
 }
 
-// crosses publishes until the event arrives: while the two come back from an
-// outage, each at its own time, one may be lost.
+// crosses publishes until the event arrives. While the two reconnect after an
+// outage, each at its own time, events may be lost.
 func crosses(t *testing.T, from chat.Broker, to <-chan chat.Event, room chat.Topic, seq int64) {
 	t.Helper()
 	deadline := time.After(patience)
@@ -149,7 +151,7 @@ func testCrossing(t *testing.T, n Nodes) {
 		missed := chat.Missed{Of: event.Topic()}
 		subscribe(t, n.Brokers[0], event.Topic())
 		subscribe(t, n.Brokers[1], event.Topic())
-		if event.Topic().Presence != 0 { // is heard of when it is told so
+		if event.Topic().Presence != 0 { // presence is read only after Missed
 			next(t, b, missed)
 		}
 		publish(t, n.Brokers[0], event)
@@ -214,7 +216,8 @@ func testCrossingLeft(t *testing.T, n Nodes) {
 	next(t, events, message(roomB, 2))
 	subscribe(t, n.Brokers[1], roomA)
 	publish(t, n.Brokers[0], message(roomA, 3))
-	// The first may have been so long on its way that it is listened for again.
+	// The first subscription may have taken so long that the node subscribes
+	// again.
 	nextBut(t, events, message(roomA, 3), message(roomA, 1))
 }
 
@@ -265,7 +268,7 @@ func testHanging(t *testing.T, n Nodes) {
 	next(t, a, message(roomA, 1))
 	next(t, b, message(roomA, 1))
 	n.Pause(t)
-	// Until it shows that the server hangs, events are on their way to it.
+	// Until the nodes notice that the server hangs, they send events to it.
 	subscribe(t, n.Brokers[0], roomB)
 	publishing := time.NewTicker(20 * time.Millisecond)
 	defer publishing.Stop()

@@ -7,8 +7,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// RunPresence runs the contract of chat.PresenceLeases on what open gives, in
-// which nobody is there.
+// RunPresence runs the contract of chat.PresenceLeases. open returns leases in
+// which everybody is offline.
 func RunPresence(t *testing.T, open func(t *testing.T) chat.PresenceLeases) {
 	const ann, bob, cid chat.UserID = 11, 12, 13
 	want := func(t *testing.T, leases chat.PresenceLeases, want ...chat.Presence) {

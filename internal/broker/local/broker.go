@@ -1,5 +1,5 @@
-// Package local is the broker of a node that is alone: events go from a
-// publisher to the handler within the process.
+// Package local is the broker of a single node: it passes events from publishers
+// to the handler within the process.
 package local
 
 import (
@@ -10,14 +10,14 @@ import (
 	"partychat/internal/chat"
 )
 
-// Broker implements chat.Broker. Nothing is lost on the way: each topic has a
-// queue that grows while the handler is busy with that topic's earlier events.
-// It is not bounded, because an event is small, the handler only passes it on,
-// and whoever publishes has had to wait for a commit before.
+// Broker implements chat.Broker. It loses no event: each topic has a queue that
+// grows while the handler is busy with earlier events of that topic. The queue is
+// not limited, because an event is small, the handler only forwards it, and a
+// publisher must wait for a commit before each.
 //
-// A topic has a goroutine only while it has events to hand over.
+// A topic has a goroutine only while it has queued events.
 type Broker struct {
-	mu      sync.Mutex // guards all below and the topics; never held while the handler runs
+	mu      sync.Mutex // guards all fields below and the topics; never held while the handler runs
 	handler func(chat.Event)
 	topics  map[chat.Topic]*topic
 	closed  bool
@@ -25,24 +25,25 @@ type Broker struct {
 	running sync.WaitGroup // the goroutines of topics
 }
 
-// topic is in the map while it has subscribers or a goroutine, so that the
-// handler runs once at a time also for a topic that was left and entered again.
+// topic is in the map while it has subscribers or a goroutine. So the handler
+// runs once at a time, even for a topic that was unsubscribed and subscribed
+// again.
 type topic struct {
-	subscribers int // calls of Subscribe that are not undone yet
+	subscribers int // calls of Subscribe minus calls of Unsubscribe
 	queue       []chat.Event
-	running     bool // whether a goroutine is handing events over
+	running     bool // a goroutine is passing events to the handler
 }
 
 var (
-	// ErrClosed is what a closed broker answers.
+	// ErrClosed is the error of a closed broker.
 	ErrClosed = errors.New("the broker is closed")
-	// ErrNoHandler is what Subscribe answers before Handle.
+	// ErrNoHandler is the error of Subscribe before Handle.
 	ErrNoHandler = errors.New("the broker has no handler yet")
 )
 
 var _ chat.Broker = (*Broker)(nil)
 
-// New makes a broker, which is to be closed.
+// New returns a broker. Close it.
 func New() *Broker {
 	return &Broker{topics: map[chat.Topic]*topic{}}
 }
@@ -73,8 +74,8 @@ func (b *Broker) Subscribe(_ context.Context, name chat.Topic) error {
 	return nil
 }
 
-// Unsubscribe is specified by chat.Broker. What is still queued when delivery
-// stops is dropped; one event may be with the handler already.
+// Unsubscribe is specified by chat.Broker. Queued events are dropped; the handler
+// may already be processing one event.
 func (b *Broker) Unsubscribe(name chat.Topic) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -91,7 +92,7 @@ func (b *Broker) Unsubscribe(name chat.Topic) {
 	}
 }
 
-// Hears is specified by chat.Broker: there are no others.
+// Hears is specified by chat.Broker. There are no other nodes.
 func (b *Broker) Hears() bool { return true }
 
 // Publish is specified by chat.Broker. It only queues the event.
@@ -114,7 +115,7 @@ func (b *Broker) Publish(_ context.Context, event chat.Event) error {
 	return nil
 }
 
-// deliver hands the topic's events over, in order, until there are no more.
+// deliver passes the topic's events to the handler, in order, until the queue is empty.
 func (b *Broker) deliver(name chat.Topic, t *topic) {
 	for {
 		b.mu.Lock()
@@ -127,7 +128,7 @@ func (b *Broker) deliver(name chat.Topic, t *topic) {
 			return
 		}
 		event := t.queue[0]
-		t.queue[0] = nil // what has been handed over may be freed
+		t.queue[0] = nil // free delivered events
 		t.queue = t.queue[1:]
 		handler := b.handler
 		b.mu.Unlock()
@@ -135,8 +136,8 @@ func (b *Broker) deliver(name chat.Topic, t *topic) {
 	}
 }
 
-// Close drops what is queued and returns when the handler has returned for the
-// last time. The handler must not call it. Closing twice is no error.
+// Close drops queued events and returns when the handler has returned for the
+// last time. The handler must not call it. Closing twice is allowed.
 func (b *Broker) Close() error {
 	b.mu.Lock()
 	b.closed = true

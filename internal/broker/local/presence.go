@@ -7,16 +7,16 @@ import (
 	"partychat/internal/chat"
 )
 
-// Presence implements chat.PresenceLeases for a node that is alone: its leases
-// end with it.
+// Presence implements chat.PresenceLeases for a single node: the leases end with
+// the process.
 type Presence struct {
 	mu     sync.RWMutex
-	states map[chat.UserID]chat.PresenceState // of those who are there
+	states map[chat.UserID]chat.PresenceState // of users who are online or away
 }
 
 var _ chat.PresenceLeases = (*Presence)(nil)
 
-// NewPresence makes one in which nobody is there.
+// NewPresence returns a Presence in which everybody is offline.
 func NewPresence() *Presence {
 	return &Presence{states: make(map[chat.UserID]chat.PresenceState)}
 }
@@ -39,7 +39,7 @@ func (p *Presence) Release(_ context.Context, user chat.UserID) (chat.PresenceSt
 	return chat.PresenceOffline, changed, nil
 }
 
-// Renew is specified by chat.PresenceLeases. No other node can have died.
+// Renew is specified by chat.PresenceLeases. There are no other nodes that can die.
 func (p *Presence) Renew(context.Context) ([]chat.Presence, error) { return nil, nil }
 
 // States is specified by chat.PresenceLeases.

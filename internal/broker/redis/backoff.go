@@ -11,8 +11,8 @@ const (
 	backoffMax = time.Second
 )
 
-// backoff says how long to wait before the next attempt: twice as long each
-// time, with half of it left to chance so that nodes do not come all at once.
+// backoff computes the delay before the next attempt. It doubles each time, and
+// half of it is random, so that nodes do not retry simultaneously.
 type backoff struct{ last time.Duration }
 
 func (b *backoff) next() time.Duration {
@@ -22,7 +22,7 @@ func (b *backoff) next() time.Duration {
 
 func (b *backoff) reset() { b.last = 0 }
 
-// wait waits for next, or until the context ends.
+// wait waits for the next delay, or until the context ends.
 func (b *backoff) wait(ctx context.Context) {
 	timer := time.NewTimer(b.next())
 	defer timer.Stop()

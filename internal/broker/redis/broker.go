@@ -17,12 +17,12 @@ type BrokerOptions struct {
 	Log *slog.Logger
 }
 
-// Broker implements chat.Broker between nodes, by sharded publish/subscribe.
-// Redis keeps nothing of it: what is lost is told by chat.Missed.
+// Broker implements chat.Broker for several nodes, with sharded
+// publish/subscribe. Redis stores no events; losses are reported by chat.Missed.
 //
-// What is published goes to this node's handler directly and through a lane to
-// the others; what they publish comes through a link. There is one of each, or
-// in a cluster one for each group of topics, since a connection leads to one
+// A published event goes directly to the handler of this node, and through a lane
+// to the others. Their events arrive through a link. There is one of each or, in
+// a cluster, one for each group of topics, because a connection leads to one
 // shard.
 type Broker struct {
 	links   []*link
@@ -35,15 +35,15 @@ type Broker struct {
 }
 
 var (
-	// ErrClosed is what a closed broker answers.
+	// ErrClosed is the error of a closed broker.
 	ErrClosed = errors.New("the broker is closed")
-	// ErrNoHandler is what Subscribe answers before Handle.
+	// ErrNoHandler is the error of Subscribe before Handle.
 	ErrNoHandler = errors.New("the broker has no handler yet")
 )
 
 var _ chat.Broker = (*Broker)(nil)
 
-// NewBroker makes a broker, which is to be closed before the client is.
+// NewBroker returns a broker. Close it before the client.
 func NewBroker(client *Client, options BrokerOptions) *Broker {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
@@ -51,7 +51,7 @@ func NewBroker(client *Client, options BrokerOptions) *Broker {
 	b := &Broker{}
 	ctx, stop := context.WithCancel(context.Background())
 	b.stop = stop
-	each := groups // how many of the groups a connection carries
+	each := groups // number of groups per connection
 	if client.redis.Mode() == rueidis.ClientModeCluster {
 		each = 1
 	}
@@ -64,7 +64,7 @@ func NewBroker(client *Client, options BrokerOptions) *Broker {
 	return b
 }
 
-// of gives the index of the link and the lane that carry the group.
+// of returns the index of the link and the lane that carry the group.
 func (b *Broker) of(group int) int { return group * len(b.links) / groups }
 
 // Handle is specified by chat.Broker.
@@ -72,8 +72,8 @@ func (b *Broker) Handle(handler func(chat.Event)) { b.handler.Store(&handler) }
 
 func (b *Broker) handle(event chat.Event) { (*b.handler.Load())(event) }
 
-// Subscribe is specified by chat.Broker. For the answer of Redis it waits
-// subscribePatience at most, and not at all while Redis is away.
+// Subscribe is specified by chat.Broker. It waits for the answer of Redis for at
+// most subscribePatience, and not at all while Redis is down.
 func (b *Broker) Subscribe(ctx context.Context, name chat.Topic) error {
 	switch {
 	case b.closed.Load():
@@ -85,8 +85,8 @@ func (b *Broker) Subscribe(ctx context.Context, name chat.Topic) error {
 	return b.links[b.of(group)].subscribe(ctx, name, channel)
 }
 
-// Unsubscribe is specified by chat.Broker. What is still queued when delivery
-// stops is dropped; one event may be with the handler already.
+// Unsubscribe is specified by chat.Broker. Queued events are dropped; the handler
+// may already be processing one event.
 func (b *Broker) Unsubscribe(name chat.Topic) {
 	channel, group := b.links[0].client.channelOf(name)
 	b.links[b.of(group)].unsubscribe(channel)
@@ -102,8 +102,8 @@ func (b *Broker) Hears() bool {
 	return true
 }
 
-// Publish is specified by chat.Broker. It only queues the event; that the other
-// nodes cannot be reached is no error.
+// Publish is specified by chat.Broker. It only queues the event. It succeeds even
+// if the other nodes cannot be reached.
 func (b *Broker) Publish(_ context.Context, event chat.Event) error {
 	if b.closed.Load() {
 		return ErrClosed
@@ -119,9 +119,9 @@ func (b *Broker) Publish(_ context.Context, event chat.Event) error {
 	return nil
 }
 
-// Close gives what has been published a moment to go out, drops what is still
-// to be handled, and returns when the handler has returned for the last time.
-// The handler must not call it. Closing twice is no error.
+// Close waits a moment for published events to be sent, drops events that are
+// queued for the handler, and returns when the handler has returned for the last
+// time. The handler must not call it. Closing twice is allowed.
 func (b *Broker) Close() error {
 	b.closed.Store(true)
 	for _, link := range b.links {

@@ -8,23 +8,24 @@ import (
 	"partychat/internal/chat"
 )
 
-// groups is how many hash tags there are. Everything of one tag is in one slot
-// of a cluster, on one shard; so that many connections carry all channels.
-// Nodes of different versions must agree on it.
+// groups is the number of hash tags. Everything with one tag is in one slot of a
+// cluster, on one shard, so that many connections can carry all channels. Nodes
+// of different versions must agree on it.
 const groups = 16
 
-// keyPrefix begins the names of keys and channels. Keys belong to the database
-// of the URL; channels are shared by all, so theirs may say which one it is.
+// keyPrefix is the prefix of keys and channels. Keys belong to the database in
+// the URL. Channels are shared by all databases, so their prefix may name the
+// database.
 const keyPrefix = "partychat"
 
-// groupOf gives the group of what is named so.
+// groupOf returns the group of a name.
 func groupOf(name string) int {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name)) // never fails, by its contract
 	return int(h.Sum32() % groups)
 }
 
-// tag makes the beginning of names of the group.
+// tag returns the prefix of names in the group.
 func tag(prefix string, group int) string { return prefix + ":{" + strconv.Itoa(group) + "}:" }
 
 // channelOf names the topic's channel: partychat:{3}:room:5.
@@ -42,8 +43,8 @@ func (c *Client) channelOf(topic chat.Topic) (channel string, group int) {
 	return tag(c.prefix, group) + name, group
 }
 
-// channelOfAll names the channel of what concerns all topics of the group.
+// channelOfAll names the channel for messages about all topics of the group.
 func (c *Client) channelOfAll(group int) string { return tag(c.prefix, group) + "all" }
 
-// isOfAll tells whether the channel is a group's channelOfAll.
+// isOfAll reports whether the channel is a group's channelOfAll.
 func isOfAll(channel string) bool { return strings.HasSuffix(channel, "}:all") }

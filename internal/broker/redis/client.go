@@ -1,9 +1,9 @@
-// Package redis is what nodes share beside the database: events, who is there,
-// and sessions, in Redis 7, Redis Cluster or Valkey. The truth is in the
-// database; what is lost here is put right from there.
+// Package redis keeps the state that nodes share beside the database in Redis 7,
+// Redis Cluster or Valkey: events, presence and sessions. The database holds the
+// truth, and lost state is repaired from it.
 //
-// All keys and channels begin with "partychat" and carry one of a few hash
-// tags, so that what is used together lives on one shard of a cluster.
+// All keys and channels begin with "partychat" and carry one of a few hash tags,
+// so that data that is used together lives on one shard of a cluster.
 package redis
 
 import (
@@ -21,42 +21,42 @@ import (
 )
 
 const (
-	// connectTimeout is how long a connection may take to be made.
+	// connectTimeout limits the time to establish a connection.
 	connectTimeout = 3 * time.Second
-	// answerTimeout is how long Redis may take for an answer. A connection on
-	// which nothing comes for keepAlive and then no answer is taken for dead.
+	// answerTimeout limits the time for an answer of Redis. If nothing arrives on
+	// a connection for keepAlive, and then no answer either, the connection
+	// counts as dead.
 	answerTimeout = 2 * time.Second
 	keepAlive     = time.Second
-	// bufferSize is that of each connection, each way, in bytes.
+	// bufferSize is the size of the buffers of each connection, per direction, in bytes.
 	bufferSize = 64 << 10
 )
 
 // Options configure Connect.
 type Options struct {
-	// URL is redis://user:password@host:port/db, or rediss:// for TLS. Of a
-	// cluster any node will do; more are named by ?addr=host:port&addr=….
+	// URL is redis://user:password@host:port/db, or rediss:// for TLS. For a
+	// cluster, any node is sufficient; add more with ?addr=host:port&addr=….
 	URL string
 	Log *slog.Logger
 }
 
-// Client is this node's access to Redis, shared by the Broker, Presence and
-// Sessions that are made with it.
+// Client is this node's access to Redis. The Broker, Presence and Sessions that
+// are created with it share it.
 type Client struct {
 	redis  rueidis.Client
-	node   string // names this process among the others, and never again
-	prefix string // of channels, which unlike keys are not the database's own
+	node   string // id of this process; never reused
+	prefix string // of channels, which all databases share
 	log    *slog.Logger
 
-	away   atomic.Bool   // Redis has not answered last
-	doubt  chan struct{} // asks watch to look now
+	away   atomic.Bool   // Redis did not answer the last request
+	doubt  chan struct{} // asks watch to ping now
 	stop   context.CancelFunc
 	closed sync.Once
 	work   sync.WaitGroup
 }
 
-// Connect connects to Redis, which is to be closed. Its errors are sentences
-// for the operator. A Redis that goes away later is no error: the client comes
-// back to it by itself.
+// Connect connects to Redis. Close the client. Its errors are sentences for the
+// operator. If Redis goes down later, the client reconnects by itself.
 func Connect(ctx context.Context, options Options) (*Client, error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
@@ -81,14 +81,14 @@ func Connect(ctx context.Context, options Options) (*Client, error) {
 	return c, nil
 }
 
-// probe tries what not every server can.
+// probe tests a feature that not every server has.
 func (c *Client) probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	return c.redis.Do(ctx, c.redis.B().Spublish().Channel(c.channelOfAll(0)).Message("").Build()).Error()
 }
 
-// Ping asks whether Redis answers. Errors: CodeUnavailable.
+// Ping checks that Redis answers. Errors: CodeUnavailable.
 func (c *Client) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -98,8 +98,7 @@ func (c *Client) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Time tells what time it is for Redis, and so for all nodes. Errors:
-// CodeUnavailable.
+// Time returns the time of Redis, which all nodes share. Errors: CodeUnavailable.
 func (c *Client) Time(ctx context.Context) (now time.Time, err error) {
 	err = c.ask(ctx, func(ctx context.Context) error {
 		parts, err := c.redis.Do(ctx, c.redis.B().Time().Build()).AsIntSlice()
@@ -112,7 +111,7 @@ func (c *Client) Time(ctx context.Context) (now time.Time, err error) {
 	return now, err
 }
 
-// Close ends all connections. What was made with the client is to be closed before.
+// Close closes all connections. First close everything that was created with the client.
 func (c *Client) Close() {
 	c.closed.Do(func() {
 		c.stop()
@@ -121,8 +120,8 @@ func (c *Client) Close() {
 	})
 }
 
-// watch keeps away up to date, so that whoever needs an answer is refused at
-// once while there will be none.
+// watch keeps the field away up to date, so that requests are refused at once
+// while Redis does not answer.
 func (c *Client) watch(ctx context.Context) {
 	var pause backoff
 	for {
@@ -152,23 +151,23 @@ func (c *Client) watch(ctx context.Context) {
 	}
 }
 
-// silent takes in that Redis does not answer.
+// silent records that Redis does not answer.
 func (c *Client) silent(err error) {
 	if c.away.CompareAndSwap(false, true) {
 		c.log.Warn("Redis is down; events reach other nodes when it is up again", "error", err)
 	}
 }
 
-// answered takes in that Redis does.
+// answered records that Redis answers.
 func (c *Client) answered() {
 	if c.away.CompareAndSwap(true, false) {
 		c.log.Info("Redis is up again")
 	}
 }
 
-// ask runs a request that may be made twice, and is if the connection turns out
-// to be broken: an idle one shows only then that Redis has started anew.
-// Errors: as of once.
+// ask runs a request that may be repeated, and repeats it if the connection is
+// broken: an idle connection shows only then that Redis has restarted. Errors:
+// those of once.
 func (c *Client) ask(ctx context.Context, request func(context.Context) error) error {
 	return c.once(ctx, func(limited context.Context) error {
 		err := request(limited)
@@ -179,8 +178,8 @@ func (c *Client) ask(ctx context.Context, request func(context.Context) error) e
 	})
 }
 
-// once runs a request unless Redis is away. Errors: CodeUnavailable, and the
-// context's.
+// once runs a request unless Redis is down. Errors: CodeUnavailable, and the
+// error of the context.
 func (c *Client) once(ctx context.Context, request func(context.Context) error) error {
 	if c.away.Load() {
 		return unavailable(nil)
@@ -196,7 +195,7 @@ func (c *Client) once(ctx context.Context, request func(context.Context) error) 
 	}
 	if isBroken(err) {
 		if limited.Err() != nil {
-			c.silent(err) // who comes next need not wait as long
+			c.silent(err) // the next request need not wait as long
 		}
 		select {
 		case c.doubt <- struct{}{}:
@@ -206,7 +205,7 @@ func (c *Client) once(ctx context.Context, request func(context.Context) error) 
 	return unavailable(err)
 }
 
-// isBroken tells whether the error is none that Redis has answered.
+// isBroken reports whether the error is not an answer of Redis.
 func isBroken(err error) bool {
 	if err == nil {
 		return false
@@ -215,7 +214,7 @@ func isBroken(err error) bool {
 	return !answered && !rueidis.IsRedisNil(err)
 }
 
-// run runs a script on keys of one shard, and gives its answer.
+// run runs a script on keys of one shard and returns its answer.
 func (c *Client) run(ctx context.Context, script *rueidis.Lua, keys, args []string) (reply rueidis.RedisMessage, err error) {
 	err = c.ask(ctx, func(ctx context.Context) (err error) {
 		reply, err = script.Exec(ctx, c.redis, keys, args).ToMessage()

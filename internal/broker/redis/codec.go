@@ -10,17 +10,17 @@ import (
 	"partychat/internal/chat"
 )
 
-// A frame is what is published: "1 node number type payload". The number counts
-// up within what one node publishes over one connection. Nodes ignore types,
-// and later versions of the frame, that they do not know: two versions of the
-// program run side by side while an update is rolled out. The payload is the
-// event's JSON, so fields may be added.
+// A published frame is "1 node number type payload". The number counts the frames
+// that a node publishes over one connection. Nodes ignore unknown types and later
+// versions of the frame, so two versions of the program can run side by side
+// during a rolling upgrade. The payload is the JSON of the event, so fields may
+// be added.
 const frameVersion = "1"
 
-// typeMissed is the type of frames that say that others have been lost.
+// typeMissed is the type of frames that report lost frames.
 const typeMissed = "missed"
 
-// frame is a received one, taken apart.
+// frame is a decoded frame.
 type frame struct {
 	node    string
 	number  uint64
@@ -28,7 +28,7 @@ type frame struct {
 	payload string
 }
 
-// parseFrame undoes what lane.compose does.
+// parseFrame is the inverse of lane.compose.
 func parseFrame(text string) (f frame, ok bool) {
 	version, rest, _ := strings.Cut(text, " ")
 	if version != frameVersion {
@@ -43,7 +43,7 @@ func parseFrame(text string) (f frame, ok bool) {
 	return f, err == nil && f.node != "" && f.kind != ""
 }
 
-// typeOf names the type of an event; "" for those that are not published.
+// typeOf returns the type name of an event; "" if it is never published.
 func typeOf(event chat.Event) string {
 	switch event.(type) {
 	case chat.MessagePut:
@@ -77,7 +77,7 @@ func typeOf(event chat.Event) string {
 	}
 }
 
-// decoders make events of payloads, by type.
+// decoders decode payloads, by type.
 var decoders = map[string]func(payload string) (chat.Event, error){
 	"message":           decode[chat.MessagePut],
 	"room":              decode[chat.RoomChanged],
@@ -94,7 +94,7 @@ var decoders = map[string]func(payload string) (chat.Event, error){
 	"presence":          decode[chat.PresencePut],
 }
 
-// encode gives the event's type and payload, with a space between.
+// encode returns the event's type and payload, separated by a space.
 func encode(event chat.Event) (string, error) {
 	kind := typeOf(event)
 	if kind == "" {
@@ -112,7 +112,7 @@ func encode(event chat.Event) (string, error) {
 	if err := e.Encode(content); err != nil {
 		return "", err
 	}
-	b.Truncate(b.Len() - 1) // the encoder ends it with a line
+	b.Truncate(b.Len() - 1) // the encoder appends a newline
 	return b.String(), nil
 }
 
@@ -122,7 +122,7 @@ func decode[E chat.Event](payload string) (chat.Event, error) {
 	return event, err
 }
 
-// subscriptionPut adds what clients are not shown of a membership.
+// subscriptionPut adds the fields of a membership that clients do not see.
 type subscriptionPut struct {
 	chat.SubscriptionPut
 	Inner membershipInner `json:"inner"`

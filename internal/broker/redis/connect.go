@@ -13,12 +13,12 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// parseURL gives the options of the Redis client, and where Redis is, without
-// the password.
+// parseURL returns the options of the Redis client, and the address of Redis
+// without the password.
 func parseURL(text string) (option rueidis.ClientOption, where string, err error) {
 	parsed, err := url.Parse(text)
 	if err != nil || parsed.Host == "" && parsed.Scheme != "unix" {
-		// The text may hold a password, and so may the error.
+		// The text may contain a password, and so may the error.
 		return option, "", errors.New("the address of Redis is not a URL such as redis://user:password@host:6379")
 	}
 	where = parsed.Host + parsed.Path
@@ -32,11 +32,11 @@ func parseURL(text string) (option rueidis.ClientOption, where string, err error
 	option.PipelineMultiplex = -1 // one connection for requests
 	option.AlwaysRESP2 = false
 	option.DisableCache = true
-	option.DisableRetry = true // who asks knows best how long to wait
+	option.DisableRetry = true // the caller decides how long to wait
 	return option, where, nil
 }
 
-// connectError says to the operator what is the matter.
+// connectError explains the error to the operator.
 func connectError(where string, err error) error {
 	text := err.Error()
 	var network net.Error

@@ -11,37 +11,38 @@ import (
 )
 
 const (
-	// laneMax and laneBytes are how many events, and bytes of them, wait to go
-	// out. Those beyond are lost to the other nodes, which are told so.
+	// laneMax and laneBytes limit the events, and their bytes, that wait to be
+	// sent. Events beyond the limit are lost to the other nodes, which are
+	// notified.
 	laneMax   = 16384
 	laneBytes = 16 << 20
-	// markedMax is of how many channels a lane knows that they have lost
-	// something. Beyond, it is as if all had.
+	// markedMax is the maximum number of channels that a lane remembers as having
+	// lost events. Beyond that, it assumes that all have.
 	markedMax = 16384
-	// farewell is how long Close waits for what is still to go out.
+	// farewell is the time for which Close waits for queued events to be sent.
 	farewell = time.Second
 )
 
-// lane is this node's voice: it publishes events of some groups, in order.
-// While Redis is away it only keeps in mind which channels have lost something,
-// and says so when Redis is back.
+// lane publishes the events of some groups, in order. While Redis is down it only
+// remembers which channels have lost events, and reports them when Redis is up
+// again.
 type lane struct {
 	client *Client
 	groups []int
 	log    *slog.Logger
 	number uint64 // of the last frame that was sent; used by run only
 
-	mu     sync.Mutex // never held while Redis is waited for
+	mu     sync.Mutex // never held while waiting for Redis
 	queue  []outgoing
 	bytes  int                 // of the queue
-	marked map[string]struct{} // channels that have lost something
-	all    bool                // all channels may have
+	marked map[string]struct{} // channels that have lost events
+	all    bool                // all channels may have lost events
 	away   bool                // nothing is queued
 
 	wake chan struct{}
 }
 
-// outgoing is what is to be published on a channel: type and payload.
+// outgoing is an event to be published on a channel: type and payload.
 type outgoing struct {
 	channel, body string
 }
@@ -54,7 +55,7 @@ func newLane(client *Client, first, n int, log *slog.Logger) *lane {
 	return l
 }
 
-// put queues an event, if it is possible to.
+// put queues an event, or marks its channel if it cannot.
 func (l *lane) put(channel, body string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -70,7 +71,7 @@ func (l *lane) put(channel, body string) {
 	}
 }
 
-// mark keeps in mind that the channel has lost something.
+// mark records that the channel has lost events.
 func (l *lane) mark(channel string) {
 	switch {
 	case l.all:
@@ -82,7 +83,7 @@ func (l *lane) mark(channel string) {
 	}
 }
 
-// run publishes until the context ends, and then what is left.
+// run publishes until the context ends, and then the rest of the queue.
 func (l *lane) run(ctx context.Context) {
 	var pause backoff
 	for ctx.Err() == nil {
@@ -107,8 +108,8 @@ func (l *lane) run(ctx context.Context) {
 	}
 }
 
-// take gives what is to be published next: first of all that something has
-// been lost, which while Redis is away is also what it is tried with.
+// take returns what to publish next: first the reports of lost events, which also
+// probe whether Redis is up again.
 func (l *lane) take() []outgoing {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -128,7 +129,7 @@ func (l *lane) take() []outgoing {
 	}
 	if n := min(len(l.queue), batchMax-len(batch)); n > 0 {
 		batch = append(batch, l.queue[:n]...)
-		clear(l.queue[:n]) // what has been sent may be freed
+		clear(l.queue[:n]) // free sent events
 		l.queue = l.queue[n:]
 		for _, o := range batch[len(batch)-n:] {
 			l.bytes -= len(o.body)
@@ -137,7 +138,7 @@ func (l *lane) take() []outgoing {
 	return batch
 }
 
-// send publishes a batch. What fails is marked, with all that waits behind it.
+// send publishes a batch. The channels of failed events, and of all events behind them, are marked.
 func (l *lane) send(ctx context.Context, batch []outgoing) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -163,7 +164,7 @@ func (l *lane) send(ctx context.Context, batch []outgoing) (err error) {
 	return err
 }
 
-// compose makes the next frame.
+// compose encodes the next frame.
 func (l *lane) compose(body string) string {
 	l.number++
 	return frameVersion + " " + l.client.node + " " + strconv.FormatUint(l.number, 36) + " " + body

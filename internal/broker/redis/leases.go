@@ -29,14 +29,15 @@ var (
 	mineScript  = rueidis.NewLuaScript(mineSource)
 )
 
-// presenceChange is a user's state over all nodes, before and after.
+// presenceChange is a user's state over all nodes, before and after a change.
 type presenceChange struct {
 	user          chat.UserID
 	before, after chat.PresenceState
 }
 
-// apply tells Redis what this node says of the users. It gives nothing if Redis
-// does not know what this node has said before: then resync is due.
+// apply sends the state that this node reports for the users to Redis. It returns
+// nothing if Redis does not know the previous reports of this node: then call
+// resync.
 func (p *Presence) apply(ctx context.Context, g *presenceGroup, users []chat.UserID) ([]presenceChange, error) {
 	args := []string{p.client.node, number(g.number), number(g.number + 1)}
 	for _, user := range users {
@@ -50,7 +51,7 @@ func (p *Presence) apply(ctx context.Context, g *presenceGroup, users []chat.Use
 		}
 		args = append(args, strconv.FormatInt(int64(user), 10), state)
 	}
-	// Not made twice: who then finds it made could not say what it has changed.
+	// Not repeated: a second run could not tell what the first one has changed.
 	var reply rueidis.RedisMessage
 	err := p.client.once(ctx, func(ctx context.Context) (err error) {
 		reply, err = setScript.Exec(ctx, p.client.redis, g.keys, args).ToMessage()
@@ -72,11 +73,11 @@ func (p *Presence) apply(ctx context.Context, g *presenceGroup, users []chat.Use
 	return changes, nil
 }
 
-// resync tells Redis everything that this node says of users of the group.
+// resync sends all reports of this node about users of the group to Redis.
 func (p *Presence) resync(ctx context.Context, g *presenceGroup) (changes []presenceChange, err error) {
-	again := g.number > 0 // something has been said before, and may not be true now
+	again := g.number > 0 // earlier reports may be outdated
 	g.number++
-	// From here on Redis refuses what is still on its way to it.
+	// From here on Redis rejects reports that are still in flight.
 	if _, err := p.client.run(ctx, joinScript, g.keys[:1], []string{p.client.node, p.lease, number(g.number)}); err != nil {
 		return nil, err
 	}
@@ -93,7 +94,7 @@ func (p *Presence) resync(ctx context.Context, g *presenceGroup) (changes []pres
 		part, err := p.apply(ctx, g, users[:n])
 		changes = append(changes, part...)
 		if err == nil && len(part) == 0 {
-			err = unavailable(nil) // it loses more while we tell; Renew tries again
+			err = unavailable(nil) // Redis loses data meanwhile; Renew tries again
 		}
 		if err != nil {
 			for _, c := range changes {
@@ -107,7 +108,8 @@ func (p *Presence) resync(ctx context.Context, g *presenceGroup) (changes []pres
 	return changes, nil
 }
 
-// outdated gives the users of whom Redis has leases of this node that are none.
+// outdated returns the users for whom Redis has leases of this node that this
+// node no longer holds.
 func (p *Presence) outdated(ctx context.Context, g *presenceGroup) (users []chat.UserID, err error) {
 	for cursor := "0"; ; {
 		reply, err := p.client.run(ctx, mineScript, g.keys[1:], []string{p.client.node, cursor, number(presenceBatch)})
@@ -129,7 +131,7 @@ func (p *Presence) outdated(ctx context.Context, g *presenceGroup) (users []chat
 	}
 }
 
-// renew keeps this node's leases in the group, and ends those of dead nodes.
+// renew extends this node's leases in the group, and ends those of dead nodes.
 func (p *Presence) renew(ctx context.Context, g *presenceGroup) error {
 	lapsed, err := p.renewOwn(ctx, g)
 	if err != nil {
@@ -156,7 +158,8 @@ func (p *Presence) renew(ctx context.Context, g *presenceGroup) error {
 	return nil
 }
 
-// renewOwn keeps this node's leases, and gives the nodes whose leases have lapsed.
+// renewOwn extends this node's leases, and returns the nodes whose leases have
+// lapsed.
 func (p *Presence) renewOwn(ctx context.Context, g *presenceGroup) (lapsed []string, err error) {
 	g.order.Lock()
 	defer g.order.Unlock()
@@ -181,7 +184,7 @@ func (p *Presence) renewOwn(ctx context.Context, g *presenceGroup) (lapsed []str
 	return lapsed, err
 }
 
-// read adds the states of those of the users of whom Redis knows.
+// read adds the states of the users that Redis knows.
 func (p *Presence) read(ctx context.Context, users []chat.UserID, states map[chat.UserID]chat.PresenceState) error {
 	byGroup := make(map[*presenceGroup][]string)
 	for _, user := range users {
@@ -211,7 +214,7 @@ func (p *Presence) read(ctx context.Context, users []chat.UserID, states map[cha
 	})
 }
 
-// readAll adds everyone of whom Redis knows.
+// readAll adds all users that Redis knows.
 func (p *Presence) readAll(ctx context.Context, online map[chat.UserID]struct{}) error {
 	return p.client.ask(ctx, func(ctx context.Context) error {
 		commands := make([]rueidis.Completed, 0, groups)
@@ -231,7 +234,7 @@ func (p *Presence) readAll(ctx context.Context, online map[chat.UserID]struct{})
 	})
 }
 
-// pageOf takes apart what a script gives that looks at a part: a cursor, and a list.
+// pageOf decodes the result of a script that reads one page: a cursor and a list.
 func pageOf(reply rueidis.RedisMessage) (cursor string, list []string, err error) {
 	parts, err := reply.ToArray()
 	if err != nil || len(parts) != 2 {

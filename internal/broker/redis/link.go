@@ -10,22 +10,22 @@ import (
 	"partychat/internal/chat"
 )
 
-// subscribePatience is how long Subscribe waits for Redis.
+// subscribePatience is the time for which Subscribe waits for Redis.
 const subscribePatience = time.Second
 
-// link is this node's ear: the topics of some groups that somebody here
-// listens to. What holds the connection is in listen.go.
+// link receives the events of some groups, for the topics with subscribers on
+// this node. listen.go maintains its connection.
 type link struct {
 	client *Client
 	handle func(chat.Event)
 	groups []int
 	log    *slog.Logger
 
-	mu        sync.Mutex // never held while the handler runs or Redis is waited for
+	mu        sync.Mutex // never held while the handler runs or while waiting for Redis
 	topics    map[string]*topic
-	changes   map[*topic]struct{} // whose hearing may not be what it is to be
-	answering bool                // confirmations come, so it is worth waiting for one
-	session   int                 // counts connections: what an old one still brings is not heard
+	changes   map[*topic]struct{} // whose subscription may have to change
+	answering bool                // Redis confirms subscriptions, so waiting makes sense
+	session   int                 // counts connections; events from old ones are ignored
 	numbers   map[string]uint64   // of the last frame, by node
 	closed    bool
 
@@ -38,7 +38,7 @@ func newLink(client *Client, handle func(chat.Event), first, n int, log *slog.Lo
 		client: client, handle: handle, log: log,
 		topics: make(map[string]*topic), changes: make(map[*topic]struct{}),
 		numbers: make(map[string]uint64), wake: make(chan struct{}, 1),
-		answering: true, // until it shows that it does not
+		answering: true, // until a time-out shows the contrary
 	}
 	for group := first; group < first+n; group++ {
 		l.groups = append(l.groups, group)
@@ -46,7 +46,7 @@ func newLink(client *Client, handle func(chat.Event), first, n int, log *slog.Lo
 	return l
 }
 
-// subscribe counts a subscriber, and waits until Redis has confirmed the topic.
+// subscribe adds a subscriber, and waits until Redis has confirmed the topic.
 func (l *link) subscribe(ctx context.Context, name chat.Topic, channel string) error {
 	l.mu.Lock()
 	if l.closed {
@@ -64,8 +64,9 @@ func (l *link) subscribe(ctx context.Context, name chat.Topic, channel string) e
 		return nil
 	}
 	l.change(t)
-	// Of whom it watches a node hears in any order and reads the state anew, so
-	// nobody waits for that: there are many, and Missed says when to read.
+	// A node may receive presence in any order, because it then reads the state.
+	// So nobody waits for these subscriptions: there are many, and Missed says
+	// when to read.
 	if !l.answering || name.Presence != 0 {
 		t.owed = true
 		l.mu.Unlock()
@@ -90,7 +91,7 @@ func (l *link) subscribe(ctx context.Context, name chat.Topic, channel string) e
 	if t.hearing != heard {
 		t.owed = true
 		if ctx.Err() == nil {
-			l.answering = false // others need not wait until it shows that the connection is dead
+			l.answering = false // others need not wait for the same time-out
 		}
 	}
 	return nil
@@ -112,14 +113,14 @@ func (l *link) unsubscribe(channel string) {
 	l.dropUnused(t)
 }
 
-// hears tells whether Redis confirms what is subscribed.
+// hears reports whether Redis confirms subscriptions.
 func (l *link) hears() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.answering
 }
 
-// change has the connection bring the topic's hearing up to date.
+// change lets the connection update the topic's subscription.
 func (l *link) change(t *topic) {
 	l.changes[t] = struct{}{}
 	select {
@@ -128,7 +129,7 @@ func (l *link) change(t *topic) {
 	}
 }
 
-// dropUnused forgets a topic that nothing is known of any more.
+// dropUnused removes a topic that is no longer used.
 func (l *link) dropUnused(t *topic) {
 	if t.subscribers == 0 && !t.running && t.hearing == silent {
 		delete(l.topics, t.channel)
@@ -136,7 +137,7 @@ func (l *link) dropUnused(t *topic) {
 	}
 }
 
-// hand gives an event of this node to its handler.
+// hand queues an event of this node for its handler.
 func (l *link) hand(channel string, event chat.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -145,11 +146,11 @@ func (l *link) hand(channel string, event chat.Event) {
 	}
 }
 
-// receive takes what another node has published.
+// receive processes a frame from another node.
 func (l *link) receive(session int, channel, message string) {
 	f, ok := parseFrame(message)
 	if !ok {
-		if message != "" { // by which Connect tries the server
+		if message != "" { // Connect probes the server with an empty message
 			l.log.Debug("ignored an event of another version", "channel", channel)
 		}
 		return
@@ -162,8 +163,8 @@ func (l *link) receive(session int, channel, message string) {
 	if session != l.session || l.closed {
 		return
 	}
-	// A server that hung may run late what its sender has given up and said
-	// otherwise since.
+	// A server that hung may deliver frames late that their sender has already
+	// given up and reported as lost.
 	late := f.number <= l.numbers[f.node]
 	if !late {
 		l.numbers[f.node] = f.number
@@ -188,7 +189,7 @@ func (l *link) receive(session int, channel, message string) {
 	}
 }
 
-// close drops what is queued.
+// close drops queued events.
 func (l *link) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,12 +8,12 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// batchMax is how many commands go to Redis at once.
+// batchMax is the maximum number of commands in one batch.
 const batchMax = 256
 
 var errMoved = errors.New("the channels have moved to another shard")
 
-// run keeps a connection that carries the link's topics until the context ends.
+// run maintains a connection for the link's topics until the context ends.
 func (l *link) run(ctx context.Context) {
 	var pause backoff
 	for {
@@ -27,9 +27,10 @@ func (l *link) run(ctx context.Context) {
 	}
 }
 
-// listen makes a connection, subscribes all topics on it, and keeps them up to
-// date until the connection is lost. The Redis library does not subscribe
-// anew by itself, which suits us: what was lost meanwhile is to be told.
+// listen opens a connection, subscribes to all topics on it, and keeps them up to
+// date until the connection is lost. The Redis library does not resubscribe by
+// itself. This suits us, because events that were lost in between must be
+// reported.
 func (l *link) listen(ctx context.Context, connected func()) error {
 	conn, _ := l.client.redis.Dedicate()
 	defer conn.Close()
@@ -73,7 +74,8 @@ func (l *link) listen(ctx context.Context, connected func()) error {
 	}
 }
 
-// listenForAll subscribes to what concerns all topics of the groups.
+// listenForAll subscribes to the channels for messages about all topics of the
+// groups.
 func (l *link) listenForAll(ctx context.Context, conn rueidis.DedicatedClient) error {
 	var commands []rueidis.Completed
 	for _, group := range l.groups {
@@ -82,7 +84,7 @@ func (l *link) listenForAll(ctx context.Context, conn rueidis.DedicatedClient) e
 	if err := firstError(l.do(ctx, conn, commands)); err != nil {
 		return err
 	}
-	// Before anybody is told what to read anew, there must be an answer.
+	// Redis must have answered before anybody is told to read the state again.
 	l.client.answered()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,14 +92,15 @@ func (l *link) listenForAll(ctx context.Context, conn rueidis.DedicatedClient) e
 	return nil
 }
 
-// update tells Redis of changes, as many as go at once.
+// update sends one batch of changed subscriptions to Redis.
 func (l *link) update(ctx context.Context, conn rueidis.DedicatedClient) (more bool, err error) {
 	asked, left, more := l.takeChanges()
 	if len(asked)+len(left) == 0 {
 		return more, nil
 	}
-	// A channel per command: the library does not tell apart the confirmations
-	// of one with several and what a shard says that gives its channels away.
+	// Use one channel per command: the library cannot distinguish the
+	// confirmations of a command with several channels from the message of a
+	// shard that gives its channels away.
 	commands := make([]rueidis.Completed, 0, len(asked)+len(left))
 	for _, t := range asked {
 		commands = append(commands, conn.B().Ssubscribe().Channel(t.channel).Build())
@@ -112,7 +115,7 @@ func (l *link) update(ctx context.Context, conn rueidis.DedicatedClient) (more b
 	return more, nil
 }
 
-// do sends commands together, and gives up on those that take too long.
+// do sends commands in one batch, with a time-out.
 func (l *link) do(ctx context.Context, conn rueidis.DedicatedClient, commands []rueidis.Completed) []rueidis.RedisResult {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -128,7 +131,7 @@ func firstError(results []rueidis.RedisResult) error {
 	return nil
 }
 
-// takeChanges gives topics that Redis is to be asked for and those to be left.
+// takeChanges returns topics to subscribe to and topics to unsubscribe from.
 func (l *link) takeChanges() (asked, left []*topic, more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -149,7 +152,7 @@ func (l *link) takeChanges() (asked, left []*topic, more bool) {
 	return asked, left, false
 }
 
-// settle takes in that Redis has done what it was asked for.
+// settle records that Redis has confirmed the changes.
 func (l *link) settle(asked, left []*topic) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -177,7 +180,7 @@ func (l *link) settle(asked, left []*topic) {
 	}
 }
 
-// isLeaving tells whether it was us who asked to end the channel.
+// isLeaving reports whether this node asked to unsubscribe from the channel.
 func (l *link) isLeaving(channel string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -185,8 +188,8 @@ func (l *link) isLeaving(channel string) bool {
 	return t != nil && t.hearing == leaving
 }
 
-// lost takes in that nothing is subscribed any more. Each topic is asked for
-// again, and what was missed until then will be told.
+// lost records that no topic is subscribed any more. Each topic is subscribed
+// again, and then its handler gets Missed.
 func (l *link) lost() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -195,7 +198,7 @@ func (l *link) lost() {
 	for _, t := range l.topics {
 		t.hearing = silent
 		if t.confirmed != nil {
-			close(t.confirmed) // nobody needs to wait now
+			close(t.confirmed) // waiting is useless now
 			t.confirmed = nil
 		}
 		if t.subscribers > 0 {
@@ -206,8 +209,8 @@ func (l *link) lost() {
 	}
 }
 
-// levelOf tells what the operator must see from what is told by Client.watch:
-// that Redis is away, or a cluster in the middle of a change.
+// levelOf returns the log level of an error. Errors that Client.watch reports
+// anyway are at level debug: Redis is down, or a cluster is changing.
 func levelOf(err error) slog.Level {
 	answer, ok := rueidis.IsRedisErr(err)
 	if !ok || answer.IsLoading() || answer.IsClusterDown() || answer.IsTryAgain() {

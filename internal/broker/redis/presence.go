@@ -12,46 +12,47 @@ import (
 
 const (
 	defaultLease = 30 * time.Second
-	// presenceBatch is how many users one script deals with at most, so that
-	// none keeps Redis for long.
+	// presenceBatch is the maximum number of users per script, so that no script
+	// blocks Redis for long.
 	presenceBatch = 500
 )
 
 // PresenceOptions configure NewPresence.
 type PresenceOptions struct {
-	// Lease is how long after its last Renew at most the users of a node that
-	// has died are there: 30 seconds. Renew is to be called every third of it.
-	// A node is taken for dead after two thirds, so that the others, who look
-	// for that when they renew, tell of it within the lease.
+	// Lease is the maximum time for which the users of a dead node stay online
+	// after its last Renew; default 30 seconds. Call Renew every third of it. A
+	// node counts as dead after two thirds, so that the others, which check when
+	// they renew, report it within the lease.
 	Lease time.Duration
 }
 
-// Presence implements chat.PresenceLeases for nodes that share a Redis, whose
-// clock alone counts. A hash holds what each node says of each user, another
-// until when each node's leases last: so renewing costs the same for any number
-// of users. Both are cut into groups.
+// Presence implements chat.PresenceLeases for nodes that share a Redis. Only the
+// clock of Redis counts. One hash holds what each node reports about each user,
+// and another one holds the expiry of each node's leases. So a renewal costs the
+// same for any number of users. Both hashes are divided into groups.
 //
-// What a node says it knows best itself. It keeps that in memory, brings Redis
-// up to date when that has lost something, and answers from it while Redis is
-// away: then Hold does not fail, and States says what it knows beside the error.
+// A node knows best about its own users. It keeps its reports in memory, updates
+// Redis when Redis has lost data, and answers from memory while Redis is down:
+// then Hold does not fail, and States returns what the node knows together with
+// the error.
 type Presence struct {
 	client *Client
-	lease  string // until a node is taken for dead, in milliseconds
+	lease  string // time after which a node counts as dead, in milliseconds
 	groups [groups]presenceGroup
 
 	mu    sync.Mutex
-	found []chat.Presence // changes that Renew is still to give
+	found []chat.Presence // changes that the next Renew returns
 }
 
-// presenceGroup is what this node says of the users of one group.
+// presenceGroup holds the reports of this node about the users of one group.
 //
 // Lock order: order, then mu.
 type presenceGroup struct {
 	keys []string // nodes, users
 
-	order  sync.Mutex // held while Redis is told of changes: one after the other
-	known  bool       // Redis has everything, up to number
-	number uint64     // of the last change that Redis was told of
+	order  sync.Mutex // held while changes are sent to Redis, one after the other
+	known  bool       // Redis has all changes up to number
+	number uint64     // of the last change that was sent to Redis
 
 	mu   sync.RWMutex
 	held map[chat.UserID]chat.PresenceState
@@ -59,7 +60,7 @@ type presenceGroup struct {
 
 var _ chat.PresenceLeases = (*Presence)(nil)
 
-// NewPresence makes this node's leases, of which there are none yet.
+// NewPresence returns leases for this node; it holds none yet.
 func NewPresence(client *Client, options PresenceOptions) *Presence {
 	if options.Lease <= 0 {
 		options.Lease = defaultLease
@@ -76,14 +77,14 @@ func (p *Presence) groupOf(user chat.UserID) *presenceGroup {
 	return &p.groups[groupOf(strconv.FormatInt(int64(user), 10))]
 }
 
-// Hold is specified by chat.PresenceLeases. While Redis is away it goes by what
-// this node knows, and Renew tells of the rest.
+// Hold is specified by chat.PresenceLeases. While Redis is down it uses the
+// knowledge of this node, and Renew reports the rest later.
 func (p *Presence) Hold(ctx context.Context, user chat.UserID, state chat.PresenceState) (now chat.PresenceState, changed bool, err error) {
 	now, changed = p.set(ctx, user, state)
 	return now, changed, nil
 }
 
-// Release is specified by chat.PresenceLeases, and goes by what is known as
+// Release is specified by chat.PresenceLeases. While Redis is down it works as
 // Hold does.
 func (p *Presence) Release(ctx context.Context, user chat.UserID) (now chat.PresenceState, changed bool, err error) {
 	now, changed = p.set(ctx, user, chat.PresenceOffline)
@@ -102,14 +103,14 @@ func (p *Presence) set(ctx context.Context, user chat.UserID, state chat.Presenc
 	return change.after, change.after != change.before
 }
 
-// tell makes Redis know what this node says of the user, and all else that it
-// does not know.
+// tell sends the report about the user to Redis, and all earlier reports that
+// Redis lacks.
 func (p *Presence) tell(ctx context.Context, g *presenceGroup, user chat.UserID) (change presenceChange, err error) {
 	if p.client.away.Load() {
 		g.known = false
 		return change, unavailable(nil)
 	}
-	told := false // a first time, in passing
+	told := false // the change was sent once by resync
 	for range 3 {
 		if !g.known {
 			changes, err := p.resync(ctx, g)
@@ -129,7 +130,7 @@ func (p *Presence) tell(ctx context.Context, g *presenceGroup, user chat.UserID)
 		case err != nil:
 			return change, err
 		case len(changes) == 0:
-			continue // Redis has lost something
+			continue // Redis has lost data
 		case told:
 			changes[0].before = change.before
 		}
@@ -138,7 +139,7 @@ func (p *Presence) tell(ctx context.Context, g *presenceGroup, user chat.UserID)
 	return change, unavailable(nil)
 }
 
-// keep leaves a change to Renew.
+// keep stores a change for the next Renew.
 func (p *Presence) keep(c presenceChange) {
 	if c.before == c.after {
 		return
@@ -148,8 +149,8 @@ func (p *Presence) keep(c presenceChange) {
 	p.found = append(p.found, chat.Presence{User: c.user, State: c.after})
 }
 
-// Renew is specified by chat.PresenceLeases. Errors: CodeUnavailable; what has
-// been found before is given with it.
+// Renew is specified by chat.PresenceLeases. Errors: CodeUnavailable; the changes
+// that were found before the error are returned with it.
 func (p *Presence) Renew(ctx context.Context) (changed []chat.Presence, err error) {
 	for i := range p.groups {
 		if err = p.renew(ctx, &p.groups[i]); err != nil {
@@ -179,8 +180,8 @@ func (p *Presence) States(ctx context.Context, users []chat.UserID) ([]chat.Pres
 	return there, err
 }
 
-// Online is specified by chat.PresenceLeases. While Redis is away it goes by
-// what this node knows.
+// Online is specified by chat.PresenceLeases. While Redis is down it uses the
+// knowledge of this node.
 func (p *Presence) Online(ctx context.Context) ([]chat.UserID, error) {
 	online := make(map[chat.UserID]struct{})
 	if err := p.readAll(ctx, online); err != nil && ctx.Err() != nil {
@@ -198,7 +199,7 @@ func (p *Presence) Online(ctx context.Context) ([]chat.UserID, error) {
 	return users, nil
 }
 
-// put notes what this node says of the user, and gives what it said before.
+// put records the report about the user and returns the previous one.
 func (g *presenceGroup) put(user chat.UserID, state chat.PresenceState) (before chat.PresenceState) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -211,14 +212,14 @@ func (g *presenceGroup) put(user chat.UserID, state chat.PresenceState) (before 
 	return before
 }
 
-// get gives what this node says of the user.
+// get returns the report about the user.
 func (g *presenceGroup) get(user chat.UserID) chat.PresenceState {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	return both(g.held[user], chat.PresenceOffline)
 }
 
-// users gives those of whom this node says something.
+// users returns the users with a report.
 func (g *presenceGroup) users() []chat.UserID {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
@@ -229,8 +230,8 @@ func (g *presenceGroup) users() []chat.UserID {
 	return users
 }
 
-// both gives the state of a user of whom one says this and another that; ""
-// says nothing.
+// both returns the state of a user for whom one node reports this and another
+// that; "" is no report.
 func both(a, b chat.PresenceState) chat.PresenceState {
 	switch {
 	case a == chat.PresenceOnline || b == chat.PresenceOnline:
@@ -242,7 +243,8 @@ func both(a, b chat.PresenceState) chat.PresenceState {
 	}
 }
 
-// stateOf reads what nodes say of a user, as the scripts keep it: "node=o;node=a;".
+// stateOf decodes the reports about a user as the scripts store them:
+// "node=o;node=a;".
 func stateOf(said string) chat.PresenceState {
 	switch {
 	case strings.Contains(said, "=o;"):

@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	// sessionSlack is how long after its expiry Redis itself removes a session.
-	// It is for what nobody sweeps any more: DeleteExpiredSessions, by whose
-	// clock sessions expire, is to come first.
+	// sessionSlack is the time after its expiry at which Redis itself removes a
+	// session. This is for sessions that nobody sweeps any more.
+	// DeleteExpiredSessions, which uses the callers' clock, should come first.
 	sessionSlack = 24 * time.Hour
-	// sessionBatch is how many sessions one script deals with at most.
+	// sessionBatch is the maximum number of sessions per script.
 	sessionBatch = 200
 )
 
@@ -39,23 +39,23 @@ var (
 )
 
 // Sessions implements chat.SessionStore. Each session is a hash, in a group by
-// its id; in each group there are a sorted set of when they expire and a set of
-// each user's. Every method fails with CodeUnavailable while Redis is away, at
-// once. Users are not its business: those of the database are not looked up.
+// its id. Each group has a sorted set of expiry times, and a set of the sessions
+// of each user. While Redis is down, every method fails with CodeUnavailable at
+// once. Sessions does not check that the users exist in the database.
 type Sessions struct {
 	client *Client
 }
 
 var _ chat.SessionStore = (*Sessions)(nil)
 
-// NewSessions makes the store.
+// NewSessions returns the store.
 func NewSessions(client *Client) *Sessions { return &Sessions{client} }
 
-// names of keys of one group.
+// names of the keys of one group.
 type sessionKeys struct {
 	expiries string
-	session  string // what the names of sessions begin with
-	user     string // what those of users' lists begin with
+	session  string // prefix of the names of sessions
+	user     string // prefix of the names of users' sets
 }
 
 func keysOfSessions(group int) sessionKeys {
@@ -121,7 +121,7 @@ func (s *Sessions) SessionsOfUser(ctx context.Context, user chat.UserID, now tim
 	return sessions, err
 }
 
-// alive leaves out those that have expired.
+// alive drops expired sessions.
 func alive(sessions []chat.Session, now time.Time) []chat.Session {
 	return slices.DeleteFunc(sessions, func(session chat.Session) bool { return !session.ExpiresAt.After(now) })
 }
@@ -182,9 +182,9 @@ func (s *Sessions) DeleteSession(ctx context.Context, id string) error {
 	return err
 }
 
-// DeleteExpiredSessions is specified by chat.SessionStore. Each session is given
-// to one caller over all nodes. Those that were removed before an error are
-// given with it.
+// DeleteExpiredSessions is specified by chat.SessionStore. Each session is
+// returned to one caller over all nodes. If an error occurs, the sessions that
+// were removed before it are returned too.
 func (s *Sessions) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]chat.Session, error) {
 	gone := []chat.Session{}
 	for group := range groups {
@@ -216,8 +216,8 @@ func (s *Sessions) DeleteExpiredSessions(ctx context.Context, now time.Time) ([]
 	return gone, nil
 }
 
-// sessionOf makes a session of its fields. One from before there were the last two
-// has them empty.
+// sessionOf decodes a session from its fields. Sessions that are older than the
+// last two fields have them empty.
 func sessionOf(id string, fields []string) chat.Session {
 	session := chat.Session{ID: id, User: userOf(fields[0]), CreatedAt: timeOf(fields[2]), ExpiresAt: timeOf(fields[3])}
 	if fields[1] != "" {
@@ -232,7 +232,7 @@ func sessionOf(id string, fields []string) chat.Session {
 
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
-// millisOrZero is millis, and 0 for a time that is not known.
+// millisOrZero is millis, but 0 for an unknown time.
 func millisOrZero(t time.Time) string {
 	if t.IsZero() {
 		return "0"
@@ -245,8 +245,9 @@ func timeOf(millis string) time.Time {
 	return time.UnixMilli(n).UTC()
 }
 
-// lifetime is how long Redis keeps a session, in milliseconds, by whatever
-// clock: the caller's need not be that of Redis.
+// lifetime is the time for which Redis keeps a session, in milliseconds. It does
+// not depend on a clock, because the clock of the caller may differ from that of
+// Redis.
 func lifetime(now, expiresAt time.Time) string {
 	return strconv.FormatInt((max(expiresAt.Sub(now), 0) + sessionSlack).Milliseconds(), 10)
 }

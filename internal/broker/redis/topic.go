@@ -4,47 +4,48 @@ import (
 	"partychat/internal/chat"
 )
 
-// backlogMax is how many events from other nodes wait for the handler, for one
-// topic. Those beyond are dropped, and the handler is told by chat.Missed. Those
-// of this node are not bounded: whoever publishes has had to wait for a commit.
+// backlogMax is the maximum number of events from other nodes that wait for the
+// handler, per topic. Events beyond are dropped, and the handler gets
+// chat.Missed. Events of this node are not limited, because a publisher must wait
+// for a commit before each.
 const backlogMax = 4096
 
-// hearing is how far a topic's subscription with Redis has come, on the
-// connection that there is now.
+// hearing is the state of a topic's subscription at Redis, on the present
+// connection.
 type hearing int
 
 const (
 	silent  hearing = iota // not subscribed
-	asking                 // Redis has been asked for it
+	asking                 // SSUBSCRIBE has been sent
 	heard                  // Redis has confirmed it
-	leaving                // Redis has been asked to end it
+	leaving                // SUNSUBSCRIBE has been sent
 )
 
-// topic is one that has subscribers, or a goroutine, or a subscription with
-// Redis. All of it is guarded by the mutex of its link. It has a goroutine
-// only while it has events to hand over.
+// topic is a topic with subscribers, a goroutine, or a subscription at Redis. The
+// mutex of its link guards all of it. It has a goroutine only while it has queued
+// events.
 type topic struct {
 	name        chat.Topic
 	channel     string
-	subscribers int // calls of Subscribe that are not undone yet
+	subscribers int // calls of Subscribe minus calls of Unsubscribe
 
 	hearing   hearing
-	confirmed chan struct{} // closed when it becomes heard; nil if nobody waits for that
-	owed      bool          // when it becomes heard, chat.Missed is to be handed over
+	confirmed chan struct{} // closed when the subscription is confirmed; nil if nobody waits
+	owed      bool          // send chat.Missed when the subscription is confirmed
 
 	queue   []item
-	foreign int  // how many of the queue are from other nodes
+	foreign int  // number of queued events from other nodes
 	missed  bool // chat.Missed is in the queue
-	running bool // a goroutine is handing events over
+	running bool // a goroutine is passing events to the handler
 }
 
-// item is something to be handed over: an event, or a frame to be decoded.
+// item is an entry of the queue: an event, or a frame to be decoded.
 type item struct {
 	event chat.Event
 	frame frame
 }
 
-// push queues an item, and makes sure that it will be handed over.
+// push queues an item, and starts the goroutine if needed.
 func (l *link) push(t *topic, i item) {
 	t.queue = append(t.queue, i)
 	if !t.running {
@@ -53,8 +54,8 @@ func (l *link) push(t *topic, i item) {
 	}
 }
 
-// pushMissed queues chat.Missed, unless one is waiting already: it is about all
-// that happens before it is handled.
+// pushMissed queues chat.Missed unless one is queued already: it covers
+// everything that happens before it is handled.
 func (l *link) pushMissed(t *topic) {
 	if !t.missed && t.subscribers > 0 {
 		t.missed = true
@@ -62,7 +63,7 @@ func (l *link) pushMissed(t *topic) {
 	}
 }
 
-// deliver hands the topic's events over, in order, until there are no more.
+// deliver passes the topic's events to the handler, in order, until the queue is empty.
 func (l *link) deliver(t *topic) {
 	for {
 		l.mu.Lock()
@@ -73,7 +74,7 @@ func (l *link) deliver(t *topic) {
 			return
 		}
 		next := t.queue[0]
-		t.queue[0] = item{} // what has been handed over may be freed
+		t.queue[0] = item{} // free delivered events
 		t.queue = t.queue[1:]
 		if next.event == nil {
 			t.foreign--
@@ -87,7 +88,7 @@ func (l *link) deliver(t *topic) {
 	}
 }
 
-// open gives the event to be handed over; nil for one of a newer version.
+// open returns the event of the item; nil if it is of a newer version.
 func (l *link) open(t *topic, i item) chat.Event {
 	if i.event != nil {
 		return i.event
