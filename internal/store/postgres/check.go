@@ -238,6 +238,6 @@ func (f *findings) add(format string, args ...any) {
 func (f *findings) tell(report *Report) {
 	report.Findings = append(report.Findings, f.first...)
 	if f.more > 0 {
-		report.Findings = append(report.Findings, fmt.Sprintf("The same is wrong in %d further places.", f.more))
+		report.Findings = append(report.Findings, fmt.Sprintf("The same error is in %d more places.", f.more))
 	}
 }

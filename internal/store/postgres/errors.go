@@ -36,9 +36,9 @@ func translate(err error) error {
 	}
 	switch codeOf(err) {
 	case codeBadText:
-		return &chat.Error{Code: chat.CodeInvalid, Message: "The text has a character that cannot be kept.", Err: err}
+		return &chat.Error{Code: chat.CodeInvalid, Message: "The text contains a character that cannot be stored.", Err: err}
 	case codeTooLarge: // of an index's row, of which names alone can be too long
-		return &chat.Error{Code: chat.CodeTooLarge, Field: "name", Message: "The name is too long to be kept.", Err: err}
+		return &chat.Error{Code: chat.CodeTooLarge, Field: "name", Message: "The name is too long to be stored.", Err: err}
 	}
 	if transient(err) {
 		return unavailable(err)

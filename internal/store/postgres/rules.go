@@ -19,7 +19,7 @@ var rules = []string{
 
 	// Every reference leads somewhere.
 	`WITH bans AS (SELECT "user", made_by FROM room_bans UNION SELECT "user", made_by FROM server_bans)
-	SELECT format('The %s of %s, %s, is not there.', what, whose, id) FROM (
+	SELECT format('The %s of %s, %s, does not exist.', what, whose, id) FROM (
 		SELECT 'room' AS what, 'a message' AS whose, room AS id FROM messages t WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = t.room)
 		UNION SELECT 'author', 'a message', author FROM messages t WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = t.author)
 		UNION SELECT 'room', 'a membership', room FROM memberships m WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = m.room)
@@ -72,16 +72,16 @@ var rules = []string{
 	`SELECT format('Messages %s and %s of room %s by user %s have the same clientId: one send was stored twice.', min(seq), max(seq), room, author)
 	FROM messages GROUP BY room, client_id, author HAVING count(*) > 1`,
 
-	`SELECT format('Message %s of room %s was deleted, but something of it is left.', seq, room)
+	`SELECT format('Message %s of room %s was deleted, but some of its content remains.', seq, room)
 	FROM messages WHERE deleted AND (body <> '' OR edited_at IS NOT NULL)`,
 
 	`SELECT format('User %s has read room %s up to %s, but its head is at %s.', m."user", m.room, m.read_seq, r.seq)
 	FROM memberships m JOIN rooms r ON r.id = m.room WHERE m.read_seq < 0 OR m.read_seq > r.seq`,
 
-	`SELECT format('Room %s says that it has %s members, and has %s.', r.id, r.members, count(m."user"))
+	`SELECT format('Room %s records %s members, but has %s.', r.id, r.members, count(m."user"))
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id GROUP BY r.id HAVING r.members <> count(m."user")`,
 
-	`SELECT format('User %s has another name among the members of room %s.', m."user", m.room)
+	`SELECT format('The name of user %s differs among the members of room %s.', m."user", m.room)
 	FROM memberships m JOIN users u ON u.id = m."user" WHERE m.folded_name <> u.folded_name`,
 
 	`SELECT format('User %s is a member of room %s and banned from it.', m."user", m.room)
@@ -92,26 +92,26 @@ var rules = []string{
 	FROM uncounted u FULL JOIN (SELECT room, seq FROM messages WHERE kind = 'notice' OR deleted) t ON t.room = u.room AND t.seq = u.seq
 	WHERE t.seq IS NULL OR u.seq IS NULL`,
 
-	`SELECT format('Room %s says that %s messages of block %s do not count as unread, and there are %s.', coalesce(b.room, u.room), coalesce(b.n, 0), coalesce(b.block, u.block), coalesce(u.n, 0))
+	`SELECT format('Room %s records %s messages of block %s that do not count as unread, but there are %s.', coalesce(b.room, u.room), coalesce(b.n, 0), coalesce(b.block, u.block), coalesce(u.n, 0))
 	FROM uncounted_blocks b FULL JOIN (SELECT room, seq / 4096 AS block, count(*) AS n FROM uncounted GROUP BY room, seq / 4096) u
 		ON u.room = b.room AND u.block = b.block
 	WHERE coalesce(b.n, 0) <> coalesce(u.n, 0)`,
 
-	`SELECT format('Invitation %s into room %s has outlived the membership of user %s, who made it.', i.id, i.room, i.made_by)
+	`SELECT format('Invitation %s into room %s still exists, but the membership of its creator, user %s, has ended.', i.id, i.room, i.made_by)
 	FROM invitations i WHERE i.room IS NOT NULL AND NOT i.named
 		AND NOT EXISTS (SELECT FROM memberships m WHERE m.room = i.room AND m."user" = i.made_by)`,
 
-	`SELECT format('User %s has another name among those banned.', b."user")
+	`SELECT format('The name of user %s differs among the bans.', b."user")
 	FROM (SELECT "user", folded_name FROM room_bans UNION SELECT "user", folded_name FROM server_bans) AS b
 	JOIN users u ON u.id = b."user" WHERE b.folded_name <> u.folded_name`,
 
-	`SELECT format('User %s counts as %s from the server, which the bans do not say.', u.id, CASE WHEN u.banned THEN 'banned' ELSE 'not banned' END)
+	`SELECT format('User %s is marked as %s from the server, which contradicts the bans.', u.id, CASE WHEN u.banned THEN 'banned' ELSE 'not banned' END)
 	FROM users u WHERE u.banned <> EXISTS (SELECT FROM server_bans b WHERE b."user" = u.id)`,
 
-	`SELECT format('User %s counts as %s from the server in room %s, which the user does not.', u.id, CASE WHEN m.banned THEN 'banned' ELSE 'not banned' END, m.room)
+	`SELECT format('User %s is marked as %s from the server in room %s, which contradicts the user.', u.id, CASE WHEN m.banned THEN 'banned' ELSE 'not banned' END, m.room)
 	FROM memberships m JOIN users u ON u.id = m."user" WHERE m.banned <> u.banned`,
 
-	`SELECT format('Conversation %s is not between exactly two people, each of them the other one of the other.', r.id)
+	`SELECT format('Conversation %s does not have exactly two members that name each other as peers.', r.id)
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id WHERE r.kind = 'direct' GROUP BY r.id
 	HAVING count(m."user") <> 2 OR count(m.peer) <> 2 OR min(m."user") <> min(m.peer) OR max(m."user") <> max(m.peer)
 		OR bool_or(m."user" = m.peer)`,
@@ -119,7 +119,7 @@ var rules = []string{
 	`SELECT format('Public rooms %s and %s have the same name.', min(id), max(id))
 	FROM rooms WHERE kind = 'public' GROUP BY folded_name HAVING count(*) > 1`,
 
-	`SELECT format('Room %s is not public, but the search finds it, or its name is kept from others.', r.id)
+	`SELECT format('Room %s is not public, but the search finds it or its name is reserved.', r.id)
 	FROM rooms r WHERE r.kind <> 'public' AND (EXISTS (SELECT FROM room_parts p WHERE p.room = r.id)
 		OR EXISTS (SELECT FROM room_looks l WHERE l.room = r.id))`,
 

@@ -148,19 +148,19 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a rev that nothing has taken", `UPDATE messages SET rev = 2 WHERE room = 1; UPDATE rooms SET rev = 2 WHERE id = 1`, "rev has a hole"},
 		{"revs out of order", `UPDATE messages SET rev = 7 WHERE room = 100 AND seq = 3`, "out of order"},
 		{"a rev below its seq", `UPDATE messages SET rev = 2 WHERE room = 100 AND seq = 3`, "less than its seq"},
-		{"a clientId that is none", `UPDATE messages SET client_id = x'00' WHERE room = 1`, "no UUID"},
-		{"a tombstone with a body", `UPDATE messages SET body = 'x' WHERE room = 100 AND seq = 4`, "something of it is left"},
+		{"a clientId that is none", `UPDATE messages SET client_id = x'00' WHERE room = 1`, "not a UUID"},
+		{"a tombstone with a body", `UPDATE messages SET body = 'x' WHERE room = 100 AND seq = 4`, "some of its content remains"},
 		{"an author who is not there", `UPDATE messages SET author = 5 WHERE room = 1`, "refers to a row of users"},
 		{"a member of no room", `INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) VALUES (77, 100, 'user0', 'member', 0, 0)`, "refers to a row of rooms"},
 		{"a position beyond the head", `UPDATE memberships SET read_seq = 7 WHERE room = 100 AND user = 102`, "but its head is at 6"},
 		{"a position below nothing", `UPDATE memberships SET read_seq = -1 WHERE room = 1`, "read room 1 up to -1"},
-		{"a count of members that is wrong", `UPDATE rooms SET members = 7 WHERE id = 1`, "7 members, and has 3"},
-		{"a member under another name", `UPDATE memberships SET folded_name = 'x' WHERE room = 1 AND user = 100`, "another name"},
+		{"a count of members that is wrong", `UPDATE rooms SET members = 7 WHERE id = 1`, "7 members, but has 3"},
+		{"a member under another name", `UPDATE memberships SET folded_name = 'x' WHERE room = 1 AND user = 100`, "differs among the members"},
 		{"a member who is banned", `INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at) VALUES (101, 101, 'user1', 'member', 0, 0)`, "User 101 is a member of room 101 and banned from it"},
-		{"someone banned from a room under another name", `UPDATE room_bans SET folded_name = 'x'`, "User 101 has another name among those banned"},
-		{"someone banned from the server under another name", `UPDATE server_bans SET folded_name = 'x'`, "User 101 has another name among those banned"},
-		{"a user who counts as banned", `UPDATE users SET banned = 1 WHERE id = 100`, "User 100 counts as banned from the server"},
-		{"a user who counts as not banned", `UPDATE users SET banned = 0`, "User 101 counts as not banned from the server"},
+		{"someone banned from a room under another name", `UPDATE room_bans SET folded_name = 'x'`, "The name of user 101 differs among the bans"},
+		{"someone banned from the server under another name", `UPDATE server_bans SET folded_name = 'x'`, "The name of user 101 differs among the bans"},
+		{"a user who counts as banned", `UPDATE users SET banned = 1 WHERE id = 100`, "User 100 is marked as banned from the server"},
+		{"a user who counts as not banned", `UPDATE users SET banned = 0`, "User 101 is marked as not banned from the server"},
 		{"a ban from no room", `UPDATE room_bans SET room = 77`, "A row of room_bans refers to a row of rooms"},
 		{"a ban from a room of nobody", `UPDATE room_bans SET user = 5`, "A row of room_bans refers to a row of users"},
 		{"a ban from the server by nobody", `UPDATE server_bans SET made_by = 5`, "A row of server_bans refers to a row of users"},
@@ -173,11 +173,11 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a user who looks like nobody", `DELETE FROM user_looks WHERE user = 100`, "User 100 counts as looking like []"},
 		{"a conversation with nobody", `UPDATE rooms SET kind = 'direct' WHERE id = 103`, "Conversation 103"},
 		{"a trigger that is missing", `DROP TRIGGER message_changed`, "trigger message_changed is missing"},
-		{"a trigger that is another", `DROP TRIGGER member_went; CREATE TRIGGER member_went AFTER DELETE ON memberships BEGIN SELECT 1; END`, "trigger member_went is another"},
+		{"a trigger that is another", `DROP TRIGGER member_went; CREATE TRIGGER member_went AFTER DELETE ON memberships BEGIN SELECT 1; END`, "trigger member_went differs"},
 		{"an index that is missing", `DROP INDEX messages_by_client_id`, "index messages_by_client_id is missing"},
 		{"an index of the bans that is missing", `DROP INDEX room_bans_by_name`, "index room_bans_by_name is missing"},
 		{"a table that is missing", `DROP TABLE server_bans`, "table server_bans is missing"},
-		{"a table of somebody else's", `CREATE TABLE mine (x)`, "table mine is none of this program's"},
+		{"a table of somebody else's", `CREATE TABLE mine (x)`, "table mine does not belong to PartyChat"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -325,7 +325,7 @@ func TestManyFindingsOfOneKindAreCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(report.Findings); n != maxAlike+1 || report.Findings[n-1] != "The same is wrong in 2 further places." {
+	if n := len(report.Findings); n != maxAlike+1 || report.Findings[n-1] != "The same error is in 2 more places." {
 		t.Errorf("got %q, want five and a count of the other two", report.Findings)
 	}
 }

@@ -40,12 +40,12 @@ func (c *checker) schema() error {
 		case !ok:
 			found.add("The %s is missing.", name)
 		case text != want[name]:
-			found.add("The %s is another than this program makes.", name)
+			found.add("The %s differs from the one that this version creates.", name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[name]; !ok {
-			found.add("The %s is none of this program's.", name)
+			found.add("The %s does not belong to PartyChat.", name)
 		}
 	}
 	found.tell(c.report)

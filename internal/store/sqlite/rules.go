@@ -9,7 +9,7 @@ WHERE integrity_check <> 'ok'`
 // something that breaks it.
 var rules = []string{
 	// Every reference leads somewhere.
-	`SELECT printf('A row of %s refers to a row of %s that is not there.', "table", parent) FROM pragma_foreign_key_check`,
+	`SELECT printf('A row of %s refers to a row of %s that does not exist.', "table", parent) FROM pragma_foreign_key_check`,
 
 	`SELECT 'The room “main” is not there, or is not public.'
 	WHERE NOT EXISTS (SELECT 1 FROM rooms WHERE id = 1 AND kind = 'public')`,
@@ -50,19 +50,19 @@ var rules = []string{
 	`SELECT printf('Messages %d and %d of room %d by user %d have the same clientId: one send was stored twice.', min(seq), max(seq), room, author)
 	FROM messages GROUP BY room, client_id, author HAVING count(*) > 1`,
 
-	`SELECT printf('Message %d of room %d has a clientId that is no UUID.', seq, room)
+	`SELECT printf('Message %d of room %d has a clientId that is not a UUID.', seq, room)
 	FROM messages WHERE length(client_id) <> 16`,
 
-	`SELECT printf('Message %d of room %d was deleted, but something of it is left.', seq, room)
+	`SELECT printf('Message %d of room %d was deleted, but some of its content remains.', seq, room)
 	FROM messages WHERE deleted AND (body <> '' OR edited_at IS NOT NULL)`,
 
 	`SELECT printf('User %d has read room %d up to %d, but its head is at %d.', m.user, m.room, m.read_seq, r.seq)
 	FROM memberships m JOIN rooms r ON r.id = m.room WHERE m.read_seq < 0 OR m.read_seq > r.seq`,
 
-	`SELECT printf('Room %d says that it has %d members, and has %d.', r.id, r.members, count(m.user))
+	`SELECT printf('Room %d records %d members, but has %d.', r.id, r.members, count(m.user))
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id GROUP BY r.id HAVING r.members <> count(m.user)`,
 
-	`SELECT printf('User %d has another name among the members of room %d.', m.user, m.room)
+	`SELECT printf('The name of user %d differs among the members of room %d.', m.user, m.room)
 	FROM memberships m JOIN users u ON u.id = m.user WHERE m.folded_name <> u.folded_name`,
 
 	`SELECT printf('User %d is a member of room %d and banned from it.', m.user, m.room)
@@ -73,30 +73,30 @@ var rules = []string{
 	FROM uncounted u FULL JOIN (SELECT room, seq FROM messages WHERE kind = 'notice' OR deleted) t ON t.room = u.room AND t.seq = u.seq
 	WHERE t.seq IS NULL OR u.seq IS NULL`,
 
-	`SELECT printf('Room %d says that %d messages of block %d do not count as unread, and there are %d.', coalesce(b.room, u.room), coalesce(b.n, 0), coalesce(b.block, u.block), coalesce(u.n, 0))
+	`SELECT printf('Room %d records %d messages of block %d that do not count as unread, but there are %d.', coalesce(b.room, u.room), coalesce(b.n, 0), coalesce(b.block, u.block), coalesce(u.n, 0))
 	FROM uncounted_blocks b FULL JOIN (SELECT room, seq / 4096 AS block, count(*) AS n FROM uncounted GROUP BY room, seq / 4096) u
 		ON u.room = b.room AND u.block = b.block
 	WHERE coalesce(b.n, 0) <> coalesce(u.n, 0)`,
 
-	`SELECT printf('Invitation %d into room %d has outlived the membership of user %d, who made it.', i.id, i.room, i.made_by)
+	`SELECT printf('Invitation %d into room %d still exists, but the membership of its creator, user %d, has ended.', i.id, i.room, i.made_by)
 	FROM invitations i WHERE i.room IS NOT NULL AND NOT i.named
 		AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.room = i.room AND m.user = i.made_by)`,
 
-	`SELECT printf('User %d has another name among those banned.', b.user)
+	`SELECT printf('The name of user %d differs among the bans.', b.user)
 	FROM (SELECT user, folded_name FROM room_bans UNION SELECT user, folded_name FROM server_bans) b
 	JOIN users u ON u.id = b.user WHERE b.folded_name <> u.folded_name`,
 
-	`SELECT printf('User %d counts as %s from the server, which the bans do not say.', u.id, iif(u.banned, 'banned', 'not banned'))
+	`SELECT printf('User %d is marked as %s from the server, which contradicts the bans.', u.id, iif(u.banned, 'banned', 'not banned'))
 	FROM users u WHERE u.banned <> EXISTS (SELECT 1 FROM server_bans b WHERE b.user = u.id)`,
 
-	`SELECT printf('Conversation %d is not between exactly two people, each of them the other one of the other.', r.id)
+	`SELECT printf('Conversation %d does not have exactly two members that name each other as peers.', r.id)
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id WHERE r.kind = 'direct' GROUP BY r.id
 	HAVING count(m.user) <> 2 OR count(m.peer) <> 2 OR min(m.user) <> min(m.peer) OR max(m.user) <> max(m.peer) OR max(m.user = m.peer)`,
 
 	`SELECT printf('Public rooms %d and %d have the same name.', min(id), max(id))
 	FROM rooms WHERE kind = 'public' GROUP BY folded_name HAVING count(*) > 1`,
 
-	`SELECT printf('Room %d is not public, but the search finds it, or its name is kept from others.', r.id)
+	`SELECT printf('Room %d is not public, but the search finds it or its name is reserved.', r.id)
 	FROM rooms r WHERE r.kind <> 'public' AND (EXISTS (SELECT 1 FROM room_parts p WHERE p.room = r.id)
 		OR EXISTS (SELECT 1 FROM room_looks l WHERE l.room = r.id))`,
 

@@ -43,7 +43,7 @@ type foreignLogError struct{ path string }
 func (e *foreignLogError) Error() string {
 	return fmt.Sprintf("%[1]s-wal belongs to another database than the %[1]s beside it, and would undo or damage it; "+
 		"if %[1]s is a backup that was copied here, move %[1]s-wal and %[1]s-shm away, and next time use partychat restore; "+
-		"if %[1]s-wal holds what is wanted, put its own database back", e.path)
+		"if you need the data in %[1]s-wal, put its own database back", e.path)
 }
 
 // checkLog fails if another database's log lies beside the one at path, which no
