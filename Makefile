@@ -18,8 +18,8 @@ SOAK ?= 30m
 .PHONY: help run build dev test lint fmt types bench bench-go faults clean \
 	check check-types test-go test-web test-conformance test-e2e
 
-help: ## Say what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+help: ## List these commands
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 # --- building -----------------------------------------------------------------
 
@@ -40,10 +40,10 @@ web/dist/index.html: web/node_modules/.package-lock.json $(filter-out web/embed.
 	cd $* && $(NPM_CI)
 	@touch $@
 
-dev: web/node_modules/.package-lock.json ## Serve with reload: Vite on 5173, the server restarted on each change of Go code
+dev: web/node_modules/.package-lock.json ## Serve with reload: Vite on port 5173; a change of Go code restarts the server
 	scripts/dev
 
-types: ## Write the TypeScript types of the wire anew from the Go ones
+types: ## Generate the TypeScript types of the wire from the Go types
 	scripts/wire-types > web/src/model/wire/wire.gen.ts
 
 # --- checking -----------------------------------------------------------------
@@ -73,7 +73,7 @@ check-types:
 	@scripts/wire-types | diff -u web/src/model/wire/wire.gen.ts - || \
 		{ echo "The TypeScript types of the wire are stale: run 'make types'." >&2; exit 1; }
 
-test-go: web/dist/index.html ## Run the Go tests, with the race detector, and see that they cover enough of the back end
+test-go: web/dist/index.html ## Run the Go tests with the race detector, and check their coverage of the back end
 	@scripts/need postgres
 	@scripts/need redis
 	@scripts/need mounts

@@ -9,7 +9,7 @@ import (
 	"partychat/socketio"
 )
 
-// registerCommands gives every command of docs/PROTOCOL.md, section 4, its handler.
+// registerCommands registers the handler of every command in docs/PROTOCOL.md.
 func (g *Gateway) registerCommands() {
 	register(g, "message:send", free, g.sendMessage)
 	register(g, "room:sync", reads, g.syncRoom)
