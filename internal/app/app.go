@@ -55,6 +55,7 @@ type App struct {
 	sockets  *socketio.Server
 	gateway  *gateway.Gateway
 	classic  *classic.Classic
+	pages    *httpapi.Folder // nil unless there is one
 	http     *http.Server
 	conns    conns
 }
@@ -110,9 +111,18 @@ func (a *App) build() (*chat.Chat, error) {
 		Log:    a.log,
 	})
 	attempts := auth.NewAttempts(attemptOptions(c))
+	dialects, err := dialectsOf(c)
+	if err != nil {
+		return nil, err
+	}
+	if c.Pages != "" {
+		if a.pages, err = httpapi.OpenFolder(c.Pages); err != nil {
+			return nil, err
+		}
+	}
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: a.sessions, Attempts: attempts,
-		Files: web.Dist(), Health: a.health.look, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
+		Files: web.Dist(), Pages: a.pages, Health: a.health.look, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
 		ForeignOrigin: origins.refused, BodyTimeout: c.ReceiveTimeout, Log: a.log, Version: obs.Version(),
 	})
 	if err != nil {
@@ -141,7 +151,7 @@ func (a *App) build() (*chat.Chat, error) {
 	})
 	// Behind the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
-		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway,
+		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway, Dialects: dialects,
 		Attend: a.gateway.Attend, SignUps: attempts,
 		GuestPacket: guestPacket(services.Limits()), TouchInterval: touchInterval(c),
 		Log: a.log,
@@ -314,6 +324,9 @@ func (a *App) close() error {
 		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if a.pages != nil {
+		errs = append(errs, a.pages.Close())
 	}
 	if a.classic != nil {
 		a.classic.Close()

@@ -114,7 +114,7 @@ func (c *Classic) tellAll(to emitter, on dialect.Occasion, tables []*dialect.Tab
 	for _, table := range tables {
 		for _, emission := range table.Out[on] {
 			args, ok := emission.Fill(values)
-			if !ok {
+			if !ok || emission.Known && values["id"] == nil {
 				continue
 			}
 			key, err := json.Marshal(append([]any{emission.Event}, args...))

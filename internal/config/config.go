@@ -42,10 +42,12 @@ type Config struct {
 	KeptSessionIdle  time.Duration `key:"kept-session-idle" env:"PARTYCHAT_KEPT_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"a session that was started with the choice to stay signed in ends after this time without activity, if this is longer than the ordinary time" min:"1m" max:"8760h"`
 	GuestSessionIdle time.Duration `key:"guest-session-idle" env:"PARTYCHAT_GUEST_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"a guest's session ends after this time without activity; it has no maximum age, because a guest has no password to log in again" min:"1m" max:"8760h"`
 
-	SignUp   string `key:"sign-up" env:"PARTYCHAT_SIGN_UP" envDefault:"open" group:"People" arg:"WHO" help:"who may create an account: open means everybody, invitation means people with an invitation link, closed means nobody" oneof:"open invitation closed"`
-	Guests   bool   `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"[=true|false]" help:"whether invitations may let people in with a name only, without a password"`
-	JoinPage bool   `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether guests may enter public rooms without an invitation, at /join"`
-	Classic  bool   `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether clients of the classic events may connect with a name only; see docs/CLASSIC.md"`
+	SignUp          string `key:"sign-up" env:"PARTYCHAT_SIGN_UP" envDefault:"open" group:"People" arg:"WHO" help:"who may create an account: open means everybody, invitation means people with an invitation link, closed means nobody" oneof:"open invitation closed"`
+	Guests          bool   `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"[=true|false]" help:"whether invitations may let people in with a name only, without a password"`
+	JoinPage        bool   `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether guests may enter public rooms without an invitation, at /join"`
+	Classic         bool   `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether clients of the classic events may connect with a name only; see docs/CLASSIC.md"`
+	ClassicDialects string `key:"classic-dialects" env:"PARTYCHAT_CLASSIC_DIALECTS" group:"People" arg:"DIR" help:"folder of further dialects of the classic events, as YAML files; see docs/CLASSIC.md"`
+	Pages           string `key:"pages" env:"PARTYCHAT_PAGES" group:"People" arg:"DIR" help:"folder of your own pages to serve at /, beside Socket.IO; every file in it becomes public, and its scripts can act as anybody who is logged in; the web client stays at /login and /home"`
 
 	LoginAttempts        int `key:"login-attempts" env:"PARTYCHAT_LOGIN_ATTEMPTS" envDefault:"5" group:"Limits" arg:"N" help:"wrong passwords for one username from one network address at once; then one attempt every 10 seconds" min:"1" max:"1000000"`
 	LoginAttemptsName    int `key:"login-attempts-name" env:"PARTYCHAT_LOGIN_ATTEMPTS_NAME" envDefault:"50" group:"Limits" arg:"N" help:"the same for one username from all addresses together" min:"1" max:"1000000"`

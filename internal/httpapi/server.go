@@ -52,6 +52,9 @@ type Options struct {
 	Attempts Attempts
 	// Files is the built web client: index.html, assets/ and more.
 	Files fs.FS
+	// Pages, if set, is a folder of other pages to serve beside the web client. Its own
+	// landing page is at /login then.
+	Pages *Folder
 	// Health reports whether the server works now.
 	Health func(context.Context) Health
 	// TrustedProxies are the proxies whose forwarding headers are trusted;
@@ -82,7 +85,10 @@ func New(options Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := pages{sessions: o.Sessions, index: files.index}
+	pages := pages{sessions: o.Sessions, index: files.index, outside: "/"}
+	if o.Pages != nil {
+		pages.outside = "/login"
+	}
 
 	mux := http.NewServeMux()
 	mux.Handle("/api/", o.Sessions.Load(newAPI(o)))
@@ -98,7 +104,11 @@ func New(options Options) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(o.Health))
 
-	guarded, err := refuseForeign(o.AllowedOrigins, o.ForeignOrigin, mux)
+	var handler http.Handler = mux
+	if o.Pages != nil {
+		handler = o.Pages.Before(files.has, mux)
+	}
+	guarded, err := refuseForeign(o.AllowedOrigins, o.ForeignOrigin, handler)
 	if err != nil {
 		return nil, err
 	}

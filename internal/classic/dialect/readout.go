@@ -104,6 +104,7 @@ func (r *reader) emission(occasion Occasion, node *yaml.Node) Emission {
 	if emission.Event == "" {
 		r.fail(node.Line, "%s needs an event, such as {event: message, data: $text}", occasion)
 	}
+	emission.Known = slices.ContainsFunc(emission.Args, Template.names)
 	return emission
 }
 

@@ -125,6 +125,9 @@ type Emission struct {
 	Event string
 	To    Audience
 	Args  []Template
+	// Known: it tells the page of its own user, so it is for sockets of whom the server
+	// knows who they are. The reader finds out.
+	Known bool
 	Line  int // of the file
 }
 

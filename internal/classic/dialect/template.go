@@ -138,6 +138,26 @@ func (o same) fill(s *scope) map[string]any {
 	return filled
 }
 
+// names tells whether the template says something of the person that it is about,
+// beside what it says of the items of lists.
+func (t Template) names() bool {
+	switch v := t.value.(type) {
+	case text:
+		return slices.ContainsFunc(v, func(s segment) bool { return slices.Contains(person, s.word) })
+	case list:
+		return slices.ContainsFunc(v, Template.names)
+	case object:
+		for _, member := range v {
+			if member.names() {
+				return true
+			}
+		}
+	case same:
+		return Template{value: v.over}.names()
+	}
+	return false
+}
+
 // Fill gives the arguments of the event. It is false if one of them has no value:
 // the event is not for who is told then.
 func (e Emission) Fill(values Values) (args []any, ok bool) {

@@ -277,6 +277,42 @@ func (c *Client) Await(name string) (argument json.RawMessage, err error) {
 	return argument, nil
 }
 
+// AwaitThat takes the first event of that name whose arguments, decoded as by
+// encoding/json, are accepted. All others stay where they are.
+func (c *Client) AwaitThat(name string, accepts func(arguments []any) bool) error {
+	err := c.wait(func() bool {
+		for i, e := range c.events {
+			if e.Name != name {
+				continue
+			}
+			arguments := make([]any, len(e.Args))
+			for n, raw := range e.Args {
+				_ = json.Unmarshal(raw, &arguments[n]) // it has been read before
+			}
+			if accepts(arguments) {
+				c.events = append(c.events[:i:i], c.events[i+1:]...)
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return fmt.Errorf("waiting for %s: %w; have %s", name, err, c.all())
+	}
+	return nil
+}
+
+// all writes out the events that have come and were not asked for.
+func (c *Client) all() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var b strings.Builder
+	for _, e := range c.events {
+		fmt.Fprintf(&b, "\n\t%s %s", e.Name, e.Args)
+	}
+	return b.String()
+}
+
 // names lists the events that have come and were not asked for.
 func (c *Client) names() []string {
 	c.mu.Lock()

@@ -1,0 +1,205 @@
+package classic_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"partychat/internal/chat"
+	"partychat/internal/classic"
+	"partychat/internal/gateway/sockettest"
+)
+
+func TestTheGreetingGoesOnlyToWhoIsStillSilent(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.GreetAfter = 20 * time.Millisecond })
+	speaks := s.dial(sockettest.Options{})
+	speaks.do("", "joinRoom", map[string]any{"username": "ann", "room": "den"})
+	s.dial(sockettest.Options{}).greeted() // whose time began later
+	speaks.do("", "chatMessage", "an answer comes behind all that was told")
+	for _, event := range speaks.Pending() {
+		if event.Name == "usernames" || event.Name == "message" && !bytes.HasPrefix(event.Args[0], []byte("{")) {
+			t.Errorf("who had spoken was greeted: %s %s", event.Name, event.Args)
+		}
+	}
+}
+
+func TestWhatIsSaidBeforeTheGreetingIsHeard(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.GreetAfter = 50 * time.Millisecond })
+	silent, writer := s.dial(sockettest.Options{}), s.dial(sockettest.Options{})
+	writer.do("", "SEND_MESSAGE", "early")
+	for _, event := range silent.Pending() {
+		if event.Name == "message" {
+			t.Errorf("told before it was greeted: %s", event.Args)
+		}
+	}
+	silent.greeted()
+	if got := await[string](silent, "message"); got != "early" {
+		t.Errorf("got %q, want what was said meanwhile", got)
+	}
+	if got := await[string](silent, "chat message"); got != "early" {
+		t.Errorf("got %q, want what was said meanwhile", got)
+	}
+	silent.do("", "chat message", "mine")
+	var got []string
+	for !slices.Contains(got, "mine") {
+		got = append(got, await[string](silent, "chat message"))
+	}
+	if len(got) != 1 {
+		t.Errorf("after it has spoken: got %v, want nothing twice", got)
+	}
+}
+
+func TestAPageGetsWhatItLacksAfterTheOffsetThatItGives(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	writer := s.dial(sockettest.Options{})
+	for _, text := range []string{"one", "two", "three"} {
+		writer.do("", "chat message", text)
+	}
+	var offset float64
+	writer.wantLike("chat message", `"one"`)
+	if err := writer.AwaitThat("chat message", func(args []any) bool {
+		if args[0] == "two" {
+			offset, _ = args[1].(float64)
+		}
+		return args[0] == "two"
+	}); err != nil {
+		t.Fatal(err)
+	}
+	back := s.dial(sockettest.Options{Auth: map[string]any{"serverOffset": offset}}).greeted()
+	if got := await[string](back, "chat message"); got != "three" {
+		t.Errorf("got %q first, want only what came after the offset", got)
+	}
+}
+
+// safeBuffer is a log that is read while it is written.
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *safeBuffer) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(b)
+}
+
+func (s *safeBuffer) lines(with string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for line := range strings.SplitSeq(s.b.String(), "\n") {
+		if strings.Contains(line, with) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestUnknownEventsAreAnsweredAndLoggedOnce(t *testing.T) {
+	log := &safeBuffer{}
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) {
+		o.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	c := s.dial(sockettest.Options{})
+	for range 2 {
+		raw, err := c.Command("make coffee", 1, "black")
+		var answer string
+		if err != nil || json.Unmarshal(raw, &answer) != nil || !strings.Contains(answer, "make coffee") {
+			t.Errorf("answer: got %s, %v, want a text with the name", raw, err)
+		}
+	}
+	c.wantLike("classicError", `{"code":"invalid"}`)
+	c.do("", "joinRoom", map[string]any{"username": "ann", "room": "den"})
+	raw, err := c.Command("add user", "ann")
+	if err != nil || raw == nil {
+		t.Errorf("an event of another dialect: got %s, %v, want an answer", raw, err)
+	}
+	if n := log.lines(`event="make coffee"`); n != 1 {
+		t.Errorf("the unknown event was logged %d times, want once", n)
+	}
+	if n := log.lines("pages of these send it: demo"); n != 1 {
+		t.Errorf("the event of another dialect was logged %d times with its dialect, want once", n)
+	}
+	for n := range 100 { // what a socket makes up must not fill memory or the log
+		if err := c.Emit("made up "+strings.Repeat("x", n), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.Command("people"); err != nil {
+		t.Fatal(err)
+	}
+	if n := log.lines("made up"); n > 20 {
+		t.Errorf("%d names that were made up were logged, want at most 20", n)
+	}
+}
+
+func TestAnInvitationMayComeRightAfterJoining(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	bob, _ := s.member("bob")
+	guest, member := s.named("gus"), bob
+	for _, c := range []*socket{guest, member} {
+		c.do("", "userJoin", map[string]any{"room": "hall"})
+	}
+	invite := func(by *socket, whom, room string) {
+		t.Helper()
+		by.do("", "userJoin", map[string]any{"room": room})
+		by.do("", "newRoom", map[string]any{"username2": whom, "room": room})
+	}
+	ann, _ := s.member("ann")
+	invite(ann, "bob", "attic")
+	got := await[map[string]string](member, "newRoom")
+	if got["room"] != "attic" || got["username"] != "ann" || !strings.HasPrefix(got["invitation"], "/join/") {
+		t.Errorf("a member by a member: got %v, want a link", got)
+	}
+	invite(ann, "gus", "attic")
+	if got := await[map[string]string](guest, "newRoom"); got["invitation"] != "/?room=attic&username=gus" {
+		t.Errorf("a guest by a member: got %v, want the page's address", got)
+	}
+	invite(guest, "bob", "a & b")
+	if got := await[map[string]string](member, "newRoom"); got["invitation"] != "/?room=a+%26+b&username=bob" || got["username"] != "gus" {
+		t.Errorf("a member by a guest: got %v, want the page's address", got)
+	}
+}
+
+func TestAMessagePassesOnWhatTheServerDoesNotKnow(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	a, b := s.named("ann"), s.named("bob")
+	for _, c := range []*socket{a, b} {
+		c.do("", "userJoin", map[string]any{"room": "den"})
+	}
+	a.do("", "updateChat", map[string]any{
+		"originator": "ann", "body": "hello", "time": "12:00", "room": "den", "colour": map[string]any{"rgb": []int{1, 2}},
+		"author": "somebody else", "username": "somebody else",
+	})
+	b.wantLike("updateChat", `{"originator":"ann","body":"hello","colour":{"rgb":[1,2]},"author":"ann","username":"ann"}`)
+	b.do("", "updateChat", map[string]any{"body": "hi", "time": "12:00", "room": "den"})
+	if got := await[seen](a, "updateChat"); time.Since(time.UnixMilli(got.Time)).Abs() > time.Hour {
+		t.Errorf("time: got %d, want milliseconds", got.Time)
+	}
+}
+
+func TestASecondTabIsTheSamePersonAndIsToldWhatTheFirstSays(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	first, second, other := s.dial(sockettest.Options{}), s.dial(sockettest.Options{}), s.dial(sockettest.Options{})
+	other.do("", "add user", "bob")
+	first.do("", "add user", "ann")
+	other.wantLike("user joined", `{"username":"ann","numUsers":2}`)
+	second.do("", "add user", "ann")
+	second.wantLike("login", `{"numUsers":2}`)
+	first.do("", "new message", "hello")
+	second.wantLike("new message", `{"username":"ann","message":"hello"}`)
+	first.Close()
+	second.do("", "new message", "still here")
+	other.wantLike("new message", `{"username":"ann","message":"still here"}`)
+	for _, event := range other.Pending() {
+		if event.Name == "user left" || event.Name == "user joined" {
+			t.Errorf("got %s %s for a second tab", event.Name, event.Args)
+		}
+	}
+	second.Close()
+	other.wantLike("user left", `{"username":"ann","numUsers":1}`)
+}
