@@ -66,6 +66,6 @@ func newRoot(ctx context.Context, environ []string) *cobra.Command {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newServe(ctx, environ), newDoctor(ctx, environ), newBackup(ctx, environ), newRestore(ctx, environ), newHealthcheck(ctx, environ),
-		newMigrateStore(ctx, environ), newUser(ctx, environ), newSetupLink(ctx, environ), newVersion())
+		newMigrateStore(ctx, environ), newUser(ctx, environ), newSetupLink(ctx, environ), newClassic(ctx, environ), newVersion())
 	return root
 }

@@ -19,6 +19,7 @@ import (
 	"partychat/internal/auth"
 	"partychat/internal/chat"
 	"partychat/internal/classic"
+	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
 	"partychat/internal/gateway"
 	"partychat/internal/httpapi"
@@ -55,6 +56,7 @@ type App struct {
 	sockets  *socketio.Server
 	gateway  *gateway.Gateway
 	classic  *classic.Classic
+	dialects *dialect.Set
 	pages    *httpapi.Folder // nil unless there is one
 	http     *http.Server
 	conns    conns
@@ -62,8 +64,17 @@ type App struct {
 
 // New opens the database, brings it up to date, and listens; connections wait
 // until Run serves them. Its errors are sentences for the operator.
-func New(ctx context.Context, c config.Config, log *slog.Logger) (_ *App, err error) {
-	a := &App{config: c, log: slog.New(newOutageLog(log.Handler()))}
+func New(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
+	dialects, err := dialectsOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return newWith(ctx, c, log, dialects)
+}
+
+// newWith is New with the dialects of the classic events.
+func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *dialect.Set) (_ *App, err error) {
+	a := &App{config: c, dialects: dialects, log: slog.New(newOutageLog(log.Handler()))}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -111,10 +122,7 @@ func (a *App) build() (*chat.Chat, error) {
 		Log:    a.log,
 	})
 	attempts := auth.NewAttempts(attemptOptions(c))
-	dialects, err := dialectsOf(c)
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if c.Pages != "" {
 		if a.pages, err = httpapi.OpenFolder(c.Pages); err != nil {
 			return nil, err
@@ -151,7 +159,7 @@ func (a *App) build() (*chat.Chat, error) {
 	})
 	// Behind the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
-		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway, Dialects: dialects,
+		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway, Dialects: a.dialects,
 		Attend: a.gateway.Attend, SignUps: attempts,
 		GuestPacket: guestPacket(services.Limits()), TouchInterval: touchInterval(c),
 		Log: a.log,

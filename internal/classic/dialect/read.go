@@ -231,8 +231,12 @@ func (r *reader) try(t *Table, try entry) {
 	for _, item := range r.items(try.value) {
 		for _, e := range r.mapping(item, "a step of try", nil) {
 			var said []any
-			if err := e.value.Decode(&said); err != nil || len(said) == 0 {
-				r.fail(e.line, "a step is the list of an event and its arguments, such as %s: [chat message, hello]", e.key)
+			if e.value.Kind != yaml.SequenceNode || e.value.Decode(&said) != nil {
+				r.fail(e.line, "a step is the list of an event and its arguments, such as %s: [chat message, hello]; [] only connects", e.key)
+			}
+			if len(said) == 0 {
+				t.Try = append(t.Try, Step{Who: e.key, Line: e.line})
+				continue
 			}
 			event, ok := said[0].(string)
 			if !ok {

@@ -146,7 +146,8 @@ type Ack struct {
 	OK, Failed []Template
 }
 
-// Step is an event that one of the persons of an example sends.
+// Step is an event that one of the persons of an example sends. Without an event the
+// person only connects.
 type Step struct {
 	Who   string
 	Event string

@@ -1,4 +1,4 @@
-// Package sockettest is a small Socket.IO client for tests, over either
+// Package sockettest is a small Socket.IO client for tests and trials, over either
 // transport. It knows what the tests of this server need, and hides nothing:
 // events are handed out in the order in which they came.
 package sockettest
@@ -322,6 +322,18 @@ func (c *Client) names() []string {
 		names[i] = e.Name
 	}
 	return names
+}
+
+// Take gives the next event, if there is one already.
+func (c *Client) Take() (event Event, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.events) == 0 {
+		return Event{}, false
+	}
+	event = c.events[0]
+	c.events = c.events[1:]
+	return event, true
 }
 
 // Pending gives the events that have come and were not asked for.

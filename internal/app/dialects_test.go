@@ -1,0 +1,155 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"partychat/internal/classic/dialect"
+	"partychat/internal/config"
+	"partychat/internal/gateway/sockettest"
+)
+
+// defaults are the options that nobody has set.
+func defaults(t *testing.T) config.Config {
+	t.Helper()
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	config.AddFlags(flags)
+	c, err := config.Load(flags, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestEveryBuiltinDialectPlaysItsExample(t *testing.T) {
+	for _, table := range dialect.Builtin().Tables() {
+		if len(table.Try) == 0 {
+			continue
+		}
+		t.Run(table.Name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			if err := TryDialect(t.Context(), defaults(t), table.Name, &out); err != nil {
+				t.Fatalf("%v\n%s", err, out.String())
+			}
+			for _, step := range table.Try {
+				if step.Event != "" && !strings.Contains(out.String(), step.Who+" → "+step.Event) {
+					t.Errorf("the step %s of %s is not shown:\n%s", step.Event, step.Who, out.String())
+				}
+			}
+			if !strings.Contains(out.String(), " ← ") {
+				t.Errorf("nobody was told anything:\n%s", out.String())
+			}
+		})
+	}
+}
+
+func TestATrialShowsWhatEachSideReceives(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "net.yaml")
+	write := func(content string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const table = "in:\n  shout: {do: say, text: words, name: who}\nout:\n  message: {event: shouted, to: others, data: {who: $name, words: $text}}\n"
+	try := func() (string, error) {
+		var out bytes.Buffer
+		err := TryDialect(t.Context(), defaults(t), file, &out)
+		return out.String(), err
+	}
+	write(table + "try:\n  - bob: [shout, {who: bob, words: hi}]\n  - ann: [shout, {who: ann, words: hello}]\n")
+	out, err := try()
+	if want := "ann → shout {\"who\":\"ann\",\"words\":\"hello\"}\n    ann ← (acknowledgement) (nothing)\n    bob ← shouted {\"who\":\"ann\",\"words\":\"hello\"}\n"; err != nil || !strings.HasSuffix(out, want) {
+		t.Errorf("got %v and\n%s\nwant at its end\n%s", err, out, want)
+	}
+	write(table + "try:\n  - ann: [shout, {who: ann}]\n")
+	if out, err = try(); err == nil || !strings.Contains(err.Error(), "line 6") || !strings.Contains(out, "ann ← classicError") {
+		t.Errorf("a step that fails: got %v and\n%s\nwant its line", err, out)
+	}
+	write(table)
+	if _, err = try(); err == nil || !strings.Contains(err.Error(), "has no steps to play") {
+		t.Errorf("no steps: got %v, want to be told", err)
+	}
+}
+
+// syncBuffer is written by one and read by another.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(b)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// await waits until the buffer has what the pattern says.
+func (s *syncBuffer) await(t *testing.T, pattern string) string {
+	t.Helper()
+	wanted := regexp.MustCompile(pattern)
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if found := wanted.FindString(s.String()); found != "" {
+			return found
+		}
+	}
+	t.Fatalf("waiting for %s; got\n%s", pattern, s.String())
+	return ""
+}
+
+func TestListeningDraftsADialect(t *testing.T) {
+	pages := t.TempDir()
+	page := `<script>const s = io(); s.on('roomUsers', ({ room, users }) => {}); s.on('message', (m) => show(m.username, m.text))</script>`
+	if err := os.WriteFile(filepath.Join(pages, "index.html"), []byte(page), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := defaults(t)
+	c.Host, c.Port, c.Pages = "127.0.0.1", 0, pages
+	ctx, stop := context.WithCancel(t.Context())
+	var draft bytes.Buffer
+	log := &syncBuffer{}
+	ended := make(chan error, 1)
+	go func() { ended <- Listen(ctx, c, &draft, log) }()
+	url := log.await(t, `http://127\.0\.0\.1:\d+`)
+	client, err := sockettest.Dial(url, sockettest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := client.Command("joinRoom", map[string]any{"username": "ann", "room": "den"}); err != nil || answer != nil {
+		t.Errorf("acknowledgement: got %s, %v, want nothing in it", answer, err)
+	}
+	if err := client.Emit("chatMessage", "hello"); err != nil {
+		t.Fatal(err)
+	}
+	log.await(t, `→ chatMessage \(text\)`)
+	log.await(t, `→ joinRoom \(\{room: text, username: text\}\) and waits for an acknowledgement`)
+	stop()
+	client.Close()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"joinRoom: {do: enter, name: username, room: room}", "chatMessage: {do: say, text: 0}", "people: {event: roomUsers", "message: {event: message, data: {username: $name, text: $text}}"} {
+		if !strings.Contains(draft.String(), want) {
+			t.Errorf("the draft lacks %s; got\n%s", want, draft.String())
+		}
+	}
+	if _, err := dialect.Read("draft.yaml", draft.Bytes()); err != nil {
+		t.Errorf("the draft cannot be read: %v", err)
+	}
+}

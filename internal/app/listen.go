@@ -1,0 +1,161 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"partychat/internal/classic/dialect"
+	"partychat/internal/config"
+	"partychat/internal/httpapi"
+	"partychat/socketio"
+	"partychat/web"
+)
+
+const (
+	// heardMax is of how many events a draft is made.
+	heardMax = 1000
+	// codeMax is how much of a page's code is read, in bytes.
+	codeMax = 4 << 20
+)
+
+// Listen serves pages that nobody knows yet, and writes to log what they send; at the
+// end it writes a draft of a dialect to out. It stores nothing and answers every
+// acknowledgement with nothing.
+func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error) {
+	var wanted []dialect.Wanted
+	next := http.NotFoundHandler()
+	if c.Pages != "" {
+		pages, err := httpapi.OpenFolder(c.Pages)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, pages.Close()) }()
+		next = pages.Before(func(string) bool { return false }, next)
+		if wanted, err = scanFolder(c.Pages); err != nil {
+			return err
+		}
+	}
+	l := &listener{log: log}
+	sockets := socketio.NewServer(socketio.Options{})
+	namespace := sockets.Of("/")
+	namespace.OnConnect(func(s *socketio.Socket) { l.say("%s connects\n", s.ID()) })
+	namespace.OnAny(l.hear)
+	scripts, err := httpapi.SocketClient(web.Dist(), sockets)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/socket.io/", scripts)
+	mux.Handle("/", next)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout}
+	on, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Address())
+	if err != nil {
+		return listenError(c, err)
+	}
+	tcp, _ := on.Addr().(*net.TCPAddr)
+	l.say("Open your page at %s, use all of it in two windows, and press Ctrl+C.\n", urlOf(c, tcp.Port))
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(on) }()
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		_ = sockets.Shutdown(end) // pages that stay are cut by what follows
+		err = server.Close()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, failed := io.WriteString(out, dialect.Draft(l.heard, wanted))
+	return errors.Join(err, failed)
+}
+
+// listener notes what pages send.
+type listener struct {
+	log io.Writer
+
+	mu    sync.Mutex
+	heard []dialect.Heard
+}
+
+func (l *listener) say(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, _ = fmt.Fprintf(l.log, format, args...)
+}
+
+func (l *listener) hear(_ context.Context, s *socketio.Socket, e *socketio.Event) {
+	h := dialect.Heard{Event: e.Name, Ack: e.WantsAck()}
+	for _, arg := range e.Args {
+		var value any
+		d := json.NewDecoder(bytes.NewReader(arg.Raw()))
+		d.UseNumber()
+		if d.Decode(&value) != nil {
+			value = nil
+		}
+		h.Args = append(h.Args, value)
+	}
+	l.say("%s → %s %s\n", s.ID(), e.Name, dialect.Shape(h))
+	l.mu.Lock()
+	if len(l.heard) < heardMax {
+		l.heard = append(l.heard, h)
+	}
+	l.mu.Unlock()
+	if e.WantsAck() {
+		_ = e.Ack() // the page may have gone
+	}
+}
+
+// scanFolder finds what the code of the pages in a folder listens for.
+func scanFolder(folder string) ([]dialect.Wanted, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	var code strings.Builder
+	err = fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name != "." && strings.HasPrefix(entry.Name(), "."), entry.Name() == "node_modules":
+			return skipped(entry)
+		case !entry.Type().IsRegular() || strings.Contains(name, ".min.") || !isCode(name):
+			return nil
+		}
+		content, err := fs.ReadFile(root.FS(), name)
+		if err == nil && code.Len()+len(content) <= codeMax {
+			code.Write(content)
+			code.WriteByte('\n')
+		}
+		return err
+	})
+	return dialect.Scan(code.String()), errors.Join(err, root.Close())
+}
+
+func skipped(entry fs.DirEntry) error {
+	if entry.IsDir() {
+		return fs.SkipDir
+	}
+	return nil
+}
+
+func isCode(name string) bool {
+	switch path.Ext(name) {
+	case ".html", ".htm", ".js", ".mjs", ".jsx", ".ts", ".tsx", ".vue", ".svelte":
+		return true
+	default:
+		return false
+	}
+}

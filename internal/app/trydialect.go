@@ -1,0 +1,194 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"partychat/internal/classic/dialect"
+	"partychat/internal/config"
+	"partychat/internal/gateway/sockettest"
+)
+
+// tryQuiet is how long nothing must have come before a step counts as played.
+const tryQuiet = 250 * time.Millisecond
+
+// TryDialect plays the steps of a dialect against a server of its own, whose data is
+// thrown away, and writes what each side would receive. The dialect is a file, or a
+// built-in one by its name. It fails if a step is answered by an error.
+func TryDialect(ctx context.Context, c config.Config, name string, out io.Writer) (err error) {
+	set, table, err := dialectToTry(name)
+	if err != nil {
+		return err
+	}
+	if c.Data, err = os.MkdirTemp("", "partychat-try-"); err != nil {
+		return fmt.Errorf("cannot make a folder for the trial: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
+	c.DatabaseURL, c.RedisURL, c.Pages, c.ClassicDialects = "", "", "", ""
+	c.Host, c.Port, c.Classic = "127.0.0.1", 0, true
+	a, err := newWith(ctx, c, slog.New(slog.DiscardHandler), set)
+	if err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(running) }()
+	defer func() {
+		stop()
+		err = errors.Join(err, <-ended)
+	}()
+	t := trial{url: a.URL(), table: table, out: out, people: map[string]*sockettest.Client{}}
+	defer t.close()
+	return t.play(ctx)
+}
+
+// dialectToTry reads the file, or finds the built-in dialect.
+func dialectToTry(name string) (*dialect.Set, *dialect.Table, error) {
+	if table := dialect.Builtin().Named(name); table != nil {
+		return dialect.Builtin(), table, nil
+	}
+	table, err := dialect.ReadFile(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(table.Try) == 0 {
+		return nil, nil, fmt.Errorf("%s has no steps to play; add some, such as\ntry:\n  - ann: [chat message, hello]\n  - bob: [chat message, hi]", name)
+	}
+	set, err := dialect.NewSet(table)
+	return set, table, err
+}
+
+// trial is a dialect that is being played.
+type trial struct {
+	url    string
+	table  *dialect.Table
+	out    io.Writer
+	people map[string]*sockettest.Client
+	order  []string // in which they came
+	failed error
+}
+
+func (t *trial) play(ctx context.Context) error {
+	for _, step := range t.table.Try {
+		if err := t.step(step); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return t.failed
+}
+
+// step lets a person send an event, or connect, and writes what everybody receives.
+func (t *trial) step(step dialect.Step) error {
+	person, err := t.person(step.Who)
+	if err != nil {
+		return err
+	}
+	var answer func() (json.RawMessage, error)
+	if step.Event == "" {
+		t.write("%s connects\n", step.Who)
+	} else {
+		t.write("%s → %s%s\n", step.Who, step.Event, written(step.Args))
+		if answer, err = person.Start(step.Event, step.Args...); err != nil {
+			return fmt.Errorf("%s cannot send %s: %w", step.Who, step.Event, err)
+		}
+	}
+	if answer != nil {
+		raw, err := answer()
+		if err != nil {
+			return fmt.Errorf("%s has sent %s: %w", step.Who, step.Event, err)
+		}
+		t.write("    %s ← (acknowledgement) %s\n", step.Who, orNothing(raw))
+	}
+	t.quiet()
+	for _, name := range t.order {
+		for {
+			event, ok := t.people[name].Take()
+			if !ok {
+				break
+			}
+			if event.Name == "classicError" && t.failed == nil {
+				t.failed = fmt.Errorf("line %d: %s", step.Line, event.Args)
+			}
+			t.write("    %s ← %s%s\n", name, event.Name, writtenRaw(event.Args))
+		}
+	}
+	return nil
+}
+
+// person gives the connection of a person, made if there is none.
+func (t *trial) person(name string) (*sockettest.Client, error) {
+	if p := t.people[name]; p != nil {
+		return p, nil
+	}
+	var options sockettest.Options
+	if t.table.Named { // its pages have a name when they connect
+		options.Auth = map[string]any{"username": name}
+	}
+	p, err := sockettest.Dial(t.url, options)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot connect: %w", name, err)
+	}
+	t.people[name] = p
+	t.order = append(t.order, name)
+	return p, nil
+}
+
+// quiet waits until nothing has come for a moment.
+func (t *trial) quiet() {
+	for before := -1; ; {
+		now := 0
+		for _, p := range t.people {
+			now += len(p.Pending())
+		}
+		if now == before {
+			return
+		}
+		before = now
+		time.Sleep(tryQuiet)
+	}
+}
+
+func (t *trial) close() {
+	var work sync.WaitGroup
+	for _, p := range t.people {
+		work.Go(p.Close)
+	}
+	work.Wait()
+}
+
+func (t *trial) write(format string, args ...any) { _, _ = fmt.Fprintf(t.out, format, args...) }
+
+func written(args []any) (text string) {
+	for _, arg := range args {
+		raw, err := json.Marshal(arg)
+		if err != nil {
+			raw = []byte("?")
+		}
+		text += " " + string(raw)
+	}
+	return text
+}
+
+func writtenRaw(args []json.RawMessage) (text string) {
+	for _, arg := range args {
+		text += " " + string(arg)
+	}
+	return text
+}
+
+func orNothing(raw json.RawMessage) string {
+	if raw == nil {
+		return "(nothing)"
+	}
+	return string(raw)
+}

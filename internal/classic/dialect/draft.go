@@ -1,0 +1,340 @@
+package dialect
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Heard is an event that an unknown page has sent.
+type Heard struct {
+	Event string
+	Args  []any
+	Ack   bool // whether it asked for an acknowledgement
+}
+
+// Wanted is an event that an unknown page listens for, as its code says, and the
+// members of the object that it expects; none if it takes a text or a list.
+type Wanted struct {
+	Event   string
+	Members []string
+}
+
+// Names by which pages call the parts of what they send and want.
+var (
+	nameKeys = []string{"username", "userName", "user", "name", "nickname", "nick", "handle", "author", "sender", "from", "displayName"}
+	roomKeys = []string{"room", "roomName", "roomname", "roomId", "channel"}
+	textKeys = []string{"text", "message", "msg", "body", "content", "data"}
+)
+
+// wordFor gives the template for a member that a page wants; the patterns are tried
+// in this order.
+var wordFor = []struct {
+	keys     []string
+	template string
+}{
+	{nameKeys, "$name"},
+	{textKeys, "$text"},
+	{roomKeys, "$room"},
+	{[]string{"createdAt", "timestamp", "date", "at"}, "$ms"},
+	{[]string{"time", "hour"}, "$clock"},
+	{[]string{"url", "link", "location"}, "$url"},
+	{[]string{"id", "userId", "socketId"}, "$id"},
+	{[]string{"users", "people", "participants", "members"}, "{$people: {id: $id, username: $name, name: $name}}"},
+	{[]string{"numUsers", "count", "userCount", "total"}, "$number"},
+}
+
+var (
+	stopping = regexp.MustCompile(`(?i)stop|done|end|not|no[ _-]?typ|clear`)
+	leaving  = regexp.MustCompile(`(?i)leave|left|exit|quit|disconnect|log[ _-]?out`)
+	entering = regexp.MustCompile(`(?i)join|enter|log[ _-]?in|(add|new|register|set)[ _-]?(user|name)|newuser|^user$|username`)
+	people   = regexp.MustCompile(`(?i)users|people|online|participants|room[ _-]?data|list`)
+	past     = regexp.MustCompile(`(?i)history|old|previous|messages$|load`)
+	locating = regexp.MustCompile(`(?i)locat|position|coords`)
+	counting = regexp.MustCompile(`(?i)count|increment`)
+)
+
+// Draft writes a table for a page from what it sends and what its code listens for.
+// It guesses by names, so a person has to look at every line.
+func Draft(heard []Heard, wanted []Wanted) string {
+	var b strings.Builder
+	b.WriteString("about: A draft. Check each line, and play it with partychat classic try.\n")
+	if first := slices.IndexFunc(heard, func(h Heard) bool { return verbOf(h) == Enter }); first >= 0 {
+		fmt.Fprintf(&b, "settle: %s\n", key(heard[first].Event))
+	}
+	b.WriteString("replay: 20\nin:\n")
+	var done []string
+	for _, h := range heard {
+		if !slices.Contains(done, h.Event) {
+			done = append(done, h.Event)
+			fmt.Fprintf(&b, "  %s: %s\n", key(h.Event), actionOf(h))
+		}
+	}
+	if len(heard) == 0 {
+		b.WriteString("  # The page has sent nothing yet. Use it, and stop listening afterwards.\n")
+	}
+	b.WriteString("out:\n")
+	b.WriteString(outOf(heard, wanted))
+	return b.String()
+}
+
+// outOf writes what the page is told, by occasion.
+func outOf(heard []Heard, wanted []Wanted) string {
+	byOccasion := map[Occasion][]string{}
+	var order []Occasion
+	for _, w := range wanted {
+		on := occasionOf(w)
+		if byOccasion[on] == nil {
+			order = append(order, on)
+		}
+		byOccasion[on] = append(byOccasion[on], emissionFor(on, w))
+	}
+	if byOccasion[Message] == nil {
+		for _, h := range heard {
+			if verbOf(h) == Say { // most pages listen for what they send
+				order = append(order, Message)
+				byOccasion[Message] = []string{fmt.Sprintf("{event: %s, data: $text} # a guess: what does the page listen for?", key(h.Event))}
+				break
+			}
+		}
+	}
+	var b strings.Builder
+	for _, on := range order {
+		if len(byOccasion[on]) == 1 {
+			fmt.Fprintf(&b, "  %s: %s\n", on, byOccasion[on][0])
+			continue
+		}
+		fmt.Fprintf(&b, "  %s:\n", on)
+		for _, emission := range byOccasion[on] {
+			fmt.Fprintf(&b, "    - %s\n", emission)
+		}
+	}
+	return b.String()
+}
+
+// verbOf guesses what an event means.
+func verbOf(h Heard) Verb {
+	typing := strings.Contains(strings.ToLower(h.Event), "typ")
+	first := any(nil)
+	if len(h.Args) > 0 {
+		first = h.Args[0]
+	}
+	latitude, _ := memberOf(first, []string{"latitude", "lat"})
+	switch {
+	case latitude != "" || len(h.Args) == 2 && kindOf(h.Args[0]) == "number" && kindOf(h.Args[1]) == "number":
+		return Share
+	case typing && (stopping.MatchString(h.Event) || first == false):
+		return Stop
+	case typing:
+		return Type
+	case leaving.MatchString(h.Event):
+		return Leave
+	case entering.MatchString(h.Event):
+		return Enter
+	case past.MatchString(h.Event):
+		return History
+	case first == nil && counting.MatchString(h.Event):
+		return Count
+	case first == nil:
+		return Ignore
+	default:
+		return Say
+	}
+}
+
+// actionOf writes what an event means.
+func actionOf(h Heard) string {
+	verb := verbOf(h)
+	fields := []string{"do: " + string(verb)}
+	add := func(field, path string) {
+		if path != "" {
+			fields = append(fields, field+": "+path)
+		}
+	}
+	var first any
+	if len(h.Args) > 0 {
+		first = h.Args[0]
+	}
+	switch verb {
+	case Enter:
+		add("name", pathOf(first, nameKeys))
+		add("room", pathOf(first, roomKeys))
+		if len(h.Args) > 1 && kindOf(h.Args[1]) == "text" {
+			add("room", "1")
+		}
+	case Say:
+		text := pathOf(first, textKeys)
+		if text == "" {
+			text = firstText(first)
+		}
+		if text == "" {
+			return "ignore # what does this mean? " + Shape(h)
+		}
+		add("text", text)
+		if kindOf(first) == "object" {
+			add("name", pathOf(first, nameKeys))
+			add("room", pathOf(first, roomKeys))
+		}
+	case Share:
+		if kindOf(first) == "number" {
+			add("latitude", "0")
+			add("longitude", "1")
+		} else {
+			add("latitude", pathOf(first, []string{"latitude", "lat"}))
+			add("longitude", pathOf(first, []string{"longitude", "lng", "lon", "long"}))
+		}
+	case Ignore:
+		return "ignore # what does this mean? " + Shape(h)
+	}
+	if len(fields) == 1 {
+		return string(verb) + " # " + Shape(h)
+	}
+	return "{" + strings.Join(fields, ", ") + "} # " + Shape(h)
+}
+
+// pathOf gives where one of the members is, or the argument itself if that is a text.
+func pathOf(arg any, keys []string) string {
+	if kindOf(arg) == "text" {
+		return "0"
+	}
+	member, _ := memberOf(arg, keys)
+	return member
+}
+
+// firstText gives the first member of an object that is a text.
+func firstText(arg any) string {
+	object, _ := arg.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if kindOf(object[name]) == "text" && plainKey.MatchString(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+func memberOf(arg any, keys []string) (member string, value any) {
+	object, _ := arg.(map[string]any)
+	for _, k := range keys {
+		if value, there := object[k]; there {
+			return k, value
+		}
+	}
+	return "", nil
+}
+
+// occasionOf guesses when a page wants an event.
+func occasionOf(w Wanted) Occasion {
+	typing := strings.Contains(strings.ToLower(w.Event), "typ")
+	switch {
+	case typing && stopping.MatchString(w.Event):
+		return Stopped
+	case typing:
+		return Typing
+	case locating.MatchString(w.Event):
+		return Location
+	case leaving.MatchString(w.Event):
+		return Left
+	case past.MatchString(w.Event) && !slices.Contains(w.Members, "text"):
+		return Messages
+	case people.MatchString(w.Event):
+		return Present
+	case counting.MatchString(w.Event):
+		return Counted
+	case strings.Contains(strings.ToLower(w.Event), "login"), strings.Contains(strings.ToLower(w.Event), "welcome"):
+		return Welcome
+	case entering.MatchString(w.Event), regexp.MustCompile(`(?i)joined|connected`).MatchString(w.Event):
+		return Joined
+	default:
+		return Message
+	}
+}
+
+// emissionFor writes one event that a page wants.
+func emissionFor(on Occasion, w Wanted) string {
+	whole := map[Occasion]string{
+		Message: "$text", Location: "$url", Present: "$names", Counted: "$count", Messages: "{$messages: {username: $name, text: $text, createdAt: $ms}}",
+		Typing: "$name", Stopped: "$name", Joined: "$name", Left: "$name", Welcome: "$name",
+	}[on]
+	if len(w.Members) == 0 {
+		return fmt.Sprintf("{event: %s, data: %s}", key(w.Event), whole)
+	}
+	allowed := wordsOf[on]
+	members := make([]string, 0, len(w.Members))
+	for _, member := range w.Members {
+		template := `""`
+		for _, known := range wordFor {
+			if slices.Contains(known.keys, member) {
+				template = known.template
+				break
+			}
+		}
+		if template == "$text" && on != Message && on != Location {
+			template = `""`
+		}
+		word, _, _ := strings.Cut(strings.TrimLeft(template, "{$"), ":")
+		if template != `""` && !slices.Contains(allowed, word) {
+			template = `""`
+		}
+		members = append(members, key(member)+": "+template)
+	}
+	if on == Messages {
+		return fmt.Sprintf("{event: %s, data: %s}", key(w.Event), whole)
+	}
+	return fmt.Sprintf("{event: %s, data: {%s}}", key(w.Event), strings.Join(members, ", "))
+}
+
+var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_ -]*$`)
+
+// key writes a key of YAML.
+func key(name string) string {
+	if plainKey.MatchString(name) && !slices.Contains([]string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(name)) {
+		return name
+	}
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		return `""`
+	}
+	return string(quoted)
+}
+
+// Shape describes an event in a line: the types of its arguments, not what is in them.
+func Shape(h Heard) string {
+	parts := make([]string, len(h.Args))
+	for i, arg := range h.Args {
+		parts[i] = shapeOf(arg, 0)
+	}
+	shape := "(" + strings.Join(parts, ", ") + ")"
+	if h.Ack {
+		shape += " and waits for an acknowledgement"
+	}
+	return shape
+}
+
+func shapeOf(value any, depth int) string {
+	switch v := value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case []any:
+		if len(v) == 0 || depth > 2 {
+			return "list"
+		}
+		return "list of " + shapeOf(v[0], depth+1)
+	case map[string]any:
+		if depth > 2 {
+			return "object"
+		}
+		members := make([]string, 0, len(v))
+		for name, member := range v {
+			members = append(members, key(name)+": "+shapeOf(member, depth+1))
+		}
+		slices.Sort(members)
+		return "{" + strings.Join(members, ", ") + "}"
+	default:
+		return kindOf(v)
+	}
+}

@@ -1,0 +1,64 @@
+package dialect
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+const code = `
+const socket = io();
+socket.on('connect', () => {});
+socket.on('roomUsers', ({ room, users }) => show(room, users));
+socket.on("message", (message) => { add(message.username, message.text, message.time); list.push(message.text.trim()) });
+socket.on('user typing', function (name) { status.textContent = name.length ? name : ''; });
+socket.on('odd', data => { use(data.colour) });
+form.addEventListener('submit', (e) => e.preventDefault());
+`
+
+func TestADraftIsATableThatCanBeRead(t *testing.T) {
+	wanted := Scan(code)
+	var events []string
+	for _, w := range wanted {
+		events = append(events, w.Event+"("+strings.Join(w.Members, ",")+")")
+	}
+	if got := strings.Join(events, " "); got != "roomUsers(room,users) message(username,text,time) user typing() odd(colour)" {
+		t.Errorf("found in the code: got %s", got)
+	}
+	heard := []Heard{
+		{Event: "joinRoom", Args: []any{map[string]any{"username": "ann", "room": "den"}}},
+		{Event: "chat: message", Args: []any{map[string]any{"msg": "hello", "to": json.Number("1")}}, Ack: true},
+		{Event: "sendPosition", Args: []any{map[string]any{"lat": json.Number("1"), "lng": json.Number("2")}}},
+		{Event: "typing"}, {Event: "stopTyping"}, {Event: "typing"}, {Event: "wave", Args: []any{true}}, {Event: "hello"},
+	}
+	draft := Draft(heard, wanted)
+	for _, want := range []string{
+		"settle: joinRoom\n", "  joinRoom: {do: enter, name: username, room: room} # ({room: text, username: text})\n",
+		`  "chat: message": {do: say, text: msg} # ({msg: text, to: number}) and waits for an acknowledgement` + "\n",
+		"  sendPosition: {do: share, latitude: lat, longitude: lng}", "  typing: type #", "  stopTyping: stop #", "  hello: ignore # what does this mean?", "  wave: ignore # what does this mean? (boolean)",
+		"  people: {event: roomUsers, data: {room: $room, users: {$people: {id: $id, username: $name, name: $name}}}}\n",
+		"    - {event: message, data: {username: $name, text: $text, time: $clock}}\n", "  typing: {event: user typing, data: $name}\n",
+	} {
+		if !strings.Contains(draft, want) {
+			t.Errorf("the draft lacks %s; got\n%s", want, draft)
+		}
+	}
+	if strings.Count(draft, "  typing: type") != 1 {
+		t.Errorf("an event that came twice is there twice:\n%s", draft)
+	}
+	if _, err := Read("draft.yaml", []byte(draft)); err != nil {
+		t.Errorf("the draft cannot be read: %v\n%s", err, draft)
+	}
+}
+
+// FuzzScan makes sure that no code does more than give nothing.
+func FuzzScan(f *testing.F) {
+	f.Add(code)
+	f.Fuzz(func(t *testing.T, code string) {
+		wanted := Scan(code)
+		draft := Draft([]Heard{{Event: code, Args: []any{code}}}, wanted)
+		if !strings.HasPrefix(draft, "about:") {
+			t.Errorf("got %q", draft)
+		}
+	})
+}

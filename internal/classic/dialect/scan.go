@@ -1,0 +1,65 @@
+package dialect
+
+import (
+	"regexp"
+	"slices"
+)
+
+// handlerMax is how much of a page's code behind the name of an event is looked
+// through, in bytes.
+const handlerMax = 800
+
+var (
+	listens    = regexp.MustCompile("\\.(?:on|once|addEventListener)\\(\\s*['\"`]([^'\"`\\n]{1,64})['\"`]\\s*,\\s*(?:async\\s*)?(?:function\\s*\\w*\\s*)?(?:\\(\\s*)?([A-Za-z_$][\\w$]*|\\{[^}]{0,200}\\})?")
+	identifier = regexp.MustCompile(`[A-Za-z_$][\w$]*`)
+	// reserved are the events of the client library itself, and of pages.
+	reserved = []string{
+		"connect", "disconnect", "connect_error", "connect_timeout", "error", "reconnect", "reconnecting", "reconnect_attempt",
+		"reconnect_error", "reconnect_failed", "ping", "pong", "connecting", "click", "submit", "input", "keyup", "keydown",
+		"keypress", "change", "load", "DOMContentLoaded", "scroll", "focus", "blur", "resize", "unload", "beforeunload", "connection",
+	}
+)
+
+// Scan finds the events that the code of a page listens for, and what it takes from
+// them. It reads text and understands no JavaScript, so it finds what is written in
+// the usual way.
+func Scan(code string) []Wanted {
+	var wanted []Wanted
+	all := listens.FindAllStringSubmatchIndex(code, -1)
+	for i, at := range all {
+		event := code[at[2]:at[3]]
+		if slices.Contains(reserved, event) || slices.ContainsFunc(wanted, func(w Wanted) bool { return w.Event == event }) {
+			continue
+		}
+		end := min(len(code), at[1]+handlerMax)
+		if i+1 < len(all) {
+			end = min(end, all[i+1][0])
+		}
+		w := Wanted{Event: event}
+		if at[4] >= 0 {
+			w.Members = membersOf(code[at[4]:at[5]], code[at[1]:end])
+		}
+		wanted = append(wanted, w)
+	}
+	return wanted
+}
+
+// membersOf finds the members of a handler's parameter that its code uses.
+func membersOf(parameter, body string) []string {
+	if parameter[0] == '{' { // ({ username, text }) => …
+		return identifier.FindAllString(parameter, -1)
+	}
+	if parameter == "function" {
+		return nil
+	}
+	used := regexp.MustCompile(regexp.QuoteMeta(parameter) + `\.([A-Za-z_$][\w$]*)`)
+	var members []string
+	for _, found := range used.FindAllStringSubmatch(body, -1) {
+		member := found[1]
+		ofText := []string{"length", "forEach", "map", "filter", "trim", "join", "toString", "split", "replace", "toLowerCase", "toUpperCase"}
+		if !slices.Contains(members, member) && !slices.Contains(ofText, member) {
+			members = append(members, member)
+		}
+	}
+	return members
+}
