@@ -36,7 +36,6 @@ func TestEveryBuiltinDialectPlaysItsExample(t *testing.T) {
 			continue
 		}
 		t.Run(table.Name, func(t *testing.T) {
-			t.Parallel()
 			var out bytes.Buffer
 			if err := TryDialect(t.Context(), defaults(t), table.Name, &out); err != nil {
 				t.Fatalf("%v\n%s", err, out.String())

@@ -77,7 +77,7 @@ type trial struct {
 
 func (t *trial) play(ctx context.Context) error {
 	for _, step := range t.table.Try {
-		if err := t.step(step); err != nil {
+		if err := t.step(step); err != nil { //nolint:contextcheck // each wait ends by itself
 			return err
 		}
 		if err := ctx.Err(); err != nil {

@@ -220,6 +220,7 @@ func TestF4_CourseTutorialThatDescendsFromIt(t *testing.T) {
 		},
 		say: text("sendMessage"), message: object("message", "user", "text"),
 		also: func(t *testing.T, s *server, a, b *socket) {
+			t.Helper()
 			a.wantLike("roomData", `{"users":[{"name":"ann"},{"name":"bob"}]}`)
 			s.dial(sockettest.Options{}).do(chat.CodeInvalid, "join", map[string]any{"name": "", "room": "den"})
 			upper := s.dial(sockettest.Options{})
@@ -295,6 +296,7 @@ func TestF4_RoomsAsThePageHasThem(t *testing.T) {
 			return "msgHistory", `[{"body":"as it was"},{"body":"hello"},{"body":"hi"},{"author":"eve","body":"from the web"}]`
 		},
 		also: func(t *testing.T, s *server, a, b *socket) {
+			t.Helper()
 			b.do("", "sendChat", map[string]any{"sender": "x", "message": "as it was", "time": "12:00:01", "room": "den", "colour": "green"})
 			a.wantLike("updateChat", `{"sender":"bob","username":"bob","message":"as it was","time":"12:00:01","colour":"green"}`)
 			gone := s.dial(sockettest.Options{})

@@ -55,7 +55,7 @@ func (f *Folder) Before(own func(path string) bool, next http.Handler) http.Hand
 			next.ServeHTTP(w, r)
 			return
 		}
-		defer file.Close() //nolint:errcheck // it was only read
+		defer file.Close()
 		h := w.Header()
 		h.Set("Content-Security-Policy", folderPolicy)
 		h.Set("Content-Type", contentType(info.Name()))

@@ -122,9 +122,8 @@ func verbOf(h Heard) Verb {
 	if len(h.Args) > 0 {
 		first = h.Args[0]
 	}
-	latitude, _ := memberOf(first, []string{"latitude", "lat"})
 	switch {
-	case latitude != "" || len(h.Args) == 2 && kindOf(h.Args[0]) == "number" && kindOf(h.Args[1]) == "number":
+	case memberOf(first, []string{"latitude", "lat"}) != "" || len(h.Args) == 2 && kindOf(h.Args[0]) == "number" && kindOf(h.Args[1]) == "number":
 		return Share
 	case typing && (stopping.MatchString(h.Event) || first == false):
 		return Stop
@@ -188,6 +187,7 @@ func actionOf(h Heard) string {
 		}
 	case Ignore:
 		return "ignore # what does this mean? " + Shape(h)
+	default: // needs no field
 	}
 	if len(fields) == 1 {
 		return string(verb) + " # " + Shape(h)
@@ -200,8 +200,7 @@ func pathOf(arg any, keys []string) string {
 	if kindOf(arg) == "text" {
 		return "0"
 	}
-	member, _ := memberOf(arg, keys)
-	return member
+	return memberOf(arg, keys)
 }
 
 // firstText gives the first member of an object that is a text.
@@ -215,14 +214,15 @@ func firstText(arg any) string {
 	return ""
 }
 
-func memberOf(arg any, keys []string) (member string, value any) {
+// memberOf gives the first of the keys that an object has, "" for none.
+func memberOf(arg any, keys []string) string {
 	object, _ := arg.(map[string]any)
 	for _, k := range keys {
-		if value, there := object[k]; there {
-			return k, value
+		if _, there := object[k]; there {
+			return k
 		}
 	}
-	return "", nil
+	return ""
 }
 
 // occasionOf guesses when a page wants an event.

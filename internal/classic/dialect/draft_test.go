@@ -29,7 +29,11 @@ func TestADraftIsATableThatCanBeRead(t *testing.T) {
 		{Event: "joinRoom", Args: []any{map[string]any{"username": "ann", "room": "den"}}},
 		{Event: "chat: message", Args: []any{map[string]any{"msg": "hello", "to": json.Number("1")}}, Ack: true},
 		{Event: "sendPosition", Args: []any{map[string]any{"lat": json.Number("1"), "lng": json.Number("2")}}},
-		{Event: "typing"}, {Event: "stopTyping"}, {Event: "typing"}, {Event: "wave", Args: []any{true}}, {Event: "hello"},
+		{Event: "typing"},
+		{Event: "stopTyping"},
+		{Event: "typing"},
+		{Event: "wave", Args: []any{true}},
+		{Event: "hello"},
 	}
 	draft := Draft(heard, wanted)
 	for _, want := range []string{
