@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -39,7 +40,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, options Options) error
 	config.RuntimeParams["statement_timeout"] = "0" // a change of a large table takes its time
 	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(min(lockPatience, options.Timeout/2).Milliseconds(), 10)
 	for end := time.Now().Add(migratePatience * time.Second); ; {
-		err := change(ctx, config)
+		err := change(ctx, config, options.Log)
 		if code := codeOf(err); code != codeLockTimeout && code != codeDeadlock || time.Now().After(end) {
 			return err
 		}
@@ -53,7 +54,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, options Options) error
 }
 
 // change is one attempt at migrate.
-func change(ctx context.Context, config *pgx.ConnConfig) (err error) {
+func change(ctx context.Context, config *pgx.ConnConfig, log *slog.Logger) (err error) {
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	var encoding string
@@ -75,6 +76,17 @@ func change(ctx context.Context, config *pgx.ConnConfig) (err error) {
 		goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
+	}
+	version, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	pending, err := provider.HasPending(ctx)
+	if err != nil {
+		return err
+	}
+	if pending && version > 0 {
+		log.Info("upgrading the database; a large one takes a while")
 	}
 	_, err = provider.Up(ctx)
 	return err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 )
@@ -62,7 +63,7 @@ func freshSchema(ctx context.Context) (schema map[string]string, version int64, 
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1) // each further one would be another database
-	if err := migrate(ctx, db); err != nil {
+	if err := migrate(ctx, db, slog.New(slog.DiscardHandler)); err != nil {
 		return nil, 0, err
 	}
 	if err := db.QueryRowContext(ctx, sqlVersion).Scan(&version); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -100,7 +101,7 @@ func bringUpToDate(ctx context.Context, path string) (err error) {
 	}
 	db.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return migrate(ctx, db)
+	return migrate(ctx, db, slog.New(slog.DiscardHandler))
 }
 
 // keep gives the database at path, with its log, another name beside its own.

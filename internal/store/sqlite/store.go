@@ -158,7 +158,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err := markLog(ctx, s.writeDB, path, lock); err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, s.writeDB); err != nil {
+	if err := migrate(ctx, s.writeDB, options.Log); err != nil {
 		return nil, fmt.Errorf("upgrade the database %s: %w", path, err)
 	}
 	return s, s.begin(ctx, path, options)
@@ -184,7 +184,9 @@ func (s *core) begin(ctx context.Context, path string, options Options) (err err
 	return s.Ping(ctx)
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
+// migrate brings the schema up to date. With a large database that an older version
+// wrote it takes a while, so it says that it has begun.
+func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	folder, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -192,6 +194,17 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, folder, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
+	}
+	version, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	pending, err := provider.HasPending(ctx)
+	if err != nil {
+		return err
+	}
+	if pending && version > 0 {
+		log.Info("upgrading the database; a large one takes a while")
 	}
 	_, err = provider.Up(ctx)
 	return err

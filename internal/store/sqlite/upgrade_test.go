@@ -3,7 +3,9 @@ package sqlite
 import (
 	"database/sql"
 	"io/fs"
+	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/pressly/goose/v3"
@@ -132,4 +134,29 @@ func TestADatabaseFromBeforeSessionsToldTheirDevicesIsServedWithAllThatIsInIt(t 
 	)
 	store := openIn(t, filepath.Dir(path))
 	storetest.BeforeAccounts(t, store)
+}
+
+func TestOnlyAnUpgradeIsLogged(t *testing.T) {
+	var log strings.Builder
+	open := func(path string) string {
+		t.Helper()
+		log.Reset()
+		store, err := Open(t.Context(), Options{Path: path, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+		return log.String()
+	}
+	old := older(t, 8)
+	if got := open(old); strings.Count(got, "upgrading the database") != 1 {
+		t.Errorf("an old database: got %q, want it to say once that the database is upgraded", got)
+	}
+	for name, path := range map[string]string{"upgraded": old, "new": filepath.Join(t.TempDir(), "partychat.db")} {
+		if got := open(path); got != "" {
+			t.Errorf("the %s database: got %q, want nothing", name, got)
+		}
+	}
 }
