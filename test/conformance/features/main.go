@@ -112,7 +112,7 @@ func (r *refusals) take() []any {
 // register adds one event per thing that clients are to be tried with.
 func register(n *socketio.Namespace) {
 	var sent sync.Map
-	n.OnAnyOutgoing(func(s *socketio.Socket, event string, args socketio.Args) {
+	n.OnAnyOutgoing(func(s *socketio.Socket, event string, _ socketio.Args) {
 		sent.Store(s.ID(), append(names(&sent, s), event))
 	})
 	n.UseEvent(func(_ context.Context, _ *socketio.Socket, e *socketio.Event) error {
