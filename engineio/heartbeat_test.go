@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -21,7 +22,7 @@ func bare(opts Options) (*Session, *recorder) {
 func (s *Session) queued() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return string(s.queue.appendPayload(nil))
+	return string(s.queue.appendPayload(nil, math.MaxInt))
 }
 
 func TestHeartbeatKeepsItsTimes(t *testing.T) {

@@ -67,7 +67,7 @@ func TestFloodOfPingsFromOneThatDoesNotReadIsEnded(t *testing.T) {
 }
 
 func TestPollThatIsNotReadDoesNotHoldTheServer(t *testing.T) {
-	h := newHost(t, Options{BodyTimeout: 50 * time.Millisecond, MaxQueueBytes: 64 << 20})
+	h := newHost(t, Options{BodyTimeout: 50 * time.Millisecond, MaxQueueBytes: 64 << 20, MaxPollPackets: 32})
 	sid, r := h.open()
 	big := NewText([]byte(strings.Repeat("x", 1<<20)))
 	for range 32 {

@@ -27,19 +27,21 @@ type Options struct {
 	// UpgradeTimeout is how long a client may take from opening the second
 	// transport to finishing the upgrade. Default 10 seconds.
 	UpgradeTimeout time.Duration
-	// BodyTimeout bounds the reading of one POST body, the writing of one poll's
+	// BodyTimeout bounds the reading of one packet of a POST, the writing of one poll's
 	// response, and how long a WebSocket message may take to arrive, of which a
 	// heartbeat may be the first to take note. Default 30 seconds.
 	BodyTimeout time.Duration
-	// FarewellTimeout is how long Server.Shutdown waits for clients to be told:
-	// for a poll that can carry the close packet, and for the answer to a close
-	// frame. Clients that are slower are cut. Default 3 seconds.
+	// FarewellTimeout is how long Server.Shutdown waits for clients to fetch what is
+	// queued by a poll, and to end their WebSocket connections. Clients that are
+	// slower are cut. Default 3 seconds.
 	FarewellTimeout time.Duration
-	// MaxPayload is the largest body of a POST and the largest WebSocket
-	// message that is accepted, in bytes. Default 1,000,000.
+	// MaxPayload is the largest packet that is accepted, in bytes: of each of those
+	// in a POST, whose sum is not bounded since one is held at a time, and of each
+	// WebSocket message. Binary counts as what it is, not as base64. Default
+	// 1,000,000.
 	MaxPayload int64
-	// MaxHandshake is the largest body and the largest message of a session that
-	// has not been admitted (Session.Admit), in bytes. Default: MaxPayload.
+	// MaxHandshake is MaxPayload for a session that has not been admitted
+	// (Session.Admit), in bytes. Default: MaxPayload.
 	MaxHandshake int64
 	// ClientAddress tells where a request comes from, for a server behind a
 	// proxy; the zero Addr if that is not known. Default: the address of the
@@ -102,6 +104,14 @@ type Options struct {
 	// most. A message to many is compressed once. Default 0: none is, which
 	// is faster, and enough where messages are short.
 	CompressFrom int
+	// MaxPollPackets is the most packets that are put into the answer to one poll; the
+	// others follow in the next one. Default 16, more of which python-engineio takes
+	// for an attack.
+	MaxPollPackets int
+	// CompressPollsFrom lets answers to polls of at least as many bytes be compressed
+	// by gzip for clients that accept that. Default 1024, as the official server's
+	// httpCompression; negative: none is.
+	CompressPollsFrom int
 	// InitialPacket, if set, is sent right behind the handshake.
 	InitialPacket *Message
 	// Logger receives what goes wrong on single connections, at debug level, and
@@ -120,6 +130,8 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxPayload, 1_000_000)
 	setDefault(&o.MaxHandshake, o.MaxPayload)
 	o.MaxHandshake = min(o.MaxHandshake, o.MaxPayload)
+	setDefault(&o.MaxPollPackets, 16)
+	setDefault(&o.CompressPollsFrom, 1024)
 	setDefault(&o.MaxQueueBytes, 4<<20)
 	setDefault(&o.MaxQueuePackets, 16_384)
 	if o.Transports == nil {

@@ -1,13 +1,11 @@
 package engineio
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -54,7 +52,7 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.answerPoll(w)
+	s.answerPoll(w, r)
 }
 
 // crossingTimeout is how long a poll that comes during an upgrade waits for its
@@ -64,7 +62,7 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 const crossingTimeout = 100 * time.Millisecond
 
 // answerPoll sends what is queued, or a noop. The lock is held, and released.
-func (s *Session) answerPoll(w http.ResponseWriter) {
+func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 	var payload []byte
 	if s.conn == nil {
 		if s.farewell != nil && s.queue.packets == 0 {
@@ -75,7 +73,18 @@ func (s *Session) answerPoll(w http.ResponseWriter) {
 			s.server.deadlines.clear(&s.beat)
 			s.server.forget(s)
 		}
-		payload = s.queue.appendPayload(make([]byte, 0, s.queue.bytes))
+		if s.refusal != nil && s.queue.packets == 0 {
+			s.server.deadlines.clear(&s.beat)
+			s.server.forget(s)
+			s.mu.Unlock()
+			s.server.refuse(w, r, s.refusal)
+			return
+		}
+		payload = s.queue.appendPayload(make([]byte, 0, min(s.queue.bytes, gatherLimit)), s.server.opts.MaxPollPackets)
+		if s.refusal != nil && s.queue.packets == 0 {
+			s.server.deadlines.clear(&s.beat)
+			s.server.forget(s) // the next poll is refused as one of an unknown session
+		}
 		s.ease()
 	}
 	s.mu.Unlock()
@@ -83,6 +92,12 @@ func (s *Session) answerPoll(w http.ResponseWriter) {
 		payload = noopMessage.appendPayload(payload)
 	}
 	h := w.Header()
+	if from := s.server.opts.CompressPollsFrom; from > 0 && len(payload) >= from && AcceptsGzip(r.Header.Get("Accept-Encoding")) {
+		if small := gzipped(payload); small != nil {
+			payload = small
+			h.Set("Content-Encoding", "gzip")
+		}
+	}
 	h.Set("Content-Type", "text/plain; charset=UTF-8")
 	h.Set("Content-Length", strconv.Itoa(len(payload)))
 	h.Set("Cache-Control", "no-store")
@@ -129,19 +144,18 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
-	body, err := s.readBody(w, r)
-	var tooLarge *http.MaxBytesError
+	err := s.takeBody(w, r)
+	var oversize *oversizeError
+	var broken *bodyError
 	switch {
-	case errors.As(err, &tooLarge):
-		w.Header().Set("Connection", "close")
-		w.WriteHeader(http.StatusRequestEntityTooLarge)
+	case errors.As(err, &oversize):
+		s.refuseOversize(w, r, oversize)
 		return
-	case err != nil:
+	case errors.As(err, &broken):
 		s.end(ReasonTransportError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
-	}
-	if err := s.onPayload(body); err != nil {
+	case err != nil:
 		s.end(ReasonParseError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
@@ -153,41 +167,6 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "ok") // fails only if the client has gone
 }
 
-// readBody reads a POST's body within the limits of size and time.
-func (s *Session) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	limit := s.maxPayload.Load()
-	if r.ContentLength > limit {
-		return nil, &http.MaxBytesError{Limit: limit}
-	}
-	// Deadlines are a bound where the connection knows them; net/http lifts
-	// this one before the next request.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.server.opts.BodyTimeout))
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-}
-
 // corkTimeout is how long what is sent may wait for the rest of a payload to
 // be taken, which a receiver that blocks can delay at will.
 const corkTimeout = 50 * time.Millisecond
-
-// onPayload takes the packets of a payload. What is sent meanwhile goes out
-// together.
-func (s *Session) onPayload(payload []byte) error {
-	if bytes.IndexByte(payload, separator) >= 0 {
-		s.cork()
-		uncork := sync.OnceFunc(s.uncork)
-		timer := time.AfterFunc(corkTimeout, uncork)
-		defer uncork()
-		defer timer.Stop()
-	}
-	for more := true; more; {
-		var p packet
-		var err error
-		if p, payload, more, err = nextPacket(payload); err != nil {
-			return err
-		}
-		if err := s.onPacket(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -66,10 +66,10 @@ func (q *queue) gather(dst []byte, limit int, inflates bool) []byte {
 	return dst
 }
 
-// appendPayload moves everything to a polling payload.
-func (q *queue) appendPayload(dst []byte) []byte {
-	for q.packets > 0 {
-		if len(dst) > 0 {
+// appendPayload moves at most so many packets to a polling payload.
+func (q *queue) appendPayload(dst []byte, most int) []byte {
+	for n := 0; q.packets > 0 && n < most; n++ {
+		if n > 0 {
 			dst = append(dst, separator)
 		}
 		dst = q.pop().appendPayload(dst)

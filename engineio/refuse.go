@@ -41,7 +41,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *refusal) {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.status)
-	_, _ = w.Write(body) // fails only if the client has gone
+	_, _ = w.Write(body) //nolint:gosec // fails only if the client has gone; it is JSON, or one of the texts above
 }
 
 const (

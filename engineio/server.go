@@ -113,6 +113,10 @@ func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, id string)
 	session := s.sessions[id]
 	s.mu.RUnlock()
 	switch {
+	case session == nil && r.Method == http.MethodPost && s.stopping():
+		// Clients take this for the lost connection that it is. After a refusal,
+		// python-engineio before 4.4 takes itself for connected.
+		panic(http.ErrAbortHandler)
 	case session == nil:
 		s.reject(w, r, errUnknownSession, map[string]any{"sid": id})
 	case isUpgrade(r):
@@ -179,7 +183,7 @@ func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
 	}
 	session.open()
 	session.mu.Lock()
-	session.answerPoll(w)
+	session.answerPoll(w, r)
 }
 
 func (s *Server) upgradable() bool {
@@ -208,7 +212,7 @@ func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *
 	session.wake()
 	session.mu.Unlock()
 	if !s.remember(session) {
-		session.Close(ReasonServerShutdown)
+		session.Drop(ReasonServerShutdown)
 	}
 	session.open()
 	conn.wire.start(early)
@@ -271,6 +275,13 @@ func (s *Server) remember(session *Session) bool {
 	return true
 }
 
+// stopping says whether Shutdown has been called.
+func (s *Server) stopping() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.closed
+}
+
 // addConn counts a WebSocket connection, unless the server is stopping.
 func (s *Server) addConn() bool {
 	s.mu.Lock()
@@ -306,8 +317,8 @@ func (s *Server) Count() int {
 	return len(s.sessions)
 }
 
-// Shutdown refuses new sessions, closes those that are open with
-// ReasonServerShutdown and waits until their clients have been told and their
+// Shutdown refuses new sessions, drops those that are open (Session.Drop) with
+// ReasonServerShutdown and waits until their clients have what was queued and their
 // WebSocket connections have ended. Clients that take longer than
 // Options.FarewellTimeout are cut; they notice when they next ask. When the
 // context ends, all are cut, and its error is returned.
@@ -331,7 +342,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	s.mu.Unlock()
 	for _, session := range sessions {
-		session.Close(ReasonServerShutdown)
+		session.Drop(ReasonServerShutdown)
 		if session.ended() {
 			s.forget(session)
 		}

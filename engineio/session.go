@@ -73,6 +73,7 @@ type Session struct {
 	conn         *wsConn       // nil while the transport is polling
 	probe        *probe        // an upgrade on its way
 	farewell     *Message      // what ends the last poll
+	refusal      *refusal      // or what it is refused with
 	poll         chan struct{} // a poll that is pending; receives one wake-up
 	upgrades     int           // upgrade requests that are being answered
 	crossing     bool          // the pending poll came during an upgrade
@@ -152,7 +153,8 @@ func (s *Session) SendVolatile(msgs ...*Message) bool {
 
 // Close ends the session: what has been queued is still sent, then the client
 // is told. The reason is for the receiver: any of this package's, or the
-// application's own. Closing a session that has ended does nothing.
+// application's own. Closing a session that has ended does nothing. For clients that
+// should come back, see Drop.
 func (s *Session) Close(reason CloseReason) {
 	code := ws.StatusNormalClosure
 	if reason == ReasonServerShutdown {
@@ -160,6 +162,17 @@ func (s *Session) Close(reason CloseReason) {
 	}
 	s.end(reason, code)
 }
+
+// noCloseFrame ends a connection without a close frame: RFC 6455 reserves the code
+// for that.
+const noCloseFrame = ws.StatusAbnormalClosure
+
+// Drop ends the session as the loss of its connection would, when what has been
+// queued is sent: a poll is refused, and a WebSocket connection ends without a close
+// frame. So all clients notice and come back by themselves. After Close some do not:
+// python-engineio does not come back from a close packet, and engine.io-client-java
+// takes no note of a close frame until a heartbeat is overdue.
+func (s *Session) Drop(reason CloseReason) { s.end(reason, noCloseFrame) }
 
 // Gather sends what is queued while f runs when f has returned, in one piece.
 // It must not wait for the client.
@@ -178,7 +191,7 @@ func (s *Session) cork() {
 func (s *Session) uncork() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.corks--; s.queue.packets > 0 {
+	if s.corks--; s.queue.packets > 0 || s.state != stateOpen {
 		s.wake()
 	}
 }
@@ -221,9 +234,13 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	linger, told := false, reason == ReasonTransportClose // by the client, which therefore knows
 	switch {
 	case conn != nil && code != 0:
-		s.queue.push(newCloseFrame(code))
+		if code != noCloseFrame {
+			s.queue.push(newCloseFrame(code))
+		}
 		d.set(&s.beat, s, closeDue)
 		s.wake()
+	case conn == nil && (code == noCloseFrame || s.poll != nil && reason == ReasonPingTimeout):
+		linger = s.drop(reason)
 	case conn == nil && (s.poll != nil || told || reason == ReasonForcedClose || reason == ReasonServerShutdown):
 		s.farewell, s.closeCode = closeMessage, max(code, ws.StatusNormalClosure)
 		if told {
@@ -262,6 +279,21 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	if s.receiver != nil {
 		s.receiver.OnClose(reason)
 	}
+}
+
+// drop sees to it that a polling client takes its connection for lost, and says
+// whether it is still to be heard from. The lock is held.
+func (s *Session) drop(reason CloseReason) bool {
+	s.refusal, s.closeCode = errUnknownSession, noCloseFrame
+	if reason == ReasonServerShutdown {
+		s.refusal = errShuttingDown
+	}
+	s.wakePoll()
+	linger := s.queue.packets > 0 || s.poll == nil && s.probe != nil && s.probe.answered
+	if linger {
+		s.server.deadlines.set(&s.beat, s, lingerDue)
+	}
+	return linger
 }
 
 // open starts the heartbeat.

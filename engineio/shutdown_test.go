@@ -3,37 +3,76 @@ package engineio
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/gobwas/ws"
 )
 
-func TestShutdownClosesEverySessionAndRefusesNewOnes(t *testing.T) {
+func TestShutdownDropsEverySessionAndRefusesNewOnes(t *testing.T) {
 	h := newHost(t, Options{})
 	sid, polling := h.open()
 	answer := h.pollLater(sid)
 	c, socket := h.openSocket()
-	closed := make(chan ws.StatusCode, 1)
+	ended := make(chan ws.StatusCode, 1)
 	go func() {
 		code := c.closeCode()
-		c.frame(ws.NewCloseFrame(nil))
 		c.Close()
-		closed <- code
+		ended <- code
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := h.Shutdown(ctx); err != nil {
 		t.Errorf("Shutdown: %v", err)
 	}
-	if got := receive(t, closed); got != ws.StatusGoingAway {
-		t.Errorf("close code: got %d, want 1001", got)
+	if got := receive(t, ended); got != 0 {
+		t.Errorf("close code: got %d, want none: Java's client stops to read at a close frame", got)
 	}
-	wantText(t, receive(t, answer).body, "1")
+	if got := receive(t, answer); got.status != 503 {
+		t.Errorf("poll: got %d %q, want 503: Python's client does not come back from a close packet", got.status, got.body)
+	}
 	wantReason(t, polling, ReasonServerShutdown)
 	wantReason(t, socket, ReasonServerShutdown)
 	if status, _ := h.poll(""); status != 503 {
 		t.Errorf("a new session: got %d, want 503", status)
+	}
+	if resp, err := h.http.Post(h.url(sid), "text/plain", strings.NewReader("4late")); err == nil {
+		resp.Body.Close()
+		t.Errorf("a late post: got %d, want a lost connection: a refusal is what Python's client stays away from", resp.StatusCode)
+	}
+}
+
+func TestShutdownSendsWhatIsQueuedFirst(t *testing.T) {
+	h := newHost(t, Options{})
+	sid, polling := h.open()
+	answer := h.pollLater(sid)
+	idle, between := h.open()
+	c, socket := h.openSocket()
+	for _, r := range []*recorder{polling, between, socket} {
+		if err := r.session.Send(NewText([]byte("last"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := make(chan error, 1)
+	go func() { done <- h.Shutdown(context.Background()) }()
+	wantText(t, receive(t, answer).body, "4last")
+	wantReason(t, between, ReasonServerShutdown)
+	if status, body := h.poll(idle); status != 200 || body != "4last" {
+		t.Errorf("got %d %q, want 200 and the last message", status, body)
+	}
+	for _, sid := range []string{sid, idle} {
+		if status, _ := h.poll(sid); status != 400 {
+			t.Errorf("the next poll: got %d, want 400", status)
+		}
+	}
+	wantText(t, c.read(), "4last")
+	if got := c.closeCode(); got != 0 {
+		t.Errorf("close code: got %d, want none", got)
+	}
+	c.Close()
+	if err := receive(t, done); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -47,17 +86,18 @@ func TestShutdownCutsConnectionsThatDoNotAnswerInTime(t *testing.T) {
 	}
 }
 
-func TestShutdownTellsAPollingClientThatIsBetweenTwoPolls(t *testing.T) {
-	h := newHost(t, Options{})
+func TestShutdownDoesNotWaitForAPollThatBringsNothing(t *testing.T) {
+	h := newHost(t, Options{FarewellTimeout: time.Hour})
+	h.deadlines.after[lingerDue] = time.Hour
 	sid, r := h.open()
-	done := make(chan error, 1)
-	go func() { done <- h.Shutdown(context.Background()) }()
-	wantReason(t, r, ReasonServerShutdown)
-	if _, body := h.poll(sid); body != "1" {
-		t.Errorf("got %q, want a close packet", body)
-	}
-	if err := receive(t, done); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := h.Shutdown(ctx); err != nil {
 		t.Error(err)
+	}
+	wantReason(t, r, ReasonServerShutdown)
+	if status, _ := h.poll(sid); status != 400 {
+		t.Errorf("got %d, want 400", status)
 	}
 }
 
@@ -86,7 +126,60 @@ func TestShutdownCutsClientsThatDoNotTakeTheirLeaveInTime(t *testing.T) {
 	}
 	wantReason(t, polling, ReasonServerShutdown)
 	wantReason(t, socket, ReasonServerShutdown)
-	if code := c.closeCode(); code != ws.StatusGoingAway && code != 0 {
-		t.Errorf("close code: got %d, want 1001 or a cut connection", code)
+	if code := c.closeCode(); code != 0 {
+		t.Errorf("close code: got %d, want none", code)
 	}
+}
+
+func TestDroppedSessionLooksLost(t *testing.T) {
+	t.Run("during an upgrade", func(t *testing.T) {
+		h := newHost(t, Options{})
+		sid, r := h.open()
+		c := h.dial(sid)
+		c.send("2probe")
+		wantText(t, c.read(), "3probe")
+		if err := r.session.Send(NewText([]byte("last"))); err != nil {
+			t.Fatal(err)
+		}
+		r.session.Drop(ReasonForcedClose)
+		wantReason(t, r, ReasonForcedClose)
+		c.send("5")
+		wantText(t, c.read(), "4last")
+		if got := c.closeCode(); got != 0 {
+			t.Errorf("close code: got %d, want none", got)
+		}
+		c.Close()
+		h.waitFor("the session to be forgotten", func() bool { return h.Count() == 0 })
+	})
+	t.Run("during an upgrade, with nothing to send", func(t *testing.T) {
+		h := newHost(t, Options{})
+		sid, r := h.open()
+		c := h.dial(sid)
+		c.send("2probe")
+		wantText(t, c.read(), "3probe")
+		r.session.Drop(ReasonForcedClose)
+		c.send("5")
+		if got := c.closeCode(); got != 0 {
+			t.Errorf("close code: got %d, want none", got)
+		}
+	})
+	t.Run("while it gathers", func(t *testing.T) {
+		h := newHost(t, Options{})
+		c, r := h.openSocket()
+		r.session.Gather(func() { r.session.Drop(ReasonForcedClose) })
+		if got := c.closeCode(); got != 0 {
+			t.Errorf("close code: got %d, want none", got)
+		}
+	})
+	t.Run("after a heartbeat that was not answered", func(t *testing.T) {
+		h := newHost(t, Options{PingInterval: 20 * time.Millisecond, PingTimeout: 20 * time.Millisecond})
+		sid, r := h.open()
+		for {
+			status, _ := h.poll(sid)
+			if status == 400 {
+				break
+			}
+		}
+		wantReason(t, r, ReasonPingTimeout)
+	})
 }

@@ -68,7 +68,7 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 		if s.state != stateOpen {
 			s.endUpgraded()
 		}
-		if s.queue.packets > 0 {
+		if s.queue.packets > 0 || s.state != stateOpen {
 			s.wake()
 		}
 	default:
@@ -81,7 +81,9 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 // queued goes out on the new connection. The lock is held.
 func (s *Session) endUpgraded() {
 	s.server.forget(s)
-	s.queue.push(newCloseFrame(s.closeCode))
+	if s.closeCode != noCloseFrame {
+		s.queue.push(newCloseFrame(s.closeCode))
+	}
 	s.server.deadlines.set(&s.beat, s, closeDue)
 }
 

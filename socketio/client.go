@@ -30,6 +30,7 @@ type client struct {
 	gone       []string    // namespaces that the server has taken it out of
 	timer      *time.Timer // while it is in no namespace
 	due        *time.Timer // while attachments are waited for
+	oversize   *time.Timer // while it is to end the connection after a refusal
 	spared     bool        // the timer has run out while it waited for its turn
 	closed     bool
 }
@@ -231,7 +232,7 @@ func (c *client) end(reason DisconnectReason) {
 	c.mu.Lock()
 	c.closed = true
 	sockets := slices.Clone(c.sockets)
-	for _, t := range []*time.Timer{c.timer, c.due} {
+	for _, t := range []*time.Timer{c.timer, c.due, c.oversize} {
 		if t != nil {
 			t.Stop()
 		}

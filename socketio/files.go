@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"sync"
+
+	"partychat/engineio"
 )
 
 // clientFileNames are the files of the browser's client that may be served;
@@ -62,7 +64,7 @@ func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string)
 		return true
 	}
 	body := f.plain
-	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+	if engineio.AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
 		body = f.gzipped
 	}
@@ -110,16 +112,6 @@ func matches(header, etag string) bool {
 		candidate = strings.TrimSpace(candidate)
 		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(etag, "W/") {
 			return true
-		}
-	}
-	return false
-}
-
-func acceptsGzip(header string) bool {
-	for coding := range strings.SplitSeq(header, ",") {
-		name, params, _ := strings.Cut(strings.TrimSpace(coding), ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			return strings.ReplaceAll(params, " ", "") != "q=0"
 		}
 	}
 	return false

@@ -29,11 +29,13 @@ type Server struct {
 	crew       *crew.Crew[*Socket]
 	connecting turnstile[*Socket]
 	turnover   atomic.Uint64
+
+	oversizeGrace time.Duration
 }
 
 // NewServer makes a server that has the namespace "/".
 func NewServer(opts Options) *Server {
-	s := &Server{opts: opts.withDefaults(), namespaces: make(map[string]*Namespace), crew: crew.New((*Socket).work)}
+	s := &Server{opts: opts.withDefaults(), namespaces: make(map[string]*Namespace), crew: crew.New((*Socket).work), oversizeGrace: oversizeGrace}
 	s.connecting.limit = s.opts.MaxConnecting
 	s.engine = engineio.NewServer(s.opts.Engine, s.accept)
 	s.files = newClientFiles(s.opts.ClientFiles)

@@ -145,7 +145,7 @@ func (a *App) build() (*chat.Chat, error) {
 				address, _ := netip.ParseAddr(proxies.ClientAddress(r)) // the zero Addr if it is none
 				return address
 			},
-			MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
+			CompressPollsFrom: compressPollsFrom(c), MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
 		ConnectTimeout: c.JoinTimeout, MaxConnecting: maxConnecting, AttachmentTimeout: c.ReceiveTimeout, MaxHandshake: c.MaxHandshake,
 		MaxPacket: c.MaxPayload, Headers: []string{"Cookie", "Authorization"},
@@ -359,4 +359,12 @@ func (a *App) sweep(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// compressPollsFrom translates an option of which 0 means never.
+func compressPollsFrom(c config.Config) int {
+	if c.CompressPolls == 0 {
+		return -1
+	}
+	return c.CompressPolls
 }

@@ -160,6 +160,6 @@ func (c *Classic) leaveMain(ctx context.Context, p *client) error {
 func (c *Classic) lookAtMain(p *client) {
 	if err := c.leaveMain(c.ctx, p); err != nil {
 		c.logFault("reading bans from main", err)
-		p.socket.Session().Close("forced close")
+		p.socket.Session().Drop("forced close")
 	}
 }

@@ -32,7 +32,7 @@ func (c *Classic) resume(ctx context.Context, p *client, user chat.User) bool {
 		c.end(p)
 	default:
 		c.logFault("reading the session of a classic socket", err)
-		p.socket.Session().Close("forced close")
+		p.socket.Session().Drop("forced close")
 	}
 	return false
 }
@@ -162,7 +162,7 @@ func (c *Classic) endIfBanned(user chat.UserID, clients []*client) {
 	default:
 		c.logFault("reading bans", err)
 		for _, p := range clients {
-			p.socket.Session().Close("forced close")
+			p.socket.Session().Drop("forced close")
 		}
 	}
 }

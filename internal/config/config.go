@@ -78,7 +78,9 @@ type Config struct {
 	SocketsAddress     int `key:"sockets-address" env:"PARTYCHAT_SOCKETS_ADDRESS" envDefault:"10000" group:"Connections" arg:"N" help:"sockets that one network address may have open" min:"1" max:"1000000"`
 	StrangersAddress   int `key:"strangers-address" env:"PARTYCHAT_STRANGERS_ADDRESS" envDefault:"5000" group:"Connections" arg:"N" help:"sockets of one network address that have not been let in yet" min:"1" max:"1000000"`
 
-	MaxPayload int64 `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"maximum size of a Socket.IO packet from a client, in bytes" min:"1024" max:"1000000000"`
+	CompressPolls int `key:"compress-polls" env:"PARTYCHAT_COMPRESS_POLLS" envDefault:"1024" group:"Connections" arg:"BYTES" help:"answers to long polling of at least this size are compressed for clients that accept gzip; 0: never" min:"0" max:"1000000000"`
+
+	MaxPayload int64 `key:"max-payload" env:"PARTYCHAT_MAX_PAYLOAD" envDefault:"1000000" group:"Connections" arg:"BYTES" help:"maximum size of a Socket.IO packet from a client, in bytes; a request may hold many" min:"1024" max:"1000000000"`
 
 	LogLevel  string `key:"log-level" env:"PARTYCHAT_LOG_LEVEL" envDefault:"info" group:"Operation" arg:"LEVEL" help:"lowest level that is logged: debug, info, warn or error" oneof:"debug info warn error"`
 	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"format of the log: text or json" oneof:"text json"`

@@ -69,7 +69,7 @@ func (p *peer) end(reason chat.EndReason) {
 }
 
 // cut closes the connection. An official client comes back by itself.
-func (p *peer) cut() { p.socket.Session().Close("forced close") }
+func (p *peer) cut() { p.socket.Session().Drop("forced close") }
 
 // listen makes the peer hear the topic, and gives its hold. Rev is what the
 // peer knows of a room, or is about to know. The caller holds p.mu.
