@@ -41,10 +41,10 @@ func (s *Sessions) touch(ctx context.Context, sessionIDs []string, now, there ti
 	together := make(map[time.Duration][]string) // by their idle time-out
 	for _, session := range stored {
 		delete(missing, session.ID)
-		idle, _ := s.terms(session)
+		idle, _ := s.options.terms(session)
 		switch {
-		case !session.ExpiresAt.After(there), !s.due(session, now):
-		case s.expiry(session, now).Equal(now.Add(idle)):
+		case !session.ExpiresAt.After(there), !s.options.due(session, now):
+		case s.options.expiry(session, now).Equal(now.Add(idle)):
 			together[idle] = append(together[idle], session.ID)
 		default: // shortly before its maximum age, a session has its own end
 			if _, err := s.slide(ctx, session, now, there); err != nil {
@@ -82,20 +82,20 @@ func (s *Sessions) Sweep(ctx context.Context) error {
 }
 
 // due reports whether the session's expiry should be written again.
-func (s *Sessions) due(session chat.Session, now time.Time) bool {
-	idle, _ := s.terms(session)
+func (o *SessionOptions) due(session chat.Session, now time.Time) bool {
+	idle, _ := o.terms(session)
 	return now.Sub(session.SeenAt) >= min(slideEvery, idle/10)
 }
 
 // slide records activity now on a session that was valid at a time before.
 func (s *Sessions) slide(ctx context.Context, session chat.Session, now, there time.Time) (expiresAt time.Time, err error) {
-	expiresAt = s.expiry(session, now)
+	expiresAt = s.options.expiry(session, now)
 	return expiresAt, s.store.TouchSessions(ctx, []string{session.ID}, there, now, expiresAt)
 }
 
 // expiry returns the end of a session whose last activity is now.
-func (s *Sessions) expiry(session chat.Session, now time.Time) time.Time {
-	idle, maxAge := s.terms(session)
+func (o *SessionOptions) expiry(session chat.Session, now time.Time) time.Time {
+	idle, maxAge := o.terms(session)
 	end := now.Add(idle)
 	if maxAge > 0 {
 		if last := session.CreatedAt.Add(maxAge); last.Before(end) {

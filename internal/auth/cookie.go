@@ -112,29 +112,29 @@ func (s *Sessions) OwnCookieFirst(next http.Handler) http.Handler {
 // through its socket, which cannot renew a cookie.
 func (s *Sessions) setCookie(v *visit, token string) {
 	life := longestCookie
-	if _, maxAge := s.terms(v.session); maxAge > 0 {
+	if _, maxAge := s.options.terms(v.session); maxAge > 0 {
 		life = min(life, v.session.CreatedAt.Add(maxAge).Sub(s.options.Now()))
 	}
-	s.writeCookie(v, v.own, token, max(1, int(life/time.Second)))
+	v.writeCookie(v.own, token, max(1, int(life/time.Second)))
 }
 
 // deleteCookies deletes the cookie, and cookies with other names that hold the
 // same token. Cookies with another token may belong to another server.
-func (s *Sessions) deleteCookies(v *visit) {
-	s.writeCookie(v, v.own, "", -1)
-	s.deleteOthers(v)
+func (v *visit) deleteCookies() {
+	v.writeCookie(v.own, "", -1)
+	v.deleteOthers()
 }
 
-func (s *Sessions) deleteOthers(v *visit) {
+func (v *visit) deleteOthers() {
 	for _, name := range v.others {
-		s.writeCookie(v, name, "", -1)
+		v.writeCookie(name, "", -1)
 	}
 	v.others = nil
 }
 
 // writeCookie sets the cookie, and replaces an earlier setting in the same
 // answer.
-func (s *Sessions) writeCookie(v *visit, name, token string, maxAge int) {
+func (v *visit) writeCookie(name, token string, maxAge int) {
 	cookie := http.Cookie{ //nolint:gosec // Secure is set over TLS; without TLS the browser would not return a Secure cookie
 		Name: name, Value: token, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.overTLS,

@@ -32,20 +32,20 @@ func (s *Sessions) Device(ctx context.Context) chat.GuestDevice {
 func (s *Sessions) SetDevice(ctx context.Context, device chat.GuestDevice) {
 	if v := visitFrom(ctx); v != nil {
 		v.device = device
-		s.setDevice(v)
+		v.setDevice()
 	}
 }
 
-func (s *Sessions) setDevice(v *visit) {
+func (v *visit) setDevice() {
 	value := strconv.FormatInt(int64(v.device.User), 10) + "." + v.device.Secret
-	s.writeCookie(v, deviceCookieBeside(v.own), value, int(longestCookie/time.Second))
+	v.writeCookie(deviceCookieBeside(v.own), value, int(longestCookie/time.Second))
 }
 
 // forgetDevice deletes the guest data, if there is any.
-func (s *Sessions) forgetDevice(v *visit) {
+func (v *visit) forgetDevice() {
 	if v.device != (chat.GuestDevice{}) {
 		v.device = chat.GuestDevice{}
-		s.writeCookie(v, deviceCookieBeside(v.own), "", -1)
+		v.writeCookie(deviceCookieBeside(v.own), "", -1)
 	}
 }
 

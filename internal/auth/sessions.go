@@ -103,7 +103,7 @@ func NewSessions(store chat.SessionStore, users chat.UserStore, broker chat.Brok
 
 func (s *Sessions) newManager() *scs.SessionManager {
 	m := scs.New()
-	m.Store = adapter{store: s.store, expiry: s.expiry, now: s.options.Now}
+	m.Store = adapter{store: s.store, expiry: s.options.expiry, now: s.options.Now}
 	m.Codec = codec{}
 	m.HashTokenInStore = true
 	// With an idle time-out the library would write each session on each request
@@ -166,7 +166,7 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, how chat.SessionSt
 		s.tellEnd(ctx, before, chat.EndLogOut)
 	}
 	if !asToken {
-		s.deleteOthers(v)
+		v.deleteOthers()
 		s.setCookie(v, token)
 	}
 	return token, nil
@@ -185,8 +185,8 @@ func (s *Sessions) End(ctx context.Context) error {
 		return err
 	}
 	if !v.bearer {
-		s.deleteCookies(v)
-		s.forgetDevice(v)
+		v.deleteCookies()
+		v.forgetDevice()
 	}
 	ended := v.session
 	v.session, v.user = chat.Session{}, chat.User{}
@@ -259,7 +259,7 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	if err := s.extend(ctx, v); err != nil {
 		return ctx, err
 	}
-	if s.due(v.session, s.options.Now()) {
+	if s.options.due(v.session, s.options.Now()) {
 		now := s.options.Now().UTC()
 		if v.session.ExpiresAt, err = s.slide(ctx, v.session, now, now); err != nil {
 			return ctx, err

@@ -20,14 +20,14 @@ const (
 
 // terms returns the idle time-out and the maximum age of the session; 0 or less:
 // none.
-func (s *Sessions) terms(session chat.Session) (idle, maxAge time.Duration) {
+func (o *SessionOptions) terms(session chat.Session) (idle, maxAge time.Duration) {
 	switch recordOf(session).Term {
 	case termGuest:
-		return s.options.GuestIdle, 0
+		return o.GuestIdle, 0
 	case termKept:
-		return max(s.options.KeptIdle, s.options.IdleTimeout), s.options.MaxAge
+		return max(o.KeptIdle, o.IdleTimeout), o.MaxAge
 	default:
-		return s.options.IdleTimeout, s.options.MaxAge
+		return o.IdleTimeout, o.MaxAge
 	}
 }
 
@@ -45,7 +45,7 @@ func (s *Sessions) extend(ctx context.Context, v *visit) error {
 	now := s.options.Now().UTC()
 	session := v.session
 	session.Data, session.SeenAt = data, now
-	session.ExpiresAt = s.expiry(session, now)
+	session.ExpiresAt = s.options.expiry(session, now)
 	if err := s.store.PutSession(ctx, session); err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (s *Sessions) Load(next http.Handler) http.Handler {
 			return
 		}
 		if v.slid && !bearer && v.device.User == v.user.ID {
-			s.setDevice(v)
+			v.setDevice()
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -72,7 +72,7 @@ func (s *Sessions) ForgetEnded(ctx context.Context) bool {
 	if v == nil || !v.brought || v.banned || v.user.ID != 0 {
 		return false
 	}
-	s.writeCookie(v, v.own, "", -1)
+	v.writeCookie(v.own, "", -1)
 	return true
 }
 

@@ -34,11 +34,6 @@ type bansOutput struct {
 	Body BanList
 }
 
-func (a *api) banCalls() {
-	a.roomBanCalls()
-	a.serverBanCalls()
-}
-
 func (a *api) roomBanCalls() {
 	const (
 		bans = apiPath + "/rooms/{room}/bans"

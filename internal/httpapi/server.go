@@ -25,12 +25,22 @@ type Sessions interface {
 	// ForgetEnded deletes the cookie of a session that has ended, and reports
 	// whether there was one.
 	ForgetEnded(ctx context.Context) bool
+	UserSessions
+	GuestDevices
+}
+
+// UserSessions is the sessions that users have.
+type UserSessions interface {
 	// List returns the sessions of a user. Revoke ends one of them, RevokeOthers
 	// all except one, and Undo the session that Start has just begun.
 	List(ctx context.Context, user chat.UserID) ([]chat.Session, error)
 	Revoke(ctx context.Context, user chat.UserID, id string) error
 	RevokeOthers(ctx context.Context, user chat.UserID, except string) error
 	Undo(ctx context.Context, token string) error
+}
+
+// GuestDevices are the browsers that guests use.
+type GuestDevices interface {
 	// Device returns the data that a guest's browser has kept, and SetDevice
 	// stores it there.
 	Device(ctx context.Context) chat.GuestDevice

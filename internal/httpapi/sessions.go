@@ -34,7 +34,7 @@ func (a *api) accountCalls() {
 		Summary:       "End all my other sessions; their sockets are disconnected",
 		DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, me chat.User, _ *struct{}) (*noContent, error) {
-		return &noContent{}, a.sessions.RevokeOthers(ctx, me.ID, a.session(ctx))
+		return &noContent{}, a.sessions.RevokeOthers(ctx, me.ID, currentSession(ctx, a.sessions))
 	})
 	member(a, huma.Operation{
 		OperationID: "end-session", Method: http.MethodDelete, Path: path + "/{session}", Tags: tags,
@@ -42,7 +42,7 @@ func (a *api) accountCalls() {
 		DefaultStatus: http.StatusNoContent,
 		Errors:        []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *sessionInput) (*noContent, error) {
-		if in.Session == a.session(ctx) {
+		if in.Session == currentSession(ctx, a.sessions) {
 			return &noContent{}, a.sessions.End(ctx)
 		}
 		return &noContent{}, a.sessions.Revoke(ctx, me.ID, in.Session)
@@ -54,9 +54,9 @@ func (a *api) accountCalls() {
 	}, a.changeMe)
 }
 
-// session returns the id of the session of the request.
-func (a *api) session(ctx context.Context) string {
-	identity, _ := a.sessions.Identity(ctx)
+// currentSession returns the id of the session of the request.
+func currentSession(ctx context.Context, sessions Sessions) string {
+	identity, _ := sessions.Identity(ctx)
 	return identity.Session
 }
 
@@ -73,7 +73,7 @@ func (a *api) listSessions(ctx context.Context, me chat.User, _ *struct{}) (*ses
 		}
 		views = append(views, SessionView{
 			ID: s.ID, Device: s.Device, CreatedAt: s.CreatedAt.Truncate(time.Second), SeenAt: seen.Truncate(time.Second),
-			Current: s.ID == a.session(ctx),
+			Current: s.ID == currentSession(ctx, a.sessions),
 		})
 	}
 	return &sessionsOutput{SessionList{Sessions: views}}, nil
@@ -99,7 +99,7 @@ func (a *api) changeMe(ctx context.Context, me chat.User, in *userChangeInput) (
 	if err != nil {
 		return nil, err
 	}
-	if err := a.sessions.RevokeOthers(ctx, me.ID, a.session(ctx)); err != nil {
+	if err := a.sessions.RevokeOthers(ctx, me.ID, currentSession(ctx, a.sessions)); err != nil {
 		return nil, err
 	}
 	return &userOutput{UserAnswer{User: me}}, nil
