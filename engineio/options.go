@@ -90,6 +90,8 @@ type Options struct {
 	// act as its client: ids must be secret and hard to guess. An error, an empty id
 	// or one that is in use refuses the handshake. Default: 120 random bits.
 	NewID func(*http.Request) (string, error)
+	// Traffic, if set, counts sessions and messages.
+	Traffic *Traffic
 	// OnForeignOrigin, if set, is told of each request that is refused because
 	// of its origin, before that is answered.
 	OnForeignOrigin func(*http.Request)

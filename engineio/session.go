@@ -117,6 +117,7 @@ func (s *Session) Send(msgs ...*Message) error {
 	}
 	s.wake()
 	s.mu.Unlock()
+	s.server.opts.Traffic.send(msgs)
 	return nil
 }
 
@@ -148,6 +149,7 @@ func (s *Session) SendVolatile(msgs ...*Message) bool {
 		s.queue.push(m)
 	}
 	s.wake()
+	s.server.opts.Traffic.send(msgs)
 	return true
 }
 
@@ -277,6 +279,7 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	}
 	s.server.opts.Logger.Debug("engineio: session closed", "reason", string(reason))
 	if s.receiver != nil {
+		s.server.opts.Traffic.close(reason)
 		s.receiver.OnClose(reason)
 	}
 }
@@ -298,6 +301,7 @@ func (s *Session) drop(reason CloseReason) bool {
 
 // open starts the heartbeat.
 func (s *Session) open() {
+	s.server.opts.Traffic.open()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.state == stateOpen {
@@ -394,6 +398,7 @@ func (s *Session) onMessage(p packet) {
 	if !open {
 		return
 	}
+	s.server.opts.Traffic.receive(len(p.data))
 	s.busy.Store(true)
 	defer s.busy.Store(false)
 	s.receiver.OnMessage(p.data, p.binary)

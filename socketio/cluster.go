@@ -146,6 +146,9 @@ func (d Node) Sockets(sel Selection) []SocketDetails {
 	return details
 }
 
+// Describe describes one socket.
+func (d Node) Describe(s *Socket) SocketDetails { return s.details() }
+
 // ServerSideEvent passes an event of another process to the handlers that
 // ServerSide.On has added. The function answers it, once; it is nil if no answer
 // is wanted.

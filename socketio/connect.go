@@ -55,6 +55,9 @@ func (s *Socket) connect(a *admission) {
 		return
 	}
 	s.client.joined()
+	if s.ns.roomsWatched() {
+		s.ns.tellOfRooms(s, append([]string{s.id}, s.Rooms()...), true)
+	}
 	for _, fn := range s.ns.events.table.Load().connect {
 		s.guard(func() { fn(s) })
 	}

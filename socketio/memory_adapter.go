@@ -69,14 +69,18 @@ func (a *memoryAdapter) Add(s *Socket) {
 
 // Remove implements Adapter.
 func (a *memoryAdapter) Remove(s *Socket) {
+	var changed []string
+	defer func() { a.ns.tellOfRooms(s, changed, false) }() // without the lock
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(s.rooms) == 0 {
 		return
 	}
 	for i := len(s.rooms) - 1; i > 0; i-- {
+		changed = a.note(changed, s.rooms[i].room.name)
 		a.leave(s, i)
 	}
+	changed = a.note(changed, s.id)
 	a.all.remove(s, 0)
 	if a.ids[s.id] == s {
 		delete(a.ids, s.id)
@@ -86,11 +90,18 @@ func (a *memoryAdapter) Remove(s *Socket) {
 
 // Join implements Adapter.
 func (a *memoryAdapter) Join(s *Socket, rooms ...string) {
+	var changed []string
+	defer func() { a.ns.tellOfRooms(s, changed, true) }()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(s.rooms) == 0 {
 		return
 	}
+	defer func() {
+		if s.identity != nil && s.identity.entering.Load() {
+			changed = nil // connect tells of them, when it holds no lock
+		}
+	}()
 	for _, name := range rooms {
 		if name == s.id {
 			continue
@@ -102,21 +113,33 @@ func (a *memoryAdapter) Join(s *Socket, rooms ...string) {
 		}
 		if s.membership(r) < 0 {
 			r.add(s)
+			changed = a.note(changed, name)
 		}
 	}
 }
 
 // Leave implements Adapter.
 func (a *memoryAdapter) Leave(s *Socket, rooms ...string) {
+	var changed []string
+	defer func() { a.ns.tellOfRooms(s, changed, false) }()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, name := range rooms {
 		if r := a.rooms[name]; r != nil {
 			if i := s.membership(r); i > 0 {
+				changed = a.note(changed, name)
 				a.leave(s, i)
 			}
 		}
 	}
+}
+
+// note adds a room to a list, if someone wants to know.
+func (a *memoryAdapter) note(changed []string, room string) []string {
+	if !a.ns.roomsWatched() {
+		return nil
+	}
+	return append(changed, room)
 }
 
 // leave ends a socket's membership number i, and the room if it is empty.

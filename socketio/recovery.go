@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -220,6 +221,7 @@ type identity struct {
 	recovered bool
 	offset    string   // of the last event that the client has had
 	rooms     []string // to be joined again
+	entering  atomic.Bool
 }
 
 // Recovered says whether the socket was here before and has come back with its
@@ -286,7 +288,9 @@ func (s *Socket) enter() {
 	s.client.sendControl(typeConnect, s.ns.name, open{ID: s.id, PID: s.identity.pid})
 	s.ns.adapter.Add(s)
 	if len(rooms) > 0 {
+		s.identity.entering.Store(true)
 		s.ns.adapter.Join(s, rooms...)
+		s.identity.entering.Store(false)
 	}
 	for _, p := range missed {
 		_ = s.client.session.Send(p.messages...) // fails if the connection has ended, which is told by OnClose

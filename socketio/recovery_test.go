@@ -112,6 +112,12 @@ func TestClientComesBackAndHearsWhatItMissed(t *testing.T) {
 	h, c := recoverable(t, Recovery{})
 	n := h.Of("/")
 	id, pid := c.id, c.pid
+	joined := make(chan string, 4)
+	n.OnRoom(func(s *Socket, room string, in bool) {
+		if in && s.Recovered() {
+			joined <- room
+		}
+	})
 	for range 2 { // it can do so more than once
 		h.leave(c)
 		emit(t, n, "to all")
@@ -123,6 +129,8 @@ func TestClientComesBackAndHearsWhatItMissed(t *testing.T) {
 		c.join(h)
 		wantEqual(t, c.id, id)
 		wantEqual(t, c.pid, pid)
+		wantEqual(t, receive(t, joined), id)
+		wantEqual(t, receive(t, joined), "room")
 		wantEqual(t, c.hear(), "to all")
 		wantEqual(t, c.hear(), "to its room with an argument")
 		wantEqual(t, c.hear(), "to itself")

@@ -29,6 +29,7 @@ type handlers struct {
 	eventMiddleware []func(context.Context, *Socket, *Event) error
 	eventError      func(*Socket, *Event, error)
 	outgoing        []func(*Socket, string, Args)
+	rooms           []func(*Socket, string, bool)
 }
 
 func newRegistry() *registry {

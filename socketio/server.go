@@ -24,6 +24,7 @@ type Server struct {
 	mu         sync.Mutex
 	namespaces map[string]*Namespace
 	parents    []*Namespace
+	onNew      []func(*Namespace)
 	work       tally     // sockets that have something to do
 	recovery   *recovery // nil without Options.Recovery
 	crew       *crew.Crew[*Socket]
@@ -50,11 +51,15 @@ func (s *Server) Of(name string) *Namespace {
 		name = "/" + name
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	n := s.namespaces[name]
-	if n == nil {
+	isNew := n == nil
+	if isNew {
 		n = newNamespace(s, name, newRegistry())
 		s.namespaces[name] = n
+	}
+	s.mu.Unlock()
+	if isNew {
+		s.tellOfNamespace(n)
 	}
 	return n
 }
@@ -65,8 +70,9 @@ func (s *Server) Of(name string) *Namespace {
 func (s *Server) OfFunc(match func(name string, auth json.RawMessage) bool) *Namespace {
 	n := &Namespace{server: s, events: newRegistry(), match: match, children: make(map[string]*Namespace)}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.parents = append(s.parents, n)
+	s.mu.Unlock()
+	s.tellOfNamespace(n)
 	return n
 }
 
@@ -105,6 +111,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // Turnover counts the sockets that have joined a namespace, been refused or left,
 // since the server was made. It shows when many clients come or go at once.
 func (s *Server) Turnover() uint64 { return s.turnover.Load() }
+
+// Engine is the server of the connections below.
+func (s *Server) Engine() *engineio.Server { return s.engine }
 
 // Count is the number of connections that are open.
 func (s *Server) Count() int { return s.engine.Count() }

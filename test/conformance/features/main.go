@@ -17,8 +17,11 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"partychat/engineio"
 	"partychat/socketio"
+	"partychat/socketio/adminui"
 	"partychat/socketio/msgpack"
 )
 
@@ -35,6 +38,8 @@ func main() {
 func run(ctx context.Context) error {
 	recovery := flag.Duration("recovery", time.Minute, "how long clients can come back")
 	useMsgpack := flag.Bool("msgpack", false, "use the msgpack parser")
+	adminPage := flag.String("admin-page", "", "folder of the admin page; sockets are shown there to admin, password secret")
+	readOnly := flag.Bool("read-only", false, "offer no commands there")
 	flag.Parse()
 	refused := &refusals{}
 	var ids atomic.Int64
@@ -65,15 +70,33 @@ func run(ctx context.Context) error {
 	if *useMsgpack {
 		opts.Parser = msgpack.Parser{}
 	}
+	traffic := &engineio.Traffic{}
+	opts.Engine.Traffic = traffic
 	s := socketio.NewServer(opts)
 	register(s.Of("/"))
+	mux := http.NewServeMux()
+	mux.Handle("/socket.io/", s)
+	if *adminPage != "" {
+		hash, err := bcrypt.GenerateFromPassword([]byte("secret"), bcrypt.MinCost)
+		if err != nil {
+			return err
+		}
+		admin, err := adminui.Instrument(s, adminui.Options{ //nolint:contextcheck // it ends by Close
+			Username: "admin", PasswordHash: string(hash), ReadOnly: *readOnly, Traffic: traffic, Interval: 200 * time.Millisecond,
+		})
+		if err != nil {
+			return err
+		}
+		defer admin.Close()
+		mux.Handle("/", http.FileServer(http.Dir(*adminPage)))
+	}
 	socketio.OnAck0(s.Of("/"), "refused", func(context.Context, *socketio.Socket) any { return refused.take() })
 
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	web := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	web := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -1,0 +1,141 @@
+package adminui
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"time"
+
+	"partychat/engineio"
+	"partychat/socketio"
+)
+
+// shownSocket is a socket as the page takes it.
+type shownSocket struct {
+	ID        string                    `json:"id"`
+	ClientID  string                    `json:"clientId"`
+	Transport string                    `json:"transport"`
+	Namespace string                    `json:"nsp"`
+	Data      any                       `json:"data"`
+	Handshake socketio.HandshakeDetails `json:"handshake"`
+	Rooms     []string                  `json:"rooms"`
+}
+
+// secretHeaders are not shown.
+var secretHeaders = []string{"cookie", "authorization", "proxy-authorization"}
+
+// show describes a socket without its secrets.
+func show(namespace string, d socketio.SocketDetails) shownSocket {
+	d.Handshake.Headers = maps.Clone(d.Handshake.Headers)
+	for _, name := range secretHeaders {
+		delete(d.Handshake.Headers, name)
+	}
+	d.Handshake.Auth = nil
+	shown := shownSocket{ID: d.ID, Namespace: namespace, Handshake: d.Handshake, Rooms: d.Rooms, Data: d.Data}
+	// npm's servers keep the client and its transport in the data.
+	var data map[string]any
+	if json.Unmarshal(d.Data, &data) != nil || data == nil {
+		return shown
+	}
+	if of, ok := data["_admin"].(map[string]any); ok {
+		shown.ClientID, _ = of["clientId"].(string)
+		shown.Transport, _ = of["transport"].(string)
+		delete(data, "_admin")
+	}
+	shown.Data = data
+	return shown
+}
+
+// showLocal describes a socket of this process.
+func showLocal(s *socketio.Socket) shownSocket {
+	n := s.Namespace()
+	details := n.Node().Describe(s)
+	shown := show(n.Name(), details)
+	shown.ClientID, shown.Transport = clientID(s), s.Session().Transport()
+	return shown
+}
+
+// clientID tells connections apart. Their own ids are secrets.
+func clientID(s *socketio.Socket) string {
+	sum := sha256.Sum256([]byte(s.Session().ID()))
+	return hex.EncodeToString(sum[:6])
+}
+
+// fetchTimeout is how long other processes may take to describe their sockets.
+const fetchTimeout = 5 * time.Second
+
+// allSockets describes the sockets of all namespaces and processes.
+func (a *Admin) allSockets(ctx context.Context) []shownSocket {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	shown := []shownSocket{}
+	for _, n := range a.server.Namespaces() {
+		local := make(map[string]bool)
+		for _, s := range n.Sockets() {
+			local[s.ID()] = true
+			shown = append(shown, showLocal(s))
+		}
+		remote, _ := n.FetchSockets(ctx) // those that answer are better than none
+		for _, r := range remote {
+			if !local[r.ID] {
+				shown = append(shown, show(n.Name(), r.SocketDetails))
+			}
+		}
+	}
+	return shown
+}
+
+// watch tells pages of what happens in a namespace.
+func (a *Admin) watch(n *socketio.Namespace) {
+	tell := func(event string, args ...any) { _ = a.ns.Emit(event, append(args, now())...) } // strings always encode
+	n.OnConnect(func(s *socketio.Socket) {
+		if s.Session().Transport() == engineio.Polling {
+			a.mu.Lock()
+			a.polling[s] = true
+			a.mu.Unlock()
+		}
+		tell("socket_connected", showLocal(s))
+	})
+	n.OnDisconnect(func(s *socketio.Socket, reason socketio.DisconnectReason) {
+		a.mu.Lock()
+		delete(a.polling, s)
+		a.mu.Unlock()
+		tell("socket_disconnected", s.Namespace().Name(), s.ID(), string(reason))
+	})
+	n.OnRoom(func(s *socketio.Socket, room string, joined bool) {
+		event := map[bool]string{true: "room_joined", false: "room_left"}[joined]
+		tell(event, s.Namespace().Name(), room, s.ID())
+	})
+	if n == a.ns {
+		return // or each report would be reported
+	}
+	n.OnAny(func(_ context.Context, s *socketio.Socket, e *socketio.Event) {
+		tell("event_received", s.Namespace().Name(), s.ID(), append([]any{e.Name}, e.Args.Values()...))
+	})
+	n.OnAnyOutgoing(func(s *socketio.Socket, event string, args socketio.Args) {
+		tell("event_sent", s.Namespace().Name(), s.ID(), append([]any{event}, args.Values()...))
+	})
+}
+
+// tellOfUpgrades tells pages of sockets that have moved to WebSocket.
+func (a *Admin) tellOfUpgrades() {
+	a.mu.Lock()
+	var moved []*socketio.Socket
+	for s := range a.polling {
+		if s.Session().Transport() != engineio.Polling {
+			delete(a.polling, s)
+			moved = append(moved, s)
+		}
+	}
+	a.mu.Unlock()
+	for _, s := range moved {
+		_ = a.ns.Emit("socket_updated", map[string]string{ // strings always encode
+			"id": s.ID(), "nsp": s.Namespace().Name(), "transport": s.Session().Transport(),
+		})
+	}
+}
+
+// now is a time as JavaScript writes a Date.
+func now() string { return time.Now().UTC().Format("2006-01-02T15:04:05.000Z") }
