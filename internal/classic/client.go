@@ -30,21 +30,22 @@ type client struct {
 	moving sync.Mutex  // one at a time changes the room; taken before Classic.mu
 	timer  *time.Timer // of the greeting; of connect and disconnect
 
-	mu      sync.Mutex
-	user    chat.User   // zero until it is known
-	guest   *guest      // if the user came by a name alone
-	leave   func()      // of Options.Attend
-	hears   chat.UserID // what happens to this user and the session
-	speaks  *dialect.Table
-	greeted bool // in that dialect, or in all
-	closed  bool
-	open    bool        // it is in main without having gone there; room is 0
-	member  bool        // and its user is a member of it
-	room    chat.RoomID // that it looks at
-	with    string      // whom it talks to: see peer
-	oldest  int64       // seq of the oldest message it has been given there
-	typing  bool
-	follows map[chat.RoomID]func() // by what each ends
+	mu       sync.Mutex
+	user     chat.User   // zero until it is known
+	guest    *guest      // if the user came by a name alone
+	nameless bool        // which nobody has chosen
+	leave    func()      // of Options.Attend
+	hears    chat.UserID // what happens to this user and the session
+	speaks   *dialect.Table
+	greeted  bool // in that dialect, or in all
+	closed   bool
+	open     bool        // it is in main without having gone there; room is 0
+	member   bool        // and its user is a member of it
+	room     chat.RoomID // that it looks at
+	with     string      // whom it talks to: see peer
+	oldest   int64       // seq of the oldest message it has been given there
+	typing   bool
+	follows  map[chat.RoomID]func() // by what each ends
 
 	sends []string // clientIds of its messages that are on their way; guarded by Classic.mu
 }

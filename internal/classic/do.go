@@ -55,7 +55,7 @@ func (c *Classic) introduce(ctx context.Context, k *call) error {
 		return chat.ErrorIn(string(field), chat.CodeInvalid, "%s needs a %s (%s).", shortened(k.event), field, k.action.Fields[field])
 	}
 	if name := strings.TrimSpace(k.action.Text(dialect.FieldName, k.args)); name != "" {
-		return c.name(ctx, k.p, name, true)
+		return c.nameOr(ctx, k.p, name)
 	}
 	if known || needsNobody[k.action.Do] && !k.table.Named {
 		return nil

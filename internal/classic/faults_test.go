@@ -203,3 +203,30 @@ func TestASecondTabIsTheSamePersonAndIsToldWhatTheFirstSays(t *testing.T) {
 	second.Close()
 	other.wantLike("user left", `{"username":"ann","numUsers":1}`)
 }
+
+func TestAPageMaySayItsNameAfterItHasGoneIntoARoom(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	there := s.dial(sockettest.Options{})
+	there.do("", "joinRoom", map[string]any{"username": "bob", "room": "den"})
+	late := s.dial(sockettest.Options{})
+	late.do("", "join_room", "den")
+	there.wantLike("roomUsers", `{"users":[{"username":"bob"},{"username":"guest"}]}`)
+	there.do("", "chatMessage", "before")
+	late.wantLike("receive_message", `{"author":"bob","message":"before","room":"den"}`)
+	late.do("", "send_message", map[string]any{"room": "den", "author": "ann", "message": "hello", "time": "8:05"})
+	there.wantLike("message", `{"username":"ann","text":"hello"}`)
+	there.wantLike("message", `{"text":"guest has left the chat"}`)
+	there.wantLike("roomUsers", `{"users":[{"username":"ann"},{"username":"bob"}]}`)
+	there.do("", "chatMessage", "after")
+	late.wantLike("receive_message", `{"author":"bob","message":"after"}`)
+	late.do("", "send_message", map[string]any{"room": "den", "author": "somebody else", "message": "again"})
+	there.wantLike("message", `{"username":"ann","text":"again"}`)
+	late.Close()
+	there.wantLike("message", `{"text":"ann has left the chat"}`)
+	// A name that cannot be changes nothing.
+	other := s.dial(sockettest.Options{})
+	other.do("", "join_room", "den")
+	other.do(chat.CodeInvalid, "send_message", map[string]any{"room": "den", "author": "!", "message": "refused"})
+	other.do("", "send_message", map[string]any{"room": "den", "message": "taken"})
+	there.wantLike("message", `{"username":"guest","text":"taken"}`)
+}

@@ -111,6 +111,11 @@ func (c *Classic) name(ctx context.Context, p *client, name string, chosen bool)
 	if p.who().ID != 0 {
 		return nil // it has come in already
 	}
+	return c.takeName(ctx, p, name, chosen)
+}
+
+// takeName is name, also for who has one.
+func (c *Classic) takeName(ctx context.Context, p *client, name string, chosen bool) error {
 	asked, from := false, ""
 	if chosen {
 		name, from = c.chat.Classic.Spell(name), p.network
@@ -132,6 +137,9 @@ func (c *Classic) name(ctx context.Context, p *client, name string, chosen bool)
 		})
 		if err == nil {
 			if err = c.goOn(ctx, p, g, chosen); err == nil {
+				p.mu.Lock()
+				p.nameless = !chosen
+				p.mu.Unlock()
 				return nil
 			}
 			c.names.release(g)
