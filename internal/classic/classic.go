@@ -108,6 +108,11 @@ type Classic struct {
 	online  []string            // as told last
 	turn    int64               // of compare, which alone uses it
 
+	accounts accounts
+	places   places
+	told     told
+	commands commands
+
 	dialects  *dialect.Set
 	silent    []*dialect.Table // those of sockets that have said nothing
 	greetings sync.WaitGroup   // those to come and under way
@@ -115,6 +120,15 @@ type Classic struct {
 	names  *names
 	missed *gather.Set[chat.UserID] // of whom events may have been lost
 }
+
+// The parts of a Classic. Each is the Classic with methods for one of its concerns, so
+// that a file shows by its receivers what it is about; together they have its state.
+type (
+	accounts struct{ *Classic } // whose the sockets are, by what name or session
+	places   struct{ *Classic } // which rooms they are in and hear
+	told     struct{ *Classic } // what they are told
+	commands struct{ *Classic } // what they ask for
+)
 
 // New registers the classic events on the server's default namespace and with
 // the broker. Run keeps it going; Close ends it.
@@ -151,6 +165,7 @@ func New(opts Options) *Classic {
 		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]*topic), sending: make(map[string]*sending),
 		users: make(map[chat.UserID]map[*client]struct{}), names: newNames(idleNames),
 	}
+	c.accounts, c.places, c.told, c.commands = accounts{c}, places{c}, told{c}, commands{c}
 	for _, table := range opts.Dialects.Tables() {
 		if table.Silent {
 			c.silent = append(c.silent, table)
@@ -158,13 +173,13 @@ func New(opts Options) *Classic {
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.missed = gather.New(c.ctx, gather.Options[chat.UserID]{
-		Within: opts.CatchUpWithin, Retry: opts.CatchUpRetry, Work: c.catchUp,
+		Within: opts.CatchUpWithin, Retry: opts.CatchUpRetry, Work: c.accounts.catchUp,
 	})
-	opts.Broker.Handle(c.deliver)
-	opts.Messages.HandleMessages(c.deliverMessage)
+	opts.Broker.Handle(c.told.deliver)
+	opts.Messages.HandleMessages(c.told.deliverMessage)
 	c.sockets.Use(c.admit)
 	c.sockets.OnConnect(c.connect)
-	c.sockets.OnAny(c.take)
+	c.sockets.OnAny(c.commands.take)
 	c.sockets.OnDisconnect(c.disconnect)
 	return c
 }
@@ -180,10 +195,10 @@ func (c *Classic) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-online.C:
-			c.tellOnline(ctx)
+			c.told.tellOnline(ctx)
 		case <-touch.C:
-			touch.Reset(c.touch(ctx))
-			c.compare(ctx)
+			touch.Reset(c.accounts.touch(ctx))
+			c.accounts.compare(ctx)
 		}
 	}
 }

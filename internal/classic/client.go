@@ -145,25 +145,25 @@ func (c *Classic) connect(s *socketio.Socket) {
 	ctx, cancel := context.WithTimeout(s.Context(), commandTimeout)
 	defer cancel()
 	if user := p.who(); user.ID != 0 {
-		if !c.resume(ctx, p, user) {
+		if !c.accounts.resume(ctx, p, user) {
 			return
 		}
 	} else if p.named != "" {
-		if err := c.name(ctx, p, p.named, true); err != nil {
+		if err := c.accounts.name(ctx, p, p.named, true); err != nil {
 			c.emit(s, "classicError", chat.InfoOf(err))
 		}
 	}
-	c.attendMain(ctx, p)
+	c.places.attendMain(ctx, p)
 	c.greetings.Add(1)
 	p.timer = time.AfterFunc(c.opts.GreetAfter, func() {
 		defer c.greetings.Done()
-		c.greetSilent(p)
+		c.told.greetSilent(p)
 	})
 }
 
 // arrive lets the client be the user from now on.
 func (c *Classic) arrive(ctx context.Context, p *client, user chat.User, g *guest) error {
-	if err := c.hear(p, user.ID); err != nil {
+	if err := c.accounts.hear(p, user.ID); err != nil {
 		return err
 	}
 	leave := c.opts.Attend(ctx, user)
@@ -183,11 +183,11 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	if p.timer != nil && p.timer.Stop() {
 		c.greetings.Done()
 	}
-	c.stopTyping(c.ctx, p)
+	c.commands.stopTyping(c.ctx, p)
 	p.moving.Lock()
 	defer p.moving.Unlock()
 	room := p.place()
-	c.leave(p, room)
+	c.places.leave(p, room)
 	p.mu.Lock()
 	p.closed = true
 	leave, g := p.leave, p.guest
@@ -197,10 +197,10 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	}
 	p.mu.Unlock()
 	for _, id := range followed {
-		c.unfollow(p, id)
+		c.places.unfollow(p, id)
 	}
 	c.forget(p)
-	c.unhear(p)
+	c.accounts.unhear(p)
 	if g != nil {
 		c.names.release(g)
 	}

@@ -10,9 +10,9 @@ import (
 
 // converse opens the conversation with a person and gives its latest messages; asked
 // again for the same person, older ones if that is the dialect's way.
-func (c *Classic) converse(ctx context.Context, k *call) error {
+func (c commands) converse(ctx context.Context, k *call) error {
 	user := k.p.who()
-	with, err := c.peer(ctx, k)
+	with, err := c.commands.peer(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -21,29 +21,29 @@ func (c *Classic) converse(ctx context.Context, k *call) error {
 	again := k.action.Again && k.p.room != 0 && k.p.with == key
 	k.p.mu.Unlock()
 	if again {
-		return c.older(ctx, k)
+		return c.commands.older(ctx, k)
 	}
 	sub, err := c.chat.Classic.Converse(ctx, user, with.ID)
 	if err != nil {
 		return err
 	}
-	if err := c.enter(ctx, k.p, sub.ID, ""); err != nil {
+	if err := c.places.enter(ctx, k.p, sub.ID, ""); err != nil {
 		return err
 	}
-	page, err := c.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: historyPage})
+	page, err := c.places.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: historyPage})
 	if err != nil {
 		return err
 	}
 	k.p.mu.Lock()
 	k.p.with, k.p.oldest = key, oldestOf(page, page.Seq+1)
 	k.p.mu.Unlock()
-	c.present(k.p, sub.ID, page)
+	c.told.present(k.p, sub.ID, page)
 	k.answer = personOf(with.Author())
 	return nil
 }
 
 // peer gives the person whom the client wants to talk to, by id or by name.
-func (c *Classic) peer(ctx context.Context, k *call) (chat.User, error) {
+func (c commands) peer(ctx context.Context, k *call) (chat.User, error) {
 	id, _ := strconv.ParseInt(k.action.Text(dialect.FieldID, k.args), 10, 64)
 	name := k.action.Text(dialect.FieldWith, k.args)
 	if id <= 0 && name == "" {
@@ -53,14 +53,14 @@ func (c *Classic) peer(ctx context.Context, k *call) (chat.User, error) {
 }
 
 // older gives messages before those that the client has.
-func (c *Classic) older(ctx context.Context, k *call) error {
+func (c commands) older(ctx context.Context, k *call) error {
 	k.p.mu.Lock()
 	room, oldest, user := k.p.room, k.p.oldest, k.p.user
 	k.p.mu.Unlock()
 	if room == 0 {
 		return chat.Errorf(chat.CodeInvalid, "Open a conversation or join a room first.")
 	}
-	page, err := c.page(ctx, k.p, user, room, chat.MessagePage{Limit: historyPage, Direction: chat.PageBefore, Seq: oldest})
+	page, err := c.places.page(ctx, k.p, user, room, chat.MessagePage{Limit: historyPage, Direction: chat.PageBefore, Seq: oldest})
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (c *Classic) older(ctx context.Context, k *call) error {
 		k.p.oldest = oldestOf(page, oldest)
 	}
 	k.p.mu.Unlock()
-	c.present(k.p, room, page)
+	c.told.present(k.p, room, page)
 	return nil
 }
 

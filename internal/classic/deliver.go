@@ -26,30 +26,30 @@ func roomOf(table *dialect.Table, id chat.RoomID) string {
 func userRoom(id chat.UserID) string { return "classic:user:" + strconv.FormatInt(int64(id), 10) }
 
 // deliver takes what the broker brings; messages come by deliverMessage.
-func (c *Classic) deliver(event chat.Event) {
+func (c told) deliver(event chat.Event) {
 	if event.Topic().User != 0 {
-		c.deliverToUser(event)
+		c.accounts.deliverToUser(event)
 		return
 	}
 	switch e := event.(type) {
 	case chat.Typing:
-		c.deliverTyping(e)
+		c.told.deliverTyping(e)
 	case chat.MemberGone: // in the order of what is said in the room, which the user's own event is not
-		c.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: e.Reason})
+		c.accounts.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: e.Reason})
 	case chat.Barred:
-		c.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: chat.GoneBanned})
+		c.accounts.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: chat.GoneBanned})
 	}
 }
 
 // lostBy takes that a room has left the list of a user, on all of the clients.
-func (c *Classic) lostBy(user chat.UserID, e chat.SubscriptionGone) {
-	for _, p := range c.clientsOf(user) {
-		c.lost(p, e)
+func (c accounts) lostBy(user chat.UserID, e chat.SubscriptionGone) {
+	for _, p := range c.accounts.clientsOf(user) {
+		c.accounts.lost(p, e)
 	}
 }
 
 // deliverTyping tells the others in the room.
-func (c *Classic) deliverTyping(e chat.Typing) {
+func (c told) deliverTyping(e chat.Typing) {
 	on := dialect.Typing
 	if e.For == 0 {
 		on = dialect.Stopped
@@ -64,7 +64,7 @@ func (c *Classic) deliverTyping(e chat.Typing) {
 	for _, table := range t.dialects() {
 		if table != nil {
 			to := c.sockets.To(roomOf(table, e.Room)).Except(userRoom(e.User.ID))
-			c.tellAll(to, on, []*dialect.Table{table}, values)
+			c.told.tellAll(to, on, []*dialect.Table{table}, values)
 		}
 	}
 }
@@ -99,13 +99,13 @@ func emissionsOf(table *dialect.Table, m chat.Message) []dialect.Emission {
 }
 
 // deliverMessage tells of a new message.
-func (c *Classic) deliverMessage(m chat.Message) {
+func (c told) deliverMessage(m chat.Message) {
 	if !isShown(m) || !m.EditedAt.IsZero() {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	sent := c.arrived(m.ClientID)
+	sent := c.told.arrived(m.ClientID)
 	t := c.topics[m.Room]
 	if t == nil {
 		return
@@ -122,14 +122,14 @@ func (c *Classic) deliverMessage(m chat.Message) {
 			if shown.Gives() {
 				to = to.Except(having...)
 			}
-			c.tellMessage(to, shown, m, values, sent)
+			c.told.tellMessage(to, shown, m, values, sent)
 		}
 	}
 }
 
 // tellMessage sends a message in a dialect to the sockets, without the sender's or to
 // that alone where the dialect says so.
-func (c *Classic) tellMessage(to socketio.Broadcast, table *dialect.Table, m chat.Message, values dialect.Values, sent *sending) {
+func (c told) tellMessage(to socketio.Broadcast, table *dialect.Table, m chat.Message, values dialect.Values, sent *sending) {
 	for _, emission := range emissionsOf(table, m) {
 		args, ok := emission.Fill(values)
 		if !ok {
@@ -149,9 +149,9 @@ func (c *Classic) tellMessage(to socketio.Broadcast, table *dialect.Table, m cha
 }
 
 // show gives a client a message that has come in while it waited for the history.
-func (c *Classic) show(p *client, table *dialect.Table, m chat.Message, room string) {
+func (c told) show(p *client, table *dialect.Table, m chat.Message, room string) {
 	values := dialect.Merge(valuesOf(m), inRoom(room))
-	own := c.isSending(p, m.ClientID)
+	own := c.told.isSending(p, m.ClientID)
 	for _, emission := range emissionsOf(table, m) {
 		if args, ok := emission.Fill(values); ok && (emission.To == dialect.Everyone || !own) && emission.To != dialect.Sender {
 			c.emit(p.socket, emission.Event, args...)
@@ -161,7 +161,7 @@ func (c *Classic) show(p *client, table *dialect.Table, m chat.Message, room str
 
 // replay gives a client the messages of a page as if they were new, but for those up
 // to a seq that it has already.
-func (c *Classic) replay(p *client, table *dialect.Table, page chat.Page, room string, since int64) {
+func (c told) replay(p *client, table *dialect.Table, page chat.Page, room string, since int64) {
 	for _, m := range page.Messages[max(0, len(page.Messages)-table.Replay):] {
 		if !isShown(m) || m.Seq <= since {
 			continue
@@ -176,7 +176,7 @@ func (c *Classic) replay(p *client, table *dialect.Table, page chat.Page, room s
 }
 
 // history gives a client the messages of a page in one event.
-func (c *Classic) history(p *client, table *dialect.Table, page chat.Page, room string) {
+func (c told) history(p *client, table *dialect.Table, page chat.Page, room string) {
 	oldestFirst := make([]dialect.Values, 0, len(page.Messages))
 	for _, m := range page.Messages {
 		if isShown(m) {
@@ -188,13 +188,13 @@ func (c *Classic) history(p *client, table *dialect.Table, page chat.Page, room 
 		newestFirst[len(newestFirst)-1-i] = values
 	}
 	values := dialect.Merge(dialect.Clock(time.Now()), inRoom(room), dialect.Values{"messages": oldestFirst, "newest": newestFirst})
-	c.tellAll(p.socket, dialect.Messages, []*dialect.Table{table}, values)
+	c.told.tellAll(p.socket, dialect.Messages, []*dialect.Table{table}, values)
 }
 
 // present gives a client the history of the room that it is entering, what has
 // come in meanwhile and is not in it, and from then on what the room brings:
 // each message once. A client that is there already gets the page alone.
-func (c *Classic) present(p *client, room chat.RoomID, page chat.Page) {
+func (c told) present(p *client, room chat.RoomID, page chat.Page) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	table := p.dialect()
@@ -203,7 +203,7 @@ func (c *Classic) present(p *client, room chat.RoomID, page chat.Page) {
 	if t != nil {
 		name = t.name
 	}
-	c.history(p, table, page, name)
+	c.told.history(p, table, page, name)
 	if t == nil {
 		return
 	}
@@ -211,11 +211,11 @@ func (c *Classic) present(p *client, room chat.RoomID, page chat.Page) {
 	if !entering {
 		return // it asks for more, or has gone elsewhere meanwhile
 	}
-	c.replay(p, table, page, name, 0)
+	c.told.replay(p, table, page, name, 0)
 	delete(t.entering, p)
 	for _, m := range late {
 		if m.Seq > page.Seq {
-			c.show(p, table, m, name)
+			c.told.show(p, table, m, name)
 		}
 	}
 	t.given[p] = page.Seq
@@ -223,7 +223,7 @@ func (c *Classic) present(p *client, room chat.RoomID, page chat.Page) {
 }
 
 // isEntering tells whether the client waits for the room's history.
-func (c *Classic) isEntering(p *client, room chat.RoomID) bool {
+func (c places) isEntering(p *client, room chat.RoomID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.topics[room]

@@ -15,33 +15,33 @@ var needsNobody = map[dialect.Verb]bool{
 }
 
 // do does what the event means in the chat.
-func (c *Classic) do(ctx context.Context, k *call) error {
-	if err := c.introduce(ctx, k); err != nil {
+func (c commands) do(ctx context.Context, k *call) error {
+	if err := c.commands.introduce(ctx, k); err != nil {
 		return err
 	}
 	switch k.action.Do {
 	case dialect.Enter:
-		return c.enterRoom(ctx, k)
+		return c.commands.enterRoom(ctx, k)
 	case dialect.Leave:
-		return c.leaveRoom(ctx, k)
+		return c.commands.leaveRoom(ctx, k)
 	case dialect.Create:
-		return c.createRoom(ctx, k)
+		return c.commands.createRoom(ctx, k)
 	case dialect.Invite:
-		return c.invite(ctx, k)
+		return c.commands.invite(ctx, k)
 	case dialect.Converse:
-		return c.converse(ctx, k)
+		return c.commands.converse(ctx, k)
 	case dialect.History:
-		return c.older(ctx, k)
+		return c.commands.older(ctx, k)
 	case dialect.People:
-		c.tellPeople(k.p.place(), k.p, "")
+		c.told.tellPeople(k.p.place(), k.p, "")
 	case dialect.Say, dialect.Share:
-		return c.say(ctx, k)
+		return c.commands.say(ctx, k)
 	case dialect.Type:
-		return c.startTyping(ctx, k.p)
+		return c.commands.startTyping(ctx, k.p)
 	case dialect.Stop:
-		c.stopTyping(ctx, k.p)
+		c.commands.stopTyping(ctx, k.p)
 	case dialect.Count:
-		c.countOne(k)
+		c.commands.countOne(k)
 	case dialect.Ignore:
 	}
 	return nil
@@ -49,19 +49,19 @@ func (c *Classic) do(ctx context.Context, k *call) error {
 
 // introduce checks that the event has what it needs, and gives the client the name
 // that it says, or any if its pages say none.
-func (c *Classic) introduce(ctx context.Context, k *call) error {
+func (c commands) introduce(ctx context.Context, k *call) error {
 	known := k.p.who().ID != 0
 	if field := k.action.Missing(k.args); field != "" && (field != dialect.FieldName || !known) {
 		return chat.ErrorIn(string(field), chat.CodeInvalid, "%s needs a %s (%s).", shortened(k.event), field, k.action.Fields[field])
 	}
 	if name := strings.TrimSpace(k.action.Text(dialect.FieldName, k.args)); name != "" {
-		return c.nameOr(ctx, k.p, name)
+		return c.accounts.nameOr(ctx, k.p, name)
 	}
 	if known || needsNobody[k.action.Do] && !k.table.Named {
 		return nil
 	}
 	if !k.table.Named {
-		return c.name(ctx, k.p, "guest", false)
+		return c.accounts.name(ctx, k.p, "guest", false)
 	}
 	return errNobody()
 }
@@ -72,18 +72,18 @@ func errNobody() error {
 }
 
 // countOne adds one to the count, and tells all who see it.
-func (c *Classic) countOne(k *call) {
+func (c commands) countOne(k *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.count++
 	values := dialect.Values{"count": c.count}
 	k.answer = values
-	c.tellAll(c.sockets.To(roomOf(nil, chat.MainRoom)), dialect.Counted, c.dialects.Tables(), values)
+	c.told.tellAll(c.sockets.To(roomOf(nil, chat.MainRoom)), dialect.Counted, c.dialects.Tables(), values)
 	for _, table := range c.dialects.Tables() {
 		to := audienceOf(table)
 		if table.Open() { // who is banned from main sees nothing of it
 			to = roomOf(table, chat.MainRoom)
 		}
-		c.tellAll(c.sockets.To(to), dialect.Counted, []*dialect.Table{table}, values)
+		c.told.tellAll(c.sockets.To(to), dialect.Counted, []*dialect.Table{table}, values)
 	}
 }

@@ -7,19 +7,19 @@ import (
 )
 
 // follow makes the client hear a room.
-func (c *Classic) follow(ctx context.Context, p *client, room chat.RoomID) error {
+func (c places) follow(ctx context.Context, p *client, room chat.RoomID) error {
 	stop, err := c.opts.Messages.Hear(ctx, room)
 	if err != nil {
 		return err
 	}
-	if !c.noteFollowing(p, room, stop) {
+	if !c.places.noteFollowing(p, room, stop) {
 		stop()
 	}
 	return nil
 }
 
 // noteFollowing is false if the client hears the room already, or has gone.
-func (c *Classic) noteFollowing(p *client, room chat.RoomID, stop func()) bool {
+func (c places) noteFollowing(p *client, room chat.RoomID, stop func()) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
@@ -36,13 +36,13 @@ func (c *Classic) noteFollowing(p *client, room chat.RoomID, stop func()) bool {
 }
 
 // unfollow undoes follow.
-func (c *Classic) unfollow(p *client, room chat.RoomID) {
-	if stop := c.forgetFollowing(p, room); stop != nil {
+func (c places) unfollow(p *client, room chat.RoomID) {
+	if stop := c.places.forgetFollowing(p, room); stop != nil {
 		stop()
 	}
 }
 
-func (c *Classic) forgetFollowing(p *client, room chat.RoomID) (stop func()) {
+func (c places) forgetFollowing(p *client, room chat.RoomID) (stop func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()

@@ -11,7 +11,7 @@ import (
 
 // greetSilent greets a socket that has said nothing for a moment, in all dialects,
 // and lets it hear main in those of pages that begin by listening.
-func (c *Classic) greetSilent(p *client) {
+func (c told) greetSilent(p *client) {
 	p.moving.Lock()
 	defer p.moving.Unlock()
 	p.mu.Lock()
@@ -23,13 +23,13 @@ func (c *Classic) greetSilent(p *client) {
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
 	defer cancel()
-	c.greet(ctx, p, c.dialects.Tables())
-	c.openMain(ctx, p, nil)
+	c.told.greet(ctx, p, c.dialects.Tables())
+	c.places.openMain(ctx, p, nil)
 }
 
 // greet sends what pages of the dialects are sent first, and lets the client hear
 // from then on who is online. What two dialects have in common is sent once.
-func (c *Classic) greet(ctx context.Context, p *client, tables []*dialect.Table) {
+func (c told) greet(ctx context.Context, p *client, tables []*dialect.Table) {
 	user := p.who()
 	values := dialect.Clock(time.Now())
 	if user.ID != 0 {
@@ -53,8 +53,8 @@ func (c *Classic) greet(ctx context.Context, p *client, tables []*dialect.Table)
 		tables = []*dialect.Table{speaks} // it has said something meanwhile
 	}
 	values = dialect.Merge(values, dialect.Values{"users": list, "usernames": names, "online": online, "count": c.count})
-	c.tellAll(p.socket, dialect.Greeting, tables, values)
-	c.tellOnlineLocked(online)
+	c.told.tellAll(p.socket, dialect.Greeting, tables, values)
+	c.told.tellOnlineLocked(online)
 	for _, table := range tables {
 		if len(table.Out[dialect.Online]) > 0 {
 			p.socket.Join(audienceOf(p.dialect()))
@@ -63,7 +63,7 @@ func (c *Classic) greet(ctx context.Context, p *client, tables []*dialect.Table)
 }
 
 // tellOnline tells the sockets who is online if there is anything new in it.
-func (c *Classic) tellOnline(ctx context.Context) {
+func (c told) tellOnline(ctx context.Context) {
 	c.mu.Lock()
 	nobody := len(c.clients) == 0
 	c.mu.Unlock()
@@ -77,10 +77,10 @@ func (c *Classic) tellOnline(ctx context.Context) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.tellOnlineLocked(names)
+	c.told.tellOnlineLocked(names)
 }
 
-func (c *Classic) tellOnlineLocked(names []string) {
+func (c told) tellOnlineLocked(names []string) {
 	same := len(names) == len(c.online)
 	for i := 0; same && i < len(names); i++ {
 		same = names[i] == c.online[i]
@@ -90,10 +90,10 @@ func (c *Classic) tellOnlineLocked(names []string) {
 	}
 	c.online = names
 	values := dialect.Merge(dialect.Clock(time.Now()), dialect.Values{"online": names})
-	c.tellAll(c.sockets.To(audienceOf(nil)), dialect.Online, c.dialects.Tables(), values)
+	c.told.tellAll(c.sockets.To(audienceOf(nil)), dialect.Online, c.dialects.Tables(), values)
 	for _, table := range c.dialects.Tables() {
 		if len(table.Out[dialect.Online]) > 0 {
-			c.tellAll(c.sockets.To(audienceOf(table)), dialect.Online, []*dialect.Table{table}, values)
+			c.told.tellAll(c.sockets.To(audienceOf(table)), dialect.Online, []*dialect.Table{table}, values)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func audienceOf(table *dialect.Table) string {
 
 // tellAll sends what the dialects have for the occasion; what two of them have in
 // common once.
-func (c *Classic) tellAll(to emitter, on dialect.Occasion, tables []*dialect.Table, values dialect.Values) {
+func (c told) tellAll(to emitter, on dialect.Occasion, tables []*dialect.Table, values dialect.Values) {
 	told := map[string]struct{}{}
 	for _, table := range tables {
 		for _, emission := range table.Out[on] {

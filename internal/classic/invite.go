@@ -11,7 +11,7 @@ import (
 
 // invite invites another user into a room, which is made if there is none, unless both
 // look at it already.
-func (c *Classic) invite(ctx context.Context, k *call) error {
+func (c commands) invite(ctx context.Context, k *call) error {
 	user := k.p.who()
 	other, err := c.chat.Classic.Peer(ctx, user, 0, k.action.Text(dialect.FieldWith, k.args))
 	if err != nil {
@@ -24,11 +24,11 @@ func (c *Classic) invite(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	if c.looksAt(user.ID, sub.ID) && c.looksAt(other.ID, sub.ID) {
+	if c.places.looksAt(user.ID, sub.ID) && c.places.looksAt(other.ID, sub.ID) {
 		return nil
 	}
 	path := pathOfPage(sub.Name, other.Username)
-	link, err := c.link(ctx, user, other, sub, path)
+	link, err := c.commands.link(ctx, user, other, sub, path)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (c *Classic) invite(ctx context.Context, k *call) error {
 	defer c.mu.Unlock()
 	for p := range c.users[other.ID] {
 		if table := p.dialect(); table != nil {
-			c.tellAll(p.socket, dialect.Invited, []*dialect.Table{table}, values)
+			c.told.tellAll(p.socket, dialect.Invited, []*dialect.Table{table}, values)
 		}
 	}
 	return nil
@@ -48,7 +48,7 @@ func (c *Classic) invite(ctx context.Context, k *call) error {
 
 // link gives the URL of an invitation. That of a guest, who makes no links, leads to the
 // page with the room and the name, and so does that for somebody who is in the room.
-func (c *Classic) link(ctx context.Context, user, other chat.User, sub chat.Subscription, path string) (string, error) {
+func (c commands) link(ctx context.Context, user, other chat.User, sub chat.Subscription, path string) (string, error) {
 	if user.Kind == chat.KindGuest || other.Kind == chat.KindGuest {
 		return path, nil
 	}

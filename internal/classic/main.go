@@ -14,7 +14,7 @@ import (
 
 // attendMain lets a client that has just come collect what is said in main, until it
 // shows that it is a page of that kind, or is not. The caller need not hold p.moving.
-func (c *Classic) attendMain(ctx context.Context, p *client) {
+func (c places) attendMain(ctx context.Context, p *client) {
 	p.moving.Lock() // a ban that comes now is looked at after this
 	defer p.moving.Unlock()
 	c.mu.Lock()
@@ -24,7 +24,7 @@ func (c *Classic) attendMain(ctx context.Context, p *client) {
 		c.logFault("reading bans from main", err)
 		return
 	}
-	if err := c.follow(ctx, p, chat.MainRoom); err != nil {
+	if err := c.places.follow(ctx, p, chat.MainRoom); err != nil {
 		c.logFault("subscribing to main", err)
 		return
 	}
@@ -41,7 +41,7 @@ func (c *Classic) attendMain(ctx context.Context, p *client) {
 // openMain lets a client that is in main hear it in a dialect, or as a silent page for
 // nil. At first it is given what the dialects replay, and what has come in since it
 // connected. The caller holds p.moving.
-func (c *Classic) openMain(ctx context.Context, p *client, table *dialect.Table) {
+func (c places) openMain(ctx context.Context, p *client, table *dialect.Table) {
 	p.mu.Lock()
 	open, current := p.open, p.speaks == table
 	p.mu.Unlock()
@@ -53,7 +53,7 @@ func (c *Classic) openMain(ctx context.Context, p *client, table *dialect.Table)
 		tables = []*dialect.Table{table}
 	}
 	var page chat.Page
-	if most := replayOf(tables); most > 0 && c.isEntering(p, chat.MainRoom) {
+	if most := replayOf(tables); most > 0 && c.places.isEntering(p, chat.MainRoom) {
 		var err error
 		if page, err = c.chat.Classic.Main(ctx, p.who(), most); err != nil {
 			c.logFault("reading the history of main", err)
@@ -66,7 +66,7 @@ func (c *Classic) openMain(ctx context.Context, p *client, table *dialect.Table)
 		return
 	}
 	if _, entering := t.entering[p]; entering {
-		c.presentMain(p, t, tables, page)
+		c.places.presentMain(p, t, tables, page)
 	}
 	p.socket.Leave(roomOf(nil, chat.MainRoom))
 	t.seats[p] = table
@@ -74,16 +74,16 @@ func (c *Classic) openMain(ctx context.Context, p *client, table *dialect.Table)
 }
 
 // presentMain gives a client what openMain says.
-func (c *Classic) presentMain(p *client, t *topic, tables []*dialect.Table, page chat.Page) {
+func (c places) presentMain(p *client, t *topic, tables []*dialect.Table, page chat.Page) {
 	late := t.entering[p]
 	delete(t.entering, p)
 	for _, table := range tables {
 		if table.Replay > 0 {
-			c.replay(p, table, page, mainName, p.since)
+			c.told.replay(p, table, page, mainName, p.since)
 		}
 		for _, m := range late {
 			if table.Replay == 0 || m.Seq > page.Seq {
-				c.show(p, table, m, mainName)
+				c.told.show(p, table, m, mainName)
 			}
 		}
 	}
@@ -101,7 +101,7 @@ func replayOf(tables []*dialect.Table) int {
 
 // closeMain ends that for a client that goes into a room, which it then follows in
 // another way if it is main. The caller holds p.moving.
-func (c *Classic) closeMain(p *client, room chat.RoomID) {
+func (c places) closeMain(p *client, room chat.RoomID) {
 	p.mu.Lock()
 	open := p.open
 	p.open = false
@@ -112,12 +112,12 @@ func (c *Classic) closeMain(p *client, room chat.RoomID) {
 	p.socket.Leave(roomOf(nil, chat.MainRoom))
 	p.socket.Leave(roomOf(p.dialect(), chat.MainRoom))
 	if room != chat.MainRoom {
-		c.unfollow(p, chat.MainRoom)
+		c.places.unfollow(p, chat.MainRoom)
 	}
 }
 
 // inMain makes the client's user a member of main, once.
-func (c *Classic) inMain(ctx context.Context, p *client, user chat.User) error {
+func (c places) inMain(ctx context.Context, p *client, user chat.User) error {
 	p.mu.Lock()
 	member := p.member
 	p.mu.Unlock()
@@ -134,7 +134,7 @@ func (c *Classic) inMain(ctx context.Context, p *client, user chat.User) error {
 }
 
 // leaveMain ends that for a client whose user is banned from main since.
-func (c *Classic) leaveMain(ctx context.Context, p *client) error {
+func (c places) leaveMain(ctx context.Context, p *client) error {
 	p.moving.Lock()
 	defer p.moving.Unlock()
 	p.mu.Lock()
@@ -150,15 +150,15 @@ func (c *Classic) leaveMain(ctx context.Context, p *client) error {
 	if chat.CodeOf(err) != chat.CodeForbidden {
 		return err
 	}
-	c.closeMain(p, 0)
+	c.places.closeMain(p, 0)
 	c.emit(p.socket, "classicError", chat.InfoOf(err))
 	return nil
 }
 
 // lookAtMain is leaveMain for who cannot try again. Whom the store cannot tell of now
 // is cut: the client comes back, and is looked at then.
-func (c *Classic) lookAtMain(p *client) {
-	if err := c.leaveMain(c.ctx, p); err != nil {
+func (c places) lookAtMain(p *client) {
+	if err := c.places.leaveMain(c.ctx, p); err != nil {
 		c.logFault("reading bans from main", err)
 		p.socket.Session().Drop("forced close")
 	}

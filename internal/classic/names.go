@@ -107,15 +107,15 @@ func network(address netip.Addr) string {
 // name lets a client come in by a name alone. A name that somebody else has
 // gets a number behind it. So does that of somebody who is banned, if the client
 // did not choose it.
-func (c *Classic) name(ctx context.Context, p *client, name string, chosen bool) error {
+func (c accounts) name(ctx context.Context, p *client, name string, chosen bool) error {
 	if p.who().ID != 0 {
 		return nil // it has come in already
 	}
-	return c.takeName(ctx, p, name, chosen)
+	return c.accounts.takeName(ctx, p, name, chosen)
 }
 
 // takeName is name, also for who has one.
-func (c *Classic) takeName(ctx context.Context, p *client, name string, chosen bool) error {
+func (c accounts) takeName(ctx context.Context, p *client, name string, chosen bool) error {
 	asked, from := false, ""
 	if chosen {
 		name, from = c.chat.Classic.Spell(name), p.network
@@ -136,7 +136,7 @@ func (c *Classic) takeName(ctx context.Context, p *client, name string, chosen b
 			return c.chat.Classic.Enter(ctx, wished)
 		})
 		if err == nil {
-			if err = c.goOn(ctx, p, g, chosen); err == nil {
+			if err = c.accounts.goOn(ctx, p, g, chosen); err == nil {
 				p.mu.Lock()
 				p.nameless = !chosen
 				p.mu.Unlock()
@@ -163,8 +163,8 @@ func (c *Classic) takeName(ctx context.Context, p *client, name string, chosen b
 // goOn lets the client be the guest, unless that is banned from the server, or
 // may not hear main, for which it got the name. It is looked at now that
 // a ban would be heard.
-func (c *Classic) goOn(ctx context.Context, p *client, g *guest, chosen bool) error {
-	if err := c.hear(p, g.user.ID); err != nil {
+func (c accounts) goOn(ctx context.Context, p *client, g *guest, chosen bool) error {
+	if err := c.accounts.hear(p, g.user.ID); err != nil {
 		return err
 	}
 	user, err := c.chat.Classic.Now(ctx, g.user.ID)
@@ -175,10 +175,10 @@ func (c *Classic) goOn(ctx context.Context, p *client, g *guest, chosen bool) er
 		err = c.arrive(ctx, p, user, g)
 	}
 	if err != nil {
-		c.unhear(p)
+		c.accounts.unhear(p)
 		return err
 	}
-	c.lookAtMain(p)
+	c.places.lookAtMain(p)
 	return nil
 }
 

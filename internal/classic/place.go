@@ -8,17 +8,17 @@ import (
 
 // enter lets the client into the room, instead of the one before. It hears the
 // room once present has given it the history.
-func (c *Classic) enter(ctx context.Context, p *client, room chat.RoomID, name string) error {
-	c.stopTyping(ctx, p)
+func (c places) enter(ctx context.Context, p *client, room chat.RoomID, name string) error {
+	c.commands.stopTyping(ctx, p)
 	p.moving.Lock()
 	defer p.moving.Unlock()
-	if err := c.follow(ctx, p, room); err != nil {
+	if err := c.places.follow(ctx, p, room); err != nil {
 		return err
 	}
 	if before := p.place(); before != room {
-		c.leave(p, before)
+		c.places.leave(p, before)
 	}
-	c.closeMain(p, room)
+	c.places.closeMain(p, room)
 	p.socket.Leave(roomOf(p.dialect(), room)) // if it enters once more
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -35,20 +35,20 @@ func (c *Classic) enter(ctx context.Context, p *client, room chat.RoomID, name s
 // page gives messages of the room that the client has entered. Who may not read
 // them any more, having left the room in the same moment, does not hear it
 // either; nor does who has come without getting the history.
-func (c *Classic) page(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
-	got, err := c.read(ctx, p, user, room, wanted)
+func (c places) page(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
+	got, err := c.places.read(ctx, p, user, room, wanted)
 	code := chat.CodeOf(err)
-	if code == chat.CodeNotFound || code == chat.CodeForbidden || err != nil && c.isEntering(p, room) {
+	if code == chat.CodeNotFound || code == chat.CodeForbidden || err != nil && c.places.isEntering(p, room) {
 		p.moving.Lock()
 		defer p.moving.Unlock()
-		c.leave(p, room)
+		c.places.leave(p, room)
 	}
 	return got, err
 }
 
 // read gives messages within the user's budget, when the client has taken most of
 // what it was sent before.
-func (c *Classic) read(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
+func (c places) read(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
 	if err := p.socket.Session().Wait(ctx, c.chat.Limits().PageBytes); err != nil {
 		return chat.Page{}, &chat.Error{Code: chat.CodeUnavailable, Message: "The connection is too slow for the answer.", Err: err}
 	}
@@ -62,7 +62,7 @@ func (c *Classic) read(ctx context.Context, p *client, user chat.User, room chat
 
 // leave ends enter, if the client looks at the room, tells the others there, and
 // says whether it did. The caller holds p.moving.
-func (c *Classic) leave(p *client, room chat.RoomID) bool {
+func (c places) leave(p *client, room chat.RoomID) bool {
 	p.mu.Lock()
 	here, user, table := p.room == room && room != 0, p.user, p.speaks
 	if here {
@@ -71,8 +71,8 @@ func (c *Classic) leave(p *client, room chat.RoomID) bool {
 	p.mu.Unlock()
 	if here {
 		p.socket.Leave(roomOf(table, room))
-		c.unfollow(p, room)
-		c.tellLeft(room, user)
+		c.places.unfollow(p, room)
+		c.told.tellLeft(room, user)
 	}
 	return here
 }
@@ -82,7 +82,7 @@ const unheard chat.GoneReason = "unheard"
 
 // leftElsewhere lets go of a room that the user has left on some device, or was
 // put out of, unless the store says that the user is a member again.
-func (c *Classic) leftElsewhere(ctx context.Context, p *client, room chat.RoomID, reason chat.GoneReason) {
+func (c places) leftElsewhere(ctx context.Context, p *client, room chat.RoomID, reason chat.GoneReason) {
 	p.moving.Lock()
 	defer p.moving.Unlock()
 	if p.place() != room {
@@ -101,8 +101,8 @@ func (c *Classic) leftElsewhere(ctx context.Context, p *client, room chat.RoomID
 	default:
 		c.logFault("reading a membership", err) // better to hear too little than what is not one's own
 	}
-	c.stopTyping(ctx, p)
-	if c.leave(p, room) {
+	c.commands.stopTyping(ctx, p)
+	if c.places.leave(p, room) {
 		c.emit(p.socket, "classicError", chat.InfoOf(errGone(reason)))
 	}
 }

@@ -9,20 +9,20 @@ import (
 
 // nameOr lets a client come in by a name that it has chosen, or take it instead of the
 // one that it was given, as pages do that go into a room before they say who they are.
-func (c *Classic) nameOr(ctx context.Context, p *client, name string) error {
+func (c accounts) nameOr(ctx context.Context, p *client, name string) error {
 	p.mu.Lock()
 	nameless, before, leave, old := p.nameless, p.user, p.leave, p.guest
 	p.mu.Unlock()
 	if !nameless || c.chat.Classic.Fold(name) == c.chat.Classic.Fold(before.Username) {
-		return c.name(ctx, p, name, true)
+		return c.accounts.name(ctx, p, name, true)
 	}
-	c.stopTyping(ctx, p)
-	c.unhear(p)
-	if err := c.takeName(ctx, p, name, true); err != nil {
-		if failed := c.hear(p, before.ID); failed != nil {
+	c.commands.stopTyping(ctx, p)
+	c.accounts.unhear(p)
+	if err := c.accounts.takeName(ctx, p, name, true); err != nil {
+		if failed := c.accounts.hear(p, before.ID); failed != nil {
 			return failed
 		}
-		if failed := c.reloadUser(ctx, p, before.ID); failed != nil {
+		if failed := c.accounts.reloadUser(ctx, p, before.ID); failed != nil {
 			return failed
 		}
 		return err
@@ -33,11 +33,11 @@ func (c *Classic) nameOr(ctx context.Context, p *client, name string) error {
 	p.mu.Unlock()
 	leave()
 	c.names.release(old)
-	return c.stay(ctx, p, before)
+	return c.accounts.stay(ctx, p, before)
 }
 
 // stay lets a client that has another name now be in the room where it is.
-func (c *Classic) stay(ctx context.Context, p *client, before chat.User) error {
+func (c accounts) stay(ctx context.Context, p *client, before chat.User) error {
 	room, user := p.place(), p.who()
 	if room == 0 {
 		return nil
@@ -48,16 +48,16 @@ func (c *Classic) stay(ctx context.Context, p *client, before chat.User) error {
 		name = t.name
 	}
 	c.mu.Unlock()
-	if _, err := c.join(ctx, user, name); err != nil {
+	if _, err := c.places.join(ctx, user, name); err != nil {
 		p.moving.Lock()
 		defer p.moving.Unlock()
-		c.leave(p, room)
+		c.places.leave(p, room)
 		return err
 	}
-	if !c.looksAt(before.ID, room) {
-		c.tellRoom(room, dialect.Left, p, personOf(before.Author()))
+	if !c.places.looksAt(before.ID, room) {
+		c.told.tellRoom(room, dialect.Left, p, personOf(before.Author()))
 	}
-	c.tellRoom(room, dialect.Joined, p, personOf(user.Author()))
-	c.tellPeople(room, nil, user.Username)
+	c.told.tellRoom(room, dialect.Joined, p, personOf(user.Author()))
+	c.told.tellPeople(room, nil, user.Username)
 	return nil
 }

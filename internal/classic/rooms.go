@@ -9,20 +9,20 @@ import (
 )
 
 // enterRoom lets the client into a room by its name, or into main.
-func (c *Classic) enterRoom(ctx context.Context, k *call) error {
+func (c commands) enterRoom(ctx context.Context, k *call) error {
 	user := k.p.who()
 	if err := c.chat.Budget().Write(user.ID); err != nil {
 		return err
 	}
-	sub, err := c.join(ctx, user, k.action.Text(dialect.FieldRoom, k.args))
+	sub, err := c.places.join(ctx, user, k.action.Text(dialect.FieldRoom, k.args))
 	if err != nil {
 		return err
 	}
-	return c.enterAs(ctx, k, user, sub)
+	return c.commands.enterAs(ctx, k, user, sub)
 }
 
 // join makes the user a member of the room of that name, or of main for "".
-func (c *Classic) join(ctx context.Context, user chat.User, name string) (chat.Subscription, error) {
+func (c places) join(ctx context.Context, user chat.User, name string) (chat.Subscription, error) {
 	if name == "" {
 		return c.chat.Classic.InMain(ctx, user)
 	}
@@ -30,38 +30,38 @@ func (c *Classic) join(ctx context.Context, user chat.User, name string) (chat.S
 }
 
 // enterAs lets the client into a room that its user is a member of, and tells everybody.
-func (c *Classic) enterAs(ctx context.Context, k *call, user chat.User, sub chat.Subscription) error {
-	there := c.looksAt(user.ID, sub.ID)
-	if err := c.enter(ctx, k.p, sub.ID, sub.Name); err != nil {
+func (c commands) enterAs(ctx context.Context, k *call, user chat.User, sub chat.Subscription) error {
+	there := c.places.looksAt(user.ID, sub.ID)
+	if err := c.places.enter(ctx, k.p, sub.ID, sub.Name); err != nil {
 		return err
 	}
-	page, err := c.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: roomHistory})
+	page, err := c.places.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: roomHistory})
 	if err != nil {
 		return err
 	}
-	c.present(k.p, sub.ID, page)
+	c.told.present(k.p, sub.ID, page)
 	k.answer = dialect.Merge(personOf(user.Author()), inRoom(sub.Name))
-	c.tellWelcome(k.p, sub.ID, user)
+	c.told.tellWelcome(k.p, sub.ID, user)
 	if there {
-		c.tellPeople(sub.ID, nil, "")
+		c.told.tellPeople(sub.ID, nil, "")
 		return nil
 	}
-	c.tellRoom(sub.ID, dialect.Joined, k.p, personOf(user.Author()))
-	c.tellPeople(sub.ID, nil, user.Username)
+	c.told.tellRoom(sub.ID, dialect.Joined, k.p, personOf(user.Author()))
+	c.told.tellPeople(sub.ID, nil, user.Username)
 	return nil
 }
 
 // leaveRoom lets the client out of the room that it looks at. Its user stays a member.
-func (c *Classic) leaveRoom(ctx context.Context, k *call) error {
-	c.stopTyping(ctx, k.p)
+func (c commands) leaveRoom(ctx context.Context, k *call) error {
+	c.commands.stopTyping(ctx, k.p)
 	k.p.moving.Lock()
 	defer k.p.moving.Unlock()
-	c.leave(k.p, k.p.place())
+	c.places.leave(k.p, k.p.place())
 	return nil
 }
 
 // createRoom makes a room of that name, if there is none.
-func (c *Classic) createRoom(ctx context.Context, k *call) error {
+func (c commands) createRoom(ctx context.Context, k *call) error {
 	user := k.p.who()
 	if err := c.chat.Budget().Write(user.ID); err != nil {
 		return err
@@ -71,12 +71,12 @@ func (c *Classic) createRoom(ctx context.Context, k *call) error {
 		return err
 	}
 	k.answer = dialect.Merge(dialect.Clock(time.Now()), personOf(user.Author()), inRoom(sub.Name))
-	c.tellAll(k.p.socket, dialect.Created, []*dialect.Table{k.table}, k.answer)
+	c.told.tellAll(k.p.socket, dialect.Created, []*dialect.Table{k.table}, k.answer)
 	return nil
 }
 
 // looksAt tells whether some client of the user looks at the room.
-func (c *Classic) looksAt(user chat.UserID, room chat.RoomID) bool {
+func (c places) looksAt(user chat.UserID, room chat.RoomID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for p := range c.users[user] {
@@ -89,33 +89,33 @@ func (c *Classic) looksAt(user chat.UserID, room chat.RoomID) bool {
 
 // tellLeft tells those who look at a room that a client of the user has gone from it,
 // unless another one of the user is there.
-func (c *Classic) tellLeft(room chat.RoomID, user chat.User) {
-	if !c.looksAt(user.ID, room) {
-		c.tellRoom(room, dialect.Left, nil, personOf(user.Author()))
+func (c told) tellLeft(room chat.RoomID, user chat.User) {
+	if !c.places.looksAt(user.ID, room) {
+		c.told.tellRoom(room, dialect.Left, nil, personOf(user.Author()))
 	}
-	c.tellPeople(room, nil, "")
+	c.told.tellPeople(room, nil, "")
 }
 
 // tellWelcome tells a client that it is in a room.
-func (c *Classic) tellWelcome(p *client, room chat.RoomID, user chat.User) {
+func (c told) tellWelcome(p *client, room chat.RoomID, user chat.User) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if t := c.topics[room]; t != nil {
-		values := dialect.Merge(c.valuesOfRoom(t, room), personOf(user.Author()))
-		c.tellAll(p.socket, dialect.Welcome, []*dialect.Table{p.dialect()}, values)
+		values := dialect.Merge(c.told.valuesOfRoom(t, room), personOf(user.Author()))
+		c.told.tellAll(p.socket, dialect.Welcome, []*dialect.Table{p.dialect()}, values)
 	}
 }
 
 // tellRoom tells those who look at a room of something that a client has done there;
 // that client itself only where a dialect says so.
-func (c *Classic) tellRoom(room chat.RoomID, on dialect.Occasion, by *client, more dialect.Values) {
+func (c told) tellRoom(room chat.RoomID, on dialect.Occasion, by *client, more dialect.Values) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.topics[room]
 	if t == nil {
 		return
 	}
-	values := dialect.Merge(c.valuesOfRoom(t, room), more)
+	values := dialect.Merge(c.told.valuesOfRoom(t, room), more)
 	for _, table := range t.dialects() {
 		if table == nil {
 			continue
@@ -134,30 +134,30 @@ func (c *Classic) tellRoom(room chat.RoomID, on dialect.Occasion, by *client, mo
 
 // tellPeople tells everybody who looks at a room who does, or one client alone. Joiner
 // is who has just come, "" for nobody.
-func (c *Classic) tellPeople(room chat.RoomID, only *client, joiner string) {
+func (c told) tellPeople(room chat.RoomID, only *client, joiner string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.topics[room]
 	if t == nil {
 		return
 	}
-	values := c.valuesOfRoom(t, room)
+	values := c.told.valuesOfRoom(t, room)
 	if joiner != "" {
 		values["joiner"] = joiner
 	}
 	if only != nil {
-		c.tellAll(only.socket, dialect.Present, []*dialect.Table{only.dialect()}, values)
+		c.told.tellAll(only.socket, dialect.Present, []*dialect.Table{only.dialect()}, values)
 		return
 	}
 	for _, table := range t.dialects() {
 		if table != nil {
-			c.tellAll(c.sockets.To(roomOf(table, room)), dialect.Present, []*dialect.Table{table}, values)
+			c.told.tellAll(c.sockets.To(roomOf(table, room)), dialect.Present, []*dialect.Table{table}, values)
 		}
 	}
 }
 
 // valuesOfRoom gives what a room has for templates, now. The caller holds Classic.mu.
-func (c *Classic) valuesOfRoom(t *topic, room chat.RoomID) dialect.Values {
+func (c told) valuesOfRoom(t *topic, room chat.RoomID) dialect.Values {
 	people := t.people(room)
 	list, names := make([]dialect.Values, 0, len(people)), make([]string, 0, len(people))
 	for _, who := range people {

@@ -11,27 +11,27 @@ import (
 )
 
 // say stores what the client has written, or its location, in the room that it is in.
-func (c *Classic) say(ctx context.Context, k *call) error {
+func (c commands) say(ctx context.Context, k *call) error {
 	input, err := said(k)
 	if err != nil {
 		return err
 	}
 	user := k.p.who()
-	if input.Room, err = c.roomToWriteIn(ctx, k, user); err != nil {
+	if input.Room, err = c.commands.roomToWriteIn(ctx, k, user); err != nil {
 		return err
 	}
 	sent := &sending{by: k.p, keep: k.action.Keep}
 	if len(k.args) > 0 {
 		sent.object, _ = k.args[0].(map[string]any)
 	}
-	c.send(input.ClientID, sent)
+	c.told.send(input.ClientID, sent)
 	message, _, err := c.chat.Messages.Send(ctx, user, input)
 	if err != nil {
-		c.unsent(input.ClientID)
+		c.told.unsent(input.ClientID)
 		return err
 	}
 	k.answer = valuesOf(message)
-	c.stopTyping(ctx, k.p)
+	c.commands.stopTyping(ctx, k.p)
 	return nil
 }
 
@@ -60,20 +60,20 @@ func said(k *call) (chat.SendInput, error) {
 // roomToWriteIn gives the room that the client is in. Pages that go into none are in
 // main; so are those that write before they have gone into one, unless they have to
 // say a name first. A room that the event names must be the one.
-func (c *Classic) roomToWriteIn(ctx context.Context, k *call, user chat.User) (chat.RoomID, error) {
+func (c commands) roomToWriteIn(ctx context.Context, k *call, user chat.User) (chat.RoomID, error) {
 	if k.table.Open() {
-		return chat.MainRoom, c.inMain(ctx, k.p, user)
+		return chat.MainRoom, c.places.inMain(ctx, k.p, user)
 	}
 	room, named := k.p.place(), k.action.Text(dialect.FieldRoom, k.args)
 	switch {
-	case room != 0 && (named == "" || c.isCalled(room, named)):
+	case room != 0 && (named == "" || c.places.isCalled(room, named)):
 		return room, nil
 	case room == 0 && !k.table.Named:
-		sub, err := c.join(ctx, user, named)
+		sub, err := c.places.join(ctx, user, named)
 		if err != nil {
 			return 0, err
 		}
-		return sub.ID, c.enterAs(ctx, k, user, sub)
+		return sub.ID, c.commands.enterAs(ctx, k, user, sub)
 	case room == 0 && k.table.Converses():
 		return 0, chat.Errorf(chat.CodeInvalid, "Open a conversation first.")
 	default:
@@ -82,7 +82,7 @@ func (c *Classic) roomToWriteIn(ctx context.Context, k *call, user chat.User) (c
 }
 
 // isCalled tells whether the room, which a client looks at, has that name.
-func (c *Classic) isCalled(room chat.RoomID, name string) bool {
+func (c places) isCalled(room chat.RoomID, name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.topics[room]
@@ -90,7 +90,7 @@ func (c *Classic) isCalled(room chat.RoomID, name string) bool {
 }
 
 // startTyping and stopTyping tell the room that the client is in.
-func (c *Classic) startTyping(ctx context.Context, p *client) error {
+func (c commands) startTyping(ctx context.Context, p *client) error {
 	user, room := p.who(), p.place()
 	if user.ID == 0 {
 		return nil
@@ -99,7 +99,7 @@ func (c *Classic) startTyping(ctx context.Context, p *client) error {
 	open := p.open
 	p.mu.Unlock()
 	if open {
-		if err := c.inMain(ctx, p, user); err != nil {
+		if err := c.places.inMain(ctx, p, user); err != nil {
 			return err
 		}
 		room = chat.MainRoom
@@ -113,7 +113,7 @@ func (c *Classic) startTyping(ctx context.Context, p *client) error {
 	return c.chat.Messages.Typing(ctx, user, room, typingFor)
 }
 
-func (c *Classic) stopTyping(ctx context.Context, p *client) {
+func (c commands) stopTyping(ctx context.Context, p *client) {
 	p.mu.Lock()
 	typing, user, room := p.typing, p.user, p.room
 	if p.open {

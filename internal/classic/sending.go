@@ -26,7 +26,7 @@ func (s *sending) same() dialect.Values {
 }
 
 // send remembers who sends a message until that is told.
-func (c *Classic) send(clientID string, s *sending) {
+func (c told) send(clientID string, s *sending) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(s.by.sends) == sendsMax {
@@ -39,7 +39,7 @@ func (c *Classic) send(clientID string, s *sending) {
 
 // arrived gives who has sent the message, nil if that was elsewhere. The caller holds
 // Classic.mu.
-func (c *Classic) arrived(clientID string) *sending {
+func (c told) arrived(clientID string) *sending {
 	s := c.sending[clientID]
 	if s != nil {
 		delete(c.sending, clientID)
@@ -49,14 +49,14 @@ func (c *Classic) arrived(clientID string) *sending {
 }
 
 // isSending tells whether the client has sent the message. The caller holds Classic.mu.
-func (c *Classic) isSending(p *client, clientID string) bool {
+func (c told) isSending(p *client, clientID string) bool {
 	s := c.sending[clientID]
 	return s != nil && s.by == p
 }
 
 // unsent forgets a message that could not be stored.
-func (c *Classic) unsent(clientID string) {
+func (c told) unsent(clientID string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.arrived(clientID)
+	c.told.arrived(clientID)
 }

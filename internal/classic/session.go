@@ -20,7 +20,7 @@ const (
 // resume lets the client be the user of its session, unless that is over. It is
 // looked at again now that its end would be heard: that may have come between
 // the admission and the subscription.
-func (c *Classic) resume(ctx context.Context, p *client, user chat.User) bool {
+func (c accounts) resume(ctx context.Context, p *client, user chat.User) bool {
 	err := c.arrive(ctx, p, user, nil)
 	if err == nil {
 		_, err = c.opts.Auth.Authenticate(ctx, p.socket.Handshake().Header, "")
@@ -29,7 +29,7 @@ func (c *Classic) resume(ctx context.Context, p *client, user chat.User) bool {
 	case err == nil:
 		return true
 	case chat.CodeOf(err) == chat.CodeUnauthenticated:
-		c.end(p)
+		c.accounts.end(p)
 	default:
 		c.logFault("reading the session of a classic socket", err)
 		p.socket.Session().Drop("forced close")
@@ -38,7 +38,7 @@ func (c *Classic) resume(ctx context.Context, p *client, user chat.User) bool {
 }
 
 // end disconnects a client whose session is over, for good.
-func (c *Classic) end(p *client) {
+func (c accounts) end(p *client) {
 	p.ended.Store(true)
 	c.emit(p.socket, "classicError", chat.InfoOf(errOver()))
 	p.socket.Disconnect(true)
@@ -49,7 +49,7 @@ func errOver() error {
 }
 
 // endBanned disconnects a client whose user is banned from the server, for good.
-func (c *Classic) endBanned(p *client) {
+func (c accounts) endBanned(p *client) {
 	p.ended.Store(true)
 	c.emit(p.socket, "classicError", chat.InfoOf(chat.ErrBannedFromServer()))
 	p.socket.Disconnect(true)
@@ -57,19 +57,19 @@ func (c *Classic) endBanned(p *client) {
 
 // hear makes the client hear what happens to its user and session. The broker
 // may take its time, for which nobody else waits.
-func (c *Classic) hear(p *client, user chat.UserID) error {
-	if !c.noteHearing(p, user) {
+func (c accounts) hear(p *client, user chat.UserID) error {
+	if !c.accounts.noteHearing(p, user) {
 		return nil
 	}
 	err := c.opts.Broker.Subscribe(c.ctx, chat.Topic{User: user})
 	if err != nil {
-		c.forgetHearing(p)
+		c.accounts.forgetHearing(p)
 	}
 	return err
 }
 
 // noteHearing is false if the client hears its user already, or has gone.
-func (c *Classic) noteHearing(p *client, user chat.UserID) bool {
+func (c accounts) noteHearing(p *client, user chat.UserID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
@@ -86,13 +86,13 @@ func (c *Classic) noteHearing(p *client, user chat.UserID) bool {
 }
 
 // unhear undoes hear, which has returned.
-func (c *Classic) unhear(p *client) {
-	if user := c.forgetHearing(p); user != 0 {
+func (c accounts) unhear(p *client) {
+	if user := c.accounts.forgetHearing(p); user != 0 {
 		c.opts.Broker.Unsubscribe(chat.Topic{User: user})
 	}
 }
 
-func (c *Classic) forgetHearing(p *client) (user chat.UserID) {
+func (c accounts) forgetHearing(p *client) (user chat.UserID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
@@ -109,7 +109,7 @@ func (c *Classic) forgetHearing(p *client) (user chat.UserID) {
 }
 
 // clientsOf lists the sockets of a user.
-func (c *Classic) clientsOf(user chat.UserID) []*client {
+func (c accounts) clientsOf(user chat.UserID) []*client {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	list := make([]*client, 0, len(c.users[user]))
@@ -120,8 +120,8 @@ func (c *Classic) clientsOf(user chat.UserID) []*client {
 }
 
 // deliverToUser takes what has happened to a user.
-func (c *Classic) deliverToUser(event chat.Event) {
-	clients := c.clientsOf(event.Topic().User)
+func (c accounts) deliverToUser(event chat.Event) {
+	clients := c.accounts.clientsOf(event.Topic().User)
 	switch e := event.(type) {
 	case chat.Missed:
 		if len(clients) > 0 {
@@ -130,15 +130,15 @@ func (c *Classic) deliverToUser(event chat.Event) {
 	case chat.SessionEnded:
 		for _, p := range clients {
 			if p.session == e.Session {
-				c.end(p)
+				c.accounts.end(p)
 			}
 		}
 	case chat.UserBanned:
 		if len(clients) > 0 {
-			c.endIfBanned(e.User, clients)
+			c.accounts.endIfBanned(e.User, clients)
 		}
 	case chat.SubscriptionGone:
-		c.lostBy(e.User, e)
+		c.accounts.lostBy(e.User, e)
 	case chat.UserPut:
 		for _, p := range clients {
 			p.become(e.User)
@@ -148,7 +148,7 @@ func (c *Classic) deliverToUser(event chat.Event) {
 
 // endIfBanned ends the user's clients by the word of the store. Of whom it cannot
 // tell now, they are cut: they come back, and are looked at then.
-func (c *Classic) endIfBanned(user chat.UserID, clients []*client) {
+func (c accounts) endIfBanned(user chat.UserID, clients []*client) {
 	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
 	defer cancel()
 	_, err := c.chat.Classic.Now(ctx, user)
@@ -157,7 +157,7 @@ func (c *Classic) endIfBanned(user chat.UserID, clients []*client) {
 		return
 	case chat.CodeForbidden:
 		for _, p := range clients {
-			c.endBanned(p)
+			c.accounts.endBanned(p)
 		}
 	default:
 		c.logFault("reading bans", err)
@@ -168,10 +168,10 @@ func (c *Classic) endIfBanned(user chat.UserID, clients []*client) {
 }
 
 // lost takes that a room has left the list of the client's user.
-func (c *Classic) lost(p *client, e chat.SubscriptionGone) {
-	c.leftElsewhere(c.ctx, p, e.Room, e.Reason)
+func (c accounts) lost(p *client, e chat.SubscriptionGone) {
+	c.places.leftElsewhere(c.ctx, p, e.Room, e.Reason)
 	if e.Room == chat.MainRoom {
-		c.lookAtMain(p)
+		c.places.lookAtMain(p)
 	}
 }
 
@@ -186,10 +186,10 @@ func (p *client) become(user chat.User) {
 
 // catchUp compares users with the store and gives back those with whom that
 // cannot be done now. Messages are caught up with where they come from.
-func (c *Classic) catchUp(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
+func (c accounts) catchUp(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
 	for _, user := range users {
-		for _, p := range c.clientsOf(user) {
-			if err := c.reload(ctx, p, user); err != nil {
+		for _, p := range c.accounts.clientsOf(user) {
+			if err := c.accounts.reload(ctx, p, user); err != nil {
 				c.logFault("comparing a classic socket with the store", err)
 				again = append(again, user)
 				break
@@ -202,7 +202,7 @@ func (c *Classic) catchUp(ctx context.Context, users []chat.UserID) (again []cha
 // reload ends the client if its session is over, and does what reloadUser does.
 // Its being there has been activity while the sessions could not be reached, so
 // that is counted first.
-func (c *Classic) reload(ctx context.Context, p *client, user chat.UserID) error {
+func (c accounts) reload(ctx context.Context, p *client, user chat.UserID) error {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	if p.session != "" {
@@ -212,31 +212,31 @@ func (c *Classic) reload(ctx context.Context, p *client, user chat.UserID) error
 		_, err := c.opts.Auth.Identify(ctx, p.session)
 		switch {
 		case chat.CodeOf(err) == chat.CodeUnauthenticated:
-			c.end(p)
+			c.accounts.end(p)
 			return nil
 		case err != nil:
 			return err
 		}
 	}
-	return c.reloadUser(ctx, p, user)
+	return c.accounts.reloadUser(ctx, p, user)
 }
 
 // reloadUser ends the client if its user is banned from the server, and lets go
 // of its room if it is not its user's any more.
-func (c *Classic) reloadUser(ctx context.Context, p *client, id chat.UserID) error {
+func (c accounts) reloadUser(ctx context.Context, p *client, id chat.UserID) error {
 	user, err := c.chat.Classic.Now(ctx, id)
 	switch {
 	case chat.CodeOf(err) == chat.CodeForbidden:
-		c.endBanned(p)
+		c.accounts.endBanned(p)
 		return nil
 	case err != nil:
 		return err
 	}
 	p.become(user)
 	if room := p.place(); room != 0 {
-		c.leftElsewhere(ctx, p, room, unheard)
+		c.places.leftElsewhere(ctx, p, room, unheard)
 	}
-	return c.leaveMain(ctx, p)
+	return c.places.leaveMain(ctx, p)
 }
 
 // turns is how many comparisons it takes until everybody has been looked at.
@@ -246,18 +246,18 @@ const turns = 5
 // knows of, since its node died before telling: those whose turn it is. While
 // nothing is heard of other nodes that is everybody, but whose sessions are over
 // nobody can ask then.
-func (c *Classic) compare(ctx context.Context) {
+func (c accounts) compare(ctx context.Context) {
 	c.turn = (c.turn + 1) % turns
 	hears := c.opts.Broker.Hears()
-	for _, user := range c.userIDs() {
+	for _, user := range c.accounts.userIDs() {
 		if hears {
 			if int64(user)%turns == c.turn {
 				c.missed.Add(user)
 			}
 			continue
 		}
-		for _, p := range c.clientsOf(user) {
-			if err := c.reloadUser(ctx, p, user); err != nil {
+		for _, p := range c.accounts.clientsOf(user) {
+			if err := c.accounts.reloadUser(ctx, p, user); err != nil {
 				c.logFault("comparing a classic socket with the store", err)
 				return
 			}
@@ -266,7 +266,7 @@ func (c *Classic) compare(ctx context.Context) {
 }
 
 // userIDs gives those of whom there are sockets.
-func (c *Classic) userIDs() []chat.UserID {
+func (c accounts) userIDs() []chat.UserID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Collect(maps.Keys(c.users))
@@ -274,13 +274,13 @@ func (c *Classic) userIDs() []chat.UserID {
 
 // touch counts the sockets as activity on their sessions, ends those of sessions
 // that are no more, and gives the time until it is to do so again.
-func (c *Classic) touch(ctx context.Context) (again time.Duration) {
-	sessions := c.sessions()
+func (c accounts) touch(ctx context.Context) (again time.Duration) {
+	sessions := c.accounts.sessions()
 	for batch := range slices.Chunk(slices.Collect(maps.Keys(sessions)), touchBatch) {
 		gone, err := c.opts.Auth.Touch(ctx, batch)
 		for _, id := range gone {
 			for _, p := range sessions[id] {
-				c.end(p)
+				c.accounts.end(p)
 			}
 		}
 		if err != nil {
@@ -294,7 +294,7 @@ func (c *Classic) touch(ctx context.Context) (again time.Duration) {
 }
 
 // sessions gives the sockets of each session.
-func (c *Classic) sessions() map[string][]*client {
+func (c accounts) sessions() map[string][]*client {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	sessions := make(map[string][]*client)

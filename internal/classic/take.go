@@ -32,7 +32,7 @@ type call struct {
 
 // take handles every event. What goes wrong is said in the acknowledgement, if the
 // client waits for one, as its dialect has it, and by classicError.
-func (c *Classic) take(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
+func (c commands) take(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
 	p := clientOf(s)
 	if p == nil {
 		return
@@ -40,7 +40,7 @@ func (c *Classic) take(ctx context.Context, s *socketio.Socket, e *socketio.Even
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTimeout)
 	defer cancel()
 	k := &call{p: p, event: e.Name, ack: e.WantsAck()}
-	err := c.handle(ctx, k, e)
+	err := c.commands.handle(ctx, k, e)
 	if !k.ack {
 		return
 	}
@@ -49,12 +49,12 @@ func (c *Classic) take(ctx context.Context, s *socketio.Socket, e *socketio.Even
 		info := chat.InfoOf(err)
 		values = dialect.Merge(values, dialect.Values{"error": info.Message, "problem": info})
 	}
-	_ = e.Ack(c.ackOf(k).Answer(err != nil, values)...) // the client may have gone
+	_ = e.Ack(c.commands.ackOf(k).Answer(err != nil, values)...) // the client may have gone
 }
 
 // ackOf gives how the event is acknowledged. A page of no dialect is taken to be one
 // whose callback takes an error, as most are.
-func (c *Classic) ackOf(k *call) *dialect.Ack {
+func (c commands) ackOf(k *call) *dialect.Ack {
 	if k.table == nil {
 		return dialect.AckText
 	}
@@ -62,7 +62,7 @@ func (c *Classic) ackOf(k *call) *dialect.Ack {
 }
 
 // handle does what the event means.
-func (c *Classic) handle(ctx context.Context, k *call, e *socketio.Event) (err error) {
+func (c commands) handle(ctx context.Context, k *call, e *socketio.Event) (err error) {
 	k.table = k.p.dialect()
 	switch {
 	case k.p.ended.Load(): // what waited for its turn counts no more
@@ -71,29 +71,29 @@ func (c *Classic) handle(ctx context.Context, k *call, e *socketio.Event) (err e
 		err = chat.Errorf(chat.CodeRateLimited, "Too many events. Please wait a moment.")
 	default:
 		if k.args, err = argsOf(e); err == nil {
-			err = c.understand(ctx, k)
+			err = c.commands.understand(ctx, k)
 		}
 		if k.action == nil && err == nil {
-			return c.refuseUnknown(k)
+			return c.commands.refuseUnknown(k)
 		}
 	}
 	if err == nil {
-		err = c.do(ctx, k)
+		err = c.commands.do(ctx, k)
 	}
 	if err != nil {
 		c.logFault(k.event, err)
-		c.fail(k, err)
+		c.commands.fail(k, err)
 	}
 	return err
 }
 
 // fail tells the client what went wrong.
-func (c *Classic) fail(k *call, err error) {
+func (c commands) fail(k *call, err error) {
 	info := chat.InfoOf(err)
 	c.emit(k.p.socket, "classicError", info)
 	if k.table != nil {
 		values := dialect.Merge(dialect.Clock(time.Now()), dialect.Values{"error": info.Message, "problem": info})
-		c.tellAll(k.p.socket, dialect.Failed, []*dialect.Table{k.table}, values)
+		c.told.tellAll(k.p.socket, dialect.Failed, []*dialect.Table{k.table}, values)
 	}
 }
 
@@ -112,12 +112,12 @@ func argsOf(e *socketio.Event) ([]any, error) {
 
 // understand finds what the event means. The first that a dialect knows settles what
 // the socket speaks.
-func (c *Classic) understand(ctx context.Context, k *call) error {
+func (c commands) understand(ctx context.Context, k *call) error {
 	if k.table == nil {
 		if k.table = c.dialects.Settle(k.event, k.args, clientMajor(k.p.socket)); k.table == nil {
 			return nil
 		}
-		c.settle(ctx, k.p, k.table)
+		c.commands.settle(ctx, k.p, k.table)
 	}
 	k.action = k.table.Action(k.event, k.args)
 	if k.action == nil && k.table.Knows(k.event) {
@@ -128,7 +128,7 @@ func (c *Classic) understand(ctx context.Context, k *call) error {
 
 // settle notes what the client speaks: it is told from then on what pages of the
 // dialect are told, and nothing else.
-func (c *Classic) settle(ctx context.Context, p *client, table *dialect.Table) {
+func (c commands) settle(ctx context.Context, p *client, table *dialect.Table) {
 	p.mu.Lock()
 	p.speaks = table
 	p.mu.Unlock()
@@ -140,19 +140,19 @@ func (c *Classic) settle(ctx context.Context, p *client, table *dialect.Table) {
 	p.greeted = true
 	p.mu.Unlock()
 	if !greeted && len(table.Out[dialect.Greeting]) > 0 {
-		c.greet(ctx, p, []*dialect.Table{table})
+		c.told.greet(ctx, p, []*dialect.Table{table})
 	}
 	p.socket.Join(audienceOf(table))
 	if table.Open() {
-		c.openMain(ctx, p, table)
+		c.places.openMain(ctx, p, table)
 	} else {
-		c.closeMain(p, 0)
+		c.places.closeMain(p, 0)
 	}
 }
 
 // refuseUnknown tells the operator, and the page, of an event that its dialect does not
 // know: once for each name.
-func (c *Classic) refuseUnknown(k *call) error {
+func (c commands) refuseUnknown(k *call) error {
 	name := shortened(k.event)
 	speaks := "no dialect yet"
 	if k.table != nil {
@@ -171,7 +171,7 @@ func (c *Classic) refuseUnknown(k *call) error {
 		hint = "pages of these send it: " + strings.Join(known, ", ") + "; the socket has begun with another event"
 	}
 	c.opts.Log.Debug("unknown classic event", "event", name, "speaks", speaks, "arguments", len(k.args), "ack", k.ack, "hint", hint)
-	c.fail(k, err)
+	c.commands.fail(k, err)
 	return err
 }
 
