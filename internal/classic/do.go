@@ -78,12 +78,8 @@ func (c commands) countOne(k *call) {
 	c.count++
 	values := dialect.Values{"count": c.count}
 	k.answer = values
-	c.told.tellAll(c.sockets.To(roomOf(nil, chat.MainRoom)), dialect.Counted, c.dialects.Tables(), values)
+	c.told.tellAll(c.sockets.To(countOf(nil)), dialect.Counted, c.dialects.Tables(), values)
 	for _, table := range c.dialects.Tables() {
-		to := audienceOf(table)
-		if table.Open() { // who is banned from main sees nothing of it
-			to = roomOf(table, chat.MainRoom)
-		}
-		c.told.tellAll(c.sockets.To(to), dialect.Counted, []*dialect.Table{table}, values)
+		c.told.tellAll(c.sockets.To(countOf(table)), dialect.Counted, []*dialect.Table{table}, values)
 	}
 }

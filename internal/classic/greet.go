@@ -3,6 +3,7 @@ package classic
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"partychat/internal/chat"
@@ -60,6 +61,25 @@ func (c told) greet(ctx context.Context, p *client, tables []*dialect.Table) {
 			p.socket.Join(audienceOf(p.dialect()))
 		}
 	}
+	c.told.joinCount(p)
+}
+
+// joinCount lets a client hear of the count, unless its pages are in main, from which
+// its user is banned. The caller holds Classic.mu: no change of the count falls between
+// the one that it was told and this.
+func (c told) joinCount(p *client) {
+	p.mu.Lock()
+	table, open := p.speaks, p.open
+	p.mu.Unlock()
+	if open || table != nil && !table.Open() {
+		p.socket.Join(countOf(table))
+	}
+}
+
+// countOf names the Socket.IO room of the sockets that hear of the count in a dialect,
+// nil for those that have said nothing.
+func countOf(table *dialect.Table) string {
+	return "classic:count:" + strings.TrimPrefix(audienceOf(table), "classic:")
 }
 
 // tellOnline tells the sockets who is online if there is anything new in it.

@@ -109,8 +109,12 @@ func (c places) closeMain(p *client, room chat.RoomID) {
 	if !open {
 		return
 	}
+	table := p.dialect()
 	p.socket.Leave(roomOf(nil, chat.MainRoom))
-	p.socket.Leave(roomOf(p.dialect(), chat.MainRoom))
+	p.socket.Leave(roomOf(table, chat.MainRoom))
+	if table == nil || table.Open() {
+		p.socket.Leave(countOf(table))
+	}
 	if room != chat.MainRoom {
 		c.places.unfollow(p, chat.MainRoom)
 	}

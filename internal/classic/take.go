@@ -148,6 +148,10 @@ func (c commands) settle(ctx context.Context, p *client, table *dialect.Table) {
 	} else {
 		c.places.closeMain(p, 0)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.socket.Leave(countOf(nil))
+	c.told.joinCount(p)
 }
 
 // refuseUnknown tells the operator, and the page, of an event that its dialect does not

@@ -36,6 +36,8 @@ func TestTemplatesAreFilled(t *testing.T) {
 		{"a text", "message", "{event: x, data: $text}", ann, `["$name \u0026 \u003cb\u003e"]`},
 		{"types stay", "message", "{event: x, data: {a: $seq, b: $ms, c: 1, d: true, e: null, f: [1.5, $name]}}", ann, `[{"a":3,"b":1772377445006,"c":1,"d":true,"e":null,"f":[1.5,"Ann"]}]`},
 		{"words in a text", "message", `{event: x, data: "$name said $$5 at $seq, $lower."}`, ann, `["Ann said $5 at 3, ann."]`},
+		{"a text as HTML", "message", `{event: x, data: "<b>$name</b>: $html"}`, Said("<img onerror=x> &", 1), "nothing"},
+		{"a text as HTML by somebody", "message", `{event: x, data: "<b>$name</b>: $html"}`, Merge(ann, Said("<img> &", 1)), `["\u003cb\u003eAnn\u003c/b\u003e: \u0026lt;img\u0026gt; \u0026amp;"]`},
 		{"several arguments", "message", "{event: x, args: [$name, $room]}", ann, `["Ann","den"]`},
 		{"no argument", "message", "{event: x}", ann, `[]`},
 		{"the whole time", "message", "{event: x, data: $iso}", ann, `["2026-03-01T15:04:05.006Z"]`},

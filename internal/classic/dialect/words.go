@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"fmt"
+	"html"
 	"maps"
 	"regexp"
 	"slices"
@@ -21,7 +22,7 @@ var (
 	always   = []string{"server", "ms", "iso", "clock", "time"}
 	person   = []string{"name", "lower", "id"}
 	ofRoom   = []string{"room", "number", "names", "people"}
-	ofText   = []string{"text", "seq", "url", "latitude", "longitude"}
+	ofText   = []string{"text", "html", "seq", "url", "latitude", "longitude"}
 	everyone = []string{"online", "users", "usernames"}
 	ofError  = []string{"error", "problem"}
 )
@@ -135,14 +136,17 @@ func Person(id int64, name string) Values {
 	return Values{"id": id, "name": name, "lower": strings.ToLower(name)}
 }
 
-// Said gives the values of a text; text may be the URL of a location.
-func Said(text string, seq int64) Values { return Values{"text": text, "seq": seq} }
+// Said gives the values of a text, for pages that show it as HTML also with its
+// characters escaped.
+func Said(text string, seq int64) Values {
+	return Values{"text": text, "html": html.EscapeString(text), "seq": seq}
+}
 
 // Shared gives the values of a location.
 func Shared(latitude, longitude float64, seq int64) Values {
 	coordinate := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 	url := "https://google.com/maps?q=" + coordinate(latitude) + "," + coordinate(longitude)
-	return Values{"text": url, "url": url, "latitude": latitude, "longitude": longitude, "seq": seq}
+	return Values{"text": url, "html": url, "url": url, "latitude": latitude, "longitude": longitude, "seq": seq}
 }
 
 // Same gives the value of $same: the object that the sender has sent, of which the
