@@ -22,11 +22,12 @@ func (e *oversizeError) Error() string {
 type bodyError struct{ error }
 
 // Oversized is a Receiver that wants to know when a POST is refused with status 413.
-// The session goes on, as with the official server. The official client takes this
-// for the end of its connection, but others do not: python-engineio before 4.4 stops
-// to send, and takes itself for connected.
+// Without it the session goes on, as with the official server. The official client
+// takes this for the end of its connection, but others do not: python-engineio before
+// 4.4 stops to send, and takes itself for connected.
 type Oversized interface {
 	// OnOversize is called when the refusal has been sent, with the limit in bytes.
+	// It must see to the session's end, and no poll is answered until then.
 	OnOversize(limit int64)
 }
 
@@ -120,6 +121,7 @@ func (s *Session) refuseOversize(w http.ResponseWriter, r *http.Request, e *over
 	w.Header().Set("Connection", "close")
 	s.server.refuse(w, r, &refusal{Code: errBadRequest.Code, Message: e.Error(), status: http.StatusRequestEntityTooLarge})
 	if receiver, ok := s.receiver.(Oversized); ok {
+		s.cork()
 		receiver.OnOversize(e.limit)
 	}
 }

@@ -56,6 +56,7 @@ func TestClientThatDoesNotNoticeARefusedPostIsToldByItsPoll(t *testing.T) {
 	for range 2 {
 		wantEqual(t, receive(t, reasons), ReasonTransportError)
 	}
+	wantEqual(t, len(h.Of("/").Sockets()), 0)
 	if status, _ := h.request("GET", sid, ""); status != 400 {
 		t.Errorf("the next poll: got %d, want 400, after which clients come back", status)
 	}

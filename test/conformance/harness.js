@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
  * Starts a program of this repository on a free port.
  * @param {string} pkg its Go package, relative to the root
  * @param {string[]} args its arguments
- * @returns {Promise<{url: string, stop: () => Promise<void>}>}
+ * @returns {Promise<{url: string, stop: () => Promise<void>, kill: () => Promise<void>}>}
  */
 export async function start(pkg, ...args) {
   const dir = mkdtempSync(join(tmpdir(), "conformance-"));
@@ -21,15 +21,17 @@ export async function start(pkg, ...args) {
   execFileSync("go", ["build", "-o", bin, pkg], { cwd: root, stdio: "inherit" });
   const child = spawn(bin, args, { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(createInterface(child.stdout), "line");
+  const end = async (signal) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, "exit");
+    }
+    rmSync(dir, { recursive: true, force: true });
+  };
   return {
     url: new URL(line.replace("listening on ", "")).origin,
-    async stop() {
-      if (child.exitCode === null) {
-        child.kill("SIGTERM");
-        await once(child, "exit");
-      }
-      rmSync(dir, { recursive: true, force: true });
-    },
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
   };
 }
 
@@ -57,9 +59,9 @@ export function next(emitter, event) {
   });
 }
 
-/** Polls until a condition holds; fails after five seconds. */
-export async function until(what, condition) {
-  for (const end = Date.now() + 5000; !condition(); ) {
+/** Polls until a condition holds; fails after five seconds, if no other time is given. */
+export async function until(what, condition, patience = 5000) {
+  for (const end = Date.now() + patience; !condition(); ) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -36,11 +36,12 @@ func run(ctx context.Context) error {
 	compressFrom := flag.Int("compress-from", 0, "compress WebSocket messages of so many bytes; 0: none")
 	path := flag.String("path", "/socket.io/", "path of the server")
 	port := flag.String("port", "0", "port on 127.0.0.1; 0 takes a free one")
+	pingTimeout := flag.Duration("ping-timeout", time.Second, "time to answer a heartbeat")
 	clientFiles := flag.String("client-files", "", "folder of the browser's client, to be served")
 	flag.Parse()
 	opts := socketio.Options{
 		Engine: engineio.Options{
-			Path: *path, PingInterval: time.Second, PingTimeout: time.Second,
+			Path: *path, PingInterval: time.Second, PingTimeout: *pingTimeout,
 			AllowedOrigins: []string{*origin}, CompressFrom: *compressFrom,
 		},
 		AckTimeout: 200 * time.Millisecond,
