@@ -78,6 +78,10 @@ func (b Broadcast) Leave(rooms ...string) {
 	for _, s := range b.Sockets() {
 		s.Leave(rooms...)
 	}
+	b.away(func(k *keptSession) bool {
+		k.rooms = slices.DeleteFunc(slices.Clone(k.rooms), func(room string) bool { return slices.Contains(rooms, room) })
+		return false
+	})
 	b.remotely(func(r RemoteSockets) error { return r.LeaveSockets(b.sel, rooms) })
 }
 
@@ -87,7 +91,13 @@ func (b Broadcast) Disconnect(closeTransport bool) {
 	for _, s := range b.Sockets() {
 		s.Disconnect(closeTransport)
 	}
+	b.away(func(*keptSession) bool { return true })
 	b.remotely(func(r RemoteSockets) error { return r.DisconnectSockets(b.sel, closeTransport) })
+}
+
+// away visits clients that would be selected, and may come back (Options.Recovery).
+func (b Broadcast) away(visit func(*keptSession) (drop bool)) {
+	b.ns.each(func(ns *Namespace) { ns.server.recovery.away(ns, b.sel, visit) })
 }
 
 // Sockets lists the selected sockets of this process; FetchSockets describes

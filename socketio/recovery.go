@@ -17,6 +17,11 @@ import (
 // Each event that is neither volatile nor acknowledged gets one more argument, its
 // offset, which official clients from 4.6 on send back when they return. They pass
 // it to the event's listeners, too, as the last argument.
+//
+// Whoever has a socket's private id, which only its client is told, can come back as
+// it. Middleware must refuse those who may not: a session may have ended meanwhile,
+// and a page may have logged in as somebody else. [Broadcast].Disconnect and Leave hold
+// for clients that are away, too, unless the adapter is a [SessionStore].
 type Recovery struct {
 	// MaxDuration is how long after it has left a client can come back. Zero, the
 	// default, lets none come back.
@@ -139,6 +144,25 @@ func (r *recovery) takeSession(ns *Namespace, pid string) *keptSession {
 	r.mu.Unlock()
 	releaseAll(dropped)
 	return k
+}
+
+// away visits the selected sessions of a namespace, and drops those for which visit
+// says so: what is done to sockets is done to those that may come back, too.
+func (r *recovery) away(ns *Namespace, sel Selection, visit func(*keptSession) (drop bool)) {
+	if r == nil {
+		return
+	}
+	var dropped []*keptSession
+	r.mu.Lock()
+	for pid, k := range r.known {
+		if k.ns == ns && sel.includes(slices.Concat(k.rooms, []string{k.id})) && visit(k) {
+			delete(r.known, pid)
+			r.bytes -= k.size
+			dropped = append(dropped, k)
+		}
+	}
+	r.mu.Unlock()
+	releaseAll(dropped)
 }
 
 // trim drops what is too old or too much. The lock is held; the sessions that it
