@@ -2,6 +2,7 @@ package classic_test
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -85,4 +86,24 @@ func TestSocketsOfGuestsByNameAreBoundedPerAddress(t *testing.T) {
 	member := from("192.0.2.1")
 	member.Header["Cookie"] = cookie(token)["Cookie"]
 	s.dial(member).greeted()
+}
+
+func TestANameIsFoundThoughManyAreTaken(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	for n := 1; n <= 60; n++ { // guests of an earlier run of the server
+		for _, name := range []string{"guest", "ann"} {
+			if n > 1 {
+				name += "-" + strconv.Itoa(n)
+			}
+			if _, err := s.chat.Classic.Enter(t.Context(), name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	unnamed := s.dial(sockettest.Options{}).greeted()
+	unnamed.do("", "SEND_MESSAGE", "hello")
+	if got := await[string](unnamed, "message"); got != "hello" {
+		t.Errorf("got %q, want hello", got)
+	}
+	s.dial(sockettest.Options{}).do("", "joinRoom", map[string]any{"username": "ann", "room": "den"})
 }

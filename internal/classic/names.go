@@ -3,6 +3,7 @@ package classic
 import (
 	"container/list"
 	"context"
+	"math/rand/v2"
 	"net/netip"
 	"strconv"
 	"sync"
@@ -120,10 +121,13 @@ func (c accounts) takeName(ctx context.Context, p *client, name string, chosen b
 	if chosen {
 		name, from = c.chat.Classic.Spell(name), p.network
 	}
-	const tries = 50
+	const inOrder, tries = 40, 60
 	for n := 1; ; n++ {
 		wished := name
-		if n > 1 {
+		switch {
+		case n > inOrder: // all of those are taken, such as by guests from before a restart
+			wished += "-" + strconv.Itoa(100+rand.IntN(900)) //nolint:gosec // no secret
+		case n > 1:
 			wished += "-" + strconv.Itoa(n)
 		}
 		g, err := c.names.claim(c.chat.Classic.Fold(wished), from, func() (chat.User, error) {
