@@ -59,11 +59,13 @@ func (t *topic) dialects() []*dialect.Table {
 // people gives those who look at the room, by name.
 func (t *topic) people(id chat.RoomID) []chat.Author {
 	people := []chat.Author{}
+	seen := make(map[chat.UserID]struct{}, len(t.seats))
 	for p := range t.seats {
 		p.mu.Lock()
 		here, who := p.room == id, p.user.Author()
 		p.mu.Unlock()
-		if here && !slices.ContainsFunc(people, func(a chat.Author) bool { return a.ID == who.ID }) {
+		if _, twice := seen[who.ID]; here && !twice {
+			seen[who.ID] = struct{}{}
 			people = append(people, who)
 		}
 	}
