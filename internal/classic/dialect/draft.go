@@ -65,7 +65,10 @@ func Draft(heard []Heard, wanted []Wanted) string {
 	if first := slices.IndexFunc(heard, func(h Heard) bool { return verbOf(h) == Enter }); first >= 0 {
 		fmt.Fprintf(&b, "settle: %s\n", key(heard[first].Event))
 	}
-	b.WriteString("replay: 20\nin:\n")
+	if !slices.ContainsFunc(wanted, func(w Wanted) bool { return occasionOf(w) == Messages }) {
+		b.WriteString("replay: 20\n") // a page with a history is given that instead
+	}
+	b.WriteString("in:\n")
 	var done []string
 	for _, h := range heard {
 		if !slices.Contains(done, h.Event) {

@@ -55,6 +55,18 @@ func TestADraftIsATableThatCanBeRead(t *testing.T) {
 	}
 }
 
+func TestADraftForAPageWithAHistoryCanBeRead(t *testing.T) {
+	draft := Draft([]Heard{{Event: "chat message", Args: []any{"hello"}}},
+		Scan(`socket.on('chat history', (list) => show(list)); socket.on('chat message', (text) => add(text));`))
+	table, err := Read("draft.yaml", []byte(draft))
+	if err != nil {
+		t.Fatalf("the draft cannot be read: %v\n%s", err, draft)
+	}
+	if len(table.Out[Messages]) != 1 || table.Replay != 0 {
+		t.Errorf("got %d histories and replay %d, want the history alone:\n%s", len(table.Out[Messages]), table.Replay, draft)
+	}
+}
+
 // FuzzScan makes sure that no code does more than give nothing.
 func FuzzScan(f *testing.F) {
 	f.Add(code)
