@@ -46,6 +46,7 @@ func TestAWrongFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
 		{"too much replay", "replay: 51\n" + good, "d.yaml:1: replay must be a whole number from 0 to 50"},
 		{"replay and history", "replay: 5\n" + good + "  history: {event: x}", "both replay and history"},
 		{"silent with rooms", "silent: true\nin:\n  j: enter\n", "d.yaml:1: silent is for dialects whose pages go into no room"},
+		{"a number that JSON lacks", good + "  left: {event: x, data: .inf}", `d.yaml:5: ".inf" is no value; put it into quotation marks`},
 		{"a wrong step", good + "try:\n  - ann: chat", "d.yaml:6: a step is the list of an event and its arguments"},
 		{"too deep", good + "  left: {event: x, data: " + strings.Repeat("[", 20) + strings.Repeat("]", 20) + "}", "nested more than 16 deep"},
 		{"too large", "about: " + strings.Repeat("x", fileMax), "the file is larger than 65536 bytes"},

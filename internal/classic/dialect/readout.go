@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -131,7 +132,8 @@ func (r *reader) template(node *yaml.Node, words []string, depth int) Template {
 }
 
 func (r *reader) scalar(node *yaml.Node, words []string) Template {
-	if node.Tag == "!!str" {
+	switch node.Tag {
+	case "!!str", "!!timestamp": // a date without quotation marks stays as it is written
 		template, err := parseText(node.Value, words)
 		if err != nil {
 			r.fail(node.Line, "%v", err)
@@ -139,10 +141,16 @@ func (r *reader) scalar(node *yaml.Node, words []string) Template {
 		return template
 	}
 	var value any
-	if err := node.Decode(&value); err != nil {
+	if err := node.Decode(&value); err != nil || !isJSON(value) {
 		r.fail(node.Line, "%q is no value; put it into quotation marks", node.Value)
 	}
 	return Template{value: value}
+}
+
+// isJSON tells whether a value can be sent: YAML has numbers that JSON lacks.
+func isJSON(value any) bool {
+	_, err := json.Marshal(value)
+	return err == nil
 }
 
 // object reads a mapping, or what a list's word or $same makes of one.

@@ -39,6 +39,7 @@ func TestTemplatesAreFilled(t *testing.T) {
 		{"a text as HTML", "message", `{event: x, data: "<b>$name</b>: $html"}`, Said("<img onerror=x> &", 1), "nothing"},
 		{"a text as HTML by somebody", "message", `{event: x, data: "<b>$name</b>: $html"}`, Merge(ann, Said("<img> &", 1)), `["\u003cb\u003eAnn\u003c/b\u003e: \u0026lt;img\u0026gt; \u0026amp;"]`},
 		{"several arguments", "message", "{event: x, args: [$name, $room]}", ann, `["Ann","den"]`},
+		{"a date stays as it is written", "message", "{event: x, data: 2026-03-01}", ann, `["2026-03-01"]`},
 		{"no argument", "message", "{event: x}", ann, `[]`},
 		{"the whole time", "message", "{event: x, data: $iso}", ann, `["2026-03-01T15:04:05.006Z"]`},
 		{"a list of names", "people", "{event: x, data: $names}", people, `[["Ann","Bob"]]`},
