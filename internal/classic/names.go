@@ -126,7 +126,7 @@ func (c accounts) takeName(ctx context.Context, p *client, name string, chosen b
 		wished := name
 		switch {
 		case n > inOrder: // all of those are taken, such as by guests from before a restart
-			wished += "-" + strconv.Itoa(100+rand.IntN(900)) //nolint:gosec // no secret
+			wished += "-" + strconv.Itoa(100+rand.IntN(900)) //nolint:gosec // it keeps no secret
 		case n > 1:
 			wished += "-" + strconv.Itoa(n)
 		}

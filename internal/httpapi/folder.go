@@ -40,7 +40,7 @@ func (f *Folder) Close() error { return f.root.Close() }
 // and names that begin with a dot are not served.
 func (f *Folder) Before(own func(path string) bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isReserved(r.URL.Path) || own(r.URL.Path) || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if isReserved(r.URL.Path) || own(r.URL.Path) || r.Method != http.MethodGet && r.Method != http.MethodHead || isServiceWorker(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -74,6 +74,11 @@ func isReserved(address string) bool {
 		return false
 	}
 }
+
+// isServiceWorker tells whether a page wants to install a service worker (Service
+// Workers section 4.4). It would stand between browsers and the web client, and remain
+// when the folder is served no more.
+func isServiceWorker(r *http.Request) bool { return r.Header.Get("Service-Worker") != "" }
 
 // errNoSlash is a folder whose address lacks the slash behind it, without which its
 // pages would look for their files beside it.

@@ -52,7 +52,7 @@ func folder(t *testing.T) string {
 }
 
 // served asks for an address of the folder behind Secure; next answers 404 "next".
-func served(t *testing.T, dir, method, address string) (*http.Response, string) {
+func served(t *testing.T, dir, method, address string, header ...string) (*http.Response, string) {
 	t.Helper()
 	pages, err := httpapi.OpenFolder(dir)
 	if err != nil {
@@ -70,6 +70,9 @@ func served(t *testing.T, dir, method, address string) (*http.Response, string) 
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(method, "/", nil)
 	r.URL.Path, r.URL.RawQuery, _ = strings.Cut(address, "?")
+	for _, name := range header {
+		r.Header.Set(name, "script")
+	}
 	httpapi.Secure(pages.Before(func(path string) bool { return path == "/assets/app.js" }, next), nil, 0).ServeHTTP(w, r)
 	response := w.Result()
 	body, err := io.ReadAll(response.Body)
@@ -120,6 +123,9 @@ func TestOfAFolderOfPagesNothingElseIsServed(t *testing.T) {
 	}
 	if response, body := served(t, dir, http.MethodPost, "/"); response.StatusCode != http.StatusNotFound || body != "next" {
 		t.Errorf("POST: got %d, %q, want it left to the API", response.StatusCode, body)
+	}
+	if response, body := served(t, dir, http.MethodGet, "/js/main.js", "Service-Worker"); response.StatusCode != http.StatusNotFound || body != "next" {
+		t.Errorf("a service worker: got %d, %q, want none from a folder", response.StatusCode, body)
 	}
 	if _, err := httpapi.OpenFolder(filepath.Join(dir, "none")); err == nil {
 		t.Error("a folder that is not there: got no error")
