@@ -50,6 +50,9 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 	if err := Backup(ctx, from, fresh); err != nil {
 		return done, err
 	}
+	if err := wantOurs(ctx, from, fresh); err != nil {
+		return done, err
+	}
 	if err := bringUpToDate(ctx, fresh); err != nil {
 		return done, fmt.Errorf("upgrade the copy: %w", err)
 	}
@@ -91,6 +94,26 @@ func same(a, b string) bool {
 	}
 	other, err := os.Stat(b)
 	return err == nil && os.SameFile(one, other)
+}
+
+// wantOurs fails unless the copy of a backup has the tables of a PartyChat
+// database. SQLite takes an empty file, such as a backup that was interrupted, for
+// a database without tables, and the migrations would make a new chat of it.
+func wantOurs(ctx context.Context, from, path string) (err error) {
+	db, err := sql.Open("sqlite", readerDSN(path, time.Second))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var tables int
+	if err := db.QueryRowContext(ctx,
+		`SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('users', 'rooms', 'messages')`).Scan(&tables); err != nil {
+		return fmt.Errorf("read the copy: %w", err)
+	}
+	if tables != 3 {
+		return fmt.Errorf("%s is not a database of PartyChat", from)
+	}
+	return nil
 }
 
 // bringUpToDate migrates a copy that nobody else knows of.

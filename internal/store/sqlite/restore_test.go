@@ -85,6 +85,12 @@ func TestRestoreOfWhatIsNoWholeBackupChangesNothing(t *testing.T) {
 	if err := os.WriteFile(text, []byte(strings.Repeat("not a database\n", 100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	empty := filepath.Join(scratch, "empty.db")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	foreign := filepath.Join(scratch, "foreign.db")
+	damage(t, foreign, `CREATE TABLE recipes (id INTEGER)`)
 	damaged := filepath.Join(scratch, "damaged.db")
 	replace(t, whole, damaged)
 	damage(t, damaged, `DELETE FROM messages WHERE seq = 1`)
@@ -99,6 +105,8 @@ func TestRestoreOfWhatIsNoWholeBackupChangesNothing(t *testing.T) {
 	for _, c := range []struct{ name, from, want string }{
 		{"nothing there", filepath.Join(scratch, "none.db"), "there is no database"},
 		{"no database", text, "not a database"},
+		{"an empty file", empty, "not a database of PartyChat"},
+		{"a database of another program", foreign, "not a database of PartyChat"},
 		{"the database itself", path, "the database itself"},
 		{"a damaged one", damaged, "finding"},
 	} {
