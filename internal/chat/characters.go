@@ -29,19 +29,40 @@ const (
 	blackFlag = '\U0001f3f4'
 )
 
-// strayInvisible gives the first invisible character that does nothing where it
-// stands. Some scripts and emoji need one: a joiner in Indic scripts, a non-joiner
+// strayInvisible gives the first character that nobody sees and that does nothing
+// where it stands. Some scripts and emoji need one: a joiner in Indic scripts, a non-joiner
 // in Persian, a variation selector in Japanese names, Mongolian and emoji, tags in
 // the flags of regions. Those are kept there, and nowhere else.
 func strayInvisible(text string) (c rune, found bool) {
 	chars := []rune(text)
 	for i, c := range chars {
-		if Invisible(c) && !isNeeded(chars, i) {
+		if Invisible(c) && !isNeeded(chars, i) || isDotOnDot(chars, i) {
 			return c, true
 		}
 	}
 	return 0, false
 }
+
+// isDotOnDot tells whether the character at i is a combining dot above on a letter
+// that has one, such as i and j, or has lost it, such as ı. Fonts draw the dot in
+// place of the letter's own, so nobody sees that the name has one more character,
+// and UTS 39 has no mapping for it. Before another mark above, as in Lithuanian,
+// the dot shows.
+func isDotOnDot(chars []rune, i int) bool {
+	const dot, lastAbove = '\u0307', '\u0315'
+	if chars[i] != dot || i == 0 {
+		return false
+	}
+	if i+1 < len(chars) && '\u0300' <= chars[i+1] && chars[i+1] <= lastAbove && chars[i+1] != dot {
+		return false
+	}
+	under := letterBefore(chars, i)
+	return unicode.Is(unicode.Soft_Dotted, under) || under == 'ı' || under == 'ȷ'
+}
+
+// isBlank tells the characters that count as signs and are drawn as nothing: the
+// Braille pattern without dots, and the note without a head in music.
+func isBlank(c rune) bool { return c == '\u2800' || c == '\U0001d159' }
 
 // isNeeded tells whether the invisible character at i changes how its neighbours
 // are drawn. Joiners follow rules A1, A2 and B of UAX 31, section 2.3.

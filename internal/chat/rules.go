@@ -39,7 +39,7 @@ func (r rules) username(name string) (string, error) {
 		case unicode.IsLetter(c), unicode.IsDigit(c):
 			named, carries = true, true
 			continue
-		case unicode.IsMark(c) && carries:
+		case unicode.IsMark(c) && carries && !isDotOnDot(chars, i):
 			continue
 		case strings.ContainsRune("_.-", c):
 			carries = false
@@ -212,6 +212,6 @@ func breaksLine(c rune) bool {
 // visible tells whether a reader would see anything of the text.
 func visible(text string) bool {
 	return strings.ContainsFunc(text, func(c rune) bool {
-		return unicode.IsGraphic(c) && !unicode.IsSpace(c) && !Invisible(c)
+		return unicode.IsGraphic(c) && !unicode.IsSpace(c) && !Invisible(c) && !isBlank(c)
 	})
 }
