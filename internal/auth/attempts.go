@@ -27,8 +27,8 @@ type AttemptOptions struct {
 	// LogInName limits failed log-ins under one name from all addresses: 50, then
 	// one every 10 s. It stops guessing from many addresses. A log-in counts from
 	// the start of its check until it succeeds. The limit does not apply to
-	// addresses from which the name has logged in before, so that its owner can
-	// still log in from the usual place.
+	// addresses from which the name has signed up or logged in before, so that its
+	// owner can still log in from the usual place.
 	LogInName Rate
 	// LogInAddress limits all log-ins from one address, whatever the name and the
 	// result: 100, then one per second. Many people can share an address. A class
@@ -79,7 +79,7 @@ type Attempts struct {
 	logInAddress  *buckets
 	signUpName    *buckets
 	signUpAddress *buckets
-	known         *lru[struct{}] // pairs of name and address that have logged in
+	known         *lru[struct{}] // pairs of name and address that belong together
 }
 
 // NewAttempts returns Attempts without any history.
@@ -98,7 +98,7 @@ func NewAttempts(options AttemptOptions) *Attempts {
 
 // LogIn asks for permission to log in under the name from the address. It fails
 // with CodeRateLimited. Check the password with the returned context: it gives
-// priority to a pair of name and address that has logged in before. Then call
+// priority to a pair of name and address that belongs together. Then call
 // done with the result: nil or CodeForbidden if the password was right,
 // CodeUnauthenticated if it was wrong, and any other error if it was not checked.
 //
@@ -167,6 +167,16 @@ func (a *Attempts) SignUp(name, address string) error {
 		return tooMany(wait)
 	}
 	return nil
+}
+
+// Belongs records that the user of this name has a password and is at this
+// address: somebody has signed up, or an open session has set a password. From
+// then on, log-ins under the name from there count as from the usual place.
+func (a *Attempts) Belongs(name, address string) {
+	pair := keyOf(FoldName(name), network(address))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.known.put(pair, struct{}{})
 }
 
 func tooMany(wait time.Duration) error {

@@ -121,6 +121,22 @@ func TestStrangerCannotLockTheOwnerOut(t *testing.T) {
 	succeed(t, a, "anna", home)
 }
 
+func TestStrangersCannotLockOutWhoHasJustSignedUp(t *testing.T) {
+	c := newClock()
+	a := NewAttempts(AttemptOptions{Now: c.Now})
+	a.Belongs("Anna", "192.0.2.1")
+	for i := range 60 {
+		fail(a, 1, "anna", fmt.Sprintf("198.51.100.%d", i))
+	}
+	if _, err := logIn(a, "anna", "203.0.113.5"); err == nil {
+		t.Error("the name is not limited elsewhere")
+	}
+	succeed(t, a, "anna", "192.0.2.1")
+	if allowed, _ := fail(a, 10, "anna", "192.0.2.1"); allowed != 5 {
+		t.Errorf("%d wrong passwords were allowed from there, want 5", allowed)
+	}
+}
+
 func TestSuccessfulLogInsDoNotCountAgainstAName(t *testing.T) {
 	a := NewAttempts(AttemptOptions{Now: newClock().Now})
 	for i := range 60 {

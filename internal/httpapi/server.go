@@ -53,6 +53,9 @@ type Attempts interface {
 	// its result: the error of chat.Users.LogIn, or nil.
 	LogIn(ctx context.Context, name, address string) (_ context.Context, done func(error), err error)
 	SignUp(name, address string) error
+	// Belongs records that the user of this name is at this address, so that
+	// log-ins from there keep working while others guess the password.
+	Belongs(name, address string)
 }
 
 // Options configure New. All fields are required unless their comment names a default.

@@ -266,6 +266,24 @@ func TestWrongPasswordsAreLimitedAndSayWhenToComeBack(t *testing.T) {
 	want[Account](c, http.MethodPost, "/session", right, http.StatusOK)
 }
 
+func TestStrangersCannotLockOutWhoHasJustSignedUp(t *testing.T) {
+	s := newServer(t, trustLocal, signUpBy(chat.SignUpOpen), func(s *setup) {
+		s.limits = auth.AttemptOptions{LogInName: auth.Rate{Burst: 2, Every: time.Hour}}
+	})
+	from := func(address string) func(*http.Request) { return header("X-Forwarded-For", address) }
+	home, right := from("192.0.2.1"), Credentials{Username: "anna", Password: password}
+	if a := s.client(t).call(http.MethodPost, "/users", right, home); a.status != http.StatusCreated {
+		t.Fatalf("got %d %s, want 201", a.status, a.body)
+	}
+	for i := range 3 {
+		s.client(t).call(http.MethodPost, "/session", Credentials{Username: "anna", Password: "a guess"}, from(fmt.Sprint("198.51.100.", i+1)))
+	}
+	wantError(t, s.client(t).call(http.MethodPost, "/session", right, from("203.0.113.5")), http.StatusTooManyRequests, chat.CodeRateLimited, "")
+	if a := s.client(t).call(http.MethodPost, "/session", right, home); a.status != http.StatusOK {
+		t.Errorf("from where she signed up: got %d %s, want 200", a.status, a.body)
+	}
+}
+
 func TestSignUpsFromOneAddressAreLimited(t *testing.T) {
 	s := newServer(t, trustLocal, func(s *setup) {
 		s.limits = auth.AttemptOptions{SignUpAddress: auth.Rate{Burst: 3, Every: time.Minute}}

@@ -82,7 +82,11 @@ func (a *api) listSessions(ctx context.Context, me chat.User, _ *struct{}) (*ses
 func (a *api) changeMe(ctx context.Context, me chat.User, in *userChangeInput) (*userOutput, error) {
 	if me.Kind == chat.KindGuest {
 		user, err := a.chat.Users.SetPassword(ctx, me, in.Body.Password)
-		return &userOutput{UserAnswer{User: user}}, err
+		if err != nil {
+			return nil, err
+		}
+		a.attempts.Belongs(user.Username, addressFrom(ctx))
+		return &userOutput{UserAnswer{User: user}}, nil
 	}
 	if in.Body.Current == "" {
 		return nil, chat.ErrorIn("current", chat.CodeInvalid, "Enter your current password.")

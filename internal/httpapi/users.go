@@ -69,5 +69,6 @@ func (a *api) signUp(ctx context.Context, in *newAccountInput) (*accountOutput, 
 	if err != nil {
 		return nil, err
 	}
+	a.attempts.Belongs(user.Username, addressFrom(ctx))
 	return a.start(ctx, user, chat.SessionStart{Token: in.Body.Token, Keep: in.Body.Keep})
 }
