@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -16,16 +17,25 @@ func isLocal(ctx context.Context) bool {
 	return local
 }
 
-// forwardingHeaders are headers that proxies add, besides all that begin with
-// X-Forwarded-.
-var forwardingHeaders = []string{
-	"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip",
-	"Fastly-Client-Ip", "Fly-Client-Ip", "X-Original-Host", "X-Envoy-External-Address",
+// ownHeaders are the headers that browsers and command-line clients send, besides
+// all that begin with one of ownPrefixes. Proxies add many others, which no list
+// could name: X-Forwarded-For, Forwarded, Via, CDN-Loop, X-Request-Id and more.
+var ownHeaders = []string{
+	"Authorization", "Cache-Control", "Connection", "Cookie", "Dnt", "Keep-Alive", "Origin", "Pragma", "Priority",
+	"Referer", "Save-Data", "Te", "Upgrade-Insecure-Requests", "User-Agent",
+}
+
+var ownPrefixes = []string{"Accept", "Content-", "If-", "Sec-"}
+
+// isOwnHeader reports whether a browser or a command-line client sends it itself.
+func isOwnHeader(name string) bool {
+	return slices.Contains(ownHeaders, name) ||
+		slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
 // isLocal reports whether the request comes from a person at this machine, and
 // not through a proxy that runs here: over the loopback device, to a loopback
-// host, not from a page of another host, without any header that proxies add, and
+// host, not from a page of another host, with no header that only proxies add, and
 // in a version of HTTP that browsers use. A proxy may add no header at all, so
 // all conditions must hold.
 func (p Proxies) isLocal(r *http.Request) bool {
@@ -33,13 +43,8 @@ func (p Proxies) isLocal(r *http.Request) bool {
 	if !ok || !remote.IsLoopback() || p.trust(remote) || !r.ProtoAtLeast(1, 1) || !isLoopbackHost(r.Host) {
 		return false
 	}
-	for _, name := range forwardingHeaders {
-		if r.Header.Get(name) != "" {
-			return false
-		}
-	}
 	for name := range r.Header {
-		if strings.HasPrefix(name, "X-Forwarded-") {
+		if !isOwnHeader(name) {
 			return false
 		}
 	}

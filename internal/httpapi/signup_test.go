@@ -26,6 +26,15 @@ func TestL1_OnlyWhoSignsUpOnTheServersOwnMachineBecomesTheFirstAdmin(t *testing.
 	}{
 		{"over the loopback device", func(*http.Request) {}, true},
 		{"by the name localhost", func(r *http.Request) { r.Host = "localhost:3000" }, true},
+		{"by a browser", func(r *http.Request) {
+			for _, name := range []string{
+				"Accept", "Accept-Language", "Accept-Encoding", "Content-Type", "Content-Length", "Cookie", "User-Agent", "Dnt", "Priority",
+				"Sec-Ch-Ua", "Sec-Fetch-Site", "Sec-Gpc", "Connection", "Pragma", "Cache-Control",
+			} {
+				r.Header.Set(name, "any")
+			}
+			r.Header.Set("Referer", "http://localhost:3000/register")
+		}, true},
 		{"over IPv6", func(r *http.Request) { r.RemoteAddr, r.Host = "[::1]:5000", "[::1]:3000" }, true},
 		{"from a page of the server", header("Origin", "http://localhost:3000"), true},
 		{"from elsewhere", func(r *http.Request) { r.RemoteAddr = "192.0.2.1:5000" }, false},
@@ -34,6 +43,10 @@ func TestL1_OnlyWhoSignsUpOnTheServersOwnMachineBecomesTheFirstAdmin(t *testing.
 		{"through one by RFC 7239", header("Forwarded", "for=203.0.113.9"), false},
 		{"through one that says its name", header("Via", "1.1 proxy"), false},
 		{"through one of another habit", header("X-Real-IP", "203.0.113.9"), false},
+		{"through one whose header is empty", header("Forwarded", ""), false},
+		{"through one that guards against loops", header("CDN-Loop", "cdn"), false},
+		{"through one that numbers requests", header("X-Request-Id", "7"), false},
+		{"through one that names its own header", header("X-Appengine-User-Ip", "203.0.113.9"), false},
 		{"through one that adds nothing but keeps the host", func(r *http.Request) { r.Host = "chat.example" }, false},
 		{"through one that adds nothing, from a page of the public address", header("Origin", "https://chat.example"), false},
 		{"through one that adds nothing and speaks HTTP/1.0", func(r *http.Request) { r.ProtoMinor = 0 }, false},
