@@ -19,7 +19,16 @@ func TestWhoIsDisconnectedWhileAwayDoesNotComeBack(t *testing.T) {
 			if c.id == id {
 				t.Error("it came back as the socket that was disconnected")
 			}
-			wantEqual(t, h.recovery.bytes >= 0 && len(h.recovery.known) == 0, true)
+			h.recovery.mu.Lock()
+			defer h.recovery.mu.Unlock()
+			kept := 0
+			for _, k := range h.recovery.packets {
+				kept += k.size
+			}
+			for _, k := range h.recovery.known {
+				kept += k.size
+			}
+			wantEqual(t, h.recovery.bytes, kept)
 		})
 	}
 }
