@@ -46,6 +46,24 @@
 // received as []byte. [Socket.Volatile] and [Broadcast.Volatile] send events that
 // are worthless later, and drop them for clients that are not ready.
 //
+// [Broadcast.EmitWithAck] collects the acknowledgements of a room, for as long as
+// [Broadcast.Timeout] says. If some are missing, it returns the others and an
+// [AckError].
+//
+// # Watching
+//
+// [Namespace.UseEvent] adds middleware for events, [Namespace.OnAnyOutgoing] sees
+// each event that is sent, [Namespace.OnRoom] sees sockets join and leave rooms,
+// and [Server.OnNamespace] sees the namespaces. Package adminui builds the admin
+// page of npm's @socket.io/admin-ui on them. A server that uses none of them does
+// no work for them.
+//
+// # Other encodings
+//
+// [Options].Parser replaces the protocol's text by another encoding; package msgpack
+// is compatible with npm's socket.io-msgpack-parser. [Options].NewID makes the ids
+// of sockets.
+//
 // # Recovery
 //
 // With [Options].Recovery, a client that loses its connection can reconnect as the
