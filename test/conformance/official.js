@@ -82,7 +82,7 @@ function register(io, socket, refused) {
   on("refused", refused);
   socket.on("echo", (...args) => {
     const reply = args.pop();
-    socket.volatile.emit("echo", ...args);
+    socket.emit("echo", ...args);
     reply(...args);
   });
 }

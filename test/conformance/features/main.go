@@ -185,7 +185,7 @@ func register(n *socketio.Namespace) {
 	socketio.OnAck0(n, "forbidden", func(context.Context, *socketio.Socket) string { return "reached" })
 	socketio.OnAck0(n, "sent", func(_ context.Context, s *socketio.Socket) []string { return names(&sent, s) })
 	n.On("echo", func(_ context.Context, s *socketio.Socket, e *socketio.Event) {
-		report(s.Volatile().Emit("echo", e.Args.Values()...))
+		report(s.Emit("echo", e.Args.Values()...))
 		report(e.Ack(e.Args.Values()...))
 	})
 }
