@@ -143,8 +143,8 @@ func (a *Admin) features() []string {
 
 // welcome tells a page what there is.
 func (a *Admin) welcome(s *socketio.Socket) {
-	if session, ok := s.Data().(string); ok {
-		_ = s.Emit("session", session) // here and below: fails if the page has gone
+	if made, ok := s.Data().(session); ok {
+		_ = s.Emit("session", string(made)) // here and below: fails if the page has gone
 	}
 	_ = s.Emit("config", map[string]any{"supportedFeatures": a.features()})
 	_ = s.Emit("server_stats", a.stats(engineio.TrafficCounts{}))

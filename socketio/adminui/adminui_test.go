@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -104,6 +105,38 @@ func TestAttemptsAreLimitedByAddress(t *testing.T) {
 	}
 	if g.enter(one, now.Add(time.Minute)) {
 		t.Error("addresses are not bounded")
+	}
+}
+
+func TestASessionIsNotShownToOthers(t *testing.T) {
+	var data any = session("secret") // as authenticate attaches it
+	raw, err := json.Marshal(data)
+	if err != nil || string(raw) != "null" {
+		t.Errorf("got %s, %v, want nothing of it", raw, err)
+	}
+}
+
+func TestFewPasswordsWaitToBeCompared(t *testing.T) {
+	var g gate
+	begun, end := make(chan struct{}), make(chan struct{})
+	var work sync.WaitGroup
+	work.Go(func() { g.hash(func() { close(begun); <-end }) })
+	<-begun
+	refused := make(chan struct{})
+	for range 2*maxHashing - 1 { // those beyond the limit come back at once
+		work.Go(func() {
+			if !g.hash(func() {}) {
+				refused <- struct{}{}
+			}
+		})
+	}
+	for range maxHashing {
+		<-refused
+	}
+	close(end)
+	work.Wait()
+	if !g.hash(func() {}) {
+		t.Error("refused when nobody waits")
 	}
 }
 

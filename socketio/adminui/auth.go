@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
@@ -45,28 +46,36 @@ func (a *Admin) authenticate(ctx context.Context, s *socketio.Socket) error {
 	if !a.gate.enter(network, time.Now()) {
 		return errTooMany
 	}
-	// One at a time, for each is meant to take long.
-	a.gate.hashing.Lock()
-	defer a.gate.hashing.Unlock()
 	// Both are compared, so that time does not tell which is wrong.
-	wrong := bcrypt.CompareHashAndPassword([]byte(a.opts.PasswordHash), []byte(auth.Password))
+	var wrong error
+	if !a.gate.hash(func() { wrong = bcrypt.CompareHashAndPassword([]byte(a.opts.PasswordHash), []byte(auth.Password)) }) {
+		return errTooMany
+	}
 	if subtle.ConstantTimeCompare([]byte(auth.Username), []byte(a.opts.Username)) != 1 || wrong != nil {
 		return errCredentials
 	}
 	a.gate.forgive(network)
 	var id [16]byte
 	rand.Read(id[:])
-	session := hex.EncodeToString(id[:])
-	if err := a.opts.Sessions.SaveSession(ctx, session); err != nil {
+	made := hex.EncodeToString(id[:])
+	if err := a.opts.Sessions.SaveSession(ctx, made); err != nil {
 		return err
 	}
-	s.SetData(session)
+	s.SetData(session(made))
 	return nil
 }
+
+// session is the id of a session, as a socket's data. It is a secret, so it has no
+// JSON: data is shown on the page, and sent to other processes.
+type session string
+
+// MarshalJSON implements json.Marshaler.
+func (session) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
 // gate limits attempts by network address.
 type gate struct {
 	hashing  sync.Mutex
+	waiting  atomic.Int32 // to hash, or hashing
 	mu       sync.Mutex
 	since    time.Time
 	attempts map[netip.Prefix]int
@@ -86,6 +95,20 @@ func (g *gate) enter(network netip.Prefix, now time.Time) bool {
 	return g.attempts[network] <= maxAttempts
 }
 
+// hash makes one comparison at a time, for each is meant to take long. It makes none
+// and reports false if too many wait: they would delay the one who has the password,
+// and other namespaces under socketio.Options.MaxConnecting.
+func (g *gate) hash(compare func()) bool {
+	defer g.waiting.Add(-1)
+	if g.waiting.Add(1) > maxHashing {
+		return false
+	}
+	g.hashing.Lock()
+	defer g.hashing.Unlock()
+	compare()
+	return true
+}
+
 // forgive forgets the attempts of who has the password.
 func (g *gate) forgive(network netip.Prefix) {
 	g.mu.Lock()
@@ -95,6 +118,7 @@ func (g *gate) forgive(network netip.Prefix) {
 
 const (
 	maxNetworks     = 10_000 // that may try in one minute
+	maxHashing      = 8      // passwords that are compared, or wait for that
 	sessionDuration = 24 * time.Hour
 	maxSessions     = 1000
 )
