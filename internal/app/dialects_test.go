@@ -152,3 +152,17 @@ func TestListeningDraftsADialect(t *testing.T) {
 		t.Errorf("the draft cannot be read: %v", err)
 	}
 }
+
+func TestWhatIsHeardIsBoundedAndPrintable(t *testing.T) {
+	var log bytes.Buffer
+	l := &listener{log: &log}
+	for range 10 {
+		l.note(dialect.Heard{Event: "a\x1b[2J\nb", Args: []any{"x"}}, heardBytes/4, "id")
+	}
+	if len(l.heard) != 4 {
+		t.Errorf("got %d events, want as many as fit", len(l.heard))
+	}
+	if got, _, _ := strings.Cut(log.String(), "\n"); got != "id → a\uFFFD[2J\uFFFDb (text)" {
+		t.Errorf("got %q, want a line without control characters", got)
+	}
+}

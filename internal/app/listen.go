@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
@@ -24,8 +25,10 @@ import (
 )
 
 const (
-	// heardMax is of how many events a draft is made.
-	heardMax = 1000
+	// heardMax is of how many events a draft is made, and heardBytes how much they may
+	// have, in bytes.
+	heardMax   = 1000
+	heardBytes = 8 << 20
 	// codeMax is how much of a page's code is read, in bytes.
 	codeMax = 4 << 20
 )
@@ -88,6 +91,7 @@ type listener struct {
 
 	mu    sync.Mutex
 	heard []dialect.Heard
+	bytes int // of the events heard
 }
 
 func (l *listener) say(format string, args ...any) {
@@ -97,8 +101,9 @@ func (l *listener) say(format string, args ...any) {
 }
 
 func (l *listener) hear(_ context.Context, s *socketio.Socket, e *socketio.Event) {
-	h := dialect.Heard{Event: e.Name, Ack: e.WantsAck()}
+	h, size := dialect.Heard{Event: e.Name, Ack: e.WantsAck()}, len(e.Name)
 	for _, arg := range e.Args {
+		size += len(arg.Raw())
 		var value any
 		d := json.NewDecoder(bytes.NewReader(arg.Raw()))
 		d.UseNumber()
@@ -107,14 +112,26 @@ func (l *listener) hear(_ context.Context, s *socketio.Socket, e *socketio.Event
 		}
 		h.Args = append(h.Args, value)
 	}
-	l.say("%s → %s %s\n", s.ID(), e.Name, dialect.Shape(h))
-	l.mu.Lock()
-	if len(l.heard) < heardMax {
-		l.heard = append(l.heard, h)
-	}
-	l.mu.Unlock()
+	l.note(h, size, s.ID())
 	if e.WantsAck() {
 		_ = e.Ack() // the page may have gone
+	}
+}
+
+// note writes what was heard and keeps it, unless it is too much. A page's words may
+// have signs that a terminal obeys.
+func (l *listener) note(h dialect.Heard, size int, from string) {
+	line := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, fmt.Sprintf("%s → %s %s", from, h.Event, dialect.Shape(h)))
+	l.say("%s\n", line)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.heard) < heardMax && l.bytes+size <= heardBytes {
+		l.heard, l.bytes = append(l.heard, h), l.bytes+size
 	}
 }
 
