@@ -14,7 +14,7 @@ import (
 // announces nothing is let in as nobody's; commands.go answers what it asks for.
 func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 	handshake := s.Handshake()
-	auth, err := parseAuth(handshake.Auth)
+	auth, err := parseAuth(announced(handshake))
 	if err != nil {
 		return refusal(err)
 	}
@@ -28,6 +28,16 @@ func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 	}
 	s.SetData(newPeer(s, identity, g.opts.Limits))
 	return nil
+}
+
+// announced gives what the client announces. The C++ client has no auth up to version
+// 3.1: it says in its query which protocol it speaks, and gives its token in a header.
+func announced(h socketio.Handshake) json.RawMessage {
+	if h.Auth != nil || !h.Query.Has("protocol") {
+		return h.Auth
+	}
+	raw, _ := json.Marshal(map[string]string{"protocol": h.Query.Get("protocol")}) // a string always encodes
+	return raw
 }
 
 // parseAuth reads what the client announces in its handshake. Its numbers may be

@@ -24,6 +24,7 @@ func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
 	}{
 		{"token", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}}},
 		{"strings alone, as Java's client sends", sockettest.Options{Auth: map[string]any{"protocol": "1", "token": ada.token}}},
+		{"no auth, as C++'s client", sockettest.Options{Query: "protocol=1", Header: http.Header{"Authorization": {"Bearer " + ada.token}}}},
 		{"token without a protocol", sockettest.Options{Auth: map[string]any{"token": ada.token}}},
 		{"cookie", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie}},
 		{"cookie, polling", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie, Polling: true}},

@@ -20,14 +20,12 @@ int main(int, char** argv) {
   client.set_close_listener([](sio::client::close_reason const&) { say("disconnect"); });
   client.set_reconnecting_listener([] { say("disconnect, and reconnecting"); });
   client.set_socket_open_listener([](std::string const&) { say("connect"); });
-  auto auth = sio::object_message::create();
-  auth->get_map()["protocol"] = sio::string_message::create("1");
-  auth->get_map()["token"] = sio::string_message::create(argv[3]);
   auto socket = client.socket();
   for (const std::string event : {"ready", "message:put", "server:restart"}) {
     socket->on(event, [event](sio::event&) { say(event); });
   }
-  client.connect(argv[1], {}, {}, auth);
+  // It has no auth: the protocol is in the query, the token in a header.
+  client.connect(argv[1], {{"protocol", "1"}}, {{"Authorization", std::string("Bearer ") + argv[3]}});
   for (std::string id; std::getline(std::cin, id);) {
     auto message = sio::object_message::create();
     message->get_map()["room"] = sio::int_message::create(1);

@@ -38,6 +38,7 @@ type Options struct {
 	Anew    bool        // each request of polling goes over a connection of its own
 	Auth    any         // given in the handshake, unless nil
 	Header  http.Header // of the first request, and of all of polling
+	Query   string      // of the connection, such as "protocol=1"
 }
 
 // Event is what the server has emitted.
@@ -64,7 +65,6 @@ type Client struct {
 	nextAck      int
 	disconnected bool // the server has sent DISCONNECT
 	closed       bool
-	farewell     bool // by a close packet of polling
 }
 
 // Dial connects to the server at base, such as http://127.0.0.1:3000. The error
@@ -104,9 +104,9 @@ func Dial(base string, o Options) (*Client, error) {
 
 func open(base string, o Options) (transport, error) {
 	if o.Polling {
-		return openPolling(base, o.Header, o.Anew)
+		return openPolling(base, o.Query, o.Header, o.Anew)
 	}
-	return openWebSocket(base, o.Header)
+	return openWebSocket(base, o.Query, o.Header)
 }
 
 // read takes in packets until the connection ends.
@@ -119,7 +119,7 @@ func (c *Client) read(admitted chan<- error) {
 			default:
 			}
 			c.transport.close() // the server waits for it, as it does with every client
-			c.change(func() { c.closed, c.farewell = true, errors.Is(err, errFarewell) })
+			c.change(func() { c.closed = true })
 			return
 		}
 		for _, packet := range packets {
@@ -351,14 +351,6 @@ func (c *Client) AwaitClose() (disconnected bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.disconnected, err
-}
-
-// Farewell tells whether the server ended the session of a polling client by a
-// close packet, after AwaitClose.
-func (c *Client) Farewell() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.farewell
 }
 
 // Close ends the connection.

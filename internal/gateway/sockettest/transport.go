@@ -23,9 +23,9 @@ type webSocket struct {
 	mu   sync.Mutex // one writer at a time
 }
 
-func openWebSocket(base string, header http.Header) (*webSocket, error) {
+func openWebSocket(base, query string, header http.Header) (*webSocket, error) {
 	dialer := ws.Dialer{Header: ws.HandshakeHeaderHTTP(header)}
-	conn, early, _, err := dialer.Dial(context.Background(), strings.Replace(base, "http", "ws", 1)+path+"websocket")
+	conn, early, _, err := dialer.Dial(context.Background(), strings.Replace(base, "http", "ws", 1)+path+"websocket&"+query)
 	if err != nil {
 		return nil, err
 	}
@@ -77,9 +77,9 @@ type polling struct {
 	cancel context.CancelFunc
 }
 
-func openPolling(base string, header http.Header, anew bool) (*polling, error) {
+func openPolling(base, query string, header http.Header, anew bool) (*polling, error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	t := &polling{url: base + path + "polling", header: header, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: anew}}, ctx: ctx, cancel: cancel}
+	t := &polling{url: base + path + "polling&" + query, header: header, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: anew}}, ctx: ctx, cancel: cancel}
 	packets, err := t.receive()
 	var handshake struct{ SID string }
 	if err == nil {
