@@ -67,7 +67,7 @@ describe('home', () => {
     widthIs(1440);
     server.on('DELETE /subscriptions/1', { status: 204 });
     const { user } = open('/home/1');
-    await user.click(await screen.findByRole('button', { name: 'Unsubscribe' }));
+    await user.click(await screen.findByRole('button', { name: 'Leave' }));
     expect(
       await screen.findByRole('heading', { name: 'No conversation open' }),
     ).toBeInTheDocument();
@@ -182,8 +182,8 @@ describe('home', () => {
 describe('an address that leads nowhere', () => {
   it('says so, and links to the start', async () => {
     open('/nowhere');
-    expect(await screen.findByRole('heading', { name: 'Nothing here' })).toBeInTheDocument();
-    expect(screen.getByRole('link', { name: 'Back to the start' })).toHaveAttribute('href', '/');
+    expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Go to the start page' })).toHaveAttribute('href', '/');
   });
 });
 

@@ -9,9 +9,9 @@ test('L1 the first admin, who signs up on this machine, is told so and how to in
   await ada.page.goto(`${server.url}/register`);
   await ada.fillIn('Create account');
   const welcome = ada.page.getByRole('dialog', { name: 'You are this server’s admin' });
-  await expect(welcome).toContainText('Everybody who opens this address can sign up');
+  await expect(welcome).toContainText('Anyone who opens this address can sign up');
   await expectAccessible(ada.page);
-  await welcome.getByRole('button', { name: 'Make an invitation link' }).click();
+  await welcome.getByRole('button', { name: 'Create an invitation link' }).click();
   await expect(ada.page.getByRole('dialog', { name: 'Invite to main' })).toBeVisible();
   await ada.page.keyboard.press('Escape');
 
@@ -48,16 +48,16 @@ test('L3 a member sees where she is logged in, ends a session, and changes her p
   await phone.logIn();
   await account.getByLabel('Current password').fill('not the password');
   await account.getByLabel('New password').fill('battery staple');
-  await account.getByRole('button', { name: 'Change the password' }).click();
+  await account.getByRole('button', { name: 'Change password' }).click();
   await expect(account.getByLabel('Current password')).toHaveAccessibleDescription(
     'This is not your current password.',
   );
   await account.getByLabel('New password').fill('password1');
   await account.getByLabel('Current password').fill(desk.password);
-  await account.getByRole('button', { name: 'Change the password' }).click();
+  await account.getByRole('button', { name: 'Change password' }).click();
   await expect(account.getByLabel('New password')).toHaveAccessibleDescription(/most common/);
   await account.getByLabel('New password').fill('battery staple');
-  await account.getByRole('button', { name: 'Change the password' }).click();
+  await account.getByRole('button', { name: 'Change password' }).click();
   await expect(phone.page.getByText(/logged out here from another device/)).toBeVisible();
   await account.getByRole('button', { name: 'Close' }).click();
   await desk.write('still here');

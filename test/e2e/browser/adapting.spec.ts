@@ -53,7 +53,7 @@ test('D6 on a page that the browser has translated, edits and new names appear',
   const ada = await person('ada');
   await ada.arrive();
   await ada.findRoom('Kitchen', 'Kitchen');
-  await ada.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
+  await ada.page.getByRole('button', { name: 'Join', exact: true }).click();
   await expect(ada.room('Kitchen')).toBeVisible();
   await ada.write('mine');
 

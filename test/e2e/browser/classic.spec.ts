@@ -144,7 +144,7 @@ test('F4 a page of the rooms and two web clients write, type and come and go tog
   await expect(ann.getByText('ada: first')).toHaveCount(1);
   await expect(ada.feed.getByText('ann joined', { exact: true })).toBeVisible();
   await mona.findRoom('den', 'den');
-  await mona.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+  await mona.page.getByRole('button', { name: 'Join', exact: true }).first().click();
 
   await ann.getByLabel('Message').pressSequentially('hi');
   for (const who of [ada, mona]) await expect(who.typing).toHaveText('ann is typing…');

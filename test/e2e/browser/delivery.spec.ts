@@ -183,7 +183,7 @@ test('a send that fails for good says so, and can be retried or deleted', async 
   const ada = await person('ada');
   await ada.signUp();
   await ada.findRoom('short', 'short-lived');
-  await ada.page.getByRole('button', { name: 'Subscribe', exact: true }).click();
+  await ada.page.getByRole('button', { name: 'Join', exact: true }).click();
   await expect(ada.composer).toBeVisible();
   const letIn = await cutOff(ada.page.context());
   await ada.page.reload();
@@ -373,5 +373,5 @@ test('a browser that keeps nothing chats all the same, and says nothing of it', 
   await ada.write('from a private window');
   await ben.hears('from a private window');
   await expect(ada.page.getByText('· sent')).toBeVisible();
-  await expect(ada.page.getByRole('status', { name: 'Notes' })).toBeEmpty();
+  await expect(ada.page.getByRole('status', { name: 'Notifications' })).toBeEmpty();
 });

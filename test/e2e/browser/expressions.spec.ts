@@ -48,7 +48,7 @@ test('D7 locations: shared, refused, and not to be had', async ({ person, server
 
   await test.step('a refusal is explained, with the next step', async () => {
     await share(mona);
-    await expect(mona.page.getByText(/does not share your location.*Allow it/)).toBeVisible();
+    await expect(mona.page.getByText(/blocks location access.*Allow it/)).toBeVisible();
     await expect(mona.page.getByRole('button', { name: 'Share my location' })).toBeEnabled();
     await expectAccessible(mona.page);
   });
@@ -56,7 +56,7 @@ test('D7 locations: shared, refused, and not to be had', async ({ person, server
   await test.step('and so is a device that does not know', async () => {
     await jun.page.context().setGeolocation(null);
     await share(jun);
-    await expect(jun.page.getByText(/Your device cannot tell where it is/)).toBeVisible();
+    await expect(jun.page.getByText(/Your device can’t find its location/)).toBeVisible();
     await jun.page.context().setGeolocation({ latitude: -33.9, longitude: 18.4, accuracy: 5 });
     await share(jun);
     await jun.page.getByRole('button', { name: 'Share', exact: true }).click();

@@ -4,7 +4,7 @@ import { expect, expectAccessible, test, type Person } from '../support/fixtures
 async function invite(who: Person): Promise<string> {
   await who.createRoom('weekend-trip', 'Saturday, lake');
   await who.page.getByRole('button', { name: 'Invite' }).click();
-  await expect(who.page.getByRole('button', { name: 'Make a link' })).toBeVisible();
+  await expect(who.page.getByRole('button', { name: 'Create a link' })).toBeVisible();
   await expectAccessible(who.page);
   return who.makeLink();
 }
@@ -26,7 +26,7 @@ test('A8 B7 a guest comes in by a link and a name, and two others see it', async
   await test.step('who is not gives a name, and nothing else', async () => {
     await pau.page.goto(link);
     await expect(pau.heading('Join weekend-trip')).toBeVisible();
-    await expect(pau.page.getByText('Inside: ada and mona', { exact: true })).toBeVisible();
+    await expect(pau.page.getByText('Members: ada and mona', { exact: true })).toBeVisible();
     await expectAccessible(pau.page);
     await pau.page.keyboard.type('ADA');
     await pau.page.keyboard.press('Enter');
@@ -56,17 +56,17 @@ test('A8 B7 a guest comes in by a link and a name, and two others see it', async
   await test.step('a guest is asked before logging out, as nobody comes back without a password', async () => {
     await pau.logOut();
     const question = pau.page.getByRole('dialog', { name: 'Log out for good?' });
-    await expect(question).toContainText('cannot come back as pau');
+    await expect(question).toContainText('can’t come back as pau');
     await expectAccessible(pau.page);
     await question.getByRole('button', { name: 'Cancel' }).click();
   });
 
   await test.step('a guest sets a password and keeps everything', async () => {
     await pau.page.getByRole('button', { name: 'Settings' }).click();
-    await expect(pau.page.getByRole('button', { name: 'Set the password' })).toBeVisible();
+    await expect(pau.page.getByRole('button', { name: 'Set password' })).toBeVisible();
     await expectAccessible(pau.page);
     await pau.page.getByLabel('Password', { exact: true }).fill(pau.password);
-    await pau.page.getByRole('button', { name: 'Set the password' }).click();
+    await pau.page.getByRole('button', { name: 'Set password' }).click();
     await expect(pau.page.getByRole('dialog')).toBeHidden();
     await expect(pau.message('Here I am')).toBeVisible();
     await expect(pau.room('main')).toBeVisible();
@@ -94,12 +94,12 @@ test('B7 a link ends with its last use, or when it is revoked', async ({
   await ada.createRoom('weekend-trip', 'Saturday, lake');
   await ada.page.getByRole('button', { name: 'Invite' }).click();
   const dialog = ada.page.getByRole('dialog', { name: 'Invite to weekend-trip' });
-  const works = dialog.getByRole('list', { name: 'Links that work' }).getByRole('listitem');
+  const works = dialog.getByRole('list', { name: 'Active links' }).getByRole('listitem');
 
   await test.step('two open a link for one person at the same moment', async () => {
-    await dialog.getByLabel('and for').selectOption('one person');
+    await dialog.getByLabel('Can be used by').selectOption('1 person');
     const link = await ada.makeLink();
-    await expect(works).toHaveText([/0 of 1 used.*until/s]);
+    await expect(works).toHaveText([/0 of 1 used.*Expires/s]);
     await Promise.all([mona, jun].map((who) => who.page.goto(link)));
     const outcome = (who: Person) =>
       who.page.getByRole('heading', { name: /^(weekend-trip|This link does not work)$/ });
@@ -112,13 +112,13 @@ test('B7 a link ends with its last use, or when it is revoked', async ({
   });
 
   await test.step('one that is revoked', async () => {
-    await dialog.getByLabel('The link works for').selectOption('ever');
-    await dialog.getByLabel('and for').selectOption('everyone who has it');
-    await dialog.getByRole('button', { name: 'Make another link' }).click();
-    const revocable = works.filter({ hasText: 'without an end' });
+    await dialog.getByLabel('Link expires').selectOption('Never');
+    await dialog.getByLabel('Can be used by').selectOption('Anyone with the link');
+    await dialog.getByRole('button', { name: 'Create another link' }).click();
+    const revocable = works.filter({ hasText: 'Never expires' });
     await expect(revocable).toHaveCount(1);
     const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
-    await revocable.getByRole('button', { name: 'Revoke' }).click();
+    await revocable.getByRole('button', { name: 'Turn off link' }).click();
     await expect(revocable).toHaveCount(0);
     await refuses(link);
   });
@@ -135,7 +135,7 @@ test('B7 somebody invited by name sees it at once and joins with one click', asy
   await expect(found.getByRole('option')).toHaveText([/mona.*online/s]);
   await expectAccessible(ada.page);
   await ada.page.keyboard.press('Enter');
-  await expect(dialog.getByText('mona is invited, and has been told.')).toBeVisible();
+  await expect(dialog.getByText('mona was invited and notified.')).toBeVisible();
 
   const told = (who: Person) => who.page.getByText('ada invites you to weekend-trip.');
   await expect(told(mona)).toBeVisible();
@@ -153,14 +153,16 @@ test('B7 a link leads into a conversation: signed in, signed out, and as a guest
   let link = '';
   await test.step('it is made beside the conversations, or in the header of one', async () => {
     await ada.page.getByRole('button', { name: 'Find people' }).click();
-    await ada.page.getByRole('button', { name: 'Invite to a conversation by a link' }).click();
+    await ada.page.getByRole('button', { name: 'Invite someone by link' }).click();
     const first = await ada.makeLink();
     await ada.page.keyboard.press('Escape');
     await ada.page.keyboard.press('Escape');
     await ada.converse('mona');
     await ada.page.getByRole('button', { name: 'Invite', exact: true }).click();
     const dialog = ada.page.getByRole('dialog', { name: 'Invite to a conversation with you' });
-    await expect(dialog.getByRole('list', { name: 'Links that work' })).toContainText('By ada');
+    await expect(dialog.getByRole('list', { name: 'Active links' })).toContainText(
+      'Created by ada',
+    );
     await expectAccessible(ada.page);
     link = await ada.makeLink();
     expect(link).not.toBe(first);
@@ -179,7 +181,7 @@ test('B7 a link leads into a conversation: signed in, signed out, and as a guest
     await jun.logOut();
     await expect(jun.page.getByRole('button', { name: 'Log in' })).toBeVisible();
     await jun.page.goto(link);
-    await expect(jun.heading('Talk with ada')).toBeVisible();
+    await expect(jun.heading('Chat with ada')).toBeVisible();
     await expectAccessible(jun.page);
     await jun.page.getByRole('button', { name: 'Log in' }).click();
     await jun.fillIn('Log in');

@@ -222,7 +222,7 @@ test('D5 a send that the server refuses is shown as failed and can be retried or
   const ada = await person('ada');
   await ada.signUp();
   await ada.findRoom('read', 'reading');
-  await ada.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+  await ada.page.getByRole('button', { name: 'Join', exact: true }).first().click();
   await expect(ada.composer).toBeVisible();
 
   // The membership ends behind the back of a page that cannot hear of it.

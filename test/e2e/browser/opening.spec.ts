@@ -13,7 +13,7 @@ test('B5 H5 home opens nothing that nobody chose, nor does leaving a room or bei
   const ada = await person('ada');
   await ada.signUp();
   await ada.findRoom('photo', 'photography');
-  await ada.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+  await ada.page.getByRole('button', { name: 'Join', exact: true }).first().click();
   await expect(ada.composer).toBeVisible();
   await ben.write(main, 'who is there');
   const nothingOpen = ada.page.getByRole('heading', { name: 'No conversation open' });
@@ -34,14 +34,14 @@ test('B5 H5 home opens nothing that nobody chose, nor does leaving a room or bei
   await test.step('leaving a room', async () => {
     await ada.room('photography').click();
     await expect(ada.heading('photography')).toBeVisible();
-    await ada.page.getByRole('button', { name: 'Unsubscribe', exact: true }).click();
+    await ada.page.getByRole('button', { name: 'Leave', exact: true }).click();
     await expect(nothingOpen).toBeVisible();
     await expect(ada.page).toHaveURL(/\/home$/);
     await expect(unread).toBeVisible();
   });
   await test.step('being removed', async () => {
     await ada.findRoom('photo', 'photography');
-    await ada.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+    await ada.page.getByRole('button', { name: 'Join', exact: true }).first().click();
     await expect(ada.composer).toBeVisible();
     const { id } = await ada.account();
     const removed = await ben.call('DELETE', `/rooms/${photography}/members/${id}`);

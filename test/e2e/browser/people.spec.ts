@@ -29,7 +29,7 @@ test('C1 C2 C4 three see who there is, and open conversations that two are in', 
   await test.step('the third sees nothing of it, even by its address', async () => {
     await expect(jun.page.getByText('Find someone to talk to')).toBeVisible();
     await jun.page.goto(ada.page.url());
-    await expect(jun.heading('There is no such room')).toBeVisible();
+    await expect(jun.heading('Room not found')).toBeVisible();
   });
 
   await test.step('the third writes to one of them, who hears it in every tab', async () => {
@@ -194,7 +194,7 @@ test('D10 who comes is welcomed, and the others are told in one quiet line', asy
   await expect(ada.feed.getByText(/^Welcome/), 'to a room of one’s own').toBeHidden();
   const come = async (who: Person) => {
     await who.findRoom('lake', 'lake');
-    await who.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+    await who.page.getByRole('button', { name: 'Join', exact: true }).first().click();
     await expect(who.composer).toBeVisible();
   };
 
@@ -208,7 +208,7 @@ test('D10 who comes is welcomed, and the others are told in one quiet line', asy
   });
 
   await test.step('one leaves', async () => {
-    await jun.page.getByRole('button', { name: 'Unsubscribe', exact: true }).click();
+    await jun.page.getByRole('button', { name: 'Leave', exact: true }).click();
     for (const who of [ada, mona]) await expect(who.feed.getByText(/jun left$/)).toBeVisible();
     await expect(jun.room('lake')).toBeHidden();
   });

@@ -22,7 +22,7 @@ test('Back on a phone closes a picker, a menu, a dialog or a pane, then shows th
   await page.getByRole('button', { name: 'Back to the list' }).click();
   await ada.search.fill('photo');
   await page.getByRole('option', { name: 'photography' }).click();
-  await page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+  await page.getByRole('button', { name: 'Join', exact: true }).first().click();
   await expect(ada.composer).toBeVisible();
   await expect(ada.composer, 'the keyboard stays down').not.toBeFocused();
   await page.goBack();

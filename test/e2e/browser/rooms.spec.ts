@@ -105,7 +105,7 @@ test('B1 B5 unread counts rise while one is elsewhere, and fall when the room is
   const ada = await person('ada');
   await ada.signUp();
   await ada.findRoom('photo', 'photography');
-  await ada.page.getByRole('button', { name: 'Subscribe', exact: true }).first().click();
+  await ada.page.getByRole('button', { name: 'Join', exact: true }).first().click();
   await ada.rooms.getByRole('link', { name: /^main/ }).click();
   await expect(ada.heading('main')).toBeVisible();
   for (const body of ['one', 'two', 'three']) await ben.write(room, body);
@@ -131,7 +131,7 @@ test('an address of a room that is not there says so, with a next step', async (
   const ada = await person('ada');
   await ada.signUp();
   await ada.page.goto(`${server.url}/home/404404`);
-  await expect(ada.page.getByRole('heading', { name: 'There is no such room' })).toBeVisible();
+  await expect(ada.page.getByRole('heading', { name: 'Room not found' })).toBeVisible();
   await ada.page.goto(`${server.url}/nowhere`);
   await expect(ada.page.getByRole('link').or(ada.page.getByRole('button')).first()).toBeVisible();
 });

@@ -81,7 +81,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await check(ada, 'finder');
       await ada.page.getByRole('option', { name: 'weekend-trip' }).click();
       await expect(
-        ada.page.getByRole('button', { name: 'Subscribe', exact: true }).first(),
+        ada.page.getByRole('button', { name: 'Join', exact: true }).first(),
       ).toBeVisible();
       await check(ada, 'preview');
       await ada.page.goto(`${server.url}/home`);
@@ -89,7 +89,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await expect(ada.page.getByRole('dialog')).toBeVisible();
       await check(ada, 'create-room');
       await ada.page.goto(`${server.url}/home/404404`);
-      await expect(ada.page.getByRole('heading', { name: 'There is no such room' })).toBeVisible();
+      await expect(ada.page.getByRole('heading', { name: 'Room not found' })).toBeVisible();
       await expect(ada.page.getByRole('complementary', { name: 'Members' })).toBeHidden();
       await check(ada, 'no-such-room');
     });
@@ -123,9 +123,9 @@ for (const colorScheme of ['light', 'dark'] as const)
         await expect(people.getByRole('option')).toHaveCount(4);
         await check(ada, 'people');
         await people.getByRole('combobox').fill('nobody');
-        await expect(people.getByText('Nobody’s name matches')).toBeVisible();
+        await expect(people.getByText('Nobody matches')).toBeVisible();
         await check(ada, 'people-none');
-        await people.getByRole('button', { name: 'Invite to a conversation by a link' }).click();
+        await people.getByRole('button', { name: 'Invite someone by link' }).click();
         await expect(ada.page.getByRole('dialog', { name: /^Invite to/ })).toBeVisible();
         await check(ada, 'invite-to-conversation');
         await close();
@@ -165,7 +165,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         await check(ada, 'location');
         await ada.page.context().clearPermissions();
         await ada.page.getByRole('button', { name: 'Share my location' }).click();
-        await expect(ada.page.getByText(/does not share your location/)).toBeVisible();
+        await expect(ada.page.getByText(/blocks location access/)).toBeVisible();
         await check(ada, 'location-refused');
         await back();
         await check(ada, 'list');
@@ -184,7 +184,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         await ada.page.getByRole('button', { name: 'Invite', exact: true }).click();
         const dialog = ada.page.getByRole('dialog', { name: 'Invite to weekend-trip' });
         await dialog.getByRole('combobox', { name: 'Invite by name' }).fill('je');
-        await expect(dialog.getByText('Nobody’s name matches')).toBeVisible();
+        await expect(dialog.getByText('Nobody matches')).toBeVisible();
         link = await ada.makeLink();
         await dialog.getByRole('combobox', { name: 'Invite by name' }).fill('jun');
         await expect(
@@ -226,7 +226,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         await check(pau, 'guest');
         await pau.page.goto(`${server.url}/home`);
         await pau.page.getByRole('button', { name: 'Settings' }).click();
-        await expect(pau.page.getByRole('button', { name: 'Set the password' })).toBeVisible();
+        await expect(pau.page.getByRole('button', { name: 'Set password' })).toBeVisible();
         await check(pau, 'set-password');
       });
     });

@@ -108,14 +108,14 @@ export class Person {
   /** Makes an invitation link in the dialog that is open, and gives it. */
   async makeLink(): Promise<string> {
     const dialog = this.page.getByRole('dialog', { name: /^Invite to/ });
-    await dialog.getByRole('button', { name: 'Make a link' }).click();
+    await dialog.getByRole('button', { name: 'Create a link' }).click();
     return dialog.getByLabel('Link', { exact: true }).inputValue();
   }
 
   /** The row of the one-to-one conversation with somebody. */
   conversation(username: string): Locator {
     return this.page
-      .getByRole('navigation', { name: 'One-to-one' })
+      .getByRole('navigation', { name: 'Direct messages' })
       .getByRole('link', { name: new RegExp(`^${username}\\b`) });
   }
 

@@ -10,7 +10,7 @@ export class Refusal extends Error {}
 export function positionFrom(geolocation: Geolocation | undefined): Promise<Location> {
   return new Promise((resolve, reject) => {
     if (!geolocation) {
-      reject(new Refusal('This page may not ask where you are: that needs a connection by HTTPS.'));
+      reject(new Refusal('Sharing your location needs a secure connection (HTTPS).'));
       return;
     }
     geolocation.getCurrentPosition(
@@ -30,10 +30,10 @@ export function positionFrom(geolocation: Geolocation | undefined): Promise<Loca
 function reasonOf(code: number): string {
   switch (code) {
     case 1:
-      return 'Your browser does not share your location with this page. Allow it beside the address, then try again.';
+      return 'Your browser blocks location access for this page. Allow it in the address bar, then try again.';
     case 2:
-      return 'Your device cannot tell where it is. Check that its location services are on.';
+      return 'Your device can’t find its location. Check that location services are on.';
     default:
-      return 'Finding your location took too long. Try again, best near a window.';
+      return 'Finding your location took too long. Try again, for example near a window.';
   }
 }

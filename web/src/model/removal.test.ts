@@ -37,13 +37,13 @@ describe('what is said of it', () => {
   it('names the room, and says how somebody comes back', () => {
     const words = removalWords('remove', 'mona', room('admin'));
     expect(words.title).toBe('Remove mona from weekend-trip?');
-    expect(words.effect).toContain('may come back at any time');
+    expect(words.effect).toContain('can join again at any time');
     expect(words.done).toBe('mona was removed from weekend-trip.');
   });
 
   it('is that a private room needs another invitation', () => {
     const words = removalWords('remove', 'mona', room('admin', 'private'));
-    expect(words.effect).toContain('another invitation');
+    expect(words.effect).toContain('needs a new invitation');
   });
 
   it('does without the name of a room that is only looked into', () => {

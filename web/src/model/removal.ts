@@ -38,22 +38,22 @@ export function removalWords(
         action: 'Remove',
         effect:
           room?.kind === 'private'
-            ? `${name} leaves the room at once, and comes back only with another invitation.`
-            : `${name} leaves the room at once, and may come back at any time.`,
+            ? `${name} will be removed immediately and needs a new invitation to come back.`
+            : `${name} will be removed immediately but can join again at any time.`,
         done: `${name} was removed from ${place}.`,
       };
     case 'ban':
       return {
         title: `Ban ${name} from ${place}?`,
         action: 'Ban',
-        effect: `${name} leaves the room at once, and can neither read it nor come back until an admin allows it.`,
+        effect: `${name} will be removed immediately and can’t read or join the room until an admin lifts the ban.`,
         done: `${name} was banned from ${place}.`,
       };
     case 'banFromServer':
       return {
         title: `Ban ${name} from this server?`,
         action: 'Ban',
-        effect: `${name} is logged out everywhere at once, and cannot log in until an admin of the server allows it.`,
+        effect: `${name} will be logged out everywhere immediately and can’t log in until a server admin lifts the ban.`,
         done: `${name} was banned from this server.`,
       };
   }

@@ -56,7 +56,7 @@ describe('where I am logged in', () => {
     expect(rows.map((row) => row.textContent.replace(/\s+/g, ' ').trim())).toEqual([
       'Firefox on Linux this device',
       'Safari on iPhone active 2 hours ago Log out',
-      'An unknown device active 2 days ago Log out',
+      'Unknown device active 2 days ago Log out',
     ]);
   });
 
@@ -72,7 +72,9 @@ describe('where I am logged in', () => {
       }),
     );
     await waitFor(() => expect(within(dialog).getAllByRole('listitem')).toHaveLength(2));
-    expect(within(dialog).getByRole('status')).toHaveTextContent('Safari on iPhone is logged out.');
+    expect(within(dialog).getByRole('status')).toHaveTextContent(
+      'Safari on iPhone was logged out.',
+    );
     expect(within(dialog).getByRole('heading', { name: 'Where you are logged in' })).toHaveFocus();
   });
 
@@ -83,7 +85,7 @@ describe('where I am logged in', () => {
     });
     const { user, dialog } = await openDialog();
     await user.click(
-      await within(dialog).findByRole('button', { name: 'Log out everywhere else' }),
+      await within(dialog).findByRole('button', { name: 'Log out on all other devices' }),
     );
     await waitFor(() => expect(within(dialog).getAllByRole('listitem')).toHaveLength(1));
   });
@@ -124,7 +126,7 @@ describe('my password', () => {
       }),
     );
     const { chat, user, dialog } = await openDialog();
-    const change = within(dialog).getByRole('button', { name: 'Change the password' });
+    const change = within(dialog).getByRole('button', { name: 'Change password' });
     await user.click(change);
     const current = within(dialog).getByLabelText('Current password');
     expect(current).toHaveAccessibleDescription('Enter your current password.');
@@ -155,17 +157,20 @@ describe('the admin of a server', () => {
     const { user, dialog } = await openDialog({ role: 'admin' });
     await user.click(within(dialog).getByRole('button', { name: 'What admins can do' }));
     await waitFor(async () =>
-      expect(await welcome()).toHaveTextContent('Everybody who opens this address can sign up'),
+      expect(await welcome()).toHaveTextContent('Anyone who opens this address can sign up'),
     );
     expect(await welcome()).toHaveTextContent(location.origin);
-    const link = { name: 'Make an invitation link' };
+    // "Later" is the answer on the first visit only.
+    expect(within(await welcome()).queryByRole('button', { name: 'Later' })).toBeNull();
+    expect(within(await welcome()).getByText('Close', { selector: 'button' })).toBeVisible();
+    const link = { name: 'Create an invitation link' };
     await user.click(within(await welcome()).getByRole('button', link));
     expect(await screen.findByRole('dialog', { name: 'Invite to main' })).toBeVisible();
   });
 
   it.each([
     ['invitation', 'Only people with an invitation link can sign up'],
-    ['closed', 'Nobody can sign up at the moment'],
+    ['closed', 'Sign-up is closed.'],
   ])('is told what people need where sign-up is “%s”', async (signUp, words) => {
     server.on('GET /server', { body: { signUp } });
     const { user, dialog } = await openDialog({ role: 'admin' });

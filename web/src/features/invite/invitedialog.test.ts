@@ -30,9 +30,9 @@ const invitation = (id: number, change: Partial<Invitation> = {}): Invitation =>
   ...change,
 });
 const links = async () =>
-  within(await screen.findByRole('list', { name: 'Links that work' })).getAllByRole('listitem');
+  within(await screen.findByRole('list', { name: 'Active links' })).getAllByRole('listitem');
 const sent = () => server.to('POST /invitations').map(({ body }) => body);
-const make = () => screen.getByRole('button', { name: /^Make (a|another) link$/ });
+const make = () => screen.getByRole('button', { name: /^Create (a|another) link$/ });
 const shown = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Link' }).value;
 
 beforeEach(() => {
@@ -54,7 +54,7 @@ describe('the dialog that invites', () => {
     expect(sent()).toEqual([{ room: 4, guests: true, expiresIn: 604_800 }]);
     expect(await links()).toHaveLength(1);
 
-    await user.click(screen.getByRole('checkbox', { name: /A name is enough/ }));
+    await user.click(screen.getByRole('checkbox', { name: /Let guests join/ }));
     await user.click(make());
     await waitFor(() => expect(sent()[1]).toMatchObject({ room: 4, guests: false }));
   });
@@ -72,10 +72,10 @@ describe('the dialog that invites', () => {
     });
     await open(trip);
     const [first, second, third, fourth] = await links();
-    expect(first).toHaveTextContent(/By ada, 2 of 5 used until .*2026/);
-    expect(second).toHaveTextContent('By ada, used once without an end');
-    expect(third).toHaveTextContent('By ada, for one person by name');
-    expect(fourth).toHaveTextContent('By ada, used 3 times');
+    expect(first).toHaveTextContent(/Created by ada, 2 of 5 used Expires .*2026/);
+    expect(second).toHaveTextContent('Created by ada, used once Never expires');
+    expect(third).toHaveTextContent('Created by ada, for one person');
+    expect(fourth).toHaveTextContent('Created by ada, used 3 times');
     expect(server.to('GET /invitations')[0]?.query).toBe('?room=4');
   });
 
@@ -85,7 +85,7 @@ describe('the dialog that invites', () => {
       .on('DELETE /invitations/2', { status: 204 });
     const { user } = await open(trip);
     const [, second] = await links();
-    await user.click(within(second as HTMLElement).getByRole('button', { name: 'Revoke' }));
+    await user.click(within(second as HTMLElement).getByRole('button', { name: 'Turn off link' }));
     await waitFor(async () => expect(await links()).toHaveLength(1));
   });
 
@@ -96,7 +96,7 @@ describe('the dialog that invites', () => {
     const copy = screen.getByRole('button', { name: 'Copy' });
     await user.click(copy);
     expect(await navigator.clipboard.readText()).toBe(`${location.origin}/join/t`);
-    expect(chat.toasts.items.at(-1)).toMatchObject({ text: 'The link is copied.', tone: 'plain' });
+    expect(chat.toasts.items.at(-1)).toMatchObject({ text: 'Link copied.', tone: 'plain' });
     vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('denied'));
     await user.click(copy);
     await waitFor(() => expect(chat.toasts.items.at(-1)?.tone).toBe('error'));
@@ -144,7 +144,7 @@ describe('inviting somebody by name', () => {
   it('offers those whose name matches, and tells them at once', async () => {
     told(true);
     await inviteMona();
-    expect(await screen.findByText('mona is invited, and has been told.')).toBeVisible();
+    expect(await screen.findByText('mona was invited and notified.')).toBeVisible();
     expect(sent()).toEqual([{ room: 4, user: 2 }]);
     expect(screen.queryByRole('textbox', { name: 'Link' })).toBeNull();
     expect(await links()).toHaveLength(1);
@@ -153,14 +153,14 @@ describe('inviting somebody by name', () => {
   it('gives a link to send where somebody is not there', async () => {
     told(false);
     await inviteMona();
-    expect(await screen.findByText(/mona is invited, but is not there/)).toBeVisible();
+    expect(await screen.findByText(/mona was invited but is offline/)).toBeVisible();
     expect(shown()).toBe(`${location.origin}/join/m`);
   });
 
   it('says that nobody is called so', async () => {
     const { user } = await open(trip);
     await user.type(screen.getByRole('combobox', { name: 'Invite by name' }), 'xyz');
-    expect(await screen.findByText('Nobody’s name matches “xyz”.')).toBeVisible();
+    expect(await screen.findByText('Nobody matches “xyz”.')).toBeVisible();
     expect(screen.queryByRole('option', { name: /mona/ })).toBeNull();
   });
 });

@@ -39,7 +39,7 @@ describe('a link, to who is signed out,', () => {
     expect(await heading('Join trip')).toBeVisible();
     expect(screen.getByText('Saturday')).toBeVisible();
     expect(screen.getByText('ada invites you')).toBeVisible();
-    expect(screen.getByText('Inside: ada, jun, lena and 4 others')).toBeVisible();
+    expect(screen.getByText('Members: ada, jun, lena and 4 others')).toBeVisible();
     expect(screen.getByRole('textbox', { name: 'Your name' })).toBeVisible();
   });
 
@@ -64,7 +64,7 @@ describe('a link, to who is signed out,', () => {
       body: { room: { ...trip, members: count }, by: ada, members, guests: true },
     });
     open('t');
-    expect(await screen.findByText(`Inside: ${words}`)).toBeVisible();
+    expect(await screen.findByText(`Members: ${words}`)).toBeVisible();
   });
 
   it('lets in by a name and nothing else', async () => {
@@ -147,14 +147,14 @@ describe('a link, to who is signed out,', () => {
   it('into a conversation says with whom', async () => {
     server.on('GET /invitations/t', { body: { by: ada, guests: true } });
     open('t');
-    expect(await heading('Talk with ada')).toBeVisible();
+    expect(await heading('Chat with ada')).toBeVisible();
   });
 
   it('that has ended says so, with the next step', async () => {
     server.on('GET /invitations/t', gone);
     const { user } = open('t');
     expect(await heading('This link does not work')).toBeVisible();
-    await user.click(screen.getByRole('button', { name: 'To PartyChat' }));
+    await user.click(screen.getByRole('button', { name: 'Go to PartyChat' }));
     expect(path()).toBe('/');
   });
 });
@@ -191,9 +191,9 @@ describe('a link, to who is signed in,', () => {
     const closed = refusal(403, { code: 'forbidden', message });
     server.on('GET /invitations/t', closed).on('POST /invitations/t', closed);
     const { user } = open('t');
-    expect(await heading('You cannot join here')).toBeVisible();
+    expect(await heading('You can’t join')).toBeVisible();
     expect(screen.getByText(message)).toBeVisible();
-    await user.click(screen.getByRole('button', { name: 'To PartyChat' }));
+    await user.click(screen.getByRole('button', { name: 'Go to PartyChat' }));
     expect(path()).toBe('/');
   });
 
@@ -242,7 +242,7 @@ describe('the join page', () => {
   it('says so where there is none', async () => {
     server.on('GET /join', refusal(404, { code: 'not_found', message: 'No join page.' }));
     open();
-    expect(await heading('There is no join page here')).toBeVisible();
+    expect(await heading('This server has no join page')).toBeVisible();
   });
 
   it('sends home who is signed in', async () => {

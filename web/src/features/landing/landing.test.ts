@@ -101,7 +101,7 @@ describe('the landing page', () => {
 describe('a server that does not let everybody sign up', () => {
   it.each([
     ['invitation', /you need an invitation link/],
-    ['closed', /takes no new accounts/],
+    ['closed', /doesn’t accept new accounts/],
   ])('where it is “%s” offers to log in alone, and says why', async (signUp, words) => {
     server.on('GET /server', { body: { signUp } });
     const { user } = await open('/');
@@ -122,7 +122,7 @@ describe('a server that does not let everybody sign up', () => {
       .on('POST /users', { status: 201, body: { user: { ...aUser(7, 'mona'), role: 'admin' } } });
     const { chat, user } = await open('/register#setup=secret');
     await waitFor(() => expect(server.to('GET /server')).toHaveLength(1));
-    expect(screen.getByText('This account becomes the admin of this server.')).toBeVisible();
+    expect(screen.getByText('This account will be the admin of this server.')).toBeVisible();
     await user.type(username(), 'mona');
     await user.type(password(), 'correct horse{Enter}');
     await waitFor(() => expect(chat.session.status).toBe('signed-in'));
@@ -243,7 +243,7 @@ describe('logging in', () => {
     const { user } = await open('/login');
     await user.type(username(), 'mona');
     await user.type(password(), 'correct horse');
-    await user.click(screen.getByRole('checkbox', { name: 'Keep me signed in on this device' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Keep me logged in on this device' }));
     await user.click(button('Log in'));
     await waitFor(() =>
       expect(server.to('POST /session')[0]?.body).toEqual({

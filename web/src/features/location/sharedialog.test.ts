@@ -18,7 +18,7 @@ it('A position is shown on its map before it is sent, and sent only when the rea
   const [onshare, onclose] = [vi.fn(), vi.fn()];
   renderIn(newChat(new FakeServer()), ShareDialog, { location, to: '# trip', onshare, onclose });
   const dialog = screen.getByRole('dialog', { name: 'Share your location?' });
-  expect(dialog).toHaveTextContent('Everyone in # trip will see this place');
+  expect(dialog).toHaveTextContent('Your location will be sent to # trip.');
   expect(dialog).toHaveTextContent('47.6062° N, 17.4601° E');
   await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
   expect(onclose).toHaveBeenCalledOnce();

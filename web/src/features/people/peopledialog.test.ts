@@ -57,7 +57,7 @@ describe('the people', () => {
     const field = screen.getByRole('combobox', { name: 'Find people' });
     await user.type(field, 'xy{Enter}');
     await user.clear(field);
-    expect(await screen.findByText('Only who is there now')).toBeVisible();
+    expect(await screen.findByText('Online only')).toBeVisible();
     await waitFor(() => expect(server.to('GET /users').at(-1)?.query).toBe('?limit=50'));
     expect(onopen).not.toHaveBeenCalled();
   });

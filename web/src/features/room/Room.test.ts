@@ -75,7 +75,7 @@ describe('a room of mine', () => {
       .on('GET /rooms/7/messages', empty)
       .on('DELETE /subscriptions/7', { status: 204 });
     const { chat, user } = await show(server);
-    await user.click(await screen.findByRole('button', { name: 'Unsubscribe' }));
+    await user.click(await screen.findByRole('button', { name: 'Leave' }));
     // The code that leaves is compiled when it is first wanted.
     await vi.waitFor(
       () => {
@@ -88,7 +88,7 @@ describe('a room of mine', () => {
   it('asks first when it is private, because there is no way back', async () => {
     const server = new FakeServer().on('GET /rooms/7/messages', empty);
     const { user } = await show(server, [aSubscription(7, 'organisers', { kind: 'private' })]);
-    await user.click(await screen.findByRole('button', { name: 'Unsubscribe' }));
+    await user.click(await screen.findByRole('button', { name: 'Leave' }));
     expect(await screen.findByText(/This room is private/)).toBeInTheDocument();
     expect(server.to('DELETE /subscriptions/7')).toEqual([]);
   });
@@ -98,7 +98,7 @@ describe('a room of mine', () => {
       .on('GET /rooms/7/messages', empty)
       .on('DELETE /subscriptions/7', unavailable);
     const { chat, user } = await show(server);
-    await user.click(await screen.findByRole('button', { name: 'Unsubscribe' }));
+    await user.click(await screen.findByRole('button', { name: 'Leave' }));
     await vi.waitFor(() => {
       expect(chat.toasts.items[0]).toMatchObject({ text: 'The server is busy.', tone: 'error' });
     });
@@ -107,16 +107,16 @@ describe('a room of mine', () => {
 });
 
 describe('a room that I only look into', () => {
-  it('offers to subscribe instead of a composer', async () => {
+  it('offers to join instead of a composer', async () => {
     const server = new FakeServer()
       .on('GET /rooms/7', { body: { room: aRoom(7, 'weekend-trip') } })
       .on('GET /rooms/7/messages', empty)
       .on('PUT /subscriptions/7', { body: { subscription: aSubscription(7, 'weekend-trip') } });
     const { user } = await show(server, []);
-    const subscribe = await screen.findByRole('button', { name: 'Subscribe' });
+    const join = await screen.findByRole('button', { name: 'Join' });
     expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
-    expect(screen.queryByRole('button', { name: 'Unsubscribe' })).not.toBeInTheDocument();
-    await user.click(subscribe);
+    expect(screen.queryByRole('button', { name: 'Leave' })).not.toBeInTheDocument();
+    await user.click(join);
     expect(await screen.findByRole('textbox', { name: 'Message' })).toBeInTheDocument();
   });
 
@@ -126,14 +126,16 @@ describe('a room that I only look into', () => {
     const server = new FakeServer().on('GET /rooms/7', closed).on('GET /rooms/7/messages', closed);
     const { user } = await show(server, []);
     expect(await screen.findByText(message)).toBeInTheDocument();
-    expect(screen.getByRole('heading', { name: 'This room is closed to you' })).toBeInTheDocument();
+    expect(
+      screen.getByRole('heading', { name: 'You don’t have access to this room' }),
+    ).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Back to my rooms' }));
     expect(acts.onback).toHaveBeenCalled();
   });
 
   it('says when there is no such room, and leads back', async () => {
     const { user } = await show(new FakeServer(), []);
-    expect(await screen.findByText('There is no such room')).toBeInTheDocument();
+    expect(await screen.findByText('Room not found')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Back to my rooms' }));
     expect(acts.onback).toHaveBeenCalled();
   });

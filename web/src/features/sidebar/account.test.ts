@@ -40,7 +40,7 @@ describe('my account', () => {
     const { chat, user } = await open('guest');
     const question = () => screen.findByRole('dialog', { name: 'Log out for good?' });
     await user.click(logOut());
-    expect(await question()).toHaveTextContent('cannot come back as pau');
+    expect(await question()).toHaveTextContent('can’t come back as pau');
     await user.click(within(await question()).getByRole('button', { name: 'Cancel' }));
     expect(chat.session.status).toBe('signed-in');
     await user.click(logOut());
@@ -52,7 +52,7 @@ describe('my account', () => {
     const { user } = await open('guest', 'דנה');
     await user.click(logOut());
     const question = await screen.findByRole('dialog', { name: 'Log out for good?' });
-    expect(question).toHaveTextContent('cannot come back as \u2068דנה\u2069.');
+    expect(question).toHaveTextContent('can’t come back as \u2068דנה\u2069.');
   });
 
   it('says why logging out has failed', async () => {

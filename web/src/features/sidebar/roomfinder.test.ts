@@ -25,7 +25,7 @@ function open() {
   return { chat, ...props, user: userEvent.setup() };
 }
 
-const box = () => screen.getByRole('combobox', { name: 'Find rooms, people' });
+const box = () => screen.getByRole('combobox', { name: 'Find rooms or people' });
 /** Types without the click of user.type, which alone would open the list of every room. */
 async function type(user: UserEvent, text: string): Promise<void> {
   box().focus();
@@ -49,9 +49,9 @@ describe('the search bar', () => {
     await type(user, 'photo');
     const [first, second, create] = await options();
     expect(box()).toHaveAttribute('aria-expanded', 'true');
-    expect(first).toHaveTextContent(/photography.*Light and lenses.*12 members.*Subscribed/s);
+    expect(first).toHaveTextContent(/photography.*Light and lenses.*12 members.*Joined/s);
     expect(second).toHaveTextContent(/photo-walks.*1 member/s);
-    expect(second).not.toHaveTextContent('Subscribed');
+    expect(second).not.toHaveTextContent('Joined');
     expect(create).toHaveTextContent('Create “photo”');
     expect(screen.getByText('2 rooms found.')).toHaveAttribute('role', 'status');
   });

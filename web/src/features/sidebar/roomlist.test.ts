@@ -64,7 +64,7 @@ describe('the list of rooms', () => {
     chat.rooms.put(aSubscription(1, 'main'));
     chat.rooms.put(aSubscription(2, 'photography'));
     await tick();
-    await user.click(await screen.findByRole('button', { name: 'Unsubscribe from photography' }));
+    await user.click(await screen.findByRole('button', { name: 'Leave photography' }));
     await vi.waitFor(() => expect(links()).toEqual(['main']));
     expect(window.location.pathname).toBe('/home');
   });
@@ -75,15 +75,15 @@ describe('the list of rooms', () => {
     chat.rooms.put(aSubscription(1, 'main'));
     chat.rooms.put(aSubscription(5, 'organisers', { kind: 'private' }));
     await tick();
-    const leave = await screen.findByRole('button', { name: 'Unsubscribe from organisers' });
+    const leave = await screen.findByRole('button', { name: 'Leave organisers' });
     await user.click(leave);
-    const dialog = () => screen.findByRole('dialog', { name: 'Unsubscribe from organisers?' });
+    const dialog = () => screen.findByRole('dialog', { name: 'Leave organisers?' });
     await user.click(within(await dialog()).getByRole('button', { name: 'Cancel' }));
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(server.calls).toEqual([]);
     expect(leave).toHaveFocus();
     await user.click(leave);
-    await user.click(within(await dialog()).getByRole('button', { name: 'Unsubscribe' }));
+    await user.click(within(await dialog()).getByRole('button', { name: 'Leave' }));
     await vi.waitFor(() => expect(links()).toEqual(['main']));
   });
 
@@ -93,7 +93,7 @@ describe('the list of rooms', () => {
     const { chat, user } = open();
     chat.rooms.put(aSubscription(2, 'photography'));
     await tick();
-    await user.click(await screen.findByRole('button', { name: /Unsubscribe/ }));
+    await user.click(await screen.findByRole('button', { name: /Leave/ }));
     await vi.waitFor(() =>
       expect(chat.toasts.items).toMatchObject([{ text: message, tone: 'error' }]),
     );
@@ -104,8 +104,8 @@ describe('the list of rooms', () => {
     server.on('GET /subscriptions', { body: { subscriptions: [] } });
     const { chat, oncreate, user } = open();
     await chat.rooms.load();
-    expect(await screen.findByText(/You are in no room yet/)).toBeVisible();
-    await user.click(screen.getByRole('button', { name: 'Make a room' }));
+    expect(await screen.findByText(/You haven’t joined any rooms yet/)).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Create a room' }));
     expect(oncreate).toHaveBeenCalledOnce();
   });
 
