@@ -1,6 +1,7 @@
 package msgpack
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"math"
@@ -68,31 +69,66 @@ func isNothing(b []byte) bool {
 
 const (
 	fixExt1 = 0xd4
+	fixExt4 = 0xd6
 	fixExt8 = 0xd7
 	ext8    = 0xc7
 	ext16   = 0xc8
 	ext32   = 0xc9
 )
 
-// extension decodes an extension of npm's notepack.io: undefined, a Date or an
+// extension decodes MessagePack's timestamp, of type -1, which notepack.io 3 writes
+// for a Date, and the extensions of notepack.io 2: undefined, a Date or an
 // ArrayBuffer, all of type 0.
 func extension(b []byte) (v any, isBinary bool, err error) {
-	head := map[byte]int{fixExt1: 1, fixExt8: 1, ext8: 2, ext16: 3, ext32: 5}[b[0]]
-	if head == 0 || len(b) <= head || b[head] != 0 {
+	head := map[byte]int{fixExt1: 1, fixExt4: 1, fixExt8: 1, ext8: 2, ext16: 3, ext32: 5}[b[0]]
+	if head == 0 || len(b) <= head {
 		return nil, false, errExtension
 	}
 	data := b[head+1:]
-	switch b[0] {
-	case fixExt1:
+	switch {
+	case b[head] == timestampType:
+		v, err = timestamp(data)
+		return v, false, err
+	case b[head] != 0 || b[0] == fixExt4:
+		return nil, false, errExtension
+	case b[0] == fixExt1:
 		return nil, false, nil
-	case fixExt8:
-		ms := int64(binary.BigEndian.Uint64(data))
-		if ms < -maxDate || ms > maxDate {
-			return nil, false, nil // an invalid Date, which JSON writes as null
-		}
-		return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z"), false, nil
+	case b[0] == fixExt8:
+		return date(int64(binary.BigEndian.Uint64(data))), false, nil
 	}
 	return data, true, nil
+}
+
+// timestampType is the extension type -1 (MessagePack, "Timestamp extension type").
+const timestampType = 0xff
+
+// timestamp decodes the three forms of a timestamp.
+func timestamp(data []byte) (any, error) {
+	var seconds, nanoseconds int64
+	switch len(data) {
+	case 4:
+		seconds = int64(binary.BigEndian.Uint32(data))
+	case 8:
+		both := binary.BigEndian.Uint64(data)
+		seconds, nanoseconds = int64(both&(1<<34-1)), int64(both>>34)
+	case 12:
+		nanoseconds, seconds = int64(binary.BigEndian.Uint32(data)), int64(binary.BigEndian.Uint64(data[4:]))
+	default:
+		return nil, errExtension
+	}
+	if seconds < -maxDate/1000 || seconds > maxDate/1000 {
+		return nil, nil //nolint:nilnil // JSON's null, as for any invalid Date
+	}
+	return date(seconds*1000 + nanoseconds/1e6), nil
+}
+
+// date returns what JSON makes of a Date, given in milliseconds since 1970: null
+// for an invalid one.
+func date(ms int64) any {
+	if ms < -maxDate || ms > maxDate {
+		return nil
+	}
+	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // maxDate is JavaScript's last date, in milliseconds since 1970.
@@ -143,8 +179,11 @@ func appendJSON(dst, b []byte) (out, rest []byte, err error) {
 	if number, ok := value.(json.Number); ok {
 		return append(dst, number...), rest, nil
 	}
-	raw, err := json.Marshal(value)
-	return append(dst, raw...), rest, err
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // nobody embeds packets in pages
+	err = enc.Encode(value)
+	return append(dst, bytes.TrimSuffix(text.Bytes(), []byte("\n"))...), rest, err
 }
 
 // tree decodes a value that skim has let through.
