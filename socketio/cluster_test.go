@@ -197,6 +197,7 @@ func TestSocketsOfOtherProcessesAreDescribed(t *testing.T) {
 		wantEqual(t, s.Handshake.Address, "127.0.0.1")
 		wantEqual(t, s.Handshake.Query["q"], "1")
 		wantEqual(t, s.Handshake.URL, "/socket.io/?q=1")
+		wantEqual(t, string(s.Handshake.Auth), "{}")
 	}
 }
 

@@ -28,7 +28,7 @@ type HandshakeDetails struct {
 	Issued  int64             `json:"issued"` // in milliseconds since 1970
 	URL     string            `json:"url"`    // without the protocol's own parameters
 	Query   map[string]string `json:"query"`
-	Auth    json.RawMessage   `json:"auth,omitempty"`
+	Auth    json.RawMessage   `json:"auth"` // {} if the client has sent none
 }
 
 // details describes the socket to other processes.
@@ -51,6 +51,9 @@ func (h Handshake) details(path string) HandshakeDetails {
 		Address: h.RemoteAddr, Secure: h.Secure, Auth: h.Auth,
 		XDomain: h.Header.Get("Origin") != "",
 		URL:     (&url.URL{Path: path, RawQuery: h.Query.Encode()}).String(),
+	}
+	if len(d.Auth) == 0 {
+		d.Auth = json.RawMessage("{}")
 	}
 	if h.Address.IsValid() {
 		d.Address = h.Address.String()
