@@ -93,8 +93,9 @@
 // interfaces: [RemoteSockets] for [Broadcast.FetchSockets], Join, Leave and
 // Disconnect, [AckBroadcaster] for [Broadcast.EmitWithAck], [ServerSideEmitter] for
 // [ServerSide], and [SessionStore] for recovery. It passes the requests of other
-// processes to a [Node]. See the example of Adapter; package engineio describes the
-// requirements on a load balancer.
+// processes to a [Node]. Package redisadapter is such an adapter; it also connects Go
+// servers with Node servers. See the example of Adapter; package engineio describes
+// the requirements on a load balancer.
 //
 // # Limits
 //

@@ -17,6 +17,7 @@ const module = "partychat"
 //
 //	cmd → app → { gateway, classic, httpapi, auth, store/*, broker/*, web } → chat
 //	            gateway, classic → socketio → engineio
+//	            socketio/redisadapter → socketio
 var (
 	// siblings never import each other.
 	siblings = []string{
@@ -29,6 +30,7 @@ var (
 	allowed = map[string][]string{
 		"engineio":                   {"engineio"},
 		"socketio":                   {"socketio", "engineio"},
+		"socketio/redisadapter":      {"socketio"},
 		"internal/chat":              {"internal/chat"},
 		"internal/gateway":           {"internal/chat", "internal/gather", "socketio"},
 		"internal/classic":           {"internal/chat", "internal/gather", "socketio"},
@@ -103,6 +105,9 @@ func TestTheImportRulesRefuseWhatTheyShould(t *testing.T) {
 		{"partychat/internal/httpapi", "partychat/socketio", "may import only"},
 		{"partychat/socketio", "partychat/engineio", ""},
 		{"partychat/socketio", "partychat/internal/chat", "may import only"},
+		{"partychat/socketio/redisadapter", "partychat/socketio/msgpack", ""},
+		{"partychat/socketio/redisadapter", "partychat/internal/broker/redis", "may import only"},
+		{"partychat/socketio", "partychat/socketio/redisadapter", "may import only"},
 		{"partychat/engineio", "partychat/socketio", "may import only"},
 		{"partychat/internal/chat", "golang.org/x/text/cases", "standard library"},
 		{"partychat/internal/chat", "encoding/json", ""},

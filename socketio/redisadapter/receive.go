@@ -1,0 +1,292 @@
+package redisadapter
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/redis/rueidis"
+
+	"partychat/socketio"
+)
+
+// receive takes a message from Redis. It is called for one message after another, so
+// that packets and the changes of rooms between them keep their order.
+func (l *Link) receive(m rueidis.PubSubMessage) {
+	l.mu.Lock()
+	r, isRouted := l.channels[m.Channel]
+	sender := l.patterns[m.Pattern]
+	l.mu.Unlock()
+	var err error
+	switch data := []byte(m.Message); {
+	case len(data) > l.opts.MaxMessageBytes:
+		err = ErrTooLarge
+	case m.Pattern != "" && sender != nil:
+		if room := sender.roomOf(m.Channel); room == "" || sender.hasRoom(room) {
+			err = sender.deliver(data)
+		}
+	case m.Pattern != "" || !isRouted: // the namespace has gone
+	case r.answers:
+		err = r.to.respond(data)
+	default:
+		err = r.to.answer(data)
+	}
+	if err != nil && !errors.Is(err, ErrQueueFull) && !errors.Is(err, ErrClosed) {
+		l.malformed.add(1, "messages of other processes not understood", "channel", m.Channel, "bytes", len(m.Message), "error", err)
+	}
+}
+
+// roomOf returns the room of a channel, empty if it is that of the namespace.
+func (a *adapter) roomOf(channel string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(channel, a.channel), "#")
+}
+
+// hasRoom says whether this process has a socket in the room.
+func (a *adapter) hasRoom(room string) bool {
+	return len(a.Sockets(socketio.Selection{Rooms: []string{room}})) > 0
+}
+
+// deliver sends a broadcast of another process to the sockets of this one.
+func (a *adapter) deliver(data []byte) error {
+	b, err := decodeBroadcast(data, a.name, a.uid, a.link.opts.MaxDepth)
+	switch {
+	case errors.Is(err, errOtherNamespace):
+		return nil
+	case err != nil || b.uid == a.uid:
+		return err
+	}
+	p, err := a.node.Encode(b.out)
+	if err != nil {
+		return err
+	}
+	a.Adapter.Broadcast(b.sel, p)
+	return nil
+}
+
+// answer does what another process asks for.
+func (a *adapter) answer(data []byte) error {
+	m, err := decodeMessage(data, a.link.opts.MaxDepth)
+	if err != nil {
+		return err
+	}
+	if m.string("uid") == a.uid {
+		return nil
+	}
+	typ := -1
+	if err := m.decode("type", &typ); err != nil {
+		return err
+	}
+	switch typ {
+	case typeSockets:
+		return a.answerSockets(m)
+	case typeAllRooms:
+		return a.reply(m, map[string]any{"rooms": a.localRooms()})
+	case typeJoin, typeLeave, typeDisconnect:
+		return a.move(m, typ)
+	case typeFetch:
+		opts, err := m.options()
+		if err != nil {
+			return err
+		}
+		return a.reply(m, map[string]any{"sockets": a.node.Sockets(opts.selection())})
+	case typeServerSideEmit:
+		return a.serverSideEvent(m, len(data))
+	case typeBroadcast:
+		return a.broadcastWithAck(m)
+	default:
+		return fmt.Errorf("%w: request of type %d", errMalformed, typ)
+	}
+}
+
+// options returns the field opts, which selects sockets.
+func (m message) options() (opts options, err error) {
+	if _, err := m.child("opts"); err != nil {
+		return opts, err
+	}
+	err = m.decode("opts", &opts)
+	return opts, err
+}
+
+// list decodes a field that must be an array.
+func (m message) list(name string, v any) error {
+	if !m.has(name) {
+		return fmt.Errorf("%w: no field %s", errMalformed, name)
+	}
+	return m.decode(name, v)
+}
+
+// reply sends fields in response to a request, as JSON.
+func (a *adapter) reply(m message, fields map[string]any) error {
+	fields["requestId"] = m.string("requestId")
+	data, err := json.Marshal(fields)
+	if err != nil {
+		return err
+	}
+	a.send(m, data)
+	return nil
+}
+
+// send sends a response; failure is logged by the link.
+func (a *adapter) send(m message, data []byte) {
+	channel := a.responseChannel
+	if uid := m.string("uid"); a.link.opts.PublishOnSpecificResponseChannel && uid != "" {
+		channel += uid + "#"
+	}
+	_ = a.link.send(channel, data)
+}
+
+func (a *adapter) answerSockets(m message) error {
+	var rooms roomNames
+	if err := m.decode("rooms", &rooms); err != nil {
+		return err
+	}
+	ids := []string{}
+	for _, s := range a.Sockets(socketio.Selection{Rooms: rooms}) {
+		ids = append(ids, s.ID())
+	}
+	return a.reply(m, map[string]any{"sockets": ids})
+}
+
+// move makes sockets join or leave rooms, or disconnects them. Early versions of the
+// official adapter name one socket and one room, and wait for an answer.
+func (a *adapter) move(m message, typ int) error {
+	var rooms roomNames
+	var selected socketio.Broadcast
+	var closeTransport flag
+	old := !m.has("opts")
+	if old {
+		id, room := m.string("sid"), m.string("room")
+		if id == "" || room == "" && typ != typeDisconnect {
+			return fmt.Errorf("%w: no sockets or no room", errMalformed)
+		}
+		rooms, selected = roomNames{room}, a.node.Select(socketio.Selection{Rooms: []string{id}})
+	} else {
+		opts, err := m.options()
+		if err != nil {
+			return err
+		}
+		selected = a.node.Select(opts.selection())
+		if typ != typeDisconnect {
+			if err := m.list("rooms", &rooms); err != nil {
+				return err
+			}
+		}
+	}
+	if err := m.decode("close", &closeTransport); err != nil {
+		return err
+	}
+	if old && len(selected.Sockets()) == 0 {
+		return nil
+	}
+	switch typ {
+	case typeJoin:
+		selected.Join(rooms...)
+	case typeLeave:
+		selected.Leave(rooms...)
+	default:
+		selected.Disconnect(bool(closeTransport))
+	}
+	if old {
+		return a.reply(m, map[string]any{})
+	}
+	return nil
+}
+
+// serverSideEvent passes an event to the handlers of this process.
+func (a *adapter) serverSideEvent(m message, size int) error {
+	event, args, err := m.event("data")
+	if err != nil {
+		return err
+	}
+	var answer func(socketio.Arg)
+	if id := m.string("requestId"); id != "" {
+		answer = func(reply socketio.Arg) {
+			data, err := encodeServerAnswer(id, reply)
+			if err != nil {
+				a.link.unpublished.add(1, "messages not published", "namespace", a.name, "error", err)
+				return
+			}
+			a.send(m, data)
+		}
+	}
+	err = a.link.events.push(func() { a.node.ServerSideEvent(event, args, answer) }, size+publicationOverhead)
+	if errors.Is(err, ErrQueueFull) {
+		a.link.overrun.add(1, "server-side events dropped, because their handlers are too slow", "namespace", a.name)
+	}
+	return err
+}
+
+// broadcastWithAck sends an event to sockets of this process and their
+// acknowledgements to the process that asks.
+func (a *adapter) broadcastWithAck(m message) error {
+	packet, err := m.child("packet")
+	if err != nil {
+		return err
+	}
+	out, err := packet.packet(a.name)
+	if err != nil {
+		return err
+	}
+	opts, err := m.options()
+	if err != nil {
+		return err
+	}
+	opts.apply(&out)
+	timeout := opts.timeout()
+	if timeout == 0 {
+		timeout = a.link.opts.RequestsTimeout
+	}
+	ctx, cancel := context.WithTimeout(a.link.context, timeout)
+	context.AfterFunc(ctx, cancel)
+	f := &forwarder{a: a, m: m, id: m.string("requestId"), cancel: cancel, expected: -1}
+	if err := a.node.BroadcastWithAck(ctx, opts.selection(), out, f); err != nil {
+		cancel()
+		return err
+	}
+	return nil
+}
+
+// forwarder is the Acks of a broadcast that another process has asked for.
+type forwarder struct {
+	a      *adapter
+	m      message
+	id     string
+	cancel context.CancelFunc
+
+	mu       sync.Mutex
+	expected int // sockets that have been asked, -1 until that is known
+	answered int // and have answered or left
+}
+
+// Clients implements socketio.Acks.
+func (f *forwarder) Clients(n int) {
+	_ = f.a.reply(f.m, map[string]any{"type": typeClientCount, "clientCount": n}) // numbers and strings can be encoded
+	f.count(func() { f.expected = n })
+}
+
+// Answer implements socketio.Acks.
+func (f *forwarder) Answer(r socketio.AckReply) {
+	if r.Err == nil {
+		data, err := encodeAck(f.id, r.Args)
+		if err != nil {
+			f.a.link.unpublished.add(1, "messages not published", "namespace", f.a.name, "error", err)
+		} else {
+			f.a.send(f.m, data)
+		}
+	}
+	f.count(func() { f.answered++ })
+}
+
+// count changes the counters, and ends the wait when nothing more can come.
+func (f *forwarder) count(change func()) {
+	f.mu.Lock()
+	change()
+	complete := f.answered == f.expected
+	f.mu.Unlock()
+	if complete {
+		f.cancel()
+	}
+}
