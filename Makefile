@@ -89,6 +89,7 @@ test-web: web/dist/index.html ## Run the web client's unit tests and check its s
 test-conformance: test/conformance/node_modules/.package-lock.json ## Run the official clients against the Socket.IO server
 	@scripts/need chromium
 	@scripts/need python >/dev/null
+	@scripts/need redis
 	cd test/conformance && npm test --silent
 
 test-e2e: bin/partychat test/e2e/node_modules/.package-lock.json ## Run the story in browsers and from Node
