@@ -15,8 +15,8 @@ type Options struct {
 	// Default 5 seconds.
 	RequestsTimeout time.Duration
 	// PublishOnSpecificResponseChannel sends each answer only to the process that
-	// asked, not to all. Processes may differ in it, if all Node servers use version
-	// 7.2 of the official adapter or later. Default: to all.
+	// asked, not to all. Processes may differ in it, as long as the Node servers use
+	// version 8 of the official adapter. Default: to all.
 	PublishOnSpecificResponseChannel bool
 	// MaxMessageBytes bounds a message on a channel, in bytes. A longer one is
 	// neither published nor read, and logged. Default 16 MiB.
