@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -53,7 +54,7 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 	l := &listener{log: log}
 	sockets := socketio.NewServer(socketio.Options{})
 	namespace := sockets.Of("/")
-	namespace.OnConnect(func(s *socketio.Socket) { l.say("%s connects\n", s.ID()) })
+	namespace.OnConnect(func(s *socketio.Socket) { l.say("%s connects\n", l.name(s.ID())) })
 	namespace.OnAny(l.hear)
 	scripts, err := httpapi.SocketClient(web.Dist(), sockets)
 	if err != nil {
@@ -91,7 +92,26 @@ type listener struct {
 
 	mu    sync.Mutex
 	heard []dialect.Heard
-	bytes int // of the events heard
+	bytes int      // of the events heard
+	ids   []string // of the sockets, in the order in which they came
+}
+
+// names are what sockets are called, so that a draft's steps read as a story.
+var names = []string{"ann", "bob", "cid", "dan", "eve", "fay", "gus", "hal"}
+
+// name gives what a socket is called; those beyond the names share the last.
+func (l *listener) name(id string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at := slices.Index(l.ids, id)
+	if at < 0 && len(l.ids) < len(names) {
+		at = len(l.ids)
+		l.ids = append(l.ids, id)
+	}
+	if at < 0 {
+		at = len(names) - 1
+	}
+	return names[at]
 }
 
 func (l *listener) say(format string, args ...any) {
@@ -112,7 +132,8 @@ func (l *listener) hear(_ context.Context, s *socketio.Socket, e *socketio.Event
 		}
 		h.Args = append(h.Args, value)
 	}
-	l.note(h, size, s.ID())
+	h.Who = l.name(s.ID())
+	l.note(h, size, h.Who)
 	if e.WantsAck() {
 		_ = e.Ack() // the page may have gone
 	}

@@ -55,6 +55,9 @@ type Options struct {
 	// GreetAfter is how long a socket must have said nothing to be greeted. Default
 	// 200 ms.
 	GreetAfter time.Duration
+	// AfterFunc calls f after that time, unless stop is called before and returns true.
+	// Default that of the package time.
+	AfterFunc func(after time.Duration, f func()) (stop func() bool)
 	// Attend counts a user as connected until the function it gives is called.
 	Attend func(ctx context.Context, user chat.User) (leave func())
 	// SignUps bounds how many guests come by a name alone. Default: no bound.
@@ -138,6 +141,9 @@ func New(opts Options) *Classic {
 	}
 	if opts.GreetAfter == 0 {
 		opts.GreetAfter = 200 * time.Millisecond
+	}
+	if opts.AfterFunc == nil {
+		opts.AfterFunc = func(after time.Duration, f func()) func() bool { return time.AfterFunc(after, f).Stop }
 	}
 	if opts.Dialects == nil {
 		opts.Dialects = dialect.Builtin()

@@ -27,8 +27,8 @@ type client struct {
 	since   int64               // seq of the latest message of main that it has, as it says itself
 	unknown map[string]struct{} // events of no dialect that it has sent; of its handlers alone
 
-	moving sync.Mutex  // one at a time changes the room; taken before Classic.mu
-	timer  *time.Timer // of the greeting; of connect and disconnect
+	moving  sync.Mutex  // one at a time changes the room; taken before Classic.mu
+	ungreet func() bool // keeps the greeting from beginning, unless it has; of connect and disconnect
 
 	mu       sync.Mutex
 	user     chat.User   // zero until it is known
@@ -155,7 +155,7 @@ func (c *Classic) connect(s *socketio.Socket) {
 	}
 	c.places.attendMain(ctx, p)
 	c.greetings.Add(1)
-	p.timer = time.AfterFunc(c.opts.GreetAfter, func() {
+	p.ungreet = c.opts.AfterFunc(c.opts.GreetAfter, func() {
 		defer c.greetings.Done()
 		c.told.greetSilent(p)
 	})
@@ -180,7 +180,7 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	if p == nil {
 		return
 	}
-	if p.timer != nil && p.timer.Stop() {
+	if p.ungreet != nil && p.ungreet() {
 		c.greetings.Done()
 	}
 	c.commands.stopTyping(c.ctx, p)

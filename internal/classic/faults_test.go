@@ -15,11 +15,50 @@ import (
 	"partychat/internal/gateway/sockettest"
 )
 
+// greetings are those that are due when the test says so.
+type greetings struct {
+	mu   sync.Mutex
+	come sync.Cond // there is one more
+	due  []func()
+}
+
+func newGreetings() *greetings {
+	g := &greetings{}
+	g.come.L = &g.mu
+	return g
+}
+
+func (g *greetings) after(_ time.Duration, f func()) func() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var once sync.Once
+	g.due = append(g.due, func() { once.Do(f) })
+	g.come.Broadcast()
+	return func() (stopped bool) {
+		once.Do(func() { stopped = true })
+		return stopped
+	}
+}
+
+// greet lets the time of that many sockets be over, once they are there.
+func (g *greetings) greet(sockets int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for len(g.due) < sockets {
+		g.come.Wait()
+	}
+	for _, f := range g.due {
+		f()
+	}
+	g.due = nil
+}
+
 func TestTheGreetingGoesOnlyToWhoIsStillSilent(t *testing.T) {
-	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.GreetAfter = 20 * time.Millisecond })
+	g := newGreetings()
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.AfterFunc = g.after })
 	speaks := s.dial(sockettest.Options{})
 	speaks.do("", "joinRoom", map[string]any{"username": "ann", "room": "den"})
-	s.dial(sockettest.Options{}).greeted() // whose time began later
+	g.greet(1)
 	speaks.do("", "chatMessage", "an answer comes behind all that was told")
 	for _, event := range speaks.Pending() {
 		if event.Name == "usernames" || event.Name == "message" && !bytes.HasPrefix(event.Args[0], []byte("{")) {
@@ -28,15 +67,17 @@ func TestTheGreetingGoesOnlyToWhoIsStillSilent(t *testing.T) {
 	}
 }
 
-func TestWhatIsSaidBeforeTheGreetingIsHeard(t *testing.T) {
-	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.GreetAfter = 50 * time.Millisecond })
+func TestWhatIsSaidBeforeTheGreetingIsHeardAfterIt(t *testing.T) {
+	g := newGreetings()
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.AfterFunc = g.after })
 	silent, writer := s.dial(sockettest.Options{}), s.dial(sockettest.Options{})
 	writer.do("", "SEND_MESSAGE", "early")
+	await[string](writer, "message") // its welcome
+	await[string](writer, "message")
 	for _, event := range silent.Pending() {
-		if event.Name == "message" {
-			t.Errorf("told before it was greeted: %s", event.Args)
-		}
+		t.Errorf("told before it was greeted: %s %s", event.Name, event.Args)
 	}
+	g.greet(2)
 	silent.greeted()
 	if got := await[string](silent, "message"); got != "early" {
 		t.Errorf("got %q, want what was said meanwhile", got)

@@ -11,16 +11,18 @@ import (
 
 // Heard is an event that an unknown page has sent.
 type Heard struct {
+	Who   string // a name for the socket
 	Event string
 	Args  []any
 	Ack   bool // whether it asked for an acknowledgement
 }
 
-// Wanted is an event that an unknown page listens for, as its code says, and the
-// members of the object that it expects; none if it takes a text or a list.
+// Wanted is an event that an unknown page listens for, as its code says.
 type Wanted struct {
 	Event   string
-	Members []string
+	Members []string // of the object that it expects; none if it takes a text or a list
+	List    bool     // it goes through what it is sent
+	HTML    bool     // it puts what it is sent into the page as HTML
 }
 
 // Names by which pages call the parts of what they send and want.
@@ -81,19 +83,45 @@ func Draft(heard []Heard, wanted []Wanted) string {
 	}
 	b.WriteString("out:\n")
 	b.WriteString(outOf(heard, wanted))
+	b.WriteString(stepsOf(heard))
 	return b.String()
+}
+
+const (
+	// stepsMax is how many steps a draft has, and argumentMax how long the arguments of
+	// a step may be, in bytes.
+	stepsMax, argumentMax = 8, 300
+)
+
+// stepsOf writes what each socket has sent first, as steps to play.
+func stepsOf(heard []Heard) string {
+	var b strings.Builder
+	var done []string
+	for _, h := range heard {
+		args, err := json.Marshal(append([]any{h.Event}, h.Args...))
+		if id := h.Who + " " + h.Event; err == nil && h.Who != "" && len(args) <= argumentMax && len(done) < stepsMax && !slices.Contains(done, id) {
+			done = append(done, id)
+			fmt.Fprintf(&b, "  - %s: %s\n", key(h.Who), args)
+		}
+	}
+	if len(done) == 0 {
+		return ""
+	}
+	return "try:\n" + b.String()
 }
 
 // outOf writes what the page is told, by occasion.
 func outOf(heard []Heard, wanted []Wanted) string {
 	byOccasion := map[Occasion][]string{}
 	var order []Occasion
+	named := slices.ContainsFunc(heard, func(h Heard) bool { return verbOf(h) == Enter })
 	for _, w := range wanted {
-		on := occasionOf(w)
-		if byOccasion[on] == nil {
-			order = append(order, on)
+		for _, on := range occasionsOf(w) {
+			if byOccasion[on] == nil {
+				order = append(order, on)
+			}
+			byOccasion[on] = append(byOccasion[on], emissionFor(on, w, named))
 		}
-		byOccasion[on] = append(byOccasion[on], emissionFor(on, w))
 	}
 	if byOccasion[Message] == nil {
 		for _, h := range heard {
@@ -163,7 +191,7 @@ func actionOf(h Heard) string {
 	switch verb {
 	case Enter:
 		add("name", pathOf(first, nameKeys))
-		add("room", pathOf(first, roomKeys))
+		add("room", memberOf(first, roomKeys))
 		if len(h.Args) > 1 && kindOf(h.Args[1]) == "text" {
 			add("room", "1")
 		}
@@ -178,7 +206,7 @@ func actionOf(h Heard) string {
 		add("text", text)
 		if kindOf(first) == "object" {
 			add("name", pathOf(first, nameKeys))
-			add("room", pathOf(first, roomKeys))
+			add("room", memberOf(first, roomKeys))
 		}
 	case Share:
 		if kindOf(first) == "number" {
@@ -228,6 +256,16 @@ func memberOf(arg any, keys []string) string {
 	return ""
 }
 
+// occasionsOf is occasionOf, but a line of text about people is both of who comes and
+// of who goes.
+func occasionsOf(w Wanted) []Occasion {
+	on := occasionOf(w)
+	if on == Present && !w.List && len(w.Members) == 0 {
+		return []Occasion{Joined, Left}
+	}
+	return []Occasion{on}
+}
+
 // occasionOf guesses when a page wants an event.
 func occasionOf(w Wanted) Occasion {
 	typing := strings.Contains(strings.ToLower(w.Event), "typ")
@@ -256,10 +294,17 @@ func occasionOf(w Wanted) Occasion {
 }
 
 // emissionFor writes one event that a page wants.
-func emissionFor(on Occasion, w Wanted) string {
+func emissionFor(on Occasion, w Wanted, named bool) string {
+	text := "$text"
+	if w.HTML {
+		text = "$html"
+	}
+	if named { // and the page gets a line, so that must say who
+		text = `"$name: ` + text + `"`
+	}
 	whole := map[Occasion]string{
-		Message: "$text", Location: "$url", Present: "$names", Counted: "$count", Messages: "{$messages: {username: $name, text: $text, createdAt: $ms}}",
-		Typing: "$name", Stopped: "$name", Joined: "$name", Left: "$name", Welcome: "$name",
+		Message: text, Location: "$url", Present: "$names", Counted: "$count", Messages: "{$messages: {username: $name, text: $text, createdAt: $ms}}",
+		Typing: "$name", Stopped: "$name", Joined: "$name has joined", Left: "$name has left", Welcome: "$name",
 	}[on]
 	if len(w.Members) == 0 {
 		return fmt.Sprintf("{event: %s, data: %s}", key(w.Event), whole)
@@ -274,7 +319,10 @@ func emissionFor(on Occasion, w Wanted) string {
 				break
 			}
 		}
-		if template == "$text" && on != Message && on != Location {
+		if template == "$text" && w.HTML {
+			template = "$html"
+		}
+		if (template == "$text" || template == "$html") && on != Message && on != Location {
 			template = `""`
 		}
 		word, _, _ := strings.Cut(strings.TrimLeft(template, "{$"), ":")

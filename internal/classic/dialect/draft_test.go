@@ -12,6 +12,8 @@ socket.on('connect', () => {});
 socket.on('roomUsers', ({ room, users }) => show(room, users));
 socket.on("message", (message) => { add(message.username, message.text, message.time); list.push(message.text.trim()) });
 socket.on('user typing', function (name) { status.textContent = name.length ? name : ''; });
+socket.on('is_online', function(who) { $('#list').append($('<li>').html(who)); });
+socket.on('everybody online', (names) => { for (const n of names) add(n) });
 socket.on('odd', data => { use(data.colour) });
 form.addEventListener('submit', (e) => e.preventDefault());
 `
@@ -22,12 +24,12 @@ func TestADraftIsATableThatCanBeRead(t *testing.T) {
 	for _, w := range wanted {
 		events = append(events, w.Event+"("+strings.Join(w.Members, ",")+")")
 	}
-	if got := strings.Join(events, " "); got != "roomUsers(room,users) message(username,text,time) user typing() odd(colour)" {
+	if got := strings.Join(events, " "); got != "roomUsers(room,users) message(username,text,time) user typing() is_online() everybody online() odd(colour)" {
 		t.Errorf("found in the code: got %s", got)
 	}
 	heard := []Heard{
-		{Event: "joinRoom", Args: []any{map[string]any{"username": "ann", "room": "den"}}},
-		{Event: "chat: message", Args: []any{map[string]any{"msg": "hello", "to": json.Number("1")}}, Ack: true},
+		{Who: "ann", Event: "joinRoom", Args: []any{map[string]any{"username": "ann", "room": "den"}}},
+		{Who: "bob", Event: "chat: message", Args: []any{map[string]any{"msg": "hello", "to": json.Number("1")}}, Ack: true},
 		{Event: "sendPosition", Args: []any{map[string]any{"lat": json.Number("1"), "lng": json.Number("2")}}},
 		{Event: "typing"},
 		{Event: "stopTyping"},
@@ -40,8 +42,11 @@ func TestADraftIsATableThatCanBeRead(t *testing.T) {
 		"settle: joinRoom\n", "  joinRoom: {do: enter, name: username, room: room} # ({room: text, username: text})\n",
 		`  "chat: message": {do: say, text: msg} # ({msg: text, to: number}) and waits for an acknowledgement` + "\n",
 		"  sendPosition: {do: share, latitude: lat, longitude: lng}", "  typing: type #", "  stopTyping: stop #", "  hello: ignore # what does this mean?", "  wave: ignore # what does this mean? (boolean)",
-		"  people: {event: roomUsers, data: {room: $room, users: {$people: {id: $id, username: $name, name: $name}}}}\n",
+		"    - {event: roomUsers, data: {room: $room, users: {$people: {id: $id, username: $name, name: $name}}}}\n",
 		"    - {event: message, data: {username: $name, text: $text, time: $clock}}\n", "  typing: {event: user typing, data: $name}\n",
+		"  joined: {event: is_online, data: $name has joined}\n", "  left: {event: is_online, data: $name has left}\n",
+		"    - {event: everybody online, data: $names}\n",
+		"try:\n  - ann: [\"joinRoom\",{\"room\":\"den\",\"username\":\"ann\"}]\n  - bob: [\"chat: message\",{",
 	} {
 		if !strings.Contains(draft, want) {
 			t.Errorf("the draft lacks %s; got\n%s", want, draft)
@@ -77,4 +82,14 @@ func FuzzScan(f *testing.F) {
 			t.Errorf("got %q", draft)
 		}
 	})
+}
+
+func TestADraftForAPageThatShowsLinesOfHTML(t *testing.T) {
+	wanted := Scan("socket.on('chat_message', function(msg){ $('#messages').append($('<li>').html(msg)); });")
+	draft := Draft([]Heard{{Who: "ann", Event: "username", Args: []any{"ann"}}, {Who: "ann", Event: "chat_message", Args: []any{"hi"}}}, wanted)
+	for _, want := range []string{"  username: {do: enter, name: 0} # (text)\n", `  message: {event: chat_message, data: "$name: $html"}` + "\n"} {
+		if !strings.Contains(draft, want) {
+			t.Errorf("the draft lacks %s; got\n%s", want, draft)
+		}
+	}
 }

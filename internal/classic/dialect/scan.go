@@ -37,11 +37,23 @@ func Scan(code string) []Wanted {
 		}
 		w := Wanted{Event: event}
 		if at[4] >= 0 {
-			w.Members = membersOf(code[at[4]:at[5]], code[at[1]:end])
+			parameter, body := code[at[4]:at[5]], code[at[1]:end]
+			w.Members = membersOf(parameter, body)
+			w.HTML = intoPage.MatchString(body)
+			w.List = goesThrough(parameter, body)
 		}
 		wanted = append(wanted, w)
 	}
 	return wanted
+}
+
+// intoPage is how code puts HTML into a page.
+var intoPage = regexp.MustCompile(`\.html\(|innerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|v-html`)
+
+// goesThrough tells whether a handler's code goes through what it is sent.
+func goesThrough(parameter, body string) bool {
+	name := regexp.QuoteMeta(parameter)
+	return regexp.MustCompile(`\b` + name + `\.(forEach|map|filter|join|reduce|length)\b|\b(of|in)\s+` + name + `\b|each\(\s*` + name + `\b`).MatchString(body)
 }
 
 // membersOf finds the members of a handler's parameter that its code uses.
