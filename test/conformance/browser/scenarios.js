@@ -143,7 +143,7 @@ const socketScenarios = {
     a.on("question", (_, reply) => reply("a"));
     b.on("question", () => {}); // does not answer
     const [answers] = await ask(c, "ask all", to);
-    equal(answers.sort(), ["a", "socketio: acknowledgement timed out"]);
+    equal(answers.sort(), ["a", "socketio: acknowledgement timed out: 1 of 2 clients answered"]);
     const gone = [next(a, "disconnect"), next(b, "disconnect")];
     c.emit("disconnect room", to);
     for (const [reason] of await Promise.all(gone)) equal(reason, "io server disconnect");
