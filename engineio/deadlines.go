@@ -14,6 +14,7 @@ const (
 	upgradeDue                     // an upgrade is to have been finished
 	lingerDue                      // a closed polling session is to be forgotten
 	closeDue                       // a connection that is being closed is to have ended
+	beatDue                        // a client of protocol 3 is to have sent a heartbeat
 	deadlineKinds
 )
 
@@ -88,12 +89,12 @@ func (d *deadlines) setFrom(from time.Duration, e *deadline, s *Session, kind de
 	}
 }
 
-// passed says whether a deadline of that kind has passed that the timer has not
-// come to yet.
-func (d *deadlines) passed(e *deadline, kind deadlineKind) bool {
+// passed says whether the deadline of a client's heartbeat has passed that the
+// timer has not come to yet.
+func (d *deadlines) passed(e *deadline) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return e.set && e.kind == kind && e.at <= time.Since(d.made)
+	return e.set && (e.kind == pongDue || e.kind == beatDue) && e.at <= time.Since(d.made)
 }
 
 // clear removes a deadline if it is set.

@@ -51,16 +51,6 @@ func (m *Message) deflate(from int) {
 	})
 }
 
-// wireFrame is the frame that a WebSocket client is sent.
-func (m *Message) wireFrame(inflates bool) []byte {
-	if inflates {
-		if frame := m.deflated.Load(); frame != nil {
-			return *frame
-		}
-	}
-	return m.frame
-}
-
 // inflater lets wsflate use a decompressor again.
 type inflater struct {
 	io.Reader

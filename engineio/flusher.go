@@ -80,7 +80,7 @@ func (s *Session) flush(f *flusher) {
 		return
 	}
 	for s.queue.packets > 0 && !s.writing && s.corks == 0 {
-		f.buf = s.queue.gather(f.buf[:0], gatherLimit, conn.deflate)
+		f.buf = s.queue.gather(f.buf[:0], gatherLimit, conn.form)
 		s.ease()
 		s.mu.Unlock()
 		taken, err := conn.wire.write(f.buf)

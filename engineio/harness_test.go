@@ -2,6 +2,7 @@ package engineio
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,6 +28,7 @@ type host struct {
 	t    *testing.T
 	web  *httptest.Server
 	addr string
+	eio  string // the parameters that name the protocol's version; empty: 4
 	http *http.Client
 
 	opened chan *recorder
@@ -88,9 +90,11 @@ func newHost(t *testing.T, opts Options, setup ...func(*recorder)) *host {
 
 func echoing(r *recorder) { r.echo = true }
 
+func (h *host) parameters() string { return cmp.Or(h.eio, "EIO=4") }
+
 // url is the address of a polling request.
 func (h *host) url(sid string) string {
-	u := "http://" + h.addr + "/engine.io/?EIO=4&transport=polling"
+	u := "http://" + h.addr + "/engine.io/?" + h.parameters() + "&transport=polling"
 	if sid != "" {
 		u += "&sid=" + sid
 	}
@@ -206,7 +210,7 @@ type socket struct {
 // dial opens a WebSocket connection, of a session if sid is given.
 func (h *host) dial(sid string) *socket {
 	h.t.Helper()
-	url := "ws://" + h.addr + "/engine.io/?EIO=4&transport=websocket"
+	url := "ws://" + h.addr + "/engine.io/?" + h.parameters() + "&transport=websocket"
 	if sid != "" {
 		url += "&sid=" + sid
 	}

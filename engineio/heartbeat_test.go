@@ -166,7 +166,7 @@ func TestPongThatWasNotAskedForChangesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, r := bare(Options{})
 		time.Sleep(24 * time.Second)
-		s.onPong()
+		_ = s.onHeartbeat(typePong)
 		time.Sleep(time.Second)
 		synctest.Wait()
 		wantText(t, s.queued(), "2")

@@ -67,6 +67,36 @@ func (m *Message) Data() []byte {
 	return m.frame[m.header+1:] // behind the packet's type
 }
 
+// form says how the frames that a WebSocket client takes differ from those that
+// messages are made with.
+type form uint8
+
+const (
+	formDeflated form = 1 << iota // compressed, where that is shorter
+	formVersion3                  // of protocol 3
+	formBase64                    // of protocol 3, without binary
+)
+
+// appendFrame appends the frame that a WebSocket client is sent.
+func (m *Message) appendFrame(dst []byte, f form) []byte {
+	if f == 0 {
+		return append(dst, m.frame...)
+	}
+	return m.appendFrameAs(dst, f)
+}
+
+func (m *Message) appendFrameAs(dst []byte, f form) []byte {
+	if m.binary && f&formVersion3 != 0 {
+		return m.appendBinaryFrame3(dst, f&formBase64 != 0)
+	}
+	if f&formDeflated != 0 {
+		if frame := m.deflated.Load(); frame != nil {
+			return append(dst, *frame...)
+		}
+	}
+	return append(dst, m.frame...)
+}
+
 // size is what the message counts for in a session's queue, in bytes.
 func (m *Message) size() int { return len(m.frame) }
 

@@ -57,6 +57,10 @@ type Options struct {
 	MaxGuests    int
 	// Transports lists what clients may use. Default polling and websocket.
 	Transports []string
+	// AllowEIO3 lets clients of version 3 of the protocol in as well, which
+	// Socket.IO 1.x and 2.x clients speak, over polling and WebSocket but not by
+	// JSONP, which no check of origins would hold for. Default: they are refused.
+	AllowEIO3 bool
 	// DisableUpgrade keeps polling sessions from moving to WebSocket.
 	DisableUpgrade bool
 	// AllowedOrigins lists the origins ("https://chat.example") besides the

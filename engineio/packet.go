@@ -28,6 +28,7 @@ var (
 	errPacketType    = errors.New("engineio: unknown packet type")
 	errPacketBase64  = errors.New("engineio: binary packet is not base64")
 	errPayloadText   = errors.New("engineio: payload is not UTF-8")
+	errPacketLength  = errors.New("engineio: illegal length of a packet")
 	errPacketHandler = errors.New("engineio: packet type not allowed here")
 )
 

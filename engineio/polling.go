@@ -13,7 +13,7 @@ import (
 // else as soon as something is (protocol, "HTTP long-polling").
 func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	if s.server.deadlines.passed(&s.beat, pongDue) && !s.busy.Load() {
+	if s.server.deadlines.passed(&s.beat) && !s.busy.Load() {
 		s.endLocked(ReasonPingTimeout, 0)
 		s.server.refuse(w, r, errUnknownSession)
 		return
@@ -61,9 +61,16 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 // upgrade loses this time.
 const crossingTimeout = 100 * time.Millisecond
 
+// The content types of payloads. Only protocol 3 has binary ones.
+const (
+	textPayload   = "text/plain; charset=UTF-8"
+	binaryPayload = "application/octet-stream"
+)
+
 // answerPoll sends what is queued, or a noop. The lock is held, and released.
 func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 	var payload []byte
+	contentType := textPayload
 	if s.conn == nil {
 		if s.farewell != nil && s.queue.packets == 0 {
 			// Alone, because official clients put off packets that stand
@@ -80,7 +87,11 @@ func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 			s.server.refuse(w, r, s.refusal)
 			return
 		}
-		payload = s.queue.appendPayload(make([]byte, 0, min(s.queue.bytes, gatherLimit)), s.server.opts.MaxPollPackets)
+		if s.version3 {
+			payload, contentType = s.queue.payload3(s.server.opts.MaxPollPackets, s.base64)
+		} else {
+			payload = s.queue.appendPayload(make([]byte, 0, min(s.queue.bytes, gatherLimit)), s.server.opts.MaxPollPackets)
+		}
 		if s.refusal != nil && s.queue.packets == 0 {
 			s.server.deadlines.clear(&s.beat)
 			s.server.forget(s) // the next poll is refused as one of an unknown session
@@ -89,7 +100,7 @@ func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	if len(payload) == 0 {
-		payload = noopMessage.appendPayload(payload)
+		payload = s.noop()
 	}
 	h := w.Header()
 	if from := s.server.opts.CompressPollsFrom; from > 0 && len(payload) >= from && AcceptsGzip(r.Header.Get("Accept-Encoding")) {
@@ -98,7 +109,7 @@ func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 			h.Set("Content-Encoding", "gzip")
 		}
 	}
-	h.Set("Content-Type", "text/plain; charset=UTF-8")
+	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(payload)))
 	h.Set("Cache-Control", "no-store")
 	s.server.writeBounded(w, payload)
@@ -139,12 +150,13 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 	}()
 
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/octet-stream" {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if kind == binaryPayload && !s.version3 {
 		s.end(ReasonTransportError, 0)
 		s.server.refuse(w, r, errBadRequest)
 		return
 	}
-	err := s.takeBody(w, r)
+	err := s.takeBody(w, r, s.packetReader(kind))
 	var oversize *oversizeError
 	var broken *bodyError
 	switch {

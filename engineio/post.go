@@ -35,7 +35,7 @@ var bodyReaders = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
 
 // takeBody takes the packets of a POST while they arrive, so that it holds one at a
 // time. Those before a broken one count. What is sent meanwhile goes out together.
-func (s *Session) takeBody(w http.ResponseWriter, r *http.Request) error {
+func (s *Session) takeBody(w http.ResponseWriter, r *http.Request, read packetReader) error {
 	body, _ := bodyReaders.Get().(*bufio.Reader)
 	body.Reset(r.Body)
 	defer func() {
@@ -49,14 +49,14 @@ func (s *Session) takeBody(w http.ResponseWriter, r *http.Request) error {
 		// Deadlines are a bound where the connection knows them; net/http lifts
 		// this one before the next request.
 		_ = control.SetReadDeadline(time.Now().Add(s.server.opts.BodyTimeout))
-		raw, more, err := readPacket(body, s.maxPayload.Load())
+		p, more, err := read(body, s.maxPayload.Load())
 		if err != nil {
 			return err
 		}
 		if first && more {
 			uncork = s.corkFor(corkTimeout)
 		}
-		if err := s.onRaw(raw); err != nil || !more {
+		if err := s.onPacket(p); err != nil || !more {
 			return err
 		}
 		s.mu.Lock()
@@ -68,17 +68,20 @@ func (s *Session) takeBody(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// onRaw takes a packet as it stands in a payload.
-func (s *Session) onRaw(raw []byte) error {
-	limit := s.maxPayload.Load()
-	p, _, _, err := nextPacket(raw)
+// packetReader reads the first packet of a body, of at most so many bytes, and says
+// whether more follow.
+type packetReader func(body *bufio.Reader, limit int64) (p packet, more bool, err error)
+
+// packetReader gives the one for the content type of a POST.
+func (s *Session) packetReader(contentType string) packetReader {
 	switch {
-	case err != nil:
-		return err
-	case p.binary && int64(len(p.data)) > limit:
-		return &oversizeError{limit}
+	case !s.version3:
+		return readPacket
+	case contentType == binaryPayload:
+		return readBinaryPacket3
+	default:
+		return readPacket3
 	}
-	return s.onPacket(p)
 }
 
 // corkFor is cork for at most so long. It returns what undoes it.
@@ -92,9 +95,20 @@ func (s *Session) corkFor(most time.Duration) func() {
 	}
 }
 
-// readPacket reads a packet of a payload, of at most so many bytes, and says whether
-// more follow.
-func readPacket(body *bufio.Reader, limit int64) (raw []byte, more bool, err error) {
+// readPacket reads a packet up to the separator or the end of the body.
+func readPacket(body *bufio.Reader, limit int64) (p packet, more bool, err error) {
+	raw, more, err := readRaw(body, limit)
+	if err != nil {
+		return packet{}, false, err
+	}
+	if p, _, _, err = nextPacket(raw); err == nil && p.binary && int64(len(p.data)) > limit {
+		err = &oversizeError{limit}
+	}
+	return p, more, err
+}
+
+// readRaw reads a packet as it stands in a body.
+func readRaw(body *bufio.Reader, limit int64) (raw []byte, more bool, err error) {
 	for {
 		piece, err := body.ReadSlice(separator)
 		if more = err == nil; more {

@@ -58,10 +58,10 @@ func (q *queue) pop() *Message {
 }
 
 // gather moves frames to dst until it is longer than limit or the queue is
-// empty, compressed ones where there are such if the client inflates them.
-func (q *queue) gather(dst []byte, limit int, inflates bool) []byte {
+// empty, in the form that the client takes.
+func (q *queue) gather(dst []byte, limit int, f form) []byte {
 	for q.packets > 0 && len(dst) < limit {
-		dst = append(dst, q.pop().wireFrame(inflates)...)
+		dst = q.pop().appendFrame(dst, f)
 	}
 	return dst
 }

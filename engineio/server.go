@@ -18,7 +18,8 @@ import (
 // the poll that can tell the client.
 const lingerTimeout = 3 * time.Second
 
-// Server is an http.Handler that speaks the Engine.IO protocol, version 4.
+// Server is an http.Handler that speaks the Engine.IO protocol, version 4, and
+// with Options.AllowEIO3 version 3.
 type Server struct {
 	opts      Options
 	accept    func(*Session, *http.Request) Receiver
@@ -49,6 +50,7 @@ func NewServer(opts Options, accept func(*Session, *http.Request) Receiver) *Ser
 		upgradeDue: opts.UpgradeTimeout,
 		lingerDue:  lingerTimeout,
 		closeDue:   closeTimeout,
+		beatDue:    opts.PingInterval + opts.PingTimeout,
 	})
 	s.flushers = make([]*flusher, runtime.GOMAXPROCS(0))
 	for i := range s.flushers {
@@ -84,12 +86,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.servePreflight(w, r)
 		return
 	}
-	transport, id := query.Get("transport"), query.Get("sid")
+	transport, id, version := query.Get("transport"), query.Get("sid"), s.version(query)
 	upgrade := isUpgrade(r)
 	switch {
 	case !slices.Contains(s.opts.Transports, transport):
 		s.reject(w, r, errUnknownTransport, map[string]any{"transport": transport})
-	case query.Get("EIO") != "4":
+	case version == 0:
 		s.reject(w, r, errUnknownVersion, map[string]any{"protocol": query.Get("EIO")})
 	case upgrade != (transport == WebSocket):
 		s.reject(w, r, errBadRequest, map[string]any{"name": "TRANSPORT_HANDSHAKE_ERROR"})
@@ -97,9 +99,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.reject(w, r, errHandshakeMethod, map[string]any{"method": r.Method})
 	case id == "" && !s.permit(w, r): // and the request has been answered
 	case id == "":
-		s.serveHandshake(w, r)
+		s.serveHandshake(w, r, version)
 	default:
-		s.serveSession(w, r, id)
+		s.serveSession(w, r, id, version)
 	}
 }
 
@@ -108,7 +110,7 @@ func isUpgrade(r *http.Request) bool {
 }
 
 // serveSession answers a request that names a session.
-func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, id string) {
+func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, id string, version int) {
 	s.mu.RLock()
 	session := s.sessions[id]
 	s.mu.RUnlock()
@@ -119,6 +121,8 @@ func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, id string)
 		panic(http.ErrAbortHandler)
 	case session == nil:
 		s.reject(w, r, errUnknownSession, map[string]any{"sid": id})
+	case session.Protocol() != version:
+		s.reject(w, r, errBadRequest, map[string]any{"name": "PROTOCOL_MISMATCH", "protocol": version})
 	case isUpgrade(r):
 		s.serveUpgrade(w, r, session)
 	case session.Transport() != Polling:
@@ -144,7 +148,7 @@ type handshake struct {
 }
 
 // serveHandshake opens a session over either transport.
-func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
+func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request, version int) {
 	id, err := s.newSessionID(r)
 	if err != nil {
 		s.reject(w, r, errBadRequest, map[string]any{"name": "ID_GENERATION_ERROR", "error": err})
@@ -157,6 +161,9 @@ func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
 	}
 	session := s.newSession(id)
 	session.address = address
+	if version == 3 {
+		session.version3, session.base64 = true, wantsBase64(r.URL.Query())
+	}
 	h := handshake{
 		SID: session.id, Upgrades: []string{}, MaxPayload: s.opts.MaxPayload,
 		PingInterval: s.opts.PingInterval.Milliseconds(), PingTimeout: s.opts.PingTimeout.Milliseconds(),
@@ -182,6 +189,7 @@ func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	session.open()
+	session.tellOpen()
 	session.mu.Lock()
 	session.answerPoll(w, r)
 }
@@ -205,7 +213,7 @@ func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *
 		return
 	}
 	conn.session = session
-	session.deflate.Store(conn.deflate)
+	session.deflate.Store(conn.deflates())
 	session.mu.Lock()
 	session.conn = conn
 	session.onWire.Store(true)
@@ -215,6 +223,7 @@ func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *
 		session.Drop(ReasonServerShutdown)
 	}
 	session.open()
+	session.tellOpen()
 	conn.wire.start(early)
 }
 

@@ -57,6 +57,8 @@ type Session struct {
 	receiving sync.Mutex  // held while the receiver has a message
 	busy      atomic.Bool // says so to the heartbeat
 	deflate   atomic.Bool // the connection's messages may be compressed
+	version3  bool        // the client speaks version 3 of the protocol; set once, as base64
+	base64    bool        // polls of version 3 must not be answered with binary
 
 	mu           sync.Mutex
 	state        sessionState
@@ -299,16 +301,6 @@ func (s *Session) drop(reason CloseReason) bool {
 	return linger
 }
 
-// open starts the heartbeat.
-func (s *Session) open() {
-	s.server.opts.Traffic.open()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.state == stateOpen {
-		s.server.deadlines.set(&s.beat, s, pingDue)
-	}
-}
-
 // onDeadline is called without any lock, so the deadline may have been moved
 // since it passed, which was at the given time.
 func (s *Session) onDeadline(kind deadlineKind, at time.Duration) {
@@ -335,36 +327,14 @@ func (s *Session) onDeadline(kind deadlineKind, at time.Duration) {
 		s.queue.push(pingMessage)
 		s.wake()
 		s.server.deadlines.setAfter(at, &s.beat, s, pongDue)
-	case kind == pongDue && s.busy.Load():
-		// The receiver keeps the pong from being read.
-		s.server.deadlines.set(&s.beat, s, pongDue)
-	case kind == pongDue:
+	case (kind == pongDue || kind == beatDue) && s.busy.Load():
+		// The receiver keeps the heartbeat from being read.
+		s.server.deadlines.set(&s.beat, s, kind)
+	case kind == pongDue || kind == beatDue:
 		s.endLocked(ReasonPingTimeout, ws.StatusNormalClosure)
 		return
 	}
 	s.mu.Unlock()
-}
-
-// onPong takes the answer to a heartbeat; one that was not asked for changes
-// nothing.
-func (s *Session) onPong() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.state == stateOpen && s.awaitingPong {
-		s.awaitingPong = false
-		s.server.deadlines.set(&s.beat, s, pingDue)
-	}
-}
-
-// postpone gives the client its time for the pong once more, since it is evidently
-// there: the pong may have to wait behind what it sends. Once, as the official server
-// does from engine.io 6.6.13 on, so that a client which never answers is noticed.
-// The lock is held.
-func (s *Session) postpone() {
-	if s.state == stateOpen && s.awaitingPong && !s.postponed {
-		s.postponed = true
-		s.server.deadlines.set(&s.beat, s, pongDue)
-	}
 }
 
 // onPacket takes a packet from the current transport.
@@ -372,8 +342,8 @@ func (s *Session) onPacket(p packet) error {
 	switch p.typ {
 	case typeMessage:
 		s.onMessage(p)
-	case typePong:
-		s.onPong()
+	case typePing, typePong:
+		return s.onHeartbeat(p.typ)
 	case typeClose:
 		s.end(ReasonTransportClose, ws.StatusNormalClosure)
 	case typeUpgrade, typeNoop:

@@ -63,7 +63,7 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 		s.probe = nil
 		s.conn = c
 		s.onWire.Store(true)
-		s.deflate.Store(c.deflate)
+		s.deflate.Store(c.deflates())
 		s.wakePoll()
 		if s.state != stateOpen {
 			s.endUpgraded()

@@ -27,7 +27,7 @@ type wsConn struct {
 	server  *Server
 	decoder *frameDecoder // nil between messages
 	deaf    bool          // what arrives is of no interest any more
-	deflate bool          // messages may be compressed, both ways
+	form    form          // of what is sent and received
 	begun   atomic.Int64  // when what is in the decoder began to arrive, in Unix nanoseconds; zero: nothing
 }
 
@@ -53,7 +53,12 @@ func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsCon
 		return nil, nil, err
 	}
 	c := s.newConn(conn)
-	_, c.deflate = deflate.Accepted()
+	if _, ok := deflate.Accepted(); ok {
+		c.form = formDeflated
+	}
+	if s.opts.AllowEIO3 {
+		c.form |= formOf(r.URL.Query())
+	}
 	return c, early, nil
 }
 
@@ -66,6 +71,9 @@ func (s *Server) newConn(conn net.Conn) *wsConn {
 	return c
 }
 
+// deflates says whether messages may be compressed, both ways.
+func (c *wsConn) deflates() bool { return c.form&formDeflated != 0 }
+
 // decoders holds what takes streams apart; most messages arrive whole.
 var decoders = sync.Pool{New: func() any { return new(frameDecoder) }}
 
@@ -77,7 +85,7 @@ func (c *wsConn) received(piece []byte) {
 	d := c.decoder
 	if d == nil {
 		d, _ = decoders.Get().(*frameDecoder)
-		*d = frameDecoder{inflate: c.deflate}
+		*d = frameDecoder{inflate: c.deflates()}
 	}
 	d.limit = c.session.maxPayload.Load()
 	err := d.feed(piece, c)
@@ -134,11 +142,15 @@ func (c *wsConn) refuse(s *Session) {
 func (c *wsConn) onData(data []byte, binary bool) error {
 	c.arrived()
 	p := packet{typ: typeMessage, binary: binary, data: data}
-	if !binary {
-		var err error
-		if p, err = parseText(data); err != nil {
-			return err
-		}
+	var err error
+	switch {
+	case c.form&formVersion3 != 0:
+		p, err = parse3(data, binary)
+	case !binary:
+		p, err = parseText(data)
+	}
+	if err != nil {
+		return err
 	}
 	return c.session.onConnPacket(c, p)
 }
