@@ -107,7 +107,7 @@ func (c *client) receive(data []byte, binary bool) error {
 	if c.partial != nil {
 		return errAttachments
 	}
-	p, err := parsePacket(data)
+	p, err := c.parse(data)
 	if err != nil {
 		return err
 	}
@@ -325,6 +325,9 @@ func (c *client) hasLeft(nsp string) bool {
 // sendControl sends a packet that is no event. Failure means that the
 // connection has ended, which is told by OnClose.
 func (c *client) sendControl(t packetType, nsp string, payload any) {
+	if c.speaks4() {
+		payload = payload4(payload)
+	}
 	m, err := c.server.encodeControl(t, nsp, payload)
 	if err != nil {
 		c.server.opts.Logger.Error("socketio: control packet not sent", "namespace", nsp, "error", err)

@@ -26,6 +26,10 @@ func (s *Socket) identify() {
 	if r == nil {
 		return
 	}
+	if s.client.speaks4() { // and cannot come back
+		s.identity = &identity{}
+		return
+	}
 	s.identity = &identity{pid: newID()}
 	var auth struct{ PID, Offset string }
 	if s.auth == "" || json.Unmarshal([]byte(s.auth), &auth) != nil || auth.PID == "" || auth.Offset == "" {
@@ -140,7 +144,7 @@ func (n *Namespace) deliver(sel Selection, p *Packet) {
 // holds its namespace from now on.
 func (s *Socket) persist(reason DisconnectReason, rooms []string, data any) (holds bool) {
 	r := s.ns.server.recovery
-	if r == nil || !reason.recoverable() {
+	if r == nil || !reason.recoverable() || s.client.speaks4() {
 		return false
 	}
 	store, ok := s.ns.adapter.(SessionStore)

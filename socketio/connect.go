@@ -158,6 +158,9 @@ func (c *client) joined() {
 
 // newSocketID makes a socket's id.
 func (s *Server) newSocketID(socket *Socket) string {
+	if socket.client.speaks4() {
+		return socket.client.id4(socket.ns.name)
+	}
 	if s.opts.NewID != nil {
 		if id := s.opts.NewID(socket.ns, socket.Handshake()); id != "" {
 			return id

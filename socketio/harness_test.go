@@ -49,10 +49,28 @@ type peer struct {
 	net.Conn
 	t testing.TB
 	r *bufio.Reader
+
+	opened struct{ SID string } // what the connection was told first
+}
+
+// tryDial opens a connection, or says why it cannot, and closes it.
+func (h *host) tryDial(query string) error {
+	h.t.Helper()
+	conn, _, _, err := ws.Dial(context.Background(), "ws://"+h.addr+"/socket.io/?transport=websocket&"+query)
+	if err == nil {
+		conn.Close()
+	}
+	return err
 }
 
 // dial opens a connection that has joined nothing.
 func (h *host) dial(header ...string) *peer {
+	h.t.Helper()
+	return h.dialWith("EIO=4&q=1", header...)
+}
+
+// dialWith opens a connection with these parameters.
+func (h *host) dialWith(query string, header ...string) *peer {
 	h.t.Helper()
 	d := ws.Dialer{}
 	if len(header) > 0 {
@@ -62,7 +80,7 @@ func (h *host) dial(header ...string) *peer {
 		}
 		d.Header = ws.HandshakeHeaderHTTP(hh)
 	}
-	conn, br, _, err := d.Dial(context.Background(), "ws://"+h.addr+"/socket.io/?EIO=4&transport=websocket&q=1")
+	conn, br, _, err := d.Dial(context.Background(), "ws://"+h.addr+"/socket.io/?transport=websocket&"+query)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -74,7 +92,8 @@ func (h *host) dial(header ...string) *peer {
 		h.t.Fatal(err)
 	}
 	p := &peer{Conn: conn, t: h.t, r: br}
-	if got := p.engine(); !strings.HasPrefix(got, "0{") {
+	got := p.engine()
+	if body, ok := strings.CutPrefix(got, "0"); !ok || json.Unmarshal([]byte(body), &p.opened) != nil {
 		h.t.Fatalf("handshake: got %q", got)
 	}
 	return p

@@ -14,6 +14,11 @@ type Options struct {
 	// Engine configures the transport below. Its Path defaults to
 	// "/socket.io/".
 	Engine engineio.Options
+	// AllowEIO3 lets Socket.IO 2.x clients in as well, as Engine.AllowEIO3 does.
+	// Their auth is in the query: Handshake.Query has that of the connection, and
+	// Handshake.Auth that of a namespace other than "/", as an object of strings.
+	// NewID is not asked for their sockets. Default: they are refused.
+	AllowEIO3 bool
 	// ConnectTimeout is how long a client may stay without being in a
 	// namespace. A client that has asked, and then waits for its turn under
 	// MaxConnecting, is not closed. Default 45 seconds.
@@ -75,6 +80,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	setDefault(&o.Engine.Path, "/socket.io/")
+	o.Engine.AllowEIO3 = o.Engine.AllowEIO3 || o.AllowEIO3
 	setDefault(&o.Engine.MaxPayload, 1_000_000)
 	setDefault(&o.ConnectTimeout, 45*time.Second)
 	setDefault(&o.AttachmentTimeout, 30*time.Second)

@@ -36,7 +36,8 @@ type Socket struct {
 }
 
 // ID is the socket's id, other than that of the connection below it and not
-// a secret.
+// a secret. A client of Socket.IO 2.x (Options.AllowEIO3) has only one id, with which
+// others could send in its name while it polls: do not tell it to them.
 func (s *Socket) ID() string { return s.id }
 
 // Namespace is where the socket is.
