@@ -148,7 +148,7 @@ func (a *App) build() (*chat.Chat, error) {
 			CompressPollsFrom: compressPollsFrom(c), MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
 		ConnectTimeout: c.JoinTimeout, MaxConnecting: maxConnecting, AttachmentTimeout: c.ReceiveTimeout, MaxHandshake: c.MaxHandshake,
-		MaxPacket: c.MaxPayload, Headers: []string{"Cookie", "Authorization"},
+		MaxPacket: c.MaxPayload, Headers: []string{"Cookie", "Authorization"}, AllowEIO3: c.AllowEIO3,
 		Logger: a.log,
 	})
 	events := &sharedBroker{Broker: a.broker}

@@ -49,6 +49,8 @@ type Config struct {
 	ClassicDialects string `key:"classic-dialects" env:"PARTYCHAT_CLASSIC_DIALECTS" group:"People" arg:"DIR" help:"folder of further dialects of the classic events, as YAML files; see docs/CLASSIC.md"`
 	Pages           string `key:"pages" env:"PARTYCHAT_PAGES" group:"People" arg:"DIR" help:"folder of your own pages to serve at /, beside Socket.IO; every file in it becomes public, and its scripts can act as anybody who is logged in; the web client stays at /login and /home"`
 
+	AllowEIO3 bool `key:"allow-eio3" env:"PARTYCHAT_ALLOW_EIO3" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether Socket.IO 2.x clients, which speak Engine.IO 3, may connect; with --classic the default is true"`
+
 	LoginAttempts        int `key:"login-attempts" env:"PARTYCHAT_LOGIN_ATTEMPTS" envDefault:"5" group:"Limits" arg:"N" help:"wrong passwords for one username from one network address at once; then one attempt every 10 seconds" min:"1" max:"1000000"`
 	LoginAttemptsName    int `key:"login-attempts-name" env:"PARTYCHAT_LOGIN_ATTEMPTS_NAME" envDefault:"50" group:"Limits" arg:"N" help:"the same for one username from all addresses together" min:"1" max:"1000000"`
 	LoginAttemptsAddress int `key:"login-attempts-address" env:"PARTYCHAT_LOGIN_ATTEMPTS_ADDRESS" envDefault:"100" group:"Limits" arg:"N" help:"log-ins from one network address at once, for any username; then one per second" min:"1" max:"1000000"`

@@ -108,6 +108,35 @@ func TestASwitchNeedsNoValue(t *testing.T) {
 	}
 }
 
+func TestSocketIO2ClientsMayConnectWhereClassicOnesMay(t *testing.T) {
+	tests := []struct {
+		name    string
+		args    []string
+		environ []string
+		file    string
+		want    bool
+	}{
+		{name: "not by default", want: false},
+		{name: "if they are allowed", args: []string{"--allow-eio3"}, want: true},
+		{name: "with classic events", args: []string{"--classic"}, want: true},
+		{name: "with classic events in the file", file: "classic: true\n", want: true},
+		{name: "unless they are refused", args: []string{"--classic", "--allow-eio3=false"}, want: false},
+		{name: "unless the environment refuses them", args: []string{"--classic"}, environ: []string{"PARTYCHAT_ALLOW_EIO3=false"}, want: false},
+		{name: "unless the file refuses them", args: []string{"--classic"}, file: "allow-eio3: false\n", want: false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := load(t, test.args, test.environ, test.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.AllowEIO3 != test.want {
+				t.Errorf("got %t, want %t", got.AllowEIO3, test.want)
+			}
+		})
+	}
+}
+
 func TestArgumentsThatAreNoFlagsAreRefusedWithAHint(t *testing.T) {
 	tests := []struct {
 		args []string

@@ -148,6 +148,9 @@ func parse(merged values, sources map[string]string) (Config, error) {
 			return Config{}, wrong(o)
 		}
 	}
+	if _, set := sources["PARTYCHAT_ALLOW_EIO3"]; !set {
+		c.AllowEIO3 = c.Classic // whose pages are often as old
+	}
 	c.Host, _ = bareHost(c.Host)
 	if c.RedisURL != "" && c.DatabaseURL == "" {
 		return Config{}, errorf("%s: also needs database-url (DATABASE_URL): nodes that share a Redis must share a PostgreSQL; "+

@@ -14,7 +14,7 @@ import (
 // announces nothing is let in as nobody's; commands.go answers what it asks for.
 func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 	handshake := s.Handshake()
-	auth, err := parseAuth(announced(handshake))
+	auth, err := parseAuth(announced(s, handshake))
 	if err != nil {
 		return refusal(err)
 	}
@@ -32,11 +32,22 @@ func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 
 // announced gives what the client announces. The C++ client has no auth up to version
 // 3.1: it says in its query which protocol it speaks, and gives its token in a header.
-func announced(h socketio.Handshake) json.RawMessage {
-	if h.Auth != nil || !h.Query.Has("protocol") {
+// Socket.IO 2.x clients have none either, and can give both in their query.
+func announced(s *socketio.Socket, h socketio.Handshake) json.RawMessage {
+	names := []string{"protocol"}
+	if s.Session().Protocol() == 3 {
+		names = append(names, "token")
+	}
+	given := make(map[string]string)
+	for _, name := range names {
+		if h.Query.Has(name) {
+			given[name] = h.Query.Get(name)
+		}
+	}
+	if h.Auth != nil || len(given) == 0 {
 		return h.Auth
 	}
-	raw, _ := json.Marshal(map[string]string{"protocol": h.Query.Get("protocol")}) // a string always encodes
+	raw, _ := json.Marshal(given) // strings always encode
 	return raw
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"testing"
 
 	"github.com/google/uuid"
@@ -28,6 +29,8 @@ func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
 		{"token without a protocol", sockettest.Options{Auth: map[string]any{"token": ada.token}}},
 		{"cookie", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie}},
 		{"cookie, polling", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie, Polling: true}},
+		{"query of a Socket.IO 2.x client", sockettest.Options{Old: &url.Values{"protocol": {"1"}, "token": {ada.token}}}},
+		{"cookie of a Socket.IO 2.x client", sockettest.Options{Old: &url.Values{"protocol": {"1"}}, Header: cookie}},
 		{"token, polling", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}, Polling: true}},
 	}
 	for _, test := range tests {
@@ -89,6 +92,33 @@ func TestASocketWithoutAValidSessionIsRefusedWithACode(t *testing.T) {
 				t.Errorf("got %+v with message %q, want code %s", data, refused.Message, test.want)
 			}
 		})
+	}
+}
+
+func TestSocketIO2ClientWithoutAValidSessionGetsTheErrorBare(t *testing.T) {
+	s := newServer(t)
+	ada := s.signUp("ada")
+	for query, want := range map[string]chat.Code{
+		"protocol=1":                    chat.CodeUnauthenticated,
+		"protocol=1&token=guess":        chat.CodeUnauthenticated,
+		"token=guess":                   chat.CodeUnauthenticated,
+		"protocol=2&token=" + ada.token: chat.CodeInvalid,
+		"protocol=&token=" + ada.token:  chat.CodeInvalid,
+	} {
+		parameters, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = sockettest.Dial(s.url, sockettest.Options{Old: &parameters})
+		var refused *sockettest.RefusedError
+		if !errors.As(err, &refused) {
+			t.Fatalf("%s: got %v, want an error packet", query, err)
+		}
+		var data chat.ErrorInfo
+		decode(t, refused.Data, &data)
+		if data.Code != want || data.Message == "" {
+			t.Errorf("%s: got %+v, want code %s", query, data, want)
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func (g *Gateway) hearUser(p *peer) error {
 // gone within that moment was logged out, if its user was not banned.
 func (g *Gateway) stillLoggedIn(p *peer) bool {
 	handshake := p.socket.Handshake()
-	auth, err := parseAuth(handshake.Auth)
+	auth, err := parseAuth(announced(p.socket, handshake))
 	if err == nil {
 		_, err = g.opts.Auth.Authenticate(p.socket.Context(), handshake.Header, auth.Token)
 	}

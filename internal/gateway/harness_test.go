@@ -63,7 +63,7 @@ func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options))
 	}
 	deps.Hasher = auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1})
 	s.chat = chat.New(deps)
-	sockets := socketio.NewServer(socketio.Options{})
+	sockets := socketio.NewServer(socketio.Options{AllowEIO3: true})
 	options := gateway.Options{Server: sockets, Chat: s.chat, Store: store, Broker: s.broker, Auth: s.sessions}
 	for _, f := range change {
 		f(&options)

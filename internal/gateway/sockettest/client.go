@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,6 +38,7 @@ type Options struct {
 	Polling bool        // else WebSocket
 	Anew    bool        // each request of polling goes over a connection of its own
 	Auth    any         // given in the handshake, unless nil
+	Old     *url.Values // query of a client of Socket.IO 2.x over WebSocket, which gives no auth
 	Header  http.Header // of the first request, and of all of polling
 	Query   string      // of the connection, such as "protocol=1"
 }
@@ -57,6 +59,7 @@ type transport interface {
 // Client is a connected socket of the default namespace.
 type Client struct {
 	transport transport
+	old       bool // Socket.IO 2.x
 
 	mu           sync.Mutex
 	changed      chan struct{} // closed and replaced at each change
@@ -75,6 +78,7 @@ func Dial(base string, o Options) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{transport: t, changed: make(chan struct{}), acks: make(map[int]json.RawMessage)}
+	c.old = o.Old != nil
 	auth := ""
 	if o.Auth != nil {
 		raw, err := json.Marshal(o.Auth)
@@ -83,9 +87,11 @@ func Dial(base string, o Options) (*Client, error) {
 		}
 		auth = string(raw)
 	}
-	if err := t.send("40" + auth); err != nil {
-		t.close()
-		return nil, err
+	if !c.old {
+		if err := t.send("40" + auth); err != nil {
+			t.close()
+			return nil, err
+		}
 	}
 	admitted := make(chan error, 1)
 	go c.read(admitted)
@@ -104,9 +110,12 @@ func Dial(base string, o Options) (*Client, error) {
 
 func open(base string, o Options) (transport, error) {
 	if o.Polling {
-		return openPolling(base, o.Query, o.Header, o.Anew)
+		return openPolling(base, "EIO=4&"+o.Query, o.Header, o.Anew)
 	}
-	return openWebSocket(base, o.Query, o.Header)
+	if o.Old != nil {
+		return openWebSocket(base, "EIO=3&"+o.Old.Encode(), o.Header)
+	}
+	return openWebSocket(base, "EIO=4&"+o.Query, o.Header)
 }
 
 // read takes in packets until the connection ends.
@@ -143,6 +152,11 @@ func (c *Client) take(packet string, admitted chan<- error) {
 		c.takeAck(packet[2:])
 	case strings.HasPrefix(packet, "44"):
 		refused := &RefusedError{}
+		if c.old {
+			refused.Data = json.RawMessage(packet[2:])
+			admitted <- refused
+			return
+		}
 		if err := json.Unmarshal([]byte(packet[2:]), refused); err != nil {
 			refused.Message = err.Error()
 		}

@@ -15,7 +15,7 @@ import (
 	"github.com/gobwas/ws/wsutil"
 )
 
-const path = "/socket.io/?EIO=4&transport="
+const path = "/socket.io/?transport="
 
 // webSocket is the transport "websocket".
 type webSocket struct {
