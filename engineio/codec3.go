@@ -66,9 +66,18 @@ func (q *queue) payload3(most int, base64Only bool) (payload []byte, contentType
 	return encodePayload3(messages, base64Only)
 }
 
+// longText3 is the length from which a payload of text is sent as a binary one, in
+// bytes: Socket.IO 1.x clients in browsers cannot read much text in one piece.
+const longText3 = 64 << 10
+
 // encodePayload3 encodes the answer to a poll. With binary in it, the payload is
-// binary, unless that has to be base64. So is one with text that is not ASCII: it is
-// what clients of Socket.IO 1.x understand, which in payloads of text want UTF-8 to
+// binary, unless that has to be base64. So is one with text that is long or not ASCII:
+// it is what Socket.IO 1.x clients understand, which in payloads of text want UTF-8 to
+// be encoded twice.
+
+// encodePayload3 encodes the answer to a poll. With binary in it, the payload is
+// binary, unless that has to be base64. So is one with text that is long or not ASCII:
+// it is what Socket.IO 1.x clients understand, which in payloads of text want UTF-8 to
 // be encoded twice.
 func encodePayload3(messages []*Message, base64Only bool) (payload []byte, contentType string) {
 	size := 0
@@ -76,7 +85,7 @@ func encodePayload3(messages []*Message, base64Only bool) (payload []byte, conte
 		size += m.size() + maxDigits3
 	}
 	payload = make([]byte, 0, size)
-	if !base64Only && slices.ContainsFunc(messages, (*Message).needsBinary3) {
+	if !base64Only && (size > longText3 || slices.ContainsFunc(messages, (*Message).needsBinary3)) {
 		for _, m := range messages {
 			payload = m.appendBinaryPayload3(payload)
 		}

@@ -28,6 +28,8 @@ func TestPayloadOfProtocol3(t *testing.T) {
 		{"binary as base64", []*Message{text, binary}, true, "3:4hi10:b4AQIDBA==", textPayload},
 		{"characters of two units", []*Message{NewText([]byte("é😀"))}, true, "4:4é😀", textPayload},
 		{"not ASCII", []*Message{NewText([]byte("é😀"))}, false, "\x00\x07\xff4é😀", binaryPayload},
+		{"long", []*Message{NewText([]byte(strings.Repeat("x", 99_999)))}, false, "\x00\x01\x00\x00\x00\x00\x00\xff4" + strings.Repeat("x", 99_999), binaryPayload},
+		{"long, without binary", []*Message{NewText([]byte(strings.Repeat("x", 99_999)))}, true, "100000:4" + strings.Repeat("x", 99_999), textPayload},
 		{"many digits", []*Message{NewText([]byte(strings.Repeat("x", 122)))}, false, "123:4" + strings.Repeat("x", 122), textPayload},
 		{"many digits, binary", []*Message{NewBinary(make([]byte, 119))}, false, "\x01\x01\x02\x00\xff\x04" + string(make([]byte, 119)), binaryPayload},
 	}

@@ -18,12 +18,20 @@ const until = async (what, condition) => {
   }
 };
 
-const ask = (socket, event, ...args) => new Promise((resolve) => socket.emit(event, ...args, (...reply) => resolve(reply)));
+const ask = (socket, event, ...args) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`waited in vain for an answer to ${event}`)), 5000);
+    socket.emit(event, ...args, (...reply) => {
+      clearTimeout(timer);
+      resolve(reply);
+    });
+  });
 
 /** Makes values comparable as text, binary in whatever form. */
 const show = (value) =>
   JSON.stringify(value, (_, v) => {
     if (v instanceof ArrayBuffer) v = new Uint8Array(v);
+    if (v?.type === "Buffer") v = Uint8Array.from(v.data); // Node's, which has made itself JSON
     return ArrayBuffer.isView(v) ? `binary ${[...new Uint8Array(v.buffer, v.byteOffset, v.byteLength)]}` : v;
   });
 

@@ -38,6 +38,7 @@ func run(ctx context.Context) error {
 	port := flag.String("port", "0", "port on 127.0.0.1; 0 takes a free one")
 	pingTimeout := flag.Duration("ping-timeout", time.Second, "time to answer a heartbeat")
 	clientFiles := flag.String("client-files", "", "folder of the browser's client, to be served")
+	allowEIO3 := flag.Bool("allow-eio3", false, "let Socket.IO 2.x clients in")
 	flag.Parse()
 	opts := socketio.Options{
 		Engine: engineio.Options{
@@ -45,6 +46,7 @@ func run(ctx context.Context) error {
 			AllowedOrigins: []string{*origin}, CompressFrom: *compressFrom,
 		},
 		AckTimeout: 200 * time.Millisecond,
+		AllowEIO3:  *allowEIO3,
 	}
 	if *clientFiles != "" {
 		opts.ClientFiles = os.DirFS(*clientFiles)
@@ -52,6 +54,7 @@ func run(ctx context.Context) error {
 	s := socketio.NewServer(opts)
 	register(s.Of("/"))
 	private(s.Of("/private"))
+	s.Of("/closed").Use(func(context.Context, *socketio.Socket) error { return errors.New("closed") })
 	register(s.OfPattern(regexp.MustCompile(`^/dynamic-\d+$`)))
 
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", *port))
@@ -108,6 +111,10 @@ func register(n *socketio.Namespace) {
 	})
 	socketio.OnAck0(n, "cookie", func(_ context.Context, s *socketio.Socket) string {
 		return s.Handshake().Header.Get("Cookie")
+	})
+	socketio.OnAck0(n, "handshake", func(_ context.Context, s *socketio.Socket) any {
+		h := s.Handshake()
+		return map[string]any{"query": h.Query, "auth": h.Auth}
 	})
 	socketio.On0(n, "never acknowledged", func(context.Context, *socketio.Socket) {})
 	n.On("ask me", func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
