@@ -74,11 +74,6 @@ const longText3 = 64 << 10
 // binary, unless that has to be base64. So is one with text that is long or not ASCII:
 // it is what Socket.IO 1.x clients understand, which in payloads of text want UTF-8 to
 // be encoded twice.
-
-// encodePayload3 encodes the answer to a poll. With binary in it, the payload is
-// binary, unless that has to be base64. So is one with text that is long or not ASCII:
-// it is what Socket.IO 1.x clients understand, which in payloads of text want UTF-8 to
-// be encoded twice.
 func encodePayload3(messages []*Message, base64Only bool) (payload []byte, contentType string) {
 	size := 0
 	for _, m := range messages {

@@ -1,7 +1,8 @@
 // Package engineio is an Engine.IO server. It speaks the Engine.IO protocol,
 // version 4, over HTTP long-polling and WebSocket, and upgrades from the former
 // to the latter. Package socketio is built on it. Use it directly if you need
-// messages that also pass where WebSocket does not, and nothing more.
+// messages that also pass where WebSocket does not, and nothing more. With
+// [Options].AllowEIO3 it also speaks version 3, except over JSONP.
 //
 // # Use
 //

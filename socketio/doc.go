@@ -1,6 +1,7 @@
 // Package socketio is a Socket.IO server. It speaks the Socket.IO protocol,
 // version 5, with the official clients of versions 3 and 4, over long-polling
-// and WebSocket.
+// and WebSocket. With [Options].AllowEIO3 it also serves the clients of version 2,
+// and most of what version 1.7 can do.
 //
 // # Use
 //
