@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/gobwas/ws"
 )
@@ -299,42 +298,6 @@ func (s *Session) drop(reason CloseReason) bool {
 		s.server.deadlines.set(&s.beat, s, lingerDue)
 	}
 	return linger
-}
-
-// onDeadline is called without any lock, so the deadline may have been moved
-// since it passed, which was at the given time.
-func (s *Session) onDeadline(kind deadlineKind, at time.Duration) {
-	s.mu.Lock()
-	switch {
-	case kind == lingerDue:
-		s.queue.discard()
-		s.server.forget(s)
-		s.cutProbe()
-	case kind == closeDue:
-		if s.conn != nil && !s.beat.set {
-			s.conn.wire.abort()
-		}
-	case kind == upgradeDue:
-		if s.probe != nil && !s.probe.deadline.set {
-			s.cutProbe()
-		}
-	case s.state != stateOpen || s.beat.set:
-	case kind == pingDue && s.conn != nil && !s.busy.Load() && s.conn.overdue():
-		s.endLocked(ReasonTransportError, ws.StatusPolicyViolation)
-		return
-	case kind == pingDue:
-		s.awaitingPong, s.postponed = true, false
-		s.queue.push(pingMessage)
-		s.wake()
-		s.server.deadlines.setAfter(at, &s.beat, s, pongDue)
-	case (kind == pongDue || kind == beatDue) && s.busy.Load():
-		// The receiver keeps the heartbeat from being read.
-		s.server.deadlines.set(&s.beat, s, kind)
-	case kind == pongDue || kind == beatDue:
-		s.endLocked(ReasonPingTimeout, ws.StatusNormalClosure)
-		return
-	}
-	s.mu.Unlock()
 }
 
 // onPacket takes a packet from the current transport.
