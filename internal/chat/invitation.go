@@ -45,7 +45,8 @@ type NewInvitation struct {
 // Redemption is someone joining by a link.
 type Redemption struct {
 	TokenHash string
-	Room      RoomID // of the conversation that it leads into, if that is not there yet
+	ID        InvitationID // in the place of TokenHash, for whom the invitation is
+	Room      RoomID       // of the conversation that it leads into, if that is not there yet
 	At        time.Time
 }
 
@@ -68,9 +69,14 @@ type InvitationStore interface {
 	InvitationsOfRoom(ctx context.Context, room RoomID, now time.Time) ([]Invitation, error)
 	// InvitationsToUser gives those into conversations with the user.
 	InvitationsToUser(ctx context.Context, user UserID, now time.Time) ([]Invitation, error)
+	// PendingInvitations returns those for this user alone, at most limit, newest
+	// first: which have not been used, and lead to where the user is not and is not
+	// banned from.
+	PendingInvitations(ctx context.Context, user UserID, now time.Time, limit int) ([]Invitation, error)
 	// DeleteInvitation removes it; one that is not there is no error.
 	DeleteInvitation(ctx context.Context, act *Act, id InvitationID) error
-	// Redeem lets the user in and takes one use, in one durable transaction.
+	// Redeem lets the user in and takes one use, in one durable transaction. An ID
+	// finds only an invitation for this user.
 	// Who is in already gets the subscription, with created false, and takes
 	// none. It fails with CodeNotFound if no use is left, also when two want
 	// the last one at the same moment; if it is for another user; and if it
@@ -82,11 +88,12 @@ type InvitationStore interface {
 
 // Invited tells a user, on every device, that somebody invites them.
 type Invited struct {
-	User      UserID     `json:"user"`
-	Token     string     `json:"token"`
-	By        Author     `json:"by"`
-	Room      *JoinRoom  `json:"room,omitempty"` // nil: into a conversation with By
-	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+	User      UserID       `json:"user"`
+	ID        InvitationID `json:"id,omitempty"`
+	Token     string       `json:"token"`
+	By        Author       `json:"by"`
+	Room      *JoinRoom    `json:"room,omitempty"` // nil: into a conversation with By
+	ExpiresAt *time.Time   `json:"expiresAt,omitempty"`
 }
 
 // Topic is the user who is invited.

@@ -77,7 +77,7 @@ func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Inv
 		return invite, nil
 	}
 	i.events.publish(ctx, Invited{
-		User: input.User, Token: token, By: by.Author(), Room: joinRoom(room), ExpiresAt: stored.ExpiresAt,
+		User: input.User, ID: stored.ID, Token: token, By: by.Author(), Room: joinRoom(room), ExpiresAt: stored.ExpiresAt,
 	})
 	there, err := i.presence.States(ctx, []UserID{input.User})
 	invite.Told = err == nil && len(there) > 0 // who cannot be seen to be there is given the link by hand
@@ -282,6 +282,51 @@ func (i *Invitations) Accept(ctx context.Context, by User, token string) (sub Su
 		i.welcome(ctx, by, sub)
 	}
 	return sub, created, err
+}
+
+// AcceptByID is Accept for an invitation that is for this user alone, by its id.
+func (i *Invitations) AcceptByID(ctx context.Context, by User, id InvitationID) (sub Subscription, created bool, err error) {
+	redemption := Redemption{ID: id, Room: RoomID(newID()), At: i.now()}
+	sub, created, err = i.store.Redeem(ctx, actOf(by, nil), by.ID, redemption)
+	if err == nil && created {
+		i.welcome(ctx, by, sub)
+	}
+	return sub, created, err
+}
+
+// pendingMax is how many invitations Pending returns at most.
+const pendingMax = 20
+
+// Pending returns the newest invitations that are for this user alone and have not
+// been answered. Their tokens are not known any more.
+func (i *Invitations) Pending(ctx context.Context, user User) ([]Invited, error) {
+	found, err := i.store.PendingInvitations(ctx, user.ID, i.now(), pendingMax)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	var ids []RoomID
+	for _, invitation := range found {
+		if invitation.Room != 0 {
+			ids = append(ids, invitation.Room)
+		}
+	}
+	rooms, err := i.store.RoomsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	pending := make([]Invited, 0, len(found))
+	for _, invitation := range found {
+		invited := Invited{User: user.ID, ID: invitation.ID, By: invitation.By, ExpiresAt: invitation.ExpiresAt}
+		if invitation.Room != 0 {
+			at := slices.IndexFunc(rooms, func(r Room) bool { return r.ID == invitation.Room })
+			if at < 0 {
+				continue
+			}
+			invited.Room = joinRoom(&rooms[at])
+		}
+		pending = append(pending, invited)
+	}
+	return pending, nil
 }
 
 func (i *Invitations) redemption(token string) Redemption {

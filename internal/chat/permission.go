@@ -171,10 +171,10 @@ func mayInvite(by User, membership *Membership) bool {
 	return membership != nil && by.Kind != KindGuest
 }
 
-// mayRevoke tells whether the user may see and end a link: its maker, and who
-// may change the room.
+// mayRevoke tells whether the user may see and end a link: its maker, the one it is
+// for alone, and who may change the room.
 func mayRevoke(by User, invitation Invitation, room Room, membership *Membership) bool {
-	return invitation.By.ID == by.ID || invitation.Room != 0 && room.ID == invitation.Room && mayChange(by, room, membership)
+	return invitation.By.ID == by.ID || invitation.ForUser != 0 && invitation.ForUser == by.ID || invitation.Room != 0 && room.ID == invitation.Room && mayChange(by, room, membership)
 }
 
 // mayListUsers tells whether the user may look at all users. Guests see those

@@ -34,7 +34,12 @@ func (g *Gateway) connect(s *socketio.Socket) {
 		g.giveUp(p, "reading the presence of peers", err)
 		return
 	}
-	g.greet(p, list, presence)
+	pending, err := g.chat.Invitations.Pending(s.Context(), p.user())
+	if err != nil {
+		g.giveUp(p, "invitations that wait", err)
+		return
+	}
+	g.greet(p, list, presence, pending)
 	g.watchers.open(p)
 	g.attend(s.Context(), p, false)
 }
@@ -157,13 +162,16 @@ func (g *Gateway) eachPage(ctx context.Context, user chat.UserID, f func(chat.Su
 }
 
 // greet sends ready, then what has been held back, and opens the channels.
-func (g *Gateway) greet(p *peer, list heard, presence []chat.Presence) {
+func (g *Gateway) greet(p *peer, list heard, presence []chat.Presence, pending []chat.Invited) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.emit(eventReady, Ready{
 		User: p.user(), Subscriptions: list.first.Subscriptions, Next: list.first.Next,
 		Limits: readyLimits(g.chat.Limits()), Presence: presence,
 	})
+	for _, e := range pending {
+		p.emit(eventInvitation, invited(e))
+	}
 	p.live = true
 	for _, h := range p.holds {
 		h.channel.open(p)

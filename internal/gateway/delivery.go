@@ -37,9 +37,7 @@ func (g *Gateway) deliver(event chat.Event) {
 	case chat.SubscriptionGone:
 		g.deliverSubscriptionGone(c, e)
 	case chat.Invited:
-		g.tell(c, eventInvitation, Invited{
-			Token: e.Token, Path: chat.InvitationPath(e.Token), By: e.By, Room: e.Room, ExpiresAt: e.ExpiresAt,
-		})
+		g.tell(c, eventInvitation, invited(e))
 	case chat.UserPut:
 		g.deliverUser(c, e.User)
 	case chat.SessionEnded:

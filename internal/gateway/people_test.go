@@ -42,6 +42,45 @@ func TestB7_WhoIsInvitedIsToldAtOnce(t *testing.T) {
 	}
 }
 
+func TestWhoWasInvitedWhileOfflineIsToldOnConnecting(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	den := ada.room("den", chat.RoomPrivate)
+	invite, err := s.chat.Invitations.Make(t.Context(), ada.User, chat.InviteInput{Room: den, User: bob.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e gateway.Invited
+	b := bob.connect()
+	b.await("invitation", &e)
+	if e.ID != invite.Invitation.ID || e.Token != "" || e.Path != "" || e.By.Username != "ada" || e.Room == nil || e.Room.Name != "den" {
+		t.Errorf("got %+v, want ada's invitation into the den, without the link, which nobody keeps", e)
+	}
+	if _, _, err := s.chat.Invitations.AcceptByID(t.Context(), ada.User, e.ID); chat.CodeOf(err) != chat.CodeNotFound {
+		t.Errorf("accepted by somebody else: got %v, want not found", err)
+	}
+	sub, created, err := s.chat.Invitations.AcceptByID(t.Context(), bob.User, e.ID)
+	if err != nil || !created || sub.ID != den {
+		t.Errorf("got %+v, %v, %v; want bob to be in the den", sub, created, err)
+	}
+	for _, event := range bob.connect().settled().Pending() {
+		if event.Name == "invitation" {
+			t.Error("an invitation that was accepted came again")
+		}
+	}
+	if invite, err = s.chat.Invitations.Make(t.Context(), ada.User, chat.InviteInput{User: bob.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.chat.Invitations.Revoke(t.Context(), bob.User, invite.Invitation.ID); err != nil {
+		t.Errorf("declined: %v", err)
+	}
+	for _, event := range bob.connect().settled().Pending() {
+		if event.Name == "invitation" {
+			t.Error("an invitation that was declined came again")
+		}
+	}
+}
+
 // guest lets someone in by a name alone.
 func (s *server) guest(name string, by *person, room chat.RoomID) *person {
 	s.t.Helper()

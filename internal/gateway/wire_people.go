@@ -35,13 +35,23 @@ type RoomTyping struct {
 	ForMs int64       `json:"forMs"` // 0: no longer
 }
 
-// Invited is the event invitation.
+// Invited is the event invitation. One that came while the user was offline has an
+// id alone.
 type Invited struct {
-	Token     string         `json:"token"`
-	Path      string         `json:"path"` // of the link
-	By        chat.Author    `json:"by"`
-	Room      *chat.JoinRoom `json:"room,omitempty"` // absent: into a conversation with By
-	ExpiresAt *time.Time     `json:"expiresAt,omitempty"`
+	ID        chat.InvitationID `json:"id,omitempty"` // absent from nodes of an older version
+	Token     string            `json:"token,omitempty"`
+	Path      string            `json:"path,omitempty"` // of the link
+	By        chat.Author       `json:"by"`
+	Room      *chat.JoinRoom    `json:"room,omitempty"` // absent: into a conversation with By
+	ExpiresAt *time.Time        `json:"expiresAt,omitempty"`
+}
+
+func invited(e chat.Invited) Invited {
+	i := Invited{ID: e.ID, Token: e.Token, By: e.By, Room: e.Room, ExpiresAt: e.ExpiresAt}
+	if e.Token != "" {
+		i.Path = chat.InvitationPath(e.Token)
+	}
+	return i
 }
 
 // UserPut is the event user:put.

@@ -20,7 +20,7 @@ type invitationsInput struct {
 }
 
 type invitationInput struct {
-	Invitation string `path:"invitation" doc:"the token of a link or, to revoke it, the invitation's id"`
+	Invitation string `path:"invitation" doc:"the token of a link, or an invitation's id: to accept one that is for me alone, and to revoke it"`
 }
 
 type newInvitationOutput struct {
@@ -59,12 +59,18 @@ func (a *api) invitationCalls() {
 	}, a.lookAtInvitation)
 	member(a, huma.Operation{
 		OperationID: "accept-invitation", Method: http.MethodPost, Path: path + "/{invitation}", Tags: tags,
-		Summary:       "Join with an invitation link; 200 if I am a member already",
+		Summary:       "Accept an invitation; 200 if I am a member already",
 		DefaultStatus: http.StatusCreated,
 		Responses:     also[SubscriptionAnswer](a, http.StatusOK),
 		Errors:        []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *invitationInput) (*subscriptionOutput, error) {
-		sub, created, err := a.chat.Invitations.Accept(ctx, me, in.Invitation)
+		accept := a.chat.Invitations.Accept
+		if id, err := strconv.ParseInt(in.Invitation, 10, 64); err == nil { // no token is that short
+			accept = func(ctx context.Context, me chat.User, _ string) (chat.Subscription, bool, error) {
+				return a.chat.Invitations.AcceptByID(ctx, me, chat.InvitationID(id))
+			}
+		}
+		sub, created, err := accept(ctx, me, in.Invitation)
 		return &subscriptionOutput{Status: createdOr200(created), Body: SubscriptionAnswer{sub}}, err
 	})
 	member(a, huma.Operation{

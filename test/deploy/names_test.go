@@ -58,7 +58,7 @@ func texts(t *testing.T) map[string]string {
 
 func TestEveryVariableThatIsNamedExists(t *testing.T) {
 	known := byEnv(t)
-	name := regexp.MustCompile(`PARTYCHAT_[A-Z]+(_[A-Z]+)*`)
+	name := regexp.MustCompile(`PARTYCHAT_[A-Z]+(_[A-Z0-9]+)*`)
 	for path, text := range texts(t) {
 		for _, env := range name.FindAllString(text, -1) {
 			if _, ok := known[env]; !ok && env != "PARTYCHAT_CONFIG" {
@@ -76,7 +76,7 @@ func TestEveryFlagThatIsNamedExists(t *testing.T) {
 	for _, flags := range others {
 		known = append(known, strings.Fields(flags)...)
 	}
-	name := regexp.MustCompile(`(?:^|[^-\w])--([a-z][a-z-]*[a-z])`)
+	name := regexp.MustCompile(`(?:^|[^-\w])--([a-z][a-z0-9-]*[a-z0-9])`)
 	for path, text := range texts(t) {
 		for _, found := range name.FindAllStringSubmatch(text, -1) {
 			if !slices.Contains(known, found[1]) {

@@ -27,7 +27,7 @@ type option struct {
 	group, key, usage, env, fallback, help string
 }
 
-var name = regexp.MustCompile(`[a-z][a-z-]*`)
+var name = regexp.MustCompile(`[a-z][a-z0-9-]*`)
 
 // options reads them from where an operator does: the flags and their help.
 func options(t *testing.T) []option {
@@ -40,7 +40,7 @@ func options(t *testing.T) []option {
 		switch text := strings.TrimSpace(line); {
 		case line == text+"\n" && text != "" && !strings.Contains(text, " "):
 			group = text
-		case strings.HasPrefix(text, "--"):
+		case strings.HasPrefix(line, "  --"): // an explanation that begins with a flag is indented further
 			key := name.FindString(text)
 			f := fs.Lookup(key)
 			if f == nil {

@@ -28,6 +28,13 @@ WHERE `
 
 	sqlInvitationsToUser = selectInvitation + `i.room IS NULL AND i.made_by = ?1` + alive + `?2) ORDER BY i.created_at DESC, i.id`
 
+	sqlInvitationForUser = selectInvitation + `i.id = ?1 AND i.for_user = ?3` + alive + `?2)`
+
+	sqlPendingInvitations = selectInvitation + `i.for_user = ?1 AND i.uses = 0
+    AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.room = i.room AND m.user = ?1)
+    AND NOT EXISTS (SELECT 1 FROM room_bans b WHERE b.room = i.room AND b.user = ?1)` + alive + `?2)
+ORDER BY i.created_at DESC, i.id LIMIT ?3`
+
 	sqlInsertInvitation = `
 INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at, expires_at, named)
 VALUES (?1, ?2, nullif(?3, 0), ?4, nullif(?5, 0), ?6, nullif(?7, 0), ?8, ?9, ?10)`
@@ -130,17 +137,22 @@ func (s invitationStore) invitation(ctx context.Context, query string, key any, 
 
 // InvitationsOfRoom is specified by chat.InvitationStore.
 func (s invitationStore) InvitationsOfRoom(ctx context.Context, room chat.RoomID, now time.Time) ([]chat.Invitation, error) {
-	return s.invitations(ctx, sqlInvitationsOfRoom, room, now)
+	return s.invitations(ctx, sqlInvitationsOfRoom, room, millis(now))
 }
 
 // InvitationsToUser is specified by chat.InvitationStore.
 func (s invitationStore) InvitationsToUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Invitation, error) {
-	return s.invitations(ctx, sqlInvitationsToUser, user, now)
+	return s.invitations(ctx, sqlInvitationsToUser, user, millis(now))
 }
 
-func (s invitationStore) invitations(ctx context.Context, query string, key any, now time.Time) ([]chat.Invitation, error) {
+// PendingInvitations is specified by chat.InvitationStore.
+func (s invitationStore) PendingInvitations(ctx context.Context, user chat.UserID, now time.Time, limit int) ([]chat.Invitation, error) {
+	return s.invitations(ctx, sqlPendingInvitations, user, millis(now), limit)
+}
+
+func (s invitationStore) invitations(ctx context.Context, query string, args ...any) ([]chat.Invitation, error) {
 	list := []chat.Invitation{}
-	err := s.readEach(ctx, query, []any{key, millis(now)}, func(r scanner) error {
+	err := s.readEach(ctx, query, args, func(r scanner) error {
 		var row invitationRow
 		err := r.Scan(row.dest()...)
 		list = append(list, row.invitation())
@@ -178,7 +190,12 @@ func (s invitationStore) Redeem(ctx context.Context, act *chat.Act, user chat.Us
 
 // redeem is Redeem as a part of a transaction.
 func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
-	i, err := invitation(tx, sqlInvitationByToken, r.TokenHash, millis(r.At))
+	var i chat.Invitation
+	if r.ID != 0 {
+		i, err = invitation(tx, sqlInvitationForUser, r.ID, millis(r.At), user)
+	} else {
+		i, err = invitation(tx, sqlInvitationByToken, r.TokenHash, millis(r.At))
+	}
 	if err != nil {
 		return chat.Subscription{}, false, err
 	}

@@ -44,6 +44,43 @@ var invitationContracts = []contract{
 		want(t, "of the room", must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), den.ID, now)), []chat.Invitation{made})
 		want(t, "to ann", must[[]chat.Invitation](t)(f.InvitationsToUser(t.Context(), ann.ID, now)), []chat.Invitation{})
 	}},
+	{"what waits for a user is what is for them alone, unused, and leads somewhere new", func(t *testing.T, f *fixture) {
+		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
+		den, pub, lab := f.room(t, ann, chat.RoomPrivate, "den"), f.room(t, ann, chat.RoomPublic, "pub"), f.room(t, ann, chat.RoomPublic, "lab")
+		f.invite(t, newInvitation(ann, den.ID)) // for whoever has the link
+		invite := func(user chat.User, room chat.RoomID, age time.Duration) chat.NewInvitation {
+			i := newInvitation(ann, room)
+			i.ForUser, i.MaxUses, i.CreatedAt = user.ID, 1, now.Add(-age)
+			return f.invite(t, i)
+		}
+		toDen, toTalk, toPub := invite(bob, den.ID, 3*time.Hour), invite(bob, 0, 2*time.Hour), invite(bob, pub.ID, time.Hour)
+		invite(bob, lab.ID, 0)
+		invite(cid, den.ID, 0)
+		until := now.Add(time.Minute)
+		over := newInvitation(ann, chat.MainRoom)
+		over.ForUser, over.ExpiresAt = cid.ID, &until
+		f.invite(t, over)
+		if _, _, _, err := f.Ban(t.Context(), nil, chat.NewBan{Room: lab.ID, User: bob.ID, By: ann.ID, At: now}); err != nil {
+			t.Fatal(err)
+		}
+		pending := func(limit int) []chat.Invitation {
+			t.Helper()
+			return must[[]chat.Invitation](t)(f.PendingInvitations(t.Context(), bob.ID, now, limit))
+		}
+		want(t, "all, newest first", pending(10), []chat.Invitation{toPub.Invitation, toTalk.Invitation, toDen.Invitation})
+		want(t, "two", pending(2), []chat.Invitation{toPub.Invitation, toTalk.Invitation})
+
+		_, _, err := f.Redeem(t.Context(), nil, cid.ID, chat.Redemption{ID: toDen.ID, At: now})
+		wantCode(t, "redeem by another user", err, chat.CodeNotFound, "invitation")
+		sub, created, err := f.Redeem(t.Context(), nil, bob.ID, chat.Redemption{ID: toDen.ID, At: now})
+		if err != nil || !created || sub.ID != den.ID {
+			t.Errorf("redeem by id: got %+v, %v, %v; want the den", sub, created, err)
+		}
+		if _, _, err := f.Subscribe(t.Context(), nil, pub.ID, bob.ID, chat.RoleMember, now); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "what is left", pending(10), []chat.Invitation{toTalk.Invitation})
+	}},
 	{"invitations are listed the youngest first, each in its place", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		first := f.invite(t, newInvitation(ann, chat.MainRoom))

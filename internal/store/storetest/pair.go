@@ -324,6 +324,11 @@ func (p pairedInvitations) InvitationsToUser(ctx context.Context, user chat.User
 	return p.next().InvitationsToUser(ctx, user, now)
 }
 
+// PendingInvitations asks one of the two.
+func (p pairedInvitations) PendingInvitations(ctx context.Context, user chat.UserID, now time.Time, limit int) ([]chat.Invitation, error) {
+	return p.next().PendingInvitations(ctx, user, now, limit)
+}
+
 // DeleteInvitation asks one of the two.
 func (p pairedInvitations) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
 	return p.next().DeleteInvitation(ctx, act, id)

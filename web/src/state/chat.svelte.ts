@@ -101,6 +101,14 @@ export class Chat {
       this.parts.retry();
       this.timelines.resume();
     });
+    // They may come before the code that shows them.
+    link.on('invitation', (invitation) => {
+      void this.parts
+        .get(() => this.loadLive())
+        .then((live) => {
+          live.invite(invitation);
+        });
+    });
     link.on('session:ended', ({ reason }) => {
       this.session.end(reason);
     });

@@ -45,12 +45,6 @@ export class Live {
     this.typists = new Typists(link);
     keepTextsLive(document.body);
     new Idle(link, (isAway) => (this.#isAway = isAway));
-    link.on('invitation', (invitation) => {
-      // One who invites me again has made a new link, and the one before is over.
-      const isOlder = ({ by, room }: Invited): boolean =>
-        by.id === invitation.by.id && room?.id === invitation.room?.id;
-      this.#invitations = [...this.#invitations.filter((i) => !isOlder(i)), invitation];
-    });
   }
 
   /** Whether I have not used this tab for a while. */
@@ -63,12 +57,19 @@ export class Live {
     return this.#zone.name;
   }
 
-  /** The invitations that have just come, and have not been answered. */
+  /** The invitations that I have not answered. */
   get invitations(): readonly Invited[] {
     return this.#invitations;
   }
 
-  /** dismiss takes an invitation from the screen; its link remains. */
+  /** invite adds an invitation. It replaces an earlier one of the same person to the same place. */
+  invite(invitation: Invited): void {
+    const isOlder = ({ by, room }: Invited): boolean =>
+      by.id === invitation.by.id && room?.id === invitation.room?.id;
+    this.#invitations = [...this.#invitations.filter((i) => !isOlder(i)), invitation];
+  }
+
+  /** dismiss takes an invitation from the screen. */
   dismiss(invitation: Invited): void {
     this.#invitations = this.#invitations.filter((other) => other !== invitation);
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Invited } from '../model/wire';
 import { FakeLink, FakeServer, newChat } from '../testing/fakes';
 
@@ -23,6 +23,18 @@ describe('invitations', () => {
       invited('e', 2),
     ];
     for (const invitation of arrived) link.arrive('invitation', invitation);
-    expect(live.invitations.map(({ token }) => token)).toEqual(['c', 'd', 'e']);
+    await vi.waitFor(() => {
+      expect(live.invitations.map(({ token }) => token)).toEqual(['c', 'd', 'e']);
+    });
+  });
+
+  it('are kept that come before the code that shows them', async () => {
+    const link = new FakeLink();
+    const chat = newChat(new FakeServer(), link);
+    link.arrive('invitation', invited('a', 2, 7));
+    const live = await chat.loadLive();
+    await vi.waitFor(() => {
+      expect(live.invitations.map(({ token }) => token)).toEqual(['a']);
+    });
   });
 });

@@ -157,11 +157,16 @@ export interface InvitationList {
   invitations: Invitation[];
 }
 
-/** Invited is the event invitation. */
+/**
+ * Invited is the event invitation. One that came while the user was offline has an
+ * id alone.
+ */
 export interface Invited {
-  token: string;
+  /** absent from nodes of an older version */
+  id?: InvitationID;
+  token?: string;
   /** of the link */
-  path: string;
+  path?: string;
   by: Author;
   /** absent: into a conversation with By */
   room?: JoinRoom;
