@@ -197,7 +197,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         await mona.call('POST', '/invitations', { room, user: (await ada.account()).id });
         await expect(ada.page.getByText('Mona.Okafor invites you to den.')).toBeVisible();
         await check(ada, 'invited');
-        await ada.page.getByRole('button', { name: 'Not now' }).click();
+        await ada.page.getByRole('button', { name: 'No, thanks' }).click();
         await back();
         await ada.page.getByRole('button', { name: 'Settings' }).click();
         await expect(ada.page.getByRole('radio', { name: 'On the left' })).toBeVisible();
