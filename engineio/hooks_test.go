@@ -87,6 +87,9 @@ func TestRefusedRequestsAreTold(t *testing.T) {
 			if resp.StatusCode != tt.status {
 				t.Errorf("got status %d, want %d", resp.StatusCode, tt.status)
 			}
+			if kind := resp.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/json") {
+				t.Errorf("got the type %q, want JSON", kind)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			if len(told) != 1 {
@@ -102,6 +105,18 @@ func TestRefusedRequestsAreTold(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestARefusalIsNotShownAsAPage(t *testing.T) {
+	h := newHost(t, Options{AllowRequest: func(r *http.Request) error { return errors.New("<b>" + r.URL.Query().Get("name")) }})
+	url := "http://" + h.addr + "/engine.io/?EIO=4&transport=websocket&name=x"
+	resp := h.request("GET", url, upgradeFields...)
+	if kind := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusForbidden || kind != "text/plain; charset=utf-8" {
+		t.Errorf("got status %d of the type %q, want 403 as plain text", resp.StatusCode, kind)
+	}
+	if got := resp.Header.Get("X-Content-Type-Options"); got != "nosniff" {
+		t.Errorf("X-Content-Type-Options: got %q, want nosniff", got)
 	}
 }
 

@@ -33,7 +33,8 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *refusal) {
 	h := w.Header()
 	body := []byte(e.Message)
 	if isUpgrade(r) {
-		h.Set("Content-Type", "text/html")
+		h.Set("Content-Type", "text/plain; charset=utf-8") // AllowRequest may put what the client has sent into it
+		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Connection", "close")
 	} else {
 		h.Set("Content-Type", "application/json")
@@ -41,7 +42,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *refusal) {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.status)
-	_, _ = w.Write(body) //nolint:gosec // fails only if the client has gone; it is JSON, or one of the texts above
+	_, _ = w.Write(body) //nolint:gosec // fails only if the client has gone; browsers show neither JSON nor plain text as a page
 }
 
 const (
