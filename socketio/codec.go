@@ -2,18 +2,21 @@ package socketio
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 
 	"partychat/engineio"
 )
+
+// storedDepth bounds the nesting of packets that this server has encoded itself. The
+// parser adds levels of its own, which must not overflow an int of 32 bits.
+const storedDepth = 1 << 20
 
 // withLastArg returns an event with one more argument, a string of characters that
 // JSON does not escape.
 func (s *Server) withLastArg(p *Packet, arg string) *Packet {
 	q := *p
 	if s.opts.Parser != nil {
-		parsed, err := s.opts.Parser.Decode(p.messages[0].Data(), math.MaxInt32)
+		parsed, err := s.opts.Parser.Decode(p.messages[0].Data(), storedDepth)
 		if err != nil {
 			s.opts.Logger.Error("socketio: an event was sent without its offset", "error", err)
 			return p
@@ -40,7 +43,7 @@ func (s *Server) withLastArg(p *Packet, arg string) *Packet {
 // decodeEvent decodes an event that was encoded for clients.
 func (s *Server) decodeEvent(p *Packet) (name string, args Args, err error) {
 	if s.opts.Parser != nil {
-		parsed, err := s.opts.Parser.Decode(p.messages[0].Data(), math.MaxInt32)
+		parsed, err := s.opts.Parser.Decode(p.messages[0].Data(), storedDepth)
 		if err == nil && (parsed.Type != int(typeEvent-typeConnect) || len(parsed.Args) == 0) {
 			err = errPacketType
 		}
