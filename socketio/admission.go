@@ -141,8 +141,10 @@ func (c *client) endSockets(nsp string) bool {
 // refuse tells the client that it is not in a namespace. If it was, there may be
 // packets on their way.
 func (c *client) refuse(nsp string, payload connectError) {
-	if c.socket(nsp) != nil {
-		c.left(nsp)
+	if s := c.socket(nsp); s != nil {
+		if s.Connected() {
+			c.left(nsp)
+		}
 		c.endSockets(nsp)
 	}
 	c.sendControl(typeConnectError, nsp, payload)

@@ -316,6 +316,16 @@ func (c *client) left(nsp string) {
 	}
 }
 
+// stayed takes left back, for a socket that had not joined: its client may not send
+// packets to it.
+func (c *client) stayed(nsp string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if i := slices.Index(c.gone, nsp); i >= 0 {
+		c.gone = slices.Delete(c.gone, i, i+1)
+	}
+}
+
 func (c *client) hasLeft(nsp string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

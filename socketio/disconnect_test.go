@@ -106,6 +106,21 @@ func TestNamespacesOfOneConnectionEndTogetherOrApart(t *testing.T) {
 	p.wantClosed()
 }
 
+func TestASocketThatIsNotLetInHasNotLeft(t *testing.T) {
+	h := newHost(t, Options{})
+	done := make(chan struct{}, 1)
+	h.Of("/other").Use(func(_ context.Context, s *Socket) error {
+		s.Disconnect(false)
+		done <- struct{}{}
+		return nil
+	})
+	p, _ := h.join("/")
+	p.send("0/other,")
+	receive(t, done)
+	p.send(`2/other,["never let in"]`)
+	p.wantClosed()
+}
+
 func TestDisconnectingHandlersSeeTheRooms(t *testing.T) {
 	h := newHost(t, Options{})
 	rooms := make(chan []string, 1)

@@ -147,6 +147,8 @@ func (s *Socket) Disconnect(closeTransport bool) {
 	s.client.left(s.ns.name) // before packets find no socket
 	if s.close(ReasonServerDisconnect) {
 		s.client.sendControl(typeDisconnect, s.ns.name, nil)
+	} else {
+		s.client.stayed(s.ns.name)
 	}
 }
 
