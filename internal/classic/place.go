@@ -62,9 +62,12 @@ func (c places) read(ctx context.Context, p *client, user chat.User, room chat.R
 
 // leave ends enter, if the client looks at the room, tells the others there, and
 // says whether it did. The caller holds p.moving.
-func (c places) leave(p *client, room chat.RoomID) bool {
+func (c places) leave(p *client, room chat.RoomID) bool { return c.places.leaveAs(p, room, p.who()) }
+
+// leaveAs is leave, for a client that the others in the room know as this user.
+func (c places) leaveAs(p *client, room chat.RoomID, user chat.User) bool {
 	p.mu.Lock()
-	here, user, table := p.room == room && room != 0, p.user, p.speaks
+	here, table := p.room == room && room != 0, p.speaks
 	if here {
 		p.room, p.with, p.oldest = 0, "", 0
 	}

@@ -48,10 +48,10 @@ func (c accounts) stay(ctx context.Context, p *client, before chat.User) error {
 		name = t.name
 	}
 	c.mu.Unlock()
-	if _, err := c.places.join(ctx, user, name); err != nil {
+	if err := c.places.joinAgain(ctx, user, room, name); err != nil {
 		p.moving.Lock()
 		defer p.moving.Unlock()
-		c.places.leave(p, room)
+		c.places.leaveAs(p, room, before)
 		return err
 	}
 	if !c.places.looksAt(before.ID, room) {
@@ -60,4 +60,18 @@ func (c accounts) stay(ctx context.Context, p *client, before chat.User) error {
 	c.told.tellRoom(room, dialect.Joined, p, personOf(user.Author()))
 	c.told.tellPeople(room, nil, user.Username)
 	return nil
+}
+
+// joinAgain makes the user a member of the room that has that name for its client. It
+// fails if the room is a conversation, which is between the people who began it, or if
+// the name leads this user to another room.
+func (c places) joinAgain(ctx context.Context, user chat.User, room chat.RoomID, name string) error {
+	if name == "" && room != chat.MainRoom {
+		return chat.Errorf(chat.CodeForbidden, "You have another name now. Open the conversation again.")
+	}
+	sub, err := c.places.join(ctx, user, name)
+	if err == nil && sub.ID != room {
+		err = chat.ErrorIn("room", chat.CodeForbidden, "You have another name now. Join the room again.")
+	}
+	return err
 }
