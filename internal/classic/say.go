@@ -21,7 +21,7 @@ func (c commands) say(ctx context.Context, k *call) error {
 		return err
 	}
 	sent := &sending{by: k.p, keep: k.action.Keep}
-	if len(k.args) > 0 {
+	if len(k.args) > 0 && k.size <= relayedMax {
 		sent.object, _ = k.args[0].(map[string]any)
 	}
 	c.told.send(input.ClientID, sent)

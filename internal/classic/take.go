@@ -26,6 +26,7 @@ type call struct {
 	action *dialect.Action
 	event  string
 	args   []any
+	size   int            // of the first argument as JSON, in bytes
 	ack    bool           // whether the client waits for one
 	answer dialect.Values // for the acknowledgement
 }
@@ -70,6 +71,9 @@ func (c commands) handle(ctx context.Context, k *call, e *socketio.Event) (err e
 	case !k.p.rate.Allow():
 		err = chat.Errorf(chat.CodeRateLimited, "Too many events. Please wait a moment.")
 	default:
+		if len(e.Args) > 0 {
+			k.size = len(e.Args[0].Raw())
+		}
 		if k.args, err = argsOf(e); err == nil {
 			err = c.commands.understand(ctx, k)
 		}

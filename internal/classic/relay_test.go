@@ -1,0 +1,73 @@
+package classic_test
+
+import (
+	"strings"
+	"testing"
+
+	"partychat/internal/chat"
+	"partychat/internal/classic"
+	"partychat/internal/classic/dialect"
+	"partychat/internal/gateway/sockettest"
+)
+
+func TestALargeObjectIsNotPassedOn(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	a, b := s.named("ann"), s.named("bob")
+	for _, c := range []*socket{a, b} {
+		c.do("", "userJoin", map[string]any{"room": "den"})
+	}
+	for size, passed := range map[int]bool{3 << 10: true, 5 << 10: false} {
+		a.do("", "updateChat", map[string]any{"body": "hello", "room": "den", "made up": strings.Repeat("x", size)})
+		got := await[map[string]any](b, "updateChat")
+		if _, there := got["made up"]; there != passed || got["body"] != "hello" || got["author"] != "ann" {
+			t.Errorf("with %d bytes more: got the members %v, want the made-up one: %t", size, members(got), passed)
+		}
+	}
+	// Characters of several bytes count as such.
+	a.do("", "updateChat", map[string]any{"body": "wide", "room": "den", "made up": strings.Repeat("\u754c", 2<<10)})
+	if got := await[map[string]any](b, "updateChat"); got["made up"] != nil || got["body"] != "wide" {
+		t.Errorf("got the members %v, want only those that the server knows", members(got))
+	}
+}
+
+func members(of map[string]any) (names []string) {
+	for name := range of {
+		names = append(names, name)
+	}
+	return names
+}
+
+func TestWhoTakesANameLeavesTheConversationOfTheOneBefore(t *testing.T) {
+	const table = `about: Conversations whose pages may say a name later
+in:
+  talk_to: {do: converse, with: 0}
+  tell: {do: say, text: words, name: by}
+out:
+  message: {event: told, data: {by: $name, words: $text}}
+`
+	own, err := dialect.Read("talks.yaml", []byte(table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := dialect.NewSet(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.Dialects = set })
+	first := s.dial(sockettest.Options{})
+	bob := s.dial(sockettest.Options{Auth: map[string]any{"username": "bob"}})
+	first.do("", "talk_to", "bob")
+	first.do("", "tell", map[string]any{"words": "hello"})
+	first.wantLike("told", `{"by":"guest","words":"hello"}`)
+	first.do(chat.CodeForbidden, "tell", map[string]any{"by": "ann", "words": "as ann"})
+
+	bob.do("", "talk_to", "guest")
+	bob.do("", "tell", map[string]any{"words": "for guest alone"})
+	bob.wantLike("told", `{"by":"bob","words":"for guest alone"}`)
+	first.do("", "talk_to", "bob")
+	for _, event := range first.Pending() {
+		if event.Name == "told" {
+			t.Errorf("who is ann now heard %s", event.Args)
+		}
+	}
+}
