@@ -26,7 +26,7 @@ var larger = map[string]int{
 	"socketio.Namespace":            39,
 	"socketio.Server":               26,
 	"socketio.Socket":               51,
-	"socketio.client":               35,
+	"socketio.client":               36,
 	"socketio/redisadapter.adapter": 30,
 }
 
