@@ -82,6 +82,7 @@ func testPage(t *testing.T, p page) {
 		room, name = sub.ID, "den"
 	}
 	web := s.dial(sockettest.Options{Auth: map[string]any{"protocol": 1, "token": token}})
+	await[json.RawMessage](web, "ready") // what is said from now on is news
 	other := s.dial(sockettest.Options{}).greeted()
 	other.do("", "userJoin", map[string]any{"username": "cid", "room": name})
 	enter := func(who string) *socket {
@@ -343,6 +344,7 @@ func TestF4_Pairs(t *testing.T) {
 	a.do("", "chatHistory", map[string]any{"offset": 10, "pagination": true})
 	a.wantLike("chatHistory", `[{"msg":"3"},{"msg":"2"},{"User":{"username":"ann"},"msg":"1"}]`)
 	web := s.dial(sockettest.Options{Auth: map[string]any{"protocol": 1, "token": bobs}})
+	await[json.RawMessage](web, "ready")
 	a.do("", "chatMessage", "to the web")
 	web.wantLike("message:put", `{"message":{"body":"to the web","author":{"username":"ann"}}}`)
 }
