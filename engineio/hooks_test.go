@@ -59,6 +59,7 @@ func TestRefusedRequestsAreTold(t *testing.T) {
 	if resp := h.request("GET", base+"websocket", append([]string{"X-ID", "on socket"}, upgradeFields...)...); resp.StatusCode != http.StatusSwitchingProtocols {
 		t.Fatalf("got status %d, want 101", resp.StatusCode)
 	}
+	h.waitFor("the session to be known", func() bool { return h.Count() == 1 })
 	tests := []struct {
 		name, method, url string
 		header            []string
