@@ -181,7 +181,10 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 	if s == nil || s.is(stateConnecting) {
 		return errState
 	}
-	c.releaseHeader()
+	if !c.spoken {
+		c.spoken = true
+		s.push(c.releaseHeader) // when its OnConnect has returned, which may look at them
+	}
 	switch p.typ {
 	case typeEvent, typeBinaryEvent:
 		name, args, err := p.event(attachments)
@@ -294,10 +297,6 @@ func (c *client) disconnect() {
 // client that has sent something knows that it has joined, so it asks for this one
 // no more.
 func (c *client) releaseHeader() {
-	if c.spoken {
-		return
-	}
-	c.spoken = true
 	if c.server.onlyDefault() {
 		c.mu.Lock()
 		defer c.mu.Unlock()

@@ -94,6 +94,25 @@ func TestAClientMayGiveLittleWhenItConnects(t *testing.T) {
 	})
 }
 
+func TestHeadersAreThereUntilOnConnectHasReturned(t *testing.T) {
+	h := newHost(t, Options{Headers: []string{"x-kept"}})
+	n := h.Of("/")
+	heard, headers := make(chan struct{}), make(chan string, 2)
+	n.OnConnect(func(s *Socket) {
+		<-heard
+		headers <- s.Handshake().Header.Get("X-Kept")
+	})
+	n.OnAny(func(_ context.Context, s *Socket, _ *Event) { headers <- s.Handshake().Header.Get("X-Kept") })
+	p := h.dial("X-Kept", "yes")
+	p.join("/", "")
+	p.send(`2["early"]`)
+	p.send(`1`) // the server has read the event by the time it closes the socket
+	waitFor(t, "the socket to be closed", func() bool { return len(n.Sockets()) == 0 })
+	close(heard)
+	wantEqual(t, receive(t, headers), "yes")
+	wantEqual(t, receive(t, headers), "") // nobody can ask for them any more
+}
+
 func TestAClientThatHasLeftItsLastNamespaceIsClosedInTime(t *testing.T) {
 	h := newHost(t, Options{ConnectTimeout: 50 * time.Millisecond})
 	p, _ := h.join("/")
