@@ -133,8 +133,10 @@ func TestStrangersMakeTheServerHoldLittle(t *testing.T) {
 				_ = conn.Close()
 			}
 			await(t, "the connections to end", func() bool { return server.conns.of(elsewhere) == 0 })
-			await(t, "the goroutines to end", func() bool { return runtime.NumGoroutine() <= before.goroutines+70 }) // a crew rests
-			wantHeld(t, before, 2<<20, 70)
+			await(t, "memory and goroutines to be given back", func() bool {
+				now := holds()
+				return now.bytes <= before.bytes+2<<20 && now.goroutines <= before.goroutines+70 // a crew rests
+			})
 		})
 	}
 }
