@@ -348,3 +348,22 @@ func TestF4_Pairs(t *testing.T) {
 	a.do("", "chatMessage", "to the web")
 	web.wantLike("message:put", `{"message":{"body":"to the web","author":{"username":"ann"}}}`)
 }
+
+func TestAPageGetsTheListOfUsersBeforeWhoOfThemIsOnline(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	_, token := s.user("ann")
+	a := s.dial(sockettest.Options{Header: cookie(token)}) // before it has said which dialect it speaks
+	for listed := false; ; {
+		event, err := a.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed = listed || event.Name == "storeUsername"
+		if event.Name == "updateUsers" {
+			if !listed {
+				t.Error("who is online came before the list in which the page marks them")
+			}
+			return
+		}
+	}
+}

@@ -3,6 +3,7 @@ package classic
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,11 +129,16 @@ func audienceOf(table *dialect.Table) string {
 }
 
 // tellAll sends what the dialects have for the occasion; what two of them have in
-// common once.
+// common once, in an order that suits both.
 func (c told) tellAll(to emitter, on dialect.Occasion, tables []*dialect.Table, values dialect.Values) {
-	told := map[string]struct{}{}
+	type telling struct {
+		event, key string // key: the whole, as JSON
+		args       []any
+	}
+	var all []telling
 	for _, table := range tables {
-		for _, emission := range table.Out[on] {
+		at := len(all)
+		for _, emission := range slices.Backward(table.Out[on]) {
 			args, ok := emission.Fill(values)
 			if !ok || emission.Known && values["id"] == nil {
 				continue
@@ -141,11 +147,15 @@ func (c told) tellAll(to emitter, on dialect.Occasion, tables []*dialect.Table, 
 			if err != nil {
 				continue
 			}
-			if _, twice := told[string(key)]; !twice {
-				told[string(key)] = struct{}{}
-				c.emit(to, emission.Event, args...)
+			if twice := slices.IndexFunc(all, func(other telling) bool { return other.key == string(key) }); twice >= 0 {
+				at = twice
+			} else {
+				all = slices.Insert(all, at, telling{emission.Event, string(key), args})
 			}
 		}
+	}
+	for _, told := range all {
+		c.emit(to, told.event, told.args...)
 	}
 }
 
