@@ -34,6 +34,7 @@ func (c commands) invite(ctx context.Context, k *call) error {
 	}
 	values := dialect.Merge(dialect.Clock(time.Now()), personOf(user.Author()), dialect.Values{
 		"room": sub.Name, "invited": other.Username, "url": link, "path": path,
+		"place": placeOfPage(sub.Name, other.Username),
 	})
 	k.answer = values
 	c.mu.Lock()
@@ -66,4 +67,9 @@ func (c commands) link(ctx context.Context, user, other chat.User, sub chat.Subs
 // pathOfPage is where a page of rooms takes the name and the room from.
 func pathOfPage(room, username string) string {
 	return "/?" + url.Values{"username": {username}, "room": {room}}.Encode()
+}
+
+// placeOfPage is where a page takes the room from the path.
+func placeOfPage(room, username string) string {
+	return "/" + url.PathEscape(room) + "/?" + url.Values{"username": {username}}.Encode()
 }

@@ -49,7 +49,7 @@ var wordsOf = map[Occasion][]string{
 	Messages: slices.Concat(always, []string{"room", "messages", "newest"}),
 	Online:   slices.Concat(always, []string{"online"}),
 	Counted:  slices.Concat(always, []string{"count"}),
-	Invited:  slices.Concat(always, person, []string{"room", "invited", "url", "path"}),
+	Invited:  slices.Concat(always, person, []string{"room", "invited", "url", "path", "place"}),
 	Created:  slices.Concat(always, person, []string{"room"}),
 	Failed:   slices.Concat(always, ofError),
 }
