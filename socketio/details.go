@@ -28,7 +28,7 @@ type HandshakeDetails struct {
 	Issued  int64             `json:"issued"` // in milliseconds since 1970
 	URL     string            `json:"url"`    // without the protocol's own parameters
 	Query   map[string]string `json:"query"`
-	Auth    json.RawMessage   `json:"auth"` // {} if the client has sent none
+	Auth    json.RawMessage   `json:"auth,omitempty"` // {} if the client has sent none; nil where it is not to be shown
 }
 
 // details describes the socket to other processes.
