@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log"
+	"time"
 
 	"partychat/socketio"
 )
@@ -31,13 +32,18 @@ func newSocketServer(opts socketio.Options) *socketio.Server {
 	return s
 }
 
+// authAfter is how long a socket's first event waits. The suite of the
+// Socket.IO protocol awaits one message after the other: it loses one that
+// arrives in the same read as the answer to CONNECT.
+const authAfter = 40 * time.Millisecond
+
 // sendAuth tells a new socket what it has authenticated with.
 func sendAuth(s *socketio.Socket) {
 	auth := s.Handshake().Auth
 	if auth == nil {
 		auth = json.RawMessage("{}")
 	}
-	report(s.Emit("auth", auth))
+	time.AfterFunc(authAfter, func() { report(s.Emit("auth", auth)) })
 }
 
 func report(err error) {
