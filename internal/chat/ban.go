@@ -51,10 +51,14 @@ type BanStore interface {
 // of the user must go, and no session is good for anything.
 type UserBanned struct {
 	User UserID `json:"user"`
+	Rev  int64  `json:"rev"`
 }
 
 // Topic is the user.
 func (e UserBanned) Topic() Topic { return Topic{User: e.User} }
+
+// Revision is of the user's stream.
+func (e UserBanned) Revision() int64 { return e.Rev }
 
 // Barred tells a room that someone who is no member must not look into it any
 // more, in the order of what is said there.

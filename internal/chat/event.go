@@ -23,19 +23,22 @@ type MessagePut struct {
 
 // RoomChanged tells a room that its name or topic is another.
 type RoomChanged struct {
-	Room Room `json:"room"`
+	Rev  int64 `json:"rev"`
+	Room Room  `json:"room"`
 }
 
 // MemberPut tells a room that someone has subscribed.
 type MemberPut struct {
+	Rev    int64  `json:"rev"`
 	Room   RoomID `json:"room"`
 	Member Member `json:"member"`
 }
 
-// MemberGone tells a room that someone is no member any more. It says what
-// SubscriptionGone says to the user, for the nodes to have it before anything
-// that is said in the room after it.
+// MemberGone tells a room that someone is no member any more, or is banned from it
+// without having been one. It says what SubscriptionGone says to the user, for the
+// nodes to have it before anything that is said in the room after it.
 type MemberGone struct {
+	Rev    int64      `json:"rev"`
 	Room   RoomID     `json:"room"`
 	User   UserID     `json:"user"`
 	Reason GoneReason `json:"reason,omitempty"` // "" is GoneLeft
@@ -45,12 +48,14 @@ type MemberGone struct {
 // or that its read position has moved.
 type SubscriptionPut struct {
 	User         UserID       `json:"user"`
+	Rev          int64        `json:"rev"`
 	Subscription Subscription `json:"subscription"`
 }
 
 // SubscriptionGone tells a user, on every device, that a room has left the list.
 type SubscriptionGone struct {
 	User   UserID     `json:"user"`
+	Rev    int64      `json:"rev"`
 	Room   RoomID     `json:"room"`
 	Reason GoneReason `json:"reason,omitempty"` // "" is GoneLeft
 }
@@ -68,6 +73,7 @@ const (
 // SessionEnded tells the nodes that a session is over: its sockets must go.
 type SessionEnded struct {
 	User    UserID    `json:"user"`
+	Rev     int64     `json:"rev"`
 	Session string    `json:"session"`
 	Reason  EndReason `json:"reason"`
 }
@@ -113,3 +119,24 @@ func (e SessionEnded) Topic() Topic { return Topic{User: e.User} }
 
 // Topic is what may have been missed.
 func (e Missed) Topic() Topic { return e.Of }
+
+// Revision is the message's rev.
+func (e MessagePut) Revision() int64 { return e.Message.Rev }
+
+// Revision is of the room's stream.
+func (e RoomChanged) Revision() int64 { return e.Rev }
+
+// Revision is of the room's stream.
+func (e MemberPut) Revision() int64 { return e.Rev }
+
+// Revision is of the room's stream.
+func (e MemberGone) Revision() int64 { return e.Rev }
+
+// Revision is of the user's stream.
+func (e SubscriptionPut) Revision() int64 { return e.Rev }
+
+// Revision is of the user's stream.
+func (e SubscriptionGone) Revision() int64 { return e.Rev }
+
+// Revision is of the user's stream.
+func (e SessionEnded) Revision() int64 { return e.Rev }

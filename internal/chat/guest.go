@@ -170,11 +170,15 @@ func (i *Invitations) letIn(ctx context.Context, input GuestInput, guest *NewUse
 
 // UserPut tells a user, on every device, that the account is another.
 type UserPut struct {
-	User User `json:"user"`
+	User User  `json:"user"`
+	Rev  int64 `json:"rev"`
 }
 
 // Topic is the user.
 func (e UserPut) Topic() Topic { return Topic{User: e.User.ID} }
+
+// Revision is of the user's stream.
+func (e UserPut) Revision() int64 { return e.Rev }
 
 // SetPassword makes a guest a member, who comes into MainRoom, unless banned
 // from there, and keeps everything. Errors: CodeInvalid and CodeTooLarge on "password";

@@ -89,6 +89,7 @@ type InvitationStore interface {
 // Invited tells a user, on every device, that somebody invites them.
 type Invited struct {
 	User      UserID       `json:"user"`
+	Rev       int64        `json:"rev"`
 	ID        InvitationID `json:"id,omitempty"`
 	Token     string       `json:"token"`
 	By        Author       `json:"by"`
@@ -98,6 +99,23 @@ type Invited struct {
 
 // Topic is the user who is invited.
 func (e Invited) Topic() Topic { return Topic{User: e.User} }
+
+// Revision is of the user's stream.
+func (e Invited) Revision() int64 { return e.Rev }
+
+// InvitationGone tells a user, on every device, that an invitation for this user
+// alone has been used or withdrawn.
+type InvitationGone struct {
+	User UserID       `json:"user"`
+	Rev  int64        `json:"rev"`
+	ID   InvitationID `json:"id"`
+}
+
+// Topic is the user who was invited.
+func (e InvitationGone) Topic() Topic { return Topic{User: e.User} }
+
+// Revision is of the user's stream.
+func (e InvitationGone) Revision() int64 { return e.Rev }
 
 // ErrMayNotInvite is what is answered to who makes a link into a room without being
 // one of its members.

@@ -12,6 +12,8 @@ type Membership struct {
 	Role     Role      `json:"role"`    // within the room
 	ReadSeq  int64     `json:"readSeq"` // everything up to here has been read; only moves forward
 	JoinedAt time.Time `json:"joinedAt"`
+	Rev      int64     `json:"rev,omitempty"` // of the user's stream: when this last changed
+	RoomRev  int64     `json:"-"`             // of the room's stream: when the user came, or got another role
 	// Peer is the other one, in a conversation.
 	Peer UserID `json:"-"`
 	// HiddenUntil keeps a conversation out of the user's list until the room's

@@ -79,11 +79,14 @@ type Page struct {
 }
 
 // Changes is what has changed in a room since some rev: per touched message its
-// present state, in the order of rev.
+// present state, and what has become of the room and its members. Whatever took its
+// rev up to Rev is there, but for what has changed once more after it.
 type Changes struct {
-	Messages []Message `json:"messages"`
-	Rev      int64     `json:"rev"`  // applied all, the client knows the room up to here
-	More     bool      `json:"more"` // ask again from Rev
+	Messages []Message      `json:"messages"`          // in the order of rev
+	Room     *Room          `json:"room,omitempty"`    // if its name or topic has changed
+	Members  []MemberChange `json:"members,omitempty"` // in the order of rev
+	Rev      int64          `json:"rev"`               // applied all, the client knows the room up to here
+	More     bool           `json:"more"`              // ask again from Rev
 	// StartOver: too much has changed. Forget the timeline and load the newest
 	// page; Messages is empty.
 	StartOver bool `json:"startOver"`

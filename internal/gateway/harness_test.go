@@ -280,7 +280,7 @@ type answer struct {
 	OK      bool
 	Error   chat.ErrorInfo
 	Message chat.Message
-	Room    chat.Room
+	Room    chat.Room `json:"room"`
 	ReadSeq int64
 	chat.Changes
 }

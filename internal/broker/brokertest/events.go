@@ -15,7 +15,7 @@ func Events() []chat.Event {
 		full[chat.MessagePut](), full[chat.RoomChanged](), full[chat.MemberPut](), full[chat.MemberGone](),
 		full[chat.SubscriptionPut](), full[chat.SubscriptionGone](), full[chat.SessionEnded](), full[chat.UserPut](),
 		full[chat.UserBanned](), full[chat.Barred](),
-		full[chat.Invited](), full[chat.Typing](), full[chat.PresencePut](),
+		full[chat.Invited](), full[chat.InvitationGone](), full[chat.Typing](), full[chat.PresencePut](),
 	}
 }
 

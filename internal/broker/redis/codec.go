@@ -68,6 +68,8 @@ func typeOf(event chat.Event) string {
 		return "user"
 	case chat.Invited:
 		return "invited"
+	case chat.InvitationGone:
+		return "invitation-gone"
 	case chat.Typing:
 		return "typing"
 	case chat.PresencePut:
@@ -90,6 +92,7 @@ var decoders = map[string]func(payload string) (chat.Event, error){
 	"user-banned":       decode[chat.UserBanned],
 	"user":              decode[chat.UserPut],
 	"invited":           decode[chat.Invited],
+	"invitation-gone":   decode[chat.InvitationGone],
 	"typing":            decode[chat.Typing],
 	"presence":          decode[chat.PresencePut],
 }
@@ -131,6 +134,7 @@ type subscriptionPut struct {
 type membershipInner struct {
 	Room        chat.RoomID `json:"room"`
 	User        chat.UserID `json:"user"`
+	RoomRev     int64       `json:"roomRev,omitempty"`
 	Peer        chat.UserID `json:"peer,omitempty"`
 	HiddenUntil int64       `json:"hiddenUntil,omitempty"`
 	Hidden      bool        `json:"hidden,omitempty"`
@@ -138,14 +142,14 @@ type membershipInner struct {
 
 func wholeSubscription(put chat.SubscriptionPut) subscriptionPut {
 	m := put.Subscription.Membership
-	return subscriptionPut{put, membershipInner{m.Room, m.User, m.Peer, m.HiddenUntil, m.Hidden}}
+	return subscriptionPut{put, membershipInner{m.Room, m.User, m.RoomRev, m.Peer, m.HiddenUntil, m.Hidden}}
 }
 
 func decodeSubscription(payload string) (chat.Event, error) {
 	var put subscriptionPut
 	err := json.Unmarshal([]byte(payload), &put)
 	m := &put.Subscription.Membership
-	m.Room, m.User, m.Peer = put.Inner.Room, put.Inner.User, put.Inner.Peer
+	m.Room, m.User, m.RoomRev, m.Peer = put.Inner.Room, put.Inner.User, put.Inner.RoomRev, put.Inner.Peer
 	m.HiddenUntil, m.Hidden = put.Inner.HiddenUntil, put.Inner.Hidden
 	return put.SubscriptionPut, err
 }

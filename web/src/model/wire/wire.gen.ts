@@ -47,10 +47,16 @@ export interface BanList {
 
 /**
  * Changes is what has changed in a room since some rev: per touched message its
- * present state, in the order of rev.
+ * present state, and what has become of the room and its members. Whatever took its
+ * rev up to Rev is there, but for what has changed once more after it.
  */
 export interface Changes {
+  /** in the order of rev */
   messages: Message[];
+  /** if its name or topic has changed */
+  room?: Room;
+  /** in the order of rev */
+  members?: MemberChange[];
   /** applied all, the client knows the room up to here */
   rev: number;
   /** ask again from Rev */
@@ -224,6 +230,17 @@ export interface Member {
   role: Role;
 }
 
+/** MemberChange is what has become of somebody in a room. */
+export interface MemberChange {
+  /** of the room's stream */
+  rev: number;
+  user: UserID;
+  /** nil: no member any more */
+  member?: Member;
+  /** why, if so */
+  reason?: GoneReason;
+}
+
 /** MemberGone is the event member:gone. */
 export interface MemberGone {
   room: RoomID;
@@ -250,6 +267,8 @@ export interface Membership {
   /** everything up to here has been read; only moves forward */
   readSeq: number;
   joinedAt: string;
+  /** of the user's stream: when this last changed */
+  rev?: number;
 }
 
 /** Message is one entry of a room's timeline. (Room, Seq) identifies it. */
