@@ -12,7 +12,7 @@ import (
 	"partychat/internal/obs"
 )
 
-const serveText = `Serve the web client, the API and Socket.IO on one port.
+const serveText = `Serve the web client, the API and Socket.IO on one port, and your own pages on another.
 
 Usage: partychat serve [--option value …]
 
@@ -48,7 +48,11 @@ func serve(ctx context.Context, c config.Config, stdout, stderr io.Writer) error
 	if err != nil {
 		return &failure{err}
 	}
-	if _, err := fmt.Fprintf(stdout, "PartyChat is ready at %s\n", a.URL()); err != nil {
+	ready := fmt.Sprintf("PartyChat is ready at %s\n", a.URL())
+	if pages := a.PagesURL(); pages != "" {
+		ready += fmt.Sprintf("Your pages are at %s\n", pages)
+	}
+	if _, err := io.WriteString(stdout, ready); err != nil {
 		log.Warn("cannot print the address", "error", err)
 	}
 	if err := a.Run(ctx); err != nil {

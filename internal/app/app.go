@@ -57,7 +57,7 @@ type App struct {
 	gateway  *gateway.Gateway
 	classic  *classic.Classic
 	dialects *dialect.Set
-	pages    *httpapi.Folder // nil unless there is one
+	pages    *pages // nil without --pages
 	http     *http.Server
 	conns    conns
 }
@@ -89,7 +89,10 @@ func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *d
 		return nil, err
 	}
 	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Address()); err != nil {
-		return nil, listenError(c, err)
+		return nil, listenError(c.Address(), "--port or PORT", err)
+	}
+	if err := a.openPages(ctx); err != nil {
+		return nil, err
 	}
 	a.accounts = accounts{store: a.store, broker: a.broker, sessions: a.sessions, log: a.log, every: accountInterval}
 	if err := a.accounts.act(ctx); err != nil { // before anybody comes in by what has ended
@@ -122,15 +125,9 @@ func (a *App) build() (*chat.Chat, error) {
 		Log:    a.log,
 	})
 	attempts := auth.NewAttempts(attemptOptions(c))
-	var err error
-	if c.Pages != "" {
-		if a.pages, err = httpapi.OpenFolder(c.Pages); err != nil {
-			return nil, err
-		}
-	}
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: a.sessions, Attempts: attempts,
-		Files: web.Dist(), Pages: a.pages, Health: a.health.look, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
+		Files: web.Dist(), Health: a.health.look, TrustedProxies: proxies, AllowedOrigins: c.AllowedOrigins,
 		ForeignOrigin: origins.refused, BodyTimeout: c.ReceiveTimeout, Log: a.log, Version: obs.Version(),
 	})
 	if err != nil {
@@ -172,11 +169,18 @@ func (a *App) build() (*chat.Chat, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/socket.io/", sockets)
 	mux.Handle("/", pages)
-	a.http = &http.Server{
+	a.http = a.newHTTP(mux)
+	return services, nil
+}
+
+// newHTTP returns a server with the limits that the operator has set.
+func (a *App) newHTTP(handler http.Handler) *http.Server {
+	c := a.config
+	return &http.Server{
 		// No read time-out: it would end a long poll, which takes as long as nobody
 		// says anything. The write time-out counts from the request's headers; a
 		// long poll lifts it while it waits.
-		Handler:           boundBodies(c.ReceiveTimeout, httpapi.Secure(mux, proxies, c.HSTS)),
+		Handler:           boundBodies(c.ReceiveTimeout, httpapi.Secure(handler, httpapi.Proxies(c.Proxies()), c.HSTS)),
 		WriteTimeout:      c.WriteTimeout,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       keepAliveTimeout,
@@ -184,7 +188,6 @@ func (a *App) build() (*chat.Chat, error) {
 		ConnState:         a.conns.track,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
-	return services, nil
 }
 
 // guestPacket fits the longest message, with every character escaped, and what
@@ -224,15 +227,17 @@ func attemptOptions(c config.Config) auth.AttemptOptions {
 	}
 }
 
-// listenError says what to do about an address that cannot be listened on.
-func listenError(c config.Config, err error) error {
+// listenError explains why the server cannot listen on an address, and which options
+// choose another port.
+func listenError(address, options string, err error) error {
+	_, port, _ := net.SplitHostPort(address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("port %d is in use by another program; choose another port with --port or PORT", c.Port)
+		return fmt.Errorf("port %s is in use by another program; choose another port with %s", port, options)
 	case errors.Is(err, syscall.EACCES):
-		return fmt.Errorf("this user may not use port %d; choose a port above 1023 with --port or PORT", c.Port)
+		return fmt.Errorf("this user may not use port %s; choose a port above 1023 with %s", port, options)
 	default:
-		return fmt.Errorf("cannot listen on %s: %w", c.Address(), err)
+		return fmt.Errorf("cannot listen on %s: %w", address, err)
 	}
 }
 
@@ -240,13 +245,7 @@ func listenError(c config.Config, err error) error {
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
 
 // URL is where a browser on this machine finds the server.
-func (a *App) URL() string {
-	port := a.config.Port
-	if tcp, ok := a.Addr().(*net.TCPAddr); ok {
-		port = tcp.Port
-	}
-	return urlOf(a.config, port)
-}
+func (a *App) URL() string { return urlAt(a.config, a.listener) }
 
 // urlOf is where a browser on this machine finds a server at that port.
 func urlOf(c config.Config, port int) string {
@@ -272,8 +271,11 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() { a.health.watch(background) })
 	work.Go(func() { newReclaimer(a.sockets.Turnover, a.sockets.Count).run(background) })
 
-	served := make(chan error, 1)
+	served := make(chan error, 2)
 	go func() { served <- a.http.Serve(a.listener) }()
+	if a.pages != nil {
+		go func() { served <- a.pages.serve() }()
+	}
 	var failed error
 	select {
 	case failed = <-served:
@@ -303,7 +305,13 @@ func (a *App) drain(ctx context.Context) error {
 	if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		a.log.Warn("cannot close the listener", "error", err)
 	}
+	if a.pages != nil {
+		_ = a.pages.listener.Close() // close reports errors
+	}
 	a.conns.cutFresh()
+	if err := a.pages.shutDown(ctx); err != nil {
+		a.log.Warn("requests of pages did not end in time", "error", err)
+	}
 	if err := a.http.Shutdown(ctx); err != nil {
 		a.log.Warn("requests did not end in time", "error", err)
 		return a.http.Close()
@@ -333,9 +341,7 @@ func (a *App) close() error {
 			errs = append(errs, err)
 		}
 	}
-	if a.pages != nil {
-		errs = append(errs, a.pages.Close())
-	}
+	errs = append(errs, a.pages.close())
 	if a.classic != nil {
 		a.classic.Close()
 	}

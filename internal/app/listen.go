@@ -46,7 +46,7 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 			return err
 		}
 		defer func() { err = errors.Join(err, pages.Close()) }()
-		next = pages.Before(func(string) bool { return false }, next)
+		next = pages
 		if wanted, err = scanFolder(c.Pages); err != nil {
 			return err
 		}
@@ -66,10 +66,9 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout}
 	on, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Address())
 	if err != nil {
-		return listenError(c, err)
+		return listenError(c.Address(), "--port or PORT", err)
 	}
-	tcp, _ := on.Addr().(*net.TCPAddr)
-	l.say("Open your page at %s, use all of it in two windows, and press Ctrl+C.\n", urlOf(c, tcp.Port))
+	l.say("Open your page at %s, use all of it in two windows, and press Ctrl+C.\n", urlAt(c, on))
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(on) }()
 	select {

@@ -47,7 +47,8 @@ type Config struct {
 	JoinPage        bool   `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether guests may enter public rooms without an invitation, at /join"`
 	Classic         bool   `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether clients of the classic events may connect with a name only; see docs/CLASSIC.md"`
 	ClassicDialects string `key:"classic-dialects" env:"PARTYCHAT_CLASSIC_DIALECTS" group:"People" arg:"DIR" help:"folder of further dialects of the classic events, as YAML files; see docs/CLASSIC.md"`
-	Pages           string `key:"pages" env:"PARTYCHAT_PAGES" group:"People" arg:"DIR" help:"folder of your own pages to serve at /, beside Socket.IO; every file in it becomes public, and its scripts can act as anybody who is logged in; the web client stays at /login and /home"`
+	Pages           string `key:"pages" env:"PARTYCHAT_PAGES" group:"People" arg:"DIR" help:"folder of a front end to serve on a port of its own, with Socket.IO; every file in it becomes public"`
+	PagesPort       int    `key:"pages-port" env:"PARTYCHAT_PAGES_PORT" envDefault:"0" group:"People" arg:"N" help:"TCP port of --pages; 0 selects the port after --port" min:"0" max:"65535"`
 
 	AllowEIO3 bool `key:"allow-eio3" env:"PARTYCHAT_ALLOW_EIO3" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether Socket.IO 2.x clients, which speak Engine.IO 3, may connect; with --classic the default is true"`
 
@@ -94,6 +95,15 @@ type Config struct {
 // Address is the address to listen on, in the form of net.Listen.
 func (c Config) Address() string {
 	return net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
+}
+
+// PagesAddress is the address on which Pages are served, in the form of net.Listen.
+func (c Config) PagesAddress() string {
+	port := c.PagesPort
+	if port == 0 && c.Port != 0 {
+		port = c.Port + 1
+	}
+	return net.JoinHostPort(c.Host, strconv.Itoa(port))
 }
 
 // Proxies returns TrustedProxies as networks.

@@ -313,6 +313,16 @@ func TestAddressIsWhatToListenOn(t *testing.T) {
 	}
 }
 
+func TestPagesHaveThePortAfterTheServersUnlessTheyAreGivenOne(t *testing.T) {
+	for want, c := range map[string]Config{
+		":3001": {Port: 3000}, "127.0.0.1:0": {Host: "127.0.0.1"}, "[::1]:8080": {Host: "::1", Port: 80, PagesPort: 8080}, ":8081": {PagesPort: 8081},
+	} {
+		if got := c.PagesAddress(); got != want {
+			t.Errorf("%+v: got %q, want %q", c, got, want)
+		}
+	}
+}
+
 func TestAnAddressWithAPasswordIsNeverShown(t *testing.T) {
 	for _, text := range []string{"mysql://chat:s3cret@db.example/chat", "s3cret", "postgres://chat:s3cret@db.example:port/chat", "redis//:s3cret@cache.example"} {
 		for _, key := range []string{"database-url", "redis-url"} {

@@ -192,9 +192,6 @@ func (f *files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.or(http.NotFoundHandler()).ServeHTTP(w, r)
 }
 
-// has tells whether there is a file of that path.
-func (f *files) has(path string) bool { return f.byPath[path] != nil }
-
 // or serves the file of the path, or calls other if there is none.
 func (f *files) or(other http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

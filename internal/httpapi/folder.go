@@ -11,12 +11,13 @@ import (
 	"strings"
 )
 
-// folderPolicy is the Content-Security-Policy of the files of a Folder. These are
-// pages that somebody else has written: they may have scripts and styles inside, and
-// load more from elsewhere. No other site may show them in a frame.
+// folderPolicy is the Content-Security-Policy of the files of a Folder. Somebody else
+// has written these pages: they may contain scripts and styles, and load more from
+// other sites. No other site may show them in a frame.
 const folderPolicy = "default-src * data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; frame-ancestors 'none'"
 
-// Folder serves a folder of somebody's own pages beside the web client.
+// Folder serves pages that somebody else has written. Serve it from an origin of its
+// own: scripts of its pages can do whatever its origin can do.
 type Folder struct {
 	root *os.Root
 }
@@ -33,55 +34,54 @@ func OpenFolder(name string) (*Folder, error) {
 // Close releases the folder.
 func (f *Folder) Close() error { return f.root.Close() }
 
-// Before serves the files of the folder, and leaves every other request to next, also
-// those that the web client and the API need: its files, which own tells, and what
-// isReserved tells. A folder's address shows
-// its index.html. What is above the folder, or led to from there by a symbolic link,
-// and names that begin with a dot are not served.
-func (f *Folder) Before(own func(path string) bool, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isReserved(r.URL.Path) || own(r.URL.Path) || r.Method != http.MethodGet && r.Method != http.MethodHead || isServiceWorker(r) {
-			next.ServeHTTP(w, r)
-			return
-		}
-		file, info, err := f.open(r.URL.Path)
-		switch {
-		case errors.Is(err, errNoSlash):
-			to := *r.URL
-			to.Path, to.RawPath = "/"+strings.Trim(r.URL.Path, "/")+"/", ""
-			redirect(w, r, to.RequestURI())
-			return
-		case err != nil:
-			next.ServeHTTP(w, r)
-			return
-		}
-		defer file.Close()
-		h := w.Header()
-		h.Set("Content-Security-Policy", folderPolicy)
-		h.Set("Content-Type", contentType(info.Name()))
-		h.Set("Cache-Control", "no-cache") // what is edited is seen at the next reload
-		http.ServeContent(w, r, info.Name(), info.ModTime(), file)
-	})
+// ServeHTTP serves the files of the folder. The address of a folder shows its
+// index.html. So does any other address that a browser navigates to, if there is no
+// such file: many pages keep their state in the path. Files outside of the folder,
+// symbolic links that lead out of it, and names that begin with a dot are not served.
+func (f *Folder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	toLookAt(http.HandlerFunc(f.serve)).ServeHTTP(w, r)
 }
 
-// isReserved tells which addresses stay those of the web client and the API.
-func isReserved(address string) bool {
-	first, _, _ := strings.Cut(strings.TrimPrefix(address, "/"), "/")
-	switch first {
-	case "socket.io", "api", "home", "join", "login", "register", "healthz", "readyz":
-		return true
-	default:
-		return false
+func (f *Folder) serve(w http.ResponseWriter, r *http.Request) {
+	if isServiceWorker(r) {
+		http.NotFound(w, r)
+		return
 	}
+	file, info, err := f.open(r.URL.Path)
+	if errors.Is(err, fs.ErrNotExist) && isNavigation(r) {
+		file, info, err = f.open("/")
+	}
+	switch {
+	case errors.Is(err, errNoSlash):
+		to := *r.URL
+		to.Path, to.RawPath = "/"+strings.Trim(r.URL.Path, "/")+"/", ""
+		redirect(w, r, to.RequestURI())
+		return
+	case err != nil:
+		http.NotFound(w, r)
+		return
+	}
+	defer file.Close()
+	h := w.Header()
+	h.Set("Content-Security-Policy", folderPolicy)
+	h.Set("Content-Type", contentType(info.Name()))
+	h.Set("Cache-Control", "no-cache") // an edited file must show at the next reload
+	http.ServeContent(w, r, info.Name(), info.ModTime(), file)
 }
 
-// isServiceWorker tells whether a page wants to install a service worker (Service
-// Workers section 4.4). It would stand between browsers and the web client, and remain
-// when the folder is served no more.
+// isNavigation reports whether a browser asks for a page rather than for a file that
+// a page contains.
+func isNavigation(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.Contains(r.URL.Path, ".")
+}
+
+// isServiceWorker reports whether a page wants to install a service worker (Service
+// Workers section 4.4), which would remain in browsers when the folder is no longer
+// served.
 func isServiceWorker(r *http.Request) bool { return r.Header.Get("Service-Worker") != "" }
 
-// errNoSlash is a folder whose address lacks the slash behind it, without which its
-// pages would look for their files beside it.
+// errNoSlash is returned for a folder whose address lacks the final slash: a browser
+// would look for the files of its page beside the folder.
 var errNoSlash = errors.New("httpapi: the address of a folder ends in a slash")
 
 // open opens the file of an address.

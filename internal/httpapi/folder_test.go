@@ -34,9 +34,8 @@ func folder(t *testing.T) string {
 	write("pages/sub/index.html", "sub")
 	write("pages/.env", "secret")
 	write("pages/.git/config", "secret")
-	write("pages/api/x.html", "hidden by the API")
+	write("pages/api/x.html", "their own")
 	write("pages/assets/logo.png", "png")
-	write("pages/assets/app.js", "hidden by the web client")
 	write("pages/other/no-index.txt", "x")
 	for from, to := range map[string]string{
 		"inside.js": "js/main.js", "outside.txt": "../secret.txt", "absolute.txt": filepath.Join(base, "secret.txt"), "up": "..",
@@ -51,7 +50,7 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-// served asks for an address of the folder behind Secure; next answers 404 "next".
+// served asks for an address of the folder behind Secure.
 func served(t *testing.T, dir, method, address string, header ...string) (*http.Response, string) {
 	t.Helper()
 	pages, err := httpapi.OpenFolder(dir)
@@ -63,17 +62,13 @@ func served(t *testing.T, dir, method, address string, header ...string) (*http.
 			t.Error(err)
 		}
 	})
-	next := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusNotFound)
-		_, _ = io.WriteString(w, "next")
-	})
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(method, "/", nil)
 	r.URL.Path, r.URL.RawQuery, _ = strings.Cut(address, "?")
-	for _, name := range header {
-		r.Header.Set(name, "script")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
-	httpapi.Secure(pages.Before(func(path string) bool { return path == "/assets/app.js" }, next), nil, 0).ServeHTTP(w, r)
+	httpapi.Secure(pages, nil, 0).ServeHTTP(w, r)
 	response := w.Result()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -92,6 +87,7 @@ func TestAFolderOfPagesIsServed(t *testing.T) {
 		{"/inside.js", "text/javascript; charset=utf-8", "main"},
 		{"/sub/", "text/html; charset=utf-8", "sub"},
 		{"/assets/logo.png", "image/png", "png"},
+		{"/api/x.html", "text/html; charset=utf-8", "their own"},
 	} {
 		response, body := served(t, dir, http.MethodGet, test.address)
 		if got := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || got != test.contentType || body != test.body {
@@ -107,25 +103,39 @@ func TestAFolderOfPagesIsServed(t *testing.T) {
 	}
 }
 
+func TestAnAddressWithoutAFileShowsTheFirstPageToPeople(t *testing.T) {
+	dir := folder(t)
+	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+	for address, found := range map[string]bool{"/den/?username=ann": true, "/chat": true, "/home": true, "/none.js": false, "/img/none.png": false} {
+		response, body := served(t, dir, http.MethodGet, address, "Accept", browser)
+		if want := "<script>1</script>"; found && (response.StatusCode != http.StatusOK || body != want) || !found && response.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: got %d, %q, want the first page: %t", address, response.StatusCode, body, found)
+		}
+	}
+	if response, _ := served(t, dir, http.MethodGet, "/chat", "Accept", "*/*"); response.StatusCode != http.StatusNotFound {
+		t.Errorf("a script that asks for /chat: got %d, want 404", response.StatusCode)
+	}
+}
+
 func TestOfAFolderOfPagesNothingElseIsServed(t *testing.T) {
 	dir := folder(t)
 	for _, address := range []string{
 		"/../secret.txt", "/js/../../secret.txt", "/outside.txt", "/absolute.txt", "/up/secret.txt", "/.env", "/.git/config", "/js/../.env",
-		"/api/x.html", "/assets/app.js", "/socket.io/x", "/home", "/login", "/pipe", "/other/", "/none.html", "/js\\main.js", "/js/main.js\x00",
+		"/home", "/login", "/pipe", "/other/", "/none.html", "/js\\main.js", "/js/main.js\x00",
 	} {
 		response, body := served(t, dir, http.MethodGet, address)
-		if response.StatusCode != http.StatusNotFound || body != "next" {
-			t.Errorf("%s: got %d, %q, want it left to the web client", address, response.StatusCode, body)
+		if response.StatusCode != http.StatusNotFound || strings.Contains(body, "secret") {
+			t.Errorf("%s: got %d, %q, want 404", address, response.StatusCode, body)
 		}
 		if policy := response.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: got the policy of pages, %q", address, policy)
 		}
 	}
-	if response, body := served(t, dir, http.MethodPost, "/"); response.StatusCode != http.StatusNotFound || body != "next" {
-		t.Errorf("POST: got %d, %q, want it left to the API", response.StatusCode, body)
+	if response, _ := served(t, dir, http.MethodPost, "/"); response.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("POST: got %d, want 405", response.StatusCode)
 	}
-	if response, body := served(t, dir, http.MethodGet, "/js/main.js", "Service-Worker"); response.StatusCode != http.StatusNotFound || body != "next" {
-		t.Errorf("a service worker: got %d, %q, want none from a folder", response.StatusCode, body)
+	if response, _ := served(t, dir, http.MethodGet, "/js/main.js", "Service-Worker", "script"); response.StatusCode != http.StatusNotFound {
+		t.Errorf("a service worker: got %d, want none from a folder", response.StatusCode)
 	}
 	if _, err := httpapi.OpenFolder(filepath.Join(dir, "none")); err == nil {
 		t.Error("a folder that is not there: got no error")

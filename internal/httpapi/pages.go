@@ -11,8 +11,7 @@ import (
 // visitors who should be elsewhere.
 type pages struct {
 	sessions Sessions
-	index    *file  // nil if the client has not been built
-	outside  string // where those are led who have to log in first
+	index    *file // nil if the client has not been built
 }
 
 // Query parameters of the landing page: the address that the visitor wanted, and
@@ -50,7 +49,7 @@ func (p pages) home(w http.ResponseWriter, r *http.Request) {
 		if p.sessions.ForgetEnded(r.Context()) {
 			why.Set(endedKey, "true")
 		}
-		to := url.URL{Path: p.outside, RawQuery: why.Encode()}
+		to := url.URL{Path: "/", RawQuery: why.Encode()}
 		redirect(w, r, to.String())
 		return
 	}

@@ -65,9 +65,6 @@ type Options struct {
 	Attempts Attempts
 	// Files is the built web client: index.html, assets/ and more.
 	Files fs.FS
-	// Pages, if set, is a folder of other pages to serve beside the web client. Its own
-	// landing page is at /login then.
-	Pages *Folder
 	// Health reports whether the server works now.
 	Health func(context.Context) Health
 	// TrustedProxies are the proxies whose forwarding headers are trusted;
@@ -98,10 +95,7 @@ func New(options Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := pages{sessions: o.Sessions, index: files.index, outside: "/"}
-	if o.Pages != nil {
-		pages.outside = "/login"
-	}
+	pages := pages{sessions: o.Sessions, index: files.index}
 
 	mux := http.NewServeMux()
 	mux.Handle("/api/", o.Sessions.Load(newAPI(o)))
@@ -117,11 +111,7 @@ func New(options Options) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", alive)
 	mux.HandleFunc("GET /readyz", ready(o.Health))
 
-	var handler http.Handler = mux
-	if o.Pages != nil {
-		handler = o.Pages.Before(files.has, mux)
-	}
-	guarded, err := refuseForeign(o.AllowedOrigins, o.ForeignOrigin, handler)
+	guarded, err := refuseForeign(o.AllowedOrigins, o.ForeignOrigin, mux)
 	if err != nil {
 		return nil, err
 	}

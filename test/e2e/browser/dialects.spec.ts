@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, test as base } from '../support/fixtures.ts';
 import { Server } from '../support/server.ts';
@@ -23,7 +24,7 @@ const test = base.extend<{ open: Open }>({
       });
       const page = await context.newPage();
       page.on('pageerror', (error) => expect.soft(error.message, `an error in ${name}`).toBe(''));
-      await page.goto(`${server.url}/${name}.html?${new URLSearchParams(query)}`);
+      await page.goto(`${server.pagesUrl}/${name}.html?${new URLSearchParams(query)}`);
       return page;
     });
   },
@@ -163,23 +164,46 @@ test('F4 cord: rooms with a bot, beside a page of the course in the same room', 
   await shows(ann, 'PartyChat: bob has left the chat, now');
 });
 
-test('F4 pairs: two people with an account talk, by their ids', async ({
-  three: [ada, mona],
-  server,
-}) => {
-  for (const who of [ada, mona]) await who.page.goto(`${server.url}/pairs.html`);
-  await expect(ada.page.locator('#status')).toContainText('mona');
-  await ada.page.getByRole('button', { name: 'mona' }).click();
-  await mona.page.getByRole('button', { name: 'ada' }).click();
-  await ada.page.getByLabel('Text').pressSequentially('hello');
-  await expect(mona.page.locator('#answers li').last()).toHaveText('ada is typing …');
-  await ada.page.getByRole('button', { name: 'Send' }).click();
-  for (const who of [ada, mona]) await shows(who.page, 'ada: hello');
-  await send(mona.page, 'hi');
-  for (const who of [ada, mona]) await shows(who.page, 'mona: hi');
-  await mona.page.getByRole('button', { name: 'ada' }).click();
-  await expect(mona.page.locator('#messages li')).toHaveText(['ada: hello, now', 'mona: hi, now']);
+/** A port that was free a moment ago. */
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+const trusting = test.extend({
+  server: async ({}, use) => {
+    const port = await freePort();
+    const flags = ['--pages-port', `${port}`, '--allowed-origins', `http://localhost:${port}`];
+    const server = await Server.start(['--classic=true', '--pages', folder, ...flags]);
+    await use(server);
+    await server.stop();
+  },
 });
+
+trusting(
+  'F4 pairs: two people with an account talk, by their ids',
+  async ({ three: [ada, mona], server }) => {
+    for (const who of [ada, mona]) await who.page.goto(`${server.pagesUrl}/pairs.html`);
+    await expect(ada.page.locator('#status')).toContainText('mona');
+    await ada.page.getByRole('button', { name: 'mona' }).click();
+    await mona.page.getByRole('button', { name: 'ada' }).click();
+    await ada.page.getByLabel('Text').pressSequentially('hello');
+    await expect(mona.page.locator('#answers li').last()).toHaveText('ada is typing …');
+    await ada.page.getByRole('button', { name: 'Send' }).click();
+    for (const who of [ada, mona]) await shows(who.page, 'ada: hello');
+    await send(mona.page, 'hi');
+    for (const who of [ada, mona]) await shows(who.page, 'mona: hi');
+    await mona.page.getByRole('button', { name: 'ada' }).click();
+    await expect(mona.page.locator('#messages li')).toHaveText([
+      'ada: hello, now',
+      'mona: hi, now',
+    ]);
+  },
+);
 
 test('F4 rooms: a history, and an invitation that leads to a room of two', async ({ open }) => {
   const ann = await open('rooms', { username: 'ann', room: 'hall' });
@@ -201,13 +225,44 @@ test('F4 rooms: a history, and an invitation that leads to a room of two', async
   await expect(bob.locator('#messages')).not.toContainText('just us');
 });
 
-test('F4 the folder is at /, and the web client at /login and /home', async ({ open, server }) => {
-  const page = await open('index');
-  await expect(page).toHaveURL(/started\.html$/);
-  await page.goto(`${server.url}/home`);
-  await expect(page).toHaveURL(/\/login$/);
-  await page.getByLabel('Username').fill('ada');
-  await expect(page.getByRole('button', { name: 'Log in' })).toBeVisible();
+test('F4 pages have an origin of their own, where nobody is logged in', async ({
+  open,
+  server,
+  three: [ada],
+}) => {
+  await expect(await open('index')).toHaveURL(/started\.html$/);
+  const page = await ada.page.context().newPage();
+  await page.goto(server.pagesUrl);
+  await send(page, 'hello');
+  await expect(ada.message('hello')).toBeVisible();
+  await expect(ada.feed.getByText('guest', { exact: true })).toBeVisible();
+  // What a page's script cannot do with the session of its reader.
+  const outcomes = await page.evaluate(async (url) => {
+    const attempt = (what: Promise<unknown>) =>
+      what.then(
+        () => 'possible',
+        () => 'refused',
+      );
+    const body = JSON.stringify({ clientId: crypto.randomUUID(), body: 'not hers' });
+    const headers = { 'Content-Type': 'application/json' };
+    const room = `${url}/api/v1/rooms/1/messages`;
+    // A browser does not say how the server has answered this one.
+    await fetch(room, { method: 'POST', credentials: 'include', mode: 'no-cors', body });
+    return [
+      await attempt(fetch(room, { credentials: 'include' })),
+      await attempt(fetch(room, { method: 'POST', credentials: 'include', headers, body })),
+      await attempt(
+        new Promise((resolve, reject) => {
+          const socket = (window as any).io(url, { withCredentials: true, reconnection: false });
+          socket.on('connect', resolve).on('connect_error', reject);
+        }),
+      ),
+    ];
+  }, server.url);
+  expect(outcomes).toEqual(['refused', 'refused', 'refused']);
+  await ada.page.reload();
+  await expect(ada.message('hello')).toBeVisible();
+  await expect(ada.message('not hers')).toHaveCount(0);
   await page.goto(server.url);
-  await expect(page).toHaveURL(/started\.html$/);
+  await expect(page).toHaveURL(/\/home/);
 });

@@ -11,6 +11,8 @@ const startWithin = 20_000;
 /** A PartyChat server of the test's own: the built binary, on a free port, with its data in a temporary folder. */
 export class Server {
   url = '';
+  /** Of the pages of --pages, '' without them. */
+  pagesUrl = '';
   #process: ChildProcess | undefined;
   readonly #data: string;
   readonly #flags: string[];
@@ -48,17 +50,19 @@ export class Server {
       },
     );
     this.#process = child;
+    this.pagesUrl = '';
     let log = '';
     child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
     const timer = setTimeout(() => child.kill('SIGKILL'), startWithin);
     for await (const line of createInterface(child.stdout)) {
-      const address = /https?:\/\/\S+/.exec(line)?.[0];
-      if (address) {
-        clearTimeout(timer);
-        child.stdout.resume();
-        this.url = address.replace(/\/$/, '');
-        return;
-      }
+      const address = /https?:\/\/\S+/.exec(line)?.[0].replace(/\/$/, '');
+      if (!address) continue;
+      if (line.startsWith('Your pages')) this.pagesUrl = address;
+      else this.url = address;
+      if (this.#flags.includes('--pages') && !this.pagesUrl) continue;
+      clearTimeout(timer);
+      child.stdout.resume();
+      return;
     }
     throw new Error(`the server did not start:\n${log}`);
   }

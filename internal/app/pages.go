@@ -1,0 +1,124 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"partychat/internal/config"
+	"partychat/internal/httpapi"
+	"partychat/web"
+)
+
+// pages serves the front end of --pages on a port of its own. Browsers separate ports
+// as origins, so its scripts cannot use the web client's pages, storage or REST.
+// Cookies are not separated by port: see withoutSession.
+type pages struct {
+	folder   *httpapi.Folder
+	listener net.Listener
+	http     *http.Server
+}
+
+// openPages opens the folder and listens, if there is a folder.
+func (a *App) openPages(ctx context.Context) error {
+	c := a.config
+	if c.Pages == "" {
+		return nil
+	}
+	folder, err := httpapi.OpenFolder(c.Pages)
+	if err != nil {
+		return err
+	}
+	a.pages = &pages{folder: folder}
+	sockets, err := httpapi.SocketClient(web.Dist(), withoutSession(c.AllowedOrigins, a.sockets, a.sessions.OwnCookieFirst(a.sockets)))
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/socket.io/", sockets)
+	mux.Handle("/", folder)
+	a.pages.http = a.newHTTP(mux)
+	if a.pages.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.PagesAddress()); err != nil {
+		return listenError(c.PagesAddress(), "--pages-port or PARTYCHAT_PAGES_PORT", err)
+	}
+	a.log.Info("listening for pages", "address", a.pages.listener.Addr(), "folder", c.Pages)
+	if !c.Classic && len(c.AllowedOrigins) == 0 {
+		a.log.Warn("pages cannot connect: they have no session, so they need --classic", "folder", c.Pages)
+	}
+	return nil
+}
+
+// withoutSession removes the cookies and credentials of requests to bare, because
+// browsers send the web client's cookie to every port of its host. Hosts of origins
+// that the operator has listed as allowed keep theirs: their pages may act as the
+// logged-in user anyway. The host, and not the Origin header, tells which they are,
+// because browsers send no Origin with a page's requests to its own origin.
+func withoutSession(allowed []string, bare, trusted http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if slices.ContainsFunc(allowed, func(origin string) bool { return strings.EqualFold(hostOf(origin), r.Host) }) {
+			trusted.ServeHTTP(w, r)
+			return
+		}
+		stripped := *r
+		stripped.Header = r.Header.Clone()
+		stripped.Header.Del("Cookie")
+		stripped.Header.Del("Authorization")
+		bare.ServeHTTP(w, &stripped)
+	})
+}
+
+// hostOf returns the host and port of an origin, which --allowed-origins has checked.
+func hostOf(origin string) string {
+	_, host, _ := strings.Cut(origin, "://")
+	return host
+}
+
+// serve serves until shutDown.
+func (p *pages) serve() error { return p.http.Serve(p.listener) }
+
+// shutDown finishes the requests in flight until ctx ends. It does nothing if there
+// are no pages.
+func (p *pages) shutDown(ctx context.Context) error {
+	if p == nil {
+		return nil
+	}
+	if err := p.http.Shutdown(ctx); err != nil {
+		return errors.Join(err, p.http.Close())
+	}
+	return nil
+}
+
+// close releases the port and the folder.
+func (p *pages) close() error {
+	if p == nil {
+		return nil
+	}
+	var err error
+	if p.listener != nil {
+		if err = p.listener.Close(); errors.Is(err, net.ErrClosed) {
+			err = nil
+		}
+	}
+	return errors.Join(err, p.folder.Close())
+}
+
+// PagesURL is where a browser on this machine finds the pages of --pages, "" if there
+// are none.
+func (a *App) PagesURL() string {
+	if a.pages == nil {
+		return ""
+	}
+	return urlAt(a.config, a.pages.listener)
+}
+
+// urlAt is where a browser on this machine finds what listens.
+func urlAt(c config.Config, on net.Listener) string {
+	port := c.Port
+	if tcp, ok := on.Addr().(*net.TCPAddr); ok {
+		port = tcp.Port
+	}
+	return urlOf(c, port)
+}
