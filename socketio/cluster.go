@@ -97,6 +97,9 @@ type Node struct{ n *Namespace }
 // Node returns this process's part of the namespace, for adapters.
 func (n *Namespace) Node() Node { return Node{n} }
 
+// Alone reports whether the namespace's adapter reaches no other process.
+func (d Node) Alone() bool { return d.n.alone }
+
 // Decode returns the event that a packet holds.
 func (d Node) Decode(p *Packet) (Outgoing, error) {
 	name, args, err := d.n.server.decodeEvent(p)

@@ -22,8 +22,7 @@ func (s *Socket) Recovered() bool { return s.identity != nil && s.identity.recov
 
 // identify gives the socket its private id, or those of the socket that it was.
 func (s *Socket) identify() {
-	r := s.ns.server.recovery
-	if r == nil {
+	if s.ns.log == nil {
 		return
 	}
 	if s.client.speaks4() { // and cannot come back
@@ -144,7 +143,7 @@ func (n *Namespace) deliver(sel Selection, p *Packet) {
 // holds its namespace from now on.
 func (s *Socket) persist(reason DisconnectReason, rooms []string, data any) (holds bool) {
 	r := s.ns.server.recovery
-	if r == nil || !reason.recoverable() || s.client.speaks4() {
+	if s.ns.log == nil || !reason.recoverable() || s.client.speaks4() {
 		return false
 	}
 	store, ok := s.ns.adapter.(SessionStore)

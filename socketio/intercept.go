@@ -22,7 +22,20 @@ func (n *Namespace) OnEventError(fn func(s *Socket, e *Event, err error)) {
 // it is sent to, before it is sent. It runs in the sender's goroutine and must not
 // block. Without any, sending does not do more than before.
 func (n *Namespace) OnAnyOutgoing(fn func(s *Socket, event string, args Args)) {
-	n.events.update(func(t *handlers) { t.outgoing = append(slices.Clip(t.outgoing), fn) })
+	OnAnyOutgoingIf(n, func() bool { return true }, fn)
+}
+
+// OnAnyOutgoingIf is OnAnyOutgoing for a function that is not always needed: while
+// needed returns false, sending does not do more than without it. needed is called
+// with each event that is sent, so it must be fast.
+func OnAnyOutgoingIf(n *Namespace, needed func() bool, fn func(s *Socket, event string, args Args)) {
+	n.events.update(func(t *handlers) { t.outgoing = append(slices.Clip(t.outgoing), outgoing{needed, fn}) })
+}
+
+// outgoing is a function that is called with each event while it is needed.
+type outgoing struct {
+	needed func() bool
+	fn     func(s *Socket, event string, args Args)
 }
 
 // pass runs the middleware for an event, and says whether the handlers may have it.
@@ -43,8 +56,10 @@ func (s *Socket) pass(t *handlers, e *Event) bool {
 	return true
 }
 
-// watched says whether someone wants to know what is sent.
-func (n *Namespace) watched() bool { return n.events.table.Load().outgoing != nil }
+// watched reports whether a function of OnAnyOutgoing is needed.
+func (n *Namespace) watched() bool {
+	return slices.ContainsFunc(n.events.table.Load().outgoing, func(o outgoing) bool { return o.needed() })
+}
 
 // announce tells of a packet that is about to be sent.
 func (n *Namespace) announce(p *Packet, sockets ...*Socket) {
@@ -53,9 +68,12 @@ func (n *Namespace) announce(p *Packet, sockets ...*Socket) {
 		n.server.opts.Logger.Error("socketio: an outgoing event not announced", "namespace", n.name, "error", err)
 		return
 	}
-	for _, fn := range n.events.table.Load().outgoing {
+	for _, o := range n.events.table.Load().outgoing {
+		if !o.needed() {
+			continue
+		}
 		for _, s := range sockets {
-			s.guard(func() { fn(s, event, args) })
+			s.guard(func() { o.fn(s, event, args) })
 		}
 	}
 }

@@ -21,7 +21,7 @@ type Namespace struct {
 	events  *registry
 	adapter Adapter
 	ackIDs  atomic.Uint64
-	log     *packetLog // nil without Options.Recovery
+	log     *packetLog // nil without recovery
 	alone   bool       // the adapter reaches no other process
 
 	match    func(name string, auth json.RawMessage) bool // of a parent

@@ -38,6 +38,11 @@ type Recovery struct {
 	DecodeData func(raw json.RawMessage) (any, error)
 }
 
+// WithoutRecovery takes a namespace out of Options.Recovery: its events are not kept,
+// have no offset, and its clients come back as new sockets. Call it before clients
+// connect to the namespace, in every process.
+func WithoutRecovery(n *Namespace) { n.log = nil }
+
 func (r *Recovery) setDefaults(maxQueueBytes int) {
 	setDefault(&r.MaxBytes, 64<<20)
 	if maxQueueBytes == 0 {

@@ -312,3 +312,24 @@ func FuzzOffset(f *testing.F) {
 		}
 	})
 }
+
+func TestANamespaceCanBeWithoutRecovery(t *testing.T) {
+	h := newHost(t, Options{Recovery: Recovery{MaxDuration: time.Minute}})
+	n := h.Of("/plain")
+	WithoutRecovery(n)
+	p := h.dial()
+	p.send("0/plain,")
+	if got := p.read(); strings.Contains(got, "pid") {
+		t.Errorf("got %s, want no private id", got)
+	}
+	emit(t, n, "hello")
+	wantEqual(t, p.read(), `2/plain,["hello"]`)
+	id := n.Sockets()[0].ID()
+	_ = p.Close()
+	waitFor(t, "the socket to go", func() bool { return len(n.Sockets()) == 0 })
+	h.recovery.mu.Lock()
+	defer h.recovery.mu.Unlock()
+	if len(h.recovery.packets)+len(h.recovery.known) != 0 {
+		t.Errorf("packets or the session of %s are kept", id)
+	}
+}

@@ -28,7 +28,7 @@ type handlers struct {
 
 	eventMiddleware []func(context.Context, *Socket, *Event) error
 	eventError      func(*Socket, *Event, error)
-	outgoing        []func(*Socket, string, Args)
+	outgoing        []outgoing
 	rooms           []func(*Socket, string, bool)
 }
 

@@ -8,8 +8,11 @@
 //	})
 //	defer admin.Close()
 //
-// Whoever logs in sees what the server knows of its clients: addresses, headers, the
-// application's data and every event. Cookie and Authorization are left out.
+// Whoever logs in sees what the server knows of its clients: addresses, the
+// application's data and every event. Tokens are not shown: cookies, auth, the values
+// of query parameters, and headers other than those that servers and proxies
+// commonly look at. Reports are made only while a page is connected, to this process
+// or to another one, and connection recovery does not keep them.
 // Handlers of OnConnect that were added before Instrument have run when a socket is
 // shown.
 //
@@ -67,6 +70,7 @@ type Admin struct {
 	started  time.Time
 	hostname string
 	gate     gate
+	audience audience
 
 	mu      sync.Mutex
 	polling map[*socketio.Socket]bool // sockets that may change their transport
@@ -101,9 +105,11 @@ func Instrument(server *socketio.Server, opts Options) (*Admin, error) {
 		opts: opts, server: server, ns: server.Of(opts.Namespace), started: time.Now(), hostname: hostname,
 		polling: make(map[*socketio.Socket]bool), stop: stop, done: make(chan struct{}),
 	}
+	socketio.WithoutRecovery(a.ns)
 	if !opts.NoAuth {
 		a.ns.Use(a.authenticate)
 	}
+	a.audience.register(a.ns, opts.Interval)
 	a.ns.OnConnect(a.welcome)
 	if !opts.ReadOnly {
 		a.registerCommands()

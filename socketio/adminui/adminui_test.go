@@ -58,18 +58,30 @@ func TestSecretsAreNotShown(t *testing.T) {
 	shown := show("/", socketio.SocketDetails{
 		ID: "1", Data: json.RawMessage(`{"name":"ann","_admin":{"clientId":"abc","transport":"polling"}}`),
 		Handshake: socketio.HandshakeDetails{
-			Headers: map[string]string{"cookie": "a=b", "authorization": "x", "user-agent": "u"},
-			Auth:    json.RawMessage(`{"token":"t"}`),
+			Headers: map[string]string{
+				"cookie": "a=secret", "authorization": "secret", "x-api-key": "secret", "sec-websocket-protocol": "secret",
+				"referer": "http://a.example/?token=secret", "user-agent": "u", "x-forwarded-for": "192.0.2.1",
+			},
+			Auth:  json.RawMessage(`{"token":"secret"}`),
+			Query: map[string]string{"EIO": "4", "token": "secret", "room": "secret"},
+			URL:   "/socket.io/?EIO=4&token=secret&secret&transport=polling",
 		},
 	})
 	raw, err := json.Marshal(shown)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"cookie", "authorization", "token", "_admin"} {
+	for _, secret := range []string{"cookie", "authorization", `"auth"`, "x-api-key", "=secret", `"secret"`, "_admin"} {
 		if strings.Contains(string(raw), secret) {
 			t.Errorf("%s shows %q", raw, secret)
 		}
+	}
+	h := shown.Handshake
+	if h.URL != "/socket.io/?EIO=4&token=…&secret=…&transport=polling" || h.Query["EIO"] != "4" || h.Query["token"] != "…" {
+		t.Errorf("got the URL %s and the query %v, want the names without the values", h.URL, h.Query)
+	}
+	if len(h.Headers) != 2 || h.Headers["user-agent"] != "u" || h.Headers["x-forwarded-for"] != "192.0.2.1" {
+		t.Errorf("got the headers %v", h.Headers)
 	}
 	if shown.ClientID != "abc" || shown.Transport != "polling" || !strings.Contains(string(raw), `"name":"ann"`) {
 		t.Errorf("got %s", raw)
@@ -100,11 +112,40 @@ func TestAttemptsAreLimitedByAddress(t *testing.T) {
 			t.Fatal("who has the password was refused")
 		}
 	}
-	for i := range maxNetworks {
-		g.attempts[netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 32)] = 1
+}
+
+func TestManyAddressesDoNotLockAdminsOut(t *testing.T) {
+	var g gate
+	admin, now := netip.MustParsePrefix("192.0.2.1/32"), time.Now()
+	for i := range maxNetworks + 10 {
+		if !g.enter(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), 32), now) {
+			t.Fatalf("address %d is refused", i)
+		}
 	}
-	if g.enter(one, now.Add(time.Minute)) {
-		t.Error("addresses are not bounded")
+	if len(g.attempts) > maxNetworks {
+		t.Errorf("the attempts of %d addresses are kept", len(g.attempts))
+	}
+	if !g.enter(admin, now) {
+		t.Error("an address is refused because of the others")
+	}
+
+	// Passwords from unknown addresses wait; one from where somebody has logged in does not.
+	g.forgive(admin)
+	begun, end := make(chan struct{}), make(chan struct{})
+	var work sync.WaitGroup
+	work.Go(func() { g.hash(netip.MustParsePrefix("192.0.2.2/32"), func() { close(begun); <-end }) })
+	<-begun
+	compared := false
+	if !g.hash(admin, func() { compared = true }) || !compared {
+		t.Error("a known address waits for the others")
+	}
+	close(end)
+	work.Wait()
+	for i := range maxSessions + 10 {
+		g.forgive(netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 32))
+	}
+	if len(g.admins) > maxSessions {
+		t.Errorf("%d known addresses are kept", len(g.admins))
 	}
 }
 
@@ -117,15 +158,15 @@ func TestASessionIsNotShownToOthers(t *testing.T) {
 }
 
 func TestFewPasswordsWaitToBeCompared(t *testing.T) {
-	var g gate
+	var l lane
 	begun, end := make(chan struct{}), make(chan struct{})
 	var work sync.WaitGroup
-	work.Go(func() { g.hash(func() { close(begun); <-end }) })
+	work.Go(func() { l.hash(func() { close(begun); <-end }) })
 	<-begun
 	refused := make(chan struct{})
 	for range 2*maxHashing - 1 { // those beyond the limit come back at once
 		work.Go(func() {
-			if !g.hash(func() {}) {
+			if !l.hash(func() {}) {
 				refused <- struct{}{}
 			}
 		})
@@ -135,7 +176,7 @@ func TestFewPasswordsWaitToBeCompared(t *testing.T) {
 	}
 	close(end)
 	work.Wait()
-	if !g.hash(func() {}) {
+	if !l.hash(func() {}) {
 		t.Error("refused when nobody waits")
 	}
 }

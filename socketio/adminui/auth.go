@@ -48,7 +48,7 @@ func (a *Admin) authenticate(ctx context.Context, s *socketio.Socket) error {
 	}
 	// Both are compared, so that time does not tell which is wrong.
 	var wrong error
-	if !a.gate.hash(func() { wrong = bcrypt.CompareHashAndPassword([]byte(a.opts.PasswordHash), []byte(auth.Password)) }) {
+	if !a.gate.hash(network, func() { wrong = bcrypt.CompareHashAndPassword([]byte(a.opts.PasswordHash), []byte(auth.Password)) }) {
 		return errTooMany
 	}
 	if subtle.ConstantTimeCompare([]byte(auth.Username), []byte(a.opts.Username)) != 1 || wrong != nil {
@@ -72,53 +72,93 @@ type session string
 // MarshalJSON implements json.Marshaler.
 func (session) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
-// gate limits attempts by network address.
+// gate limits attempts by network address. Addresses from which somebody has logged in
+// are known: neither the number of other addresses nor their attempts get in the way of
+// those.
 type gate struct {
-	hashing  sync.Mutex
-	waiting  atomic.Int32 // to hash, or hashing
+	known, others lane
+
 	mu       sync.Mutex
 	since    time.Time
 	attempts map[netip.Prefix]int
+	admins   map[netip.Prefix]struct{} // addresses from which somebody has logged in
 }
 
-// enter counts an attempt and says whether it may be made.
+// enter counts an attempt and reports whether it may be made. If too many addresses
+// try, an arbitrary one is forgotten: to refuse all others would lock admins out. The
+// lanes bound what all addresses can try together.
 func (g *gate) enter(network netip.Prefix, now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if now.Sub(g.since) >= time.Minute {
 		g.since, g.attempts = now, make(map[netip.Prefix]int)
 	}
-	if len(g.attempts) >= maxNetworks {
-		return false
+	if _, there := g.attempts[network]; !there {
+		forgetOne(g.attempts, maxNetworks)
 	}
 	g.attempts[network]++
 	return g.attempts[network] <= maxAttempts
 }
 
-// hash makes one comparison at a time, for each is meant to take long. It makes none
-// and reports false if too many wait: they would delay the one who has the password,
-// and other namespaces under socketio.Options.MaxConnecting.
-func (g *gate) hash(compare func()) bool {
-	defer g.waiting.Add(-1)
-	if g.waiting.Add(1) > maxHashing {
-		return false
+// hash compares a password. It makes no comparison and returns false if too many wait.
+func (g *gate) hash(network netip.Prefix, compare func()) bool {
+	g.mu.Lock()
+	_, known := g.admins[network]
+	g.mu.Unlock()
+	if known {
+		return g.known.hash(compare)
 	}
-	g.hashing.Lock()
-	defer g.hashing.Unlock()
-	compare()
-	return true
+	return g.others.hash(compare)
 }
 
-// forgive forgets the attempts of who has the password.
+// forgive forgets the attempts of an address from which somebody has logged in, and
+// remembers the address.
 func (g *gate) forgive(network netip.Prefix) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.attempts, network)
+	if g.admins == nil {
+		g.admins = make(map[netip.Prefix]struct{})
+	}
+	if _, known := g.admins[network]; !known {
+		forgetOne(g.admins, maxSessions)
+	}
+	g.admins[network] = struct{}{}
+}
+
+// forgetOne removes an arbitrary entry of a map that is full.
+func forgetOne[V any](from map[netip.Prefix]V, size int) {
+	if len(from) < size {
+		return
+	}
+	for network := range from {
+		delete(from, network)
+		return
+	}
+}
+
+// lane makes one comparison at a time, because each is meant to take long.
+type lane struct {
+	hashing sync.Mutex
+	waiting atomic.Int32 // to hash, or hashing
+}
+
+// hash makes a comparison. It makes none and returns false if too many wait: they
+// would delay the others, and other namespaces under socketio.Options.MaxConnecting.
+func (l *lane) hash(compare func()) bool {
+	defer l.waiting.Add(-1)
+	if l.waiting.Add(1) > maxHashing {
+		return false
+	}
+	l.hashing.Lock()
+	defer l.hashing.Unlock()
+	compare()
+	return true
 }
 
 const (
-	maxNetworks     = 10_000 // that may try in one minute
-	maxHashing      = 8      // passwords that are compared, or wait for that
+	maxNetworks     = 10_000 // whose attempts in one minute are counted
+	maxHashing      = 8      // passwords that are compared, or wait for that, in each lane
 	sessionDuration = 24 * time.Hour
 	maxSessions     = 1000
 )

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"partychat/engineio"
@@ -23,16 +25,22 @@ type shownSocket struct {
 	Rooms     []string                  `json:"rooms"`
 }
 
-// secretHeaders are not shown.
-var secretHeaders = []string{"cookie", "authorization", "proxy-authorization"}
+// shownHeaders are the headers that are shown. Applications put tokens into any other.
+var shownHeaders = []string{
+	"accept", "accept-encoding", "accept-language", "cf-connecting-ip", "connection", "forwarded", "host", "origin",
+	"sec-websocket-extensions", "sec-websocket-version", "upgrade", "user-agent",
+	"x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip",
+}
+
+// shownParameters are the query parameters whose values are shown: the protocol's own.
+var shownParameters = []string{"EIO", "transport", "t", "b64"}
+
+// hidden stands for a value that is not shown.
+const hidden = "…"
 
 // show describes a socket without its secrets.
 func show(namespace string, d socketio.SocketDetails) shownSocket {
-	d.Handshake.Headers = maps.Clone(d.Handshake.Headers)
-	for _, name := range secretHeaders {
-		delete(d.Handshake.Headers, name)
-	}
-	d.Handshake.Auth = nil
+	d.Handshake = withoutSecrets(d.Handshake)
 	shown := shownSocket{ID: d.ID, Namespace: namespace, Handshake: d.Handshake, Rooms: d.Rooms, Data: d.Data}
 	// npm's servers keep the client and its transport in the data.
 	var data map[string]any
@@ -46,6 +54,30 @@ func show(namespace string, d socketio.SocketDetails) shownSocket {
 	}
 	shown.Data = data
 	return shown
+}
+
+// withoutSecrets leaves out of a handshake what may be a token.
+func withoutSecrets(h socketio.HandshakeDetails) socketio.HandshakeDetails {
+	h.Auth = nil
+	h.Headers, h.Query = maps.Clone(h.Headers), maps.Clone(h.Query)
+	maps.DeleteFunc(h.Headers, func(name, _ string) bool { return !slices.Contains(shownHeaders, name) })
+	for name := range h.Query {
+		if !slices.Contains(shownParameters, name) {
+			h.Query[name] = hidden
+		}
+	}
+	path, query, found := strings.Cut(h.URL, "?")
+	if !found {
+		return h
+	}
+	parameters := strings.Split(query, "&")
+	for i, parameter := range parameters {
+		if name, _, _ := strings.Cut(parameter, "="); !slices.Contains(shownParameters, name) {
+			parameters[i] = name + "=" + hidden
+		}
+	}
+	h.URL = path + "?" + strings.Join(parameters, "&")
+	return h
 }
 
 // showLocal describes a socket of this process.
@@ -90,31 +122,40 @@ func (a *Admin) allSockets(ctx context.Context) []shownSocket {
 // watch tells pages of what happens in a namespace.
 func (a *Admin) watch(n *socketio.Namespace) {
 	tell := func(event string, args ...any) { _ = a.ns.Emit(event, append(args, now())...) } // strings always encode
+	present := a.audience.present
 	n.OnConnect(func(s *socketio.Socket) {
 		if s.Session().Transport() == engineio.Polling {
 			a.mu.Lock()
 			a.polling[s] = true
 			a.mu.Unlock()
 		}
-		tell("socket_connected", showLocal(s))
+		if present() {
+			tell("socket_connected", showLocal(s))
+		}
 	})
 	n.OnDisconnect(func(s *socketio.Socket, reason socketio.DisconnectReason) {
 		a.mu.Lock()
 		delete(a.polling, s)
 		a.mu.Unlock()
-		tell("socket_disconnected", s.Namespace().Name(), s.ID(), string(reason))
+		if present() {
+			tell("socket_disconnected", s.Namespace().Name(), s.ID(), string(reason))
+		}
 	})
 	n.OnRoom(func(s *socketio.Socket, room string, joined bool) {
-		event := map[bool]string{true: "room_joined", false: "room_left"}[joined]
-		tell(event, s.Namespace().Name(), room, s.ID())
+		if present() {
+			event := map[bool]string{true: "room_joined", false: "room_left"}[joined]
+			tell(event, s.Namespace().Name(), room, s.ID())
+		}
 	})
 	if n == a.ns {
 		return // or each report would be reported
 	}
 	n.OnAny(func(_ context.Context, s *socketio.Socket, e *socketio.Event) {
-		tell("event_received", s.Namespace().Name(), s.ID(), append([]any{e.Name}, e.Args.Values()...))
+		if present() {
+			tell("event_received", s.Namespace().Name(), s.ID(), append([]any{e.Name}, e.Args.Values()...))
+		}
 	})
-	n.OnAnyOutgoing(func(s *socketio.Socket, event string, args socketio.Args) {
+	socketio.OnAnyOutgoingIf(n, present, func(s *socketio.Socket, event string, args socketio.Args) {
 		tell("event_sent", s.Namespace().Name(), s.ID(), append([]any{event}, args.Values()...))
 	})
 }
@@ -130,6 +171,9 @@ func (a *Admin) tellOfUpgrades() {
 		}
 	}
 	a.mu.Unlock()
+	if !a.audience.present() {
+		return
+	}
 	for _, s := range moved {
 		_ = a.ns.Emit("socket_updated", map[string]string{ // strings always encode
 			"id": s.ID(), "nsp": s.Namespace().Name(), "transport": s.Session().Transport(),

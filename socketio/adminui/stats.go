@@ -48,7 +48,9 @@ func (a *Admin) report(ctx context.Context) {
 		if a.opts.Traffic != nil {
 			counts = a.opts.Traffic.Take()
 		}
-		_ = a.ns.Emit("server_stats", a.stats(counts)) // strings and numbers always encode
+		if a.audience.look(ctx) {
+			_ = a.ns.Emit("server_stats", a.stats(counts)) // strings and numbers always encode
+		}
 		a.tellOfUpgrades()
 	}
 }
