@@ -13,10 +13,7 @@ const classicText = `Write and try dialects of the classic events, so that the p
 run on this server. docs/CLASSIC.md is the guide.`
 
 func newClassic(ctx context.Context, environ []string) *cobra.Command {
-	command := &cobra.Command{
-		Use: "classic", Short: "Write and try dialects of the classic events", Long: classicText, Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	command := newGroup("classic", "Write and try dialects of the classic events", classicText)
 	try := &cobra.Command{
 		Use:   "try FILE",
 		Short: "Play the steps of a dialect and print what each side receives",

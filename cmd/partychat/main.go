@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,7 @@ func main() {
 // run is the program; it returns the exit code.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
 	root := newRoot(ctx, environ)
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // nil would make cobra read os.Args
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.Execute()
@@ -56,16 +57,31 @@ func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
 func newRoot(ctx context.Context, environ []string) *cobra.Command {
-	root := &cobra.Command{
-		Use:           "partychat",
-		Short:         "Self-hosted real-time chat",
-		Args:          cobra.NoArgs,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	root := newGroup("partychat", "Self-hosted real-time chat", "")
+	root.SilenceUsage, root.SilenceErrors = true, true
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newServe(ctx, environ), newDoctor(ctx, environ), newBackup(ctx, environ), newRestore(ctx, environ), newHealthcheck(ctx, environ),
 		newMigrateStore(ctx, environ), newUser(ctx, environ), newSetupLink(ctx, environ), newClassic(ctx, environ), newVersion())
 	return root
+}
+
+// newGroup makes a command that only has commands of its own. It reads its
+// arguments itself, because cobra would report a flag behind a mistyped command
+// instead of the command.
+func newGroup(use, short, long string) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Long: long,
+		Args:               cobra.ArbitraryArgs,
+		DisableFlagParsing: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0 || args[0] == "--help" || args[0] == "-h":
+				return cmd.Help()
+			case strings.HasPrefix(args[0], "-"):
+				flag, _, _ := strings.Cut(args[0], "=")
+				return fmt.Errorf("unknown flag: %s", flag)
+			}
+			return fmt.Errorf("unknown command %q for %q", args[0], cmd.CommandPath())
+		},
+	}
 }

@@ -73,6 +73,10 @@ func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
 		want    string
 	}{
 		{"an unknown command", nil, []string{"srve"}, `unknown command "srve"`},
+		{"an unknown command with a flag", nil, []string{"srve", "--port", "80"}, `unknown command "srve"`},
+		{"an unknown command of a group", nil, []string{"user", "frob"}, `unknown command "frob" for "partychat user"`},
+		{"an unknown command of a group with a flag", nil, []string{"user", "frob", "--data", "folder"}, `unknown command "frob" for "partychat user"`},
+		{"a flag without a command", nil, []string{"--port=80"}, "unknown flag: --port"},
 		{"an unknown flag", nil, []string{"serve", "--prot", "80"}, "unknown flag: --prot"},
 		{"a flag of another command", nil, []string{"doctor", "--port", "80"}, "unknown flag: --port"},
 		{"a flag without its value", nil, []string{"serve", "--port"}, "flag needs an argument: --port"},

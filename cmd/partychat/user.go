@@ -35,13 +35,7 @@ func operate(ctx context.Context, environ []string, cmd *cobra.Command, do func(
 }
 
 func newUser(ctx context.Context, environ []string) *cobra.Command {
-	command := &cobra.Command{
-		Use:   "user",
-		Short: "List users, reset passwords, change roles",
-		Long:  userText,
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
+	command := newGroup("user", "List users, reset passwords, change roles", userText)
 	list := &cobra.Command{
 		Use: "list", Short: "List all users by name", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
