@@ -65,6 +65,10 @@ type Options struct {
 	// GuestPacket is the largest packet that a socket may send which is let in by
 	// a name alone, in bytes, attachments included. Default 64 KiB.
 	GuestPacket int64
+	// RelayMax is the size of the largest object that everybody in a room is sent with
+	// all members that its sender has given it, in bytes of JSON. Of a larger object
+	// they get the members that the server knows. Default 4 KiB.
+	RelayMax int
 	// OnlineInterval is how often sockets are told who is online at most.
 	// Default one second.
 	OnlineInterval time.Duration
@@ -162,6 +166,9 @@ func New(opts Options) *Classic {
 	}
 	if opts.GuestPacket == 0 {
 		opts.GuestPacket = 64 << 10
+	}
+	if opts.RelayMax == 0 {
+		opts.RelayMax = 4 << 10
 	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)

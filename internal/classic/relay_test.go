@@ -11,12 +11,12 @@ import (
 )
 
 func TestALargeObjectIsNotPassedOn(t *testing.T) {
-	s := newServer(t, chat.Policy{Classic: true})
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.RelayMax = 2 << 10 })
 	a, b := s.named("ann"), s.named("bob")
 	for _, c := range []*socket{a, b} {
 		c.do("", "userJoin", map[string]any{"room": "den"})
 	}
-	for size, passed := range map[int]bool{3 << 10: true, 5 << 10: false} {
+	for size, passed := range map[int]bool{1 << 10: true, 3 << 10: false} {
 		a.do("", "updateChat", map[string]any{"body": "hello", "room": "den", "made up": strings.Repeat("x", size)})
 		got := await[map[string]any](b, "updateChat")
 		if _, there := got["made up"]; there != passed || got["body"] != "hello" || got["author"] != "ann" {
@@ -24,7 +24,7 @@ func TestALargeObjectIsNotPassedOn(t *testing.T) {
 		}
 	}
 	// Characters of several bytes count as such.
-	a.do("", "updateChat", map[string]any{"body": "wide", "room": "den", "made up": strings.Repeat("\u754c", 2<<10)})
+	a.do("", "updateChat", map[string]any{"body": "wide", "room": "den", "made up": strings.Repeat("\u754c", 1<<10)})
 	if got := await[map[string]any](b, "updateChat"); got["made up"] != nil || got["body"] != "wide" {
 		t.Errorf("got the members %v, want only those that the server knows", members(got))
 	}

@@ -21,7 +21,7 @@ func (c commands) say(ctx context.Context, k *call) error {
 		return err
 	}
 	sent := &sending{by: k.p, keep: k.action.Keep}
-	if len(k.args) > 0 && k.size <= relayedMax {
+	if len(k.args) > 0 && k.size <= c.opts.RelayMax {
 		sent.object, _ = k.args[0].(map[string]any)
 	}
 	c.told.send(input.ClientID, sent)

@@ -9,10 +9,6 @@ import (
 // sendsMax is of how many messages on their way a client is remembered as the sender.
 const sendsMax = 64
 
-// relayedMax is the size of the largest object that everybody in the room is sent as it
-// is, as JSON in bytes. Of a larger one they get only what the server knows.
-const relayedMax = 4 << 10
-
 // sending is a message that is on its way from a client: stored, or about to be, and
 // not told yet. Classic.mu guards all of them.
 type sending struct {
