@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // call runs the program within the test.
@@ -202,9 +202,9 @@ func TestF1_TheProgramServesAndStopsOnASignal(t *testing.T) {
 			if response.StatusCode != http.StatusOK {
 				t.Errorf("healthz: got %s, want 200", response.Status)
 			}
-			var sockets []*sockettest.Client
+			var sockets []*sioclient.Client
 			for _, polling := range []bool{false, true} {
-				c, err := sockettest.Dial(p.url, sockettest.Options{Polling: polling})
+				c, err := sioclient.Dial(p.url, sioclient.Options{Polling: polling})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -21,7 +21,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/config"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // settings are the defaults, on a free port and with data of their own.
@@ -117,9 +117,9 @@ func (r *running) signUp(name string) (token string) {
 	return answer.Token
 }
 
-func (r *running) connect(token string, polling bool) *sockettest.Client {
+func (r *running) connect(token string, polling bool) *sioclient.Client {
 	r.t.Helper()
-	c, err := sockettest.Dial(r.URL(), sockettest.Options{Polling: polling, Auth: map[string]any{"protocol": 1, "token": token}})
+	c, err := sioclient.Dial(r.URL(), sioclient.Options{Polling: polling, Auth: map[string]any{"protocol": 1, "token": token}})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func (r *running) connect(token string, polling bool) *sockettest.Client {
 }
 
 // message awaits the next message:put.
-func message(t *testing.T, c *sockettest.Client) chat.Message {
+func message(t *testing.T, c *sioclient.Client) chat.Message {
 	t.Helper()
 	raw, err := c.Await("message:put")
 	if err != nil {
@@ -165,7 +165,7 @@ func TestF1_TwoPeopleChatAndARestartKeepsEverything(t *testing.T) {
 	}
 
 	server.stop()
-	for name, c := range map[string]*sockettest.Client{"over WebSocket": adaTab, "over polling": bobTab} {
+	for name, c := range map[string]*sioclient.Client{"over WebSocket": adaTab, "over polling": bobTab} {
 		if told, err := c.AwaitClose(); err != nil || told {
 			t.Errorf("%s: told not to come back: %t, %v; want a cut connection, which a client opens again", name, told, err)
 		}
@@ -335,7 +335,7 @@ func TestAStopUnderLoadLosesNothingThatWasAcknowledged(t *testing.T) {
 	token := server.signUp("ada")
 	acknowledged := make(chan chat.Message, 100_000)
 	var sending sync.WaitGroup
-	clients := make([]*sockettest.Client, senders)
+	clients := make([]*sioclient.Client, senders)
 	for i := range clients {
 		clients[i] = server.connect(token, i%2 == 1)
 		sending.Go(func() {

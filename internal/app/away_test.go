@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway/sockettest"
 	"partychat/internal/httpapi"
 	"partychat/internal/realserver"
+	"partychat/internal/sioclient"
 )
 
 // journal is a log that a test reads.
@@ -85,11 +85,11 @@ func (r *running) wantUnavailable() {
 // wantRefused opens a socket, which is to be refused for now.
 func (r *running) wantRefused(token string) {
 	r.t.Helper()
-	c, err := sockettest.Dial(r.URL(), sockettest.Options{Auth: map[string]any{"protocol": 1, "token": token}})
+	c, err := sioclient.Dial(r.URL(), sioclient.Options{Auth: map[string]any{"protocol": 1, "token": token}})
 	if err == nil {
 		c.Close()
 	}
-	var refused *sockettest.RefusedError
+	var refused *sioclient.RefusedError
 	var info chat.ErrorInfo
 	if !errors.As(err, &refused) || json.Unmarshal(refused.Data, &info) != nil || info.Code != chat.CodeUnavailable || info.RetryAfter < 1 {
 		r.t.Errorf("connecting: got %v, %+v; want unavailable and when to come back", err, info)
@@ -104,7 +104,7 @@ func TestG2_WhileRedisIsAwayEachNodeServesItsOwnAndTheRestArrivesAfterwards(t *t
 	ada, bob, eve := a.join("ada"), a.join("bob"), a.join("eve")
 	onA, alsoOnA, onB := a.connect(ada.token, false), a.connect(eve.token, true), b.connect(bob.token, false)
 	say(t, onA, chat.MainRoom, "before")
-	for _, c := range []*sockettest.Client{onA, alsoOnA, onB} {
+	for _, c := range []*sioclient.Client{onA, alsoOnA, onB} {
 		said(t, c, chat.MainRoom)
 	}
 

@@ -9,14 +9,14 @@ import (
 	"partychat/internal/auth"
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
 	"partychat/internal/naming"
+	"partychat/internal/sioclient"
 )
 
 // classic connects with a session and the classic events, and joins a room.
-func (r *running) classic(token, room string) *sockettest.Client {
+func (r *running) classic(token, room string) *sioclient.Client {
 	r.t.Helper()
-	c, err := sockettest.Dial(r.URL(), sockettest.Options{Header: http.Header{"Cookie": {auth.CookieName + "_80=" + token}}})
+	c, err := sioclient.Dial(r.URL(), sioclient.Options{Header: http.Header{"Cookie": {auth.CookieName + "_80=" + token}}})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func (r *running) classic(token, room string) *sockettest.Client {
 }
 
 // watching connects and looks into a room.
-func (r *running) watching(token string, room chat.RoomID) *sockettest.Client {
+func (r *running) watching(token string, room chat.RoomID) *sioclient.Client {
 	r.t.Helper()
 	c := r.connect(token, false)
 	raw, err := c.Command("room:watch", gateway.RoomCommand{Room: room})
@@ -41,7 +41,7 @@ func (r *running) watching(token string, room chat.RoomID) *sockettest.Client {
 }
 
 // wantGone awaits that the room has gone.
-func wantGone(t *testing.T, what string, c *sockettest.Client, room chat.RoomID, reason chat.GoneReason) {
+func wantGone(t *testing.T, what string, c *sioclient.Client, room chat.RoomID, reason chat.GoneReason) {
 	t.Helper()
 	if got := next[gateway.RoomGone](t, c, "room:gone"); got.Room != room || got.Reason != reason {
 		t.Errorf("%s: got %+v, want %d %s", what, got, room, reason)
@@ -49,7 +49,7 @@ func wantGone(t *testing.T, what string, c *sockettest.Client, room chat.RoomID,
 }
 
 // wantCut awaits the end of a socket for good.
-func wantCut(t *testing.T, what string, c *sockettest.Client) {
+func wantCut(t *testing.T, what string, c *sioclient.Client) {
 	t.Helper()
 	if got := next[gateway.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndBanned {
 		t.Errorf("%s: got %+v, want banned", what, got)
@@ -61,7 +61,7 @@ func wantCut(t *testing.T, what string, c *sockettest.Client) {
 
 // wantNothingOf makes sure that nothing said in the room has come to a socket
 // that is told of a message in main.
-func wantNothingOf(t *testing.T, what string, c *sockettest.Client, room chat.RoomID, until string) {
+func wantNothingOf(t *testing.T, what string, c *sioclient.Client, room chat.RoomID, until string) {
 	t.Helper()
 	for m := message(t, c); m.Room != chat.MainRoom || m.Body != until; m = message(t, c) {
 		if m.Room == room && m.Body == "among ourselves" {
@@ -100,7 +100,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 			a.call(test.method, fmt.Sprintf(test.path, room, bob.ID), ada.token, nil, test.status, nil)
 			say(t, onA, room, "among ourselves")
 			say(t, onA, chat.MainRoom, "after "+test.name)
-			for what, c := range map[string]*sockettest.Client{"this node": here, "the other node": there, "who looks on there": watches} {
+			for what, c := range map[string]*sioclient.Client{"this node": here, "the other node": there, "who looks on there": watches} {
 				wantGone(t, what, c, room, test.reason)
 			}
 			if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden || got.Message != test.sentence {
@@ -126,7 +126,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		cid := a.join("cid")
 		room := a.room(ada, "park")
-		var tabs []*sockettest.Client
+		var tabs []*sioclient.Client
 		for range 20 {
 			tabs = append(tabs, b.watching(cid.token, room))
 		}
@@ -151,7 +151,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 	t.Run("a ban from the server cuts all sockets on every node at once, and no others", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		eve := a.join("eve")
-		sockets := map[string]*sockettest.Client{
+		sockets := map[string]*sioclient.Client{
 			"this node": a.connect(eve.token, false), "the other node": b.connect(eve.token, true),
 			"another session": b.connect(b.logIn("eve"), false),
 		}
@@ -220,7 +220,7 @@ func TestA7_ABanWhileRedisIsAwayComesIntoForceHereAtOnceAndThereAfterwards(t *te
 	say(t, onA, chat.MainRoom, "to all")
 	for said(t, reads, room).Body != "among ourselves" {
 	}
-	for what, c := range map[string]*sockettest.Client{"this node": bobHere, "the other node": bobThere, "who looks on there": bobWatches} {
+	for what, c := range map[string]*sioclient.Client{"this node": bobHere, "the other node": bobThere, "who looks on there": bobWatches} {
 		wantNothingOf(t, what, c, room, "to all")
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // defaults are the options that nobody has set.
@@ -126,7 +126,7 @@ func TestListeningDraftsADialect(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- Listen(ctx, c, &draft, log) }()
 	url := log.await(t, `http://127\.0\.0\.1:\d+`)
-	client, err := sockettest.Dial(url, sockettest.Options{})
+	client, err := sioclient.Dial(url, sioclient.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

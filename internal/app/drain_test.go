@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 func TestAPollingClientThatComesOverANewConnectionIsToldThatTheServerStops(t *testing.T) {
@@ -12,7 +12,7 @@ func TestAPollingClientThatComesOverANewConnectionIsToldThatTheServerStops(t *te
 	c.FarewellTimeout = time.Hour // or the client would be cut
 	server := start(t, c)
 	token := server.signUp("ada")
-	client, err := sockettest.Dial(server.URL(), sockettest.Options{
+	client, err := sioclient.Dial(server.URL(), sioclient.Options{
 		Polling: true, Anew: true, Auth: map[string]any{"protocol": 1, "token": token},
 	})
 	if err != nil {

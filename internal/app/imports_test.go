@@ -44,6 +44,7 @@ var (
 		"internal/broker/local":      {"internal/chat"},
 		"internal/broker/redis":      {"internal/chat"},
 		"internal/broker/brokertest": {"internal/chat"},
+		"internal/sioclient":         {},
 		"internal/clock":             {},
 		"internal/config":            {},
 		"internal/gather":            {},
@@ -56,6 +57,8 @@ var (
 	// composing are the parts that put the program or its tools together. They may
 	// import every part of the program, but not each other.
 	composing = []string{"internal/app", "bench", "test", "examples"}
+	// testLibraries are the packages of others that only tests may import.
+	testLibraries = []string{"testing", "net/http/httptest", "go.uber.org/goleak", "github.com/google/go-cmp/cmp"}
 	// standardLibraryOnly are the parts without dependencies from elsewhere.
 	standardLibraryOnly = []string{"internal/chat", "web"}
 )
@@ -75,7 +78,7 @@ func TestImportsFollowTheDirectionOfTheDesign(t *testing.T) {
 			t.Errorf("%s has no rule: add %s to allowed", p.ImportPath, part)
 		}
 		for _, imported := range p.Imports {
-			if why := forbidden(p.ImportPath, imported); why != "" {
+			if why := forbiddenInProgram(p.ImportPath, imported); why != "" {
 				t.Errorf("%s imports %s: %s", p.ImportPath, imported, why)
 			}
 		}
@@ -120,6 +123,15 @@ func TestTheImportRulesRefuseWhatTheyShould(t *testing.T) {
 		{"partychat/test/e2e/nodes", "partychat/internal/realserver", ""},
 		{"partychat/internal/app", "partychat/internal/realserver", "only tests and bench"},
 		{"partychat/internal/realserver", "partychat/internal/chat", "nothing of this module"},
+		{"partychat/internal/app", "partychat/internal/sioclient", ""},
+		{"partychat/internal/app", "partychat/internal/gateway/sockettest", "a test package"},
+		{"partychat/internal/app", "partychat/internal/store/storetest", "a test package"},
+		{"partychat/engineio", "partychat/engineio/enginetest", "a test package"},
+		{"partychat/internal/chat", "testing", "a test package"},
+		{"partychat/internal/app", "net/http/httptest", "a test package"},
+		{"partychat/internal/store/storetest", "testing", ""},
+		{"partychat/internal/store/storetest", "partychat/internal/broker/brokertest", "may import only"},
+		{"partychat/bench/load", "testing", ""},
 		{"partychat/internal/novel", "partychat/internal/chat", "has no rule"},
 		{"partychat/internal/novel", "fmt", "has no rule"},
 		{"partychat/internal/app", "partychat/internal/novel", "has no rule"},
@@ -127,11 +139,21 @@ func TestTheImportRulesRefuseWhatTheyShould(t *testing.T) {
 		{"partychat/test/faults", "partychat/bench/load", "only tools"},
 	}
 	for _, test := range tests {
-		got := forbidden(test.from, test.to)
+		got := forbiddenInProgram(test.from, test.to)
 		if (test.want == "") != (got == "") || !strings.Contains(got, test.want) {
 			t.Errorf("%s → %s: got %q, want %q", test.from, test.to, got, test.want)
 		}
 	}
+}
+
+// forbiddenInProgram is forbidden for packages outside of their own tests. The program
+// must contain no test package.
+func forbiddenInProgram(from, to string) string {
+	forTests := slices.Contains([]string{"bench", "test", "examples", "internal/realserver"}, partOf(from)) || isTest(from)
+	if isTest(to) && !forTests {
+		return to + " is a test package, which the program must not contain"
+	}
+	return forbidden(from, to)
 }
 
 // forbidden says why one package may not import another, or "".
@@ -171,6 +193,12 @@ func forbidden(from, to string) string {
 		return part + " imports nothing of this module"
 	}
 	return part + " may import only " + strings.Join(may, " and ")
+}
+
+// isTest reports whether a package exists for tests: by its name, as that of
+// net/http/httptest.
+func isTest(path string) bool {
+	return slices.Contains(testLibraries, path) || partOf(path) != "" && partOf(path) != "test" && strings.HasSuffix(path, "test")
 }
 
 // hasRule tells whether the law names the part.

@@ -14,8 +14,8 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/config"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
 	"partychat/internal/realserver"
+	"partychat/internal/sioclient"
 )
 
 // shared are settings of nodes that are to be one server.
@@ -75,7 +75,7 @@ func (r *running) room(by person, name string, others ...person) chat.RoomID {
 }
 
 // next awaits an event's content.
-func next[T any](t *testing.T, c *sockettest.Client, event string) (content T) {
+func next[T any](t *testing.T, c *sioclient.Client, event string) (content T) {
 	t.Helper()
 	raw, err := c.Await(event)
 	if err != nil {
@@ -88,7 +88,7 @@ func next[T any](t *testing.T, c *sockettest.Client, event string) (content T) {
 }
 
 // said awaits the next message that a person has written in the room.
-func said(t *testing.T, c *sockettest.Client, room chat.RoomID) chat.Message {
+func said(t *testing.T, c *sioclient.Client, room chat.RoomID) chat.Message {
 	t.Helper()
 	for {
 		if m := message(t, c); m.Room == room && m.Kind != chat.MessageNotice {
@@ -105,7 +105,7 @@ type acknowledged struct {
 }
 
 // try sends a text.
-func try(t *testing.T, c *sockettest.Client, room chat.RoomID, body string) (answer acknowledged) {
+func try(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) (answer acknowledged) {
 	t.Helper()
 	raw, err := c.Command("message:send", gateway.SendCommand{Room: room, ClientID: uuid.NewString(), Body: body})
 	if err != nil {
@@ -118,7 +118,7 @@ func try(t *testing.T, c *sockettest.Client, room chat.RoomID, body string) (ans
 }
 
 // say sends a text that is to be acknowledged.
-func say(t *testing.T, c *sockettest.Client, room chat.RoomID, body string) chat.Message {
+func say(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) chat.Message {
 	t.Helper()
 	answer := try(t, c, room, body)
 	if !answer.OK {
@@ -128,7 +128,7 @@ func say(t *testing.T, c *sockettest.Client, room chat.RoomID, body string) chat
 }
 
 // sees awaits that the user is told to be in the state.
-func sees(t *testing.T, c *sockettest.Client, of chat.UserID, state chat.PresenceState) {
+func sees(t *testing.T, c *sioclient.Client, of chat.UserID, state chat.PresenceState) {
 	t.Helper()
 	for !slices.Contains(next[gateway.PresenceChanges](t, c, "presence").Presence, chat.Presence{User: of, State: state}) {
 	}
@@ -143,7 +143,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 	t.Run("messages cross in the order of the room, once each", func(t *testing.T) {
 		const each = 20
 		var sending sync.WaitGroup
-		for name, c := range map[string]*sockettest.Client{"ada": onA, "bob": onB} {
+		for name, c := range map[string]*sioclient.Client{"ada": onA, "bob": onB} {
 			sending.Go(func() {
 				for i := range each {
 					say(t, c, room, fmt.Sprintf("%s %d", name, i))
@@ -152,7 +152,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		}
 		sending.Wait()
 		var seen [2][]int64
-		for i, c := range []*sockettest.Client{onA, onB} {
+		for i, c := range []*sioclient.Client{onA, onB} {
 			for range 2 * each {
 				seen[i] = append(seen[i], said(t, c, room).Seq)
 			}
@@ -179,24 +179,24 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 	t.Run("E1 who is there is seen from the other node, until the last socket on any node has gone", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		eve := a.join("eve")
-		for _, c := range []*sockettest.Client{onA, onB} {
+		for _, c := range []*sioclient.Client{onA, onB} {
 			if _, err := c.Command("presence:watch", gateway.PresenceWatchCommand{Users: []chat.UserID{eve.ID}}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		first, second := a.connect(eve.token, false), b.connect(eve.token, false)
-		for _, c := range []*sockettest.Client{onA, onB} {
+		for _, c := range []*sioclient.Client{onA, onB} {
 			sees(t, c, eve.ID, chat.PresenceOnline)
 		}
 		if _, err := second.Command("presence:set", gateway.PresenceSetCommand{State: chat.PresenceAway}); err != nil {
 			t.Fatal(err)
 		}
 		first.Close() // and the one on the other node says that nobody uses it
-		for _, c := range []*sockettest.Client{onA, onB} {
+		for _, c := range []*sioclient.Client{onA, onB} {
 			sees(t, c, eve.ID, chat.PresenceAway)
 		}
 		second.Close()
-		for _, c := range []*sockettest.Client{onA, onB} {
+		for _, c := range []*sioclient.Client{onA, onB} {
 			sees(t, c, eve.ID, chat.PresenceOffline)
 		}
 	})
@@ -204,7 +204,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		eve := a.join("evelyn")
 		other := b.connect(b.logIn("evelyn"), false)
-		tabs := []*sockettest.Client{a.connect(eve.token, false), a.connect(eve.token, true), b.connect(eve.token, false), b.connect(eve.token, true)}
+		tabs := []*sioclient.Client{a.connect(eve.token, false), a.connect(eve.token, true), b.connect(eve.token, false), b.connect(eve.token, true)}
 		b.call(http.MethodDelete, "/api/v1/session", eve.token, nil, http.StatusNoContent, nil)
 		for i, c := range tabs {
 			if got := next[gateway.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndLogOut {

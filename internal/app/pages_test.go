@@ -17,7 +17,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/config"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // withPages are settings with a folder of pages, which has index.html.
@@ -57,7 +57,7 @@ func (r *running) cookieOf(name string) http.Header {
 // its author.
 func (r *running) authorThroughPages(header http.Header, polling bool) string {
 	r.t.Helper()
-	c, err := sockettest.Dial(r.PagesURL(), sockettest.Options{Header: header, Polling: polling})
+	c, err := sioclient.Dial(r.PagesURL(), sioclient.Options{Header: header, Polling: polling})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -133,9 +133,9 @@ func TestPagesDoNotActAsTheLoggedInUser(t *testing.T) {
 			t.Errorf("%s with the cookie of the web client: got a message of %s, want guest's", transportName(polling), got)
 		}
 	}
-	var refused *sockettest.RefusedError
+	var refused *sioclient.RefusedError
 	header := http.Header{"Authorization": {"Bearer " + server.signUp("tom")}}
-	if client, err := sockettest.Dial(server.PagesURL(), sockettest.Options{Header: header, Query: "protocol=1"}); !errors.As(err, &refused) {
+	if client, err := sioclient.Dial(server.PagesURL(), sioclient.Options{Header: header, Query: "protocol=1"}); !errors.As(err, &refused) {
 		t.Errorf("with an Authorization header: got %v, want a refusal", err)
 		if err == nil {
 			client.Close()

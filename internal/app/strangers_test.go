@@ -18,7 +18,7 @@ import (
 	"github.com/gobwas/ws/wsutil"
 
 	"partychat/internal/config"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // held is what the process holds: live heap in bytes, and goroutines.
@@ -174,7 +174,7 @@ func TestHandshakesWithLargeHeadersHoldLittle(t *testing.T) {
 
 func TestOnlyWhoIsLetInHasASocket(t *testing.T) {
 	server := start(t, settings(t.TempDir()))
-	if c, err := sockettest.Dial(server.URL(), sockettest.Options{}); err == nil {
+	if c, err := sioclient.Dial(server.URL(), sioclient.Options{}); err == nil {
 		c.Close()
 		t.Error("a socket without a session was let in, although names are not enough")
 	} else if !strings.Contains(err.Error(), "log in") {

@@ -13,7 +13,7 @@ import (
 
 	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // tryQuiet is how long nothing must have come before a step counts as played.
@@ -44,7 +44,7 @@ func TryDialect(ctx context.Context, c config.Config, name string, out io.Writer
 		stop()
 		err = errors.Join(err, <-ended)
 	}()
-	t := trial{url: a.URL(), table: table, out: out, people: map[string]*sockettest.Client{}}
+	t := trial{url: a.URL(), table: table, out: out, people: map[string]*sioclient.Client{}}
 	defer t.close()
 	return t.play(ctx)
 }
@@ -70,7 +70,7 @@ type trial struct {
 	url    string
 	table  *dialect.Table
 	out    io.Writer
-	people map[string]*sockettest.Client
+	people map[string]*sioclient.Client
 	order  []string // in which they came
 	failed error
 }
@@ -126,15 +126,15 @@ func (t *trial) step(step dialect.Step) error {
 }
 
 // person gives the connection of a person, made if there is none.
-func (t *trial) person(name string) (*sockettest.Client, error) {
+func (t *trial) person(name string) (*sioclient.Client, error) {
 	if p := t.people[name]; p != nil {
 		return p, nil
 	}
-	var options sockettest.Options
+	var options sioclient.Options
 	if t.table.Named { // its pages have a name when they connect
 		options.Auth = map[string]any{"username": name}
 	}
-	p, err := sockettest.Dial(t.url, options)
+	p, err := sioclient.Dial(t.url, options)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot connect: %w", name, err)
 	}

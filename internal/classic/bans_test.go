@@ -9,7 +9,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 const (
@@ -101,7 +101,7 @@ func TestABanFromTheServerCutsTheClassicSocketsOfTheUser(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	root := s.admin()
 	ann, token := s.user("ann")
-	first, second := s.dial(sockettest.Options{Header: cookie(token)}).greeted(), s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
+	first, second := s.dial(sioclient.Options{Header: cookie(token)}).greeted(), s.dial(sioclient.Options{Header: cookie(s.token(ann))}).greeted()
 	guest, other := s.named("gus"), s.named("bob")
 	s.ban(root, 0, ann.ID)
 	first.wantBanned()
@@ -122,10 +122,10 @@ func TestTheNameOfAGuestWhoIsBannedIsRefused(t *testing.T) {
 	s.ban(root, 0, gus.ID)
 	guest.wantBanned()
 
-	byHandshake := s.dial(sockettest.Options{Auth: map[string]any{"username": "Gus"}})
+	byHandshake := s.dial(sioclient.Options{Auth: map[string]any{"username": "Gus"}})
 	byHandshake.wantError(chat.CodeForbidden, bannedFromServer)
 	byHandshake.greeted().do(chat.CodeUnauthenticated, "userJoin", map[string]any{"room": "den"})
-	byJoining := s.dial(sockettest.Options{}).greeted()
+	byJoining := s.dial(sioclient.Options{}).greeted()
 	byJoining.do(chat.CodeForbidden, "userJoin", map[string]any{"username": "gus", "room": "den"})
 	byJoining.do("", "userJoin", map[string]any{"username": "bob", "room": "den"}) // who has a name of their own
 
@@ -143,7 +143,7 @@ func TestWhoGetsTheNameOfAGuestWhoIsBannedGetsAnotherOne(t *testing.T) {
 	root := s.admin()
 	say := func(body string) *socket {
 		t.Helper()
-		c := s.dial(sockettest.Options{}).greeted()
+		c := s.dial(sioclient.Options{}).greeted()
 		c.do("", "SEND_MESSAGE", body)
 		return c
 	}
@@ -261,11 +261,11 @@ func TestWhoIsBannedFromMainAttendsNoLesson(t *testing.T) {
 	root := s.admin()
 	a, _ := s.member("ann")
 	attends, bob := s.member("bob")
-	joins := s.dial(sockettest.Options{Header: cookie(s.token(bob))}).greeted()
+	joins := s.dial(sioclient.Options{Header: cookie(s.token(bob))}).greeted()
 	joins.do("", "userJoin", map[string]any{"room": "den"}) // whom the lesson does not concern
 	s.ban(root, chat.MainRoom, bob.ID)
 	attends.wantError(chat.CodeForbidden, bannedFromRoom)
-	late := s.dial(sockettest.Options{Header: cookie(s.token(bob))}).greeted()
+	late := s.dial(sioclient.Options{Header: cookie(s.token(bob))}).greeted()
 	a.do("", "SEND_MESSAGE", "among ourselves")
 	for name, c := range map[string]*socket{"who attended": attends, "who came late": late} {
 		c.do(chat.CodeForbidden, "SEND_MESSAGE", "hello?") // an answer comes behind all that was told

@@ -23,8 +23,8 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/classic"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
 	"partychat/internal/naming"
+	"partychat/internal/sioclient"
 	"partychat/internal/store/sqlite"
 	"partychat/socketio"
 )
@@ -194,13 +194,13 @@ func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options
 
 // socket is a raw client that announces nothing of the full protocol.
 type socket struct {
-	*sockettest.Client
+	*sioclient.Client
 	t *testing.T
 }
 
-func (s *server) dial(o sockettest.Options) *socket {
+func (s *server) dial(o sioclient.Options) *socket {
 	s.t.Helper()
-	client, err := sockettest.Dial(s.url, o)
+	client, err := sioclient.Dial(s.url, o)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -209,15 +209,15 @@ func (s *server) dial(o sockettest.Options) *socket {
 }
 
 // refuses checks that a socket is not let in.
-func (s *server) refuses(o sockettest.Options, want chat.Code) {
+func (s *server) refuses(o sioclient.Options, want chat.Code) {
 	s.t.Helper()
-	client, err := sockettest.Dial(s.url, o)
+	client, err := sioclient.Dial(s.url, o)
 	if err == nil {
 		client.Close()
 		s.t.Errorf("a socket was let in, want it refused as %s", want)
 		return
 	}
-	var refused *sockettest.RefusedError
+	var refused *sioclient.RefusedError
 	var info chat.ErrorInfo
 	if !errors.As(err, &refused) || json.Unmarshal(refused.Data, &info) != nil || info.Code != want {
 		s.t.Errorf("got %v, want it refused as %s", err, want)
@@ -227,7 +227,7 @@ func (s *server) refuses(o sockettest.Options, want chat.Code) {
 // named connects by a name alone.
 func (s *server) named(name string) *socket {
 	s.t.Helper()
-	return s.dial(sockettest.Options{Auth: map[string]any{"username": name}}).greeted()
+	return s.dial(sioclient.Options{Auth: map[string]any{"username": name}}).greeted()
 }
 
 // user signs up.
@@ -248,7 +248,7 @@ func (s *server) user(name string) (chat.User, string) {
 func (s *server) member(name string) (*socket, chat.User) {
 	s.t.Helper()
 	user, token := s.user(name)
-	return s.dial(sockettest.Options{Header: cookie(token)}).greeted(), user
+	return s.dial(sioclient.Options{Header: cookie(token)}).greeted(), user
 }
 
 // greeted takes what a socket that says nothing is sent first. The list by id comes to
@@ -323,7 +323,7 @@ func bodies(list []seen) []string {
 
 func TestF4_Lesson(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
-	a, b := s.dial(sockettest.Options{}).greeted(), s.dial(sockettest.Options{}).greeted()
+	a, b := s.dial(sioclient.Options{}).greeted(), s.dial(sioclient.Options{}).greeted()
 	if err := a.Emit("SEND_MESSAGE", "hello"); err != nil {
 		t.Fatal(err)
 	}
@@ -346,7 +346,7 @@ func TestF4_Lesson(t *testing.T) {
 	if got := await[int](b, "COUNT_UPDATED"); got != 2 {
 		t.Errorf("got %d, want 2", got)
 	}
-	newcomer := s.dial(sockettest.Options{})
+	newcomer := s.dial(sioclient.Options{})
 	if got := await[int](newcomer, "COUNT_UPDATED"); got != 2 {
 		t.Errorf("a newcomer: got %d, want 2", got)
 	}
@@ -356,7 +356,7 @@ func TestF4_Lesson(t *testing.T) {
 	if err != nil || len(page.Messages) != 1 || page.Messages[0].Author.Username != "guest" {
 		t.Errorf("main: got %+v, %v, want what the guest has said", page, err)
 	}
-	full := s.dial(sockettest.Options{Auth: map[string]any{"protocol": 1, "token": token}})
+	full := s.dial(sioclient.Options{Auth: map[string]any{"protocol": 1, "token": token}})
 	full.do("", "message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: "00000000-0000-4000-8000-000000000001", Body: "from the web"})
 	if got := await[string](b, "message"); got != "from the web" {
 		t.Errorf("got %q, want what was written in the web client", got)
@@ -396,7 +396,7 @@ func TestF4_OneToOne(t *testing.T) {
 	if got := await[[]seen](again, "chatHistory"); len(got) != 0 {
 		t.Errorf("history of another: got %v, want none", got)
 	}
-	c := s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
+	c := s.dial(sioclient.Options{Header: cookie(s.token(ann))}).greeted()
 	for _, page := range [][]string{want[15:], want[5:15], want[:5], {}} {
 		c.do("", "chatHistory", "bob")
 		if got := bodies(await[[]seen](c, "chatHistory")); !slices.Equal(got, page) {
@@ -436,7 +436,7 @@ func (s *server) token(user chat.User) string {
 
 func TestF4_Rooms(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
-	a, b := s.dial(sockettest.Options{}).greeted(), s.dial(sockettest.Options{}).greeted()
+	a, b := s.dial(sioclient.Options{}).greeted(), s.dial(sioclient.Options{}).greeted()
 	join := func(c *socket, name, room string) {
 		t.Helper()
 		c.do("", "userJoin", map[string]any{"username": name, "room": room})
@@ -530,7 +530,7 @@ func TestANameIsOnesOwn(t *testing.T) {
 	s.user("ann")
 	from := func(address string) *socket {
 		t.Helper()
-		return s.dial(sockettest.Options{Header: map[string][]string{"X-From": {address}}}).greeted()
+		return s.dial(sioclient.Options{Header: map[string][]string{"X-From": {address}}}).greeted()
 	}
 	join := func(c *socket) []string {
 		t.Helper()
@@ -557,15 +557,15 @@ func TestANameIsOnesOwn(t *testing.T) {
 		t.Errorf("after a reload: got %v, want ANN-2 again", got)
 	}
 	b.do(chat.CodeInvalid, "userJoin", map[string]any{"room": ""})
-	s.dial(sockettest.Options{}).greeted().do(chat.CodeInvalid, "userJoin", map[string]any{"username": "!", "room": "den"})
-	s.dial(sockettest.Options{}).greeted().do(chat.CodeUnauthenticated, "chatHistory", "ann")
+	s.dial(sioclient.Options{}).greeted().do(chat.CodeInvalid, "userJoin", map[string]any{"username": "!", "room": "den"})
+	s.dial(sioclient.Options{}).greeted().do(chat.CodeUnauthenticated, "chatHistory", "ann")
 }
 
 func TestWithoutTheOptionOnlySessionsSpeakClassic(t *testing.T) {
 	s := newServer(t, chat.Policy{})
 	a, _ := s.member("ann")
-	s.refuses(sockettest.Options{Auth: map[string]any{"username": "bob"}}, chat.CodeUnauthenticated)
-	s.refuses(sockettest.Options{}, chat.CodeUnauthenticated)
+	s.refuses(sioclient.Options{Auth: map[string]any{"username": "bob"}}, chat.CodeUnauthenticated)
+	s.refuses(sioclient.Options{}, chat.CodeUnauthenticated)
 	a.do("", "SEND_MESSAGE", "hello")
 	if got := await[string](a, "message"); got != "hello" {
 		t.Errorf("got %q, want hello", got)

@@ -7,7 +7,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // page is how the pages of one dialect go into a room and talk.
@@ -81,13 +81,13 @@ func testPage(t *testing.T, p page) {
 		}
 		room, name = sub.ID, "den"
 	}
-	web := s.dial(sockettest.Options{Auth: map[string]any{"protocol": 1, "token": token}})
+	web := s.dial(sioclient.Options{Auth: map[string]any{"protocol": 1, "token": token}})
 	await[json.RawMessage](web, "ready") // what is said from now on is news
-	other := s.dial(sockettest.Options{}).greeted()
+	other := s.dial(sioclient.Options{}).greeted()
 	other.do("", "userJoin", map[string]any{"username": "cid", "room": name})
 	enter := func(who string) *socket {
 		t.Helper()
-		c := s.dial(sockettest.Options{})
+		c := s.dial(sioclient.Options{})
 		if p.enter == nil {
 			return c.greeted()
 		}
@@ -223,8 +223,8 @@ func TestF4_CourseTutorialThatDescendsFromIt(t *testing.T) {
 		also: func(t *testing.T, s *server, a, b *socket) {
 			t.Helper()
 			a.wantLike("roomData", `{"users":[{"name":"ann"},{"name":"bob"}]}`)
-			s.dial(sockettest.Options{}).do(chat.CodeInvalid, "join", map[string]any{"name": "", "room": "den"})
-			upper := s.dial(sockettest.Options{})
+			s.dial(sioclient.Options{}).do(chat.CodeInvalid, "join", map[string]any{"name": "", "room": "den"})
+			upper := s.dial(sioclient.Options{})
 			upper.do("", "join", map[string]any{"name": "Dora Lee", "room": "den"})
 			upper.do("", "sendMessage", "x")
 			a.wantLike("message", `{"user":"dora-lee","username":"Dora-Lee","text":"x"}`)
@@ -300,7 +300,7 @@ func TestF4_RoomsAsThePageHasThem(t *testing.T) {
 			t.Helper()
 			b.do("", "sendChat", map[string]any{"sender": "x", "message": "as it was", "time": "12:00:01", "room": "den", "colour": "green"})
 			a.wantLike("updateChat", `{"sender":"bob","username":"bob","message":"as it was","time":"12:00:01","colour":"green"}`)
-			gone := s.dial(sockettest.Options{})
+			gone := s.dial(sioclient.Options{})
 			gone.do("", "userJoin", map[string]any{"username": "dan", "room": "den"})
 			gone.do("", "userLeave", map[string]any{"username": "dan", "room": "den"})
 			a.wantLike("userLeave", `{"username":"dan","room":"den"}`)
@@ -312,9 +312,9 @@ func TestF4_RoomsAsThePageHasThem(t *testing.T) {
 func TestF4_Pairs(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	ann, token := s.user("ann")
-	a := s.dial(sockettest.Options{Header: cookie(token)})
+	a := s.dial(sioclient.Options{Header: cookie(token)})
 	bob, bobs := s.user("bob")
-	b := s.dial(sockettest.Options{Header: cookie(bobs)})
+	b := s.dial(sioclient.Options{Header: cookie(bobs)})
 	b.wantLike("storeUsername", `{"username":"bob","userList":[{"username":"ann"},{"username":"bob"}]}`)
 	a.wantLike("updateUsers", `["ann","bob"]`)
 	open := func(c *socket, with chat.User) {
@@ -334,7 +334,7 @@ func TestF4_Pairs(t *testing.T) {
 			c.wantLike("chatMessage", `{"User":{"username":"ann"},"username":"ann","msg":`+quoted(said)+`}`)
 		}
 	}
-	other := s.dial(sockettest.Options{Header: cookie(s.token(bob))}) // the dialect one-to-one
+	other := s.dial(sioclient.Options{Header: cookie(s.token(bob))}) // the dialect one-to-one
 	other.do("", "chatHistory", "ann")
 	other.wantLike("chatHistory", `[{"body":"3"}]`)
 	other.do("", "chatMessage", "from another dialect")
@@ -343,7 +343,7 @@ func TestF4_Pairs(t *testing.T) {
 	a.wantLike("chatHistory", `[{"msg":"from another dialect"},{"msg":"12"},{"msg":"11"}]`)
 	a.do("", "chatHistory", map[string]any{"offset": 10, "pagination": true})
 	a.wantLike("chatHistory", `[{"msg":"3"},{"msg":"2"},{"User":{"username":"ann"},"msg":"1"}]`)
-	web := s.dial(sockettest.Options{Auth: map[string]any{"protocol": 1, "token": bobs}})
+	web := s.dial(sioclient.Options{Auth: map[string]any{"protocol": 1, "token": bobs}})
 	await[json.RawMessage](web, "ready")
 	a.do("", "chatMessage", "to the web")
 	web.wantLike("message:put", `{"message":{"body":"to the web","author":{"username":"ann"}}}`)
@@ -352,7 +352,7 @@ func TestF4_Pairs(t *testing.T) {
 func TestAPageGetsTheListOfUsersBeforeWhoOfThemIsOnline(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	_, token := s.user("ann")
-	a := s.dial(sockettest.Options{Header: cookie(token)}) // before it has said which dialect it speaks
+	a := s.dial(sioclient.Options{Header: cookie(token)}) // before it has said which dialect it speaks
 	for listed := false; ; {
 		event, err := a.Next()
 		if err != nil {

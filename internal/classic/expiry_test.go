@@ -6,16 +6,16 @@ import (
 	"time"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 func TestA7_ASessionThatHasIdledAwayCutsItsClassicSockets(t *testing.T) {
 	s := newServer(t, chat.Policy{})
 	_, idle := s.user("ann")
 	_, busy := s.user("bob")
-	first := s.dial(sockettest.Options{Header: cookie(idle)}).greeted()
-	second := s.dial(sockettest.Options{Header: cookie(idle)}).greeted()
-	other := s.dial(sockettest.Options{Header: cookie(busy)}).greeted()
+	first := s.dial(sioclient.Options{Header: cookie(idle)}).greeted()
+	second := s.dial(sioclient.Options{Header: cookie(idle)}).greeted()
+	other := s.dial(sioclient.Options{Header: cookie(busy)}).greeted()
 	second.do("", "userJoin", map[string]any{"room": "den"})
 	identity, err := s.sessions.Authenticate(t.Context(), http.Header(cookie(busy)), "")
 	if err != nil {
@@ -39,5 +39,5 @@ func TestA7_ASessionThatHasIdledAwayCutsItsClassicSockets(t *testing.T) {
 	second.wantCut()
 	other.do("", "SEND_MESSAGE", "I was busy")
 
-	s.refuses(sockettest.Options{Header: cookie(idle)}, chat.CodeUnauthenticated)
+	s.refuses(sioclient.Options{Header: cookie(idle)}, chat.CodeUnauthenticated)
 }

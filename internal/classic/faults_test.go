@@ -12,7 +12,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // greetings are those that are due when the test says so.
@@ -56,7 +56,7 @@ func (g *greetings) greet(sockets int) {
 func TestTheGreetingGoesOnlyToWhoIsStillSilent(t *testing.T) {
 	g := newGreetings()
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.AfterFunc = g.after })
-	speaks := s.dial(sockettest.Options{})
+	speaks := s.dial(sioclient.Options{})
 	speaks.do("", "joinRoom", map[string]any{"username": "ann", "room": "den"})
 	g.greet(1)
 	speaks.do("", "chatMessage", "an answer comes behind all that was told")
@@ -70,7 +70,7 @@ func TestTheGreetingGoesOnlyToWhoIsStillSilent(t *testing.T) {
 func TestWhatIsSaidBeforeTheGreetingIsHeardAfterIt(t *testing.T) {
 	g := newGreetings()
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.AfterFunc = g.after })
-	silent, writer := s.dial(sockettest.Options{}), s.dial(sockettest.Options{})
+	silent, writer := s.dial(sioclient.Options{}), s.dial(sioclient.Options{})
 	writer.do("", "SEND_MESSAGE", "early")
 	await[string](writer, "message") // its welcome
 	await[string](writer, "message")
@@ -97,7 +97,7 @@ func TestWhatIsSaidBeforeTheGreetingIsHeardAfterIt(t *testing.T) {
 
 func TestAPageGetsWhatItLacksAfterTheOffsetThatItGives(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
-	writer := s.dial(sockettest.Options{})
+	writer := s.dial(sioclient.Options{})
 	for _, text := range []string{"one", "two", "three"} {
 		writer.do("", "chat message", text)
 	}
@@ -111,7 +111,7 @@ func TestAPageGetsWhatItLacksAfterTheOffsetThatItGives(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	back := s.dial(sockettest.Options{Auth: map[string]any{"serverOffset": offset}}).greeted()
+	back := s.dial(sioclient.Options{Auth: map[string]any{"serverOffset": offset}}).greeted()
 	if got := await[string](back, "chat message"); got != "three" {
 		t.Errorf("got %q first, want only what came after the offset", got)
 	}
@@ -145,7 +145,7 @@ func TestUnknownEventsAreAnsweredAndLoggedOnce(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) {
 		o.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
-	c := s.dial(sockettest.Options{})
+	c := s.dial(sioclient.Options{})
 	for range 2 {
 		raw, err := c.Command("make coffee", 1, "black")
 		var answer string
@@ -225,7 +225,7 @@ func TestAMessagePassesOnWhatTheServerDoesNotKnow(t *testing.T) {
 
 func TestASecondTabIsTheSamePersonAndIsToldWhatTheFirstSays(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
-	first, second, other := s.dial(sockettest.Options{}), s.dial(sockettest.Options{}), s.dial(sockettest.Options{})
+	first, second, other := s.dial(sioclient.Options{}), s.dial(sioclient.Options{}), s.dial(sioclient.Options{})
 	other.do("", "add user", "bob")
 	first.do("", "add user", "ann")
 	other.wantLike("user joined", `{"username":"ann","numUsers":2}`)
@@ -247,9 +247,9 @@ func TestASecondTabIsTheSamePersonAndIsToldWhatTheFirstSays(t *testing.T) {
 
 func TestAPageMaySayItsNameAfterItHasGoneIntoARoom(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
-	there := s.dial(sockettest.Options{})
+	there := s.dial(sioclient.Options{})
 	there.do("", "joinRoom", map[string]any{"username": "bob", "room": "den"})
-	late := s.dial(sockettest.Options{})
+	late := s.dial(sioclient.Options{})
 	late.do("", "join_room", "den")
 	there.wantLike("roomUsers", `{"users":[{"username":"bob"},{"username":"guest"}]}`)
 	there.do("", "chatMessage", "before")
@@ -265,7 +265,7 @@ func TestAPageMaySayItsNameAfterItHasGoneIntoARoom(t *testing.T) {
 	late.Close()
 	there.wantLike("message", `{"text":"ann has left the chat"}`)
 	// A name that cannot be changes nothing.
-	other := s.dial(sockettest.Options{})
+	other := s.dial(sioclient.Options{})
 	other.do("", "join_room", "den")
 	other.do(chat.CodeInvalid, "send_message", map[string]any{"room": "den", "author": "!", "message": "refused"})
 	other.do("", "send_message", map[string]any{"room": "den", "message": "taken"})

@@ -9,7 +9,7 @@ import (
 	"partychat/internal/auth"
 	"partychat/internal/chat"
 	"partychat/internal/classic"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // guest comes in by a link into a room of the host's.
@@ -37,13 +37,13 @@ func cookie(token string) map[string][]string {
 func TestAGuestOfALinkIsRefusedWithoutTheOption(t *testing.T) {
 	s := newServer(t, chat.Policy{Guests: true})
 	_, ann := s.member("ann")
-	s.refuses(sockettest.Options{Header: cookie(s.token(s.guest(ann, "gus")))}, chat.CodeForbidden)
+	s.refuses(sioclient.Options{Header: cookie(s.token(s.guest(ann, "gus")))}, chat.CodeForbidden)
 }
 
 func TestAGuestOfALinkSpeaksClassicWithTheOption(t *testing.T) {
 	s := newServer(t, chat.Policy{Guests: true, Classic: true})
 	_, ann := s.member("ann")
-	guest := s.dial(sockettest.Options{Header: cookie(s.token(s.guest(ann, "gus")))}).greeted()
+	guest := s.dial(sioclient.Options{Header: cookie(s.token(s.guest(ann, "gus")))}).greeted()
 	guest.do("", "SEND_MESSAGE", "hello")
 	if got := await[string](guest, "message"); got != "hello" {
 		t.Errorf("got %q, want hello", got)
@@ -57,7 +57,7 @@ func TestGuestsByNameAreBoundedPerAddress(t *testing.T) {
 	})
 	join := func(from, name string, code chat.Code) *socket {
 		t.Helper()
-		c := s.dial(sockettest.Options{Header: map[string][]string{"X-From": {from}}}).greeted()
+		c := s.dial(sioclient.Options{Header: map[string][]string{"X-From": {from}}}).greeted()
 		c.do(code, "userJoin", map[string]any{"username": name, "room": "den"})
 		return c
 	}
@@ -74,8 +74,8 @@ func TestGuestsByNameAreBoundedPerAddress(t *testing.T) {
 
 func TestSocketsOfGuestsByNameAreBoundedPerAddress(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
-	from := func(address string) sockettest.Options {
-		return sockettest.Options{Header: map[string][]string{"X-From": {address}}}
+	from := func(address string) sioclient.Options {
+		return sioclient.Options{Header: map[string][]string{"X-From": {address}}}
 	}
 	for range maxGuests {
 		s.dial(from("192.0.2.1")).greeted()
@@ -100,10 +100,10 @@ func TestANameIsFoundThoughManyAreTaken(t *testing.T) {
 			}
 		}
 	}
-	unnamed := s.dial(sockettest.Options{}).greeted()
+	unnamed := s.dial(sioclient.Options{}).greeted()
 	unnamed.do("", "SEND_MESSAGE", "hello")
 	if got := await[string](unnamed, "message"); got != "hello" {
 		t.Errorf("got %q, want hello", got)
 	}
-	s.dial(sockettest.Options{}).do("", "joinRoom", map[string]any{"username": "ann", "room": "den"})
+	s.dial(sioclient.Options{}).do("", "joinRoom", map[string]any{"username": "ann", "room": "den"})
 }

@@ -8,7 +8,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // slowBroker takes its time to subscribe to a user, once it is told to.
@@ -33,7 +33,7 @@ func TestNobodyWaitsForTheSubscriptionToAnother(t *testing.T) {
 	a, _ := s.member("ann")
 	_, token := s.user("bob")
 	broker.slow.Store(true)
-	b := s.dial(sockettest.Options{Header: cookie(token)})
+	b := s.dial(sioclient.Options{Header: cookie(token)})
 	<-broker.entering
 	a.do("", "SEND_MESSAGE", "meanwhile")
 	if got := await[string](a, "message"); got != "meanwhile" {
@@ -69,7 +69,7 @@ func TestAClassicSocketHasBeenActivityWhileItsSessionCouldNotBeReached(t *testin
 		o.CatchUpWithin = time.Millisecond
 	})
 	ann, token := s.user("ann")
-	s.dial(sockettest.Options{Header: cookie(token)}).greeted()
+	s.dial(sioclient.Options{Header: cookie(token)}).greeted()
 	s.miss(ann.ID, func() {})
 	if touched := <-auth.looks; !touched {
 		t.Error("the session was looked at before its socket was counted as activity")

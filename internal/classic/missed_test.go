@@ -9,7 +9,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // awayAuth cannot tell whose sessions are whose, for a number of times.
@@ -43,8 +43,8 @@ func TestClassicSocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
 		o.CatchUpWithin, o.CatchUpRetry = time.Millisecond, time.Millisecond
 	})
 	ann, token := s.user("ann")
-	gone := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
-	there := s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
+	gone := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
+	there := s.dial(sioclient.Options{Header: cookie(s.token(ann))}).greeted()
 	auth.failures.Store(3) // which cuts nobody
 	s.miss(ann.ID, func() { s.logOut(token) })
 	gone.wantCut()
@@ -54,8 +54,8 @@ func TestClassicSocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
 func TestClassicSocketsOfASessionWhoseEndNobodyToldAreCut(t *testing.T) {
 	s := newServer(t, chat.Policy{}, func(o *classic.Options) { o.TouchInterval = time.Millisecond })
 	ann, token := s.user("ann")
-	gone := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
-	there := s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
+	gone := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
+	there := s.dial(sioclient.Options{Header: cookie(s.token(ann))}).greeted()
 	s.broker.lose(true) // and says nothing of it: its node has died in between
 	s.logOut(token)
 	s.broker.lose(false)

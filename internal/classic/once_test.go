@@ -11,7 +11,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // gate is a Messages that can be made to hold back what it brings, and that
@@ -125,13 +125,13 @@ func TestWhatTheHistoryHasIsNotToldAgain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			there := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
+			there := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
 			there.do("", e.enter, e.argument)
 			await[[]seen](there, e.history)
 
 			g.close()
 			s.say(bob, room.ID, "on its way")
-			late := s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
+			late := s.dial(sioclient.Options{Header: cookie(s.token(ann))}).greeted()
 			late.do("", e.enter, e.argument)
 			if got := bodies(await[[]seen](late, e.history)); !slices.Equal(got, []string{"on its way"}) {
 				t.Errorf("history: got %v, want what is stored", got)
@@ -178,7 +178,7 @@ func TestWhoComesWhileOthersWriteMissesNothingAndHearsNothingTwice(t *testing.T)
 					s.say(bob, room.ID, body)
 				}
 			})
-			c := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
+			c := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
 			c.do("", e.enter, e.argument)
 			got := bodies(await[[]seen](c, e.history))
 			for len(got) == 0 || got[len(got)-1] != want[messages-1] {

@@ -7,7 +7,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/classic"
 	"partychat/internal/classic/dialect"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 func TestALargeObjectIsNotPassedOn(t *testing.T) {
@@ -54,8 +54,8 @@ out:
 		t.Fatal(err)
 	}
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.Dialects = set })
-	first := s.dial(sockettest.Options{})
-	bob := s.dial(sockettest.Options{Auth: map[string]any{"username": "bob"}})
+	first := s.dial(sioclient.Options{})
+	bob := s.dial(sioclient.Options{Auth: map[string]any{"username": "bob"}})
 	first.do("", "talk_to", "bob")
 	first.do("", "tell", map[string]any{"words": "hello"})
 	first.wantLike("told", `{"by":"guest","words":"hello"}`)

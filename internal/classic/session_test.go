@@ -13,7 +13,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // logOut ends the session.
@@ -42,9 +42,9 @@ func (c *socket) wantCut() {
 func TestLogOutCutsTheClassicSocketsOfTheSession(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	ann, token := s.user("ann")
-	out := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
-	tab := s.dial(sockettest.Options{Header: cookie(token)}).greeted()
-	other := s.dial(sockettest.Options{Header: cookie(s.token(ann))}).greeted()
+	out := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
+	tab := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
+	other := s.dial(sioclient.Options{Header: cookie(s.token(ann))}).greeted()
 	tab.do("", "userJoin", map[string]any{"room": "den"})
 	s.logOut(token)
 	out.wantCut()
@@ -75,7 +75,7 @@ func TestALogOutBetweenAdmissionAndSubscriptionIsSeen(t *testing.T) {
 		o.Auth = &endingAuth{Authenticator: o.Auth, end: func() { s.logOut(token) }}
 	})
 	_, token = s.user("ann")
-	s.dial(sockettest.Options{Header: cookie(token)}).wantCut()
+	s.dial(sioclient.Options{Header: cookie(token)}).wantCut()
 }
 
 // countingAuth tells which sessions are kept alive.
@@ -100,7 +100,7 @@ func TestClassicSocketsKeepTheirSessionsAlive(t *testing.T) {
 	s.named("bob") // who has no session
 	_, token := s.user("ann")
 	for range 2 {
-		s.dial(sockettest.Options{Header: cookie(token)}).greeted()
+		s.dial(sioclient.Options{Header: cookie(token)}).greeted()
 	}
 	identity, err := s.sessions.Authenticate(t.Context(), http.Header(cookie(token)), "")
 	if err != nil {

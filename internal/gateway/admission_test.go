@@ -12,7 +12,7 @@ import (
 	"partychat/internal/auth"
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
@@ -21,21 +21,21 @@ func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
 	cookie := http.Header{"Cookie": {auth.CookieName + "_80=" + ada.token}}
 	tests := []struct {
 		name    string
-		options sockettest.Options
+		options sioclient.Options
 	}{
-		{"token", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}}},
-		{"strings alone, as Java's client sends", sockettest.Options{Auth: map[string]any{"protocol": "1", "token": ada.token}}},
-		{"no auth, as C++'s client", sockettest.Options{Query: "protocol=1", Header: http.Header{"Authorization": {"Bearer " + ada.token}}}},
-		{"token without a protocol", sockettest.Options{Auth: map[string]any{"token": ada.token}}},
-		{"cookie", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie}},
-		{"cookie, polling", sockettest.Options{Auth: map[string]any{"protocol": 1}, Header: cookie, Polling: true}},
-		{"query of a Socket.IO 2.x client", sockettest.Options{Old: &url.Values{"protocol": {"1"}, "token": {ada.token}}}},
-		{"cookie of a Socket.IO 2.x client", sockettest.Options{Old: &url.Values{"protocol": {"1"}}, Header: cookie}},
-		{"token, polling", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}, Polling: true}},
+		{"token", sioclient.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}}},
+		{"strings alone, as Java's client sends", sioclient.Options{Auth: map[string]any{"protocol": "1", "token": ada.token}}},
+		{"no auth, as C++'s client", sioclient.Options{Query: "protocol=1", Header: http.Header{"Authorization": {"Bearer " + ada.token}}}},
+		{"token without a protocol", sioclient.Options{Auth: map[string]any{"token": ada.token}}},
+		{"cookie", sioclient.Options{Auth: map[string]any{"protocol": 1}, Header: cookie}},
+		{"cookie, polling", sioclient.Options{Auth: map[string]any{"protocol": 1}, Header: cookie, Polling: true}},
+		{"query of a Socket.IO 2.x client", sioclient.Options{Old: &url.Values{"protocol": {"1"}, "token": {ada.token}}}},
+		{"cookie of a Socket.IO 2.x client", sioclient.Options{Old: &url.Values{"protocol": {"1"}}, Header: cookie}},
+		{"token, polling", sioclient.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}, Polling: true}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := sockettest.Dial(s.url, test.options)
+			c, err := sioclient.Dial(s.url, test.options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,22 +67,22 @@ func TestASocketWithoutAValidSessionIsRefusedWithACode(t *testing.T) {
 	s.logOut(gone)
 	tests := []struct {
 		name    string
-		options sockettest.Options
+		options sioclient.Options
 		want    chat.Code
 	}{
-		{"no session", sockettest.Options{Auth: map[string]any{"protocol": 1}}, chat.CodeUnauthenticated},
-		{"a token that never was", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": "guess"}}, chat.CodeUnauthenticated},
-		{"a session that has ended", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": gone}}, chat.CodeUnauthenticated},
-		{"a protocol of the future", sockettest.Options{Auth: map[string]any{"protocol": 2, "token": ada.token}}, chat.CodeInvalid},
-		{"a protocol of the future, in a string", sockettest.Options{Auth: map[string]any{"protocol": "2", "token": ada.token}}, chat.CodeInvalid},
-		{"a protocol that is an empty string", sockettest.Options{Auth: map[string]any{"protocol": "", "token": ada.token}}, chat.CodeInvalid},
-		{"a protocol that is no number", sockettest.Options{Auth: map[string]any{"protocol": "one", "token": ada.token}}, chat.CodeInvalid},
-		{"a token that is no string", sockettest.Options{Auth: map[string]any{"protocol": 1, "token": 7}}, chat.CodeInvalid},
+		{"no session", sioclient.Options{Auth: map[string]any{"protocol": 1}}, chat.CodeUnauthenticated},
+		{"a token that never was", sioclient.Options{Auth: map[string]any{"protocol": 1, "token": "guess"}}, chat.CodeUnauthenticated},
+		{"a session that has ended", sioclient.Options{Auth: map[string]any{"protocol": 1, "token": gone}}, chat.CodeUnauthenticated},
+		{"a protocol of the future", sioclient.Options{Auth: map[string]any{"protocol": 2, "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol of the future, in a string", sioclient.Options{Auth: map[string]any{"protocol": "2", "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol that is an empty string", sioclient.Options{Auth: map[string]any{"protocol": "", "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol that is no number", sioclient.Options{Auth: map[string]any{"protocol": "one", "token": ada.token}}, chat.CodeInvalid},
+		{"a token that is no string", sioclient.Options{Auth: map[string]any{"protocol": 1, "token": 7}}, chat.CodeInvalid},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := sockettest.Dial(s.url, test.options)
-			var refused *sockettest.RefusedError
+			_, err := sioclient.Dial(s.url, test.options)
+			var refused *sioclient.RefusedError
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a connect_error", err)
 			}
@@ -109,8 +109,8 @@ func TestSocketIO2ClientWithoutAValidSessionGetsTheErrorBare(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = sockettest.Dial(s.url, sockettest.Options{Old: &parameters})
-		var refused *sockettest.RefusedError
+		_, err = sioclient.Dial(s.url, sioclient.Options{Old: &parameters})
+		var refused *sioclient.RefusedError
 		if !errors.As(err, &refused) {
 			t.Fatalf("%s: got %v, want an error packet", query, err)
 		}
@@ -125,14 +125,14 @@ func TestSocketIO2ClientWithoutAValidSessionGetsTheErrorBare(t *testing.T) {
 func TestEventsBeforeLogInAreAnsweredUnauthenticated(t *testing.T) {
 	s := newServer(t)
 	ada := s.signUp("ada")
-	for name, options := range map[string]sockettest.Options{
+	for name, options := range map[string]sioclient.Options{
 		"a bare client": {},
 		"a cookie alone announces nothing": {
 			Header: http.Header{"Cookie": {auth.CookieName + "_80=" + ada.token}}, Auth: map[string]any{},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := sockettest.Dial(s.url, options)
+			c, err := sioclient.Dial(s.url, options)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,12 +193,12 @@ func TestTheEndOfASessionCutsItsSocketsAndNoOthers(t *testing.T) {
 		})
 		ada := s.signUp("ada")
 		type result struct {
-			client *sockettest.Client
+			client *sioclient.Client
 			err    error
 		}
 		dialled := make(chan result, 1)
 		go func() {
-			c, err := sockettest.Dial(s.url, sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}})
+			c, err := sioclient.Dial(s.url, sioclient.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}})
 			dialled <- result{c, err}
 		}()
 		late <- struct{}{} // it has been admitted

@@ -7,7 +7,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // losses are the ways in which a member loses a room.
@@ -77,7 +77,7 @@ func (c *tab) gone(room chat.RoomID, reason chat.GoneReason) {
 // among is what is said in a room without those who have lost it.
 const among = "among ourselves"
 
-func (c *tab) next() sockettest.Event {
+func (c *tab) next() sioclient.Event {
 	c.t.Helper()
 	e, err := c.Next()
 	if err != nil {
@@ -338,7 +338,7 @@ func TestA7_ABanFromTheServerCutsAllSocketsOfAllSessions(t *testing.T) {
 		t.Errorf("another user: got %q, want it to go on", got)
 	}
 	for _, polling := range []bool{false, true} {
-		_, err := sockettest.Dial(s.url, sockettest.Options{Polling: polling, Auth: map[string]any{"protocol": 1, "token": bob.token}})
+		_, err := sioclient.Dial(s.url, sioclient.Options{Polling: polling, Auth: map[string]any{"protocol": 1, "token": bob.token}})
 		if err == nil {
 			t.Error("who is banned was let in again")
 		}
@@ -360,7 +360,7 @@ func TestA7_ABanFromTheServerWhileConnectingIsSeen(t *testing.T) {
 		}
 		return nil
 	})
-	client, err := sockettest.Dial(s.url, sockettest.Options{Auth: map[string]any{"protocol": 1, "token": bob.token}})
+	client, err := sioclient.Dial(s.url, sioclient.Options{Auth: map[string]any{"protocol": 1, "token": bob.token}})
 	if err != nil {
 		t.Fatal(err)
 	}

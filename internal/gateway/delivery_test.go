@@ -13,7 +13,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 )
 
 // chooses gives a meddler that decides by the rev of each message.
@@ -284,7 +284,7 @@ func TestASocketThatCannotBeServedIsCutSoThatItComesBack(t *testing.T) {
 				}
 				return nil
 			})
-			c, err := sockettest.Dial(s.url, sockettest.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}})
+			c, err := sioclient.Dial(s.url, sioclient.Options{Auth: map[string]any{"protocol": 1, "token": ada.token}})
 			if err != nil {
 				t.Fatal(err)
 			}

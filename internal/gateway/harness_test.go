@@ -17,7 +17,7 @@ import (
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
-	"partychat/internal/gateway/sockettest"
+	"partychat/internal/sioclient"
 	"partychat/internal/store/sqlite"
 	"partychat/socketio"
 )
@@ -249,7 +249,7 @@ func (s *server) logOut(token string) {
 
 // tab is one connected socket, past its ready.
 type tab struct {
-	*sockettest.Client
+	*sioclient.Client
 	t     *testing.T
 	ready gateway.Ready
 }
@@ -259,7 +259,7 @@ func (p *person) connect() *tab { return p.s.connect(p.token, false) }
 
 func (s *server) connect(token string, polling bool) *tab {
 	s.t.Helper()
-	client, err := sockettest.Dial(s.url, sockettest.Options{
+	client, err := sioclient.Dial(s.url, sioclient.Options{
 		Polling: polling, Auth: map[string]any{"protocol": 1, "token": token},
 	})
 	if err != nil {

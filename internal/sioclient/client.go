@@ -1,7 +1,7 @@
-// Package sockettest is a small Socket.IO client for tests and trials, over either
-// transport. It knows what the tests of this server need, and hides nothing:
-// events are handed out in the order in which they came.
-package sockettest
+// Package sioclient is a small Socket.IO client, over either transport. It plays
+// clients in “partychat classic try” and in tests. It neither reconnects nor hides
+// anything: it hands events out in the order in which they came.
+package sioclient
 
 import (
 	"encoding/json"
@@ -20,9 +20,9 @@ const patience = 20 * time.Second
 
 var (
 	// ErrClosed is returned once the connection has ended and nothing is left to read.
-	ErrClosed = errors.New("sockettest: connection closed")
+	ErrClosed = errors.New("sioclient: connection closed")
 	// ErrTimeout is returned when nothing has come for long.
-	ErrTimeout = errors.New("sockettest: nothing came in time")
+	ErrTimeout = errors.New("sioclient: nothing came in time")
 )
 
 // RefusedError is the connect_error of a server that does not let the client in.
@@ -31,7 +31,7 @@ type RefusedError struct {
 	Data    json.RawMessage `json:"data"`
 }
 
-func (r *RefusedError) Error() string { return "sockettest: refused: " + r.Message }
+func (r *RefusedError) Error() string { return "sioclient: refused: " + r.Message }
 
 // Options say how to connect.
 type Options struct {

@@ -1,4 +1,4 @@
-package sockettest
+package sioclient
 
 import (
 	"context"
@@ -35,7 +35,7 @@ func openWebSocket(base, query string, header http.Header) (*webSocket, error) {
 	}
 	packets, err := t.receive()
 	if err == nil && !strings.HasPrefix(packets[0], "0{") {
-		err = fmt.Errorf("sockettest: handshake is %q", packets[0])
+		err = fmt.Errorf("sioclient: handshake is %q", packets[0])
 	}
 	if err != nil {
 		t.close()
@@ -66,7 +66,7 @@ func (t *webSocket) receive() ([]string, error) {
 func (t *webSocket) close() { _ = t.conn.Close() }
 
 // errFarewell is the end of a session by a close packet.
-var errFarewell = errors.New("sockettest: the server has closed the session")
+var errFarewell = errors.New("sioclient: the server has closed the session")
 
 // polling is the transport "polling".
 type polling struct {
@@ -125,7 +125,7 @@ func (t *polling) do(method string, body io.Reader) (string, error) {
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("sockettest: %s: %s %s", method, response.Status, text)
+		err = fmt.Errorf("sioclient: %s: %s %s", method, response.Status, text)
 	}
 	return string(text), err
 }
