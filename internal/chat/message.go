@@ -5,20 +5,6 @@ import (
 	"time"
 )
 
-// MessageKind says what a message's body is.
-type MessageKind string
-
-// The kinds of message.
-const (
-	MessageText     MessageKind = "text"
-	MessageLocation MessageKind = "location" // Location says where
-	MessageNotice   MessageKind = "notice"   // written by the server; Notice says what
-)
-
-// Counted tells whether messages of the kind count as unread, unless they are
-// deleted.
-func (k MessageKind) Counted() bool { return k != MessageNotice }
-
 // Message is one entry of a room's timeline. (Room, Seq) identifies it.
 type Message struct {
 	Room      RoomID      `json:"room"`

@@ -214,16 +214,16 @@ func mayBan(by, user User) bool {
 }
 
 // mayEdit tells whether the user may give the message another body: only its
-// author, only who may write in the room, and only a text.
+// author, only who may write in the room, and only if its kind is editable.
 func mayEdit(by User, membership *Membership, message Message) bool {
-	return mayPost.HeldBy(by, membership) && message.Author.ID == by.ID && message.Kind == MessageText
+	return mayPost.HeldBy(by, membership) && message.Author.ID == by.ID && kinds[message.Kind].editable
 }
 
 // mayDelete tells whether the user may delete the message: its author, as long
-// as the room can be seen, and otherwise who may change the room. What the
-// server has written stays.
+// as the room can be seen, and otherwise who may change the room. Kinds that are
+// not deletable stay.
 func mayDelete(by User, room Room, membership *Membership, message Message) bool {
-	if message.Kind == MessageNotice || !maySee(by, room, membership) {
+	if !kinds[message.Kind].deletable || !maySee(by, room, membership) {
 		return false
 	}
 	return message.Author.ID == by.ID || mayChange(by, room, membership)

@@ -109,34 +109,6 @@ func (r rules) roomKind(kind RoomKind) (RoomKind, error) {
 	}
 }
 
-func (r rules) messageKind(kind MessageKind) (MessageKind, error) {
-	switch kind {
-	case "", MessageText:
-		return MessageText, nil
-	case MessageLocation:
-		return kind, nil
-	default:
-		return "", ErrorIn("kind", CodeInvalid, "Unknown kind of message.")
-	}
-}
-
-func (r rules) body(body string) (string, error) {
-	const field = "body"
-	if !utf8.ValidString(body) {
-		return "", ErrorIn(field, CodeInvalid, "The message is not valid UTF-8.")
-	}
-	body = strings.TrimSpace(body)
-	switch {
-	case strings.ContainsRune(body, 0):
-		return "", ErrorIn(field, CodeInvalid, "The message contains a character that cannot be stored.")
-	case !visible(body):
-		return "", ErrorIn(field, CodeInvalid, "Write something first.")
-	case utf8.RuneCountInString(body) > r.limits.Message:
-		return "", ErrorIn(field, CodeTooLarge, "The message may have at most %d characters.", r.limits.Message)
-	}
-	return body, nil
-}
-
 // clientID checks a UUID in its usual form (RFC 9562, section 4) and gives it
 // in lower case, so that all its spellings are the same id.
 func (r rules) clientID(id string) (string, error) {

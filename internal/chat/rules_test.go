@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // ruleTest is an input and what becomes of it: what is stored, or the code.
@@ -213,12 +214,13 @@ func TestKinds(t *testing.T) {
 		{"unknown kind of room", "Public", "", CodeInvalid},
 	})
 	runRule(t, "kind", func(kind string) (string, error) {
-		got, err := defaultRules.messageKind(MessageKind(kind))
+		got, _, err := defaultRules.content(SendInput{Kind: MessageKind(kind), Body: "hello"}, time.Now())
 		return string(got), err
 	}, []ruleTest{
 		{"a message is text by default", "", "text", ""},
 		{"text", "text", "text", ""},
-		{"unknown kind of message", "notice", "", CodeInvalid},
+		{"a kind that only the server writes", "notice", "", CodeInvalid},
+		{"unknown kind of message", "Text", "", CodeInvalid},
 	})
 }
 

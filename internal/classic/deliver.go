@@ -79,12 +79,12 @@ func inRoom(name string) dialect.Values {
 
 // isShown tells whether pages are shown the message: they cannot say what has become
 // of an old one.
-func isShown(m chat.Message) bool { return m.Kind != chat.MessageNotice && !m.Deleted }
+func isShown(m chat.Message) bool { return m.Kind.Sent() && !m.Deleted }
 
 // valuesOf gives what a message has for templates.
 func valuesOf(m chat.Message) dialect.Values {
 	values := dialect.Merge(dialect.Clock(m.CreatedAt), personOf(m.Author))
-	if at, ok := chat.ParseLocation(m.Body); ok && m.Kind == chat.MessageLocation {
+	if at := m.Location; at != nil {
 		return dialect.Merge(values, dialect.Shared(at.Latitude, at.Longitude, m.Seq))
 	}
 	return dialect.Merge(values, dialect.Said(m.Body, m.Seq))
@@ -92,7 +92,7 @@ func valuesOf(m chat.Message) dialect.Values {
 
 // emissionsOf gives how a dialect shows the message.
 func emissionsOf(table *dialect.Table, m chat.Message) []dialect.Emission {
-	if locations := table.Out[dialect.Location]; m.Kind == chat.MessageLocation && len(locations) > 0 {
+	if locations := table.Out[dialect.Location]; m.Location != nil && len(locations) > 0 {
 		return locations
 	}
 	return table.Out[dialect.Message]

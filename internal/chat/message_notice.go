@@ -6,6 +6,12 @@ import (
 	"fmt"
 )
 
+var noticeKind = kind{detail: noticeDetail}
+
+func noticeDetail(m *Message) {
+	m.Notice = &Notice{Kind: NoticeKind(m.Body), User: m.Author}
+}
+
 // NoticeKind says what a notice is about.
 type NoticeKind string
 

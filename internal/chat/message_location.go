@@ -7,6 +7,25 @@ import (
 	"time"
 )
 
+var locationKind = kind{body: locationBody, detail: locationDetail, deletable: true, counted: true}
+
+func locationBody(r rules, input SendInput, now time.Time) (string, error) {
+	if input.Body != "" {
+		return "", ErrorIn("body", CodeInvalid, "The body of a location must be empty.")
+	}
+	location, err := r.location(input.Location, now)
+	if err != nil {
+		return "", err
+	}
+	return location.URI(), nil
+}
+
+func locationDetail(m *Message) {
+	if location, ok := ParseLocation(m.Body); ok {
+		m.Location = &location
+	}
+}
+
 // accuracyMax is more than half way around the Earth, in metres: a position of
 // that accuracy says nothing.
 const accuracyMax = 50e6
@@ -89,40 +108,4 @@ func (r rules) location(l *Location, now time.Time) (Location, error) {
 		checked.Time = now
 	}
 	return checked, nil
-}
-
-// content checks what a user sends by its kind, and gives the body to be stored.
-func (r rules) content(input SendInput, now time.Time) (kind MessageKind, body string, err error) {
-	if kind, err = r.messageKind(input.Kind); err != nil {
-		return "", "", err
-	}
-	if kind == MessageText {
-		if input.Location != nil {
-			return "", "", ErrorIn("location", CodeInvalid, "Only a message of kind “location” can have a location.")
-		}
-		body, err = r.body(input.Body)
-		return kind, body, err
-	}
-	if input.Body != "" {
-		return "", "", ErrorIn("body", CodeInvalid, "The body of a location must be empty.")
-	}
-	location, err := r.location(input.Location, now)
-	if err != nil {
-		return "", "", err
-	}
-	return kind, location.URI(), nil
-}
-
-// Detailed gives the message with what its kind says, read from its body.
-func (m Message) Detailed() Message {
-	switch m.Kind {
-	case MessageText:
-	case MessageNotice:
-		m.Notice = &Notice{Kind: NoticeKind(m.Body), User: m.Author}
-	case MessageLocation:
-		if location, ok := ParseLocation(m.Body); ok {
-			m.Location = &location
-		}
-	}
-	return m
 }
