@@ -86,10 +86,20 @@ func (c *tab) next() sioclient.Event {
 	return e
 }
 
-// hearsNothingOf makes sure that the tab is told nothing of the room until
-// somebody's word in main, but that it is gone, and who leaves may hear so of
-// themselves.
-func (c *tab) hearsNothingOf(room chat.RoomID, until string) {
+// hearNothingOf makes sure that the tabs were told nothing of the room, except that
+// it is gone, and perhaps, to a member who leaves, that they have left. It reads up to
+// a new message by c in main. Topics are in no order with each other, so the caller
+// makes sure first that everything about the room has been delivered.
+func hearNothingOf(room chat.RoomID, c *tab, tabs ...*tab) {
+	c.t.Helper()
+	last := c.send(chat.MainRoom, "to all")
+	for _, tab := range tabs {
+		tab.hearsNothingOf(room, last.Seq)
+	}
+}
+
+// hearsNothingOf is hearNothingOf for one tab, up to the message with that seq in main.
+func (c *tab) hearsNothingOf(room chat.RoomID, last int64) {
 	c.t.Helper()
 	for {
 		e := c.next()
@@ -101,7 +111,7 @@ func (c *tab) hearsNothingOf(room chat.RoomID, until string) {
 		}
 		decode(c.t, e.Args[0], &about)
 		switch {
-		case about.Message.Room == chat.MainRoom && about.Message.Body == until:
+		case e.Name == "message:put" && about.Message.Room == chat.MainRoom && about.Message.Seq == last:
 			return
 		case e.Name == "room:gone", e.Name == "member:gone" && about.User == float64(c.ready.User.ID):
 		case about.Room == room, about.Message.Room == room, about.Subscription.ID == room:
@@ -118,17 +128,22 @@ func (c *tab) look(room chat.RoomID) {
 }
 
 // bustle lets everything happen in the room of the tab's user of which its
-// members are told, and then a word in main.
-func (s *server) bustle(c *tab, room chat.RoomID, newcomer *person, last string) {
+// members are told, and returns when the room's sockets have been told.
+func (s *server) bustle(c *tab, room chat.RoomID, newcomer *person) {
 	s.t.Helper()
 	c.send(room, among)
 	c.do("typing:start", gateway.RoomCommand{Room: room})
 	newcomer.subscribe(room)
 	newcomer.unsubscribe(room)
-	if _, err := s.chat.Rooms.Change(s.t.Context(), c.ready.User, room, nil, &last); err != nil {
+	want, err := s.chat.Rooms.Change(s.t.Context(), c.ready.User, room, nil, new("another topic"))
+	if err != nil {
 		s.t.Fatal(err)
 	}
-	c.send(chat.MainRoom, last)
+	var told gateway.RoomChanged
+	c.await("room:changed", &told)
+	if told.Room.ID != want.ID || told.Room.Topic != want.Topic {
+		s.t.Fatalf("room:changed: got %+v, want %+v", told.Room, want)
+	}
 }
 
 // typing awaits the next word of who types.
@@ -162,7 +177,7 @@ func TestA7_WhoLosesARoomHearsNoMoreOfItInAnyTab(t *testing.T) {
 				t.Errorf("room:typing: got %+v, want bob to type", got)
 			}
 			test.lose(t, ada, room, bob)
-			s.bustle(c, room, eve, "to all") // before anybody has been told
+			s.bustle(c, room, eve) // begins before anybody has been told
 			if got := c.typing(); got.User.ID != bob.ID || got.ForMs != 0 {
 				t.Errorf("room:typing: got %+v, want bob to type no more", got)
 			}
@@ -173,8 +188,8 @@ func TestA7_WhoLosesARoomHearsNoMoreOfItInAnyTab(t *testing.T) {
 			}
 			for _, tab := range tabs {
 				tab.gone(room, test.reason)
-				tab.hearsNothingOf(room, "to all")
 			}
+			hearNothingOf(room, c, tabs...)
 			if a := tabs[0].do("message:send", gateway.SendCommand{Room: room, ClientID: "00000000-0000-4000-8000-000000000001", Body: "hello?"}); a.Error.Code != chat.CodeForbidden {
 				t.Errorf("sending: got %+v, want forbidden", a)
 			}
@@ -206,12 +221,13 @@ func TestA7_ABanEndsTheLookIntoAPublicRoomAndMereRemovalDoesNot(t *testing.T) {
 	}
 	ada.ban(room, bob)
 	ada.ban(room, eve)
-	s.bustle(c, room, s.signUp("fay"), "to all")
+	s.bustle(c, room, s.signUp("fay"))
 	for _, tab := range []*tab{watches, stranger} {
 		tab.gone(room, chat.GoneBanned)
 	}
-	for _, tab := range []*tab{follows, watches, stranger, other} {
-		tab.hearsNothingOf(room, "to all")
+	all := []*tab{follows, watches, stranger, other}
+	hearNothingOf(room, c, all...)
+	for _, tab := range all {
 		if a := tab.do("room:watch", gateway.RoomCommand{Room: room}); a.Error.Code != chat.CodeForbidden || a.Error.Field != "room" {
 			t.Errorf("room:watch: got %+v, want forbidden", a)
 		}
@@ -243,8 +259,8 @@ func TestA7_WhoIsBannedWhileConnectingIsNotLetIntoTheRoom(t *testing.T) {
 		}
 	}
 	c := ada.connect()
-	s.bustle(c, room, s.signUp("fay"), "to all")
-	tab.hearsNothingOf(room, "to all")
+	s.bustle(c, room, s.signUp("fay"))
+	hearNothingOf(room, c, tab)
 	s.balanced(c, tab)
 }
 
@@ -264,8 +280,8 @@ func TestA7_ABanWhileARoomBeginsToBeWatchedIsSeen(t *testing.T) {
 		t.Errorf("room:watch: got %+v, want forbidden", a)
 	}
 	s.broker.before(nil)
-	s.bustle(c, room, s.signUp("fay"), "to all")
-	tab.hearsNothingOf(room, "to all")
+	s.bustle(c, room, s.signUp("fay"))
+	hearNothingOf(room, c, tab)
 	s.balanced(c, tab)
 }
 

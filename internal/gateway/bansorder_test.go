@@ -30,6 +30,9 @@ func TestB8_AGuestWhoLosesAPublicRoomLooksIntoItNoMore(t *testing.T) {
 			guest.watch(ada, fay)
 			loss.lose(t, ada, room, gus)
 			c.send(room, among)
+			if got := c.message(); got.Body != among {
+				t.Fatalf("got %q, want what was said in the room", got.Body)
+			}
 			guest.gone(room, loss.reason)
 			c.send(den, "still here")
 			if got := guest.message(); got.Room != den {
@@ -56,9 +59,11 @@ func TestA7_ALookEndsBeforeWhatIsSaidAfterTheBanThoughTheUsersEventIsLate(t *tes
 	s.broker.lose(func(e chat.Event) bool { _, ok := e.(chat.SubscriptionGone); return ok })
 	ada.ban(room, eve)
 	c.send(room, among)
-	c.send(chat.MainRoom, "to all")
+	if got := c.message(); got.Body != among {
+		t.Fatalf("got %q, want what was said in the room", got.Body)
+	}
 	stranger.gone(room, chat.GoneBanned)
-	stranger.hearsNothingOf(room, "to all")
+	hearNothingOf(room, c, stranger)
 	s.balanced(c, stranger)
 }
 
