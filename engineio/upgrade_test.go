@@ -2,6 +2,7 @@ package engineio
 
 import (
 	"bytes"
+	"cmp"
 	"net"
 	"testing"
 	"time"
@@ -78,33 +79,41 @@ func TestWholeUpgradeInOneSegment(t *testing.T) {
 
 func TestUpgradesThatFailLeaveThePollingSessionAlone(t *testing.T) {
 	tests := []struct {
-		name string
-		fail func(c *socket)
+		name    string
+		fail    func(c *socket)
+		timeout time.Duration // unless it fails by itself
 	}{
-		{"reset before the probe", func(c *socket) { reset(c.t, c) }},
+		{"reset before the probe", func(c *socket) { reset(c.t, c) }, 0},
 		{"reset after the probe", func(c *socket) {
 			c.send("2probe")
 			wantText(c.t, c.read(), "3probe")
 			reset(c.t, c)
-		}},
-		{"a wrong probe", func(c *socket) { c.send("2prob"); c.closeCode() }},
-		{"an upgrade without a probe", func(c *socket) { c.send("5"); c.closeCode() }},
-		{"a message instead of a probe", func(c *socket) { c.send("4x"); c.closeCode() }},
-		{"a second probe", func(c *socket) { c.send("2probe"); c.send("2probe"); c.closeCode() }},
-		{"invalid UTF-8", func(c *socket) { c.send("\xff"); c.closeCode() }},
-		{"never finished", func(c *socket) { c.closeCode() }},
-		{"never finished after the probe", func(c *socket) { c.send("2probe"); c.closeCode() }},
+		}, 0},
+		{"a wrong probe", func(c *socket) { c.send("2prob"); c.closeCode() }, 0},
+		{"an upgrade without a probe", func(c *socket) { c.send("5"); c.closeCode() }, 0},
+		{"a message instead of a probe", func(c *socket) { c.send("4x"); c.closeCode() }, 0},
+		{"a second probe", func(c *socket) { c.send("2probe"); c.send("2probe"); c.closeCode() }, 0},
+		{"invalid UTF-8", func(c *socket) { c.send("\xff"); c.closeCode() }, 0},
+		{"never finished", func(c *socket) { c.closeCode() }, 100 * time.Millisecond},
+		{"never finished after the probe", func(c *socket) { c.send("2probe"); c.closeCode() }, 100 * time.Millisecond},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			h := newHost(t, Options{UpgradeTimeout: 100 * time.Millisecond}, echoing)
+			h := newHost(t, Options{}, echoing)
+			timeout := func(d time.Duration) {
+				h.deadlines.mu.Lock()
+				defer h.deadlines.mu.Unlock()
+				h.deadlines.after[upgradeDue] = d
+			}
+			timeout(cmp.Or(tt.timeout, patience))
 			sid, r := h.open()
 			tt.fail(h.dial(sid))
 			h.waitFor("the upgrade to be given up", func() bool {
 				r.session.mu.Lock()
 				defer r.session.mu.Unlock()
-				return r.session.probe == nil
+				return !r.session.upgrading()
 			})
+			timeout(patience)
 			h.post(sid, "4still here")
 			if _, body := h.poll(sid); body != "4still here" {
 				t.Errorf("got %q", body)
