@@ -2,10 +2,8 @@ package engineio
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -71,31 +69,6 @@ func TestPendingPollIsAnsweredBySend(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantText(t, receive(t, answer).body, "4now")
-}
-
-func TestPollOutlastsTheTimeoutsOfTheHTTPServer(t *testing.T) {
-	server := NewServer(Options{PingInterval: 200 * time.Millisecond}, func(*Session, *http.Request) Receiver { return discard{} })
-	web := httptest.NewUnstartedServer(server)
-	web.Config.ReadTimeout, web.Config.WriteTimeout = 50*time.Millisecond, 50*time.Millisecond
-	web.Start()
-	h := &host{Server: server, t: t, addr: web.Listener.Addr().String(), http: web.Client()}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel()
-		_ = server.Shutdown(ctx)
-		web.Close()
-	})
-	_, open, _ := h.do("GET", h.url(""), "")
-	var shake handshake
-	if err := json.Unmarshal([]byte(open[1:]), &shake); err != nil {
-		t.Fatal(err)
-	}
-	if status, body := h.poll(shake.SID); status != 200 || body != "2" {
-		t.Errorf("got %d %q, want 200 and the heartbeat", status, body)
-	}
-	if status, body := h.post(shake.SID, "3"); status != 200 {
-		t.Errorf("got %d %q, want 200", status, body)
-	}
 }
 
 func TestBadPostsCloseTheSession(t *testing.T) {
