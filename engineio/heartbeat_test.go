@@ -231,7 +231,7 @@ func TestClosedPollingSessionIsForgottenIfNobodyPolls(t *testing.T) {
 }
 
 func TestHeartbeatOverBothTransports(t *testing.T) {
-	opts := Options{PingInterval: 20 * time.Millisecond, PingTimeout: 5 * time.Second}
+	opts := Options{PingInterval: 20 * time.Millisecond, PingTimeout: patience}
 	t.Run("polling", func(t *testing.T) {
 		h := newHost(t, opts)
 		sid, _ := h.open()
