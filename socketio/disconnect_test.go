@@ -25,7 +25,7 @@ func watched(t *testing.T, opts Options) (h *host, reasons chan DisconnectReason
 }
 
 func TestDisconnectReasonsCarryTheOfficialNames(t *testing.T) {
-	fast := engineio.Options{PingInterval: 20 * time.Millisecond, PingTimeout: 20 * time.Millisecond}
+	fast := engineio.Options{PingInterval: enough, PingTimeout: time.Millisecond} // the client has joined by then
 	tests := []struct {
 		name   string
 		engine engineio.Options

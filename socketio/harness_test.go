@@ -19,7 +19,10 @@ import (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 10 * time.Second
+const patience = time.Minute
+
+// enough is a time-out within which a client that acts has acted, on a slow machine too.
+const enough = 3 * time.Second
 
 // host is a server under test.
 type host struct {

@@ -114,7 +114,7 @@ func TestHeadersAreThereUntilOnConnectHasReturned(t *testing.T) {
 }
 
 func TestAClientThatHasLeftItsLastNamespaceIsClosedInTime(t *testing.T) {
-	h := newHost(t, Options{ConnectTimeout: 50 * time.Millisecond})
+	h := newHost(t, Options{ConnectTimeout: enough})
 	p, _ := h.join("/")
 	p.send("1")
 	p.wantClosed()

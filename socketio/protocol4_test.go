@@ -117,7 +117,7 @@ func TestErrorsOfVersion4AreBare(t *testing.T) {
 }
 
 func TestRefusedClientOfVersion4MayJoinOtherNamespaces(t *testing.T) {
-	h := newHost(t, Options{AllowEIO3: true, ConnectTimeout: 20 * time.Millisecond})
+	h := newHost(t, Options{AllowEIO3: true, ConnectTimeout: enough})
 	h.Use(func(context.Context, *Socket) error { return errors.New("no") })
 	h.Of("/other")
 	p, _ := h.dial3("")

@@ -190,7 +190,7 @@ func TestBroadcastReturnsTheAnswersAndHowManyAreMissing(t *testing.T) {
 			wantEqual(t, string(r.Args[0].Raw()), `"yes"`)
 		}
 	}
-	all := h.Of("/").To().Timeout(100 * time.Millisecond)
+	all := h.Of("/").To().Timeout(enough)
 
 	done := ask(all)
 	for _, name := range []string{"a", "b", "c"} {

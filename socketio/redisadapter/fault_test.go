@@ -15,7 +15,7 @@ import (
 )
 
 func TestTheLinkIsWholeAgainAfterRedisHasRestarted(t *testing.T) {
-	r, nodes, clients := pair(t, socketio.Options{}, redisadapter.Options{RequestsTimeout: 200 * time.Millisecond})
+	r, nodes, clients := pair(t, socketio.Options{}, redisadapter.Options{RequestsTimeout: patience})
 	n := nodes[0].Of("/")
 	noError(t, n.To("room").Emit("before"))
 	clients[1].want(`2["before"]`)
@@ -40,7 +40,7 @@ func TestTheLinkIsWholeAgainAfterRedisHasRestarted(t *testing.T) {
 }
 
 func TestAProcessThatDoesNotAnswerIsMissed(t *testing.T) {
-	r, nodes, clients := pair(t, socketio.Options{}, redisadapter.Options{RequestsTimeout: 300 * time.Millisecond})
+	r, nodes, clients := pair(t, socketio.Options{}, redisadapter.Options{RequestsTimeout: enough})
 	silent, release := connect(t, r).Dedicate()
 	defer release()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -59,7 +59,7 @@ func TestAProcessThatDoesNotAnswerIsMissed(t *testing.T) {
 	wantEqual(t, errors.Is(err, socketio.ErrAckTimeout) && strings.Contains(err.Error(), "1 of 2 processes"), true)
 	replies := make(chan int, 1)
 	go func() {
-		got, err := n.To("room").Timeout(300*time.Millisecond).EmitWithAck(t.Context(), "q")
+		got, err := n.To("room").Timeout(enough).EmitWithAck(t.Context(), "q")
 		if !errors.Is(err, socketio.ErrAckTimeout) {
 			t.Errorf("got %v, want a time-out", err)
 		}

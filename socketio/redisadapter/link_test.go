@@ -104,7 +104,7 @@ func TestClientsOfOtherProcessesAcknowledge(t *testing.T) {
 	slices.Sort(answers)
 	wantEqual(t, strings.Join(answers, ","), `"one","zero"`)
 
-	done = ask(room.Timeout(300 * time.Millisecond))
+	done = ask(room.Timeout(enough))
 	clients[1].read()
 	clients[1].read()
 	clients[1].send(`31[]`)

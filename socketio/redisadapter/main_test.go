@@ -25,7 +25,10 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience is how long a test waits for what must come.
-const patience = 15 * time.Second
+const patience = time.Minute
+
+// enough is a time-out within which those who answer have answered, on a slow machine too.
+const enough = 3 * time.Second
 
 // logged keeps the log of a link.
 type logged struct {
