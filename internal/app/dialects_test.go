@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -61,24 +63,44 @@ func TestATrialShowsWhatEachSideReceives(t *testing.T) {
 		}
 	}
 	const table = "in:\n  shout: {do: say, text: words, name: who}\nout:\n  message: {event: shouted, to: others, data: {who: $name, words: $text}}\n"
-	try := func() (string, error) {
+	try := func(events ...int) (string, error) { // how many follow each step
 		var out bytes.Buffer
-		err := TryDialect(t.Context(), defaults(t), file, &out)
+		err := tryDialect(t.Context(), defaults(t), file, &out, func(received func() int) {
+			await(t, "the events of a step", func() bool { return received() == events[0] })
+			events = events[1:]
+		})
 		return out.String(), err
 	}
 	write(table + "try:\n  - bob: [shout, {who: bob, words: hi}]\n  - ann: [shout, {who: ann, words: hello}]\n")
-	out, err := try()
+	out, err := try(0, 1)
 	if want := "ann → shout {\"who\":\"ann\",\"words\":\"hello\"}\n    ann ← (acknowledgement) (nothing)\n    bob ← shouted {\"who\":\"ann\",\"words\":\"hello\"}\n"; err != nil || !strings.HasSuffix(out, want) {
 		t.Errorf("got %v and\n%s\nwant at its end\n%s", err, out, want)
 	}
 	write(table + "try:\n  - ann: [shout, {who: ann}]\n")
-	if out, err = try(); err == nil || !strings.Contains(err.Error(), "line 6") || !strings.Contains(out, "ann ← classicError") {
+	if out, err = try(1); err == nil || !strings.Contains(err.Error(), "line 6") || !strings.Contains(out, "ann ← classicError") {
 		t.Errorf("a step that fails: got %v and\n%s\nwant its line", err, out)
 	}
 	write(table)
 	if _, err = try(); err == nil || !strings.Contains(err.Error(), "has no steps to play") {
 		t.Errorf("no steps: got %v, want to be told", err)
 	}
+}
+
+func TestAStepOfATrialIsOverOnceNothingHasComeForAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var count atomic.Int64
+		go func() {
+			for range 3 {
+				time.Sleep(tryQuiet * 4 / 5)
+				count.Add(1)
+			}
+		}()
+		began := time.Now()
+		quiet(func() int { return int(count.Load()) })
+		if got, took := count.Load(), time.Since(began); got != 3 || took > 4*tryQuiet {
+			t.Errorf("got %d events after %v, want all 3 in time", got, took)
+		}
+	})
 }
 
 // syncBuffer is written by one and read by another.
@@ -103,7 +125,7 @@ func (s *syncBuffer) String() string {
 func (s *syncBuffer) await(t *testing.T, pattern string) string {
 	t.Helper()
 	wanted := regexp.MustCompile(pattern)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if found := wanted.FindString(s.String()); found != "" {
 			return found
 		}

@@ -22,7 +22,13 @@ const tryQuiet = 250 * time.Millisecond
 // TryDialect plays the steps of a dialect against a server of its own, whose data is
 // thrown away, and writes what each side would receive. The dialect is a file, or a
 // built-in one by its name. It fails if a step is answered by an error.
-func TryDialect(ctx context.Context, c config.Config, name string, out io.Writer) (err error) {
+func TryDialect(ctx context.Context, c config.Config, name string, out io.Writer) error {
+	return tryDialect(ctx, c, name, out, quiet)
+}
+
+// tryDialect is TryDialect with a function that returns when everything that follows a
+// step has been received. It is given what counts the events received since the step.
+func tryDialect(ctx context.Context, c config.Config, name string, out io.Writer, settle func(received func() int)) (err error) {
 	set, table, err := dialectToTry(name)
 	if err != nil {
 		return err
@@ -44,7 +50,7 @@ func TryDialect(ctx context.Context, c config.Config, name string, out io.Writer
 		stop()
 		err = errors.Join(err, <-ended)
 	}()
-	t := trial{url: a.URL(), table: table, out: out, people: map[string]*sioclient.Client{}}
+	t := trial{url: a.URL(), table: table, out: out, settle: settle, people: map[string]*sioclient.Client{}}
 	defer t.close()
 	return t.play(ctx)
 }
@@ -70,6 +76,7 @@ type trial struct {
 	url    string
 	table  *dialect.Table
 	out    io.Writer
+	settle func(received func() int)
 	people map[string]*sioclient.Client
 	order  []string // in which they came
 	failed error
@@ -109,7 +116,7 @@ func (t *trial) step(step dialect.Step) error {
 		}
 		t.write("    %s ← (acknowledgement) %s\n", step.Who, orNothing(raw))
 	}
-	t.quiet()
+	t.settle(t.received)
 	for _, name := range t.order {
 		for {
 			event, ok := t.people[name].Take()
@@ -143,13 +150,18 @@ func (t *trial) person(name string) (*sioclient.Client, error) {
 	return p, nil
 }
 
+// received counts the events that have come and are yet to be written.
+func (t *trial) received() (n int) {
+	for _, p := range t.people {
+		n += len(p.Pending())
+	}
+	return n
+}
+
 // quiet waits until nothing has come for a moment.
-func (t *trial) quiet() {
+func quiet(received func() int) {
 	for before := -1; ; {
-		now := 0
-		for _, p := range t.people {
-			now += len(p.Pending())
-		}
+		now := received()
 		if now == before {
 			return
 		}
