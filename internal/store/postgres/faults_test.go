@@ -255,7 +255,7 @@ func holdRoom(t *testing.T, url string, room chat.RoomID) (release func()) {
 
 func TestARoomThatIsLockedFailsItsMessagesOnlyAndRecovers(t *testing.T) {
 	url := realserver.PostgresDatabase(t)
-	store := openAt(t, Options{URL: url, Timeout: 200 * time.Millisecond, Queue: 8, QueueWait: 300 * time.Millisecond})
+	store := openAt(t, Options{URL: url, Timeout: 3 * time.Second, Queue: 8, QueueWait: 3 * time.Second})
 	user := populate(t, store, 1, 1)[0]
 	release := holdRoom(t, url, chat.MainRoom)
 	var work sync.WaitGroup
