@@ -65,7 +65,7 @@ func TestMessagesThatTheBrokerMissedAreFoundWithOneQuestionForManyRooms(t *testi
 	store := &countingRooms{}
 	s := newServer(t, func(o *gateway.Options) {
 		store.Store, o.Store = o.Store, store
-		o.CatchUpWithin = 50 * time.Millisecond
+		o.CatchUpWithin = 500 * time.Millisecond // within which all events have been handled
 	})
 	store.failures.Store(2)
 	ada := s.signUp("ada")

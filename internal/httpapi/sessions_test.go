@@ -22,7 +22,7 @@ func (s *server) nextEnd(t *testing.T) chat.SessionEnded {
 	select {
 	case e := <-s.ended:
 		return e
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the nodes were not told of the end of a session")
 		return chat.SessionEnded{}
 	}

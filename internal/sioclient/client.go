@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long anything is waited for: long enough for a slow machine.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 var (
 	// ErrClosed is returned once the connection has ended and nothing is left to read.

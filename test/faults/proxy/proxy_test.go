@@ -16,7 +16,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // deadline is how long anything is waited for.
-const deadline = 20 * time.Second
+const deadline = time.Minute
 
 // through connects a client with a server through a new proxy.
 func through(t *testing.T) (p *Proxy, client, server net.Conn) {
