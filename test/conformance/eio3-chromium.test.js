@@ -18,8 +18,8 @@ const script = [
   build("current", "socket.io-client/dist/socket.io.min.js"),
   ...versions.map((version) => build(version, `socket.io-client-${version}/dist/socket.io.js`)),
 ].join("\n");
-const { names, beyondASCII } = vm.runInNewContext(
-  `${scenarios}; ({ beyondASCII, names: Object.keys({ ...eio3Scenarios, ...eio3PageScenarios }) })`,
+const { names, beyondASCII, impatient } = vm.runInNewContext(
+  `${scenarios}; ({ beyondASCII, impatient, names: Object.keys({ ...eio3Scenarios, ...eio3PageScenarios }) })`,
 );
 
 let web, browser, page;
@@ -35,7 +35,9 @@ before(async () => {
   await once(web, "listening");
   const origin = `http://127.0.0.1:${web.address().port}`;
   servers.ours = await start("./test/conformance/server", "-allow-eio3", "-origin", origin);
-  servers.official = await startOfficialEIO3(origin);
+  servers.official = await startOfficialEIO3({ origin });
+  servers["ours, impatient"] = await start("./test/conformance/server", "-allow-eio3", "-origin", origin, "-ping-timeout", "1s");
+  servers["official, impatient"] = await startOfficialEIO3({ origin, pingTimeout: 1000 });
   // Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
   browser = await chromium.launch({
     executablePath: chromiumPath(),
@@ -67,7 +69,8 @@ for (const version of versions) {
     for (const server of ["ours", "official"]) {
       describe(`socket.io-client ${version} in Chromium with ${server === "ours" ? "this server" : "npm's server"}, ${transport}`, () => {
         for (const name of names.filter((name) => !beyond(version, server, list).includes(name))) {
-          it(name, () => page.evaluate((args) => runEIO3(...args), [version, list, name, server, servers[server].url]));
+          const url = () => servers[impatient.includes(name) ? `${server}, impatient` : server].url;
+          it(name, () => page.evaluate((args) => runEIO3(...args), [version, list, name, server, url()]));
         }
       });
     }

@@ -3,13 +3,16 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { Server } from "socket.io";
 
-/** Starts the official server on a free port; pages of the origin may connect. */
-export async function startOfficialEIO3(origin) {
+/**
+ * Starts the official server on a free port.
+ * @param {{origin?: string, pingTimeout?: number}} opts pages of the origin may connect; the time is in milliseconds
+ */
+export async function startOfficialEIO3({ origin, pingTimeout = 20_000 } = {}) {
   const http = createServer();
   const io = new Server(http, {
     allowEIO3: true,
     pingInterval: 1000,
-    pingTimeout: 1000,
+    pingTimeout,
     cors: { origin: origin ?? false, credentials: true },
   });
   io.of("/private").use((socket, next) => {

@@ -13,8 +13,8 @@ const require = createRequire(import.meta.url);
 const versions = ["2.5.0", "2.0.4", "1.7.4"];
 
 const page = ["browser/scenarios.js", "browser/eio3.js"].map((path) => readFileSync(new URL(path, import.meta.url), "utf8"));
-const { clients, beyondASCII, names, run } = vm.runInThisContext(
-  `(() => { ${page.join("\n")}; return { clients, beyondASCII, names: Object.keys(eio3Scenarios), run: runEIO3 }; })()`,
+const { clients, beyondASCII, impatient, names, run } = vm.runInThisContext(
+  `(() => { ${page.join("\n")}; return { clients, beyondASCII, impatient, names: Object.keys(eio3Scenarios), run: runEIO3 }; })()`,
 );
 clients.current = current;
 for (const version of versions) clients[version] = require(`socket.io-client-${version}`);
@@ -23,6 +23,8 @@ const servers = {};
 before(async () => {
   servers.ours = await start("./test/conformance/server", "-allow-eio3");
   servers.official = await startOfficialEIO3();
+  servers["ours, impatient"] = await start("./test/conformance/server", "-allow-eio3", "-ping-timeout", "1s");
+  servers["official, impatient"] = await startOfficialEIO3({ pingTimeout: 1000 });
 });
 after(async () => {
   for (const server of Object.values(servers)) await server.stop();
@@ -35,7 +37,8 @@ for (const version of versions) {
         // What client 1.7.4 encodes twice while it polls, and in Node expects so, neither server understands.
         const garbles = version === "1.7.4" && list.includes("polling");
         for (const name of names.filter((name) => !garbles || !beyondASCII.includes(name))) {
-          it(name, () => run(version, list, name, server, servers[server].url));
+          const url = () => servers[impatient.includes(name) ? `${server}, impatient` : server].url;
+          it(name, () => run(version, list, name, server, url()));
         }
       });
     }

@@ -1,13 +1,34 @@
 // Builds and runs the Go servers that the official clients are tried against.
-import { spawn, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** How long anything is waited for, in milliseconds: a machine may be busy. */
+const patience = 60_000;
+
+const built = new Map();
+
+/**
+ * Builds a program, once in this process, and meanwhile lets clients answer heartbeats.
+ * @param {string} pkg its Go package, relative to the root
+ * @returns {Promise<string>} the path of the program
+ */
+function build(pkg) {
+  if (!built.has(pkg)) {
+    const dir = mkdtempSync(join(tmpdir(), "conformance-"));
+    process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+    const bin = join(dir, "server");
+    built.set(pkg, promisify(execFile)("go", ["build", "-o", bin, pkg], { cwd: root }).then(() => bin));
+  }
+  return built.get(pkg);
+}
 
 /**
  * Starts a program of this repository on a free port.
@@ -16,17 +37,13 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
  * @returns {Promise<{url: string, stop: () => Promise<void>, kill: () => Promise<void>}>}
  */
 export async function start(pkg, ...args) {
-  const dir = mkdtempSync(join(tmpdir(), "conformance-"));
-  const bin = join(dir, "server");
-  execFileSync("go", ["build", "-o", bin, pkg], { cwd: root, stdio: "inherit" });
-  const child = spawn(bin, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(await build(pkg), args, { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(createInterface(child.stdout), "line");
   const end = async (signal) => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal);
       await once(child, "exit");
     }
-    rmSync(dir, { recursive: true, force: true });
   };
   return {
     url: new URL(line.replace("listening on ", "")).origin,
@@ -48,10 +65,10 @@ export function chromiumPath() {
   throw new Error("Chromium is missing: install it, or say where it is with CHROMIUM=/path/to/chromium");
 }
 
-/** Waits for an event and returns its arguments; fails after five seconds. */
+/** Waits for an event and returns its arguments; fails after a minute. */
 export function next(emitter, event) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`waited in vain for ${event}`)), 5000);
+    const timer = setTimeout(() => reject(new Error(`waited in vain for ${event}`)), patience);
     emitter.once(event, (...args) => {
       clearTimeout(timer);
       resolve(args);
@@ -59,8 +76,8 @@ export function next(emitter, event) {
   });
 }
 
-/** Polls until a condition holds; fails after five seconds, if no other time is given. */
-export async function until(what, condition, patience = 5000) {
+/** Polls until a condition holds; fails after a minute. */
+export async function until(what, condition) {
   for (const end = Date.now() + patience; !condition(); ) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -12,7 +12,7 @@ export async function startOfficial(opts = {}) {
   const http = createServer();
   const io = new Server(http, {
     pingInterval: 1000,
-    pingTimeout: 1000,
+    pingTimeout: 20_000,
     connectionStateRecovery: { maxDisconnectionDuration: opts.recovery ?? 60_000, skipMiddlewares: false },
     cors: {
       origin: ["https://friend.example"],
@@ -69,7 +69,7 @@ function register(io, socket, refused) {
   on("join", (room, other) => (io.in([socket.id, other]).socketsJoin(room), true));
   on("ask all", async (room) => {
     try {
-      return { complete: true, answers: await io.in(room).timeout(200).emitWithAck("question") };
+      return { complete: true, answers: await io.in(room).timeout(2000).emitWithAck("question") };
     } catch (error) {
       return { complete: false, answers: error.responses };
     }

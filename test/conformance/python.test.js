@@ -22,7 +22,7 @@ async function open(url, transport) {
     /** Waits for so many lines of a kind, and returns their arguments. */
     async hear(kind, count = 1) {
       const found = () => heard.filter(([name]) => name === kind).map(([, ...args]) => args);
-      await until(`${count} ${kind} of ${JSON.stringify(heard).slice(0, 300)}`, () => found().length >= count, 30_000);
+      await until(`${count} ${kind} of ${JSON.stringify(heard).slice(0, 300)}`, () => found().length >= count);
       return found();
     },
     async ask(...event) {
@@ -54,7 +54,7 @@ for (const transport of ["polling", "websocket"]) {
       return clients.at(-1);
     };
     before(async () => {
-      server = await start("./test/conformance/server", "--ping-timeout", "20s");
+      server = await start("./test/conformance/server");
     });
     after(async () => {
       clients.forEach((client) => client.kill());
@@ -104,11 +104,11 @@ for (const transport of ["polling", "websocket"]) {
       ["is killed", (server) => server.kill()],
     ]) {
       it(`comes back when the server ${how}`, async () => {
-        const first = await start("./test/conformance/server", "--ping-timeout", "20s");
+        const first = await start("./test/conformance/server");
         const client = await join(first.url);
         await end(first);
         await client.hear("disconnect");
-        const second = await start("./test/conformance/server", "--ping-timeout", "20s", "--port", new URL(first.url).port);
+        const second = await start("./test/conformance/server", "--port", new URL(first.url).port);
         await client.hear("connect", 2);
         assert.deepEqual(await client.ask("echo with ack", "again"), ["echo with ack", "again"]);
         client.kill();

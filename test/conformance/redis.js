@@ -19,7 +19,7 @@ export async function startNode(redis, opts = {}) {
   });
   await Promise.all(clients.map((client) => client.connect()));
   const http = createServer();
-  const io = new Server(http, { adapter: createAdapter(...clients, { requestsTimeout: 1000, ...opts }) });
+  const io = new Server(http, { adapter: createAdapter(...clients, { requestsTimeout: 5000, ...opts }) });
   io.on("connection", (socket) => {
     socket.data = { name: "node" };
     socket.join("room of " + socket.id);

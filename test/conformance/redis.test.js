@@ -209,17 +209,17 @@ for (const specific of [false, true]) {
       for (const [client, name] of [[g, "g"], [n, "n"]]) client.on("question", (binary, answer) => answer({ name, binary }));
       const answers = ["g", "n"].map((name) => ({ name, binary: Buffer.from("b") }));
       const sorted = (list) => list.sort((a, b) => (a.name < b.name ? -1 : 1));
-      assert.deepEqual(sorted(await node.io.to(room).timeout(2000).emitWithAck("question", Buffer.from("b"))), answers);
-      const got = await g.emitWithAck("ask", { rooms: [room], timeout: 2000 }, "question", Buffer.from("b"));
+      assert.deepEqual(sorted(await node.io.to(room).timeout(60_000).emitWithAck("question", Buffer.from("b"))), answers);
+      const got = await g.emitWithAck("ask", { rooms: [room], timeout: 60_000 }, "question", Buffer.from("b"));
       assert.deepEqual({ ...got, answers: sorted(got.answers) }, { answers, complete: true });
-      assert.deepEqual(await g.emitWithAck("ask", { rooms: ["nobody"], timeout: 2000 }, "question"), { answers: [], complete: true });
+      assert.deepEqual(await g.emitWithAck("ask", { rooms: ["nobody"], timeout: 60_000 }, "question"), { answers: [], complete: true });
 
       g.on("only g", (answer) => answer("g"));
       n.on("only n", (answer) => answer("n"));
       for (const name of ["g", "n"]) {
-        const asked = node.io.to(room).timeout(300).emitWithAck(`only ${name}`);
+        const asked = node.io.to(room).timeout(2000).emitWithAck(`only ${name}`);
         await assert.rejects(asked, (error) => (assert.deepEqual(error.responses, [name]), true));
-        assert.deepEqual(await g.emitWithAck("ask", { rooms: [room], timeout: 300 }, `only ${name}`), { answers: [name], complete: false });
+        assert.deepEqual(await g.emitWithAck("ask", { rooms: [room], timeout: 2000 }, `only ${name}`), { answers: [name], complete: false });
       }
     });
 

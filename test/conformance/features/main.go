@@ -46,7 +46,7 @@ func run(ctx context.Context) error {
 	opts := socketio.Options{
 		Recovery: socketio.Recovery{MaxDuration: *recovery},
 		Engine: engineio.Options{
-			PingInterval: time.Second, PingTimeout: time.Second,
+			PingInterval: time.Second, PingTimeout: 20 * time.Second,
 			AllowedOrigins: []string{"https://friend.example"},
 			CORS: engineio.CORS{
 				Methods: []string{"GET", "POST"}, Headers: []string{"X-Token"}, ExposedHeaders: []string{"X-Initial"}, MaxAge: time.Minute,
@@ -167,7 +167,7 @@ func register(n *socketio.Namespace) {
 		return true
 	})
 	socketio.OnAck(n, "ask all", func(ctx context.Context, _ *socketio.Socket, room string) any {
-		replies, err := n.To(room).Timeout(200*time.Millisecond).EmitWithAck(ctx, "question")
+		replies, err := n.To(room).Timeout(2*time.Second).EmitWithAck(ctx, "question")
 		answers := []any{}
 		for _, reply := range replies {
 			answers = append(answers, reply.Args[0].Value())

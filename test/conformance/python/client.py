@@ -37,7 +37,7 @@ client.on("connect_error", lambda *error: say("connect_error", *error))
 client.on("disconnect", lambda *_: say("disconnect", client.connected))
 client.on("said", lambda text: say("said", text))
 client.on("echo", lambda *args: say("echo", *args))
-client.connect(url, auth={"protocol": "1"}, transports=[transport], wait_timeout=10)
+client.connect(url, auth={"protocol": "1"}, transports=[transport], wait_timeout=60)
 for line in sys.stdin:
     event, *args = json.loads(line, object_hook=decode)
     client.emit(event, tuple(args), callback=lambda *reply, event=event: say("ack", event, *reply))

@@ -53,7 +53,7 @@ func run(ctx context.Context) (err error) {
 	}
 	defer client.Close()
 	link := redisadapter.New(client, redisadapter.Options{
-		PublishOnSpecificResponseChannel: *specific, RequestsTimeout: time.Second,
+		PublishOnSpecificResponseChannel: *specific, RequestsTimeout: 5 * time.Second,
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	defer link.Close()

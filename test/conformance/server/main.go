@@ -36,7 +36,7 @@ func run(ctx context.Context) error {
 	compressFrom := flag.Int("compress-from", 0, "compress WebSocket messages of so many bytes; 0: none")
 	path := flag.String("path", "/socket.io/", "path of the server")
 	port := flag.String("port", "0", "port on 127.0.0.1; 0 takes a free one")
-	pingTimeout := flag.Duration("ping-timeout", time.Second, "time to answer a heartbeat")
+	pingTimeout := flag.Duration("ping-timeout", 20*time.Second, "time to answer a heartbeat")
 	clientFiles := flag.String("client-files", "", "folder of the browser's client, to be served")
 	allowEIO3 := flag.Bool("allow-eio3", false, "let Socket.IO 2.x clients in")
 	flag.Parse()
@@ -45,7 +45,7 @@ func run(ctx context.Context) error {
 			Path: *path, PingInterval: time.Second, PingTimeout: *pingTimeout,
 			AllowedOrigins: []string{*origin}, CompressFrom: *compressFrom,
 		},
-		AckTimeout: 200 * time.Millisecond,
+		AckTimeout: time.Minute,
 		AllowEIO3:  *allowEIO3,
 	}
 	if *clientFiles != "" {
@@ -117,13 +117,19 @@ func register(n *socketio.Namespace) {
 		return map[string]any{"query": h.Query, "auth": h.Auth}
 	})
 	socketio.On0(n, "never acknowledged", func(context.Context, *socketio.Socket) {})
-	n.On("ask me", func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
+	askMe := func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
 		args, err := s.EmitAck(ctx, "question", e.Args.Values()...)
 		if err != nil {
 			report(e.Ack(err.Error()))
 			return
 		}
 		report(e.Ack(args.Values()...))
+	}
+	n.On("ask me", askMe)
+	n.On("ask me briefly", func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
+		ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+		defer cancel()
+		askMe(ctx, s, e)
 	})
 	socketio.OnAck(n, "join", func(_ context.Context, s *socketio.Socket, room string) []string {
 		s.Join(room)
@@ -149,7 +155,7 @@ func register(n *socketio.Namespace) {
 		return len(n.To(to).Sockets())
 	})
 	socketio.OnAck(n, "ask all", func(ctx context.Context, _ *socketio.Socket, room string) []any {
-		replies, err := n.To(room).Timeout(200*time.Millisecond).EmitWithAck(ctx, "question", "all")
+		replies, err := n.To(room).Timeout(2*time.Second).EmitWithAck(ctx, "question", "all")
 		answers := make([]any, 0, len(replies)+1)
 		for _, reply := range replies {
 			var answer any
