@@ -32,8 +32,8 @@ export default defineConfig({
   workers: 2,
   forbidOnly: true,
   reporter: [['list'], ['./support/reasons.ts']],
-  timeout: 120_000, // three people at once, each at a browser, on a machine with other work
-  expect: { timeout: 10_000 },
+  timeout: 300_000, // three people at once, each at a browser, on a machine with other work
+  expect: { timeout: 60_000 },
   use: {
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',

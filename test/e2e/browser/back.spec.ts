@@ -12,7 +12,7 @@ const test = base.extend<{ chromium: Chromium }>({
 
 /** Waits until the expression, evaluated in the tab's page, gives true. */
 async function until(tab: Tab, what: string, expression: string): Promise<void> {
-  await expect.poll(() => tab.run(expression), { message: what, timeout: 30_000 }).toBe(true);
+  await expect.poll(() => tab.run(expression), { message: what }).toBe(true);
 }
 
 /** Logs mona in and shows her a private room with a secret in it; then another site in the same tab. */
@@ -84,9 +84,9 @@ test('E1 who has gone to another site is gone, and Back brings them back with ev
   await leaveForAnotherSite(tab, server.url, mona);
   mona.socket.disconnect();
   // The page in the cache keeps no connection: the server need not wait until a heartbeat is missed.
-  await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe('offline');
+  await expect.poll(() => states.at(-1)).toBe('offline');
 
   await tab.back();
   await until(tab, 'the room is shown again', `window.isTheSame === true && ${secretIsRead}`);
-  await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe('online');
+  await expect.poll(() => states.at(-1)).toBe('online');
 });

@@ -91,7 +91,6 @@ test('of 10,000 messages only those near the screen are in the page', async ({
   person,
   program,
 }) => {
-  test.setTimeout(180_000);
   await fill([await program('ben')], 10_000, (i) => `message ${i}`);
   const ada = await person('ada');
   // Larger pages than the client asks for: it is the number of messages that matters here.

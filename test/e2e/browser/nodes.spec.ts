@@ -7,7 +7,6 @@ test.describe.configure({ mode: 'serial' });
 
 let nodes: Nodes;
 test.beforeAll(async () => {
-  test.setTimeout(120_000);
   nodes = await Nodes.start();
 });
 test.afterAll(() => nodes?.stop()); // where they did not start, that is what is told

@@ -121,10 +121,10 @@ export function connectTo(url: string, transport: Transport, auth: object): Sock
   });
 }
 
-/** The first argument of the next such event; fails after ten seconds, or when the connection is refused. */
+/** The first argument of the next such event; fails after a minute, or when the connection is refused. */
 export function heard(socket: Socket, event: string): Promise<any> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no "${event}" within 10 s`)), 10_000);
+    const timer = setTimeout(() => reject(new Error(`no "${event}" within a minute`)), 60_000);
     socket.once(event, (argument: unknown) => {
       clearTimeout(timer);
       resolve(argument);
@@ -146,11 +146,11 @@ async function upgraded(socket: Socket): Promise<void> {
 
 /** Polls until probe gives something; for what has no event of its own. */
 export async function until<T>(what: string, probe: () => T | undefined): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = probe();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`waited 10 s in vain until ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited a minute in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const binary = new URL('../../../bin/partychat', import.meta.url).pathname;
-const startWithin = 20_000;
+const startWithin = 60_000;
 
 /** A PartyChat server of the test's own: the built binary, on a free port, with its data in a temporary folder. */
 export class Server {
