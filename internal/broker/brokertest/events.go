@@ -8,23 +8,17 @@ import (
 	"partychat/internal/chat"
 )
 
-// Events returns one event of each published type, with a value in every field,
+// Events returns one event of each of chat.EventTypes, with a value in every field,
 // so that a test notices fields that a broker drops.
 func Events() []chat.Event {
-	return []chat.Event{
-		full[chat.MessagePut](), full[chat.RoomChanged](), full[chat.MemberPut](), full[chat.MemberGone](),
-		full[chat.SubscriptionPut](), full[chat.SubscriptionGone](), full[chat.SessionEnded](), full[chat.UserPut](),
-		full[chat.UserBanned](), full[chat.Barred](),
-		full[chat.Invited](), full[chat.InvitationGone](), full[chat.Typing](), full[chat.PresencePut](),
+	events := make([]chat.Event, len(chat.EventTypes))
+	for i, e := range chat.EventTypes {
+		var last int64
+		value := reflect.New(e.Type).Elem()
+		fill(value, &last)
+		events[i], _ = value.Interface().(chat.Event)
 	}
-}
-
-// full returns an event without a zero field.
-func full[E chat.Event]() chat.Event {
-	var event E
-	var last int64
-	fill(reflect.ValueOf(&event).Elem(), &last)
-	return event
+	return events
 }
 
 // fill sets all parts of a value, each to a different value.

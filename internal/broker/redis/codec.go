@@ -3,7 +3,9 @@ package redis
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -43,64 +45,21 @@ func parseFrame(text string) (f frame, ok bool) {
 	return f, err == nil && f.node != "" && f.kind != ""
 }
 
-// typeOf returns the type name of an event; "" if it is never published.
-func typeOf(event chat.Event) string {
-	switch event.(type) {
-	case chat.MessagePut:
-		return "message"
-	case chat.RoomChanged:
-		return "room"
-	case chat.MemberPut:
-		return "member"
-	case chat.MemberGone:
-		return "member-gone"
-	case chat.SubscriptionPut:
-		return "subscription"
-	case chat.SubscriptionGone:
-		return "subscription-gone"
-	case chat.SessionEnded:
-		return "session-ended"
-	case chat.Barred:
-		return "barred"
-	case chat.UserBanned:
-		return "user-banned"
-	case chat.UserPut:
-		return "user"
-	case chat.Invited:
-		return "invited"
-	case chat.InvitationGone:
-		return "invitation-gone"
-	case chat.Typing:
-		return "typing"
-	case chat.PresencePut:
-		return "presence"
-	default:
-		return ""
-	}
-}
+// typeNames and typesByName are chat.EventTypes, by type and by name.
+var typeNames, typesByName = indexTypes()
 
-// decoders decode payloads, by type.
-var decoders = map[string]func(payload string) (chat.Event, error){
-	"message":           decode[chat.MessagePut],
-	"room":              decode[chat.RoomChanged],
-	"member":            decode[chat.MemberPut],
-	"member-gone":       decode[chat.MemberGone],
-	"subscription":      decodeSubscription,
-	"subscription-gone": decode[chat.SubscriptionGone],
-	"session-ended":     decode[chat.SessionEnded],
-	"barred":            decode[chat.Barred],
-	"user-banned":       decode[chat.UserBanned],
-	"user":              decode[chat.UserPut],
-	"invited":           decode[chat.Invited],
-	"invitation-gone":   decode[chat.InvitationGone],
-	"typing":            decode[chat.Typing],
-	"presence":          decode[chat.PresencePut],
+func indexTypes() (names map[reflect.Type]string, types map[string]reflect.Type) {
+	names, types = make(map[reflect.Type]string), make(map[string]reflect.Type)
+	for _, e := range chat.EventTypes {
+		names[e.Type], types[e.Name] = e.Name, e.Type
+	}
+	return names, types
 }
 
 // encode returns the event's type and payload, separated by a space.
 func encode(event chat.Event) (string, error) {
-	kind := typeOf(event)
-	if kind == "" {
+	kind, ok := typeNames[reflect.TypeOf(event)]
+	if !ok {
 		return "", fmt.Errorf("events of type %T are not published", event)
 	}
 	var content any = event
@@ -119,9 +78,21 @@ func encode(event chat.Event) (string, error) {
 	return b.String(), nil
 }
 
-func decode[E chat.Event](payload string) (chat.Event, error) {
-	var event E
-	err := json.Unmarshal([]byte(payload), &event)
+// errUnknownType is returned by decode for types of a newer version.
+var errUnknownType = errors.New("unknown type of event")
+
+// decode is the inverse of encode.
+func decode(kind, payload string) (chat.Event, error) {
+	t, ok := typesByName[kind]
+	switch {
+	case !ok:
+		return nil, errUnknownType
+	case t == reflect.TypeFor[chat.SubscriptionPut]():
+		return decodeSubscription(payload)
+	}
+	value := reflect.New(t)
+	err := json.Unmarshal([]byte(payload), value.Interface())
+	event, _ := value.Elem().Interface().(chat.Event) // all of chat.EventTypes are events
 	return event, err
 }
 

@@ -1,6 +1,8 @@
 package redis
 
 import (
+	"errors"
+
 	"partychat/internal/chat"
 )
 
@@ -93,13 +95,12 @@ func (l *link) open(t *topic, i item) chat.Event {
 	if i.event != nil {
 		return i.event
 	}
-	decode, ok := decoders[i.frame.kind]
-	if !ok {
+	event, err := decode(i.frame.kind, i.frame.payload)
+	switch {
+	case errors.Is(err, errUnknownType):
 		l.log.Debug("ignored an event of a type that this version does not know", "type", i.frame.kind)
 		return nil
-	}
-	event, err := decode(i.frame.payload)
-	if err == nil && event.Topic() == t.name {
+	case err == nil && event.Topic() == t.name:
 		return event
 	}
 	l.log.Warn("cannot decode an event from another node", "type", i.frame.kind, "channel", t.channel, "error", err)
