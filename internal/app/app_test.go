@@ -204,7 +204,7 @@ func TestA7_LoggingOutByRESTCutsTheSessionsSockets(t *testing.T) {
 
 func TestA7_AnOpenSocketIsActivityAndItsAbsenceEndsTheSession(t *testing.T) {
 	c := settings(t.TempDir())
-	c.SessionIdle = 5 * time.Second
+	c.SessionIdle = 8 * time.Second
 	server := start(t, c)
 	token := server.signUp("ada")
 	open := server.connect(token, false)

@@ -335,7 +335,7 @@ func TestG2_ANodeThatStopsSendsItsClientsToTheOthers(t *testing.T) {
 func TestA10_SessionsAreInRedisOnManyNodesAndEndOnce(t *testing.T) {
 	redis := realserver.RedisServer(t, realserver.RedisOptions{})
 	c := shared(realserver.PostgresDatabase(t), redis.URL())
-	c.SessionIdle = 4 * time.Second
+	c.SessionIdle = 8 * time.Second
 	a, b := start(t, c), start(t, c)
 	ada := a.join("ada")
 	if list, err := a.store.SessionsOfUser(t.Context(), ada.ID, time.Now()); err != nil || len(list) != 0 {
@@ -369,7 +369,7 @@ func TestA10_SessionsAreInRedisOnManyNodesAndEndOnce(t *testing.T) {
 func TestA7_AnOpenSocketIsActivityOnEveryNode(t *testing.T) {
 	redis := realserver.RedisServer(t, realserver.RedisOptions{})
 	c := shared(realserver.PostgresDatabase(t), redis.URL())
-	c.SessionIdle = 4 * time.Second
+	c.SessionIdle = 8 * time.Second
 	a, b := start(t, c), start(t, c)
 	ada, bob := a.join("ada"), a.join("bob")
 	open := b.connect(ada.token, false)
