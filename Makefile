@@ -78,7 +78,7 @@ test-go: web/dist/index.html ## Run the Go tests with the race detector, and che
 	@scripts/need redis
 	@scripts/need mounts
 	@mkdir -p coverage
-	go test -race -timeout 20m -coverpkg=$(BACK_END) -coverprofile=coverage/back-end.out ./...
+	go test -race -timeout 60m -coverpkg=$(BACK_END) -coverprofile=coverage/back-end.out ./...
 	@scripts/coverage coverage/back-end.out 80
 	@# Counted without the race detector, under which pools keep nothing.
 	go test -count=1 -run AllocatesNothing ./engineio ./socketio
