@@ -15,7 +15,7 @@ SOAK ?= 30m
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build dev test lint fmt types bench bench-go faults clean \
+.PHONY: help run build dev test lint fmt types messages bench bench-go faults clean \
 	check check-types test-go test-web test-conformance test-e2e
 
 help: ## List these commands
@@ -45,6 +45,9 @@ dev: web/node_modules/.package-lock.json ## Serve with reload: Vite on port 5173
 
 types: ## Generate the TypeScript types of the wire from the Go types
 	scripts/wire-types > web/src/model/wire/wire.gen.ts
+
+messages: web/node_modules/.package-lock.json ## Generate the types of the screens' texts from web/messages/en.json
+	cd web && npx vitest run --update build/messages/messages.test.ts
 
 # --- checking -----------------------------------------------------------------
 
