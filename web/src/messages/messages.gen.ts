@@ -177,7 +177,7 @@ export declare const m: {
     in1Week(): string;
     /** Never */
     never(): string;
-    /** Anyone with the link */
+    /** Anyone */
     anyone(): string;
     /** Link copied. */
     linkCopied(): string;
@@ -217,7 +217,7 @@ export declare const m: {
     toConversation(values: { name: string | number }): string;
     /** {used} of {most} used */
     usedOf(values: { used: string | number; most: string | number }): string;
-    /** {count, plural, one {used once} other {used # times}} */
+    /** {count, plural, =0 {not used yet} one {used once} other {used # times}} */
     used(values: { count: number }): string;
     /** Invite to {room} */
     inviteTo(values: { room: string | number }): string;
@@ -679,7 +679,7 @@ export declare const m: {
     createNamed(values: { name: string | number }): string;
     /** {count, plural, one {# member} other {# members}} */
     members(values: { count: number }): string;
-    /** Find rooms or people */
+    /** Search */
     search(): string;
   };
   rules: {
