@@ -72,7 +72,7 @@ export default defineConfig({
     include: ['{src,build}/**/*.test.ts'],
     css: { include: [/tokens\.css/] }, // a test reads it; all others go without
     setupFiles: ['src/testing/setup.ts'],
-    testTimeout: 20_000, // longer than what is waited for, which is compiled when it is first wanted
+    testTimeout: 120_000, // longer than what is waited for, which is compiled when it is first wanted
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -1,6 +1,13 @@
 import { configure } from '@testing-library/dom';
 import '@testing-library/jest-dom/vitest';
 import '@testing-library/svelte/vitest';
+import { vi } from 'vitest';
 
 // What is loaded on demand is compiled at its first import, which takes its time on a busy machine.
-configure({ asyncUtilTimeout: 10_000 });
+const patience = 60_000;
+configure({ asyncUtilTimeout: patience });
+
+// No setting changes its default of one second.
+const waitFor = vi.waitFor.bind(vi);
+vi.waitFor = (callback, options) =>
+  waitFor(callback, typeof options === 'number' ? options : { timeout: patience, ...options });
