@@ -32,7 +32,7 @@ func settings(data string) config.Config {
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, SignupsAddress: 100, SendRate: 30, RoomBurst: 30,
 		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000,
-		ShutdownTimeout: 20 * time.Second,
+		ShutdownTimeout: 2 * time.Minute,
 	}
 }
 

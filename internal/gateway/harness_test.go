@@ -72,7 +72,7 @@ func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options))
 	web := httptest.NewServer(sockets)
 	s.url = web.URL
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := sockets.Shutdown(ctx); err != nil {
 			t.Errorf("sockets: %v", err)

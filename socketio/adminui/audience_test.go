@@ -76,7 +76,7 @@ func join(t *testing.T, url, namespace string) (reply string, send func(string),
 		io.Writer
 	}{reader, conn}
 	t.Cleanup(func() { _ = conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	send = func(packet string) {
