@@ -14,13 +14,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// scs starts a goroutine that never ends, for a memory store that is replaced
-	// by another one.
+	// scs makes a memory store, whose goroutine never ends, before it is given another store.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
 }
 
-// This test covers the servers that need nothing but Go, under a light load of
-// every kind. The load generator's checks must pass; the figures don't matter.
+// The servers that need nothing but Go, under a light load of every kind: the
+// checks of the load generator must pass. What they measure is of no matter.
 func TestServersDeliverEverythingUnderASmallLoad(t *testing.T) {
 	profiles := []profile.Profile{
 		{Name: "closed", Kind: profile.Closed, Clients: 20, Rooms: 2, Senders: 6, Size: 100},
@@ -49,7 +48,7 @@ func TestServersDeliverEverythingUnderASmallLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := len(entries), 14; got != want {
-		t.Errorf("got %d entries, want %d: every server under every profile that applies", got, want)
+		t.Errorf("got %d entries, want %d: every server under every profile that it can take", got, want)
 	}
 	for _, e := range entries {
 		if e.Void != "" {
@@ -60,9 +59,9 @@ func TestServersDeliverEverythingUnderASmallLoad(t *testing.T) {
 	}
 }
 
-func TestMissingServersAreLeftOut(t *testing.T) {
+func TestAServerThatIsNotInstalledIsLeftOut(t *testing.T) {
 	selected := []peers.Peer{{Name: "x", Title: "X", Dir: ".", Needs: "not/there", Remedy: "install it"}}
 	if got, err := prepare(t.Context(), selected, &options{source: "."}, t.TempDir()); err == nil {
-		t.Errorf("got %v, want an error, because no server is left", got)
+		t.Errorf("got %v, want an error: none is left", got)
 	}
 }

@@ -76,9 +76,10 @@ func (s *Session) answerBeat() {
 }
 
 // noop is the payload that answers a poll when there is nothing to say.
-func (s *Session) noop() (payload []byte, contentType string) {
+func (s *Session) noop() []byte {
 	if !s.version3 {
-		return noopMessage.appendPayload(nil), textPayload
+		return noopMessage.appendPayload(nil)
 	}
-	return encodePayload3([]*Message{noopMessage}, s.base64)
+	payload, _ := encodePayload3([]*Message{noopMessage}, true)
+	return payload
 }

@@ -11,9 +11,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestTheDatabaseIsAsTheStoreWouldHaveWrittenIt(t *testing.T) {
+func TestWhatIsMadeIsWhatTheStoreWouldHaveWritten(t *testing.T) {
 	size, folder := Small, t.TempDir()
-	for range 2 { // the second time, it exists
+	for range 2 { // the second time it is there
 		if err := Make(t.Context(), folder, size); err != nil {
 			t.Fatal(err)
 		}

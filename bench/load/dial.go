@@ -14,31 +14,31 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// The transports with which clients connect.
+// Transports with which a client can begin.
 const (
 	WebSocket = "websocket"
-	Polling   = "polling" // upgraded to WebSocket immediately, as browsers do
+	Polling   = "polling" // upgraded to WebSocket at once, as browsers do
 )
 
-// dialTimeout limits how long a client may take to join its room.
+// dialTimeout bounds all that one client does until it has joined its room.
 const dialTimeout = 30 * time.Second
 
 const path = "/socket.io/"
 
-// upgrade is a WebSocket during its setup, with blocking calls.
+// upgrade is a WebSocket while it is set up, with blocking calls.
 type upgrade struct {
 	conn net.Conn
 	br   *bufio.Reader
 	out  []byte
 }
 
-// exchange is a packet to send, if say isn't empty, and the prefix of the answer to
-// wait for.
+// exchange is something that a client says, unless it is empty, and how the
+// answer begins that it waits for.
 type exchange struct{ say, hear string }
 
-// dial connects a client to a server and performs the exchanges; the first one
-// joins the namespace "/". When it returns, it has read everything that the server
-// has sent.
+// dial connects a client to a server and holds the exchanges; the first one
+// joins the namespace "/". Everything that the server has sent by then has been
+// read.
 func dial(ctx context.Context, address, transport string, opening []exchange) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
@@ -72,8 +72,7 @@ func dialWebSocket(ctx context.Context, address string) (*upgrade, error) {
 	return u, nil
 }
 
-// openWebSocket opens a WebSocket for the given session, or for a new one if sid is
-// empty.
+// openWebSocket asks for a WebSocket, for a new session or for the given one.
 func openWebSocket(ctx context.Context, address, sid string) (*upgrade, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", address)
@@ -115,7 +114,7 @@ func (u *upgrade) handshake(address, query string) error {
 	return nil
 }
 
-// hold performs the exchanges in order.
+// hold holds the exchanges, one after another.
 func (u *upgrade) hold(exchanges []exchange) error {
 	for _, e := range exchanges {
 		if e.say != "" {
@@ -128,7 +127,7 @@ func (u *upgrade) hold(exchanges []exchange) error {
 		}
 	}
 	if u.br.Buffered() > 0 {
-		return errors.New("load: server sent something before the first request")
+		return errors.New("load: server sent something before it was asked to")
 	}
 	return nil
 }
@@ -139,8 +138,8 @@ func (u *upgrade) write(text string) error {
 	return err
 }
 
-// expect reads the next packet, which must begin with prefix. It answers heartbeats
-// before it.
+// expect reads the next packet, which must begin with prefix. Heartbeats
+// before it are answered.
 func (u *upgrade) expect(prefix string) error {
 	for {
 		op, payload, err := u.read()
@@ -176,7 +175,7 @@ func (u *upgrade) read() (ws.OpCode, []byte, error) {
 	return header.OpCode, payload, err
 }
 
-// body reads the body of a successful response.
+// body reads a response that must be a success.
 func body(response *http.Response) (string, error) {
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxPayload))

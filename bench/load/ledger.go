@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// ledgerSize is the maximum number of broadcasts in flight.
+// ledgerSize is how many broadcasts may be under way at the same time.
 const ledgerSize = 1 << 16
 
-// Each of these errors invalidates the result.
+// Each of these makes a result void.
 var (
 	errOverrun   = errors.New("load: server is more than 65,536 messages behind")
 	errUnknown   = errors.New("load: message was never sent, or not to this room")
@@ -18,33 +18,33 @@ var (
 	errStrayAck  = errors.New("load: acknowledgement of nothing")
 )
 
-// ledger tracks the messages in flight. It checks that everyone in the sender's
-// room gets each message exactly once and in order.
+// ledger knows which messages are under way and checks that everyone in the
+// sender's room gets each exactly once and in order.
 type ledger struct {
-	rooms   []int // each client's room
-	members []int // number of clients in each room
+	rooms   []int // of each client
+	members []int // how many clients a room has
 
 	senders []sender
-	next    [][]uint32 // per client, per sender of its room: the next number expected
-	digests []uint64   // per client: of all ids received, in their order
+	next    [][]uint32 // per client, per sender of its room: the number awaited
+	digests []uint64   // per client: of all it got, in the order in which it came
 
 	entries   []entry
 	numbered  uint64 // broadcasts so far
-	unsettled int    // of these, those not yet acknowledged and received by everyone
+	unsettled int    // of them, not yet acknowledged and with everyone
 }
 
 // sender is a client that sends.
 type sender struct {
 	client int
-	place  int    // position among the senders of its room
-	sent   uint32 // messages sent so far
+	place  int    // among the senders of its room
+	sent   uint32 // how many it has sent
 }
 
 // entry is one broadcast.
 type entry struct {
 	sender int
-	number uint32 // number among its sender's messages
-	left   int    // clients that have not received it
+	number uint32 // among its sender's
+	left   int    // who has not got it
 	acked  bool
 	sentAt time.Duration
 }
@@ -81,7 +81,7 @@ func grown(s []int, index int) []int {
 	return s
 }
 
-// send registers a broadcast and returns its id.
+// send enters a broadcast and returns its id.
 func (l *ledger) send(from int, now time.Duration) (id uint64, err error) {
 	id = l.numbered
 	e := &l.entries[id%ledgerSize]
@@ -96,7 +96,7 @@ func (l *ledger) send(from int, now time.Duration) (id uint64, err error) {
 	return id, nil
 }
 
-// deliver records that a client has received a broadcast.
+// deliver notes that a client has got a broadcast.
 func (l *ledger) deliver(client int, id uint64) (*entry, error) {
 	e := l.find(id)
 	if e == nil {
@@ -120,7 +120,7 @@ func (l *ledger) deliver(client int, id uint64) (*entry, error) {
 	return e, nil
 }
 
-// ack records that a broadcast has been acknowledged.
+// ack notes that a broadcast has been acknowledged.
 func (l *ledger) ack(id uint64) (*entry, error) {
 	e := l.find(id)
 	if e == nil || e.acked {
@@ -131,7 +131,7 @@ func (l *ledger) ack(id uint64) (*entry, error) {
 	return e, nil
 }
 
-// find returns the broadcast, or nil if the ledger doesn't have it any more.
+// find returns a broadcast that is known still, or nil.
 func (l *ledger) find(id uint64) *entry {
 	if id >= l.numbered || l.numbered-id > ledgerSize {
 		return nil
@@ -145,12 +145,11 @@ func (l *ledger) settle(e *entry) {
 	}
 }
 
-// settled reports whether the broadcast is acknowledged and everyone has received
-// it.
+// settled says whether everyone has got the broadcast and the sender knows.
 func (e *entry) settled() bool { return e.left == 0 && e.acked }
 
-// sameOrder reports whether all clients of each room received the messages in the
-// same order. Socket.IO guarantees the order only per sender.
+// sameOrder says whether, in each room, everyone got all messages in the same
+// order. Socket.IO promises it only for the messages of one sender.
 func (l *ledger) sameOrder() bool {
 	first := make([]*uint64, len(l.members))
 	for client, room := range l.rooms {

@@ -1,5 +1,5 @@
-// Package app builds the server from its parts; it is the only package that knows
-// them all. The program and the end-to-end tests both use it.
+// Package app puts the parts together: it is the one place that knows them all.
+// The program and the end-to-end tests both build the server here.
 package app
 
 import (
@@ -35,23 +35,21 @@ const (
 	headerTimeout = 10 * time.Second
 	// keepAliveTimeout is how long an idle HTTP connection is kept open.
 	keepAliveTimeout = 2 * time.Minute
-	// roomsPerSecond is the rate at which a user's allowance of --room-burst
-	// refills.
+	// roomsPerSecond is how fast what one user may do of --room-burst comes back.
 	roomsPerSecond = 1.0 / 60
-	// maxConnecting is the number of sockets that may connect at the same time.
-	// More would only wait for the database, each with a stack and a list of rooms
-	// in memory.
+	// maxConnecting is how many sockets connect at the same time. More would only
+	// queue for the database, each with a stack and a list of rooms in memory.
 	maxConnecting = 128
-	// sweepInterval is the interval at which expired sessions are removed.
+	// sweepInterval is how often expired sessions are looked for.
 	sweepInterval = time.Minute
 )
 
-// App is a listening server.
+// App is a server that listens.
 type App struct {
 	config   config.Config
 	log      *slog.Logger
 	listener net.Listener
-	backends
+	ground
 	health   health
 	sessions *auth.Sessions
 	accounts accounts
@@ -64,9 +62,8 @@ type App struct {
 	conns    conns
 }
 
-// New opens the database, migrates it to the current schema, and listens.
-// Connections wait until Run serves them. Its errors are sentences for the
-// operator.
+// New opens the database, brings it up to date, and listens; connections wait
+// until Run serves them. Its errors are sentences for the operator.
 func New(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
 	dialects, err := dialectsOf(c)
 	if err != nil {
@@ -75,7 +72,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
 	return newWith(ctx, c, log, dialects)
 }
 
-// newWith is New with the given dialects of the classic events.
+// newWith is New with the dialects of the classic events.
 func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *dialect.Set) (_ *App, err error) {
 	a := &App{config: c, dialects: dialects, log: slog.New(newOutageLog(log.Handler()))}
 	defer func() {
@@ -83,7 +80,7 @@ func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *d
 			err = errors.Join(err, a.close())
 		}
 	}()
-	if a.backends, err = open(ctx, c, a.log); err != nil {
+	if a.ground, err = open(ctx, c, a.log); err != nil {
 		return nil, err
 	}
 	a.health = a.watched(a.log)
@@ -98,14 +95,14 @@ func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *d
 		return nil, err
 	}
 	a.accounts = accounts{store: a.store, broker: a.broker, sessions: a.sessions, log: a.log, every: accountInterval}
-	if err := a.accounts.act(ctx); err != nil { // before anybody can use a session that a command has ended
+	if err := a.accounts.act(ctx); err != nil { // before anybody comes in by what has ended
 		return nil, fmt.Errorf("cannot apply changes made by a command: %w", err)
 	}
 	a.log.Info("listening", "address", a.Addr(), "database", a.database, "other nodes", a.others)
 	return a, a.offerSetup(ctx, services.Operator)
 }
 
-// build creates the parts above the store.
+// build makes the parts above the store.
 func (a *App) build() (*chat.Chat, error) {
 	c, proxies := a.config, httpapi.Proxies(a.config.Proxies())
 	origins := originLog{log: a.log}
@@ -142,7 +139,7 @@ func (a *App) build() (*chat.Chat, error) {
 			FarewellTimeout: c.FarewellTimeout, BodyTimeout: c.ReceiveTimeout,
 			MaxSessions: c.SocketsAddress, MaxStrangers: c.StrangersAddress, MaxGuests: c.GuestsAddress,
 			ClientAddress: func(r *http.Request) netip.Addr {
-				address, _ := netip.ParseAddr(proxies.ClientAddress(r)) // the zero Addr if it can't be parsed
+				address, _ := netip.ParseAddr(proxies.ClientAddress(r)) // the zero Addr if it is none
 				return address
 			},
 			CompressPollsFrom: compressPollsFrom(c), MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
@@ -157,7 +154,7 @@ func (a *App) build() (*chat.Chat, error) {
 		Limits: commandLimits(c), TouchInterval: touchInterval(c),
 		Log: a.log,
 	})
-	// After the gateway, which takes the sockets that announce the full protocol.
+	// Behind the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
 		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway, Dialects: a.dialects,
 		Attend: a.gateway.Attend, SignUps: attempts,
@@ -180,9 +177,9 @@ func (a *App) build() (*chat.Chat, error) {
 func (a *App) newHTTP(handler http.Handler) *http.Server {
 	c := a.config
 	return &http.Server{
-		// No read timeout: it would end a long poll, which lasts until there is
-		// something to deliver. The write timeout starts with the request's
-		// headers; a long poll lifts it while it waits.
+		// No read time-out: it would end a long poll, which takes as long as nobody
+		// says anything. The write time-out counts from the request's headers; a
+		// long poll lifts it while it waits.
 		Handler:           boundBodies(c.ReceiveTimeout, httpapi.Secure(handler, httpapi.Proxies(c.Proxies()), c.HSTS)),
 		WriteTimeout:      c.WriteTimeout,
 		ReadHeaderTimeout: headerTimeout,
@@ -193,14 +190,14 @@ func (a *App) newHTTP(handler http.Handler) *http.Server {
 	}
 }
 
-// guestPacket returns the size, in bytes, of a packet with the longest message,
-// every character of it escaped.
+// guestPacket fits the longest message, with every character escaped, and what
+// belongs to it.
 func guestPacket(l chat.Limits) int64 {
 	const escaped, rest = 6, 4 << 10
 	return int64(l.Message)*escaped + rest
 }
 
-// budget returns the limits of what each user may request, messages aside.
+// budget is what each user may ask for beside messages.
 func budget(c config.Config) *ratelimit.Budget {
 	return ratelimit.NewBudget(ratelimit.BudgetOptions{
 		Reads: ratelimit.Options{PerSecond: float64(c.ReadRate)}, Writes: ratelimit.Options{PerSecond: float64(c.WriteRate)},
@@ -208,20 +205,19 @@ func budget(c config.Config) *ratelimit.Budget {
 	})
 }
 
-// touchInterval returns the interval at which live sockets count as activity on
-// their sessions.
+// touchInterval is how often live sockets count as activity on their sessions.
 func touchInterval(c config.Config) time.Duration {
 	return min(time.Minute, c.SessionIdle/4, c.GuestSessionIdle/4)
 }
 
-// commandLimits allows one socket as many sends as its user, and as many other
-// commands.
+// commandLimits lets one socket send as often as its user may, and ask for as
+// much beside.
 func commandLimits(c config.Config) gateway.Limits {
 	perSecond := max(100, 2*c.SendRate)
 	return gateway.Limits{CommandsPerSecond: float64(perSecond), CommandBurst: 5 * perSecond}
 }
 
-// attemptOptions keeps the default rates at which attempts refill.
+// attemptOptions leaves the rates at which attempts come back as they are.
 func attemptOptions(c config.Config) auth.AttemptOptions {
 	return auth.AttemptOptions{
 		LogInPair:     auth.Rate{Burst: c.LoginAttempts, Every: 10 * time.Second},
@@ -231,8 +227,8 @@ func attemptOptions(c config.Config) auth.AttemptOptions {
 	}
 }
 
-// listenError explains why the server can't listen on an address, and names the
-// options for another port.
+// listenError explains why the server cannot listen on an address, and which options
+// choose another port.
 func listenError(address, options string, err error) error {
 	_, port, _ := net.SplitHostPort(address)
 	switch {
@@ -245,13 +241,13 @@ func listenError(address, options string, err error) error {
 	}
 }
 
-// Addr returns the address that the server listens on.
+// Addr is the address that the server listens on.
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
 
-// URL returns the server's URL for a browser on this machine.
+// URL is where a browser on this machine finds the server.
 func (a *App) URL() string { return urlAt(a.config, a.listener) }
 
-// urlOf returns the URL, for a browser on this machine, of a server on that port.
+// urlOf is where a browser on this machine finds a server at that port.
 func urlOf(c config.Config, port int) string {
 	host := c.Host
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
@@ -260,10 +256,10 @@ func urlOf(c config.Config, port int) string {
 	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
 }
 
-// Run serves until the context ends, then stops within the shutdown timeout: it
-// finishes and answers commands, requests and writes in flight, disconnects the
-// sockets so that clients reconnect, and closes the database. It accepts
-// connections until all sockets are closed. Call Run only once.
+// Run serves until the context ends, then stops within the shutdown time-out:
+// it lets commands, requests and writes under way finish and answers them,
+// disconnects the sockets so that they come back, and closes the database. It
+// accepts connections until the sockets have gone. An App runs once.
 func (a *App) Run(ctx context.Context) error {
 	background, stop := context.WithCancel(ctx)
 	defer stop()
@@ -294,16 +290,15 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(failed, a.drain(end), a.closeBefore(end))
 }
 
-// drain stops serving. It is graceful for most of the time until ctx ends, then
-// closes what is left.
+// drain stops serving, gracefully until most of the time that ctx leaves is over.
 func (a *App) drain(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, a.config.ShutdownTimeout*4/5)
 	defer cancel()
 	if err := a.gateway.Drain(ctx); err != nil {
 		a.log.Warn("commands did not end in time", "error", err)
 	}
-	// Close the sockets first, while connections are still accepted: a polling
-	// client needs a new connection to fetch its last packets.
+	// Sockets first, while connections are still accepted: an official client
+	// fetches what it is told at last over a new one.
 	if err := a.sockets.Shutdown(ctx); err != nil {
 		a.log.Warn("sockets did not end in time", "error", err)
 	}
@@ -324,9 +319,9 @@ func (a *App) drain(ctx context.Context) error {
 	return nil
 }
 
-// closeBefore is close, but gives up when the context ends, because a hanging disk
-// must not keep the program from ending. Everything acknowledged is durable by
-// then.
+// closeBefore is close, given up when the context ends: a disk that does not
+// answer must not keep the program from ending. What has been acknowledged is
+// durable by then.
 func (a *App) closeBefore(ctx context.Context) error {
 	closed := make(chan error, 1)
 	go func() { closed <- a.close() }()
@@ -338,7 +333,7 @@ func (a *App) closeBefore(ctx context.Context) error {
 	}
 }
 
-// close releases what New has opened, in reverse order of dependency.
+// close releases what New has got hold of, what all stand on last.
 func (a *App) close() error {
 	var errs []error
 	if a.listener != nil {
@@ -353,10 +348,10 @@ func (a *App) close() error {
 	if a.gateway != nil {
 		a.gateway.Close()
 	}
-	return errors.Join(append(errs, a.backends.close())...)
+	return errors.Join(append(errs, a.ground.close())...)
 }
 
-// sweep ends expired sessions.
+// sweep ends sessions that have expired.
 func (a *App) sweep(ctx context.Context) {
 	ticker := time.NewTicker(min(sweepInterval, touchInterval(a.config)))
 	defer ticker.Stop()
@@ -372,7 +367,7 @@ func (a *App) sweep(ctx context.Context) {
 	}
 }
 
-// compressPollsFrom converts the option, whose 0 means never.
+// compressPollsFrom translates an option of which 0 means never.
 func compressPollsFrom(c config.Config) int {
 	if c.CompressPolls == 0 {
 		return -1

@@ -9,19 +9,19 @@ import (
 	"partychat/engineio"
 )
 
-// conns tracks HTTP connections. It stops tracking one when it is closed or becomes
+// conns are the connections that speak HTTP: each until it is closed, or has become
 // a WebSocket, which the Socket.IO server counts.
 type conns struct {
-	max   int                   // per network address; 0: unlimited
-	trust func(netip.Addr) bool // proxies, which connect many clients
+	max   int                   // of one network address; 0: any number
+	trust func(netip.Addr) bool // proxies, which bring many clients
 
 	mu        sync.Mutex
-	fresh     map[net.Conn]struct{} // no request has arrived yet
+	fresh     map[net.Conn]struct{} // nothing has been asked on them yet
 	byNetwork map[netip.Prefix]int
-	shut      bool // new connections are closed immediately
+	shut      bool // further ones are cut at once
 }
 
-// track is the http.Server's ConnState hook.
+// track is the http.Server's ConnState.
 func (c *conns) track(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -30,7 +30,7 @@ func (c *conns) track(conn net.Conn, state http.ConnState) {
 	}
 	switch state {
 	case http.StateNew:
-		// Browsers open connections in advance.
+		// Browsers open some in advance.
 		if c.fresh == nil {
 			c.fresh, c.byNetwork = make(map[net.Conn]struct{}), make(map[netip.Prefix]int)
 		}
@@ -50,8 +50,7 @@ func (c *conns) track(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// networkOf returns the network that a connection counts for. The result is invalid
-// if it counts for none.
+// networkOf gives the network address that a connection counts for, if it does.
 func (c *conns) networkOf(conn net.Conn) netip.Prefix {
 	remote, ok := conn.RemoteAddr().(*net.TCPAddr)
 	if !ok {
@@ -64,17 +63,16 @@ func (c *conns) networkOf(conn net.Conn) netip.Prefix {
 	return engineio.Network(address)
 }
 
-// cutIf closes the connection if cut is true. It ignores errors, because no request
-// has arrived.
+// cutIf cuts a connection. That nothing was asked on it makes errors meaningless.
 func (c *conns) cutIf(conn net.Conn, cut bool) {
 	if cut {
 		_ = conn.Close()
 	}
 }
 
-// cutFresh closes the connections on which no request has arrived, and those
-// accepted but not tracked yet. http.Server.Shutdown would wait five seconds for
-// them.
+// cutFresh cuts the connections on which nothing has been asked, and those that
+// were accepted but are yet to be tracked. http.Server.Shutdown would wait five
+// seconds for them.
 func (c *conns) cutFresh() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -84,7 +82,7 @@ func (c *conns) cutFresh() {
 	}
 }
 
-// of returns the number of connections of the address's network.
+// of is how many connections of an address there are.
 func (c *conns) of(address netip.Addr) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

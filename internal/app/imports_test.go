@@ -13,7 +13,7 @@ import (
 
 const module = "partychat"
 
-// The layers of docs/ARCHITECTURE.md. A part is a package with everything below it.
+// The layers of docs/ARCHITECTURE.md. A part is a package with all below it.
 //
 //	cmd → app → { gateway, classic, httpapi, auth, store/*, broker/*, web } → chat
 //	            gateway, classic → socketio → engineio
@@ -37,8 +37,9 @@ var (
 		"internal/httpapi":           {"internal/chat"},
 		"internal/auth":              {"internal/chat"},
 		"internal/ratelimit":         {"internal/chat"},
-		"internal/store/sqlite":      {"internal/chat", "internal/naming"},
-		"internal/store/postgres":    {"internal/chat", "internal/naming"},
+		"internal/store/sqlite":      {"internal/chat", "internal/naming", "internal/store/sqlstore"},
+		"internal/store/postgres":    {"internal/chat", "internal/naming", "internal/store/sqlstore"},
+		"internal/store/sqlstore":    {"internal/chat"},
 		"internal/store/storetest":   {"internal/chat", "internal/naming"},
 		"internal/store/transfer":    {"internal/chat"},
 		"internal/broker/local":      {"internal/chat"},

@@ -11,15 +11,14 @@ import (
 	"testing"
 )
 
-// These bounds keep types and files small enough to be read in one go.
+// Bounds that keep a type or a file small enough to be read at one go.
 const (
-	maxMethods          = 25  // per type
-	maxInterfaceMethods = 8   // declared by one interface
-	maxLines            = 400 // per file
+	maxMethods          = 25  // of one type
+	maxInterfaceMethods = 8   // that an interface itself declares
+	maxLines            = 400 // of one file
 )
 
-// larger has the types with more methods than maxMethods. Their numbers may only
-// shrink.
+// larger are the types that have more methods than that. They may only shrink.
 var larger = map[string]int{
 	"engineio.Server":               28,
 	"engineio.Session":              54,
@@ -31,8 +30,8 @@ var larger = map[string]int{
 	"socketio/redisadapter.adapter": 30,
 }
 
-// TestStructureStaysWithinItsBounds checks all Go files of the program except tests
-// and generated files.
+// TestStructureStaysWithinItsBounds reads all Go files of the program, without
+// tests and generated files.
 func TestStructureStaysWithinItsBounds(t *testing.T) {
 	root := filepath.Join("..", "..")
 	methods := make(map[string]int) // by package folder and type
@@ -57,14 +56,14 @@ func TestStructureStaysWithinItsBounds(t *testing.T) {
 		}
 	}
 	if files < 100 {
-		t.Fatalf("read only %d files", files)
+		t.Fatalf("only %d files were read", files)
 	}
 	for name, n := range methods {
 		bound := maxMethods
 		if known, ok := larger[name]; ok {
 			bound = known
 			if n < known {
-				t.Errorf("%s has %d methods; lower its bound of %d", name, n, known)
+				t.Errorf("%s has %d methods by now; lower its bound of %d", name, n, known)
 			}
 		}
 		if n > bound {
@@ -73,7 +72,7 @@ func TestStructureStaysWithinItsBounds(t *testing.T) {
 	}
 }
 
-// checkFile checks a file and counts its methods.
+// checkFile checks one file and counts its methods.
 func checkFile(t *testing.T, path string, methods map[string]int) {
 	t.Helper()
 	source, err := os.ReadFile(path)
@@ -108,7 +107,7 @@ func checkFile(t *testing.T, path string, methods map[string]int) {
 	})
 }
 
-// receiverOf returns the name of a method's type, or "" for a function.
+// receiverOf gives the name of a method's type, and "" for a function.
 func receiverOf(f *ast.FuncDecl) string {
 	if f.Recv == nil || len(f.Recv.List) == 0 {
 		return ""
@@ -130,8 +129,8 @@ func receiverOf(f *ast.FuncDecl) string {
 	}
 }
 
-// ownMethods counts the methods that an interface declares itself, without those of
-// embedded interfaces.
+// ownMethods counts the methods that an interface declares itself; those of
+// embedded interfaces count where they are declared.
 func ownMethods(i *ast.InterfaceType) int {
 	n := 0
 	for _, field := range i.Methods.List {

@@ -75,7 +75,7 @@ func (s *Sessions) Sweep(ctx context.Context) error {
 	}
 	expired, err := s.store.DeleteExpiredSessions(ctx, now)
 	for _, session := range expired {
-		s.tellEnd(ctx, session, chat.EndExpired)
+		s.tellEnd(ctx, session, chat.EndExpired, 0)
 	}
 	s.outage.note(err, now)
 	return err

@@ -42,7 +42,7 @@ func TestASessionOfWhoIsBannedIsGoodForNothingUntilTheBanIsLifted(t *testing.T) 
 		t.Errorf("by its id: got %+v, %v, want anna, who is banned", got, err)
 	}
 
-	if _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
+	if _, _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
 		t.Fatal(err)
 	}
 	for what, r := range map[string]*http.Request{"a cookie": request(cookie), "a token": withToken(token)} {
@@ -66,7 +66,7 @@ func TestASessionThatIdlesAwayDuringABanIsOver(t *testing.T) {
 		t.Errorf("got %q, want nobody", got)
 	}
 	f.clock.advance(20 * time.Minute)
-	if _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
+	if _, _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.who(request(cookie)); got != "" {
@@ -87,7 +87,7 @@ func TestWhoLogsInWhereSomebodyBannedWasStartsAnew(t *testing.T) {
 	if got := f.who(request(next.Value)); got != "bert" {
 		t.Errorf("got %q, want bert", got)
 	}
-	if _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
+	if _, _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.who(request(cookie)); got != "" {

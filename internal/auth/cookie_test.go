@@ -225,7 +225,7 @@ func TestACookieOfAnEndedSessionIsForgottenOnce(t *testing.T) {
 	if ended, cookie := ask(token); ended || cookie != nil {
 		t.Errorf("a session that is good again after a ban: got %v and the cookie %v, want neither", ended, cookie)
 	}
-	if _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
+	if _, _, err := f.store.Unban(t.Context(), nil, 0, f.anna.ID); err != nil {
 		t.Fatal(err)
 	}
 	f.clock.advance(31 * time.Minute)

@@ -31,7 +31,7 @@ func TestA7_LogOutEndsTheSessionAtOnce(t *testing.T) {
 	if got := f.who(request(token)); got != "" {
 		t.Errorf("the cookie is %q's after log-out, want nobody's", got)
 	}
-	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Session: id, Reason: chat.EndLogOut}}
+	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Rev: 1, Session: id, Reason: chat.EndLogOut}}
 	if diff := cmp.Diff(want, f.broker.events); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}

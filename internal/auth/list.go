@@ -46,10 +46,14 @@ func (s *Sessions) RevokeOthers(ctx context.Context, user chat.UserID, except st
 }
 
 func (s *Sessions) revoke(ctx context.Context, session chat.Session) error {
+	rev, err := noteEnd(ctx, s.users, session, chat.EndRevoked)
+	if err != nil {
+		return err
+	}
 	if err := (adapter{store: s.store}).DeleteCtx(ctx, session.ID); err != nil {
 		return err
 	}
-	s.tellEnd(ctx, session, chat.EndRevoked)
+	s.tellEnd(ctx, session, chat.EndRevoked, rev)
 	return nil
 }
 

@@ -46,7 +46,7 @@ func TestRevokingASessionTellsEveryNode(t *testing.T) {
 	if err := f.Revoke(t.Context(), f.anna.ID, ended); chat.CodeOf(err) != chat.CodeNotFound {
 		t.Errorf("once more: got %v, want %s", err, chat.CodeNotFound)
 	}
-	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Session: ended, Reason: chat.EndRevoked}}
+	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Rev: 1, Session: ended, Reason: chat.EndRevoked}}
 	if diff := cmp.Diff(want, f.broker.events); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}

@@ -83,7 +83,7 @@ func (o SessionOptions) withDefaults() SessionOptions {
 // concurrent use.
 type Sessions struct {
 	store   chat.SessionStore
-	users   chat.UserStore
+	users   Users
 	broker  chat.Broker
 	manager *scs.SessionManager
 	// beside is like manager but does not see the values that manager has stored
@@ -93,9 +93,15 @@ type Sessions struct {
 	outage  outage
 }
 
+// Users is what sessions need of users and their streams (chat.StreamStore).
+type Users interface {
+	UserOfSession(ctx context.Context, id chat.UserID, session string) (chat.User, error)
+	EndSession(ctx context.Context, user chat.UserID, session string, reason chat.EndReason) (rev int64, err error)
+}
+
 // NewSessions returns Sessions that are kept in the store, and that end on every
 // node through the broker.
-func NewSessions(store chat.SessionStore, users chat.UserStore, broker chat.Broker, options SessionOptions) *Sessions {
+func NewSessions(store chat.SessionStore, users Users, broker chat.Broker, options SessionOptions) *Sessions {
 	s := &Sessions{store: store, users: users, broker: broker, options: options.withDefaults()}
 	s.manager, s.beside = s.newManager(), s.newManager()
 	return s
@@ -145,6 +151,10 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, how chat.SessionSt
 		before = v.session
 	}
 
+	rev, err := noteEnd(ctx, s.users, before, chat.EndLogOut)
+	if err != nil {
+		return "", err
+	}
 	if err := manager.RenewToken(ctx); err != nil {
 		return "", err
 	}
@@ -162,9 +172,7 @@ func (s *Sessions) Start(ctx context.Context, user chat.User, how chat.SessionSt
 		return "", err
 	}
 	v.user = user
-	if before.User != 0 {
-		s.tellEnd(ctx, before, chat.EndLogOut)
-	}
+	s.tellEnd(ctx, before, chat.EndLogOut, rev)
 	if !asToken {
 		v.deleteOthers()
 		s.setCookie(v, token)
@@ -181,6 +189,10 @@ func (s *Sessions) End(ctx context.Context) error {
 		return errUnauthenticated()
 	}
 	ctx = context.WithoutCancel(ctx)
+	rev, err := noteEnd(ctx, s.users, v.session, chat.EndLogOut)
+	if err != nil {
+		return err
+	}
 	if err := s.manager.Destroy(ctx); err != nil {
 		return err
 	}
@@ -190,7 +202,7 @@ func (s *Sessions) End(ctx context.Context) error {
 	}
 	ended := v.session
 	v.session, v.user = chat.Session{}, chat.User{}
-	s.tellEnd(ctx, ended, chat.EndLogOut)
+	s.tellEnd(ctx, ended, chat.EndLogOut, rev)
 	return nil
 }
 
@@ -229,7 +241,7 @@ func (s *Sessions) Identify(ctx context.Context, sessionID string) (chat.Identit
 	if err != nil {
 		return chat.Identity{}, err
 	}
-	user, err := s.users.UserByID(ctx, session.User)
+	user, err := s.users.UserOfSession(ctx, session.User, session.ID)
 	if chat.CodeOf(err) == chat.CodeNotFound {
 		return chat.Identity{}, errUnauthenticated()
 	}
@@ -243,10 +255,12 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	if err != nil || v.session.User == 0 {
 		return ctx, err
 	}
-	user, err := s.users.UserByID(ctx, v.session.User)
+	user, err := s.users.UserOfSession(ctx, v.session.User, v.session.ID)
 	if chat.CodeOf(err) == chat.CodeNotFound {
+		// It has ended, but the node that ended it died before it removed it.
+		err = s.store.DeleteSession(ctx, v.session.ID)
 		v.session = chat.Session{}
-		return ctx, nil
+		return ctx, err
 	}
 	if err != nil {
 		return ctx, err
@@ -269,13 +283,28 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	return ctx, nil
 }
 
+// noteEnd puts the end of a session on its user's stream, before it is removed: from
+// then on it counts as ended, wherever it is still kept. It tries twice: a store that
+// gave no answer may have noted it.
+func noteEnd(ctx context.Context, users Users, session chat.Session, reason chat.EndReason) (rev int64, err error) {
+	if session.User == 0 {
+		return 0, nil
+	}
+	rev, err = users.EndSession(ctx, session.User, session.ID, reason)
+	if chat.CodeOf(err) == chat.CodeUnavailable {
+		rev, err = users.EndSession(ctx, session.User, session.ID, reason)
+	}
+	return rev, err
+}
+
 // tellEnd publishes the end of a session after it has been stored. It must reach
-// the other nodes even if the client has disconnected.
-func (s *Sessions) tellEnd(ctx context.Context, session chat.Session, reason chat.EndReason) {
+// the other nodes even if the client has disconnected. The end of one that has
+// expired has no rev: each node sees it by the clock.
+func (s *Sessions) tellEnd(ctx context.Context, session chat.Session, reason chat.EndReason, rev int64) {
 	if session.User == 0 {
 		return
 	}
-	event := chat.SessionEnded{User: session.User, Session: session.ID, Reason: reason}
+	event := chat.SessionEnded{User: session.User, Rev: rev, Session: session.ID, Reason: reason}
 	if err := s.broker.Publish(context.WithoutCancel(ctx), event); err != nil {
 		s.options.Log.Error("cannot publish the end of a session; its sockets stay connected until their next request", "user", session.User, "err", err)
 	}

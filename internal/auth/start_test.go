@@ -96,7 +96,7 @@ func TestLoggingInRenewsTheTokenAndEndsTheSessionBefore(t *testing.T) {
 	if got := f.who(request(second.Value)); got != "bert" {
 		t.Errorf("the new cookie is %q's, want bert's", got)
 	}
-	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Session: ended, Reason: chat.EndLogOut}}
+	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Rev: 1, Session: ended, Reason: chat.EndLogOut}}
 	if diff := cmp.Diff(want, f.broker.events); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}

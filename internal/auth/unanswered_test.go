@@ -38,7 +38,7 @@ func TestALogOutWhoseAnswerIsLostIsToldAllTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Session: id, Reason: chat.EndLogOut}}
+	want := []chat.Event{chat.SessionEnded{User: f.anna.ID, Rev: 1, Session: id, Reason: chat.EndLogOut}}
 	if diff := cmp.Diff(want, f.broker.events); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}

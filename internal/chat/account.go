@@ -14,6 +14,7 @@ type AccountChange struct {
 	ID   int64
 	User UserID
 	Kind AccountChangeKind
+	Rev  int64 // that an AccountRole has taken of the user's stream
 }
 
 // AccountChangeKind says what is to be done.

@@ -30,16 +30,19 @@ type BanPage struct {
 // room and banned from it.
 type BanStore interface {
 	// RemoveMember ends the membership, and with it the invitations into the
-	// room that the user has made, in one durable transaction; removed tells
-	// whether there was a membership.
-	RemoveMember(ctx context.Context, act *Act, room RoomID, user UserID) (removed bool, err error)
+	// room that the user has made, in one durable transaction.
+	RemoveMember(ctx context.Context, act *Act, room RoomID, user UserID) (Gone, error)
 	// Ban stores the ban, in one durable transaction with what it ends: in a room
 	// what RemoveMember does, on the server all invitations that the user has
-	// made. A ban that is there already stays as it is, and created is false.
-	// It fails with CodeNotFound if there is no such room or user.
-	Ban(ctx context.Context, act *Act, ban NewBan) (stored Ban, created, removed bool, err error)
-	// Unban lifts the ban durably; lifted tells whether there was one.
-	Unban(ctx context.Context, act *Act, room RoomID, user UserID) (lifted bool, err error)
+	// made. A ban that is there already stays as it is, and created is false. A new
+	// one takes a rev of the user's stream, and of the room's, also if the user was no
+	// member: then Gone.Removed is false. It fails with CodeNotFound if there is no
+	// such room or user.
+	Ban(ctx context.Context, act *Act, ban NewBan) (stored Ban, created bool, gone Gone, err error)
+	// Unban lifts the ban durably; lifted tells whether there was one. The end of a
+	// ban from the server takes a rev of the user's stream, that of one from a room
+	// none.
+	Unban(ctx context.Context, act *Act, room RoomID, user UserID) (lifted bool, rev int64, err error)
 	// IsBanned tells whether the user is banned from the room, itself: a ban from
 	// the server is User.Banned.
 	IsBanned(ctx context.Context, room RoomID, user UserID) (bool, error)

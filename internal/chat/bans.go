@@ -8,16 +8,11 @@ import "context"
 // user; CodeInvalid on "user" for oneself.
 func (r *Rooms) Remove(ctx context.Context, by User, id RoomID, target UserID) error {
 	var at Access
-	removed, err := r.store.RemoveMember(ctx, actOf(by, at.keep(Access.removes)), id, target)
-	switch {
-	case err != nil:
-		return err
-	case removed:
-		r.tellRemoved(ctx, by, at, GoneRemoved)
-	default: // again, in case that the first event was lost
-		r.events.publish(ctx, SubscriptionGone{User: target, Room: id, Reason: GoneRemoved})
+	gone, err := r.store.RemoveMember(ctx, actOf(by, at.keep(Access.removes)), id, target)
+	if err == nil {
+		r.tellRemoved(ctx, by, at, gone)
 	}
-	return nil
+	return err
 }
 
 // Ban ends the membership of another user, if there is one, and keeps the user
@@ -25,17 +20,11 @@ func (r *Rooms) Remove(ctx context.Context, by User, id RoomID, target UserID) e
 // already. Errors: those of Remove.
 func (r *Rooms) Ban(ctx context.Context, by User, id RoomID, target UserID) (ban Ban, created bool, err error) {
 	var at Access
-	ban, created, removed, err := r.store.Ban(ctx, actOf(by, at.keep(Access.removes)), NewBan{Room: id, User: target, By: by.ID, At: r.now()})
-	switch {
-	case err != nil:
+	ban, created, gone, err := r.store.Ban(ctx, actOf(by, at.keep(Access.removes)), NewBan{Room: id, User: target, By: by.ID, At: r.now()})
+	if err != nil {
 		return Ban{}, false, err
-	case removed:
-		r.tellRemoved(ctx, by, at, GoneBanned)
-	default: // who looks into a public room must stop to; again too, in case that the first event was lost
-		r.events.publish(ctx,
-			SubscriptionGone{User: target, Room: id, Reason: GoneBanned},
-			Barred{Room: id, User: target})
 	}
+	r.tellRemoved(ctx, by, at, gone)
 	return ban, created, nil
 }
 
@@ -43,7 +32,7 @@ func (r *Rooms) Ban(ctx context.Context, by User, id RoomID, target UserID) (ban
 // error. Errors: CodeNotFound for rooms that the asker may not see;
 // CodeForbidden for who may not change the room.
 func (r *Rooms) Unban(ctx context.Context, by User, id RoomID, target UserID) error {
-	_, err := r.store.Unban(ctx, actOf(by, Access.changes), id, target)
+	_, _, err := r.store.Unban(ctx, actOf(by, Access.changes), id, target)
 	return err
 }
 
@@ -65,13 +54,33 @@ func (r *Rooms) changeable(ctx context.Context, by User, id RoomID) (Room, error
 	return room, Access{By: by, Room: room, Membership: membershipOf(sub)}.changes()
 }
 
-// tellRemoved tells everybody concerned that a member was put out.
-func (r *Rooms) tellRemoved(ctx context.Context, by User, at Access, reason GoneReason) {
-	r.events.publish(ctx,
-		SubscriptionGone{User: at.Target.ID, Room: at.Room.ID, Reason: reason},
-		MemberGone{Room: at.Room.ID, User: at.Target.ID, Reason: reason})
+// tellRemoved tells everybody concerned that the target was removed or banned.
+func (r *Rooms) tellRemoved(ctx context.Context, by User, at Access, gone Gone) {
+	r.tellGone(ctx, at.Room.ID, at.Target.ID, gone)
+	if !gone.Removed {
+		return
+	}
 	if now, err := r.store.RoomByID(context.WithoutCancel(ctx), at.Room.ID); err == nil {
 		r.notify(ctx, now, at.Target, NoticeRemoved, by)
+	}
+}
+
+// tellGone tells of the end of a membership, also of one that had ended before: the
+// server that ended it may have died before it told anybody.
+func (c *core) tellGone(ctx context.Context, room RoomID, user UserID, gone Gone) {
+	if gone.Rev != 0 {
+		c.events.publish(ctx, SubscriptionGone{User: user, Rev: gone.Rev, Room: room, Reason: gone.Reason})
+	}
+	if gone.RoomRev != 0 {
+		c.events.publish(ctx, MemberGone{Rev: gone.RoomRev, Room: room, User: user, Reason: gone.Reason})
+	}
+	c.tellInvitationsGone(ctx, gone.Withdrawn)
+}
+
+// tellInvitationsGone tells of invitations that have been used or withdrawn.
+func (c *core) tellInvitationsGone(ctx context.Context, gone []InvitationGone) {
+	for _, invitation := range gone {
+		c.events.publish(ctx, invitation)
 	}
 }
 
@@ -80,19 +89,26 @@ func (r *Rooms) tellRemoved(ctx context.Context, by User, at Access, reason Gone
 // Memberships stay, for when it is lifted. Errors: CodeForbidden for who may not
 // ban that user; CodeNotFound and, for oneself, CodeInvalid on "user".
 func (u *Users) Ban(ctx context.Context, by User, target UserID) (ban Ban, created bool, err error) {
-	ban, created, _, err = u.store.Ban(ctx, actOf(by, Access.bansTarget), NewBan{User: target, By: by.ID, At: u.now()})
+	ban, created, gone, err := u.store.Ban(ctx, actOf(by, Access.bansTarget), NewBan{User: target, By: by.ID, At: u.now()})
 	if err != nil {
 		return Ban{}, false, err
 	}
-	u.events.publish(ctx, UserBanned{User: target}) // again too, in case that the first was lost
+	u.events.publish(ctx, UserBanned{User: target, Rev: gone.Rev}) // again too, in case that the first was lost
+	u.tellInvitationsGone(ctx, gone.Withdrawn)
 	return ban, created, nil
 }
 
 // Unban lets a user in again who was banned from the server; to do so twice is
 // no error. Errors: CodeForbidden.
 func (u *Users) Unban(ctx context.Context, by User, target UserID) error {
-	_, err := u.store.Unban(ctx, actOf(by, Access.bansUsers), 0, target)
-	return err
+	lifted, rev, err := u.store.Unban(ctx, actOf(by, Access.bansUsers), 0, target)
+	if err != nil || !lifted {
+		return err
+	}
+	if now, err := u.store.UserByID(context.WithoutCancel(ctx), target); err == nil {
+		u.events.publish(ctx, UserPut{User: now, Rev: rev})
+	}
+	return nil
 }
 
 // Bans gives those who are banned from the server, by username; next continues

@@ -1,19 +1,19 @@
 package chat
 
-// Budget limits each user's requests, except messages, which have their own
-// Limiter. REST and sockets share it, so that opening more connections doesn't get
-// around it. Every handler calls it before it serves a request.
+// Budget bounds what one user may ask of the server beside messages, which have
+// a Limiter of their own: over sockets and REST together, so that more
+// connections are no way around it. Whoever takes a request from a user asks it.
 type Budget interface {
-	// Read counts one read. It also counts the memory that a page occupies, until
-	// done is called once the answer has been handed over. It fails with
-	// CodeRateLimited, or with CodeUnavailable if all users together read too much;
-	// RetryAfter says when to try again.
+	// Read allows one read, and counts the memory that a page takes until done is
+	// called, when the answer has been handed over. It fails with CodeRateLimited,
+	// and with CodeUnavailable if all users together read too much; RetryAfter says
+	// when to try again.
 	Read(user UserID) (done func(), err error)
-	// Write counts one write. It fails with CodeRateLimited.
+	// Write allows one write, or fails with CodeRateLimited.
 	Write(user UserID) error
 }
 
-// noBudget is the Budget used when none is configured.
+// noBudget is the Budget of who sets none.
 type noBudget struct{}
 
 // Read allows everything.

@@ -52,7 +52,7 @@ func (c *Classic) Enter(ctx context.Context, username string) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	c.events.publish(ctx, MemberPut{Room: MainRoom, Member: Member{User: user, Role: RoleMember}})
+	c.tellNewMember(ctx, MainRoom, user)
 	return user, nil
 }
 
@@ -127,7 +127,7 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 		c.makes.GiveBack(by.ID)
 		return Subscription{}, err
 	}
-	_, err = c.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{
+	_, _, err = c.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{
 		Invitation: Invitation{ID: InvitationID(newID()), Room: sub.ID, By: by.Author(), CreatedAt: now},
 		TokenHash:  hashName(c.fold(name)),
 		Named:      true,
@@ -135,7 +135,7 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 	if err != nil {
 		return Subscription{}, err
 	}
-	c.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
+	c.events.publish(ctx, subscriptionPut(by.ID, sub))
 	return sub, nil
 }
 

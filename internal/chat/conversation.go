@@ -23,8 +23,8 @@ type ConversationStore interface {
 	// CodeNotFound on the field "user" if there is no such user.
 	OpenConversation(ctx context.Context, act *Act, c NewConversation) (sub Subscription, created bool, err error)
 	// HideConversation takes the room out of the user's list until its next
-	// message, durably; hidden tells whether it was in it.
-	HideConversation(ctx context.Context, act *Act, room RoomID, user UserID) (hidden bool, err error)
+	// message, durably; Removed tells whether it was in it.
+	HideConversation(ctx context.Context, act *Act, room RoomID, user UserID) (Gone, error)
 }
 
 // Converse opens the one-to-one conversation with another user, made if there
@@ -47,15 +47,15 @@ func (c *core) converse(
 	if err != nil {
 		return Subscription{}, false, err
 	}
-	c.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
+	c.events.publish(ctx, subscriptionPut(by.ID, sub))
 	return sub, created, nil
 }
 
 // hide takes a conversation out of the user's list.
 func (r *Rooms) hide(ctx context.Context, by User, id RoomID) error {
-	hidden, err := r.store.HideConversation(ctx, nil, id, by.ID)
-	if err == nil && hidden {
-		r.events.publish(ctx, SubscriptionGone{User: by.ID, Room: id})
+	gone, err := r.store.HideConversation(ctx, nil, id, by.ID)
+	if err == nil {
+		r.tellGone(ctx, id, by.ID, gone)
 	}
 	return err
 }
@@ -65,6 +65,26 @@ func (r *Rooms) hide(ctx context.Context, by User, id RoomID) error {
 func (c *core) tellSubscription(ctx context.Context, room RoomID, user UserID) {
 	sub, err := c.store.Subscription(ctx, room, user)
 	if err == nil {
-		c.events.publish(ctx, SubscriptionPut{User: user, Subscription: sub})
+		c.events.publish(ctx, subscriptionPut(user, sub))
+	}
+}
+
+// subscriptionPut tells a user of a room as it is since the subscription's rev.
+func subscriptionPut(user UserID, sub Subscription) SubscriptionPut {
+	return SubscriptionPut{User: user, Rev: sub.Membership.Rev, Subscription: sub}
+}
+
+// memberPut tells a room of a member who came, or got another role, at that rev.
+func memberPut(user User, sub Subscription) MemberPut {
+	return MemberPut{Rev: sub.Membership.RoomRev, Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}}
+}
+
+// tellNewMember tells a room of a user who has come in as it was created.
+func (c *core) tellNewMember(ctx context.Context, room RoomID, user User) {
+	membership, err := c.store.Membership(context.WithoutCancel(ctx), room, user.ID)
+	if err == nil {
+		c.events.publish(ctx, MemberPut{
+			Rev: membership.RoomRev, Room: room, Member: Member{User: user, Role: membership.Role},
+		})
 	}
 }

@@ -1,43 +1,42 @@
 package chat
 
-// Topic is the destination of events: a room, a user, or the watchers of a user's
-// presence. Exactly one field is set.
+// Topic is where events go: one room, one user, or those who watch the presence
+// of one user. Exactly one field is set.
 type Topic struct {
 	Room     RoomID
 	User     UserID
 	Presence UserID
 }
 
-// Event is something that has happened and that others need to know. Its dynamic
+// Event is something that happened and that others are to be told. Its dynamic
 // type is one of the structs in this file.
 type Event interface {
-	// Topic returns the event's destination.
+	// Topic says who is told.
 	Topic() Topic
 }
 
-// MessagePut tells a room that a message is new or has changed. Sending a message
-// moves its author's read position to it, without a SubscriptionPut.
+// MessagePut tells a room that a message is new or has changed. The author of
+// a new one has thereby read the room up to it; no SubscriptionPut says so.
 type MessagePut struct {
 	Message Message `json:"message"`
 }
 
-// RoomChanged tells a room that its name or topic has changed.
+// RoomChanged tells a room that its name or topic is another.
 type RoomChanged struct {
 	Rev  int64 `json:"rev"`
 	Room Room  `json:"room"`
 }
 
-// MemberPut tells a room that someone has joined.
+// MemberPut tells a room that someone has subscribed.
 type MemberPut struct {
 	Rev    int64  `json:"rev"`
 	Room   RoomID `json:"room"`
 	Member Member `json:"member"`
 }
 
-// MemberGone tells a room that someone has stopped being a member, or has been
-// banned without being one. SubscriptionGone tells the user the same. Nodes need
-// both: on the room's topic, they learn of it before they deliver any later event
-// of the room.
+// MemberGone tells a room that someone is no member any more, or is banned from it
+// without having been one. It says what SubscriptionGone says to the user, for the
+// nodes to have it before anything that is said in the room after it.
 type MemberGone struct {
 	Rev    int64      `json:"rev"`
 	Room   RoomID     `json:"room"`
@@ -45,15 +44,15 @@ type MemberGone struct {
 	Reason GoneReason `json:"reason,omitempty"` // "" is GoneLeft
 }
 
-// SubscriptionPut tells all of a user's devices that a room is new in the list or
-// that its read position has moved.
+// SubscriptionPut tells a user, on every device, that a room in the list is new
+// or that its read position has moved.
 type SubscriptionPut struct {
 	User         UserID       `json:"user"`
 	Rev          int64        `json:"rev"`
 	Subscription Subscription `json:"subscription"`
 }
 
-// SubscriptionGone tells all of a user's devices that a room has left the list.
+// SubscriptionGone tells a user, on every device, that a room has left the list.
 type SubscriptionGone struct {
 	User   UserID     `json:"user"`
 	Rev    int64      `json:"rev"`
@@ -61,18 +60,17 @@ type SubscriptionGone struct {
 	Reason GoneReason `json:"reason,omitempty"` // "" is GoneLeft
 }
 
-// GoneReason is why a room has left a user's list.
+// GoneReason says why a room has left a user's list.
 type GoneReason string
 
 // The reasons.
 const (
-	GoneLeft    GoneReason = "left"    // the user has left
-	GoneRemoved GoneReason = "removed" // an admin has removed the user
-	GoneBanned  GoneReason = "banned"  // an admin has removed the user and prevents a return
+	GoneLeft    GoneReason = "left"    // the user has unsubscribed
+	GoneRemoved GoneReason = "removed" // an admin has put the user out
+	GoneBanned  GoneReason = "banned"  // and keeps the user out
 )
 
-// SessionEnded tells the nodes that a session has ended and that they must close
-// its sockets.
+// SessionEnded tells the nodes that a session is over: its sockets must go.
 type SessionEnded struct {
 	User    UserID    `json:"user"`
 	Rev     int64     `json:"rev"`
@@ -80,14 +78,14 @@ type SessionEnded struct {
 	Reason  EndReason `json:"reason"`
 }
 
-// Missed tells a node's handler that events of the topic may have been lost on the
-// way, and that it must compare its state with the store. The broker itself creates
-// it; it is never published.
+// Missed tells a node's handler that events of the topic may have been lost on
+// their way here: what is known of it is to be compared with the store. It comes
+// from the broker itself and is never published.
 type Missed struct {
 	Of Topic
 }
 
-// EndReason is why a session has ended.
+// EndReason says why a session is over.
 type EndReason string
 
 // The reasons.
@@ -95,50 +93,50 @@ const (
 	EndLogOut  EndReason = "log-out"
 	EndExpired EndReason = "expired"
 	EndBanned  EndReason = "banned"  // the user is banned from the server
-	EndRevoked EndReason = "revoked" // ended from another session, or the password was changed
+	EndRevoked EndReason = "revoked" // ended from another one, or the password is another
 )
 
-// Topic returns the message's room.
+// Topic is the message's room.
 func (e MessagePut) Topic() Topic { return Topic{Room: e.Message.Room} }
 
-// Topic returns the changed room.
+// Topic is the room itself.
 func (e RoomChanged) Topic() Topic { return Topic{Room: e.Room.ID} }
 
-// Topic returns the room joined.
+// Topic is the room joined.
 func (e MemberPut) Topic() Topic { return Topic{Room: e.Room} }
 
-// Topic returns the room left.
+// Topic is the room left.
 func (e MemberGone) Topic() Topic { return Topic{Room: e.Room} }
 
-// Topic returns the owner of the list.
+// Topic is the user whose list it is.
 func (e SubscriptionPut) Topic() Topic { return Topic{User: e.User} }
 
-// Topic returns the owner of the list.
+// Topic is the user whose list it is.
 func (e SubscriptionGone) Topic() Topic { return Topic{User: e.User} }
 
-// Topic returns the session's user.
+// Topic is the session's user.
 func (e SessionEnded) Topic() Topic { return Topic{User: e.User} }
 
-// Topic returns the topic whose events may be lost.
+// Topic is what may have been missed.
 func (e Missed) Topic() Topic { return e.Of }
 
-// Revision returns the message's rev.
+// Revision is the message's rev.
 func (e MessagePut) Revision() int64 { return e.Message.Rev }
 
-// Revision returns a rev of the room's stream.
+// Revision is of the room's stream.
 func (e RoomChanged) Revision() int64 { return e.Rev }
 
-// Revision returns a rev of the room's stream.
+// Revision is of the room's stream.
 func (e MemberPut) Revision() int64 { return e.Rev }
 
-// Revision returns a rev of the room's stream.
+// Revision is of the room's stream.
 func (e MemberGone) Revision() int64 { return e.Rev }
 
-// Revision returns a rev of the user's stream.
+// Revision is of the user's stream.
 func (e SubscriptionPut) Revision() int64 { return e.Rev }
 
-// Revision returns a rev of the user's stream.
+// Revision is of the user's stream.
 func (e SubscriptionGone) Revision() int64 { return e.Rev }
 
-// Revision returns a rev of the user's stream.
+// Revision is of the user's stream.
 func (e SessionEnded) Revision() int64 { return e.Rev }

@@ -119,7 +119,7 @@ func (i *Invitations) enterAgain(ctx context.Context, known User, guest NewUser)
 	var created bool
 	var err error
 	if guest.Redeems != nil {
-		sub, created, err = i.store.Redeem(ctx, actOf(known, nil), known.ID, *guest.Redeems)
+		sub, created, _, err = i.store.Redeem(ctx, actOf(known, nil), known.ID, *guest.Redeems)
 	} else {
 		sub, created, err = i.store.Subscribe(ctx, actOf(known, nil), guest.Rooms[0], known.ID, RoleMember, i.now())
 	}
@@ -197,15 +197,13 @@ func (u *Users) SetPassword(ctx context.Context, by User, password string) (User
 	if err != nil {
 		return User{}, err
 	}
-	user, sub, err := u.store.PromoteGuest(ctx, by.ID, hash, MainRoom, u.now())
+	user, rev, sub, err := u.store.PromoteGuest(ctx, by.ID, hash, MainRoom, u.now())
 	if err != nil {
 		return User{}, err
 	}
-	u.events.publish(ctx, UserPut{User: user})
 	if sub != nil {
-		u.events.publish(ctx,
-			SubscriptionPut{User: user.ID, Subscription: *sub},
-			MemberPut{Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}})
+		u.events.publish(ctx, subscriptionPut(user.ID, *sub), memberPut(user, *sub))
 	}
+	u.events.publish(ctx, UserPut{User: user, Rev: rev})
 	return user, nil
 }

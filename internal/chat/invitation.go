@@ -21,6 +21,7 @@ type Invitation struct {
 	MaxUses   int          `json:"maxUses,omitempty"` // 0: any number
 	CreatedAt time.Time    `json:"createdAt"`
 	ExpiresAt *time.Time   `json:"expiresAt,omitempty"` // nil: never
+	Rev       int64        `json:"-"`                   // of the stream of ForUser
 }
 
 // usedUp tells whether nobody more may join by it.
@@ -33,6 +34,11 @@ type JoinRoom struct {
 	Name    string   `json:"name"`
 	Topic   string   `json:"topic"`
 	Members int      `json:"members"`
+}
+
+// NewJoinRoom is what someone who holds a link to the room is told of it.
+func NewJoinRoom(room Room) *JoinRoom {
+	return &JoinRoom{ID: room.ID, Kind: room.Kind, Name: room.Name, Topic: room.Topic, Members: room.Members}
 }
 
 // NewInvitation is an invitation about to be stored.
@@ -60,8 +66,9 @@ type InvitationStore interface {
 	// of the room, also when they are put out at the same moment: RemoveMember and
 	// Ban leave no invitation behind that they end. One for a user replaces the
 	// one that the same user has made before for them and the room, if that still
-	// lets them in, in the same transaction; of many at once one remains.
-	CreateInvitation(ctx context.Context, act *Act, i NewInvitation) (Invitation, error)
+	// lets them in, in the same transaction; of many at once one remains. It gives
+	// what has been replaced.
+	CreateInvitation(ctx context.Context, act *Act, i NewInvitation) (made Invitation, replaced []InvitationGone, err error)
 	// InvitationByToken gives also one that has been used up.
 	InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (Invitation, error)
 	InvitationByID(ctx context.Context, id InvitationID, now time.Time) (Invitation, error)
@@ -73,8 +80,9 @@ type InvitationStore interface {
 	// first: which have not been used, and lead to where the user is not and is not
 	// banned from.
 	PendingInvitations(ctx context.Context, user UserID, now time.Time, limit int) ([]Invitation, error)
-	// DeleteInvitation removes it; one that is not there is no error.
-	DeleteInvitation(ctx context.Context, act *Act, id InvitationID) error
+	// DeleteInvitation removes it; one that is not there is no error. It gives one
+	// that was for a user alone, and not used.
+	DeleteInvitation(ctx context.Context, act *Act, id InvitationID) ([]InvitationGone, error)
 	// Redeem lets the user in and takes one use, in one durable transaction. An ID
 	// finds only an invitation for this user.
 	// Who is in already gets the subscription, with created false, and takes
@@ -82,8 +90,8 @@ type InvitationStore interface {
 	// the last one at the same moment; if it is for another user; and if it
 	// would be a conversation with oneself; and with CodeForbidden on the field
 	// "room" if the user is banned from there. A conversation that it opens is in
-	// the lists of both.
-	Redeem(ctx context.Context, act *Act, user UserID, r Redemption) (sub Subscription, created bool, err error)
+	// the lists of both. It gives the invitation if it was for this user alone.
+	Redeem(ctx context.Context, act *Act, user UserID, r Redemption) (sub Subscription, created bool, used []InvitationGone, err error)
 }
 
 // Invited tells a user, on every device, that somebody invites them.

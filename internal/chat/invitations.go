@@ -68,7 +68,7 @@ func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Inv
 		return Invite{}, err
 	}
 	token := newToken()
-	stored, err := i.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{Invitation: made, TokenHash: hashToken(token)})
+	stored, replaced, err := i.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{Invitation: made, TokenHash: hashToken(token)})
 	if err != nil {
 		return Invite{}, err
 	}
@@ -76,8 +76,9 @@ func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Inv
 	if input.User == 0 {
 		return invite, nil
 	}
+	i.tellInvitationsGone(ctx, replaced)
 	i.events.publish(ctx, Invited{
-		User: input.User, ID: stored.ID, Token: token, By: by.Author(), Room: joinRoom(room), ExpiresAt: stored.ExpiresAt,
+		User: input.User, Rev: stored.Rev, ID: stored.ID, Token: token, By: by.Author(), Room: joinRoom(room), ExpiresAt: stored.ExpiresAt,
 	})
 	there, err := i.presence.States(ctx, []UserID{input.User})
 	invite.Told = err == nil && len(there) > 0 // who cannot be seen to be there is given the link by hand
@@ -199,7 +200,11 @@ func (i *Invitations) List(ctx context.Context, by User, id RoomID) ([]Invitatio
 
 // Revoke ends a link. One that the user may not revoke is not found.
 func (i *Invitations) Revoke(ctx context.Context, by User, id InvitationID) error {
-	return i.store.DeleteInvitation(ctx, actOf(by, Access.revokes), id)
+	gone, err := i.store.DeleteInvitation(ctx, actOf(by, Access.revokes), id)
+	if err == nil {
+		i.tellInvitationsGone(ctx, gone)
+	}
+	return err
 }
 
 // Destination is where a link leads.
@@ -277,18 +282,18 @@ func (i *Invitations) there(ctx context.Context, viewer User, invitation Invitat
 // already. CodeNotFound if the link leads the user nowhere, CodeForbidden if
 // the user is banned from there.
 func (i *Invitations) Accept(ctx context.Context, by User, token string) (sub Subscription, created bool, err error) {
-	sub, created, err = i.store.Redeem(ctx, actOf(by, nil), by.ID, i.redemption(token))
-	if err == nil && created {
-		i.welcome(ctx, by, sub)
-	}
-	return sub, created, err
+	return i.accept(ctx, by, i.redemption(token))
 }
 
 // AcceptByID is Accept for an invitation that is for this user alone, by its id.
 func (i *Invitations) AcceptByID(ctx context.Context, by User, id InvitationID) (sub Subscription, created bool, err error) {
-	redemption := Redemption{ID: id, Room: RoomID(newID()), At: i.now()}
-	sub, created, err = i.store.Redeem(ctx, actOf(by, nil), by.ID, redemption)
+	return i.accept(ctx, by, Redemption{ID: id, Room: RoomID(newID()), At: i.now()})
+}
+
+func (i *Invitations) accept(ctx context.Context, by User, r Redemption) (sub Subscription, created bool, err error) {
+	sub, created, used, err := i.store.Redeem(ctx, actOf(by, nil), by.ID, r)
 	if err == nil && created {
+		i.tellInvitationsGone(ctx, used)
 		i.welcome(ctx, by, sub)
 	}
 	return sub, created, err
@@ -335,12 +340,12 @@ func (i *Invitations) redemption(token string) Redemption {
 
 // welcome tells everybody concerned of who has just come in.
 func (i *Invitations) welcome(ctx context.Context, user User, sub Subscription) {
-	i.events.publish(ctx, SubscriptionPut{User: user.ID, Subscription: sub})
+	i.events.publish(ctx, subscriptionPut(user.ID, sub))
 	if sub.Peer != nil {
 		i.tellSubscription(context.WithoutCancel(ctx), sub.ID, sub.Peer.ID)
 		return
 	}
-	i.events.publish(ctx, MemberPut{Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}})
+	i.events.publish(ctx, memberPut(user, sub))
 	i.notify(ctx, sub.Room, user, NoticeJoined, user)
 }
 
@@ -361,7 +366,7 @@ func joinRoom(room *Room) *JoinRoom {
 	if room == nil {
 		return nil
 	}
-	return &JoinRoom{ID: room.ID, Kind: room.Kind, Name: room.Name, Topic: room.Topic, Members: room.Members}
+	return NewJoinRoom(*room)
 }
 
 // newToken draws the secret of a link.

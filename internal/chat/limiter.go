@@ -1,15 +1,15 @@
 package chat
 
-// Limiter limits how often each user may do one kind of action.
+// Limiter bounds how often one user does a thing, however the calls come in.
 type Limiter interface {
-	// Take counts one action. It fails with CodeRateLimited; RetryAfter says when
-	// another action is allowed.
+	// Take counts one time, or fails with CodeRateLimited, and RetryAfter says
+	// when there is room for it.
 	Take(user UserID) error
-	// GiveBack undoes one Take, if the action changed nothing.
+	// GiveBack undoes one Take: nothing new came of it.
 	GiveBack(user UserID)
 }
 
-// unlimited is the Limiter used when none is configured.
+// unlimited is the Limiter of who asks for none.
 type unlimited struct{}
 
 // Take allows everything.

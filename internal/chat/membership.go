@@ -31,6 +31,18 @@ type Subscription struct {
 	Peer       *User      `json:"peer,omitempty"` // the other one, in a conversation
 }
 
+// Gone is what the end of a membership, or of an invitation, has taken and ended.
+type Gone struct {
+	// Removed tells whether there was something to end. If not, the revs and the
+	// reason are those of the last end, and zero if there was none.
+	Removed bool
+	Rev     int64 // of the user's stream
+	RoomRev int64 // of the room's stream; 0 in a conversation
+	Reason  GoneReason
+	// Withdrawn are the invitations, each for one user alone, that ended with it.
+	Withdrawn []InvitationGone
+}
+
 // ListPage asks for part of a user's list of rooms.
 type ListPage struct {
 	After string // next of the page before; "" from the start
@@ -58,8 +70,8 @@ type MembershipStore interface {
 	// CodeForbidden on the field "room" if the user is banned from it.
 	Subscribe(ctx context.Context, act *Act, room RoomID, user UserID, role Role, at time.Time) (sub Subscription, created bool, err error)
 	// Unsubscribe ends the membership durably, and with it the links into the room
-	// that the user has made; removed tells whether there was one.
-	Unsubscribe(ctx context.Context, act *Act, room RoomID, user UserID) (removed bool, err error)
+	// that the user has made.
+	Unsubscribe(ctx context.Context, act *Act, room RoomID, user UserID) (Gone, error)
 	// Membership fails with CodeNotFound if the user is no member.
 	Membership(ctx context.Context, room RoomID, user UserID) (Membership, error)
 	// Subscriptions gives all rooms of the user that are not Hidden, in the order
@@ -77,7 +89,8 @@ type MembershipStore interface {
 	// Members gives one page of a room's members.
 	Members(ctx context.Context, room RoomID, page MemberPage) ([]Member, error)
 	// MoveRead moves the read position forward to seq, at most to the head, and
-	// returns the membership after it; moved tells whether it changed. It fails
+	// returns the membership after it; moved tells whether it changed, and so took a
+	// rev of the user's stream. It fails
 	// with CodeNotFound if the user is no member.
 	MoveRead(ctx context.Context, act *Act, room RoomID, user UserID, seq int64) (m Membership, moved bool, err error)
 }

@@ -112,7 +112,8 @@ type MessageStore interface {
 	Messages(ctx context.Context, room RoomID, page MessagePage) (Page, error)
 	// ChangesSince gives at most limit messages changed after rev, of at most so
 	// many bytes, as MessagePage has them. StartOver is
-	// the service's business: the store leaves it false and sets Rev to the rev
-	// of the last message given, or to the room's if there is no more.
+	// the service's business, unless some of the changes have been forgotten: then
+	// the store sets it. If there is more, Rev is that of the last change given,
+	// otherwise that of the room. There are at most limit members, too.
 	ChangesSince(ctx context.Context, room RoomID, rev int64, limit, bytes int) (Changes, error)
 }

@@ -51,6 +51,11 @@ type RoomChange struct {
 	Topic      *string
 }
 
+// Changes tells whether the room would be another with the change.
+func (c RoomChange) Changes(room Room) bool {
+	return c.Name != nil && *c.Name != room.Name || c.Topic != nil && *c.Topic != room.Topic
+}
+
 // RoomSearch asks for rooms by a part of their names.
 type RoomSearch struct {
 	Text  string // a SearchKey; "" matches all
@@ -89,10 +94,11 @@ type RoomStore interface {
 	// PublicRoomNamed gives the public room of a folded name; CodeNotFound if there
 	// is none.
 	PublicRoomNamed(ctx context.Context, foldedName string) (Room, error)
-	// ChangeRoom applies the change durably and returns the room after it. A room
-	// from before looks were compared may keep the look that it has. Errors:
-	// CodeNotFound; CodeTaken on the field "name".
-	ChangeRoom(ctx context.Context, act *Act, id RoomID, change RoomChange) (Room, error)
+	// ChangeRoom applies the change durably and returns the room after it; changed
+	// is false if it was like that already. Otherwise the change has taken the room's
+	// rev. A room from before looks were compared may keep the look that it has.
+	// Errors: CodeNotFound; CodeTaken on the field "name".
+	ChangeRoom(ctx context.Context, act *Act, id RoomID, change RoomChange) (room Room, changed bool, err error)
 	// SearchPublicRooms gives one page of the public rooms that match by
 	// MatchName, in the order of NameMatch: names that begin with Text first,
 	// then names of which a later word begins with it, then others that have it in

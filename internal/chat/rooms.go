@@ -49,7 +49,7 @@ func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscr
 		r.makes.GiveBack(by.ID)
 		return Subscription{}, err
 	}
-	r.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
+	r.events.publish(ctx, subscriptionPut(by.ID, sub))
 	return sub, nil
 }
 
@@ -80,10 +80,13 @@ func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *str
 	if change == (RoomChange{}) {
 		return room, nil
 	}
-	if room, err = r.store.ChangeRoom(ctx, actOf(by, Access.changes), id, change); err != nil {
+	room, changed, err := r.store.ChangeRoom(ctx, actOf(by, Access.changes), id, change)
+	if err != nil {
 		return Room{}, err
 	}
-	r.events.publish(ctx, RoomChanged{Room: room})
+	if changed {
+		r.events.publish(ctx, RoomChanged{Rev: room.Rev, Room: room})
+	}
 	return room, nil
 }
 

@@ -54,7 +54,7 @@ func (u *Users) SignUp(ctx context.Context, in SignUpInput) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	u.events.publish(ctx, MemberPut{Room: MainRoom, Member: Member{User: created, Role: RoleMember}})
+	u.tellNewMember(ctx, MainRoom, created)
 	if user.Redeems != nil {
 		u.welcome(ctx, created)
 	}

@@ -6,7 +6,7 @@ import "unicode/utf8"
 const (
 	messageSize      = 520 // with the longest numbers and a location
 	roomSize         = 200
-	subscriptionSize = roomSize + 420 // with a peer
+	subscriptionSize = roomSize + 450 // with a peer
 	// escapedMax is what one character has at most, as an escape.
 	escapedMax = 6
 )

@@ -17,6 +17,7 @@ type Store interface {
 	ConversationStore
 	InvitationStore
 	BanStore
+	StreamStore
 	MessageStore
 	// Ping tells whether the store can read and write now. It sees by itself
 	// when a store that could not can again.

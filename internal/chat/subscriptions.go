@@ -15,9 +15,7 @@ func (r *Rooms) Subscribe(ctx context.Context, by User, id RoomID) (sub Subscrip
 		return Subscription{}, false, err
 	}
 	if created {
-		r.events.publish(ctx,
-			SubscriptionPut{User: by.ID, Subscription: sub},
-			MemberPut{Room: id, Member: Member{User: by, Role: sub.Membership.Role}})
+		r.events.publish(ctx, subscriptionPut(by.ID, sub), memberPut(by, sub))
 		r.notify(ctx, sub.Room, by, NoticeJoined, by)
 	}
 	return sub, created, nil
@@ -31,15 +29,15 @@ func (r *Rooms) Unsubscribe(ctx context.Context, by User, id RoomID) error {
 	if err == nil && membership.Peer != 0 {
 		return r.hide(ctx, by, id)
 	}
-	removed, err := r.store.Unsubscribe(ctx, nil, id, by.ID)
+	gone, err := r.store.Unsubscribe(ctx, nil, id, by.ID)
 	if err != nil {
 		return err
 	}
-	if !removed {
+	if !gone.Removed {
 		_, err := r.seen(ctx, by, id)
 		return err
 	}
-	r.events.publish(ctx, SubscriptionGone{User: by.ID, Room: id}, MemberGone{Room: id, User: by.ID})
+	r.tellGone(ctx, id, by.ID, gone)
 	if room, err := r.store.RoomByID(context.WithoutCancel(ctx), id); err == nil {
 		r.notify(ctx, room, by, NoticeLeft, by)
 	}
@@ -106,9 +104,6 @@ func (r *Rooms) MarkRead(ctx context.Context, by User, id RoomID, seq int64) (Me
 	}
 	// The position has moved for good; that the other devices cannot be told
 	// is no failure of this call. They learn it when they connect again.
-	sub, err := r.store.Subscription(context.WithoutCancel(ctx), id, by.ID)
-	if err == nil {
-		r.events.publish(ctx, SubscriptionPut{User: by.ID, Subscription: sub})
-	}
+	r.tellSubscription(context.WithoutCancel(ctx), id, by.ID)
 	return membership, nil
 }

@@ -87,8 +87,9 @@ type UserStore interface {
 	UserByID(ctx context.Context, id UserID) (User, error)
 	// PromoteGuest makes a guest a member with that password hash and subscribes
 	// it to the room, as RoleMember, in one durable transaction; nil if it is
-	// banned from there. It fails with CodeNotFound if there is no such guest.
-	PromoteGuest(ctx context.Context, id UserID, passwordHash string, room RoomID, at time.Time) (User, *Subscription, error)
+	// banned from there. The rev is that of the account's change. It fails with
+	// CodeNotFound if there is no such guest.
+	PromoteGuest(ctx context.Context, id UserID, passwordHash string, room RoomID, at time.Time) (user User, rev int64, sub *Subscription, err error)
 	// SearchUsers gives one page of the users that match by MatchName, in the
 	// order of NameMatch. It reads an index, whatever the number of users. A
 	// Cursor that is none of the store's fails with CodeInvalid on the field

@@ -12,6 +12,15 @@ type Users struct {
 	welcome func(ctx context.Context, user User)
 }
 
+// ChangesSince gives what has changed on the user's stream since the rev, a page at
+// a time. Errors: CodeInvalid on "since".
+func (u *Users) ChangesSince(ctx context.Context, user UserID, since int64) (UserChanges, error) {
+	if since < 0 {
+		return UserChanges{}, ErrorIn("since", CodeInvalid, "The rev must not be negative.")
+	}
+	return u.store.UserChanges(ctx, user, since, u.rules.limits.PageMax, u.rules.limits.PageBytes)
+}
+
 // LogIn gives the user of a name and password. Whichever of the two is wrong,
 // the error is the same CodeUnauthenticated and takes the same time. Who is
 // banned from the server gets CodeForbidden, for the right password only.

@@ -16,7 +16,7 @@ func TestSigningUp(t *testing.T) {
 	want(t, "the first user", ann,
 		chat.User{ID: ann.ID, Username: "Ann", Kind: chat.KindMember, Role: chat.RoleAdmin, CreatedAt: now})
 	want(t, "events", w.events.take(), []chat.Event{
-		chat.MemberPut{Room: chat.MainRoom, Member: chat.Member{User: ann, Role: chat.RoleMember}},
+		chat.MemberPut{Rev: 1, Room: chat.MainRoom, Member: chat.Member{User: ann, Role: chat.RoleMember}},
 	})
 	want(t, "role of the second", w.user(t, "bob").Role, chat.RoleMember)
 	subs, err := w.Rooms.Subscriptions(t.Context(), ann.ID)
@@ -66,9 +66,9 @@ func TestLoggingIn(t *testing.T) {
 	for _, test := range []struct{ name, username, password string }{
 		{"a wrong password", "ann", "password of bob"},
 		{"an unknown name", "bob", "password of bob"},
-		{"an invalid name", "a b", "password of bob"},
-		{"an invalid password", "ann", strings.Repeat("x", 300)},
-		{"an empty password", "bob", ""},
+		{"a name that nobody can have", "a b", "password of bob"},
+		{"a password that nobody can have", "ann", strings.Repeat("x", 300)},
+		{"the password of nobody", "bob", ""},
 	} {
 		if test.password == "" {
 			test.password = " "
@@ -90,7 +90,7 @@ func TestLoggingIn(t *testing.T) {
 	wantCode(t, "no password", err, chat.CodeInvalid, "password")
 }
 
-func TestAFailureDuringLoginIsNotAWrongPassword(t *testing.T) {
+func TestLoggingInWhenSomethingFailsIsNoWrongPassword(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	w.user(t, "ann")
 	ctx, cancel := context.WithCancel(t.Context())

@@ -21,6 +21,14 @@ func (g *Gateway) deliver(event chat.Event) {
 	if c == nil {
 		return // the last socket has just left
 	}
+	if e, ok := event.(chat.Revised); ok && event.Topic().Room != 0 && e.Revision() != 0 {
+		if _, isMessage := event.(chat.MessagePut); !isMessage {
+			c.mu.Lock()
+			g.tellMessagesLocked(c, c.order.pass(e.Revision()))
+			g.watchHoleLocked(c)
+			c.mu.Unlock()
+		}
+	}
 	switch e := event.(type) {
 	case chat.MessagePut:
 		g.deliverMessage(c, e.Message)
@@ -70,6 +78,9 @@ func (g *Gateway) expect(c *channel, rev int64) {
 
 func (g *Gateway) tellMessagesLocked(c *channel, messages []chat.Message) {
 	for _, m := range messages {
+		if m.Seq == 0 { // the rev of a change that is no message
+			continue
+		}
 		g.tellLocked(c, eventMessagePut, MessagePut{Message: m})
 		g.handleMessage(m)
 	}

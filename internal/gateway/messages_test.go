@@ -18,8 +18,8 @@ func TestD3_AMessageReachesEveryoneInTheRoomInEveryTab(t *testing.T) {
 	sender := ada.connect()
 	others := []*tab{ada.connect(), bob.connect(), s.connect(bob.token, true)}
 	sent := sender.send(chat.MainRoom, "hello")
-	if sent.Seq != 1 || sent.Rev != 1 || sent.Author.Username != "ada" || sent.Kind != chat.MessageText {
-		t.Errorf("acknowledged with %+v, want seq 1, rev 1, a text by ada", sent)
+	if sent.Seq != 1 || sent.Rev != 3 || sent.Author.Username != "ada" || sent.Kind != chat.MessageText {
+		t.Errorf("acknowledged with %+v, want seq 1, rev 3, behind the two who came in, a text by ada", sent)
 	}
 	for _, c := range append(others, sender) {
 		if got := c.message(); got != sent {
@@ -138,12 +138,12 @@ func TestRoomSyncGivesWhatHasChanged(t *testing.T) {
 	for _, body := range []string{"one", "two", "three"} {
 		sent = append(sent, c.send(chat.MainRoom, body))
 	}
-	a := c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: 1})
-	if !a.OK || len(a.Messages) != 2 || a.Messages[0] != sent[1] || a.Messages[1] != sent[2] || a.Rev != 3 || a.More || a.StartOver {
-		t.Errorf("since 1: got %+v, want two and three, rev 3", a)
+	a := c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: sent[0].Rev})
+	if !a.OK || len(a.Messages) != 2 || a.Messages[0] != sent[1] || a.Messages[1] != sent[2] || a.Rev != sent[2].Rev || a.More || a.StartOver {
+		t.Errorf("since the first: got %+v, want two and three", a)
 	}
-	if a = c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: 3}); !a.OK || a.Messages == nil || len(a.Messages) != 0 {
-		t.Errorf("since 3: got %+v, want an empty list", a)
+	if a = c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: sent[2].Rev}); !a.OK || a.Messages == nil || len(a.Messages) != 0 {
+		t.Errorf("since the last: got %+v, want an empty list", a)
 	}
 	if a = c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: 99}); !a.OK || !a.StartOver {
 		t.Errorf("since the future: got %+v, want startOver", a)
@@ -197,11 +197,11 @@ func TestEditsAndDeletionsReachEveryoneInTheOrderOfRev(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []chat.Message{first, second, edited, deleted} {
-		if got := reader.message(); got != want || got.Rev != int64(i+1) {
+		if got := reader.message(); got != want || got.Rev != first.Rev+int64(i) {
 			t.Errorf("event %d: got %+v, want %+v", i, got, want)
 		}
 	}
-	if a := reader.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: 2}); len(a.Messages) != 2 || a.Messages[0] != edited || a.Messages[1] != deleted || a.Rev != 4 {
-		t.Errorf("sync since rev 2: got %+v, want both in their present state", a)
+	if a := reader.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: second.Rev}); len(a.Messages) != 2 || a.Messages[0] != edited || a.Messages[1] != deleted || a.Rev != deleted.Rev {
+		t.Errorf("sync since the second: got %+v, want both in their present state", a)
 	}
 }

@@ -37,6 +37,11 @@ func (q *sequence) offer(m chat.Message) []chat.Message {
 	return q.drain([]chat.Message{m})
 }
 
+// pass notes that something other than a message has taken a rev of the room.
+func (q *sequence) pass(rev int64) []chat.Message {
+	return q.offer(chat.Message{Rev: rev})
+}
+
 // expect notes that the room has reached rev.
 func (q *sequence) expect(rev int64) { q.known = max(q.known, rev) }
 

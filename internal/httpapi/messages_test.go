@@ -78,7 +78,7 @@ func TestSentMessageIsAnsweredWithAsStored(t *testing.T) {
 	id := uuid.NewString()
 	got := want[MessageAnswer](anna, http.MethodPost, "/rooms/1/messages", NewMessage{ClientID: id, Body: "hello <b>world</b>"}, http.StatusCreated).Message
 	wanted := chat.Message{
-		Room: chat.MainRoom, Seq: 1, Rev: 1, ClientID: id, Kind: chat.MessageText, Body: "hello <b>world</b>",
+		Room: chat.MainRoom, Seq: 1, Rev: 2, ClientID: id, Kind: chat.MessageText, Body: "hello <b>world</b>",
 		Author: chat.Author{ID: anna.me.ID, Username: "anna", Kind: chat.KindMember}, CreatedAt: s.clock.Now(),
 	}
 	if diff := cmp.Diff(wanted, got); diff != "" {

@@ -2,7 +2,7 @@ package obs
 
 import "runtime/debug"
 
-// Version identifies the build: the release's tag, else the commit it was built
+// Version names the build: the tag of a release, else the commit it was made
 // from, else "development".
 func Version() string {
 	info, ok := debug.ReadBuildInfo()

@@ -7,15 +7,14 @@ import (
 	"syscall"
 )
 
-// attributes returns the attributes of a process that runs as another user, ignores
-// Ctrl-C, and gets the signal when this process ends.
+// attributes make a process of another user's that Ctrl-C passes by and that is
+// signalled when this one ends.
 func attributes(credential *syscall.Credential, orphaned syscall.Signal) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: credential, Setpgid: true, Pdeathsig: orphaned}
 }
 
-// family returns all processes except one that have the folder as their working
-// directory. PostgreSQL's child processes can't be found otherwise: each has its
-// own session, and they are orphaned once the main process is dead.
+// family finds the processes, but for one, that work in the folder: those of
+// PostgreSQL each have a session of their own, and no parent once it is dead.
 func family(dir string, but int) (pids []int) {
 	links, err := filepath.Glob("/proc/[0-9]*/cwd")
 	if err != nil {
@@ -23,7 +22,7 @@ func family(dir string, but int) (pids []int) {
 	}
 	for _, link := range links {
 		where, err := os.Readlink(link)
-		if err != nil || where != dir { // it has ended, or isn't the server's
+		if err != nil || where != dir { // it has ended, or is none of ours
 			continue
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link)))

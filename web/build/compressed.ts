@@ -12,11 +12,8 @@ import type { Plugin } from 'vite';
 /** Less than this fits one network packet anyway. */
 const worthIt = 1024;
 
-/** The page itself, in each language, which is small. Make looks for it. */
-const page = /^index(\.[\w-]+)?\.html$/;
-
-/** What an earlier build has compressed: that of another language. */
-const done = /\.(gz|br|zst)$/;
+/** The page itself, which is small, and which make looks for. */
+const page = 'index.html';
 
 type Coding = {
   ending: string;
@@ -70,13 +67,7 @@ export function compressed(): Plugin {
       async handler() {
         const codings = [gzip, brotli, await zstd()];
         for (const entry of await readdir(outDir, { recursive: true, withFileTypes: true })) {
-          if (
-            !entry.isFile() ||
-            /^\./.test(entry.name) ||
-            done.test(entry.name) ||
-            page.test(entry.name)
-          )
-            continue;
+          if (!entry.isFile() || entry.name.startsWith('.') || entry.name === page) continue;
           await compress(join(entry.parentPath, entry.name), codings);
         }
       },

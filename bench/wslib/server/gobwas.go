@@ -9,8 +9,7 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// gobwas is github.com/gobwas/ws, which provides frames only; everything else is
-// our code.
+// gobwas is github.com/gobwas/ws: it makes frames, and the rest is ours.
 type gobwas struct{ server *server }
 
 func newGobwas(s *server) acceptor { return gobwas{s} }

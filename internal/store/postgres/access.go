@@ -43,7 +43,7 @@ func allow(tx *tx, act *chat.Act, on object) error {
 		}
 	}
 	if on.links {
-		if _, err := tx.exec(sqlDeleteInvitationsInto, on.room, on.target); err != nil {
+		if err := tx.withdraw(sqlDeleteInvitationsInto, on.room, on.target); err != nil {
 			return err
 		}
 	}

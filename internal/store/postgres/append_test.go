@@ -64,7 +64,7 @@ func TestAMessageThatTheDatabaseDoesNotTakeFailsAlone(t *testing.T) {
 		}
 	}
 	room, err := store.RoomByID(t.Context(), chat.MainRoom)
-	if err != nil || room.Seq != 7 || room.Rev != 7 {
+	if err != nil || room.Seq != 7 || room.Rev != 8 {
 		t.Errorf("head: got %d, rev %d, %v; want 7", room.Seq, room.Rev, err)
 	}
 }

@@ -29,10 +29,10 @@ ON CONFLICT ("user") DO NOTHING`
 	// Always in the same order, so that nobody waits in a circle.
 	sqlDeleteInvitationsInto = `
 DELETE FROM invitations WHERE id IN (
-    SELECT id FROM invitations WHERE room = $1 AND made_by = $2 AND NOT named ORDER BY id FOR UPDATE)`
+    SELECT id FROM invitations WHERE room = $1 AND made_by = $2 AND NOT named ORDER BY id FOR UPDATE)` + returnWithdrawn
 
 	sqlDeleteInvitationsBy = `
-DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE made_by = $1 AND NOT named ORDER BY id FOR UPDATE)`
+DELETE FROM invitations WHERE id IN (SELECT id FROM invitations WHERE made_by = $1 AND NOT named ORDER BY id FOR UPDATE)` + returnWithdrawn
 
 	sqlMarkUser = `UPDATE users SET banned = $2 WHERE id = $1`
 
@@ -56,57 +56,57 @@ WHERE `
 )
 
 // RemoveMember is specified by chat.BanStore.
-func (s banStore) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
-	err = s.write(ctx, func(tx *tx) error {
-		err := allow(tx, act, object{room: room, target: user, links: true})
-		if err != nil {
-			return err
-		}
-		removed, err = endMembership(tx, room, user)
-		if chat.CodeOf(err) == chat.CodeNotFound {
-			return nil
-		}
-		return err
-	})
-	return removed && err == nil, err
+func (s banStore) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (chat.Gone, error) {
+	return s.end(ctx, act, room, user, chat.GoneRemoved)
 }
 
 // Ban is specified by chat.BanStore.
-func (s banStore) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+func (s banStore) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created bool, gone chat.Gone, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: ban.Room, target: ban.User, links: ban.Room != 0})
 		if err != nil {
 			return err
 		}
 		if ban.Room == 0 {
-			stored, created, err = banFromServer(tx, ban)
+			stored, created, gone, err = s.banFromServer(tx, ban)
 		} else {
-			stored, created, removed, err = banFromRoom(tx, ban)
+			stored, created, gone, err = s.banFromRoom(tx, ban)
 		}
 		return err
 	})
 	if err != nil {
-		return chat.Ban{}, false, false, err
+		return chat.Ban{}, false, chat.Gone{}, err
 	}
-	return stored, created, removed, nil
+	return stored, created, gone, nil
 }
 
-func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
-	if removed, err = endMembership(tx, ban.Room, ban.User); err != nil {
-		return chat.Ban{}, false, false, err
+func (s banStore) banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, gone chat.Gone, err error) {
+	if gone, err = s.endMembership(tx, ban.Room, ban.User, chat.GoneBanned); err != nil {
+		return chat.Ban{}, false, chat.Gone{}, err
 	}
 	stored, created, err = putBan(tx, ban, sqlBanFromRoom, sqlRoomBan, ban.Room, ban.User)
-	return stored, created, removed, err
+	if err == nil && created && !gone.Removed {
+		gone, err = s.streams.MemberGone(tx, ban.Room, ban.User, chat.GoneBanned, tx.withdrawn)
+	}
+	return stored, created, gone, err
 }
 
-func banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, err error) {
+func (s banStore) banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, gone chat.Gone, err error) {
 	if err := markUser(tx, ban.User, true); err != nil {
-		return chat.Ban{}, false, err
+		return chat.Ban{}, false, chat.Gone{}, err
 	}
-	if _, err := tx.exec(sqlDeleteInvitationsBy, ban.User); err != nil {
-		return chat.Ban{}, false, err
+	if err := tx.withdraw(sqlDeleteInvitationsBy, ban.User); err != nil {
+		return chat.Ban{}, false, chat.Gone{}, err
 	}
-	return putBan(tx, ban, sqlBanFromServer, sqlServerBan, ban.User)
+	stored, created, err = putBan(tx, ban, sqlBanFromServer, sqlServerBan, ban.User)
+	switch {
+	case err != nil:
+	case created:
+		gone.Rev, gone.Withdrawn, err = s.streams.AccountChanged(tx, ban.User, tx.withdrawn)
+	default:
+		gone.Rev, err = s.streams.AccountRev(tx, ban.User)
+	}
+	return stored, created, gone, err
 }
 
 // markUser says whether the user is banned from the server, and keeps all others
@@ -139,16 +139,21 @@ func putBan(tx *tx, ban chat.NewBan, insert, read string, place ...any) (stored 
 }
 
 // Unban is specified by chat.BanStore.
-func (s banStore) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
+func (s banStore) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (lifted bool, rev int64, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: room, target: user})
 		if err != nil {
 			return err
 		}
-		lifted, err = unban(tx, room, user)
+		if lifted, err = unban(tx, room, user); err == nil && lifted && room == 0 {
+			rev, _, err = s.streams.AccountChanged(tx, user, nil)
+		}
 		return err
 	})
-	return lifted && err == nil, err
+	if err != nil {
+		return false, 0, err
+	}
+	return lifted, rev, nil
 }
 
 func unban(tx *tx, room chat.RoomID, user chat.UserID) (lifted bool, err error) {

@@ -32,7 +32,7 @@ func TestPuttingSomebodyOutDoesNotHoldTheRoomWhileItWaitsForALink(t *testing.T) 
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := store.CreateInvitation(t.Context(), nil, chat.NewInvitation{
+			_, _, err := store.CreateInvitation(t.Context(), nil, chat.NewInvitation{
 				Invitation: chat.Invitation{ID: 7, Room: chat.MainRoom, By: chat.Author{ID: test.user}, CreatedAt: benchTime}, TokenHash: "token",
 			})
 			if err != nil {

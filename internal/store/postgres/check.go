@@ -12,6 +12,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/naming"
+	"partychat/internal/store/sqlstore"
 )
 
 // Report is what Check has found.
@@ -77,7 +78,7 @@ func Check(ctx context.Context, url string) (report Report, err error) {
 		return Report{}, fmt.Errorf("read the database: %w", err)
 	}
 	defer func() { err = errors.Join(err, t.Rollback(context.WithoutCancel(ctx))) }()
-	c := &checker{tx: &tx{ctx, t}, report: &report}
+	c := &checker{tx: &tx{ctx: ctx, tx: t}, report: &report}
 	if err := c.run(); err != nil {
 		return Report{}, err
 	}
@@ -100,7 +101,7 @@ func (c *checker) run() error {
 	if err := c.tx.row(sqlCount, nil, &c.report.Users, &c.report.Rooms, &c.report.Messages); err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
-	for _, rule := range rules {
+	for _, rule := range slices.Concat(rules, sqlstore.StreamRules) {
 		if err := c.sentences(rule); err != nil {
 			return err
 		}

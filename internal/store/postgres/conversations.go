@@ -25,6 +25,10 @@ ON CONFLICT ("user", peer) WHERE peer IS NOT NULL DO NOTHING`
 
 	sqlBothThere = `SELECT count(*) = 2 FROM users WHERE id IN ($1, $2)`
 
+	sqlIsHidden = `
+SELECT m.hidden_until > r.seq FROM memberships m JOIN rooms r ON r.id = m.room
+WHERE m.room = $1 AND m."user" = $2 FOR NO KEY UPDATE OF m`
+
 	sqlShow = `UPDATE memberships SET hidden_until = 0 WHERE room = $1 AND "user" = $2 AND hidden_until > 0`
 
 	sqlHide = `
@@ -38,7 +42,7 @@ func (s conversationStore) OpenConversation(ctx context.Context, act *chat.Act, 
 		if err := allow(tx, act, object{target: c.With}); err != nil {
 			return err
 		}
-		room, made, err := openConversation(tx, c)
+		room, made, err := s.openConversation(tx, c)
 		if err != nil {
 			return err
 		}
@@ -53,11 +57,10 @@ func (s conversationStore) OpenConversation(ctx context.Context, act *chat.Act, 
 }
 
 // openConversation finds or makes the room and shows it to the one who opens it.
-func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created bool, err error) {
+func (s *core) openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created bool, err error) {
 	err = tx.row(sqlConversation, []any{c.By, c.With}, &room)
 	if err == nil {
-		_, err = tx.exec(sqlShow, room, c.By)
-		return room, false, err
+		return room, false, s.show(tx, room, c.By)
 	}
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return 0, false, err
@@ -90,13 +93,41 @@ func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created
 			return 0, false, errAgain
 		}
 	}
-	return c.Room, true, nil
+	return c.Room, true, s.streams.MemberCame(tx, c.Room, c.By, false)
+}
+
+// show brings a conversation into the user's list, if it is out of it.
+func (s *core) show(tx *tx, room chat.RoomID, user chat.UserID) error {
+	var hidden bool
+	if err := tx.row(sqlIsHidden, []any{room, user}, &hidden); err != nil {
+		return err
+	}
+	if _, err := tx.exec(sqlShow, room, user); err != nil || !hidden {
+		return err
+	}
+	return s.streams.Shown(tx, room, user)
 }
 
 // HideConversation is specified by chat.ConversationStore.
-func (s conversationStore) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
-	n, err := s.writeOne(ctx, sqlHide, room, user)
-	return n > 0, err
+func (s conversationStore) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (gone chat.Gone, err error) {
+	err = s.write(ctx, func(tx *tx) error {
+		gone = chat.Gone{}
+		// A trigger notes in the room until when it is hidden.
+		if _, err := lockRoom(tx, room); chat.CodeOf(err) == chat.CodeNotFound {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		n, err := tx.exec(sqlHide, room, user)
+		if err == nil && n > 0 {
+			gone, err = s.streams.Hidden(tx, room, user)
+		}
+		return err
+	})
+	if err != nil {
+		return chat.Gone{}, err
+	}
+	return gone, nil
 }
 
 // talk is what an author's membership says of a conversation.

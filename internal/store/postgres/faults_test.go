@@ -314,7 +314,7 @@ func TestARetryOnAnotherServerWhileTheFirstTryCommitsGetsTheOriginal(t *testing.
 		}
 	}
 	room, err := a.RoomByID(t.Context(), chat.MainRoom)
-	if err != nil || room.Seq != 10 || room.Rev != 10 {
+	if err != nil || room.Seq != 10 || room.Rev != 11 {
 		t.Errorf("head: got %d, rev %d, %v; want 10", room.Seq, room.Rev, err)
 	}
 }

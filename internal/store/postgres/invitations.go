@@ -15,7 +15,7 @@ import (
 const (
 	selectInvitation = `
 SELECT i.id, coalesce(i.room, 0), u.id, u.username, u.kind, coalesce(i.for_user, 0), i.guests, i.uses,
-    coalesce(i.max_uses, 0), i.created_at, i.expires_at
+    coalesce(i.max_uses, 0), i.created_at, i.expires_at, i.rev
 FROM invitations i JOIN users u ON u.id = i.made_by
 WHERE `
 
@@ -46,7 +46,9 @@ VALUES ($1, $2, nullif($3::bigint, 0), $4, nullif($5::bigint, 0), $6, nullif($7:
 	// Whoever bans them from the server waits, or has done it.
 	sqlReplaceInvitation = `
 DELETE FROM invitations
-WHERE made_by = $1 AND for_user = $2 AND room IS NOT DISTINCT FROM nullif($3::bigint, 0) AND (max_uses IS NULL OR uses < max_uses)`
+WHERE made_by = $1 AND for_user = $2 AND room IS NOT DISTINCT FROM nullif($3::bigint, 0) AND (max_uses IS NULL OR uses < max_uses)` + returnWithdrawn
+
+	returnWithdrawn = ` RETURNING id, coalesce(for_user, 0), uses`
 
 	// Nobody else waits for this lock while holding another one: it comes first.
 	sqlLockPair = `SELECT pg_advisory_xact_lock(hashtextextended('invitation ' || $1::text, 0))`
@@ -60,11 +62,11 @@ WHERE made_by = $1 AND for_user = $2 AND room IS NOT DISTINCT FROM nullif($3::bi
 	sqlUseInvitation = `
 UPDATE invitations SET uses = uses + 1 WHERE id = $1 AND (max_uses IS NULL OR uses < max_uses)`
 
-	sqlDeleteInvitation = `DELETE FROM invitations WHERE id = $1`
+	sqlDeleteInvitation = `DELETE FROM invitations WHERE id = $1` + returnWithdrawn
 )
 
 // CreateInvitation is specified by chat.InvitationStore.
-func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (made chat.Invitation, err error) {
+func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (made chat.Invitation, replaced []chat.InvitationGone, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		if i.ForUser != 0 { // of two at once, the second sees the first
 			if _, err := tx.exec(sqlLockPair, fmt.Sprint(i.By.ID, i.ForUser, i.Room)); err != nil {
@@ -83,7 +85,7 @@ func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i 
 			return err
 		}
 		if i.ForUser != 0 {
-			if _, err := tx.exec(sqlReplaceInvitation, i.By.ID, i.ForUser, i.Room); err != nil {
+			if err := tx.withdraw(sqlReplaceInvitation, i.By.ID, i.ForUser, i.Room); err != nil {
 				return err
 			}
 		}
@@ -103,13 +105,21 @@ func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i 
 		if err := isInside(tx, i.By.ID, i.Room); err != nil {
 			return err
 		}
+		if replaced, err = s.streams.InvitationsGone(tx, tx.withdrawn); err != nil {
+			return err
+		}
+		if i.ForUser != 0 {
+			if _, err := s.streams.InvitationMade(tx, i.ID, i.ForUser); err != nil {
+				return err
+			}
+		}
 		made, err = invitation(tx, sqlInvitationByID, i.ID, at)
 		return err
 	})
 	if err != nil {
-		return chat.Invitation{}, err
+		return chat.Invitation{}, nil, err
 	}
-	return made, nil
+	return made, replaced, nil
 }
 
 // notBanned gives an error if the user is banned from the server, and lets nobody
@@ -187,45 +197,56 @@ func (s invitationStore) invitations(ctx context.Context, query string, args ...
 }
 
 // DeleteInvitation is specified by chat.InvitationStore.
-func (s invitationStore) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
-	return s.write(ctx, func(tx *tx) error {
+func (s invitationStore) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) (gone []chat.InvitationGone, err error) {
+	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{invitation: id}); err != nil {
 			return err
 		}
-		_, err := tx.exec(sqlDeleteInvitation, id)
+		err := tx.withdraw(sqlDeleteInvitation, id)
+		if err == nil {
+			gone, err = s.streams.InvitationsGone(tx, tx.withdrawn)
+		}
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return gone, nil
 }
 
 // Redeem is specified by chat.InvitationStore.
-func (s invitationStore) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+func (s invitationStore) Redeem(
+	ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption,
+) (sub chat.Subscription, created bool, used []chat.InvitationGone, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{})
 		if err != nil {
 			return err
 		}
-		sub, created, err = redeem(tx, user, r)
+		sub, created, used, err = s.redeem(tx, user, r)
 		return err
 	})
 	if err != nil {
-		return chat.Subscription{}, false, err
+		return chat.Subscription{}, false, nil, err
 	}
-	return sub, created, nil
+	return sub, created, used, nil
 }
 
 // redeem is Redeem as a part of a transaction.
-func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+func (s *core) redeem(
+	tx *tx, user chat.UserID, r chat.Redemption,
+) (sub chat.Subscription, created bool, used []chat.InvitationGone, err error) {
 	var i chat.Invitation
 	if r.ID != 0 {
 		i, err = invitation(tx, sqlLockInvitationForUser, r.ID, millis(r.At), user)
 	} else {
 		i, err = invitation(tx, sqlLockInvitation, r.TokenHash, millis(r.At))
 	}
-	if err != nil {
-		return chat.Subscription{}, false, err
+	if err == nil && (i.ForUser != 0 && i.ForUser != user || i.Room == 0 && i.By.ID == user) {
+		err = noInvitation()
 	}
-	if i.ForUser != 0 && i.ForUser != user || i.Room == 0 && i.By.ID == user {
-		return chat.Subscription{}, false, noInvitation()
+	if err != nil {
+		return chat.Subscription{}, false, nil, err
 	}
 	room := i.Room
 	if room == 0 {
@@ -234,43 +255,44 @@ func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription,
 			room, err = r.Room, nil
 		}
 		if err != nil {
-			return chat.Subscription{}, false, err
+			return chat.Subscription{}, false, nil, err
 		}
 	}
 	sub, err = subscription(tx, room, user)
 	if chat.CodeOf(err) != chat.CodeNotFound {
-		return sub, false, err
+		return sub, false, nil, err
 	}
-	used, err := tx.exec(sqlUseInvitation, i.ID)
+	n, err := tx.exec(sqlUseInvitation, i.ID)
+	if err == nil && n == 0 {
+		err = noInvitation()
+	}
+	if err == nil {
+		err = s.letIn(tx, user, i, room, r)
+	}
+	if err == nil && i.ForUser != 0 && i.Uses == 0 {
+		used, err = s.streams.InvitationsGone(tx, []chat.InvitationGone{{User: user, ID: i.ID}})
+	}
 	if err != nil {
-		return chat.Subscription{}, false, err
-	}
-	if used == 0 {
-		return chat.Subscription{}, false, noInvitation()
-	}
-	if err := letIn(tx, user, i, room, r); err != nil {
-		return chat.Subscription{}, false, err
+		return chat.Subscription{}, false, nil, err
 	}
 	sub, err = subscription(tx, room, user)
-	return sub, true, err
+	return sub, true, used, err
 }
 
 // letIn makes the user a member, who was none a moment ago.
-func letIn(tx *tx, user chat.UserID, i chat.Invitation, room chat.RoomID, r chat.Redemption) error {
+func (s *core) letIn(tx *tx, user chat.UserID, i chat.Invitation, room chat.RoomID, r chat.Redemption) error {
 	if i.Room != 0 {
-		added, err := subscribe(tx, room, user, chat.RoleMember, millis(r.At))
+		added, err := s.subscribe(tx, room, user, chat.RoleMember, millis(r.At))
 		if err == nil && !added {
 			return errAgain // by another way; no use is taken then
 		}
 		return err
 	}
 	opening := chat.NewConversation{Room: room, By: user, With: i.By.ID, CreatedAt: r.At}
-	if _, _, err := openConversation(tx, opening); err != nil {
+	if _, _, err := s.openConversation(tx, opening); err != nil {
 		return err
 	}
-	// Whoever made the link is to see that it was followed.
-	_, err := tx.exec(sqlShow, room, i.By.ID)
-	return err
+	return s.show(tx, room, i.By.ID) // whoever made the link is to see that it was followed
 }
 
 func invitation(tx *tx, query string, args ...any) (chat.Invitation, error) {
@@ -292,7 +314,7 @@ type invitationRow struct {
 func (r *invitationRow) dest() []any {
 	return []any{
 		&r.i.ID, &r.i.Room, &r.i.By.ID, &r.i.By.Username, &r.i.By.Kind, &r.i.ForUser, &r.i.Guests, &r.i.Uses,
-		&r.i.MaxUses, &r.createdAt, &r.expiresAt,
+		&r.i.MaxUses, &r.createdAt, &r.expiresAt, &r.i.Rev,
 	}
 }
 

@@ -24,15 +24,25 @@ ON CONFLICT (room, "user") DO NOTHING`
 
 	sqlCountMembers = `UPDATE rooms SET members = members + $2 WHERE id = $1`
 
-	membershipColumns = `m.role, m.read_seq, m.joined_at, coalesce(m.peer, 0), m.hidden_until,
+	membershipColumns = `m.role, m.read_seq, m.joined_at, m.rev, m.room_rev, coalesce(m.peer, 0), m.hidden_until,
     m.hidden_until > (SELECT seq FROM rooms WHERE id = m.room)`
 
 	sqlMembership = `
 SELECT ` + membershipColumns + ` FROM memberships m WHERE m.room = $1 AND m."user" = $2`
 
+	// The membership is locked before the head of its user's stream, which takes the
+	// next rev only if the position moves.
 	sqlMoveRead = `
-UPDATE memberships m SET read_seq = least($3, r.seq) FROM rooms r
-WHERE r.id = $1 AND m.room = $1 AND m."user" = $2 AND m.read_seq < least($3, r.seq)`
+WITH here AS (
+    SELECT m.room, m."user", least($3, r.seq) AS seq FROM memberships m JOIN rooms r ON r.id = m.room
+    WHERE m.room = $1 AND m."user" = $2 AND m.read_seq < least($3, r.seq) FOR NO KEY UPDATE OF m
+), taken AS (
+    INSERT INTO user_heads AS h ("user", rev) SELECT "user", 1 FROM here
+    ON CONFLICT ("user") DO UPDATE SET rev = h.rev + 1
+    RETURNING rev
+)
+UPDATE memberships m SET read_seq = here.seq, rev = taken.rev FROM here, taken
+WHERE m.room = here.room AND m."user" = here."user"`
 
 	sqlMembers = `
 SELECT ` + userColumns + `, m.role FROM memberships m JOIN users u ON u.id = m."user"
@@ -74,7 +84,7 @@ func (s membershipStore) Subscribe(
 		if err != nil {
 			return err
 		}
-		if created, err = subscribe(tx, room, user, role, millis(at)); err != nil {
+		if created, err = s.subscribe(tx, room, user, role, millis(at)); err != nil {
 			return err
 		}
 		sub, err = subscription(tx, room, user)
@@ -91,7 +101,7 @@ func (s membershipStore) Subscribe(
 
 // subscribe makes the user a member who has read up to the head, unless banned
 // from the room. Added is false if the user is one, or is not there.
-func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at int64) (added bool, err error) {
+func (s *core) subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at int64) (added bool, err error) {
 	head, err := lockRoom(tx, room)
 	if err != nil {
 		return false, err
@@ -103,53 +113,77 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at in
 	if banned {
 		return false, chat.ErrBannedFromRoom()
 	}
-	n, err := tx.exec(sqlInsertMember, room, user, role, head.Seq, at)
+	return s.addMember(tx, head, user, role, at, true)
+}
+
+// addMember makes the user a member, behind the lock of the room. Added is false if
+// the user is one, or is not there. It is not on the stream of a room that is new.
+func (s *core) addMember(
+	tx *tx, room chat.Head, user chat.UserID, role chat.Role, at int64, onRoom bool,
+) (added bool, err error) {
+	n, err := tx.exec(sqlInsertMember, room.Room, user, role, room.Seq, at)
 	if err != nil || n == 0 {
 		return false, err
 	}
-	_, err = tx.exec(sqlCountMembers, room, 1)
-	return true, err
+	if _, err = tx.exec(sqlCountMembers, room.Room, 1); err != nil {
+		return false, err
+	}
+	return true, s.streams.MemberCame(tx, room.Room, user, onRoom)
 }
 
 // Unsubscribe is specified by chat.MembershipStore.
-func (s membershipStore) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s membershipStore) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (chat.Gone, error) {
+	return s.end(ctx, act, room, user, chat.GoneLeft)
+}
+
+// end ends a membership, in a transaction of its own.
+func (s *core) end(
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, reason chat.GoneReason,
+) (gone chat.Gone, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: room, target: user, links: true})
 		if err != nil {
 			return err
 		}
-		removed, err = endMembership(tx, room, user)
+		gone, err = s.endMembership(tx, room, user, reason)
 		if chat.CodeOf(err) == chat.CodeNotFound {
 			return nil // there is no such room
 		}
 		return err
 	})
-	return removed && err == nil, err
+	if err != nil {
+		return chat.Gone{}, err
+	}
+	return gone, nil
 }
 
 // endMembership ends a membership, for whatever reason, and the links that go with
 // it, behind allow. The transaction has the room locked afterwards; CodeNotFound if
 // there is no such room.
-func endMembership(tx *tx, room chat.RoomID, user chat.UserID) (ended bool, err error) {
+func (s *core) endMembership(
+	tx *tx, room chat.RoomID, user chat.UserID, reason chat.GoneReason,
+) (gone chat.Gone, err error) {
 	// Whoever comes into the room at the same moment has come before, or sees the ban.
 	if _, err := lockRoom(tx, room); err != nil {
-		return false, err
+		return chat.Gone{}, err
 	}
 	// Whoever made one at the same moment has made it before, or is no member.
-	if _, err := tx.exec(sqlDeleteInvitationsInto, room, user); err != nil {
-		return false, err
+	if err := tx.withdraw(sqlDeleteInvitationsInto, room, user); err != nil {
+		return chat.Gone{}, err
 	}
-	return deleteMember(tx, room, user)
-}
-
-// deleteMember takes the membership out, behind the lock of the room.
-func deleteMember(tx *tx, room chat.RoomID, user chat.UserID) (removed bool, err error) {
 	n, err := tx.exec(sqlDeleteMember, room, user)
-	if err != nil || n == 0 {
-		return false, err
+	if err != nil {
+		return chat.Gone{}, err
 	}
-	_, err = tx.exec(sqlCountMembers, room, -1)
-	return true, err
+	if n == 0 {
+		return s.streams.NotMember(tx, room, user)
+	}
+	if _, err := tx.exec(sqlCountMembers, room, -1); err != nil {
+		return chat.Gone{}, err
+	}
+	gone, err = s.streams.MemberGone(tx, room, user, reason, tx.withdrawn)
+	gone.Removed = true
+	return gone, err
 }
 
 // Membership is specified by chat.MembershipStore.
@@ -196,7 +230,11 @@ func storable(text string) bool { return utf8.ValidString(text) && !strings.Cont
 
 // Subscriptions is specified by chat.MembershipStore.
 func (s membershipStore) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
-	return readAll(ctx, s.core, sqlSubscriptions, []any{user}, func(r pgx.Rows) (chat.Subscription, error) {
+	return s.subscriptions(ctx, user, sqlSubscriptions, user)
+}
+
+func (s *core) subscriptions(ctx context.Context, user chat.UserID, query string, args ...any) ([]chat.Subscription, error) {
+	return readAll(ctx, s, query, args, func(r pgx.Rows) (chat.Subscription, error) {
 		row := newSubscriptionRow(user)
 		err := r.Scan(row.dest()...)
 		return row.subscription(), err
@@ -260,7 +298,7 @@ type membershipRow struct {
 }
 
 func (r *membershipRow) dest() []any {
-	return []any{&r.m.Role, &r.m.ReadSeq, &r.joinedAt, &r.m.Peer, &r.m.HiddenUntil, &r.m.Hidden}
+	return []any{&r.m.Role, &r.m.ReadSeq, &r.joinedAt, &r.m.Rev, &r.m.RoomRev, &r.m.Peer, &r.m.HiddenUntil, &r.m.Hidden}
 }
 
 func (r *membershipRow) membership() chat.Membership {

@@ -69,6 +69,7 @@ func setUp(config *pgx.ConnConfig, options Options) {
 	for name, value := range map[string]string{
 		"application_name":                    "partychat",
 		"synchronous_commit":                  "on",
+		"partychat.streams":                   "taken", // by the program: see migration 00011
 		"default_transaction_isolation":       "read committed",
 		"statement_timeout":                   limit,
 		"lock_timeout":                        limit,

@@ -29,7 +29,7 @@ ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
 
 	sqlChangeRoom = `
 UPDATE rooms r
-SET name = coalesce($2, name), folded_name = coalesce($3, folded_name), topic = coalesce($4, topic)
+SET name = coalesce($2, name), folded_name = coalesce($3, folded_name), topic = coalesce($4, topic), rev = rev + 1, changed_rev = rev + 1
 WHERE r.id = $1
 RETURNING ` + roomColumns
 )
@@ -57,7 +57,7 @@ func (s roomStore) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewR
 				return roomNameAlike()
 			}
 		}
-		added, err := subscribe(tx, room.ID, room.CreatedBy, chat.RoleAdmin, at)
+		added, err := s.addMember(tx, chat.Head{Room: room.ID}, room.CreatedBy, chat.RoleAdmin, at, false)
 		if err != nil {
 			return err
 		}
@@ -127,13 +127,21 @@ func lockRoom(tx *tx, id chat.RoomID) (chat.Head, error) {
 }
 
 // ChangeRoom is specified by chat.RoomStore.
-func (s roomStore) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (room chat.Room, err error) {
+func (s roomStore) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (room chat.Room, changed bool, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{room: id}); err != nil {
 			return err
 		}
 		var row roomRow
-		err := tx.row(sqlChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.dest()...)
+		err := tx.row(sqlLockRoomRow, []any{id}, row.dest()...)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return noRoom()
+		}
+		room = row.room()
+		if changed = err == nil && change.Changes(room); !changed {
+			return err
+		}
+		err = tx.row(sqlChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.dest()...)
 		room = row.room()
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
@@ -152,9 +160,9 @@ func (s roomStore) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID
 		return err
 	})
 	if err != nil {
-		return chat.Room{}, err
+		return chat.Room{}, false, err
 	}
-	return room, nil
+	return room, changed, nil
 }
 
 func roomNameTaken() error {

@@ -1,5 +1,7 @@
 package postgres
 
+import "partychat/internal/store/sqlstore"
+
 // rules are the invariants. Each row that a query gives is a sentence about
 // something that breaks it.
 var rules = []string{
@@ -42,19 +44,14 @@ var rules = []string{
 	FROM rooms r LEFT JOIN messages t ON t.room = r.id GROUP BY r.id
 	HAVING count(t.seq) <> r.seq OR r.seq > 0 AND (min(t.seq) <> 1 OR max(t.seq) <> r.seq)`,
 
-	// The change that took the latest rev is on some message: nothing can have
-	// come after it and covered it.
-	`SELECT format('Room %s has its change counter at %s, but its latest change is %s.', r.id, r.rev, coalesce(max(t.rev), 0))
-	FROM rooms r LEFT JOIN messages t ON t.room = r.id GROUP BY r.id
-	HAVING r.rev <> coalesce(max(t.rev), 0)`,
-
-	// Each rev is on a message or was covered by a later change of one that was
-	// edited or deleted, and each of those has covered at least one.
+	// Where nothing but messages has taken revs, each is on a message or was covered
+	// by a later change of one that was edited or deleted. Each of those has covered
+	// at least one.
 	`SELECT format('Room %s has taken %s revs for %s messages, of which %s were changed later: rev has a hole.',
 		r.id, r.rev, count(t.seq), count(t.seq) FILTER (WHERE ` + changedLater + `))
 	FROM rooms r LEFT JOIN messages t ON t.room = r.id GROUP BY r.id
 	HAVING r.rev - count(t.seq) < count(t.seq) FILTER (WHERE ` + changedLater + `)
-		OR r.rev > count(t.seq) AND count(t.seq) FILTER (WHERE ` + changedLater + `) = 0`,
+		OR r.rev > count(t.seq) AND count(t.seq) FILTER (WHERE ` + changedLater + `) = 0 AND ` + sqlstore.OnlyMessagesInRoom,
 
 	// Messages that were not changed later have taken their revs in the order
 	// of seq.
@@ -115,6 +112,9 @@ var rules = []string{
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id WHERE r.kind = 'direct' GROUP BY r.id
 	HAVING count(m."user") <> 2 OR count(m.peer) <> 2 OR min(m."user") <> min(m.peer) OR max(m."user") <> max(m.peer)
 		OR bool_or(m."user" = m.peer)`,
+
+	`SELECT format('User %s does not get back conversation %s, which is hidden until message %s.', m."user", r.id, m.hidden_until)
+	FROM memberships m JOIN rooms r ON r.id = m.room WHERE m.hidden_until > r.seq AND r.wakes < m.hidden_until`,
 
 	`SELECT format('Public rooms %s and %s have the same name.', min(id), max(id))
 	FROM rooms WHERE kind = 'public' GROUP BY folded_name HAVING count(*) > 1`,

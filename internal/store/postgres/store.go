@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 // Options say where the database is and how much is asked of it at once. Only
@@ -46,6 +47,9 @@ type Options struct {
 	// server that was killed has until PostgreSQL sees that it has gone;
 	// default 3 s.
 	LockWait time.Duration
+	// LogMax is how many ends of memberships, invitations and sessions the stream of
+	// each room and user remembers; default 1,000.
+	LogMax int
 	// KeyInterval is how often to look for names that servers of an older version
 	// have written; default 30 s.
 	KeyInterval time.Duration
@@ -61,6 +65,7 @@ func (o Options) withDefaults() Options {
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 3*time.Second)
 	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
 	o.LockWait = cmp.Or(o.LockWait, 3*time.Second)
+	o.LogMax = cmp.Or(o.LogMax, sqlstore.DefaultLogMax)
 	o.KeyInterval = cmp.Or(o.KeyInterval, 30*time.Second)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -79,6 +84,7 @@ type Store struct {
 	messageStore
 	roomStore
 	sessionStore
+	streamStore
 	userStore
 }
 
@@ -93,6 +99,7 @@ type (
 	messageStore      struct{ *core }
 	roomStore         struct{ *core }
 	sessionStore      struct{ *core }
+	streamStore       struct{ *core }
 	userStore         struct{ *core }
 )
 
@@ -108,6 +115,7 @@ func newStore(c *core) *Store {
 		messageStore:      messageStore{c},
 		roomStore:         roomStore{c},
 		sessionStore:      sessionStore{c},
+		streamStore:       streamStore{c},
 		userStore:         userStore{c},
 	}
 }
@@ -119,6 +127,7 @@ type core struct {
 	writes   *pool
 	appender *appender
 	keyer    *keyer
+	streams  sqlstore.Streams
 	close    sync.Once
 }
 
@@ -134,7 +143,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return nil, err
 	}
 	config := parsed.ConnConfig
-	s := newStore(&core{})
+	s := newStore(&core{streams: sqlstore.Streams{LogMax: options.LogMax}})
 	defer func() {
 		if err != nil {
 			_ = s.Close()

@@ -77,14 +77,20 @@ func (s userStore) CreateUser(ctx context.Context, user chat.NewUser) (created c
 		if err := becomesFirst(tx, user, created.Role); err != nil {
 			return err
 		}
-		if user.Redeems != nil {
-			if _, _, err := redeem(tx, user.ID, *user.Redeems); err != nil {
+		// Always in the same order, against deadlocks.
+		rooms := slices.Sorted(slices.Values(user.Rooms))
+		for _, room := range rooms {
+			if _, err := lockRoom(tx, room); err != nil {
 				return err
 			}
 		}
-		// Always in the same order, so that nobody waits in a circle.
-		for _, room := range slices.Sorted(slices.Values(user.Rooms)) {
-			if _, err := subscribe(tx, room, user.ID, chat.RoleMember, at); err != nil {
+		if user.Redeems != nil {
+			if _, _, _, err := s.redeem(tx, user.ID, *user.Redeems); err != nil {
+				return err
+			}
+		}
+		for _, room := range rooms {
+			if _, err := s.subscribe(tx, room, user.ID, chat.RoleMember, at); err != nil {
 				return err
 			}
 		}
@@ -113,7 +119,7 @@ func isFirst(tx *tx) (bool, error) {
 // PromoteGuest is specified by chat.UserStore.
 func (s userStore) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
-) (user chat.User, sub *chat.Subscription, err error) {
+) (user chat.User, rev int64, sub *chat.Subscription, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		var row userRow
 		err := tx.row(sqlPromoteGuest, []any{id, passwordHash, chat.KindMember, chat.KindGuest}, row.dest()...)
@@ -125,21 +131,23 @@ func (s userStore) PromoteGuest(
 		}
 		user = row.user()
 		sub = nil
-		_, err = subscribe(tx, room, id, chat.RoleMember, millis(at))
-		if chat.CodeOf(err) == chat.CodeForbidden {
-			return nil
-		}
-		if err != nil {
+		_, err = s.subscribe(tx, room, id, chat.RoleMember, millis(at))
+		if banned := chat.CodeOf(err) == chat.CodeForbidden; err != nil && !banned {
 			return err
+		} else if !banned {
+			there, err := subscription(tx, room, id)
+			if err != nil {
+				return err
+			}
+			sub = &there
 		}
-		there, err := subscription(tx, room, id)
-		sub = &there
+		rev, _, err = s.streams.AccountChanged(tx, id, nil)
 		return err
 	})
 	if err != nil {
-		return chat.User{}, nil, err
+		return chat.User{}, 0, nil, err
 	}
-	return user, sub, nil
+	return user, rev, sub, nil
 }
 
 // SetPasswordHash is specified by chat.CredentialStore.

@@ -26,9 +26,9 @@ const (
 
 	sqlResetPassword = `UPDATE users SET password_hash = ?2 WHERE id = ?1` //nolint:gosec // a statement, with no secret in it
 
-	sqlNoteAccountChange = `INSERT INTO account_changes (user, kind) VALUES (?1, ?2)`
+	sqlNoteAccountChange = `INSERT INTO account_changes (user, kind, rev) VALUES (?1, ?2, ?3)`
 
-	sqlAccountChanges = `SELECT id, user, kind FROM account_changes ORDER BY id`
+	sqlAccountChanges = `SELECT id, user, kind, rev FROM account_changes ORDER BY id`
 
 	sqlAccountChangeDone = `DELETE FROM account_changes WHERE id = ?1`
 )
@@ -102,7 +102,11 @@ func (s accountStore) SetRole(ctx context.Context, id chat.UserID, role chat.Rol
 				return err
 			}
 		}
-		_, err = tx.exec(sqlNoteAccountChange, id, chat.AccountRole)
+		rev, _, err := s.streams.AccountChanged(tx, id, nil)
+		if err != nil {
+			return err
+		}
+		_, err = tx.exec(sqlNoteAccountChange, id, chat.AccountRole, rev)
 		return err
 	})
 	if err != nil {
@@ -124,7 +128,7 @@ func (s accountStore) ResetPassword(ctx context.Context, id chat.UserID, hash st
 		if _, err := tx.exec(sqlResetPassword, id, hash); err != nil {
 			return err
 		}
-		_, err = tx.exec(sqlNoteAccountChange, id, chat.AccountPassword)
+		_, err = tx.exec(sqlNoteAccountChange, id, chat.AccountPassword, 0)
 		return err
 	})
 }
@@ -134,7 +138,7 @@ func (s accountStore) AccountChanges(ctx context.Context) ([]chat.AccountChange,
 	changes := []chat.AccountChange{}
 	err := s.readEach(ctx, sqlAccountChanges, nil, func(r scanner) error {
 		var c chat.AccountChange
-		err := r.Scan(&c.ID, &c.User, &c.Kind)
+		err := r.Scan(&c.ID, &c.User, &c.Kind, &c.Rev)
 		changes = append(changes, c)
 		return err
 	})

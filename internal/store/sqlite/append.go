@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 const (
@@ -68,7 +69,9 @@ type appender struct {
 	moved   map[chat.RoomID]*head     // in this transaction
 	read    map[position]int64        // the same of read positions; the writer clears it
 	notices []notice                  // of this transaction
-	doubt   bool                      // something was not as it was thought to be
+	shown   []position                // into whose lists conversations have come in this transaction
+	streams sqlstore.Streams
+	doubt   bool // something was not as it was thought to be
 }
 
 // maxLearnt is how many rooms and users are kept between transactions.
@@ -106,9 +109,10 @@ type position struct {
 	user chat.UserID
 }
 
-func newAppender(tx *tx) *appender {
+func newAppender(tx *tx, streams sqlstore.Streams) *appender {
 	return &appender{
 		tx:      tx,
+		streams: streams,
 		heads:   make(map[chat.RoomID]*head),
 		authors: make(map[chat.UserID]chat.User),
 		members: make(map[position]*member),
@@ -121,7 +125,7 @@ func newAppender(tx *tx) *appender {
 // itself. An error of its own means that the whole transaction is lost.
 func (a *appender) appendAll(jobs []*write) error {
 	clear(a.moved)
-	a.notices = a.notices[:0]
+	a.notices, a.shown = a.notices[:0], a.shown[:0]
 	if a.doubt {
 		a.forget()
 	}
@@ -161,7 +165,7 @@ func (a *appender) learn(jobs []*write) error {
 			users[job.append.input.Author] = struct{}{}
 		}
 		at := job.append.at()
-		if _, known := a.members[at]; !known && job.append.input.Act != nil {
+		if _, known := a.members[at]; !known {
 			a.members[at] = nil
 			members = append(members, at)
 		}
@@ -284,6 +288,11 @@ func (a *appender) append(m *appending) error {
 		Kind: in.Kind, Body: in.Body, CreatedAt: fromMillis(at),
 	}.Detailed()
 	a.shows(m)
+	if member := a.members[m.at()]; member != nil {
+		for _, user := range member.shows(in.Author, head.seq) {
+			a.shown = append(a.shown, position{in.Room, user})
+		}
+	}
 	return nil
 }
 
@@ -308,6 +317,11 @@ func (a *appender) settle() error {
 	}
 	for _, n := range a.notices {
 		if _, err := a.tx.exec(sqlUncounted, n.room, n.seq); err != nil {
+			return err
+		}
+	}
+	for _, at := range a.shown {
+		if err := a.streams.Shown(a.tx, at.room, at.user); err != nil {
 			return err
 		}
 	}

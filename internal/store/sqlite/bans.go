@@ -25,7 +25,7 @@ ON CONFLICT (user) DO NOTHING`
 
 	sqlIsBanned = `SELECT EXISTS (SELECT 1 FROM room_bans WHERE room = ?1 AND user = ?2)`
 
-	sqlDeleteInvitationsBy = `DELETE FROM invitations WHERE made_by = ?1 AND named = 0`
+	sqlDeleteInvitationsBy = `DELETE FROM invitations WHERE made_by = ?1 AND named = 0` + returnWithdrawn
 
 	banColumns = userColumns + `, m.id, m.username, m.kind, b.made_at`
 
@@ -47,58 +47,73 @@ WHERE `
 )
 
 // RemoveMember is specified by chat.BanStore.
-func (s banStore) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s banStore) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (gone chat.Gone, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: room, target: user})
 		if err == nil {
-			removed, err = endMembership(tx, room, user)
+			gone, err = s.endMembership(tx, room, user, chat.GoneRemoved)
 		}
 		return err
 	})
-	return removed && err == nil, err
+	if err != nil {
+		return chat.Gone{}, err
+	}
+	return gone, nil
 }
 
 // Ban is specified by chat.BanStore.
-func (s banStore) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+func (s banStore) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created bool, gone chat.Gone, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: ban.Room, target: ban.User})
 		if err != nil {
 			return err
 		}
 		if ban.Room == 0 {
-			stored, created, err = banFromServer(tx, ban)
+			stored, created, gone, err = s.banFromServer(tx, ban)
 		} else {
-			stored, created, removed, err = banFromRoom(tx, ban)
+			stored, created, gone, err = s.banFromRoom(tx, ban)
 		}
 		return err
 	})
 	if err != nil {
-		return chat.Ban{}, false, false, err
+		return chat.Ban{}, false, chat.Gone{}, err
 	}
-	return stored, created, removed, nil
+	return stored, created, gone, nil
 }
 
-func banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+func (s banStore) banFromRoom(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, gone chat.Gone, err error) {
 	var room roomRow
 	err = tx.row(sqlRoomByID, []any{ban.Room}, room.dest()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = noRoom()
 	}
 	if err != nil {
-		return chat.Ban{}, false, false, err
+		return chat.Ban{}, false, chat.Gone{}, err
 	}
-	if removed, err = endMembership(tx, ban.Room, ban.User); err != nil {
-		return chat.Ban{}, false, false, err
+	if gone, err = s.endMembership(tx, ban.Room, ban.User, chat.GoneBanned); err != nil {
+		return chat.Ban{}, false, chat.Gone{}, err
 	}
 	stored, created, err = putBan(tx, ban, sqlBanFromRoom, sqlRoomBan, ban.Room, ban.User)
-	return stored, created, removed, err
+	if err == nil && created && !gone.Removed {
+		gone, err = s.streams.MemberGone(tx, ban.Room, ban.User, chat.GoneBanned, nil)
+	}
+	return stored, created, gone, err
 }
 
-func banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, err error) {
-	if _, err := tx.exec(sqlDeleteInvitationsBy, ban.User); err != nil {
-		return chat.Ban{}, false, err
+func (s banStore) banFromServer(tx *tx, ban chat.NewBan) (stored chat.Ban, created bool, gone chat.Gone, err error) {
+	withdrawn, err := withdraw(tx, sqlDeleteInvitationsBy, ban.User)
+	if err != nil {
+		return chat.Ban{}, false, chat.Gone{}, err
 	}
-	return putBan(tx, ban, sqlBanFromServer, sqlServerBan, ban.User)
+	stored, created, err = putBan(tx, ban, sqlBanFromServer, sqlServerBan, ban.User)
+	switch {
+	case err != nil:
+	case created:
+		gone.Rev, gone.Withdrawn, err = s.streams.AccountChanged(tx, ban.User, withdrawn)
+	default:
+		gone.Rev, err = s.streams.AccountRev(tx, ban.User)
+	}
+	return stored, created, gone, err
 }
 
 // putBan stores the ban unless there is one, and gives the one that there is by
@@ -120,8 +135,8 @@ func putBan(tx *tx, ban chat.NewBan, insert, read string, place ...any) (stored 
 }
 
 // Unban is specified by chat.BanStore.
-func (s banStore) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (lifted bool, err error) {
-	err = s.writeOne(ctx, func(tx *tx) error {
+func (s banStore) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (lifted bool, rev int64, err error) {
+	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{room: room, target: user}); err != nil {
 			return err
 		}
@@ -130,10 +145,15 @@ func (s banStore) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, us
 			query, args = sqlUnbanFromServer, []any{user}
 		}
 		n, err := tx.exec(query, args...)
-		lifted = n > 0
+		if lifted = n > 0; err == nil && lifted && room == 0 {
+			rev, _, err = s.streams.AccountChanged(tx, user, nil)
+		}
 		return err
 	})
-	return lifted && err == nil, err
+	if err != nil {
+		return false, 0, err
+	}
+	return lifted, rev, nil
 }
 
 // IsBanned is specified by chat.BanStore.

@@ -8,7 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"partychat/internal/store/sqlstore"
 )
 
 // Report is what Check has found.
@@ -85,7 +88,7 @@ func (c *checker) run() error {
 	if err := c.count(); err != nil {
 		return err
 	}
-	for _, rule := range rules {
+	for _, rule := range slices.Concat(rules, sqlstore.StreamRules) {
 		if err := c.sentences(rule); err != nil {
 			return err
 		}

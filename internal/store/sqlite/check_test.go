@@ -28,7 +28,7 @@ func inhabited(t *testing.T) (path string) {
 }
 
 // furnish makes users 100 to 102, rooms 100 to 104, the first two of them
-// public, and messages 1 to 6 in room 100: the second is edited twice, the
+// public, messages 1 to 6 in room 100, and one in the main room and in 103: the second is edited twice, the
 // fourth is deleted. User 101 is banned from room 101 and from the server.
 func furnish(t *testing.T, store *Store) {
 	t.Helper()
@@ -48,6 +48,7 @@ func furnish(t *testing.T, store *Store) {
 		appendOne(t, store, 100, users[i%3])
 	}
 	appendOne(t, store, chat.MainRoom, users[0])
+	appendOne(t, store, 103, users[1])
 	for _, body := range []string{"better", "best"} {
 		_, _, err = store.EditMessage(ctx, nil, 100, 2, body, benchTime)
 		must(err)
@@ -123,8 +124,8 @@ func TestASoundDatabaseGivesTheDoctorNothingToSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Findings) > 0 || report.Running || report.Users != 3 || report.Rooms != 4 || report.Messages != 7 {
-		t.Errorf("got %+v, want 3 users, 4 rooms, 7 messages and no findings", report)
+	if len(report.Findings) > 0 || report.Running || report.Users != 3 || report.Rooms != 4 || report.Messages != 8 {
+		t.Errorf("got %+v, want 3 users, 4 rooms, 8 messages and no findings", report)
 	}
 	after, err := os.ReadFile(path)
 	if err != nil || string(after) != string(before) {
@@ -144,8 +145,18 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a message that was moved away", `UPDATE messages SET seq = 9 WHERE room = 100 AND seq = 6`, "seq has a hole"},
 		{"a head that is too far", `UPDATE rooms SET seq = 2 WHERE id = 1`, "head at 2, but 1 messages"},
 		{"a change counter that is too far", `UPDATE rooms SET rev = 99 WHERE id = 100`, "change counter at 99"},
-		{"a change counter that is behind", `UPDATE rooms SET rev = 8 WHERE id = 100`, "change counter at 8, but its latest change is 9"},
-		{"a rev that nothing has taken", `UPDATE messages SET rev = 2 WHERE room = 1; UPDATE rooms SET rev = 2 WHERE id = 1`, "rev has a hole"},
+		{"a change counter that is behind", `UPDATE rooms SET rev = 8 WHERE id = 100`, "change counter at 8, but its latest change is 10"},
+		{"a rev that nothing has taken", `UPDATE messages SET rev = 2 WHERE room = 103; UPDATE rooms SET rev = 2 WHERE id = 103`, "rev has a hole"},
+		{"a member with the rev of a message", `UPDATE memberships SET room_rev = 3 WHERE room = 100 AND user = 102`, "Two changes of room 100 have the same rev, 3"},
+		{"a change of the name that took no rev", `UPDATE rooms SET changed_rev = 99 WHERE id = 103`, "change counter at 1, but its latest change is 99"},
+		{"a membership beyond the user's counter", `UPDATE memberships SET rev = 99 WHERE room = 100 AND user = 102`, "User 102 has a change with rev 99, but the counter is at 2"},
+		{"a user without a counter", `DELETE FROM user_heads WHERE user = 102`, "but the counter is at 0"},
+		{"two rooms of a user with one rev", `UPDATE memberships SET rev = 1 WHERE user = 102`, "Two changes of user 102 have the same rev, 1"},
+		{"an account with the rev of a membership", `UPDATE user_heads SET account_rev = 1 WHERE user = 101`, "Two changes of user 101 have the same rev, 1"},
+		{"a member who is recorded as gone", `INSERT INTO room_log VALUES (100, 102, 4, 'left')`, "User 102 is a member of room 100, but is recorded as gone"},
+		{"a room in a list that is recorded as gone", `INSERT INTO user_log VALUES (102, 'room', '100', 0, 'left')`, "User 102 has room 100 in the list, but it is recorded as gone"},
+		{"a room that has forgotten more than there was", `UPDATE rooms SET floor = 77 WHERE id = 103`, "Room 103 has forgotten changes up to rev 77"},
+		{"a user who has forgotten more than there was", `UPDATE user_heads SET floor = 77 WHERE user = 102`, "User 102 has forgotten changes up to rev 77"},
 		{"revs out of order", `UPDATE messages SET rev = 7 WHERE room = 100 AND seq = 3`, "out of order"},
 		{"a rev below its seq", `UPDATE messages SET rev = 2 WHERE room = 100 AND seq = 3`, "less than its seq"},
 		{"a clientId that is none", `UPDATE messages SET client_id = x'00' WHERE room = 1`, "not a UUID"},
@@ -297,8 +308,8 @@ func TestTheDoctorChecksBesideAServer(t *testing.T) {
 		}
 	}
 	report, err := Check(t.Context(), crashed)
-	if err != nil || len(report.Findings) > 0 || report.Running || report.Messages != 7 {
-		t.Errorf("after a crash: got %+v, %v; want all 7 messages and nothing to say", report, err)
+	if err != nil || len(report.Findings) > 0 || report.Running || report.Messages != 8 {
+		t.Errorf("after a crash: got %+v, %v; want all 8 messages and nothing to say", report, err)
 	}
 }
 
@@ -325,7 +336,7 @@ func TestManyFindingsOfOneKindAreCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(report.Findings); n != maxAlike+1 || report.Findings[n-1] != "The same error is in 2 more places." {
-		t.Errorf("got %q, want five and a count of the other two", report.Findings)
+	if n := len(report.Findings); n != maxAlike+1 || report.Findings[n-1] != "The same error is in 3 more places." {
+		t.Errorf("got %q, want five and a count of the other three", report.Findings)
 	}
 }

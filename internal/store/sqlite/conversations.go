@@ -20,6 +20,9 @@ INSERT INTO rooms (id, kind, name, folded_name, topic, created_at) VALUES (?1, ?
 INSERT INTO memberships (room, user, folded_name, role, read_seq, joined_at, peer, hidden_until)
 SELECT ?1, u.id, u.folded_name, ?4, 0, ?5, p.id, ?6 FROM users u, users p WHERE u.id = ?2 AND p.id = ?3`
 
+	sqlIsHidden = `
+SELECT m.hidden_until > r.seq FROM memberships m JOIN rooms r ON r.id = m.room WHERE m.room = ?1 AND m.user = ?2`
+
 	sqlShow = `UPDATE memberships SET hidden_until = 0 WHERE room = ?1 AND user = ?2 AND hidden_until > 0`
 
 	sqlHide = `
@@ -33,7 +36,7 @@ func (s conversationStore) OpenConversation(ctx context.Context, act *chat.Act, 
 		if err := allow(tx, act, object{target: c.With}); err != nil {
 			return err
 		}
-		room, made, err := openConversation(tx, c)
+		room, made, err := s.openConversation(tx, c)
 		if err != nil {
 			return err
 		}
@@ -48,11 +51,10 @@ func (s conversationStore) OpenConversation(ctx context.Context, act *chat.Act, 
 }
 
 // openConversation finds or makes the room and shows it to the one who opens it.
-func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created bool, err error) {
+func (s *core) openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created bool, err error) {
 	err = tx.row(sqlConversation, []any{c.By, c.With}, &room)
 	if err == nil {
-		_, err = tx.exec(sqlShow, room, c.By)
-		return room, false, err
+		return room, false, s.show(tx, room, c.By)
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return 0, false, err
@@ -73,17 +75,34 @@ func openConversation(tx *tx, c chat.NewConversation) (room chat.RoomID, created
 			return 0, false, noUser()
 		}
 	}
-	return c.Room, true, nil
+	return c.Room, true, s.streams.MemberCame(tx, c.Room, c.By, false)
+}
+
+// show brings a conversation into the user's list, if it is out of it.
+func (s *core) show(tx *tx, room chat.RoomID, user chat.UserID) error {
+	var hidden bool
+	if err := tx.row(sqlIsHidden, []any{room, user}, &hidden); err != nil {
+		return err
+	}
+	if _, err := tx.exec(sqlShow, room, user); err != nil || !hidden {
+		return err
+	}
+	return s.streams.Shown(tx, room, user)
 }
 
 // HideConversation is specified by chat.ConversationStore.
-func (s conversationStore) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (hidden bool, err error) {
-	err = s.writeOne(ctx, func(tx *tx) error {
+func (s conversationStore) HideConversation(ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID) (gone chat.Gone, err error) {
+	err = s.write(ctx, func(tx *tx) error {
 		n, err := tx.exec(sqlHide, room, user)
-		hidden = n > 0
+		if err == nil && n > 0 {
+			gone, err = s.streams.Hidden(tx, room, user)
+		}
 		return err
 	})
-	return hidden && err == nil, err
+	if err != nil {
+		return chat.Gone{}, err
+	}
+	return gone, nil
 }
 
 // peerRow receives peerColumns, also from a join that found none.

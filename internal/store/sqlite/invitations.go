@@ -12,7 +12,7 @@ import (
 const (
 	selectInvitation = `
 SELECT i.id, ifnull(i.room, 0), u.id, u.username, u.kind, ifnull(i.for_user, 0), i.guests, i.uses,
-    ifnull(i.max_uses, 0), i.created_at, i.expires_at
+    ifnull(i.max_uses, 0), i.created_at, i.expires_at, i.rev
 FROM invitations i CROSS JOIN users u ON u.id = i.made_by
 WHERE `
 
@@ -41,7 +41,13 @@ VALUES (?1, ?2, nullif(?3, 0), ?4, nullif(?5, 0), ?6, nullif(?7, 0), ?8, ?9, ?10
 
 	sqlReplaceInvitation = `
 DELETE FROM invitations
-WHERE made_by = ?1 AND for_user = ?2 AND room IS nullif(?3, 0) AND (max_uses IS NULL OR uses < max_uses)`
+WHERE made_by = ?1 AND for_user = ?2 AND room IS nullif(?3, 0) AND (max_uses IS NULL OR uses < max_uses)` + returnWithdrawn
+
+	returnWithdrawn = ` RETURNING id, ifnull(for_user, 0), uses`
+
+	// Of the links that a user has made into a room, those for other users.
+	sqlWithdrawInto = `
+DELETE FROM invitations WHERE room = ?1 AND made_by = ?2 AND named = 0 AND for_user IS NOT NULL` + returnWithdrawn
 
 	sqlMaker = `SELECT banned FROM users WHERE id = ?1`
 
@@ -52,13 +58,14 @@ WHERE made_by = ?1 AND for_user = ?2 AND room IS nullif(?3, 0) AND (max_uses IS 
 	sqlUseInvitation = `
 UPDATE invitations SET uses = uses + 1 WHERE id = ?1 AND (max_uses IS NULL OR uses < max_uses)`
 
-	sqlDeleteInvitation = `DELETE FROM invitations WHERE id = ?1`
+	sqlDeleteInvitation = `DELETE FROM invitations WHERE id = ?1` + returnWithdrawn
 )
 
 // CreateInvitation is specified by chat.InvitationStore.
-func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (chat.Invitation, error) {
-	var made chat.Invitation
-	err := s.write(ctx, func(tx *tx) error {
+func (s invitationStore) CreateInvitation(
+	ctx context.Context, act *chat.Act, i chat.NewInvitation,
+) (made chat.Invitation, replaced []chat.InvitationGone, err error) {
+	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{room: i.Room, target: i.ForUser}); err != nil {
 			return err
 		}
@@ -67,7 +74,11 @@ func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i 
 			return err
 		}
 		if i.ForUser != 0 {
-			if _, err := tx.exec(sqlReplaceInvitation, i.By.ID, i.ForUser, i.Room); err != nil {
+			gone, err := withdraw(tx, sqlReplaceInvitation, i.By.ID, i.ForUser, i.Room)
+			if err != nil {
+				return err
+			}
+			if replaced, err = s.streams.InvitationsGone(tx, gone); err != nil {
 				return err
 			}
 		}
@@ -86,13 +97,33 @@ func (s invitationStore) CreateInvitation(ctx context.Context, act *chat.Act, i 
 		if err := mayInvite(tx, i.By.ID, i.Room); err != nil {
 			return err
 		}
+		if i.ForUser != 0 {
+			if _, err := s.streams.InvitationMade(tx, i.ID, i.ForUser); err != nil {
+				return err
+			}
+		}
 		made, err = invitation(tx, sqlInvitationByID, i.ID, at)
 		return err
 	})
 	if err != nil {
-		return chat.Invitation{}, err
+		return chat.Invitation{}, nil, err
 	}
-	return made, nil
+	return made, replaced, nil
+}
+
+// withdraw runs a statement that deletes invitations, and gives those of them that
+// were for one user alone and had not been used.
+func withdraw(tx *tx, query string, args ...any) (gone []chat.InvitationGone, err error) {
+	err = tx.each(query, args, func(r scanner) error {
+		var g chat.InvitationGone
+		var uses int
+		err := r.Scan(&g.ID, &g.User, &uses)
+		if g.User != 0 && uses == 0 {
+			gone = append(gone, g)
+		}
+		return err
+	})
+	return gone, err
 }
 
 // mayInvite gives an error unless the user may make links into the room, or for 0
@@ -162,45 +193,56 @@ func (s invitationStore) invitations(ctx context.Context, query string, args ...
 }
 
 // DeleteInvitation is specified by chat.InvitationStore.
-func (s invitationStore) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
-	return s.writeOne(ctx, func(tx *tx) error {
+func (s invitationStore) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) (gone []chat.InvitationGone, err error) {
+	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{invitation: id}); err != nil {
 			return err
 		}
-		_, err := tx.exec(sqlDeleteInvitation, id)
+		deleted, err := withdraw(tx, sqlDeleteInvitation, id)
+		if err == nil {
+			gone, err = s.streams.InvitationsGone(tx, deleted)
+		}
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return gone, nil
 }
 
 // Redeem is specified by chat.InvitationStore.
-func (s invitationStore) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+func (s invitationStore) Redeem(
+	ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption,
+) (sub chat.Subscription, created bool, used []chat.InvitationGone, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{})
 		if err != nil {
 			return err
 		}
-		sub, created, err = redeem(tx, user, r)
+		sub, created, used, err = s.redeem(tx, user, r)
 		return err
 	})
 	if err != nil {
-		return chat.Subscription{}, false, err
+		return chat.Subscription{}, false, nil, err
 	}
-	return sub, created, nil
+	return sub, created, used, nil
 }
 
 // redeem is Redeem as a part of a transaction.
-func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription, created bool, err error) {
+func (s *core) redeem(
+	tx *tx, user chat.UserID, r chat.Redemption,
+) (sub chat.Subscription, created bool, used []chat.InvitationGone, err error) {
 	var i chat.Invitation
 	if r.ID != 0 {
 		i, err = invitation(tx, sqlInvitationForUser, r.ID, millis(r.At), user)
 	} else {
 		i, err = invitation(tx, sqlInvitationByToken, r.TokenHash, millis(r.At))
 	}
-	if err != nil {
-		return chat.Subscription{}, false, err
+	if err == nil && (i.ForUser != 0 && i.ForUser != user || i.Room == 0 && i.By.ID == user) {
+		err = noInvitation()
 	}
-	if i.ForUser != 0 && i.ForUser != user || i.Room == 0 && i.By.ID == user {
-		return chat.Subscription{}, false, noInvitation()
+	if err != nil {
+		return chat.Subscription{}, false, nil, err
 	}
 	room := i.Room
 	if room == 0 {
@@ -209,33 +251,41 @@ func redeem(tx *tx, user chat.UserID, r chat.Redemption) (sub chat.Subscription,
 			room, err = r.Room, nil
 		}
 		if err != nil {
-			return chat.Subscription{}, false, err
+			return chat.Subscription{}, false, nil, err
 		}
 	}
 	sub, err = subscription(tx, room, user)
 	if chat.CodeOf(err) != chat.CodeNotFound {
-		return sub, false, err
+		return sub, false, nil, err
 	}
-	used, err := tx.exec(sqlUseInvitation, i.ID)
-	if err != nil {
-		return chat.Subscription{}, false, err
+	n, err := tx.exec(sqlUseInvitation, i.ID)
+	if err == nil && n == 0 {
+		err = noInvitation()
 	}
-	if used == 0 {
-		return chat.Subscription{}, false, noInvitation()
+	if err == nil {
+		err = s.letIn(tx, user, i, room, r)
 	}
-	if i.Room != 0 {
-		_, err = subscribe(tx, room, user, chat.RoleMember, r.At)
-	} else {
-		_, _, err = openConversation(tx, chat.NewConversation{Room: room, By: user, With: i.By.ID, CreatedAt: r.At})
-		if err == nil { // whoever made the link is to see that it was followed
-			_, err = tx.exec(sqlShow, room, i.By.ID)
-		}
+	if err == nil && i.ForUser != 0 && i.Uses == 0 {
+		used, err = s.streams.InvitationsGone(tx, []chat.InvitationGone{{User: user, ID: i.ID}})
 	}
 	if err != nil {
-		return chat.Subscription{}, false, err
+		return chat.Subscription{}, false, nil, err
 	}
 	sub, err = subscription(tx, room, user)
-	return sub, true, err
+	return sub, true, used, err
+}
+
+// letIn makes the user a member, who was none a moment ago.
+func (s *core) letIn(tx *tx, user chat.UserID, i chat.Invitation, room chat.RoomID, r chat.Redemption) error {
+	if i.Room != 0 {
+		_, err := s.subscribe(tx, room, user, chat.RoleMember, r.At)
+		return err
+	}
+	opening := chat.NewConversation{Room: room, By: user, With: i.By.ID, CreatedAt: r.At}
+	if _, _, err := s.openConversation(tx, opening); err != nil {
+		return err
+	}
+	return s.show(tx, room, i.By.ID) // whoever made the link is to see that it was followed
 }
 
 func invitation(tx *tx, query string, args ...any) (chat.Invitation, error) {
@@ -261,7 +311,7 @@ type invitationRow struct {
 func (r *invitationRow) dest() []any {
 	return []any{
 		&r.i.ID, &r.i.Room, &r.i.By.ID, &r.i.By.Username, &r.i.By.Kind, &r.i.ForUser, &r.i.Guests, &r.i.Uses,
-		&r.i.MaxUses, &r.createdAt, &r.expiresAt,
+		&r.i.MaxUses, &r.createdAt, &r.expiresAt, &r.i.Rev,
 	}
 }
 

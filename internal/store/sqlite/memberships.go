@@ -20,16 +20,18 @@ ON CONFLICT (room, user) DO NOTHING`
 
 	sqlUnsubscribe = `DELETE FROM memberships WHERE room = ?1 AND user = ?2`
 
-	membershipColumns = `m.role, m.read_seq, m.joined_at, ifnull(m.peer, 0), m.hidden_until,
+	membershipColumns = `m.role, m.read_seq, m.joined_at, m.rev, m.room_rev, ifnull(m.peer, 0), m.hidden_until,
     m.hidden_until > (SELECT seq FROM rooms WHERE id = m.room)`
 
 	sqlMembership = `
 SELECT ` + membershipColumns + ` FROM memberships m WHERE m.room = ?1 AND m.user = ?2`
 
+	// The trigger membership_stamped moves the head of the user's stream.
 	sqlMoveRead = `
-UPDATE memberships SET read_seq = min(?3, (SELECT seq FROM rooms WHERE id = ?1))
+UPDATE memberships SET read_seq = min(?3, (SELECT seq FROM rooms WHERE id = ?1)),
+    rev = ifnull((SELECT rev FROM user_heads WHERE user = ?2), 0) + 1
 WHERE room = ?1 AND user = ?2 AND read_seq < min(?3, (SELECT seq FROM rooms WHERE id = ?1))
-RETURNING role, read_seq, joined_at, ifnull(peer, 0), hidden_until,
+RETURNING role, read_seq, joined_at, rev, room_rev, ifnull(peer, 0), hidden_until,
     hidden_until > (SELECT seq FROM rooms WHERE id = ?1)` // membershipColumns; RETURNING knows no alias
 
 	sqlMembers = `
@@ -73,7 +75,7 @@ func (s membershipStore) Subscribe(
 		if err != nil {
 			return err
 		}
-		if created, err = subscribe(tx, room, user, role, at); err != nil {
+		if created, err = s.subscribe(tx, room, user, role, at); err != nil {
 			return err
 		}
 		sub, err = subscription(tx, room, user)
@@ -90,7 +92,7 @@ func (s membershipStore) Subscribe(
 
 // subscribe makes the user a member, unless banned from the room. Added is false
 // if the user is one already, and if one of the two is not there.
-func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time) (added bool, err error) {
+func (s *core) subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time) (added bool, err error) {
 	var banned bool
 	if err := tx.row(sqlIsBanned, []any{room, user}, &banned); err != nil {
 		return false, err
@@ -98,27 +100,53 @@ func subscribe(tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at ti
 	if banned {
 		return false, chat.ErrBannedFromRoom()
 	}
+	return s.addMember(tx, room, user, role, at, true)
+}
+
+// addMember makes the user a member. Added is false if the user is one already, and
+// if one of the two is not there. It is not on the stream of a room that is new.
+func (s *core) addMember(
+	tx *tx, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time, onRoom bool,
+) (added bool, err error) {
 	n, err := tx.exec(sqlSubscribe, room, user, role, millis(at))
-	return n > 0, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, s.streams.MemberCame(tx, room, user, onRoom)
 }
 
 // Unsubscribe is specified by chat.MembershipStore.
-func (s membershipStore) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (removed bool, err error) {
+func (s membershipStore) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (gone chat.Gone, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		err := allow(tx, act, object{room: room})
 		if err == nil {
-			removed, err = endMembership(tx, room, user)
+			gone, err = s.endMembership(tx, room, user, chat.GoneLeft)
 		}
 		return err
 	})
-	return removed && err == nil, err
+	if err != nil {
+		return chat.Gone{}, err
+	}
+	return gone, nil
 }
 
-// endMembership ends a membership, for whatever reason. A trigger ends the links
-// that the user has made into the room.
-func endMembership(tx *tx, room chat.RoomID, user chat.UserID) (ended bool, err error) {
+// endMembership ends a membership, and the links that the user has made into the
+// room: a trigger deletes those that are for nobody in particular.
+func (s *core) endMembership(tx *tx, room chat.RoomID, user chat.UserID, reason chat.GoneReason) (gone chat.Gone, err error) {
+	var withdrawn []chat.InvitationGone
+	if withdrawn, err = withdraw(tx, sqlWithdrawInto, room, user); err != nil {
+		return chat.Gone{}, err
+	}
 	n, err := tx.exec(sqlUnsubscribe, room, user)
-	return n > 0, err
+	if err != nil {
+		return chat.Gone{}, err
+	}
+	if n == 0 {
+		return s.streams.NotMember(tx, room, user)
+	}
+	gone, err = s.streams.MemberGone(tx, room, user, reason, withdrawn)
+	gone.Removed = true
+	return gone, err
 }
 
 // Membership is specified by chat.MembershipStore.
@@ -181,8 +209,12 @@ func (s membershipStore) Members(ctx context.Context, room chat.RoomID, page cha
 
 // Subscriptions is specified by chat.MembershipStore.
 func (s membershipStore) Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error) {
+	return s.subscriptions(ctx, user, sqlSubscriptions, user)
+}
+
+func (s *core) subscriptions(ctx context.Context, user chat.UserID, query string, args ...any) ([]chat.Subscription, error) {
 	subs := []chat.Subscription{}
-	err := s.readEach(ctx, sqlSubscriptions, []any{user}, func(r scanner) error {
+	err := s.readEach(ctx, query, args, func(r scanner) error {
 		row := newSubscriptionRow(user)
 		err := r.Scan(row.dest()...)
 		subs = append(subs, row.subscription())
@@ -246,7 +278,7 @@ type membershipRow struct {
 }
 
 func (r *membershipRow) dest() []any {
-	return []any{&r.m.Role, &r.m.ReadSeq, &r.joinedAt, &r.m.Peer, &r.m.HiddenUntil, &r.m.Hidden}
+	return []any{&r.m.Role, &r.m.ReadSeq, &r.joinedAt, &r.m.Rev, &r.m.RoomRev, &r.m.Peer, &r.m.HiddenUntil, &r.m.Hidden}
 }
 
 func (r *membershipRow) membership() chat.Membership {

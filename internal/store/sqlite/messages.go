@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 const (
@@ -100,7 +101,25 @@ func (s messageStore) ChangesSince(ctx context.Context, room chat.RoomID, rev in
 	if part.more {
 		changes.Rev = part.messages[len(part.messages)-1].Rev
 	}
-	return changes, nil
+	if sqlstore.OnlyMessages(changes, rev) {
+		return changes, nil
+	}
+	var now sqlstore.RoomState
+	var row roomRow
+	if err := s.readRow(ctx, sqlstore.SelectRoomState, []any{room}, append(row.dest(), &now.ChangedRev, &now.Floor)...); err != nil {
+		return chat.Changes{}, err
+	}
+	now.Room = row.room()
+	err = s.readEach(ctx, sqlstore.ChangedMembers, []any{room, rev, changes.Rev, limit + 1}, func(r scanner) error {
+		var row sqlstore.MemberRow
+		err := r.Scan(row.Dest()...)
+		now.Members = append(now.Members, row.Change())
+		return err
+	})
+	if err != nil {
+		return chat.Changes{}, err
+	}
+	return now.Add(changes, rev, limit), nil
 }
 
 // part is some messages of a room, with its counters at the same moment.

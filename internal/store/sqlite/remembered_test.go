@@ -52,7 +52,7 @@ func changeMembership(t *testing.T, store *Store, room chat.RoomID, user chat.Us
 	case 4:
 		_, _, _, err = store.Ban(t.Context(), nil, chat.NewBan{Room: room, User: user.ID, By: user.ID, At: benchTime})
 	case 5:
-		_, err = store.Unban(t.Context(), nil, room, user.ID)
+		_, _, err = store.Unban(t.Context(), nil, room, user.ID)
 	default:
 		appendOne(t, store, room, user)
 	}

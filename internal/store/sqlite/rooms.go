@@ -26,7 +26,7 @@ ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`
 
 	sqlChangeRoom = `
 UPDATE rooms
-SET name = ifnull(?2, name), folded_name = ifnull(?3, folded_name), topic = ifnull(?4, topic)
+SET name = ifnull(?2, name), folded_name = ifnull(?3, folded_name), topic = ifnull(?4, topic), rev = rev + 1, changed_rev = rev + 1
 WHERE id = ?1
 RETURNING id, kind, name, topic, created_at, members, seq, rev` // roomColumns; RETURNING knows no alias
 )
@@ -55,11 +55,11 @@ func (s roomStore) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewR
 				return roomNameAlike()
 			}
 		}
-		added, err := tx.exec(sqlSubscribe, room.ID, room.CreatedBy, chat.RoleAdmin, at)
+		added, err := s.addMember(tx, room.ID, room.CreatedBy, chat.RoleAdmin, room.CreatedAt, false)
 		if err != nil {
 			return err
 		}
-		if added == 0 {
+		if !added {
 			return noUser()
 		}
 		sub, err = subscription(tx, room.ID, room.CreatedBy)
@@ -124,13 +124,22 @@ func (s roomStore) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head,
 }
 
 // ChangeRoom is specified by chat.RoomStore.
-func (s roomStore) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
+func (s roomStore) ChangeRoom(
+	ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange,
+) (room chat.Room, changed bool, err error) {
 	var row roomRow
-	err := s.write(ctx, func(tx *tx) error {
+	err = s.write(ctx, func(tx *tx) error {
 		if err := allow(tx, act, object{room: id}); err != nil {
 			return err
 		}
-		err := tx.row(sqlChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.dest()...)
+		err := tx.row(sqlRoomByID, []any{id}, row.dest()...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return noRoom()
+		}
+		if changed = err == nil && change.Changes(row.r); !changed {
+			return err
+		}
+		err = tx.row(sqlChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.dest()...)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return noRoom()
@@ -148,9 +157,9 @@ func (s roomStore) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID
 		return err
 	})
 	if err != nil {
-		return chat.Room{}, err
+		return chat.Room{}, false, err
 	}
-	return row.room(), nil
+	return row.room(), changed, nil
 }
 
 func roomNameTaken() error {

@@ -20,6 +20,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 //go:embed migrations/*.sql
@@ -44,6 +45,9 @@ type Options struct {
 	// BusyTimeout is how long to wait for another program that has locked the
 	// database; default 5 s.
 	BusyTimeout time.Duration
+	// LogMax is how many ends of memberships, invitations and sessions the stream of
+	// each room and user remembers; default 1,000.
+	LogMax int
 	// Log is told what the operator should know; silent by default.
 	Log *slog.Logger
 	// Beside opens a database that is there already, beside the server that may
@@ -58,6 +62,7 @@ func (o Options) withDefaults() Options {
 	o.QueueWait = cmp.Or(o.QueueWait, 5*time.Second)
 	o.Batch = cmp.Or(o.Batch, 512)
 	o.BusyTimeout = cmp.Or(o.BusyTimeout, 5*time.Second)
+	o.LogMax = cmp.Or(o.LogMax, sqlstore.DefaultLogMax)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -75,6 +80,7 @@ type Store struct {
 	messageStore
 	roomStore
 	sessionStore
+	streamStore
 	userStore
 }
 
@@ -89,6 +95,7 @@ type (
 	messageStore      struct{ *core }
 	roomStore         struct{ *core }
 	sessionStore      struct{ *core }
+	streamStore       struct{ *core }
 	userStore         struct{ *core }
 )
 
@@ -104,6 +111,7 @@ func newStore(c *core) *Store {
 		messageStore:      messageStore{c},
 		roomStore:         roomStore{c},
 		sessionStore:      sessionStore{c},
+		streamStore:       streamStore{c},
 		userStore:         userStore{c},
 	}
 }
@@ -116,6 +124,7 @@ type core struct {
 	writer  *writer
 	readers *statements
 	members remembered
+	streams sqlstore.Streams
 }
 
 var _ chat.Store = (*Store)(nil)
@@ -139,7 +148,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newStore(&core{lock: lock})
+	s := newStore(&core{lock: lock, streams: sqlstore.Streams{LogMax: options.LogMax}})
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -68,12 +68,12 @@ func (s userStore) CreateUser(ctx context.Context, user chat.NewUser) (chat.User
 		}
 		// By its link first, or one that leads into one of the rooms would not be used up.
 		if user.Redeems != nil {
-			if _, _, err := redeem(tx, user.ID, *user.Redeems); err != nil {
+			if _, _, _, err := s.redeem(tx, user.ID, *user.Redeems); err != nil {
 				return err
 			}
 		}
 		for _, room := range user.Rooms {
-			if err := joinFirst(tx, room, user.ID, user.CreatedAt); err != nil {
+			if err := s.joinFirst(tx, room, user.ID, user.CreatedAt); err != nil {
 				return err
 			}
 		}
@@ -86,9 +86,9 @@ func (s userStore) CreateUser(ctx context.Context, user chat.NewUser) (chat.User
 }
 
 // joinFirst makes a new user a member, unless it has become one by its link.
-func joinFirst(tx *tx, room chat.RoomID, user chat.UserID, at time.Time) error {
-	added, err := tx.exec(sqlSubscribe, room, user, chat.RoleMember, millis(at))
-	if err != nil || added > 0 {
+func (s userStore) joinFirst(tx *tx, room chat.RoomID, user chat.UserID, at time.Time) error {
+	added, err := s.addMember(tx, room, user, chat.RoleMember, at, true)
+	if err != nil || added {
 		return err
 	}
 	var there bool
@@ -104,7 +104,7 @@ func joinFirst(tx *tx, room chat.RoomID, user chat.UserID, at time.Time) error {
 // PromoteGuest is specified by chat.UserStore.
 func (s userStore) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
-) (user chat.User, sub *chat.Subscription, err error) {
+) (user chat.User, rev int64, sub *chat.Subscription, err error) {
 	err = s.write(ctx, func(tx *tx) error {
 		var row userRow
 		err := tx.row(sqlPromoteGuest, []any{id, passwordHash, chat.KindMember, chat.KindGuest}, row.dest()...)
@@ -116,21 +116,23 @@ func (s userStore) PromoteGuest(
 		}
 		user = row.user()
 		sub = nil
-		_, err = subscribe(tx, room, id, chat.RoleMember, at)
-		if chat.CodeOf(err) == chat.CodeForbidden {
-			return nil
-		}
-		if err != nil {
+		_, err = s.subscribe(tx, room, id, chat.RoleMember, at)
+		if banned := chat.CodeOf(err) == chat.CodeForbidden; err != nil && !banned {
 			return err
+		} else if !banned {
+			there, err := subscription(tx, room, id)
+			if err != nil {
+				return err
+			}
+			sub = &there
 		}
-		there, err := subscription(tx, room, id)
-		sub = &there
+		rev, _, err = s.streams.AccountChanged(tx, id, nil)
 		return err
 	})
 	if err != nil {
-		return chat.User{}, nil, err
+		return chat.User{}, 0, nil, err
 	}
-	return user, sub, nil
+	return user, rev, sub, nil
 }
 
 // SetPasswordHash is specified by chat.CredentialStore.

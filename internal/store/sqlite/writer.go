@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"partychat/internal/store/sqlstore"
 )
 
 // writer is the one goroutine that writes. While a commit is on its way to the
@@ -84,7 +86,7 @@ func startWriter(ctx context.Context, db *sql.DB, options Options, members *reme
 
 		members: members,
 	}
-	w.appender = newAppender(w.tx)
+	w.appender = newAppender(w.tx, sqlstore.Streams{LogMax: options.LogMax})
 	go w.loop()
 	return w, nil
 }

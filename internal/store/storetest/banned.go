@@ -173,7 +173,7 @@ var bannedContracts = []contract{
 		before := must[chat.Subscription](t)(f.Subscription(t.Context(), den.ID, cid.ID))
 		page := f.page(t, den.ID, chat.MessagePage{Limit: 9})
 		f.ban(t, den.ID, bob, ann)
-		before.Members = 2
+		before.Members, before.Rev, page.Rev = 2, before.Rev+1, page.Rev+1
 		want(t, "subscription of cid", must[chat.Subscription](t)(f.Subscription(t.Context(), den.ID, cid.ID)), before)
 		want(t, "messages", f.page(t, den.ID, chat.MessagePage{Limit: 9}), page)
 		_, _, err = f.MoveRead(t.Context(), nil, den.ID, bob.ID, 4)

@@ -105,9 +105,8 @@ var concurrencyContracts = []contract{
 	}},
 	{"messages sent at the same moment with retries are stored exactly once and without a hole", func(t *testing.T, f *fixture) {
 		const senders, each = 24, 15
-		rooms := []chat.RoomID{chat.MainRoom}
 		ann := f.user(t, "ann")
-		rooms = append(rooms, f.room(t, ann, chat.RoomPublic, "den").ID)
+		rooms := []chat.RoomID{f.room(t, ann, chat.RoomPublic, "den").ID, f.room(t, ann, chat.RoomPrivate, "attic").ID}
 
 		type answer struct {
 			message chat.Message

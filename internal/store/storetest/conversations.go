@@ -43,7 +43,7 @@ var conversationContracts = []contract{
 		}
 		want(t, "subscription of ann", sub, chat.Subscription{
 			Room:       chat.Room{ID: input.Room, Kind: chat.RoomDirect, CreatedAt: now, Members: 2},
-			Membership: chat.Membership{Room: input.Room, User: ann.ID, Role: chat.RoleMember, JoinedAt: now, Peer: bob.ID},
+			Membership: chat.Membership{Room: input.Room, User: ann.ID, Role: chat.RoleMember, JoinedAt: now, Rev: 2, Peer: bob.ID},
 			Peer:       &bob,
 		})
 		got := must[chat.Subscription](t)(f.Subscription(t.Context(), input.Room, bob.ID))

@@ -12,59 +12,63 @@ import (
 var editContracts = []contract{
 	{"an edit gives a message another body under the next rev and at the same place", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
-		sent := f.sendMany(t, chat.MainRoom, ann, 3)
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
+		sent := f.sendMany(t, den, ann, 3)
 		at := now.Add(time.Minute)
-		got, changed, err := f.EditMessage(t.Context(), nil, chat.MainRoom, 2, "better", at)
+		got, changed, err := f.EditMessage(t.Context(), nil, den, 2, "better", at)
 		want(t, "error", err, nil)
 		want(t, "changed", changed, true)
 		edited := sent[1]
 		edited.Rev, edited.Body, edited.EditedAt = 4, "better", at
 		want(t, "message", got, edited)
-		want(t, "message read again", must[chat.Message](t)(f.Message(t.Context(), chat.MainRoom, 2)), edited)
+		want(t, "message read again", must[chat.Message](t)(f.Message(t.Context(), den, 2)), edited)
 		want(t, "answer to its retry", must[chat.Message](t)(
-			f.MessageByClientID(t.Context(), chat.MainRoom, ann.ID, edited.ClientID)), edited)
-		page := f.page(t, chat.MainRoom, chat.MessagePage{Limit: 10})
+			f.MessageByClientID(t.Context(), den, ann.ID, edited.ClientID)), edited)
+		page := f.page(t, den, chat.MessagePage{Limit: 10})
 		want(t, "page", page, chat.Page{Messages: []chat.Message{sent[0], edited, sent[2]}, Seq: 3, Rev: 4})
-		room := f.roomNow(t, chat.MainRoom)
+		room := f.roomNow(t, den)
 		want(t, "head and change counter", []int64{room.Seq, room.Rev}, []int64{3, 4})
 	}},
 	{"an edit and a deletion can be repeated and take no further rev", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
-		f.send(t, chat.MainRoom, ann, "hello")
-		first, _, err := f.EditMessage(t.Context(), nil, chat.MainRoom, 1, "better", now.Add(time.Minute))
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
+		f.send(t, den, ann, "hello")
+		first, _, err := f.EditMessage(t.Context(), nil, den, 1, "better", now.Add(time.Minute))
 		want(t, "error", err, nil)
-		again, changed, err := f.EditMessage(t.Context(), nil, chat.MainRoom, 1, "better", now.Add(time.Hour))
+		again, changed, err := f.EditMessage(t.Context(), nil, den, 1, "better", now.Add(time.Hour))
 		want(t, "error of the same edit", err, nil)
 		want(t, "changed by the same edit", changed, false)
 		want(t, "message after it", again, first)
-		first, _, err = f.DeleteMessage(t.Context(), nil, chat.MainRoom, 1)
+		first, _, err = f.DeleteMessage(t.Context(), nil, den, 1)
 		want(t, "error of the deletion", err, nil)
-		again, changed, err = f.DeleteMessage(t.Context(), nil, chat.MainRoom, 1)
+		again, changed, err = f.DeleteMessage(t.Context(), nil, den, 1)
 		want(t, "error of the same deletion", err, nil)
 		want(t, "changed by the same deletion", changed, false)
 		want(t, "tombstone after it", again, first)
-		want(t, "change counter", f.roomNow(t, chat.MainRoom).Rev, 3)
+		want(t, "change counter", f.roomNow(t, den).Rev, 3)
 	}},
 	{"a deletion leaves a tombstone that keeps its seq and nothing of the body", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
-		sent := f.sendMany(t, chat.MainRoom, ann, 2)
-		_, _, err := f.EditMessage(t.Context(), nil, chat.MainRoom, 2, "better", now.Add(time.Minute))
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID
+		f.subscribe(t, den, bob)
+		sent := f.sendMany(t, den, ann, 2)
+		_, _, err := f.EditMessage(t.Context(), nil, den, 2, "better", now.Add(time.Minute))
 		want(t, "error of the edit", err, nil)
-		got, changed, err := f.DeleteMessage(t.Context(), nil, chat.MainRoom, 2)
+		got, changed, err := f.DeleteMessage(t.Context(), nil, den, 2)
 		want(t, "error", err, nil)
 		want(t, "changed", changed, true)
 		stone := sent[1]
-		stone.Rev, stone.Body, stone.Deleted = 4, "", true
+		stone.Rev, stone.Body, stone.Deleted = 5, "", true
 		want(t, "tombstone", got, stone)
-		want(t, "page", f.page(t, chat.MainRoom, chat.MessagePage{Limit: 10}).Messages, []chat.Message{sent[0], stone})
-		sub := must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
+		want(t, "page", f.page(t, den, chat.MessagePage{Limit: 10}).Messages, []chat.Message{sent[0], stone})
+		sub := must[chat.Subscription](t)(f.Subscription(t.Context(), den, bob.ID))
 		want(t, "latest message in the list", *sub.Last, stone)
 		want(t, "unread", sub.Unread, 1)
-		_, _, err = f.EditMessage(t.Context(), nil, chat.MainRoom, 2, "again", now)
+		_, _, err = f.EditMessage(t.Context(), nil, den, 2, "again", now)
 		wantCode(t, "edit of a tombstone", err, chat.CodeNotFound, "")
-		want(t, "seq of the next message", f.send(t, chat.MainRoom, ann, "next").Seq, 3)
+		want(t, "seq of the next message", f.send(t, den, ann, "next").Seq, 3)
 		again, created, err := f.AppendMessage(t.Context(), chat.NewMessage{
-			Room: chat.MainRoom, ClientID: stone.ClientID, Author: ann.ID, Kind: chat.MessageText, Body: "once more", CreatedAt: now,
+			Room: den, ClientID: stone.ClientID, Author: ann.ID, Kind: chat.MessageText, Body: "once more", CreatedAt: now,
 		})
 		want(t, "error of a retry of what was deleted", err, nil)
 		want(t, "created by it", created, false)
@@ -72,16 +76,17 @@ var editContracts = []contract{
 	}},
 	{"what has changed since a rev is each touched message once, in its present state", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
-		sent := f.sendMany(t, chat.MainRoom, ann, 4)
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
+		sent := f.sendMany(t, den, ann, 4)
 		change := func(message chat.Message, _ bool, err error) chat.Message {
 			t.Helper()
 			want(t, "error", err, nil)
 			return message
 		}
-		change(f.EditMessage(t.Context(), nil, chat.MainRoom, 1, "better", now))            // rev 5
-		two := change(f.EditMessage(t.Context(), nil, chat.MainRoom, 2, "better too", now)) // rev 6
-		one := change(f.EditMessage(t.Context(), nil, chat.MainRoom, 1, "best", now))       // rev 7
-		four := change(f.DeleteMessage(t.Context(), nil, chat.MainRoom, 4))                 // rev 8
+		change(f.EditMessage(t.Context(), nil, den, 1, "better", now))            // rev 5
+		two := change(f.EditMessage(t.Context(), nil, den, 2, "better too", now)) // rev 6
+		one := change(f.EditMessage(t.Context(), nil, den, 1, "best", now))       // rev 7
+		four := change(f.DeleteMessage(t.Context(), nil, den, 4))                 // rev 8
 		for _, test := range []struct {
 			name  string
 			since int64
@@ -93,17 +98,18 @@ var editContracts = []contract{
 			{"a page", 4, 2, chat.Changes{Messages: []chat.Message{two, one}, Rev: 7, More: true}},
 			{"nothing", 8, 10, chat.Changes{Messages: []chat.Message{}, Rev: 8}},
 		} {
-			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, test.since, test.limit, 0))
+			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), den, test.since, test.limit, 0))
 			want(t, test.name, got, test.want)
 		}
 	}},
 	{"what is not there can be neither read nor changed", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
-		f.send(t, chat.MainRoom, ann, "hello")
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
+		f.send(t, den, ann, "hello")
 		for name, place := range map[string]struct {
 			room chat.RoomID
 			seq  int64
-		}{"an unknown room": {99, 1}, "an unknown seq": {chat.MainRoom, 2}, "no seq": {chat.MainRoom, 0}} {
+		}{"an unknown room": {99, 1}, "an unknown seq": {den, 2}, "no seq": {den, 0}} {
 			_, err := f.Message(t.Context(), place.room, place.seq)
 			wantCode(t, "Message of "+name, err, chat.CodeNotFound, "")
 			_, _, err = f.EditMessage(t.Context(), nil, place.room, place.seq, "x", now)
@@ -111,12 +117,13 @@ var editContracts = []contract{
 			_, _, err = f.DeleteMessage(t.Context(), nil, place.room, place.seq)
 			wantCode(t, "DeleteMessage of "+name, err, chat.CodeNotFound, "")
 		}
-		want(t, "change counter", f.roomNow(t, chat.MainRoom).Rev, 1)
+		want(t, "change counter", f.roomNow(t, den).Rev, 1)
 	}},
 	{"sends, edits and deletions at the same moment take a rev each, without a hole", func(t *testing.T, f *fixture) {
 		const writers, each = 12, 10
 		ann := f.user(t, "ann")
-		f.sendMany(t, chat.MainRoom, ann, writers)
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
+		f.sendMany(t, den, ann, writers)
 		var revs [writers*(each+1) + writers + 1]atomic.Int32
 		together(writers, func(i int) {
 			took := func(message chat.Message, changed bool, err error) {
@@ -127,19 +134,19 @@ var editContracts = []contract{
 			}
 			for j := range each {
 				if j%2 == 0 {
-					took(f.AppendMessage(t.Context(), newMessage(chat.MainRoom, ann, "new")))
+					took(f.AppendMessage(t.Context(), newMessage(den, ann, "new")))
 				} else {
-					took(f.EditMessage(t.Context(), nil, chat.MainRoom, int64(i+1), fmt.Sprint("edit ", j), now))
+					took(f.EditMessage(t.Context(), nil, den, int64(i+1), fmt.Sprint("edit ", j), now))
 				}
 			}
-			took(f.DeleteMessage(t.Context(), nil, chat.MainRoom, int64(i+1)))
+			took(f.DeleteMessage(t.Context(), nil, den, int64(i+1)))
 		})
 		for rev := writers + 1; rev < len(revs); rev++ {
 			if n := revs[rev].Load(); n != 1 {
 				t.Errorf("rev %d: taken %d times, want once", rev, n)
 			}
 		}
-		room := f.roomNow(t, chat.MainRoom)
+		room := f.roomNow(t, den)
 		want(t, "change counter", room.Rev, int64(len(revs)-1))
 		want(t, "head", room.Seq, int64(writers+writers*each/2))
 	}},

@@ -38,6 +38,7 @@ var invitationContracts = []contract{
 		input := newInvitation(ann, den.ID)
 		input.ForUser, input.Guests, input.MaxUses, input.ExpiresAt = bob.ID, true, 3, &until
 		made := must[chat.Invitation](t)(f.CreateInvitation(t.Context(), nil, input))
+		input.Rev = 2 // of bob's stream
 		want(t, "as made", made, input.Invitation)
 		want(t, "by token", must[chat.Invitation](t)(f.InvitationByToken(t.Context(), input.TokenHash, now)), made)
 		want(t, "by id", must[chat.Invitation](t)(f.InvitationByID(t.Context(), made.ID, now)), made)

@@ -16,10 +16,10 @@ var membershipContracts = []contract{
 		sub, created, err := f.Subscribe(t.Context(), nil, room.ID, bob.ID, chat.RoleMember, at)
 		want(t, "error", err, nil)
 		want(t, "created", created, true)
-		room.Members, room.Seq, room.Rev = 2, 3, 3
+		room.Members, room.Seq, room.Rev = 2, 3, 4
 		want(t, "subscription", sub, chat.Subscription{
 			Room:       room,
-			Membership: chat.Membership{Room: room.ID, User: bob.ID, Role: chat.RoleMember, ReadSeq: 3, JoinedAt: at},
+			Membership: chat.Membership{Room: room.ID, User: bob.ID, Role: chat.RoleMember, ReadSeq: 3, JoinedAt: at, Rev: 2, RoomRev: 4},
 			Last:       &last,
 		})
 		want(t, "as read", must[chat.Subscription](t)(f.Subscription(t.Context(), room.ID, bob.ID)), sub)
@@ -117,14 +117,18 @@ var membershipContracts = []contract{
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		f.subscribe(t, room.ID, bob)
 		f.sendMany(t, room.ID, ann, 5)
+		rev := int64(2) // that of coming in
 		for _, step := range []struct {
 			to, want int64
 			moved    bool
 		}{{3, 3, true}, {3, 3, false}, {1, 3, false}, {0, 3, false}, {-7, 3, false}, {4, 4, true}, {99, 5, true}, {99, 5, false}} {
 			m, moved, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, step.to)
 			want(t, "error", err, nil)
+			if step.moved {
+				rev++
+			}
 			want(t, "membership", m, chat.Membership{
-				Room: room.ID, User: bob.ID, Role: chat.RoleMember, ReadSeq: step.want, JoinedAt: now,
+				Room: room.ID, User: bob.ID, Role: chat.RoleMember, ReadSeq: step.want, JoinedAt: now, Rev: rev, RoomRev: 1,
 			})
 			want(t, "moved", moved, step.moved)
 			want(t, "as read", must[chat.Membership](t)(f.Membership(t.Context(), room.ID, bob.ID)), m)

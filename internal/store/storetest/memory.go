@@ -16,7 +16,7 @@ func RunMemory(t *testing.T, store chat.Store) {
 		bytes    = 128 << 10
 		allowed  = 8 * bytes // the page, and what the driver copies on its way
 	)
-	f := &fixture{Store: store}
+	f := &fixture{shorter{store}}
 	ann := f.user(t, "ann")
 	long := strings.Repeat("𐐷", 8_000)
 	for range messages {

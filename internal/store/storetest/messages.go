@@ -46,7 +46,7 @@ var messageContracts = []contract{
 	}},
 	{"counters go on rightly whatever else is written in between", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
-		rev := int64(0)
+		rev := int64(1) // of the one who came in
 		for seq := int64(1); seq <= 4; seq++ {
 			rev++
 			message := f.send(t, chat.MainRoom, ann, "hello")
@@ -62,6 +62,7 @@ var messageContracts = []contract{
 			wantCode(t, "unknown author", err, chat.CodeNotFound, "")
 			later, err := f.CreateUser(t.Context(), late)
 			want(t, "error of signing up", err, nil)
+			rev++ // the member who came in
 			room := f.room(t, later, chat.RoomPublic, fmt.Sprint("room", seq))
 			want(t, "first message of a new room", f.send(t, room.ID, later, "first").Seq, 1)
 		}
@@ -120,25 +121,27 @@ var messageContracts = []contract{
 	}},
 	{"what cannot be stored leaves nothing behind, no hole either", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
-		f.send(t, chat.MainRoom, ann, "one")
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
+		f.send(t, den, ann, "one")
 		_, _, err := f.AppendMessage(t.Context(), newMessage(99, ann, "to nowhere"))
 		wantCode(t, "unknown room", err, chat.CodeNotFound, "")
-		_, _, err = f.AppendMessage(t.Context(), newMessage(chat.MainRoom, chat.User{ID: 99}, "from nobody"))
+		_, _, err = f.AppendMessage(t.Context(), newMessage(den, chat.User{ID: 99}, "from nobody"))
 		wantCode(t, "unknown author", err, chat.CodeNotFound, "")
-		input := newMessage(chat.MainRoom, ann, "no id")
+		input := newMessage(den, ann, "no id")
 		input.ClientID = "no UUID"
 		_, _, err = f.AppendMessage(t.Context(), input)
 		wantCode(t, "bad clientId", err, chat.CodeInvalid, "clientId")
-		_, _, err = f.AppendMessage(cancelled(t), newMessage(chat.MainRoom, ann, "too late"))
+		_, _, err = f.AppendMessage(cancelled(t), newMessage(den, ann, "too late"))
 		wantCode(t, "ended context", err, chat.CodeUnavailable, "")
-		two := f.send(t, chat.MainRoom, ann, "two")
+		two := f.send(t, den, ann, "two")
 		want(t, "seq of the next", two.Seq, 2)
 		want(t, "rev of the next", two.Rev, 2)
-		want(t, "page", seqs(f.page(t, chat.MainRoom, chat.MessagePage{Limit: 10}).Messages), []int64{1, 2})
+		want(t, "page", seqs(f.page(t, den, chat.MessagePage{Limit: 10}).Messages), []int64{1, 2})
 	}},
 	{"a timeline is paged in both directions", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
-		all := f.sendMany(t, chat.MainRoom, ann, 7)
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
+		all := f.sendMany(t, den, ann, 7)
 		f.room(t, ann, chat.RoomPublic, "elsewhere")
 		for _, test := range []struct {
 			name string
@@ -160,7 +163,7 @@ var messageContracts = []contract{
 			{"after the last", chat.MessagePage{Direction: chat.PageAfter, Seq: 7, Limit: 3}, []int64{}, false},
 			{"after what is yet to come", chat.MessagePage{Direction: chat.PageAfter, Seq: 99, Limit: 3}, []int64{}, false},
 		} {
-			page := f.page(t, chat.MainRoom, test.page)
+			page := f.page(t, den, test.page)
 			want(t, test.name, seqs(page.Messages), test.want)
 			want(t, test.name+": more", page.More, test.more)
 			want(t, test.name+": head", page.Seq, 7)
@@ -184,7 +187,8 @@ var messageContracts = []contract{
 var changesContracts = []contract{
 	{"what has changed since a rev comes in the order of rev, page by page", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
-		all := f.sendMany(t, chat.MainRoom, ann, 5)
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
+		all := f.sendMany(t, den, ann, 5)
 		for _, test := range []struct {
 			name  string
 			since int64
@@ -198,7 +202,7 @@ var changesContracts = []contract{
 			{"nothing", 5, 2, chat.Changes{Messages: []chat.Message{}, Rev: 5}},
 			{"from beyond the end", 9, 2, chat.Changes{Messages: []chat.Message{}, Rev: 5}},
 		} {
-			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, test.since, test.limit, 0))
+			got := must[chat.Changes](t)(f.ChangesSince(t.Context(), den, test.since, test.limit, 0))
 			want(t, test.name, got, test.want)
 		}
 	}},

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +32,7 @@ var modelContracts = []contract{
 				"topic":       m.topic,
 				"page":        m.page,
 				"changes":     m.changes,
+				"ofUser":      m.changesOfUser,
 				"":            m.check,
 			})
 		})
@@ -47,10 +47,13 @@ type model struct {
 	users []chat.User
 	rooms []*modelRoom
 	sent  []sentMessage
+	heads map[chat.UserID]int64 // of the users' streams
 }
 
 type modelRoom struct {
 	room     chat.Room
+	changed  int64 // the rev of the last change of the topic
+	gone     map[chat.UserID]chat.Gone
 	messages []chat.Message
 	members  map[chat.UserID]chat.Membership
 	banned   map[chat.UserID]bool
@@ -80,7 +83,7 @@ type sentMessage struct {
 }
 
 func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
-	m := &model{store: f.Store, t: t}
+	m := &model{store: f.Store, t: t, heads: map[chat.UserID]int64{}}
 	for i := range 3 {
 		input := newUser(fmt.Sprintf("user%d of %d", i, round))
 		input.Rooms, input.FirstIsAdmin = nil, false
@@ -91,8 +94,9 @@ func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
 	for i := range 2 {
 		sub, err := f.CreateRoom(t.Context(), nil, newRoom(m.users[0], chat.RoomPublic, fmt.Sprintf("room%d of %d", i, round)))
 		noError(rt, err)
+		m.heads[m.users[0].ID]++
 		m.rooms = append(m.rooms, &modelRoom{
-			room: sub.Room, members: map[chat.UserID]chat.Membership{m.users[0].ID: sub.Membership},
+			room: sub.Room, gone: map[chat.UserID]chat.Gone{}, members: map[chat.UserID]chat.Membership{m.users[0].ID: sub.Membership},
 			banned: map[chat.UserID]bool{},
 		})
 	}
@@ -191,37 +195,43 @@ func (m *model) subscribe(t *rapid.T) {
 		return
 	}
 	room.room.Members++
+	room.room.Rev++
 	room.members[user.ID] = chat.Membership{
 		Room: room.room.ID, User: user.ID, Role: chat.RoleMember, ReadSeq: room.room.Seq, JoinedAt: now,
+		Rev: m.take(user.ID), RoomRev: room.room.Rev,
 	}
+	delete(room.gone, user.ID)
 }
 
 func (m *model) unsubscribe(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
-	removed, err := m.store.Unsubscribe(m.t.Context(), nil, room.room.ID, user.ID)
+	gone, err := m.store.Unsubscribe(m.t.Context(), nil, room.room.ID, user.ID)
 	noError(t, err)
 	_, there := room.members[user.ID]
-	equal(t, "removed", removed, there)
-	delete(room.members, user.ID)
-	room.room.Members = len(room.members)
+	if equal(t, "removed", gone.Removed, there); there {
+		m.gone(room, user, chat.GoneLeft)
+	}
+	m.wantGone(t, room, user, gone)
 }
 
 func (m *model) ban(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
-	ban, created, removed, err := m.store.Ban(m.t.Context(), nil, newBan(room.room.ID, user, m.users[0]))
+	ban, created, gone, err := m.store.Ban(m.t.Context(), nil, newBan(room.room.ID, user, m.users[0]))
 	noError(t, err)
 	equal(t, "ban", ban, chat.Ban{User: user, By: authorOf(m.users[0]), At: now})
 	equal(t, "created", created, !room.banned[user.ID])
 	_, there := room.members[user.ID]
-	equal(t, "removed", removed, there)
+	equal(t, "removed", gone.Removed, there)
+	if there || created {
+		m.gone(room, user, chat.GoneBanned)
+	}
 	room.banned[user.ID] = true
-	delete(room.members, user.ID)
-	room.room.Members = len(room.members)
+	m.wantGone(t, room, user, gone)
 }
 
 func (m *model) unban(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
-	lifted, err := m.store.Unban(m.t.Context(), nil, room.room.ID, user.ID)
+	lifted, _, err := m.store.Unban(m.t.Context(), nil, room.room.ID, user.ID)
 	noError(t, err)
 	equal(t, "lifted", lifted, room.banned[user.ID])
 	delete(room.banned, user.ID)
@@ -237,7 +247,9 @@ func (m *model) read(t *rapid.T) {
 	}
 	noError(t, err)
 	before := membership.ReadSeq
-	membership.ReadSeq = max(before, min(seq, room.room.Seq))
+	if membership.ReadSeq = max(before, min(seq, room.room.Seq)); membership.ReadSeq != before {
+		membership.Rev = m.take(user.ID)
+	}
 	room.members[user.ID] = membership
 	equal(t, "membership", got, membership)
 	equal(t, "moved", moved, membership.ReadSeq != before)
@@ -246,8 +258,12 @@ func (m *model) read(t *rapid.T) {
 func (m *model) topic(t *rapid.T) {
 	room := m.anyRoom(t)
 	topic := rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "topic")
-	got, err := m.store.ChangeRoom(m.t.Context(), nil, room.room.ID, chat.RoomChange{Topic: &topic})
+	got, changed, err := m.store.ChangeRoom(m.t.Context(), nil, room.room.ID, chat.RoomChange{Topic: &topic})
 	noError(t, err)
+	if equal(t, "changed", changed, room.room.Topic != topic); changed {
+		room.room.Rev++
+		room.changed = room.room.Rev
+	}
 	room.room.Topic = topic
 	equal(t, "room", got, room.room)
 }
@@ -276,47 +292,20 @@ func (m *model) page(t *rapid.T) {
 	equal(t, "page", got, want)
 }
 
-func (m *model) changes(t *rapid.T) {
-	room, limit, since := m.anyRoom(t), anyLimit(t), anySeq(t)
-	var matching []chat.Message
-	for _, message := range room.messages {
-		if message.Rev > since {
-			matching = append(matching, message)
-		}
-	}
-	slices.SortFunc(matching, func(a, b chat.Message) int { return cmp.Compare(a.Rev, b.Rev) })
-	want := chat.Changes{Rev: room.room.Rev, More: len(matching) > limit}
-	if want.More {
-		matching = matching[:limit]
-		want.Rev = matching[limit-1].Rev
-	}
-	want.Messages = append([]chat.Message{}, matching...)
-	got, err := m.store.ChangesSince(m.t.Context(), room.room.ID, since, limit, 0)
-	noError(t, err)
-	equal(t, "changes", got, want)
-}
-
 // check holds each user's list of rooms against the model.
 func (m *model) check(t *rapid.T) {
 	for _, user := range m.users {
 		want := []chat.Subscription{}
 		for _, room := range m.rooms {
-			membership, there := room.members[user.ID]
-			if !there {
-				continue
+			if _, there := room.members[user.ID]; there {
+				want = append(want, room.subscription(user.ID))
 			}
-			sub := chat.Subscription{
-				Room: room.room, Membership: membership, Unread: room.unread(membership.ReadSeq),
-			}
-			if n := len(room.messages); n > 0 {
-				sub.Last = &room.messages[n-1]
-			}
-			want = append(want, sub)
 		}
 		slices.SortFunc(want, func(a, b chat.Subscription) int { return strings.Compare(a.Name, b.Name) })
 		got, err := m.store.Subscriptions(m.t.Context(), user.ID)
 		noError(t, err)
 		equal(t, "subscriptions of "+user.Username, got, want)
+		m.checkHeads(t, user, want)
 	}
 }
 

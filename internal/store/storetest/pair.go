@@ -26,6 +26,7 @@ func Pair(a, b chat.Store) chat.Store {
 		pairedInvitations:   pairedInvitations{t},
 		pairedBans:          pairedBans{t},
 		pairedMessages:      pairedMessages{t},
+		pairedStreams:       pairedStreams{t},
 	}
 }
 
@@ -41,6 +42,7 @@ type pair struct {
 	pairedInvitations
 	pairedBans
 	pairedMessages
+	pairedStreams
 }
 
 // The parts of a pair, as chat.Store is composed.
@@ -55,6 +57,7 @@ type (
 	pairedInvitations   struct{ *turns }
 	pairedBans          struct{ *turns }
 	pairedMessages      struct{ *turns }
+	pairedStreams       struct{ *turns }
 )
 
 // turns gives the two stores by turns.
@@ -83,7 +86,7 @@ func (p pairedCredentials) Credentials(ctx context.Context, foldedName string) (
 // PromoteGuest asks one of the two.
 func (p pairedUsers) PromoteGuest(
 	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
-) (chat.User, *chat.Subscription, error) {
+) (chat.User, int64, *chat.Subscription, error) {
 	return p.next().PromoteGuest(ctx, id, passwordHash, room, at)
 }
 
@@ -141,17 +144,17 @@ func (p pairedCredentials) SetGuestDevice(ctx context.Context, id chat.UserID, h
 }
 
 // RemoveMember asks one of the two.
-func (p pairedBans) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+func (p pairedBans) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (chat.Gone, error) {
 	return p.next().RemoveMember(ctx, act, room, user)
 }
 
 // Ban asks one of the two.
-func (p pairedBans) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+func (p pairedBans) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created bool, gone chat.Gone, err error) {
 	return p.next().Ban(ctx, act, ban)
 }
 
 // Unban asks one of the two.
-func (p pairedBans) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+func (p pairedBans) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, int64, error) {
 	return p.next().Unban(ctx, act, room, user)
 }
 
@@ -236,7 +239,7 @@ func (p pairedRooms) Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Hea
 }
 
 // ChangeRoom asks one of the two.
-func (p pairedRooms) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
+func (p pairedRooms) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (chat.Room, bool, error) {
 	return p.next().ChangeRoom(ctx, act, id, change)
 }
 
@@ -253,7 +256,7 @@ func (p pairedMemberships) Subscribe(
 }
 
 // Unsubscribe asks one of the two.
-func (p pairedMemberships) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+func (p pairedMemberships) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (chat.Gone, error) {
 	return p.next().Unsubscribe(ctx, act, room, user)
 }
 
@@ -295,12 +298,12 @@ func (p pairedConversations) OpenConversation(ctx context.Context, act *chat.Act
 }
 
 // HideConversation asks one of the two.
-func (p pairedConversations) HideConversation(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+func (p pairedConversations) HideConversation(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (chat.Gone, error) {
 	return p.next().HideConversation(ctx, act, room, user)
 }
 
 // CreateInvitation asks one of the two.
-func (p pairedInvitations) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (chat.Invitation, error) {
+func (p pairedInvitations) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (chat.Invitation, []chat.InvitationGone, error) {
 	return p.next().CreateInvitation(ctx, act, i)
 }
 
@@ -330,12 +333,12 @@ func (p pairedInvitations) PendingInvitations(ctx context.Context, user chat.Use
 }
 
 // DeleteInvitation asks one of the two.
-func (p pairedInvitations) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
+func (p pairedInvitations) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) ([]chat.InvitationGone, error) {
 	return p.next().DeleteInvitation(ctx, act, id)
 }
 
 // Redeem asks one of the two.
-func (p pairedInvitations) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (chat.Subscription, bool, error) {
+func (p pairedInvitations) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (chat.Subscription, bool, []chat.InvitationGone, error) {
 	return p.next().Redeem(ctx, act, user, r)
 }
 

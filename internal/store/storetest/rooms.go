@@ -46,7 +46,7 @@ var roomContracts = []contract{
 			Room: chat.Room{
 				ID: input.ID, Kind: chat.RoomPrivate, Name: "Den", Topic: "about Den", CreatedAt: now, Members: 1,
 			},
-			Membership: chat.Membership{Room: input.ID, User: ann.ID, Role: chat.RoleAdmin, JoinedAt: now},
+			Membership: chat.Membership{Room: input.ID, User: ann.ID, Role: chat.RoleAdmin, JoinedAt: now, Rev: 2},
 		})
 		want(t, "room", f.roomNow(t, input.ID), sub.Room)
 	}},
@@ -85,11 +85,11 @@ var roomContracts = []contract{
 		ann := f.user(t, "ann")
 		room := f.room(t, ann, chat.RoomPublic, "Den")
 		topic := ""
-		room.Topic = topic
+		room.Topic, room.Rev = topic, 1
 		changed := must[chat.Room](t)(f.ChangeRoom(t.Context(), nil, room.ID, chat.RoomChange{Topic: &topic}))
 		want(t, "with another topic", changed, room)
 		name, folded := "Lair", "lair"
-		room.Name = name
+		room.Name, room.Rev = name, 2
 		changed = must[chat.Room](t)(
 			f.ChangeRoom(t.Context(), nil, room.ID, chat.RoomChange{Name: &name, FoldedName: &folded}))
 		want(t, "with another name", changed, room)

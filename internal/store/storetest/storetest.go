@@ -49,7 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 			for _, contract := range group.tests {
 				t.Run(contract.name, func(t *testing.T) {
 					t.Parallel()
-					contract.test(t, &fixture{Store: open(t)})
+					contract.test(t, &fixture{shorter{open(t)}})
 				})
 			}
 		})
@@ -63,9 +63,7 @@ type contract struct {
 }
 
 // fixture is a store with helpers that fail the test when they fail.
-type fixture struct {
-	chat.Store
-}
+type fixture struct{ shorter }
 
 // now is a time that every store keeps exactly.
 var now = time.Date(2026, 3, 1, 12, 30, 0, 123e6, time.UTC)

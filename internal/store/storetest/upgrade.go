@@ -12,7 +12,7 @@ import (
 // which Bob has not read, and whereto Bob has made a link.
 func BeforeBans(t *testing.T, store chat.Store) {
 	t.Helper()
-	f := &fixture{Store: store}
+	f := &fixture{shorter{store}}
 	sub := must[chat.Subscription](t)(f.Subscription(t.Context(), 100, 101))
 	if sub.Name != "Den" || sub.Members != 2 || sub.Unread != 1 || sub.Last == nil || sub.Last.Body != "hello" {
 		t.Errorf("subscription: got %+v, want a room of two with an unread hello", sub)
@@ -54,7 +54,7 @@ func RowsBeforeLooks() []string {
 // their looks, with RowsBeforeLooks.
 func BeforeLooks(t *testing.T, store chat.Store) {
 	t.Helper()
-	f := &fixture{Store: store}
+	f := &fixture{shorter{store}}
 	for name, id := range map[string]chat.UserID{"peacock": 100, "pe\u0430cock": 101, "z\u0301\u0301\u0301\u0301\u0301\u0301": 102} {
 		user, hash, err := f.Credentials(t.Context(), name)
 		if err != nil || user.ID != id || hash == "" {
@@ -89,7 +89,7 @@ func BeforeLooks(t *testing.T, store chat.Store) {
 // o'clock, and gwen, user 101, is a guest.
 func BeforeAccounts(t *testing.T, store chat.Store) {
 	t.Helper()
-	f := &fixture{Store: store}
+	f := &fixture{shorter{store}}
 	session := must[chat.Session](t)(f.SessionByID(t.Context(), "s", now))
 	want(t, "session", session, chat.Session{
 		ID: "s", User: 100, Data: []byte("data"), CreatedAt: now, ExpiresAt: now.Add(time.Minute),

@@ -48,7 +48,7 @@ var userContracts = []contract{
 		user := f.user(t, "ann")
 		membership := must[chat.Membership](t)(f.Membership(t.Context(), chat.MainRoom, user.ID))
 		want(t, "membership", membership,
-			chat.Membership{Room: chat.MainRoom, User: user.ID, Role: chat.RoleMember, JoinedAt: now})
+			chat.Membership{Room: chat.MainRoom, User: user.ID, Role: chat.RoleMember, JoinedAt: now, Rev: 1, RoomRev: 1})
 		want(t, "members of main", f.roomNow(t, chat.MainRoom).Members, 1)
 	}},
 	{"a user whose room is not there is not stored", func(t *testing.T, f *fixture) {

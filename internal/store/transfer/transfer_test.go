@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,8 +27,8 @@ func TestMain(m *testing.M) { os.Exit(realserver.Main(m)) }
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 123e6, time.UTC)
 
-// folder creates a data folder with rows in every table and returns the path of its
-// database.
+// folder makes a data folder with something of every kind in it and gives the
+// path of its database.
 func folder(t *testing.T, messages int) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "partychat.db")
@@ -83,10 +84,10 @@ func fill(t *testing.T, store chat.Store, messages int) {
 		if i == 1 {
 			invitation.Room, invitation.ForUser, invitation.MaxUses, invitation.ExpiresAt = 0, 1<<52+2, 7, &until
 		}
-		_, err := store.CreateInvitation(ctx, nil, invitation)
+		_, _, err := store.CreateInvitation(ctx, nil, invitation)
 		check(err)
 	}
-	_, _, err = store.Redeem(ctx, nil, 1<<52+3, chat.Redemption{TokenHash: "token0", At: now})
+	_, _, _, err = store.Redeem(ctx, nil, 1<<52+3, chat.Redemption{TokenHash: "token0", At: now})
 	check(err)
 	for i := range messages {
 		m := chat.NewMessage{
@@ -106,6 +107,11 @@ func fill(t *testing.T, store chat.Store, messages int) {
 	_, _, err = store.MoveRead(ctx, nil, 200, 1<<52+1, 2)
 	check(err)
 	_, err = store.HideConversation(ctx, nil, 200, 1<<52)
+	check(err)
+	topic := "another"
+	_, _, err = store.ChangeRoom(ctx, nil, 101, chat.RoomChange{Topic: &topic})
+	check(err)
+	_, err = store.EndSession(ctx, 1<<52+4, "session4", chat.EndRevoked)
 	check(err)
 	for i, room := range []chat.RoomID{chat.MainRoom, 100, chat.MainRoom, 0} {
 		_, _, _, err = store.Ban(ctx, nil, chat.NewBan{
@@ -146,9 +152,15 @@ func describe(t *testing.T, store chat.Store) string {
 			add(store.InvitationsOfRoom(ctx, sub.ID, now))
 			add(store.Bans(ctx, sub.ID, chat.BanPage{Limit: 100}))
 		}
+		head, err := store.ListHeads(ctx, user.ID)
+		slices.SortFunc(head.Rooms, func(a, b chat.ListHead) int { return int(a.Room - b.Room) })
+		add(head, err)
+		changes, err := store.UserChanges(ctx, user.ID, 0, 100, 0)
+		add(fmt.Sprintf("%T", changes.Events), err)
+		add(changes, nil)
 		sessions, err := store.SessionsOfUser(ctx, user.ID, now)
 		for i := range sessions {
-			sessions[i].Data = append([]byte{}, sessions[i].Data...) // nil and empty data are equal
+			sessions[i].Data = append([]byte{}, sessions[i].Data...) // to have none is the same as to have an empty one
 		}
 		add(sessions, err)
 	}
@@ -185,7 +197,7 @@ func begin(t *testing.T, url string) *postgres.Import {
 
 func quietly(string) {}
 
-func TestACopyHasEverythingOfItsSource(t *testing.T) {
+func TestWhatWasMovedIsWhatWasThere(t *testing.T) {
 	path, url := folder(t, 60), realserver.PostgresDatabase(t)
 	from, to := export(t, path), begin(t, url)
 	if err := transfer.Copy(t.Context(), from, to, quietly); err != nil {
@@ -225,7 +237,7 @@ func TestACopyHasEverythingOfItsSource(t *testing.T) {
 	}
 }
 
-// interrupted is a target that fails after a number of batches.
+// interrupted is a target that fails after so many batches.
 type interrupted struct {
 	*postgres.Import
 	left int
@@ -241,7 +253,7 @@ func (i *interrupted) Write(ctx context.Context, table string, columns []string,
 	return i.Import.Write(ctx, table, columns, rows)
 }
 
-func TestAnInterruptedCopyContinues(t *testing.T) {
+func TestWhatWasInterruptedContinues(t *testing.T) {
 	path, url := folder(t, 5000), realserver.PostgresDatabase(t)
 	from, to := export(t, path), begin(t, url)
 	for n := range 20 {
@@ -254,10 +266,10 @@ func TestAnInterruptedCopyContinues(t *testing.T) {
 		}
 		var differ *transfer.DifferenceError
 		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) {
-			t.Errorf("compared halfway: got %v, want a difference", err)
+			t.Errorf("compared half way: got %v, want a difference", err)
 		}
 		if store, err := postgres.Open(t.Context(), postgres.Options{URL: url, LockWait: time.Millisecond}); err == nil {
-			t.Error("a server could open an incomplete copy")
+			t.Error("a server could open what is only half there")
 			_ = store.Close()
 		}
 	}
@@ -266,7 +278,7 @@ func TestAnInterruptedCopyContinues(t *testing.T) {
 	}
 	to.Close(t.Context())
 	if _, err := postgres.Open(t.Context(), postgres.Options{URL: url}); err == nil || !strings.Contains(err.Error(), "migrate-store again") {
-		t.Errorf("opening an incomplete copy: got %v, want an error that says what to do", err)
+		t.Errorf("a server before the end: got %v, want an error that says what to do", err)
 	}
 }
 
@@ -301,18 +313,18 @@ func TestEveryKindOfDifferenceIsFound(t *testing.T) {
 		}
 		var differ *transfer.DifferenceError
 		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) || differ.Table != table {
-			t.Errorf("after a change of %s: got %v, want a difference in it", table, err)
+			t.Errorf("%s changed: got %v, want a difference in it", table, err)
 		}
 		if _, err := conn.Exec(t.Context(), statements[1]); err != nil {
 			t.Fatal(err)
 		}
 		if err := transfer.Compare(t.Context(), from, to, quietly); err != nil {
-			t.Fatalf("after undoing the change of %s: got %v, want no difference", table, err)
+			t.Fatalf("%s as it was: got %v, want no difference", table, err)
 		}
 	}
 }
 
-func TestAFolderThatCannotBeCopiedGetsAnErrorWithTheReason(t *testing.T) {
+func TestAFolderThatCannotBeMovedIsAnErrorThatSaysWhy(t *testing.T) {
 	path := folder(t, 12)
 	server, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
 	if err != nil {
@@ -320,8 +332,8 @@ func TestAFolderThatCannotBeCopiedGetsAnErrorWithTheReason(t *testing.T) {
 	}
 	defer server.Close()
 	for name, test := range map[string]struct{ path, want string }{
-		"a folder in use by a server": {path, "another server"},
-		"a missing database":          {filepath.Join(t.TempDir(), "none.db"), "there is no database"},
+		"a server runs on it": {path, "another server"},
+		"nothing there":       {filepath.Join(t.TempDir(), "none.db"), "there is no database"},
 	} {
 		if from, err := sqlite.OpenExport(t.Context(), test.path); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want an error with %q", name, err, test.want)

@@ -1,4 +1,3 @@
-import { m } from '../messages';
 import { Failure, unreachable } from '../model/failure';
 import type { ErrorInfo, ErrorCode } from '../model/wire';
 
@@ -67,7 +66,7 @@ async function failureOf(response: Response): Promise<Failure> {
   }
   return new Failure({
     code: codeOf(response.status),
-    message: m.failures.serverBusy(),
+    message: 'The server cannot do this now. Please try again.',
   });
 }
 

@@ -1,4 +1,3 @@
-import { m } from '../messages';
 import type { Location } from './wire';
 
 /** Milliseconds for which the browser may look for the position. */
@@ -11,7 +10,7 @@ export class Refusal extends Error {}
 export function positionFrom(geolocation: Geolocation | undefined): Promise<Location> {
   return new Promise((resolve, reject) => {
     if (!geolocation) {
-      reject(new Refusal(m.location.locationNeedsHttps()));
+      reject(new Refusal('Sharing your location needs a secure connection (HTTPS).'));
       return;
     }
     geolocation.getCurrentPosition(
@@ -31,10 +30,10 @@ export function positionFrom(geolocation: Geolocation | undefined): Promise<Loca
 function reasonOf(code: number): string {
   switch (code) {
     case 1:
-      return m.location.locationBlocked();
+      return 'Your browser blocks location access for this page. Allow it in the address bar, then try again.';
     case 2:
-      return m.location.locationUnknown();
+      return 'Your device can’t find its location. Check that location services are on.';
     default:
-      return m.location.locationTookTooLong();
+      return 'Finding your location took too long. Try again, for example near a window.';
   }
 }

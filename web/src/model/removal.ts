@@ -1,4 +1,3 @@
-import { m } from '../messages';
 import { isolated } from './isolated';
 import type { GoneReason, Member, Subscription, User } from './wire';
 
@@ -31,31 +30,31 @@ export function removalWords(
   room: Subscription | undefined,
 ): RemovalWords {
   const name = isolated(username);
-  const place = room ? isolated(room.name) : m.members.thisRoom();
+  const place = room ? isolated(room.name) : 'this room';
   switch (removal) {
     case 'remove':
       return {
-        title: m.members.removeTitle({ name, place }),
-        action: m.members.remove(),
+        title: `Remove ${name} from ${place}?`,
+        action: 'Remove',
         effect:
           room?.kind === 'private'
-            ? m.members.removeFromPrivate({ name })
-            : m.members.removeFromPublic({ name }),
-        done: m.members.removeDone({ name, place }),
+            ? `${name} will be removed immediately and needs a new invitation to come back.`
+            : `${name} will be removed immediately but can join again at any time.`,
+        done: `${name} was removed from ${place}.`,
       };
     case 'ban':
       return {
-        title: m.members.banTitle({ name, place }),
-        action: m.members.ban(),
-        effect: m.members.banEffect({ name }),
-        done: m.members.banDone({ name, place }),
+        title: `Ban ${name} from ${place}?`,
+        action: 'Ban',
+        effect: `${name} will be removed immediately and can’t read or join the room until an admin lifts the ban.`,
+        done: `${name} was banned from ${place}.`,
       };
     case 'banFromServer':
       return {
-        title: m.members.banFromServerTitle({ name }),
-        action: m.members.ban(),
-        effect: m.members.banFromServerEffect({ name }),
-        done: m.members.banFromServerDone({ name }),
+        title: `Ban ${name} from this server?`,
+        action: 'Ban',
+        effect: `${name} will be logged out everywhere immediately and can’t log in until a server admin lifts the ban.`,
+        done: `${name} was banned from this server.`,
       };
   }
 }
@@ -64,9 +63,9 @@ export function removalWords(
 export function goneWords(room: string, reason: GoneReason): string {
   switch (reason) {
     case 'removed':
-      return m.members.youWereRemoved({ room: isolated(room) });
+      return `You were removed from ${isolated(room)}.`;
     case 'banned':
-      return m.members.youWereBanned({ room: isolated(room) });
+      return `You were banned from ${isolated(room)}.`;
     case 'left':
       return '';
   }

@@ -1,0 +1,74 @@
+package storetest
+
+import (
+	"context"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// shorter is a store with shorter forms of what gives revs, for the contracts that
+// leave revs aside. The contracts of streams ask the Store itself.
+type shorter struct{ chat.Store }
+
+// Unsubscribe tells whether there was a membership.
+func (s shorter) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+	gone, err := s.Store.Unsubscribe(ctx, act, room, user)
+	return gone.Removed, err
+}
+
+// RemoveMember tells whether there was a membership.
+func (s shorter) RemoveMember(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+	gone, err := s.Store.RemoveMember(ctx, act, room, user)
+	return gone.Removed, err
+}
+
+// Ban tells whether there was a membership.
+func (s shorter) Ban(ctx context.Context, act *chat.Act, ban chat.NewBan) (stored chat.Ban, created, removed bool, err error) {
+	stored, created, gone, err := s.Store.Ban(ctx, act, ban)
+	return stored, created, gone.Removed, err
+}
+
+// Unban tells whether there was a ban.
+func (s shorter) Unban(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+	lifted, _, err := s.Store.Unban(ctx, act, room, user)
+	return lifted, err
+}
+
+// HideConversation tells whether it was in the list.
+func (s shorter) HideConversation(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {
+	gone, err := s.Store.HideConversation(ctx, act, room, user)
+	return gone.Removed, err
+}
+
+// ChangeRoom gives the room.
+func (s shorter) ChangeRoom(ctx context.Context, act *chat.Act, id chat.RoomID, change chat.RoomChange) (chat.Room, error) {
+	room, _, err := s.Store.ChangeRoom(ctx, act, id, change)
+	return room, err
+}
+
+// CreateInvitation gives the invitation, without its rev.
+func (s shorter) CreateInvitation(ctx context.Context, act *chat.Act, i chat.NewInvitation) (chat.Invitation, error) {
+	made, _, err := s.Store.CreateInvitation(ctx, act, i)
+	return made, err
+}
+
+// DeleteInvitation gives only the error.
+func (s shorter) DeleteInvitation(ctx context.Context, act *chat.Act, id chat.InvitationID) error {
+	_, err := s.Store.DeleteInvitation(ctx, act, id)
+	return err
+}
+
+// Redeem leaves out the invitation that was used.
+func (s shorter) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (chat.Subscription, bool, error) {
+	sub, created, _, err := s.Store.Redeem(ctx, act, user, r)
+	return sub, created, err
+}
+
+// PromoteGuest leaves out the rev.
+func (s shorter) PromoteGuest(
+	ctx context.Context, id chat.UserID, passwordHash string, room chat.RoomID, at time.Time,
+) (chat.User, *chat.Subscription, error) {
+	user, _, sub, err := s.Store.PromoteGuest(ctx, id, passwordHash, room, at)
+	return user, sub, err
+}

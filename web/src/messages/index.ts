@@ -1,1 +1,0 @@
-export { m } from './messages.gen';

@@ -1,2 +1,0 @@
-/** The language of this build of the client, as in `lang`: "en". */
-declare const __LANGUAGE__: string;
