@@ -15,7 +15,7 @@ SOAK ?= 30m
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build dev test lint fmt types bench bench-go faults clean \
+.PHONY: help run build dev test lint fmt types messages bench bench-go faults clean \
 	check check-types test-go test-web test-conformance test-e2e
 
 help: ## List these commands
@@ -45,6 +45,9 @@ dev: web/node_modules/.package-lock.json ## Serve with reload: Vite on port 5173
 
 types: ## Generate the TypeScript types of the wire from the Go types
 	scripts/wire-types > web/src/model/wire/wire.gen.ts
+
+messages: web/node_modules/.package-lock.json ## Generate the types of the screens' texts from web/messages/en.json
+	cd web && npx vitest run --update build/messages/messages.test.ts
 
 # --- checking -----------------------------------------------------------------
 
@@ -78,7 +81,7 @@ test-go: web/dist/index.html ## Run the Go tests with the race detector, and che
 	@scripts/need redis
 	@scripts/need mounts
 	@mkdir -p coverage
-	go test -race -timeout 20m -coverpkg=$(BACK_END) -coverprofile=coverage/back-end.out ./...
+	go test -race -timeout 60m -coverpkg=$(BACK_END) -coverprofile=coverage/back-end.out ./...
 	@scripts/coverage coverage/back-end.out 80
 	@# Counted without the race detector, under which pools keep nothing.
 	go test -count=1 -run AllocatesNothing ./engineio ./socketio

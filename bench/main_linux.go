@@ -33,7 +33,7 @@ func main() {
 	}
 }
 
-// options are what the command line can say.
+// options are the command-line options.
 type options struct {
 	profiles, peers string
 	name            string
@@ -51,13 +51,13 @@ func (o *options) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.out, "out", "", "`folder` to write the result to; default: results, below -source")
 	flags.StringVar(&o.source, "source", "bench", "`folder` of this program's source")
 	flags.StringVar(&o.disk, "disk", "", "`folder` on the disk to measure, for databases; default: the system's for temporary files")
-	flags.StringVar(&o.archive, "archive", "", "`folder` for the databases of 10 thousand and 10 million messages, which are made if they are not there: two minutes and 3 GB; default: one that is removed at the end")
-	flags.IntVar(&o.timing.Repeats, "repeats", 3, "how often to measure each")
-	flags.DurationVar(&o.timing.Warmup, "warmup", 2*time.Second, "load that is not counted")
-	flags.DurationVar(&o.timing.Measure, "measure", 3*time.Second, "load that is counted")
-	flags.DurationVar(&o.timing.Settle, "settle", time.Minute, "wait before memory is looked at")
-	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "have PartyChat's server write a CPU profile to this `file`, anew at each run")
-	flags.StringVar(&o.allocProfile, "allocprofile", "", "the same for allocations; costs time")
+	flags.StringVar(&o.archive, "archive", "", "`folder` for the databases of 10 thousand and 10 million messages, created if missing, in two minutes, with 3 GB; default: a temporary one")
+	flags.IntVar(&o.timing.Repeats, "repeats", 3, "number of `runs` of each measurement")
+	flags.DurationVar(&o.timing.Warmup, "warmup", 2*time.Second, "duration of the load before the measurement")
+	flags.DurationVar(&o.timing.Measure, "measure", 3*time.Second, "duration of the measurement")
+	flags.DurationVar(&o.timing.Settle, "settle", time.Minute, "wait before measuring memory")
+	flags.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile of PartyChat's server to this `file`, replaced at each run")
+	flags.StringVar(&o.allocProfile, "allocprofile", "", "the same for allocations; slows the server down")
 }
 
 func bench(o *options) error {
@@ -74,9 +74,9 @@ func bench(o *options) error {
 	r := runner{timing: o.timing}
 	switch cores, err := proc.Split(); {
 	case errors.Is(err, proc.ErrOneCore):
-		log.Print("There is one core only: server and load share it, and the figures are of little use.")
+		log.Print("There is only one core: server and load share it, so that the figures mean little.")
 	case err != nil:
-		log.Printf("Server and load cannot be pinned to cores of their own (%v): the figures vary more.", err)
+		log.Printf("Server and load cannot be pinned to separate cores (%v): the figures vary more.", err)
 	default:
 		r.cores = &cores
 	}
@@ -102,20 +102,20 @@ func bench(o *options) error {
 	return write(result, o)
 }
 
-// needed are the peers that some profile is for.
+// needed returns the peers that take part in one of the profiles.
 func needed(selected []peers.Peer, profiles []profile.Profile) []peers.Peer {
 	return slices.DeleteFunc(slices.Clone(selected), func(peer peers.Peer) bool {
 		return !slices.ContainsFunc(profiles, func(p profile.Profile) bool { return p.Kind.Suite() == peer.Suite })
 	})
 }
 
-// realDisk refuses a folder that is in memory, where everything is durable at
-// once and nothing is.
+// realDisk refuses a folder in memory, because the cost of durability can't be
+// measured there.
 func realDisk(folder string) (string, error) {
 	folder = cmp.Or(folder, os.TempDir())
 	var fs unix.Statfs_t
 	if err := unix.Statfs(folder, &fs); err != nil {
-		return "", fmt.Errorf("look at the disk of %s: %w", folder, err)
+		return "", fmt.Errorf("cannot inspect the disk of %s: %w", folder, err)
 	}
 	if fs.Type == unix.TMPFS_MAGIC || fs.Type == unix.RAMFS_MAGIC {
 		return "", fmt.Errorf("%s is in memory, not on a disk: name another folder with -disk", folder)
@@ -123,7 +123,7 @@ func realDisk(folder string) (string, error) {
 	return folder, nil
 }
 
-// prepare makes the peers ready and leaves out those that are not installed.
+// prepare prepares the peers and leaves out those that are not installed.
 func prepare(ctx context.Context, selected []peers.Peer, o *options, bin string) ([]peers.Peer, error) {
 	var ready []peers.Peer
 	for _, peer := range selected {

@@ -19,9 +19,9 @@ import (
 // databaseFile is the database's name within a data folder.
 const databaseFile = "partychat.db"
 
-// sampleChat measures the whole program on a data folder of its own. There is a
-// result only if, when the server has ended, the database is sound and holds
-// exactly what was acknowledged.
+// sampleChat measures the whole program with its own data folder. There is a result
+// only if the database is intact after the server's end and contains exactly the
+// acknowledged messages.
 func (r *runner) sampleChat(ctx context.Context, e *report.Entry) (sample profile.Sample, err error) {
 	folder, err := r.folder()
 	if err != nil {
@@ -76,7 +76,7 @@ func (r *runner) sampleScale(ctx context.Context, e *report.Entry) (profile.Samp
 	return e.Profile.Measure(ctx, profile.Target{Folder: r.archive}, r.timing)
 }
 
-// folder makes one for a database.
+// folder creates a folder for a database.
 func (r *runner) folder() (string, error) {
 	return os.MkdirTemp(r.disk, "partychat-bench-")
 }
@@ -89,7 +89,7 @@ func withStore(ctx context.Context, folder string, use func(*sqlite.Store) error
 	return errors.Join(use(store), store.Close())
 }
 
-// doctor has the program check its data folder.
+// doctor checks the data folder with the program's own command.
 func doctor(ctx context.Context, program, folder string) error {
 	out, err := exec.CommandContext(ctx, program, "doctor", "--data", folder).CombinedOutput() //nolint:gosec // the program that was built
 	if err != nil {

@@ -14,16 +14,16 @@ import (
 // runner measures peers one after another.
 type runner struct {
 	peers   []peers.Peer
-	cores   *proc.Cores // nil if they cannot be had
+	cores   *proc.Cores // nil if there is only one
 	timing  profile.Timing
-	shared  shared // by several nodes
-	disk    string // folder in which databases are made
-	archive string // folder of large databases
+	shared  shared // backends of several nodes
+	disk    string // folder for new databases
+	archive string // folder of the large databases
 }
 
-// run measures all peers under all profiles. Each run has a server of its own,
-// and the peers take turns, so that what else happens on the machine meets all
-// of them alike.
+// run measures all peers under all profiles. Each run starts a new server, and the
+// peers take turns, so that other activity on the machine affects all of them
+// alike.
 func (r *runner) run(ctx context.Context, profiles []profile.Profile) ([]report.Entry, error) {
 	var all []report.Entry
 	for _, p := range profiles {
@@ -44,7 +44,7 @@ func (r *runner) run(ctx context.Context, profiles []profile.Profile) ([]report.
 	return all, nil
 }
 
-// entries are the profile's, one for each peer that can take part.
+// entries returns an entry of the profile for each peer that can take part.
 func (r *runner) entries(p profile.Profile) []report.Entry {
 	var entries []report.Entry
 	for _, peer := range r.peers {
@@ -56,8 +56,8 @@ func (r *runner) entries(p profile.Profile) []report.Entry {
 	return entries
 }
 
-// measure runs an entry once. What makes the run void goes into the entry; the
-// error is the context's.
+// measure runs an entry once. An error that voids the run is recorded in the entry;
+// only the context's error is returned.
 func (r *runner) measure(ctx context.Context, e *report.Entry) error {
 	if e.Void != "" {
 		return ctx.Err()
@@ -100,7 +100,7 @@ func (r *runner) start(cmd *exec.Cmd) error {
 	return proc.StartOn(r.cores.Server, cmd)
 }
 
-// show tells how the last run went.
+// show logs the last run's result.
 func show(e *report.Entry, repeat int) {
 	if e.Void != "" {
 		log.Printf("%s, %s: void: %s", e.Profile.Name, e.Title, e.Void)

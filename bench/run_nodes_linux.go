@@ -16,18 +16,18 @@ import (
 	"partychat/internal/store/postgres"
 )
 
-// shared is what nodes share, started when it is first needed: on the servers'
-// core, as the nodes are.
+// shared is the backends that nodes share. They are started when first needed, on
+// the servers' core, like the nodes.
 type shared struct {
 	redis    *realserver.Redis
 	database *realserver.Postgres
-	made     int // databases
+	made     int // number of databases created
 }
 
-// start starts what is not there yet.
+// start starts the backends that aren't running yet.
 func (s *shared) start(ctx context.Context, cores *proc.Cores) (err error) {
 	if s.redis == nil {
-		// Nothing that a node keeps there needs to outlive the power.
+		// The nodes' data in Redis needn't survive a power failure.
 		if s.redis, err = realserver.NewRedis(realserver.RedisOptions{Args: []string{"--appendonly", "no"}}); err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (s *shared) start(ctx context.Context, cores *proc.Cores) (err error) {
 	return proc.Move(cores.Server, append(s.redis.PIDs(), s.database.PIDs()...)...)
 }
 
-// stop ends what was started.
+// stop stops the backends.
 func (s *shared) stop() error {
 	var errs []error
 	if s.redis != nil {
@@ -61,7 +61,7 @@ func (s *shared) stop() error {
 	return errors.Join(errs...)
 }
 
-// empty gives a new database, and forgets what is in Redis.
+// empty creates a new database and clears Redis.
 func (s *shared) empty(ctx context.Context) (url string, err error) {
 	if _, err := s.redis.Do(ctx, "FLUSHALL"); err != nil {
 		return "", err
@@ -71,9 +71,8 @@ func (s *shared) empty(ctx context.Context) (url string, err error) {
 	return s.database.URL(name), s.database.CreateDatabase(ctx, name)
 }
 
-// sampleNodes measures several nodes of a server. Those of PartyChat have a
-// database of their own, which must hold exactly what was acknowledged; the
-// others have none.
+// sampleNodes measures several nodes of a server. PartyChat's have a new database,
+// which must contain exactly the acknowledged messages; other servers have none.
 func (r *runner) sampleNodes(ctx context.Context, e *report.Entry) (sample profile.Sample, err error) {
 	if err := r.shared.start(ctx, r.cores); err != nil {
 		return profile.Sample{}, err
@@ -106,7 +105,7 @@ func (r *runner) sampleNodes(ctx context.Context, e *report.Entry) (sample profi
 	return sample, party.Verify(ctx, store, members, sample.Acked)
 }
 
-// gather makes the users, with their sessions in Redis.
+// gather creates the users, with their sessions in Redis.
 func (r *runner) gather(ctx context.Context, store *postgres.Store, p profile.Profile) ([]load.Member, error) {
 	client, err := redis.Connect(ctx, redis.Options{URL: r.shared.redis.URL()})
 	if err != nil {
@@ -116,7 +115,7 @@ func (r *runner) gather(ctx context.Context, store *postgres.Store, p profile.Pr
 	return party.Gather(ctx, store, redis.NewSessions(client), p.Clients, p.Rooms)
 }
 
-// measureNodes starts as many nodes as the profile asks for, and measures them.
+// measureNodes starts as many nodes as the profile requires, and measures them.
 func (r *runner) measureNodes(ctx context.Context, e *report.Entry, target profile.Target, args ...string) (profile.Sample, error) {
 	var nodes []*peers.Server
 	defer func() {

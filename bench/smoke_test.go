@@ -14,12 +14,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// scs makes a memory store, whose goroutine never ends, before it is given another store.
+	// scs starts a goroutine that never ends, for a memory store that is replaced
+	// by another one.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
 }
 
-// The servers that need nothing but Go, under a light load of every kind: the
-// checks of the load generator must pass. What they measure is of no matter.
+// This test covers the servers that need nothing but Go, under a light load of
+// every kind. The load generator's checks must pass; the figures don't matter.
 func TestServersDeliverEverythingUnderASmallLoad(t *testing.T) {
 	profiles := []profile.Profile{
 		{Name: "closed", Kind: profile.Closed, Clients: 20, Rooms: 2, Senders: 6, Size: 100},
@@ -48,7 +49,7 @@ func TestServersDeliverEverythingUnderASmallLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := len(entries), 14; got != want {
-		t.Errorf("got %d entries, want %d: every server under every profile that it can take", got, want)
+		t.Errorf("got %d entries, want %d: every server under every profile that applies", got, want)
 	}
 	for _, e := range entries {
 		if e.Void != "" {
@@ -59,9 +60,9 @@ func TestServersDeliverEverythingUnderASmallLoad(t *testing.T) {
 	}
 }
 
-func TestAServerThatIsNotInstalledIsLeftOut(t *testing.T) {
+func TestMissingServersAreLeftOut(t *testing.T) {
 	selected := []peers.Peer{{Name: "x", Title: "X", Dir: ".", Needs: "not/there", Remedy: "install it"}}
 	if got, err := prepare(t.Context(), selected, &options{source: "."}, t.TempDir()); err == nil {
-		t.Errorf("got %v, want an error: none is left", got)
+		t.Errorf("got %v, want an error, because no server is left", got)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"math"
-	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -66,21 +65,17 @@ func (q *queue) payload3(most int, base64Only bool) (payload []byte, contentType
 	return encodePayload3(messages, base64Only)
 }
 
-// longText3 is the length from which a payload of text is sent as a binary one, in
-// bytes: Socket.IO 1.x clients in browsers cannot read much text in one piece.
-const longText3 = 64 << 10
-
-// encodePayload3 encodes the answer to a poll. With binary in it, the payload is
-// binary, unless that has to be base64. So is one with text that is long or not ASCII:
-// it is what Socket.IO 1.x clients understand, which in payloads of text want UTF-8 to
-// be encoded twice.
+// encodePayload3 encodes the answer to a poll, as a binary payload unless the client
+// takes only text. Every client of version 3 reads binary payloads; some that came with
+// Socket.IO 1.x read nothing else in browsers (up to 1.3), no long text, or only text
+// that is encoded to UTF-8 twice.
 func encodePayload3(messages []*Message, base64Only bool) (payload []byte, contentType string) {
 	size := 0
 	for _, m := range messages {
 		size += m.size() + maxDigits3
 	}
 	payload = make([]byte, 0, size)
-	if !base64Only && (size > longText3 || slices.ContainsFunc(messages, (*Message).needsBinary3)) {
+	if !base64Only {
 		for _, m := range messages {
 			payload = m.appendBinaryPayload3(payload)
 		}
@@ -90,12 +85,6 @@ func encodePayload3(messages []*Message, base64Only bool) (payload []byte, conte
 		payload = m.appendPayload3(payload)
 	}
 	return payload, textPayload
-}
-
-// needsBinary3 says whether a message is not the same to all clients in a payload of
-// text.
-func (m *Message) needsBinary3() bool {
-	return m.binary || slices.ContainsFunc(m.frame[m.header:], func(b byte) bool { return b >= utf8.RuneSelf })
 }
 
 // appendPayload3 appends a message as it stands in a payload of text.

@@ -23,14 +23,15 @@ func TestPayloadOfProtocol3(t *testing.T) {
 		want       string
 		kind       string
 	}{
-		{"text", []*Message{text, pongMessage}, false, "3:4hi1:3", textPayload},
+		{"text", []*Message{text, pongMessage}, true, "3:4hi1:3", textPayload},
+		{"text as binary", []*Message{text, pongMessage}, false, "\x00\x03\xff4hi\x00\x01\xff3", binaryPayload},
 		{"binary", []*Message{text, binary}, false, "\x00\x03\xff4hi\x01\x05\xff\x04\x01\x02\x03\x04", binaryPayload},
 		{"binary as base64", []*Message{text, binary}, true, "3:4hi10:b4AQIDBA==", textPayload},
 		{"characters of two units", []*Message{NewText([]byte("é😀"))}, true, "4:4é😀", textPayload},
 		{"not ASCII", []*Message{NewText([]byte("é😀"))}, false, "\x00\x07\xff4é😀", binaryPayload},
 		{"long", []*Message{NewText([]byte(strings.Repeat("x", 99_999)))}, false, "\x00\x01\x00\x00\x00\x00\x00\xff4" + strings.Repeat("x", 99_999), binaryPayload},
 		{"long, without binary", []*Message{NewText([]byte(strings.Repeat("x", 99_999)))}, true, "100000:4" + strings.Repeat("x", 99_999), textPayload},
-		{"many digits", []*Message{NewText([]byte(strings.Repeat("x", 122)))}, false, "123:4" + strings.Repeat("x", 122), textPayload},
+		{"many digits", []*Message{NewText([]byte(strings.Repeat("x", 122)))}, true, "123:4" + strings.Repeat("x", 122), textPayload},
 		{"many digits, binary", []*Message{NewBinary(make([]byte, 119))}, false, "\x01\x01\x02\x00\xff\x04" + string(make([]byte, 119)), binaryPayload},
 	}
 	for _, tt := range tests {

@@ -100,7 +100,7 @@ func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	if len(payload) == 0 {
-		payload = s.noop()
+		payload, contentType = s.noop()
 	}
 	h := w.Header()
 	if from := s.server.opts.CompressPollsFrom; from > 0 && len(payload) >= from && AcceptsGzip(r.Header.Get("Accept-Encoding")) {

@@ -76,10 +76,9 @@ func (s *Session) answerBeat() {
 }
 
 // noop is the payload that answers a poll when there is nothing to say.
-func (s *Session) noop() []byte {
+func (s *Session) noop() (payload []byte, contentType string) {
 	if !s.version3 {
-		return noopMessage.appendPayload(nil)
+		return noopMessage.appendPayload(nil), textPayload
 	}
-	payload, _ := encodePayload3([]*Message{noopMessage}, true)
-	return payload
+	return encodePayload3([]*Message{noopMessage}, s.base64)
 }

@@ -24,8 +24,12 @@ func newHost3(t *testing.T, opts Options, more string, setup ...func(*recorder))
 // open3 opens a polling session of version 3.
 func (h *host) open3() (sid string, r *recorder) {
 	h.t.Helper()
-	status, body, _ := h.do("GET", h.url(""), "")
-	packets, err := packets3(body, readPacket3)
+	status, body, header := h.do("GET", h.url(""), "")
+	next := readPacket3
+	if header.Get("Content-Type") == binaryPayload {
+		next = readBinaryPacket3
+	}
+	packets, err := packets3(body, next)
 	if status != 200 || err != nil || !strings.HasPrefix(packets[0], "0{") {
 		h.t.Fatalf("handshake: got %d %q", status, body)
 	}
@@ -93,9 +97,9 @@ func TestPollingOfVersion3(t *testing.T) {
 	binary("\x00\x06\xff4hello\x01\x03\xff\x04\x00\xff")
 	wantPoll("\x00\x06\xff4hello\x01\x03\xff\x04\x00\xff", binaryPayload)
 	binary("\x00\x06\xff4hello")
-	wantPoll("6:4hello", textPayload)
+	wantPoll("\x00\x06\xff4hello", binaryPayload)
 	h.post(sid, "1:2")
-	wantPoll("1:3", textPayload)
+	wantPoll("\x00\x01\xff3", binaryPayload)
 }
 
 func TestPollingOfVersion3WithoutBinary(t *testing.T) {
@@ -115,7 +119,7 @@ func TestPollOfVersion3IsAnsweredWithANoop(t *testing.T) {
 	c := h.dial(sid)
 	c.send("2probe")
 	wantText(t, c.read(), "3probe")
-	wantText(t, receive(t, answer).body, "1:6")
+	wantText(t, receive(t, answer).body, "\x00\x01\xff6")
 	c.send("5")
 	c.send("4up")
 	wantText(t, receive(t, r.messages), "up")
@@ -170,7 +174,7 @@ func TestClosingOfVersion3(t *testing.T) {
 	sid, r := h.open3()
 	answer := h.pollLater(sid)
 	r.session.Close(ReasonForcedClose)
-	wantText(t, receive(t, answer).body, "1:1")
+	wantText(t, receive(t, answer).body, "\x00\x01\xff1")
 	wantReason(t, r, ReasonForcedClose)
 
 	sid, r = h.open3()
@@ -203,7 +207,7 @@ func TestHandshakeOfVersion3IsBounded(t *testing.T) {
 }
 
 func TestForeignOriginsAreRefusedInVersion3(t *testing.T) {
-	h := newHost3(t, Options{}, "")
+	h := newHost3(t, Options{}, "&b64=1")
 	for _, url := range []string{h.url(""), h.url("") + "&j=0"} {
 		if status, body, _ := h.do("GET", url, "", "Origin", "https://elsewhere.example"); status != 403 {
 			t.Errorf("%s: got %d %q", url, status, body)

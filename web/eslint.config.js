@@ -60,6 +60,7 @@ const mustache = `SvelteMustacheTag:matches([expression.property.name=${isName}]
 const words = 'SvelteText[value=/[^\\s]/]';
 const names = [
   `TemplateLiteral > ${name}`,
+  `CallExpression[callee.object.object.name='m'] > ObjectExpression > Property > ${name}`,
   `SvelteAttribute[value.length>1] > ${mustache}`,
   `${words} ~ ${mustache}`,
   `${mustache} + ${words}`,
@@ -68,9 +69,33 @@ const names = [
   message: 'Put names into sentences with isolated in src/model/isolated.ts, or in a <bdi>.',
 }));
 
+/** What people read comes from messages/, from where it can be translated. */
+const shown = '/^(title|label|placeholder|aria-label|legend|hint|action|alt|note)$/';
+const sentence = '/^\\P{L}*\\p{Lu}\\p{Ll}*[^\\w\\s]? .*\\p{Ll}/u';
+const texts = [
+  ':not(SvelteStyleElement) > SvelteText[value=/\\p{L}/u]',
+  `SvelteAttribute[key.name=${shown}] > SvelteLiteral[value=/\\p{L}/u]`,
+  'SvelteMustacheTag > Literal[value=/\\p{L}/u]',
+  'SvelteMustacheTag[parent.type!="SvelteAttribute"] > ConditionalExpression > Literal[value=/\\p{L}/u]',
+  `Property[key.name=${shown}] > Literal[value=/\\p{L}/u]`,
+  "CallExpression[callee.property.name='show'] > Literal:first-child",
+  `Literal[value=${sentence}]`,
+  ':not(NewExpression, CallExpression[callee.property.name="replaceSync"]) > TemplateLiteral > TemplateElement[value.cooked=/\\p{L} \\p{L}|^ \\p{L}|\\p{L}[.:,…]? $/u]',
+].map((selector) => ({
+  selector,
+  message: 'Put the text into messages/en.json and call m.part.name(): see CONTRIBUTING.',
+}));
+
 const syntaxRule = {
   files: ['src/**/*.{ts,svelte}'],
   ignores: ['**/*.test.ts', 'src/model/keys.ts'],
+  rules: { 'no-restricted-syntax': ['error', ...keys, ...names, ...texts] },
+};
+
+/** Markup of messages, and what makes it, has no texts of our own. */
+const markupRule = {
+  files: ['src/model/markup/**/*.ts', 'src/testing/**'],
+  ignores: ['**/*.test.ts'],
   rules: { 'no-restricted-syntax': ['error', ...keys, ...names] },
 };
 
@@ -105,5 +130,6 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   syntaxRule,
+  markupRule,
   ...folders.map((folder) => direction(folder, layers[folder])),
 );

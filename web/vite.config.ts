@@ -5,20 +5,25 @@ import { compressed } from './build/compressed.ts';
 import { earlyTheme } from './build/early-theme.ts';
 import { emojiPicker } from './build/emoji-picker.ts';
 import { leftOut } from './build/left-out.ts';
+import { baseLanguage, messages } from './build/messages/index.ts';
 import { plainIcons } from './build/plain-icons.ts';
 import { plainRows } from './build/plain-rows.ts';
 import { socketIoClient } from './build/socket-io-client.ts';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
+const language = process.env.MESSAGES ?? baseLanguage;
+
 export default defineConfig({
   plugins: [
+    messages(language),
     leftOut(),
     plainIcons(),
     plainRows(),
     emojiPicker(),
     svelte(),
-    cleanDist(),
+    // Translations come beside the base language, which is built first: see scripts/build.js.
+    ...(language === baseLanguage ? [cleanDist()] : []),
     earlyTheme(),
     socketIoClient(),
     compressed(),
@@ -64,7 +69,7 @@ export default defineConfig({
   ...(process.env.VITEST ? { resolve: { conditions: ['browser'] } } : {}),
   test: {
     environment: 'happy-dom',
-    include: ['src/**/*.test.ts'],
+    include: ['{src,build}/**/*.test.ts'],
     css: { include: [/tokens\.css/] }, // a test reads it; all others go without
     setupFiles: ['src/testing/setup.ts'],
     testTimeout: 120_000, // longer than what is waited for, which is compiled when it is first wanted

@@ -1,4 +1,4 @@
-// Package archive makes databases as they are after years of use.
+// Package archive creates databases like those of servers that have run for years.
 package archive
 
 import (
@@ -14,37 +14,37 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// Size is how much a database holds. Half of the messages are in the main room,
-// the others are spread evenly.
+// Size is the contents of a database. The main room has half of the messages; the
+// rest are spread evenly over the other rooms.
 type Size struct {
 	Name     string
 	Messages int
-	Rooms    int // besides the main one
+	Rooms    int // not counting the main one
 	Users    int
 }
 
-// The sizes that are compared.
+// The sizes to compare.
 var (
 	Small = Size{Name: "10-thousand", Messages: 10_000, Rooms: 100, Users: 100}
 	Large = Size{Name: "10-million", Messages: 10_000_000, Rooms: 100_000, Users: 10_000}
 )
 
 const (
-	// RoomsPerUser is how many rooms everyone is in.
+	// RoomsPerUser is the number of rooms that every user is in.
 	RoomsPerUser = 50
-	// stride scatters a user's rooms; it has no divisor in common with their
-	// number.
+	// stride scatters a user's rooms. It has no common divisor with the number of
+	// rooms.
 	stride = 1999
 	// firstID is the id of the first user and of the first room.
 	firstID = 1000
-	// noticeEvery is how many messages there are for each notice.
+	// noticeEvery is the number of messages per notice.
 	noticeEvery = 25
 )
 
-// MainMessages is how many messages the main room has.
+// MainMessages is the number of messages in the main room.
 func (s Size) MainMessages() int { return s.Messages / 2 }
 
-// RoomMessages is how many each other room has.
+// RoomMessages is the number of messages in each other room.
 func (s Size) RoomMessages() int { return (s.Messages - s.MainMessages()) / s.Rooms }
 
 // Room is the id of the i-th room.
@@ -53,10 +53,10 @@ func (s Size) Room(i int) chat.RoomID { return chat.RoomID(firstID + i%s.Rooms) 
 // User is the id of the i-th user.
 func (s Size) User(i int) chat.UserID { return chat.UserID(firstID + i%s.Users) }
 
-// Path is where Make puts the database.
+// Path is the database that Make creates.
 func (s Size) Path(folder string) string { return filepath.Join(folder, s.Name, "partychat.db") }
 
-// Make makes the database below a folder, unless it is there.
+// Make creates the database below a folder, unless it exists.
 func Make(ctx context.Context, folder string, size Size) (err error) {
 	path := size.Path(folder)
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -72,10 +72,10 @@ func Make(ctx context.Context, folder string, size Size) (err error) {
 	return os.Rename(unfinished, filepath.Dir(path))
 }
 
-// fill writes past the store, which would take half an hour for ten million
-// messages. What it writes is what the store would have.
+// fill bypasses the store, which would take half an hour for ten million messages.
+// It writes the same rows as the store would.
 func fill(ctx context.Context, path string, size Size) (err error) {
-	store, err := sqlite.Open(ctx, sqlite.Options{Path: path}) // with the schema
+	store, err := sqlite.Open(ctx, sqlite.Options{Path: path}) // creates the schema
 	if err != nil {
 		return err
 	}
@@ -88,13 +88,14 @@ func fill(ctx context.Context, path string, size Size) (err error) {
 	}
 	db.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	// Nobody needs it if this is interrupted.
+	// If this is interrupted, the database is discarded.
 	for _, pragma := range []string{"synchronous = OFF", "journal_mode = OFF", "cache_size = -1000000", "temp_store = MEMORY"} {
 		if _, err := db.ExecContext(ctx, "PRAGMA "+pragma); err != nil {
 			return err
 		}
 	}
-	// An index is made faster at once than entry by entry, and is denser.
+	// Creating an index at the end is faster than updating it row by row, and the
+	// index is denser.
 	indexes, err := dropIndexes(ctx, db)
 	if err != nil {
 		return err
@@ -110,14 +111,14 @@ func fill(ctx context.Context, path string, size Size) (err error) {
 	if err := db.Close(); err != nil {
 		return err
 	}
-	if store, err = sqlite.Open(ctx, sqlite.Options{Path: path}); err != nil { // which makes the search ready
+	if store, err = sqlite.Open(ctx, sqlite.Options{Path: path}); err != nil { // builds the search index
 		return err
 	}
 	return store.Close()
 }
 
-// dropIndexes drops the indexes of messages and memberships, and gives what
-// makes them again.
+// dropIndexes drops the indexes of messages and memberships, and returns the
+// statements that recreate them.
 func dropIndexes(ctx context.Context, db *sql.DB) (indexes []string, err error) {
 	var names []string
 	rows, err := db.QueryContext(ctx,

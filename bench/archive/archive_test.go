@@ -11,9 +11,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestWhatIsMadeIsWhatTheStoreWouldHaveWritten(t *testing.T) {
+func TestTheDatabaseIsAsTheStoreWouldHaveWrittenIt(t *testing.T) {
 	size, folder := Small, t.TempDir()
-	for range 2 { // the second time it is there
+	for range 2 { // the second time, it exists
 		if err := Make(t.Context(), folder, size); err != nil {
 			t.Fatal(err)
 		}

@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// Member is a user of PartyChat that a client of a crowd is.
+// Member is the PartyChat user of a client.
 type Member struct {
 	Token string
 	Room  int64
-	Seq   int64 // the room's head before anyone sends
+	Seq   int64 // the room's head before the first send
 }
 
-// opening is what the user says to be let in: docs/PROTOCOL.md, section 4.
+// opening returns the exchanges that authenticate the user: docs/PROTOCOL.md,
+// section 4.
 func (m *Member) opening() []exchange {
 	return []exchange{
 		{`40{"protocol":1,"token":"` + m.Token + `"}`, "40{"},
@@ -28,7 +29,7 @@ func (m *Member) opening() []exchange {
 // Ack is a message that a PartyChat server has acknowledged.
 type Ack struct {
 	Room, Seq int64
-	Body      uint64 // the number that its body begins with
+	Body      uint64 // the number at the beginning of its body
 }
 
 const (
@@ -39,22 +40,22 @@ const (
 	bodyEnd      = `","createdAt":"`
 )
 
-// Each of these makes a result void.
+// Each of these errors invalidates the result.
 var (
 	errRefused   = errors.New("load: server has refused a message")
-	errOtherRoom = errors.New("load: message of another room")
+	errOtherRoom = errors.New("load: message from another room")
 	errNotNext   = errors.New("load: message is not the next one of its room")
-	errOtherAck  = errors.New("load: acknowledgement carries another message")
+	errOtherAck  = errors.New("load: acknowledgement contains another message")
 )
 
-// chatter is the dialect of PartyChat. A message's body is its id, filled up to
-// the size that is asked for. Beside what every server has to do, everyone must
-// get the messages of a room in the order of seq, without a hole.
+// chatter is the dialect of PartyChat. A message's body is its id, padded to the
+// requested size. In addition to the checks for every server, every client must get
+// its room's messages in the order of seq without a gap.
 type chatter struct {
-	rooms  []int64 // their ids, by their numbers in the crowd
+	rooms  []int64 // ids of the rooms, by their numbers in the crowd
 	party  []Member
-	seqs   []int64 // per client: the last one seen
-	filled []byte  // behind a body's id: padding, and what follows a body
+	seqs   []int64 // per client: the last seq received
+	filled []byte  // after a body's id: padding and the rest of the packet
 	buf    []byte
 	acked  []Ack
 }
@@ -91,8 +92,8 @@ func (c *chatter) broadcast(room int, id uint64) []byte {
 }
 
 // appendUUID gives each message a UUID of version 7, as PartyChat's own client
-// does: the time, and then as far from the one before as if it had been drawn,
-// for it goes into an index.
+// does. After the time, its bits are as far apart as if they were random, because
+// the UUIDs go into an index.
 func appendUUID(dst []byte, id uint64) []byte {
 	spread := (id + 1) * 0x9e3779b97f4a7c15
 	var raw [16]byte
@@ -120,7 +121,7 @@ func (c *chatter) parse(client int, packet []byte) (id uint64, isAck bool, err e
 	return id, true, err
 }
 
-// message reads a message from behind its room's key on.
+// message parses a message, beginning after its room's key.
 func (c *chatter) message(client int, text []byte) (id uint64, err error) {
 	room, seq, rest, ok := cutPlace(text)
 	if !ok {
@@ -139,7 +140,7 @@ func (c *chatter) message(client int, text []byte) (id uint64, err error) {
 	return id, nil
 }
 
-// ack reads an acknowledgement from its id on, with the message that it carries.
+// ack parses an acknowledgement, beginning with its id, and the message in it.
 func (c *chatter) ack(client int, text []byte) (id uint64, err error) {
 	digits, _, _ := bytes.Cut(text, []byte("["))
 	id, ok := parseID(digits)
@@ -161,7 +162,7 @@ func (c *chatter) ack(client int, text []byte) (id uint64, err error) {
 	return id, nil
 }
 
-// cutPlace reads a message's room and seq.
+// cutPlace parses a message's room and seq.
 func cutPlace(text []byte) (room, seq int64, rest []byte, ok bool) {
 	room, rest, ok = cutInt(text)
 	if !ok {
@@ -174,7 +175,7 @@ func cutPlace(text []byte) (room, seq int64, rest []byte, ok bool) {
 	return room, seq, rest, ok
 }
 
-// cutBody looks for a message's body and reads the number that it begins with.
+// cutBody finds a message's body and parses the number at its beginning.
 func cutBody(text []byte) (id uint64, rest []byte, ok bool) {
 	at := bytes.Index(text, []byte(bodyKey))
 	if at < 0 || len(text) < at+len(bodyKey)+idDigits {
@@ -185,7 +186,7 @@ func cutBody(text []byte) (id uint64, rest []byte, ok bool) {
 	return id, text[idDigits:], ok
 }
 
-// cutInt reads digits from the front.
+// cutInt parses digits at the front.
 func cutInt(text []byte) (n int64, rest []byte, ok bool) {
 	i := 0
 	for ; i < len(text) && i < 18 && text[i] >= '0' && text[i] <= '9'; i++ {

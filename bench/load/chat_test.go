@@ -13,14 +13,14 @@ import (
 	"partychat/internal/chat"
 )
 
-// newChatter gives the dialect of two clients in the room 77, which has five
-// messages already.
+// newChatter returns the dialect of two clients in room 77, which already has five
+// messages.
 func newChatter(tb testing.TB) *chatter {
 	tb.Helper()
 	member := Member{Token: "t", Room: 77, Seq: 5}
 	c, ok := newDialect([]Member{member, member}, 1, 20).(*chatter)
 	if !ok {
-		tb.Fatal("a party does not speak PartyChat's dialect")
+		tb.Fatal("a crowd with a party does not use PartyChat's dialect")
 	}
 	return c
 }
@@ -43,13 +43,13 @@ func TestAMessageIsACommandOfTheProtocol(t *testing.T) {
 			t.Errorf("got %s of %+v, want message:send to room 77 with body %s", name, command, want)
 		}
 		if _, err := uuid.Parse(command.ClientID); err != nil || ids[command.ClientID] {
-			t.Errorf("message %d: clientId %s is no UUID or not a new one", id, command.ClientID)
+			t.Errorf("message %d: clientId %s is not a UUID or not new", id, command.ClientID)
 		}
 		ids[command.ClientID] = true
 	}
 }
 
-// encoded gives a message as the server encodes it.
+// encoded returns a message in the server's encoding.
 func encoded(tb testing.TB, room chat.RoomID, seq int64, body string) string {
 	tb.Helper()
 	raw, err := json.Marshal(chat.Message{Room: room, Seq: seq, Rev: seq, Kind: chat.MessageText, Body: body})
@@ -59,7 +59,7 @@ func encoded(tb testing.TB, room chat.RoomID, seq int64, body string) string {
 	return string(raw)
 }
 
-func TestWhatAServerOfPartyChatSays(t *testing.T) {
+func TestParseOfPartyChatsPackets(t *testing.T) {
 	const body = "000000004711xxxxxxxx"
 	put := func(room chat.RoomID, seq int64, body string) string {
 		return `2["message:put",{"message":` + encoded(t, room, seq, body) + `}]`
@@ -71,10 +71,10 @@ func TestWhatAServerOfPartyChatSays(t *testing.T) {
 	}{
 		{name: "a message", packet: put(77, 6, body)},
 		{name: "a message that is not the next one", packet: put(77, 7, body), err: errNotNext},
-		{name: "a message that was there before", packet: put(77, 5, body), err: errNotNext},
-		{name: "a message of another room", packet: put(78, 6, body), err: errOtherRoom},
-		{name: "a message that was cut", packet: put(77, 6, body[:19]), err: errGarbled},
-		{name: "a message that was changed", packet: put(77, 6, "000000004711xxxxxxxy"), err: errGarbled},
+		{name: "an earlier message", packet: put(77, 5, body), err: errNotNext},
+		{name: "a message from another room", packet: put(78, 6, body), err: errOtherRoom},
+		{name: "a shortened message", packet: put(77, 6, body[:19]), err: errGarbled},
+		{name: "a changed message", packet: put(77, 6, "000000004711xxxxxxxy"), err: errGarbled},
 		{name: "a message without a number", packet: put(77, 6, "hello"), err: errGarbled},
 		{name: "another event", packet: `2["room:put",{}]`, err: errGarbled},
 		{name: "an acknowledgement", packet: `34711[{"ok":true,"message":` + encoded(t, 77, 6, body) + `}]`, isAck: true},

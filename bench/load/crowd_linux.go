@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dialers is how many clients connect at the same time.
+// dialers is the number of clients that connect concurrently.
 const dialers = 64
 
-// Crowd is many clients of one server, each in one room. It is not safe for
+// Crowd is a set of clients of one server, each in one room. It is not safe for
 // concurrent use.
 type Crowd struct {
 	clients []client
@@ -32,26 +32,26 @@ type client struct {
 	fd   int
 	room int
 	node int
-	rest []byte // the beginning of a frame
-	out  []byte // what the socket has not taken yet
+	rest []byte // the beginning of an incomplete frame
+	out  []byte // bytes that the socket has not accepted yet
 }
 
-// Plan says which clients to connect.
+// Plan describes the clients to connect.
 type Plan struct {
-	Addresses []string // host:port of each node; the clients of a room take turns
+	Addresses []string // host:port of each node; a room's clients are distributed in turn
 	Transport string   // WebSocket or Polling
 	Clients   int
-	Rooms     int // over which the clients are spread evenly
-	// Party, if there is one, is who the clients are at a PartyChat server: the
-	// i-th client is in the room that all of its number modulo Rooms are in.
-	// Without it the server has the events of this benchmark.
+	Rooms     int // the clients are spread evenly over them
+	// Party has the user of each client at a PartyChat server. Client i is in the
+	// same room as all clients of the same number modulo Rooms. Without a party,
+	// clients use the events of this benchmark.
 	Party []Member
 }
 
-// node is the number of the node that a client connects to.
+// node returns the number of the node that a client connects to.
 func (p *Plan) node(client int) int { return client / p.Rooms % len(p.Addresses) }
 
-// opening is what a client says until it is in its room.
+// opening returns the exchanges by which a client joins its room.
 func (p *Plan) opening(client int) []exchange {
 	if p.Party != nil {
 		return p.Party[client].opening()
@@ -62,7 +62,7 @@ func (p *Plan) opening(client int) []exchange {
 	}
 }
 
-// Connect connects clients. An error means that not all could be.
+// Connect connects all clients, or fails.
 func Connect(ctx context.Context, plan Plan) (*Crowd, error) {
 	c := &Crowd{
 		clients: make([]client, plan.Clients),
@@ -111,8 +111,7 @@ func (c *Crowd) dialAll(ctx context.Context, plan Plan) error {
 	return context.Cause(ctx)
 }
 
-// connect connects the client and takes its connection out of the Go
-// runtime's hands.
+// connect connects the client and detaches its connection from the Go runtime.
 func (cl *client) connect(ctx context.Context, plan *Plan, index int) error {
 	conn, err := dial(ctx, plan.Addresses[plan.node(index)], plan.Transport, plan.opening(index))
 	if err != nil {
@@ -123,8 +122,8 @@ func (cl *client) connect(ctx context.Context, plan *Plan, index int) error {
 	if !ok {
 		return errors.New("load: not a TCP connection")
 	}
-	// The server may see clients vanish: it is about to be stopped, and ports
-	// are not to be kept busy for a minute.
+	// Reset connections on close: the server is about to be stopped, and TIME_WAIT
+	// would occupy the ports for a minute.
 	if err := tcp.SetLinger(0); err != nil {
 		return err
 	}
@@ -139,7 +138,7 @@ func (cl *client) connect(ctx context.Context, plan *Plan, index int) error {
 	return errors.Join(err, dupErr)
 }
 
-// watch begins to look out for what arrives.
+// watch registers all connections with epoll.
 func (c *Crowd) watch() (err error) {
 	if c.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return err
@@ -158,15 +157,16 @@ func (c *Crowd) watch() (err error) {
 	return nil
 }
 
-// timerIndex stands for the timer among the clients' indexes.
+// timerIndex is the index of the timer in epoll events; clients have their own
+// index.
 const timerIndex = -1
 
-// control sets what is looked out for on one file, known by its index.
+// control changes what epoll reports about a file, identified by its index.
 func (c *Crowd) control(op, fd int, index int32, events uint32) error {
 	return unix.EpollCtl(c.epoll, op, fd, &unix.EpollEvent{Events: events, Fd: index})
 }
 
-// Idle answers heartbeats for a while. Anything else that arrives is an error.
+// Idle only answers heartbeats for a while. Any other packet is an error.
 func (c *Crowd) Idle(ctx context.Context, d time.Duration) error {
 	end := time.Now().Add(d)
 	for left := d; left > 0; left = time.Until(end) {
@@ -181,10 +181,10 @@ func (c *Crowd) Idle(ctx context.Context, d time.Duration) error {
 }
 
 func unexpected(_ int, packet []byte) error {
-	return fmt.Errorf("load: server sent %.100q without reason", packet)
+	return fmt.Errorf("load: server sent %.100q unexpectedly", packet)
 }
 
-// Close closes all connections at once.
+// Close closes all connections.
 func (c *Crowd) Close() {
 	for i := range c.clients {
 		closeFD(&c.clients[i].fd)
@@ -200,7 +200,7 @@ func closeFD(fd *int) {
 	}
 }
 
-// write sends a packet without waiting.
+// write sends a packet without blocking.
 func (c *Crowd) write(index int, packet []byte) error {
 	c.out = appendFrame(c.out[:0], ws.OpText, packet)
 	return c.send(index, c.out)

@@ -15,7 +15,7 @@ func TestAMemberOpensWithItsToken(t *testing.T) {
 	}
 }
 
-func TestTheClientsOfARoomTakeTurnsWithTheNodes(t *testing.T) {
+func TestTheClientsOfARoomAreSpreadEvenlyOverTheNodes(t *testing.T) {
 	plan := Plan{Addresses: []string{"a", "b"}, Rooms: 2}
 	var got []int
 	for client := range 8 {

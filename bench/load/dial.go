@@ -14,31 +14,31 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// Transports with which a client can begin.
+// The transports with which clients connect.
 const (
 	WebSocket = "websocket"
-	Polling   = "polling" // upgraded to WebSocket at once, as browsers do
+	Polling   = "polling" // upgraded to WebSocket immediately, as browsers do
 )
 
-// dialTimeout bounds all that one client does until it has joined its room.
+// dialTimeout limits how long a client may take to join its room.
 const dialTimeout = 30 * time.Second
 
 const path = "/socket.io/"
 
-// upgrade is a WebSocket while it is set up, with blocking calls.
+// upgrade is a WebSocket during its setup, with blocking calls.
 type upgrade struct {
 	conn net.Conn
 	br   *bufio.Reader
 	out  []byte
 }
 
-// exchange is something that a client says, unless it is empty, and how the
-// answer begins that it waits for.
+// exchange is a packet to send, if say isn't empty, and the prefix of the answer to
+// wait for.
 type exchange struct{ say, hear string }
 
-// dial connects a client to a server and holds the exchanges; the first one
-// joins the namespace "/". Everything that the server has sent by then has been
-// read.
+// dial connects a client to a server and performs the exchanges; the first one
+// joins the namespace "/". When it returns, it has read everything that the server
+// has sent.
 func dial(ctx context.Context, address, transport string, opening []exchange) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
@@ -72,7 +72,8 @@ func dialWebSocket(ctx context.Context, address string) (*upgrade, error) {
 	return u, nil
 }
 
-// openWebSocket asks for a WebSocket, for a new session or for the given one.
+// openWebSocket opens a WebSocket for the given session, or for a new one if sid is
+// empty.
 func openWebSocket(ctx context.Context, address, sid string) (*upgrade, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", address)
@@ -114,7 +115,7 @@ func (u *upgrade) handshake(address, query string) error {
 	return nil
 }
 
-// hold holds the exchanges, one after another.
+// hold performs the exchanges in order.
 func (u *upgrade) hold(exchanges []exchange) error {
 	for _, e := range exchanges {
 		if e.say != "" {
@@ -127,7 +128,7 @@ func (u *upgrade) hold(exchanges []exchange) error {
 		}
 	}
 	if u.br.Buffered() > 0 {
-		return errors.New("load: server sent something before it was asked to")
+		return errors.New("load: server sent something before the first request")
 	}
 	return nil
 }
@@ -138,8 +139,8 @@ func (u *upgrade) write(text string) error {
 	return err
 }
 
-// expect reads the next packet, which must begin with prefix. Heartbeats
-// before it are answered.
+// expect reads the next packet, which must begin with prefix. It answers heartbeats
+// before it.
 func (u *upgrade) expect(prefix string) error {
 	for {
 		op, payload, err := u.read()
@@ -175,7 +176,7 @@ func (u *upgrade) read() (ws.OpCode, []byte, error) {
 	return header.OpCode, payload, err
 }
 
-// body reads a response that must be a success.
+// body reads the body of a successful response.
 func body(response *http.Response) (string, error) {
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxPayload))

@@ -8,11 +8,11 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// readSize is how much is read from a connection at a time, in bytes.
+// readSize is the size of one read from a connection, in bytes.
 const readSize = 256 << 10
 
-// maxPayload is the largest frame that a server may send here, in bytes; one
-// read has room for it.
+// maxPayload is the largest frame accepted from a server, in bytes. It fits into
+// one read.
 const maxPayload = readSize / 2
 
 var (
@@ -21,12 +21,12 @@ var (
 	errTooLarge   = errors.New("load: server sent a frame of more than 128 KiB")
 )
 
-// maskKey masks all frames: it need not be secret here, but the server has the
+// maskKey masks all frames. It needn't be secret here, but the server must do the
 // work of unmasking.
 var maskKey = [4]byte{0x37, 0xfa, 0x21, 0x3d}
 
-// cutFrame takes one frame from the front of what a server has sent. If it is
-// not complete, rest is all of buf and ok is false (RFC 6455, section 5.2).
+// cutFrame splits one frame from the front of the bytes received. If the frame is
+// incomplete, rest is all of buf and ok is false (RFC 6455, section 5.2).
 func cutFrame(buf []byte) (op ws.OpCode, payload, rest []byte, ok bool, err error) {
 	if len(buf) < 2 {
 		return 0, nil, buf, false, nil
@@ -75,7 +75,7 @@ func appendFrame(dst []byte, op ws.OpCode, payload []byte) []byte {
 	return dst
 }
 
-// closeError tells why the server has closed a WebSocket.
+// closeError returns the server's reason for closing a WebSocket, as an error.
 func closeError(payload []byte) error {
 	if len(payload) < 2 {
 		return errors.New("load: server closed a connection without a code")

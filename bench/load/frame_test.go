@@ -11,7 +11,7 @@ import (
 	"github.com/gobwas/ws"
 )
 
-func TestFramesAreCutWhereverTheDataIsSplit(t *testing.T) {
+func TestFramesAreParsedWhereverTheDataIsSplit(t *testing.T) {
 	var stream []byte
 	var want []string
 	for _, size := range []int{0, 1, 125, 126, 65_535, 65_536} {
@@ -45,7 +45,7 @@ func TestFramesAreCutWhereverTheDataIsSplit(t *testing.T) {
 	}
 }
 
-func TestFramesThatTheBenchmarkDoesNotTake(t *testing.T) {
+func TestFramesThatTheBenchmarkRefuses(t *testing.T) {
 	tests := []struct {
 		name  string
 		frame []byte
@@ -66,7 +66,7 @@ func TestFramesThatTheBenchmarkDoesNotTake(t *testing.T) {
 	}
 }
 
-func TestAClientsFrameIsReadByTheLibrary(t *testing.T) {
+func TestTheLibraryCanReadAClientsFrame(t *testing.T) {
 	for _, size := range []int{0, 125, 126, 65_535} {
 		text := strings.Repeat("x", size)
 		r := bytes.NewReader(appendFrame(nil, ws.OpText, []byte(text)))

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// ledgerSize is how many broadcasts may be under way at the same time.
+// ledgerSize is the maximum number of broadcasts in flight.
 const ledgerSize = 1 << 16
 
-// Each of these makes a result void.
+// Each of these errors invalidates the result.
 var (
 	errOverrun   = errors.New("load: server is more than 65,536 messages behind")
 	errUnknown   = errors.New("load: message was never sent, or not to this room")
@@ -18,33 +18,33 @@ var (
 	errStrayAck  = errors.New("load: acknowledgement of nothing")
 )
 
-// ledger knows which messages are under way and checks that everyone in the
-// sender's room gets each exactly once and in order.
+// ledger tracks the messages in flight. It checks that everyone in the sender's
+// room gets each message exactly once and in order.
 type ledger struct {
-	rooms   []int // of each client
-	members []int // how many clients a room has
+	rooms   []int // each client's room
+	members []int // number of clients in each room
 
 	senders []sender
-	next    [][]uint32 // per client, per sender of its room: the number awaited
-	digests []uint64   // per client: of all it got, in the order in which it came
+	next    [][]uint32 // per client, per sender of its room: the next number expected
+	digests []uint64   // per client: of all ids received, in their order
 
 	entries   []entry
 	numbered  uint64 // broadcasts so far
-	unsettled int    // of them, not yet acknowledged and with everyone
+	unsettled int    // of these, those not yet acknowledged and received by everyone
 }
 
 // sender is a client that sends.
 type sender struct {
 	client int
-	place  int    // among the senders of its room
-	sent   uint32 // how many it has sent
+	place  int    // position among the senders of its room
+	sent   uint32 // messages sent so far
 }
 
 // entry is one broadcast.
 type entry struct {
 	sender int
-	number uint32 // among its sender's
-	left   int    // who has not got it
+	number uint32 // number among its sender's messages
+	left   int    // clients that have not received it
 	acked  bool
 	sentAt time.Duration
 }
@@ -81,7 +81,7 @@ func grown(s []int, index int) []int {
 	return s
 }
 
-// send enters a broadcast and returns its id.
+// send registers a broadcast and returns its id.
 func (l *ledger) send(from int, now time.Duration) (id uint64, err error) {
 	id = l.numbered
 	e := &l.entries[id%ledgerSize]
@@ -96,7 +96,7 @@ func (l *ledger) send(from int, now time.Duration) (id uint64, err error) {
 	return id, nil
 }
 
-// deliver notes that a client has got a broadcast.
+// deliver records that a client has received a broadcast.
 func (l *ledger) deliver(client int, id uint64) (*entry, error) {
 	e := l.find(id)
 	if e == nil {
@@ -120,7 +120,7 @@ func (l *ledger) deliver(client int, id uint64) (*entry, error) {
 	return e, nil
 }
 
-// ack notes that a broadcast has been acknowledged.
+// ack records that a broadcast has been acknowledged.
 func (l *ledger) ack(id uint64) (*entry, error) {
 	e := l.find(id)
 	if e == nil || e.acked {
@@ -131,7 +131,7 @@ func (l *ledger) ack(id uint64) (*entry, error) {
 	return e, nil
 }
 
-// find returns a broadcast that is known still, or nil.
+// find returns the broadcast, or nil if the ledger doesn't have it any more.
 func (l *ledger) find(id uint64) *entry {
 	if id >= l.numbered || l.numbered-id > ledgerSize {
 		return nil
@@ -145,11 +145,12 @@ func (l *ledger) settle(e *entry) {
 	}
 }
 
-// settled says whether everyone has got the broadcast and the sender knows.
+// settled reports whether the broadcast is acknowledged and everyone has received
+// it.
 func (e *entry) settled() bool { return e.left == 0 && e.acked }
 
-// sameOrder says whether, in each room, everyone got all messages in the same
-// order. Socket.IO promises it only for the messages of one sender.
+// sameOrder reports whether all clients of each room received the messages in the
+// same order. Socket.IO guarantees the order only per sender.
 func (l *ledger) sameOrder() bool {
 	first := make([]*uint64, len(l.members))
 	for client, room := range l.rooms {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// step is something that happens to a ledger.
+// step is an operation on a ledger.
 type step func(l *ledger) error
 
 func sends(sender int) step {
@@ -37,18 +37,18 @@ func TestLedger(t *testing.T) {
 	tests := []struct {
 		name  string
 		steps []step // all but the last succeed
-		want  error  // of the last
+		want  error  // the error of the last step
 	}{
 		{"a message that everyone gets", []step{sends(0), gets(0, 0), gets(1, 0), acks(0)}, nil},
 		{"an acknowledgement before the deliveries", []step{sends(0), acks(0), gets(1, 0), gets(0, 0)}, nil},
 		{"messages of different senders may overtake each other", []step{sends(0), sends(1), gets(0, 1), gets(0, 0)}, nil},
-		{"a message that comes twice", []step{sends(0), gets(1, 0), gets(1, 0)}, errRepeated},
-		{"a message that comes twice, after others", []step{sends(0), sends(0), gets(1, 0), gets(1, 1), gets(1, 0)}, errRepeated},
+		{"a duplicate message", []step{sends(0), gets(1, 0), gets(1, 0)}, errRepeated},
+		{"a duplicate message, after others", []step{sends(0), sends(0), gets(1, 0), gets(1, 1), gets(1, 0)}, errRepeated},
 		{"a message that overtakes one of the same sender", []step{sends(0), sends(0), gets(1, 1)}, errReordered},
-		{"a message that nobody has sent", []step{sends(0), gets(1, 1)}, errUnknown},
-		{"a message of another room", []step{sends(0), gets(2, 0)}, errUnknown},
-		{"an acknowledgement that comes twice", []step{sends(0), acks(0), acks(0)}, errStrayAck},
-		{"an acknowledgement of nothing", []step{acks(0)}, errStrayAck},
+		{"a message that was never sent", []step{sends(0), gets(1, 1)}, errUnknown},
+		{"a message from another room", []step{sends(0), gets(2, 0)}, errUnknown},
+		{"a duplicate acknowledgement", []step{sends(0), acks(0), acks(0)}, errStrayAck},
+		{"an acknowledgement without a message", []step{acks(0)}, errStrayAck},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestLedger(t *testing.T) {
 	}
 }
 
-func TestLedgerKnowsWhatIsUnderWay(t *testing.T) {
+func TestLedgerCountsMessagesInFlight(t *testing.T) {
 	l := testLedger()
 	steps := []struct {
 		step step
@@ -84,7 +84,7 @@ func TestLedgerKnowsWhatIsUnderWay(t *testing.T) {
 	}
 }
 
-func TestLedgerRefusesToForgetWhatIsUnderWay(t *testing.T) {
+func TestLedgerDoesNotOverwriteMessagesInFlight(t *testing.T) {
 	l := testLedger()
 	for range ledgerSize {
 		if _, err := l.send(0, 0); err != nil {
@@ -96,7 +96,7 @@ func TestLedgerRefusesToForgetWhatIsUnderWay(t *testing.T) {
 	}
 }
 
-func TestLedgerForgetsWhatIsSettled(t *testing.T) {
+func TestLedgerForgetsSettledMessages(t *testing.T) {
 	l := newLedger([]int{0}, []int{0})
 	for id := range uint64(2 * ledgerSize) {
 		for _, step := range []step{sends(0), gets(0, id), acks(id)} {
@@ -106,14 +106,14 @@ func TestLedgerForgetsWhatIsSettled(t *testing.T) {
 		}
 	}
 	if _, err := l.deliver(0, 0); !errors.Is(err, errUnknown) {
-		t.Errorf("message of long ago: got %v, want %v", err, errUnknown)
+		t.Errorf("an overwritten message: got %v, want %v", err, errUnknown)
 	}
 }
 
-func TestLedgerSeesWhetherTheOrderIsTheSame(t *testing.T) {
+func TestSameOrder(t *testing.T) {
 	tests := []struct {
 		name   string
-		orders [2][]uint64 // what clients 0 and 1 get
+		orders [2][]uint64 // ids that clients 0 and 1 receive
 		want   bool
 	}{
 		{"the same", [2][]uint64{{0, 1}, {0, 1}}, true},

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// idDigits is how long a broadcast's id is within its value.
+// idDigits is the number of digits of a broadcast's id.
 const idDigits = 12
 
 const (
@@ -15,25 +15,26 @@ const (
 	eventSuffix = `"]`
 )
 
-var errGarbled = errors.New("load: server sent what nobody has asked it to")
+var errGarbled = errors.New("load: server sent an unexpected packet")
 
-// dialect writes the clients' packets and reads the server's.
+// dialect encodes the clients' packets and parses the server's.
 type dialect interface {
-	// broadcast returns a packet, valid until the next call, that asks for a
-	// message with that id to a room, with the id of the acknowledgement.
+	// broadcast returns a packet that asks the server to broadcast a message with
+	// that id to a room. The packet's acknowledgement has the same id. The packet
+	// is valid until the next call.
 	broadcast(room int, id uint64) []byte
-	// parse reads a Socket.IO packet that a client has got: a message, every
-	// byte of which must be as it was sent, or an acknowledgement.
+	// parse parses a Socket.IO packet that a client has received: an
+	// acknowledgement, or a message, of which every byte must be as it was sent.
 	parse(client int, packet []byte) (id uint64, isAck bool, err error)
 }
 
-// codec is the dialect of servers made for this benchmark: ["bcast", room,
-// value], and the event ["m", value]. A value is its message's id, filled up to
-// the size that is asked for.
+// codec is the dialect of servers written for this benchmark: the command ["bcast",
+// room, value] and the event ["m", value]. A value is its message's id, padded to
+// the requested size.
 type codec struct {
 	room    []string
-	padding string // of a value
-	suffix  []byte // of an event: padding, and the end of the array
+	padding string // the end of a value
+	suffix  []byte // the end of an event: padding and the end of the array
 	buf     []byte
 }
 

@@ -10,10 +10,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// poll waits for at most d and handles what has arrived by then: heartbeats
-// by itself, Socket.IO packets by onPacket, the timer by onTimer.
+// poll waits for up to d and handles what has arrived. It answers heartbeats
+// itself, and calls onPacket for Socket.IO packets and onTimer for the timer.
 func (c *Crowd) poll(d time.Duration, onPacket func(index int, packet []byte) error, onTimer func() error) error {
-	// Rounded up, or the last millisecond would be spent in a busy loop.
+	// Round up, because a timeout of 0 would spend the last millisecond in a busy
+	// loop.
 	n, err := unix.EpollWait(c.epoll, c.events, int((d+time.Millisecond-1)/time.Millisecond))
 	if errors.Is(err, unix.EINTR) {
 		return nil
@@ -49,7 +50,7 @@ func (c *Crowd) handle(event *unix.EpollEvent, onPacket func(int, []byte) error,
 	return c.read(index, onPacket)
 }
 
-// read reads once; if there is more, the next poll says so.
+// read reads once. If there is more data, the next poll reports it.
 func (c *Crowd) read(index int, onPacket func(int, []byte) error) error {
 	cl := &c.clients[index]
 	kept := copy(c.buf, cl.rest)
@@ -76,7 +77,8 @@ func (c *Crowd) read(index int, onPacket func(int, []byte) error) error {
 			return err
 		}
 	}
-	// An idle connection keeps no buffer, a busy one keeps its own.
+	// Idle connections keep no buffer; a connection with an incomplete frame keeps
+	// its own.
 	if len(rest) > 0 || len(cl.rest) > 0 {
 		cl.rest = append(cl.rest[:0], rest...)
 	}
@@ -100,7 +102,7 @@ func (c *Crowd) receive(index int, op ws.OpCode, payload []byte, onPacket func(i
 	return fmt.Errorf("load: server sent %.100q with opcode %d", payload, op)
 }
 
-// send writes what the socket takes and keeps the rest for later.
+// send writes as much as the socket accepts, and keeps the rest for later.
 func (c *Crowd) send(index int, data []byte) error {
 	cl := &c.clients[index]
 	if len(cl.out) > 0 {
@@ -118,7 +120,7 @@ func (c *Crowd) send(index int, data []byte) error {
 	return c.control(unix.EPOLL_CTL_MOD, cl.fd, int32(index), unix.EPOLLIN|unix.EPOLLOUT)
 }
 
-// resume writes what send has kept.
+// resume writes the bytes that send has kept.
 func (c *Crowd) resume(index int) error {
 	cl := &c.clients[index]
 	n, err := unix.Write(cl.fd, cl.out)

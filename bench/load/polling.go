@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// poller is a client while it uses long-polling, over connections of its own
-// as a browser would have.
+// poller is a client that uses long polling. It has its own connections, as a
+// browser would.
 type poller struct {
 	transport *http.Transport
 	url       string
 }
 
-// dialPolling connects in the way of the official client: by polling, and as
-// soon as the namespace is joined it moves to WebSocket, with a poll pending.
+// dialPolling connects like the official client: it starts with polling and, once
+// it has joined the namespace, upgrades to WebSocket while a poll is pending.
 func dialPolling(ctx context.Context, address string, namespace exchange) (*upgrade, error) {
 	p := &poller{
 		transport: &http.Transport{DisableCompression: true},
@@ -72,8 +72,8 @@ func (p *poller) join(ctx context.Context, namespace exchange) error {
 	return nil
 }
 
-// upgrade moves the session to WebSocket. The poll that is pending meanwhile
-// is answered by the server when it has seen the probe.
+// upgrade moves the session to WebSocket. The server answers the pending poll when
+// it has received the probe.
 func (p *poller) upgrade(ctx context.Context, address, sid string) (*upgrade, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -11,27 +11,27 @@ import (
 )
 
 const (
-	// drainTimeout is how long a server may take to deliver what it has
-	// accepted, after the last message has been sent.
+	// drainTimeout is how long after the last send a server may take to deliver
+	// everything.
 	drainTimeout = 90 * time.Second
-	// tick is how often the time is looked at, besides when something arrives.
+	// tick is the maximum time between two checks of the time.
 	tick = 20 * time.Millisecond
 )
 
-// Style says how the senders of a crowd send.
+// Style describes how a crowd sends.
 type Style struct {
-	Senders int     // how many clients send; spread evenly over the rooms
+	Senders int     // number of clients that send; spread evenly over the rooms
 	Size    int     // bytes of each message's value, at least 12
-	Rate    float64 // messages per second in all; 0 for a closed loop
-	// Hasty senders do not wait, in a closed loop, until everyone has the
-	// message before: it is enough that it is acknowledged.
+	Rate    float64 // total messages per second; 0 for a closed loop
+	// Hasty senders, in a closed loop, send the next message as soon as the
+	// previous one is acknowledged, before everyone has received it.
 	Hasty bool
 }
 
-// Traffic is a crowd that sends and receives. In a closed loop each sender
-// sends a message as soon as everyone in its room has the one before and the
-// server has acknowledged it. With a rate the senders take turns at even
-// distances, whatever the server does.
+// Traffic is the messages of a crowd. In a closed loop, each sender sends a message
+// as soon as the server has acknowledged the previous one and everyone in its room
+// has received it. With a rate, the senders take turns at equal intervals, whatever
+// the server does.
 type Traffic struct {
 	crowd   *Crowd
 	style   Style
@@ -39,26 +39,26 @@ type Traffic struct {
 	ledger  *ledger
 	start   time.Time
 	sending bool
-	turn    int           // of the senders
-	due     time.Duration // when the next message is to be sent
+	turn    int           // the next sender
+	due     time.Duration // when to send the next message
 	arrived uint64
 	settled uint64
-	// From a message's sending to each of its deliveries, to its
+	// The times from sending a message to each of its deliveries, to its
 	// acknowledgement, and to the last of all these.
-	latency, across, answer, complete stats.Histogram // across: what came from another node
+	latency, across, answer, complete stats.Histogram // across: deliveries from another node
 }
 
-// Outcome is what a crowd has seen in one run.
+// Outcome is the result of one run.
 type Outcome struct {
 	Deliveries uint64
-	Messages   uint64           // which everyone has and of which the sender knows
-	Latency    *stats.Histogram // from a message's sending to each of its deliveries
-	Across     *stats.Histogram // the same of clients of another node than the sender's, not in Latency
-	Answer     *stats.Histogram // from its sending to its acknowledgement
-	Complete   *stats.Histogram // from its sending to the last of all these
+	Messages   uint64           // acknowledged and received by everyone
+	Latency    *stats.Histogram // from sending a message to each of its deliveries
+	Across     *stats.Histogram // the same for clients of another node than the sender's; not part of Latency
+	Answer     *stats.Histogram // from sending a message to its acknowledgement
+	Complete   *stats.Histogram // from sending a message to the last of all these
 	Wall       time.Duration    // until the last delivery
-	// SameOrder says whether everyone got all messages so far in the same
-	// order, those of different senders too.
+	// SameOrder is true if everyone has received all messages so far in the same
+	// order, including those of different senders.
 	SameOrder bool
 }
 
@@ -83,9 +83,9 @@ func NewTraffic(crowd *Crowd, style Style) *Traffic {
 	}
 }
 
-// Run sends for a while and then waits until all has been delivered. An error
-// means that something was lost, repeated, out of order or not to be had, so
-// that there is no result. The outcome is valid until the next run.
+// Run sends for a while and then waits until everything has been delivered. An
+// error means that a message was lost, repeated, reordered or refused, so that
+// there is no result. The outcome is valid until the next run.
 func (t *Traffic) Run(ctx context.Context, d time.Duration) (Outcome, error) {
 	t.latency.Reset()
 	t.across.Reset()
@@ -106,7 +106,7 @@ func (t *Traffic) Run(ctx context.Context, d time.Duration) (Outcome, error) {
 		}
 		switch now := t.now(); {
 		case now > end+drainTimeout:
-			return Outcome{}, fmt.Errorf("load: %d messages not with everyone after %v", t.ledger.unsettled, drainTimeout)
+			return Outcome{}, fmt.Errorf("load: %d messages not delivered to everyone after %v", t.ledger.unsettled, drainTimeout)
 		case t.sending && now >= end:
 			t.sending = false
 		}
@@ -126,8 +126,7 @@ func (t *Traffic) Run(ctx context.Context, d time.Duration) (Outcome, error) {
 	}, nil
 }
 
-// Acked lists what has been acknowledged of all that was sent, for a crowd that
-// is a party.
+// Acked returns all acknowledged messages, if the crowd has a party.
 func (t *Traffic) Acked() []Ack {
 	if c, ok := t.dialect.(*chatter); ok {
 		return c.acked
@@ -135,7 +134,7 @@ func (t *Traffic) Acked() []Ack {
 	return nil
 }
 
-// now is the time since the traffic was made.
+// now returns the time since the Traffic was created.
 func (t *Traffic) now() time.Duration { return time.Since(t.start) }
 
 func (t *Traffic) begin(now time.Duration) error {
@@ -152,7 +151,7 @@ func (t *Traffic) begin(now time.Duration) error {
 	return nil
 }
 
-// onTimer sends all that is due and sets the timer for the next.
+// onTimer sends all messages that are due and sets the timer for the next one.
 func (t *Traffic) onTimer() error {
 	for t.sending && t.due <= t.now() {
 		if err := t.send(t.turn); err != nil {
@@ -167,7 +166,7 @@ func (t *Traffic) onTimer() error {
 	return t.setTimer(max(1, t.due-t.now()))
 }
 
-// setTimer has onTimer called after d; 0 calls it off.
+// setTimer calls onTimer after d; 0 cancels the timer.
 func (t *Traffic) setTimer(d time.Duration) error {
 	value := unix.ItimerSpec{Value: unix.NsecToTimespec(int64(d))}
 	return unix.TimerfdSettime(t.crowd.timer, 0, &value, nil)

@@ -18,8 +18,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// fakeServer speaks what the load generator needs, with one room, and can do
-// it wrongly: deliver says what one client gets of the nth broadcast.
+// fakeServer is a server with one room that can misbehave: deliver returns what one
+// client receives for the nth broadcast.
 type fakeServer struct {
 	listener net.Listener
 	deliver  func(n int, event string) []string
@@ -76,7 +76,7 @@ func (s *fakeServer) serve(conn net.Conn) {
 	}
 }
 
-// count is how many broadcasts there have been.
+// count returns the number of broadcasts so far.
 func (s *fakeServer) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,7 +89,7 @@ func (s *fakeServer) onPacket(conn net.Conn, packet string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if packet == "40" {
-		send(conn, "2") // a heartbeat must not disturb anything
+		send(conn, "2") // heartbeats must not disturb anything
 		send(conn, `40{"sid":"y"}`)
 		return
 	}
@@ -100,7 +100,7 @@ func (s *fakeServer) onPacket(conn net.Conn, packet string) {
 	if match[2] == "bcast" {
 		for i, member := range s.conns {
 			event := `42["m",` + match[4] + `]`
-			if i == 0 { // only one client is treated badly
+			if i == 0 { // only one client gets wrong packets
 				for _, text := range s.deliver(s.broadcasts, event) {
 					send(member, text)
 				}
@@ -118,14 +118,14 @@ func send(conn net.Conn, text string) {
 }
 
 // The sixth broadcast goes wrong for one of three clients.
-func TestTrafficSeesWhatAServerDoesWrong(t *testing.T) {
+func TestTrafficDetectsAServersErrors(t *testing.T) {
 	var held string
 	tests := []struct {
 		name  string
 		fault func(n int, event string) []string
 		want  error // nil: none
 	}{
-		{"all is well", func(_ int, event string) []string { return []string{event} }, nil},
+		{"everything is correct", func(_ int, event string) []string { return []string{event} }, nil},
 		{"a heartbeat between", func(_ int, event string) []string { return []string{"2", event, "6"} }, nil},
 		{"a message is lost", func(n int, event string) []string {
 			if n == 5 {
@@ -178,7 +178,7 @@ func TestTrafficSeesWhatAServerDoesWrong(t *testing.T) {
 	}
 }
 
-func TestAClosedLoopGoesOnUntilItsTimeIsUp(t *testing.T) {
+func TestAClosedLoopRunsForItsWholeDuration(t *testing.T) {
 	server := startFake(t, func(_ int, event string) []string { return []string{event} })
 	crowd, err := Connect(t.Context(), Plan{
 		Addresses: []string{server.listener.Addr().String()}, Transport: WebSocket, Clients: 4, Rooms: 1,
@@ -202,7 +202,7 @@ func TestAClosedLoopGoesOnUntilItsTimeIsUp(t *testing.T) {
 	}
 }
 
-func TestAServerThatLeavesIsNoResult(t *testing.T) {
+func TestAServerThatClosesConnectionsYieldsNoResult(t *testing.T) {
 	server := startFake(t, func(int, string) []string { return []string{} })
 	crowd, err := Connect(t.Context(), Plan{
 		Addresses: []string{server.listener.Addr().String()}, Transport: WebSocket, Clients: 2, Rooms: 1,
@@ -221,7 +221,7 @@ func TestAServerThatLeavesIsNoResult(t *testing.T) {
 	}
 }
 
-func TestConnectFailsIfNobodyListens(t *testing.T) {
+func TestConnectFailsWithoutAServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -1,5 +1,5 @@
 // Package party fills PartyChat's stores with the users and rooms that a crowd
-// needs, and looks afterwards whether what was acknowledged is there.
+// needs, and checks afterwards that every acknowledged message is stored.
 package party
 
 import (
@@ -16,11 +16,11 @@ import (
 	"partychat/internal/chat"
 )
 
-// atOnce is how many users come at the same time, so that the store commits
+// atOnce is the number of users signed up concurrently, so that the store commits
 // many together.
 const atOnce = 64
 
-// unhashed is no hasher: nobody logs in by password here, and to hash a
+// unhashed stores no hashes: nobody logs in with a password here, and hashing a
 // thousand passwords takes half a minute.
 type unhashed struct{}
 
@@ -30,9 +30,8 @@ func (unhashed) Hash(context.Context, string) (string, error) { return "none", n
 // Verify is specified by chat.PasswordHasher. No password is right.
 func (unhashed) Verify(context.Context, string, string) (bool, error) { return false, nil }
 
-// Gather signs users up, each with a session as it begins when one logs in, and
-// spreads them evenly over new rooms: the i-th is in the one of its number
-// modulo rooms.
+// Gather signs users up, each with a session like that of a login, and spreads them
+// evenly over new rooms: user i joins room i modulo rooms.
 func Gather(ctx context.Context, store chat.Store, sessions chat.SessionStore, users, rooms int) ([]load.Member, error) {
 	broker := local.New()
 	defer broker.Close()
@@ -79,7 +78,7 @@ func Gather(ctx context.Context, store chat.Store, sessions chat.SessionStore, u
 // Name is the username of the i-th user.
 func Name(i int) string { return "guest" + strconv.Itoa(i) }
 
-// each runs the function for 0 to n-1, many at once, until one fails.
+// each runs the function for 0 to n-1, concurrently, until one call fails.
 func each(ctx context.Context, n int, run func(ctx context.Context, i int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -98,17 +97,17 @@ func each(ctx context.Context, n int, run func(ctx context.Context, i int) error
 	return context.Cause(ctx)
 }
 
-// Each of these makes a result void.
+// Each of these errors invalidates the result.
 var (
 	errNotThere = errors.New("party: acknowledged message is not in the database")
 	errUnasked  = errors.New("party: database has messages that were not acknowledged")
 )
 
-// pageSize is how many messages are read at a time.
+// pageSize is the number of messages per read.
 const pageSize = 5000
 
-// Verify looks whether the rooms hold exactly what was acknowledged, each
-// message in the place that its acknowledgement has named.
+// Verify checks that the rooms contain exactly the acknowledged messages, each with
+// the seq of its acknowledgement.
 func Verify(ctx context.Context, store chat.Store, members []load.Member, acked []load.Ack) error {
 	type place struct{ room, seq int64 }
 	bodies := make(map[place]uint64, len(acked))
@@ -116,9 +115,9 @@ func Verify(ctx context.Context, store chat.Store, members []load.Member, acked 
 		bodies[place{a.Room, a.Seq}] = a.Body
 	}
 	if len(bodies) < len(acked) {
-		return fmt.Errorf("%w: %d share their places", errNotThere, len(acked)-len(bodies))
+		return fmt.Errorf("%w: %d have the seq of another one", errNotThere, len(acked)-len(bodies))
 	}
-	before := make(map[int64]int64) // heads of the rooms
+	before := make(map[int64]int64) // heads of the rooms before the first send
 	for _, m := range members {
 		before[m.Room] = m.Seq
 	}

@@ -15,11 +15,12 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// scs makes a memory store, whose goroutine never ends, before it is given another store.
+	// scs starts a goroutine that never ends, for a memory store that is replaced
+	// by another one.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
 }
 
-// gathered gives a store with six users in two rooms.
+// gathered returns a store with six users in two rooms.
 func gathered(t *testing.T) (*sqlite.Store, []load.Member) {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "chat.db")})
@@ -60,11 +61,11 @@ func TestVerify(t *testing.T) {
 		change func([]load.Ack) []load.Ack
 		want   error
 	}{
-		{"what was acknowledged is there", func(a []load.Ack) []load.Ack { return a }, nil},
+		{"every acknowledged message is stored", func(a []load.Ack) []load.Ack { return a }, nil},
 		{"a message is lost", func(a []load.Ack) []load.Ack { return append(a, load.Ack{Room: a[0].Room, Seq: 1000, Body: 9}) }, errNotThere},
-		{"a message is another one", func(a []load.Ack) []load.Ack { a[0].Body = 9; return a }, errNotThere},
-		{"two were told the same place", func(a []load.Ack) []load.Ack { return append(a, a[0]) }, errNotThere},
-		{"there is one too many", func(a []load.Ack) []load.Ack { return a[:2] }, errUnasked},
+		{"a message differs", func(a []load.Ack) []load.Ack { a[0].Body = 9; return a }, errNotThere},
+		{"two acknowledgements have the same seq", func(a []load.Ack) []load.Ack { return append(a, a[0]) }, errNotThere},
+		{"a message was not acknowledged", func(a []load.Ack) []load.Ack { return a[:2] }, errUnasked},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,13 +7,14 @@ import (
 	"partychat/bench/profile"
 )
 
-// All lists the peers, ours first.
+// All returns all peers, PartyChat's first.
 func All() []Peer {
 	const (
 		install = "run `npm ci` in bench/peers/node"
 		ready   = "PartyChat is ready at http://"
 	)
-	// The limits on what one user may send are not what is measured.
+	// Raise the limits on each user's requests, because they are not what is
+	// measured.
 	serve := []string{"serve", "--host", "127.0.0.1", "--port", "0", "--send-rate", "100000", "--read-rate", "100000", "--write-rate", "100000", "--log-level", "warn"}
 	return []Peer{
 		{
@@ -81,7 +82,7 @@ func All() []Peer {
 	}
 }
 
-// Select returns the peers of a list of names with commas between them.
+// Select returns the peers in a comma-separated list of names.
 func Select(names string) ([]Peer, error) {
 	var selected []Peer
 	for name := range strings.SplitSeq(names, ",") {

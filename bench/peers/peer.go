@@ -1,4 +1,4 @@
-// Package peers knows the servers that are measured and how to start them.
+// Package peers lists the servers to measure and starts them.
 package peers
 
 import (
@@ -12,37 +12,37 @@ import (
 	"partychat/bench/profile"
 )
 
-// ErrMissing is returned by Prepare for a peer that is not installed.
+// ErrMissing is the error of Prepare if a peer is not installed.
 var ErrMissing = errors.New("not installed")
 
 // Peer is a server that can be measured.
 type Peer struct {
-	Name  string // as it is asked for
-	Title string // as it is shown
+	Name  string // for -peers
+	Title string // for display
 	Suite profile.Suite
-	// Build, if set, makes the server's program from the Go package of that
-	// path, relative to bench/.
+	// Build, if set, is the path, relative to bench/, of the Go package of the
+	// server's program.
 	Build string
-	// Args follow the program that is built.
+	// Args are arguments for the program built.
 	Args []string
-	// Command starts the server, if it is not built, in the folder below
-	// bench/ named Dir.
+	// Command starts a server that isn't built, in the folder Dir below bench/.
 	Command []string
 	Dir     string
-	// Needs is a file below Dir without which the server cannot be started,
-	// and Remedy what to do about it.
+	// Needs is a file below Dir that the server requires. Remedy says how to get
+	// it.
 	Needs, Remedy string
-	// Ready begins the line in which the server says where it listens, if that
-	// is not "listening ".
+	// Ready is the prefix of the line that has the server's address, if that is not
+	// "listening ".
 	Ready string
-	// Database says that nodes of the server share one, beside Redis.
+	// Database is true if nodes of the server share a database in addition to
+	// Redis.
 	Database bool
-	// NoPolling says that the server speaks WebSocket only.
+	// NoPolling is true if the server supports WebSocket only.
 	NoPolling bool
 }
 
-// Prepare makes a peer ready to be started: programs are built into the folder
-// bin. The folder bench is where this program's source is.
+// Prepare prepares the peer for Start: it builds programs into the folder bin. The
+// folder bench has this program's source.
 func (p *Peer) Prepare(ctx context.Context, bench, bin string) error {
 	if p.Needs != "" {
 		if _, err := os.Stat(filepath.Join(bench, p.Dir, p.Needs)); err != nil {

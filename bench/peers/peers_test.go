@@ -19,7 +19,7 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-func TestAMissingPeerSaysWhatToDo(t *testing.T) {
+func TestAMissingPeersErrorHasARemedy(t *testing.T) {
 	p := Peer{Title: "X", Dir: ".", Needs: "not/there", Remedy: "install it"}
 	err := p.Prepare(t.Context(), t.TempDir(), t.TempDir())
 	if !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "install it") {

@@ -16,15 +16,15 @@ import (
 )
 
 const (
-	// readyTimeout is how long a server may take to say that it listens.
+	// readyTimeout is how long a server may take to print its address.
 	readyTimeout = 20 * time.Second
-	// stopTimeout is how long it may take to end when it is asked to.
+	// stopTimeout is how long a server may take to end.
 	stopTimeout = 10 * time.Second
-	// defaultReady begins the line in which a server says where it listens.
+	// defaultReady is the usual prefix of the line that has the server's address.
 	defaultReady = "listening "
 )
 
-// Server is a peer that runs.
+// Server is a running peer.
 type Server struct {
 	Address string // host:port
 	PID     int
@@ -32,16 +32,16 @@ type Server struct {
 	ended   chan struct{}
 }
 
-// Start starts a peer with start, which may put it on a core of its own, and
-// waits until it listens. What it complains about goes to the standard error.
+// Start starts a peer through start, which may pin it to a core, and waits until it
+// listens. The peer's error output goes to standard error.
 func (p *Peer) Start(ctx context.Context, start func(*exec.Cmd) error, args ...string) (*Server, error) {
 	args = append(slices.Clone(p.Command[1:]), args...)
 	cmd := exec.Command(p.Command[0], args...) //nolint:gosec,noctx // a peer of the list; Stop ends it
 	cmd.Dir = p.Dir
 	cmd.Env = append(os.Environ(), "NODE_ENV=production")
 	cmd.Stderr = os.Stderr
-	// An interrupt from the keyboard reaches this program alone, which stops
-	// the server in order; if it cannot, the server ends with it.
+	// Ctrl-C reaches only this program, which stops the server gracefully. If this
+	// program dies, the server is killed.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -67,7 +67,7 @@ func (p *Peer) Start(ctx context.Context, start func(*exec.Cmd) error, args ...s
 	return nil, fmt.Errorf("start %s: %w", p.Title, err)
 }
 
-// watch reads what the server says until it ends.
+// watch reads the server's output until it ends.
 func (s *Server) watch(out io.Reader, prefix string, ready chan<- string) {
 	defer close(s.ended)
 	lines := bufio.NewScanner(out)
@@ -75,7 +75,7 @@ func (s *Server) watch(out io.Reader, prefix string, ready chan<- string) {
 		if address, ok := strings.CutPrefix(lines.Text(), prefix); ok {
 			select {
 			case ready <- address:
-			default: // it has said so already
+			default: // the address has been sent already
 			}
 		}
 	}

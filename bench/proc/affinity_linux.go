@@ -13,17 +13,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrOneCore is returned by Split when there is only one core to run on.
+// ErrOneCore is the error of Split if there is only one core.
 var ErrOneCore = errors.New("proc: server and load share the only core")
 
-// pinnedKey is set in the environment of a program that Split has started
-// anew; its value is the server's core.
+// pinnedKey is an environment variable that Split sets for the restarted program;
+// its value is the server's core.
 const pinnedKey = "PARTYCHAT_BENCH_SERVER_CORE"
 
-// Split gives the server and this process a core each: the first two that
-// this process may use. It starts the running program anew, for only so is
-// the Go runtime made for one core; that call does not return. In the new
-// process it returns the cores.
+// Split assigns a core each to the server and to this process: the first two that
+// this process may use. It restarts the program, because the Go runtime sizes
+// itself for the number of cores when it starts; that call does not return. In the
+// restarted process, it returns the cores.
 func Split() (Cores, error) {
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
@@ -49,15 +49,16 @@ func Split() (Cores, error) {
 	return Cores{}, unix.Exec(program, os.Args, env)
 }
 
-// StartOn starts a command on one core, with all the threads and processes
-// that it will have.
+// StartOn starts a command pinned to one core, with all its later threads and
+// processes.
 func StartOn(core int, cmd *exec.Cmd) error {
 	var before unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &before); err != nil {
 		return err
 	}
-	// A new process inherits the affinity of the thread that starts it. The
-	// thread is not unlocked, hence ended, if it cannot be set back.
+	// A new process inherits the affinity of the thread that starts it. If the
+	// thread's affinity can't be restored, the thread stays locked and so ends with
+	// the goroutine.
 	runtime.LockOSThread()
 	if err := setAffinity(core); err != nil {
 		runtime.UnlockOSThread()
@@ -71,8 +72,8 @@ func StartOn(core int, cmd *exec.Cmd) error {
 	return err
 }
 
-// Move puts processes that run, with all their threads, on one core. What they
-// start from then on is there too.
+// Move pins running processes to one core, with all their threads. Whatever they
+// start afterwards runs there too.
 func Move(core int, pids ...int) error {
 	var set unix.CPUSet
 	set.Set(core)
@@ -100,7 +101,7 @@ func setAffinity(core int) error {
 	return unix.SchedSetaffinity(0, &set)
 }
 
-// members lists the cores of a set in rising order.
+// members returns the cores of a set in rising order.
 func members(set *unix.CPUSet) []int {
 	var cores []int
 	for core := range len(set) * 64 {

@@ -1,3 +1,3 @@
-// Package proc starts processes on a core of their own and measures the CPU time
-// and memory that they use. It reads Linux's /proc.
+// Package proc starts processes on cores of their own and measures their CPU time
+// and memory. It reads Linux's /proc.
 package proc

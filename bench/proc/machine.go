@@ -1,6 +1,6 @@
 package proc
 
-// Machine is what a figure depends on besides the program.
+// Machine has the properties of the machine that figures depend on.
 type Machine struct {
 	CPU    string `json:"cpu"`
 	Cores  int    `json:"cores"`
@@ -10,7 +10,7 @@ type Machine struct {
 	Node   string `json:"node,omitempty"`
 }
 
-// Cores says who runs where.
+// Cores are the cores of the server and the load.
 type Cores struct {
 	Server int `json:"server"`
 	Load   int `json:"load"`

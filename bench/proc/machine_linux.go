@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Describe tells about this machine. What cannot be found out is left empty.
+// Describe describes this machine. What it can't find out stays empty.
 func Describe(ctx context.Context) Machine {
 	m := Machine{Go: runtime.Version()}
 	if cpuinfo, err := os.ReadFile("/proc/cpuinfo"); err == nil {
@@ -30,7 +30,7 @@ func Describe(ctx context.Context) Machine {
 	return m
 }
 
-// parseCPUInfo returns the model of the first core and how many there are.
+// parseCPUInfo returns the model of the first core and the number of cores.
 func parseCPUInfo(text string) (model string, cores int) {
 	for line := range strings.Lines(text) {
 		key, value, _ := strings.Cut(line, ":")

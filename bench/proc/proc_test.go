@@ -88,7 +88,7 @@ func TestThisProcessUsesTimeAndMemory(t *testing.T) {
 	}
 }
 
-func TestAProcessStartsOnTheCoreThatItIsGiven(t *testing.T) {
+func TestStartOnPinsAProcessToItsCore(t *testing.T) {
 	cmd := exec.Command("grep", "Cpus_allowed_list", "/proc/self/status")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -107,7 +107,7 @@ func TestAProcessStartsOnTheCoreThatItIsGiven(t *testing.T) {
 	}
 }
 
-// ownCore gives the last of the cores that the tests may use.
+// ownCore returns the last of the cores that the tests may use.
 func ownCore(t *testing.T) int {
 	t.Helper()
 	var set unix.CPUSet

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// ticksPerSecond is the unit of times in /proc, which is the same on every
-// architecture that Go supports.
+// ticksPerSecond is the unit of times in /proc. It is the same on all architectures
+// that Go supports.
 const ticksPerSecond = 100
 
-var errStat = errors.New("proc: stat file is not understood")
+var errStat = errors.New("proc: malformed stat file")
 
-// CPUTime returns the CPU time, user's and system's, that a process has used
-// with all its threads, ended ones included. It counts in steps of 10 ms.
+// CPUTime returns a process's CPU time, user and system, of all its threads,
+// including ended ones. Its resolution is 10 ms.
 func CPUTime(pid int) (time.Duration, error) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -27,8 +27,8 @@ func CPUTime(pid int) (time.Duration, error) {
 	return parseCPUTime(stat)
 }
 
-// parseCPUTime takes utime and stime, fields 14 and 15, from a stat file. The
-// second field is the program's name in parentheses and may hold anything.
+// parseCPUTime reads utime and stime, fields 14 and 15, of a stat file. The second
+// field is the program's name in parentheses, which may contain any characters.
 func parseCPUTime(stat []byte) (time.Duration, error) {
 	end := bytes.LastIndexByte(stat, ')')
 	if end < 0 {
@@ -49,7 +49,7 @@ func parseCPUTime(stat []byte) (time.Duration, error) {
 	return time.Duration(ticks) * time.Second / ticksPerSecond, nil
 }
 
-// OwnCPUTime returns the CPU time that this process has used.
+// OwnCPUTime returns the CPU time of this process.
 func OwnCPUTime() (time.Duration, error) {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
@@ -58,7 +58,7 @@ func OwnCPUTime() (time.Duration, error) {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), nil
 }
 
-// Memory returns how much of a process is resident, in bytes.
+// Memory returns the resident memory of a process, in bytes.
 func Memory(pid int) (int64, error) {
 	rollup, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err == nil {
@@ -71,8 +71,8 @@ func Memory(pid int) (int64, error) {
 	return parseKilobytes(string(status), "VmRSS:")
 }
 
-// Writes returns how many system calls of a process have written something, to
-// files or sockets.
+// Writes returns the number of a process's system calls that have written to files
+// or sockets.
 func Writes(pid int) (int64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/io", pid))
 	if err != nil {
@@ -94,7 +94,7 @@ func parseWrites(text string) (int64, error) {
 	return 0, errStat
 }
 
-// parseKilobytes finds the line that begins with key, "Rss:  1234 kB", and
+// parseKilobytes finds the line that begins with key, such as "Rss:  1234 kB", and
 // returns its value in bytes.
 func parseKilobytes(text, key string) (int64, error) {
 	for line := range strings.Lines(text) {

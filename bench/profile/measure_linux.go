@@ -10,37 +10,36 @@ import (
 	"partychat/bench/stats"
 )
 
-// warmupClients connect to a server, and leave, before its memory is looked
-// at, so that what it needs but once is not counted.
+// warmupClients connect and disconnect before memory is measured, so that one-time
+// allocations are not counted.
 const warmupClients = 100
 
 // Target is what is measured.
 type Target struct {
 	Addresses []string // host:port of each node
 	PIDs      []int
-	Party     []load.Member // who the clients are at a chat
+	Party     []load.Member // the users of the clients, at a chat server
 	Cluster   *Cluster      // what several nodes share
-	Folder    string        // with the databases of a store that is measured alone
+	Folder    string        // with the databases, if the store is measured without a server
 }
 
 // ClusterPart is a server that nodes share.
 type ClusterPart interface{ PIDs() []int }
 
-// ClusterRedis is one that is asked for its counters, too.
+// ClusterRedis is a Redis whose counters can be read.
 type ClusterRedis interface {
 	ClusterPart
 	Do(ctx context.Context, command ...string) (string, error)
 }
 
-// Cluster is what several nodes share.
+// Cluster is the servers that several nodes share.
 type Cluster struct {
 	Redis    ClusterRedis
 	Database ClusterPart // nil if there is none
 }
 
-// Measure puts a server under the profile's load, once. An error means that
-// there is no result, above all because messages were not delivered as they
-// should be.
+// Measure runs the profile's load against a server once. An error means that there
+// is no result, usually because messages were not delivered correctly.
 func (p *Profile) Measure(ctx context.Context, target Target, timing Timing) (Sample, error) {
 	sample := Sample{Values: make(map[string]float64)}
 	var err error
@@ -105,8 +104,8 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 		return err
 	}
 	deliveries, messages, wall := float64(outcome.Deliveries), float64(outcome.Messages), outcome.Wall.Seconds()
-	// The kernel does not count what is sent by the calls of sockets, as ours is
-	// where each write goes out at once; a few writes of logs are not it either.
+	// The kernel doesn't count calls that send on sockets, as a server uses that
+	// writes immediately. A few writes of logs don't matter.
 	if n := float64(writesAfter - writes); n > messages {
 		sample.set(PerWrite, deliveries/n)
 	}
@@ -124,11 +123,11 @@ func (p *Profile) measureTraffic(ctx context.Context, target Target, timing Timi
 	latency := p.latency(outcome)
 	sample.set(P50, milliseconds(latency.Quantile(0.5)))
 	sample.set(P99, milliseconds(latency.Quantile(0.99)))
-	// A message that is delivered once more may be on its way still.
+	// A duplicate delivery may still be in flight.
 	return crowd.Idle(ctx, lingering)
 }
 
-// latency is the time that a profile is about.
+// latency returns the profile's main latency.
 func (p *Profile) latency(outcome load.Outcome) *stats.Histogram {
 	switch p.Kind {
 	case Durable:
@@ -140,7 +139,7 @@ func (p *Profile) latency(outcome load.Outcome) *stats.Histogram {
 	}
 }
 
-// lingering is how long nothing more may arrive after all has arrived.
+// lingering is how long to wait for unexpected deliveries after the last one.
 const lingering = 200 * time.Millisecond
 
 func (p *Profile) measureMemory(ctx context.Context, target Target, timing Timing, sample *Sample) error {

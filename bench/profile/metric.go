@@ -6,16 +6,16 @@ import (
 	"partychat/bench/load"
 )
 
-// Metric is a figure that is measured.
+// Metric is a measured figure.
 type Metric struct {
 	Name  string // in results
 	Title string // in tables and plots, with the unit
-	// Digits is how many follow the decimal point where it is shown.
+	// Digits is the number of decimal places shown.
 	Digits int
-	// LowIsGood says that less is better.
+	// LowIsGood is true if lower values are better.
 	LowIsGood bool
-	// Aside says that the figure tells how far the others can be trusted, and
-	// is not one to compare servers by.
+	// Aside is true if the figure doesn't compare servers, but shows how far the
+	// other figures can be trusted.
 	Aside bool
 }
 
@@ -38,8 +38,8 @@ var (
 
 	AcrossP50 = Metric{Name: "acrossP50", Title: "p50 from the other node, ms", Digits: 2, LowIsGood: true}
 	AcrossP99 = Metric{Name: "acrossP99", Title: "p99 from the other node, ms", Digits: 2, LowIsGood: true}
-	// Of a cluster, PerCPU counts the time of the nodes alone; these are what
-	// the others have used meanwhile, and what the nodes said to Redis.
+	// With several nodes, PerCPU counts only the nodes' CPU time. These metrics are
+	// the usage of the servers they share, and the nodes' traffic to Redis.
 	PerAllCPU     = Metric{Name: "deliveriesPerCPUSecondOfAll", Title: "deliveries per CPU-second of nodes, Redis and database"}
 	RedisBusy     = Metric{Name: "redisBusy", Title: "Redis, % of a core", Aside: true}
 	DatabaseBusy  = Metric{Name: "databaseBusy", Title: "PostgreSQL, % of a core", Aside: true}
@@ -56,7 +56,7 @@ var (
 	LoadBusy   = Metric{Name: "loadBusy", Title: "load's core busy, %", LowIsGood: true, Aside: true}
 )
 
-// Metrics lists what a kind of profile measures.
+// Metrics returns the metrics of a kind of profile.
 func (k Kind) Metrics() []Metric {
 	switch k {
 	case Idle:
@@ -82,14 +82,14 @@ func (k Kind) Metrics() []Metric {
 	}
 }
 
-// Sample is what one run has measured: values by the metrics' names.
+// Sample is the result of one run: values by the metrics' names.
 type Sample struct {
 	Values map[string]float64 `json:"values"`
-	// OtherOrder says that messages of different senders came to different
-	// clients in different orders, which Socket.IO permits.
+	// OtherOrder is true if clients received messages of different senders in
+	// different orders, which Socket.IO permits.
 	OtherOrder bool `json:"otherOrder,omitempty"`
-	// Acked is what a chat has acknowledged, from its start on: it has to be in
-	// the database.
+	// Acked is all messages that a chat server has acknowledged since its start.
+	// They must be in the database.
 	Acked []load.Ack `json:"-"`
 }
 
@@ -97,9 +97,9 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 
 func (s *Sample) set(m Metric, value float64) { s.Values[m.Name] = value }
 
-// LoadLimited says whether the load, not the server, set the pace: the
-// throughput and the latency are then not the server's. What it cost the
-// server is.
+// LoadLimited reports whether the load generator, not the server, was the
+// bottleneck. Then the throughput and latency are not the server's, but its cost
+// is.
 func (s *Sample) LoadLimited() bool {
 	return s.Values[LoadBusy.Name] > 95 && s.Values[ServerBusy.Name] < 90
 }

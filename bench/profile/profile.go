@@ -1,5 +1,4 @@
-// Package profile says which loads servers are put under and what is measured
-// of each.
+// Package profile defines the loads for servers and what is measured under each.
 package profile
 
 import (
@@ -13,20 +12,20 @@ type Kind string
 
 // The kinds.
 const (
-	Closed  Kind = "closed"  // throughput: senders wait for what they have sent
+	Closed  Kind = "closed"  // throughput: senders wait for their messages
 	Open    Kind = "open"    // a fixed rate: cost and latency of each delivery
-	Idle    Kind = "idle"    // memory of connections that do nothing
-	Connect Kind = "connect" // how fast connections are made
+	Idle    Kind = "idle"    // memory of idle connections
+	Connect Kind = "connect" // rate of new connections
 
-	Durable  Kind = "durable"  // messages that a chat stores and acknowledges
-	Complete Kind = "complete" // messages that everyone in a large room has got as well
-	Store    Kind = "store"    // the same of the store alone, committing together and one by one
-	Nodes    Kind = "nodes"    // messages that everyone in a room has got whose members are spread over nodes
-	Crossing Kind = "crossing" // how much later a message arrives from another node
-	Scale    Kind = "scale"    // how much longer the store takes to answer when it holds a thousand times as much
+	Durable  Kind = "durable"  // messages that a chat server stores and acknowledges
+	Complete Kind = "complete" // messages that everyone in a large room has received, too
+	Store    Kind = "store"    // the same for the store alone, with and without group commit
+	Nodes    Kind = "nodes"    // messages that everyone in a room has received, with the members spread over nodes
+	Crossing Kind = "crossing" // the additional delay of a message from another node
+	Scale    Kind = "scale"    // how much slower the store gets with a thousand times as many messages
 )
 
-// Suite says which servers can be measured together.
+// Suite groups the servers that can be compared.
 type Suite string
 
 // The suites.
@@ -34,10 +33,10 @@ const (
 	Sockets Suite = "sockets" // servers with the events of this benchmark
 	Chat    Suite = "chat"    // the whole of PartyChat
 	Alone   Suite = "store"   // no server
-	Spread  Suite = "spread"  // several processes of a server that share what others keep for them
+	Spread  Suite = "spread"  // several processes of a server with shared backends
 )
 
-// Suite is what a kind of profile belongs to.
+// Suite returns the suite of a kind of profile.
 func (k Kind) Suite() Suite {
 	switch k {
 	case Durable, Complete:
@@ -61,19 +60,19 @@ type Profile struct {
 	Rooms     int     `json:"rooms"`
 	Senders   int     `json:"senders,omitempty"`
 	Size      int     `json:"size,omitempty"` // bytes of each message's value
-	Rate      float64 `json:"rate,omitempty"` // messages per second in all
+	Rate      float64 `json:"rate,omitempty"` // total messages per second
 	Nodes     int     `json:"nodes,omitempty"`
 }
 
-// Timing says how long and how often to measure.
+// Timing is the duration and number of measurements.
 type Timing struct {
 	Repeats int           `json:"repeats"`
-	Warmup  time.Duration `json:"warmup"`  // load that is not counted
-	Measure time.Duration `json:"measure"` // load that is
-	Settle  time.Duration `json:"settle"`  // before memory is looked at
+	Warmup  time.Duration `json:"warmup"`  // load before the measurement
+	Measure time.Duration `json:"measure"` // the measurement
+	Settle  time.Duration `json:"settle"`  // pause before measuring memory
 }
 
-// Files is how many files the load generator has open for a profile.
+// Files returns the number of files that the load generator opens for a profile.
 func (p *Profile) Files() uint64 { return uint64(2*p.Clients) + 1000 }
 
 const (
@@ -81,11 +80,11 @@ const (
 	// Polling is the transport of clients that upgrade to WebSocket.
 	Polling = "polling"
 	size    = 100
-	// inFlight is how many messages are under way in a closed loop.
+	// inFlight is the number of messages in flight in a closed loop.
 	inFlight = 64
 )
 
-// All lists the profiles in the order in which they are measured.
+// All returns all profiles in the order of measurement.
 func All() []Profile {
 	return append([]Profile{
 		closed("broadcast-100", 100, 1, inFlight),
@@ -105,7 +104,7 @@ func All() []Profile {
 	}, scales()...)
 }
 
-// stored has small rooms, so that delivery is a small part of the work.
+// stored uses small rooms, so that delivery is a small part of the work.
 func stored(kind Kind, senders, room int) Profile {
 	title := fmt.Sprintf("%d senders, rooms of %d", senders, room)
 	if senders == 1 {
@@ -118,14 +117,14 @@ func stored(kind Kind, senders, room int) Profile {
 	}
 }
 
-// pairs has a room for each two clients: the most pages of the database that
-// so many messages can touch.
+// pairs uses a room for every two clients, so that as many database pages as
+// possible are touched.
 func pairs(p Profile) Profile {
 	p.Name += "-pairs"
 	return p
 }
 
-// nodes has rooms that are the same whatever the number of nodes.
+// nodes uses the same rooms for any number of nodes.
 func nodes(n int) Profile {
 	p := closed(fmt.Sprintf("nodes-%d", n), 300, 10, inFlight-4)
 	p.Kind, p.Nodes, p.Title = Nodes, n, fmt.Sprintf("%d nodes", n)
@@ -135,7 +134,7 @@ func nodes(n int) Profile {
 	return p
 }
 
-// crossing has a room with two clients at each of two nodes.
+// crossing uses a room with two clients at each of two nodes.
 func crossing() Profile {
 	p := open("crossing", 4, 1, 50)
 	p.Kind, p.Nodes, p.Title = Crossing, 2, "50 messages/s, two nodes"
@@ -167,7 +166,7 @@ func open(name string, clients, senders int, rate float64) Profile {
 	}
 }
 
-// thousands writes a number up to 999,999 with its comma.
+// thousands formats a number up to 999,999 with a comma.
 func thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)
@@ -175,7 +174,7 @@ func thousands(n int) string {
 	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
-// Presets are the named choices of profiles.
+// presets are named groups of profiles.
 var presets = map[string][]string{
 	"full":      nil, // all
 	"sockets":   {"broadcast", "rooms-1000", "steady", "idle-5000", "connect"},
@@ -188,9 +187,9 @@ var presets = map[string][]string{
 	"connect":   {"connect-websocket", "connect-polling"},
 }
 
-// Select returns the profiles of a list of names with commas between them;
-// each may be that of a preset: full, sockets, delivery, scale, nodes, quick,
-// broadcast, steady or connect.
+// Select returns the profiles in a comma-separated list of names. A name may also
+// be a preset: full, sockets, delivery, scale, nodes, quick, broadcast, steady or
+// connect.
 func Select(names string) ([]Profile, error) {
 	var selected []Profile
 	for name := range strings.SplitSeq(names, ",") {
@@ -203,7 +202,7 @@ func Select(names string) ([]Profile, error) {
 	return selected, nil
 }
 
-// named returns the profile of that name, or those of the preset.
+// named returns the profile of that name, or the preset's profiles.
 func named(name string) ([]Profile, error) {
 	if p, ok := find(name); ok {
 		return []Profile{p}, nil

@@ -43,7 +43,7 @@ func TestEveryPresetCanBeSelected(t *testing.T) {
 	}
 }
 
-func TestEveryProfileIsSound(t *testing.T) {
+func TestEveryProfileIsConsistent(t *testing.T) {
 	for _, p := range All() {
 		if p.Title == "" || p.Clients < 1 || p.Rooms < 1 || p.Clients%p.Rooms != 0 {
 			t.Errorf("%s: %+v", p.Name, p)
@@ -58,7 +58,7 @@ func TestEveryProfileIsSound(t *testing.T) {
 	}
 }
 
-func TestAPresetMayHoldOthers(t *testing.T) {
+func TestAPresetMayContainPresets(t *testing.T) {
 	sockets, err := Select("sockets")
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestAPresetMayHoldOthers(t *testing.T) {
 	}
 }
 
-func TestTheSteadyProfilesAskFor20000DeliveriesASecond(t *testing.T) {
+func TestTheSteadyProfilesRequest20000DeliveriesPerSecond(t *testing.T) {
 	for _, name := range []string{"steady-100", "steady-1000"} {
 		p, _ := find(name)
 		if got := p.Rate * float64(p.Clients); got != 20_000 {
@@ -82,7 +82,7 @@ func TestTheSteadyProfilesAskFor20000DeliveriesASecond(t *testing.T) {
 	}
 }
 
-func TestTheLoadIsTheLimitIfItsCoreIsBusyAndTheServersIsNot(t *testing.T) {
+func TestTheLoadIsTheBottleneckIfOnlyItsCoreIsBusy(t *testing.T) {
 	tests := []struct {
 		load, server float64
 		want         bool

@@ -9,10 +9,10 @@ import (
 	"partychat/bench/proc"
 )
 
-// redisCounters are what a Redis has done so far.
+// redisCounters are a Redis server's counters.
 type redisCounters struct{ commands, in, out float64 }
 
-// redisCounters reads them; they are zero without a cluster.
+// redisCounters reads the counters; they are zero without a cluster.
 func (c *Cluster) redisCounters(ctx context.Context) (now redisCounters, err error) {
 	if c == nil {
 		return now, nil
@@ -27,13 +27,13 @@ func (c *Cluster) redisCounters(ctx context.Context) (now redisCounters, err err
 		_, rest, found := strings.Cut(text, name+":")
 		value, _, _ := strings.Cut(rest, "\r")
 		if *field, err = strconv.ParseFloat(value, 64); err != nil || !found {
-			return now, fmt.Errorf("profile: Redis does not tell %s", name)
+			return now, fmt.Errorf("profile: Redis does not report %s", name)
 		}
 	}
 	return now, nil
 }
 
-// countRedis sets what each message has cost Redis since the counters were read.
+// countRedis sets what each message has cost Redis since before.
 func (c *Cluster) countRedis(ctx context.Context, before redisCounters, messages uint64, sample *Sample) error {
 	if c == nil {
 		return nil
@@ -48,7 +48,7 @@ func (c *Cluster) countRedis(ctx context.Context, before redisCounters, messages
 	return nil
 }
 
-// written is how often processes have written something.
+// written returns the number of writes of the processes.
 func written(pids []int) (sum int64, err error) {
 	for _, pid := range pids {
 		n, err := proc.Writes(pid)

@@ -13,15 +13,15 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// query is something that a store is asked for, at a place drawn at random. It
-// gives how much it found, which is to be the same in databases of any size.
+// query is a query of a store, for a random position. It returns the number of
+// results, which must be the same for databases of any size.
 type query struct {
 	name, title string
 	run         func(context.Context, *sqlite.Store, archive.Size) (found int, err error)
 }
 
-// pageOf is how many messages or rooms a page holds, headsOf of how many rooms
-// the heads are asked for.
+// pageOf is the number of messages or rooms per page; headsOf is the number of
+// rooms whose heads are queried.
 const (
 	pageOf  = 50
 	headsOf = 100
@@ -43,7 +43,7 @@ var queries = []query{
 		changes, err := s.ChangesSince(ctx, size.Room(draw(size.Rooms)), int64(size.RoomMessages()-10), 200, 0)
 		return len(changes.Messages), err
 	}},
-	{"retry", "a message by its clientId that is not there", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
+	{"retry", "an unknown clientId", func(ctx context.Context, s *sqlite.Store, size archive.Size) (int, error) {
 		_, err := s.MessageByClientID(ctx, chat.MainRoom, size.User(draw(size.Users)), "00000000-0000-4000-8000-000000000000")
 		if chat.CodeOf(err) == chat.CodeNotFound {
 			err = nil
@@ -71,10 +71,10 @@ var queries = []query{
 	}},
 }
 
-// scalePrefix begins the names of the profiles.
+// scalePrefix is the prefix of the profiles' names.
 const scalePrefix = "scale-"
 
-// scales has a profile for each query.
+// scales returns a profile for each query.
 func scales() []Profile {
 	var all []Profile
 	for _, q := range queries {
@@ -91,13 +91,13 @@ func scaleNames() []string {
 	return names
 }
 
-// query is what a profile of this kind asks for.
+// query returns the query of a profile of this kind.
 func (p *Profile) query() *query {
 	i := slices.IndexFunc(queries, func(q query) bool { return scalePrefix+q.name == p.Name })
 	return &queries[i]
 }
 
-// draw gives a number from 0 to n-1.
+// draw returns a random number from 0 to n-1.
 func draw(n int) int { return rand.IntN(n) } //nolint:gosec // nobody gains by guessing it
 
 // timeline reads pages of the largest room.
@@ -119,7 +119,7 @@ func search(text string, limit int) func(context.Context, *sqlite.Store, archive
 	}
 }
 
-// asked is a database, and how asking it went.
+// asked is a database with the results of its queries.
 type asked struct {
 	size  archive.Size
 	store *sqlite.Store
@@ -128,7 +128,7 @@ type asked struct {
 	took  time.Duration
 }
 
-// measureScale asks both databases in turns.
+// measureScale queries both databases in turn.
 func (p *Profile) measureScale(ctx context.Context, folder string, timing Timing, sample *Sample) (err error) {
 	var both [2]*asked
 	for i, size := range []archive.Size{archive.Small, archive.Large} {
@@ -162,7 +162,7 @@ func (p *Profile) measureScale(ctx context.Context, folder string, timing Timing
 	return nil
 }
 
-// ask asks for a while.
+// ask repeats the query for a while.
 func (a *asked) ask(ctx context.Context, q *query, d time.Duration) error {
 	for began := time.Now(); time.Since(began) < d; {
 		start := time.Now()
@@ -177,5 +177,5 @@ func (a *asked) ask(ctx context.Context, q *query, d time.Duration) error {
 	return nil
 }
 
-// each is how many microseconds an answer takes.
+// each returns the microseconds per query.
 func (a *asked) each() float64 { return float64(a.took.Microseconds()) / float64(a.count) }

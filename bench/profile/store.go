@@ -19,9 +19,9 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// measureStore has the senders append to two databases in turns, so that both
-// have what the disk gives just then: one commits together what has gathered,
-// the other each message by itself.
+// measureStore has the senders append to two databases in turn, so that both meet
+// the same conditions of the disk. One uses group commit; the other commits each
+// message separately.
 func (p *Profile) measureStore(ctx context.Context, folder string, timing Timing, sample *Sample) (err error) {
 	together, err := openStore(ctx, filepath.Join(folder, "together"), 0, p)
 	if err != nil {
@@ -50,10 +50,10 @@ func (p *Profile) measureStore(ctx context.Context, folder string, timing Timing
 	return nil
 }
 
-// storeTurns is how often each database has its turn.
+// storeTurns is the number of turns of each database.
 const storeTurns = 10
 
-// storeRun is a database, and how appending to it went.
+// storeRun is a database with the results of its appends.
 type storeRun struct {
 	store   *sqlite.Store
 	members []load.Member
@@ -63,8 +63,8 @@ type storeRun struct {
 	latency stats.Histogram
 }
 
-// openStore makes a database; batch is how many messages a commit takes at
-// most, 0 for as many as the program has it take.
+// openStore creates a database. Batch is the maximum number of messages per commit;
+// 0 is the program's default.
 func openStore(ctx context.Context, folder string, batch int, p *Profile) (*storeRun, error) {
 	store, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(folder, "chat.db"), Batch: batch})
 	if err != nil {
@@ -91,7 +91,7 @@ func (r *storeRun) reset() {
 
 func (r *storeRun) rate() float64 { return float64(r.count) / r.wall.Seconds() }
 
-// run has each sender append a message as soon as the one before is durable.
+// run has each sender append a message as soon as its previous one is durable.
 func (r *storeRun) run(ctx context.Context, p *Profile, d time.Duration) error {
 	body := strings.Repeat("x", p.Size)
 	began := time.Now()
@@ -130,7 +130,7 @@ func (r *storeRun) append(ctx context.Context, sender int, body string) error {
 		Kind: chat.MessageText, Body: body, CreatedAt: time.Now(),
 	})
 	if err == nil && !created {
-		err = fmt.Errorf("profile: message of sender %d was taken for another one", sender)
+		err = fmt.Errorf("profile: message of sender %d was mistaken for another one", sender)
 	}
 	return err
 }

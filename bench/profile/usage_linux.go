@@ -7,11 +7,11 @@ import (
 	"partychat/bench/proc"
 )
 
-// leastCPU is the least CPU time that is divided by: the kernel counts in
-// steps of 10 ms.
+// leastCPU is the least CPU time to divide by, because the kernel counts in steps
+// of 10 ms.
 const leastCPU = 100 * time.Millisecond
 
-// usage is the time that server and load use.
+// usage is the CPU time of server and load.
 type usage struct {
 	target          Target
 	err             error
@@ -27,7 +27,7 @@ func startUsage(target Target) *usage {
 	return u
 }
 
-// look reads how much everyone has used so far.
+// look reads the CPU times so far.
 func (u *usage) look() (err error) {
 	if u.load, err = proc.OwnCPUTime(); err != nil {
 		return err
@@ -43,7 +43,7 @@ func (u *usage) look() (err error) {
 	return err
 }
 
-// stop takes the times since the start into a sample.
+// stop adds the usage since the start to a sample.
 func (u *usage) stop(sample *Sample) error {
 	u.wall = time.Since(u.began)
 	before := *u
@@ -63,25 +63,25 @@ func (u *usage) stop(sample *Sample) error {
 	return nil
 }
 
-// busy is a share of one core, in percent.
+// busy returns the share of one core, in percent.
 func (u *usage) busy(used time.Duration) float64 { return 100 * used.Seconds() / u.wall.Seconds() }
 
-// perSecondOfAll is perServerSecond with all that the servers rely on.
+// perSecondOfAll is perServerSecond including the servers that the nodes share.
 func (u *usage) perSecondOfAll(sample *Sample, m Metric, count float64) {
 	if all := u.server + u.redis + u.database; all >= leastCPU {
 		sample.set(m, count/all.Seconds())
 	}
 }
 
-// perServerSecond sets a metric to a count per CPU second of the server. What
-// has cost too little to be counted is left out.
+// perServerSecond sets a metric to a count per CPU second of the server. It leaves
+// the metric out if too little CPU time was used to measure.
 func (u *usage) perServerSecond(sample *Sample, m Metric, count float64) {
 	if u.server >= leastCPU {
 		sample.set(m, count/u.server.Seconds())
 	}
 }
 
-// times is how much the processes have used together.
+// times returns the total CPU time of the processes.
 func times(pids []int) (sum time.Duration, err error) {
 	for _, pid := range pids {
 		used, err := proc.CPUTime(pid)

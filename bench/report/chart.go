@@ -10,7 +10,7 @@ import (
 	"partychat/bench/stats"
 )
 
-// Measures of a chart, in pixels.
+// Dimensions of a chart, in pixels.
 const (
 	width     = 860
 	barHeight = 18
@@ -41,8 +41,8 @@ type bar struct {
 	void   bool
 }
 
-// svg draws the chart. All bars share one scale that begins at zero; the thin
-// line at a bar's end reaches from the least to the most that was measured.
+// svg draws the chart. All bars share one scale that begins at zero. The thin line
+// at a bar's end shows the range from the lowest to the highest value.
 func (c *chart) svg() []byte {
 	var b bytes.Buffer
 	height := c.height()
@@ -74,7 +74,7 @@ func (c *chart) height() int {
 	return height
 }
 
-// scale is how many pixels one unit takes.
+// scale returns the number of pixels per unit.
 func (c *chart) scale() float64 {
 	longest := 0.
 	for _, g := range c.groups {
@@ -112,7 +112,7 @@ func text(b *bytes.Buffer, x, y int, class, content string) {
 
 const seriesCount = 5
 
-// style holds the colours, for light and for dark pages.
+// style has the colours for light and dark pages.
 const style = `<style>
 text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .title { font-size: 16px; font-weight: 600; }
@@ -132,8 +132,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 </style>
 `
 
-// figure is a chart that is made of a result: one metric of the profiles of
-// one kind.
+// figure is a chart of a result: one metric of all profiles of one kind.
 type figure struct {
 	name   string
 	kind   profile.Kind
@@ -155,7 +154,7 @@ var figures = []figure{
 	{"connects", profile.Connect, profile.ConnectsPerCPU},
 }
 
-// chart makes a figure of the result; ok is false if nothing was measured.
+// chart creates the figure's chart; ok is false if nothing was measured.
 func (r *Result) chart(f figure) (c chart, ok bool) {
 	c = chart{title: f.metric.Title, digits: f.metric.Digits}
 	series := make(map[string]int)

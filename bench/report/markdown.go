@@ -11,12 +11,12 @@ import (
 	"partychat/bench/stats"
 )
 
-// plot is a picture beside the table.
+// plot is an image next to the table.
 type plot struct{ file, title string }
 
-// markdown writes the tables: one for each profile that compares servers, with
-// a row for each of them, and one for each kind of profile that does not, with
-// a row for each profile.
+// markdown writes the tables. A profile that compares servers has its own table
+// with a row per server. For other kinds of profile, each kind has a table with a
+// row per profile.
 func (r *Result) markdown(plots []plot) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# Benchmark %s, %s\n\n", r.Name, r.Date.Format(time.DateOnly))
@@ -39,13 +39,13 @@ func (r *Result) writeFacts(b *bytes.Buffer) {
 	if r.Cores != nil {
 		fmt.Fprintf(b, ". Server on core %d, load on core %d", r.Cores.Server, r.Cores.Load)
 	} else {
-		fmt.Fprint(b, ". **Server and load were not pinned to cores of their own**")
+		fmt.Fprint(b, ". **Server and load were not pinned to separate cores**")
 	}
-	fmt.Fprintf(b, ". Runs: %d of %v after %v of warm-up; memory after %v. Medians, in parentheses the least and the most.\n\n",
+	fmt.Fprintf(b, ". Runs: %d of %v after %v of warm-up; memory after %v. Medians; in parentheses, the minimum and the maximum.\n\n",
 		r.Timing.Repeats, r.Timing.Measure, r.Timing.Warmup, r.Timing.Settle)
 }
 
-// byProfile returns the entries in groups of one profile, in order.
+// byProfile groups the entries by profile, in order.
 func (r *Result) byProfile() [][]Entry {
 	var groups [][]Entry
 	for _, e := range r.Entries {
@@ -59,7 +59,7 @@ func (r *Result) byProfile() [][]Entry {
 	return groups
 }
 
-// tables returns the entries in groups of one table, in order.
+// tables groups the entries by table, in order.
 func (r *Result) tables() [][]Entry {
 	var groups [][]Entry
 	for _, group := range r.byProfile() {
@@ -97,8 +97,8 @@ func writeTable(b *bytes.Buffer, entries []Entry) {
 	}
 }
 
-// byLoad says whether a kind's table has a row for each load, not for each
-// server under one load.
+// byLoad reports whether a kind's table has a row per load, rather than a row per
+// server.
 func byLoad(kind profile.Kind) bool {
 	return kind.Suite() != profile.Sockets && kind != profile.Crossing
 }
@@ -119,25 +119,25 @@ func describe(p profile.Profile) string {
 	text := upperFirst(p.Title)
 	switch p.Kind {
 	case profile.Durable:
-		return fmt.Sprintf("Senders, each with one message of %d bytes under way; latency until the acknowledgement.", p.Size)
+		return fmt.Sprintf("Senders, each with one message of %d bytes in flight; latency until the acknowledgement.", p.Size)
 	case profile.Complete:
 		return fmt.Sprintf(
-			"Readers of one room, %d of them senders, each with one message of %d bytes under way; latency until the last reader has it and its sender knows.",
+			"Readers of one room, %d of them senders, each with one message of %d bytes in flight; latency until the last reader has received it and it is acknowledged.",
 			p.Senders, p.Size)
 	case profile.Store:
 		return fmt.Sprintf("Senders of messages of %d bytes, without a server; latency until the commit is durable.", p.Size)
 	case profile.Nodes:
 		return fmt.Sprintf(
-			"%d clients in %d rooms, each room spread over all nodes; %d senders, each with one message of %d bytes under way; latency until the last client of the room has it and its sender knows.",
+			"%d clients in %d rooms, each room spread over all nodes; %d senders, each with one message of %d bytes in flight; latency until the last client of the room has received it and it is acknowledged.",
 			p.Clients, p.Rooms, p.Senders, p.Size)
 	case profile.Crossing:
-		return "One room with two clients at each of two nodes, one message every 20 ms: how late it is at its sender's node, and at the other."
+		return "One room with two clients at each of two nodes, one message every 20 ms: its delay on its sender's node, and on the other."
 	case profile.Scale:
-		return "How long an answer takes, without a server, at places drawn at random: two databases, asked in turns."
+		return "How long an answer takes, without a server, at random positions: two databases, queried in turn."
 	case profile.Closed:
-		text += fmt.Sprintf(", %d senders, each with one message of %d bytes under way", p.Senders, p.Size)
+		text += fmt.Sprintf(", %d senders, each with one message of %d bytes in flight", p.Senders, p.Size)
 	case profile.Open:
-		text += fmt.Sprintf(" of %d bytes, at even distances", p.Size)
+		text += fmt.Sprintf(" of %d bytes, at equal intervals", p.Size)
 	case profile.Idle:
 		text += ", heartbeats on"
 	case profile.Connect:
@@ -163,7 +163,7 @@ func writeRow(b *bytes.Buffer, e *Entry, metrics []profile.Metric) {
 	b.WriteString("\n")
 }
 
-// cell shows a figure with its extremes, if it was measured more than once.
+// cell formats a figure, with its extremes if it was measured more than once.
 func cell(m profile.Metric, s stats.Summary) string {
 	text := number(s.Median, m.Digits)
 	if s.Runs > 1 {
@@ -185,7 +185,7 @@ func writeNotes(b *bytes.Buffer, e *Entry) {
 	}
 }
 
-// number writes a number with commas between thousands.
+// number formats a number with commas between thousands.
 func number(v float64, digits int) string {
 	text := strconv.FormatFloat(v, 'f', digits, 64)
 	whole, fraction, found := strings.Cut(text, ".")
@@ -202,7 +202,7 @@ func number(v float64, digits int) string {
 	return sign + whole
 }
 
-// Line shows a sample in one line.
+// Line formats a sample on one line.
 func Line(kind profile.Kind, sample profile.Sample) string {
 	var parts []string
 	for _, m := range kind.Metrics() {

@@ -55,11 +55,11 @@ func TestAnEntryIsReducedToMedians(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if _, ok := e.Summaries[profile.P50.Name]; ok {
-		t.Error("there is a summary of what was not measured")
+		t.Error("got a summary of a metric that was not measured")
 	}
 }
 
-func TestOneVoidRunMakesAnEntryVoid(t *testing.T) {
+func TestOneVoidRunVoidsTheEntry(t *testing.T) {
 	e := testResult(t).Entries[1]
 	if e.Void != "message 7 was lost" || e.Summaries != nil {
 		t.Errorf("got %q and %v, want the error and nothing", e.Void, e.Summaries)
@@ -90,7 +90,7 @@ func TestTheTableHasARowForEachServer(t *testing.T) {
 	}
 }
 
-func TestNumbersAreEasyToRead(t *testing.T) {
+func TestNumbersHaveCommas(t *testing.T) {
 	tests := []struct {
 		value  float64
 		digits int
@@ -123,14 +123,14 @@ func TestAChartShowsEachServerToScale(t *testing.T) {
 			t.Errorf("chart lacks %q: %q", want, texts)
 		}
 	}
-	// The paper, then one bar for each profile: two thirds of the maximum.
+	// The background, then one bar for each profile: two thirds of the maximum.
 	want := []string{"860", "360.0", "360.0"}
 	if !slices.Equal(widths, want) {
 		t.Errorf("widths: got %v, want %v", widths, want)
 	}
 }
 
-func TestThereIsNoChartOfWhatWasNotMeasured(t *testing.T) {
+func TestThereIsNoChartWithoutMeasurements(t *testing.T) {
 	if _, ok := testResult(t).chart(figure{"memory", profile.Idle, profile.Bytes}); ok {
 		t.Error("got a chart, want none")
 	}

@@ -1,5 +1,5 @@
-// Package report keeps what has been measured and shows it: as JSON with every
-// run, as a table in Markdown, and as plots in SVG.
+// Package report stores results and presents them: as JSON with every run, as
+// Markdown tables, and as SVG plots.
 package report
 
 import (
@@ -14,7 +14,7 @@ import (
 	"partychat/bench/stats"
 )
 
-// Result is all that one call of the benchmark has measured.
+// Result is everything that one call of the benchmark has measured.
 type Result struct {
 	Name    string         `json:"name"`
 	Date    time.Time      `json:"date"`
@@ -24,18 +24,18 @@ type Result struct {
 	Entries []Entry        `json:"entries"`
 }
 
-// Entry is what one server has done under one profile.
+// Entry is the result of one server under one profile.
 type Entry struct {
 	Profile   profile.Profile          `json:"profile"`
 	Peer      string                   `json:"peer"`
 	Title     string                   `json:"title"` // the peer's
 	Summaries map[string]stats.Summary `json:"summaries"`
 	Samples   []profile.Sample         `json:"samples"`
-	// Void says why there is no result: one run that is void makes all void.
+	// Void is why there is no result. One void run makes the entry void.
 	Void string `json:"void,omitempty"`
 }
 
-// Add takes a run's sample into an entry, or the error that makes it void.
+// Add adds a run's sample, or the error that makes the entry void.
 func (e *Entry) Add(sample profile.Sample, err error) {
 	if err != nil {
 		e.Void, e.Summaries = err.Error(), nil
@@ -62,7 +62,7 @@ func (e *Entry) summarize() {
 	}
 }
 
-// LoadLimited says whether in any run the load set the pace.
+// LoadLimited reports whether the load generator was the bottleneck in any run.
 func (e *Entry) LoadLimited() bool {
 	for i := range e.Samples {
 		if e.Samples[i].LoadLimited() {
@@ -72,7 +72,7 @@ func (e *Entry) LoadLimited() bool {
 	return false
 }
 
-// OtherOrder says whether in any run clients saw different orders.
+// OtherOrder reports whether clients received different orders in any run.
 func (e *Entry) OtherOrder() bool {
 	for i := range e.Samples {
 		if e.Samples[i].OtherOrder {

@@ -6,32 +6,31 @@ import (
 )
 
 const (
-	// subBits is how finely a power of two is divided: into 64 parts, so
-	// that a quantile is at most 1.6 % above the true one.
+	// subBits divides each power of two into 64 parts, so that a quantile is at
+	// most 1.6 % too high.
 	subBits = 6
 	subSize = 1 << subBits
 	// exponents covers durations up to 2^40 ns, 18 minutes.
 	exponents = 40 - subBits + 1
 )
 
-// Histogram counts durations in buckets whose width grows with the duration.
-// It takes the same small space for any number of them. The zero value is
-// empty.
+// Histogram counts durations in buckets whose width grows with the duration. Its
+// size is small and constant. The zero value is empty.
 type Histogram struct {
 	counts [exponents * subSize]uint64
 	total  uint64
 	max    time.Duration
 }
 
-// Record counts one duration. A negative one counts as none, one beyond the
-// range as the longest there is.
+// Record counts a duration. Negative ones count as 0, and those beyond the range as
+// its maximum.
 func (h *Histogram) Record(d time.Duration) {
 	h.counts[bucket(max(0, d))]++
 	h.total++
 	h.max = max(h.max, d)
 }
 
-// Count is how many durations have been recorded.
+// Count is the number of durations recorded.
 func (h *Histogram) Count() uint64 { return h.total }
 
 // Max is the longest duration recorded, exactly.
@@ -40,8 +39,8 @@ func (h *Histogram) Max() time.Duration { return h.max }
 // Reset empties the histogram.
 func (h *Histogram) Reset() { *h = Histogram{} }
 
-// Quantile returns a duration that the share q, from 0 to 1, of all recorded
-// ones does not exceed; 0 if there are none.
+// Quantile returns a duration that the share q, from 0 to 1, of all recorded ones
+// does not exceed; 0 if there are none.
 func (h *Histogram) Quantile(q float64) time.Duration {
 	if h.total == 0 {
 		return 0
@@ -57,8 +56,8 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	return h.max
 }
 
-// bucket is the index of a duration's bucket: below 2*subSize each nanosecond
-// has its own, then each power of two has subSize.
+// bucket returns the index of a duration's bucket: below 2*subSize, each nanosecond
+// has its own; above that, each power of two has subSize buckets.
 func bucket(d time.Duration) int {
 	v := uint64(d)
 	exponent := max(0, bits.Len64(v)-subBits-1)
@@ -66,7 +65,7 @@ func bucket(d time.Duration) int {
 	return min(i, exponents*subSize-1)
 }
 
-// upper is the longest duration that belongs to a bucket.
+// upper returns the longest duration in a bucket.
 func upper(i int) time.Duration {
 	if i < 2*subSize {
 		return time.Duration(i)

@@ -15,7 +15,7 @@ func TestQuantileOfAnEmptyHistogramIsZero(t *testing.T) {
 	}
 }
 
-func TestQuantilesAreCloseToThoseOfTheSortedValues(t *testing.T) {
+func TestQuantilesAreCloseToTheExactOnes(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	tests := map[string]func() time.Duration{
 		"all the same":                func() time.Duration { return 1234 * time.Microsecond },

@@ -2,7 +2,7 @@ package stats
 
 import "slices"
 
-// Summary is what is reported of a figure that was measured several times.
+// Summary summarizes the values of a figure from several runs.
 type Summary struct {
 	Median float64 `json:"median"`
 	Min    float64 `json:"min"`
@@ -10,8 +10,8 @@ type Summary struct {
 	Runs   int     `json:"runs"`
 }
 
-// Summarize reduces a figure's values; their order is of no matter. Without
-// values the summary is zero.
+// Summarize summarizes a figure's values, in any order. Without values, the summary
+// is zero.
 func Summarize(values []float64) Summary {
 	if len(values) == 0 {
 		return Summary{}
@@ -25,8 +25,7 @@ func Summarize(values []float64) Summary {
 	return Summary{Median: median, Min: v[0], Max: v[len(v)-1], Runs: len(v)}
 }
 
-// Spread is the distance between the extremes as a share of the median; 0 if
-// the median is.
+// Spread returns the range as a share of the median; 0 if the median is 0.
 func (s Summary) Spread() float64 {
 	if s.Median == 0 {
 		return 0

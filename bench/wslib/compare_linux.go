@@ -14,8 +14,8 @@ import (
 	"partychat/bench/report"
 )
 
-// Profiles of bench: for all servers, and for those that join writes, since
-// idle connections do not write.
+// The profiles: one set for all servers, one for those that join writes, since idle
+// connections don't write.
 const (
 	traffic = "broadcast-100,broadcast-1000,broadcast-5000,steady-100"
 	idle    = "idle-5000"
@@ -58,7 +58,7 @@ func compare(ctx context.Context, out string, timing profile.Timing) ([]string, 
 	return result.Write(out)
 }
 
-// servers builds into a folder what is measured, and lists it by how it writes.
+// servers builds the servers into a folder and returns them by the way they write.
 func servers(ctx context.Context, bin string) (joining, direct []peers.Peer, err error) {
 	server := peers.Peer{Name: "server", Title: "server", Build: "server"}
 	if err := server.Prepare(ctx, ".", bin); err != nil {
@@ -69,7 +69,7 @@ func servers(ctx context.Context, bin string) (joining, direct []peers.Peer, err
 		direct = append(direct, peers.Peer{Name: library, Title: library, Command: command})
 		joining = append(joining, peers.Peer{Name: library + "-join", Title: library + ", joined", Command: append(slices.Clone(command), "-join")})
 	}
-	// The limit of bench is that for reading by readiness.
+	// The bare server of bench is the upper limit for reading by readiness.
 	bare, err := peers.Select("bare")
 	if err != nil {
 		return nil, nil, err
@@ -79,7 +79,7 @@ func servers(ctx context.Context, bin string) (joining, direct []peers.Peer, err
 	return append(joining, bare...), direct, err
 }
 
-// measure puts the servers under a load, one after another.
+// measure measures the servers under a load, one after another.
 func measure(ctx context.Context, p profile.Profile, servers []peers.Peer, core int, timing profile.Timing) ([]report.Entry, error) {
 	if err := proc.AllowFiles(p.Files()); err != nil {
 		return nil, err

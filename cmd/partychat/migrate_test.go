@@ -139,7 +139,7 @@ func TestMigrateStoreContinuesWhatWasKilledAndItsResultIsServed(t *testing.T) {
 	}
 
 	code, stdout, stderr := migrateStore(t, data, url)
-	if code != 0 || stderr != "" || !strings.Contains(stdout, "Continuing") || !strings.Contains(stdout, "messages: 9000 compared, all the same.") {
+	if code != 0 || stderr != "" || !strings.Contains(stdout, "Continuing") || !strings.Contains(stdout, "messages: 9000 rows compared, no difference.") {
 		t.Fatalf("run again: got code %d, %q, %q; want 0 and that it continued", code, stdout, stderr)
 	}
 	code, stdout, stderr = migrateStore(t, data, url)

@@ -10,21 +10,23 @@ import (
 	"partychat/internal/chat"
 )
 
-// accountInterval is how often it is looked for what an operator's commands have
-// changed in the store. docs/OPERATIONS.md promises that it counts within a second.
+// accountInterval is the interval at which the server looks for changes made by an
+// operator's commands. docs/OPERATIONS.md promises that they take effect within a
+// second.
 const accountInterval = 500 * time.Millisecond
 
-// accounts acts on what an operator's commands have changed beside the server.
+// accounts applies the changes that an operator's commands have made to the store
+// of a running server.
 type accounts struct {
 	store    chat.Store
 	broker   chat.Broker
 	sessions *auth.Sessions
 	log      *slog.Logger
-	every    time.Duration // it looks for changes
+	every    time.Duration // the polling interval
 }
 
-// watch acts on each change until the context ends. Of many nodes any may do it:
-// what it tells reaches all, and doing it twice does no harm.
+// watch applies changes until the context ends. Any node may apply one, because its
+// events reach all nodes, and applying it twice does no harm.
 func (a accounts) watch(ctx context.Context) {
 	ticker := time.NewTicker(a.every)
 	defer ticker.Stop()
@@ -42,7 +44,7 @@ func (a accounts) watch(ctx context.Context) {
 	}
 }
 
-// act acts on what there is now.
+// act applies the changes made so far.
 func (a accounts) act(ctx context.Context) error {
 	changes, err := a.store.AccountChanges(ctx)
 	if err != nil {
@@ -69,19 +71,19 @@ func (a accounts) actOn(ctx context.Context, change chat.AccountChange) error {
 			return err
 		}
 		return a.broker.Publish(ctx, chat.UserPut{User: user, Rev: change.Rev})
-	default: // of a later version, which will see to it
+	default: // a newer version wrote it and will apply it
 		return nil
 	}
 }
 
-// offerSetup says in the log how the first admin comes to be, while there is none.
+// offerSetup logs how to create the first admin, if there is none.
 func (a *App) offerSetup(ctx context.Context, operator *chat.Operator) error {
 	has, err := operator.HasAdmin(ctx)
 	if err != nil || has {
 		return err
 	}
 	token, err := operator.NewSetupLink(ctx)
-	if chat.CodeOf(err) == chat.CodeForbidden { // another node was faster
+	if chat.CodeOf(err) == chat.CodeForbidden { // another node has created an admin meanwhile
 		return nil
 	}
 	if err != nil {

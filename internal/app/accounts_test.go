@@ -17,7 +17,7 @@ import (
 	"partychat/internal/httpapi"
 )
 
-// logged is a log that can be read while it is written.
+// logged is a log that tests can read while it is written.
 type logged struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -37,7 +37,7 @@ func (l *logged) String() string {
 
 var setupToken = regexp.MustCompile(`/register#setup=([\w-]+)`)
 
-func TestL1_TheLogHasALinkForTheFirstAdminWhileThereIsNone(t *testing.T) {
+func TestL1_TheLogHasASetupLinkUntilThereIsAnAdmin(t *testing.T) {
 	data := t.TempDir()
 	var log logged
 	r := startLogging(t, settings(data), slog.New(slog.NewTextHandler(&log, nil)))
@@ -62,8 +62,8 @@ func TestL1_TheLogHasALinkForTheFirstAdminWhileThereIsNone(t *testing.T) {
 	}
 }
 
-// operate does something as partychat user does, beside the server, and gives what
-// it prints.
+// operate runs a command of partychat user beside the running server and returns
+// its output.
 func (r *running) operate(do func(*Operator) error) string {
 	r.t.Helper()
 	var out bytes.Buffer
@@ -87,18 +87,18 @@ func TestL1_CommandsTakeEffectOnARunningServer(t *testing.T) {
 	socket := r.connect(token, false)
 
 	if out := r.operate(func(o *Operator) error { return o.List(t.Context()) }); !strings.Contains(out, "ben") || !strings.Contains(out, "admin") {
-		t.Errorf("the list is\n%s\nwant ben and an admin", out)
+		t.Errorf("got the list\n%s\nwant ben and an admin", out)
 	}
 	r.operate(func(o *Operator) error { return o.Promote(t.Context(), "BEN") })
 	put := next[gateway.UserPut](t, socket, "user:put")
 	if put.User.Username != "ben" || put.User.Role != chat.RoleAdmin {
-		t.Errorf("told is %+v, want ben as an admin", put.User)
+		t.Errorf("got the event %+v, want ben as an admin", put.User)
 	}
 	r.call(http.MethodGet, "/api/v1/bans", token, nil, http.StatusOK, nil)
 
 	out := r.operate(func(o *Operator) error { return o.ResetPassword(t.Context(), "ben", "battery staple") })
 	if !strings.Contains(out, "logged out everywhere") {
-		t.Errorf("printed is %q, want what happens", out)
+		t.Errorf("got the output %q, want it to mention the log-out", out)
 	}
 	ended := next[gateway.SessionEnded](t, socket, "session:ended")
 	if ended.Reason != chat.EndRevoked {
@@ -109,7 +109,7 @@ func TestL1_CommandsTakeEffectOnARunningServer(t *testing.T) {
 	r.call(http.MethodPost, "/api/v1/session", "", logIn, http.StatusOK, nil)
 }
 
-func TestG2_CommandsAndNewPasswordsCountOnEveryNode(t *testing.T) {
+func TestG2_CommandsAndNewPasswordsTakeEffectOnEveryNode(t *testing.T) {
 	a, b, _ := twoNodes(t)
 	a.join("owner")
 	ben, elsewhere := a.join("ben"), b.logIn("ben")
@@ -118,15 +118,15 @@ func TestG2_CommandsAndNewPasswordsCountOnEveryNode(t *testing.T) {
 	change := map[string]any{"current": "correct horse", "password": "battery staple"}
 	a.call(http.MethodPatch, "/api/v1/users/me", ben.token, change, http.StatusOK, nil)
 	if ended := next[gateway.SessionEnded](t, there, "session:ended"); ended.Reason != chat.EndRevoked {
-		t.Errorf("told on the other node is %q, want %q", ended.Reason, chat.EndRevoked)
+		t.Errorf("reason on the other node: got %q, want %q", ended.Reason, chat.EndRevoked)
 	}
 	b.call(http.MethodGet, "/api/v1/session", elsewhere, nil, http.StatusUnauthorized, nil)
 
-	// Of the database alone: commands need no way to reach Redis.
+	// No Redis URL: commands need only the database.
 	alone := &running{App: &App{config: config.Config{DatabaseURL: a.config.DatabaseURL, PasswordMin: 8}}, t: t}
 	alone.operate(func(o *Operator) error { return o.Promote(t.Context(), "ben") })
 	if put := next[gateway.UserPut](t, here, "user:put"); put.User.Role != chat.RoleAdmin {
-		t.Errorf("told is %+v, want an admin", put.User)
+		t.Errorf("got the event %+v, want an admin", put.User)
 	}
 	alone.operate(func(o *Operator) error { return o.ResetPassword(t.Context(), "ben", "") })
 	if ended := next[gateway.SessionEnded](t, here, "session:ended"); ended.Reason != chat.EndRevoked {
@@ -135,7 +135,7 @@ func TestG2_CommandsAndNewPasswordsCountOnEveryNode(t *testing.T) {
 	b.call(http.MethodGet, "/api/v1/session", ben.token, nil, http.StatusUnauthorized, nil)
 }
 
-func TestL1_WhatACommandHasChangedWhileNoServerRanCountsFromTheStart(t *testing.T) {
+func TestL1_ACommandRunWhileNoServerRunsTakesEffectOnTheNextStart(t *testing.T) {
 	c := settings(t.TempDir())
 	r := start(t, c)
 	token := r.signUp("ben")
@@ -144,11 +144,11 @@ func TestL1_WhatACommandHasChangedWhileNoServerRanCountsFromTheStart(t *testing.
 	again := start(t, c)
 	again.call(http.MethodGet, "/api/v1/session", token, nil, http.StatusUnauthorized, nil)
 	if changes, err := again.store.AccountChanges(t.Context()); err != nil || len(changes) != 0 {
-		t.Errorf("left to do: got %v, %v, want nothing", changes, err)
+		t.Errorf("pending changes: got %v, %v, want nothing", changes, err)
 	}
 }
 
-// failing is a store whose accounts cannot be read at first.
+// failing is a store whose account changes can't be read at first.
 type failing struct {
 	chat.Store
 	mu    sync.Mutex
@@ -166,7 +166,7 @@ func (f *failing) AccountChanges(ctx context.Context) ([]chat.AccountChange, err
 	return f.Store.AccountChanges(ctx)
 }
 
-func TestAStoreThatIsAwayIsToldOfOnce(t *testing.T) {
+func TestAFailingStoreIsLoggedOnce(t *testing.T) {
 	r := start(t, settings(t.TempDir()))
 	var log logged
 	store := &failing{Store: r.store}
@@ -185,6 +185,6 @@ func TestAStoreThatIsAwayIsToldOfOnce(t *testing.T) {
 	cancel()
 	<-ended
 	if n := strings.Count(log.String(), "not in effect yet"); n != 1 {
-		t.Errorf("it was told %d times, want once:\n%s", n, log.String())
+		t.Errorf("it was logged %d times, want once:\n%s", n, log.String())
 	}
 }

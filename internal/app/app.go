@@ -1,5 +1,5 @@
-// Package app puts the parts together: it is the one place that knows them all.
-// The program and the end-to-end tests both build the server here.
+// Package app builds the server from its parts; it is the only package that knows
+// them all. The program and the end-to-end tests both use it.
 package app
 
 import (
@@ -35,21 +35,23 @@ const (
 	headerTimeout = 10 * time.Second
 	// keepAliveTimeout is how long an idle HTTP connection is kept open.
 	keepAliveTimeout = 2 * time.Minute
-	// roomsPerSecond is how fast what one user may do of --room-burst comes back.
+	// roomsPerSecond is the rate at which a user's allowance of --room-burst
+	// refills.
 	roomsPerSecond = 1.0 / 60
-	// maxConnecting is how many sockets connect at the same time. More would only
-	// queue for the database, each with a stack and a list of rooms in memory.
+	// maxConnecting is the number of sockets that may connect at the same time.
+	// More would only wait for the database, each with a stack and a list of rooms
+	// in memory.
 	maxConnecting = 128
-	// sweepInterval is how often expired sessions are looked for.
+	// sweepInterval is the interval at which expired sessions are removed.
 	sweepInterval = time.Minute
 )
 
-// App is a server that listens.
+// App is a listening server.
 type App struct {
 	config   config.Config
 	log      *slog.Logger
 	listener net.Listener
-	ground
+	backends
 	health   health
 	sessions *auth.Sessions
 	accounts accounts
@@ -62,8 +64,9 @@ type App struct {
 	conns    conns
 }
 
-// New opens the database, brings it up to date, and listens; connections wait
-// until Run serves them. Its errors are sentences for the operator.
+// New opens the database, migrates it to the current schema, and listens.
+// Connections wait until Run serves them. Its errors are sentences for the
+// operator.
 func New(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
 	dialects, err := dialectsOf(c)
 	if err != nil {
@@ -72,7 +75,7 @@ func New(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
 	return newWith(ctx, c, log, dialects)
 }
 
-// newWith is New with the dialects of the classic events.
+// newWith is New with the given dialects of the classic events.
 func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *dialect.Set) (_ *App, err error) {
 	a := &App{config: c, dialects: dialects, log: slog.New(newOutageLog(log.Handler()))}
 	defer func() {
@@ -80,7 +83,7 @@ func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *d
 			err = errors.Join(err, a.close())
 		}
 	}()
-	if a.ground, err = open(ctx, c, a.log); err != nil {
+	if a.backends, err = open(ctx, c, a.log); err != nil {
 		return nil, err
 	}
 	a.health = a.watched(a.log)
@@ -95,14 +98,14 @@ func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *d
 		return nil, err
 	}
 	a.accounts = accounts{store: a.store, broker: a.broker, sessions: a.sessions, log: a.log, every: accountInterval}
-	if err := a.accounts.act(ctx); err != nil { // before anybody comes in by what has ended
+	if err := a.accounts.act(ctx); err != nil { // before anybody can use a session that a command has ended
 		return nil, fmt.Errorf("cannot apply changes made by a command: %w", err)
 	}
 	a.log.Info("listening", "address", a.Addr(), "database", a.database, "other nodes", a.others)
 	return a, a.offerSetup(ctx, services.Operator)
 }
 
-// build makes the parts above the store.
+// build creates the parts above the store.
 func (a *App) build() (*chat.Chat, error) {
 	c, proxies := a.config, httpapi.Proxies(a.config.Proxies())
 	origins := originLog{log: a.log}
@@ -139,7 +142,7 @@ func (a *App) build() (*chat.Chat, error) {
 			FarewellTimeout: c.FarewellTimeout, BodyTimeout: c.ReceiveTimeout,
 			MaxSessions: c.SocketsAddress, MaxStrangers: c.StrangersAddress, MaxGuests: c.GuestsAddress,
 			ClientAddress: func(r *http.Request) netip.Addr {
-				address, _ := netip.ParseAddr(proxies.ClientAddress(r)) // the zero Addr if it is none
+				address, _ := netip.ParseAddr(proxies.ClientAddress(r)) // the zero Addr if it can't be parsed
 				return address
 			},
 			CompressPollsFrom: compressPollsFrom(c), MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
@@ -154,7 +157,7 @@ func (a *App) build() (*chat.Chat, error) {
 		Limits: commandLimits(c), TouchInterval: touchInterval(c),
 		Log: a.log,
 	})
-	// Behind the gateway, which takes the sockets that announce the full protocol.
+	// After the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
 		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway, Dialects: a.dialects,
 		Attend: a.gateway.Attend, SignUps: attempts,
@@ -177,9 +180,9 @@ func (a *App) build() (*chat.Chat, error) {
 func (a *App) newHTTP(handler http.Handler) *http.Server {
 	c := a.config
 	return &http.Server{
-		// No read time-out: it would end a long poll, which takes as long as nobody
-		// says anything. The write time-out counts from the request's headers; a
-		// long poll lifts it while it waits.
+		// No read timeout: it would end a long poll, which lasts until there is
+		// something to deliver. The write timeout starts with the request's
+		// headers; a long poll lifts it while it waits.
 		Handler:           boundBodies(c.ReceiveTimeout, httpapi.Secure(handler, httpapi.Proxies(c.Proxies()), c.HSTS)),
 		WriteTimeout:      c.WriteTimeout,
 		ReadHeaderTimeout: headerTimeout,
@@ -190,14 +193,14 @@ func (a *App) newHTTP(handler http.Handler) *http.Server {
 	}
 }
 
-// guestPacket fits the longest message, with every character escaped, and what
-// belongs to it.
+// guestPacket returns the size, in bytes, of a packet with the longest message,
+// every character of it escaped.
 func guestPacket(l chat.Limits) int64 {
 	const escaped, rest = 6, 4 << 10
 	return int64(l.Message)*escaped + rest
 }
 
-// budget is what each user may ask for beside messages.
+// budget returns the limits of what each user may request, messages aside.
 func budget(c config.Config) *ratelimit.Budget {
 	return ratelimit.NewBudget(ratelimit.BudgetOptions{
 		Reads: ratelimit.Options{PerSecond: float64(c.ReadRate)}, Writes: ratelimit.Options{PerSecond: float64(c.WriteRate)},
@@ -205,19 +208,20 @@ func budget(c config.Config) *ratelimit.Budget {
 	})
 }
 
-// touchInterval is how often live sockets count as activity on their sessions.
+// touchInterval returns the interval at which live sockets count as activity on
+// their sessions.
 func touchInterval(c config.Config) time.Duration {
 	return min(time.Minute, c.SessionIdle/4, c.GuestSessionIdle/4)
 }
 
-// commandLimits lets one socket send as often as its user may, and ask for as
-// much beside.
+// commandLimits allows one socket as many sends as its user, and as many other
+// commands.
 func commandLimits(c config.Config) gateway.Limits {
 	perSecond := max(100, 2*c.SendRate)
 	return gateway.Limits{CommandsPerSecond: float64(perSecond), CommandBurst: 5 * perSecond}
 }
 
-// attemptOptions leaves the rates at which attempts come back as they are.
+// attemptOptions keeps the default rates at which attempts refill.
 func attemptOptions(c config.Config) auth.AttemptOptions {
 	return auth.AttemptOptions{
 		LogInPair:     auth.Rate{Burst: c.LoginAttempts, Every: 10 * time.Second},
@@ -227,8 +231,8 @@ func attemptOptions(c config.Config) auth.AttemptOptions {
 	}
 }
 
-// listenError explains why the server cannot listen on an address, and which options
-// choose another port.
+// listenError explains why the server can't listen on an address, and names the
+// options for another port.
 func listenError(address, options string, err error) error {
 	_, port, _ := net.SplitHostPort(address)
 	switch {
@@ -241,13 +245,13 @@ func listenError(address, options string, err error) error {
 	}
 }
 
-// Addr is the address that the server listens on.
+// Addr returns the address that the server listens on.
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
 
-// URL is where a browser on this machine finds the server.
+// URL returns the server's URL for a browser on this machine.
 func (a *App) URL() string { return urlAt(a.config, a.listener) }
 
-// urlOf is where a browser on this machine finds a server at that port.
+// urlOf returns the URL, for a browser on this machine, of a server on that port.
 func urlOf(c config.Config, port int) string {
 	host := c.Host
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
@@ -256,10 +260,10 @@ func urlOf(c config.Config, port int) string {
 	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
 }
 
-// Run serves until the context ends, then stops within the shutdown time-out:
-// it lets commands, requests and writes under way finish and answers them,
-// disconnects the sockets so that they come back, and closes the database. It
-// accepts connections until the sockets have gone. An App runs once.
+// Run serves until the context ends, then stops within the shutdown timeout: it
+// finishes and answers commands, requests and writes in flight, disconnects the
+// sockets so that clients reconnect, and closes the database. It accepts
+// connections until all sockets are closed. Call Run only once.
 func (a *App) Run(ctx context.Context) error {
 	background, stop := context.WithCancel(ctx)
 	defer stop()
@@ -290,15 +294,16 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(failed, a.drain(end), a.closeBefore(end))
 }
 
-// drain stops serving, gracefully until most of the time that ctx leaves is over.
+// drain stops serving. It is graceful for most of the time until ctx ends, then
+// closes what is left.
 func (a *App) drain(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, a.config.ShutdownTimeout*4/5)
 	defer cancel()
 	if err := a.gateway.Drain(ctx); err != nil {
 		a.log.Warn("commands did not end in time", "error", err)
 	}
-	// Sockets first, while connections are still accepted: an official client
-	// fetches what it is told at last over a new one.
+	// Close the sockets first, while connections are still accepted: a polling
+	// client needs a new connection to fetch its last packets.
 	if err := a.sockets.Shutdown(ctx); err != nil {
 		a.log.Warn("sockets did not end in time", "error", err)
 	}
@@ -319,9 +324,9 @@ func (a *App) drain(ctx context.Context) error {
 	return nil
 }
 
-// closeBefore is close, given up when the context ends: a disk that does not
-// answer must not keep the program from ending. What has been acknowledged is
-// durable by then.
+// closeBefore is close, but gives up when the context ends, because a hanging disk
+// must not keep the program from ending. Everything acknowledged is durable by
+// then.
 func (a *App) closeBefore(ctx context.Context) error {
 	closed := make(chan error, 1)
 	go func() { closed <- a.close() }()
@@ -333,7 +338,7 @@ func (a *App) closeBefore(ctx context.Context) error {
 	}
 }
 
-// close releases what New has got hold of, what all stand on last.
+// close releases what New has opened, in reverse order of dependency.
 func (a *App) close() error {
 	var errs []error
 	if a.listener != nil {
@@ -348,10 +353,10 @@ func (a *App) close() error {
 	if a.gateway != nil {
 		a.gateway.Close()
 	}
-	return errors.Join(append(errs, a.ground.close())...)
+	return errors.Join(append(errs, a.backends.close())...)
 }
 
-// sweep ends sessions that have expired.
+// sweep ends expired sessions.
 func (a *App) sweep(ctx context.Context) {
 	ticker := time.NewTicker(min(sweepInterval, touchInterval(a.config)))
 	defer ticker.Stop()
@@ -367,7 +372,7 @@ func (a *App) sweep(ctx context.Context) {
 	}
 }
 
-// compressPollsFrom translates an option of which 0 means never.
+// compressPollsFrom converts the option, whose 0 means never.
 func compressPollsFrom(c config.Config) int {
 	if c.CompressPolls == 0 {
 		return -1

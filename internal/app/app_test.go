@@ -24,7 +24,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// settings are the defaults, on a free port and with data of their own.
+// settings returns the defaults with a free port and the given data folder.
 func settings(data string) config.Config {
 	return config.Config{
 		Data: data, Host: "127.0.0.1", DatabaseConnections: 8,
@@ -75,7 +75,7 @@ func startLogging(t *testing.T, c config.Config, log *slog.Logger) *running {
 	return &running{App: a, t: t, stop: stop}
 }
 
-// call makes a REST request and decodes the answer's body.
+// call makes a REST request, checks its status and decodes the response body.
 func (r *running) call(method, path, token string, body any, want int, into any) {
 	r.t.Helper()
 	raw, err := json.Marshal(body)
@@ -130,7 +130,7 @@ func (r *running) connect(token string, polling bool) *sioclient.Client {
 	return c
 }
 
-// message awaits the next message:put.
+// message waits for the next message:put.
 func message(t *testing.T, c *sioclient.Client) chat.Message {
 	t.Helper()
 	raw, err := c.Await("message:put")
@@ -167,7 +167,7 @@ func TestF1_TwoPeopleChatAndARestartKeepsEverything(t *testing.T) {
 	server.stop()
 	for name, c := range map[string]*sioclient.Client{"over WebSocket": adaTab, "over polling": bobTab} {
 		if told, err := c.AwaitClose(); err != nil || told {
-			t.Errorf("%s: told not to come back: %t, %v; want a cut connection, which a client opens again", name, told, err)
+			t.Errorf("%s: told not to reconnect: %t, %v; want a closed connection, so that the client reconnects", name, told, err)
 		}
 	}
 	if info, err := os.Stat(data); err != nil || info.Mode().Perm() != 0o700 {
@@ -189,7 +189,7 @@ func TestF1_TwoPeopleChatAndARestartKeepsEverything(t *testing.T) {
 	}
 }
 
-func TestA7_LoggingOutByRESTCutsTheSessionsSockets(t *testing.T) {
+func TestA7_LoggingOutByRESTClosesTheSessionsSockets(t *testing.T) {
 	server := start(t, settings(t.TempDir()))
 	token := server.signUp("ada")
 	c := server.connect(token, false)
@@ -198,13 +198,13 @@ func TestA7_LoggingOutByRESTCutsTheSessionsSockets(t *testing.T) {
 		t.Error(err)
 	}
 	if told, err := c.AwaitClose(); err != nil || !told {
-		t.Errorf("told not to come back: %t, %v, want true", told, err)
+		t.Errorf("told not to reconnect: %t, %v, want true", told, err)
 	}
 }
 
-func TestA7_AnOpenSocketIsActivityAndItsAbsenceEndsTheSession(t *testing.T) {
+func TestA7_AnOpenSocketKeepsItsSessionAliveAndIdleSessionsEnd(t *testing.T) {
 	c := settings(t.TempDir())
-	c.SessionIdle = 5 * time.Second
+	c.SessionIdle = 8 * time.Second
 	server := start(t, c)
 	token := server.signUp("ada")
 	open := server.connect(token, false)
@@ -235,13 +235,13 @@ func await(t *testing.T, what string, holds func() bool) {
 	deadline := time.Now().Add(time.Minute)
 	for !holds() {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
+			t.Fatalf("timed out waiting for %s", what)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 }
 
-func TestOneOriginIsLetInEverywhereAndAForeignOneNowhere(t *testing.T) {
+func TestAllowedOriginsAreAcceptedEverywhereAndForeignOnesNowhere(t *testing.T) {
 	c := settings(t.TempDir())
 	c.AllowedOrigins = []string{"https://friend.example"}
 	server := start(t, c)
@@ -277,7 +277,7 @@ func TestOneOriginIsLetInEverywhereAndAForeignOneNowhere(t *testing.T) {
 	}
 }
 
-func TestAServerThatCannotStartSaysWhyInOneLine(t *testing.T) {
+func TestAServerThatCannotStartGivesTheReasonInOneLine(t *testing.T) {
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -294,7 +294,7 @@ func TestAServerThatCannotStartSaysWhyInOneLine(t *testing.T) {
 		want   string
 	}{
 		{"the port is in use", func(c *config.Config) { c.Port = busy.Addr().(*net.TCPAddr).Port }, "is in use by another program"},
-		{"the address is not ours", func(c *config.Config) { c.Host = "192.0.2.1" }, "cannot listen on 192.0.2.1:0"},
+		{"the address isn't this machine's", func(c *config.Config) { c.Host = "192.0.2.1" }, "cannot listen on 192.0.2.1:0"},
 		{"the data folder is a file", func(c *config.Config) { c.Data = file }, "cannot use the data folder " + file},
 		{"another server has the data folder", func(c *config.Config) { c.Data = first.config.Data }, "another server has this data folder open"},
 	}
@@ -310,7 +310,7 @@ func TestAServerThatCannotStartSaysWhyInOneLine(t *testing.T) {
 	}
 }
 
-func TestURLIsWhatABrowserOnThisMachineNeeds(t *testing.T) {
+func TestURLWorksForABrowserOnThisMachine(t *testing.T) {
 	for host, want := range map[string]string{
 		"": "http://localhost:", "0.0.0.0": "http://localhost:", "::": "http://localhost:", "127.0.0.1": "http://127.0.0.1:",
 	} {
@@ -326,7 +326,7 @@ func TestURLIsWhatABrowserOnThisMachineNeeds(t *testing.T) {
 	}
 }
 
-func TestAStopUnderLoadLosesNothingThatWasAcknowledged(t *testing.T) {
+func TestAStopUnderLoadLosesNoAcknowledgedMessage(t *testing.T) {
 	const senders, enough = 6, 60
 	data := filepath.Join(t.TempDir(), "data")
 	c := settings(data)
@@ -373,7 +373,7 @@ func TestAStopUnderLoadLosesNothingThatWasAcknowledged(t *testing.T) {
 	close(acknowledged)
 	for i, c := range clients {
 		if told, err := c.AwaitClose(); err != nil || told {
-			t.Errorf("client %d: told not to come back: %t, %v; want a cut connection", i, told, err)
+			t.Errorf("client %d: told not to reconnect: %t, %v; want a closed connection", i, told, err)
 		}
 	}
 	server = start(t, c)
@@ -386,7 +386,7 @@ func TestAStopUnderLoadLosesNothingThatWasAcknowledged(t *testing.T) {
 	}
 	for m := range acknowledged {
 		if stored[m.Seq] != m.ClientID {
-			t.Errorf("message %d was acknowledged; stored there is %q, want %q", m.Seq, stored[m.Seq], m.ClientID)
+			t.Errorf("message %d was acknowledged; got %q stored, want %q", m.Seq, stored[m.Seq], m.ClientID)
 		}
 	}
 }

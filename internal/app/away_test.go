@@ -19,7 +19,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// journal is a log that a test reads.
+// journal is a log that a test can read.
 type journal struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -31,7 +31,7 @@ func (j *journal) Write(b []byte) (int, error) {
 	return j.text.Write(b)
 }
 
-// warnings are the lines that an operator is to look at.
+// warnings returns the lines of level warning and above.
 func (j *journal) warnings() (lines []string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -45,7 +45,7 @@ func (j *journal) warnings() (lines []string) {
 
 func (j *journal) log() *slog.Logger { return slog.New(slog.NewTextHandler(j, nil)) }
 
-// health asks the server whether it is ready.
+// readiness asks the server whether it is ready.
 func (r *running) readiness() (code int, health httpapi.Health) {
 	r.t.Helper()
 	response, err := http.Get(r.URL() + "/readyz")
@@ -59,7 +59,7 @@ func (r *running) readiness() (code int, health httpapi.Health) {
 	return response.StatusCode, health
 }
 
-// wantUnavailable logs in, which is to be refused for now.
+// wantUnavailable checks that logging in fails with CodeUnavailable.
 func (r *running) wantUnavailable() {
 	r.t.Helper()
 	body := strings.NewReader(`{"username": "ada", "password": "correct horse"}`)
@@ -78,11 +78,11 @@ func (r *running) wantUnavailable() {
 	}
 	wait, err := strconv.Atoi(response.Header.Get("Retry-After"))
 	if response.StatusCode != http.StatusServiceUnavailable || answer.Error.Code != chat.CodeUnavailable || err != nil || wait < 1 {
-		r.t.Errorf("log-in: got %s %s, Retry-After %d (%v); want unavailable and when to come back", response.Status, text, wait, err)
+		r.t.Errorf("log-in: got %s %s, Retry-After %d (%v); want unavailable and a time to retry", response.Status, text, wait, err)
 	}
 }
 
-// wantRefused opens a socket, which is to be refused for now.
+// wantRefused checks that connecting fails with CodeUnavailable.
 func (r *running) wantRefused(token string) {
 	r.t.Helper()
 	c, err := sioclient.Dial(r.URL(), sioclient.Options{Auth: map[string]any{"protocol": 1, "token": token}})
@@ -92,11 +92,11 @@ func (r *running) wantRefused(token string) {
 	var refused *sioclient.RefusedError
 	var info chat.ErrorInfo
 	if !errors.As(err, &refused) || json.Unmarshal(refused.Data, &info) != nil || info.Code != chat.CodeUnavailable || info.RetryAfter < 1 {
-		r.t.Errorf("connecting: got %v, %+v; want unavailable and when to come back", err, info)
+		r.t.Errorf("connecting: got %v, %+v; want unavailable and a time to retry", err, info)
 	}
 }
 
-func TestG2_WhileRedisIsAwayEachNodeServesItsOwnAndTheRestArrivesAfterwards(t *testing.T) {
+func TestG2_WhileRedisIsDownEachNodeServesItsClientsAndCatchesUpAfterwards(t *testing.T) {
 	redis := realserver.RedisServer(t, realserver.RedisOptions{})
 	c := shared(realserver.PostgresDatabase(t), redis.URL())
 	log := &journal{}
@@ -113,7 +113,7 @@ func TestG2_WhileRedisIsAwayEachNodeServesItsOwnAndTheRestArrivesAfterwards(t *t
 	}
 	say(t, onA, chat.MainRoom, "on one node")
 	if got := said(t, alsoOnA, chat.MainRoom); got.Body != "on one node" {
-		t.Errorf("on the same node: got %+v, want what was said", got)
+		t.Errorf("on the same node: got %+v, want the message", got)
 	}
 	say(t, onB, chat.MainRoom, "on the other")
 	for range 20 {
@@ -125,7 +125,7 @@ func TestG2_WhileRedisIsAwayEachNodeServesItsOwnAndTheRestArrivesAfterwards(t *t
 		t.Errorf("readiness: got %d %+v, want 200, degraded, by Redis", code, health)
 	}
 	if lines := log.warnings(); len(lines) == 0 || len(lines) > 4 {
-		t.Errorf("an outage of Redis makes %d lines:\n%s", len(lines), strings.Join(lines, ""))
+		t.Errorf("an outage of Redis logged %d lines:\n%s", len(lines), strings.Join(lines, ""))
 	}
 
 	if err := redis.Start(t.Context()); err != nil {
@@ -147,7 +147,7 @@ func TestG2_WhileRedisIsAwayEachNodeServesItsOwnAndTheRestArrivesAfterwards(t *t
 	a.connect(eve.token, false)
 	say(t, onA, chat.MainRoom, "afterwards")
 	if got := said(t, onB, chat.MainRoom); got.Body != "afterwards" {
-		t.Errorf("got %q, want afterwards, and nothing twice", got.Body)
+		t.Errorf("got %q, want afterwards and no duplicate", got.Body)
 	}
 }
 
@@ -156,13 +156,13 @@ func TestG2_ASendDoesNotWaitForRedis(t *testing.T) {
 	a := start(t, shared(realserver.PostgresDatabase(t), redis.URL()))
 	ada, eve := a.join("ada"), a.join("eve")
 	sender, reader := a.connect(ada.token, false), a.connect(eve.token, false)
-	if err := redis.Pause(); err != nil { // it takes what it is sent and answers nothing
+	if err := redis.Pause(); err != nil { // Redis accepts commands but doesn't answer
 		t.Fatal(err)
 	}
 	for range 10 {
 		sent := say(t, sender, chat.MainRoom, "while Redis hangs")
 		if got := said(t, reader, chat.MainRoom); got.Seq != sent.Seq {
-			t.Errorf("got %+v, want what was sent", got)
+			t.Errorf("got %+v, want the message sent", got)
 		}
 	}
 	if err := redis.Resume(); err != nil {
@@ -170,7 +170,7 @@ func TestG2_ASendDoesNotWaitForRedis(t *testing.T) {
 	}
 }
 
-func TestG2_WhilePostgreSQLIsAwaySendsFailAtOnceAndCanBeRepeated(t *testing.T) {
+func TestG2_WhilePostgreSQLIsDownSendsFailImmediatelyAndCanBeRetried(t *testing.T) {
 	database := realserver.PostgresServer(t, realserver.PostgresOptions{})
 	if err := database.CreateDatabase(t.Context(), "chat"); err != nil {
 		t.Fatal(err)
@@ -187,7 +187,7 @@ func TestG2_WhilePostgreSQLIsAwaySendsFailAtOnceAndCanBeRepeated(t *testing.T) {
 	}
 	for range 30 {
 		if got := try(t, c, chat.MainRoom, "meanwhile"); got.OK || got.Error.Code != chat.CodeUnavailable || got.Error.RetryAfter < 1 {
-			t.Fatalf("a send: got %+v, want unavailable and when to repeat it", got)
+			t.Fatalf("a send: got %+v, want unavailable and a time to retry", got)
 		}
 	}
 	a.wantUnavailable()
@@ -196,26 +196,26 @@ func TestG2_WhilePostgreSQLIsAwaySendsFailAtOnceAndCanBeRepeated(t *testing.T) {
 		t.Errorf("readiness: got %d %+v, want 503 because of the database", code, health)
 	}
 	if lines := log.warnings(); len(lines) == 0 || len(lines) > 6 {
-		t.Errorf("an outage of PostgreSQL makes %d lines:\n%s", len(lines), strings.Join(lines, ""))
+		t.Errorf("an outage of PostgreSQL logged %d lines:\n%s", len(lines), strings.Join(lines, ""))
 	}
 
 	if err := database.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the database to be there again", func() bool { return try(t, c, chat.MainRoom, "after").OK })
+	await(t, "the database to be back", func() bool { return try(t, c, chat.MainRoom, "after").OK })
 	if code, health := a.readiness(); code != http.StatusOK || health.Status != httpapi.Ready {
-		t.Errorf("readiness: got %d %+v, want it ready again", code, health)
+		t.Errorf("readiness: got %d %+v, want 200 again", code, health)
 	}
 	if got := []string{said(t, c, chat.MainRoom).Body, said(t, c, chat.MainRoom).Body}; got[0] != "before" || got[1] != "after" {
-		t.Errorf("got %q, want what was acknowledged", got)
+		t.Errorf("got %q, want the acknowledged messages", got)
 	}
 }
 
-func TestASecretInAnAddressIsNeverTold(t *testing.T) {
+func TestSecretsInAddressesAreNeverShown(t *testing.T) {
 	closed := "127.0.0.1:1"
 	for _, test := range []struct{ name, database, redis, want string }{
-		{"a PostgreSQL that is not there", "postgres://chat:s3cret@" + closed + "/chat", "", "cannot use the PostgreSQL database at " + closed + "/chat: "},
-		{"a Redis that is not there", realserver.PostgresDatabase(t), "redis://chat:s3cret@" + closed, "cannot reach the Redis at " + closed},
+		{"an unreachable PostgreSQL", "postgres://chat:s3cret@" + closed + "/chat", "", "cannot use the PostgreSQL database at " + closed + "/chat: "},
+		{"an unreachable Redis", realserver.PostgresDatabase(t), "redis://chat:s3cret@" + closed, "cannot reach the Redis at " + closed},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log := &journal{}
@@ -227,13 +227,13 @@ func TestASecretInAnAddressIsNeverTold(t *testing.T) {
 				t.Errorf("got %v, want one line with %q", err, test.want)
 			}
 			if told := log.text.String(); strings.Contains(told+err.Error(), "s3cret") {
-				t.Errorf("the password is told: %v\n%s", err, told)
+				t.Errorf("the password is shown: %v\n%s", err, told)
 			}
 		})
 	}
 }
 
-func TestOneNodeNeedsNoRedisAndManyDo(t *testing.T) {
+func TestOnlySeveralNodesNeedRedis(t *testing.T) {
 	database := realserver.PostgresDatabase(t)
 	alone := start(t, shared(database, ""))
 	ada := alone.join("ada")
@@ -244,6 +244,6 @@ func TestOneNodeNeedsNoRedisAndManyDo(t *testing.T) {
 	}
 	_, err := New(t.Context(), shared(database, ""), slog.New(slog.DiscardHandler))
 	if err == nil || !strings.Contains(err.Error(), "another server has this database open") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("a second one: got %v, want one line that says who is in the way", err)
+		t.Errorf("a second server: got %v, want one line about the first", err)
 	}
 }

@@ -28,7 +28,7 @@ func (r *running) classic(token, room string) *sioclient.Client {
 	return c
 }
 
-// watching connects and looks into a room.
+// watching connects and watches a room.
 func (r *running) watching(token string, room chat.RoomID) *sioclient.Client {
 	r.t.Helper()
 	c := r.connect(token, false)
@@ -40,7 +40,7 @@ func (r *running) watching(token string, room chat.RoomID) *sioclient.Client {
 	return c
 }
 
-// wantGone awaits that the room has gone.
+// wantGone waits until the room has left the client's list.
 func wantGone(t *testing.T, what string, c *sioclient.Client, room chat.RoomID, reason chat.GoneReason) {
 	t.Helper()
 	if got := next[gateway.RoomGone](t, c, "room:gone"); got.Room != room || got.Reason != reason {
@@ -48,29 +48,30 @@ func wantGone(t *testing.T, what string, c *sioclient.Client, room chat.RoomID, 
 	}
 }
 
-// wantCut awaits the end of a socket for good.
+// wantCut waits until the server closes the socket and tells the client not to
+// reconnect.
 func wantCut(t *testing.T, what string, c *sioclient.Client) {
 	t.Helper()
 	if got := next[gateway.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndBanned {
 		t.Errorf("%s: got %+v, want banned", what, got)
 	}
 	if told, err := c.AwaitClose(); err != nil || !told {
-		t.Errorf("%s: told not to come back: %t, %v, want true", what, told, err)
+		t.Errorf("%s: told not to reconnect: %t, %v, want true", what, told, err)
 	}
 }
 
-// wantNothingOf makes sure that nothing said in the room has come to a socket
-// that is told of a message in main.
+// wantNothingOf checks that the socket gets a message in main but none in the room
+// before it.
 func wantNothingOf(t *testing.T, what string, c *sioclient.Client, room chat.RoomID, until string) {
 	t.Helper()
 	for m := message(t, c); m.Room != chat.MainRoom || m.Body != until; m = message(t, c) {
 		if m.Room == room && m.Body == "among ourselves" {
-			t.Errorf("%s: told %q in a room that is gone", what, m.Body)
+			t.Errorf("%s: got %q in a room that is gone", what, m.Body)
 		}
 	}
 }
 
-func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
+func TestA7_ARemovalOnOneNodeTakesEffectOnAll(t *testing.T) {
 	a, b, _ := twoNodes(t)
 	root := a.join("root")
 	ada, bob := a.join("ada"), a.join("bob")
@@ -83,7 +84,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 		status   int
 		reason   chat.GoneReason
 		sentence string
-		watches  bool // still
+		watches  bool // can still watch the room
 	}{
 		{"removal", http.MethodDelete, "/api/v1/rooms/%d/members/%d", http.StatusNoContent, chat.GoneRemoved, "You were removed from this room.", true},
 		{
@@ -91,7 +92,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 			"You are banned from this room. Its admins can let you back in.", false,
 		},
 	} {
-		t.Run(test.name+" cuts a room from the user's sockets on every node at once", func(t *testing.T) {
+		t.Run(test.name+" takes the room from the user's sockets on every node immediately", func(t *testing.T) {
 			a, b := a.in(t), b.in(t)
 			name := "garden of " + test.name
 			room := a.room(ada, name, bob)
@@ -100,7 +101,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 			a.call(test.method, fmt.Sprintf(test.path, room, bob.ID), ada.token, nil, test.status, nil)
 			say(t, onA, room, "among ourselves")
 			say(t, onA, chat.MainRoom, "after "+test.name)
-			for what, c := range map[string]*sioclient.Client{"this node": here, "the other node": there, "who looks on there": watches} {
+			for what, c := range map[string]*sioclient.Client{"this node": here, "the other node": there, "a watcher there": watches} {
 				wantGone(t, what, c, room, test.reason)
 			}
 			if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden || got.Message != test.sentence {
@@ -112,17 +113,17 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 			wantNothingOf(t, "the other node", there, room, "after "+test.name)
 			if test.watches {
 				if got := said(t, watches, room); got.Body != "among ourselves" {
-					t.Errorf("who looks on: got %q, want what is said in a public room", got.Body)
+					t.Errorf("a watcher: got %q, want the public room's message", got.Body)
 				}
 			} else {
-				wantNothingOf(t, "who looks on there", watches, room, "after "+test.name)
+				wantNothingOf(t, "a watcher there", watches, room, "after "+test.name)
 			}
 			if got := try(t, there, room, "hello?"); got.Error.Code != chat.CodeForbidden {
 				t.Errorf("writing on the other node: got %+v, want forbidden", got)
 			}
 		})
 	}
-	t.Run("a ban ends the look of who was no member in each of many tabs before anything else is said", func(t *testing.T) {
+	t.Run("a ban of a non-member ends watching in every tab before the next message", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		cid := a.join("cid")
 		room := a.room(ada, "park")
@@ -148,7 +149,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a ban from the server cuts all sockets on every node at once, and no others", func(t *testing.T) {
+	t.Run("a ban from the server closes all the user's sockets on every node immediately, and no others", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		eve := a.join("eve")
 		sockets := map[string]*sioclient.Client{
@@ -165,7 +166,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 			t.Errorf("the classic socket: got %+v, want forbidden", got)
 		}
 		if told, err := lesson.AwaitClose(); err != nil || !told {
-			t.Errorf("the classic socket: told not to come back: %t, %v, want true", told, err)
+			t.Errorf("the classic socket: told not to reconnect: %t, %v, want true", told, err)
 		}
 		for _, node := range []*running{a, b} {
 			node.call(http.MethodGet, "/api/v1/session", eve.token, nil, http.StatusUnauthorized, nil)
@@ -180,7 +181,7 @@ func TestA7_WhoIsPutOutOnOneNodeIsPutOutOnAll(t *testing.T) {
 	})
 }
 
-func TestA7_ABanWhileRedisIsAwayComesIntoForceHereAtOnceAndThereAfterwards(t *testing.T) {
+func TestA7_ABanWhileRedisIsDownTakesEffectHereImmediatelyAndThereAfterwards(t *testing.T) {
 	a, b, redis := twoNodes(t)
 	root, ada, bob, eve := a.join("root"), a.join("ada"), a.join("bob"), a.join("eve")
 	room := a.room(ada, "garden", bob, eve)
@@ -193,7 +194,8 @@ func TestA7_ABanWhileRedisIsAwayComesIntoForceHereAtOnceAndThereAfterwards(t *te
 	if err := redis.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	// What an admin who was let in before does now; sessions are in Redis.
+	// The calls of an admin who was logged in before the outage. They bypass the
+	// session, which is in Redis.
 	services := chat.New(chat.Deps{Store: a.store, Broker: a.broker, Presence: a.presence, Fold: auth.FoldName, Key: naming.SearchKey})
 	if _, created, err := services.Rooms.Ban(t.Context(), ada.User, room, bob.ID); err != nil || !created {
 		t.Fatalf("a ban from the room: got %t, %v, want it to be stored", created, err)
@@ -211,7 +213,7 @@ func TestA7_ABanWhileRedisIsAwayComesIntoForceHereAtOnceAndThereAfterwards(t *te
 		t.Fatal(err)
 	}
 	wantGone(t, "the other node", bobThere, room, chat.GoneBanned)
-	wantGone(t, "who looks on there", bobWatches, room, chat.GoneBanned)
+	wantGone(t, "a watcher there", bobWatches, room, chat.GoneBanned)
 	wantCut(t, "the other node", eveThere)
 	if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden {
 		t.Errorf("the classic socket: got %+v, want forbidden", got)
@@ -220,7 +222,7 @@ func TestA7_ABanWhileRedisIsAwayComesIntoForceHereAtOnceAndThereAfterwards(t *te
 	say(t, onA, chat.MainRoom, "to all")
 	for said(t, reads, room).Body != "among ourselves" {
 	}
-	for what, c := range map[string]*sioclient.Client{"this node": bobHere, "the other node": bobThere, "who looks on there": bobWatches} {
+	for what, c := range map[string]*sioclient.Client{"this node": bobHere, "the other node": bobThere, "a watcher there": bobWatches} {
 		wantNothingOf(t, what, c, room, "to all")
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// boundBodies gives the body of each request so long to arrive, whether the handler
-// reads it or not: http.Server reads what a handler has left, to be able to use the
-// connection again, and by itself it would wait for ever.
+// boundBodies limits the time for each request's body to arrive, even if the
+// handler doesn't read it: http.Server reads the rest of an unread body in order to
+// reuse the connection, and would wait for it forever.
 func boundBodies(within time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength == 0 || within == 0 {
@@ -18,9 +18,10 @@ func boundBodies(within time.Duration, next http.Handler) http.Handler {
 		}
 		control := http.NewResponseController(w)
 		if control.SetReadDeadline(time.Now().Add(within)) == nil {
-			// A copy: http.Server looks at the body of its own request to see whether
-			// all of it was read. In a body that is not its own it cannot see that,
-			// and keeps the connection although the rest of the body is yet to come.
+			// Change a copy of the request: http.Server checks the body of its own
+			// request to see whether it was read to the end. It can't check a body
+			// of another type, and would then keep a connection whose body is still
+			// incomplete.
 			bounded := *r
 			bounded.Body = &boundBody{ReadCloser: r.Body, control: control}
 			r = &bounded
@@ -29,8 +30,9 @@ func boundBodies(within time.Duration, next http.Handler) http.Handler {
 	})
 }
 
-// boundBody lifts the deadline when all has arrived: from then on http.Server reads
-// to see whether the client goes, and would take the deadline for that.
+// boundBody removes the deadline once the body has arrived. From then on,
+// http.Server reads in order to detect that the client disconnects, and would
+// mistake the deadline for that.
 type boundBody struct {
 	io.ReadCloser
 	control *http.ResponseController
@@ -40,7 +42,7 @@ type boundBody struct {
 func (b *boundBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
-		_ = b.control.SetReadDeadline(time.Time{}) // it could be set, so it can be lifted
+		_ = b.control.SetReadDeadline(time.Time{}) // setting it has worked before
 	}
 	return n, err
 }

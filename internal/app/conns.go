@@ -9,19 +9,19 @@ import (
 	"partychat/engineio"
 )
 
-// conns are the connections that speak HTTP: each until it is closed, or has become
+// conns tracks HTTP connections. It stops tracking one when it is closed or becomes
 // a WebSocket, which the Socket.IO server counts.
 type conns struct {
-	max   int                   // of one network address; 0: any number
-	trust func(netip.Addr) bool // proxies, which bring many clients
+	max   int                   // per network address; 0: unlimited
+	trust func(netip.Addr) bool // proxies, which connect many clients
 
 	mu        sync.Mutex
-	fresh     map[net.Conn]struct{} // nothing has been asked on them yet
+	fresh     map[net.Conn]struct{} // no request has arrived yet
 	byNetwork map[netip.Prefix]int
-	shut      bool // further ones are cut at once
+	shut      bool // new connections are closed immediately
 }
 
-// track is the http.Server's ConnState.
+// track is the http.Server's ConnState hook.
 func (c *conns) track(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -30,7 +30,7 @@ func (c *conns) track(conn net.Conn, state http.ConnState) {
 	}
 	switch state {
 	case http.StateNew:
-		// Browsers open some in advance.
+		// Browsers open connections in advance.
 		if c.fresh == nil {
 			c.fresh, c.byNetwork = make(map[net.Conn]struct{}), make(map[netip.Prefix]int)
 		}
@@ -50,7 +50,8 @@ func (c *conns) track(conn net.Conn, state http.ConnState) {
 	}
 }
 
-// networkOf gives the network address that a connection counts for, if it does.
+// networkOf returns the network that a connection counts for. The result is invalid
+// if it counts for none.
 func (c *conns) networkOf(conn net.Conn) netip.Prefix {
 	remote, ok := conn.RemoteAddr().(*net.TCPAddr)
 	if !ok {
@@ -63,16 +64,17 @@ func (c *conns) networkOf(conn net.Conn) netip.Prefix {
 	return engineio.Network(address)
 }
 
-// cutIf cuts a connection. That nothing was asked on it makes errors meaningless.
+// cutIf closes the connection if cut is true. It ignores errors, because no request
+// has arrived.
 func (c *conns) cutIf(conn net.Conn, cut bool) {
 	if cut {
 		_ = conn.Close()
 	}
 }
 
-// cutFresh cuts the connections on which nothing has been asked, and those that
-// were accepted but are yet to be tracked. http.Server.Shutdown would wait five
-// seconds for them.
+// cutFresh closes the connections on which no request has arrived, and those
+// accepted but not tracked yet. http.Server.Shutdown would wait five seconds for
+// them.
 func (c *conns) cutFresh() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -82,7 +84,7 @@ func (c *conns) cutFresh() {
 	}
 }
 
-// of is how many connections of an address there are.
+// of returns the number of connections of the address's network.
 func (c *conns) of(address netip.Addr) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

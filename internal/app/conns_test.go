@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// isCut tells whether the server's end of a connection is closed: a deadline can be
-// set on what is open.
+// isCut reports whether the server has closed its end of a connection, on which it
+// is then impossible to set a deadline.
 func isCut(conn net.Conn) bool { return conn.SetDeadline(time.Time{}) != nil }
 
-func TestOnlyConnectionsOnWhichNothingWasAskedAreCut(t *testing.T) {
+func TestOnlyConnectionsWithoutARequestAreClosed(t *testing.T) {
 	tests := []struct {
 		name    string
 		states  []http.ConnState
@@ -33,13 +33,13 @@ func TestOnlyConnectionsOnWhichNothingWasAskedAreCut(t *testing.T) {
 			}
 			open.cutFresh()
 			if got := isCut(server); got != test.wantCut {
-				t.Errorf("the server's end is cut: %t, want %t", got, test.wantCut)
+				t.Errorf("the server's end is closed: %t, want %t", got, test.wantCut)
 			}
 		})
 	}
 }
 
-func TestAConnectionThatIsAcceptedWhileTheServerStopsIsCut(t *testing.T) {
+func TestAConnectionAcceptedDuringShutdownIsClosed(t *testing.T) {
 	var open conns
 	server, client := net.Pipe()
 	defer func() { _ = client.Close() }()
@@ -50,7 +50,7 @@ func TestAConnectionThatIsAcceptedWhileTheServerStopsIsCut(t *testing.T) {
 	}
 }
 
-// remoteConn is a connection that seems to come from elsewhere.
+// remoteConn is a connection with a made-up remote address.
 type remoteConn struct {
 	net.Conn
 	remote string
@@ -60,7 +60,7 @@ func (c remoteConn) RemoteAddr() net.Addr {
 	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(c.remote), 1234))
 }
 
-func TestOneAddressHasABoundedNumberOfConnections(t *testing.T) {
+func TestConnectionsPerAddressAreLimited(t *testing.T) {
 	open := conns{max: 2, trust: func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") }}
 	connect := func(remote string) net.Conn {
 		server, client := net.Pipe()
@@ -89,16 +89,16 @@ func TestOneAddressHasABoundedNumberOfConnections(t *testing.T) {
 			t.Errorf("%s: cut: %t, want %t", test.name, got, test.wantCut)
 		}
 		if test.wantCut {
-			open.track(conn, http.StateClosed) // as http.Server finds out
+			open.track(conn, http.StateClosed) // as http.Server does once it notices
 		}
 	}
 	open.track(first, http.StateClosed)
 	if conn := connect("192.0.2.1"); isCut(conn) {
-		t.Error("one after another has gone is cut")
+		t.Error("a connection that replaces a closed one is closed")
 	}
 	for address, want := range map[string]int{"192.0.2.1": 2, "192.0.2.2": 1, "2001:db8::9": 2, "10.0.0.1": 0} {
 		if got := open.of(netip.MustParseAddr(address)); got != want {
-			t.Errorf("%d connections of %s are counted, want %d", got, address, want)
+			t.Errorf("counted %d connections of %s, want %d", got, address, want)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"partychat/internal/config"
 )
 
-// dialectsOf gives the dialects of the classic events: those of the folder that the
-// operator names, and the built-in ones.
+// dialectsOf returns the dialects of the classic events: those in the operator's
+// folder and the built-in ones.
 func dialectsOf(c config.Config) (*dialect.Set, error) {
 	if c.ClassicDialects == "" {
 		return dialect.Builtin(), nil

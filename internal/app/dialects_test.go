@@ -20,7 +20,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// defaults are the options that nobody has set.
+// defaults returns the options with their default values.
 func defaults(t *testing.T) config.Config {
 	t.Helper()
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -44,11 +44,11 @@ func TestEveryBuiltinDialectPlaysItsExample(t *testing.T) {
 			}
 			for _, step := range table.Try {
 				if step.Event != "" && !strings.Contains(out.String(), step.Who+" → "+step.Event) {
-					t.Errorf("the step %s of %s is not shown:\n%s", step.Event, step.Who, out.String())
+					t.Errorf("the step %s of %s is missing in the output:\n%s", step.Event, step.Who, out.String())
 				}
 			}
 			if !strings.Contains(out.String(), " ← ") {
-				t.Errorf("nobody was told anything:\n%s", out.String())
+				t.Errorf("nobody received anything:\n%s", out.String())
 			}
 		})
 	}
@@ -63,7 +63,7 @@ func TestATrialShowsWhatEachSideReceives(t *testing.T) {
 		}
 	}
 	const table = "in:\n  shout: {do: say, text: words, name: who}\nout:\n  message: {event: shouted, to: others, data: {who: $name, words: $text}}\n"
-	try := func(events ...int) (string, error) { // how many follow each step
+	try := func(events ...int) (string, error) { // events is the number of events that follow each step
 		var out bytes.Buffer
 		err := tryDialect(t.Context(), defaults(t), file, &out, func(received func() int) {
 			await(t, "the events of a step", func() bool { return received() == events[0] })
@@ -82,11 +82,11 @@ func TestATrialShowsWhatEachSideReceives(t *testing.T) {
 	}
 	write(table)
 	if _, err = try(); err == nil || !strings.Contains(err.Error(), "has no steps to play") {
-		t.Errorf("no steps: got %v, want to be told", err)
+		t.Errorf("no steps: got %v, want an error that says so", err)
 	}
 }
 
-func TestAStepOfATrialIsOverOnceNothingHasComeForAMoment(t *testing.T) {
+func TestATrialsStepEndsAfterAPauseWithoutEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var count atomic.Int64
 		go func() {
@@ -103,7 +103,7 @@ func TestAStepOfATrialIsOverOnceNothingHasComeForAMoment(t *testing.T) {
 	})
 }
 
-// syncBuffer is written by one and read by another.
+// syncBuffer is a buffer that one goroutine writes and another reads.
 type syncBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -121,7 +121,7 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-// await waits until the buffer has what the pattern says.
+// await waits until the buffer matches the pattern.
 func (s *syncBuffer) await(t *testing.T, pattern string) string {
 	t.Helper()
 	wanted := regexp.MustCompile(pattern)
@@ -153,7 +153,7 @@ func TestListeningDraftsADialect(t *testing.T) {
 		t.Fatal(err)
 	}
 	if answer, err := client.Command("joinRoom", map[string]any{"username": "ann", "room": "den"}); err != nil || answer != nil {
-		t.Errorf("acknowledgement: got %s, %v, want nothing in it", answer, err)
+		t.Errorf("acknowledgement: got %s, %v, want it empty", answer, err)
 	}
 	if err := client.Emit("chatMessage", "hello"); err != nil {
 		t.Fatal(err)
@@ -171,18 +171,18 @@ func TestListeningDraftsADialect(t *testing.T) {
 		}
 	}
 	if _, err := dialect.Read("draft.yaml", draft.Bytes()); err != nil {
-		t.Errorf("the draft cannot be read: %v", err)
+		t.Errorf("the draft cannot be parsed: %v", err)
 	}
 }
 
-func TestWhatIsHeardIsBoundedAndPrintable(t *testing.T) {
+func TestRecordedEventsAreLimitedAndPrintable(t *testing.T) {
 	var log bytes.Buffer
 	l := &listener{log: &log}
 	for range 10 {
 		l.note(dialect.Heard{Event: "a\x1b[2J\nb", Args: []any{"x"}}, heardBytes/4, "id")
 	}
 	if len(l.heard) != 4 {
-		t.Errorf("got %d events, want as many as fit", len(l.heard))
+		t.Errorf("got %d events, want the maximum", len(l.heard))
 	}
 	if got, _, _ := strings.Cut(log.String(), "\n"); got != "id → a\uFFFD[2J\uFFFDb (text)" {
 		t.Errorf("got %q, want a line without control characters", got)

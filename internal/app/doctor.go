@@ -11,16 +11,16 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// Doctor checks the data folder, or the PostgreSQL that is used instead, changing
-// nothing, and prints in sentences what it has found. It tells whether all is
-// well; an error means that it could not look.
+// Doctor checks the data folder, or the PostgreSQL database if one is configured,
+// without changing anything, and prints the result in sentences. Well is false if
+// the check found errors; an error means that it couldn't check.
 func Doctor(ctx context.Context, c config.Config, out io.Writer) (well bool, err error) {
 	if c.DatabaseURL != "" {
 		report, err := postgres.Check(ctx, c.DatabaseURL)
 		if err != nil {
-			return false, fmt.Errorf("cannot check the PostgreSQL database at %s: %w", place(c.DatabaseURL), err)
+			return false, fmt.Errorf("cannot check the PostgreSQL database at %s: %w", redacted(c.DatabaseURL), err)
 		}
-		return tell(sqlite.Report(report), "database", place(c.DatabaseURL), out)
+		return tell(sqlite.Report(report), "database", redacted(c.DatabaseURL), out)
 	}
 	path := filepath.Join(c.Data, databaseFile)
 	report, err := sqlite.Check(ctx, path)
@@ -30,8 +30,8 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (well bool, err
 	return tell(report, "folder", path, out)
 }
 
-// tell prints what has been found in the database at path, which is or is in a
-// thing of that kind, and tells whether all is well.
+// tell prints the report about the database at path and reports whether it has no
+// findings. Thing is the operator's word for what the database is kept in.
 func tell(report sqlite.Report, thing, path string, out io.Writer) (well bool, err error) {
 	text := ""
 	if report.Running {

@@ -7,9 +7,9 @@ import (
 	"partychat/internal/sioclient"
 )
 
-func TestAPollingClientThatComesOverANewConnectionIsToldThatTheServerStops(t *testing.T) {
+func TestAPollingClientOnANewConnectionLearnsThatTheServerStops(t *testing.T) {
 	c := settings(t.TempDir())
-	c.FarewellTimeout = time.Hour // or the client would be cut
+	c.FarewellTimeout = time.Hour // otherwise, the server would close the socket first
 	server := start(t, c)
 	token := server.signUp("ada")
 	client, err := sioclient.Dial(server.URL(), sioclient.Options{
@@ -26,6 +26,6 @@ func TestAPollingClientThatComesOverANewConnectionIsToldThatTheServerStops(t *te
 		t.Error(err)
 	}
 	if told, err := client.AwaitClose(); err != nil || told {
-		t.Errorf("told not to come back: %t, %v; want a closed session, which a client opens again", told, err)
+		t.Errorf("told not to reconnect: %t, %v; want a closed session, so that the client reconnects", told, err)
 	}
 }

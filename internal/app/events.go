@@ -6,8 +6,9 @@ import (
 	"partychat/internal/chat"
 )
 
-// sharedBroker is a broker with several parts of the program behind its one
-// handler. Each subscribes for itself, and passes over what it did not ask for.
+// sharedBroker lets several parts of the program share a broker, which has a single
+// handler. Each part subscribes for itself, and ignores events that it didn't
+// subscribe to.
 type sharedBroker struct {
 	chat.Broker
 

@@ -11,30 +11,30 @@ import (
 )
 
 const (
-	// pingTimeout is how long a part may take to say that it is there.
+	// pingTimeout is how long a part has to answer.
 	pingTimeout = 3 * time.Second
-	// watchInterval is how often the parts are asked.
+	// watchInterval is the interval between checks.
 	watchInterval = 5 * time.Second
 )
 
-// part is something that the server needs and that may go away.
+// part is something that the server depends on and that may fail.
 type part struct {
 	name string
 	ping func(context.Context) error
-	// needed tells whether the server can do nothing without it.
+	// needed is true if the server can do nothing without the part.
 	needed bool
-	// quiet is one that says by itself in the log when it goes and comes.
+	// quiet is true if the part itself logs its failures and recoveries.
 	quiet bool
 }
 
-// health knows which parts are there.
+// health checks the parts.
 type health struct {
 	parts []part
 	log   *slog.Logger
 }
 
-// watched gives the parts of what the server stands on.
-func (g ground) watched(log *slog.Logger) health {
+// watched returns the health of the backends.
+func (g backends) watched(log *slog.Logger) health {
 	_, embedded := g.store.(*sqlite.Store)
 	h := health{log: log, parts: []part{{name: "database", ping: g.store.Ping, needed: true, quiet: !embedded}}}
 	if g.redis != nil {
@@ -43,7 +43,7 @@ func (g ground) watched(log *slog.Logger) health {
 	return h
 }
 
-// look asks all parts at once.
+// look checks all parts concurrently.
 func (h health) look(ctx context.Context) httpapi.Health {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
@@ -69,7 +69,7 @@ func (h health) look(ctx context.Context) httpapi.Health {
 	return all
 }
 
-// watch logs when a part goes away and when it is back, until the context ends.
+// watch logs when a part fails and when it recovers, until the context ends.
 func (h health) watch(ctx context.Context) {
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()

@@ -16,7 +16,7 @@ import (
 	"partychat/internal/httpapi"
 )
 
-func TestHealthIsThatOfThePartsThatAreNeeded(t *testing.T) {
+func TestOnlyNeededPartsDecideAboutReadiness(t *testing.T) {
 	var databaseAway, redisAway error
 	h := health{parts: []part{
 		{name: "database", needed: true, ping: func(context.Context) error { return databaseAway }},
@@ -39,7 +39,7 @@ func TestHealthIsThatOfThePartsThatAreNeeded(t *testing.T) {
 	}
 }
 
-func TestAPartThatDoesNotAnswerIsAway(t *testing.T) {
+func TestAPartThatDoesNotAnswerCountsAsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := health{parts: []part{{name: "database", needed: true, ping: func(ctx context.Context) error {
 			<-ctx.Done()
@@ -51,7 +51,7 @@ func TestAPartThatDoesNotAnswerIsAway(t *testing.T) {
 	})
 }
 
-func TestTheDatabaseGoesAndComesInTheLogOnce(t *testing.T) {
+func TestEveryOutageOfTheDatabaseIsLoggedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		var away atomic.Bool

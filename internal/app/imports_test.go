@@ -13,7 +13,7 @@ import (
 
 const module = "partychat"
 
-// The layers of docs/ARCHITECTURE.md. A part is a package with all below it.
+// The layers of docs/ARCHITECTURE.md. A part is a package with everything below it.
 //
 //	cmd → app → { gateway, classic, httpapi, auth, store/*, broker/*, web } → chat
 //	            gateway, classic → socketio → engineio

@@ -26,17 +26,17 @@ import (
 )
 
 const (
-	// heardMax is of how many events a draft is made, and heardBytes how much they may
-	// have, in bytes.
+	// heardMax is the number of events recorded for a draft, and heardBytes their
+	// size, in bytes.
 	heardMax   = 1000
 	heardBytes = 8 << 20
-	// codeMax is how much of a page's code is read, in bytes.
+	// codeMax is how much of a page's code is scanned, in bytes.
 	codeMax = 4 << 20
 )
 
-// Listen serves pages that nobody knows yet, and writes to log what they send; at the
-// end it writes a draft of a dialect to out. It stores nothing and answers every
-// acknowledgement with nothing.
+// Listen serves pages with an unknown dialect and writes the events they send to
+// log; at the end, it writes a draft of a dialect to out. It stores nothing and
+// answers every acknowledgement with nothing.
 func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error) {
 	var wanted []dialect.Wanted
 	next := http.NotFoundHandler()
@@ -76,7 +76,7 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 	case <-ctx.Done():
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
-		_ = sockets.Shutdown(end) // pages that stay are cut by what follows
+		_ = sockets.Shutdown(end) // pages that are still connected are closed below
 		err = server.Close()
 	}
 	l.mu.Lock()
@@ -85,20 +85,21 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 	return errors.Join(err, failed)
 }
 
-// listener notes what pages send.
+// listener records the events that pages send.
 type listener struct {
 	log io.Writer
 
 	mu    sync.Mutex
 	heard []dialect.Heard
-	bytes int      // of the events heard
-	ids   []string // of the sockets, in the order in which they came
+	bytes int      // of the recorded events
+	ids   []string // of the sockets, in the order of their connections
 }
 
-// names are what sockets are called, so that a draft's steps read as a story.
+// names are names for sockets, which make a draft's steps read like a story.
 var names = []string{"ann", "bob", "cid", "dan", "eve", "fay", "gus", "hal"}
 
-// name gives what a socket is called; those beyond the names share the last.
+// name returns the name for a socket. If there are more sockets than names, the
+// rest share the last one.
 func (l *listener) name(id string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -134,12 +135,13 @@ func (l *listener) hear(_ context.Context, s *socketio.Socket, e *socketio.Event
 	h.Who = l.name(s.ID())
 	l.note(h, size, h.Who)
 	if e.WantsAck() {
-		_ = e.Ack() // the page may have gone
+		_ = e.Ack() // fails if the page has disconnected
 	}
 }
 
-// note writes what was heard and keeps it, unless it is too much. A page's words may
-// have signs that a terminal obeys.
+// note prints an event and records it, unless that would exceed the limits. It
+// escapes control characters, which a page's text may contain and a terminal would
+// obey.
 func (l *listener) note(h dialect.Heard, size int, from string) {
 	line := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -155,7 +157,7 @@ func (l *listener) note(h dialect.Heard, size int, from string) {
 	}
 }
 
-// scanFolder finds what the code of the pages in a folder listens for.
+// scanFolder finds the events that the code of a folder's pages listens for.
 func scanFolder(folder string) ([]dialect.Wanted, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {

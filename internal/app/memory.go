@@ -8,37 +8,39 @@ import (
 )
 
 const (
-	// stormRate is how many sockets per second come or go in a storm, if that is also
-	// more than one in stormShare of those connected. Otherwise the server is calm.
+	// stormRate is the number of sockets per second that must connect or disconnect
+	// for a storm, if that is also more than 1/stormShare of the open ones.
+	// Otherwise the server is calm.
 	stormRate  = 20
 	stormShare = 100
-	// stormSize is how many sockets come or go in a storm after which memory is given
-	// back.
+	// stormSize is the number of sockets that must connect or disconnect in a storm
+	// for memory to be released afterwards.
 	stormSize = 500
-	// calmSeconds is how long the server must have been calm before that.
+	// calmSeconds is how long the server must be calm before memory is released.
 	calmSeconds = 5
-	// freeInterval is the least time between two such times: each costs a collection.
+	// freeInterval is the minimum time between two releases, because each costs a
+	// garbage collection.
 	freeInterval = time.Minute
-	// stormGC is GOGC during a storm, in percent. The garbage of a storm is collected
-	// early, before the heap grows for it.
+	// stormGC is GOGC during a storm, in percent. Collecting the storm's garbage
+	// early keeps the heap from growing for it.
 	stormGC = 30
 )
 
-// reclaimer gives memory back to the system after a storm: many sockets that come or
-// go at once. The heap has grown for what all of them needed at the same time, and
-// the runtime would keep most of it.
+// reclaimer returns memory to the system after a storm, in which many sockets
+// connect or disconnect at once. The heap has grown to hold what all of them needed
+// at the same time, and the runtime would keep most of it.
 type reclaimer struct {
-	turnover func() uint64 // sockets that have come or gone so far
-	count    func() int    // connections that are open
+	turnover func() uint64 // total connects and disconnects so far
+	count    func() int    // open connections
 	begin    func()        // called when a storm begins
-	end      func()        // called when it is over
-	free     func()        // gives memory back
+	end      func()        // called when it ends
+	free     func()        // returns memory to the system
 
-	last    uint64    // turnover at the last look
-	changes uint64    // in storms since memory was last given back
-	calm    int       // for how many looks the server has been calm
-	storm   bool      // begin was called, end was not
-	freed   time.Time // when memory was last given back
+	last    uint64    // turnover at the last check
+	changes uint64    // turnover during storms since memory was last released
+	calm    int       // number of consecutive calm checks
+	storm   bool      // between the calls of begin and end
+	freed   time.Time // when memory was last released
 }
 
 func newReclaimer(turnover func() uint64, count func() int) *reclaimer {
@@ -47,19 +49,19 @@ func newReclaimer(turnover func() uint64, count func() int) *reclaimer {
 		turnover: turnover, count: count,
 		begin: func() {
 			usual = debug.SetGCPercent(stormGC)
-			if usual < stormGC { // also if the operator has turned collection by GOGC off
+			if usual < stormGC { // also if the operator has turned garbage collection off
 				debug.SetGCPercent(usual)
 			}
 		},
 		end: func() { debug.SetGCPercent(usual) },
 		free: func() {
-			runtime.GC() // empties pools, together with the collection of FreeOSMemory
+			runtime.GC() // together with the collection of FreeOSMemory, this empties pools
 			debug.FreeOSMemory()
 		},
 	}
 }
 
-// run looks once a second until the context ends.
+// run calls look once a second until the context ends.
 func (r *reclaimer) run(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -74,7 +76,7 @@ func (r *reclaimer) run(ctx context.Context) {
 	}
 }
 
-// look is called once a second.
+// look checks the turnover; it is called once a second.
 func (r *reclaimer) look(now time.Time) {
 	turnover := r.turnover()
 	changes := turnover - r.last

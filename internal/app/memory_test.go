@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestMemoryIsGivenBackOnceAfterAStorm(t *testing.T) {
+func TestMemoryIsReleasedOnceAfterAStorm(t *testing.T) {
 	var turnover uint64
 	frees, storms, count, now := 0, 0, 1000, time.Unix(1_000_000, 0)
 	r := &reclaimer{
@@ -21,7 +21,7 @@ func TestMemoryIsGivenBackOnceAfterAStorm(t *testing.T) {
 			r.look(now)
 		}
 		if storms != wantStorms || frees != wantFrees {
-			t.Errorf("%s: %d storms under way, memory given back %d times; want %d, %d", what, storms, frees, wantStorms, wantFrees)
+			t.Errorf("%s: %d storms in progress, memory released %d times; want %d, %d", what, storms, frees, wantStorms, wantFrees)
 		}
 	}
 	pass("the usual coming and going", 600, stormRate, 0, 0)

@@ -16,11 +16,10 @@ import (
 	"partychat/internal/store/transfer"
 )
 
-// MigrateStore moves everything from the data folder into PostgreSQL, and the
-// sessions into Redis too if there is to be one, and compares every row of both
-// afterwards. The folder stays as it is. It prints how far it has come; what was
-// interrupted continues when it is called again. Its errors are sentences for the
-// operator.
+// MigrateStore copies everything from the data folder into PostgreSQL, and sessions
+// into Redis if one is configured, then compares every row of both. The folder
+// stays unchanged. It prints its progress; called again after an interruption, it
+// continues. Its errors are sentences for the operator.
 func MigrateStore(ctx context.Context, c config.Config, out io.Writer) (err error) {
 	if c.DatabaseURL == "" {
 		return errors.New("name the PostgreSQL database to move the data to, with --database-url or DATABASE_URL")
@@ -32,7 +31,7 @@ func MigrateStore(ctx context.Context, c config.Config, out io.Writer) (err erro
 	defer func() { err = errors.Join(err, from.Close()) }()
 	to, err := postgres.OpenImport(ctx, postgres.Options{URL: c.DatabaseURL})
 	if err != nil {
-		return fmt.Errorf("cannot use the PostgreSQL database at %s: %w", place(c.DatabaseURL), err)
+		return fmt.Errorf("cannot use the PostgreSQL database at %s: %w", redacted(c.DatabaseURL), err)
 	}
 	defer to.Close(ctx)
 	say := func(line string) { _, _ = fmt.Fprintln(out, line) }
@@ -73,8 +72,8 @@ func move(
 	return nil
 }
 
-// alreadyThere is what is left to do with a database that has something in it:
-// the same, to which the sessions may be missing, or something else.
+// alreadyThere handles a PostgreSQL database that isn't empty. If it has the same
+// contents, only sessions may still need moving; otherwise it is an error.
 func alreadyThere(ctx context.Context, c config.Config, from *sqlite.Export, to *postgres.Import, say func(string)) error {
 	var differ *transfer.DifferenceError
 	err := transfer.Compare(ctx, from, to, func(string) {})
@@ -88,8 +87,8 @@ func alreadyThere(ctx context.Context, c config.Config, from *sqlite.Export, to 
 	return moveSessions(ctx, c, from, say)
 }
 
-// moveSessions puts the sessions that have not expired where nodes that share a
-// Redis look for them, if there is to be one.
+// moveSessions copies the sessions that have not expired into Redis, if one is
+// configured.
 func moveSessions(ctx context.Context, c config.Config, from *sqlite.Export, say func(string)) error {
 	if c.RedisURL == "" {
 		return nil

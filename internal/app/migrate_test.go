@@ -15,8 +15,8 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// dataOfOne makes a data folder with a user who has three sessions, of which one
-// has expired.
+// dataOfOne creates a data folder with a user who has three sessions, one of them
+// expired.
 func dataOfOne(t *testing.T) (data string, now time.Time, want map[string]chat.Session) {
 	t.Helper()
 	data = t.TempDir()
@@ -48,7 +48,7 @@ func dataOfOne(t *testing.T) (data string, now time.Time, want map[string]chat.S
 	return data, now, want
 }
 
-func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
+func TestMigratingKeepsUsersLoggedIn(t *testing.T) {
 	data, now, want := dataOfOne(t)
 	c := config.Config{
 		Data: data, DatabaseURL: realserver.PostgresDatabase(t), RedisURL: realserver.RedisServer(t, realserver.RedisOptions{}).URL(),
@@ -73,12 +73,12 @@ func TestWhoIsLoggedInStaysSoWhenTheStoreMovesToManyNodes(t *testing.T) {
 	}
 }
 
-func TestSessionsAreMovedAlsoAfterTheStore(t *testing.T) {
+func TestSessionsCanBeMovedAfterTheStore(t *testing.T) {
 	data, _, _ := dataOfOne(t)
 	c := config.Config{Data: data, DatabaseURL: realserver.PostgresDatabase(t)}
 	var out bytes.Buffer
 	if err := MigrateStore(t.Context(), c, &out); err != nil || strings.Contains(out.String(), "Redis") {
-		t.Fatalf("without Redis: got %v and %q, want nothing of it", err, out.String())
+		t.Fatalf("without Redis: got %v and %q, want no mention of it", err, out.String())
 	}
 	c.RedisURL = realserver.RedisServer(t, realserver.RedisOptions{}).URL()
 	out.Reset()
@@ -92,10 +92,10 @@ func TestSessionsAreMovedAlsoAfterTheStore(t *testing.T) {
 	}
 }
 
-func TestMovingWithoutSayingWhereToIsAnError(t *testing.T) {
+func TestMigratingWithoutATargetIsAnError(t *testing.T) {
 	var out bytes.Buffer
 	err := MigrateStore(t.Context(), config.Config{Data: t.TempDir()}, &out)
 	if err == nil || !strings.Contains(err.Error(), "DATABASE_URL") || out.Len() > 0 {
-		t.Errorf("got %v and %q, want an error that says what is missing", err, out.String())
+		t.Errorf("got %v and %q, want an error that names the missing option", err, out.String())
 	}
 }

@@ -18,14 +18,14 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// shared are settings of nodes that are to be one server.
+// shared returns the settings of nodes that share a database and a Redis.
 func shared(database, redis string) config.Config {
 	c := settings("")
 	c.DatabaseURL, c.RedisURL, c.Guests = database, redis, true
 	return c
 }
 
-// twoNodes start on one PostgreSQL and one Redis.
+// twoNodes starts two nodes with one PostgreSQL and one Redis.
 func twoNodes(t *testing.T) (a, b *running, redis *realserver.Redis) {
 	t.Helper()
 	redis = realserver.RedisServer(t, realserver.RedisOptions{})
@@ -33,7 +33,7 @@ func twoNodes(t *testing.T) (a, b *running, redis *realserver.Redis) {
 	return start(t, c), start(t, c), redis
 }
 
-// in is the server within a subtest, which ends for what fails there.
+// in returns the server for a subtest, so that failures end the subtest.
 func (r *running) in(t *testing.T) *running {
 	t.Helper()
 	return &running{App: r.App, t: t, stop: r.stop}
@@ -55,7 +55,7 @@ func (r *running) join(name string) person {
 	return person{answer.User, answer.Token}
 }
 
-// logIn begins one more session.
+// logIn starts another session of a user.
 func (r *running) logIn(name string) (token string) {
 	r.t.Helper()
 	var answer struct{ Token string }
@@ -63,7 +63,7 @@ func (r *running) logIn(name string) (token string) {
 	return answer.Token
 }
 
-// room makes a room, and lets others subscribe to it.
+// room creates a room, and subscribes others to it.
 func (r *running) room(by person, name string, others ...person) chat.RoomID {
 	r.t.Helper()
 	var made struct{ Subscription chat.Subscription }
@@ -74,7 +74,7 @@ func (r *running) room(by person, name string, others ...person) chat.RoomID {
 	return made.Subscription.ID
 }
 
-// next awaits an event's content.
+// next waits for an event and returns its content.
 func next[T any](t *testing.T, c *sioclient.Client, event string) (content T) {
 	t.Helper()
 	raw, err := c.Await(event)
@@ -87,7 +87,7 @@ func next[T any](t *testing.T, c *sioclient.Client, event string) (content T) {
 	return content
 }
 
-// said awaits the next message that a person has written in the room.
+// said waits for the next message of a user in the room.
 func said(t *testing.T, c *sioclient.Client, room chat.RoomID) chat.Message {
 	t.Helper()
 	for {
@@ -117,7 +117,7 @@ func try(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) (answ
 	return answer
 }
 
-// say sends a text that is to be acknowledged.
+// say sends a text and requires its acknowledgement.
 func say(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) chat.Message {
 	t.Helper()
 	answer := try(t, c, room, body)
@@ -127,7 +127,7 @@ func say(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) chat.
 	return answer.Message
 }
 
-// sees awaits that the user is told to be in the state.
+// sees waits until the client receives that presence state of the user.
 func sees(t *testing.T, c *sioclient.Client, of chat.UserID, state chat.PresenceState) {
 	t.Helper()
 	for !slices.Contains(next[gateway.PresenceChanges](t, c, "presence").Presence, chat.Presence{User: of, State: state}) {
@@ -173,10 +173,10 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		}
 		say(t, onA, room, "typed")
 		if got := next[gateway.RoomTyping](t, onB, "room:typing"); got.User.ID != ada.ID || got.ForMs != 0 {
-			t.Errorf("got %+v, want that ada has stopped", got)
+			t.Errorf("got %+v, want ada not typing any more", got)
 		}
 	})
-	t.Run("E1 who is there is seen from the other node, until the last socket on any node has gone", func(t *testing.T) {
+	t.Run("E1 presence is visible on the other node, until the user's last socket on any node closes", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		eve := a.join("eve")
 		for _, c := range []*sioclient.Client{onA, onB} {
@@ -191,7 +191,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		if _, err := second.Command("presence:set", gateway.PresenceSetCommand{State: chat.PresenceAway}); err != nil {
 			t.Fatal(err)
 		}
-		first.Close() // and the one on the other node says that nobody uses it
+		first.Close() // the user's remaining socket, on the other node, is idle
 		for _, c := range []*sioclient.Client{onA, onB} {
 			sees(t, c, eve.ID, chat.PresenceAway)
 		}
@@ -200,7 +200,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 			sees(t, c, eve.ID, chat.PresenceOffline)
 		}
 	})
-	t.Run("A7 log-out cuts the session's sockets in every tab on every node, and no others", func(t *testing.T) {
+	t.Run("A7 log-out closes the session's sockets in every tab on every node, and no others", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		eve := a.join("evelyn")
 		other := b.connect(b.logIn("evelyn"), false)
@@ -211,7 +211,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 				t.Errorf("tab %d: got %+v, want log-out", i, got)
 			}
 			if told, err := c.AwaitClose(); err != nil || !told {
-				t.Errorf("tab %d: told not to come back: %t, %v, want true", i, told, err)
+				t.Errorf("tab %d: told not to reconnect: %t, %v, want true", i, told, err)
 			}
 		}
 		for _, node := range []*running{a, b} {
@@ -244,7 +244,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 			t.Errorf("got %+v of a room that was left", got)
 		}
 	})
-	t.Run("B7 whoever is invited is told on the other node", func(t *testing.T) {
+	t.Run("B7 an invitation reaches the user on the other node", func(t *testing.T) {
 		a := a.in(t)
 		secret := a.room(ada, "cellar")
 		var made struct{ Told bool }
@@ -274,7 +274,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 			t.Errorf("got %+v, want ada's", got)
 		}
 	})
-	t.Run("A8 a guest let in by one node talks on the other", func(t *testing.T) {
+	t.Run("A8 a guest admitted by one node talks on the other", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		var made struct{ Token string }
 		a.call(http.MethodPost, "/api/v1/invitations", ada.token, map[string]any{"room": room, "guests": true}, http.StatusCreated, &made)
@@ -286,8 +286,8 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 	})
 }
 
-// open is call for PUT, which answers 201 for what it has made and 200 for what
-// it has found.
+// open is call for PUT, which answers 201 for something created and 200 for
+// something found.
 func (r *running) open(path, token string, into any) {
 	request, err := http.NewRequest(http.MethodPut, r.URL()+path, nil)
 	if err != nil {
@@ -317,10 +317,10 @@ func TestG2_ANodeThatStopsSendsItsClientsToTheOthers(t *testing.T) {
 		a.stop()
 	}()
 	if got := next[gateway.ServerRestart](t, onA, "server:restart"); got.Within < 100 {
-		t.Errorf("got %+v, want a time to come back within", got)
+		t.Errorf("got %+v, want a time to reconnect within", got)
 	}
 	if told, err := onA.AwaitClose(); err != nil || told {
-		t.Errorf("told not to come back: %t, %v, want a cut connection", told, err)
+		t.Errorf("told not to reconnect: %t, %v, want a closed connection", told, err)
 	}
 	again := b.connect(ada.token, false)
 	say(t, again, chat.MainRoom, "after")
@@ -332,10 +332,10 @@ func TestG2_ANodeThatStopsSendsItsClientsToTheOthers(t *testing.T) {
 	<-stopped
 }
 
-func TestA10_SessionsAreInRedisOnManyNodesAndEndOnce(t *testing.T) {
+func TestA10_WithSeveralNodesSessionsAreInRedisAndEndOnce(t *testing.T) {
 	redis := realserver.RedisServer(t, realserver.RedisOptions{})
 	c := shared(realserver.PostgresDatabase(t), redis.URL())
-	c.SessionIdle = 4 * time.Second
+	c.SessionIdle = 8 * time.Second
 	a, b := start(t, c), start(t, c)
 	ada := a.join("ada")
 	if list, err := a.store.SessionsOfUser(t.Context(), ada.ID, time.Now()); err != nil || len(list) != 0 {
@@ -357,7 +357,7 @@ func TestA10_SessionsAreInRedisOnManyNodesAndEndOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := <-ended; got.Reason != chat.EndExpired || got.User != ada.ID {
-		t.Errorf("got %+v, want that the session has expired", got)
+		t.Errorf("got %+v, want the reason expired", got)
 	}
 	a.broker.Unsubscribe(chat.Topic{User: ada.ID})
 	b.call(http.MethodGet, "/api/v1/session", ada.token, nil, http.StatusUnauthorized, nil)
@@ -366,10 +366,10 @@ func TestA10_SessionsAreInRedisOnManyNodesAndEndOnce(t *testing.T) {
 	}
 }
 
-func TestA7_AnOpenSocketIsActivityOnEveryNode(t *testing.T) {
+func TestA7_AnOpenSocketKeepsItsSessionAliveOnEveryNode(t *testing.T) {
 	redis := realserver.RedisServer(t, realserver.RedisOptions{})
 	c := shared(realserver.PostgresDatabase(t), redis.URL())
-	c.SessionIdle = 4 * time.Second
+	c.SessionIdle = 8 * time.Second
 	a, b := start(t, c), start(t, c)
 	ada, bob := a.join("ada"), a.join("bob")
 	open := b.connect(ada.token, false)

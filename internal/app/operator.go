@@ -17,8 +17,8 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// Operator is what partychat user and partychat setup-link do, also beside running
-// servers. Its methods print what they have done in sentences.
+// Operator implements partychat user and partychat setup-link, which also work
+// beside running servers. Its methods print their results in sentences.
 type Operator struct {
 	config config.Config
 	store  chat.Store
@@ -26,8 +26,8 @@ type Operator struct {
 	out    io.Writer
 }
 
-// OpenOperator opens the database of the options, which must be there and up to
-// date. Its errors are sentences for the operator.
+// OpenOperator opens the configured database, which must exist and have the current
+// schema. Its errors are sentences for the operator.
 func OpenOperator(ctx context.Context, c config.Config, out io.Writer) (*Operator, error) {
 	store, err := openBeside(ctx, c)
 	if err != nil {
@@ -50,7 +50,7 @@ func openBeside(ctx context.Context, c config.Config) (chat.Store, error) {
 	}
 	store, err := postgres.Open(ctx, postgres.Options{URL: c.DatabaseURL, MaxConns: 2, Beside: true})
 	if err != nil {
-		return nil, fmt.Errorf("cannot use the PostgreSQL database at %s: %s", place(c.DatabaseURL), strings.Join(strings.Fields(err.Error()), " "))
+		return nil, fmt.Errorf("cannot use the PostgreSQL database at %s: %s", redacted(c.DatabaseURL), strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return store, nil
 }
@@ -84,8 +84,8 @@ func (o *Operator) List(ctx context.Context) error {
 	}
 }
 
-// ResetPassword gives a member the password, or for "" one that it draws and prints,
-// and ends all sessions of the member.
+// ResetPassword sets a member's password and ends all of the member's sessions. For
+// "", it generates a password and prints it.
 func (o *Operator) ResetPassword(ctx context.Context, username, password string) error {
 	drawn := password == ""
 	if drawn {
@@ -134,7 +134,7 @@ func (o *Operator) setRole(ctx context.Context, username string, role chat.Role)
 	return err
 }
 
-// SetupLink prints a link by which somebody becomes the first admin.
+// SetupLink prints a link that makes its user the first admin.
 func (o *Operator) SetupLink(ctx context.Context) error {
 	token, err := o.chat.NewSetupLink(ctx)
 	if chat.CodeOf(err) == chat.CodeForbidden {
@@ -148,7 +148,7 @@ func (o *Operator) SetupLink(ctx context.Context) error {
 	return err
 }
 
-// sentence is what an operator reads of an error: without its code.
+// sentence returns the text of an error for the operator, without its code.
 func sentence(err error) error {
 	if e := chat.ErrorFrom(err); e.Code != chat.CodeInternal && e.Err == nil {
 		return fmt.Errorf("%s", e.Message)

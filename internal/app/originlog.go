@@ -10,8 +10,8 @@ import (
 const (
 	// originGap is how long a refused origin is not logged again.
 	originGap = time.Hour
-	// originsLogged is how many refused origins are logged in that time: anybody
-	// can invent some.
+	// originsLogged is how many refused origins are logged in that time. The number
+	// is limited because clients can send any origin.
 	originsLogged = 20
 	// originShown is how much of an origin or host is logged, in bytes.
 	originShown = 256
@@ -20,18 +20,17 @@ const (
 		"or add the origin to --allowed-origins"
 )
 
-// originLog tells the operator which origins are refused. Behind a proxy that
-// changes the Host header everything else works, so people see a page that never
-// connects, and only this says why.
+// originLog logs the origins that are refused. Behind a proxy that changes the Host
+// header, everything but the connection works; only this log gives the reason.
 type originLog struct {
 	log *slog.Logger
 
 	mu    sync.Mutex
 	since time.Time
-	seen  map[[2]string]struct{} // by origin and host, since then
+	seen  map[[2]string]struct{} // by origin and host
 }
 
-// refused logs the request's origin, unless it has just done so.
+// refused logs the request's origin, unless it was logged recently.
 func (l *originLog) refused(r *http.Request) {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
@@ -46,8 +45,8 @@ func (l *originLog) refused(r *http.Request) {
 	}
 }
 
-// note gives how many pairs have been noted within the hour, or 0 if nothing is
-// to be logged of this one.
+// note records the pair and returns how many have been recorded within the hour, or
+// 0 if this one must not be logged.
 func (l *originLog) note(pair [2]string, now time.Time) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

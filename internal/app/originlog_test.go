@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// lines is a log that may be read while it is written.
+// lines is a log that tests can read while it is written.
 type lines struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -60,17 +60,17 @@ func TestARefusedOriginIsLoggedWithTheRemedy(t *testing.T) {
 			got := out.take()
 			for _, part := range []string{"origin=" + origin, "host=chat.example", "--allowed-origins"} {
 				if !strings.Contains(got, part) {
-					t.Errorf("the log is %q, want %q in it", got, part)
+					t.Errorf("got the log %q, want %q in it", got, part)
 				}
 			}
 			if strings.Count(got, "refused a page of another origin") != 1 {
-				t.Errorf("three requests made these lines, want one about the origin:\n%s", got)
+				t.Errorf("three requests logged these lines, want one about the origin:\n%s", got)
 			}
 		})
 	}
 }
 
-func TestRefusedOriginsAreLoggedAtABoundedRate(t *testing.T) {
+func TestLoggingOfRefusedOriginsIsRateLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out lines
 		l := originLog{log: slog.New(slog.NewTextHandler(&out, nil))}
@@ -82,7 +82,7 @@ func TestRefusedOriginsAreLoggedAtABoundedRate(t *testing.T) {
 			}
 			text := out.take()
 			if most := originsLogged * 1000; len(text) > most {
-				t.Errorf("the lines have %d bytes, want %d at most", len(text), most)
+				t.Errorf("got %d bytes of log, want at most %d", len(text), most)
 			}
 			return strings.Count(text, "\n")
 		}

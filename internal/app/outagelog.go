@@ -9,21 +9,22 @@ import (
 	"partychat/internal/chat"
 )
 
-// outageLog is a log that tells of an outage once. While a disk, a database or a
-// Redis is away every command fails for the same reason; of those that follow one
-// another only the first is logged, and the others at level debug.
+// outageLog is a log handler that reports an outage once. While a disk, a database
+// or Redis is down, every command fails for the same reason. The first failure
+// keeps its level; the following ones are logged at level debug.
 type outageLog struct {
 	slog.Handler
 	*outages
 }
 
-// outages are the reasons for which something was unavailable last, and when.
+// outages has the time at which each reason occurred last.
 type outages struct {
 	mu   sync.Mutex
 	last map[string]time.Time
 }
 
-// outageGap is how long a reason must not have come for an outage to be another one.
+// outageGap is how long a reason must be absent before its next occurrence counts
+// as a new outage.
 const outageGap = 2 * time.Minute
 
 func newOutageLog(handler slog.Handler) outageLog {
@@ -51,7 +52,7 @@ func (l outageLog) WithGroup(name string) slog.Handler {
 	return outageLog{l.Handler.WithGroup(name), l.outages}
 }
 
-// begins tells whether an outage for that reason begins.
+// begins reports whether an outage for that reason begins.
 func (o *outages) begins(reason string, now time.Time) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -60,8 +61,8 @@ func (o *outages) begins(reason string, now time.Time) bool {
 	return !known || now.Sub(last) >= outageGap
 }
 
-// reasonOf gives what clients are told of an error that goes away by itself, of
-// which there are few; "" for all other records.
+// reasonOf returns the message for clients of a record's CodeUnavailable error, or
+// "" if it has none. There are few such messages.
 func reasonOf(r slog.Record) (reason string) {
 	r.Attrs(func(a slog.Attr) bool {
 		if err, ok := a.Value.Any().(error); ok && chat.CodeOf(err) == chat.CodeUnavailable {

@@ -40,14 +40,14 @@ func TestAnOutageIsLoggedOncePerReason(t *testing.T) {
 			log.Error("message:send failed", "error", errors.New("no such table"))
 			log.Info("stopping")
 		}
-		lines(6, "faults, and what is no failure")
+		lines(6, "other errors, and records without an error")
 
 		log = slog.New(newOutageLog(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
 		for range 3 {
 			log.Warn("message:send failed for now", "error", full)
 		}
 		if got := strings.Count(out.String(), "level=DEBUG"); got != 2 {
-			t.Errorf("at level debug: got %d of the two that follow", got)
+			t.Errorf("at level debug: got %d lines for the two later failures", got)
 		}
 	})
 }

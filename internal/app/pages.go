@@ -51,11 +51,11 @@ func (a *App) openPages(ctx context.Context) error {
 	return nil
 }
 
-// withoutSession removes the cookies and credentials of requests to bare, because
-// browsers send the web client's cookie to every port of its host. Hosts of origins
-// that the operator has listed as allowed keep theirs: their pages may act as the
-// logged-in user anyway. The host, and not the Origin header, tells which they are,
-// because browsers send no Origin with a page's requests to its own origin.
+// withoutSession removes cookies and credentials from requests to bare, because
+// browsers send the web client's cookie to every port of its host. Requests to the
+// hosts of allowed origins keep them, because pages of those origins may act as the
+// logged-in user anyway. The Host header identifies them; the Origin header can't,
+// because browsers don't send it with a page's requests to its own origin.
 func withoutSession(allowed []string, bare, trusted http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if slices.ContainsFunc(allowed, func(origin string) bool { return strings.EqualFold(hostOf(origin), r.Host) }) {
@@ -105,8 +105,8 @@ func (p *pages) close() error {
 	return errors.Join(err, p.folder.Close())
 }
 
-// PagesURL is where a browser on this machine finds the pages of --pages, "" if there
-// are none.
+// PagesURL returns the URL of the pages of --pages for a browser on this machine,
+// or "" if there are none.
 func (a *App) PagesURL() string {
 	if a.pages == nil {
 		return ""
@@ -114,7 +114,7 @@ func (a *App) PagesURL() string {
 	return urlAt(a.config, a.pages.listener)
 }
 
-// urlAt is where a browser on this machine finds what listens.
+// urlAt returns the listener's URL for a browser on this machine.
 func urlAt(c config.Config, on net.Listener) string {
 	port := c.Port
 	if tcp, ok := on.Addr().(*net.TCPAddr); ok {

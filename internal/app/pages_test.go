@@ -20,7 +20,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// withPages are settings with a folder of pages, which has index.html.
+// withPages returns settings with a folder of pages that has an index.html.
 func withPages(t *testing.T) config.Config {
 	t.Helper()
 	c := settings(t.TempDir())
@@ -108,16 +108,17 @@ func TestPagesHaveAnOriginOfTheirOwn(t *testing.T) {
 	const own = "<script>own</script>"
 	for path, want := range map[string]string{"/": own, "/home": "", "/login": "", "/api/v1/session": "", "/healthz": "", "/none.js": ""} {
 		if status, body := get(t, server.PagesURL()+path); want != "" && (status != http.StatusOK || body != want) || want == "" && status != http.StatusNotFound {
-			t.Errorf("%s of the pages: got %d, %q, want %q", path, status, body, want)
+			t.Errorf("%s at the pages' port: got %d, %q, want %q", path, status, body, want)
 		}
 		if _, body := get(t, server.URL()+path, "Accept", "text/html"); body == own {
-			t.Errorf("%s of the web client shows the pages", path)
+			t.Errorf("%s at the web client's port shows the pages", path)
 		}
 	}
 	if status, body := get(t, server.PagesURL()+"/socket.io/socket.io.js"); status != http.StatusOK && status != http.StatusNotFound || strings.Contains(body, own) {
 		t.Errorf("the client's script: got %d, %.40q", status, body)
 	}
-	// The pages' origin may connect there, and not to the web client's port.
+	// The pages' origin may connect to the pages' port, but not to the web
+	// client's.
 	for url, want := range map[string]int{server.PagesURL(): http.StatusOK, server.URL(): http.StatusForbidden} {
 		if status, body := get(t, url+"/socket.io/?EIO=4&transport=polling", "Origin", server.PagesURL()); status != want {
 			t.Errorf("a page's connection to %s: got %d, %q, want %d", url, status, body, want)
@@ -130,13 +131,13 @@ func TestPagesDoNotActAsTheLoggedInUser(t *testing.T) {
 	server := start(t, c)
 	for _, polling := range []bool{false, true} {
 		if got := server.authorThroughPages(server.cookieOf("ada"+transportName(polling)), polling); got != "guest" {
-			t.Errorf("%s with the cookie of the web client: got a message of %s, want guest's", transportName(polling), got)
+			t.Errorf("%s with the cookie of the web client: got a message by %s, want one by a guest", transportName(polling), got)
 		}
 	}
 	var refused *sioclient.RefusedError
 	header := http.Header{"Authorization": {"Bearer " + server.signUp("tom")}}
 	if client, err := sioclient.Dial(server.PagesURL(), sioclient.Options{Header: header, Query: "protocol=1"}); !errors.As(err, &refused) {
-		t.Errorf("with an Authorization header: got %v, want a refusal", err)
+		t.Errorf("with an Authorization header: got %v, want it refused", err)
 		if err == nil {
 			client.Close()
 		}
@@ -154,11 +155,11 @@ func TestPagesOfAnAllowedOriginActAsTheLoggedInUser(t *testing.T) {
 	c.AllowedOrigins = []string{"http://" + free.Addr().String()}
 	server := start(t, c)
 	if got := server.authorThroughPages(server.cookieOf("ada"), false); got != "ada" {
-		t.Errorf("got a message of %s, want ada's", got)
+		t.Errorf("got a message by %s, want one by ada", got)
 	}
 }
 
-func TestPagesThatNobodyCanUseAreLogged(t *testing.T) {
+func TestPagesThatCannotConnectAreLogged(t *testing.T) {
 	c := withPages(t)
 	c.Classic = false
 	log := &syncBuffer{}
@@ -166,7 +167,7 @@ func TestPagesThatNobodyCanUseAreLogged(t *testing.T) {
 	log.await(t, "pages cannot connect")
 }
 
-func TestAServerWhosePagesCannotBeServedSaysWhy(t *testing.T) {
+func TestAServerThatCannotServeItsPagesGivesTheReason(t *testing.T) {
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

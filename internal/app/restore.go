@@ -11,10 +11,9 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// Restore puts a copy of the backup from in the place of the data folder's
-// database, which no server may have open, and prints what it has done. It tells
-// whether the backup is whole; if not, or with an error, the folder's database is
-// what it was.
+// Restore replaces the data folder's database by a copy of the backup from, and
+// prints the result. No server may have the database open. Well is false if the
+// backup has errors. Then, and after an error, the folder's database is unchanged.
 func Restore(ctx context.Context, c config.Config, from string, out io.Writer) (well bool, err error) {
 	path := filepath.Join(c.Data, databaseFile)
 	done, err := sqlite.Restore(ctx, from, path, time.Now())

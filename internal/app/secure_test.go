@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// everywhere are requests for answers of every kind: files, redirects, refusals,
-// Socket.IO over both transports.
+// everywhere has requests for every kind of response: files, redirects, refusals,
+// and Socket.IO over both transports.
 var everywhere = []struct {
 	name, method, path string
 	header             http.Header
 	status             int
 }{
 	{"a page", http.MethodGet, "/login", nil, http.StatusOK},
-	{"a page that is not there", http.MethodGet, "/nowhere", nil, http.StatusNotFound},
+	{"an unknown page", http.MethodGet, "/nowhere", nil, http.StatusNotFound},
 	{"a redirect of a page", http.MethodGet, "/home", nil, http.StatusSeeOther},
 	{"a redirect to a clean path", http.MethodGet, "/a/../home", nil, http.StatusTemporaryRedirect},
 	{"a redirect to a folder", http.MethodGet, "/socket.io", nil, http.StatusTemporaryRedirect},
@@ -23,7 +23,7 @@ var everywhere = []struct {
 	{"readiness", http.MethodGet, "/readyz", nil, http.StatusOK},
 	{"a handshake", http.MethodGet, "/socket.io/?EIO=4&transport=polling", nil, http.StatusOK},
 	{"a poll of an unknown session", http.MethodGet, "/socket.io/?EIO=4&transport=polling&sid=x", nil, http.StatusBadRequest},
-	{"a foreign socket", http.MethodGet, "/socket.io/?EIO=4&transport=polling", http.Header{"Origin": {"https://evil.example"}}, http.StatusForbidden},
+	{"a socket of a foreign origin", http.MethodGet, "/socket.io/?EIO=4&transport=polling", http.Header{"Origin": {"https://evil.example"}}, http.StatusForbidden},
 	{"a preflight", http.MethodOptions, "/socket.io/?EIO=4&transport=polling", nil, http.StatusNoContent},
 	{"a path below Socket.IO's", http.MethodGet, "/socket.io/nothing.js", nil, http.StatusBadRequest},
 	{
@@ -78,7 +78,7 @@ func TestEveryAnswerCarriesSecurityHeaders(t *testing.T) {
 	}
 }
 
-func TestHSTSCanBeLeftToTheProxy(t *testing.T) {
+func TestHSTSCanBeTurnedOff(t *testing.T) {
 	c := settings(t.TempDir())
 	c.TrustedProxies, c.HSTS = []string{"127.0.0.1"}, 0
 	r := start(t, c)
@@ -93,6 +93,6 @@ func TestHSTSCanBeLeftToTheProxy(t *testing.T) {
 	}
 	_ = response.Body.Close()
 	if got, there := response.Header["Strict-Transport-Security"]; there {
-		t.Errorf("got %q, want no such line", got)
+		t.Errorf("got %q, want no HSTS header", got)
 	}
 }

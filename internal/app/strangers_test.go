@@ -21,7 +21,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// held is what the process holds: live heap in bytes, and goroutines.
+// held is the process's live heap, in bytes, and its goroutines.
 type held struct {
 	bytes      int64
 	goroutines int
@@ -30,25 +30,25 @@ type held struct {
 func holds() held {
 	var m runtime.MemStats
 	runtime.GC()
-	runtime.GC() // what pools hold goes with the second
+	runtime.GC() // pools are empty after the second collection
 	runtime.ReadMemStats(&m)
 	return held{int64(m.HeapAlloc), runtime.NumGoroutine()}
 }
 
-// wantHeld compares with what was held before. The clients of a test are in the
-// same process; so the bounds are those of both sides.
+// wantHeld checks the growth since before. The test's clients run in the same
+// process, so that the bounds include them.
 func wantHeld(t *testing.T, before held, bytes int64, goroutines int) {
 	t.Helper()
 	now := holds()
 	if got := now.bytes - before.bytes; got > bytes {
-		t.Errorf("%d kB are held, want at most %d kB", got>>10, bytes>>10)
+		t.Errorf("got %d kB more, want at most %d kB", got>>10, bytes>>10)
 	}
 	if got := now.goroutines - before.goroutines; got > goroutines {
-		t.Errorf("%d goroutines are held, want at most %d", got, goroutines)
+		t.Errorf("got %d more goroutines, want at most %d", got, goroutines)
 	}
 }
 
-// limited are settings with the limits under test, whose times have passed soon.
+// limited returns settings with the limits under test and short timeouts.
 func limited(t *testing.T) config.Config {
 	t.Helper()
 	c := settings(t.TempDir())
@@ -59,13 +59,14 @@ func limited(t *testing.T) config.Config {
 	return c
 }
 
-// elsewhere is an address of this machine that no other client of the server has.
+// elsewhere is an address of this machine that no other client of the server uses.
 var (
 	elsewhere = netip.MustParseAddr("127.0.0.7")
 	dialer    = net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(elsewhere, 0))}
 )
 
-// dial opens a WebSocket on which nothing has been sent; nil if it is refused.
+// dial opens a WebSocket and sends nothing on it; it returns nil if the server
+// refuses.
 func dial(t *testing.T, server *running) net.Conn {
 	t.Helper()
 	url := strings.Replace(server.URL(), "http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
@@ -78,15 +79,15 @@ func dial(t *testing.T, server *running) net.Conn {
 	return conn
 }
 
-// openSockets is how many Socket.IO connections the server has.
+// openSockets returns the number of Socket.IO connections.
 func (r *running) openSockets() int { return r.sockets.Count() }
 
-func TestStrangersMakeTheServerHoldLittle(t *testing.T) {
+func TestStrangersCostTheServerLittleMemory(t *testing.T) {
 	const many = 150
 	payload := bytes.Repeat([]byte("x"), 900_000)
 	tests := []struct {
 		name string
-		act  func(conn net.Conn) // may fail: the server cuts
+		act  func(conn net.Conn) // errors don't matter: the server closes connections
 	}{
 		{"sockets that announce attachments", func(conn net.Conn) {
 			_ = wsutil.WriteClientText(conn, []byte("40"))
@@ -98,11 +99,11 @@ func TestStrangersMakeTheServerHoldLittle(t *testing.T) {
 		{"large auth", func(conn net.Conn) {
 			_ = wsutil.WriteClientText(conn, []byte(`40{"token":"`+string(payload)+`"}`))
 		}},
-		{"a large packet of which the end does not come", func(conn net.Conn) {
+		{"a large incomplete packet", func(conn net.Conn) {
 			_ = ws.WriteHeader(conn, ws.Header{Fin: true, OpCode: ws.OpText, Masked: true, Length: int64(len(payload))})
 			_, _ = conn.Write(payload[:800_000])
 		}},
-		{"sockets that say nothing", func(net.Conn) {}},
+		{"silent sockets", func(net.Conn) {}},
 		{"sockets without a name", func(conn net.Conn) {
 			_ = wsutil.WriteClientText(conn, []byte("40"))
 		}},
@@ -110,7 +111,7 @@ func TestStrangersMakeTheServerHoldLittle(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			server := start(t, limited(t))
-			server.call(http.MethodGet, "/api/v1/session", "", nil, http.StatusUnauthorized, nil) // what the first request makes is there
+			server.call(http.MethodGet, "/api/v1/session", "", nil, http.StatusUnauthorized, nil) // creates what the server creates on its first request
 			http.DefaultClient.CloseIdleConnections()
 			before, refused := holds(), 0
 			conns := make([]net.Conn, 0, many)
@@ -124,7 +125,7 @@ func TestStrangersMakeTheServerHoldLittle(t *testing.T) {
 				_ = conn.SetWriteDeadline(time.Now().Add(time.Minute))
 				test.act(conn)
 				if got := server.openSockets(); got > 100 {
-					t.Fatalf("%d sockets of strangers are open, want at most 100", got)
+					t.Fatalf("got %d open sockets of strangers, want at most 100", got)
 				}
 			}
 			wantHeld(t, before, many*(16<<10), 2*many)
@@ -133,15 +134,15 @@ func TestStrangersMakeTheServerHoldLittle(t *testing.T) {
 				_ = conn.Close()
 			}
 			await(t, "the connections to end", func() bool { return server.conns.of(elsewhere) == 0 })
-			await(t, "memory and goroutines to be given back", func() bool {
+			await(t, "memory and goroutines to be released", func() bool {
 				now := holds()
-				return now.bytes <= before.bytes+2<<20 && now.goroutines <= before.goroutines+70 // a crew rests
+				return now.bytes <= before.bytes+2<<20 && now.goroutines <= before.goroutines+70 // workers of an idle pool
 			})
 		})
 	}
 }
 
-func TestHandshakesWithLargeHeadersHoldLittle(t *testing.T) {
+func TestHandshakesWithLargeHeadersCostLittleMemory(t *testing.T) {
 	c := limited(t)
 	c.JoinTimeout = time.Hour
 	c.StrangersAddress = 1000
@@ -172,13 +173,13 @@ func TestHandshakesWithLargeHeadersHoldLittle(t *testing.T) {
 	wantHeld(t, before, 1000*(4<<10), 100)
 }
 
-func TestOnlyWhoIsLetInHasASocket(t *testing.T) {
+func TestASocketNeedsASession(t *testing.T) {
 	server := start(t, settings(t.TempDir()))
 	if c, err := sioclient.Dial(server.URL(), sioclient.Options{}); err == nil {
 		c.Close()
-		t.Error("a socket without a session was let in, although names are not enough")
+		t.Error("a socket without a session was accepted")
 	} else if !strings.Contains(err.Error(), "log in") {
-		t.Errorf("got %v, want it to say that one must log in", err)
+		t.Errorf("got %v, want an error that says to log in", err)
 	}
 }
 
@@ -187,15 +188,15 @@ func TestManyPeopleBehindOneAddressAreServed(t *testing.T) {
 	c.StrangersAddress = 100
 	server := start(t, c)
 	token := server.signUp("ada")
-	for i := range 150 { // more than there may be strangers
+	for i := range 150 { // more than the limit for strangers
 		server.connect(token, i%10 == 0)
 	}
 	if got := server.openSockets(); got != 150 {
-		t.Errorf("%d sockets are open, want 150", got)
+		t.Errorf("got %d open sockets, want 150", got)
 	}
 }
 
-func TestBodiesThatTrickleAndAnswersThatNobodyReadsEnd(t *testing.T) {
+func TestTricklingBodiesAndUnreadResponsesTimeOut(t *testing.T) {
 	trickle := func(head string) func(net.Conn) {
 		return func(conn net.Conn) {
 			_, _ = fmt.Fprintf(conn, head+" HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{", "")
@@ -210,7 +211,7 @@ func TestBodiesThatTrickleAndAnswersThatNobodyReadsEnd(t *testing.T) {
 		{"to a call that takes a session", trickle("POST /api/v1/rooms%s")},
 		{"to a page", trickle("GET /%s")},
 		{"to sockets without a session", trickle("POST /socket.io/?EIO=4&transport=polling&sid=none%s")},
-		{"by a client that asks on and never reads", func(conn net.Conn) {
+		{"by a client that keeps requesting and never reads", func(conn net.Conn) {
 			asking := bytes.Repeat([]byte("GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"), 2000)
 			_, _ = conn.Write(asking)
 		}},
@@ -235,7 +236,7 @@ func TestBodiesThatTrickleAndAnswersThatNobodyReadsEnd(t *testing.T) {
 	}
 }
 
-func TestABodyThatArrivesSlowlyButInTimeIsTaken(t *testing.T) {
+func TestABodyThatArrivesSlowlyButInTimeIsAccepted(t *testing.T) {
 	c := settings(t.TempDir())
 	c.ReceiveTimeout, c.WriteTimeout = time.Minute, time.Minute
 	server := start(t, c)

@@ -11,14 +11,15 @@ import (
 	"testing"
 )
 
-// Bounds that keep a type or a file small enough to be read at one go.
+// These bounds keep types and files small enough to be read in one go.
 const (
-	maxMethods          = 25  // of one type
-	maxInterfaceMethods = 8   // that an interface itself declares
-	maxLines            = 400 // of one file
+	maxMethods          = 25  // per type
+	maxInterfaceMethods = 8   // declared by one interface
+	maxLines            = 400 // per file
 )
 
-// larger are the types that have more methods than that. They may only shrink.
+// larger has the types with more methods than maxMethods. Their numbers may only
+// shrink.
 var larger = map[string]int{
 	"engineio.Server":               28,
 	"engineio.Session":              54,
@@ -30,8 +31,8 @@ var larger = map[string]int{
 	"socketio/redisadapter.adapter": 30,
 }
 
-// TestStructureStaysWithinItsBounds reads all Go files of the program, without
-// tests and generated files.
+// TestStructureStaysWithinItsBounds checks all Go files of the program except tests
+// and generated files.
 func TestStructureStaysWithinItsBounds(t *testing.T) {
 	root := filepath.Join("..", "..")
 	methods := make(map[string]int) // by package folder and type
@@ -56,14 +57,14 @@ func TestStructureStaysWithinItsBounds(t *testing.T) {
 		}
 	}
 	if files < 100 {
-		t.Fatalf("only %d files were read", files)
+		t.Fatalf("read only %d files", files)
 	}
 	for name, n := range methods {
 		bound := maxMethods
 		if known, ok := larger[name]; ok {
 			bound = known
 			if n < known {
-				t.Errorf("%s has %d methods by now; lower its bound of %d", name, n, known)
+				t.Errorf("%s has %d methods; lower its bound of %d", name, n, known)
 			}
 		}
 		if n > bound {
@@ -72,7 +73,7 @@ func TestStructureStaysWithinItsBounds(t *testing.T) {
 	}
 }
 
-// checkFile checks one file and counts its methods.
+// checkFile checks a file and counts its methods.
 func checkFile(t *testing.T, path string, methods map[string]int) {
 	t.Helper()
 	source, err := os.ReadFile(path)
@@ -107,7 +108,7 @@ func checkFile(t *testing.T, path string, methods map[string]int) {
 	})
 }
 
-// receiverOf gives the name of a method's type, and "" for a function.
+// receiverOf returns the name of a method's type, or "" for a function.
 func receiverOf(f *ast.FuncDecl) string {
 	if f.Recv == nil || len(f.Recv.List) == 0 {
 		return ""
@@ -129,8 +130,8 @@ func receiverOf(f *ast.FuncDecl) string {
 	}
 }
 
-// ownMethods counts the methods that an interface declares itself; those of
-// embedded interfaces count where they are declared.
+// ownMethods counts the methods that an interface declares itself, without those of
+// embedded interfaces.
 func ownMethods(i *ast.InterfaceType) int {
 	n := 0
 	for _, field := range i.Methods.List {

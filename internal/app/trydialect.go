@@ -16,18 +16,19 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// tryQuiet is how long nothing must have come before a step counts as played.
+// tryQuiet is the pause without events after which a step counts as played.
 const tryQuiet = 250 * time.Millisecond
 
-// TryDialect plays the steps of a dialect against a server of its own, whose data is
-// thrown away, and writes what each side would receive. The dialect is a file, or a
-// built-in one by its name. It fails if a step is answered by an error.
+// TryDialect plays the steps of a dialect against a temporary server and writes
+// what each side receives. The dialect is a file, or the name of a built-in one. It
+// fails if a step is answered by an error.
 func TryDialect(ctx context.Context, c config.Config, name string, out io.Writer) error {
 	return tryDialect(ctx, c, name, out, quiet)
 }
 
-// tryDialect is TryDialect with a function that returns when everything that follows a
-// step has been received. It is given what counts the events received since the step.
+// tryDialect is TryDialect with its own settle, which returns once everything that
+// follows a step has been received. Received returns the number of events received
+// since the step.
 func tryDialect(ctx context.Context, c config.Config, name string, out io.Writer, settle func(received func() int)) (err error) {
 	set, table, err := dialectToTry(name)
 	if err != nil {
@@ -55,7 +56,7 @@ func tryDialect(ctx context.Context, c config.Config, name string, out io.Writer
 	return t.play(ctx)
 }
 
-// dialectToTry reads the file, or finds the built-in dialect.
+// dialectToTry reads the file, or returns the built-in dialect.
 func dialectToTry(name string) (*dialect.Set, *dialect.Table, error) {
 	if table := dialect.Builtin().Named(name); table != nil {
 		return dialect.Builtin(), table, nil
@@ -78,7 +79,7 @@ type trial struct {
 	out    io.Writer
 	settle func(received func() int)
 	people map[string]*sioclient.Client
-	order  []string // in which they came
+	order  []string // in the order of their first step
 	failed error
 }
 
@@ -94,7 +95,7 @@ func (t *trial) play(ctx context.Context) error {
 	return t.failed
 }
 
-// step lets a person send an event, or connect, and writes what everybody receives.
+// step lets a person connect or send an event, and writes what everyone receives.
 func (t *trial) step(step dialect.Step) error {
 	person, err := t.person(step.Who)
 	if err != nil {
@@ -132,13 +133,13 @@ func (t *trial) step(step dialect.Step) error {
 	return nil
 }
 
-// person gives the connection of a person, made if there is none.
+// person returns a person's connection, opening it if necessary.
 func (t *trial) person(name string) (*sioclient.Client, error) {
 	if p := t.people[name]; p != nil {
 		return p, nil
 	}
 	var options sioclient.Options
-	if t.table.Named { // its pages have a name when they connect
+	if t.table.Named { // its pages connect with a name
 		options.Auth = map[string]any{"username": name}
 	}
 	p, err := sioclient.Dial(t.url, options)
@@ -150,7 +151,7 @@ func (t *trial) person(name string) (*sioclient.Client, error) {
 	return p, nil
 }
 
-// received counts the events that have come and are yet to be written.
+// received counts the events received but not written yet.
 func (t *trial) received() (n int) {
 	for _, p := range t.people {
 		n += len(p.Pending())
@@ -158,7 +159,7 @@ func (t *trial) received() (n int) {
 	return n
 }
 
-// quiet waits until nothing has come for a moment.
+// quiet waits until no event arrives for tryQuiet.
 func quiet(received func() int) {
 	for before := -1; ; {
 		now := received()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A browser has one jar for all ports of a host, and so has the one of Go.
-func TestTwoServersOnOneHostLeaveEachOthersPeopleLoggedIn(t *testing.T) {
+// Like browsers, Go's cookie jar shares cookies between all ports of a host.
+func TestTwoServersOnOneHostKeepEachOthersUsersLoggedIn(t *testing.T) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)

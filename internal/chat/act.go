@@ -1,37 +1,38 @@
 package chat
 
-// Act is a change of what is stored: who makes it, and what allows it. Where a
-// store takes one, nil stands for the server itself, which needs no permission.
+// Act describes who makes a change to the store, and what permits it. A nil *Act is
+// the server itself, which needs no permission.
 type Act struct {
 	By UserID
-	// May decides whether the act is allowed. The store calls it within the
-	// transaction that acts, behind the locks that keep all others from changing
-	// what it is decided on, before it changes anything. Its error undoes the
-	// transaction and is returned as it is. It may be called again, when a
-	// transaction is repeated. Nil allows the act.
+	// May decides whether the change is allowed. The store calls it within the
+	// transaction that makes the change, before changing anything, while holding
+	// locks on everything in Access. Its error rolls the transaction back and is
+	// returned unchanged. If the transaction is retried, May is called again. Nil
+	// allows the change.
 	May func(Access) error
-	// Needs is what AppendMessage asks for in place of May, which no statement
-	// can call. It fails with ErrNoStanding.
+	// Needs replaces May for AppendMessage, because a statement can't call a
+	// function. If it isn't met, AppendMessage fails with ErrNoStanding.
 	Needs Standing
-	// Shows is set by AppendMessage: the users into whose lists the message
-	// brings a conversation back.
+	// Shows is set by AppendMessage: the users in whose lists the message makes a
+	// hidden conversation reappear.
 	Shows []UserID
 }
 
-// Access is what the permission to act is decided on, as it is in the
-// transaction that acts. What the act does not concern, or is not there, is zero.
+// Access is the state that permissions are decided on, as seen by the transaction
+// that makes the change. Fields that don't concern the change, or whose object
+// doesn't exist, are zero.
 type Access struct {
 	By         User // as stored
 	Room       Room
 	Membership *Membership // of By in Room
 	Banned     bool        // whether By is banned from Room
-	Message    *Message    // that is changed
-	Invitation *Invitation // that is revoked
-	Target     User        // whom the act is done to
+	Message    *Message    // to be changed
+	Invitation *Invitation // to be revoked
+	Target     User        // the user that the change is about
 	Targets    *Membership // of Target in Room
 }
 
-// keep gives may, and keeps what it was last called with.
+// keep returns may, wrapped so that a is set to its latest argument.
 func (a *Access) keep(may func(Access) error) func(Access) error {
 	return func(now Access) error {
 		*a = now
@@ -39,20 +40,20 @@ func (a *Access) keep(may func(Access) error) func(Access) error {
 	}
 }
 
-// Standing is what must hold of the author of a message when it is stored: a
-// permission in a form that a statement can check. None of it is asked by zero.
+// Standing is a permission in a form that a statement can check: what an author
+// needs when the message is stored. The zero value needs nothing.
 type Standing struct {
 	Member   bool // a member of the room
 	Unbanned bool // not banned from the server
 }
 
-// HeldBy tells whether it holds of a user with that membership, nil for none.
+// HeldBy reports whether a user with that membership (nil: none) meets it.
 func (s Standing) HeldBy(user User, membership *Membership) bool {
 	return (membership != nil || !s.Member) && (!user.Banned || !s.Unbanned)
 }
 
-// ErrNoStanding is what a store answers when an author does not have the
-// Standing that a message asks for.
+// ErrNoStanding is the store's error if an author lacks the Standing that a message
+// needs.
 func ErrNoStanding() *Error {
 	return Errorf(CodeForbidden, "The author may not write in this room.")
 }

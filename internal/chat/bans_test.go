@@ -7,7 +7,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// joined lets users into a room.
+// joined makes users members of a room.
 func (w *world) joined(t *testing.T, room chat.RoomID, users ...chat.User) {
 	t.Helper()
 	for _, user := range users {
@@ -18,7 +18,7 @@ func (w *world) joined(t *testing.T, room chat.RoomID, users ...chat.User) {
 	w.events.take()
 }
 
-// ban keeps a user out of a room, or out of the server for 0.
+// ban bans a user from a room, or from the server if room is 0.
 func (w *world) ban(t *testing.T, by chat.User, room chat.RoomID, user chat.User) {
 	t.Helper()
 	var err error
@@ -40,7 +40,7 @@ func wantSentence(t *testing.T, what string, err error, sentence string) {
 	}
 }
 
-func TestPuttingAMemberOut(t *testing.T) {
+func TestRemovingAMember(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	w.user(t, "root")
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
@@ -55,14 +55,14 @@ func TestPuttingAMemberOut(t *testing.T) {
 		chat.MemberGone{Rev: 3, Room: den.ID, User: bob.ID, Reason: chat.GoneRemoved},
 		chat.MessagePut{Message: notice},
 	})
-	want(t, "error of doing so again", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
-	want(t, "told again, in case that it was lost", w.events.take(), []chat.Event{
+	want(t, "error of removing again", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
+	want(t, "published again, in case the first event was lost", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Rev: 3, Room: den.ID, Reason: chat.GoneRemoved},
 		chat.MemberGone{Rev: 3, Room: den.ID, User: bob.ID, Reason: chat.GoneRemoved},
 	})
-	want(t, "last message after doing so again", w.last(t, ann, den.ID), notice)
+	want(t, "last message after removing again", w.last(t, ann, den.ID), notice)
 
-	w.joined(t, den.ID, bob) // who was only put out may come back
+	w.joined(t, den.ID, bob) // a removed user who isn't banned may come back
 	_, sub, err := w.Rooms.Get(t.Context(), bob, den.ID)
 	want(t, "error", err, nil)
 	want(t, "back", sub != nil, true)
@@ -88,22 +88,22 @@ func TestBanningFromARoom(t *testing.T) {
 	})
 
 	again, created, err := w.Rooms.Ban(t.Context(), ann, den.ID, bob.ID)
-	want(t, "error of doing so again", err, nil)
+	want(t, "error of banning again", err, nil)
 	want(t, "created again", created, false)
 	want(t, "the same ban", again, ban)
-	want(t, "told again, in case that it was lost", w.events.take(), []chat.Event{
+	want(t, "published again, in case the first event was lost", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Rev: 3, Room: den.ID, Reason: chat.GoneBanned},
 		chat.MemberGone{Rev: 3, Room: den.ID, User: bob.ID, Reason: chat.GoneBanned},
 	})
 
 	_, created, err = w.Rooms.Ban(t.Context(), ann, den.ID, eve.ID)
-	want(t, "error of banning who is no member", err, nil)
-	want(t, "created for who is no member", created, true)
-	want(t, "told of who is no member, for whoever looks into the room", w.events.take(), []chat.Event{
+	want(t, "error of banning a non-member", err, nil)
+	want(t, "created for a non-member", created, true)
+	want(t, "events of banning a non-member, who may watch the room", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: eve.ID, Rev: 2, Room: den.ID, Reason: chat.GoneBanned},
 		chat.MemberGone{Rev: 5, Room: den.ID, User: eve.ID, Reason: chat.GoneBanned},
 	})
-	want(t, "last message, without a notice of who was no member", w.last(t, ann, den.ID), notice)
+	want(t, "last message; there is no notice about a non-member", w.last(t, ann, den.ID), notice)
 
 	bans, next, err := w.Rooms.Bans(t.Context(), ann, den.ID, "", 1)
 	want(t, "error of the list", err, nil)
@@ -120,7 +120,7 @@ func TestBanningFromARoom(t *testing.T) {
 	w.joined(t, den.ID, bob)
 }
 
-func TestARoomOfManyHasNoNoticeOfWhoWasPutOut(t *testing.T) {
+func TestALargeRoomGetsNoNoticeOfARemoval(t *testing.T) {
 	w := newWorld(t, chat.Limits{NoticeMembers: 1})
 	ann, bob, cid := w.user(t, "ann"), w.user(t, "bob"), w.user(t, "cid")
 	den := w.room(t, ann, chat.RoomPublic, "den")
@@ -144,7 +144,7 @@ func (s spent) Take(user chat.UserID) error {
 
 func (spent) GiveBack(chat.UserID) {}
 
-func TestWhoWasPutOutForWritingTooMuchGetsANoticeAllTheSame(t *testing.T) {
+func TestRemovingARateLimitedMemberIsAnnounced(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
 	den := w.room(t, ann, chat.RoomPublic, "den")
@@ -154,7 +154,7 @@ func TestWhoWasPutOutForWritingTooMuchGetsANoticeAllTheSame(t *testing.T) {
 	want(t, "notice", w.last(t, ann, den.ID).Notice, &chat.Notice{Kind: chat.NoticeRemoved, User: bob.Author()})
 }
 
-func TestWhoMayNotPutOutIsTold(t *testing.T) {
+func TestForbiddenRemovalsReturnTheReason(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	root, ann, bob, cid := w.user(t, "root"), w.user(t, "ann"), w.user(t, "bob"), w.user(t, "cid")
 	den, secret := w.room(t, ann, chat.RoomPublic, "den"), w.room(t, ann, chat.RoomPrivate, "secret")
@@ -178,7 +178,7 @@ func TestWhoMayNotPutOutIsTold(t *testing.T) {
 			"the server's admin", ann, den.ID, root.ID, chat.CodeForbidden, "",
 			"Only the server's admins can remove an admin of the room, and nobody can remove an admin of the server.",
 		},
-		{"nobody", ann, den.ID, 99, chat.CodeNotFound, "user", "There is no such user."},
+		{"an unknown user", ann, den.ID, 99, chat.CodeNotFound, "user", "There is no such user."},
 		{"an unknown room", ann, 99, bob.ID, chat.CodeNotFound, "room", "There is no such room."},
 		{"a private room, by an outsider", bob, secret.ID, ann.ID, chat.CodeNotFound, "room", "There is no such room."},
 		{"a private room, by the server's admin", root, secret.ID, ann.ID, chat.CodeNotFound, "room", "There is no such room."},
@@ -204,7 +204,7 @@ func TestWhoMayNotPutOutIsTold(t *testing.T) {
 	want(t, "events", len(w.events.take()), 0)
 }
 
-func TestWhoIsBannedFromAPublicRoomIsToldSoWhateverTheyAsk(t *testing.T) {
+func TestEveryCallOfAUserBannedFromAPublicRoomReturnsTheBan(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	w.user(t, "root")
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
@@ -242,25 +242,25 @@ func TestWhoIsBannedFromAPublicRoomIsToldSoWhateverTheyAsk(t *testing.T) {
 		wantCode(t, name, ask(), chat.CodeForbidden, "room")
 		wantSentence(t, name, ask(), "You are banned from this room. Its admins can let you back in.")
 	}
-	wantCode(t, "ending the link of another", w.Invitations.Revoke(t.Context(), bob, link.Invitation.ID), chat.CodeNotFound, "invitation")
+	wantCode(t, "revoking another user's invitation", w.Invitations.Revoke(t.Context(), bob, link.Invitation.ID), chat.CodeNotFound, "invitation")
 	rooms, _, err := w.Rooms.Search(t.Context(), bob, "den", "", 0)
 	want(t, "error", err, nil)
 	if len(rooms) != 1 || rooms[0].ID != den.ID {
-		t.Errorf("Search: got %+v, want the den, which is no secret", rooms)
+		t.Errorf("Search: got %+v, want the den, which is public", rooms)
 	}
 	_, err = w.Invitations.Make(t.Context(), ann, chat.InviteInput{Room: den.ID, User: bob.ID})
-	wantCode(t, "inviting who is banned", err, chat.CodeForbidden, "user")
-	wantSentence(t, "inviting who is banned", err, "This user is banned from the room.")
+	wantCode(t, "inviting a banned user", err, chat.CodeForbidden, "user")
+	wantSentence(t, "inviting a banned user", err, "This user is banned from the room.")
 	want(t, "events", len(w.events.take()), 0)
 	if _, err := w.Invitations.Look(t.Context(), nil, link.Token); err != nil {
-		t.Errorf("the link for others: got %v, want it to last", err)
+		t.Errorf("the invitation for others: got %v, want it still valid", err)
 	}
 	list, err := w.Invitations.List(t.Context(), ann, den.ID)
 	want(t, "error", err, nil)
-	want(t, "uses that who is banned has taken", list[0].Uses, 0)
+	want(t, "uses by the banned user", list[0].Uses, 0)
 }
 
-func TestWhoIsBannedFromAPrivateRoomHearsNothingOfIt(t *testing.T) {
+func TestAPrivateRoomIsHiddenFromAUserBannedFromIt(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	w.user(t, "root")
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
@@ -278,9 +278,9 @@ func TestWhoIsBannedFromAPrivateRoomHearsNothingOfIt(t *testing.T) {
 	_, err = w.Messages.Page(t.Context(), bob, secret.ID, chat.MessagePage{})
 	wantCode(t, "Page", err, chat.CodeNotFound, "room")
 	_, _, err = w.Invitations.Accept(t.Context(), bob, link.Token)
-	wantCode(t, "coming back by the link of another", err, chat.CodeForbidden, "room")
+	wantCode(t, "coming back through another user's invitation", err, chat.CodeForbidden, "room")
 	_, err = w.Invitations.Look(t.Context(), &ann, own.Token)
-	wantCode(t, "the link of who is banned", err, chat.CodeNotFound, "invitation")
+	wantCode(t, "the banned user's own invitation", err, chat.CodeNotFound, "invitation")
 	rooms, _, err := w.Rooms.Search(t.Context(), bob, "secret", "", 0)
 	want(t, "error", err, nil)
 	want(t, "rooms found", len(rooms), 0)
@@ -300,10 +300,10 @@ func TestBanningFromTheServer(t *testing.T) {
 	want(t, "ban", ban, chat.Ban{User: banned, By: root.Author(), At: now})
 	want(t, "events", w.events.take(), []chat.Event{chat.UserBanned{User: bob.ID, Rev: 3}})
 	again, created, err := w.Users.Ban(t.Context(), root, bob.ID)
-	want(t, "error of doing so again", err, nil)
+	want(t, "error of banning again", err, nil)
 	want(t, "created again", created, false)
 	want(t, "the same ban", again, ban)
-	want(t, "told again, in case that it was lost", w.events.take(), []chat.Event{chat.UserBanned{User: bob.ID, Rev: 3}})
+	want(t, "published again, in case the first event was lost", w.events.take(), []chat.Event{chat.UserBanned{User: bob.ID, Rev: 3}})
 
 	bans, next, err := w.Users.Bans(t.Context(), root, "", 0)
 	want(t, "error of the list", err, nil)
@@ -311,16 +311,16 @@ func TestBanningFromTheServer(t *testing.T) {
 	want(t, "end of the list", next, "")
 	members, _, err := w.Rooms.Members(t.Context(), ann, den.ID, "", 0)
 	want(t, "error of the members", err, nil)
-	want(t, "members, of whom who is banned stays one", len(members), 2)
+	want(t, "members, including the banned user", len(members), 2)
 
 	_, err = w.Users.LogIn(t.Context(), "bob", "password of bob")
 	wantCode(t, "logging in", err, chat.CodeForbidden, "")
 	wantSentence(t, "logging in", err, "You are banned from this server. Its admins can let you back in.")
 	_, err = w.Users.LogIn(t.Context(), "bob", "a guess")
-	wantCode(t, "logging in by a wrong password", err, chat.CodeUnauthenticated, "")
-	wantSentence(t, "logging in by a wrong password", err, "Wrong username or password.")
+	wantCode(t, "logging in with a wrong password", err, chat.CodeUnauthenticated, "")
+	wantSentence(t, "logging in with a wrong password", err, "Wrong username or password.")
 	_, err = w.Classic.Now(t.Context(), bob.ID)
-	wantCode(t, "who a classic client goes on as", err, chat.CodeForbidden, "")
+	wantCode(t, "user of the classic client", err, chat.CodeForbidden, "")
 
 	for range 2 {
 		want(t, "error of lifting", w.Users.Unban(t.Context(), root, bob.ID), nil)
@@ -330,10 +330,10 @@ func TestBanningFromTheServer(t *testing.T) {
 	want(t, "user", got, bob)
 	got, err = w.Classic.Now(t.Context(), bob.ID)
 	want(t, "error", err, nil)
-	want(t, "who a classic client goes on as", got, bob)
+	want(t, "user of the classic client", got, bob)
 }
 
-func TestWhoMayNotBanFromTheServerIsTold(t *testing.T) {
+func TestForbiddenServerBansReturnTheReason(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	root, ann, bob := w.user(t, "root"), w.user(t, "ann"), w.user(t, "bob")
 	other := w.admin(t, "other")
@@ -347,10 +347,10 @@ func TestWhoMayNotBanFromTheServerIsTold(t *testing.T) {
 		sentence string
 	}{
 		{"by a member", ann, bob.ID, chat.CodeForbidden, "", admins},
-		{"by a member, of nobody", ann, 99, chat.CodeForbidden, "", admins},
+		{"by a member, of an unknown user", ann, 99, chat.CodeForbidden, "", admins},
 		{"of oneself", root, root.ID, chat.CodeInvalid, "user", "You cannot ban yourself."},
 		{"of another admin", root, other.ID, chat.CodeForbidden, "", "An admin of the server cannot be banned."},
-		{"of nobody", root, 99, chat.CodeNotFound, "user", "There is no such user."},
+		{"of an unknown user", root, 99, chat.CodeNotFound, "user", "There is no such user."},
 	} {
 		_, _, err := w.Users.Ban(t.Context(), test.by, test.user)
 		wantCode(t, "a ban "+test.name, err, test.code, test.field)
@@ -364,7 +364,7 @@ func TestWhoMayNotBanFromTheServerIsTold(t *testing.T) {
 	want(t, "events", len(w.events.take()), 0)
 }
 
-// admin is one more admin of the server.
+// admin makes a user one more admin of the server.
 func (w *world) admin(t *testing.T, name string) chat.User {
 	t.Helper()
 	user, err := w.store.CreateUser(t.Context(), chat.NewUser{
@@ -376,7 +376,7 @@ func (w *world) admin(t *testing.T, name string) chat.User {
 	return user
 }
 
-func TestGuestsArePutOutAsMembersAre(t *testing.T) {
+func TestGuestsAreRemovedAndBannedLikeMembers(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	root := w.user(t, "root")
 	ann := w.user(t, "ann")
@@ -388,10 +388,10 @@ func TestGuestsArePutOutAsMembersAre(t *testing.T) {
 	want(t, "error", err, nil)
 	w.ban(t, ann, den.ID, guest)
 	_, _, err = w.Rooms.Get(t.Context(), guest, den.ID)
-	wantCode(t, "what a guest sees of the only room", err, chat.CodeNotFound, "room")
+	wantCode(t, "the only room, for the banned guest", err, chat.CodeNotFound, "room")
 	w.ban(t, root, chat.MainRoom, guest)
 	member, err := w.Users.SetPassword(t.Context(), guest, "long enough")
-	want(t, "error of a password", err, nil)
+	want(t, "error of setting a password", err, nil)
 	want(t, "a member now", member.Kind, chat.KindMember)
 	want(t, "events, without main, from which the guest was banned", w.events.take(), []chat.Event{chat.UserPut{User: member, Rev: 4}})
 	subs, err := w.Rooms.Subscriptions(t.Context(), member.ID)
@@ -399,14 +399,14 @@ func TestGuestsArePutOutAsMembersAre(t *testing.T) {
 	want(t, "rooms", len(subs), 0)
 }
 
-// bannedStore cannot tell of bans.
+// bannedStore fails to look up bans.
 type bannedStore struct{ chat.Store }
 
 func (bannedStore) IsBanned(context.Context, chat.RoomID, chat.UserID) (bool, error) {
 	return false, chat.Errorf(chat.CodeUnavailable, "The store is away.")
 }
 
-func TestNobodyIsLetInWhileBansCannotBeLookedUp(t *testing.T) {
+func TestNobodyCanJoinWhileTheStoreCannotLookUpBans(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
 	den := w.room(t, ann, chat.RoomPublic, "den")

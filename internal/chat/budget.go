@@ -1,19 +1,19 @@
 package chat
 
-// Budget bounds what one user may ask of the server beside messages, which have
-// a Limiter of their own: over sockets and REST together, so that more
-// connections are no way around it. Whoever takes a request from a user asks it.
+// Budget limits each user's requests, except messages, which have their own
+// Limiter. REST and sockets share it, so that opening more connections doesn't get
+// around it. Every handler calls it before it serves a request.
 type Budget interface {
-	// Read allows one read, and counts the memory that a page takes until done is
-	// called, when the answer has been handed over. It fails with CodeRateLimited,
-	// and with CodeUnavailable if all users together read too much; RetryAfter says
-	// when to try again.
+	// Read counts one read. It also counts the memory that a page occupies, until
+	// done is called once the answer has been handed over. It fails with
+	// CodeRateLimited, or with CodeUnavailable if all users together read too much;
+	// RetryAfter says when to try again.
 	Read(user UserID) (done func(), err error)
-	// Write allows one write, or fails with CodeRateLimited.
+	// Write counts one write. It fails with CodeRateLimited.
 	Write(user UserID) error
 }
 
-// noBudget is the Budget of who sets none.
+// noBudget is the Budget used when none is configured.
 type noBudget struct{}
 
 // Read allows everything.

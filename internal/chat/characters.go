@@ -5,22 +5,22 @@ import (
 	"unicode"
 )
 
-// Invisible tells the characters that nobody sees: fillers, variation selectors,
-// joiners, marks of direction and other format characters. Two names that differ
-// in these only look the same.
+// Invisible reports whether a character is drawn as nothing: fillers, variation
+// selectors, joiners, direction marks and other format characters. Two names that
+// differ only in such characters look the same.
 func Invisible(c rune) bool {
 	return unicode.In(c, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
 		!slices.Contains(visibleFormats, c)
 }
 
-// visibleFormats are the format characters that are drawn: signs of numbers and
-// of years in Arabic, Syriac and Kaithi.
+// visibleFormats are the format characters that are drawn: number signs and year
+// signs in Arabic, Syriac and Kaithi.
 var visibleFormats = []rune{
 	0x0600, 0x0601, 0x0602, 0x0603, 0x0604, 0x0605, 0x06dd, 0x070f, 0x0890, 0x0891, 0x08e2, 0x110bd, 0x110cd,
 }
 
-// maxMarks is how many combining marks may follow each other: more are drawn over
-// other lines, and no language needs them (UTS 39, section 5.4).
+// maxMarks is the number of combining marks allowed in a row. More would be drawn
+// over other lines, and no language needs them (UTS 39, section 5.4).
 const maxMarks = 4
 
 const (
@@ -29,10 +29,10 @@ const (
 	blackFlag = '\U0001f3f4'
 )
 
-// strayInvisible gives the first character that nobody sees and that does nothing
-// where it stands. Some scripts and emoji need one: a joiner in Indic scripts, a non-joiner
-// in Persian, a variation selector in Japanese names, Mongolian and emoji, tags in
-// the flags of regions. Those are kept there, and nowhere else.
+// strayInvisible returns the first invisible character that has no effect where it
+// is. Some scripts and emoji need invisible characters: a joiner in Indic scripts,
+// a non-joiner in Persian, a variation selector in Japanese names, Mongolian and
+// emoji, tags in the flags of regions. They are allowed there and nowhere else.
 func strayInvisible(text string) (c rune, found bool) {
 	chars := []rune(text)
 	for i, c := range chars {
@@ -43,11 +43,11 @@ func strayInvisible(text string) (c rune, found bool) {
 	return 0, false
 }
 
-// isDotOnDot tells whether the character at i is a combining dot above on a letter
-// that has one, such as i and j, or has lost it, such as ı. Fonts draw the dot in
-// place of the letter's own, so nobody sees that the name has one more character,
-// and UTS 39 has no mapping for it. Before another mark above, as in Lithuanian,
-// the dot shows.
+// isDotOnDot reports whether the character at i is a combining dot above on a
+// letter that already has one (i, j) or has lost it (ı). Fonts draw the combining
+// dot in place of the letter's own, so the extra character is invisible, and UTS 39
+// has no mapping for it. Before another mark above, as in Lithuanian, the dot is
+// visible.
 func isDotOnDot(chars []rune, i int) bool {
 	const dot, lastAbove = '\u0307', '\u0315'
 	if chars[i] != dot || i == 0 {
@@ -60,8 +60,8 @@ func isDotOnDot(chars []rune, i int) bool {
 	return unicode.Is(unicode.Soft_Dotted, under) || under == 'ı' || under == 'ȷ'
 }
 
-// isBlank tells the characters that count as signs and are drawn as nothing: the
-// Braille pattern without dots, and the note without a head in music.
+// isBlank reports whether a character counts as a symbol but is drawn as nothing:
+// the Braille pattern without dots and the musical null notehead.
 func isBlank(c rune) bool { return c == '\u2800' || c == '\U0001d159' }
 
 // isNeeded tells whether the invisible character at i changes how its neighbours
@@ -81,11 +81,11 @@ func isNeeded(chars []rune, i int) bool {
 		return true
 	case c == joiner:
 		return endsEmoji(before) && unicode.In(after, unicode.So, unicode.Sm)
-	case c == '\ufe0e' || c == '\ufe0f': // as text, as a picture
+	case c == '\ufe0e' || c == '\ufe0f': // shown as text, shown as a picture
 		return unicode.In(before, unicode.So, unicode.Sm) || slices.Contains([]rune("0123456789#*‼⁉〰"), before)
 	case unicode.Is(unicode.Variation_Selector, c):
 		return unicode.In(before, unicode.Han, unicode.Mongolian)
-	case c == '\u180e': // parts a vowel from its word
+	case c == '\u180e': // separates a vowel from its word
 		return unicode.Is(unicode.Mongolian, before) && unicode.Is(unicode.Mongolian, after)
 	case isTag(c):
 		return before == blackFlag || isTag(before)
@@ -94,7 +94,7 @@ func isNeeded(chars []rune, i int) bool {
 	}
 }
 
-// letterBefore gives the letter before i that the marks before i stand on.
+// letterBefore returns the letter that the marks before i are placed on.
 func letterBefore(chars []rune, i int) rune {
 	for i--; i > 0 && unicode.IsMark(chars[i]); i-- {
 	}
@@ -106,24 +106,25 @@ var cursive = []*unicode.RangeTable{
 	unicode.Arabic, unicode.Syriac, unicode.Mongolian, unicode.Nko, unicode.Mandaic, unicode.Adlam, unicode.Hanifi_Rohingya,
 }
 
-// isVirama tells the signs of the scripts of India and Sri Lanka that take a
-// letter's vowel away and so join it with the next one.
+// isVirama reports whether a character is a virama: in the scripts of India and Sri
+// Lanka, it removes a letter's vowel and so joins the letter with the next one.
 func isVirama(c rune) bool {
 	return slices.Contains([]rune{
 		0x094d, 0x09cd, 0x0a4d, 0x0acd, 0x0b4d, 0x0bcd, 0x0c4d, 0x0ccd, 0x0d4d, 0x0dca,
 	}, c)
 }
 
-// endsEmoji tells what an emoji that is joined with another one may end in.
+// endsEmoji reports whether an emoji that is joined with another one may end in
+// this character.
 func endsEmoji(c rune) bool {
-	const lightest, darkest = '\U0001f3fb', '\U0001f3ff' // tones of skin
+	const lightest, darkest = '\U0001f3fb', '\U0001f3ff' // skin tones
 	return unicode.In(c, unicode.So, unicode.Sm) || c == '\ufe0f' || lightest <= c && c <= darkest
 }
 
 func isTag(c rune) bool { return 0xe0020 <= c && c <= 0xe007f }
 
-// stacks tells whether there are more combining marks on one character than
-// maxMarks. Those that stand beside their letter do not count.
+// stacks reports whether a character has more than maxMarks combining marks.
+// Spacing marks don't count.
 func stacks(text string) bool {
 	marks := 0
 	for _, c := range text {

@@ -25,13 +25,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var now = time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
 
-// fold stands in for the real folding, which knows all of Unicode.
+// fold replaces the real folding, which covers all of Unicode.
 func fold(name string) string { return strings.ToLower(name) }
 
-// hasher is fast, and counts what it was asked, since that is what takes the
-// time that must not differ.
+// hasher is fast, and records its calls, because their number is what determines
+// how long a login takes.
 type hasher struct {
-	verified []string // the hashes that passwords were held against
+	verified []string // the hashes that passwords were checked against
 	err      error
 }
 
@@ -44,7 +44,7 @@ func (h *hasher) Verify(_ context.Context, password, hash string) (bool, error) 
 	return hash == "hash of "+password, h.err
 }
 
-// world is the services on a real store and a real broker.
+// world has the services with a real store and a real broker.
 type world struct {
 	*chat.Chat
 	store  chat.Store
@@ -53,8 +53,7 @@ type world struct {
 	log    *bytes.Buffer
 }
 
-// recorder hands events to a real broker and keeps what it was given. It can
-// be told to fail.
+// recorder passes events to a real broker and records them. It fails if err is set.
 type recorder struct {
 	chat.Broker
 	mu     sync.Mutex
@@ -75,7 +74,7 @@ func (r *recorder) Publish(ctx context.Context, event chat.Event) error {
 	return r.Broker.Publish(ctx, event)
 }
 
-// take gives the events since the last call.
+// take returns the events recorded since the last call.
 func (r *recorder) take() []chat.Event {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -115,7 +114,7 @@ func (w *world) user(t *testing.T, name string) chat.User {
 	return user
 }
 
-// guest makes a guest who is in no room.
+// guest creates a guest who is in no room.
 func (w *world) guest(t *testing.T, name string) chat.User {
 	t.Helper()
 	user, err := w.store.CreateUser(t.Context(), chat.NewUser{
@@ -150,7 +149,7 @@ func (w *world) send(t *testing.T, by chat.User, room chat.RoomID, body string) 
 
 var sends int
 
-// input is a new send.
+// input returns the input of a new message.
 func input(room chat.RoomID, body string) chat.SendInput {
 	sends++
 	return chat.SendInput{Room: room, ClientID: fmt.Sprintf("00000000-0000-4000-8000-%012d", sends), Body: body}
@@ -172,7 +171,7 @@ func wantCode(t *testing.T, what string, err error, code chat.Code, field string
 	}
 }
 
-func TestABrokerThatFailsNeverFailsACall(t *testing.T) {
+func TestCallsSucceedWhileTheBrokerFails(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	w.events.err = errors.New("the broker is away")
@@ -186,11 +185,11 @@ func TestABrokerThatFailsNeverFailsACall(t *testing.T) {
 	w.send(t, ann, chat.MainRoom, "hi")
 	lines := strings.Split(strings.TrimSpace(w.log.String()), "\n")
 	if len(lines) != 2 || !strings.Contains(lines[0], "the broker is away") {
-		t.Errorf("log: got %q, want one line when the broker goes and one when it is back", lines)
+		t.Errorf("log: got %q, want one line when the broker fails and one when it is back", lines)
 	}
 }
 
-func TestAnEventIsPublishedAlthoughItsCallerHasGone(t *testing.T) {
+func TestAnEventIsPublishedEvenIfItsCallerHasGone(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -201,10 +200,11 @@ func TestAnEventIsPublishedAlthoughItsCallerHasGone(t *testing.T) {
 	want(t, "error", err, nil)
 	want(t, "events", w.events.take(), []chat.Event{chat.MessagePut{Message: message}})
 	_, _, err = leaving.Rooms.Search(ctx, ann, "", "", 0)
-	wantCode(t, "what the caller asks after it has gone", err, chat.CodeUnavailable, "")
+	wantCode(t, "a call with the caller's ended context", err, chat.CodeUnavailable, "")
 }
 
-// leavingStore is a store whose caller goes away as soon as a message is durable.
+// leavingStore is a store that ends the caller's context as soon as a message is
+// durable.
 type leavingStore struct {
 	chat.Store
 	leave func()
@@ -216,21 +216,21 @@ func (s leavingStore) AppendMessage(ctx context.Context, m chat.NewMessage) (cha
 	return message, created, err
 }
 
-func TestErrorsOfTheDomain(t *testing.T) {
+func TestErrors(t *testing.T) {
 	cause := errors.New("cause")
 	e := &chat.Error{Code: chat.CodeInvalid, Message: "No.", Field: "name", Err: cause}
 	want(t, "text", e.Error(), "invalid: No. (name): cause")
 	want(t, "wraps its cause", errors.Is(e, cause), true)
-	want(t, "found within another", chat.CodeOf(fmt.Errorf("doing: %w", e)), chat.CodeInvalid)
-	want(t, "code of none", chat.CodeOf(nil), "")
+	want(t, "code of a wrapped error", chat.CodeOf(fmt.Errorf("doing: %w", e)), chat.CodeInvalid)
+	want(t, "code of nil", chat.CodeOf(nil), "")
 	fault := chat.ErrorFrom(cause)
-	want(t, "code of a fault", fault.Code, chat.CodeInternal)
+	want(t, "code of an unexpected error", fault.Code, chat.CodeInternal)
 	if strings.Contains(fault.Message, "cause") {
-		t.Errorf("message of a fault: got %q, want nothing of the inside", fault.Message)
+		t.Errorf("message of an unexpected error: got %q, want no internals", fault.Message)
 	}
-	want(t, "what a client is told of a fault", chat.InfoOf(cause), chat.ErrorInfo{Code: chat.CodeInternal, Message: fault.Message})
+	want(t, "ErrorInfo of an unexpected error", chat.InfoOf(cause), chat.ErrorInfo{Code: chat.CodeInternal, Message: fault.Message})
 	limited := &chat.Error{Code: chat.CodeRateLimited, Message: "Wait.", Field: "body", RetryAfter: 1100 * time.Millisecond, Err: cause}
-	want(t, "what a client is told of another", chat.InfoOf(fmt.Errorf("doing: %w", limited)),
+	want(t, "ErrorInfo of a wrapped Error", chat.InfoOf(fmt.Errorf("doing: %w", limited)),
 		chat.ErrorInfo{Code: chat.CodeRateLimited, Message: "Wait.", Field: "body", RetryAfter: 2})
 	want(t, "with arguments", chat.Errorf(chat.CodeTaken, "%d.", 3).Message, "3.")
 }

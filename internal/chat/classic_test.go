@@ -7,7 +7,7 @@ import (
 	"partychat/internal/ratelimit"
 )
 
-func TestNamesLeadGuestsNowhereWithoutTheOption(t *testing.T) {
+func TestClassicNamesAdmitNobodyWithoutTheOption(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	w.user(t, "ann")
 	guest := chat.User{ID: 99, Username: "gus", Kind: chat.KindGuest, Role: chat.RoleMember}
@@ -18,7 +18,7 @@ func TestNamesLeadGuestsNowhereWithoutTheOption(t *testing.T) {
 	wantCode(t, "find", err, chat.CodeForbidden, "")
 	_, err = w.Classic.Join(t.Context(), guest, "main")
 	wantCode(t, "join", err, chat.CodeForbidden, "")
-	for _, name := range []string{"ann", "nobody"} { // whether there is such a user is not told
+	for _, name := range []string{"ann", "nobody"} { // the answer doesn't reveal whether the user exists
 		_, err = w.Classic.Peer(t.Context(), guest, 0, name)
 		wantCode(t, "look for "+name, err, chat.CodeForbidden, "")
 	}
@@ -34,14 +34,14 @@ func TestNamesLeadGuestsNowhereWithoutTheOption(t *testing.T) {
 	}
 }
 
-func TestMakingRoomsByTheirNamesIsBounded(t *testing.T) {
+func TestCreatingRoomsByNameIsRateLimited(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	services := chat.New(chat.Deps{
 		Store: w.store, Broker: w.events, Hasher: w.hasher, Fold: fold,
 		Makes: ratelimit.New(ratelimit.Options{PerSecond: 1e-6, Burst: 2}),
 	})
-	for _, name := range []string{"den", "attic", "den", "attic"} { // those that are there cost nothing
+	for _, name := range []string{"den", "attic", "den", "attic"} { // existing rooms don't count against the limit
 		if _, err := services.Classic.Join(t.Context(), ann, name); err != nil {
 			t.Fatalf("join %s: %v", name, err)
 		}

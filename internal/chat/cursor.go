@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 )
 
-// place is where in a list of names that match a search one of them stands.
+// place is the position of a name in a list of search results.
 type place struct {
 	Rank int    `json:"r,omitempty"`
 	Key  string `json:"k"`
@@ -19,7 +19,7 @@ func (a place) compare(b place) int {
 	return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
 }
 
-// formatCursor gives the text form of where to continue a list.
+// formatCursor encodes the position from which a list continues.
 func formatCursor(c any) string {
 	b, err := json.Marshal(c)
 	if err != nil {
@@ -28,7 +28,7 @@ func formatCursor(c any) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// parseCursor undoes formatCursor; "" leaves into as it is.
+// parseCursor undoes formatCursor; "" leaves into unchanged.
 func parseCursor(s string, into any) error {
 	if s == "" {
 		return nil

@@ -1,7 +1,7 @@
-// Package chat is the domain: what users, rooms, memberships and messages are,
-// the rules they follow, and the services that apply them. It knows no SQL, no
-// HTTP and no Socket.IO, and imports the standard library only.
+// Package chat is the domain: users, rooms, memberships and messages, their rules,
+// and the services that apply the rules. It knows no SQL, HTTP or Socket.IO, and
+// imports the standard library only.
 //
-// Rules live in the services, once. Effects that others see (events) follow
-// the durable commit and never precede it.
+// Each rule is in one place, in a service. Events follow the durable commit and
+// never precede it.
 package chat

@@ -9,7 +9,7 @@ import (
 
 func TestEditingAndDeletingOnesOwnMessage(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
-	w.user(t, "admin") // of the server, being the first
+	w.user(t, "admin") // the server's admin, as its first user
 	ann := w.user(t, "ann")
 	sent := w.send(t, ann, chat.MainRoom, "helo")
 
@@ -34,14 +34,14 @@ func TestEditingAndDeletingOnesOwnMessage(t *testing.T) {
 	want(t, "answer to the same deletion", again, deleted)
 	want(t, "events of the same deletion", len(w.events.take()), 0)
 	_, err = w.Messages.Edit(t.Context(), ann, chat.MainRoom, sent.Seq, "back")
-	wantCode(t, "edit of what is deleted", err, chat.CodeNotFound, "")
+	wantCode(t, "edit of a deleted message", err, chat.CodeNotFound, "")
 
 	changes, err := w.Messages.ChangesSince(t.Context(), ann, chat.MainRoom, sent.Rev)
 	want(t, "error of catching up", err, nil)
-	want(t, "what has changed", changes, chat.Changes{Messages: []chat.Message{deleted}, Rev: deleted.Rev})
+	want(t, "changes since the message", changes, chat.Changes{Messages: []chat.Message{deleted}, Rev: deleted.Rev})
 }
 
-func TestWhoMayNotChangeAMessageIsToldSo(t *testing.T) {
+func TestForbiddenChangesOfMessagesReturnTheReason(t *testing.T) {
 	w := newWorld(t, chat.Limits{NoticeMembers: -1, Message: 5})
 	admin, ann, bob, eve := w.user(t, "admin"), w.user(t, "ann"), w.user(t, "bob"), w.user(t, "eve")
 	den, attic := w.room(t, ann, chat.RoomPublic, "den").ID, w.room(t, ann, chat.RoomPrivate, "attic").ID
@@ -76,8 +76,8 @@ func TestWhoMayNotChangeAMessageIsToldSo(t *testing.T) {
 		{"the server's admin deletes in a private room of others", remove(admin, attic, 1), chat.CodeNotFound, "room"},
 		{"an edit that is empty", edit(ann, den, 1, " "), chat.CodeInvalid, "body"},
 		{"an edit that is too long", edit(ann, den, 1, "123456"), chat.CodeTooLarge, "body"},
-		{"an edit of what is not there", edit(ann, den, 9, "x"), chat.CodeNotFound, ""},
-		{"a deletion of what is not there", remove(ann, den, 9), chat.CodeNotFound, ""},
+		{"an edit of an unknown message", edit(ann, den, 9, "x"), chat.CodeNotFound, ""},
+		{"a deletion of an unknown message", remove(ann, den, 9), chat.CodeNotFound, ""},
 	} {
 		wantCode(t, test.name, test.err, test.code, test.field)
 	}
@@ -86,7 +86,7 @@ func TestWhoMayNotChangeAMessageIsToldSo(t *testing.T) {
 	want(t, "the server's admin deletes another's", remove(admin, den, 1), nil)
 }
 
-func TestChangesCountAgainstTheLimitUnlessTheyChangeNothing(t *testing.T) {
+func TestOnlyEditsThatChangeSomethingCountAgainstTheLimit(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	sent := w.send(t, ann, chat.MainRoom, "hello")
@@ -96,7 +96,7 @@ func TestChangesCountAgainstTheLimitUnlessTheyChangeNothing(t *testing.T) {
 		want(t, "error of an edit that changes nothing", err, nil)
 	}
 	_, err := limited.Edit(t.Context(), ann, chat.MainRoom, sent.Seq, "better")
-	want(t, "error of the one that is allowed", err, nil)
+	want(t, "error of the last allowed edit", err, nil)
 	_, err = limited.Delete(t.Context(), ann, chat.MainRoom, sent.Seq)
 	wantCode(t, "one more", err, chat.CodeRateLimited, "")
 }

@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// Code says what kind of thing went wrong. It is the same word on REST, in
-// socket acknowledgements and in Go; see docs/PROTOCOL.md, "Errors".
+// Code is the kind of an error. REST, socket acknowledgements and Go use the same
+// codes; see docs/PROTOCOL.md, "Errors".
 type Code string
 
-// The codes. A client may rely on them; messages are for people.
+// The codes. Clients may rely on them; messages are meant for people.
 const (
-	CodeInvalid         Code = "invalid"         // the request breaks a rule; Field names the culprit
+	CodeInvalid         Code = "invalid"         // the request breaks a rule; Field names the input at fault
 	CodeUnauthenticated Code = "unauthenticated" // no session, or it has ended
-	CodeForbidden       Code = "forbidden"       // known who you are, and you may not
-	CodeNotFound        Code = "not_found"       // not there, or not to be seen by you: nobody can tell which
+	CodeForbidden       Code = "forbidden"       // you are signed in, but lack the permission
+	CodeNotFound        Code = "not_found"       // it doesn't exist, or you may not see it; the answer doesn't reveal which
 	CodeTaken           Code = "taken"           // the name is in use
 	CodeTooLarge        Code = "too_large"       // longer than the limit that the message names
-	CodeRateLimited     Code = "rate_limited"    // too many attempts; RetryAfter says when to come back
+	CodeRateLimited     Code = "rate_limited"    // too many attempts; RetryAfter says when to try again
 	CodeUnavailable     Code = "unavailable"     // the store cannot answer now; the same call may succeed later
-	CodeInternal        Code = "internal"        // a fault of ours; details are in the server's log only
+	CodeInternal        Code = "internal"        // a fault of the server; only the server's log has details
 )
 
-// Error is what every service returns for a failure that the caller should
-// hear about. Message is a sentence for people; Field names the part of the
-// input at fault, if one is.
+// Error is what every service returns for failures that the caller should know
+// about. Message is a sentence for people; Field names the input at fault, if there
+// is one.
 type Error struct {
 	Code       Code
 	Message    string
@@ -48,18 +48,18 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errorf makes an Error with a formatted message.
+// Errorf returns an Error with a formatted message.
 func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// ErrorIn makes an Error about one named part of the input.
+// ErrorIn returns an Error about one named part of the input.
 func ErrorIn(field string, code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...), Field: field}
 }
 
-// ErrorFrom gives err as an Error. What is no Error becomes CodeInternal with a
-// message that tells a client nothing of the inside.
+// ErrorFrom returns err as an Error. Any other error becomes CodeInternal with a
+// message that reveals no internals.
 func ErrorFrom(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -68,7 +68,8 @@ func ErrorFrom(err error) *Error {
 	return &Error{Code: CodeInternal, Message: "Something went wrong on the server. Please try again.", Err: err}
 }
 
-// CodeOf gives the code of err, CodeInternal for what is no Error, and "" for nil.
+// CodeOf returns the code of err: CodeInternal if err is not an Error, and "" for
+// nil.
 func CodeOf(err error) Code {
 	if err == nil {
 		return ""
@@ -76,7 +77,7 @@ func CodeOf(err error) Code {
 	return ErrorFrom(err).Code
 }
 
-// ErrorInfo is what a client is told of a failure, on REST and on sockets:
+// ErrorInfo is what clients learn about a failure, over REST and sockets:
 // docs/PROTOCOL.md, "Errors".
 type ErrorInfo struct {
 	Code       Code   `json:"code"`
@@ -85,7 +86,7 @@ type ErrorInfo struct {
 	RetryAfter int    `json:"retryAfter,omitempty"` // in seconds
 }
 
-// InfoOf gives what a client is told of err.
+// InfoOf returns what clients learn about err.
 func InfoOf(err error) ErrorInfo {
 	e := ErrorFrom(err)
 	return ErrorInfo{

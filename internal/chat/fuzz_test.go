@@ -41,7 +41,7 @@ func FuzzBodies(f *testing.F) {
 			t.Errorf("body(%q): got %q", s, body)
 		}
 		if again, err := defaultRules.body(body); err != nil || again != body {
-			t.Errorf("body(%q) of what was accepted: got %q, %v", body, again, err)
+			t.Errorf("body(%q) of an accepted body: got %q, %v", body, again, err)
 		}
 	})
 }

@@ -5,12 +5,12 @@ import (
 	"encoding/binary"
 )
 
-// idBits keeps ids within what a JavaScript number holds exactly.
+// idBits keeps ids exact in JavaScript numbers.
 const idBits = 53
 
-// newID draws a random positive id. Random rather than counted, so that ids say
-// nothing about how many private rooms there are, and so that nodes need not
-// agree on a counter. Stores refuse a second use of one.
+// newID returns a random positive id. Ids are random, not counted, so that they
+// don't reveal how many private rooms there are and nodes need no shared counter.
+// Stores reject an id that is already in use.
 func newID() int64 {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails, by its contract

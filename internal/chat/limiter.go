@@ -1,15 +1,15 @@
 package chat
 
-// Limiter bounds how often one user does a thing, however the calls come in.
+// Limiter limits how often each user may do one kind of action.
 type Limiter interface {
-	// Take counts one time, or fails with CodeRateLimited, and RetryAfter says
-	// when there is room for it.
+	// Take counts one action. It fails with CodeRateLimited; RetryAfter says when
+	// another action is allowed.
 	Take(user UserID) error
-	// GiveBack undoes one Take: nothing new came of it.
+	// GiveBack undoes one Take, if the action changed nothing.
 	GiveBack(user UserID)
 }
 
-// unlimited is the Limiter of who asks for none.
+// unlimited is the Limiter used when none is configured.
 type unlimited struct{}
 
 // Take allows everything.

@@ -1,7 +1,7 @@
 package chat
 
-// Limits are the sizes that the rules allow. Lengths are in characters, that
-// is in Unicode code points. A zero field means its default.
+// Limits are the sizes that the rules allow. Lengths are in characters (Unicode
+// code points). Zero fields take their defaults.
 type Limits struct {
 	UsernameMin int // default 2
 	UsernameMax int // default 32
@@ -11,21 +11,21 @@ type Limits struct {
 	Topic       int // default 256
 	Message     int // default 8,000
 
-	// NoticeMembers is how many members a room may have whose timeline says who
-	// comes and goes; default 200, none if it is negative.
+	// NoticeMembers is the largest room, in members, whose timeline announces joins
+	// and leaves; default 200, negative: no notices.
 	NoticeMembers int
 
-	Invitations int // to one room, or to conversations with one user; default 100
+	Invitations int // open invitations to one room, or to conversations with one user; default 100
 
-	MessagesPerPage int // when the caller names no limit; default 10
+	MessagesPerPage int // page size if the caller sets no limit; default 10
 	EntriesPerPage  int // the same for all other lists; default 50
-	PageMax         int // the most that a page holds; default 200
-	// PageBytes is how much a page holds at most, in bytes of JSON, unless its
-	// first entry alone has more; default 262,144. Every answer must fit into the
-	// queue of a socket, whatever is written in it.
+	PageMax         int // the largest page that a caller can request; default 200
+	// PageBytes is the maximum size of a page, in bytes of JSON; default 262,144. A
+	// larger first entry is still returned, alone. Every answer must fit into a
+	// socket's queue, whatever it contains.
 	PageBytes int
-	// ChangesMax is how many revs a client may be behind before it is told to
-	// start over; default 2,000.
+	// ChangesMax is how many revs a client may be behind before it must start over;
+	// default 2,000.
 	ChangesMax int64
 }
 
@@ -54,7 +54,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// pageSize is how many entries a page gets when limit were asked for.
+// pageSize returns the number of entries for a page if the caller asked for limit.
 func (l Limits) pageSize(limit, whenZero int) (int, error) {
 	switch {
 	case limit < 0:

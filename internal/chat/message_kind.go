@@ -2,18 +2,18 @@ package chat
 
 import "time"
 
-// MessageKind says what a message's body is.
+// MessageKind is what a message's body contains.
 type MessageKind string
 
 // The kinds of message. Each has an entry in kinds.
 const (
 	MessageText     MessageKind = "text"
-	MessageLocation MessageKind = "location" // Message.Location says where
-	MessageNotice   MessageKind = "notice"   // written by the server; Message.Notice says what
+	MessageLocation MessageKind = "location" // Message.Location has the position
+	MessageNotice   MessageKind = "notice"   // written by the server; Message.Notice has the details
 )
 
-// kinds is what the rest of the package knows of each kind. Nothing else tests for
-// a kind by name.
+// kinds has everything that the package knows about each kind. No other code tests
+// for a kind by name.
 var kinds = map[MessageKind]kind{
 	MessageText:     textKind,
 	MessageLocation: locationKind,
@@ -21,13 +21,13 @@ var kinds = map[MessageKind]kind{
 }
 
 // kind describes one kind of message. The zero value is a kind that only the server
-// writes, that nobody changes, and that does not count as unread.
+// writes, that nobody can change, and that does not count as unread.
 type kind struct {
 	// body checks the content that a user sends and returns the body to store. Its
 	// errors name the field. Nil: users cannot send messages of this kind.
 	body func(rules, SendInput, time.Time) (string, error)
-	// detail fills the message's field that shows what its body means. Nil: the
-	// body shows that by itself.
+	// detail sets the message's field that holds the parsed body. Nil: there is no
+	// such field.
 	detail    func(*Message)
 	editable  bool // the author may replace the body
 	deletable bool
@@ -42,7 +42,8 @@ func (k MessageKind) Counted() bool { return kinds[k].counted }
 // others.
 func (k MessageKind) Sent() bool { return kinds[k].body != nil }
 
-// Detailed returns the message with the field that its kind derives from the body.
+// Detailed returns the message with the field set that its kind derives from the
+// body.
 func (m Message) Detailed() Message {
 	if detail := kinds[m.Kind].detail; detail != nil {
 		detail(&m)

@@ -35,7 +35,7 @@ func constantsOf(t *testing.T, file, typeName string) (values []string) {
 func TestEveryMessageKindHasAnEntry(t *testing.T) {
 	constants := constantsOf(t, "message_kind.go", "MessageKind")
 	if len(constants) == 0 {
-		t.Fatal("found no kind of message")
+		t.Fatal("found no message kinds")
 	}
 	for _, name := range constants {
 		if _, ok := kinds[MessageKind(name)]; !ok {
@@ -44,12 +44,12 @@ func TestEveryMessageKindHasAnEntry(t *testing.T) {
 	}
 	for name := range kinds {
 		if !slices.Contains(constants, string(name)) {
-			t.Errorf("kinds has %q, for which there is no constant", name)
+			t.Errorf("kinds has an entry %q without a constant", name)
 		}
 	}
 }
 
-func TestWhatAMessageKindAllows(t *testing.T) {
+func TestPropertiesOfMessageKinds(t *testing.T) {
 	tests := []struct {
 		kind                               MessageKind
 		sent, editable, deletable, counted bool

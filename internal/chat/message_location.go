@@ -26,21 +26,21 @@ func locationDetail(m *Message) {
 	}
 }
 
-// accuracyMax is more than half way around the Earth, in metres: a position of
-// that accuracy says nothing.
+// accuracyMax, in metres, is more than half of the Earth's circumference. A less
+// accurate position would mean nothing.
 const accuracyMax = 50e6
 
-// Location is a position on the Earth (WGS 84), as a message of kind
-// MessageLocation has it. It is stored as the message's body: see URI.
+// Location is a position on the Earth (WGS 84), the content of a message of kind
+// MessageLocation. Its URI is stored as the message's body.
 type Location struct {
 	Latitude  float64   `json:"latitude"`           // degrees north, −90 to 90
 	Longitude float64   `json:"longitude"`          // degrees east, −180 to 180
-	Accuracy  *float64  `json:"accuracy,omitempty"` // metres around it
-	Time      time.Time `json:"time"`               // when the position was taken
+	Accuracy  *float64  `json:"accuracy,omitempty"` // radius in metres
+	Time      time.Time `json:"time"`               // when the position was measured
 }
 
-// URI gives the location as a geo: URI (RFC 5870), in the time's milliseconds
-// since 1970 with the parameter t.
+// URI returns the location as a geo: URI (RFC 5870). Its parameter t is the time,
+// in milliseconds since 1970.
 func (l Location) URI() string {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 	uri := "geo:" + number(l.Latitude) + "," + number(l.Longitude)
@@ -89,7 +89,7 @@ func (r rules) location(l *Location, now time.Time) (Location, error) {
 	bad := func(field, message string) (Location, error) {
 		return Location{}, ErrorIn(field, CodeInvalid, "%s", message)
 	}
-	// Comparing with ! refuses what is no number.
+	// The comparisons are negated so that NaN fails them.
 	switch {
 	case l == nil:
 		return bad("location", "The message needs a location.")
@@ -103,7 +103,7 @@ func (r rules) location(l *Location, now time.Time) (Location, error) {
 		return bad("location.time", "The location needs the time when it was taken.")
 	}
 	checked := *l
-	// Clocks of clients differ; what claims to come from the future is from now.
+	// Clients' clocks differ, so that a time in the future becomes the present.
 	if checked.Time.After(now) {
 		checked.Time = now
 	}

@@ -8,26 +8,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestWhichLocationsAreTaken(t *testing.T) {
+func TestLocationsAreValidated(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
 	at := now.Add(-time.Minute)
 	accuracy := func(x float64) *float64 { return &x }
 	for _, test := range []struct {
 		name     string
 		location *Location
-		field    string // "" if it is taken
+		field    string // "" if it is valid
 	}{
 		{"a place in Berlin", &Location{Latitude: 52.520008, Longitude: 13.404954, Accuracy: accuracy(20), Time: at}, ""},
 		{"no accuracy", &Location{Latitude: -33.9, Longitude: -70.5, Time: at}, ""},
 		{"the south pole at the edge of the map", &Location{Latitude: -90, Longitude: 180, Accuracy: accuracy(0), Time: at}, ""},
-		{"where nothing is", &Location{Time: at}, ""},
+		{"latitude and longitude 0", &Location{Time: at}, ""},
 		{"no location", nil, "location"},
 		{"beyond the north pole", &Location{Latitude: 90.0001, Time: at}, "location.latitude"},
-		{"a latitude that is no number", &Location{Latitude: math.NaN(), Time: at}, "location.latitude"},
+		{"a latitude that is not a number", &Location{Latitude: math.NaN(), Time: at}, "location.latitude"},
 		{"beyond the edge of the map", &Location{Longitude: -180.5, Time: at}, "location.longitude"},
 		{"an infinite longitude", &Location{Longitude: math.Inf(1), Time: at}, "location.longitude"},
 		{"a negative accuracy", &Location{Accuracy: accuracy(-1), Time: at}, "location.accuracy"},
-		{"an accuracy of more than the Earth", &Location{Accuracy: accuracy(6e7), Time: at}, "location.accuracy"},
+		{"an accuracy beyond the Earth's size", &Location{Accuracy: accuracy(6e7), Time: at}, "location.accuracy"},
 		{"no time", &Location{}, "location.time"},
 		{"a time before there were browsers", &Location{Time: time.Unix(-1, 0)}, "location.time"},
 	} {
@@ -35,12 +35,12 @@ func TestWhichLocationsAreTaken(t *testing.T) {
 		kind, body, err := rules{}.content(input, now)
 		if test.field != "" {
 			if CodeOf(err) != CodeInvalid || ErrorFrom(err).Field != test.field {
-				t.Errorf("%s: got %v, want invalid on %s", test.name, err, test.field)
+				t.Errorf("%s: got %v, want CodeInvalid on %s", test.name, err, test.field)
 			}
 			continue
 		}
 		if err != nil || kind != MessageLocation {
-			t.Errorf("%s: got %s, %v, want it to be taken", test.name, kind, err)
+			t.Errorf("%s: got %s, %v, want it accepted", test.name, kind, err)
 			continue
 		}
 		got := Message{Kind: kind, Body: body}.Detailed()
@@ -50,7 +50,7 @@ func TestWhichLocationsAreTaken(t *testing.T) {
 	}
 }
 
-func TestALocationFromTheFutureIsFromNow(t *testing.T) {
+func TestALocationFromTheFutureGetsThePresentTime(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
 	got, err := rules{}.location(&Location{Time: now.Add(time.Hour)}, now)
 	if err != nil || !got.Time.Equal(now) {
@@ -58,7 +58,7 @@ func TestALocationFromTheFutureIsFromNow(t *testing.T) {
 	}
 }
 
-func TestALocationHasNoTextAndATextNoLocation(t *testing.T) {
+func TestOnlyLocationsHaveALocationAndOnlyTextsABody(t *testing.T) {
 	place := &Location{Time: time.Now()}
 	for field, input := range map[string]SendInput{
 		"body":     {Kind: MessageLocation, Location: place, Body: "here"},
@@ -70,7 +70,7 @@ func TestALocationHasNoTextAndATextNoLocation(t *testing.T) {
 	}
 }
 
-func TestHowALocationReadsAsText(t *testing.T) {
+func TestALocationsURI(t *testing.T) {
 	accuracy := 20.5
 	got := Location{Latitude: 52.5, Longitude: -13, Accuracy: &accuracy, Time: time.UnixMilli(1700000000123)}.URI()
 	if want := "geo:52.5,-13;u=20.5;t=1700000000123"; got != want {

@@ -12,27 +12,28 @@ func noticeDetail(m *Message) {
 	m.Notice = &Notice{Kind: NoticeKind(m.Body), User: m.Author}
 }
 
-// NoticeKind says what a notice is about.
+// NoticeKind is what a notice is about.
 type NoticeKind string
 
 // The kinds of notice.
 const (
 	NoticeJoined  NoticeKind = "joined"  // the user has become a member
-	NoticeLeft    NoticeKind = "left"    // the user is none any more
-	NoticeRemoved NoticeKind = "removed" // the same, by an admin's will
+	NoticeLeft    NoticeKind = "left"    // the user has left
+	NoticeRemoved NoticeKind = "removed" // an admin has removed the user
 )
 
-// Notice is what a message of kind MessageNotice says. The kind is stored as
+// Notice is the content of a message of kind MessageNotice. The kind is stored as
 // the message's body, the user as its author.
 type Notice struct {
 	Kind NoticeKind `json:"kind"`
 	User Author     `json:"user"`
 }
 
-// notify writes into the room's timeline who has come or gone. It is not worth
-// failing for: what has happened has happened. Rooms in which it would be all
-// one reads have no notices, and who lets people come and go without end gets
-// none; that is by, who may be another one than the user.
+// notify appends a notice to the room's timeline. Its failure must not fail the
+// caller, whose change has been made. Large rooms get no notices, because notices
+// would drown the conversation. Notices also count against the sends of by, who
+// made the change and may be another person than user; so nobody can flood a room
+// by joining and leaving.
 func (c *core) notify(ctx context.Context, room Room, user User, kind NoticeKind, by User) {
 	if room.Kind == RoomDirect || room.Members > c.rules.limits.NoticeMembers || c.sends.Take(by.ID) != nil {
 		return
@@ -50,7 +51,8 @@ func (c *core) notify(ctx context.Context, room Room, user User, kind NoticeKind
 	c.events.publish(ctx, MessagePut{Message: message})
 }
 
-// newClientID draws a UUID (RFC 9562, version 4) for what the server writes.
+// newClientID returns a random UUID (RFC 9562, version 4) for messages that the
+// server writes.
 func newClientID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails, by its contract

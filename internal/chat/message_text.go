@@ -15,7 +15,7 @@ func textBody(r rules, input SendInput, _ time.Time) (string, error) {
 	return r.body(input.Body)
 }
 
-// body checks the text of a message and returns it without surrounding space.
+// body checks a message's text and returns it without surrounding space.
 func (r rules) body(body string) (string, error) {
 	const field = "body"
 	if !utf8.ValidString(body) {

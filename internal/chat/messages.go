@@ -5,34 +5,33 @@ import (
 	"time"
 )
 
-// Messages is the timelines of the rooms.
+// Messages is the service for the rooms' timelines.
 type Messages struct {
 	*core
 	tries tries
 }
 
-// retold is how old a message is at most of which a retry tells the room again.
-// By then the others have it from the store, whatever was lost.
-const retold = time.Minute
+// maxRebroadcastAge: a retry of a message older than this is acknowledged but not
+// broadcast again. By then, everyone else has loaded it from the store.
+const maxRebroadcastAge = time.Minute
 
-// SendInput is what a user says of a message to be sent.
+// SendInput is a message that a user sends.
 type SendInput struct {
 	Room     RoomID
-	ClientID string      // a UUID; the same one again makes it a retry
+	ClientID string      // a UUID, the idempotency key: a retry sends the same one again
 	Kind     MessageKind // MessageText, which is the default, or MessageLocation
 	Body     string
 	Location *Location // of a MessageLocation, which has no body
 }
 
-// Send stores the message and then tells the room. A retry gets the original,
-// with created false; so it does whatever has become of its author's rights
-// since, and it counts against no limit. If the original is young, the room is
-// told again: the node that has stored it may have died before it told anybody.
-// Who knows of it already goes by its rev and is told nothing. Errors:
-// CodeInvalid and CodeTooLarge on "clientId", "kind", "body" or "location"; CodeNotFound
-// for rooms that the user may not see; CodeForbidden for others that the user
-// is no member of; CodeRateLimited; CodeUnavailable if it could not be stored
-// now.
+// Send stores the message, then publishes it. A retry returns the original with
+// created false, even if its author has since lost the permission to write, and
+// counts against no limit. If the original is recent, a retry publishes it again,
+// because the node that stored it may have died before it published. Receivers
+// ignore a message whose rev they know. Errors: CodeInvalid and CodeTooLarge on
+// "clientId", "kind", "body" or "location"; CodeNotFound for rooms that the user
+// may not see; CodeForbidden for other rooms that the user isn't a member of;
+// CodeRateLimited; CodeUnavailable if the message can't be stored now.
 func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
 	if input.ClientID, err = m.rules.clientID(input.ClientID); err != nil {
 		return Message{}, false, err
@@ -54,9 +53,11 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 	return message, created, err
 }
 
-func (m *Messages) isYoung(message Message) bool { return m.now().Sub(message.CreatedAt) < retold }
+func (m *Messages) isYoung(message Message) bool {
+	return m.now().Sub(message.CreatedAt) < maxRebroadcastAge
+}
 
-// try stores the message unless a rule is against it.
+// try stores the message, if the rules allow it.
 func (m *Messages) try(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
 	kind, body, err := m.rules.content(input, m.now())
 	if err != nil {
@@ -83,14 +84,15 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput) (message M
 	}
 	if err == nil && (created || m.isYoung(message)) {
 		for _, user := range act.Shows {
-			m.tellSubscription(context.WithoutCancel(ctx), input.Room, user) // the message is there, also when its author has gone
+			m.tellSubscription(context.WithoutCancel(ctx), input.Room, user) // the message is stored, even if its author has disconnected
 		}
 	}
 	return message, created, err
 }
 
-// original gives the message that the send has already become, or else why it
-// is refused. If neither is known now, the sender is to ask again.
+// original returns the stored message of a send that was refused, or the refusal if
+// there is none. If the store can't tell, it returns the store's error, so that the
+// sender retries.
 func (m *Messages) original(ctx context.Context, s send, refusal error) (Message, error) {
 	if code := CodeOf(refusal); code == CodeUnavailable || code == CodeInternal {
 		return Message{}, refusal
@@ -102,7 +104,7 @@ func (m *Messages) original(ctx context.Context, s send, refusal error) (Message
 	return original, err
 }
 
-// mayNotPost says why the store has refused a message of the user.
+// mayNotPost returns the reason why the store has refused the user's message.
 func (m *Messages) mayNotPost(ctx context.Context, by User, room RoomID) error {
 	now, err := m.store.UserByID(ctx, by.ID)
 	switch {
@@ -114,10 +116,10 @@ func (m *Messages) mayNotPost(ctx context.Context, by User, room RoomID) error {
 	return m.notMember(ctx, now, room, "Join the room to write in it.")
 }
 
-// Page gives part of the room's timeline: at most so many messages, and fewer
-// if they have more than Limits.PageBytes. Errors: CodeInvalid on "limit" or,
-// for a seq below 0, on the direction; CodeNotFound for rooms that the viewer
-// may not see.
+// Page returns part of the room's timeline. It has at most page.Limit messages, and
+// fewer if they exceed Limits.PageBytes. Errors: CodeInvalid on "limit" or, for a
+// seq below 0, on the direction; CodeNotFound for rooms that the viewer may not
+// see.
 func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page MessagePage) (Page, error) {
 	var err error
 	if page.Limit, err = m.rules.limits.pageSize(page.Limit, m.rules.limits.MessagesPerPage); err != nil {
@@ -133,10 +135,10 @@ func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page Mess
 	return m.store.Messages(ctx, room, page)
 }
 
-// ChangesSince gives what has changed in the room since the rev, a page at a
-// time. Who is too far behind, or claims a rev that the room has not reached,
-// is told to start over. Errors: CodeInvalid on "since"; CodeNotFound for
-// rooms that the viewer may not see.
+// ChangesSince returns the room's changes after the rev, one page at a time. A
+// client that is too far behind, or names a rev that the room has not reached, must
+// start over. Errors: CodeInvalid on "since"; CodeNotFound for rooms that the
+// viewer may not see.
 func (m *Messages) ChangesSince(ctx context.Context, viewer User, room RoomID, since int64) (Changes, error) {
 	if since < 0 {
 		return Changes{}, ErrorIn("since", CodeInvalid, "The rev must not be negative.")

@@ -59,10 +59,10 @@ func TestSendingBadInput(t *testing.T) {
 		}
 	}
 	want(t, "events", len(w.events.take()), 0)
-	want(t, "seq of the first that is stored", w.send(t, ann, den.ID, "12345").Seq, 1)
+	want(t, "seq of the first stored message", w.send(t, ann, den.ID, "12345").Seq, 1)
 }
 
-func TestManySendAtOnceAndEveryTryTellsOfTheOneMessage(t *testing.T) {
+func TestConcurrentSendsAndRetriesPublishOneMessageEach(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
 	const n = 40
@@ -71,7 +71,7 @@ func TestManySendAtOnceAndEveryTryTellsOfTheOneMessage(t *testing.T) {
 		inputs[i] = input(chat.MainRoom, fmt.Sprint(i))
 	}
 	var wg sync.WaitGroup
-	for i, by := range []chat.User{ann, bob, ann, bob} { // each of the two twice: every send is retried
+	for i, by := range []chat.User{ann, bob, ann, bob} { // each of the two twice, so that every send is retried
 		wg.Go(func() {
 			for _, in := range inputs[i%2*n/2 : (i%2+1)*n/2] {
 				if _, _, err := w.Messages.Send(t.Context(), by, in); err != nil {
@@ -88,10 +88,10 @@ func TestManySendAtOnceAndEveryTryTellsOfTheOneMessage(t *testing.T) {
 	}
 	for seq := int64(1); seq <= n; seq++ {
 		if len(told[seq]) != 2 || !cmp.Equal(told[seq][0], told[seq][1]) {
-			t.Errorf("message %d: told of as %+v, want the same by each of two tries", seq, told[seq])
+			t.Errorf("message %d: published as %+v, want it twice and the same each time", seq, told[seq])
 		}
 	}
-	want(t, "messages told of", len(told), n)
+	want(t, "messages published", len(told), n)
 }
 
 func TestPages(t *testing.T) {
@@ -113,7 +113,7 @@ func TestPages(t *testing.T) {
 		{"after nothing", chat.MessagePage{Direction: chat.PageAfter}, "1 2 ", true},
 		{"at most the largest page", chat.MessagePage{Limit: 1000}, "3 4 5 ", true},
 	} {
-		page, err := w.Messages.Page(t.Context(), bob, den.ID, test.page) // who reads need not be a member
+		page, err := w.Messages.Page(t.Context(), bob, den.ID, test.page) // non-members can read public rooms
 		want(t, test.name+": error", err, nil)
 		bodies := ""
 		for _, message := range page.Messages {
@@ -170,5 +170,5 @@ func TestCatchingUp(t *testing.T) {
 	}
 	_, err := w.Messages.ChangesSince(t.Context(), ann, chat.MainRoom, -1)
 	wantCode(t, "a negative rev", err, chat.CodeInvalid, "since")
-	want(t, "limits in force", w.Limits().ChangesMax, 4)
+	want(t, "ChangesMax in force", w.Limits().ChangesMax, 4)
 }

@@ -7,8 +7,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// Names that the rules of today refuse, as databases hold them from before.
-func TestNamesFromBeforeTheRulesGoOn(t *testing.T) {
+// Databases may hold names from before the current rules, which would refuse them.
+func TestNamesOlderThanTheRulesStayValid(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	name := "z" + strings.Repeat("\u0301", 10)
 	hash, err := w.hasher.Hash(t.Context(), "correct horse")
@@ -22,7 +22,7 @@ func TestNamesFromBeforeTheRulesGoOn(t *testing.T) {
 	want(t, "error of LogIn", err, nil)
 	want(t, "user", user, old)
 	_, err = w.Users.SignUp(t.Context(), chat.SignUpInput{Username: name + "x", Password: "correct horse", Local: true})
-	wantCode(t, "a new one", err, chat.CodeInvalid, "username")
+	wantCode(t, "a new name of that form", err, chat.CodeInvalid, "username")
 
 	sub, err := w.store.CreateRoom(t.Context(), nil, chat.NewRoom{
 		ID: 1001, Kind: chat.RoomPublic, Name: "ha\u200bll", FoldedName: "ha\u200bll", Topic: "\u202eback", CreatedAt: now, CreatedBy: old.ID,
@@ -34,5 +34,5 @@ func TestNamesFromBeforeTheRulesGoOn(t *testing.T) {
 	}
 	want(t, "error with the same name", change("ha\u200bll", "about"), nil)
 	want(t, "error with the same topic", change("hall", "about"), nil)
-	wantCode(t, "the old name once more", change("ha\u200bll", "about"), chat.CodeInvalid, "name")
+	wantCode(t, "the old name, after a change", change("ha\u200bll", "about"), chat.CodeInvalid, "name")
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 )
 
-// Operator is what whoever runs the server does at its command line, also beside
-// running servers: they act on it within a second.
+// Operator has the operations of the command line. They also work while servers are
+// running, which apply the changes within a second.
 type Operator struct{ *core }
 
-// List gives one page of all users by username; next continues it.
+// List returns one page of all users by username. Pass next as after to continue.
 func (o *Operator) List(ctx context.Context, after string) (users []User, next string, err error) {
 	limit := o.rules.limits.EntriesPerPage
 	found, err := o.store.SearchUsers(ctx, UserSearch{After: after, Limit: limit})
@@ -21,9 +21,9 @@ func (o *Operator) List(ctx context.Context, after string) (users []User, next s
 	return users, next, err
 }
 
-// ResetPassword gives a member another password and ends all of the member's
-// sessions. Errors: CodeNotFound and CodeForbidden on "user"; CodeInvalid and
-// CodeTooLarge on "password".
+// ResetPassword replaces a member's password and ends all of the member's sessions.
+// Errors: CodeNotFound and CodeForbidden on "user"; CodeInvalid and CodeTooLarge on
+// "password".
 func (o *Operator) ResetPassword(ctx context.Context, username, password string) (User, error) {
 	user, _, err := o.store.Credentials(ctx, o.fold(username))
 	if err != nil {
@@ -40,8 +40,8 @@ func (o *Operator) ResetPassword(ctx context.Context, username, password string)
 }
 
 // SetRole makes a member an admin of the server, or an admin an ordinary member;
-// changed is false for who is that already. Errors: CodeNotFound and CodeForbidden
-// on "user".
+// changed is false if the user has that role already. Errors: CodeNotFound and
+// CodeForbidden on "user".
 func (o *Operator) SetRole(ctx context.Context, username string, role Role) (user User, changed bool, err error) {
 	user, _, err = o.store.Credentials(ctx, o.fold(username))
 	if err != nil {
@@ -53,8 +53,8 @@ func (o *Operator) SetRole(ctx context.Context, username string, role Role) (use
 // HasAdmin tells whether the server has an admin.
 func (o *Operator) HasAdmin(ctx context.Context) (bool, error) { return o.store.HasAdmin(ctx) }
 
-// NewSetupLink makes a link by which somebody becomes the first admin, and gives
-// its token. It fails with CodeForbidden if there is an admin.
+// NewSetupLink creates a link that makes its user the first admin, and returns the
+// link's token. It fails with CodeForbidden if there is an admin.
 func (o *Operator) NewSetupLink(ctx context.Context) (token string, err error) {
 	has, err := o.store.HasAdmin(ctx)
 	if err != nil {
@@ -67,6 +67,6 @@ func (o *Operator) NewSetupLink(ctx context.Context) (token string, err error) {
 	return token, o.store.AddSetupLink(ctx, hashSetup(token), o.now())
 }
 
-// SetupPath is the address of a set-up link, behind that of the server. The token is
-// a fragment, which browsers send to nobody: so it stands in no proxy's log.
+// SetupPath returns the path of a setup link. The token is in the fragment, which
+// browsers never send, so that no proxy logs it.
 func SetupPath(token string) string { return "/register#setup=" + token }

@@ -2,10 +2,10 @@ package chat
 
 import "context"
 
-// ChangePassword gives a member another password. All sessions but one are to be
-// ended afterwards. Errors: CodeUnauthenticated if current is not the password;
-// CodeInvalid and CodeTooLarge on "password"; CodeForbidden for guests, who have
-// none.
+// ChangePassword replaces a member's password. The caller then ends all of the
+// member's other sessions. Errors: CodeUnauthenticated if current is not the
+// password; CodeInvalid and CodeTooLarge on "password"; CodeForbidden for guests,
+// who have no password.
 func (u *Users) ChangePassword(ctx context.Context, by User, current, password string) error {
 	if by.Kind == KindGuest {
 		return Errorf(CodeForbidden, "Guests have no password yet.")
@@ -25,7 +25,7 @@ func (u *Users) ChangePassword(ctx context.Context, by User, current, password s
 		return err
 	}
 	changed, err := u.store.SetPasswordHash(ctx, by.ID, before, hash)
-	if err == nil && !changed { // somebody else was faster, with the same password
+	if err == nil && !changed { // a concurrent call has set the same password
 		err = errWrongPassword()
 	}
 	return err

@@ -5,22 +5,22 @@ import (
 	"slices"
 )
 
-// UserQuery is what a user asks of the list of all users.
+// UserQuery selects a page of the list of all users.
 type UserQuery struct {
 	Text   string // any part of the name; "" for all
-	Online bool   // only those who are there
-	After  string // next of the page before
+	Online bool   // only users who are online
+	After  string // UserPage.Next of the previous page
 	Limit  int
 }
 
-// UserPage is part of the list of all users.
+// UserPage is a page of the list of all users.
 type UserPage struct {
 	Users    []User
-	Presence []Presence // of those among them who are there
-	Next     string     // given as After it continues the list; "" says that it is over
+	Presence []Presence // of the users on the page who are online
+	Next     string     // pass it as After to continue the list; "": this is the last page
 }
 
-// Get gives one user that the viewer may see; CodeNotFound if there is none.
+// Get returns one user that the viewer may see, or CodeNotFound.
 func (u *Users) Get(ctx context.Context, viewer User, id UserID) (User, error) {
 	user, err := u.store.UserByID(ctx, id)
 	if err != nil || mayListUsers(viewer) {
@@ -36,9 +36,10 @@ func (u *Users) Get(ctx context.Context, viewer User, id UserID) (User, error) {
 	return user, nil
 }
 
-// List gives users by username: those whose name has the text in it, names that
-// begin with it first, then those of which a word does. Errors: CodeInvalid and CodeTooLarge
-// on "text", "after" or "limit"; CodeForbidden for guests.
+// List returns users by username. A user matches if the name contains the text.
+// Names that begin with the text come first, then names with a word that begins
+// with it. Errors: CodeInvalid and CodeTooLarge on "text", "after" or "limit";
+// CodeForbidden for guests.
 func (u *Users) List(ctx context.Context, viewer User, query UserQuery) (UserPage, error) {
 	if !mayListUsers(viewer) {
 		return UserPage{}, Errorf(CodeForbidden, "Guests can see only the people in their rooms.")
@@ -51,7 +52,7 @@ func (u *Users) List(ctx context.Context, viewer User, query UserQuery) (UserPag
 		return UserPage{}, err
 	}
 	if query.Text = u.key(text); query.Text == "" && text != "" {
-		return UserPage{}, nil // signs that do not count
+		return UserPage{}, nil // only characters that a search ignores
 	}
 	var page UserPage
 	if query.Online {
@@ -68,7 +69,7 @@ func (u *Users) List(ctx context.Context, viewer User, query UserQuery) (UserPag
 	}
 	page.Presence, err = u.presence.States(ctx, ids)
 	if CodeOf(err) == CodeUnavailable {
-		err = nil // the list is worth having without those who may be there
+		err = nil // the list is useful even without presence
 	}
 	return page, err
 }
@@ -89,8 +90,8 @@ func (u *Users) listAll(ctx context.Context, query UserQuery) (UserPage, error) 
 	return page, nil
 }
 
-// listOnline goes through those who are there; After is the place of the last
-// one given.
+// listOnline lists the users who are online. After is the place of the last user of
+// the previous page.
 func (u *Users) listOnline(ctx context.Context, query UserQuery) (UserPage, error) {
 	var after place
 	if err := parseCursor(query.After, &after); err != nil {

@@ -47,15 +47,15 @@ func TestListingUsers(t *testing.T) {
 	}{
 		{"a negative limit", chat.UserQuery{Limit: -1}, chat.CodeInvalid, "limit"},
 		{"a long text", chat.UserQuery{Text: strings.Repeat("a", 33)}, chat.CodeTooLarge, "text"},
-		{"a place in no list", chat.UserQuery{After: "?"}, chat.CodeInvalid, "after"},
-		{"a place in no list of those who are there", chat.UserQuery{After: "?", Online: true}, chat.CodeInvalid, "after"},
+		{"an invalid cursor", chat.UserQuery{After: "?"}, chat.CodeInvalid, "after"},
+		{"an invalid cursor of the online list", chat.UserQuery{After: "?", Online: true}, chat.CodeInvalid, "after"},
 	} {
 		_, err := w.Users.List(t.Context(), chat.User{}, test.query)
 		wantCode(t, test.name, err, test.code, test.field)
 	}
 }
 
-func TestListingWhoIsThere(t *testing.T) {
+func TestListingOnlineUsers(t *testing.T) {
 	w := newWorld(t, chat.Limits{EntriesPerPage: 2})
 	for _, name := range []string{"dora", "Ann", "bob.An", "anton", "Carl"} {
 		user := w.user(t, name)
@@ -74,9 +74,9 @@ func TestListingWhoIsThere(t *testing.T) {
 	want(t, "second page", names, "bob.An dora ")
 	want(t, "end", next, "")
 	names, _, _ = w.list(t, chat.UserQuery{Online: true, Text: "an", Limit: 9})
-	want(t, "by a word", names, "Ann anton bob.An ")
+	want(t, "online users by a word of the name", names, "Ann anton bob.An ")
 	_, _, there = w.list(t, chat.UserQuery{Text: "car"})
-	want(t, "states of one who is not there", len(there), 0)
+	want(t, "states of an offline user", len(there), 0)
 }
 
 func TestOpeningAConversation(t *testing.T) {
@@ -89,7 +89,7 @@ func TestOpeningAConversation(t *testing.T) {
 	want(t, "events", w.events.take(), []chat.Event{chat.SubscriptionPut{User: ann.ID, Rev: 2, Subscription: sub}})
 	again, created, err := w.Rooms.Converse(t.Context(), bob, ann.ID)
 	want(t, "error", err, nil)
-	want(t, "created by the other", created, false)
+	want(t, "created when the other user opens it", created, false)
 	want(t, "its room", again.ID, sub.ID)
 
 	_, _, err = w.Rooms.Converse(t.Context(), ann, ann.ID)
@@ -100,7 +100,7 @@ func TestOpeningAConversation(t *testing.T) {
 	wantCode(t, "by a guest", err, chat.CodeForbidden, "")
 }
 
-func TestAConversationIsNobodyElses(t *testing.T) {
+func TestAConversationIsHiddenFromEveryoneElse(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	admin, ann, bob := w.user(t, "admin"), w.user(t, "ann"), w.user(t, "bob")
 	sub, _, err := w.Rooms.Converse(t.Context(), ann, bob.ID)
@@ -118,7 +118,7 @@ func TestAConversationIsNobodyElses(t *testing.T) {
 	wantCode(t, "Change", err, chat.CodeForbidden, "")
 }
 
-func TestAConversationComesIntoTheOthersListWithTheFirstMessage(t *testing.T) {
+func TestTheFirstMessageAddsAConversationToTheOthersList(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
 	sub, _, err := w.Rooms.Converse(t.Context(), ann, bob.ID)
@@ -135,16 +135,16 @@ func TestAConversationComesIntoTheOthersListWithTheFirstMessage(t *testing.T) {
 		}
 		return told
 	}
-	want(t, "told by the first message", told(ann), []chat.UserID{bob.ID})
-	want(t, "told by the second", told(bob), []chat.UserID(nil))
+	want(t, "users whose lists change with the first message", told(ann), []chat.UserID{bob.ID})
+	want(t, "users whose lists change with the second", told(bob), []chat.UserID(nil))
 
 	want(t, "error", w.Rooms.Unsubscribe(t.Context(), ann, sub.ID), nil)
 	want(t, "events", w.events.take(), []chat.Event{chat.SubscriptionGone{User: ann.ID, Rev: 3, Room: sub.ID, Reason: chat.GoneLeft}})
-	want(t, "error of the second time", w.Rooms.Unsubscribe(t.Context(), ann, sub.ID), nil)
+	want(t, "error of unsubscribing again", w.Rooms.Unsubscribe(t.Context(), ann, sub.ID), nil)
 	want(t, "events", len(w.events.take()), 0)
-	want(t, "told by the next message", told(bob), []chat.UserID{ann.ID})
+	want(t, "users whose lists change with the next message", told(bob), []chat.UserID{ann.ID})
 	want(t, "error", w.Rooms.Unsubscribe(t.Context(), ann, sub.ID), nil)
-	want(t, "told by one's own", told(ann), []chat.UserID{ann.ID})
+	want(t, "users whose lists change with one's own message", told(ann), []chat.UserID{ann.ID})
 	members, _, err := w.Rooms.Members(t.Context(), bob, sub.ID, "", 0)
 	want(t, "error", err, nil)
 	want(t, "members", len(members), 2)

@@ -21,7 +21,7 @@ func actOf(by User, may func(Access) error) *Act {
 	}}
 }
 
-// sees is nil if By may see the room, and otherwise what By is told.
+// sees returns nil if By may see the room, and otherwise the error to answer.
 func (a Access) sees() error {
 	switch {
 	case a.Room.ID == 0 || !maySee(a.By, a.Room, a.Membership):
@@ -32,7 +32,7 @@ func (a Access) sees() error {
 	return nil
 }
 
-// changes is nil if By may change the room, and otherwise what By is told.
+// changes returns nil if By may change the room, and otherwise the error to answer.
 func (a Access) changes() error {
 	if err := a.sees(); err != nil {
 		return err
@@ -43,8 +43,8 @@ func (a Access) changes() error {
 	return nil
 }
 
-// removes is nil if By may remove Target from the room, and otherwise what By
-// is told.
+// removes returns nil if By may remove Target from the room, and otherwise the
+// error to answer.
 func (a Access) removes() error {
 	if err := a.changes(); err != nil {
 		return err
@@ -60,7 +60,7 @@ func (a Access) removes() error {
 	return nil
 }
 
-// subscribes is nil if By may become a member of the room by asking for it.
+// subscribes returns nil if By may join the room without an invitation.
 func (a Access) subscribes() error {
 	if err := a.sees(); err != nil || a.Membership != nil {
 		return err
@@ -71,7 +71,7 @@ func (a Access) subscribes() error {
 	return nil
 }
 
-// edits is nil if By may edit the message.
+// edits returns nil if By may edit the message.
 func (a Access) edits() error {
 	if err := a.sees(); err != nil || a.Message == nil {
 		return err
@@ -82,7 +82,7 @@ func (a Access) edits() error {
 	return nil
 }
 
-// deletes is nil if By may delete the message.
+// deletes returns nil if By may delete the message.
 func (a Access) deletes() error {
 	if err := a.sees(); err != nil || a.Message == nil {
 		return err
@@ -93,7 +93,7 @@ func (a Access) deletes() error {
 	return nil
 }
 
-// makesRooms is nil if By may make rooms.
+// makesRooms returns nil if By may create rooms.
 func (a Access) makesRooms() error {
 	if !mayMakeRooms(a.By) {
 		return Errorf(CodeForbidden, "Guests cannot create rooms. Set a password first.")
@@ -101,7 +101,7 @@ func (a Access) makesRooms() error {
 	return nil
 }
 
-// converses is nil if By may begin a conversation.
+// converses returns nil if By may start a conversation.
 func (a Access) converses() error {
 	if !mayConverse(a.By) {
 		return Errorf(CodeForbidden, "Guests cannot start conversations. Set a password first.")
@@ -109,7 +109,7 @@ func (a Access) converses() error {
 	return nil
 }
 
-// bansUsers is nil if By may ban users from the server, and let them in again.
+// bansUsers returns nil if By may ban users from the server, and lift those bans.
 func (a Access) bansUsers() error {
 	if !mayBanUsers(a.By) {
 		return errNoServerAdmin()
@@ -117,7 +117,7 @@ func (a Access) bansUsers() error {
 	return nil
 }
 
-// bansTarget is nil if By may ban Target from the server.
+// bansTarget returns nil if By may ban Target from the server.
 func (a Access) bansTarget() error {
 	if err := a.bansUsers(); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (a Access) bansTarget() error {
 	return nil
 }
 
-// revokes is nil if By may end the link. One that By may not end is not found.
+// revokes returns nil if By may revoke the invitation, and otherwise CodeNotFound.
 func (a Access) revokes() error {
 	if a.Invitation == nil || !mayRevoke(a.By, *a.Invitation, a.Room, a.Membership) {
 		return errNoInvitation()
@@ -141,49 +141,49 @@ func (a Access) revokes() error {
 	return nil
 }
 
-// maySee tells whether the room exists as far as the user can tell: who sees
-// it may read it, unless banned from it (Rooms.notBanned). Guests see what they
-// were let into.
+// maySee reports whether the user may see the room. Whoever sees a room may read
+// it, unless banned from it (Rooms.notBanned). Guests see only rooms that they are
+// a member of.
 func maySee(by User, room Room, membership *Membership) bool {
 	return membership != nil || room.Kind == RoomPublic && by.Kind != KindGuest
 }
 
-// mayPost is what must hold of who writes in a room. The store checks it as it
-// stores a message.
+// mayPost is what an author needs to write in a room. The store checks it in the
+// transaction that stores the message.
 var mayPost = Standing{Member: true, Unbanned: true}
 
-// maySubscribe tells whether the user may become a member by asking for it.
+// maySubscribe reports whether the user may join the room without an invitation.
 func maySubscribe(by User, room Room) bool {
 	return room.Kind == RoomPublic && by.Kind != KindGuest
 }
 
-// mayMakeRooms tells whether the user may make rooms.
+// mayMakeRooms reports whether the user may create rooms.
 func mayMakeRooms(by User) bool { return by.Kind != KindGuest }
 
-// mayListRooms tells whether the user may look at all public rooms.
+// mayListRooms reports whether the user may list all public rooms.
 func mayListRooms(by User) bool { return by.Kind != KindGuest }
 
-// mayConverse tells whether the user may begin conversations.
+// mayConverse reports whether the user may start conversations.
 func mayConverse(by User) bool { return by.Kind != KindGuest }
 
-// mayInvite tells whether the user may make links into a room.
+// mayInvite reports whether the user may create invitations to a room.
 func mayInvite(by User, membership *Membership) bool {
 	return membership != nil && by.Kind != KindGuest
 }
 
-// mayRevoke tells whether the user may see and end a link: its maker, the one it is
-// for alone, and who may change the room.
+// mayRevoke reports whether the user may see and revoke an invitation: its creator,
+// the only user it is for, and everyone who may change the room.
 func mayRevoke(by User, invitation Invitation, room Room, membership *Membership) bool {
 	return invitation.By.ID == by.ID || invitation.ForUser != 0 && invitation.ForUser == by.ID || invitation.Room != 0 && room.ID == invitation.Room && mayChange(by, room, membership)
 }
 
-// mayListUsers tells whether the user may look at all users. Guests see those
+// mayListUsers reports whether the user may list all users. Guests see only people
 // with whom they share a room.
 func mayListUsers(by User) bool { return by.Kind != KindGuest }
 
-// mayChange tells whether the user may give the room another name or topic:
-// its own admins and those of the server, if they can see it. A one-to-one
-// conversation has neither name nor topic.
+// mayChange reports whether the user may change the room's name or topic: the
+// room's admins, and the server's if they can see the room. A conversation has
+// neither name nor topic.
 func mayChange(by User, room Room, membership *Membership) bool {
 	if room.Kind == RoomDirect || !maySee(by, room, membership) {
 		return false
@@ -191,9 +191,9 @@ func mayChange(by User, room Room, membership *Membership) bool {
 	return by.Role == RoleAdmin || membership != nil && membership.Role == RoleAdmin
 }
 
-// mayRemove tells whether the user may put another one out of the room, with or
-// without a ban: who may change the room, as long as the other one could not do
-// the same. Target is the other one's membership.
+// mayRemove reports whether the user may remove another one from the room, with or
+// without a ban. Everyone who may change the room may remove users who could not do
+// the same. Target is the membership of the other user.
 func mayRemove(by User, room Room, membership *Membership, user User, target *Membership) bool {
 	switch {
 	case by.ID == user.ID || user.Role == RoleAdmin || !mayChange(by, room, membership):
@@ -205,22 +205,22 @@ func mayRemove(by User, room Room, membership *Membership, user User, target *Me
 	}
 }
 
-// mayBanUsers tells whether the user may ban others from the whole server.
+// mayBanUsers reports whether the user may ban people from the server.
 func mayBanUsers(by User) bool { return by.Role == RoleAdmin }
 
-// mayBan tells whether the user may ban that other one from the whole server.
+// mayBan reports whether by may ban user from the server.
 func mayBan(by, user User) bool {
 	return mayBanUsers(by) && by.ID != user.ID && user.Role != RoleAdmin
 }
 
-// mayEdit tells whether the user may give the message another body: only its
-// author, only who may write in the room, and only if its kind is editable.
+// mayEdit reports whether the user may edit the message: only its author may, only
+// as a member of the room, and only if its kind is editable.
 func mayEdit(by User, membership *Membership, message Message) bool {
 	return mayPost.HeldBy(by, membership) && message.Author.ID == by.ID && kinds[message.Kind].editable
 }
 
-// mayDelete tells whether the user may delete the message: its author, as long
-// as the room can be seen, and otherwise who may change the room. Kinds that are
+// mayDelete reports whether the user may delete the message: its author, as long as
+// the author can see the room, and everyone who may change the room. Kinds that are
 // not deletable stay.
 func mayDelete(by User, room Room, membership *Membership, message Message) bool {
 	if !kinds[message.Kind].deletable || !maySee(by, room, membership) {

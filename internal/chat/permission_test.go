@@ -29,7 +29,7 @@ func TestPermissions(t *testing.T) {
 		{"an admin of a private room changes it", user, RoomPrivate, asAdmin, true, true, false, true},
 		{"the server's admin changes private rooms joined", admin, RoomPrivate, asMember, true, true, false, true},
 		{"an outsider of a conversation sees nothing", user, RoomDirect, nil, false, false, false, false},
-		{"the two of a conversation see and write", user, RoomDirect, asMember, true, true, false, false},
+		{"both users of a conversation see and write", user, RoomDirect, asMember, true, true, false, false},
 		{"nobody changes a conversation", admin, RoomDirect, asAdmin, true, true, false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -51,12 +51,12 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
-func TestWhatGuestsMayNot(t *testing.T) {
+func TestPermissionsThatGuestsLack(t *testing.T) {
 	for name, may := range map[string]func(User) bool{
 		"make rooms": mayMakeRooms, "begin conversations": mayConverse, "list users": mayListUsers, "list rooms": mayListRooms,
 	} {
 		if may(User{Kind: KindGuest}) || !may(User{Kind: KindMember}) {
-			t.Errorf("%s: want members to and guests not to", name)
+			t.Errorf("%s: want it allowed to members and forbidden to guests", name)
 		}
 	}
 }
@@ -77,16 +77,16 @@ func TestPermissionsOnMessages(t *testing.T) {
 		message      MessageKind
 		edit, remove bool
 	}{
-		{"a member edits and deletes what it wrote", author, RoomPublic, asMember, MessageText, true, true},
-		{"an author who has left deletes what it wrote", author, RoomPublic, nil, MessageText, false, true},
-		{"an author who sees the room no more does nothing", author, RoomPrivate, nil, MessageText, false, false},
-		{"what is no text is not edited", author, RoomPublic, asMember, MessageLocation, false, true},
-		{"a member does nothing to what others wrote", other, RoomPublic, asMember, MessageText, false, false},
-		{"an admin of the room deletes what others wrote", other, RoomPrivate, asAdmin, MessageText, false, true},
-		{"the server's admin deletes what others wrote", admin, RoomPublic, nil, MessageText, false, true},
-		{"the server's admin does nothing where it sees nothing", admin, RoomPrivate, nil, MessageText, false, false},
-		{"in a conversation each deletes only what it wrote", admin, RoomDirect, asAdmin, MessageText, false, false},
-		{"in a conversation each edits and deletes what it wrote", author, RoomDirect, asMember, MessageText, true, true},
+		{"a member edits and deletes their own message", author, RoomPublic, asMember, MessageText, true, true},
+		{"an author who has left deletes their own message", author, RoomPublic, nil, MessageText, false, true},
+		{"an author who can't see the room any more does nothing", author, RoomPrivate, nil, MessageText, false, false},
+		{"only texts can be edited", author, RoomPublic, asMember, MessageLocation, false, true},
+		{"a member can't change other people's messages", other, RoomPublic, asMember, MessageText, false, false},
+		{"an admin of the room deletes other people's messages", other, RoomPrivate, asAdmin, MessageText, false, true},
+		{"the server's admin deletes other people's messages", admin, RoomPublic, nil, MessageText, false, true},
+		{"the server's admin does nothing in rooms hidden from them", admin, RoomPrivate, nil, MessageText, false, false},
+		{"in a conversation users delete only their own messages", admin, RoomDirect, asAdmin, MessageText, false, false},
+		{"in a conversation users edit and delete their own messages", author, RoomDirect, asMember, MessageText, true, true},
 		{"nobody changes a notice", author, RoomPublic, asAdmin, MessageNotice, false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestPermissionsOnMessages(t *testing.T) {
 	}
 }
 
-func TestWhoMayInviteAndRevoke(t *testing.T) {
+func TestPermissionsOnInvitations(t *testing.T) {
 	var (
 		maker   = User{ID: 1, Role: RoleMember}
 		admin   = User{ID: 2, Role: RoleMember}
@@ -124,8 +124,8 @@ func TestWhoMayInviteAndRevoke(t *testing.T) {
 		{"the maker revokes after leaving", mayRevoke(maker, link, Room{}, nil), true},
 		{"the room's admin revokes", mayRevoke(admin, link, den, asAdmin), true},
 		{"another member revokes", mayRevoke(admin, link, den, as), false},
-		{"the server's admin revokes outside", mayRevoke(server, link, Room{}, nil), false},
-		{"another revokes a link into a conversation", mayRevoke(server, talk, Room{}, nil), false},
+		{"the server's admin revokes outside their rooms", mayRevoke(server, link, Room{}, nil), false},
+		{"a third user revokes a link into a conversation", mayRevoke(server, talk, Room{}, nil), false},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: got %v, want %v", test.name, test.got, test.want)
@@ -133,7 +133,7 @@ func TestWhoMayInviteAndRevoke(t *testing.T) {
 	}
 }
 
-func TestWhoMayPutWhomOutOfARoom(t *testing.T) {
+func TestPermissionsToRemoveFromARoom(t *testing.T) {
 	var (
 		server   = User{ID: 1, Role: RoleAdmin}
 		other    = User{ID: 2, Role: RoleAdmin}
@@ -152,20 +152,20 @@ func TestWhoMayPutWhomOutOfARoom(t *testing.T) {
 		target     *Membership
 		want       bool
 	}{
-		{"an admin of the room puts a member out", user, RoomPublic, asAdmin, victim, asMember, true},
-		{"an admin of the room keeps out who is not there", user, RoomPrivate, asAdmin, victim, nil, true},
-		{"an admin of the room puts a guest out", user, RoomPrivate, asAdmin, guest, asMember, true},
-		{"a member puts nobody out", user, RoomPublic, asMember, victim, asMember, false},
-		{"an outsider puts nobody out", user, RoomPublic, nil, victim, asMember, false},
-		{"nobody puts oneself out", user, RoomPublic, asAdmin, user, asAdmin, false},
-		{"an admin of the room puts no other one out", user, RoomPublic, asAdmin, victim, asAdmin, false},
-		{"the server's admin puts an admin of the room out", server, RoomPublic, nil, victim, asAdmin, true},
-		{"the server's admin puts members of public rooms out", server, RoomPublic, nil, victim, asMember, true},
-		{"the server's admin puts members of private rooms joined out", server, RoomPrivate, asMember, victim, asAdmin, true},
-		{"the server's admin puts nobody out of private rooms of others", server, RoomPrivate, nil, victim, asMember, false},
-		{"an admin of the room does not put the server's out", user, RoomPublic, asAdmin, server, asMember, false},
-		{"the server's admins do not put each other out", server, RoomPublic, asAdmin, other, asMember, false},
-		{"nobody is put out of a conversation", server, RoomDirect, asAdmin, victim, asMember, false},
+		{"an admin of the room removes a member", user, RoomPublic, asAdmin, victim, asMember, true},
+		{"an admin of the room bans a non-member", user, RoomPrivate, asAdmin, victim, nil, true},
+		{"an admin of the room removes a guest", user, RoomPrivate, asAdmin, guest, asMember, true},
+		{"a member removes nobody", user, RoomPublic, asMember, victim, asMember, false},
+		{"an outsider removes nobody", user, RoomPublic, nil, victim, asMember, false},
+		{"nobody removes themselves", user, RoomPublic, asAdmin, user, asAdmin, false},
+		{"an admin of the room removes no other admin", user, RoomPublic, asAdmin, victim, asAdmin, false},
+		{"the server's admin removes an admin of the room", server, RoomPublic, nil, victim, asAdmin, true},
+		{"the server's admin removes members of public rooms", server, RoomPublic, nil, victim, asMember, true},
+		{"the server's admin removes members of private rooms they joined", server, RoomPrivate, asMember, victim, asAdmin, true},
+		{"the server's admin removes nobody from other people's private rooms", server, RoomPrivate, nil, victim, asMember, false},
+		{"an admin of the room does not remove the server's admin", user, RoomPublic, asAdmin, server, asMember, false},
+		{"the server's admins do not remove each other", server, RoomPublic, asAdmin, other, asMember, false},
+		{"nobody is removed from a conversation", server, RoomDirect, asAdmin, victim, asMember, false},
 	} {
 		if got := mayRemove(test.by, Room{ID: 7, Kind: test.kind}, test.membership, test.user, test.target); got != test.want {
 			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
@@ -173,7 +173,7 @@ func TestWhoMayPutWhomOutOfARoom(t *testing.T) {
 	}
 }
 
-func TestWhoMayBanWhomFromTheServer(t *testing.T) {
+func TestPermissionsToBanFromTheServer(t *testing.T) {
 	admin, other, user := User{ID: 1, Role: RoleAdmin}, User{ID: 2, Role: RoleAdmin}, User{ID: 3, Role: RoleMember}
 	for _, test := range []struct {
 		name      string
@@ -183,7 +183,7 @@ func TestWhoMayBanWhomFromTheServer(t *testing.T) {
 		{"a member may ban users", mayBanUsers(user), false},
 		{"an admin bans a member", mayBan(admin, user), true},
 		{"an admin bans a guest", mayBan(admin, User{ID: 4, Kind: KindGuest}), true},
-		{"an admin bans another", mayBan(admin, other), false},
+		{"an admin bans another admin", mayBan(admin, other), false},
 		{"an admin bans themselves", mayBan(admin, admin), false},
 		{"a member bans another", mayBan(user, User{ID: 4}), false},
 	} {

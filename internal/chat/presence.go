@@ -2,13 +2,13 @@ package chat
 
 import "context"
 
-// PresenceState says whether a user is there.
+// PresenceState is whether a user is online.
 type PresenceState string
 
-// The states.
+// The presence states.
 const (
 	PresenceOnline  PresenceState = "online"  // connected
-	PresenceAway    PresenceState = "away"    // connected, and every client says that nobody is using it
+	PresenceAway    PresenceState = "away"    // connected, but every client reports that it is idle
 	PresenceOffline PresenceState = "offline" // not connected
 )
 
@@ -18,33 +18,34 @@ type Presence struct {
 	State PresenceState `json:"state"`
 }
 
-// PresenceLeases keeps who is there: a lease for each user and node. A user is
-// online if any node says so, else away if any says that, else offline. A
-// lease that its node does not renew in time ends, so that nobody stays online
-// on a node that has died. Nothing of it is stored for good.
+// PresenceLeases stores presence as one lease per user and node. A user is online
+// if any node says so, otherwise away if any node says so, otherwise offline. A
+// lease ends if its node doesn't renew it in time, so that nobody stays online on a
+// node that has died. Nothing is stored permanently.
 type PresenceLeases interface {
-	// Hold makes or changes this node's lease of the user, whose state on this
-	// node is PresenceOnline or PresenceAway. Changed tells whether that is
-	// another state over all nodes, which is given as now.
+	// Hold creates or changes this node's lease of the user; state is
+	// PresenceOnline or PresenceAway. It returns the user's state over all nodes,
+	// and whether that has changed.
 	Hold(ctx context.Context, user UserID, state PresenceState) (now PresenceState, changed bool, err error)
-	// Release ends this node's lease of the user.
+	// Release ends this node's lease of the user. It returns the same as Hold.
 	Release(ctx context.Context, user UserID) (now PresenceState, changed bool, err error)
-	// Renew keeps this node's leases, and ends those of nodes that have died:
-	// it gives the users whose state has changed by that. Each change is given
-	// to one caller. It is to be called from time to time.
+	// Renew renews this node's leases and ends those of dead nodes. It returns the
+	// users whose state has changed as a result; only one caller gets each change.
+	// Call it periodically.
 	Renew(ctx context.Context) ([]Presence, error)
-	// States gives those of the users who are there. While other nodes cannot be
-	// asked, it gives CodeUnavailable and with it those of whom this node knows
-	// that they are; of the others nothing is known then.
+	// States returns the states of those of the users who are not offline. While
+	// other nodes can't be asked, it returns CodeUnavailable together with the
+	// users that this node knows to be online; the state of the others is then
+	// unknown.
 	States(ctx context.Context, users []UserID) ([]Presence, error)
-	// Online gives all who are there.
+	// Online returns all users who are not offline.
 	Online(ctx context.Context) ([]UserID, error)
 }
 
-// Presences is who is there, and who may know.
+// Presences is the service that reports presence and decides who may see it.
 type Presences struct{ *core }
 
-// Set says what the user's state on this node is; PresenceOffline ends it.
+// Set sets the user's state on this node; PresenceOffline ends the lease.
 func (p *Presences) Set(ctx context.Context, user UserID, state PresenceState) error {
 	var changed bool
 	var err error
@@ -59,7 +60,8 @@ func (p *Presences) Set(ctx context.Context, user UserID, state PresenceState) e
 	return err
 }
 
-// Renew keeps what Set has said alive, and tells of users whose node has died.
+// Renew renews the leases that Set has created, and publishes the states of users
+// whose node has died.
 func (p *Presences) Renew(ctx context.Context) error {
 	changed, err := p.presence.Renew(ctx)
 	for _, presence := range changed {
@@ -68,12 +70,13 @@ func (p *Presences) Renew(ctx context.Context) error {
 	return err
 }
 
-// States gives those of the users who are there, as PresenceLeases does.
+// States returns the states of those of the users who are not offline, as
+// PresenceLeases does.
 func (p *Presences) States(ctx context.Context, users []UserID) ([]Presence, error) {
 	return p.presence.States(ctx, users)
 }
 
-// Watchable gives those of the users whose presence the viewer may know.
+// Watchable returns those of the users whose presence the viewer may know.
 func (p *Presences) Watchable(ctx context.Context, viewer User, users []UserID) ([]UserID, error) {
 	if mayListUsers(viewer) {
 		return users, nil
@@ -91,7 +94,7 @@ func (p *Presences) Watchable(ctx context.Context, viewer User, users []UserID) 
 	return may, nil
 }
 
-// PresencePut tells those who watch a user that its state is another.
+// PresencePut tells the watchers of a user that the user's state has changed.
 type PresencePut struct {
 	Presence Presence `json:"presence"`
 }
@@ -99,7 +102,8 @@ type PresencePut struct {
 // Topic is the presence of the user.
 func (e PresencePut) Topic() Topic { return Topic{Presence: e.Presence.User} }
 
-// nobody is the PresenceLeases of who asks for none: nobody is ever there.
+// nobody is the PresenceLeases used when none are configured: every user is
+// offline.
 type nobody struct{}
 
 // Hold holds nothing.

@@ -5,12 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// PreviewMax is how many characters of its latest message a Subscription shows.
-// A store reads one more, to see whether there is more.
+// PreviewMax is the length of the preview of a room's latest message, in
+// characters. Stores read one more character to detect that the text goes on.
 const PreviewMax = 160
 
-// Preview gives the message as a list of rooms shows it: with the beginning of
-// its text, and marked as Shortened if that is not all of it.
+// Preview returns the message as lists of rooms show it: with the beginning of its
+// text, and marked as Shortened if the text goes on.
 func (m Message) Preview() Message {
 	cut := cutAt(m.Body, PreviewMax)
 	if cut < len(m.Body) {
@@ -19,13 +19,13 @@ func (m Message) Preview() Message {
 	return m
 }
 
-// graphemeMax is how many characters a cut goes back at most to keep those
-// together that are shown as one.
+// graphemeMax is how many characters a cut may move back so as not to split a
+// grapheme.
 const graphemeMax = 16
 
-// cutAt gives the place, in bytes, at which a text of more than max characters
-// is cut, so that what is shown as one character (UAX 29, by and large) is not
-// parted; the text's length if it has no more.
+// cutAt returns the offset, in bytes, at which to cut a text of more than max
+// characters, or the text's length if it is no longer than that. It avoids
+// splitting a grapheme (roughly as UAX 29 defines it).
 func cutAt(text string, max int) int {
 	end, n := len(text), 0
 	for i := range text {
@@ -45,7 +45,7 @@ func cutAt(text string, max int) int {
 	return end
 }
 
-// isBoundary tells whether the character at i begins a new one for a reader.
+// isBoundary reports whether a new grapheme begins at i.
 func isBoundary(text string, i int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:i])
 	after, _ := utf8.DecodeRuneInString(text[i:])
@@ -63,10 +63,10 @@ func isBoundary(text string, i int) bool {
 
 func isSkinTone(c rune) bool { return 0x1f3fb <= c && c <= 0x1f3ff }
 
-// isFlagPart tells the letters of which two make a flag.
+// isFlagPart reports whether c is a regional indicator; two of them make a flag.
 func isFlagPart(c rune) bool { return 0x1f1e6 <= c && c <= 0x1f1ff }
 
-// flagParts counts those at the end of the text.
+// flagParts counts the regional indicators at the end of the text.
 func flagParts(text string) (n int) {
 	for {
 		last, size := utf8.DecodeLastRuneInString(text)

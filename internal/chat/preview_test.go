@@ -6,18 +6,18 @@ import (
 	"unicode/utf8"
 )
 
-func TestPreviewsKeepTogetherWhatIsReadAsOneCharacter(t *testing.T) {
+func TestPreviewsDoNotSplitGraphemes(t *testing.T) {
 	x := func(n int) string { return strings.Repeat("x", n) }
 	for _, test := range []struct {
 		name, text string
 		kept       int // characters
 	}{
 		{"a short text", "hello", 5},
-		{"as long as it may be", x(PreviewMax), PreviewMax},
+		{"a text of the maximum length", x(PreviewMax), PreviewMax},
 		{"one more", x(PreviewMax + 1), PreviewMax},
 		{"a combining mark behind the end", x(PreviewMax-1) + "e\u0301xx", PreviewMax - 1},
-		{"a family that is not over at the end", x(PreviewMax-2) + "👩\u200d👧xx", PreviewMax - 2},
-		{"a tone of skin behind the end", x(PreviewMax-1) + "👍🏽xx", PreviewMax - 1},
+		{"an emoji sequence across the end", x(PreviewMax-2) + "👩\u200d👧xx", PreviewMax - 2},
+		{"a skin tone behind the end", x(PreviewMax-1) + "👍🏽xx", PreviewMax - 1},
 		{"a flag across the end", x(PreviewMax-1) + "🇦🇹xx", PreviewMax - 1},
 		{"flags up to the end", strings.Repeat("🇦🇹", PreviewMax), PreviewMax},
 		{"nothing but marks", "x" + strings.Repeat("\u0301", 2*PreviewMax), PreviewMax},

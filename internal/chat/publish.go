@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// publisher hands events to the broker after the commit. A broker that fails
-// costs the others a moment, never the caller its answer: what has been stored
-// is found through rev. So failures are logged, once per outage.
+// publisher passes events to the broker after the commit. If the broker fails, the
+// caller still succeeds, and receivers get the change a little later, from the
+// store by its rev. So failures are only logged, once per outage.
 type publisher struct {
 	broker Broker
 	log    *slog.Logger
@@ -16,7 +16,7 @@ type publisher struct {
 }
 
 func (p *publisher) publish(ctx context.Context, events ...Event) {
-	ctx = context.WithoutCancel(ctx) // it has happened, also when the caller has gone
+	ctx = context.WithoutCancel(ctx) // the change is committed, even if the caller has gone
 	for _, event := range events {
 		err := p.broker.Publish(ctx, event)
 		switch {

@@ -9,7 +9,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// allowance is a SendLimiter that allows so many sends for good.
+// allowance is a Limiter that allows a fixed number of sends.
 type allowance struct{ left int }
 
 func (a *allowance) Take(chat.UserID) error {
@@ -22,7 +22,7 @@ func (a *allowance) Take(chat.UserID) error {
 
 func (a *allowance) GiveBack(chat.UserID) { a.left++ }
 
-// heldStore lets a test decide when an append goes on, and how it ends.
+// heldStore lets a test decide when an append continues, and whether it fails.
 type heldStore struct {
 	chat.Store
 	entered chan struct{}
@@ -37,12 +37,12 @@ func (s *heldStore) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.
 	return s.Store.AppendMessage(ctx, m)
 }
 
-// on gives the services of the world on other parts.
+// on returns services like the world's, but with another store and limiter.
 func (w *world) on(store chat.Store, sends chat.Limiter) *chat.Chat {
 	return chat.New(chat.Deps{Store: store, Broker: w.events, Hasher: w.hasher, Fold: fold, Sends: sends})
 }
 
-func TestARetryGetsTheOriginalWhateverHasBecomeOfItsAuthorsRights(t *testing.T) {
+func TestARetryReturnsTheOriginalEvenIfItsAuthorHasLostThePermission(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
 	public, private := w.room(t, bob, chat.RoomPublic, "den").ID, w.room(t, ann, chat.RoomPrivate, "attic").ID
@@ -65,7 +65,7 @@ func TestARetryGetsTheOriginalWhateverHasBecomeOfItsAuthorsRights(t *testing.T) 
 			t.Errorf("%s: another message: got %v, want it refused", name, err)
 		}
 		_, _, err = w.Messages.Send(t.Context(), bob, chat.SendInput{Room: private, ClientID: first.ClientID, Body: "hello"})
-		wantCode(t, name+": somebody else with the same clientId", err, chat.CodeNotFound, "room")
+		wantCode(t, name+": another user with the same clientId", err, chat.CodeNotFound, "room")
 	}
 }
 
@@ -82,16 +82,16 @@ func TestRetriesCountAgainstNoLimit(t *testing.T) {
 		}
 	}
 	_, _, err := limited.Messages.Send(t.Context(), ann, input(chat.MainRoom, "three"))
-	want(t, "error of the last that is allowed", err, nil)
+	want(t, "error of the last allowed send", err, nil)
 	_, _, err = limited.Messages.Send(t.Context(), ann, input(chat.MainRoom, "four"))
 	wantCode(t, "one more", err, chat.CodeRateLimited, "")
 	message, created, err := limited.Messages.Send(t.Context(), ann, sent[0])
-	want(t, "error of a retry when nothing is left", err, nil)
-	want(t, "created by it", created, false)
+	want(t, "error of a retry at the limit", err, nil)
+	want(t, "created by the retry at the limit", created, false)
 	want(t, "its answer", message.Seq, 1)
 }
 
-func TestASendThatWasNotStoredCountsAgainstNoLimit(t *testing.T) {
+func TestAFailedSendDoesNotCountAgainstTheLimit(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	store := &heldStore{Store: w.store, entered: make(chan struct{}, 1), fail: make(chan error, 1)}
@@ -105,7 +105,7 @@ func TestASendThatWasNotStoredCountsAgainstNoLimit(t *testing.T) {
 	}
 }
 
-func TestARetryThatMeetsItsFirstTryGetsTheSameAnswer(t *testing.T) {
+func TestARetryDuringItsFirstAttemptGetsTheSameAnswer(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	store := &heldStore{Store: w.store, entered: make(chan struct{}), fail: make(chan error)}
@@ -139,7 +139,7 @@ func TestARetryThatMeetsItsFirstTryGetsTheSameAnswer(t *testing.T) {
 	want(t, "answers", second.message, first.message)
 }
 
-func TestARetryOfATryThatFailsIsATryOfItsOwn(t *testing.T) {
+func TestARetryAfterAFailedAttemptIsANewAttempt(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	store := &heldStore{Store: w.store, entered: make(chan struct{}), fail: make(chan error)}
@@ -157,10 +157,10 @@ func TestARetryOfATryThatFailsIsATryOfItsOwn(t *testing.T) {
 	<-store.entered
 	store.fail <- nil
 	first, second := <-created, <-created
-	want(t, "created by exactly one", first != second, true)
+	want(t, "exactly one of the two created the message", first != second, true)
 }
 
-func TestAYoungMessageIsToldAgainByItsRetry(t *testing.T) {
+func TestARetryPublishesARecentMessageAgain(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
 	clock := now
@@ -174,25 +174,25 @@ func TestAYoungMessageIsToldAgainByItsRetry(t *testing.T) {
 		age  time.Duration
 		told int
 	}{
-		"a young one":                        {chat.MainRoom, 59 * time.Second, 1},
-		"an old one":                         {chat.MainRoom, time.Minute, 0},
-		"one of a node whose clock is ahead": {chat.MainRoom, -time.Hour, 1},
-		// It is the first, which brings the conversation into the other's list.
-		"a young one in a conversation": {conversation.ID, time.Second, 2},
+		"a recent message":                         {chat.MainRoom, 59 * time.Second, 1},
+		"an old message":                           {chat.MainRoom, time.Minute, 0},
+		"a message of a node whose clock is ahead": {chat.MainRoom, -time.Hour, 1},
+		// The first message adds the conversation to the other user's list.
+		"a recent message in a conversation": {conversation.ID, time.Second, 2},
 	} {
 		clock = now
 		w.events.take()
 		in := input(test.room, "hello")
 		original, _, err := late.Messages.Send(t.Context(), ann, in)
 		want(t, name+": error", err, nil)
-		first := w.events.take() // which its node died before it told
+		first := w.events.take() // lost, because the node died before it published them
 		clock = now.Add(test.age)
 		again, created, err := late.Messages.Send(t.Context(), ann, in)
 		want(t, name+": error of the retry", err, nil)
 		want(t, name+": created by the retry", created, false)
 		want(t, name+": answer to the retry", again, original)
 		told := w.events.take()
-		want(t, name+": how many events of the retry", len(told), test.told)
+		want(t, name+": number of events of the retry", len(told), test.told)
 		if len(told) > 0 {
 			want(t, name+": events of the retry", told, first)
 		}

@@ -2,7 +2,7 @@ package chat
 
 import "context"
 
-// notBanned is CodeForbidden to who is banned from the room.
+// notBanned returns CodeForbidden if the user is banned from the room.
 func (c *core) notBanned(ctx context.Context, user User, id RoomID) error {
 	banned, err := c.store.IsBanned(ctx, id, user.ID)
 	if err == nil && banned {
@@ -11,8 +11,8 @@ func (c *core) notBanned(ctx context.Context, user User, id RoomID) error {
 	return err
 }
 
-// seen gives a room that the viewer may see, without looking for more than
-// that needs. Its errors are those of Get.
+// seen returns a room that the viewer may see, with as few queries as possible. Its
+// errors are those of Get.
 func (c *core) seen(ctx context.Context, viewer User, id RoomID) (Room, error) {
 	room, err := c.store.RoomByID(ctx, id)
 	if CodeOf(err) == CodeNotFound {
@@ -34,9 +34,9 @@ func (c *core) seen(ctx context.Context, viewer User, id RoomID) (Room, error) {
 	return room, err
 }
 
-// notMember says why someone who is no member may not do what only members
-// may: CodeNotFound where the room may not be seen, else CodeForbidden, with
-// the sentence if no ban is the reason.
+// notMember returns why a non-member may not do what only members may: CodeNotFound
+// if the user may not see the room; otherwise CodeForbidden, about the ban if there
+// is one, or else with the given sentence.
 func (c *core) notMember(ctx context.Context, user User, id RoomID, sentence string) error {
 	if _, err := c.seen(ctx, user, id); err != nil {
 		return err
@@ -44,8 +44,8 @@ func (c *core) notMember(ctx context.Context, user User, id RoomID, sentence str
 	return Errorf(CodeForbidden, "%s", sentence)
 }
 
-// errNoRoom is the one answer for rooms that are not there and for those that
-// the asker may not see, so that nobody can tell which.
+// errNoRoom is the error both for rooms that don't exist and for rooms that the
+// user may not see, so that the two can't be told apart.
 func errNoRoom() *Error {
 	return ErrorIn("room", CodeNotFound, "There is no such room.")
 }

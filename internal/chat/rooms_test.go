@@ -8,7 +8,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestMakingARoom(t *testing.T) {
+func TestCreatingARoom(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	sub, err := w.Rooms.Create(t.Context(), ann, chat.NewRoomInput{Name: " Den ", Topic: " what we do "})
@@ -81,7 +81,7 @@ func TestChangingARoom(t *testing.T) {
 	want(t, "events of failures", len(w.events.take()), 0)
 }
 
-func TestWhoSeesARoom(t *testing.T) {
+func TestRoomsAreHiddenFromOutsiders(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann, bob := w.user(t, "ann"), w.user(t, "bob")
 	den := w.room(t, ann, chat.RoomPublic, "den")
@@ -96,8 +96,8 @@ func TestWhoSeesARoom(t *testing.T) {
 	want(t, "a private room", room, secret.Room)
 	want(t, "with the subscription", sub, &secret)
 
-	// Whatever an outsider asks of a private room, the answer is the same one
-	// that an unknown room gets.
+	// An outsider gets the same error for every call about a private room as for an
+	// unknown room.
 	for name, ask := range map[string]func(chat.RoomID) error{
 		"Get":         func(id chat.RoomID) error { _, _, err := w.Rooms.Get(t.Context(), bob, id); return err },
 		"Subscribe":   func(id chat.RoomID) error { _, _, err := w.Rooms.Subscribe(t.Context(), bob, id); return err },
@@ -154,7 +154,7 @@ func TestSubscribing(t *testing.T) {
 	want(t, "events of leaving again", len(w.events.take()), 0)
 }
 
-func TestAMemberOfAPrivateRoomSubscribesAgainAndChangesNothing(t *testing.T) {
+func TestSubscribingAgainToAPrivateRoomChangesNothing(t *testing.T) {
 	w := newWorld(t, chat.Limits{})
 	ann := w.user(t, "ann")
 	secret := w.room(t, ann, chat.RoomPrivate, "secret")
@@ -201,8 +201,8 @@ func TestMarkingAsRead(t *testing.T) {
 		t.Fatalf("events: got %+v, want one", events)
 	}
 	put := events[0].(chat.SubscriptionPut)
-	want(t, "who is told", put.Topic(), chat.Topic{User: bob.ID})
-	want(t, "unread that is told", put.Subscription.Unread, 1)
+	want(t, "topic of the event", put.Topic(), chat.Topic{User: bob.ID})
+	want(t, "unread of the event", put.Subscription.Unread, 1)
 
 	m, err = w.Rooms.MarkRead(t.Context(), bob, chat.MainRoom, 1)
 	want(t, "error of going back", err, nil)
@@ -235,7 +235,7 @@ func TestSearching(t *testing.T) {
 			if next == "" {
 				return names
 			}
-			want(t, "size of a page that is not the last", len(rooms), limit)
+			want(t, "size of a page before the last", len(rooms), limit)
 			after = next
 		}
 		t.Fatalf("the search for %q does not end: %q", text, names)
@@ -247,7 +247,8 @@ func TestSearching(t *testing.T) {
 	}
 	for limit := 1; limit <= 9; limit++ {
 		got := search(ann, "ch", limit)
-		// The two of the same name stand beside each other, by their ids.
+		// The two rooms of the same name are next to each other, in the order of
+		// their ids.
 		if got[0] > got[1] {
 			got[0], got[1] = got[1], got[0]
 		}
@@ -261,14 +262,14 @@ func TestSearching(t *testing.T) {
 		})
 	}
 	want(t, "within a word", search(ann, "har", 9), []string{"private my charts"})
-	want(t, "a sign that does not count", search(ann, "'", 9), []string{})
+	want(t, "an ignored character", search(ann, "'", 9), []string{})
 	want(t, "everything for an outsider", len(search(bob, "", 3)), 6)
 	want(t, "everything for the member", len(search(ann, "", 3)), 11)
 
 	_, _, err := w.Rooms.Search(t.Context(), bob, "x", "?", 0)
-	wantCode(t, "a cursor that is none", err, chat.CodeInvalid, "after")
+	wantCode(t, "a malformed cursor", err, chat.CodeInvalid, "after")
 	_, _, err = w.Rooms.Search(t.Context(), bob, "x", "bm9uZQ", 0)
-	wantCode(t, "a cursor that is none either", err, chat.CodeInvalid, "after")
+	wantCode(t, "another malformed cursor", err, chat.CodeInvalid, "after")
 	_, _, err = w.Rooms.Search(t.Context(), bob, strings.Repeat("x", 65), "", 0)
 	wantCode(t, "a long text", err, chat.CodeTooLarge, "text")
 	_, _, err = w.Rooms.Search(t.Context(), bob, "x", "", -1)

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// rules checks what people send in. Each check gives the input as it is to be
-// stored, or an *Error with a sentence to be shown at the field.
+// rules validates user input. Each check returns the input in its stored form, or
+// an *Error whose sentence clients show at the field.
 type rules struct {
 	limits Limits
 	fold   FoldName
@@ -27,8 +27,8 @@ func (r rules) username(name string) (string, error) {
 	case n > r.limits.UsernameMax:
 		return "", ErrorIn(field, CodeTooLarge, "The username may have at most %d characters.", r.limits.UsernameMax)
 	}
-	named := false   // whether there is a letter or a digit at all
-	carries := false // whether a combining mark may come next
+	named := false   // whether the name has a letter or a digit
+	carries := false // whether a combining mark may follow
 	chars := []rune(name)
 	for i, c := range chars {
 		switch {
@@ -56,7 +56,7 @@ func (r rules) username(name string) (string, error) {
 	return name, nil
 }
 
-// password checks a password that the user of that name chooses.
+// password checks a password that the named user chooses.
 func (r rules) password(username, password string) error {
 	const field = "password"
 	if !utf8.ValidString(password) {
@@ -97,7 +97,7 @@ func (r rules) topic(topic string) (string, error) {
 	return topic, nil
 }
 
-// roomKind checks the kind of a room that a user makes by hand.
+// roomKind checks the kind of a room that a user creates.
 func (r rules) roomKind(kind RoomKind) (RoomKind, error) {
 	switch kind {
 	case "":
@@ -109,8 +109,8 @@ func (r rules) roomKind(kind RoomKind) (RoomKind, error) {
 	}
 }
 
-// clientID checks a UUID in its usual form (RFC 9562, section 4) and gives it
-// in lower case, so that all its spellings are the same id.
+// clientID checks a UUID in its usual form (RFC 9562, section 4) and returns it in
+// lower case, so that all its spellings are the same id.
 func (r rules) clientID(id string) (string, error) {
 	bad := ErrorIn("clientId", CodeInvalid, "The clientId must be a UUID.")
 	if len(id) != len("00000000-0000-0000-0000-000000000000") {
@@ -135,8 +135,8 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// searchText checks what is being typed into a search; it may be of any form
-// that a name can have.
+// searchText checks the text that a user types into a search. It must be a single
+// line; the other rules for names don't apply.
 func (r rules) searchText(field, text string, max int) (string, error) {
 	text = strings.TrimSpace(text)
 	if err := line(field, "search", text, max); err != nil {
@@ -158,8 +158,9 @@ func line(field, noun, text string, max int) error {
 	return nil
 }
 
-// shownLine checks a text of one line that others see: it must show all that is in
-// it, in the direction in which it is read, and stay within its line.
+// shownLine checks a single line that other people see: every character must be
+// visible, reading direction must be unambiguous, and the text must stay within its
+// line.
 func shownLine(field, noun, text string, max int) error {
 	if err := line(field, noun, text, max); err != nil {
 		return err
@@ -181,7 +182,7 @@ func breaksLine(c rune) bool {
 	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029'
 }
 
-// visible tells whether a reader would see anything of the text.
+// visible reports whether any of the text can be seen.
 func visible(text string) bool {
 	return strings.ContainsFunc(text, func(c rune) bool {
 		return unicode.IsGraphic(c) && !unicode.IsSpace(c) && !Invisible(c) && !isBlank(c)

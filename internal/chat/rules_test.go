@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ruleTest is an input and what becomes of it: what is stored, or the code.
+// ruleTest is an input with its stored form, or the code of its error.
 type ruleTest struct {
 	name  string
 	input string
@@ -46,8 +46,8 @@ func TestUsernames(t *testing.T) {
 	runRule(t, "username", defaultRules.username, []ruleTest{
 		{"plain", "ann", "ann", ""},
 		{"shortest", "ab", "ab", ""},
-		{"of 32 characters of several bytes", strings.Repeat("é", 32), strings.Repeat("é", 32), ""},
-		{"with digits and signs", "a_b.c-9", "a_b.c-9", ""},
+		{"32 multi-byte characters", strings.Repeat("é", 32), strings.Repeat("é", 32), ""},
+		{"with digits and punctuation", "a_b.c-9", "a_b.c-9", ""},
 		{"of digits", "42", "42", ""},
 		{"Arabic-Indic digits", "٤٢", "٤٢", ""},
 		{"Chinese", "小明", "小明", ""},
@@ -65,8 +65,8 @@ func TestUsernames(t *testing.T) {
 		{"a line break", "an\nn", "", CodeInvalid},
 		{"NUL", "an\x00n", "", CodeInvalid},
 		{"invalid UTF-8", "an\xffn", "", CodeInvalid},
-		{"a mark that has no letter", "\u0308ann", "", CodeInvalid},
-		{"a mark on a sign", "a_\u0308n", "", CodeInvalid},
+		{"a mark without a letter", "\u0308ann", "", CodeInvalid},
+		{"a mark on punctuation", "a_\u0308n", "", CodeInvalid},
 		{"a zero-width joiner", "an\u200dn", "", CodeInvalid},
 		{"a variation selector", "an\ufe0fn", "", CodeInvalid},
 		{"an invisible letter", "an\u3164n", "", CodeInvalid},
@@ -102,7 +102,7 @@ func TestPasswords(t *testing.T) {
 		{"a common one", "letmein99", "", CodeInvalid},
 		{"empty", "", "", CodeInvalid},
 		{"short", "1234567", "", CodeInvalid},
-		{"short, though of many bytes", "éééé", "", CodeInvalid},
+		{"few characters in many bytes", "éééé", "", CodeInvalid},
 		{"long", long + "x", "", CodeTooLarge},
 		{"invalid UTF-8", "1234567\xff", "", CodeInvalid},
 	})
@@ -120,12 +120,12 @@ func TestRoomNames(t *testing.T) {
 		{"invisible", "\u200b\u3164", "", CodeInvalid},
 		{"too long", strings.Repeat("é", 65), "", CodeTooLarge},
 		{"of two lines", "a\nb", "", CodeInvalid},
-		{"of two lines in Unicode's way", "a\u2028b", "", CodeInvalid},
+		{"a Unicode line separator", "a\u2028b", "", CodeInvalid},
 		{"a control character", "a\x07b", "", CodeInvalid},
 		{"invalid UTF-8", "a\xff", "", CodeInvalid},
 		{"an emoji as a picture", "❤\ufe0f", "❤\ufe0f", ""},
 		{"a key", "1\ufe0f\u20e3", "1\ufe0f\u20e3", ""},
-		{"people of a tone of skin", "👩🏽\u200d🚀 👁\ufe0f\u200d🗨\ufe0f", "👩🏽\u200d🚀 👁\ufe0f\u200d🗨\ufe0f", ""},
+		{"people with a skin tone", "👩🏽\u200d🚀 👁\ufe0f\u200d🗨\ufe0f", "👩🏽\u200d🚀 👁\ufe0f\u200d🗨\ufe0f", ""},
 		{"a flag of a region", "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", ""},
 		{"tags alone", "a\U000e0067", "", CodeInvalid},
 		{"Persian with a non-joiner", "می\u200cخواهم", "می\u200cخواهم", ""},
@@ -197,7 +197,7 @@ func TestClientIDs(t *testing.T) {
 		{"without hyphens", strings.ReplaceAll(id, "-", ""), "", CodeInvalid},
 		{"in braces", "{" + id + "}", "", CodeInvalid},
 		{"a hyphen elsewhere", "0190b3a45-b6c-7d8e-9f00-112233445566", "", CodeInvalid},
-		{"a letter that is no digit", "g190b3a4-5b6c-7d8e-9f00-112233445566", "", CodeInvalid},
+		{"a letter that is not a hexadecimal digit", "g190b3a4-5b6c-7d8e-9f00-112233445566", "", CodeInvalid},
 		{"one digit short", id[1:], "", CodeInvalid},
 	})
 }
@@ -210,7 +210,7 @@ func TestKinds(t *testing.T) {
 		{"a room is public by default", "", "public", ""},
 		{"public", "public", "public", ""},
 		{"private", "private", "private", ""},
-		{"conversations are not made by hand", "direct", "", CodeInvalid},
+		{"users cannot create conversations as rooms", "direct", "", CodeInvalid},
 		{"unknown kind of room", "Public", "", CodeInvalid},
 	})
 	runRule(t, "kind", func(kind string) (string, error) {
@@ -224,7 +224,7 @@ func TestKinds(t *testing.T) {
 	})
 }
 
-func TestThePartsOfAName(t *testing.T) {
+func TestNameParts(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		want []NameMatch
@@ -244,7 +244,7 @@ func TestThePartsOfAName(t *testing.T) {
 	}
 }
 
-func TestHowANameMatches(t *testing.T) {
+func TestMatchName(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
 		want       NameMatch
@@ -272,7 +272,7 @@ func TestIDsFitAJavaScriptNumberAndDiffer(t *testing.T) {
 	for range 10_000 {
 		id := newID()
 		if id <= int64(MainRoom) || id >= 1<<53 || seen[id] {
-			t.Fatalf("got id %d, want a new one between %d and 2^53", id, MainRoom)
+			t.Fatalf("got id %d, want a new id between %d and 2^53", id, MainRoom)
 		}
 		seen[id] = true
 	}
@@ -281,7 +281,7 @@ func TestIDsFitAJavaScriptNumberAndDiffer(t *testing.T) {
 func TestLimits(t *testing.T) {
 	got := Limits{Message: 5}.withDefaults()
 	if got.Message != 5 || got.Topic != 256 || got.ChangesMax != 2000 {
-		t.Errorf("withDefaults: got %+v, want what was set and defaults for the rest", got)
+		t.Errorf("withDefaults: got %+v, want the values set and defaults for the rest", got)
 	}
 	for _, test := range []struct {
 		ask, want int

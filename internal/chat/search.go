@@ -7,29 +7,29 @@ import (
 	"unicode"
 )
 
-// SearchKey gives the form of a name, or of a text that is looked for, that a
-// search compares. The key of a key is the key itself.
+// SearchKey returns the form in which a search compares names and search texts. It
+// is idempotent: the key of a key is the key itself.
 type SearchKey func(name string) string
 
-// The ranks of a NameMatch.
+// The ranks of a NameMatch, best first.
 const (
 	rankBegins = iota // the name begins with the text
-	rankWord          // a later word of it does
-	rankWithin        // the text stands anywhere else in the name
+	rankWord          // a later word of the name begins with it
+	rankWithin        // the text occurs elsewhere in the name
 
-	// LastRank is that of the matches that come last.
+	// LastRank is the lowest rank.
 	LastRank = rankWithin
 )
 
-// NameMatch is how well the name of a room or a user matches a search, and so
-// its place among the results: in the order of Rank, then of Key, then of id.
+// NameMatch is how well the name of a room or a user matches a search. Results are
+// ordered by Rank, then Key, then id.
 type NameMatch struct {
-	Rank int    // 0: the name begins with the text; 1: a later word of it does; 2: the text is in it
-	Key  string // the name's SearchKey from where it matches
+	Rank int    // 0: the name begins with the text; 1: a later word does; 2: the name contains the text
+	Key  string // the rest of the name's SearchKey, from the match on
 }
 
-// MatchName tells whether and how the search key of a name matches that of a
-// text. Stores and services share it so that their orders are one.
+// MatchName reports whether, and how well, a name's search key matches that of a
+// text. Stores and services share it so that they order results alike.
 func MatchName(key, text string) (match NameMatch, ok bool) {
 	if strings.HasPrefix(key, text) {
 		return NameMatch{Rank: rankBegins, Key: key}, true
@@ -49,9 +49,10 @@ func (m NameMatch) before(other NameMatch) bool {
 	return m.Rank < other.Rank || m.Rank == other.Rank && m.Key < other.Key
 }
 
-// NameParts gives a search key from each of its characters on, and how a text
-// matches that these begin with. White space and punctuation part words. None
-// begins with a space or a combining mark.
+// NameParts returns every suffix of a search key with the rank that a text gets
+// which the suffix begins with. White space and punctuation separate words. No
+// suffix begins with a space or a combining mark, except that the key itself always
+// comes first.
 func NameParts(key string) []NameMatch {
 	parts := make([]NameMatch, 0, len(key))
 	parts = append(parts, NameMatch{Rank: rankBegins, Key: key})
@@ -70,25 +71,26 @@ func NameParts(key string) []NameMatch {
 	return parts
 }
 
-// searchCursor continues a search behind the last room given of either kind.
+// searchCursor continues a search after the last public and the last private room
+// returned.
 type searchCursor struct {
-	Public string `json:"p,omitempty"` // FoundRoom.Cursor; "" if none was given yet
+	Public string `json:"p,omitempty"` // FoundRoom.Cursor; "": none returned yet
 	Own    *place `json:"m,omitempty"`
 }
 
-// result is a room found, with its place among the others.
+// result is a matching room with its place in the results.
 type result struct {
 	room   Room
 	place  place
-	cursor string // of the store, for public ones
+	cursor string // the store's cursor, for public rooms
 }
 
-// Search gives the rooms that the viewer may see and whose name has the text in
-// it: public ones and the viewer's own private ones, or, for guests, their own
-// ones; names that begin with the text first, then those of which a word does. A
-// text of nothing but signs that do not count finds none. What it returns as next, given as after,
-// continues the search; "" says that it is over. Errors: CodeInvalid and
-// CodeTooLarge on "text", "after" or "limit".
+// Search returns the rooms that the viewer may see and whose name contains the
+// text: public rooms and the viewer's own private ones or, for guests, only their
+// own. Names that begin with the text come first, then names with a word that
+// begins with it. A text of nothing but ignored characters finds nothing. Pass next
+// as after to continue the search; "" means that this was the last page. Errors:
+// CodeInvalid and CodeTooLarge on "text", "after" or "limit".
 func (r *Rooms) Search(ctx context.Context, viewer User, text, after string, limit int) (rooms []Room, next string, err error) {
 	if text, err = r.rules.searchText("text", text, r.rules.limits.RoomName); err != nil {
 		return nil, "", err
@@ -141,8 +143,8 @@ func (r *Rooms) searchPublic(ctx context.Context, text string, cursor searchCurs
 	return results, nil
 }
 
-// searchOwn looks through the viewer's own list, which is short, for what is
-// not found among the public rooms.
+// searchOwn searches the viewer's own rooms, except those that searchPublic finds.
+// The list is short.
 func (r *Rooms) searchOwn(ctx context.Context, viewer User, text string, cursor searchCursor) ([]result, error) {
 	subs, err := r.store.Subscriptions(ctx, viewer.ID)
 	if err != nil {

@@ -5,27 +5,27 @@ import (
 	"time"
 )
 
-// Deps is what the services stand on. Store, Broker, Hasher and Fold are
-// required; the others have defaults.
+// Deps are the services' dependencies. Store, Broker, Hasher and Fold are required;
+// the others have the defaults in the comments.
 type Deps struct {
 	Store  Store
 	Broker Broker
 	Hasher PasswordHasher
 	Fold   FoldName
 
-	Key      SearchKey      // Fold; a store has its own, with which it must agree
-	Common   CommonPassword // no password is
-	Presence PresenceLeases // nobody is ever there
-	Policy   Policy         // everybody may sign up; neither guests nor a join page
-	Sends    Limiter        // of messages sent or changed; without a limit
-	Makes    Limiter        // of rooms made; without a limit
-	Budget   Budget         // of everything else; without a limit
+	Key      SearchKey      // Fold; must agree with the store's own
+	Common   CommonPassword // no password is common
+	Presence PresenceLeases // every user is offline
+	Policy   Policy         // open sign-up, no guests, no join page
+	Sends    Limiter        // of messages sent or changed; no limit
+	Makes    Limiter        // of rooms created; no limit
+	Budget   Budget         // of all other requests; no limit
 	Limits   Limits
 	Now      func() time.Time // time.Now
-	Log      *slog.Logger     // to nowhere
+	Log      *slog.Logger     // discards
 }
 
-// Chat is the services together. They may be called from many goroutines.
+// Chat holds all services. They are safe for concurrent use.
 type Chat struct {
 	Users       *Users
 	Rooms       *Rooms
@@ -39,7 +39,7 @@ type Chat struct {
 	budget Budget
 }
 
-// New makes the services.
+// New creates the services.
 func New(deps Deps) *Chat {
 	deps.Limits = deps.Limits.withDefaults()
 	if deps.Common == nil {
@@ -90,7 +90,7 @@ func New(deps Deps) *Chat {
 	}
 }
 
-// core is what the services share.
+// core holds what the services share.
 type core struct {
 	store    Store
 	presence PresenceLeases
@@ -105,8 +105,8 @@ type core struct {
 	events   *publisher
 }
 
-// Budget is what each user may ask for.
+// Budget returns the limiter of each user's requests.
 func (c *Chat) Budget() Budget { return c.budget }
 
-// Limits gives the limits in force, defaults filled in.
+// Limits returns the limits in force, with defaults filled in.
 func (c *Chat) Limits() Limits { return c.limits }

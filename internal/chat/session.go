@@ -8,45 +8,46 @@ import (
 // Session is a signed-in browser or device. Ending it cuts its sockets.
 type Session struct {
 	ID        string    // a hash of the secret token that the client holds
-	User      UserID    // 0 while nobody has logged in on it
-	Data      []byte    // what the session library keeps; opaque to stores
+	User      UserID    // 0 before the first login
+	Data      []byte    // the session library's data; opaque to stores
 	CreatedAt time.Time // UTC
-	ExpiresAt time.Time // UTC; slid forward by activity
-	SeenAt    time.Time // UTC; the last activity that was noted; zero: not known
-	Device    string    // the browser and system that began it, in words; "": not known
+	ExpiresAt time.Time // UTC; extended by activity
+	SeenAt    time.Time // UTC; last recorded activity; zero: unknown
+	Device    string    // the browser and system that started it, as text; "": unknown
 }
 
-// SessionStart says how a session is to begin.
+// SessionStart has the options of a new session.
 type SessionStart struct {
-	Token bool // give the client a token instead of a cookie
-	Keep  bool // let it outlast long absence, on a device of the user's own
+	Token bool // give the client a token rather than a cookie
+	Keep  bool // let it survive long absence, because the device is the user's own
 }
 
-// Identity is who is asking: a user, through one session.
+// Identity is the origin of a request: a user, through one session.
 type Identity struct {
 	User    User
 	Session string // Session.ID
 }
 
-// SessionStore keeps sessions. A session past its ExpiresAt is as good as gone:
-// no method returns it, except StoredSessions, and DeleteExpiredSessions, once.
+// SessionStore stores sessions. No method returns a session past its ExpiresAt,
+// except StoredSessions and DeleteExpiredSessions.
 type SessionStore interface {
-	// PutSession stores or replaces the session with that ID. CreatedAt of a
-	// replaced one is kept.
+	// PutSession stores the session, or replaces the one with that ID but keeps its
+	// CreatedAt.
 	PutSession(ctx context.Context, session Session) error
 	// SessionByID fails with CodeNotFound.
 	SessionByID(ctx context.Context, id string, now time.Time) (Session, error)
-	// SessionsOfUser lists the user's sessions, the youngest first.
+	// SessionsOfUser returns the user's sessions, newest first.
 	SessionsOfUser(ctx context.Context, user UserID, now time.Time) ([]Session, error)
-	// StoredSessions gives those of the sessions that nobody has removed, in any
-	// order, also if they have expired.
+	// StoredSessions returns those of the sessions that have not been removed, even
+	// if they have expired, in any order.
 	StoredSessions(ctx context.Context, ids []string) ([]Session, error)
-	// TouchSessions moves ExpiresAt and SeenAt of those that had not expired at the
-	// time there forward to expiresAt and seen; it never moves one back and never
-	// revives an expired one.
+	// TouchSessions moves ExpiresAt and SeenAt forward to expiresAt and seen, for
+	// those of the sessions that had not expired at the time there. It never moves
+	// either back and never revives an expired session.
 	TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error
-	// DeleteSession removes the session; one that is not there is no error.
+	// DeleteSession removes the session. It returns nil if there is none.
 	DeleteSession(ctx context.Context, id string) error
-	// DeleteExpiredSessions removes what has expired by now and returns it.
+	// DeleteExpiredSessions removes the sessions that have expired by now and
+	// returns them.
 	DeleteExpiredSessions(ctx context.Context, now time.Time) ([]Session, error)
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// written is how long the value is as it goes over the wire.
+// written returns the size of the value on the wire, in bytes.
 func written(t *testing.T, value any) int {
 	t.Helper()
 	var b bytes.Buffer
@@ -50,13 +50,14 @@ func TestSizesAreUpperBounds(t *testing.T) {
 		}
 	}
 	if long := strings.Repeat("a", 5000); jsonSize(long) != 5000 || (Message{Body: long}).Size() > 6000 {
-		t.Error("a plain text counts for more than it is")
+		t.Error("the bound of a plain text is larger than its size")
 	}
-	// The longest room that the rules allow must fit as often as roomPage says.
+	// A page of roomPage entries must fit even if every room is as large as the
+	// rules allow.
 	l := Limits{Topic: 10_000, RoomName: 1000}.withDefaults()
 	room := Room{ID: most, Kind: RoomPrivate, Name: strings.Repeat("\u2028", l.RoomName), Topic: strings.Repeat("\u2028", l.Topic), CreatedAt: at, Members: most, Seq: most, Rev: most}
 	size, err := l.roomPage(200)
 	if err != nil || size < 1 || size*written(t, room) > l.PageBytes {
-		t.Errorf("a page of rooms has %d entries, %v, want as many as fit", size, err)
+		t.Errorf("a page of rooms has %d entries, %v, want as many entries as fit", size, err)
 	}
 }

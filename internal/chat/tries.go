@@ -5,23 +5,22 @@ import (
 	"sync"
 )
 
-// send is what a retry has in common with its first try.
+// send identifies a message: its retries have the same value.
 type send struct {
 	author   UserID
 	room     RoomID
 	clientID string
 }
 
-// tries are the sends under way on this node. A send that is repeated while its
-// first try is still being decided waits for that, so that the two never hear
-// different answers about one message.
+// tries are the sends in flight on this node. A retry waits until the first attempt
+// has been decided, so that the two never get different answers for one message.
 type tries struct {
 	mu    sync.Mutex
-	under map[send]chan struct{} // closed when the try is decided
+	under map[send]chan struct{} // closed when the attempt is decided
 }
 
-// begin waits until no other try of the send is under way, and begins one. The
-// try ends with a call of end. It fails with CodeUnavailable if ctx ends first.
+// begin waits until no other attempt of the send is in flight, and begins one. The
+// caller calls end to finish it. It fails with CodeUnavailable if ctx ends first.
 func (t *tries) begin(ctx context.Context, s send) (end func(), err error) {
 	for {
 		other, end := t.enter(s)
@@ -36,7 +35,7 @@ func (t *tries) begin(ctx context.Context, s send) (end func(), err error) {
 	}
 }
 
-// enter begins a try, or gives what to wait for.
+// enter begins an attempt, or returns the channel to wait on.
 func (t *tries) enter(s send) (other <-chan struct{}, end func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// Typing tells a room that someone is typing. It is true now or worth nothing,
-// and never stored.
+// Typing tells a room that someone is typing. It is only valid now and is never
+// stored.
 type Typing struct {
 	Room RoomID        `json:"room"`
 	User Author        `json:"user"`
-	For  time.Duration `json:"for"` // from now on at most; 0: no longer
+	For  time.Duration `json:"for"` // how long it is valid; 0: the user has stopped typing
 }
 
 // Topic is the room.
 func (e Typing) Topic() Topic { return Topic{Room: e.Room} }
 
-// Typing tells a room that the user is typing, for so long at most. Errors:
-// CodeNotFound for rooms that the user may not see; CodeForbidden for others
-// that the user is no member of.
+// Typing tells the room that the user is typing, for the given time at most.
+// Errors: CodeNotFound for rooms that the user may not see; CodeForbidden for other
+// rooms that the user isn't a member of.
 func (m *Messages) Typing(ctx context.Context, by User, room RoomID, during time.Duration) error {
 	membership, err := m.store.Membership(ctx, room, by.ID)
 	switch {
@@ -31,11 +31,11 @@ func (m *Messages) Typing(ctx context.Context, by User, room RoomID, during time
 	return nil
 }
 
-// StopTyping tells a room that the user, of whom Typing has told, does so no
-// longer.
+// StopTyping tells the room that the user has stopped typing. Only call it after
+// Typing.
 func (m *Messages) StopTyping(ctx context.Context, by User, room RoomID) {
 	m.events.publish(ctx, Typing{Room: room, User: by.Author()})
 }
 
-// Author gives the part of the user that others are shown.
+// Author returns the part of the user that other people see.
 func (u User) Author() Author { return Author{ID: u.ID, Username: u.Username, Kind: u.Kind} }

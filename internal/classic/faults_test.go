@@ -40,13 +40,20 @@ func (g *greetings) after(_ time.Duration, f func()) func() bool {
 	}
 }
 
-// greet lets the time of that many sockets be over, once they are there.
-func (g *greetings) greet(sockets int) {
+// await returns when that many sockets are there, and hear what is said in main.
+func (g *greetings) await(sockets int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for len(g.due) < sockets {
 		g.come.Wait()
 	}
+}
+
+// greet lets the time of that many sockets be over, once they are there.
+func (g *greetings) greet(sockets int) {
+	g.await(sockets)
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	for _, f := range g.due {
 		f()
 	}
@@ -71,6 +78,7 @@ func TestWhatIsSaidBeforeTheGreetingIsHeardAfterIt(t *testing.T) {
 	g := newGreetings()
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.AfterFunc = g.after })
 	silent, writer := s.dial(sioclient.Options{}), s.dial(sioclient.Options{})
+	g.await(2)
 	writer.do("", "SEND_MESSAGE", "early")
 	await[string](writer, "message") // its welcome
 	await[string](writer, "message")

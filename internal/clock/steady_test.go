@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestItBeginsWithTheMachinesTimeAndGoesOn(t *testing.T) {
+func TestNewSteadyStartsAtTheMachinesTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := NewSteady()
 		time.Sleep(90 * time.Minute)
@@ -18,7 +18,7 @@ func TestItBeginsWithTheMachinesTimeAndGoesOn(t *testing.T) {
 	})
 }
 
-func TestItGoesByWhatHasElapsedOnly(t *testing.T) {
+func TestSteadyAdvancesByElapsedTimeOnly(t *testing.T) {
 	start := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	elapsed := time.Duration(0)
 	c := From(start, func() time.Duration { return elapsed })
@@ -26,18 +26,18 @@ func TestItGoesByWhatHasElapsedOnly(t *testing.T) {
 	if got, want := c.Now(), start.Add(time.Minute); !got.Equal(want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	// Without a monotonic part, which would make differences to it step-proof
-	// by accident and hide where they are not.
+	// A monotonic reading would make time differences immune to clock changes by
+	// accident, and so hide code that isn't.
 	if got := NewSteady().Now(); got != got.Round(0) {
 		t.Errorf("%v has a monotonic reading", got)
 	}
 }
 
-func TestItBeginsWithTheTimeThatIsShared(t *testing.T) {
+func TestNewSharedStartsAtTheSharedTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shared := time.Now().Add(-31 * time.Minute)
 		c, err := NewShared(t.Context(), func(context.Context) (time.Time, error) {
-			time.Sleep(time.Second) // on its way
+			time.Sleep(time.Second) // the time that the answer takes
 			return shared, nil
 		})
 		if err != nil {
@@ -50,6 +50,6 @@ func TestItBeginsWithTheTimeThatIsShared(t *testing.T) {
 	})
 	away := errors.New("away")
 	if _, err := NewShared(t.Context(), func(context.Context) (time.Time, error) { return time.Time{}, away }); !errors.Is(err, away) {
-		t.Errorf("when nobody tells: got %v, want %v", err, away)
+		t.Errorf("if the source fails: got %v, want %v", err, away)
 	}
 }

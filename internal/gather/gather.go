@@ -1,4 +1,4 @@
-// Package gather collects keys that come in crowds, and works on them together.
+// Package gather collects keys that arrive in bursts and processes them together.
 package gather
 
 import (
@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Options say when keys are worked on, and how. All fields are needed.
+// Options configure New. All fields are required.
 type Options[K comparable] struct {
-	// Within is how long the first key of a crowd waits for the others at most.
-	// How long it does is drawn anew each time, so that many nodes to which the
-	// same happens do not act at the same instant.
+	// Within is the longest time for which the first key of a batch waits for more.
+	// Each batch draws a random delay up to it, so that nodes to which the same
+	// thing happens don't all act at the same instant.
 	Within time.Duration
-	// Retry is how long keys wait, besides, that could not be worked on.
+	// Retry is how much longer keys wait that Work returned.
 	Retry time.Duration
-	// Work gets the keys, each once, and gives back those that it could not work
-	// on now. It is called by one goroutine at a time.
+	// Work processes the keys, each of which occurs once, and returns those to
+	// retry later. One goroutine at a time calls it.
 	Work func(ctx context.Context, keys []K) (again []K)
 }
 
-// Set gathers keys. It has a goroutine only while there are some.
+// Set collects keys. It has a goroutine only while it holds keys.
 type Set[K comparable] struct {
 	ctx  context.Context
 	opts Options[K]
@@ -32,12 +32,13 @@ type Set[K comparable] struct {
 	work    sync.WaitGroup
 }
 
-// New makes an empty set that works until the context ends.
+// New returns an empty set that works until the context ends.
 func New[K comparable](ctx context.Context, opts Options[K]) *Set[K] {
 	return &Set[K]{ctx: ctx, opts: opts, keys: make(map[K]struct{})}
 }
 
-// Add lets the key be worked on, once however often it is added until then.
+// Add queues the key. A key added several times before it is processed is processed
+// once.
 func (s *Set[K]) Add(key K) { s.add([]K{key}) }
 
 func (s *Set[K]) add(keys []K) {
@@ -53,10 +54,10 @@ func (s *Set[K]) add(keys []K) {
 	s.work.Go(s.run)
 }
 
-// Wait returns when nothing is under way any more. The context is to have ended.
+// Wait waits until all work has finished. End the context first.
 func (s *Set[K]) Wait() {
 	s.mu.Lock()
-	s.running = true // nothing begins any more
+	s.running = true // prevents new goroutines
 	s.mu.Unlock()
 	s.work.Wait()
 }
@@ -80,8 +81,8 @@ func (s *Set[K]) draw() time.Duration {
 	return rand.N(s.opts.Within + 1) //nolint:gosec // nobody gains by guessing it
 }
 
-// take empties the set. If it is empty, the goroutine that asks is to end, and
-// a later key gets another.
+// take removes and returns all keys. If there are none, the calling goroutine must
+// end; the next key starts another one.
 func (s *Set[K]) take() []K {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,7 +95,7 @@ func (s *Set[K]) take() []K {
 	return keys
 }
 
-// sleep waits; false if the context ended first.
+// sleep waits; it returns false if the context ends first.
 func (s *Set[K]) sleep(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

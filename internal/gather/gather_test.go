@@ -18,8 +18,9 @@ type worked struct {
 	after time.Duration
 }
 
-// gathering makes a set within the bubble of a test that notes what is worked
-// on, and cannot work on the keys of the first calls that are named.
+// gathering returns a set that records the calls of Work, for a test in a synctest
+// bubble. Each of fails lists keys that Work returns for a retry, in the call with
+// that index.
 func gathering(t *testing.T, within, retry time.Duration, fails ...[]int) (*Set[int], *[]worked) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -39,7 +40,7 @@ func gathering(t *testing.T, within, retry time.Duration, fails ...[]int) (*Set[
 	return s, calls
 }
 
-func TestACrowdIsWorkedOnTogether(t *testing.T) {
+func TestABurstOfKeysIsProcessedTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, calls := gathering(t, time.Second, time.Minute)
 		for range 2 {
@@ -57,7 +58,7 @@ func TestACrowdIsWorkedOnTogether(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		if len(*calls) != 2 || !slices.Equal((*calls)[1].keys, []int{7}) {
-			t.Errorf("got %v after the crowd, want the key that came later", (*calls)[1:])
+			t.Errorf("got %v after the burst, want the later key", (*calls)[1:])
 		}
 	})
 }
@@ -78,7 +79,7 @@ func TestNodesDoNotActAtTheSameInstant(t *testing.T) {
 	})
 }
 
-func TestWhatCannotBeWorkedOnComesAgain(t *testing.T) {
+func TestReturnedKeysAreRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, calls := gathering(t, time.Second, time.Minute, []int{1, 2}, []int{2})
 		for key := range 3 {
@@ -87,19 +88,19 @@ func TestWhatCannotBeWorkedOnComesAgain(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
 		if len(*calls) != 3 || !slices.Equal((*calls)[1].keys, []int{1, 2}) || !slices.Equal((*calls)[2].keys, []int{2}) {
-			t.Fatalf("got %v, want all, then those that failed, until none does", *calls)
+			t.Fatalf("got %v, want all keys, then the failed ones until none fails", *calls)
 		}
 		if pause := (*calls)[1].after - (*calls)[0].after; pause < time.Minute {
-			t.Errorf("tried again after %v, want at least a minute", pause)
+			t.Errorf("retried after %v, want at least a minute", pause)
 		}
 	})
 }
 
-func TestNothingBeginsOnceTheContextHasEnded(t *testing.T) {
+func TestNoWorkStartsAfterTheContextHasEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s := New(ctx, Options[int]{Within: time.Second, Retry: time.Second, Work: func(context.Context, []int) []int {
-			t.Error("worked on after the end")
+			t.Error("Work was called after the context had ended")
 			return nil
 		}})
 		s.Add(1)

@@ -46,7 +46,7 @@ type content struct {
 // files maps paths to files: "/assets/app-1a2b3c.js".
 type files struct {
 	byPath map[string]*file
-	index  *file // nil if there is none
+	index  *translations // nil if there is none
 }
 
 func loadFiles(from fs.FS) (*files, error) {
@@ -55,17 +55,19 @@ func loadFiles(from fs.FS) (*files, error) {
 	if err != nil {
 		return nil, err
 	}
+	pages := map[string]*file{}
 	for name, endings := range names {
 		if strings.HasPrefix(name, socketClient+"/") {
 			continue
 		}
 		f := newFile(from, name, endings)
-		if name == indexPage {
-			all.index = f
+		if name == indexPage || translatedPage.MatchString(name) {
+			pages[name] = f
 		} else {
 			all.byPath["/"+name] = f
 		}
 	}
+	all.index = newTranslations(pages)
 	return all, nil
 }
 

@@ -11,7 +11,7 @@ import (
 // visitors who should be elsewhere.
 type pages struct {
 	sessions Sessions
-	index    *file // nil if the client has not been built
+	index    *translations // nil if the client has not been built
 }
 
 // Query parameters of the landing page: the address that the visitor wanted, and

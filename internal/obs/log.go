@@ -1,4 +1,4 @@
-// Package obs is how the program is observed from outside: its log and its version.
+// Package obs makes the program observable: its log and its version.
 package obs
 
 import (
@@ -7,7 +7,7 @@ import (
 	"log/slog"
 )
 
-// NewLogger makes a log that writes to w. Level is debug, info, warn or error;
+// NewLogger returns a logger that writes to w. Level is debug, info, warn or error;
 // format is text or json.
 func NewLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 	var least slog.Level

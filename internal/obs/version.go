@@ -2,7 +2,7 @@ package obs
 
 import "runtime/debug"
 
-// Version names the build: the tag of a release, else the commit it was made
+// Version identifies the build: the release's tag, else the commit it was built
 // from, else "development".
 func Version() string {
 	info, ok := debug.ReadBuildInfo()

@@ -2,7 +2,7 @@
 
 package realserver
 
-// LookNowhereElse finds programs in PATH only, until the function it gives is called.
+// LookNowhereElse makes program searches use PATH only, until undo is called.
 func LookNowhereElse() (undo func()) {
 	before := postgresFolders
 	postgresFolders = nil

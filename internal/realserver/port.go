@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// Free ports are looked for below those that most systems take for outgoing
-// connections: a server that is started again finds its port still free.
+// Free ports are searched below the range that most systems use for outgoing
+// connections, so that a restarted server finds its port still free.
 const firstPort, ports = 15000, 17000
 
 var taken struct {
@@ -19,8 +19,8 @@ var taken struct {
 	ports map[int]bool
 }
 
-// FreePort finds a TCP port of 127.0.0.1 that nobody listens on. It gives each
-// one out once.
+// FreePort returns a TCP port of 127.0.0.1 that nobody listens on. It returns each
+// port only once.
 func FreePort() (int, error) {
 	taken.Lock()
 	defer taken.Unlock()
@@ -40,5 +40,5 @@ func FreePort() (int, error) {
 		taken.ports[port] = true
 		return port, listener.Close()
 	}
-	return 0, errors.New("there is no free port")
+	return 0, errors.New("no free port found")
 }

@@ -23,24 +23,25 @@ const (
 	superuser       = "partychat"
 )
 
-// postgresFolders are where systems keep the programs that are not in PATH.
+// postgresFolders are where systems install PostgreSQL programs that are not in
+// PATH.
 var postgresFolders = []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin"}
 
-// PostgresOptions say how a PostgreSQL is to be.
+// PostgresOptions configure NewPostgres.
 type PostgresOptions struct {
-	// Dir is its folder, which another user must be able to reach if this
-	// process is root's: those of testing.T are not. By default a temporary
-	// one that Close removes.
+	// Dir is the server's folder. If this process runs as root, another user must
+	// be able to reach it, which rules out the folders of testing.T. Default: a
+	// temporary folder that Close removes.
 	Dir string
-	// NoFsync is faster and forgets data when the machine, not just the
-	// server, goes down. By default nothing that was committed is lost.
+	// NoFsync makes the server faster, but it can lose committed data if the
+	// machine crashes (not if the server does). By default, no committed data is
+	// lost.
 	NoFsync bool
 	// Settings are lines of postgresql.conf, such as "max_connections=20".
 	Settings []string
 }
 
-// Postgres is a PostgreSQL server of our own. Its methods may be called from
-// several goroutines.
+// Postgres is a PostgreSQL server. Its methods are safe for concurrent use.
 type Postgres struct {
 	process
 	folder    string
@@ -50,13 +51,15 @@ type Postgres struct {
 	psql      string
 }
 
-// NewPostgres makes a server with empty databases; Start starts it, Close ends it.
+// NewPostgres creates a server with empty databases. Start starts it; Close ends
+// it.
 func NewPostgres(o PostgresOptions) (*Postgres, error) {
 	postgres, err := program(postgresInstall, postgresFolders, "postgres")
 	if err != nil {
 		return nil, err
 	}
-	// Those in PATH may be of another version, or ask which one is meant.
+	// The link in PATH may lead to another version, or to a wrapper that selects
+	// one.
 	if postgres, err = filepath.EvalSymlinks(postgres); err != nil {
 		return nil, err
 	}
@@ -81,7 +84,7 @@ func NewPostgres(o PostgresOptions) (*Postgres, error) {
 		err = p.initialise(initdb)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("making a PostgreSQL: %w", err), p.Close())
+		return nil, errors.Join(fmt.Errorf("creating a PostgreSQL server: %w", err), p.Close())
 	}
 	settings := append([]string{
 		"port=" + strconv.Itoa(p.port), "listen_addresses=127.0.0.1", "unix_socket_directories=",
@@ -97,7 +100,7 @@ func NewPostgres(o PostgresOptions) (*Postgres, error) {
 	return p, nil
 }
 
-// initialise fills the data folder.
+// initialise creates the data folder.
 func (p *Postgres) initialise(initdb string) error {
 	if err := os.Mkdir(p.dir, 0o700); err != nil {
 		return err
@@ -122,7 +125,8 @@ func (p *Postgres) initialise(initdb string) error {
 			return err
 		}
 	}
-	// What is not synced yet is when the server first writes a checkpoint.
+	// initdb needs no sync, because the server syncs everything at its first
+	// checkpoint.
 	cmd := exec.Command(initdb, "--pgdata", p.dir, "--username", superuser, "--pwfile", secret, //nolint:noctx,gosec // it ends by itself; program has found it
 		"--auth", "password", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions")
 	cmd.Dir, cmd.SysProcAttr = p.folder, attributes(p.credential, syscall.SIGKILL)
@@ -132,7 +136,7 @@ func (p *Postgres) initialise(initdb string) error {
 	return nil
 }
 
-// unprivileged finds the user that a server runs as when root starts it.
+// unprivileged returns the user that a server runs as if this process runs as root.
 func unprivileged() (uid, gid int, err error) {
 	for _, name := range []string{"postgres", "nobody"} {
 		u, err := user.Lookup(name)
@@ -149,14 +153,13 @@ func unprivileged() (uid, gid int, err error) {
 	return 0, 0, errors.New("PostgreSQL refuses to run as root, and there is no user postgres or nobody")
 }
 
-// Start starts the server and returns when it takes connections. One that was
-// killed recovers first.
+// Start starts the server and returns once it accepts connections. A server that
+// was killed recovers first.
 func (p *Postgres) Start(ctx context.Context) error {
 	return p.start(ctx, p.ready)
 }
 
-// ready reads the server's lock file, where it says how far it has come: line 1
-// is its process, line 8 its state.
+// ready reads the server's lock file: line 1 is the process, line 8 its state.
 func (p *Postgres) ready(context.Context) error {
 	raw, err := os.ReadFile(filepath.Join(p.dir, "postmaster.pid"))
 	if err != nil {
@@ -169,11 +172,10 @@ func (p *Postgres) ready(context.Context) error {
 	return nil
 }
 
-// Stop ends the server, cutting connections but not statements that commit
-// right now.
+// Stop ends the server. It closes connections, but lets commits in progress finish.
 func (p *Postgres) Stop() error { return p.stop(syscall.SIGINT) }
 
-// Close ends the server for good.
+// Close ends the server and removes its temporary folder.
 func (p *Postgres) Close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -187,13 +189,13 @@ func (p *Postgres) Close() error {
 	return nil
 }
 
-// Address is where it listens, as host:port.
+// Address is the server's host:port.
 func (p *Postgres) Address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(p.port)) }
 
-// URL is where its database of that name is found, by a user who may do anything.
+// URL is the URL of the named database, as superuser.
 func (p *Postgres) URL(database string) string { return p.url(p.Address(), database) }
 
-// URLThrough is URL for somebody who goes through a proxy at the address.
+// URLThrough is URL by way of a proxy at the address.
 func (p *Postgres) URLThrough(address, database string) string { return p.url(address, database) }
 
 func (p *Postgres) url(address, database string) string {
@@ -204,17 +206,17 @@ func (p *Postgres) url(address, database string) string {
 	return u.String()
 }
 
-// CreateDatabase makes an empty database.
+// CreateDatabase creates an empty database.
 func (p *Postgres) CreateDatabase(ctx context.Context, name string) error {
 	return p.run(ctx, "CREATE DATABASE "+quoted(name))
 }
 
-// DropDatabase removes a database, whoever is connected to it.
+// DropDatabase removes a database, even if clients are connected to it.
 func (p *Postgres) DropDatabase(ctx context.Context, name string) error {
 	return p.run(ctx, "DROP DATABASE "+quoted(name)+" WITH (FORCE)")
 }
 
-// run runs one statement. The program does what it takes a driver to do.
+// run runs one statement with psql, so that this package needs no driver.
 func (p *Postgres) run(ctx context.Context, statement string) error {
 	cmd := exec.CommandContext(ctx, p.psql, "--no-psqlrc", "--quiet", "--output", os.DevNull, "--command", statement) //nolint:gosec // program has found it
 	cmd.Env = []string{
@@ -227,5 +229,5 @@ func (p *Postgres) run(ctx context.Context, statement string) error {
 	return nil
 }
 
-// quoted makes an identifier of a name.
+// quoted quotes a name as an identifier.
 func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -17,36 +17,36 @@ import (
 )
 
 const (
-	// patience bounds how long a server may take to start or to end when the
-	// caller names no limit.
+	// patience limits how long a server may take to start or end if the caller sets
+	// no limit.
 	patience = time.Minute
-	// glance is how long lies between two looks at whether something has happened.
+	// glance is the polling interval.
 	glance = 2 * time.Millisecond
-	// tailSize is how much of a log is worth showing, in bytes.
+	// tailSize is how much of a log to show, in bytes.
 	tailSize = 4000
 )
 
-// process is a server's process, and those that it has started.
+// process is a server's main process together with its child processes.
 type process struct {
 	name       string // for errors
 	path       string
 	args       []string
-	dir        string // its working folder, which is that of its children too
-	log        string // the file it writes to
+	dir        string // its working folder, which its child processes share
+	log        string // its log file
 	credential *syscall.Credential
-	orphaned   syscall.Signal // what it is sent when this process ends
+	orphaned   syscall.Signal // the signal it gets when this process ends
 
 	mu    sync.Mutex
-	cmd   *exec.Cmd     // nil while there is none
+	cmd   *exec.Cmd     // nil while it isn't running
 	ended chan struct{} // closed when cmd has ended
 }
 
-// start starts the process and waits until it is ready, which the function asks.
+// start starts the process and polls ready until it reports no error.
 func (p *process) start(ctx context.Context, ready func(context.Context) error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.cmd != nil {
-		return fmt.Errorf("%s runs already", p.name)
+		return fmt.Errorf("%s is running already", p.name)
 	}
 	if err := p.launch(); err != nil {
 		return fmt.Errorf("starting %s: %w", p.name, err)
@@ -71,7 +71,7 @@ func (p *process) start(ctx context.Context, ready func(context.Context) error) 
 	}
 }
 
-// launch starts the process. p.mu is held.
+// launch starts the process. The caller holds p.mu.
 func (p *process) launch() error {
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -83,8 +83,8 @@ func (p *process) launch() error {
 	cmd.SysProcAttr = attributes(p.credential, p.orphaned)
 	started, ended := make(chan error, 1), make(chan struct{})
 	go func() {
-		// Linux takes the thread that forks for the parent, so it must not end
-		// before the child does.
+		// Linux considers the thread that forks to be the parent. So that thread
+		// must outlive the child.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		defer close(ended)
@@ -92,7 +92,7 @@ func (p *process) launch() error {
 		_ = log.Close()
 		started <- err
 		if err == nil {
-			_ = cmd.Wait() // how it ended is in its log
+			_ = cmd.Wait() // the log says how it ended
 		}
 	}()
 	if err := <-started; err != nil {
@@ -102,7 +102,7 @@ func (p *process) launch() error {
 	return nil
 }
 
-// stop asks the process to end, and kills it if it does not.
+// stop asks the process to end, and kills it if it doesn't.
 func (p *process) stop(sig syscall.Signal) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -117,28 +117,28 @@ func (p *process) stop(sig syscall.Signal) error {
 		return nil
 	case <-time.After(patience):
 		p.kill()
-		return fmt.Errorf("%s did not end by itself:\n%s", p.name, tail(p.log))
+		return fmt.Errorf("%s did not end and was killed:\n%s", p.name, tail(p.log))
 	}
 }
 
-// Kill ends the server and all of its processes without a warning, and returns
-// when they are gone. Start brings it back with what it had made durable.
+// Kill kills the server's processes and returns once they have ended. Start
+// restarts it with its durable data.
 func (p *process) Kill() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.cmd == nil {
-		return fmt.Errorf("%s does not run", p.name)
+		return fmt.Errorf("%s is not running", p.name)
 	}
 	p.kill()
 	return nil
 }
 
-// kill is Kill. p.mu is held.
+// kill is Kill; the caller holds p.mu.
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.ended
 	p.cmd = nil
-	// Those it has started are nobody's children now.
+	// The orphaned child processes can't be waited for, so poll.
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(glance) {
 		left := family(p.dir, 0)
 		if len(left) == 0 {
@@ -150,7 +150,8 @@ func (p *process) kill() {
 	}
 }
 
-// PIDs lists the server's processes, the first one first; none if it does not run.
+// PIDs returns the server's processes, the main one first; none if it isn't
+// running.
 func (p *process) PIDs() []int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -161,24 +162,24 @@ func (p *process) PIDs() []int {
 	return append([]int{first}, family(p.dir, first)...)
 }
 
-// Pause stops the server and all of its processes where they are.
+// Pause suspends all of the server's processes.
 func (p *process) Pause() error { return p.all(syscall.SIGSTOP) }
 
-// Resume lets a paused server go on.
+// Resume continues a paused server.
 func (p *process) Resume() error { return p.all(syscall.SIGCONT) }
 
 func (p *process) all(sig syscall.Signal) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.cmd == nil {
-		return fmt.Errorf("%s does not run", p.name)
+		return fmt.Errorf("%s is not running", p.name)
 	}
 	p.signal(sig)
 	return nil
 }
 
-// signal signals all processes, the first one first: stopped, it starts no more.
-// p.mu is held.
+// signal sends the signal to all processes. The main one gets it first, so that a
+// stopped server starts no more children. The caller holds p.mu.
 func (p *process) signal(sig syscall.Signal) {
 	_ = p.cmd.Process.Signal(sig)
 	for _, pid := range family(p.dir, p.cmd.Process.Pid) {
@@ -186,10 +187,10 @@ func (p *process) signal(sig syscall.Signal) {
 	}
 }
 
-// Log gives the end of what the server has written, for when something fails.
+// Log returns the end of the server's log.
 func (p *process) Log() string { return tail(p.log) }
 
-// tail reads the end of a file.
+// tail returns the end of a file.
 func tail(name string) string {
 	raw, err := os.ReadFile(name)
 	if err != nil {
@@ -198,8 +199,9 @@ func tail(name string) string {
 	return string(raw[max(0, len(raw)-tailSize):])
 }
 
-// program finds one in the folders, which may be patterns, or in PATH. Where none
-// of the names is found, install says what to do.
+// program finds the first of the names in the folders, which may be glob patterns,
+// or in PATH. If it finds none, the error includes install, which says what to
+// install.
 func program(install string, folders []string, names ...string) (string, error) {
 	for _, name := range names {
 		for _, folder := range folders {
@@ -212,11 +214,11 @@ func program(install string, folders []string, names ...string) (string, error) 
 			return filepath.Abs(path)
 		}
 	}
-	return "", fmt.Errorf("there is no %s here: %s", names[0], install)
+	return "", fmt.Errorf("no %s found: %s", names[0], install)
 }
 
-// folder makes the folder of a server: the one named, or a temporary one, which
-// is removed with it.
+// folder creates a server's folder: dir if it is set, otherwise a temporary one,
+// which the caller removes at the end.
 func folder(dir, pattern string) (path string, temporary bool, err error) {
 	if dir != "" {
 		path, err = filepath.Abs(dir)

@@ -7,14 +7,15 @@ import (
 	"syscall"
 )
 
-// attributes make a process of another user's that Ctrl-C passes by and that is
-// signalled when this one ends.
+// attributes returns the attributes of a process that runs as another user, ignores
+// Ctrl-C, and gets the signal when this process ends.
 func attributes(credential *syscall.Credential, orphaned syscall.Signal) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: credential, Setpgid: true, Pdeathsig: orphaned}
 }
 
-// family finds the processes, but for one, that work in the folder: those of
-// PostgreSQL each have a session of their own, and no parent once it is dead.
+// family returns all processes except one that have the folder as their working
+// directory. PostgreSQL's child processes can't be found otherwise: each has its
+// own session, and they are orphaned once the main process is dead.
 func family(dir string, but int) (pids []int) {
 	links, err := filepath.Glob("/proc/[0-9]*/cwd")
 	if err != nil {
@@ -22,7 +23,7 @@ func family(dir string, but int) (pids []int) {
 	}
 	for _, link := range links {
 		where, err := os.Readlink(link)
-		if err != nil || where != dir { // it has ended, or is none of ours
+		if err != nil || where != dir { // it has ended, or isn't the server's
 			continue
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link)))

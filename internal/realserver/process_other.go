@@ -4,11 +4,13 @@ package realserver
 
 import "syscall"
 
-// attributes make a process of another user's that Ctrl-C passes by.
+// attributes returns the attributes of a process that runs as another user and
+// ignores Ctrl-C.
 func attributes(credential *syscall.Credential, _ syscall.Signal) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Credential: credential, Setpgid: true}
 }
 
-// family finds nobody: elsewhere than on Linux it takes more to see who works
-// where. PostgreSQL's processes end by themselves when the first one is killed.
+// family returns nothing: on systems other than Linux, finding processes by their
+// working directory takes more. PostgreSQL's child processes end by themselves when
+// the main one is killed.
 func family(string, int) []int { return nil }

@@ -25,10 +25,10 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// query runs a statement as a client does, and gives what psql prints.
+// query runs a statement with psql and returns its output.
 func query(t *testing.T, url, statement string) string {
 	t.Helper()
-	// Debian has its psql in PATH; where it is not, a folder of the server's has it.
+	// Debian has psql in PATH; other systems have it in the server's folder.
 	const command = `PATH=$PATH:$(echo /usr/lib/postgresql/*/bin | tr " " :) exec psql -XAtq -c "$1" "$0"`
 	out, err := exec.Command("sh", "-c", command, url, statement).CombinedOutput()
 	if err != nil {
@@ -37,7 +37,7 @@ func query(t *testing.T, url, statement string) string {
 	return strings.TrimSpace(string(out))
 }
 
-func TestAPostgresThatWasKilledStartsAgainWithWhatWasCommitted(t *testing.T) {
+func TestAKilledPostgresRestartsWithItsCommittedData(t *testing.T) {
 	p := realserver.PostgresServer(t, realserver.PostgresOptions{Settings: []string{"max_connections=7"}})
 	if err := p.CreateDatabase(t.Context(), `party "one"`); err != nil {
 		t.Fatal(err)
@@ -57,24 +57,24 @@ func TestAPostgresThatWasKilledStartsAgainWithWhatWasCommitted(t *testing.T) {
 		}
 		if conn, err := net.Dial("tcp", p.Address()); err == nil {
 			_ = conn.Close()
-			t.Errorf("a server that was %s takes connections", end.how)
+			t.Errorf("a server that was %s accepts connections", end.how)
 		}
 		if err := p.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if got := query(t, url, "SELECT count(*) FROM guests WHERE name = '"+end.how+"'"); got != "1" {
-			t.Errorf("%s and started again it has %s of the row, want 1", end.how, got)
+			t.Errorf("%s and restarted: got %s rows, want 1", end.how, got)
 		}
 	}
 }
 
-func TestATestHasADatabaseOfItsOwn(t *testing.T) {
+func TestEveryTestHasItsOwnDatabase(t *testing.T) {
 	first, second := realserver.PostgresDatabase(t), realserver.PostgresDatabase(t)
 	query(t, first, "CREATE TABLE mine (a int)")
 	query(t, second, "CREATE TABLE mine (a int)")
 }
 
-func TestARedisThatWasKilledStartsAgainWithItsData(t *testing.T) {
+func TestAKilledRedisRestartsWithItsData(t *testing.T) {
 	r := realserver.RedisServer(t, realserver.RedisOptions{})
 	for _, end := range []struct {
 		how string
@@ -93,12 +93,12 @@ func TestARedisThatWasKilledStartsAgainWithItsData(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, err := r.Do(t.Context(), "GET", "how"); err != nil || got != end.how {
-			t.Errorf("started again it has %q, %v, want %q", got, err, end.how)
+			t.Errorf("restarted: got %q, %v, want %q", got, err, end.how)
 		}
 	}
 }
 
-func TestAPausedServerAnswersWhenItIsResumed(t *testing.T) {
+func TestAPausedServerAnswersOnceResumed(t *testing.T) {
 	r := realserver.RedisServer(t, realserver.RedisOptions{})
 	if err := r.Pause(); err != nil {
 		t.Fatal(err)
@@ -112,11 +112,11 @@ func TestAPausedServerAnswersWhenItIsResumed(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, err := r.Do(t.Context(), "PING"); err != nil || got != "+PONG" {
-		t.Errorf("resumed it answers %q, %v, want +PONG", got, err)
+		t.Errorf("resumed: got %q, %v, want +PONG", got, err)
 	}
 }
 
-func TestAPausedPostgresCanBeKilledAndStarted(t *testing.T) {
+func TestAPausedPostgresCanBeKilledAndRestarted(t *testing.T) {
 	p := realserver.PostgresServer(t, realserver.PostgresOptions{})
 	for _, step := range []func() error{p.Pause, p.Kill, func() error { return p.Start(t.Context()) }, p.Pause, p.Resume} {
 		if err := step(); err != nil {
@@ -124,16 +124,16 @@ func TestAPausedPostgresCanBeKilledAndStarted(t *testing.T) {
 		}
 	}
 	if got := query(t, p.URL("postgres"), "SELECT 1"); got != "1" {
-		t.Errorf("SELECT 1 gives %q", got)
+		t.Errorf("SELECT 1: got %q, want 1", got)
 	}
 }
 
-func TestARedisClusterOfOneHasAllSlotsAlsoAfterAKill(t *testing.T) {
+func TestARedisClusterOfOneStillHasAllSlotsAfterAKill(t *testing.T) {
 	r := realserver.RedisServer(t, realserver.RedisOptions{Cluster: true})
 	for range 2 {
 		info, err := r.Do(t.Context(), "CLUSTER", "INFO")
 		if err != nil || !strings.Contains(info, "cluster_state:ok") || !strings.Contains(info, "cluster_slots_ok:16384") {
-			t.Errorf("CLUSTER INFO gives %v\n%s", err, info)
+			t.Errorf("CLUSTER INFO: got %v\n%s", err, info)
 		}
 		if err := r.Kill(); err != nil {
 			t.Fatal(err)
@@ -144,7 +144,7 @@ func TestARedisClusterOfOneHasAllSlotsAlsoAfterAKill(t *testing.T) {
 	}
 }
 
-func TestWithoutTheProgramsTheErrorSaysWhatToInstall(t *testing.T) {
+func TestTheErrorForAMissingProgramSaysWhatToInstall(t *testing.T) {
 	tests := []struct {
 		name string
 		make func() error
@@ -157,12 +157,12 @@ func TestWithoutTheProgramsTheErrorSaysWhatToInstall(t *testing.T) {
 	defer realserver.LookNowhereElse()()
 	for _, test := range tests {
 		if err := test.make(); err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: got error %v, want one that says %q", test.name, err, test.want)
+			t.Errorf("%s: got error %v, want one that contains %q", test.name, err, test.want)
 		}
 	}
 }
 
-func TestAServerThatCannotStartShowsItsLog(t *testing.T) {
+func TestAFailedStartShowsTheServersLog(t *testing.T) {
 	r, err := realserver.NewRedis(realserver.RedisOptions{Args: []string{"--no-such-option", "1"}})
 	if err != nil {
 		t.Fatal(err)
@@ -173,6 +173,6 @@ func TestAServerThatCannotStartShowsItsLog(t *testing.T) {
 		}
 	}()
 	if err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "no-such-option") {
-		t.Errorf("got error %v, want one that shows what Redis says", err)
+		t.Errorf("got error %v, want one with Redis's own message", err)
 	}
 }

@@ -19,19 +19,18 @@ import (
 
 const redisInstall = "install Redis 7 or Valkey (Debian: apt-get install redis-server), or run scripts/need redis"
 
-// RedisOptions say how a Redis is to be.
+// RedisOptions configure NewRedis.
 type RedisOptions struct {
-	// Dir is its folder. By default a temporary one that Close removes.
+	// Dir is the server's folder. Default: a temporary folder that Close removes.
 	Dir string
-	// Cluster makes it a cluster of one that has all slots.
+	// Cluster makes the server a cluster with a single node that has all slots.
 	Cluster bool
-	// Args are further arguments, such as "--maxmemory", "64mb". By default every
-	// write is durable before it is answered.
+	// Args are more arguments, such as "--maxmemory", "64mb". By default, the
+	// server answers a write once it is durable.
 	Args []string
 }
 
-// Redis is a Redis server, or a Valkey, of our own. Its methods may be called
-// from several goroutines.
+// Redis is a Redis or Valkey server. Its methods are safe for concurrent use.
 type Redis struct {
 	process
 	temporary bool
@@ -39,7 +38,7 @@ type Redis struct {
 	cluster   bool
 }
 
-// NewRedis makes an empty server; Start starts it, Close ends it.
+// NewRedis creates an empty server. Start starts it; Close ends it.
 func NewRedis(o RedisOptions) (*Redis, error) {
 	path, err := program(redisInstall, nil, "redis-server", "valkey-server")
 	if err != nil {
@@ -72,7 +71,8 @@ func NewRedis(o RedisOptions) (*Redis, error) {
 	return r, nil
 }
 
-// Start starts the server and returns when it has its data and takes commands.
+// Start starts the server and returns once it has loaded its data and accepts
+// commands.
 func (r *Redis) Start(ctx context.Context) error {
 	return r.start(ctx, r.ready)
 }
@@ -90,17 +90,17 @@ func (r *Redis) ready(ctx context.Context) error {
 		return err
 	case strings.Contains(info, "cluster_slots_assigned:0\r\n"):
 		_, err = r.Do(ctx, "CLUSTER", "ADDSLOTSRANGE", "0", "16383")
-		return cmp.Or(err, errors.New("it has just been given its slots"))
+		return cmp.Or(err, errors.New("its slots were assigned just now"))
 	case !strings.Contains(info, "cluster_state:ok\r\n"):
 		return errors.New(info)
 	}
 	return nil
 }
 
-// Stop ends the server; what it was told is kept.
+// Stop ends the server, which keeps its data.
 func (r *Redis) Stop() error { return r.stop(syscall.SIGTERM) }
 
-// Close ends the server for good.
+// Close ends the server and removes its temporary folder.
 func (r *Redis) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,15 +113,15 @@ func (r *Redis) Close() error {
 	return nil
 }
 
-// Address is where it listens, as host:port.
+// Address is the server's host:port.
 func (r *Redis) Address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(r.port)) }
 
-// URL is where clients find it.
+// URL is the URL for clients.
 func (r *Redis) URL() string { return "redis://" + r.Address() }
 
-// Do runs one command on a connection of its own. It gives the answer as it is
-// on the wire: a line with its type in front, or the text of a bulk string. An
-// answer that is an error is one.
+// Do runs one command on a new connection. It returns the answer as it is on the
+// wire: a line with its type prefix, or the text of a bulk string. It returns an
+// error answer as an error.
 func (r *Redis) Do(ctx context.Context, command ...string) (string, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", r.Address())
 	if err != nil {

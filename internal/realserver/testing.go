@@ -11,15 +11,15 @@ import (
 	"testing"
 )
 
-// shared is the PostgreSQL of all tests of this program.
+// shared is the PostgreSQL server that all tests of this program share.
 var shared struct {
 	sync.Mutex
 	postgres  *Postgres
 	databases int
 }
 
-// Main runs the tests and then ends the PostgreSQL that they have shared. A
-// TestMain of tests that use PostgresDatabase exits with its code.
+// Main runs the tests, then ends the shared PostgreSQL server. A package whose
+// tests use PostgresDatabase needs a TestMain that exits with the code returned.
 func Main(m *testing.M) (code int) {
 	code = m.Run()
 	shared.Lock()
@@ -34,9 +34,9 @@ func Main(m *testing.M) (code int) {
 	return code
 }
 
-// PostgresDatabase gives the test an empty database of its own, on a server that
-// all tests of this program share and that does not sync: it is as fast as it
-// can be. The database ends with the test.
+// PostgresDatabase creates an empty database for the test, on a server that all
+// tests of this program share. That server doesn't sync, which makes it as fast as
+// possible. The database is dropped when the test ends.
 func PostgresDatabase(tb testing.TB) (url string) {
 	tb.Helper()
 	shared.Lock()
@@ -62,8 +62,8 @@ func PostgresDatabase(tb testing.TB) (url string) {
 	return p.URL(name)
 }
 
-// PostgresServer gives the test a PostgreSQL of its own, to be killed or paused.
-// It has started, and ends with the test.
+// PostgresServer starts a PostgreSQL server for this test only, which the test may
+// kill or pause. It is closed when the test ends.
 func PostgresServer(tb testing.TB, o PostgresOptions) *Postgres {
 	tb.Helper()
 	p, err := startPostgres(tb.Context(), o)
@@ -85,8 +85,8 @@ func startPostgres(ctx context.Context, o PostgresOptions) (*Postgres, error) {
 	return p, nil
 }
 
-// RedisServer gives the test a Redis of its own. It has started, and ends with
-// the test.
+// RedisServer starts a Redis server for this test only. It is closed when the test
+// ends.
 func RedisServer(tb testing.TB, o RedisOptions) *Redis {
 	tb.Helper()
 	r, err := NewRedis(o)
@@ -100,7 +100,7 @@ func RedisServer(tb testing.TB, o RedisOptions) *Redis {
 	return r
 }
 
-// closed ends a server, and shows its log if the test has failed.
+// closed closes a server, and shows its log if the test has failed.
 func closed(tb testing.TB, log func() string, end func() error) {
 	tb.Helper()
 	if tb.Failed() {

@@ -12,8 +12,11 @@ import type { Plugin } from 'vite';
 /** Less than this fits one network packet anyway. */
 const worthIt = 1024;
 
-/** The page itself, which is small, and which make looks for. */
-const page = 'index.html';
+/** The page itself, in each language, which is small. Make looks for it. */
+const page = /^index(\.[\w-]+)?\.html$/;
+
+/** What an earlier build has compressed: that of another language. */
+const done = /\.(gz|br|zst)$/;
 
 type Coding = {
   ending: string;
@@ -67,7 +70,13 @@ export function compressed(): Plugin {
       async handler() {
         const codings = [gzip, brotli, await zstd()];
         for (const entry of await readdir(outDir, { recursive: true, withFileTypes: true })) {
-          if (!entry.isFile() || entry.name.startsWith('.') || entry.name === page) continue;
+          if (
+            !entry.isFile() ||
+            /^\./.test(entry.name) ||
+            done.test(entry.name) ||
+            page.test(entry.name)
+          )
+            continue;
           await compress(join(entry.parentPath, entry.name), codings);
         }
       },

@@ -16,7 +16,7 @@ import (
 
 const (
 	readSize = 64 << 10
-	maxQueue = 4 << 20 // bytes; a reader that is further behind is cut off
+	maxQueue = 4 << 20 // bytes; a connection that is further behind is closed
 )
 
 var errBehind = errors.New("connection is too far behind")
@@ -35,9 +35,9 @@ type loop struct {
 
 type conn struct {
 	fd    int
-	rest  []byte   // the beginning of a frame
+	rest  []byte   // the beginning of an incomplete frame
 	queue [][]byte // frames, shared with other connections
-	left  []byte   // what the socket has not taken yet
+	left  []byte   // bytes that the socket has not accepted yet
 	rooms []string
 }
 
@@ -148,7 +148,7 @@ func (l *loop) read(c *conn) error {
 	}
 }
 
-// send puts a frame into a connection's queue.
+// send appends a frame to a connection's queue.
 func (l *loop) send(c *conn, frame []byte) {
 	if len(c.queue) == 0 {
 		l.dirty = append(l.dirty, c)
@@ -156,7 +156,7 @@ func (l *loop) send(c *conn, frame []byte) {
 	c.queue = append(c.queue, frame)
 }
 
-// flush writes to each connection that has something, once, with all it has.
+// flush writes to each connection with queued frames, once, everything it has.
 func (l *loop) flush() {
 	for i, c := range l.dirty {
 		l.dirty[i] = nil

@@ -68,7 +68,7 @@ func accept(listener net.Listener, loop *loop) {
 	}
 }
 
-// welcome makes a WebSocket of a connection and gives it to the loop.
+// welcome upgrades a connection to WebSocket and passes it to the loop.
 func welcome(conn net.Conn, loop *loop) error {
 	if err := conn.SetDeadline(time.Now().Add(handshakeTimeout)); err != nil {
 		return err

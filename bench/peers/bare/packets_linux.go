@@ -17,8 +17,8 @@ func frame(text []byte) []byte {
 	return ws.MustCompileFrame(ws.NewTextFrame(text))
 }
 
-// onPacket handles the packets that the load generator sends; it ignores all
-// others. Arguments are strings without escapes.
+// onPacket handles the packets of the load generator and ignores all others.
+// Arguments are strings without escapes.
 func (l *loop) onPacket(c *conn, packet []byte) {
 	if string(packet) == "40" {
 		l.send(c, joinFrame)

@@ -1,6 +1,6 @@
-// Command partychat is a small server on package socketio, for the load
-// generator: "join" (room, ack) joins a room, "bcast" (room, value, ack) emits
-// "m" (value) to it. It prints "listening ADDRESS" when it is ready.
+// Command partychat is a small server on package socketio, for the load generator:
+// "join" (room, ack) joins a room; "bcast" (room, value, ack) emits "m" (value) to
+// it. It prints "listening ADDRESS" when it is ready.
 package main
 
 import (
@@ -19,11 +19,11 @@ import (
 	"partychat/socketio"
 )
 
-// shutdownTimeout bounds the end.
+// shutdownTimeout limits the shutdown.
 const shutdownTimeout = 5 * time.Second
 
 func main() {
-	cpu := flag.String("cpuprofile", "", "write a CPU profile of all until the end to this `file`")
+	cpu := flag.String("cpuprofile", "", "write a CPU profile of the whole run to this `file`")
 	allocs := flag.String("allocprofile", "", "write a profile of all allocations to this `file` at the end")
 	flag.Parse()
 	if err := profiled(*cpu, *allocs, serve); err != nil {

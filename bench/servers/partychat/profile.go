@@ -7,8 +7,8 @@ import (
 	"runtime/pprof"
 )
 
-// profiled runs a function and writes the profiles that are asked for; a file
-// without a name is not written.
+// profiled runs a function and writes profiles of it. An empty file name means no
+// profile.
 func profiled(cpu, allocs string, run func() error) (err error) {
 	if cpu != "" {
 		file, createErr := os.Create(cpu)

@@ -9,7 +9,8 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// gobwas is github.com/gobwas/ws: it makes frames, and the rest is ours.
+// gobwas is github.com/gobwas/ws, which provides frames only; everything else is
+// our code.
 type gobwas struct{ server *server }
 
 func newGobwas(s *server) acceptor { return gobwas{s} }

@@ -49,7 +49,7 @@ func (g *gorilla) prepare(text []byte) (any, func()) {
 
 type gorillaConn struct {
 	ws *websocket.Conn
-	mu sync.Mutex // the library leaves it to its user that one writes at a time
+	mu sync.Mutex // the library requires that only one goroutine writes at a time
 }
 
 func (c *gorillaConn) write(text []byte) {

@@ -17,7 +17,7 @@ func newGWS(s *server) acceptor {
 	g := &gwsLibrary{server: s}
 	g.upgrader = gws.NewUpgrader(g, &gws.ServerOption{
 		ReadBufferSize: readBuffer, ParallelGolimit: 1, CheckUtf8Enabled: true,
-		NewSession: func() gws.SessionStorage { return nil }, // it is not used
+		NewSession: func() gws.SessionStorage { return nil }, // unused
 	})
 	return g
 }

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// joined is a connection whose writes gather, until its flusher writes them at
-// once. It works below every library.
+// joined is a connection that collects writes until its flusher writes them
+// together. It works with every library.
 type joined struct {
 	net.Conn
 	flusher *flusher
@@ -37,13 +37,13 @@ func (j *joined) flush() {
 	out := j.out
 	j.out = nil
 	j.mu.Unlock()
-	_, _ = j.Conn.Write(*out) // whoever reads sees the end
+	_, _ = j.Conn.Write(*out) // the reader notices a closed connection
 	*out = (*out)[:0]
 	buffers.Put(out)
 }
 
-// flusher writes in rounds, each connection once. The load generator reads at
-// all times, so nobody is waited for.
+// flusher writes in rounds, each connection once. The load generator reads
+// continuously, so that writes don't block.
 type flusher struct {
 	wake chan struct{}
 
@@ -66,7 +66,7 @@ func (f *flusher) add(j *joined) {
 func (f *flusher) run() {
 	var round []*joined
 	for range f.wake {
-		runtime.Gosched() // whoever is about to send something joins the round
+		runtime.Gosched() // writers that are about to send join the round
 		f.mu.Lock()
 		round, f.next = f.next, round[:0]
 		f.mu.Unlock()

@@ -19,7 +19,7 @@ import (
 const (
 	pingInterval      = 25 * time.Second
 	readHeaderTimeout = 10 * time.Second
-	// readBuffer is what each connection reads with, in bytes.
+	// readBuffer is the size of each connection's read buffer, in bytes.
 	readBuffer = 512
 )
 
@@ -47,21 +47,21 @@ var libraries = []library{
 	{"gobwas", newGobwas},
 }
 
-// acceptor is a library at work.
+// acceptor is a library in use.
 type acceptor interface {
-	// accept answers a request for a WebSocket. Connections read on a
-	// goroutine of their own, and leave the request's with its buffers.
+	// accept answers a WebSocket request. Each connection reads on a new goroutine,
+	// so that the request's goroutine and buffers can be released.
 	accept(w http.ResponseWriter, r *http.Request) error
-	// prepare makes a text that many are to be sent, and what to call when it
-	// has been sent to all.
+	// prepare prepares a text for many receivers; done is called when it has been
+	// sent to all.
 	prepare(text []byte) (m any, done func())
 }
 
-// conn is a connection. Its methods may be called from any goroutine; they
-// report no errors, for whoever reads sees the end.
+// conn is a connection. Its methods are safe for concurrent use. They return no
+// errors, because the reader notices a closed connection.
 type conn interface {
 	write(text []byte)
-	// send sends what its library has prepared.
+	// send sends a prepared text.
 	send(m any)
 }
 

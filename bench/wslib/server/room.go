@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// server speaks just enough of Socket.IO for the load generator, and trusts it.
+// server implements just enough of Socket.IO for the load generator, and trusts it.
 type server struct {
 	acceptor acceptor
 
@@ -49,7 +49,7 @@ func (s *server) broadcast(room string, text []byte) {
 	done()
 }
 
-// heartbeat asks all connections whether they are there.
+// heartbeat pings all connections.
 func (s *server) heartbeat(ctx context.Context) {
 	tick := time.NewTicker(pingInterval)
 	defer tick.Stop()
@@ -63,8 +63,8 @@ func (s *server) heartbeat(ctx context.Context) {
 	}
 }
 
-// receive handles the packets that the load generator sends; it ignores all
-// others. Arguments are strings without escapes.
+// receive handles the packets of the load generator and ignores all others.
+// Arguments are strings without escapes.
 func (s *server) receive(c conn, packet []byte) {
 	if string(packet) == "40" {
 		c.write([]byte(`40{"sid":"bare"}`))

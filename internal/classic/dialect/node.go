@@ -1,9 +1,14 @@
 package dialect
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -30,6 +35,27 @@ func (r *reader) fail(line int, format string, args ...any) {
 	panic(&Error{File: r.file, Line: line, Problem: fmt.Sprintf(format, args...)})
 }
 
+var yamlError = regexp.MustCompile(`(?s)^(?:yaml: )?(?:line (\d+): )?(.*)$`)
+
+// failYAML passes on what the parser of YAML says.
+func (r *reader) failYAML(err error, content []byte) {
+	parts := yamlError.FindStringSubmatch(err.Error())
+	line, problem := 0, parts[2]
+	if parts[1] != "" {
+		line, _ = strconv.Atoi(parts[1]) // digits; 0, no line, if there are too many
+	}
+	switch {
+	case strings.HasPrefix(problem, "did not find expected"):
+		// The library counts the lines of these errors from 0, and the end as one more.
+		line = min(line+1, 1+bytes.Count(bytes.TrimRight(content, "\n"), []byte("\n")))
+	case strings.Contains(problem, "cannot start any token"):
+		problem += "; indent with spaces instead of tabs, and put texts that begin with a sign into quotation marks"
+	case line == 0 && !utf8.Valid(content):
+		problem += "; save the file as UTF-8"
+	}
+	r.fail(line, "not valid YAML: %s", problem)
+}
+
 // entry is a member of a mapping.
 type entry struct {
 	key   string
@@ -40,6 +66,7 @@ type entry struct {
 // mapping gives the members of a mapping, whose keys must be among the known ones
 // unless those are nil. What names the mapping in errors.
 func (r *reader) mapping(node *yaml.Node, what string, known []string) []entry {
+	r.noAlias(node, what)
 	if node.Kind != yaml.MappingNode {
 		r.fail(node.Line, "%s must be a list of keys with values, such as {%s: …}", what, first(known))
 	}
@@ -55,12 +82,17 @@ func (r *reader) mapping(node *yaml.Node, what string, known []string) []entry {
 		if slices.ContainsFunc(entries, func(e entry) bool { return e.key == key.Value }) {
 			r.fail(key.Line, "%s has %q twice; remove one", what, key.Value)
 		}
-		if value.Kind == yaml.AliasNode {
-			r.fail(value.Line, "%s: write the value out instead of *%s", key.Value, value.Value)
-		}
+		r.noAlias(value, key.Value)
 		entries = append(entries, entry{key.Value, key.Line, value})
 	}
 	return entries
+}
+
+// noAlias refuses what stands elsewhere in the file.
+func (r *reader) noAlias(node *yaml.Node, what string) {
+	if node.Kind == yaml.AliasNode {
+		r.fail(node.Line, "%s: write the value out instead of *%s", what, node.Value)
+	}
 }
 
 func first(known []string) string {
@@ -79,6 +111,7 @@ func (r *reader) items(node *yaml.Node) []*yaml.Node {
 }
 
 func (r *reader) text(e entry) string {
+	r.noAlias(e.value, e.key)
 	if e.value.Kind != yaml.ScalarNode || e.value.Tag == "!!null" {
 		r.fail(e.value.Line, "%s must be a text", e.key)
 	}
@@ -115,6 +148,47 @@ func (r *reader) oneOf(e entry, known []string) string {
 		r.fail(e.value.Line, "%s must be %s, not %q%s", e.key, strings.Join(known, ", "), word, guess(word, known))
 	}
 	return word
+}
+
+// plain reads a value of JSON.
+func (r *reader) plain(node *yaml.Node, depth int) any {
+	if depth > depthMax {
+		r.fail(node.Line, "this is nested more than %d deep", depthMax)
+	}
+	switch node.Kind {
+	case yaml.ScalarNode:
+		return r.scalar(node)
+	case yaml.SequenceNode:
+		items := make([]any, len(node.Content))
+		for i, item := range node.Content {
+			items[i] = r.plain(item, depth+1)
+		}
+		return items
+	default:
+		members := map[string]any{}
+		for _, e := range r.mapping(node, "an object", nil) {
+			members[e.key] = r.plain(e.value, depth+1)
+		}
+		return members
+	}
+}
+
+// scalar reads a text, a number, true, false or null.
+func (r *reader) scalar(node *yaml.Node) any {
+	if node.Tag == "!!str" || node.Tag == "!!timestamp" { // a date without quotation marks stays as it is written
+		return node.Value
+	}
+	var value any
+	if err := node.Decode(&value); err != nil || !isJSON(value) {
+		r.fail(node.Line, "%q is no value; put it into quotation marks", node.Value)
+	}
+	return value
+}
+
+// isJSON tells whether a value can be sent: YAML has numbers that JSON lacks.
+func isJSON(value any) bool {
+	_, err := json.Marshal(value)
+	return err == nil
 }
 
 // guess names the known word that a mistyped one is close to.

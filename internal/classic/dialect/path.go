@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ func ParsePath(text string) (Path, error) {
 	for alternative := range strings.SplitSeq(text, " or ") {
 		parts := strings.Split(strings.TrimSpace(alternative), ".")
 		p := place{}
-		if n, err := strconv.Atoi(parts[0]); err == nil {
+		if n, err := strconv.Atoi(parts[0]); err == nil || errors.Is(err, strconv.ErrRange) {
 			if n < 0 || n > 15 {
 				return nil, fmt.Errorf("%q: arguments are counted from 0 to 15", text)
 			}

@@ -1,6 +1,9 @@
 package dialect
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +27,9 @@ var (
 		"name", "room", "text", "latitude", "longitude", "with", "id",
 	}
 	kinds = []string{"text", "object", "number"}
+	// ofClient are the events that official clients make themselves: they refuse to send
+	// them, and a page could not tell one of the server's from the client's.
+	ofClient = []string{"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}
 )
 
 // fieldsOf lists the fields that each verb has, and needed those among them that a
@@ -64,12 +70,19 @@ func Read(file string, content []byte) (table *Table, err error) {
 	if len(content) > fileMax {
 		r.fail(0, "the file is larger than %d bytes", fileMax)
 	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(content, &document); err != nil {
-		r.fail(0, "not valid YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if len(document.Content) == 0 {
+	var document, second yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF) || err == nil && len(document.Content) == 0:
 		r.fail(0, "the file is empty; it needs at least in and out")
+	case err != nil:
+		r.failYAML(err, content)
+	}
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		r.fail(second.Line, "a second document begins here; put each dialect into a file of its own")
+	case !errors.Is(err, io.EOF):
+		r.failYAML(err, content)
 	}
 	return r.table(document.Content[0]), nil
 }
@@ -80,13 +93,17 @@ func (r *reader) table(root *yaml.Node) *Table {
 	for _, e := range r.mapping(root, "a dialect", tableKeys) {
 		switch e.key {
 		case "name":
-			t.Name = r.text(e)
+			if t.Name = r.text(e); t.Name == "" {
+				r.fail(e.value.Line, "name is empty; remove it, and the dialect is called like the file")
+			}
 		case "about":
 			t.About = r.text(e)
 		case "settle":
 			t.Settle = r.texts(e)
 		case "client":
-			t.Client = r.number(e, 9)
+			if t.Client = r.number(e, 9); t.Client != 2 && t.Client != 4 {
+				r.fail(e.value.Line, "client must be 2 (clients of 1.x and 2.x) or 4 (later ones)")
+			}
 		case "named":
 			t.Named = r.flag(e)
 		case "silent":
@@ -120,6 +137,9 @@ func (r *reader) check(t *Table, root *yaml.Node) {
 	if len(t.Out[Message]) == 0 && t.does(Say) {
 		r.fail(root.Line, "pages of the dialect write messages and are told none: add message to out")
 	}
+	if len(t.Out[Message]) == 0 && len(t.Out[Location]) == 0 && t.does(Share) {
+		r.fail(root.Line, "pages of the dialect share locations and are told none: add location to out")
+	}
 	if t.Silent && !t.Open() {
 		r.fail(root.Line, "silent is for dialects whose pages go into no room; remove it, or enter and converse from in")
 	}
@@ -130,7 +150,13 @@ func (r *reader) check(t *Table, root *yaml.Node) {
 
 func (r *reader) in(t *Table, in entry) {
 	for _, e := range r.mapping(in.value, "in", nil) {
+		if slices.Contains(ofClient, e.key) {
+			r.fail(e.line, "in: no page sends %q, which is an event of the client library itself; remove it", e.key)
+		}
 		for _, item := range r.items(e.value) {
+			if before := t.In[e.key]; len(before) > 0 && before[len(before)-1].fitsAll() {
+				r.fail(item.Line, "%s: the meaning above this one fits every %s; put it last, or give it args, is or if", e.key, e.key)
+			}
 			t.In[e.key] = append(t.In[e.key], r.action(e.key, item))
 		}
 	}
@@ -202,6 +228,12 @@ func (r *reader) checkAction(event string, a *Action, node *yaml.Node) {
 			r.fail(node.Line, "%s: required has %q, whose place is not given; add %s: 0, or the like", event, field, field)
 		}
 	}
+	if a.Again && a.Do != Converse {
+		r.fail(node.Line, "%s: again is for converse; remove it", event)
+	}
+	if len(a.Keep) > 0 && a.Do != Say && a.Do != Share {
+		r.fail(node.Line, "%s: keep is for say and share; remove it", event)
+	}
 	if a.Do == Converse && a.Fields[FieldWith] == nil && a.Fields[FieldID] == nil {
 		r.fail(node.Line, "%s: converse needs with (a name) or id", event)
 	}
@@ -230,17 +262,17 @@ func (r *reader) path(e entry) Path {
 func (r *reader) try(t *Table, try entry) {
 	for _, item := range r.items(try.value) {
 		for _, e := range r.mapping(item, "a step of try", nil) {
-			var said []any
-			if e.value.Kind != yaml.SequenceNode || e.value.Decode(&said) != nil {
+			if e.value.Kind != yaml.SequenceNode {
 				r.fail(e.line, "a step is the list of an event and its arguments, such as %s: [chat message, hello]; [] only connects", e.key)
 			}
+			said, _ := r.plain(e.value, 0).([]any)
 			if len(said) == 0 {
 				t.Try = append(t.Try, Step{Who: e.key, Line: e.line})
 				continue
 			}
 			event, ok := said[0].(string)
-			if !ok {
-				r.fail(e.line, "a step begins with the name of an event")
+			if !ok || event == "" || slices.Contains(ofClient, event) {
+				r.fail(e.line, "a step begins with the name of an event that the page sends, such as %s: [chat message, hello]", e.key)
 			}
 			t.Try = append(t.Try, Step{Who: e.key, Event: event, Args: said[1:], Line: e.line})
 		}

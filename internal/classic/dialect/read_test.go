@@ -18,7 +18,7 @@ out:
 func TestAWrongFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
 	for _, test := range []struct{ name, file, want string }{
 		{"nothing", "", "d.yaml: the file is empty; it needs at least in and out"},
-		{"no YAML", "in: {", "d.yaml: not valid YAML: "},
+		{"no YAML", "in: {", "d.yaml:1: not valid YAML: did not find expected node content"},
 		{"a list", "- a", "d.yaml:1: a dialect must be a list of keys with values"},
 		{"an unknown key", "setle: x", `d.yaml:1: a dialect has no "setle" (did you mean "settle"?); its keys are name, about`},
 		{"a key twice", "about: a\nabout: b", `d.yaml:2: a dialect has "about" twice; remove one`},
@@ -48,6 +48,29 @@ func TestAWrongFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
 		{"silent with rooms", "silent: true\nin:\n  j: enter\n", "d.yaml:1: silent is for dialects whose pages go into no room"},
 		{"a number that JSON lacks", good + "  left: {event: x, data: .inf}", `d.yaml:5: ".inf" is no value; put it into quotation marks`},
 		{"a wrong step", good + "try:\n  - ann: chat", "d.yaml:6: a step is the list of an event and its arguments"},
+		{"YAML that is wrong in a line", "about: x\nin: {a: {do: say\nout: {}", "d.yaml:2: not valid YAML: did not find expected"},
+		{"a tab", "in:\n\tchat: type", "d.yaml:2: not valid YAML: found character that cannot start any token; indent with spaces"},
+		{"a file that is no text", "about: \xffx", "not valid YAML: invalid leading UTF-8 octet; save the file as UTF-8"},
+		{"a second document", good + "---\n" + strings.TrimPrefix(good, "\n"), "d.yaml:5: a second document begins here; put each dialect into a file of its own"},
+		{"an alias in a list", good + "  left: [&l {event: x}, *l]", "d.yaml:5: left: write the value out instead of *l"},
+		{"an alias in data", good + "  left: {event: x, data: [&n $name, *n]}", "d.yaml:5: write the value out instead of *n"},
+		{"an alias for an event", good + "  left: [{event: &e x}, {event: *e}]", "d.yaml:5: event: write the value out instead of *e"},
+		{"an alias in a step", good + "try:\n  - ann: [chat, &t [1], {a: *t}]", "d.yaml:6: a: write the value out instead of *t"},
+		{"a merged key", good + "  left: {<<: {event: x}}", `d.yaml:5: left has no "<<"`},
+		{"an event of the client that is sent", "in:\n  disconnect: leave", `d.yaml:2: in: no page sends "disconnect", which is an event of the client library itself; remove it`},
+		{"an event of the client that is received", good + "  left: {event: disconnect}", `d.yaml:5: left: "disconnect" is an event of the client library itself; choose another`},
+		{"data beside args", good + "  left: {event: x, data: 1, args: [2]}", "d.yaml:5: left has both data and args; remove one"},
+		{"a meaning behind one that fits all", "in:\n  chat:\n    - {do: say, text: 0}\n    - {args: 2, do: say, text: 1}", "d.yaml:4: chat: the meaning above this one fits every chat; put it last"},
+		{"a list within a list", good + "  people: {event: x, data: {$people: {all: {$people: $name}}}}", "d.yaml:5: there is no $people here"},
+		{"an argument out of reach", "in:\n  chat: {do: say, text: 99999999999999999999}", "d.yaml:2: text: \"99999999999999999999\": arguments are counted from 0 to 15"},
+		{"again of another verb", "in:\n  chat: {do: say, text: 0, again: true}", "d.yaml:2: chat: again is for converse; remove it"},
+		{"keep of another verb", "in:\n  chat: {do: type, keep: time}", "d.yaml:2: chat: keep is for say and share; remove it"},
+		{"a client that there is not", "client: 3\n" + good, "d.yaml:1: client must be 2 (clients of 1.x and 2.x) or 4"},
+		{"no name", "name: ''\n" + good, "d.yaml:1: name is empty; remove it"},
+		{"a location that nobody is told", "in:\n  at: {do: share, latitude: 0, longitude: 1}", "d.yaml:1: pages of the dialect share locations and are told none: add location to out"},
+		{"a step of the client", good + "try:\n  - ann: [connect]", "d.yaml:6: a step begins with the name of an event that the page sends"},
+		{"a step with a number that JSON lacks", good + "try:\n  - ann: [chat, .nan]", `d.yaml:6: ".nan" is no value; put it into quotation marks`},
+		{"a step with a key twice", good + "try:\n  - ann: [chat, {a: 1, a: 2}]", `d.yaml:6: an object has "a" twice; remove one`},
 		{"too deep", good + "  left: {event: x, data: " + strings.Repeat("[", 20) + strings.Repeat("]", 20) + "}", "nested more than 16 deep"},
 		{"too large", "about: " + strings.Repeat("x", fileMax), "the file is larger than 65536 bytes"},
 	} {
@@ -108,6 +131,15 @@ func TestAFolderOfDialects(t *testing.T) {
 	}
 	if got := set.Settle("chat", []any{"hi"}, 4); got == nil || got.Name != "other" {
 		t.Errorf("chat with a text: got %v, want the other dialect", got)
+	}
+	if err := os.Symlink(os.DevNull, filepath.Join(folder, "device.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadFolder(folder); err == nil || !strings.Contains(err.Error(), "device.yaml: this is no file") {
+		t.Errorf("a device: got %v, want an error", err)
+	}
+	if err := os.Remove(filepath.Join(folder, "device.yaml")); err != nil {
+		t.Fatal(err)
 	}
 	write("broken.yaml", "in: 1")
 	if _, err := ReadFolder(folder); err == nil || !strings.Contains(err.Error(), filepath.Join(folder, "broken.yaml")+":1:") {

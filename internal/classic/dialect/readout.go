@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -82,10 +81,20 @@ func (r *reader) out(t *Table, out entry) {
 func (r *reader) emission(occasion Occasion, node *yaml.Node) Emission {
 	emission := Emission{To: defaultAudience[occasion], Line: node.Line}
 	words := wordsOf[occasion]
+	carries := ""
 	for _, e := range r.mapping(node, string(occasion), emissionKeys) {
+		if e.key == "data" || e.key == "args" {
+			if carries != "" {
+				r.fail(e.line, "%s has both data and args; remove one", occasion)
+			}
+			carries = e.key
+		}
 		switch e.key {
 		case "event":
 			emission.Event = r.text(e)
+			if slices.Contains(ofClient, emission.Event) {
+				r.fail(e.value.Line, "%s: %q is an event of the client library itself; choose another", occasion, emission.Event)
+			}
 		case "to":
 			emission.To = Audience(r.oneOf(e, audiences))
 			if emission.To != defaultAudience[occasion] && !slices.Contains(choose, occasion) {
@@ -116,7 +125,7 @@ func (r *reader) template(node *yaml.Node, words []string, depth int) Template {
 	}
 	switch node.Kind {
 	case yaml.ScalarNode:
-		return r.scalar(node, words)
+		return r.filled(node, words)
 	case yaml.SequenceNode:
 		items := make(list, len(node.Content))
 		for i, item := range node.Content {
@@ -131,26 +140,18 @@ func (r *reader) template(node *yaml.Node, words []string, depth int) Template {
 	}
 }
 
-func (r *reader) scalar(node *yaml.Node, words []string) Template {
-	switch node.Tag {
-	case "!!str", "!!timestamp": // a date without quotation marks stays as it is written
-		template, err := parseText(node.Value, words)
-		if err != nil {
-			r.fail(node.Line, "%v", err)
-		}
-		return template
+// filled reads a scalar, whose text may have words.
+func (r *reader) filled(node *yaml.Node, words []string) Template {
+	value := r.scalar(node)
+	written, ok := value.(string)
+	if !ok {
+		return Template{value: value}
 	}
-	var value any
-	if err := node.Decode(&value); err != nil || !isJSON(value) {
-		r.fail(node.Line, "%q is no value; put it into quotation marks", node.Value)
+	template, err := parseText(written, words)
+	if err != nil {
+		r.fail(node.Line, "%v", err)
 	}
-	return Template{value: value}
-}
-
-// isJSON tells whether a value can be sent: YAML has numbers that JSON lacks.
-func isJSON(value any) bool {
-	_, err := json.Marshal(value)
-	return err == nil
+	return template
 }
 
 // object reads a mapping, or what a list's word or $same makes of one.
@@ -185,6 +186,8 @@ func (r *reader) special(e entry, words []string, depth int) Template {
 	if !ok {
 		r.fail(e.line, "$%s is no list; write %s as a value", name, e.key)
 	}
+	// A list for each item of another one could grow beyond bounds.
+	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return lists[w] != nil })
 	item := r.template(e.value, slices.Concat(words, inside), depth+1)
 	return Template{value: each{name, item}}
 }

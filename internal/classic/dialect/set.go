@@ -89,6 +89,9 @@ func ReadFile(path string) (*Table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the dialect: %w", err)
 	}
+	if !info.Mode().IsRegular() { // reading a pipe or a device might never end
+		return nil, &Error{File: path, Problem: "this is no file; give the file of one dialect"}
+	}
 	if info.Size() > fileMax {
 		return nil, &Error{File: path, Problem: fmt.Sprintf("the file is larger than %d bytes", fileMax)}
 	}

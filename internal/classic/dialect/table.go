@@ -207,6 +207,9 @@ func (a *Action) fits(args []any) bool {
 	return len(a.If) == 0 || truthy(a.If.Find(args))
 }
 
+// fitsAll tells whether the action is for events of any shape.
+func (a *Action) fitsAll() bool { return a.Args < 0 && a.Is == "" && len(a.If) == 0 }
+
 // AckFor gives how the event is acknowledged.
 func (t *Table) AckFor(a *Action) *Ack {
 	if a != nil && a.Ack != nil {

@@ -28,7 +28,7 @@ func Sessions(ctx context.Context, from Reader, put func(chat.Session) error) er
 	}
 }
 
-// sessionOf reads a row; what is NULL there is zero here.
+// sessionOf converts a row to a session; NULL becomes the zero value.
 func sessionOf(row []any) (s chat.Session) {
 	s.ID, _ = row[0].(string)
 	user, _ := row[1].(int64)

@@ -1,5 +1,5 @@
-// Package transfer moves everything from one store into another, row by row and
-// in batches by key, and holds every row of both against the other.
+// Package transfer copies everything from one store to another, row by row, in
+// batches by key, and compares all rows of both.
 package transfer
 
 import (
@@ -9,40 +9,41 @@ import (
 	"time"
 )
 
-// Source is a store whose rows can be read while nobody changes them.
+// Source is a store that can be read while nothing changes it.
 type Source interface {
-	// Count tells how many rows the table has.
+	// Count returns the number of rows in the table.
 	Count(ctx context.Context, table string) (int64, error)
 	Reader
 }
 
-// Reader gives rows.
+// Reader reads rows.
 type Reader interface {
-	// Rows gives at most limit rows of the table in the order of its first so
-	// many columns, its key, from behind the key given; nil begins. The values
-	// are nil, int64, string and []byte; texts are in the order of their bytes.
+	// Rows returns at most limit rows of the table. The first key columns are the
+	// table's key; rows are in its order and come after the key given, nil for the
+	// first rows. The values are nil, int64, string and []byte; texts are in byte
+	// order.
 	Rows(ctx context.Context, table string, columns []string, key int, after []any, limit int) ([][]any, error)
 }
 
-// Target is a store that is to be filled.
+// Target is a store to copy to.
 type Target interface {
 	Reader
-	// Last gives the key of the last row, nil if there is none.
+	// Last returns the key of the last row, or nil if there are no rows.
 	Last(ctx context.Context, table string, columns []string, key int) ([]any, error)
 	// Write adds the rows durably, all or none.
 	Write(ctx context.Context, table string, columns []string, rows [][]any) error
 }
 
-// table is one that both stores have, with all its columns, the key first.
+// table is a table that both stores have, with all its columns, the key first.
 type table struct {
 	name    string
 	columns []string
 	key     int
-	derived bool // kept by the target itself as it is filled, so that its rows are only compared
+	derived bool // the target fills it by itself, so that its rows are only compared
 }
 
-// tables are in an order in which each refers only to those before it. What is made
-// of names is left out: the server makes it anew when it opens the target.
+// tables are in an order in which each refers only to earlier ones. Tables derived
+// from names are left out: the server rebuilds them when it opens the target.
 var tables = []table{
 	{"users", []string{"id", "username", "folded_name", "kind", "role", "password_hash", "created_at", "banned", "device_hash"}, 1, false},
 	{"user_heads", []string{"user", "rev", "floor", "account_rev"}, 1, false},
@@ -60,25 +61,26 @@ var tables = []table{
 }
 
 const (
-	// batch is how many rows go over at once.
+	// batch is the number of rows copied at once.
 	batch = 2000
-	// sayInterval is how often the progress within a table is told.
+	// sayInterval is the interval between progress reports within a table.
 	sayInterval = 2 * time.Second
 )
 
-// DifferenceError is a row that the two stores do not have alike.
+// DifferenceError is a row that differs between the two stores.
 type DifferenceError struct {
 	Table string
 	Key   []any // of the first such row
 }
 
 func (d *DifferenceError) Error() string {
-	return fmt.Sprintf("the two differ in the row %v of %s", d.Key, d.Table)
+	return fmt.Sprintf("the stores differ in row %v of %s", d.Key, d.Table)
 }
 
-// Copy adds to each table of to what comes behind its last row in from. What has
-// been interrupted so continues; whether the rows before are alike is for Compare
-// to say. Progress is told by say, in sentences.
+// Copy adds to each table of to the rows of from that follow the target's last row.
+// So an interrupted copy continues where it stopped. It does not compare the rows
+// that are there already; Compare does. It reports progress through say, in
+// sentences.
 func Copy(ctx context.Context, from Source, to Target, say func(string)) error {
 	for _, t := range tables {
 		if t.derived {
@@ -101,7 +103,7 @@ func (t table) copy(ctx context.Context, from Source, to Target, say func(string
 		return err
 	}
 	if after != nil {
-		say(fmt.Sprintf("%s: some are there already.", t.name))
+		say(fmt.Sprintf("%s: continuing after the rows already copied.", t.name))
 	}
 	moved := int64(0)
 	for said := time.Now(); ; {
@@ -128,15 +130,15 @@ func (t table) copy(ctx context.Context, from Source, to Target, say func(string
 	return nil
 }
 
-// Compare holds every row of the one against that of the other. It fails with a
-// *DifferenceError at the first that is not alike, or that only one of them has.
+// Compare compares every row of the two stores. It fails with a *DifferenceError at
+// the first row that differs or is missing from one of them.
 func Compare(ctx context.Context, a, b Reader, say func(string)) error {
 	for _, t := range tables {
 		n, err := t.compare(ctx, a, b)
 		if err != nil {
 			return err
 		}
-		say(fmt.Sprintf("%s: %d compared, all the same.", t.name, n))
+		say(fmt.Sprintf("%s: %d rows compared, no difference.", t.name, n))
 	}
 	return nil
 }

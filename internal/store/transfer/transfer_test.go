@@ -27,8 +27,8 @@ func TestMain(m *testing.M) { os.Exit(realserver.Main(m)) }
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 123e6, time.UTC)
 
-// folder makes a data folder with something of every kind in it and gives the
-// path of its database.
+// folder creates a data folder with rows in every table and returns the path of its
+// database.
 func folder(t *testing.T, messages int) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "partychat.db")
@@ -160,7 +160,7 @@ func describe(t *testing.T, store chat.Store) string {
 		add(changes, nil)
 		sessions, err := store.SessionsOfUser(ctx, user.ID, now)
 		for i := range sessions {
-			sessions[i].Data = append([]byte{}, sessions[i].Data...) // to have none is the same as to have an empty one
+			sessions[i].Data = append([]byte{}, sessions[i].Data...) // nil and empty data are equal
 		}
 		add(sessions, err)
 	}
@@ -197,7 +197,7 @@ func begin(t *testing.T, url string) *postgres.Import {
 
 func quietly(string) {}
 
-func TestWhatWasMovedIsWhatWasThere(t *testing.T) {
+func TestACopyHasEverythingOfItsSource(t *testing.T) {
 	path, url := folder(t, 60), realserver.PostgresDatabase(t)
 	from, to := export(t, path), begin(t, url)
 	if err := transfer.Copy(t.Context(), from, to, quietly); err != nil {
@@ -237,7 +237,7 @@ func TestWhatWasMovedIsWhatWasThere(t *testing.T) {
 	}
 }
 
-// interrupted is a target that fails after so many batches.
+// interrupted is a target that fails after a number of batches.
 type interrupted struct {
 	*postgres.Import
 	left int
@@ -253,7 +253,7 @@ func (i *interrupted) Write(ctx context.Context, table string, columns []string,
 	return i.Import.Write(ctx, table, columns, rows)
 }
 
-func TestWhatWasInterruptedContinues(t *testing.T) {
+func TestAnInterruptedCopyContinues(t *testing.T) {
 	path, url := folder(t, 5000), realserver.PostgresDatabase(t)
 	from, to := export(t, path), begin(t, url)
 	for n := range 20 {
@@ -266,10 +266,10 @@ func TestWhatWasInterruptedContinues(t *testing.T) {
 		}
 		var differ *transfer.DifferenceError
 		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) {
-			t.Errorf("compared half way: got %v, want a difference", err)
+			t.Errorf("compared halfway: got %v, want a difference", err)
 		}
 		if store, err := postgres.Open(t.Context(), postgres.Options{URL: url, LockWait: time.Millisecond}); err == nil {
-			t.Error("a server could open what is only half there")
+			t.Error("a server could open an incomplete copy")
 			_ = store.Close()
 		}
 	}
@@ -278,7 +278,7 @@ func TestWhatWasInterruptedContinues(t *testing.T) {
 	}
 	to.Close(t.Context())
 	if _, err := postgres.Open(t.Context(), postgres.Options{URL: url}); err == nil || !strings.Contains(err.Error(), "migrate-store again") {
-		t.Errorf("a server before the end: got %v, want an error that says what to do", err)
+		t.Errorf("opening an incomplete copy: got %v, want an error that says what to do", err)
 	}
 }
 
@@ -313,18 +313,18 @@ func TestEveryKindOfDifferenceIsFound(t *testing.T) {
 		}
 		var differ *transfer.DifferenceError
 		if err := transfer.Compare(t.Context(), from, to, quietly); !errors.As(err, &differ) || differ.Table != table {
-			t.Errorf("%s changed: got %v, want a difference in it", table, err)
+			t.Errorf("after a change of %s: got %v, want a difference in it", table, err)
 		}
 		if _, err := conn.Exec(t.Context(), statements[1]); err != nil {
 			t.Fatal(err)
 		}
 		if err := transfer.Compare(t.Context(), from, to, quietly); err != nil {
-			t.Fatalf("%s as it was: got %v, want no difference", table, err)
+			t.Fatalf("after undoing the change of %s: got %v, want no difference", table, err)
 		}
 	}
 }
 
-func TestAFolderThatCannotBeMovedIsAnErrorThatSaysWhy(t *testing.T) {
+func TestAFolderThatCannotBeCopiedGetsAnErrorWithTheReason(t *testing.T) {
 	path := folder(t, 12)
 	server, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
 	if err != nil {
@@ -332,8 +332,8 @@ func TestAFolderThatCannotBeMovedIsAnErrorThatSaysWhy(t *testing.T) {
 	}
 	defer server.Close()
 	for name, test := range map[string]struct{ path, want string }{
-		"a server runs on it": {path, "another server"},
-		"nothing there":       {filepath.Join(t.TempDir(), "none.db"), "there is no database"},
+		"a folder in use by a server": {path, "another server"},
+		"a missing database":          {filepath.Join(t.TempDir(), "none.db"), "there is no database"},
 	} {
 		if from, err := sqlite.OpenExport(t.Context(), test.path); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want an error with %q", name, err, test.want)

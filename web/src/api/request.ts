@@ -1,3 +1,4 @@
+import { m } from '../messages';
 import { Failure, unreachable } from '../model/failure';
 import type { ErrorInfo, ErrorCode } from '../model/wire';
 
@@ -66,7 +67,7 @@ async function failureOf(response: Response): Promise<Failure> {
   }
   return new Failure({
     code: codeOf(response.status),
-    message: 'The server cannot do this now. Please try again.',
+    message: m.failures.serverBusy(),
   });
 }
 

@@ -1,3 +1,4 @@
+import { m } from '../messages';
 import { isolated } from './isolated';
 import type { Message } from './wire';
 
@@ -5,6 +6,6 @@ import type { Message } from './wire';
 export function announcementOf(arrived: readonly Message[]): string {
   const last = arrived.at(-1);
   if (!last) return '';
-  const words = `${isolated(last.author.username)}: ${last.body}`;
-  return arrived.length === 1 ? words : `${arrived.length} new messages. ${words}`;
+  const words = m.room.said({ name: isolated(last.author.username), text: last.body });
+  return arrived.length === 1 ? words : m.room.newMessages({ count: arrived.length, last: words });
 }

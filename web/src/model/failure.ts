@@ -1,3 +1,4 @@
+import { m } from '../messages';
 import type { ErrorInfo, ErrorCode } from './wire';
 
 /**
@@ -27,17 +28,11 @@ export class Failure extends Error {
 
 /** unreachable is the failure of a call that got no answer. */
 export function unreachable(cause?: unknown): Failure {
-  return new Failure(
-    { code: 'unavailable', message: 'The server cannot be reached. Check your connection.' },
-    { cause },
-  );
+  return new Failure({ code: 'unavailable', message: m.failures.unreachable() }, { cause });
 }
 
 /** failureFrom gives whatever was thrown as a Failure. */
 export function failureFrom(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  return new Failure(
-    { code: 'internal', message: 'Something went wrong. Please try again.' },
-    { cause: thrown },
-  );
+  return new Failure({ code: 'internal', message: m.failures.somethingWrong() }, { cause: thrown });
 }

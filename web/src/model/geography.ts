@@ -1,22 +1,30 @@
+import { m } from '../messages';
 import type { Location } from './wire';
 
 /** placeWords gives a position as people write it: "47.6062° N, 17.4601° E". */
 export function placeWords({ latitude, longitude }: Location): string {
-  return `${degrees(latitude, 'N', 'S')}, ${degrees(longitude, 'E', 'W')}`;
+  const [north, east] = [latitude, longitude].map((it) => Math.abs(it).toFixed(4)) as [
+    string,
+    string,
+  ];
+  return m.location.place({
+    latitude:
+      latitude < 0 ? m.location.south({ degrees: north }) : m.location.north({ degrees: north }),
+    longitude:
+      longitude < 0 ? m.location.west({ degrees: east }) : m.location.east({ degrees: east }),
+  });
 }
 
 /** accuracyWords says how far off it may be; "" if that is not known. */
 export function accuracyWords({ accuracy }: Location): string {
   if (accuracy === undefined) return '';
-  return accuracy < 1_000 ? `±${Math.ceil(accuracy)} m` : `±${Math.round(accuracy / 1_000)} km`;
+  return accuracy < 1_000
+    ? m.location.metres({ count: Math.ceil(accuracy) })
+    : m.location.kilometres({ count: Math.round(accuracy / 1_000) });
 }
 
 /** mapAddress leads to the position on OpenStreetMap. */
 export function mapAddress({ latitude, longitude }: Location): string {
   const [lat, lon] = [latitude.toFixed(5), longitude.toFixed(5)];
   return `https://www.openstreetmap.org/?mlat=${lat}&mlon=${lon}#map=15/${lat}/${lon}`;
-}
-
-function degrees(value: number, positive: string, negative: string): string {
-  return `${Math.abs(value).toFixed(4)}° ${value < 0 ? negative : positive}`;
 }

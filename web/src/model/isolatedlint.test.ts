@@ -15,6 +15,8 @@ describe('the lint rule', () => {
   it.each([
     ['a template', '`Removed ${user.username}`'],
     ['a template, where it may be missing', '`Removed ${user?.username}`'],
+    ['a message', 'm.members.removed({ name: user.username })'],
+    ['a message, where it may be missing', 'm.members.removed({ name: user?.username })'],
   ])('refuses a bare name in %s', async (_name, code) => {
     expect(await inScript(code)).toBe(1);
   });
@@ -32,6 +34,7 @@ describe('the lint rule', () => {
 
   it('lets isolated names be in sentences', async () => {
     expect(await inScript('`Removed ${isolated(user.username)}`')).toBe(0);
+    expect(await inScript('m.members.removed({ name: isolated(user.username) })')).toBe(0);
     expect(await inMarkup('<p>By {isolated(user.username)}</p>')).toBe(0);
     expect(await inMarkup('<p>By <bdi>{user.username}</bdi></p>')).toBe(0);
   });

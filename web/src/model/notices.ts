@@ -1,3 +1,4 @@
+import { m } from '../messages';
 import { isolated } from './isolated';
 import type { Author, Message, NoticeKind, Subscription } from './wire';
 
@@ -70,7 +71,7 @@ export function noticeWords(run: readonly Message[], me: number): string {
   }
   const said = [...latest.values()];
   if (said[0] && said.length === 1 && isWelcome(said[0], me)) {
-    return `Welcome, ${isolated(said[0].author.username)}! You have joined this room.`;
+    return m.notices.welcome({ name: isolated(said[0].author.username) });
   }
   return (['joined', 'left', 'removed'] as const)
     .flatMap((kind) =>
@@ -85,11 +86,20 @@ export function noticeWords(run: readonly Message[], me: number): string {
 
 /** No sentence, or one. */
 function sentence(of: readonly Message[], kind: NoticeKind, me: number): string[] {
-  const names = of.map(({ author }) => (author.id === me ? 'You' : isolated(author.username)));
+  const names = of.map(({ author }) =>
+    author.id === me ? m.notices.you() : isolated(author.username),
+  );
   const [first, second] = names;
   if (first === undefined) return [];
-  const others = names.length === 2 ? second : `${names.length - 1} others`;
-  const who = second === undefined ? first : `${first} and ${others}`;
-  const was = who === first && first !== 'You' ? 'was' : 'were';
-  return [`${who} ${kind === 'removed' ? `${was} removed` : kind}`];
+  const count = names.length;
+  const who =
+    second === undefined
+      ? first
+      : count === 2
+        ? m.notices.two({ name: first, other: second })
+        : m.notices.many({ name: first, count: count - 1 });
+  if (kind === 'joined') return [m.notices.joined({ count, who })];
+  if (kind === 'left') return [m.notices.left({ count, who })];
+  const isMe = count === 1 && of[0]?.author.id === me;
+  return [isMe ? m.notices.youRemoved() : m.notices.removed({ count, who })];
 }

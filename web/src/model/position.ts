@@ -1,3 +1,4 @@
+import { m } from '../messages';
 import type { Location } from './wire';
 
 /** Milliseconds for which the browser may look for the position. */
@@ -10,7 +11,7 @@ export class Refusal extends Error {}
 export function positionFrom(geolocation: Geolocation | undefined): Promise<Location> {
   return new Promise((resolve, reject) => {
     if (!geolocation) {
-      reject(new Refusal('Sharing your location needs a secure connection (HTTPS).'));
+      reject(new Refusal(m.location.locationNeedsHttps()));
       return;
     }
     geolocation.getCurrentPosition(
@@ -30,10 +31,10 @@ export function positionFrom(geolocation: Geolocation | undefined): Promise<Loca
 function reasonOf(code: number): string {
   switch (code) {
     case 1:
-      return 'Your browser blocks location access for this page. Allow it in the address bar, then try again.';
+      return m.location.locationBlocked();
     case 2:
-      return 'Your device can’t find its location. Check that location services are on.';
+      return m.location.locationUnknown();
     default:
-      return 'Finding your location took too long. Try again, for example near a window.';
+      return m.location.locationTookTooLong();
   }
 }

@@ -1,3 +1,4 @@
+import { m } from '../messages';
 import { isolated } from './isolated';
 import type { GoneReason, Member, Subscription, User } from './wire';
 
@@ -30,31 +31,31 @@ export function removalWords(
   room: Subscription | undefined,
 ): RemovalWords {
   const name = isolated(username);
-  const place = room ? isolated(room.name) : 'this room';
+  const place = room ? isolated(room.name) : m.members.thisRoom();
   switch (removal) {
     case 'remove':
       return {
-        title: `Remove ${name} from ${place}?`,
-        action: 'Remove',
+        title: m.members.removeTitle({ name, place }),
+        action: m.members.remove(),
         effect:
           room?.kind === 'private'
-            ? `${name} will be removed immediately and needs a new invitation to come back.`
-            : `${name} will be removed immediately but can join again at any time.`,
-        done: `${name} was removed from ${place}.`,
+            ? m.members.removeFromPrivate({ name })
+            : m.members.removeFromPublic({ name }),
+        done: m.members.removeDone({ name, place }),
       };
     case 'ban':
       return {
-        title: `Ban ${name} from ${place}?`,
-        action: 'Ban',
-        effect: `${name} will be removed immediately and can’t read or join the room until an admin lifts the ban.`,
-        done: `${name} was banned from ${place}.`,
+        title: m.members.banTitle({ name, place }),
+        action: m.members.ban(),
+        effect: m.members.banEffect({ name }),
+        done: m.members.banDone({ name, place }),
       };
     case 'banFromServer':
       return {
-        title: `Ban ${name} from this server?`,
-        action: 'Ban',
-        effect: `${name} will be logged out everywhere immediately and can’t log in until a server admin lifts the ban.`,
-        done: `${name} was banned from this server.`,
+        title: m.members.banFromServerTitle({ name }),
+        action: m.members.ban(),
+        effect: m.members.banFromServerEffect({ name }),
+        done: m.members.banFromServerDone({ name }),
       };
   }
 }
@@ -63,9 +64,9 @@ export function removalWords(
 export function goneWords(room: string, reason: GoneReason): string {
   switch (reason) {
     case 'removed':
-      return `You were removed from ${isolated(room)}.`;
+      return m.members.youWereRemoved({ room: isolated(room) });
     case 'banned':
-      return `You were banned from ${isolated(room)}.`;
+      return m.members.youWereBanned({ room: isolated(room) });
     case 'left':
       return '';
   }

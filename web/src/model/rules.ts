@@ -1,3 +1,4 @@
+import { m } from '../messages';
 import type { Limits } from './wire';
 
 // What the server would refuse is said before anything is sent: docs/PROTOCOL.md, section 3, "Rules".
@@ -11,41 +12,41 @@ export function length(text: string): number {
 }
 
 export function usernameProblem(username: string, limits: Limits): string {
-  if (username === '') return 'Choose a username.';
+  if (username === '') return m.rules.chooseAUsername();
   if (length(username) < usernameMin) {
-    return `The username needs at least ${usernameMin} characters.`;
+    return m.rules.usernameTooShort({ count: usernameMin });
   }
   if (length(username) > limits.usernameMax) {
-    return `The username may have at most ${limits.usernameMax} characters.`;
+    return m.rules.usernameTooLong({ count: limits.usernameMax });
   }
   if (!/^[\p{L}\p{M}\p{Nd}_.-]+$/u.test(username)) {
-    return 'The username may have letters, digits, “_”, “.” and “-” only.';
+    return m.rules.usernameCharacters();
   }
   return '';
 }
 
 export function passwordProblem(password: string, limits: Limits): string {
-  if (password === '') return 'Choose a password.';
+  if (password === '') return m.rules.chooseAPassword();
   if (length(password) < limits.passwordMin) {
-    return `The password needs at least ${limits.passwordMin} characters.`;
+    return m.rules.passwordTooShort({ count: limits.passwordMin });
   }
   if (length(password) > limits.passwordMax) {
-    return `The password may have at most ${limits.passwordMax} characters.`;
+    return m.rules.passwordTooLong({ count: limits.passwordMax });
   }
   return '';
 }
 
 export function roomNameProblem(name: string, limits: Limits): string {
-  if (name.trim() === '') return 'Give the room a name.';
+  if (name.trim() === '') return m.rules.giveTheRoomAName();
   if (length(name.trim()) > limits.roomName) {
-    return `The name may have at most ${limits.roomName} characters.`;
+    return m.rules.roomNameTooLong({ count: limits.roomName });
   }
   return '';
 }
 
 export function topicProblem(topic: string, limits: Limits): string {
   if (length(topic.trim()) > limits.topic) {
-    return `The topic may have at most ${limits.topic} characters.`;
+    return m.rules.topicTooLong({ count: limits.topic });
   }
   return '';
 }

@@ -69,8 +69,8 @@ export interface Changes {
 }
 
 /**
- * Code says what kind of thing went wrong. It is the same word on REST, in
- * socket acknowledgements and in Go; see docs/PROTOCOL.md, "Errors".
+ * Code is the kind of an error. REST, socket acknowledgements and Go use the same
+ * codes; see docs/PROTOCOL.md, "Errors".
  */
 export type Code = 'forbidden' | 'internal' | 'invalid' | 'not_found' | 'rate_limited' | 'taken' | 'too_large' | 'unauthenticated' | 'unavailable';
 
@@ -90,7 +90,7 @@ export interface Done {
   ok: boolean;
 }
 
-/** EndReason says why a session is over. */
+/** EndReason is why a session has ended. */
 export type EndReason = 'banned' | 'expired' | 'log-out' | 'revoked';
 
 /** ErrorBody is the body of every error. */
@@ -99,7 +99,7 @@ export interface ErrorBody {
 }
 
 /**
- * ErrorInfo is what a client is told of a failure, on REST and on sockets:
+ * ErrorInfo is what clients learn about a failure, over REST and sockets:
  * docs/PROTOCOL.md, "Errors".
  */
 export interface ErrorInfo {
@@ -119,7 +119,7 @@ export interface Failure {
   error: ErrorInfo;
 }
 
-/** GoneReason says why a room has left a user's list. */
+/** GoneReason is why a room has left a user's list. */
 export type GoneReason = 'banned' | 'left' | 'removed';
 
 /** GuestAnswer is the new guest and the room that the guest has entered. */
@@ -209,17 +209,17 @@ export interface JoinRoomList {
 }
 
 /**
- * Location is a position on the Earth (WGS 84), as a message of kind
- * MessageLocation has it. It is stored as the message's body: see URI.
+ * Location is a position on the Earth (WGS 84), the content of a message of kind
+ * MessageLocation. Its URI is stored as the message's body.
  */
 export interface Location {
   /** degrees north, −90 to 90 */
   latitude: number;
   /** degrees east, −180 to 180 */
   longitude: number;
-  /** metres around it */
+  /** radius in metres */
   accuracy?: number;
-  /** when the position was taken */
+  /** when the position was measured */
   time: string;
 }
 
@@ -230,14 +230,14 @@ export interface Member {
   role: Role;
 }
 
-/** MemberChange is what has become of somebody in a room. */
+/** MemberChange is the latest change of one user's membership in a room. */
 export interface MemberChange {
   /** of the room's stream */
   rev: number;
   user: UserID;
-  /** nil: no member any more */
+  /** nil: not a member any more */
   member?: Member;
-  /** why, if so */
+  /** why the user isn't a member any more */
   reason?: GoneReason;
 }
 
@@ -309,7 +309,7 @@ export interface MessageChange {
   body: string;
 }
 
-/** MessageKind says what a message's body is. */
+/** MessageKind is what a message's body contains. */
 export type MessageKind = 'location' | 'notice' | 'text';
 
 /** MessagePut is the event message:put. */
@@ -392,7 +392,7 @@ export interface NewRoom {
 }
 
 /**
- * Notice is what a message of kind MessageNotice says. The kind is stored as
+ * Notice is the content of a message of kind MessageNotice. The kind is stored as
  * the message's body, the user as its author.
  */
 export interface Notice {
@@ -400,7 +400,7 @@ export interface Notice {
   user: Author;
 }
 
-/** NoticeKind says what a notice is about. */
+/** NoticeKind is what a notice is about. */
 export type NoticeKind = 'joined' | 'left' | 'removed';
 
 /** Page is part of a room's timeline, in the order of seq, from one snapshot. */
@@ -440,7 +440,7 @@ export interface PresenceSetCommand {
   state: PresenceState;
 }
 
-/** PresenceState says whether a user is there. */
+/** PresenceState is whether a user is online. */
 export type PresenceState = 'away' | 'offline' | 'online';
 
 /** PresenceWatchCommand is the argument of presence:watch. */

@@ -21,22 +21,23 @@ import (
 // databaseFile is the embedded database's name within the data folder.
 const databaseFile = "partychat.db"
 
-// ground is what everything else stands on: embedded for a node that is alone,
-// PostgreSQL and Redis for many.
-type ground struct {
+// backends are the services that the server depends on: embedded ones for a single
+// node, PostgreSQL and Redis for several.
+type backends struct {
 	store        chat.Store
 	broker       chat.Broker
 	sessionStore chat.SessionStore // the store itself, unless there is a Redis
 	presence     chat.PresenceLeases
-	redis        *redis.Client // nil for a node that is alone
-	clock        *clock.Steady // by which sessions go, on all nodes
+	redis        *redis.Client // nil on a single node
+	clock        *clock.Steady // for sessions; all nodes agree on it
 
-	database string // where everything is kept, for the log
-	others   string // by what other nodes are reached, for the log
+	database string // where the data is stored, for the log
+	others   string // the other nodes, for the log
 }
 
-// open opens what the options ask for. Its errors are sentences for the operator.
-func open(ctx context.Context, c config.Config, log *slog.Logger) (g ground, err error) {
+// open opens the backends that the options ask for. Its errors are sentences for
+// the operator.
+func open(ctx context.Context, c config.Config, log *slog.Logger) (g backends, err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, g.close())
@@ -54,12 +55,12 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (g ground, err
 		return g, err
 	}
 	if g.clock, err = clock.NewShared(ctx, g.redis.Time); err != nil {
-		return g, fmt.Errorf("cannot read the time from the Redis at %s: %w", place(c.RedisURL), err)
+		return g, fmt.Errorf("cannot read the time from the Redis at %s: %w", redacted(c.RedisURL), err)
 	}
 	g.broker = redis.NewBroker(g.redis, redis.BrokerOptions{Log: log}) //nolint:contextcheck // it outlives the start
 	g.presence = redis.NewPresence(g.redis, redis.PresenceOptions{})
 	g.sessionStore = redis.NewSessions(g.redis)
-	g.others = "those that share the Redis at " + place(c.RedisURL) + ", which keeps the sessions"
+	g.others = "those that share the Redis at " + redacted(c.RedisURL) + ", which keeps the sessions"
 	return g, nil
 }
 
@@ -71,20 +72,20 @@ func openStore(ctx context.Context, c config.Config, log *slog.Logger) (store ch
 		}
 		return store, "the data folder " + c.Data, nil
 	}
-	where = "the PostgreSQL database at " + place(c.DatabaseURL)
+	where = "the PostgreSQL database at " + redacted(c.DatabaseURL)
 	store, err = postgres.Open(ctx, postgres.Options{
 		URL: c.DatabaseURL, MaxConns: int32(c.DatabaseConnections),
 		Alone: c.RedisURL == "", Log: log,
 	})
 	if err != nil {
-		// The driver writes a line for each address it has tried.
+		// The driver's error has one line per address tried.
 		return nil, "", fmt.Errorf("cannot use %s: %s", where, strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return store, where, nil
 }
 
-// place is where an address leads, without what is secret in it.
-func place(address string) string {
+// redacted returns an address without its secrets: host and path.
+func redacted(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return "an address that cannot be read"
@@ -92,8 +93,8 @@ func place(address string) string {
 	return u.Host + u.Path
 }
 
-// close releases what open has got hold of, the store last.
-func (g ground) close() error {
+// close closes what open has opened, the store last.
+func (g backends) close() error {
 	var errs []error
 	if g.broker != nil {
 		errs = append(errs, g.broker.Close())

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
+import { catalogueOf, translated, type Catalogue, type Texts } from './catalogue.ts';
+import { inlined } from './inline.ts';
+import { plainText } from './message.ts';
+
+/** The language of the catalogue that has every message. */
+export const baseLanguage = 'en';
+
+/**
+ * Puts the texts of messages/LANGUAGE.json in the place of the calls of `m` in components, TypeScript files and
+ * index.html. So there is no catalogue at run time: each text is where it is shown, and loaded with it.
+ */
+export function messages(language: string): Plugin {
+  let folder = '';
+  let catalogue: Catalogue = new Map();
+  const fileOf = (name: string) => join(folder, `${name}.json`);
+  const read = (name: string): Catalogue => {
+    try {
+      return catalogueOf(JSON.parse(readFileSync(fileOf(name), 'utf8')) as Texts);
+    } catch (thrown) {
+      throw new Error(`messages/${name}.json: ${String(thrown)}`, { cause: thrown });
+    }
+  };
+  const load = () => {
+    const base = read(baseLanguage);
+    catalogue = language === baseLanguage ? base : translated(base, read(language));
+  };
+  return {
+    name: 'messages',
+    enforce: 'pre',
+    config: () => ({ define: { __LANGUAGE__: JSON.stringify(language) } }),
+    configResolved(config) {
+      folder = join(config.root, 'messages');
+      load();
+    },
+    configureServer(server) {
+      server.watcher.add(folder);
+      server.watcher.on('change', (path) => {
+        if (!path.startsWith(folder)) return;
+        load();
+        server.moduleGraph.invalidateAll();
+        server.ws.send({ type: 'full-reload' });
+      });
+    },
+    transform: {
+      filter: { id: /\/src\/[^?]*\.(?:svelte|ts)$/, code: 'import { m } from' },
+      handler(code, id) {
+        return { code: inlined(code, id.endsWith('.svelte'), catalogue), map: null };
+      },
+    },
+    // The server chooses among the pages by their names: see internal/httpapi/languages.go.
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const page = bundle['index.html'];
+        if (language === baseLanguage || page?.type !== 'asset') return;
+        delete bundle['index.html'];
+        this.emitFile({
+          type: 'asset',
+          fileName: `index.${language}.html`,
+          source: page.source,
+        });
+      },
+    },
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) =>
+        html
+          .replaceAll('%language%', language)
+          .replaceAll('%direction%', directionOf(language))
+          .replace(/%m\.(\w+\.\w+)%/g, (_, key: string) => {
+            const message = catalogue.get(key);
+            if (!message) throw new Error(`index.html: ${key} is not in the catalogue`);
+            return plainText(message).replace(/[&<>"]/g, (it) => `&#${it.charCodeAt(0)};`);
+          }),
+    },
+  };
+}
+
+/** The direction in which a language is written. */
+function directionOf(language: string): string {
+  const rightToLeft = /^(Adlm|Arab|Aran|Hebr|Mand|Mend|Nkoo|Rohg|Samr|Syrc|Thaa|Yezi)$/;
+  return rightToLeft.test(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
+}
