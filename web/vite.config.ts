@@ -2,9 +2,9 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { cleanDist } from './build/clean-dist.ts';
 import { compressed } from './build/compressed.ts';
-import { earlyTheme } from './build/early-theme.ts';
+import { storedTheme } from './build/stored-theme.ts';
 import { emojiPicker } from './build/emoji-picker.ts';
-import { leftOut } from './build/left-out.ts';
+import { unusedTransports } from './build/unused-transports.ts';
 import { baseLanguage, messages } from './build/messages/index.ts';
 import { plainIcons } from './build/plain-icons.ts';
 import { plainRows } from './build/plain-rows.ts';
@@ -17,14 +17,14 @@ const language = process.env.MESSAGES ?? baseLanguage;
 export default defineConfig({
   plugins: [
     messages(language),
-    leftOut(),
+    unusedTransports(),
     plainIcons(),
     plainRows(),
     emojiPicker(),
     svelte(),
     // Translations come beside the base language, which is built first: see scripts/build.js.
     ...(language === baseLanguage ? [cleanDist()] : []),
-    earlyTheme(),
+    storedTheme(),
     socketIoClient(),
     compressed(),
   ],

@@ -10,7 +10,7 @@ import type { Live } from './live.svelte';
 import { Markup } from './markup.svelte';
 import type { RoomMembers } from './members.svelte';
 import { Navigation } from './navigation.svelte';
-import { Parts } from './parts';
+import { Loader } from './loader';
 import { OpenRoom } from './openroom.svelte';
 import { Rooms } from './rooms.svelte';
 import { Session } from './session.svelte';
@@ -38,7 +38,7 @@ export class Chat {
   readonly drafts: Drafts;
   readonly markup = new Markup();
   readonly toasts = new Toasts();
-  readonly parts: Parts;
+  readonly loader: Loader;
   readonly #options: ChatOptions;
   #live = $state.raw<Live>();
 
@@ -64,7 +64,7 @@ export class Chat {
         this.session.meet(user);
       });
     }
-    this.parts = new Parts(link);
+    this.loader = new Loader(link);
     this.connection = new Connection(link);
     this.rooms = new Rooms({
       api,
@@ -78,7 +78,7 @@ export class Chat {
           live.tellGone(room, reason);
         };
         if (this.#live) tell(this.#live);
-        else void this.parts.get(() => this.loadLive()).then(tell);
+        else void this.loader.get(() => this.loadLive()).then(tell);
       },
     });
     this.timelines = new Timelines({
@@ -98,12 +98,12 @@ export class Chat {
     window.addEventListener('online', () => {
       if (this.session.status !== 'signed-in') return;
       void this.markup.load();
-      this.parts.retry();
+      this.loader.retry();
       this.timelines.resume();
     });
     // They may come before the code that shows them.
     link.on('invitation', (invitation) => {
-      void this.parts
+      void this.loader
         .get(() => this.loadLive())
         .then((live) => {
           live.invite(invitation);
@@ -157,7 +157,7 @@ export class Chat {
     this.#options.link.open();
     void this.rooms.load();
     void this.markup.load();
-    void this.parts.get(() => this.loadLive()); // there is a chat without it
+    void this.loader.get(() => this.loadLive()); // there is a chat without it
   }
 
   /** loadLive brings it; it rejects when the code cannot be had, and may be asked again. */

@@ -1,7 +1,7 @@
 /** OwnSide is where my own messages stand: on the right, on the left, or with all others on one side. */
 export type OwnSide = 'right' | 'left' | 'flat';
 
-/** The key that early-theme.js reads before the first paint. */
+/** The key that stored-theme.js reads before the first paint. */
 const key = 'partychat.own';
 
 /** Display is how the reader wants messages shown, kept in this browser. The style sheets follow the root's data. */

@@ -3,7 +3,7 @@ import { createContext } from 'svelte';
 /** Theme is which of the two modes is shown; `auto` follows the system. */
 export type Theme = 'auto' | 'light' | 'dark';
 
-/** The key that early-theme.js reads before the first paint. */
+/** The key that stored-theme.js reads before the first paint. */
 const key = 'partychat.theme';
 
 /** ThemeChoice is what the reader chose, kept in this browser. */

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import earlyTheme from '../styles/early-theme.js?raw';
+import storedTheme from '../styles/stored-theme.js?raw';
 import { ThemeChoice } from './theme.svelte';
 
 const root = document.documentElement;
 /** Runs the classic script in the head of the page, as the next visit does. */
-const early = new Function(earlyTheme) as () => void;
+const early = new Function(storedTheme) as () => void;
 
 beforeEach(() => {
   localStorage.clear();

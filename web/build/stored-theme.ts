@@ -2,18 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
-const source = 'src/styles/early-theme.js';
+const source = 'src/styles/stored-theme.js';
 
 /**
  * Puts the classic script that applies a stored theme into the head of the page. Vite would make
  * a deferred module of it, which runs after the first paint; the policy forbids inline scripts.
  */
-export function earlyTheme(): Plugin {
+export function storedTheme(): Plugin {
   let root = '';
   let reference = '';
   let building = false;
   return {
-    name: 'early-theme',
+    name: 'stored-theme',
     configResolved(config) {
       root = config.root;
       building = config.command === 'build';
@@ -22,7 +22,7 @@ export function earlyTheme(): Plugin {
       if (!building) return;
       reference = this.emitFile({
         type: 'asset',
-        name: 'early-theme.js',
+        name: 'stored-theme.js',
         source: await readFile(join(root, source), 'utf8'),
       });
     },
@@ -32,9 +32,9 @@ export function earlyTheme(): Plugin {
         let src = `/${source}`;
         if (building) {
           const asset = Object.values(context.bundle ?? {}).find(
-            (file) => file.type === 'asset' && file.names.includes('early-theme.js'),
+            (file) => file.type === 'asset' && file.names.includes('stored-theme.js'),
           );
-          if (!asset) throw new Error(`early-theme.js (${reference}) is not in the bundle`);
+          if (!asset) throw new Error(`stored-theme.js (${reference}) is not in the bundle`);
           src = `/${asset.fileName}`;
         }
         return [{ tag: 'script', attrs: { src }, injectTo: 'head-prepend' }];

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** A module that the first load goes without: which file asks for it, and what that gets in its place. */
-interface LeftOut {
+interface UnusedModule {
   importer: RegExp;
   source: RegExp;
   content: string;
@@ -10,7 +10,7 @@ interface LeftOut {
 
 const index = /engine\.io-client\/build\/[\w-]+\/(transports\/)?index\.js$/;
 
-const unneeded: LeftOut[] = [
+const unneeded: UnusedModule[] = [
   // Our server does not speak WebTransport.
   {
     importer: /engine\.io-client/,
@@ -25,12 +25,12 @@ const unneeded: LeftOut[] = [
   },
 ];
 
-const prefix = '\0left-out:';
+const prefix = '\0unused-transports:';
 
 /** Leaves transports out of the Socket.IO client that few connections use. They cost two kilobytes of the first load. */
-export function leftOut(): Plugin {
+export function unusedTransports(): Plugin {
   return {
-    name: 'left-out',
+    name: 'unused-transports',
     enforce: 'pre',
     async resolveId(source, importer = '') {
       // The package has no address for this file alone, and with its index all of the package would come.

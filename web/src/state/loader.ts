@@ -1,15 +1,15 @@
 import type { Link } from '../model/link';
 import { startTimer, type Timer } from '../model/timer';
 
-/** Milliseconds after which a part is tried again, if no new connection comes before. */
+/** Milliseconds after which code is asked for again, if no new connection comes before. */
 const retryAfter = 10_000;
 
 /**
- * Parts loads code that comes after the first load. What could not be had is
+ * Loader loads code on demand. What could not be had is
  * tried again with each new connection, and now and then until it is there: so a
  * room opened offline becomes whole by itself.
  */
-export class Parts {
+export class Loader {
   readonly #timer: Timer;
   #waiting: (() => void)[] = [];
   #stopTimer: () => void = () => undefined;
@@ -29,7 +29,7 @@ export class Parts {
     for (const again of waiting) again();
   }
 
-  /** get gives what `load` imports, sooner or later. It never rejects. */
+  /** get gives what `load` imports, once it can be had. It never rejects. */
   get<T>(load: () => Promise<T>): Promise<T> {
     return load().catch(
       () =>

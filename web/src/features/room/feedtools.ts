@@ -1,4 +1,4 @@
-// What the feed has after its messages, and what they can be read without.
+// What stands around and over the messages of the feed. They can be read without it.
 export { default as MessageActions } from '../editing/MessageActions.svelte';
 export { default as Announcer } from './Announcer.svelte';
 export { default as JumpButton } from './JumpButton.svelte';

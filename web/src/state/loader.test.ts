@@ -3,16 +3,16 @@ import type { ServerEvents } from '../model/wire';
 import { FakeLink } from '../testing/fakes';
 import { ManualTimer } from '../testing/timer';
 import { settled } from '../testing/settled';
-import { Parts } from './parts';
+import { Loader } from './loader';
 
 it('A part that could not be loaded is tried again after a while', async () => {
   const time = new ManualTimer();
-  const parts = new Parts(new FakeLink(), time.timer);
+  const loader = new Loader(new FakeLink(), time.timer);
   const load = vi
     .fn<() => Promise<string>>()
     .mockRejectedValueOnce(new TypeError('bad gateway'))
     .mockResolvedValue('the part');
-  const part = parts.get(load);
+  const part = loader.get(load);
   await settled();
   expect(time.waits).toEqual([10_000]);
   time.fire();
@@ -21,14 +21,14 @@ it('A part that could not be loaded is tried again after a while', async () => {
 
 it('A part that could not be loaded comes with a later connection, and only once', async () => {
   const link = new FakeLink();
-  const parts = new Parts(link);
+  const loader = new Loader(link);
   const load = vi
     .fn<() => Promise<string>>()
     .mockRejectedValueOnce(new TypeError('offline'))
     .mockRejectedValueOnce(new TypeError('offline'))
     .mockResolvedValue('the part');
   const got = vi.fn();
-  void parts.get(load).then(got);
+  void loader.get(load).then(got);
   await settled();
   link.arrive('ready', {} as ServerEvents['ready']);
   await settled();
