@@ -34,14 +34,14 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	root.SetArgs(append([]string{}, args...)) // nil would make cobra read os.Args
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.Execute()
+	called, err := root.ExecuteC()
 	var failed *failure
 	var mistake *config.Error
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &mistake) || !errors.As(err, &failed):
-		_, _ = fmt.Fprintf(stderr, "partychat: %v (see partychat serve --help)\n", err)
+		_, _ = fmt.Fprintf(stderr, "partychat: %v (see %s --help)\n", err, called.CommandPath())
 		return exitUsage
 	default:
 		_, _ = fmt.Fprintf(stderr, "partychat: %v\n", err)

@@ -72,7 +72,7 @@ func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
 		args    []string
 		want    string
 	}{
-		{"an unknown command", nil, []string{"srve"}, `unknown command "srve"`},
+		{"an unknown command", nil, []string{"srve"}, `unknown command "srve" for "partychat" (see partychat --help)`},
 		{"an unknown command with a flag", nil, []string{"srve", "--port", "80"}, `unknown command "srve"`},
 		{"an unknown command of a group", nil, []string{"user", "frob"}, `unknown command "frob" for "partychat user"`},
 		{"an unknown command of a group with a flag", nil, []string{"user", "frob", "--data", "folder"}, `unknown command "frob" for "partychat user"`},
@@ -84,6 +84,7 @@ func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
 		{"a wrong variable", []string{"PORT=http"}, []string{"serve"}, `PORT: must be a whole number from 0 to 65535, not "http"`},
 		{"a backup to nowhere", nil, []string{"backup"}, "accepts 1 arg(s), received 0"},
 		{"a promotion of nobody", nil, []string{"user", "promote"}, "accepts 1 arg(s), received 0"},
+		{"a trial of nothing", nil, []string{"classic", "try"}, "received 0 (see partychat classic try --help)"},
 		{"an argument too many", nil, []string{"serve", "now"}, `"now" is not an option; options begin with --`},
 		{"a file that is not there", nil, []string{"serve", "--config", "/nonexistent.yaml"}, "no such file"},
 	}
