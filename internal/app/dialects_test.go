@@ -3,6 +3,8 @@ package app
 import (
 	"bytes"
 	"context"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,7 +64,7 @@ func TestATrialShowsWhatEachSideReceives(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const table = "in:\n  shout: {do: say, text: words, name: who}\nout:\n  message: {event: shouted, to: others, data: {who: $name, words: $text}}\n"
+	const table = "in:\n  hush: stop\n  shout: {do: say, text: words, name: who}\nout:\n  message: {event: shouted, to: others, data: {who: $name, words: $text}}\n"
 	try := func(events ...int) (string, error) { // events is the number of events that follow each step
 		var out bytes.Buffer
 		err := tryDialect(t.Context(), defaults(t), file, &out, func(received func() int) {
@@ -71,13 +73,13 @@ func TestATrialShowsWhatEachSideReceives(t *testing.T) {
 		})
 		return out.String(), err
 	}
-	write(table + "try:\n  - bob: [shout, {who: bob, words: hi}]\n  - ann: [shout, {who: ann, words: hello}]\n")
+	write(table + "try:\n  - bob: [hush]\n  - ann: [shout, {who: ann, words: hello}]\n")
 	out, err := try(0, 1)
 	if want := "ann → shout {\"who\":\"ann\",\"words\":\"hello\"}\n    ann ← (acknowledgement) (nothing)\n    bob ← shouted {\"who\":\"ann\",\"words\":\"hello\"}\n"; err != nil || !strings.HasSuffix(out, want) {
 		t.Errorf("got %v and\n%s\nwant at its end\n%s", err, out, want)
 	}
 	write(table + "try:\n  - ann: [shout, {who: ann}]\n")
-	if out, err = try(1); err == nil || !strings.Contains(err.Error(), "line 6") || !strings.Contains(out, "ann ← classicError") {
+	if out, err = try(1); err == nil || !strings.Contains(err.Error(), "net.yaml:7: shout needs a text (words).") || !strings.Contains(out, "ann ← classicError") {
 		t.Errorf("a step that fails: got %v and\n%s\nwant its line", err, out)
 	}
 	write(table)
@@ -136,7 +138,7 @@ func (s *syncBuffer) await(t *testing.T, pattern string) string {
 
 func TestListeningDraftsADialect(t *testing.T) {
 	pages := t.TempDir()
-	page := `<script>const s = io(); s.on('roomUsers', ({ room, users }) => {}); s.on('message', (m) => show(m.username, m.text))</script>`
+	page := `<script>const s = io("http://localhost:5000"); s.emit('sit', (a) => use(a.seated)); s.on('roomUsers', ({ room, users }) => {}); s.on('message', (m) => show(m.username, m.text))</script>`
 	if err := os.WriteFile(filepath.Join(pages, "index.html"), []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -155,6 +157,20 @@ func TestListeningDraftsADialect(t *testing.T) {
 	if answer, err := client.Command("joinRoom", map[string]any{"username": "ann", "room": "den"}); err != nil || answer != nil {
 		t.Errorf("acknowledgement: got %s, %v, want it empty", answer, err)
 	}
+	if answer, err := client.Command("sit"); err != nil || string(answer) != `{"seated":true}` {
+		t.Errorf("acknowledgement: got %s, %v, want what the page's code reads", answer, err)
+	}
+	log.await(t, `The page's code connects to http://localhost:5000\.`)
+	for _, version := range []string{"3", "4"} {
+		sid := regexp.MustCompile(`"sid":"([^"]+)"`).FindStringSubmatch(poll(t, url, "EIO="+version, ""))
+		if sid == nil {
+			t.Fatalf("a page of another origin with Engine.IO %s gets no session", version)
+		}
+		if version == "4" {
+			poll(t, url, "EIO=4&sid="+sid[1], "40/quiz,")
+		}
+	}
+	log.await(t, `A page joins the namespace /quiz, which PartyChat does not have`)
 	if err := client.Emit("chatMessage", "hello"); err != nil {
 		t.Fatal(err)
 	}
@@ -173,6 +189,31 @@ func TestListeningDraftsADialect(t *testing.T) {
 	if _, err := dialect.Read("draft.yaml", draft.Bytes()); err != nil {
 		t.Errorf("the draft cannot be parsed: %v", err)
 	}
+}
+
+// poll is a request of a page of another origin, which may read the answer. With a
+// packet it is a POST.
+func poll(t *testing.T, url, query, packet string) string {
+	t.Helper()
+	method := http.MethodGet
+	if packet != "" {
+		method = http.MethodPost
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, url+"/socket.io/?transport=polling&"+query, strings.NewReader(packet))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Origin", "http://localhost:5173")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil || resp.StatusCode != http.StatusOK || resp.Header.Get("Access-Control-Allow-Origin") == "" {
+		t.Errorf("%s: got %d %s, %v, want an answer that the page may read", query, resp.StatusCode, body, err)
+	}
+	return string(body)
 }
 
 func TestRecordedEventsAreLimitedAndPrintable(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"time"
 	"unicode"
 
+	"partychat/engineio"
 	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
 	"partychat/internal/httpapi"
@@ -35,10 +36,11 @@ const (
 )
 
 // Listen serves pages with an unknown dialect and writes the events they send to
-// log; at the end, it writes a draft of a dialect to out. It stores nothing and
-// answers every acknowledgement with nothing.
+// log; at the end, it writes a draft of a dialect to out. It stores nothing, lets
+// pages of every origin and Socket.IO version connect, and acknowledges events with
+// what the page's code seems to read, or with nothing.
 func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error) {
-	var wanted []dialect.Wanted
+	code := ""
 	next := http.NotFoundHandler()
 	if c.Pages != "" {
 		pages, err := httpapi.OpenFolder(c.Pages)
@@ -47,15 +49,19 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 		}
 		defer func() { err = errors.Join(err, pages.Close()) }()
 		next = pages
-		if wanted, err = scanFolder(c.Pages); err != nil {
+		if code, err = codeIn(c.Pages); err != nil {
 			return err
 		}
 	}
-	l := &listener{log: log}
-	sockets := socketio.NewServer(socketio.Options{})
+	l := &listener{log: log, answers: dialect.ScanAnswers(code)}
+	sockets := socketio.NewServer(socketio.Options{AllowEIO3: true, Engine: engineio.Options{AllowedOrigins: []string{"*"}}})
 	namespace := sockets.Of("/")
 	namespace.OnConnect(func(s *socketio.Socket) { l.say("%s connects\n", l.name(s.ID())) })
 	namespace.OnAny(l.hear)
+	sockets.OfFunc(func(name string, _ json.RawMessage) bool {
+		l.say("%s", printable("A page joins the namespace "+name+", which PartyChat does not have: let its code connect without it.")+"\n")
+		return false
+	})
 	scripts, err := httpapi.SocketClient(web.Dist(), sockets)
 	if err != nil {
 		return err
@@ -69,6 +75,9 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 		return listenError(c.Address(), "--port or PORT", err)
 	}
 	l.say("Open your page at %s, use all of it in two windows, and press Ctrl+C.\n", urlAt(c, on))
+	for _, address := range dialect.ScanAddresses(code) {
+		l.say("%s", printable("The page's code connects to "+address+". If that is not the address above, change --port, or let the code say io().")+"\n")
+	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(on) }()
 	select {
@@ -81,13 +90,14 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, failed := io.WriteString(out, dialect.Draft(l.heard, wanted))
+	_, failed := io.WriteString(out, dialect.Draft(l.heard, dialect.Scan(code)))
 	return errors.Join(err, failed)
 }
 
 // listener records the events that pages send.
 type listener struct {
-	log io.Writer
+	log     io.Writer
+	answers map[string][]string // of the acknowledgements, what the page's code reads
 
 	mu    sync.Mutex
 	heard []dialect.Heard
@@ -121,7 +131,7 @@ func (l *listener) say(format string, args ...any) {
 }
 
 func (l *listener) hear(_ context.Context, s *socketio.Socket, e *socketio.Event) {
-	h, size := dialect.Heard{Event: e.Name, Ack: e.WantsAck()}, len(e.Name)
+	h, size := dialect.Heard{Event: e.Name, Ack: e.WantsAck(), Answer: l.answers[e.Name]}, len(e.Name)
 	for _, arg := range e.Args {
 		size += len(arg.Raw())
 		var value any
@@ -135,21 +145,24 @@ func (l *listener) hear(_ context.Context, s *socketio.Socket, e *socketio.Event
 	h.Who = l.name(s.ID())
 	l.note(h, size, h.Who)
 	if e.WantsAck() {
-		_ = e.Ack() // fails if the page has disconnected
+		_ = e.Ack(dialect.GuessAnswer(h.Answer)...) // fails if the page has disconnected
 	}
 }
 
-// note prints an event and records it, unless that would exceed the limits. It
-// escapes control characters, which a page's text may contain and a terminal would
-// obey.
-func (l *listener) note(h dialect.Heard, size int, from string) {
-	line := strings.Map(func(r rune) rune {
+// printable replaces control characters, which a page's text may contain and a
+// terminal would obey.
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return unicode.ReplacementChar
-	}, fmt.Sprintf("%s → %s %s", from, h.Event, dialect.Shape(h)))
-	l.say("%s\n", line)
+	}, line)
+}
+
+// note prints an event and records it, unless that would exceed the limits.
+func (l *listener) note(h dialect.Heard, size int, from string) {
+	l.say("%s\n", printable(fmt.Sprintf("%s → %s %s", from, h.Event, dialect.Shape(h))))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.heard) < heardMax && l.bytes+size <= heardBytes {
@@ -157,11 +170,11 @@ func (l *listener) note(h dialect.Heard, size int, from string) {
 	}
 }
 
-// scanFolder finds the events that the code of a folder's pages listens for.
-func scanFolder(folder string) ([]dialect.Wanted, error) {
+// codeIn returns the code of a folder's pages.
+func codeIn(folder string) (string, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var code strings.Builder
 	err = fs.WalkDir(root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -180,7 +193,7 @@ func scanFolder(folder string) ([]dialect.Wanted, error) {
 		}
 		return err
 	})
-	return dialect.Scan(code.String()), errors.Join(err, root.Close())
+	return code.String(), errors.Join(err, root.Close())
 }
 
 func skipped(entry fs.DirEntry) error {

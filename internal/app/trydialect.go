@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"partychat/internal/chat"
 	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
 	"partychat/internal/sioclient"
@@ -51,7 +52,7 @@ func tryDialect(ctx context.Context, c config.Config, name string, out io.Writer
 		stop()
 		err = errors.Join(err, <-ended)
 	}()
-	t := trial{url: a.URL(), table: table, out: out, settle: settle, people: map[string]*sioclient.Client{}}
+	t := trial{url: a.URL(), name: name, table: table, out: out, settle: settle, people: map[string]*sioclient.Client{}}
 	defer t.close()
 	return t.play(ctx)
 }
@@ -75,6 +76,7 @@ func dialectToTry(name string) (*dialect.Set, *dialect.Table, error) {
 // trial is a dialect that is being played.
 type trial struct {
 	url    string
+	name   string // of the file, or of the built-in dialect
 	table  *dialect.Table
 	out    io.Writer
 	settle func(received func() int)
@@ -125,12 +127,21 @@ func (t *trial) step(step dialect.Step) error {
 				break
 			}
 			if event.Name == "classicError" && t.failed == nil {
-				t.failed = fmt.Errorf("line %d: %s", step.Line, event.Args)
+				t.failed = &dialect.Error{File: t.name, Line: step.Line, Problem: problemOf(event.Args)}
 			}
 			t.write("    %s ← %s%s\n", name, event.Name, writtenRaw(event.Args))
 		}
 	}
 	return nil
+}
+
+// problemOf returns the sentence of a classicError.
+func problemOf(args []json.RawMessage) string {
+	var info chat.ErrorInfo
+	if len(args) == 0 || json.Unmarshal(args[0], &info) != nil || info.Message == "" {
+		return "the server answers with an error"
+	}
+	return info.Message
 }
 
 // person returns a person's connection, opening it if necessary.

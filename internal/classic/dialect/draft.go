@@ -15,6 +15,9 @@ type Heard struct {
 	Event string
 	Args  []any
 	Ack   bool // whether it asked for an acknowledgement
+	// Answer has the members of the acknowledgement that the page's code reads; see
+	// ScanAnswers.
+	Answer []string
 }
 
 // Wanted is an event that an unknown page listens for, as its code says.
@@ -70,7 +73,11 @@ func Draft(heard []Heard, wanted []Wanted) string {
 	if !slices.ContainsFunc(wanted, func(w Wanted) bool { return occasionOf(w) == Messages }) {
 		b.WriteString("replay: 20\n") // a page with a history is given that instead
 	}
-	b.WriteString("in:\n")
+	if len(heard) == 0 {
+		b.WriteString("# The page has sent nothing. Listen again, and use the page before you stop.\nin: {}\n")
+	} else {
+		b.WriteString("in:\n")
+	}
 	var done []string
 	for _, h := range heard {
 		if !slices.Contains(done, h.Event) {
@@ -78,11 +85,9 @@ func Draft(heard []Heard, wanted []Wanted) string {
 			fmt.Fprintf(&b, "  %s: %s\n", key(h.Event), actionOf(h))
 		}
 	}
-	if len(heard) == 0 {
-		b.WriteString("  # The page has sent nothing yet. Use it, and stop listening afterwards.\n")
+	if out := outOf(heard, wanted); out != "" {
+		b.WriteString("out:\n" + out)
 	}
-	b.WriteString("out:\n")
-	b.WriteString(outOf(heard, wanted))
 	b.WriteString(stepsOf(heard))
 	return b.String()
 }
@@ -201,7 +206,7 @@ func actionOf(h Heard) string {
 			text = firstText(first)
 		}
 		if text == "" {
-			return "ignore # what does this mean? " + Shape(h)
+			return ignored(h)
 		}
 		add("text", text)
 		if kindOf(first) == "object" {
@@ -217,13 +222,24 @@ func actionOf(h Heard) string {
 			add("longitude", pathOf(first, []string{"longitude", "lng", "lon", "long"}))
 		}
 	case Ignore:
-		return "ignore # what does this mean? " + Shape(h)
+		return ignored(h)
 	default: // needs no field
+	}
+	if h.Ack && len(h.Answer) > 0 {
+		fields = append(fields, "ack: "+ackOf(h.Answer))
 	}
 	if len(fields) == 1 {
 		return string(verb) + " # " + Shape(h)
 	}
 	return "{" + strings.Join(fields, ", ") + "} # " + Shape(h)
+}
+
+// ignored writes an event of which nothing says what it means.
+func ignored(h Heard) string {
+	if h.Ack && len(h.Answer) > 0 {
+		return "{do: ignore, ack: " + ackOf(h.Answer) + "} # what does this mean? " + Shape(h)
+	}
+	return "ignore # what does this mean? " + Shape(h)
 }
 
 // pathOf gives where one of the members is, or the argument itself if that is a text.
