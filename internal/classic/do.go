@@ -51,7 +51,7 @@ func (c commands) do(ctx context.Context, k *call) error {
 // that it says, or any if its pages say none.
 func (c commands) introduce(ctx context.Context, k *call) error {
 	known := k.p.who().ID != 0
-	if field := k.action.Missing(k.args); field != "" && (field != dialect.FieldName || !known) {
+	if field := k.action.Missing(k.args, known); field != "" {
 		return chat.ErrorIn(string(field), chat.CodeInvalid, "%s needs a %s (%s).", shortened(k.event), field, k.action.Fields[field])
 	}
 	if name := strings.TrimSpace(k.action.Text(dialect.FieldName, k.args)); name != "" {

@@ -30,6 +30,36 @@ func TestALargeObjectIsNotPassedOn(t *testing.T) {
 	}
 }
 
+func TestBinaryIsNoTextAndIsNotPassedOn(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	a := s.dial(sioclient.Options{Polling: true, Auth: map[string]any{"username": "ann"}})
+	b := s.named("bob")
+	for _, c := range []*socket{a, b} {
+		c.do("", "userJoin", map[string]any{"room": "den"})
+	}
+	answer, err := a.CommandBinary([]byte("hi"), "updateChat", map[string]any{"body": sioclient.Attachment, "room": "den"})
+	if err != nil || !strings.Contains(string(answer), "updateChat needs a text") {
+		t.Errorf("binary data as the text: got %s, %v, want to be refused", answer, err)
+	}
+	answer, err = a.CommandBinary([]byte("hi"), "updateChat", map[string]any{"body": "hello", "room": "den", "picture": sioclient.Attachment})
+	if err != nil || string(answer) != `{"ok":true}` {
+		t.Errorf("binary data beside a text: got %s, %v", answer, err)
+	}
+	if got := await[map[string]any](b, "updateChat"); got["picture"] != nil || got["body"] != "hello" {
+		t.Errorf("got %v, want only what the server knows", got)
+	}
+}
+
+func TestEachRequiredFieldIsRequiredOfWhoIsNamed(t *testing.T) {
+	s := newServer(t, chat.Policy{Classic: true})
+	ann := s.dial(sioclient.Options{})
+	ann.do("", "join", map[string]any{"username": "ann", "room": "den"})
+	for _, lacking := range []any{map[string]any{}, map[string]any{"username": "", "room": " "}, map[string]any{"username": []int{1}}, "den"} {
+		ann.do(chat.CodeInvalid, "join", lacking)
+	}
+	ann.do("", "join", map[string]any{"room": "attic"})
+}
+
 func members(of map[string]any) (names []string) {
 	for name := range of {
 		names = append(names, name)

@@ -21,7 +21,9 @@ func (c commands) say(ctx context.Context, k *call) error {
 		return err
 	}
 	sent := &sending{by: k.p, keep: k.action.Keep}
-	if len(k.args) > 0 && k.size <= c.opts.RelayMax {
+	// Official clients refuse events with many attachments, so objects with binary parts
+	// are not passed on.
+	if len(k.args) > 0 && k.size <= c.opts.RelayMax && !k.binary {
 		sent.object, _ = k.args[0].(map[string]any)
 	}
 	c.told.send(input.ClientID, sent)

@@ -27,6 +27,7 @@ type call struct {
 	event  string
 	args   []any
 	size   int            // of the first argument as JSON, in bytes
+	binary bool           // whether an argument has binary parts
 	ack    bool           // whether the client waits for one
 	answer dialect.Values // for the acknowledgement
 }
@@ -74,7 +75,7 @@ func (c commands) handle(ctx context.Context, k *call, e *socketio.Event) (err e
 		if len(e.Args) > 0 {
 			k.size = len(e.Args[0].Raw())
 		}
-		if k.args, err = argsOf(e); err == nil {
+		if k.args, k.binary, err = argsOf(e); err == nil {
 			err = c.commands.understand(ctx, k)
 		}
 		if k.action == nil && err == nil {
@@ -101,17 +102,24 @@ func (c commands) fail(k *call, err error) {
 	}
 }
 
-// argsOf reads the arguments of an event.
-func argsOf(e *socketio.Event) ([]any, error) {
-	args := make([]any, len(e.Args))
+// argsOf reads the arguments of an event. Binary parts stay binary, so that nothing
+// takes them for text.
+func argsOf(e *socketio.Event) (args []any, binary bool, err error) {
+	args = make([]any, len(e.Args))
 	for i, arg := range e.Args {
-		d := json.NewDecoder(bytes.NewReader(arg.Raw()))
-		d.UseNumber()
-		if err := d.Decode(&args[i]); err != nil {
-			return nil, chat.Errorf(chat.CodeInvalid, "An argument of %s cannot be read.", shortened(e.Name))
+		if raw, isJSON := arg.Value().(json.RawMessage); isJSON {
+			d := json.NewDecoder(bytes.NewReader(raw))
+			d.UseNumber()
+			err = d.Decode(&args[i])
+		} else {
+			binary = true
+			err = arg.Decode(&args[i])
+		}
+		if err != nil {
+			return nil, binary, chat.Errorf(chat.CodeInvalid, "An argument of %s cannot be read.", shortened(e.Name))
 		}
 	}
-	return args, nil
+	return args, binary, nil
 }
 
 // understand finds what the event means. The first that a dialect knows settles what

@@ -4,6 +4,7 @@
 package sioclient
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -225,6 +226,24 @@ func (c *Client) Emit(event string, args ...any) error {
 
 // Start sends an event that is to be acknowledged, and returns what waits for it.
 func (c *Client) Start(event string, args ...any) (ack func() (json.RawMessage, error), err error) {
+	return c.start("42", "", event, args)
+}
+
+// Attachment stands in the arguments of CommandBinary where the binary data belongs.
+var Attachment = map[string]any{"_placeholder": true, "num": 0}
+
+// CommandBinary is Command for an event with one attachment. The client must poll.
+func (c *Client) CommandBinary(attachment []byte, event string, args ...any) (json.RawMessage, error) {
+	ack, err := c.start("451-", "\x1eb"+base64.StdEncoding.EncodeToString(attachment), event, args)
+	if err != nil {
+		return nil, err
+	}
+	return ack()
+}
+
+// start sends an event between what is before the number of its acknowledgement and
+// what follows its payload.
+func (c *Client) start(before, behind, event string, args []any) (ack func() (json.RawMessage, error), err error) {
 	payload, err := encode(event, args)
 	if err != nil {
 		return nil, err
@@ -233,7 +252,7 @@ func (c *Client) Start(event string, args ...any) (ack func() (json.RawMessage, 
 	id := c.nextAck
 	c.nextAck++
 	c.mu.Unlock()
-	if err := c.transport.send("42" + strconv.Itoa(id) + payload); err != nil {
+	if err := c.transport.send(before + strconv.Itoa(id) + payload + behind); err != nil {
 		return nil, err
 	}
 	return func() (answer json.RawMessage, err error) {

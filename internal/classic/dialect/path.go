@@ -107,10 +107,11 @@ func (a *Action) Number(field Field, args []any) (number float64, ok bool) {
 	return number, err == nil
 }
 
-// Missing gives the required field that the arguments lack, and "" if there is none.
-func (a *Action) Missing(args []any) Field {
+// Missing gives the first required field that the arguments lack, and "" if there is
+// none. Who is named already need not give a name.
+func (a *Action) Missing(args []any, named bool) Field {
 	for _, field := range a.Required {
-		if a.Text(field, args) == "" {
+		if a.Text(field, args) == "" && (field != FieldName || !named) {
 			return field
 		}
 	}
