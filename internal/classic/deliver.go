@@ -1,6 +1,7 @@
 package classic
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -177,18 +178,36 @@ func (c told) replay(p *client, table *dialect.Table, page chat.Page, room strin
 
 // history gives a client the messages of a page in one event.
 func (c told) history(p *client, table *dialect.Table, page chat.Page, room string) {
+	values := dialect.Merge(dialect.Clock(time.Now()), inRoom(room), messagesOf(page))
+	c.told.tellAll(p.socket, dialect.Messages, []*dialect.Table{table}, values)
+}
+
+// messagesOf gives the values of a page's messages.
+func messagesOf(page chat.Page) dialect.Values {
 	oldestFirst := make([]dialect.Values, 0, len(page.Messages))
 	for _, m := range page.Messages {
 		if isShown(m) {
 			oldestFirst = append(oldestFirst, valuesOf(m))
 		}
 	}
-	newestFirst := make([]dialect.Values, len(oldestFirst))
-	for i, values := range oldestFirst {
-		newestFirst[len(newestFirst)-1-i] = values
+	newestFirst := slices.Clone(oldestFirst)
+	slices.Reverse(newestFirst)
+	return dialect.Values{"messages": oldestFirst, "newest": newestFirst}
+}
+
+// answerOf gives the values that an acknowledgement can have of a room: who is there,
+// and the messages of a page. It gives none to a client that waits for none.
+func (c told) answerOf(k *call, room chat.RoomID, page chat.Page) dialect.Values {
+	if !k.ack {
+		return nil
 	}
-	values := dialect.Merge(dialect.Clock(time.Now()), inRoom(room), dialect.Values{"messages": oldestFirst, "newest": newestFirst})
-	c.told.tellAll(p.socket, dialect.Messages, []*dialect.Table{table}, values)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	values := messagesOf(page)
+	if t := c.topics[room]; t != nil {
+		values = dialect.Merge(values, c.told.valuesOfRoom(t, room))
+	}
+	return values
 }
 
 // present gives a client the history of the room that it is entering, what has

@@ -34,6 +34,7 @@ func (c commands) do(ctx context.Context, k *call) error {
 		return c.commands.older(ctx, k)
 	case dialect.People:
 		c.told.tellPeople(k.p.place(), k.p, "")
+		k.answer = c.told.answerOf(k, k.p.place(), chat.Page{})
 	case dialect.Say, dialect.Share:
 		return c.commands.say(ctx, k)
 	case dialect.Type:

@@ -1,6 +1,7 @@
 package classic_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -58,6 +59,86 @@ func TestEachRequiredFieldIsRequiredOfWhoIsNamed(t *testing.T) {
 		ann.do(chat.CodeInvalid, "join", lacking)
 	}
 	ann.do("", "join", map[string]any{"room": "attic"})
+}
+
+func TestAcknowledgementsHaveWhoIsThereAndWhatWasSaid(t *testing.T) {
+	own, err := dialect.Read("answers.yaml", []byte(`
+in:
+  sit: {do: enter, name: 0, room: 1, ack: {ok: {in: $room, people: {$people: {nick: $name}}, n: $number, log: {$messages: [$name, $text]}}, failed: {why: $error}}}
+  utter: {do: say, text: 0, ack: {ok: {n: $seq, people: $names}}}
+  who: {do: people, ack: {ok: $names}}
+  old: {do: history, ack: {ok: {$newest: $text}}}
+out:
+  message: {event: uttered, data: $text}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := dialect.NewSet(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.Dialects = set })
+	ann, bob := s.dial(sioclient.Options{}), s.dial(sioclient.Options{})
+	for _, step := range []struct {
+		who   *socket
+		event string
+		args  []any
+		want  string
+	}{
+		{ann, "sit", []any{"ann", "den"}, `{"in":"den","log":[],"n":1,"people":[{"nick":"ann"}]}`},
+		{ann, "utter", []any{"hello"}, `{"n":1}`},
+		{bob, "sit", []any{"bob", "den"}, `{"in":"den","log":[["ann","hello"]],"n":2,"people":[{"nick":"ann"},{"nick":"bob"}]}`},
+		{bob, "who", nil, `["ann","bob"]`},
+		{ann, "sit", []any{"ann", strings.Repeat("x", 65)}, `{"why":"The name may have at most 64 characters."}`},
+	} {
+		if got, err := step.who.Command(step.event, step.args...); err != nil || string(got) != step.want {
+			t.Errorf("%s %v: got %s, %v, want %s", step.event, step.args, got, err, step.want)
+		}
+	}
+	for i := range 60 {
+		if _, err := ann.Command("utter", "m"+strconv.Itoa(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cid := s.dial(sioclient.Options{})
+	if got, err := cid.Command("sit", "cid", "den"); err != nil || !strings.Contains(string(got), `["ann","m59"]]`) {
+		t.Errorf("got %s, %v, want the newest messages", got, err)
+	}
+	if got, err := cid.Command("old"); err != nil || string(got) != `["m10","m9","m8","m7","m6","m5","m4","m3","m2","m1"]` {
+		t.Errorf("got %s, %v, want those before", got, err)
+	}
+}
+
+func TestTheFirstOlderMessagesAreThoseThatThePageHasNotReceived(t *testing.T) {
+	for replay, want := range map[string]string{"0": `["m1","m2","m3"]`, "1": `["m1","m2"]`} {
+		own, err := dialect.Read("late.yaml", []byte("replay: "+replay+`
+in:
+  sit: {do: enter, name: 0, room: 1}
+  utter: {do: say, text: 0}
+  old: {do: history, ack: {ok: {$messages: $text}}}
+out:
+  message: {event: uttered, data: $text}
+`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := dialect.NewSet(own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.Dialects = set })
+		ann := s.dial(sioclient.Options{})
+		ann.do("", "sit", "ann", "den")
+		for _, text := range []string{"m1", "m2", "m3"} {
+			ann.do("", "utter", text)
+		}
+		again := s.dial(sioclient.Options{})
+		again.do("", "sit", "ann", "den")
+		if got, err := again.Command("old"); err != nil || string(got) != want {
+			t.Errorf("with %s messages repeated: got %s, %v, want %s", replay, got, err, want)
+		}
+	}
 }
 
 func members(of map[string]any) (names []string) {

@@ -39,8 +39,13 @@ func (c commands) enterAs(ctx context.Context, k *call, user chat.User, sub chat
 	if err != nil {
 		return err
 	}
+	k.p.mu.Lock()
+	if k.p.room == sub.ID {
+		k.p.oldest = oldestOf(givenOf(k, page), page.Seq+1)
+	}
+	k.p.mu.Unlock()
 	c.told.present(k.p, sub.ID, page)
-	k.answer = dialect.Merge(personOf(user.Author()), inRoom(sub.Name))
+	k.answer = dialect.Merge(c.told.answerOf(k, sub.ID, page), personOf(user.Author()), inRoom(sub.Name))
 	c.told.tellWelcome(k.p, sub.ID, user)
 	if there {
 		c.told.tellPeople(sub.ID, nil, "")
@@ -49,6 +54,16 @@ func (c commands) enterAs(ctx context.Context, k *call, user chat.User, sub chat
 	c.told.tellRoom(sub.ID, dialect.Joined, k.p, personOf(user.Author()))
 	c.told.tellPeople(sub.ID, nil, user.Username)
 	return nil
+}
+
+// givenOf returns what the client receives of a page as it enters the room: all as its
+// history or in the acknowledgement, or as many messages as its dialect repeats.
+func givenOf(k *call, page chat.Page) chat.Page {
+	answered := k.ack && k.table.AckFor(k.action).HasMessages()
+	if len(k.table.Out[dialect.Messages]) == 0 && !answered {
+		page.Messages = page.Messages[max(0, len(page.Messages)-k.table.Replay):]
+	}
+	return page
 }
 
 // leaveRoom lets the client out of the room that it looks at. Its user stays a member.

@@ -226,7 +226,7 @@ func actionOf(h Heard) string {
 	default: // needs no field
 	}
 	if h.Ack && len(h.Answer) > 0 {
-		fields = append(fields, "ack: "+ackOf(h.Answer))
+		fields = append(fields, "ack: "+ackOf(h.Event, h.Answer))
 	}
 	if len(fields) == 1 {
 		return string(verb) + " # " + Shape(h)
@@ -237,7 +237,7 @@ func actionOf(h Heard) string {
 // ignored writes an event of which nothing says what it means.
 func ignored(h Heard) string {
 	if h.Ack && len(h.Answer) > 0 {
-		return "{do: ignore, ack: " + ackOf(h.Answer) + "} # what does this mean? " + Shape(h)
+		return "{do: ignore, ack: " + ackOf(h.Event, h.Answer) + "} # what does this mean? " + Shape(h)
 	}
 	return "ignore # what does this mean? " + Shape(h)
 }

@@ -3,10 +3,14 @@ package dialect
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // askMax is how much of a call's code is looked through for its end, in bytes.
 const askMax = 2000
+
+// isList stands for the members of an answer that is a list.
+const isList = "[]"
 
 var (
 	asks     = regexp.MustCompile("(?:(?:const|let|var)\\s+([A-Za-z_$][\\w$]*|\\{[^}]{0,200}\\})\\s*=\\s*await\\s+[\\w$.]{0,100})?(\\.timeout\\([^)]{0,40}\\))?\\.emit(WithAck)?\\(\\s*['\"`]([^'\"`\\n]{1,64})['\"`]")
@@ -16,7 +20,7 @@ var (
 
 // ScanAnswers finds what the code of a page takes from the acknowledgements of the
 // events that it sends: by the event's name, the members of the object that it
-// expects.
+// expects, or isList alone.
 func ScanAnswers(code string) map[string][]string {
 	answers := map[string][]string{}
 	for _, at := range asks.FindAllStringSubmatchIndex(code, -1) {
@@ -45,7 +49,11 @@ func ScanAnswers(code string) map[string][]string {
 		if parameter == "" {
 			continue
 		}
-		for _, member := range membersOf(parameter, body) {
+		members := membersOf(parameter, body)
+		if len(members) == 0 && goesThrough(parameter, body) {
+			members = []string{isList}
+		}
+		for _, member := range members {
 			if !slices.Contains(answers[event], member) {
 				answers[event] = append(answers[event], member)
 			}
@@ -91,61 +99,77 @@ func ScanAddresses(code string) []string {
 }
 
 var (
-	ofFailure = regexp.MustCompile(`(?i)^(err|error|errors|why|reason|message|msg|problem|fault|cause)$`)
-	ofStatus  = regexp.MustCompile(`(?i)^status$`)
+	ofFailure  = regexp.MustCompile(`(?i)^(err|error|errors|why|reason|message|msg|problem|fault|cause)$`)
+	ofStatus   = regexp.MustCompile(`(?i)^status$`)
+	ofMessages = regexp.MustCompile(`(?i)^(messages|msgs|history|chat|log)$`)
 )
 
 // ackOf writes how an event is acknowledged whose sender reads members of the answer.
-func ackOf(members []string) string {
-	ok, failed := "", ""
-	add := func(member, good, bad string) {
-		for side, template := range map[*string]string{&ok: good, &failed: bad} {
-			if template != "" {
-				if *side != "" {
-					*side += ", "
-				}
-				*side += key(member) + ": " + template
-			}
+func ackOf(event string, members []string) string {
+	const messages = "{$messages: {username: $name, text: $text, createdAt: $ms}}"
+	if slices.Contains(members, isList) {
+		if people.MatchString(event) {
+			return "{ok: $names}"
 		}
+		return "{ok: " + messages + "}"
 	}
+	var ok, failed []string
 	for _, member := range members {
 		switch {
 		case ofFailure.MatchString(member):
-			add(member, "", "$error")
+			failed = append(failed, key(member)+": $error")
 		case ofStatus.MatchString(member):
-			add(member, "ok", "error")
+			ok, failed = append(ok, key(member)+": ok"), append(failed, key(member)+": error")
+		case ofMessages.MatchString(member):
+			ok = append(ok, key(member)+": "+messages)
 		default:
-			good := "true"
-			for _, known := range wordFor {
-				if slices.Contains(known.keys, member) && slices.Contains(wordsOfAck, known.template[1:]) {
-					good = known.template
-				}
-			}
-			if good == "true" {
-				add(member, "true", "false")
+			if template := templateFor(member, wordsOfAck); template != "" {
+				ok = append(ok, key(member)+": "+template)
 			} else {
-				add(member, good, "")
+				ok, failed = append(ok, key(member)+": true"), append(failed, key(member)+": false")
 			}
 		}
 	}
-	return "{ok: {" + ok + "}, failed: {" + failed + "}}"
+	return "{ok: {" + strings.Join(ok, ", ") + "}, failed: {" + strings.Join(failed, ", ") + "}}"
+}
+
+// templateFor guesses the template of a member by its name, among those of the words;
+// "" if there is none.
+func templateFor(member string, words []string) string {
+	for _, known := range wordFor {
+		word, _, _ := strings.Cut(strings.TrimLeft(known.template, "{$"), ":")
+		if slices.Contains(known.keys, member) && slices.Contains(words, word) {
+			return known.template
+		}
+	}
+	return ""
 }
 
 // GuessAnswer gives what an unknown page may take for a good answer to an event, of
 // which its code reads the members: nothing if it reads none.
 func GuessAnswer(members []string) []any {
+	if len(members) == 0 {
+		return nil
+	}
+	if slices.Contains(members, isList) {
+		return []any{[]any{}}
+	}
 	answer := map[string]any{}
 	for _, member := range members {
+		template := templateFor(member, wordsOfAck)
 		switch {
 		case ofFailure.MatchString(member):
 		case ofStatus.MatchString(member):
 			answer[member] = "ok"
+		case ofMessages.MatchString(member), strings.HasPrefix(template, "{"):
+			answer[member] = []any{}
+		case template == "$number":
+			answer[member] = 1
+		case template != "":
+			answer[member] = member
 		default:
 			answer[member] = true
 		}
-	}
-	if len(members) == 0 {
-		return nil
 	}
 	return []any{answer}
 }

@@ -21,6 +21,7 @@ func TestWhatCodeReadsOfAnswersIsFound(t *testing.T) {
 		`socket.emit('sit', '(', () => done()); socket.on('x', (e) => e.preventDefault());`:                 "map[]",
 		`socket.emit('sit', nick, onAnswer); list.forEach((item) => item.remove());`:                        "map[]",
 		`socket.emit('sit', nick, (a) => use(a.ok)); socket.emit('sit', nick, (b) => use(b.ok, b.error));`:  "map[sit:[ok error]]",
+		`socket.emit('get history', room, (list) => { for (const m of list) add(m.text) })`:                 "map[get history:[[]]]",
 	} {
 		if got := fmt.Sprint(ScanAnswers(code)); got != want {
 			t.Errorf("%s\ngot %s, want %s", code, got, want)
@@ -32,11 +33,17 @@ func TestADraftAnswersAsThePageReadsIt(t *testing.T) {
 	ann := map[string]any{"nick": "ann", "room": "den"}
 	draft := Draft([]Heard{
 		{Who: "ann", Event: "join", Args: []any{ann}, Ack: true, Answer: []string{"seated", "why", "name", "status"}},
+		{Who: "ann", Event: "users", Args: []any{"x"}, Ack: true, Answer: []string{isList}},
+		{Who: "ann", Event: "more", Args: []any{"x"}, Ack: true, Answer: []string{"history", "users", "total"}},
+		{Who: "ann", Event: "old ones", Args: []any{"x"}, Ack: true, Answer: []string{isList}},
 		{Who: "ann", Event: "hm", Ack: true, Answer: []string{"ok"}},
 		{Who: "ann", Event: "say", Args: []any{"hi"}, Ack: false, Answer: []string{"ok"}},
 	}, nil)
 	for _, want := range []string{
 		"  join: {do: enter, name: nick, room: room, ack: {ok: {seated: true, name: $name, status: ok}, failed: {seated: false, why: $error, status: error}}} #",
+		"  users: {do: say, text: 0, ack: {ok: $names}} #",
+		"ack: {ok: {history: {$messages: {username: $name, text: $text, createdAt: $ms}}, users: {$people: {id: $id, username: $name, name: $name}}, total: $number}, failed: {}}} #",
+		"  old ones: {do: history, ack: {ok: {$messages: {username: $name, text: $text, createdAt: $ms}}}} #",
 		"  hm: {do: ignore, ack: {ok: {ok: true}, failed: {ok: false}}} # what does this mean? ",
 		"  say: {do: say, text: 0} #",
 	} {
@@ -63,5 +70,20 @@ func TestAddressesInCodeAreFound(t *testing.T) {
 	got := ScanAddresses("const a = io('http://localhost:5000'); io.connect(\"https://chat.example/\", {}); io(); io('/chat'); io('http://localhost:5000')")
 	if want := []string{"http://localhost:5000", "https://chat.example/"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAGuessedAnswerIsOfTheKindThatThePageReads(t *testing.T) {
+	for _, test := range []struct {
+		members []string
+		want    string
+	}{
+		{nil, "[]"},
+		{[]string{isList}, "[[]]"},
+		{[]string{"ok", "error", "status", "users", "messages", "total", "username"}, "[map[messages:[] ok:true status:ok total:1 username:username users:[]]]"},
+	} {
+		if got := fmt.Sprint(GuessAnswer(test.members)); got != test.want {
+			t.Errorf("%v: got %s, want %s", test.members, got, test.want)
+		}
 	}
 }

@@ -158,6 +158,25 @@ func (t Template) names() bool {
 	return false
 }
 
+// HasMessages tells whether the acknowledgement lists messages.
+func (a *Ack) HasMessages() bool { return a != nil && slices.ContainsFunc(a.OK, Template.hasMessages) }
+
+func (t Template) hasMessages() bool {
+	switch v := t.value.(type) {
+	case list:
+		return slices.ContainsFunc(v, Template.hasMessages)
+	case object:
+		for _, member := range v {
+			if member.hasMessages() {
+				return true
+			}
+		}
+	case each:
+		return v.word == "messages" || v.word == "newest"
+	}
+	return false
+}
+
 // Fill gives the arguments of the event. It is false if one of them has no value:
 // the event is not for who is told then.
 func (e Emission) Fill(values Values) (args []any, ok bool) {

@@ -54,8 +54,8 @@ var wordsOf = map[Occasion][]string{
 	Failed:   slices.Concat(always, ofError),
 }
 
-// wordsOfAck lists the words of acknowledgements.
-var wordsOfAck = slices.Concat(always, person, ofText, []string{"room", "count"}, ofError)
+// wordsOfAck lists the words of acknowledgements: what each event has an answer for.
+var wordsOfAck = slices.Concat(always, person, ofRoom, ofText, []string{"online", "messages", "newest", "count"}, ofError)
 
 var wordPattern = regexp.MustCompile(`\$\$|\$[a-z]+`)
 
