@@ -53,7 +53,7 @@ var intoPage = regexp.MustCompile(`\.html\(|innerHTML|insertAdjacentHTML|dangero
 // goesThrough tells whether a handler's code goes through what it is sent.
 func goesThrough(parameter, body string) bool {
 	name := regexp.QuoteMeta(parameter)
-	return regexp.MustCompile(`\b` + name + `\.(forEach|map|filter|join|reduce|length)\b|\b(of|in)\s+` + name + `\b|each\(\s*` + name + `\b`).MatchString(body)
+	return regexp.MustCompile(`\b` + name + `\.(forEach|map|filter|join|reduce|length)\b|\b(of|in)\s+(?:[\w$]+\.)?` + name + `\b|each\(\s*` + name + `\b`).MatchString(body)
 }
 
 // membersOf finds the members of a handler's parameter that its code uses.

@@ -9,7 +9,8 @@ import (
 // askMax is how much of a call's code is looked through for its end, in bytes.
 const askMax = 2000
 
-// isList stands for the members of an answer that is a list.
+// isList follows the name of a member that is a list, and stands alone for an answer
+// that is one.
 const isList = "[]"
 
 var (
@@ -54,6 +55,9 @@ func ScanAnswers(code string) map[string][]string {
 			members = []string{isList}
 		}
 		for _, member := range members {
+			if member != isList && goesThrough(member, body) {
+				member += isList
+			}
 			if !slices.Contains(answers[event], member) {
 				answers[event] = append(answers[event], member)
 			}
@@ -115,7 +119,15 @@ func ackOf(event string, members []string) string {
 	}
 	var ok, failed []string
 	for _, member := range members {
+		member, list := strings.CutSuffix(member, isList)
+		template := templateFor(member, wordsOfAck)
 		switch {
+		case list && strings.HasPrefix(template, "{"):
+			ok = append(ok, key(member)+": "+template)
+		case list && people.MatchString(member):
+			ok = append(ok, key(member)+": $names")
+		case list:
+			ok = append(ok, key(member)+": "+messages)
 		case ofFailure.MatchString(member):
 			failed = append(failed, key(member)+": $error")
 		case ofStatus.MatchString(member):
@@ -123,7 +135,7 @@ func ackOf(event string, members []string) string {
 		case ofMessages.MatchString(member):
 			ok = append(ok, key(member)+": "+messages)
 		default:
-			if template := templateFor(member, wordsOfAck); template != "" {
+			if template != "" {
 				ok = append(ok, key(member)+": "+template)
 			} else {
 				ok, failed = append(ok, key(member)+": true"), append(failed, key(member)+": false")
@@ -156,8 +168,11 @@ func GuessAnswer(members []string) []any {
 	}
 	answer := map[string]any{}
 	for _, member := range members {
+		member, list := strings.CutSuffix(member, isList)
 		template := templateFor(member, wordsOfAck)
 		switch {
+		case list:
+			answer[member] = []any{}
 		case ofFailure.MatchString(member):
 		case ofStatus.MatchString(member):
 			answer[member] = "ok"
