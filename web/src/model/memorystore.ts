@@ -5,8 +5,13 @@ import type { OutboxHome, OutboxStore } from './outboxhome';
 export class MemoryOutboxStore implements OutboxStore {
   readonly #entries = new Map<string, OutboxEntry>();
 
+  /** The entries of all owners. */
+  all(): OutboxEntry[] {
+    return [...this.#entries.values()];
+  }
+
   load(owner: number): Promise<OutboxEntry[]> {
-    return Promise.resolve([...this.#entries.values()].filter((entry) => entry.owner === owner));
+    return Promise.resolve(this.all().filter((entry) => entry.owner === owner));
   }
 
   put(entry: OutboxEntry): Promise<void> {

@@ -5,20 +5,41 @@ import { committed, entries, resultOf } from './database';
 
 /**
  * EntryStore keeps the outbox's entries in the database, and in memory what the
- * database does not take: it may be full, or closed by the browser.
+ * database does not take: it may be full, closed by the browser, or yet to open.
  */
 export class EntryStore implements OutboxStore {
-  readonly #database: IDBDatabase;
+  #database: IDBDatabase | undefined;
   readonly #memory = new MemoryOutboxStore();
+  readonly #owners = new Set<number>();
 
-  constructor(database: IDBDatabase) {
+  constructor(database?: IDBDatabase) {
     this.#database = database;
   }
 
+  /** Keeps entries in the database from now on; moves those in memory there, and gives them. */
+  async moveTo(database: IDBDatabase): Promise<OutboxEntry[]> {
+    this.#database = database;
+    const moved = this.#memory.all();
+    // The transactions begin at once, so what is done to an entry from now on comes later.
+    await Promise.all(moved.map((entry) => this.put(entry)));
+    return moved;
+  }
+
+  /** Gives the entries of all owners whose entries were asked for so far. */
+  async all(): Promise<OutboxEntry[]> {
+    return (await Promise.all([...this.#owners].map((owner) => this.load(owner)))).flat();
+  }
+
+  #open(mode?: IDBTransactionMode): IDBTransaction {
+    if (!this.#database) throw new Error('the database is not open');
+    return this.#database.transaction(entries, mode);
+  }
+
   async load(owner: number): Promise<OutboxEntry[]> {
+    this.#owners.add(owner);
     const unkept = await this.#memory.load(owner);
     try {
-      const store = this.#database.transaction(entries).objectStore(entries);
+      const store = this.#open().objectStore(entries);
       const kept = (await resultOf(store.index('owner').getAll(owner))) as OutboxEntry[];
       const younger = new Set(unkept.map(({ clientId }) => clientId));
       return [...kept.filter(({ clientId }) => !younger.has(clientId)), ...unkept];
@@ -53,7 +74,7 @@ export class EntryStore implements OutboxStore {
     clientId: string,
     change: (store: IDBObjectStore, order: IDBValidKey | undefined) => void,
   ): Promise<void> {
-    const transaction = this.#database.transaction(entries, 'readwrite');
+    const transaction = this.#open('readwrite');
     const done = committed(transaction);
     const store = transaction.objectStore(entries);
     const found = store.index('clientId').getKey(clientId);

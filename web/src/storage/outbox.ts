@@ -6,33 +6,45 @@ import { openDatabase } from './database';
 import { EntryStore } from './entrystore';
 import { byLocks } from './locks';
 
-/** Milliseconds after which a database that does not answer counts as none. */
+/** Milliseconds for which the database is waited for before anything is sent. */
 const patience = 3_000;
 
 /**
- * openOutboxHome gives the home that the tabs of this browser share. Where the
- * browser keeps nothing, as in some private windows, it is the page's memory.
+ * openOutboxHome gives the home that the tabs of this browser share. Until the database
+ * opens, and where the browser keeps nothing, as in some private windows, it is the
+ * page's memory.
  */
 export async function openOutboxHome(): Promise<OutboxHome> {
-  let database: IDBDatabase;
-  try {
-    database = await inTime(openDatabase());
-  } catch {
-    return memoryHome();
-  }
-  // A tab does not hear its own news.
-  const others = new BroadcastChannel('partychat:outbox');
-  const locks = navigator.locks as LockManager | undefined;
-  return {
-    store: new EntryStore(database),
-    exclusively: locks ? byLocks(locks) : await byLeasesOf(database),
-    tell: (news) => {
+  const store = new EntryStore();
+  let home = memoryHome(store);
+  let hear: (news: OutboxNews) => void = () => undefined;
+  const share = async () => {
+    const database = await openDatabase();
+    const locks = navigator.locks as LockManager | undefined;
+    const exclusively = locks ? byLocks(locks) : await byLeasesOf(database);
+    // A tab does not hear its own news.
+    const others = new BroadcastChannel('partychat:outbox');
+    const tell = (news: OutboxNews) => {
       others.postMessage(news);
+    };
+    others.onmessage = ({ data }: MessageEvent<OutboxNews>) => {
+      hear(data);
+    };
+    const moved = await store.moveTo(database);
+    home = { ...home, exclusively, tell };
+    // There are none unless the page has begun without the database.
+    for (const entry of moved) tell({ kind: 'put', entry });
+    for (const entry of await store.all()) hear({ kind: 'put', entry });
+  };
+  await inTime(share()).catch(() => undefined);
+  return {
+    store,
+    exclusively: (name, task) => home.exclusively(name, task),
+    tell: (news) => {
+      home.tell(news);
     },
     onNews: (listener) => {
-      others.onmessage = ({ data }: MessageEvent<OutboxNews>) => {
-        listener(data);
-      };
+      hear = listener;
     },
   };
 }

@@ -1,6 +1,5 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { MemoryOutboxStore } from '../model/memorystore';
 import type { OutboxEntry } from '../model/outbox';
 import type { OutboxNews } from '../model/outboxhome';
 import { ManualTimer } from '../testing/timer';
@@ -187,6 +186,41 @@ describe('the home of the outbox', () => {
   it('is the memory of the page where the browser keeps nothing', async () => {
     vi.stubGlobal('indexedDB', undefined);
     const { store } = await openOutboxHome();
-    expect(store).toBeInstanceOf(MemoryOutboxStore);
+    await store.put(entry('a'));
+    expect(await store.load(11)).toEqual([entry('a')]);
+  });
+
+  it('moves to a database that opens late, and is shared from then on', async () => {
+    const slow: { onsuccess?: () => void; result?: IDBDatabase } = {};
+    vi.stubGlobal('indexedDB', { open: () => slow });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const opening = openOutboxHome();
+    await vi.advanceTimersByTimeAsync(3_000);
+    vi.useRealTimers();
+    const late = await opening;
+    const heard: string[] = [];
+    late.onNews((news) => {
+      if (news.kind === 'put') heard.push(news.entry.clientId);
+    });
+    expect(await late.store.load(11)).toEqual([]);
+    await late.store.put(entry('written meanwhile'));
+
+    vi.stubGlobal('indexedDB', factory);
+    const other = await openOutboxHome();
+    await other.store.put(entry('kept before'));
+    const told = new Promise<OutboxNews>((resolve) => {
+      other.onNews(resolve);
+    });
+    slow.result = await openDatabase(factory);
+    slow.onsuccess?.();
+    expect(await told).toEqual({ kind: 'put', entry: entry('written meanwhile') });
+    await vi.waitFor(() => {
+      expect(heard).toEqual(['kept before', 'written meanwhile']);
+    });
+    const both = [{ clientId: 'kept before' }, { clientId: 'written meanwhile' }];
+    expect(await other.store.load(11)).toMatchObject(both);
+
+    await other.store.delete('written meanwhile');
+    expect(await late.store.load(11)).toMatchObject(both.slice(0, 1));
   });
 });
