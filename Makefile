@@ -5,10 +5,11 @@ WEB_FILES := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 LINT := bin/golangci-lint
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
-# What the tests' coverage is measured of.
+# Packages whose test coverage is measured.
 BACK_END := ./cmd/...,./engineio/...,./socketio/...,./internal/...
 
-# Left to the caller; see `bin/partychat serve --help` and `go run ./bench -help`.
+# For the caller to set; see `bin/partychat serve --help` and `go run ./bench
+# -help`.
 SERVE_FLAGS ?=
 BENCH_FLAGS ?=
 SOAK ?= 30m
@@ -51,7 +52,7 @@ messages: web/node_modules/.package-lock.json ## Generate the types of the scree
 
 # --- checking -----------------------------------------------------------------
 
-# Packages whose tests need no other program; `make test` runs the rest too.
+# Packages whose tests need no other program; `make test` runs all packages.
 QUICK = $(shell go list ./cmd/... ./engineio/... ./socketio/... ./internal/... ./web 2>/dev/null | \
 	grep -vE '/internal/(app|realserver|store/postgres|store/transfer|broker/redis)$$')
 

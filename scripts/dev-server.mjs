@@ -1,4 +1,5 @@
-// Builds the server and runs it until told to stop; scripts/dev starts this anew on every change.
+// Builds the server and runs it until stopped; scripts/dev restarts this script on
+// every change.
 import { spawn, spawnSync } from 'node:child_process';
 
 const { status } = spawnSync('go', ['build', '-o', 'bin/partychat-dev', './cmd/partychat'], { stdio: 'inherit' });

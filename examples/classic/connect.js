@@ -1,4 +1,4 @@
-// Loads the client from the PartyChat server, and connects to it.
+// Loads the client from the PartyChat server and connects to it.
 const server = new URLSearchParams(location.search).get('server') ?? 'http://localhost:3000';
 
 /** @param {object} [auth] goes into the handshake, such as {username: 'ann'} */

@@ -6,7 +6,7 @@ import (
 	"partychat/engineio"
 )
 
-// echo sends every message back as it came.
+// echo sends every message back unchanged.
 type echo struct{ session *engineio.Session }
 
 func newEcho(opts engineio.Options) *engineio.Server {
@@ -20,7 +20,7 @@ func (e echo) OnMessage(data []byte, binary bool) {
 	if binary {
 		m = engineio.NewBinary
 	}
-	_ = e.session.Send(m(data)) // a session that has closed meanwhile needs no answer
+	_ = e.session.Send(m(data)) // fails only if the session has closed meanwhile
 }
 
 func (e echo) OnClose(engineio.CloseReason) {}

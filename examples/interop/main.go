@@ -32,7 +32,7 @@ func main() {
 	}
 }
 
-// server is either of the two.
+// server is an Engine.IO or Socket.IO server.
 type server interface {
 	http.Handler
 	Shutdown(context.Context) error
@@ -40,18 +40,18 @@ type server interface {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("say engineio or socketio")
+		return errors.New("the first argument must be engineio or socketio")
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
-	port := flags.Int("port", 3000, "port on 127.0.0.1; 0 takes a free one")
+	port := flags.Int("port", 3000, "port on 127.0.0.1; 0 picks a free one")
 	connectTimeout := flags.Duration("connect-timeout", time.Second, "time to join a namespace (socketio)")
-	origin := flags.String("origin", "*", "origin that is allowed besides the server's own")
+	origin := flags.String("origin", "*", "`origin` allowed in addition to the server's own")
 	var opts engineio.Options
 	flags.DurationVar(&opts.PingInterval, "ping-interval", 300*time.Millisecond, "time between heartbeats")
 	flags.DurationVar(&opts.PingTimeout, "ping-timeout", 200*time.Millisecond, "time to answer a heartbeat")
 	flags.DurationVar(&opts.UpgradeTimeout, "upgrade-timeout", 10*time.Second, "time to finish an upgrade")
 	flags.Int64Var(&opts.MaxPayload, "max-payload", 1_000_000, "largest body and message, in bytes")
-	flags.IntVar(&opts.CompressFrom, "compress-from", 0, "compress WebSocket messages of so many bytes; 0: none")
+	flags.IntVar(&opts.CompressFrom, "compress-from", 0, "compress WebSocket messages of at least this many `bytes`; 0: none")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}

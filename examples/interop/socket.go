@@ -32,12 +32,12 @@ func newSocketServer(opts socketio.Options) *socketio.Server {
 	return s
 }
 
-// authAfter is how long a socket's first event waits. The suite of the
-// Socket.IO protocol awaits one message after the other: it loses one that
-// arrives in the same read as the answer to CONNECT.
+// authAfter delays a socket's first event. The test suite of the Socket.IO protocol
+// awaits one message at a time, and loses one that arrives in the same read as the
+// answer to CONNECT.
 const authAfter = 40 * time.Millisecond
 
-// sendAuth tells a new socket what it has authenticated with.
+// sendAuth sends a new socket the auth of its handshake.
 func sendAuth(s *socketio.Socket) {
 	auth := s.Handshake().Auth
 	if auth == nil {

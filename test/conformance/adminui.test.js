@@ -18,7 +18,7 @@ const servers = {
   official: async () => {
     const http = createServer();
     const server = new Server(http);
-    // bcrypt's hash of "secret", of the lowest cost
+    // the bcrypt hash of "secret", with the lowest cost
     const password = "$2a$04$5SQ0glb6jOHg0K6Ktl.PfubwLyegFCb6BAsPIiRb3wP6IhqAedRtW";
     instrument(server, { auth: { type: "basic", username: "admin", password }, mode: "development" });
     server.on("connection", (socket) => {
@@ -110,7 +110,7 @@ describe("admin page in Chromium", () => {
     try {
       await next(ann, "welcome");
       const tab = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      await tab.route("**", (route) => (route.request().url().startsWith(server.url) ? route.continue() : route.abort())); // it asks for fonts
+      await tab.route("**", (route) => (route.request().url().startsWith(server.url) ? route.continue() : route.abort())); // the page requests fonts from elsewhere
       await tab.goto(server.url);
       await tab.getByLabel("Server URL").fill(server.url);
       await tab.getByLabel("Username").fill(credentials.username);

@@ -1,4 +1,5 @@
-// The official clients' builds for browsers, in Chromium. The page comes from another origin than the server.
+// The official clients' browser builds, in Chromium. The page has another origin
+// than the server.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -42,7 +43,8 @@ before(async () => {
   servers.compressing = await start("./test/conformance/server", "-origin", origin, "-compress-from", "1");
   servers.serving = await start("./test/conformance/server", "-origin", origin, "-client-files", dist);
   servers.anyone = await start("./test/conformance/server", "-origin", "*");
-  // Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
+  // Chromium's own sandbox doesn't work as root, and its background requests are
+  // useless here.
   browser = await chromium.launch({
     executablePath: chromiumPath(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -74,7 +76,7 @@ for (const { kind, client } of builds) {
   }
 }
 
-// Chromium offers compression always.
+// Chromium always offers compression.
 describe("socket.io-client 4 in Chromium, compressed", () => {
   for (const scenario of names.socket) {
     it(scenario, () => page.evaluate((args) => run(...args), ["socket", "socket.io-client 4", ["websocket"], scenario, servers.compressing.url]));

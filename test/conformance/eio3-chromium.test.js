@@ -1,5 +1,5 @@
-// The builds of Socket.IO 2.x clients for browsers, in Chromium, with this server and with npm's. The page comes from
-// another origin than the servers.
+// The browser builds of Socket.IO 2.x clients, in Chromium, with this server and
+// with npm's. The page has another origin than the servers.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -38,7 +38,8 @@ before(async () => {
   servers.official = await startOfficialEIO3({ origin });
   servers["ours, impatient"] = await start("./test/conformance/server", "-allow-eio3", "-origin", origin, "-ping-timeout", "1s");
   servers["official, impatient"] = await startOfficialEIO3({ origin, pingTimeout: 1000 });
-  // Chromium's own sandbox cannot be had as root, and its background look-ups are of no use here.
+  // Chromium's own sandbox doesn't work as root, and its background requests are
+  // useless here.
   browser = await chromium.launch({
     executablePath: chromiumPath(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],

@@ -1,4 +1,5 @@
-// npm's Socket.IO server with what server/main.go has, to judge Socket.IO 2.x clients by.
+// npm's Socket.IO server with the events of server/main.go, as the reference for
+// Socket.IO 2.x clients.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { Server } from "socket.io";

@@ -1,5 +1,6 @@
-// Socket.IO 2.x clients, which the server takes where the operator allows it, in Node. The same is tried with npm's
-// server and its option allowEIO3, which judges what they can do.
+// Socket.IO 2.x clients in Node. The server accepts them if the operator allows it.
+// The same scenarios run with npm's server and its option allowEIO3, as the
+// reference for what the clients can do.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -34,7 +35,8 @@ for (const version of versions) {
   for (const [transport, list] of Object.entries(transports)) {
     for (const server of ["ours", "official"]) {
       describe(`socket.io-client ${version} with ${server === "ours" ? "this server" : "npm's server"}, ${transport}`, () => {
-        // What client 1.7.4 encodes twice while it polls, and in Node expects so, neither server understands.
+        // While polling, client 1.7.4 encodes some text twice and, in Node, expects
+        // that of the server, too. Neither server supports it.
         const garbles = version === "1.7.4" && list.includes("polling");
         for (const name of names.filter((name) => !garbles || !beyondASCII.includes(name))) {
           const url = () => servers[impatient.includes(name) ? `${server}, impatient` : server].url;

@@ -71,7 +71,7 @@ for (const [client, connect] of Object.entries(clients)) {
         socket.close();
       });
 
-      // Version 4 does not look at maxPayload when it puts a payload together.
+      // Version 4 ignores maxPayload when it assembles a payload.
       if (client !== "engine.io-client 4" || list[0] === "websocket") {
         it("sends more at once than one payload may hold", async () => {
           const socket = await open();

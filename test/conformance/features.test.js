@@ -5,7 +5,7 @@ import * as msgpack from "socket.io-msgpack-parser";
 import { next, start, until } from "./harness.js";
 import { startOfficial } from "./official.js";
 
-// Each scenario runs against our server and against npm's, which is the judge.
+// Each scenario runs against our server and against npm's, as the reference.
 const servers = {
   ours: ({ recovery, msgpack } = {}) =>
     start("./test/conformance/features", ...(recovery ? [`-recovery=${recovery}ms`] : []), ...(msgpack ? ["-msgpack"] : [])),
@@ -45,7 +45,7 @@ for (const [name, startServer] of Object.entries(servers)) {
         await until("what was missed", () => socket.heard.length === 2);
         assert.equal(socket.heard[0][0], "in a room");
         assert.deepEqual(socket.heard[1].slice(0, 2), ["alone", Buffer.from("binary")]);
-        for (const args of socket.heard) assert.equal(typeof args.at(-1), "string"); // the offset, which listeners get too
+        for (const args of socket.heard) assert.equal(typeof args.at(-1), "string"); // the offset, which listeners receive, too
       });
     }
 
@@ -135,7 +135,7 @@ for (const [name, startServer] of Object.entries(servers)) {
 
     it("tells of the requests that it refuses", async () => {
       const socket = await connect();
-      await socket.emitWithAck("refused"); // those of other tests
+      await socket.emitWithAck("refused"); // discards the refusals of other tests
       const base = `${server.url}/socket.io/`;
       const statuses = [];
       for (const [query, init] of [
@@ -170,7 +170,7 @@ for (const [name, startServer] of Object.entries(servers)) {
         const echo = next(socket, "echo");
         const acknowledged = await new Promise((resolve) => socket.emit("echo", ...args, (...reply) => resolve(reply)));
         assert.deepEqual(acknowledged, args);
-        assert.deepEqual((await echo).slice(0, -1), args); // the last is the offset
+        assert.deepEqual((await echo).slice(0, -1), args); // the last argument is the offset
         socket.emit("cut me");
         await next(socket, "connect");
         assert.equal(socket.recovered, true);

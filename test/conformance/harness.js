@@ -1,4 +1,4 @@
-// Builds and runs the Go servers that the official clients are tried against.
+// Builds and runs the Go servers for the tests with official clients.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { once } from "node:events";
@@ -62,13 +62,13 @@ export function chromiumPath() {
       continue;
     }
   }
-  throw new Error("Chromium is missing: install it, or say where it is with CHROMIUM=/path/to/chromium");
+  throw new Error("Chromium is missing: install it, or set its path with CHROMIUM=/path/to/chromium");
 }
 
 /** Waits for an event and returns its arguments; fails after a minute. */
 export function next(emitter, event) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`waited in vain for ${event}`)), patience);
+    const timer = setTimeout(() => reject(new Error(`timed out waiting for ${event}`)), patience);
     emitter.once(event, (...args) => {
       clearTimeout(timer);
       resolve(args);
@@ -79,7 +79,7 @@ export function next(emitter, event) {
 /** Polls until a condition holds; fails after a minute. */
 export async function until(what, condition) {
   for (const end = Date.now() + patience; !condition(); ) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

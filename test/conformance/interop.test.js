@@ -1,4 +1,4 @@
-// examples/interop does for outside clients and protocol suites what its help says.
+// examples/interop serves outside clients and protocol suites as its help says.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Socket } from "engine.io-client";

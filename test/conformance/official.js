@@ -1,4 +1,5 @@
-// npm's Socket.IO server with what features/main.go has, to judge the same scenarios.
+// npm's Socket.IO server with the events of features/main.go, as the reference for
+// the same scenarios.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { Server } from "socket.io";

@@ -1,5 +1,6 @@
-// Python's Socket.IO client, of the system's packages. It is the one outside of the JavaScript family that many use,
-// often by long polling alone: WebSocket takes a further package there.
+// Python's Socket.IO client, from the system's packages. It is the most used client
+// outside JavaScript, often with long polling only, because its WebSocket support
+// needs another package.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -75,7 +76,7 @@ for (const transport of ["polling", "websocket"]) {
       await client.ask("join", "room");
       const other = await join();
       for (let i = 0; i < 100; i++) other.emit("to all", "room", String(i));
-      // Its handlers run in a thread each, and so in any order.
+      // It runs each handler in a new thread, and so in any order.
       const said = (await client.hear("said", 100)).map(([text]) => Number(text)).sort((a, b) => a - b);
       assert.deepEqual(said, [...Array(100).keys()]);
       assert.ok(!client.heard.some(([name]) => name === "disconnect"), "it was disconnected");
@@ -92,7 +93,7 @@ for (const transport of ["polling", "websocket"]) {
       const client = await join();
       client.emit("echo", "x".repeat(1_100_000));
       if (transport === "websocket") {
-        await client.hear("connect", 2); // it has come back
+        await client.hear("connect", 2); // after reconnecting
         return;
       }
       const [[error]] = await client.hear("connect_error");

@@ -1,4 +1,5 @@
-// npm's Socket.IO server with @socket.io/redis-adapter, the other side of redis/main.go.
+// npm's Socket.IO server with @socket.io/redis-adapter, the counterpart of
+// redis/main.go.
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { pathToFileURL } from "node:url";
@@ -14,7 +15,7 @@ import { Server } from "socket.io";
 export async function startNode(redis, opts = {}) {
   const clients = [0, 1].map(() => {
     const client = createClient({ url: redis, socket: { reconnectStrategy: 20 } });
-    client.on("error", () => {}); // some tests take Redis away
+    client.on("error", () => {}); // some tests stop Redis
     return client;
   });
   await Promise.all(clients.map((client) => client.connect()));

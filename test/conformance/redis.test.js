@@ -1,4 +1,5 @@
-// A Go server and npm's server with @socket.io/redis-adapter share rooms through one Redis.
+// A Go server and npm's server with @socket.io/redis-adapter share rooms through
+// Redis.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -94,7 +95,7 @@ for (const specific of [false, true]) {
     });
 
     it("broadcasts volatile events", async () => {
-      const { g, n, room } = await pair(); // which have nothing else to send
+      const { g, n, room } = await pair(); // the clients must not have other packets in flight
       node.io.to(room).volatile.emit("volatile");
       await until("the event", () => g.heard.length + n.heard.length === 2);
       await g.emitWithAck("emit", { rooms: [room], except: [g.id], volatile: true }, "volatile");
@@ -121,7 +122,7 @@ for (const specific of [false, true]) {
       const [atGo, atNode, atSame] = await last(g, o, n);
       assert.deepEqual(atGo, [["floats", Buffer.of(1, 2, 300 % 256), ...bytes]]);
       assert.deepEqual(atNode, atGo);
-      assert.deepEqual(atSame[0][1], Buffer.from(floats.buffer)); // whole at the sender's own clients
+      assert.deepEqual(atSame[0][1], Buffer.from(floats.buffer)); // the sender's own server keeps the whole array
       o.disconnect();
       await other.stop();
       await servers(2);
@@ -138,7 +139,7 @@ for (const specific of [false, true]) {
       assert.deepEqual(old.heard[0], ["eleven", ...eleven]);
       assert.equal((await closed)[0], "parse error");
 
-      const refused = next(n, "disconnect"); // the Node server, too
+      const refused = next(n, "disconnect"); // the Node server is affected, too
       n.emit("eleven", ...eleven);
       assert.equal((await refused)[0], "transport close");
     });
@@ -189,7 +190,7 @@ for (const specific of [false, true]) {
       const { g, n } = await pair();
       node.io.serverSideEmit("hello", 1, { k: ["v"] }, Buffer.from("x"));
       await until("the event", () => g.heard.length > 0);
-      assert.deepEqual(g.heard, [["hello", 1, { k: ["v"] }, { type: "Buffer", data: [120] }]]); // Node sends JSON
+      assert.deepEqual(g.heard, [["hello", 1, { k: ["v"] }, { type: "Buffer", data: [120] }]]); // Node sends server-side events as JSON
       await g.emitWithAck("server side", {}, "hello", 2, Buffer.from("y"));
       await until("the event", () => n.heard.length > 0);
       assert.deepEqual(n.heard, [["hello", 2, Buffer.from("y")]]);
@@ -229,7 +230,7 @@ for (const specific of [false, true]) {
       await once(createInterface(child.stdout), "line");
       await servers(3);
       const dead = once(child, "exit");
-      // It dies before it answers.
+      // The Node server dies before it answers.
       assert.deepEqual(await g.emitWithAck("server side ask", {}, "die"), { answers: [], complete: false });
       assert.equal((await dead)[1], "SIGKILL");
       await servers(2);

@@ -143,7 +143,7 @@ for (const [client, io] of Object.entries(clients)) {
         assert.deepEqual(heard, ["to the rest"]);
 
         a.on("question", (_, reply) => reply("a"));
-        b.on("question", () => {}); // does not answer
+        b.on("question", () => {}); // doesn't answer
         const [answers] = await ask(c, "ask all", to);
         assert.deepEqual(answers, ["a", "socketio: acknowledgement timed out: 1 of 2 clients answered"]);
 
@@ -214,7 +214,8 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      // React's StrictMode mounts twice: of the calls below, only CONNECT packets reach the server.
+      // React's StrictMode mounts twice. Of the calls below, only CONNECT packets
+      // reach the server.
       it("connects, disconnects and connects beside another namespace, and is there once", async () => {
         const other = await joined("/dynamic-7");
         other.on("disconnect", (reason) => assert.fail(`the connection ended: ${reason}`));
@@ -222,14 +223,14 @@ for (const [client, io] of Object.entries(clients)) {
         for (const pause of [() => {}, () => ask(other, "echo with ack")]) {
           const socket = other.io.socket("/");
           socket.disconnect();
-          await pause(); // the server may have let the first one in
+          await pause(); // the server may have accepted the first one
           socket.connect();
           await next(socket, "connect");
           let heard = 0;
           socket.on("said", () => heard++);
           do {
             heard = 0;
-            await ask(socket, "join", room); // may be forgotten by a CONNECT that is answered now
+            await ask(socket, "join", room); // a CONNECT that is being answered may undo it
             await ask(socket, "to all", room, "hello");
             await ask(socket, "echo with ack");
             assert.ok(heard <= 1, `heard ${heard} times`);
@@ -245,7 +246,8 @@ for (const [client, io] of Object.entries(clients)) {
         const watcher = await joined(path);
         const leaver = await joined(path);
         await ask(leaver, "echo with ack");
-        // Reasons of earlier tests are of other sockets of the same handlers.
+        // Earlier tests' sockets share the handlers, so that their reasons arrive,
+        // too.
         const reasons = [];
         leaver.disconnect();
         await until("the reason", () => {
@@ -309,7 +311,8 @@ describe("socket.io-client 4", () => {
     const left = sockets.map((socket) => next(socket, "disconnect"));
     await own.stop();
     const reasons = (await Promise.all(left)).map(([reason]) => reason);
-    // By polling it must look lost, or Python's client would not come back.
+    // With polling it must look like a lost connection, or Python's client would
+    // not reconnect.
     assert.deepEqual(reasons, ["transport error", "transport close"]);
   });
 });

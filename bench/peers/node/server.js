@@ -1,6 +1,6 @@
-// The official Socket.IO server with the events that the load generator
-// uses: `node server.js [ws|eiows] [REDIS]`. With the address of a Redis it is
-// one node of several. It prints "listening ADDRESS" when ready.
+// The official Socket.IO server with the events that the load generator uses: `node
+// server.js [ws|eiows] [REDIS]`. With a Redis address, it is one of several nodes.
+// It prints "listening ADDRESS" when ready.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { Server } from "socket.io";
@@ -8,7 +8,7 @@ import { Server } from "socket.io";
 const require = createRequire(import.meta.url);
 const [engine = "ws", redis] = process.argv.slice(2);
 
-// What makes ws fast must not be missing without notice.
+// ws silently works without its native part, but slower; so fail if it is missing.
 require("bufferutil");
 require("utf-8-validate");
 

@@ -1,5 +1,6 @@
-// What Socket.IO 2.x clients, and the last 1.x, are tried with, in Node and in a page, behind scenarios.js. Each
-// scenario is given what it may use: connect(path, options), which opens a socket, and joined, which waits for it too.
+// Scenarios for Socket.IO 2.x clients, and the last 1.x, in Node and in a page.
+// Load scenarios.js first. Each scenario gets connect(path, options), which opens a
+// socket, and joined, which also waits until it is connected.
 
 /** The scenarios for all platforms. */
 const eio3Scenarios = {
@@ -197,7 +198,7 @@ const eio3Scenarios = {
     const leaver = await joined(path);
     await ask(leaver, "echo with ack");
     leaver.disconnect();
-    const reasons = []; // of other scenarios too
+    const reasons = []; // may include those of other scenarios
     while (!reasons.includes("client namespace disconnect") && reasons.length < 20) reasons.push(...(await ask(watcher, "last reason")));
     equal(reasons.at(-1), "client namespace disconnect");
   },

@@ -1,10 +1,11 @@
-// What the browser's builds of the official clients are tried with, in a page. Each scenario gets connect(path, options),
-// and throws when something is not as it should be. `clients` holds the builds: {name: {io}} and {name: {eio}}.
+// Scenarios for the browser builds of the official clients, in a page. Each
+// scenario gets connect(path, options), and throws if it fails. `clients` holds the
+// builds: {name: {io}} and {name: {eio}}.
 const clients = {};
 
 const next = (emitter, event) =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`waited in vain for ${event}`)), 60_000);
+    const timer = setTimeout(() => reject(new Error(`timed out waiting for ${event}`)), 60_000);
     emitter.once(event, (...args) => {
       clearTimeout(timer);
       resolve(args);
@@ -13,14 +14,14 @@ const next = (emitter, event) =>
 
 const until = async (what, condition) => {
   for (const end = Date.now() + 60_000; !condition(); ) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
 
 const ask = (socket, event, ...args) =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`waited in vain for an answer to ${event}`)), 60_000);
+    const timer = setTimeout(() => reject(new Error(`timed out waiting for an answer to ${event}`)), 60_000);
     socket.emit(event, ...args, (...reply) => {
       clearTimeout(timer);
       resolve(reply);
@@ -31,7 +32,7 @@ const ask = (socket, event, ...args) =>
 const show = (value) =>
   JSON.stringify(value, (_, v) => {
     if (v instanceof ArrayBuffer) v = new Uint8Array(v);
-    if (v?.type === "Buffer") v = Uint8Array.from(v.data); // Node's, which has made itself JSON
+    if (v?.type === "Buffer") v = Uint8Array.from(v.data); // a Node Buffer, as JSON
     return ArrayBuffer.isView(v) ? `binary ${[...new Uint8Array(v.buffer, v.byteOffset, v.byteLength)]}` : v;
   });
 
@@ -200,13 +201,13 @@ const socketScenarios = {
 
   async "sends cookies when it is told to"({ joined, transports }) {
     equal(await ask(await joined("/", { withCredentials: true }), "cookie"), ["who=me"]);
-    // With a WebSocket a browser sends them always.
+    // Browsers always send cookies with a WebSocket.
     if (transports[0] === "polling") equal(await ask(await joined("/", { withCredentials: false }), "cookie"), [""]);
   },
 
   async "gives up waiting for an acknowledgement"({ joined, client }) {
     const socket = await joined();
-    if (!socket.timeout) return equal(client, "socket.io-client 3"); // which cannot
+    if (!socket.timeout) return equal(client, "socket.io-client 3"); // version 3 has no such timeout
     const error = await new Promise((resolve) => socket.timeout(50).emit("never acknowledged", resolve));
     equal(error instanceof Error, true);
   },

@@ -1,5 +1,5 @@
-// Command features is a server with what Options switch on, which official clients
-// are tried against, as official.js is for npm's server.
+// Command features is a server with optional features for the tests with official
+// clients. Its counterpart for npm's server is official.js.
 package main
 
 import (
@@ -38,8 +38,8 @@ func main() {
 func run(ctx context.Context) error {
 	recovery := flag.Duration("recovery", time.Minute, "how long clients can come back")
 	useMsgpack := flag.Bool("msgpack", false, "use the msgpack parser")
-	adminPage := flag.String("admin-page", "", "folder of the admin page; sockets are shown there to admin, password secret")
-	readOnly := flag.Bool("read-only", false, "offer no commands there")
+	adminPage := flag.String("admin-page", "", "`folder` of the admin page; its user is admin, the password secret")
+	readOnly := flag.Bool("read-only", false, "disable the admin page's commands")
 	flag.Parse()
 	refused := &refusals{}
 	var ids atomic.Int64
@@ -111,7 +111,7 @@ func run(ctx context.Context) error {
 	return <-stopped
 }
 
-// refusals keeps what OnConnectionError tells of.
+// refusals records the calls of OnConnectionError.
 type refusals struct {
 	mu  sync.Mutex
 	all []any
@@ -132,7 +132,7 @@ func (r *refusals) take() []any {
 	return all
 }
 
-// register adds one event per thing that clients are to be tried with.
+// register adds one event for each feature that clients test.
 func register(n *socketio.Namespace) {
 	var sent sync.Map
 	n.OnAnyOutgoing(func(s *socketio.Socket, event string, _ socketio.Args) {
@@ -190,7 +190,7 @@ func register(n *socketio.Namespace) {
 	})
 }
 
-// names lists the events that a socket has been sent.
+// names returns the names of the events sent to a socket.
 func names(sent *sync.Map, s *socketio.Socket) []string {
 	v, _ := sent.Load(s.ID())
 	list, _ := v.([]string)

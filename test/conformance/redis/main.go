@@ -1,7 +1,7 @@
 //go:build unix
 
-// Command redis is a server that shares its rooms through a Redis of its own, for
-// tests with npm's server on the other side. Clients tell it what to do.
+// Command redis is a server that shares its rooms through Redis, for tests together
+// with npm's server. Clients send it commands.
 package main
 
 import (
@@ -37,7 +37,7 @@ func main() {
 
 // run serves until the context ends.
 func run(ctx context.Context) (err error) {
-	specific := flag.Bool("specific", false, "answer only the process that asks")
+	specific := flag.Bool("specific", false, "send answers only to the process that asked")
 	flag.Parse()
 	redis, err := realserver.NewRedis(realserver.RedisOptions{})
 	if err != nil {
@@ -94,7 +94,7 @@ func run(ctx context.Context) (err error) {
 	return <-stopped
 }
 
-// selection is how a client selects sockets.
+// selection is how clients select sockets.
 type selection struct {
 	Rooms, Except []string
 	Local         bool
@@ -102,7 +102,7 @@ type selection struct {
 	Timeout       int // of acknowledgements, in milliseconds
 }
 
-// register adds one event per thing that the server is to do.
+// register adds one event for each command.
 func register(n *socketio.Namespace, link *redisadapter.Link) {
 	n.OnConnect(func(s *socketio.Socket) {
 		s.SetData(map[string]string{"name": "gopher"})
@@ -112,7 +112,8 @@ func register(n *socketio.Namespace, link *redisadapter.Link) {
 	serverSide.On("hello", func(e *socketio.ServerEvent) { report(n.Local().Emit("hello", e.Args.Values()...)) })
 	serverSide.On("echo", func(e *socketio.ServerEvent) { report(e.Ack(e.Args[0].Value())) })
 
-	// do adds an event whose first argument selects sockets; the others are left in e.
+	// do adds an event whose first argument selects sockets; the other arguments
+	// stay in e.
 	do := func(event string, fn func(ctx context.Context, to socketio.Broadcast, e *socketio.Event) any) {
 		n.On(event, func(ctx context.Context, _ *socketio.Socket, e *socketio.Event) {
 			var sel selection
@@ -163,7 +164,7 @@ func register(n *socketio.Namespace, link *redisadapter.Link) {
 	})
 }
 
-// text decodes the first argument, which is a string.
+// text decodes the first argument, a string.
 func text(e *socketio.Event) (s string) {
 	report(e.Args.Decode(0, &s))
 	return s

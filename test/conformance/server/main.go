@@ -1,5 +1,5 @@
-// Command server is what the official clients are tested against, beside
-// examples/interop: it does what that one leaves out.
+// Command server is the server for the tests with official clients. It has the
+// features that examples/interop lacks.
 package main
 
 import (
@@ -32,13 +32,13 @@ func main() {
 
 // run serves until the context ends.
 func run(ctx context.Context) error {
-	origin := flag.String("origin", "", "origin that is allowed besides the server's own")
-	compressFrom := flag.Int("compress-from", 0, "compress WebSocket messages of so many bytes; 0: none")
+	origin := flag.String("origin", "", "`origin` allowed in addition to the server's own")
+	compressFrom := flag.Int("compress-from", 0, "compress WebSocket messages of at least this many `bytes`; 0: none")
 	path := flag.String("path", "/socket.io/", "path of the server")
-	port := flag.String("port", "0", "port on 127.0.0.1; 0 takes a free one")
+	port := flag.String("port", "0", "port on 127.0.0.1; 0 picks a free one")
 	pingTimeout := flag.Duration("ping-timeout", 20*time.Second, "time to answer a heartbeat")
-	clientFiles := flag.String("client-files", "", "folder of the browser's client, to be served")
-	allowEIO3 := flag.Bool("allow-eio3", false, "let Socket.IO 2.x clients in")
+	clientFiles := flag.String("client-files", "", "`folder` of the browser client to serve")
+	allowEIO3 := flag.Bool("allow-eio3", false, "accept Socket.IO 2.x clients")
 	flag.Parse()
 	opts := socketio.Options{
 		Engine: engineio.Options{
@@ -76,7 +76,7 @@ func run(ctx context.Context) error {
 	return <-stopped
 }
 
-// private lets only those in who know the word.
+// private admits only clients that know the word.
 func private(n *socketio.Namespace) {
 	n.Use(func(_ context.Context, s *socketio.Socket) error {
 		if string(s.Handshake().Auth) != `{"token":"right"}` {
@@ -87,7 +87,7 @@ func private(n *socketio.Namespace) {
 	register(n)
 }
 
-// register adds one event per thing that clients are to be tried with.
+// register adds one event for each feature that clients test.
 func register(n *socketio.Namespace) {
 	var mu sync.Mutex
 	reasons := make(chan string, 16)
@@ -97,7 +97,7 @@ func register(n *socketio.Namespace) {
 		defer mu.Unlock()
 		if len(reasons) == cap(reasons) {
 			select {
-			case <-reasons: // nobody has asked for the oldest
+			case <-reasons: // drops the oldest reason
 			default:
 			}
 		}
