@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// sources gives the contents of all test files by path, from the repository's root.
+// sources returns the contents of all test files by path, from the repository's
+// root.
 func sources(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -38,8 +39,8 @@ func sources(t *testing.T) map[string]string {
 	return all
 }
 
-// evidence is one test that a line of the checklist names: a Go function or a file,
-// with the beginning of the title of a case in it if the line quotes one.
+// evidence is a test that a line of the checklist names: a Go function or a file.
+// Title is the beginning of a test's title in the file, if the line quotes one.
 type evidence struct{ name, title string }
 
 var (
@@ -47,7 +48,7 @@ var (
 	proof  = regexp.MustCompile("`([^`]+)`(?: \"([^\"]+)\")?")
 )
 
-// isProven tells whether the test exists.
+// isProven reports whether the test exists.
 func (e evidence) isProven(all map[string]string) bool {
 	title := regexp.MustCompile("[\"'`]" + regexp.QuoteMeta(strings.TrimRight(e.title, " …")))
 	for path, text := range all {
@@ -74,7 +75,7 @@ func TestG5_TheChecklistNamesTestsThatExist(t *testing.T) {
 	for _, line := range lines {
 		named := proof.FindAllStringSubmatch(line[2], -1)
 		if len(named) == 0 {
-			t.Errorf("%s names no test", line[1])
+			t.Errorf("%s does not name a test", line[1])
 		}
 		for _, n := range named {
 			if e := (evidence{n[1], n[2]}); !e.isProven(all) {

@@ -14,7 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// composition is what matters here of a compose file.
+// composition has the parts of a compose file that these tests check.
 type composition struct {
 	Services map[string]struct {
 		Image           string            `yaml:"image"`
@@ -27,7 +27,7 @@ type composition struct {
 	Volumes map[string]any `yaml:"volumes"`
 }
 
-func TestTheProxyOfTheComposedNodesHasAnAddressThatNobodyElseGets(t *testing.T) {
+func TestTheComposedProxysAddressIsReserved(t *testing.T) {
 	var c struct {
 		Services struct {
 			Caddy struct {
@@ -58,14 +58,14 @@ func TestTheProxyOfTheComposedNodesHasAnAddressThatNobodyElseGets(t *testing.T) 
 		t.Fatal(err)
 	}
 	if got := len(c.Networks.Front.IPAM.Config); got != 1 {
-		t.Fatalf("got %d ranges of addresses, want 1", got)
+		t.Fatalf("got %d address ranges, want 1", got)
 	}
 	proxy, addresses := c.Services.Caddy.Networks.Front.Address, c.Networks.Front.IPAM.Config[0]
 	if !addresses.Subnet.Contains(proxy) || !addresses.Subnet.Contains(addresses.Range.Addr()) {
-		t.Errorf("%s or %s is not of %s", proxy, addresses.Range, addresses.Subnet)
+		t.Errorf("%s or %s is not in %s", proxy, addresses.Range, addresses.Subnet)
 	}
 	if !addresses.Range.IsValid() || addresses.Range.Contains(proxy) {
-		t.Errorf("%s may be given away, for it is of %s", proxy, addresses.Range)
+		t.Errorf("%s may be assigned to another container, because it is in %s", proxy, addresses.Range)
 	}
 	if got := c.Services.Node.Environment.Proxies; got != proxy {
 		t.Errorf("the nodes trust %s, want %s", got, proxy)
@@ -92,7 +92,7 @@ func TestComposeFilesFitTogether(t *testing.T) {
 				}
 				for other := range s.DependsOn {
 					if _, ok := c.Services[other]; !ok {
-						t.Errorf("%s depends on %s, which there is not", service, other)
+						t.Errorf("%s depends on %s, which does not exist", service, other)
 					}
 				}
 				if s.Image != "partychat" {
@@ -118,7 +118,7 @@ func TestComposeFilesFitTogether(t *testing.T) {
 	}
 }
 
-// number finds the one number that the pattern's group stands for.
+// number returns the only number that matches the pattern's group.
 func number(t *testing.T, path, pattern string) int {
 	t.Helper()
 	found := regexp.MustCompile(pattern).FindStringSubmatch(read(t, path))
@@ -132,7 +132,7 @@ func number(t *testing.T, path, pattern string) int {
 	return n
 }
 
-func TestProxiesWaitLongerThanAConnectionMayBeSilent(t *testing.T) {
+func TestProxyTimeoutsAreLongerThanTheHeartbeats(t *testing.T) {
 	silence := fallback(t, "ping-interval") + fallback(t, "ping-timeout")
 	for _, test := range []struct{ name, path, pattern string }{
 		{"nginx reading", "deploy/proxies/nginx.conf", `proxy_read_timeout (\d+)s;`},
@@ -150,7 +150,7 @@ func TestProxiesWaitLongerThanAConnectionMayBeSilent(t *testing.T) {
 	}
 }
 
-func TestWhateverStopsTheServerLetsItFinish(t *testing.T) {
+func TestStopTimeoutsLetTheServerFinish(t *testing.T) {
 	patience := fallback(t, "shutdown-timeout")
 	if got := time.Duration(number(t, "deploy/systemd/partychat.service", `TimeoutStopSec=(\d+)s`)) * time.Second; got <= patience {
 		t.Errorf("systemd waits %s, want more than %s", got, patience)
@@ -175,7 +175,7 @@ func TestWhateverStopsTheServerLetsItFinish(t *testing.T) {
 	}
 }
 
-func TestPlatformsAreToldWhatTheProgramReads(t *testing.T) {
+func TestPlatformsSetVariablesThatTheProgramReads(t *testing.T) {
 	var app struct {
 		Env map[string]struct{ Value string } `json:"env"`
 	}
@@ -194,11 +194,11 @@ func TestPlatformsAreToldWhatTheProgramReads(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(root + app.Env["GO_INSTALL_PACKAGE_SPEC"].Value); err != nil {
-		t.Errorf("what the Go buildpack is to build: %v", err)
+		t.Errorf("the package that the Go buildpack builds: %v", err)
 	}
 }
 
-func TestNobodyGivesUpWhileADatabaseIsAwayOrChanged(t *testing.T) {
+func TestSupervisorsKeepRetryingWhileTheDatabaseIsDownOrMigrating(t *testing.T) {
 	const unit, chart = "deploy/systemd/partychat.service", "deploy/helm/partychat/templates/deployment.yaml"
 	if got := number(t, unit, `(?m)^StartLimitIntervalSec=(\d+)$`); got != 0 {
 		t.Errorf("systemd counts failed starts for %d s, want 0: any number is allowed", got)
@@ -206,7 +206,7 @@ func TestNobodyGivesUpWhileADatabaseIsAwayOrChanged(t *testing.T) {
 	probe := number(t, chart, `startupProbe:\n.*\n\s+periodSeconds: (\d+)`) *
 		number(t, chart, `startupProbe:\n.*\n.*\n\s+failureThreshold: (\d+)`)
 	if wait := number(t, "internal/store/postgres/migrate.go", `migratePatience = (\d+)`); probe < 2*wait {
-		t.Errorf("Kubernetes lets a node start for %d s, want twice the %d s that it may wait for another one", probe, wait)
+		t.Errorf("Kubernetes lets a node start for %d s, want twice the %d s that it may wait for another node", probe, wait)
 	}
 }
 

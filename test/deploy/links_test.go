@@ -10,7 +10,7 @@ import (
 	"unicode"
 )
 
-// documents are the texts whose links must lead somewhere, from the repository's root.
+// documents are the files whose links are checked, from the repository's root.
 var documents = []string{
 	"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md",
 	"docs/ARCHITECTURE.md", "docs/CLASSIC.md", "docs/OPERATIONS.md", "docs/PROTOCOL.md",
@@ -22,7 +22,7 @@ var (
 	fenced  = regexp.MustCompile("(?ms)^```.*?^```$")
 )
 
-// anchors gives the anchors that GitHub gives the headings of a document.
+// anchors returns the anchors that GitHub generates for a document's headings.
 func anchors(text string) map[string]bool {
 	all, seen := map[string]bool{}, map[string]int{}
 	for _, h := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
@@ -45,7 +45,7 @@ func anchors(text string) map[string]bool {
 	return all
 }
 
-func TestLinksLeadSomewhere(t *testing.T) {
+func TestLinksHaveTargets(t *testing.T) {
 	for _, document := range documents {
 		text := read(t, document)
 		for _, found := range link.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {

@@ -12,7 +12,7 @@ import (
 	"partychat/internal/auth"
 )
 
-// others are the flags in these texts that are not options of serve, by what they belong to.
+// others are flags in these texts that belong to other programs, by program.
 var others = map[string]string{
 	"partychat":      "config help",
 	"docker":         "build chmod chown detach file from interval no-deps publish start-period tag timeout volume",
@@ -28,7 +28,7 @@ var others = map[string]string{
 	"valkey-server":  "appendfsync appendonly maxmemory-policy",
 }
 
-// texts are the files that operators read and copy, by their paths.
+// texts returns the files that operators read and copy, by their paths.
 func texts(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -56,19 +56,19 @@ func texts(t *testing.T) map[string]string {
 	return all
 }
 
-func TestEveryVariableThatIsNamedExists(t *testing.T) {
+func TestEveryVariableInTheTextsExists(t *testing.T) {
 	known := byEnv(t)
 	name := regexp.MustCompile(`PARTYCHAT_[A-Z]+(_[A-Z0-9]+)*`)
 	for path, text := range texts(t) {
 		for _, env := range name.FindAllString(text, -1) {
 			if _, ok := known[env]; !ok && env != "PARTYCHAT_CONFIG" {
-				t.Errorf("%s names %s, which no option reads", path, env)
+				t.Errorf("%s mentions %s, which no option reads", path, env)
 			}
 		}
 	}
 }
 
-func TestEveryFlagThatIsNamedExists(t *testing.T) {
+func TestEveryFlagInTheTextsExists(t *testing.T) {
 	var known []string
 	for _, o := range options(t) {
 		known = append(known, o.key)
@@ -80,17 +80,17 @@ func TestEveryFlagThatIsNamedExists(t *testing.T) {
 	for path, text := range texts(t) {
 		for _, found := range name.FindAllStringSubmatch(text, -1) {
 			if !slices.Contains(known, found[1]) {
-				t.Errorf("%s names --%s, which is no option", path, found[1])
+				t.Errorf("%s mentions --%s, which is not an option", path, found[1])
 			}
 		}
 	}
 }
 
-func TestProxiesKnowTheSessionByItsCookie(t *testing.T) {
+func TestProxiesRouteByTheSessionCookie(t *testing.T) {
 	all := texts(t)
 	overTLS := auth.CookieNameFor("chat.example", true)
 	for _, c := range []struct {
-		path, pattern string // the regular expression's place within the file
+		path, pattern string // pattern contains the regular expression's position in the file
 		header, want  string
 	}{
 		{"deploy/proxies/Caddyfile", `(?m)^\t\t~(.+) \$\{1\}$`, overTLS + "=abc", "abc"},
@@ -103,7 +103,7 @@ func TestProxiesKnowTheSessionByItsCookie(t *testing.T) {
 	} {
 		found := regexp.MustCompile(c.pattern).FindStringSubmatch(all[c.path])
 		if found == nil {
-			t.Errorf("%s: no line is of the form %s", c.path, c.pattern)
+			t.Errorf("%s: no line matches %s", c.path, c.pattern)
 			continue
 		}
 		got := ""
@@ -111,10 +111,10 @@ func TestProxiesKnowTheSessionByItsCookie(t *testing.T) {
 			got = match[1]
 		}
 		if got != c.want {
-			t.Errorf("%s: of the cookies %q it takes %q, want %q", c.path, c.header, got, c.want)
+			t.Errorf("%s: for the cookies %q got %q, want %q", c.path, c.header, got, c.want)
 		}
 	}
 	if path := "deploy/proxies/haproxy.cfg"; strings.Count(all[path], "req.cook("+overTLS+")") != 2 {
-		t.Errorf("%s does not take the cookie %s", path, overTLS)
+		t.Errorf("%s does not use the cookie %s", path, overTLS)
 	}
 }

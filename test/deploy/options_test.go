@@ -1,5 +1,5 @@
-// Package deploy keeps what operators read and copy true: every option is
-// explained, and nothing is named that does not exist or does not fit together.
+// Package deploy checks what operators read and copy: every option is documented,
+// and everything mentioned exists and fits together.
 package deploy
 
 import (
@@ -17,19 +17,19 @@ import (
 	"partychat/internal/config"
 )
 
-var update = flag.Bool("update", false, "write the table of options in docs/OPERATIONS.md anew")
+var update = flag.Bool("update", false, "rewrite the table of options in docs/OPERATIONS.md")
 
-// root is the repository, seen from here.
+// root is the repository's root.
 const root = "../../"
 
-// option is one that `partychat serve` takes.
+// option is an option of `partychat serve`.
 type option struct {
 	group, key, usage, env, fallback, help string
 }
 
 var name = regexp.MustCompile(`[a-z][a-z0-9-]*`)
 
-// options reads them from where an operator does: the flags and their help.
+// options reads the options from the flags and their help, as an operator does.
 func options(t *testing.T) []option {
 	t.Helper()
 	fs := pflag.NewFlagSet("serve", pflag.ContinueOnError)
@@ -40,11 +40,11 @@ func options(t *testing.T) []option {
 		switch text := strings.TrimSpace(line); {
 		case line == text+"\n" && text != "" && !strings.Contains(text, " "):
 			group = text
-		case strings.HasPrefix(line, "  --"): // an explanation that begins with a flag is indented further
+		case strings.HasPrefix(line, "  --"): // explanations that begin with a flag are indented further
 			key := name.FindString(text)
 			f := fs.Lookup(key)
 			if f == nil {
-				t.Fatalf("the help names --%s, which is no flag", key)
+				t.Fatalf("the help mentions --%s, which is not a flag", key)
 			}
 			all = append(all, option{group: group, key: key, usage: text, fallback: f.DefValue, help: f.Usage})
 		case strings.HasPrefix(text, "Default: "):
@@ -54,13 +54,13 @@ func options(t *testing.T) []option {
 	}
 	flags := 0
 	fs.VisitAll(func(*pflag.Flag) { flags++ })
-	if len(all) != flags-1 { // --config is no option
-		t.Fatalf("the help explains %d options, and there are %d flags", len(all), flags)
+	if len(all) != flags-1 { // --config is not an option
+		t.Fatalf("the help explains %d options, but there are %d flags", len(all), flags)
 	}
 	return all
 }
 
-// byEnv gives the options by the names of their variables.
+// byEnv returns the options by the names of their environment variables.
 func byEnv(t *testing.T) map[string]option {
 	t.Helper()
 	all := map[string]option{}
@@ -70,7 +70,7 @@ func byEnv(t *testing.T) map[string]option {
 	return all
 }
 
-// fallback gives an option's default as a time.
+// fallback returns an option's default as a duration.
 func fallback(t *testing.T, key string) time.Duration {
 	t.Helper()
 	for _, o := range options(t) {
@@ -121,7 +121,7 @@ func TestTheOperationsDocumentExplainsEveryOption(t *testing.T) {
 	text := read(t, path)
 	found := table.FindStringSubmatchIndex(text)
 	if found == nil {
-		t.Fatalf("%s has no place for the table", path)
+		t.Fatalf("%s has no markers for the table", path)
 	}
 	if *update {
 		text = text[:found[2]] + want.String() + text[found[3]:]
@@ -131,6 +131,6 @@ func TestTheOperationsDocumentExplainsEveryOption(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(want.String(), text[found[2]:found[3]]); diff != "" {
-		t.Errorf("the table in %s is stale; go test ./test/deploy -update writes it anew (-want +got):\n%s", path, diff)
+		t.Errorf("the table in %s is stale; go test ./test/deploy -update rewrites it (-want +got):\n%s", path, diff)
 	}
 }

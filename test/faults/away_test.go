@@ -14,7 +14,7 @@ import (
 	"partychat/test/faults/client"
 )
 
-// readiness asks a node whether it should be sent requests.
+// readiness requests a node's readiness.
 func (n *node) readiness() (status int, body string) {
 	n.t.Helper()
 	response, err := http.Get(n.url + "/readyz")
@@ -29,7 +29,7 @@ func (n *node) readiness() (status int, body string) {
 	return response.StatusCode, string(text)
 }
 
-// becomes waits until the node's readiness is so.
+// becomes waits until the node's readiness has that status and word.
 func (n *node) becomes(status int, word string) {
 	n.t.Helper()
 	eventually(n.t, fmt.Sprintf("readiness is %d and says %q", status, word), func() bool {
@@ -38,8 +38,8 @@ func (n *node) becomes(status int, word string) {
 	})
 }
 
-// pair is two nodes with two clients at the first and one at the second, each of
-// whom stays there.
+// pair starts two nodes, with two clients on the first and one on the second, none
+// of which changes nodes.
 func pair(t *testing.T) (f *fleet, c *crowd) {
 	t.Helper()
 	f = launch(t, 2)
@@ -53,7 +53,7 @@ func pair(t *testing.T) (f *fleet, c *crowd) {
 	return f, c
 }
 
-func TestWithoutRedisNodesServeTheirOwnAndTellTheRestLater(t *testing.T) {
+func TestWithoutRedisNodesServeTheirClientsAndCatchUpLater(t *testing.T) {
 	s := measuredOnNodes(t, "Redis away")
 	f, c := pair(t)
 	before := c.heads()[chat.MainRoom]
@@ -66,13 +66,13 @@ func TestWithoutRedisNodesServeTheirOwnAndTellTheRestLater(t *testing.T) {
 	for i := range sends {
 		c.clients[0].Send(chat.MainRoom, fmt.Sprintf("message %d", i))
 	}
-	c.await("what is sent without Redis is acknowledged", func() bool { return c.clients[0].Pending() == 0 })
-	c.await("a member on the same node has it", func() bool { return c.clients[1].KnowsUpTo(chat.MainRoom, before+sends) })
+	c.await("messages sent without Redis are acknowledged", func() bool { return c.clients[0].Pending() == 0 })
+	c.await("a member on the same node has received them", func() bool { return c.clients[1].KnowsUpTo(chat.MainRoom, before+sends) })
 	s.note("20 messages sent one after the other, until acknowledged and with a member on the same node", "%v", time.Since(start).Round(time.Millisecond))
 	c.clients[2].Send(chat.MainRoom, "from the other node")
-	c.await("what is sent on the other node is acknowledged", func() bool { return c.clients[2].Pending() == 0 })
+	c.await("a message sent on the other node is acknowledged", func() bool { return c.clients[2].Pending() == 0 })
 	if n := c.connects(); n != len(c.clients) {
-		t.Errorf("%d connections were made, want %d: none is lost with Redis", n, len(c.clients))
+		t.Errorf("got %d connections, want %d: none is lost when Redis fails", n, len(c.clients))
 	}
 	f.must(f.redis.Start(t.Context()))
 	start = time.Now()
@@ -84,7 +84,7 @@ func TestWithoutRedisNodesServeTheirOwnAndTellTheRestLater(t *testing.T) {
 	finish(f, c, s)
 }
 
-func TestWithoutPostgreSQLSendsFailAtOnceAndCanBeRepeated(t *testing.T) {
+func TestWithoutPostgreSQLSendsFailImmediatelyAndCanBeRetried(t *testing.T) {
 	s := measuredOnNodes(t, "PostgreSQL away")
 	f, c := pair(t)
 	f.must(f.postgres.Kill())
@@ -93,9 +93,9 @@ func TestWithoutPostgreSQLSendsFailAtOnceAndCanBeRepeated(t *testing.T) {
 	}
 	start := time.Now()
 	for _, one := range c.clients {
-		one.Send(chat.MainRoom, "while PostgreSQL is away")
+		one.Send(chat.MainRoom, "while PostgreSQL is down")
 	}
-	c.await("each sender is told that the server cannot do it now", func() bool {
+	c.await("each send is refused as unavailable", func() bool {
 		for _, one := range c.clients {
 			if one.Counts().Refusals[chat.CodeUnavailable] == 0 {
 				return false
@@ -103,15 +103,15 @@ func TestWithoutPostgreSQLSendsFailAtOnceAndCanBeRepeated(t *testing.T) {
 		}
 		return true
 	})
-	s.note("until three senders on two nodes were told `unavailable`", "%v", time.Since(start).Round(time.Millisecond))
+	s.note("until three senders on two nodes got `unavailable`", "%v", time.Since(start).Round(time.Millisecond))
 	for _, n := range f.nodes {
 		if status, _ := n.readiness(); status != http.StatusServiceUnavailable {
-			t.Errorf("readiness is %d without PostgreSQL, want %d", status, http.StatusServiceUnavailable)
+			t.Errorf("readiness without PostgreSQL: got %d, want %d", status, http.StatusServiceUnavailable)
 		}
 	}
 	f.must(f.postgres.Start(t.Context()))
 	start = time.Now()
-	c.await("what was sent is acknowledged when PostgreSQL is back", func() bool {
+	c.await("the messages are acknowledged once PostgreSQL is back", func() bool {
 		for _, one := range c.clients {
 			if one.Pending() > 0 {
 				return false
@@ -119,9 +119,9 @@ func TestWithoutPostgreSQLSendsFailAtOnceAndCanBeRepeated(t *testing.T) {
 		}
 		return true
 	})
-	s.note("from the start of PostgreSQL until what they had sent was acknowledged", "%v", time.Since(start).Round(time.Millisecond))
+	s.note("from the start of PostgreSQL until their messages were acknowledged", "%v", time.Since(start).Round(time.Millisecond))
 	if n := c.connects(); n != len(c.clients) {
-		t.Errorf("%d connections were made, want %d: none is lost with PostgreSQL", n, len(c.clients))
+		t.Errorf("got %d connections, want %d: none is lost when PostgreSQL fails", n, len(c.clients))
 	}
 	for _, n := range f.nodes {
 		n.becomes(http.StatusOK, "ready")
@@ -129,7 +129,7 @@ func TestWithoutPostgreSQLSendsFailAtOnceAndCanBeRepeated(t *testing.T) {
 	finish(f, c, s)
 }
 
-// finish judges what the crowd has seen, and ends everything.
+// finish checks everything that the crowd has received, and ends the fleet.
 func finish(f *fleet, c *crowd, s *section) {
 	f.t.Helper()
 	e := c.settle()

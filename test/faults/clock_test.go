@@ -22,14 +22,16 @@ import (
 	"partychat/socketio"
 )
 
-// steppedServer is a server in this process whose machine's clock is the test's.
+// steppedServer is a server in this process with a machine clock that the test
+// controls.
 type steppedServer struct {
 	url      string
 	sessions *auth.Sessions
 	step     atomic.Int64 // of the machine's clock, in nanoseconds
 }
 
-// newSteppedServer builds it as the program is built, with a clock to step.
+// newSteppedServer builds the server like the program, but with a controllable
+// clock.
 func newSteppedServer(t *testing.T, data string) *steppedServer {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(data, databaseFile)})
@@ -84,7 +86,7 @@ func newSteppedServer(t *testing.T, data string) *steppedServer {
 	return s
 }
 
-func TestTheClockStepsByAnHourAndNobodyIsLoggedOut(t *testing.T) {
+func TestStepsOfTheClockLogNobodyOut(t *testing.T) {
 	s := measured(t, "the clock stepping back and forth by an hour")
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, short(10, 50), 3, scattered)
@@ -97,7 +99,8 @@ func TestTheClockStepsByAnHourAndNobodyIsLoggedOut(t *testing.T) {
 	steps := short(4, 20)
 	for i := range steps {
 		c.moved(50)
-		// Forward first, so that who judges idleness by this clock logs all out.
+		// Forward first, so that code that measures idle time with this clock would
+		// log everyone out.
 		server.step.Store(int64((1 - i%2)) * int64(time.Hour))
 		if err := server.sessions.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
@@ -110,7 +113,7 @@ func TestTheClockStepsByAnHourAndNobodyIsLoggedOut(t *testing.T) {
 	c.verify(e)
 	again := c.connects() - connects
 	if again != 0 {
-		t.Errorf("connections were made again %d times, want none lost", again)
+		t.Errorf("got %d reconnects, want none", again)
 	}
 	backwards := 0
 	api := c.api()
@@ -126,11 +129,11 @@ func TestTheClockStepsByAnHourAndNobodyIsLoggedOut(t *testing.T) {
 		}
 	}
 	if backwards == 0 {
-		t.Error("no message has an earlier time than the one before it: the clock was not stepped")
+		t.Error("no message is older than the one before it: the clock was not stepped")
 	}
 	s.note("steps, each followed by a sweep of expired sessions", "%d", steps)
 	s.note("connections lost", "%d", again)
-	s.note("messages with an earlier time than the one before, in the order of seq all the same", "%d", backwards)
+	s.note("messages with an earlier time than the one before, in the order of seq nevertheless", "%d", backwards)
 	c.note(s, e)
 	c.leave()
 }

@@ -16,7 +16,7 @@ import (
 	"partychat/test/faults/client"
 )
 
-func TestWhatCommitsWhileAClientConnectsIsSeenOnceAndInOrder(t *testing.T) {
+func TestMessagesCommittedDuringConnectAreReceivedOnceAndInOrder(t *testing.T) {
 	s := measured(t, "the window between subscribing and catching up")
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, 8, 1, nil)
@@ -27,7 +27,7 @@ func TestWhatCommitsWhileAClientConnectsIsSeenOnceAndInOrder(t *testing.T) {
 	defer hush()
 	wait := writers.talk(talking, short(10*time.Millisecond, 2*time.Millisecond))
 	writers.moved(100)
-	// Half of the readers come for the first time, the others come back.
+	// Half of the readers connect for the first time, the others reconnect.
 	rounds, atOnce := short(3, 10), short(20, 40)
 	readers := &crowd{t: t, party: p, url: server.url}
 	t.Cleanup(readers.leave)
@@ -79,7 +79,7 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 	s.note("clients, each a user with a session of its own", "%d", n)
 	s.note("until all were connected the first time", "%v", time.Since(start).Round(time.Millisecond))
 	now, peak := server.resident()
-	s.note("memory of the server with all connected, at most until then", "%d MB, %d MB", now, peak)
+	s.note("memory of the server with all connected, and its peak until then", "%d MB, %d MB", now, peak)
 	before := server.holds()
 
 	server.forgetPeak()
@@ -108,9 +108,9 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 	s.note("until all were connected again after their connections broke at once", "%s", spread(took))
 	s.note("processor time of the server for that", "%s", spread(cpu))
 	_, peak = server.resident()
-	s.note("memory at most until then", "%d MB", peak)
-	s.note("heap in use, and memory resident when unused heap is given back, before and after each of these times", "%s", series(held))
-	eventually(t, fmt.Sprintf("no more is in use than before: %d bytes", before.heap), func() bool {
+	s.note("peak memory until then", "%d MB", peak)
+	s.note("heap in use, and memory resident when unused heap is released, before and after each of these reconnects", "%s", series(held))
+	eventually(t, fmt.Sprintf("no more heap is in use than before: %d bytes", before.heap), func() bool {
 		after := server.holds()
 		return after.heap <= before.heap+before.heap/4 && after.goroutines <= before.goroutines+100
 	})
@@ -121,7 +121,7 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 	c.connected()
 	s.note("until all were connected again after `kill -9` and a new start", "%v", time.Since(start).Round(time.Millisecond))
 	now, peak = server.resident()
-	s.note("memory after that, at most until then", "%d MB, %d MB", now, peak)
+	s.note("memory after that, and its peak until then", "%d MB, %d MB", now, peak)
 
 	sender := c.clients[0]
 	for range 10 {
@@ -136,7 +136,7 @@ func TestThousandsReconnectAtOnce(t *testing.T) {
 	inspect(t, data)
 }
 
-// series shows what was held each time.
+// series formats the holdings of each time.
 func series(all []holding) string {
 	var b strings.Builder
 	for i, h := range all {
@@ -148,7 +148,7 @@ func series(all []holding) string {
 	return b.String()
 }
 
-// raiseFileLimit lets this process, and those it starts, open so many files.
+// raiseFileLimit allows this process, and those it starts, that many open files.
 func raiseFileLimit(t *testing.T, n uint64) {
 	t.Helper()
 	var limit syscall.Rlimit

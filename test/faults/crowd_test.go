@@ -22,11 +22,11 @@ type crowd struct {
 	t       *testing.T
 	party   *party
 	url     string
-	nodes   []string // if there are several; url is one of them
+	nodes   []string // if there are several; url is the first one
 	clients []*client.Client
 }
 
-// join connects a client for each user of the party. Every fifth one polls.
+// join connects a client for each user of the party. Every fifth client polls.
 func join(t *testing.T, p *party, url string, change ...func(*client.Options)) *crowd {
 	t.Helper()
 	c := &crowd{t: t, party: p, url: url}
@@ -38,7 +38,7 @@ func join(t *testing.T, p *party, url string, change ...func(*client.Options)) *
 	return c
 }
 
-// enter connects one more client of the i-th user.
+// enter connects another client of user i.
 func (c *crowd) enter(i int, change ...func(*client.Options)) *client.Client {
 	a := &c.party.users[i]
 	o := client.Options{
@@ -57,13 +57,13 @@ func (c *crowd) enter(i int, change ...func(*client.Options)) *client.Client {
 	return one
 }
 
-// leave ends all clients.
+// leave closes all clients.
 func (c *crowd) leave() {
 	each(len(c.clients), func(i int) { c.clients[i].Close() })
 }
 
-// await waits until the condition holds, but not when a client was told what
-// no server may say.
+// await waits until the condition holds. It fails the test as soon as a client has
+// a fault.
 func (c *crowd) await(what string, holds func() bool) {
 	c.t.Helper()
 	eventually(c.t, what, func() bool {
@@ -76,7 +76,7 @@ func (c *crowd) await(what string, holds func() bool) {
 	})
 }
 
-// connected waits until all clients are.
+// connected waits until all clients are connected.
 func (c *crowd) connected() {
 	c.t.Helper()
 	c.await("all are connected", func() bool {
@@ -84,9 +84,9 @@ func (c *crowd) connected() {
 	})
 }
 
-// talk lets every client send into its rooms until the context ends: one
-// message in about every pace, but no more while four are not acknowledged. Now
-// and then it edits or deletes one of its own.
+// talk has every client send messages to its rooms until the context ends: one
+// message per pace on average, but no more than four in flight. Occasionally it
+// edits or deletes one of its own.
 func (c *crowd) talk(ctx context.Context, pace time.Duration) (wait func()) {
 	var work sync.WaitGroup
 	for i, one := range c.clients {
@@ -110,7 +110,7 @@ func (c *crowd) talk(ctx context.Context, pace time.Duration) (wait func()) {
 	return work.Wait
 }
 
-// acked counts what has been acknowledged to all clients so far.
+// acked returns the total number of acknowledged sends.
 func (c *crowd) acked() (n int) {
 	for _, one := range c.clients {
 		n += one.Acked()
@@ -118,14 +118,14 @@ func (c *crowd) acked() (n int) {
 	return n
 }
 
-// moved waits until so many more messages have been acknowledged.
+// moved waits until that many more messages have been acknowledged.
 func (c *crowd) moved(more int) {
 	c.t.Helper()
 	want := c.acked() + more
 	c.await(fmt.Sprintf("%d more messages are acknowledged", more), func() bool { return c.acked() >= want })
 }
 
-// sent is what was sent so far, and what of it was acknowledged.
+// sent returns the sends so far and their acknowledgements.
 func (c *crowd) sent() (e check.Evidence) {
 	for _, one := range c.clients {
 		e.Sends = append(e.Sends, one.Sends()...)
@@ -134,20 +134,20 @@ func (c *crowd) sent() (e check.Evidence) {
 	return e
 }
 
-// seen is what was sent and seen so far, while it goes on.
+// seen returns the sends and feeds so far, while clients are active.
 func (c *crowd) seen() check.Evidence {
 	e := c.sent()
 	for _, one := range c.clients {
 		for _, f := range one.Feeds() {
-			f.Complete = false // there may be more that nobody was told of yet
+			f.Complete = false // some changes may not have arrived yet
 			e.Feeds = append(e.Feeds, f)
 		}
 	}
 	return e
 }
 
-// settle waits until everything is acknowledged and everyone has everything,
-// and gives all that is known then.
+// settle waits until everything is acknowledged and everyone has received
+// everything, and returns all evidence.
 func (c *crowd) settle() check.Evidence {
 	c.t.Helper()
 	c.connected()
@@ -171,10 +171,10 @@ func (c *crowd) settle() check.Evidence {
 	return e
 }
 
-// api calls REST as the first user, who is in every room.
+// api calls REST as the first user, who is a member of every room.
 func (c *crowd) api() client.API { return client.API{URL: c.url, Token: c.party.users[0].token} }
 
-// connects counts the greetings of all clients.
+// connects returns how many times all clients have received ready.
 func (c *crowd) connects() (n int) {
 	for _, one := range c.clients {
 		n += one.Connects()
@@ -196,10 +196,10 @@ func (c *crowd) histories() []check.Room {
 	return rooms
 }
 
-// mostShown is how many breaches are worth reading.
+// mostShown is the maximum number of breaches shown.
 const mostShown = 20
 
-// verify judges the evidence, and what the clients complain of.
+// verify checks the evidence and the clients' faults.
 func (c *crowd) verify(e check.Evidence) {
 	c.t.Helper()
 	breaches := e.Breaches()
@@ -209,7 +209,7 @@ func (c *crowd) verify(e check.Evidence) {
 	c.complain(breaches)
 }
 
-// complain fails the test for each breach.
+// complain reports each breach as a failure of the test.
 func (c *crowd) complain(breaches []string) {
 	c.t.Helper()
 	for i, breach := range breaches {
@@ -221,7 +221,7 @@ func (c *crowd) complain(breaches []string) {
 	}
 }
 
-// note writes the figures of the crowd down.
+// note records the figures of the crowd.
 func (c *crowd) note(s *section, e check.Evidence) {
 	c.t.Helper()
 	var total client.Counts
@@ -245,12 +245,12 @@ func (c *crowd) note(s *section, e check.Evidence) {
 	s.note("clients, rooms", "%d, %d", len(c.clients), len(c.party.rooms))
 	s.note("messages sent / acknowledged / stored", "%d / %d / %d", len(e.Sends), e.Acked(), stored)
 	s.note("edits and deletions answered", "%d", len(e.Changes))
-	s.note("times that a send was tried", "%d", total.Tries)
+	s.note("attempts of sends", "%d", total.Tries)
 	s.note("messages seen by readers", "%d", total.Seen)
 	s.note("connections made, `room:sync` asked", "%d, %d", total.Connects, total.Syncs)
-	s.note("holes in live feeds (the client asks)", "%d", total.Holes)
+	s.note("gaps in live feeds (filled by `room:sync`)", "%d", total.Holes)
 	if total.Restarts > 0 {
-		s.note("times that a client was told `server:restart`", "%d", total.Restarts)
+		s.note("`server:restart` events received", "%d", total.Restarts)
 	}
 	for _, code := range slices.Sorted(maps.Keys(refusals)) {
 		s.note("answers `"+string(code)+"`", "%d", refusals[code])

@@ -38,8 +38,8 @@ func inBetween(t *testing.T, s *server) *proxy.Proxy {
 	return p
 }
 
-// newCutter starts a server with short heartbeats and two clients: one behind
-// the proxy, and one that watches from outside.
+// newCutter starts a server with short heartbeats and two clients: one behind the
+// proxy, and one that is connected directly.
 func newCutter(t *testing.T, polling bool) (*cutter, *server) {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "data")
@@ -58,8 +58,8 @@ func newCutter(t *testing.T, polling bool) (*cutter, *server) {
 	return c, server
 }
 
-// send sends one message and waits until it is acknowledged and both clients
-// have it, live or after coming back.
+// send sends a message and waits until it is acknowledged and both clients have it,
+// live or after reconnecting.
 func (c *cutter) send() {
 	c.t.Helper()
 	c.points++
@@ -71,8 +71,8 @@ func (c *cutter) send() {
 	})
 }
 
-// length measures how many bytes one send takes each way. A heartbeat may come
-// in between, so it is the least of some.
+// length returns how many bytes one send transfers in a direction. It is the
+// minimum of several measurements, because a heartbeat may interfere.
 func (c *cutter) length(d proxy.Direction) int {
 	c.t.Helper()
 	least := 0
@@ -98,8 +98,9 @@ func TestTheConnectionIsCutAtEveryPointOfASend(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				c, server := newCutter(t, polling)
 				up, down := c.length(proxy.Up), c.length(proxy.Down)
-				// Before the packet, at each byte of it and after it; then, with
-				// the message committed, at each byte of what is told of it.
+				// Up: before the packet, at each of its bytes and after it. Down,
+				// when the message is committed: at each byte of the
+				// acknowledgement and the event.
 				for n := 0; n <= up; n += short(max(1, up/10), 1) {
 					c.proxy.Arm(proxy.Up, n, f.fault)
 					c.send()
@@ -113,7 +114,7 @@ func TestTheConnectionIsCutAtEveryPointOfASend(t *testing.T) {
 				e := c.settle()
 				c.verify(e)
 				if stored := e.Rooms[0].Seq; stored != int64(c.points) {
-					t.Errorf("%d messages are stored, want each of %d once", stored, c.points)
+					t.Errorf("got %d stored messages, want each of %d once", stored, c.points)
 				}
 				s.note(name, "%d sends cut in %d bytes up and %d down; %d connections, %d tries, %d messages stored",
 					c.points, up, down, c.one.Connects(), c.one.Counts().Tries, e.Rooms[0].Seq)
@@ -125,7 +126,7 @@ func TestTheConnectionIsCutAtEveryPointOfASend(t *testing.T) {
 	}
 }
 
-func TestConnectionsThatAreHalfOpenAreGivenUp(t *testing.T) {
+func TestHalfOpenConnectionsAreDetected(t *testing.T) {
 	s := measured(t, "half-open connections")
 	for _, polling := range []bool{false, true} {
 		t.Run(fmt.Sprintf("polling %t", polling), func(t *testing.T) {
@@ -151,7 +152,7 @@ func TestConnectionsThatAreHalfOpenAreGivenUp(t *testing.T) {
 	}
 }
 
-func TestASlowLineThatBreaksNowAndThen(t *testing.T) {
+func TestASlowNetworkThatBreaksRepeatedly(t *testing.T) {
 	s := measured(t, "latency, with breaks under load")
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, short(10, 30), 5, scattered)

@@ -12,15 +12,15 @@ import (
 	"testing"
 )
 
-// disk is a small file system of a test's own.
+// disk is a small file system for one test.
 type disk struct {
 	dir    string
-	image  string // of one on a loop device
+	image  string // file behind a loop device
 	device string // such as /dev/loop0
 }
 
-// mounting fails the test where it may not mount: a disk that fills or loses its
-// power cannot be had otherwise.
+// mounting fails the test if the machine doesn't allow mounting, because a full
+// disk or a power loss can't be simulated otherwise.
 func mounting(t *testing.T, err error, out []byte) {
 	t.Helper()
 	if err != nil {
@@ -28,7 +28,7 @@ func mounting(t *testing.T, err error, out []byte) {
 	}
 }
 
-// memoryDisk mounts a file system in memory of that many megabytes.
+// memoryDisk mounts a file system in memory of that size.
 func memoryDisk(t *testing.T, size string) *disk {
 	t.Helper()
 	d := &disk{dir: t.TempDir()}
@@ -38,7 +38,7 @@ func memoryDisk(t *testing.T, size string) *disk {
 	return d
 }
 
-// loopDisk makes an ext4 file system of that size in a file and mounts it.
+// loopDisk creates an ext4 file system of that size in a file and mounts it.
 func loopDisk(t *testing.T, size string) *disk {
 	t.Helper()
 	image := filepath.Join(t.TempDir(), "disk.img")
@@ -50,7 +50,7 @@ func loopDisk(t *testing.T, size string) *disk {
 	return mountImage(t, image)
 }
 
-// mountImage mounts a file that holds an ext4 file system. Its journal is
+// mountImage mounts a file that contains an ext4 file system. Its journal is
 // replayed, as after a power loss.
 func mountImage(t *testing.T, image string) *disk {
 	t.Helper()
@@ -65,7 +65,7 @@ func mountImage(t *testing.T, image string) *disk {
 	return d
 }
 
-// run runs a command that is to succeed.
+// run runs a command that must succeed.
 func (d *disk) run(t *testing.T, name string, args ...string) {
 	t.Helper()
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
@@ -73,7 +73,7 @@ func (d *disk) run(t *testing.T, name string, args ...string) {
 	}
 }
 
-// fill writes a file that takes all the room there is left.
+// fill writes a file that occupies all remaining space.
 func (d *disk) fill(t *testing.T) (name string) {
 	t.Helper()
 	name = filepath.Join(d.dir, "filler")
@@ -94,7 +94,7 @@ func (d *disk) fill(t *testing.T) (name string) {
 	return name
 }
 
-// activity says what the loop device has done and is doing.
+// activity returns the loop device's counters, including requests in flight.
 func (d *disk) activity(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
@@ -108,9 +108,9 @@ func (d *disk) activity(t *testing.T) string {
 	return all.String()
 }
 
-// losePower copies what is on the device now, without what the file system has
-// not written to it yet. Nobody is to be writing; should the system do so by
-// itself meanwhile, the copy is made again, so that it is of one moment.
+// losePower copies what is on the device now, without data that the file system has
+// not written to it yet. The test must not write meanwhile. If the system writes by
+// itself, the copy is repeated, so that it shows a single moment.
 func (d *disk) losePower(t *testing.T) (image string) {
 	t.Helper()
 	image = filepath.Join(t.TempDir(), "after.img")

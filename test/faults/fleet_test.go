@@ -24,14 +24,14 @@ import (
 )
 
 const (
-	// fleetDatabase is the name of the database that the nodes share.
+	// fleetDatabase is the name of the nodes' shared database.
 	fleetDatabase = "partychat"
-	// gatherers is how many users sign up or come into a room at once. They wait
-	// for each other at the room, and not for longer than a node lets them.
+	// gatherers is the number of users who sign up or join a room concurrently.
+	// They queue for the room's lock, and the node's timeout limits how long.
 	gatherers = 8
 )
 
-// fleet is some nodes and the servers that they share, all of our own.
+// fleet is several nodes and the servers they share, started by the test.
 type fleet struct {
 	t        *testing.T
 	postgres *realserver.Postgres
@@ -39,14 +39,14 @@ type fleet struct {
 	nodes    []*node
 }
 
-// node is one process of the program, which reaches what it shares with the
-// others through proxies of its own.
+// node is one process of the program. It reaches the shared servers through its own
+// proxies.
 type node struct {
 	*server
 	toPostgres, toRedis *proxy.Proxy
 }
 
-// launch starts so many nodes, at once.
+// launch starts that many nodes concurrently.
 func launch(t *testing.T, nodes int) *fleet {
 	t.Helper()
 	f := &fleet{
@@ -86,7 +86,7 @@ func proxyTo(t *testing.T, address string) *proxy.Proxy {
 	return p
 }
 
-// urls are where clients find the nodes.
+// urls returns the URLs of the nodes.
 func (f *fleet) urls() (urls []string) {
 	for _, n := range f.nodes {
 		urls = append(urls, n.url)
@@ -94,8 +94,8 @@ func (f *fleet) urls() (urls []string) {
 	return urls
 }
 
-// gather signs users up and lets them into rooms, each call on any node. In
-// says who is in which room besides main.
+// gather signs users up and adds them to rooms, with each call on a random node. In
+// reports who is in which room besides main.
 func (f *fleet) gather(users, rooms int, in func(user, room int) bool) *party {
 	f.t.Helper()
 	ctx := f.t.Context()
@@ -136,8 +136,8 @@ func (f *fleet) gather(users, rooms int, in func(user, room int) bool) *party {
 	return p
 }
 
-// join connects clients of the first of the users, spread over the nodes. Every
-// third one watches who of them all is there.
+// join connects clients of the first users, spread over the nodes. Every third
+// client watches the presence of all users.
 func (f *fleet) join(p *party, clients int) *crowd {
 	f.t.Helper()
 	c := &crowd{t: f.t, party: p, url: f.nodes[0].url, nodes: f.urls()}
@@ -157,13 +157,13 @@ func (f *fleet) join(p *party, clients int) *crowd {
 	return c
 }
 
-// heads gives the rev that each room has by now. Right after a trouble a node
-// may still answer that it cannot.
+// heads returns each room's current rev. It retries, because a node may be
+// unavailable right after a fault.
 func (c *crowd) heads() map[chat.RoomID]int64 {
 	c.t.Helper()
 	heads := make(map[chat.RoomID]int64)
 	for _, room := range c.party.rooms {
-		c.await(fmt.Sprintf("a node tells the head of room %d", room), func() bool {
+		c.await(fmt.Sprintf("a node returns the head of room %d", room), func() bool {
 			page, err := c.api().Page(c.t.Context(), room, 0)
 			heads[room] = page.Rev
 			return err == nil
@@ -172,7 +172,7 @@ func (c *crowd) heads() map[chat.RoomID]int64 {
 	return heads
 }
 
-// caughtUp waits until everyone has all that is stored by now.
+// caughtUp waits until everyone has received everything stored so far.
 func (c *crowd) caughtUp() {
 	c.t.Helper()
 	heads := c.heads()
@@ -185,8 +185,8 @@ func (c *crowd) caughtUp() {
 	}
 }
 
-// presenceRight waits until all nodes and all who watch agree that just the
-// users of these clients are there.
+// presenceRight waits until all nodes and all watchers agree that exactly the users
+// of these clients are online.
 func (f *fleet) presenceRight(c *crowd) {
 	f.t.Helper()
 	want := make(map[chat.UserID]chat.PresenceState)
@@ -197,7 +197,7 @@ func (f *fleet) presenceRight(c *crowd) {
 		var there map[chat.UserID]chat.PresenceState
 		var err error
 		f.t.Cleanup(func() { f.differs(fmt.Sprintf("node %d says, and %v,", i, err), there, want) })
-		c.await(fmt.Sprintf("node %d says who is there", i), func() bool {
+		c.await(fmt.Sprintf("node %d has the correct presence", i), func() bool {
 			there, err = client.API{URL: n.url, Token: c.party.users[0].token}.Online(f.t.Context())
 			return err == nil && maps.Equal(there, want)
 		})
@@ -208,22 +208,22 @@ func (f *fleet) presenceRight(c *crowd) {
 		}
 		var told map[chat.UserID]chat.PresenceState
 		f.t.Cleanup(func() { f.differs(fmt.Sprintf("client %d at %s was told", i, one.Node()), told, want) })
-		c.await(fmt.Sprintf("client %d was told who is there", i), func() bool {
+		c.await(fmt.Sprintf("client %d has the correct presence", i), func() bool {
 			told = one.Presence()
 			return maps.Equal(told, want)
 		})
 	}
 }
 
-// differs shows by what somebody's view of who is there is wrong, for when a
-// test fails.
+// differs logs the differences between a view of presence and the correct one, if
+// the test has failed.
 func (f *fleet) differs(who string, got, want map[chat.UserID]chat.PresenceState) {
 	if diff := cmp.Diff(want, got); diff != "" && f.t.Failed() {
 		f.t.Logf("%s, -want +got:\n%s", who, diff)
 	}
 }
 
-// inspect looks into the database.
+// inspect checks the database.
 func (f *fleet) inspect() {
 	f.t.Helper()
 	db, err := sql.Open("pgx", f.postgres.URL(fleetDatabase))
@@ -234,7 +234,7 @@ func (f *fleet) inspect() {
 	examine(f.t, db, invariants)
 }
 
-// terminate ends all nodes, gracefully.
+// terminate stops all nodes gracefully.
 func (f *fleet) terminate() {
 	f.t.Helper()
 	for _, n := range f.nodes {
@@ -242,18 +242,18 @@ func (f *fleet) terminate() {
 	}
 }
 
-// besides gives the nodes but for one.
+// besides returns all nodes except one.
 func (f *fleet) besides(one *node) []*node {
 	return slices.DeleteFunc(slices.Clone(f.nodes), func(n *node) bool { return n == one })
 }
 
-// logOut ends a session on any of the nodes, as soon as one can do it.
+// logOut ends a session on the first node that can do it.
 func logOut(ctx context.Context, nodes []*node, token string) error {
 	return insist(ctx, nodes, token, func(api client.API, again bool) error {
 		err := api.LogOut(ctx)
 		var answer *client.StatusError
 		if again && errors.As(err, &answer) && answer.Status == http.StatusUnauthorized {
-			return nil // an earlier attempt has done it, and its answer was lost
+			return nil // an earlier attempt succeeded, but its response was lost
 		}
 		return err
 	})

@@ -13,7 +13,7 @@ import (
 	"partychat/test/faults/client"
 )
 
-// refused counts how often sends were answered with the code.
+// refused returns how many sends were answered with the code.
 func (c *crowd) refused(code chat.Code) (n int) {
 	for _, one := range c.clients {
 		n += one.Counts().Refusals[code]
@@ -21,7 +21,7 @@ func (c *crowd) refused(code chat.Code) (n int) {
 	return n
 }
 
-func TestTheDiskFillsAndHasRoomAgain(t *testing.T) {
+func TestAFullDiskThatGetsSpaceAgain(t *testing.T) {
 	s := measured(t, "a disk that fills")
 	disks := map[string]func(*testing.T) *disk{
 		"tmpfs": func(t *testing.T) *disk { t.Helper(); return memoryDisk(t, "24m") },
@@ -44,10 +44,10 @@ func TestTheDiskFillsAndHasRoomAgain(t *testing.T) {
 				c.moved(100)
 				filler := d.fill(t)
 				want := c.refused(chat.CodeUnavailable) + 20
-				eventually(t, "the senders are told that the server cannot do it now", func() bool {
+				eventually(t, "the senders get unavailable", func() bool {
 					return c.refused(chat.CodeUnavailable) >= want
 				})
-				c.histories() // reading goes on
+				c.histories() // reading still works
 				if err := os.Remove(filler); err != nil {
 					t.Fatal(err)
 				}
@@ -66,14 +66,15 @@ func TestTheDiskFillsAndHasRoomAgain(t *testing.T) {
 	}
 }
 
-func TestTheWriterIsKeptWaiting(t *testing.T) {
-	s := measured(t, "a writer that is slow, and one that is kept waiting for too long")
+func TestABlockedWriter(t *testing.T) {
+	s := measured(t, "a slow writer, and one that is blocked for too long")
 	holds := short([]time.Duration{time.Second}, []time.Duration{3 * time.Second, 12 * time.Second})
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, 10, 3, scattered)
 	server := newServer(t, data)
 	server.start()
-	// Senders ask again before they are answered: a retry meets its original.
+	// Senders retry before they get an answer, so that retries meet their
+	// originals.
 	c := join(t, p, server.url, func(o *client.Options) { o.AckTimeout = 200 * time.Millisecond })
 	talking, hush := context.WithCancel(t.Context())
 	defer hush()
@@ -94,7 +95,7 @@ func TestTheWriterIsKeptWaiting(t *testing.T) {
 	inspect(t, data)
 }
 
-// lockDatabase keeps everyone else from writing for a while.
+// lockDatabase blocks all other writers for a while.
 func lockDatabase(t *testing.T, data string, hold time.Duration) {
 	t.Helper()
 	db := openDatabase(t, data)

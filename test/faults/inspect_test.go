@@ -13,12 +13,12 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
-// invariant is a query that gives a row for each thing that must not be.
+// invariant is a query that returns a row for each violation.
 type invariant struct{ what, query string }
 
-// invariants are those of every store.
+// invariants hold in every store.
 var invariants = []invariant{
-	{"seq has a hole, or the head is not its last", `
+	{"seq has a gap, or the head is not the last seq", `
 		SELECT r.id FROM rooms r LEFT JOIN messages m ON m.room = r.id GROUP BY r.id
 		HAVING count(m.seq) != r.seq OR coalesce(min(m.seq), 1) != 1 OR coalesce(max(m.seq), 0) != r.seq`},
 	{"a rev is beyond the room's, or the room's is not in use", `
@@ -32,13 +32,13 @@ var invariants = []invariant{
 		SELECT r.id FROM rooms r WHERE r.members != (SELECT count(*) FROM memberships s WHERE s.room = r.id)`},
 }
 
-// sqliteInvariants are those of the file.
+// sqliteInvariants hold in an SQLite file.
 var sqliteInvariants = []invariant{
 	{"the file is damaged", `SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check != 'ok'`},
-	{"a foreign key leads nowhere", `SELECT "table" FROM pragma_foreign_key_check`},
+	{"a foreign key has no target", `SELECT "table" FROM pragma_foreign_key_check`},
 }
 
-// inspect looks into the database of a server that has ended, by itself and with
+// inspect checks the database of a server that has ended, directly and with
 // partychat doctor.
 func inspect(t *testing.T, data string) {
 	t.Helper()
@@ -50,7 +50,7 @@ func inspect(t *testing.T, data string) {
 	}
 }
 
-// examine complains of all that must not be.
+// examine reports all violations.
 func examine(t *testing.T, db *sql.DB, invariants []invariant) {
 	t.Helper()
 	for _, i := range invariants {
@@ -60,7 +60,7 @@ func examine(t *testing.T, db *sql.DB, invariants []invariant) {
 	}
 }
 
-// column runs a query that has one.
+// column runs a query with one column.
 func column(t *testing.T, db *sql.DB, query string) (values []string) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), query)
@@ -81,7 +81,7 @@ func column(t *testing.T, db *sql.DB, query string) (values []string) {
 	return values
 }
 
-// openDatabase opens a data folder's database beside or after the server.
+// openDatabase opens a data folder's database, also while the server runs.
 func openDatabase(t *testing.T, data string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(data, databaseFile))

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// scattered says who is in which room: in main and in a third of the others.
+// scattered puts each user into main and a third of the other rooms.
 func scattered(user, room int) bool { return (user+room)%3 == 0 }
 
-func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
+func TestAKillUnderLoadLosesNothingAcknowledged(t *testing.T) {
 	s := measured(t, "`kill -9` under load")
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, short(20, 50), 10, scattered)
@@ -47,7 +47,7 @@ func TestKilledUnderLoadNothingAcknowledgedIsLost(t *testing.T) {
 	inspect(t, data)
 }
 
-func TestStoppedForSecondsAndContinuedItGoesOn(t *testing.T) {
+func TestAPausedServerContinues(t *testing.T) {
 	s := measured(t, "SIGSTOP, then SIGCONT")
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, short(10, 50), 10, scattered)
@@ -81,7 +81,7 @@ func TestStoppedForSecondsAndContinuedItGoesOn(t *testing.T) {
 	inspect(t, data)
 }
 
-func TestToldToStopUnderLoadItLosesNothingAndAllComeBack(t *testing.T) {
+func TestAGracefulStopUnderLoadLosesNothingAndAllReconnect(t *testing.T) {
 	s := measured(t, "SIGTERM under load")
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, short(20, 50), 10, scattered)

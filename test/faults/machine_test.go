@@ -21,12 +21,12 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// machine is the services on a real store, beside the model of it.
+// machine is the services on a real store, together with their model.
 type machine struct {
 	*rapid.T
 	outer  *testing.T
 	folder string
-	opened int // how often, which names the next folder
+	opened int // number of opened folders, which names the next one
 	store  *sqlite.Store
 	broker *local.Broker
 	chat   *chat.Chat
@@ -34,7 +34,7 @@ type machine struct {
 	model  model
 }
 
-// open opens the data folder, and with it a new life of the server.
+// open opens the data folder, and so restarts the server.
 func (m *machine) open(folder string) {
 	m.folder = folder
 	var err error
@@ -52,14 +52,14 @@ func (m *machine) close() {
 	_ = m.broker.Close()
 }
 
-// room is where it all happens.
+// room is the only room used.
 const room = chat.MainRoom
 
 func (m *machine) user(t *rapid.T) chat.User { return rapid.SampledFrom(m.users).Draw(t, "user") }
 
 func body(t *rapid.T) string { return rapid.StringMatching(`[a-zäß🙂]{1,20}`).Draw(t, "body") }
 
-// stored takes a new message into the model.
+// stored adds a new message to the model.
 func (m *machine) stored(t *rapid.T, got chat.Message, by chat.User, clientID, body string) {
 	m.model.rev++
 	want := entry{
@@ -72,9 +72,9 @@ func (m *machine) stored(t *rapid.T, got chat.Message, by chat.User, clientID, b
 	m.model.read[by.ID] = want.Seq
 }
 
-// send sends one message, once or several times at once.
+// send sends a message, once or several times concurrently.
 func (m *machine) send(t *rapid.T) {
-	by, text, times := m.user(t), body(t), rapid.IntRange(1, 4).Draw(t, "times at once")
+	by, text, times := m.user(t), body(t), rapid.IntRange(1, 4).Draw(t, "concurrent attempts")
 	clientID := uuid.NewString()
 	type result struct {
 		message chat.Message
@@ -99,7 +99,7 @@ func (m *machine) send(t *rapid.T) {
 			created++
 		}
 		if diff := cmp.Diff(results[0].message, r.message); diff != "" {
-			t.Fatalf("two answers to one send differ:\n%s", diff)
+			t.Fatalf("two attempts of one send got different answers:\n%s", diff)
 		}
 	}
 	if created != 1 {
@@ -108,7 +108,7 @@ func (m *machine) send(t *rapid.T) {
 	m.stored(t, results[0].message, by, clientID, text)
 }
 
-// sendAll lets everyone send at once.
+// sendAll has everyone send concurrently.
 func (m *machine) sendAll(t *rapid.T) {
 	n := rapid.IntRange(2, 12).Draw(t, "senders")
 	sent := make([]chat.Message, n)
@@ -132,7 +132,7 @@ func (m *machine) sendAll(t *rapid.T) {
 	}
 }
 
-// some picks a message that is there; if there is none, one is sent first.
+// some picks a message. If there is none, it sends one first.
 func (m *machine) some(t *rapid.T) *entry {
 	if len(m.model.messages) == 0 {
 		m.send(t)
@@ -140,12 +140,12 @@ func (m *machine) some(t *rapid.T) *entry {
 	return &m.model.messages[rapid.IntRange(0, len(m.model.messages)-1).Draw(t, "message")]
 }
 
-// author gives the user who wrote it.
+// author returns the message's author.
 func (m *machine) author(e *entry) chat.User {
 	return m.users[slices.IndexFunc(m.users, func(u chat.User) bool { return u.ID == e.Author })]
 }
 
-// retry sends again what is there already, as a client does that missed the answer.
+// retry sends a stored message again, like a client that missed the answer.
 func (m *machine) retry(t *rapid.T) {
 	e := m.some(t)
 	got, created, err := m.chat.Messages.Send(m.outer.Context(), m.author(e), chat.SendInput{Room: room, ClientID: e.ClientID, Body: body(t)})
@@ -166,7 +166,7 @@ func (m *machine) edit(t *rapid.T) {
 		want.Rev, want.Body = m.model.rev, text
 	case !mine || e.Deleted:
 		if got, err := m.chat.Messages.Edit(m.outer.Context(), by, room, e.Seq, text); err == nil {
-			t.Fatalf("edited what must not be: %+v", got)
+			t.Fatalf("an edit that must be refused succeeded: %+v", got)
 		}
 		return
 	}
@@ -258,8 +258,8 @@ func (m *machine) page(t *rapid.T) {
 	}
 }
 
-// crash goes on with what a process that was killed now would leave: the files
-// as they are, while the database is still open.
+// crash continues with the files that a process killed now would leave, copied
+// while the database is open.
 func (m *machine) crash(t *rapid.T) {
 	m.opened++
 	next := filepath.Join(filepath.Dir(m.folder), strconv.Itoa(m.opened))
@@ -283,7 +283,7 @@ func (m *machine) crash(t *rapid.T) {
 	m.open(next)
 }
 
-// restart ends the server as it should be ended.
+// restart stops the server gracefully.
 func (m *machine) restart(*rapid.T) {
 	m.close()
 	m.open(m.folder)

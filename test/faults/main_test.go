@@ -16,16 +16,16 @@ import (
 )
 
 var (
-	full    = flag.Bool("full", false, "attack for as long as it takes, not just in short")
-	results = flag.String("results", "", "folder for a report with the figures, dated today")
-	soak    = flag.Duration("soak", 5*time.Second, "how long the soak lasts")
+	full    = flag.Bool("full", false, "run the long form of all tests")
+	results = flag.String("results", "", "`folder` for a dated report with the figures")
+	soak    = flag.Duration("soak", 5*time.Second, "duration of the soak test")
 )
 
-// deadline is how long anything is waited for. It is no measure of speed: the
-// machine may be busy with much else.
+// deadline limits every wait. It is not a measure of speed, because the machine may
+// be busy.
 const deadline = 2 * time.Minute
 
-// binary is the program under attack.
+// binary is the path of the program under test.
 var binary string
 
 func TestMain(m *testing.M) {
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(attack(m))
 }
 
-// attack builds the program, runs the tests and reports.
+// attack builds the program, runs the tests and writes the reports.
 func attack(m *testing.M) int {
 	folder, err := os.MkdirTemp("", "partychat-faults-")
 	if err != nil {
@@ -50,8 +50,8 @@ func attack(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
-	// The session library starts one goroutine for as long as the program runs,
-	// for a store of its own that is not used.
+	// The session library starts a goroutine that never ends, for a store of its
+	// own that the program doesn't use.
 	if err := goleak.Find(goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)
@@ -65,7 +65,7 @@ func attack(m *testing.M) int {
 	return code
 }
 
-// short picks by the form of the run.
+// short returns the value for the short or the full form of the tests.
 func short[T any](inShort, inFull T) T {
 	if *full {
 		return inFull

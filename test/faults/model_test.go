@@ -16,14 +16,14 @@ import (
 	"partychat/internal/chat"
 )
 
-// model is all that is to be known of one room.
+// model is the expected state of one room.
 type model struct {
 	messages []entry // by seq, from 1
 	rev      int64
 	read     map[chat.UserID]int64
 }
 
-// entry is the present state of a message.
+// entry is the expected state of a message.
 type entry struct {
 	Seq, Rev int64
 	Author   chat.UserID
@@ -43,7 +43,7 @@ func entriesOf(list []chat.Message) (entries []entry) {
 	return entries
 }
 
-// unread counts the messages behind the read position that have not been deleted.
+// unread counts the messages after the read position that have not been deleted.
 func (m *model) unread(read int64) (n int64) {
 	for _, e := range m.messages[read:] {
 		if !e.Deleted {
@@ -53,7 +53,7 @@ func (m *model) unread(read int64) (n int64) {
 	return n
 }
 
-// since gives what has changed after the rev, in the order of rev.
+// since returns the changes after the rev, in the order of rev.
 func (m *model) since(rev int64) (entries []entry) {
 	for _, e := range m.messages {
 		if e.Rev > rev {
@@ -64,8 +64,8 @@ func (m *model) since(rev int64) (entries []entry) {
 	return entries
 }
 
-func TestAnyRunOfCommandsAndCrashesDoesWhatASimpleModelSays(t *testing.T) {
-	s := measured(t, "any run of commands and crashes, against a model")
+func TestRandomCommandsAndCrashesMatchAModel(t *testing.T) {
+	s := measured(t, "random commands and crashes, compared with a model")
 	runs := short(12, 100)
 	if err := flag.Set("rapid.checks", strconv.Itoa(runs)); err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestAnyRunOfCommandsAndCrashesDoesWhatASimpleModelSays(t *testing.T) {
 			return func(t *rapid.T) { actions++; action(t) }
 		}
 		rt.Repeat(map[string]func(*rapid.T){
-			"send": counted(m.send), "send, all at once": counted(m.sendAll), "retry": counted(m.retry),
+			"send": counted(m.send), "concurrent sends": counted(m.sendAll), "retry": counted(m.retry),
 			"edit": counted(m.edit), "delete": counted(m.delete), "read": counted(m.markRead),
 			"sync": counted(m.sync), "page": counted(m.page), "crash": counted(m.crash), "restart": counted(m.restart),
 			"": m.check,

@@ -14,27 +14,27 @@ import (
 	"partychat/test/faults/client"
 )
 
-// outcast is a user who is put out of a room, or of the server, during a trouble.
+// outcast is a user who is removed from a room or the server during a fault.
 type outcast struct {
 	one  *client.Client
 	user chat.UserID
-	room chat.RoomID // 0: of the server
+	room chat.RoomID // 0: the server
 	how  string
-	// cast is done by an admin; to do it twice is no error.
+	// cast is an admin's call that removes the user; it can be repeated.
 	cast func(ctx context.Context, api client.API) error
-	// gone tells whether the client has been told.
+	// gone reports whether the client knows.
 	gone func() bool
 }
 
-// outcast connects a client of a user who is going to be put out, in one way
-// after the other.
+// outcast connects a client of a user who will be removed. It alternates between
+// the ways of removal.
 func (a *afflicted) outcast(home *node) *outcast {
 	a.fleet.t.Helper()
 	account := a.next()
 	o := &outcast{user: account.ID, room: account.rooms[a.random.IntN(len(account.rooms))]}
 	switch len(a.outcasts) % 3 {
 	case 0:
-		o.how = fmt.Sprintf("put out of room %d", o.room)
+		o.how = fmt.Sprintf("removed from room %d", o.room)
 		o.cast = func(ctx context.Context, api client.API) error { return api.Remove(ctx, o.room, o.user) }
 	case 1:
 		o.how = fmt.Sprintf("banned from room %d", o.room)
@@ -52,21 +52,21 @@ func (a *afflicted) outcast(home *node) *outcast {
 	return o
 }
 
-// admin is the server's admin: whoever signed up first.
+// admin returns the server's admin, who signed up first.
 func (p *party) admin() *account {
 	return &p.users[slices.IndexFunc(p.users, func(a account) bool { return a.Role == chat.RoleAdmin })]
 }
 
-// isOut waits until the client has been told, and makes sure that its user is in
+// isOut waits until the client knows of the removal, and checks that the user is in
 // no list any more.
 func (a *afflicted) isOut(o *outcast) {
 	a.fleet.t.Helper()
-	a.await("a user who was "+o.how+" is told", o.gone)
+	a.await("the client of a user who was "+o.how+" knows", o.gone)
 	for i, n := range a.fleet.nodes {
 		api := client.API{URL: n.url, Token: a.party.admin().token}
 		if o.room == 0 {
 			api.Token = o.one.Token()
-			a.await(fmt.Sprintf("node %d knows nobody by the session of who was %s", i, o.how), func() bool {
+			a.await(fmt.Sprintf("node %d refuses the session of the user who was %s", i, o.how), func() bool {
 				var answer *client.StatusError
 				_, err := api.Online(a.fleet.t.Context())
 				return errors.As(err, &answer) && answer.Status == http.StatusUnauthorized
@@ -80,13 +80,13 @@ func (a *afflicted) isOut(o *outcast) {
 			return err == nil
 		})
 		if slices.Contains(members, o.user) {
-			a.fleet.t.Errorf("node %d: user %d was %s and is in the list of its members", i, o.user, o.how)
+			a.fleet.t.Errorf("node %d: user %d was %s but is still in its list of members", i, o.user, o.how)
 		}
 	}
 }
 
-// insist makes a call to any of the nodes, as soon as one can answer it. Again
-// says whether it was tried before.
+// insist makes a call on the first node that can answer it. Again is true for
+// retries.
 func insist(ctx context.Context, nodes []*node, token string, call func(api client.API, again bool) error) error {
 	for i := 0; ; i++ {
 		err := call(client.API{URL: nodes[i%len(nodes)].url, Token: token}, i > 0)

@@ -18,29 +18,29 @@ import (
 // databaseFile is the database's name within the data folder.
 const databaseFile = "partychat.db"
 
-// party is who and what a data folder holds before the attack.
+// party is the users and rooms of a data folder before the attack.
 type party struct {
 	users []account
-	rooms []chat.RoomID // the first is main, where everyone is
+	rooms []chat.RoomID // the first is main, which everyone is in
 }
 
-// account is a user who is logged in.
+// account is a logged-in user.
 type account struct {
 	chat.User
 	token string
 	rooms []chat.RoomID
 }
 
-// plain is no hasher: nobody logs in by password here, and to hash thousands
-// takes minutes.
+// plain stores no hashes: nobody logs in with a password here, and hashing
+// thousands of passwords takes minutes.
 type plain struct{}
 
 func (plain) Hash(context.Context, string) (string, error) { return "none", nil }
 
 func (plain) Verify(context.Context, string, string) (bool, error) { return false, nil }
 
-// invite fills a data folder with users and rooms. In says who is
-// in which room besides main.
+// invite fills a data folder with users and rooms. In reports who is in which room
+// besides main.
 func invite(t *testing.T, data string, users, rooms int, in func(user, room int) bool) *party {
 	t.Helper()
 	ctx := t.Context()
@@ -95,10 +95,10 @@ func invite(t *testing.T, data string, users, rooms int, in func(user, room int)
 	return p
 }
 
-// each runs the function for 0 to n-1, many at once.
+// each runs the function for 0 to n-1, 64 at a time.
 func each(n int, run func(i int)) { someOf(n, 64, run) }
 
-// someOf runs the function for 0 to n-1, so many at once.
+// someOf runs the function for 0 to n-1, atOnce at a time.
 func someOf(n, atOnce int, run func(i int)) {
 	var work sync.WaitGroup
 	next := make(chan int)

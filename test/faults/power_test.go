@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-func TestPowerIsLostUnderLoadAndNothingAcknowledgedWithIt(t *testing.T) {
+func TestAPowerLossUnderLoadLosesNothingAcknowledged(t *testing.T) {
 	s := measured(t, "power loss under load")
 	d := loopDisk(t, "256M")
 	data := filepath.Join(d.dir, "data")
@@ -28,11 +28,11 @@ func TestPowerIsLostUnderLoadAndNothingAcknowledgedWithIt(t *testing.T) {
 		c.moved(short(100, 500))
 		server.signal(syscall.SIGSTOP)
 		image := d.losePower(t)
-		// All that anyone knows by now came from before.
+		// Everything in this evidence happened before the power loss.
 		e := c.seen()
 		server.signal(syscall.SIGCONT)
 		acked = e.Acked()
-		t.Run("what was on the disk", func(t *testing.T) {
+		t.Run("the disk's contents", func(t *testing.T) {
 			after := mountImage(t, image)
 			revived := newServer(t, filepath.Join(after.dir, "data"))
 			revived.start()
@@ -56,8 +56,9 @@ func TestPowerIsLostUnderLoadAndNothingAcknowledgedWithIt(t *testing.T) {
 	server.terminate()
 }
 
-// The test above proves nothing unless its disk does forget what was not synced.
-func TestThePowerLossOfTheseTestsLosesWhatWasNotSynced(t *testing.T) {
+// This verifies the test above: the simulated disk must lose data that was not
+// synced.
+func TestTheSimulatedPowerLossLosesUnsyncedData(t *testing.T) {
 	s := measured(t, "power loss, the counter-check with a bare table")
 	tests := []struct {
 		synchronous string
@@ -70,7 +71,7 @@ func TestThePowerLossOfTheseTestsLosesWhatWasNotSynced(t *testing.T) {
 			image := d.losePower(t)
 			found := countRows(t, mountImage(t, image).dir)
 			if lost := written - found; (lost > 0) != test.loses {
-				t.Errorf("of %d rows %d are lost, want some: %t", written, lost, test.loses)
+				t.Errorf("lost %[2]d of %[1]d rows, want some lost: %[3]t", written, lost, test.loses)
 			}
 			s.note("rows committed / still there, `synchronous="+test.synchronous+"`", "%d / %d", written, found)
 		})
@@ -88,14 +89,14 @@ func bareTable(t *testing.T, dir, synchronous string) *sql.DB {
 	return db
 }
 
-// insertRows commits one row after the other and leaves the database open.
+// insertRows commits rows one by one and leaves the database open.
 func insertRows(t *testing.T, dir, synchronous string, n int) (written int) {
 	t.Helper()
 	db := bareTable(t, dir, synchronous)
 	if _, err := db.Exec("CREATE TABLE bare (n INTEGER PRIMARY KEY)"); err != nil {
 		t.Fatal(err)
 	}
-	syscall.Sync() // the table is there in any case
+	syscall.Sync() // the table itself must survive
 	for ; written < n; written++ {
 		if _, err := db.Exec("INSERT INTO bare DEFAULT VALUES"); err != nil {
 			t.Fatal(err)

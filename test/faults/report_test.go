@@ -15,10 +15,10 @@ import (
 	"time"
 )
 
-// figures are what the tests of this run have measured.
+// figures are the figures measured in this run.
 var figures report
 
-// report gathers one row per figure, under the test that measured it.
+// report has one row per figure, grouped by test.
 type report struct {
 	mu    sync.Mutex
 	tests []*section
@@ -26,21 +26,21 @@ type report struct {
 
 type section struct {
 	t    *testing.T
-	file string // of the report, without the date
+	file string // the report's file name, without the date
 	name string
 	rows [][2]string
-	// verdict is known when the test has ended.
+	// verdict is set when the test has ended.
 	verdict string
 	took    time.Duration
 }
 
-// measured opens the section of a test of one node. It is called first thing.
+// measured opens the section of a test with one node. Call it first.
 func measured(t *testing.T, name string) *section {
 	t.Helper()
 	return measuredIn(t, "faults", name)
 }
 
-// measuredOnNodes opens the section of a test of several.
+// measuredOnNodes opens the section of a test with several nodes.
 func measuredOnNodes(t *testing.T, name string) *section {
 	t.Helper()
 	return measuredIn(t, "faults-nodes", name)
@@ -48,7 +48,7 @@ func measuredOnNodes(t *testing.T, name string) *section {
 
 func measuredIn(t *testing.T, file, name string) *section {
 	t.Helper()
-	s := &section{t: t, file: file, name: name, verdict: "did not end"}
+	s := &section{t: t, file: file, name: name, verdict: "did not finish"}
 	figures.mu.Lock()
 	figures.tests = append(figures.tests, s)
 	figures.mu.Unlock()
@@ -67,7 +67,7 @@ func measuredIn(t *testing.T, file, name string) *section {
 	return s
 }
 
-// note writes a figure down and shows it.
+// note records a figure and logs it.
 func (s *section) note(what, format string, args ...any) {
 	s.t.Helper()
 	value := fmt.Sprintf(format, args...)
@@ -75,7 +75,7 @@ func (s *section) note(what, format string, args ...any) {
 	s.t.Logf("%s: %s", what, value)
 }
 
-// write makes the reports of those tests that have run.
+// write writes the reports of the tests that have run.
 func (r *report) write(folder string, passed bool) error {
 	titles := map[string]string{
 		"faults":       "The delivery promise under attack",
@@ -95,9 +95,9 @@ func writeReport(folder, file, title string, sections []*section, passed bool) e
 	var b strings.Builder
 	now := time.Now()
 	fmt.Fprintf(&b, "# %s, %s\n\n", title, now.Format(time.DateOnly))
-	fmt.Fprintf(&b, "Written by `make faults` on %s/%s with %d CPUs, kernel %s, %s; the servers, their clients and whatever else\n"+
-		"the machine had to do shared them (load average at the end: %s). Durations are how long it took here,\n"+
-		"not how long it may take.\n\n",
+	fmt.Fprintf(&b, "Written by `make faults` on %s/%s with %d CPUs, kernel %s, %s; the servers, their clients and all other\n"+
+		"work of the machine shared them (load average at the end: %s). Durations are those measured here,\n"+
+		"not upper bounds.\n\n",
 		runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), proc("sys/kernel/osrelease"), runtime.Version(), proc("loadavg"))
 	if passed {
 		b.WriteString("**The promise held.**\n\n")
@@ -123,7 +123,7 @@ func writeReport(folder, file, title string, sections []*section, passed bool) e
 	return os.WriteFile(filepath.Join(folder, now.Format(time.DateOnly)+"-"+file+".md"), []byte(b.String()), 0o644)
 }
 
-// proc gives the first word of a file of the kernel's.
+// proc returns the first word of a file in /proc.
 func proc(name string) string {
 	raw, err := os.ReadFile(filepath.Join("/proc", name))
 	if err != nil {
@@ -133,7 +133,7 @@ func proc(name string) string {
 	return word
 }
 
-// spread describes how long something took each time.
+// spread formats the range of several durations.
 func spread(all []time.Duration) string {
 	if len(all) == 0 {
 		return "never"

@@ -20,14 +20,13 @@ import (
 	"partychat/internal/realserver"
 )
 
-// server is a process of the program, with a port that stays the same when it
-// is started again.
+// server is a process of the program. Its port stays the same after a restart.
 type server struct {
 	t    *testing.T
 	data string
 	url  string
 	args []string
-	// soaked runs the server of serveSoaked instead of the program.
+	// soaked is true if serveSoaked runs instead of the program.
 	soaked bool
 
 	cmd    *exec.Cmd
@@ -35,7 +34,7 @@ type server struct {
 	stderr output
 }
 
-// output is what a process has written, for when something fails.
+// output is a process's output, to be shown when something fails.
 type output struct {
 	mu  sync.Mutex
 	all bytes.Buffer
@@ -53,7 +52,7 @@ func (o *output) String() string {
 	return o.all.String()
 }
 
-// newServer prepares a server on the data folder; start starts it.
+// newServer prepares a server for the data folder; start starts it.
 func newServer(t *testing.T, data string, args ...string) *server {
 	t.Helper()
 	port, err := realserver.FreePort()
@@ -69,7 +68,7 @@ func newServer(t *testing.T, data string, args ...string) *server {
 	return s
 }
 
-// finish ends a server that a test has left running, and looks at its log.
+// finish ends a server that is still running, and checks its log.
 func (s *server) finish() {
 	if s.cmd != nil {
 		s.kill()
@@ -77,7 +76,7 @@ func (s *server) finish() {
 	log := s.stderr.String()
 	for _, sign := range []string{"panic:", "DATA RACE", "fatal error:"} {
 		if strings.Contains(log, sign) {
-			s.t.Errorf("the server's log has %q", sign)
+			s.t.Errorf("the server's log contains %q", sign)
 		}
 	}
 	if s.t.Failed() {
@@ -85,7 +84,7 @@ func (s *server) finish() {
 	}
 }
 
-// start starts the process and returns when it serves.
+// start starts the process and returns once it serves.
 func (s *server) start() {
 	s.t.Helper()
 	if err := s.tryStart(); err != nil {
@@ -138,7 +137,7 @@ func (s *server) signal(sig syscall.Signal) {
 	}
 }
 
-// kill ends the process without a warning.
+// kill ends the process without warning.
 func (s *server) kill() {
 	if s.cmd == nil || s.cmd.Process == nil {
 		return
@@ -148,7 +147,7 @@ func (s *server) kill() {
 	s.cmd = nil
 }
 
-// terminate asks the process to end, and gives how long it took.
+// terminate asks the process to end, and returns how long it took.
 func (s *server) terminate() time.Duration {
 	s.t.Helper()
 	start := time.Now()
@@ -165,7 +164,7 @@ func (s *server) terminate() time.Duration {
 	return time.Since(start)
 }
 
-// status reads one line of the process's status, such as VmRSS, in its unit.
+// status returns a field of the process's status, such as VmRSS, in its unit.
 func (s *server) status(field string) int64 {
 	s.t.Helper()
 	raw, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "status"))
@@ -186,7 +185,7 @@ func (s *server) status(field string) int64 {
 	return 0
 }
 
-// cpu gives the processor time that the process has used.
+// cpu returns the process's CPU time.
 func (s *server) cpu() time.Duration {
 	s.t.Helper()
 	raw, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "stat"))
@@ -206,14 +205,14 @@ func (s *server) cpu() time.Duration {
 	return used
 }
 
-// resident gives the memory that the process has now and has had at most since
-// it started or forgetPeak was called, in MB.
+// resident returns the process's current memory and its peak since the start or
+// forgetPeak, in MB.
 func (s *server) resident() (now, peak int64) {
 	s.t.Helper()
 	return s.status("VmRSS") >> 10, s.status("VmHWM") >> 10
 }
 
-// forgetPeak lets the peak of resident begin anew.
+// forgetPeak resets the peak of resident.
 func (s *server) forgetPeak() {
 	s.t.Helper()
 	name := filepath.Join("/proc", strconv.Itoa(s.cmd.Process.Pid), "clear_refs")

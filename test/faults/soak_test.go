@@ -27,14 +27,14 @@ import (
 )
 
 const (
-	// soakedEnv holds the options of a server that the program of these tests is
-	// to be instead: one that says on SIGUSR1 what it holds.
+	// soakedEnv holds the options of a special server. If it is set, this test
+	// program is that server, which prints its holdings on SIGUSR1.
 	soakedEnv = "PARTYCHAT_FAULTS_SOAKED"
-	// holdsLine is what it says.
+	// holdsLine is the format of that line.
 	holdsLine = "holds %d goroutines and %d bytes\n"
 )
 
-// serveSoaked is that server. It gives the exit code.
+// serveSoaked runs that server and returns its exit code.
 func serveSoaked() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
@@ -73,18 +73,18 @@ func runSoaked(ctx context.Context) error {
 	return a.Run(ctx)
 }
 
-// holding is what a server holds at one moment.
+// holding is a server's resources at one moment.
 type holding struct {
 	goroutines, heap int
 	resident         int64 // MB
 }
 
-// holds asks a soaked server.
+// holds requests a soaked server's holding.
 func (s *server) holds() (h holding) {
 	s.t.Helper()
 	heard := len(s.stderr.String())
 	s.signal(syscall.SIGUSR1)
-	eventually(s.t, "the server says what it holds", func() bool {
+	eventually(s.t, "the server prints its holding", func() bool {
 		for line := range strings.Lines(s.stderr.String()[heard:]) {
 			if n, err := fmt.Sscanf(line, holdsLine, &h.goroutines, &h.heap); n == 2 && err == nil {
 				return true
@@ -96,12 +96,12 @@ func (s *server) holds() (h holding) {
 	return h
 }
 
-func TestSoakedForLongItHoldsNoMoreThanAtFirst(t *testing.T) {
+func TestASoakedServerDoesNotGrow(t *testing.T) {
 	s := measured(t, "soak")
 	data := filepath.Join(t.TempDir(), "data")
 	p := invite(t, data, short(10, 30), 10, scattered)
-	// Short heartbeats: sessions whose client has gone without a word are kept for
-	// as long, and only then is there as many of them as there ever will be.
+	// Short heartbeats: the server keeps the session of a vanished client until its
+	// heartbeat fails, and only from then on is the number of sessions stable.
 	server := newServer(t, data, "--ping-interval", "2s", "--ping-timeout", "2s")
 	server.soaked = true
 	server.start()
@@ -144,7 +144,7 @@ func TestSoakedForLongItHoldsNoMoreThanAtFirst(t *testing.T) {
 	inspect(t, data)
 }
 
-// sleep waits, but not beyond the context.
+// sleep waits, at most until the context ends.
 func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):
@@ -152,7 +152,8 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// least gives the smallest of each figure: what is held beyond it passes.
+// least returns the smallest value of each figure, because anything above it is
+// temporary.
 func least(all []holding) holding {
 	l := all[0]
 	for _, h := range all[1:] {
@@ -162,8 +163,8 @@ func least(all []holding) holding {
 	return l
 }
 
-// comeAndGo drops connections, reads pages of history, and lets further clients
-// come, look and leave, until the context ends.
+// comeAndGo drops connections, reads pages of history, and connects and disconnects
+// further clients, until the context ends.
 func (c *crowd) comeAndGo(ctx context.Context) {
 	regulars := slices.Clone(c.clients)
 	for n := 0; ctx.Err() == nil; n++ {

@@ -18,17 +18,17 @@ import (
 	"partychat/test/faults/proxy"
 )
 
-var seed = flag.Uint64("seed", rand.Uint64(), "of the order in which troubles befall the nodes")
+var seed = flag.Uint64("seed", rand.Uint64(), "`seed` of the order of faults")
 
-// trouble is something that befalls a fleet for a while. It may be about one
-// node. What it gives ends it.
+// trouble is a fault that affects a fleet for a while, or one of its nodes. Begin
+// returns the function that ends it.
 type trouble struct {
 	name  string
 	begin func(f *fleet, victim *node) (end func())
 	lasts time.Duration
 }
 
-// must fails the test for an error.
+// must fails the test if err is not nil.
 func (f *fleet) must(err error) {
 	f.t.Helper()
 	if err != nil {
@@ -78,7 +78,7 @@ func postgresPaused(lasts time.Duration) trouble {
 	}, lasts}
 }
 
-// restarted is a rolling restart.
+// restarted is a rolling restart of all nodes.
 func restarted() trouble {
 	return trouble{name: "all nodes restarted, one after the other", begin: func(f *fleet, _ *node) func() {
 		for _, n := range f.nodes {
@@ -89,11 +89,11 @@ func restarted() trouble {
 	}}
 }
 
-// parted is a network between one node and a server that is parted, so that
-// nobody is told, or so that everybody is.
+// parted is a network partition between one node and a server. Connections either
+// stall, so that neither end notices, or break.
 func parted(from string, fault proxy.Fault, lasts time.Duration) trouble {
-	how := map[proxy.Fault]string{proxy.Stall: "in silence", proxy.Reset: "by resets"}[fault]
-	return trouble{fmt.Sprintf("a node parted from %s %s", from, how), func(_ *fleet, n *node) func() {
+	how := map[proxy.Fault]string{proxy.Stall: "without notice", proxy.Reset: "by resets"}[fault]
+	return trouble{fmt.Sprintf("a node partitioned from %s %s", from, how), func(_ *fleet, n *node) func() {
 		between := n.toRedis
 		if from == "PostgreSQL" {
 			between = n.toPostgres
@@ -103,35 +103,36 @@ func parted(from string, fault proxy.Fault, lasts time.Duration) trouble {
 	}, lasts}
 }
 
-// afflicted is a fleet under load, and what befalls it.
+// afflicted is a fleet under load that suffers faults.
 type afflicted struct {
 	*fleet
 	*crowd
 	random  *rand.Rand
-	strange int              // how many users besides the crowd's have come so far
-	leavers []*client.Client // each of whom is logged out during one trouble
-	gone    []*client.Client // each of whom goes without a word in one
+	strange int              // number of users outside the crowd so far
+	leavers []*client.Client // each is logged out during one fault
+	gone    []*client.Client // each vanishes without closing its connection during one fault
 	back    map[string][]time.Duration
-	cut     []time.Duration // from log-out, or from the end of the trouble, to the end of the socket
+	cut     []time.Duration // from log-out, or from the end of the fault, to the close of the socket
 
-	outcasts []*outcast // each of whom is put out during one
+	outcasts []*outcast // each is removed during one fault
 }
 
-// befall lets one trouble happen, with a log-out and the putting out of somebody
-// meanwhile on another node than the socket's, and waits until all is well again.
+// befall causes one fault. Meanwhile, it logs one user out and removes another one,
+// on a node other than that of the user's socket. Then it waits until everything
+// works again.
 func (a *afflicted) befall(t trouble) {
 	a.fleet.t.Helper()
 	a.fleet.t.Logf("now: %s for %v", t.name, t.lasts)
 	home, victim := a.anyNode(), a.anyNode()
 	leaver := a.stranger(home, a.next(), "logs out", func(o *client.Options) { o.LogsOut = true })
 	a.leavers = append(a.leavers, leaver)
-	if *full { // it takes the time of a lease until that is seen
+	if *full { // detecting this takes a lease's lifetime
 		a.gone = append(a.gone, a.stranger(victim, a.next(), "goes"))
 	}
 	out := a.outcast(home)
 	a.moved(20 + a.random.IntN(100))
 	if leaver.Ended() {
-		a.fleet.t.Errorf("the session of a client has ended before it logged out")
+		a.fleet.t.Errorf("a client's session ended before it logged out")
 	}
 	end := t.begin(a.fleet, victim)
 	for _, one := range a.gone {
@@ -149,18 +150,18 @@ func (a *afflicted) befall(t trouble) {
 	go func() {
 		cast <- insist(ctx, a.besides(home), a.party.admin().token, func(api client.API, _ bool) error { return out.cast(ctx, api) })
 	}()
-	time.Sleep(t.lasts) // the trouble itself, not a wait for something
+	time.Sleep(t.lasts) // the duration of the fault itself, not a wait for something
 	end()
 	start := time.Now()
 	a.connected()
 	a.caughtUp()
 	a.back[t.name] = append(a.back[t.name], time.Since(start))
-	for what, err := range map[string]error{"logging out": <-left, "a user to be " + out.how: <-cast} {
+	for what, err := range map[string]error{"logging out": <-left, "a user being " + out.how: <-cast} {
 		if err != nil {
 			a.fleet.t.Fatalf("%s: %v", what, err)
 		}
 	}
-	a.await("a session that was logged out is cut", leaver.Ended)
+	a.await("the socket of a logged-out session is closed", leaver.Ended)
 	if at.Before(start) {
 		at = start
 	}
@@ -168,18 +169,18 @@ func (a *afflicted) befall(t trouble) {
 	a.isOut(out)
 }
 
-// anyNode picks one.
+// anyNode picks a random node.
 func (a *afflicted) anyNode() *node {
 	return a.fleet.nodes[a.random.IntN(len(a.fleet.nodes))]
 }
 
-// next gives the next user who is not in the crowd.
+// next returns the next user who is not in the crowd.
 func (a *afflicted) next() account {
 	a.strange++
 	return a.party.users[len(a.clients)+a.strange-1]
 }
 
-// stranger connects a client of such a user.
+// stranger connects a client of a user outside the crowd.
 func (a *afflicted) stranger(home *node, account account, what string, change ...func(*client.Options)) *client.Client {
 	a.fleet.t.Helper()
 	var others []string
@@ -199,8 +200,7 @@ func (a *afflicted) stranger(home *node, account account, what string, change ..
 	return one
 }
 
-// withStrangers adds to the evidence what was told to those who are not there
-// any more.
+// withStrangers adds the evidence of clients that have left.
 func (a *afflicted) withStrangers(e check.Evidence) check.Evidence {
 	strangers := slices.Concat(a.leavers, a.gone)
 	for _, o := range a.outcasts {
@@ -208,7 +208,7 @@ func (a *afflicted) withStrangers(e check.Evidence) check.Evidence {
 	}
 	for _, one := range strangers {
 		for _, f := range one.Feeds() {
-			f.Complete = false // they ended before the others did
+			f.Complete = false // they left before the others finished
 			e.Feeds = append(e.Feeds, f)
 		}
 		a.complain(one.Faults())
@@ -216,15 +216,16 @@ func (a *afflicted) withStrangers(e check.Evidence) check.Evidence {
 	return e
 }
 
-// withstand attacks so many nodes with all of the troubles, and judges.
+// withstand attacks that many nodes with all faults, and checks the evidence.
 func withstand(t *testing.T, name string, nodes int, troubles []trouble) {
 	t.Helper()
 	s := measuredOnNodes(t, fmt.Sprintf("%d nodes: %s", nodes, name))
 	random := rand.New(rand.NewPCG(*seed, uint64(nodes)))
-	// In short, a node is killed first: its leases have lapsed when all else is over.
+	// In the short form, a node is killed first, so that its leases have expired
+	// when everything else is done.
 	rest := troubles[short(1, 0):]
 	random.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
-	s.note("troubles, seed of their order", "%d, %d", len(troubles), *seed)
+	s.note("faults, seed of their order", "%d, %d", len(troubles), *seed)
 	f := launch(t, nodes)
 	clients := short(9, 24)
 	p := f.gather(clients+3*len(troubles), short(4, 8), scattered)
@@ -239,7 +240,7 @@ func withstand(t *testing.T, name string, nodes int, troubles []trouble) {
 	hush()
 	wait()
 	for _, o := range a.outcasts {
-		o.one.Close() // having heard nothing until now of where it was put out
+		o.one.Close() // it must not have received anything about the room it was removed from
 	}
 	start := time.Now()
 	f.presenceRight(a.crowd)
@@ -249,8 +250,8 @@ func withstand(t *testing.T, name string, nodes int, troubles []trouble) {
 	for _, name := range slices.Sorted(maps.Keys(a.back)) {
 		s.note(name+": until all were connected and had everything", "%s", spread(a.back[name]))
 	}
-	s.note("until a session logged out meanwhile on another node was cut", "%s", spread(a.cut))
-	s.note("users put out of rooms and of the server meanwhile on another node", "%d", len(a.outcasts))
+	s.note("until the sockets of a session logged out meanwhile on another node were closed", "%s", spread(a.cut))
+	s.note("users removed from rooms and the server meanwhile on another node", "%d", len(a.outcasts))
 	s.note("until presence was right everywhere in the end", "%v", lapsed.Round(time.Millisecond))
 	a.note(s, e)
 	a.leave()
@@ -258,7 +259,7 @@ func withstand(t *testing.T, name string, nodes int, troubles []trouble) {
 	f.inspect()
 }
 
-// times repeats troubles.
+// times repeats faults.
 func times(n int, make func() trouble) (list []trouble) {
 	for range n {
 		list = append(list, make())
@@ -266,10 +267,10 @@ func times(n int, make func() trouble) (list []trouble) {
 	return list
 }
 
-// moment is a time of up to d.
+// moment returns a random time up to d.
 func moment(d time.Duration) time.Duration { return rand.N(d) }
 
-func TestNodesWithstandWhateverBefallsThem(t *testing.T) {
+func TestNodesWithstandFaults(t *testing.T) {
 	pause := short(2*time.Second, 8*time.Second)
 	cut := short(time.Second, 4*time.Second)
 	n := func(inFull int) int { return short(1, inFull) }

@@ -1,7 +1,7 @@
-// Package check judges whether a history of the chat keeps the delivery promise
-// (docs/PROTOCOL.md, section 5). It does no input or output: what senders were
-// told, what readers saw and what the server has stored go in, and every breach
-// of the promise comes out as a sentence.
+// Package check checks whether a history of the chat keeps the delivery promise
+// (docs/PROTOCOL.md, section 5). It does no I/O. Its input is the acknowledgements,
+// the messages that readers received and the messages stored; its output is a
+// sentence for every breach of the promise.
 package check
 
 import (
@@ -13,7 +13,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// Message is what is compared of a message.
+// Message has the properties of a message that are compared.
 type Message struct {
 	Room     int64
 	Seq      int64
@@ -21,12 +21,12 @@ type Message struct {
 	Author   int64
 	ClientID uuid.UUID
 	Body     string
-	Notice   bool   // written by the server; nobody has sent it
-	Digest   uint64 // of everything that the protocol tells of it
+	Notice   bool   // written by the server, not sent by a user
+	Digest   uint64 // of all properties in the protocol
 }
 
-// From gives what is compared of a message. A clientId that is no UUID becomes
-// the zero one, which no sender has drawn.
+// From converts a message. A clientId that is not a UUID becomes the zero UUID,
+// which no sender generates.
 func From(m chat.Message) Message {
 	raw, err := json.Marshal(m)
 	if err != nil {
@@ -44,48 +44,48 @@ func From(m chat.Message) Message {
 	}
 }
 
-// Send is one message that somebody has sent, however often it was tried.
+// Send is one message that a user has sent, whatever the number of attempts.
 type Send struct {
 	Room     int64
 	Author   int64
 	ClientID uuid.UUID
 	Body     string
 	Tries    int
-	Acks     []Message // each ok acknowledgement that came
+	Acks     []Message // all successful acknowledgements
 }
 
-// Feed is one timeline as one reader had it, from its first page until the
-// reader was told to start over, or until the end.
+// Feed is one timeline as one reader received it, from its first page until the
+// reader had to start over, or until the end.
 type Feed struct {
 	Reader string
 	Room   int64
-	After  int64 // the seq before the first of the first page
+	After  int64 // the seq before the first page
 	Since  int64 // the rev of the first page
-	// Seen is the first page, and then all that was news, as it was applied.
+	// Seen is the first page, followed by all changes in the order in which they
+	// were applied.
 	Seen []Message
-	// Complete says that the reader had caught up when the evidence was taken.
+	// Complete is true if the reader had caught up when the evidence was collected.
 	Complete bool
 }
 
-// Room is a room's history as the server has stored it, in the order in which
-// it gave it.
+// Room is a room's history as the server has stored it, in the server's order.
 type Room struct {
 	ID       int64
-	Seq, Rev int64 // the heads that the server names
+	Seq, Rev int64 // the heads according to the server
 	Messages []Message
 }
 
-// Evidence is all that is known of what has happened.
+// Evidence is everything that the check is based on.
 type Evidence struct {
-	// Sends are in the order in which each author has sent them.
+	// Sends are in each author's order of sending.
 	Sends []Send
-	// Changes are the answers to edits and deletions.
+	// Changes are the responses to edits and deletions.
 	Changes []Message
 	Feeds   []Feed
 	Rooms   []Room
 }
 
-// Acked counts the sends that were acknowledged.
+// Acked counts the acknowledged sends.
 func (e Evidence) Acked() (n int) {
 	for _, s := range e.Sends {
 		if len(s.Acks) > 0 {
@@ -95,7 +95,7 @@ func (e Evidence) Acked() (n int) {
 	return n
 }
 
-// Breaches lists every breach of the promise; none is what there should be.
+// Breaches returns all breaches of the promise.
 func (e Evidence) Breaches() []string {
 	j := judge{rooms: make(map[int64]*history), versions: make(map[version]uint64), identities: make(map[place]identity)}
 	for i := range e.Rooms {

@@ -18,16 +18,16 @@ const (
 	bob  = 2
 )
 
-// id gives the n-th clientId.
+// id returns the n-th clientId.
 func id(n byte) uuid.UUID { return uuid.UUID{15: n} }
 
-// message is the n-th send of the author, stored as seq and rev.
+// message returns the author's n-th send, stored with that seq and rev.
 func message(author int64, n byte, seq, rev int64) Message {
 	return Message{Room: room, Seq: seq, Rev: rev, Author: author, ClientID: id(n), Body: "hello", Digest: uint64(rev)<<32 | uint64(n)}
 }
 
-// good is a history without breaches: ada sends 1, 2 and 3, bob sends 4, which
-// nobody acknowledges but which is stored, and 5, which is lost.
+// good returns a history without breaches: ada sends 1, 2 and 3; bob sends 4, which
+// is stored but never acknowledged, and 5, which is lost.
 func good() Evidence {
 	stored := []Message{message(ada, 1, 1, 1), message(bob, 4, 2, 2), message(ada, 2, 3, 3), message(ada, 3, 4, 4)}
 	send := func(author int64, n byte, acks ...Message) Send {
@@ -57,19 +57,19 @@ func TestAGoodHistoryHasNoBreaches(t *testing.T) {
 	}
 }
 
-func TestAChangedMessageIsNoBreach(t *testing.T) {
+func TestAChangedMessageIsNotABreach(t *testing.T) {
 	e := good()
 	edited := message(ada, 1, 1, 5)
 	edited.Body = "changed"
 	e.Rooms[0].Messages[0], e.Rooms[0].Rev = edited, 5
 	e.Changes = []Message{edited}
 	e.Feeds[0].Seen = append(e.Feeds[0].Seen, edited)
-	// One who comes back later hears of it behind a message that is newer.
+	// A reader who returns later receives the change after a newer message.
 	late := message(ada, 3, 4, 4)
 	e.Feeds[2] = Feed{Reader: "back", Room: room, Seen: []Message{e.Feeds[2].Seen[1], message(ada, 2, 3, 3), late, edited}, Complete: true}
-	// One who left before that may miss what has changed since.
+	// A reader who left earlier may miss changes made since.
 	e.Feeds = append(e.Feeds, Feed{Reader: "left", Room: room, Seen: []Message{e.Feeds[2].Seen[0], e.Feeds[2].Seen[1]}})
-	// And one who comes later may have begun behind it.
+	// A reader who joins later may have begun after the change.
 	e.Feeds[1].Seen = append(e.Feeds[1].Seen, edited)
 	if got := e.Breaches(); len(got) != 0 {
 		t.Errorf("got %q, want none", got)
@@ -91,15 +91,15 @@ func TestEveryBreachIsFound(t *testing.T) {
 			r.Messages, r.Seq, r.Rev = append(r.Messages, message(ada, 1, 5, 5)), 5, 5
 			e.Feeds = nil
 		}, "is there twice, as seq 1 and 5"},
-		{"a message that nobody acknowledged is there twice", func(e *Evidence) {
+		{"an unacknowledged message is stored twice", func(e *Evidence) {
 			r := &e.Rooms[0]
 			r.Messages, r.Seq, r.Rev = append(r.Messages, message(bob, 4, 5, 5)), 5, 5
 			e.Feeds = nil
 		}, "is there twice, as seq 2 and 5"},
 		{"two acknowledgements of one send differ", func(e *Evidence) {
 			e.Sends[1].Acks[1].Seq = 4
-		}, "is seq 3, acknowledged was 4"},
-		{"a send is acknowledged with another's message", func(e *Evidence) {
+		}, "is seq 3, but was acknowledged as 4"},
+		{"a send is acknowledged with another send's message", func(e *Evidence) {
 			e.Sends[0].Acks[0] = e.Rooms[0].Messages[1]
 		}, "was acknowledged with another message"},
 		{"a message is stored with another body", func(e *Evidence) {
@@ -108,34 +108,34 @@ func TestEveryBreachIsFound(t *testing.T) {
 		{"an unacknowledged message is stored with another body", func(e *Evidence) {
 			e.Rooms[0].Messages[1].Body = "hellp"
 		}, `seq 2 is "hellp", sent was "hello"`},
-		{"an author's messages changed places", func(e *Evidence) {
+		{"an author's messages swapped places", func(e *Evidence) {
 			e.Sends[0], e.Sends[1] = e.Sends[1], e.Sends[0]
 		}, "seq 1 of user 1 was sent after seq 3"},
-		{"a message is there that nobody sent", func(e *Evidence) {
+		{"a message that nobody sent is stored", func(e *Evidence) {
 			e.Sends = e.Sends[:3]
 		}, "nobody has sent seq 2"},
 		{"seq has a hole", func(e *Evidence) {
 			e.Rooms[0].Messages = slices.Delete(e.Rooms[0].Messages, 1, 2)
-		}, "has seq 3 where 2 belongs"},
+		}, "has seq 3 where 2 is expected"},
 		{"the head is ahead of the history", func(e *Evidence) { e.Rooms[0].Seq = 5 }, "the head is seq 5"},
 		{"a rev is used twice", func(e *Evidence) {
 			e.Rooms[0].Messages[3].Rev = 3
 		}, "seq 3 and 4 both have rev 3"},
 		{"a rev is beyond the room's", func(e *Evidence) { e.Rooms[0].Rev = 3 }, "beyond the room's 3"},
 		{"the rev is below the seq", func(e *Evidence) { e.Rooms[0].Rev = 3 }, "below seq 4"},
-		{"two readers saw another order", func(e *Evidence) {
+		{"two readers saw different orders", func(e *Evidence) {
 			seen := e.Feeds[0].Seen
 			seen[0], seen[1] = message(bob, 4, 1, 1), message(ada, 1, 2, 2)
 		}, "another message as rev 1"},
 		{"an answered change is lost", func(e *Evidence) {
 			e.Changes = []Message{message(ada, 1, 1, 5)}
 		}, "the change of seq 1 to rev 5 is lost"},
-		{"a change is stored otherwise than it was answered", func(e *Evidence) {
+		{"a change is stored differently from its response", func(e *Evidence) {
 			other := message(ada, 1, 1, 1)
 			other.Digest++
 			e.Changes = []Message{other}
 		}, "another message as rev 1"},
-		{"a reader saw another message in a place", func(e *Evidence) {
+		{"a reader saw another message with a seq", func(e *Evidence) {
 			e.Feeds[2].Seen[1] = message(ada, 2, 2, 9)
 		}, "reader gone early has " + id(2).String() + " as seq 2"},
 		{"a reader went back", func(e *Evidence) {
@@ -145,7 +145,7 @@ func TestEveryBreachIsFound(t *testing.T) {
 		{"a reader saw a message twice", func(e *Evidence) {
 			e.Feeds[2].Seen = append(e.Feeds[2].Seen, e.Feeds[2].Seen[1])
 		}, "saw rev 2 after rev 2"},
-		{"a reader missed one and went on", func(e *Evidence) {
+		{"a reader skipped a message", func(e *Evidence) {
 			e.Feeds[0].Seen = slices.Delete(e.Feeds[0].Seen, 1, 2)
 		}, "reader from the start never saw seq 2"},
 		{"a reader missed the last one", func(e *Evidence) {
@@ -155,11 +155,11 @@ func TestEveryBreachIsFound(t *testing.T) {
 			edited := message(ada, 1, 1, 5)
 			e.Rooms[0].Messages[0], e.Rooms[0].Rev = edited, 5
 		}, "has seq 1 as of rev 1 instead of 5"},
-		{"a reader has what is not stored", func(e *Evidence) {
+		{"a reader has a message that is not stored", func(e *Evidence) {
 			e.Rooms[0].Messages, e.Rooms[0].Seq, e.Rooms[0].Rev = e.Rooms[0].Messages[:3], 3, 3
 			e.Sends = e.Sends[:2]
 		}, "has seq 4, which is not stored"},
-		{"a reader was shown another room's message", func(e *Evidence) { e.Feeds[0].Seen[0].Room = 8 }, "was shown a message of room 8"},
+		{"a reader was shown another room's message", func(e *Evidence) { e.Feeds[0].Seen[0].Room = 8 }, "received a message of room 8"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -173,16 +173,16 @@ func TestEveryBreachIsFound(t *testing.T) {
 	}
 }
 
-func TestLiveCountsHolesAndDisorder(t *testing.T) {
+func TestLiveCountsGapsAndDisorder(t *testing.T) {
 	tests := []struct {
 		name            string
 		revs            []int64
 		holes, disorder int
 	}{
-		{"one after the other, from wherever", []int64{5, 6, 7}, 0, 0},
-		{"one is left out", []int64{5, 7, 8}, 1, 0},
-		{"one comes again", []int64{5, 6, 6, 7}, 0, 1},
-		{"two change places", []int64{5, 7, 6, 8}, 1, 1},
+		{"consecutive revs, from any start", []int64{5, 6, 7}, 0, 0},
+		{"a missing rev", []int64{5, 7, 8}, 1, 0},
+		{"a repeated rev", []int64{5, 6, 6, 7}, 0, 1},
+		{"two swapped revs", []int64{5, 7, 6, 8}, 1, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -197,7 +197,7 @@ func TestLiveCountsHolesAndDisorder(t *testing.T) {
 	}
 }
 
-func TestFromKeepsWhatIsCompared(t *testing.T) {
+func TestFromKeepsEverythingCompared(t *testing.T) {
 	m := chat.Message{
 		Room: room, Seq: 3, Rev: 4, ClientID: id(9).String(), Author: chat.Author{ID: ada, Username: "ada"},
 		Kind: chat.MessageText, Body: "hello", CreatedAt: time.Unix(1, 0).UTC(),
@@ -209,6 +209,6 @@ func TestFromKeepsWhatIsCompared(t *testing.T) {
 	}
 	m.CreatedAt = m.CreatedAt.Add(time.Millisecond)
 	if From(m).Digest == got.Digest {
-		t.Error("another time has the same digest")
+		t.Error("a message with another time has the same digest")
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// identity is by what a send is recognised.
+// identity identifies a send.
 type identity struct {
 	author   int64
 	clientID uuid.UUID
@@ -18,7 +18,7 @@ type place struct{ room, seq int64 }
 // version is one state of a room's timeline.
 type version struct{ room, rev int64 }
 
-// history is a room's stored timeline, made quick to look into.
+// history is a room's stored timeline with indexes.
 type history struct {
 	*Room
 	bySeq map[int64]Message
@@ -27,26 +27,26 @@ type history struct {
 
 type bySend map[identity]int64 // to seq
 
-// judge gathers breaches.
+// judge collects breaches.
 type judge struct {
 	breaches   []string
 	rooms      map[int64]*history
-	versions   map[version]uint64 // digest of what anyone was shown as that rev
-	identities map[place]identity // of what anyone was shown there
+	versions   map[version]uint64 // digest of the message with that rev, for all readers
+	identities map[place]identity // identity of the message at that place, for all readers
 }
 
 func (j *judge) breach(format string, args ...any) {
 	j.breaches = append(j.breaches, fmt.Sprintf(format, args...))
 }
 
-// room takes in a stored timeline: seq 1, 2, 3 … and no send twice.
+// room checks a stored timeline: seqs are 1, 2, 3 …, and no send is stored twice.
 func (j *judge) room(r *Room) {
 	h := &history{Room: r, bySeq: make(map[int64]Message, len(r.Messages)), bySend: make(bySend, len(r.Messages))}
 	j.rooms[r.ID] = h
 	revs := make(map[int64]int64, len(r.Messages))
 	for i, m := range r.Messages {
 		if want := int64(i) + 1; m.Seq != want {
-			j.breach("room %d: the history has seq %d where %d belongs", r.ID, m.Seq, want)
+			j.breach("room %d: the history has seq %d where %d is expected", r.ID, m.Seq, want)
 		}
 		if m.Room != r.ID {
 			j.breach("room %d: its history has seq %d of room %d", r.ID, m.Seq, m.Room)
@@ -72,7 +72,8 @@ func (j *judge) room(r *Room) {
 	}
 }
 
-// shown holds what somebody was shown against what all others were.
+// shown compares a message that somebody received with the same message at all
+// others.
 func (j *judge) shown(whom string, m Message) {
 	v := version{m.Room, m.Rev}
 	if digest, known := j.versions[v]; known && digest != m.Digest {
@@ -86,7 +87,7 @@ func (j *judge) shown(whom string, m Message) {
 	j.identities[p] = id
 }
 
-// sends holds what was sent against what is stored, and the other way round.
+// sends compares the sends with the stored messages, in both directions.
 func (j *judge) sends(sends []Send) {
 	type lane struct{ room, author int64 }
 	last := make(map[lane]int64)
@@ -105,7 +106,7 @@ func (j *judge) sends(sends []Send) {
 		if !stored {
 			continue
 		}
-		// What nobody acknowledged cannot have been changed by its author.
+		// Only the author changes a message, and not before it is acknowledged.
 		if m := h.bySeq[seq]; len(s.Acks) == 0 && m.Body != s.Body {
 			j.breach("room %d: seq %d is %q, sent was %q", s.Room, seq, m.Body, s.Body)
 		}
@@ -124,7 +125,7 @@ func (j *judge) sends(sends []Send) {
 	}
 }
 
-// acks holds what a sender was told against what is stored.
+// acks compares a send's acknowledgements with the stored message.
 func (j *judge) acks(s *Send, h *history) {
 	for _, ack := range s.Acks {
 		if ack.Room != s.Room || ack.Author != s.Author || ack.ClientID != s.ClientID {
@@ -137,35 +138,36 @@ func (j *judge) acks(s *Send, h *history) {
 		case !stored:
 			j.breach("room %d: %s of user %d is lost; it was acknowledged as seq %d", s.Room, s.ClientID, s.Author, ack.Seq)
 		case seq != ack.Seq:
-			j.breach("room %d: %s is seq %d, acknowledged was %d", s.Room, s.ClientID, seq, ack.Seq)
+			j.breach("room %d: %s is seq %d, but was acknowledged as %d", s.Room, s.ClientID, seq, ack.Seq)
 		case m.Rev == ack.Rev && (m.Body != s.Body || m.Digest != ack.Digest):
 			j.breach("room %d: seq %d is %q, acknowledged was %q, sent was %q", s.Room, seq, m.Body, ack.Body, s.Body)
 		}
 	}
 }
 
-// changes holds edits and deletions that were answered against what is stored.
+// changes compares answered edits and deletions with the stored messages.
 func (j *judge) changes(changes []Message) {
 	for _, c := range changes {
 		h := j.rooms[c.Room]
 		if h == nil {
 			continue
 		}
-		j.shown("who changed it", c)
+		j.shown("the user who changed it", c)
 		if m := h.bySeq[c.Seq]; m.Rev < c.Rev {
 			j.breach("room %d: the change of seq %d to rev %d is lost; it has rev %d", c.Room, c.Seq, c.Rev, m.Rev)
 		}
 	}
 }
 
-// feed holds what a reader saw against what all others saw and what is stored.
+// feed compares a reader's feed with those of all others and with the stored
+// messages.
 func (j *judge) feed(f *Feed) {
 	who := "reader " + f.Reader
 	latest := make(map[int64]Message, len(f.Seen))
 	at := f.Since
 	for _, m := range f.Seen {
 		if m.Room != f.Room {
-			j.breach("room %d: %s was shown a message of room %d", f.Room, who, m.Room)
+			j.breach("room %d: %s received a message of room %d", f.Room, who, m.Room)
 			continue
 		}
 		j.shown(who, m)
@@ -184,8 +186,9 @@ func (j *judge) feed(f *Feed) {
 	}
 }
 
-// gaps finds seqs that the reader missed: what is absent below the highest must
-// have changed since, beyond the rev that the reader had come to.
+// gaps finds seqs that the reader missed. A seq below the highest may only be
+// missing if its message has changed since, in a rev that the reader had not
+// reached.
 func (j *judge) gaps(f *Feed, who string, at int64, latest map[int64]Message) {
 	highest := f.After
 	for seq := range latest {
@@ -199,7 +202,8 @@ func (j *judge) gaps(f *Feed, who string, at int64, latest map[int64]Message) {
 	}
 }
 
-// complete finds what a reader who has caught up does not have as it is stored.
+// complete finds the differences between the stored messages and those of a reader
+// who has caught up.
 func (j *judge) complete(f *Feed, who string, latest map[int64]Message) {
 	h := j.rooms[f.Room]
 	if h == nil {
@@ -218,7 +222,7 @@ func (j *judge) complete(f *Feed, who string, latest map[int64]Message) {
 	}
 }
 
-// stored finds what a reader was shown before, or without, its being durable.
+// stored finds messages that a reader received although they are not stored.
 func (j *judge) stored(f *Feed, who string, latest map[int64]Message) {
 	h := j.rooms[f.Room]
 	if h == nil {

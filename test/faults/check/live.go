@@ -1,15 +1,15 @@
 package check
 
-// Live watches the live events of one room on one connection. The zero value is
-// one that has heard nothing.
+// Live watches the live events of one room on one connection. The zero value has
+// received nothing.
 type Live struct {
 	last  int64
-	Holes int // how often a rev was left out; the client has to ask
-	// Disorder is how often a rev came that was not higher than the one before.
+	Holes int // number of gaps in the revs, which the client has to fill
+	// Disorder counts the revs that were not higher than the previous one.
 	Disorder int
 }
 
-// Put takes the rev of the next message:put.
+// Put records the rev of the next message:put.
 func (l *Live) Put(rev int64) {
 	switch {
 	case l.last == 0:

@@ -14,19 +14,20 @@ import (
 	"partychat/test/faults/check"
 )
 
-// pageMax is the most messages that a page of REST holds.
+// pageMax is the maximum number of messages on a page of REST.
 const pageMax = 200
 
-// API calls REST as the user whose token it has.
+// API calls REST with a user's token.
 type API struct {
 	URL   string // such as http://127.0.0.1:3000
 	Token string
 }
 
-// oneShot keeps no connections: the servers of these tests come and go.
+// oneShot keeps no connections open, because the servers of these tests are
+// restarted.
 var oneShot = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-// StatusError is an answer that is no success.
+// StatusError is an unsuccessful response.
 type StatusError struct {
 	Status int
 	Text   string
@@ -34,8 +35,8 @@ type StatusError struct {
 
 func (e *StatusError) Error() string { return fmt.Sprintf("%d %s", e.Status, e.Text) }
 
-// call makes a request and decodes the answer. An answer that is no success is
-// a *StatusError.
+// call makes a request and decodes the response. An unsuccessful response is a
+// *StatusError.
 func (a API) call(ctx context.Context, method, path string, body, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -67,7 +68,8 @@ func (a API) call(ctx context.Context, method, path string, body, into any) erro
 	return json.Unmarshal(text, into)
 }
 
-// Page reads the latest messages of a room, or those before a seq above 0.
+// Page reads the latest messages of a room, or those before the seq if it is above
+// 0.
 func (a API) Page(ctx context.Context, room chat.RoomID, before int64) (page chat.Page, err error) {
 	query := url.Values{"limit": {strconv.Itoa(pageMax)}}
 	if before > 0 {
@@ -77,12 +79,12 @@ func (a API) Page(ctx context.Context, room chat.RoomID, before int64) (page cha
 	return page, a.call(ctx, http.MethodGet, path, nil, &page)
 }
 
-// edit gives a message another body.
+// edit replaces a message's body.
 func (a API) edit(ctx context.Context, room chat.RoomID, seq int64, body string) (chat.Message, error) {
 	return a.change(ctx, http.MethodPatch, room, seq, map[string]string{"body": body})
 }
 
-// remove leaves a tombstone of a message.
+// remove deletes a message, which leaves a tombstone.
 func (a API) remove(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
 	return a.change(ctx, http.MethodDelete, room, seq, nil)
 }
@@ -93,8 +95,8 @@ func (a API) change(ctx context.Context, method string, room chat.RoomID, seq in
 	return answer.Message, err
 }
 
-// History reads a whole room, a page at a time from the newest to the oldest.
-// Nobody is to write meanwhile.
+// History reads a whole room, page by page, from the newest to the oldest. Nobody
+// may write meanwhile.
 func (a API) History(ctx context.Context, room chat.RoomID) (check.Room, error) {
 	history := check.Room{ID: int64(room)}
 	var pages [][]chat.Message

@@ -9,10 +9,9 @@ import (
 	"partychat/test/faults/check"
 )
 
-// Change edits or deletes one of the messages that were acknowledged, any one,
-// over REST. It does nothing if there is none. What is answered counts; a
-// request that is lost, or that comes too late because the message has been
-// deleted, does not.
+// Change edits or deletes a random acknowledged message over REST. It does nothing
+// if there is none. Only answered changes are recorded; requests that are lost, or
+// that are refused because the message has been deleted, are not.
 func (c *Client) Change(ctx context.Context, body string) {
 	ack, ok := c.anyAcked()
 	if !ok {
@@ -39,7 +38,7 @@ func (c *Client) Change(ctx context.Context, body string) {
 	}
 }
 
-// anyAcked picks a message that was acknowledged.
+// anyAcked picks a random acknowledged message.
 func (c *Client) anyAcked() (check.Message, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -53,7 +52,7 @@ func (c *Client) anyAcked() (check.Message, bool) {
 	}
 }
 
-// Changes gives the answers to edits and deletions so far.
+// Changes returns the responses to edits and deletions so far.
 func (c *Client) Changes() []check.Message {
 	c.mu.Lock()
 	defer c.mu.Unlock()

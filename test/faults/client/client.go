@@ -1,8 +1,8 @@
-// Package client is a PartyChat client for tests. It does what every client is
-// to do (docs/PROTOCOL.md, section 5): it reconnects with jitter, keeps the rev
-// that it knows of each room, asks for what it has missed, and has an outbox
-// whose sends are repeated with the same clientId until they are acknowledged.
-// And it writes down all that it was told, for package check to judge.
+// Package client is a PartyChat client for tests. It does what every client must do
+// (docs/PROTOCOL.md, section 5): it reconnects with jitter, keeps the rev that it
+// knows of each room, requests what it has missed, and has an outbox whose sends
+// are retried with the same clientId until they are acknowledged. It also records
+// everything that it receives, for package check.
 package client
 
 import (
@@ -20,35 +20,36 @@ import (
 	"partychat/test/faults/check"
 )
 
-// Options say who connects where. URL, Token and User are needed.
+// Options configure New. URL, Token and User are required.
 type Options struct {
 	URL string // such as http://127.0.0.1:3000
-	// Elsewhere are further nodes. Whenever the connection is lost, the client
-	// comes back to any of them all.
+	// Elsewhere are the URLs of further nodes. After losing its connection, the
+	// client reconnects to a random one of all nodes.
 	Elsewhere []string
 	Token     string
-	User      chat.UserID // whose token it is
+	User      chat.UserID // the owner of Token
 	Name      string      // in reports
-	Polling   bool        // else WebSocket
-	// Blind clients keep no timelines; they connect, and may send.
+	Polling   bool        // otherwise WebSocket
+	// Blind clients keep no timelines; they only connect and send.
 	Blind bool
-	// Watch are the users of whose presence the client wants to hear.
+	// Watch are the users whose presence the client watches.
 	Watch []chat.UserID
-	// LogsOut says that the session is going to end. Otherwise that is a fault.
+	// LogsOut is true if the session is expected to end. Otherwise, its end is a
+	// fault.
 	LogsOut bool
-	// Outcast says that the user is going to be put out of a room, or of the
-	// server. Otherwise that is a fault.
+	// Outcast is true if the user is expected to be removed from a room or the
+	// server. Otherwise, the removal is a fault.
 	Outcast bool
-	// Delay is how long the first attempt to reconnect waits at most; each
-	// further one waits up to twice as long, but not beyond MaxDelay. It is also
-	// how long a refused send waits at least. Defaults 100 ms and 2 s.
+	// Delay is the longest wait before the first attempt to reconnect. Each further
+	// attempt doubles it, up to MaxDelay. It is also the shortest wait before a
+	// refused send is retried. Defaults: 100 ms and 2 s.
 	Delay, MaxDelay time.Duration
 	// AckTimeout is how long a send waits for its acknowledgement before it is
-	// tried again on the same connection. Default 10 s.
+	// retried on the same connection. Default: 10 s.
 	AckTimeout time.Duration
 }
 
-// Client is one user's connection, and what it knows. New starts it, Close ends it.
+// Client is one user's connection and state. New starts it; Close ends it.
 type Client struct {
 	opts   Options
 	cancel context.CancelFunc
@@ -56,29 +57,29 @@ type Client struct {
 	work   sync.WaitGroup
 
 	mu        sync.Mutex
-	node      string                        // where it is connected, or tries to
-	socket    *socket                       // nil while there is none
-	asked     map[int]func(json.RawMessage) // what waits for acknowledgements on socket
-	ready     bool                          // ready has come on socket
+	node      string                        // the node that it is connected to, or connecting to
+	socket    *socket                       // nil if there is none
+	asked     map[int]func(json.RawMessage) // callbacks of pending acknowledgements on socket
+	ready     bool                          // the socket has received ready
 	lanes     map[chat.RoomID]*lane
 	sends     []*check.Send
-	acked     int // of sends
+	acked     int // number of acknowledged sends
 	changes   []check.Message
 	timelines map[chat.RoomID]*timeline
-	live      map[chat.RoomID]*check.Live // of the present connection
-	lost      map[chat.RoomID]bool        // rooms that have gone
+	live      map[chat.RoomID]*check.Live // of the current connection
+	lost      map[chat.RoomID]bool        // rooms that the user was removed from
 	holes     int
-	presence  map[chat.UserID]chat.PresenceState // of those who are there, as told
+	presence  map[chat.UserID]chat.PresenceState // of those who are not offline
 	connects  int
-	ended     bool // the session is over
+	ended     bool // the session has ended
 	syncs     int
 	refusals  map[chat.Code]int
-	restart   time.Duration // the server comes back; one is to wait for up to so long
+	restart   time.Duration // how long the restarting server asked clients to spread their reconnects
 	restarts  int
 	faults    []string
 }
 
-// New makes a client that connects and stays connected until Close.
+// New returns a client that connects and stays connected until Close.
 func New(o Options) *Client {
 	o.Delay = cmp.Or(o.Delay, 100*time.Millisecond)
 	o.MaxDelay = cmp.Or(o.MaxDelay, 2*time.Second)
@@ -93,7 +94,7 @@ func New(o Options) *Client {
 	return c
 }
 
-// Close ends the connection and waits until nothing of the client is left.
+// Close ends the connection and waits for the client's goroutines.
 func (c *Client) Close() {
 	c.cancel()
 	c.work.Wait()
@@ -104,7 +105,7 @@ func (c *Client) Close() {
 	}
 }
 
-// Drop loses the connection, as a network does. The client comes back.
+// Drop breaks the connection, as a network would. The client reconnects.
 func (c *Client) Drop() {
 	c.mu.Lock()
 	s := c.socket
@@ -143,7 +144,7 @@ func (c *Client) run() {
 	}
 }
 
-// hop goes to any node.
+// hop picks a random node.
 func (c *Client) hop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -154,7 +155,8 @@ func (c *Client) hop() {
 	}
 }
 
-// takeRestart gives within what the server asked the client to come back, once.
+// takeRestart returns, once, the time within which the server asked the client to
+// reconnect.
 func (c *Client) takeRestart() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -163,7 +165,7 @@ func (c *Client) takeRestart() time.Duration {
 	return within
 }
 
-// comesBack tells whether an official client would connect again by itself.
+// comesBack reports whether an official client would reconnect automatically.
 func (c *Client) comesBack(err error) bool {
 	var refused *refusedError
 	if !errors.Is(err, errDisconnected) && (!errors.As(err, &refused) || refused.Data.Code == string(chat.CodeUnavailable)) {
@@ -174,7 +176,7 @@ func (c *Client) comesBack(err error) bool {
 	if c.opts.LogsOut && (refused == nil || refused.Data.Code == string(chat.CodeUnauthenticated)) {
 		c.ended = true
 	} else {
-		c.fail("sent away for good: %v", err)
+		c.fail("disconnected for good: %v", err)
 	}
 	return false
 }
@@ -199,8 +201,9 @@ func (c *Client) down() {
 	}
 }
 
-// ask sends a command on the present connection. Then is called with its answer,
-// with c.mu held, unless the connection ends before. c.mu is held.
+// ask sends a command on the current connection and calls then with its answer,
+// unless the connection ends first. Then runs with c.mu held; the caller holds
+// c.mu, too.
 func (c *Client) ask(name string, argument any, then func(json.RawMessage)) {
 	ack, err := c.socket.emit(name, argument)
 	if err != nil {
@@ -216,7 +219,7 @@ func (c *Client) answer(ack int, argument json.RawMessage) {
 	defer c.mu.Unlock()
 	then := c.asked[ack]
 	if then == nil {
-		c.fail("acknowledgement %d came twice, or for nothing", ack)
+		c.fail("acknowledgement %d was unexpected or a duplicate", ack)
 		return
 	}
 	delete(c.asked, ack)
@@ -261,8 +264,8 @@ func (c *Client) event(name string, argument json.RawMessage) {
 	}
 }
 
-// again does something once more on the connection after a while, with c.mu
-// held, if it is still the present one.
+// again calls do after a while, with c.mu held, if the connection is still the
+// current one.
 func (c *Client) again(s *socket, do func()) {
 	time.AfterFunc(jitter(c.opts.MaxDelay), func() {
 		c.mu.Lock()
@@ -275,18 +278,18 @@ func (c *Client) again(s *socket, do func()) {
 
 func (c *Client) decode(name string, raw json.RawMessage, into any) bool {
 	if err := json.Unmarshal(raw, into); err != nil {
-		c.fail("%s is unreadable: %v: %s", name, err, raw)
+		c.fail("%s cannot be decoded: %v: %s", name, err, raw)
 		return false
 	}
 	return true
 }
 
-// fail notes what must not happen. c.mu is held.
+// fail records a fault. The caller holds c.mu.
 func (c *Client) fail(format string, args ...any) {
 	c.faults = append(c.faults, c.opts.Name+": "+fmt.Sprintf(format, args...))
 }
 
-// sleep waits; false if the client is closed first.
+// sleep waits; it returns false if the client is closed first.
 func (c *Client) sleep(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -298,13 +301,14 @@ func (c *Client) sleep(d time.Duration) bool {
 	}
 }
 
-// jitter spreads what many do at once: from half of d to all of it.
+// jitter returns a random time between half of d and d, which spreads what many
+// clients do at the same time.
 func jitter(d time.Duration) time.Duration { return d/2 + upTo(d/2) }
 
-// upTo is any time up to d.
+// upTo returns a random time up to d.
 func upTo(d time.Duration) time.Duration { return time.Duration(among(int(d) + 1)) }
 
-// among is any number from 0 to n-1.
+// among returns a random number from 0 to n-1.
 func among(n int) int {
 	return rand.IntN(n) //nolint:gosec // it spreads load and keeps no secret
 }

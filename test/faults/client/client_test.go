@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestAClientComesBackAsAnOfficialOneDoes(t *testing.T) {
+func TestAClientReconnectsLikeAnOfficialOne(t *testing.T) {
 	refused := func(code string) error {
 		r := &refusedError{Message: "no"}
 		r.Data.Code = code
@@ -25,7 +25,7 @@ func TestAClientComesBackAsAnOfficialOneDoes(t *testing.T) {
 		{"the server has closed it", errClosed, true},
 		{"the server has disconnected the socket", errDisconnected, false},
 		{"there is no session", refused("unauthenticated"), false},
-		{"the server cannot now", fmt.Errorf("connecting: %w", refused("unavailable")), true},
+		{"the server is unavailable", fmt.Errorf("connecting: %w", refused("unavailable")), true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -40,7 +40,7 @@ func TestAClientComesBackAsAnOfficialOneDoes(t *testing.T) {
 	}
 }
 
-// heard notes what a socket hands on.
+// heard records what a socket passes to its handler.
 type heard struct{ all []string }
 
 func (h *heard) event(name string, argument json.RawMessage) {
@@ -51,12 +51,12 @@ func (h *heard) answer(ack int, argument json.RawMessage) {
 	h.all = append(h.all, fmt.Sprintf("answer %d %s", ack, argument))
 }
 
-func TestPacketsAreHandedOn(t *testing.T) {
+func TestPacketsReachTheHandler(t *testing.T) {
 	tests := []struct {
 		packet string
 		heard  string
 		queued string
-		err    string // "" for none
+		err    string // "" if there is none
 	}{
 		{packet: "2", queued: "3"},
 		{packet: "6"},
@@ -67,8 +67,8 @@ func TestPacketsAreHandedOn(t *testing.T) {
 		{packet: "1", err: errClosed.Error()},
 		{packet: "41", err: errDisconnected.Error()},
 		{packet: `44{"message":"no","data":{"code":"unauthenticated"}}`, err: "refused: unauthenticated: no"},
-		{packet: "42{}", err: "an event is unreadable: 42{}"},
-		{packet: "43[]", err: "an acknowledgement is unreadable: 43[]"},
+		{packet: "42{}", err: "malformed event: 42{}"},
+		{packet: "43[]", err: "malformed acknowledgement: 43[]"},
 	}
 	for _, test := range tests {
 		t.Run(test.packet, func(t *testing.T) {

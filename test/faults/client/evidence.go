@@ -7,41 +7,42 @@ import (
 	"partychat/test/faults/check"
 )
 
-// Connected tells whether the client is connected and has been greeted.
+// Connected reports whether the client is connected and has received ready.
 func (c *Client) Connected() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ready
 }
 
-// Connects counts how often the client was greeted.
+// Connects returns the number of times that the client has received ready.
 func (c *Client) Connects() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.connects
 }
 
-// Node is the URL of the node where the client is connected, or tries to.
+// Node returns the URL of the node that the client is connected to, or connecting
+// to.
 func (c *Client) Node() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.node
 }
 
-// Token is the session's.
+// Token returns the session's token.
 func (c *Client) Token() string { return c.opts.Token }
 
 // api calls REST on that node.
 func (c *Client) api() API { return API{URL: c.Node(), Token: c.opts.Token} }
 
-// Ended tells whether the client was told that its session is over.
+// Ended reports whether the client has received the end of its session.
 func (c *Client) Ended() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ended
 }
 
-// KnowsUpTo tells whether the client has everything of the room up to the rev.
+// KnowsUpTo reports whether the client has everything of the room up to the rev.
 func (c *Client) KnowsUpTo(room chat.RoomID, rev int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,7 +50,7 @@ func (c *Client) KnowsUpTo(room chat.RoomID, rev int64) bool {
 	return t != nil && !t.behind() && t.known >= rev
 }
 
-// Faults lists what the client was told or asked that no server may.
+// Faults returns the client's observations that no correct server causes.
 func (c *Client) Faults() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -58,16 +59,16 @@ func (c *Client) Faults() []string {
 
 // Counts are the figures of one client.
 type Counts struct {
-	Connects int // greetings
-	Restarts int // times that the server said it would come back
-	Syncs    int // room:sync asked
-	Holes    int // revs left out by the live events of a connection
-	Tries    int // message:send emitted
-	Seen     int // messages applied
+	Connects int // times that it received ready
+	Restarts int // announced restarts of the server
+	Syncs    int // calls of room:sync
+	Holes    int // gaps in the live events of a connection
+	Tries    int // message:send events, including retries
+	Seen     int // applied messages
 	Refusals map[chat.Code]int
 }
 
-// Counts gives the figures so far.
+// Counts returns the figures so far.
 func (c *Client) Counts() Counts {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -81,7 +82,7 @@ func (c *Client) Counts() Counts {
 	return n
 }
 
-// Sends gives what was sent so far, in order.
+// Sends returns the sends so far, in order.
 func (c *Client) Sends() []check.Send {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -93,7 +94,7 @@ func (c *Client) Sends() []check.Send {
 	return list
 }
 
-// Feeds gives what was seen so far.
+// Feeds returns the feeds so far.
 func (c *Client) Feeds() (list []check.Feed) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

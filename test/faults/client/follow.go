@@ -8,8 +8,8 @@ import (
 	"partychat/test/faults/check"
 )
 
-// greeted takes ready: everything may go on, and rooms whose head is beyond
-// what is known are asked for. c.mu is held.
+// greeted handles ready: it resumes sending and requests the changes of rooms whose
+// head is beyond the known rev. The caller holds c.mu.
 func (c *Client) greeted(ready gateway.Ready) {
 	if c.ready {
 		c.fail("ready came twice")
@@ -39,7 +39,7 @@ func (c *Client) greeted(ready gateway.Ready) {
 	}
 }
 
-// put takes a live message. c.mu is held.
+// put handles a live message. The caller holds c.mu.
 func (c *Client) put(m *chat.Message) {
 	if !c.ready {
 		c.fail("message:put of room %d came before ready", m.Room)
@@ -56,7 +56,7 @@ func (c *Client) put(m *chat.Message) {
 	l.Put(m.Rev)
 	c.holes += l.Holes - holes
 	if l.Disorder > disorder {
-		c.fail("room %d: rev %d came live behind a higher one", m.Room, m.Rev)
+		c.fail("room %d: rev %d arrived live after a higher one", m.Room, m.Rev)
 	}
 	if t := c.timelines[m.Room]; t != nil {
 		t.put(m)
@@ -64,7 +64,7 @@ func (c *Client) put(m *chat.Message) {
 	}
 }
 
-// follow asks for what is missing, one question at a time. c.mu is held.
+// follow requests what is missing, one request at a time. The caller holds c.mu.
 func (c *Client) follow(t *timeline) {
 	switch {
 	case !c.ready, c.lost[t.room]:
@@ -78,7 +78,7 @@ func (c *Client) follow(t *timeline) {
 	}
 }
 
-// synced takes the answer of room:sync. c.mu is held.
+// synced handles the answer of room:sync. The caller holds c.mu.
 func (c *Client) synced(t *timeline, raw json.RawMessage) {
 	var answer struct {
 		gateway.SyncAnswer
@@ -106,7 +106,7 @@ func (c *Client) synced(t *timeline, raw json.RawMessage) {
 	})
 }
 
-// load reads the newest page, as often as it takes.
+// load reads the newest page, and retries until it succeeds.
 func (c *Client) load(t *timeline) {
 	for {
 		page, err := c.api().Page(c.ctx, t.room, 0)

@@ -8,8 +8,8 @@ import (
 	"partychat/internal/gateway"
 )
 
-// greetedWithout takes it that rooms which the client knows are not in its list
-// any more, and that one which was gone must not be in it again. c.mu is held.
+// greetedWithout handles known rooms that are missing in ready, and checks that a
+// room the user was removed from is not in it again. The caller holds c.mu.
 func (c *Client) greetedWithout(ready gateway.Ready) {
 	listed := make(map[chat.RoomID]bool, len(ready.Subscriptions))
 	for i := range ready.Subscriptions {
@@ -26,7 +26,7 @@ func (c *Client) greetedWithout(ready gateway.Ready) {
 	}
 }
 
-// lose takes it that a room has gone. c.mu is held.
+// lose records that the user was removed from a room. The caller holds c.mu.
 func (c *Client) lose(room chat.RoomID) {
 	if !c.opts.Outcast {
 		c.fail("room %d has gone", room)
@@ -34,21 +34,21 @@ func (c *Client) lose(room chat.RoomID) {
 	c.lost[room] = true
 }
 
-// Lost tells whether the client was told that the room has gone. Whatever it
-// hears of it afterwards is a fault.
+// Lost reports whether the client knows that the user was removed from the room.
+// Any later event of the room is a fault.
 func (c *Client) Lost(room chat.RoomID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.lost[room]
 }
 
-// mayRefuse tells whether the client may be told so: it is being put out, and
-// may not have heard of it yet.
+// mayRefuse reports whether the code is expected, because the user is being removed
+// and the client may not know yet.
 func (c *Client) mayRefuse(code chat.Code) bool {
 	return c.opts.Outcast && (code == chat.CodeForbidden || code == chat.CodeNotFound)
 }
 
-// wasRefused is mayRefuse for an answer of REST.
+// wasRefused is mayRefuse for an error of REST.
 func (c *Client) wasRefused(err error) bool {
 	var answer *StatusError
 	if !c.opts.Outcast || !errors.As(err, &answer) {

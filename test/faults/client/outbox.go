@@ -12,16 +12,16 @@ import (
 	"partychat/test/faults/check"
 )
 
-// lane is the outbox of one room: one send is in flight at a time, so that the
-// order is kept.
+// lane is the outbox of one room. Only one send is in flight at a time, which keeps
+// the order.
 type lane struct {
 	room  chat.RoomID
 	queue []*check.Send
-	busy  bool        // the first of the queue is in flight, or waits to be tried again
-	timer *time.Timer // tries again
+	busy  bool        // the first send of the queue is in flight or waits for its retry
+	timer *time.Timer // the timer of the retry
 }
 
-// Send puts a message into the outbox and returns its clientId.
+// Send adds a message to the outbox and returns its clientId.
 func (c *Client) Send(room chat.RoomID, body string) uuid.UUID {
 	send := &check.Send{Room: int64(room), Author: int64(c.opts.User), ClientID: uuid.New(), Body: body}
 	c.mu.Lock()
@@ -37,7 +37,8 @@ func (c *Client) Send(room chat.RoomID, body string) uuid.UUID {
 	return send.ClientID
 }
 
-// pump sends the first message of the lane if nothing is in flight. c.mu is held.
+// pump sends the lane's first message if nothing is in flight. The caller holds
+// c.mu.
 func (c *Client) pump(l *lane) {
 	if !c.ready || l.busy || len(l.queue) == 0 {
 		return
@@ -50,8 +51,8 @@ func (c *Client) pump(l *lane) {
 	c.later(l, s, c.opts.AckTimeout)
 }
 
-// later tries the first of the lane again, on this connection, after a while.
-// c.mu is held.
+// later retries the lane's first send, on this connection, after a while. The
+// caller holds c.mu.
 func (c *Client) later(l *lane, s *socket, after time.Duration) {
 	if l.timer != nil {
 		l.timer.Stop()
@@ -66,15 +67,15 @@ func (c *Client) later(l *lane, s *socket, after time.Duration) {
 	})
 }
 
-// answered takes the acknowledgement of a send; one try of it may be answered
-// after a later one. c.mu is held.
+// answered handles the answer to an attempt of a send. Attempts may be answered out
+// of order. The caller holds c.mu.
 func (c *Client) answered(l *lane, send *check.Send, raw json.RawMessage) {
 	var answer struct {
 		gateway.SendAnswer
 		Error chat.ErrorInfo
 	}
 	if err := json.Unmarshal(raw, &answer); err != nil {
-		c.fail("an acknowledgement is unreadable: %v: %s", err, raw)
+		c.fail("malformed acknowledgement: %v: %s", err, raw)
 		return
 	}
 	first := len(l.queue) > 0 && l.queue[0] == send
@@ -102,7 +103,7 @@ func (c *Client) answered(l *lane, send *check.Send, raw json.RawMessage) {
 	}
 }
 
-// settle forgets what was in flight on a connection that has ended. c.mu is held.
+// settle resets the lane when its connection has ended. The caller holds c.mu.
 func (l *lane) settle() {
 	if l.timer != nil {
 		l.timer.Stop()
@@ -110,14 +111,14 @@ func (l *lane) settle() {
 	l.busy = false
 }
 
-// Acked counts what has been acknowledged.
+// Acked returns the number of acknowledged sends.
 func (c *Client) Acked() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.acked
 }
 
-// Pending counts what is not acknowledged yet.
+// Pending returns the number of sends that are not acknowledged yet.
 func (c *Client) Pending() (n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

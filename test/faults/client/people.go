@@ -12,7 +12,7 @@ import (
 	"partychat/internal/gateway"
 )
 
-// watch asks for the presence of those whom the client watches. c.mu is held.
+// watch subscribes to the presence of the watched users. The caller holds c.mu.
 func (c *Client) watch() {
 	if len(c.opts.Watch) == 0 {
 		return
@@ -37,7 +37,7 @@ func (c *Client) watch() {
 	})
 }
 
-// heard takes in who is there now, or no longer. c.mu is held.
+// heard records changes of presence. The caller holds c.mu.
 func (c *Client) heard(changes []chat.Presence) {
 	for _, p := range changes {
 		if p.State == chat.PresenceOffline {
@@ -48,14 +48,14 @@ func (c *Client) heard(changes []chat.Presence) {
 	}
 }
 
-// Presence gives those who are there, as far as the client was told.
+// Presence returns the users who are not offline, as far as the client knows.
 func (c *Client) Presence() map[chat.UserID]chat.PresenceState {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.presence)
 }
 
-// SignUp makes a user with a session of its own, whose token it gives.
+// SignUp creates a user and returns the token of its session.
 func (a API) SignUp(ctx context.Context, name string) (user chat.User, token string, err error) {
 	var account struct {
 		User  chat.User
@@ -71,24 +71,24 @@ func (a API) LogOut(ctx context.Context) error {
 	return a.call(ctx, http.MethodDelete, "/session", nil, nil)
 }
 
-// MakeRoom makes a public room.
+// MakeRoom creates a public room.
 func (a API) MakeRoom(ctx context.Context, name string) (chat.RoomID, error) {
 	var made struct{ Subscription chat.Subscription }
 	err := a.call(ctx, http.MethodPost, "/rooms", map[string]string{"name": name, "topic": ""}, &made)
 	return made.Subscription.ID, err
 }
 
-// Subscribe comes into a room.
+// Subscribe joins a room.
 func (a API) Subscribe(ctx context.Context, room chat.RoomID) error {
 	return a.call(ctx, http.MethodPut, fmt.Sprintf("/subscriptions/%d", room), nil, nil)
 }
 
-// Remove puts a member out of a room.
+// Remove removes a member from a room.
 func (a API) Remove(ctx context.Context, room chat.RoomID, user chat.UserID) error {
 	return a.call(ctx, http.MethodDelete, fmt.Sprintf("/rooms/%d/members/%d", room, user), nil, nil)
 }
 
-// Ban keeps a user out of a room, or out of the server for 0.
+// Ban bans a user from a room, or from the server if room is 0.
 func (a API) Ban(ctx context.Context, room chat.RoomID, user chat.UserID) error {
 	path := fmt.Sprintf("/rooms/%d/bans/%d", room, user)
 	if room == 0 {
@@ -97,7 +97,7 @@ func (a API) Ban(ctx context.Context, room chat.RoomID, user chat.UserID) error 
 	return a.call(ctx, http.MethodPut, path, nil, nil)
 }
 
-// Members gives those of a room.
+// Members returns a room's members.
 func (a API) Members(ctx context.Context, room chat.RoomID) (members []chat.UserID, err error) {
 	for after := ""; ; {
 		var page struct {
@@ -116,7 +116,7 @@ func (a API) Members(ctx context.Context, room chat.RoomID) (members []chat.User
 	}
 }
 
-// Online gives those of all users who are there, as REST says.
+// Online returns all users who are not offline, according to REST.
 func (a API) Online(ctx context.Context) (map[chat.UserID]chat.PresenceState, error) {
 	there := make(map[chat.UserID]chat.PresenceState)
 	for after := ""; ; {

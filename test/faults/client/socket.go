@@ -14,7 +14,7 @@ var (
 	errClosed       = errors.New("the server has closed the connection")
 )
 
-// refusedError is the connect_error of a server that does not let the client in.
+// refusedError is the connect_error of a server that refuses the client.
 type refusedError struct {
 	Message string
 	Data    struct{ Code string }
@@ -22,7 +22,7 @@ type refusedError struct {
 
 func (r *refusedError) Error() string { return "refused: " + r.Data.Code + ": " + r.Message }
 
-// handler is told of what comes in, by one goroutine, in order.
+// handler receives events and acknowledgements from one goroutine, in order.
 type handler interface {
 	event(name string, argument json.RawMessage)
 	answer(ack int, argument json.RawMessage)
@@ -33,15 +33,15 @@ type socket struct {
 	transport transport
 
 	mu      sync.Mutex
-	queue   []string // packets to be written
+	queue   []string // packets to write
 	nextAck int
 	wake    chan struct{}
 	done    chan struct{} // closed by close
 	once    sync.Once
 }
 
-// serve connects, tells up of the socket, and handles what comes until the
-// connection ends. Its error says how it did.
+// serve connects, passes the socket to up, and handles packets until the connection
+// ends. Its error is the reason for the end.
 func serve(ctx context.Context, base string, polling bool, auth any, h handler, up func(*socket)) error {
 	t, err := openTransport(ctx, base, polling)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *socket) take(packet string, h handler, up func(*socket)) error {
 		var args []json.RawMessage
 		var name string
 		if err := json.Unmarshal([]byte(packet[2:]), &args); err != nil || len(args) == 0 {
-			return errors.New("an event is unreadable: " + packet)
+			return errors.New("malformed event: " + packet)
 		}
 		if err := json.Unmarshal(args[0], &name); err != nil {
 			return err
@@ -99,7 +99,7 @@ func (s *socket) take(packet string, h handler, up func(*socket)) error {
 		id, err := strconv.Atoi(payload[:bracket])
 		var args []json.RawMessage
 		if err != nil || json.Unmarshal([]byte(payload[bracket:]), &args) != nil || len(args) == 0 {
-			return errors.New("an acknowledgement is unreadable: " + packet)
+			return errors.New("malformed acknowledgement: " + packet)
 		}
 		h.answer(id, args[0])
 	case strings.HasPrefix(packet, "44"):
@@ -112,7 +112,7 @@ func (s *socket) take(packet string, h handler, up func(*socket)) error {
 	return nil
 }
 
-// emit sends an event that is to be acknowledged. It never waits.
+// emit sends an event that expects an acknowledgement. It never blocks.
 func (s *socket) emit(event string, argument any) (ack int, err error) {
 	raw, err := json.Marshal([]any{event, argument})
 	if err != nil {
@@ -136,8 +136,8 @@ func (s *socket) push(packet string) {
 	}
 }
 
-// write writes what is queued until the socket is closed. That writing fails is
-// seen by reading.
+// write writes the queue until the socket is closed. It ignores errors, because the
+// reader notices them.
 func (s *socket) write() {
 	for {
 		select {
@@ -156,7 +156,7 @@ func (s *socket) write() {
 	}
 }
 
-// close ends the connection as a lost network does: without a word.
+// close ends the connection without a closing handshake, as a lost network would.
 func (s *socket) close() {
 	s.once.Do(func() {
 		close(s.done)

@@ -5,29 +5,29 @@ import (
 	"partychat/test/faults/check"
 )
 
-// timeline is what a client has of one room, by docs/PROTOCOL.md, section 5. It
-// does no input or output.
+// timeline is a client's state of one room, as docs/PROTOCOL.md, section 5,
+// requires. It does no I/O.
 type timeline struct {
 	room    chat.RoomID
 	reader  string
-	loaded  bool  // the first page is there
-	loading bool  // it is being asked for
-	syncing bool  // room:sync is under way
-	known   int64 // the rev up to which everything is there
-	highest int64 // the highest rev that was heard of
+	loaded  bool  // the first page has been received
+	loading bool  // the first page has been requested
+	syncing bool  // room:sync is in flight
+	known   int64 // the rev up to which everything has been received
+	highest int64 // the highest rev known to exist
 
 	feed  check.Feed
 	bySeq map[int64]int // index into feed.Seen
-	past  []check.Feed  // from before the server said to start over
+	past  []check.Feed  // feeds before the server said to start over
 }
 
-// behind tells whether there is something to ask for.
+// behind reports whether something must be requested.
 func (t *timeline) behind() bool { return !t.loaded || t.known < t.highest }
 
-// heard takes note of a head.
+// heard records a head.
 func (t *timeline) heard(rev int64) { t.highest = max(t.highest, rev) }
 
-// load takes the first page.
+// load applies the first page.
 func (t *timeline) load(page chat.Page) {
 	after := page.Seq
 	if len(page.Messages) > 0 {
@@ -42,7 +42,8 @@ func (t *timeline) load(page chat.Page) {
 	t.heard(page.Rev)
 }
 
-// put takes a live message. One behind a hole is left to room:sync.
+// put applies a live message, unless a rev before it is missing; room:sync will
+// bring both.
 func (t *timeline) put(m *chat.Message) {
 	t.heard(m.Rev)
 	if !t.loaded || m.Rev > t.known+1 {
@@ -52,7 +53,7 @@ func (t *timeline) put(m *chat.Message) {
 	t.known = max(t.known, m.Rev)
 }
 
-// changed takes an answer of room:sync.
+// changed applies an answer of room:sync.
 func (t *timeline) changed(c chat.Changes) {
 	t.syncing = false
 	if c.StartOver {
@@ -67,7 +68,7 @@ func (t *timeline) changed(c chat.Changes) {
 	t.heard(c.Rev)
 }
 
-// apply is the upsert by seq. What is no news is not written down again.
+// apply upserts a message by seq. It records only changes.
 func (t *timeline) apply(m *chat.Message) {
 	next := check.From(*m)
 	if i, ok := t.bySeq[m.Seq]; ok {
@@ -79,7 +80,7 @@ func (t *timeline) apply(m *chat.Message) {
 	t.feed.Seen = append(t.feed.Seen, next)
 }
 
-// feeds gives all that this room's readers have seen.
+// feeds returns all feeds of the room.
 func (t *timeline) feeds() []check.Feed {
 	list := append([]check.Feed(nil), t.past...)
 	if t.loaded {

@@ -18,29 +18,29 @@ import (
 
 const (
 	path = "/socket.io/?EIO=4&transport="
-	// separator stands between the packets of a polling payload.
+	// separator separates the packets of a polling payload.
 	separator = "\x1e"
-	// patience bounds what a server that is up answers at once: the handshake,
-	// a POST, and a write.
+	// patience limits the time of what a running server answers immediately: the
+	// handshake, a POST, and a write.
 	patience = 10 * time.Second
 )
 
-// transport carries Engine.IO packets. Send and receive may run at once.
+// transport carries Engine.IO packets. Send and receive may run concurrently.
 type transport interface {
 	send(packets []string) error
-	// receive waits for packets, at most as long as the heartbeats allow.
+	// receive waits for packets, for as long as the heartbeats allow.
 	receive() (packets []string, err error)
 	close()
 }
 
-// heartbeat is what the handshake says of the server's pings, in milliseconds.
+// heartbeat has the heartbeat parameters of the handshake, in milliseconds.
 type heartbeat struct {
 	SID          string
 	PingInterval int
 	PingTimeout  int
 }
 
-// silence is how long nothing may come until the connection counts as lost.
+// silence returns how long nothing may arrive until the connection counts as lost.
 func (h heartbeat) silence() time.Duration {
 	return time.Duration(h.PingInterval+h.PingTimeout) * time.Millisecond
 }
@@ -48,7 +48,7 @@ func (h heartbeat) silence() time.Duration {
 func parseHandshake(packet string) (h heartbeat, err error) {
 	payload, ok := strings.CutPrefix(packet, "0")
 	if !ok {
-		return h, fmt.Errorf("the handshake is %q", packet)
+		return h, fmt.Errorf("unexpected handshake %q", packet)
 	}
 	return h, json.Unmarshal([]byte(payload), &h)
 }
@@ -74,7 +74,7 @@ func openWebSocket(ctx context.Context, base string) (*webSocket, error) {
 		return nil, err
 	}
 	t := &webSocket{conn: conn, reader: conn, heartbeat: heartbeat{PingTimeout: int(patience.Milliseconds())}}
-	if early != nil { // the server has written behind its answer already
+	if early != nil { // the server has sent data right after its response
 		t.reader = io.MultiReader(early, conn)
 	}
 	packets, err := t.receive()
@@ -117,7 +117,7 @@ func (t *webSocket) close() { _ = t.conn.Close() }
 type polling struct {
 	url    string
 	http   *http.Client
-	ctx    context.Context // ends with close, and the pending poll with it
+	ctx    context.Context // close ends it and the pending poll
 	cancel context.CancelFunc
 	heartbeat
 }
@@ -156,8 +156,8 @@ func (t *polling) receive() ([]string, error) {
 func (t *polling) do(method string, body io.Reader, limit time.Duration) (string, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, limit)
 	defer cancel()
-	// A request whose connection broke is repeated by net/http without a word,
-	// and the answer to the first may be lost. No browser hides that.
+	// net/http silently retries a request whose connection broke, so that the
+	// answer to the first attempt may be lost. Browsers don't do this unnoticed.
 	conns := 0
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { conns++ }})
 	request, err := http.NewRequestWithContext(ctx, method, t.url, body)

@@ -1,5 +1,5 @@
-// Package proxy is a TCP proxy that breaks connections where a test says: after
-// so many bytes in one direction, loudly, or so that nobody is told.
+// Package proxy is a TCP proxy that breaks connections at a chosen point: after a
+// number of bytes in one direction, with or without notice to the ends.
 package proxy
 
 import (
@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Direction is one of the two ways through the proxy.
+// Direction is a direction through the proxy.
 type Direction int
 
 // The directions.
@@ -26,20 +26,20 @@ type Fault int
 
 // The faults.
 const (
-	Cut   Fault = iota // both ends are told that it has ended
-	Reset              // both ends are told by a reset; what was not read yet is lost
-	Stall              // nothing passes any more, and nobody is told: it is half open
+	Cut   Fault = iota // both ends see the connection close
+	Reset              // both ends see a reset; unread data is lost
+	Stall              // nothing passes any more, but neither end notices: the connection is half open
 )
 
-// dialPatience bounds how long the server may take to accept.
+// dialPatience is how long the server may take to accept.
 const dialPatience = 5 * time.Second
 
-// Proxy passes connections on to one address.
+// Proxy forwards connections to one address.
 type Proxy struct {
 	listener net.Listener
 	target   string
 	work     sync.WaitGroup
-	ctx      context.Context // ends with Close
+	ctx      context.Context // Close ends it
 	cancel   context.CancelFunc
 
 	mu      sync.Mutex
@@ -47,8 +47,8 @@ type Proxy struct {
 	armed   [2]*trap
 	passed  [2]int64
 	latency time.Duration
-	held    chan struct{} // closed by Unblock; nil unless Block(Stall) is in force
-	refused bool          // Block with another fault is in force
+	held    chan struct{} // closed by Unblock; nil unless Block(Stall) is in effect
+	refused bool          // Block with another fault is in effect
 	closed  bool
 }
 
@@ -61,13 +61,13 @@ type trap struct {
 
 // pair is one connection through the proxy.
 type pair struct {
-	conns [2]net.Conn // the one that each Direction reads from
+	conns [2]net.Conn // indexed by the Direction of the data read from it
 	stall chan struct{}
 	once  sync.Once
 }
 
-// New starts a proxy on a free port of 127.0.0.1 in front of the address. It
-// makes no more connections once the context has ended.
+// New starts a proxy on a free port of 127.0.0.1 in front of the target. When the
+// context ends, it stops connecting.
 func New(ctx context.Context, target string) (*Proxy, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -79,20 +79,21 @@ func New(ctx context.Context, target string) (*Proxy, error) {
 	return p, nil
 }
 
-// Address is where clients find the server behind the proxy, as host:port.
+// Address is the proxy's host:port.
 func (p *Proxy) Address() string { return p.listener.Addr().String() }
 
-// URL is Address for those who speak HTTP.
+// URL is the proxy's URL for HTTP.
 func (p *Proxy) URL() string { return "http://" + p.Address() }
 
-// Passed counts the bytes that have passed in the direction.
+// Passed returns the number of bytes forwarded in the direction.
 func (p *Proxy) Passed(d Direction) int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.passed[d]
 }
 
-// SetLatency delays everything that passes, each way, by half of d to all of it.
+// SetLatency delays all data, in each direction, by a random time between half of d
+// and d.
 func (p *Proxy) SetLatency(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -100,9 +101,9 @@ func (p *Proxy) SetLatency(d time.Duration) {
 }
 
 // Arm breaks the connection that carries the n-th byte from now on in the
-// direction, right behind it; with n = 0 right before the next byte. The
-// channel is closed when it has happened. It replaces what was armed before in
-// that direction.
+// direction, right after that byte; with n = 0, right before the next byte. The
+// channel is closed when it has happened. It replaces the armed fault of that
+// direction.
 func (p *Proxy) Arm(d Direction, n int, fault Fault) (struck <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -111,14 +112,14 @@ func (p *Proxy) Arm(d Direction, n int, fault Fault) (struck <-chan struct{}) {
 	return t.struck
 }
 
-// Disarm takes back what Arm has set and what has not happened yet.
+// Disarm cancels armed faults.
 func (p *Proxy) Disarm() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.armed = [2]*trap{}
 }
 
-// Break breaks all connections that there are now.
+// Break breaks all current connections.
 func (p *Proxy) Break(fault Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -127,10 +128,10 @@ func (p *Proxy) Break(fault Fault) {
 	}
 }
 
-// Block parts the two sides until Unblock. With Stall, nothing passes, the end
-// of a connection neither, and what was sent meanwhile arrives then, as over a
-// network that has dropped packets and delivers them when they are repeated.
-// With the other faults, all connections break so and further ones at once.
+// Block separates the two sides until Unblock. With Stall, nothing passes, not even
+// the end of a connection; the data arrives after Unblock, as in a network that
+// drops packets until they are retransmitted. With other faults, it breaks all
+// connections, and new ones immediately.
 func (p *Proxy) Block(fault Fault) {
 	p.mu.Lock()
 	p.unblock()
@@ -145,14 +146,14 @@ func (p *Proxy) Block(fault Fault) {
 	}
 }
 
-// Unblock ends what Block has begun.
+// Unblock ends Block.
 func (p *Proxy) Unblock() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.unblock()
 }
 
-// unblock is Unblock. p.mu is held.
+// unblock is Unblock; the caller holds p.mu.
 func (p *Proxy) unblock() {
 	if p.held != nil {
 		close(p.held)
@@ -160,7 +161,7 @@ func (p *Proxy) unblock() {
 	p.held, p.refused = nil, false
 }
 
-// pause waits while nothing may pass.
+// pause waits while Block(Stall) is in effect.
 func (p *Proxy) pause() {
 	p.mu.Lock()
 	held := p.held
@@ -218,7 +219,7 @@ func (p *Proxy) serve(client net.Conn) {
 	p.mu.Unlock()
 }
 
-// copy passes bytes on in one direction until the pair ends.
+// copy forwards data in one direction until the pair ends.
 func (p *Proxy) copy(pair *pair, d Direction) {
 	from, to := pair.conns[d], pair.conns[1-d]
 	buffer := make([]byte, 32<<10)
@@ -233,7 +234,7 @@ func (p *Proxy) copy(pair *pair, d Direction) {
 		}
 		select {
 		case <-pair.stall:
-			// Half open: the end of one side is not told to the other.
+			// Half open: the end of one side must not reach the other.
 			_ = from.Close()
 		default:
 			pair.suffer(Cut)
@@ -242,11 +243,11 @@ func (p *Proxy) copy(pair *pair, d Direction) {
 	}
 }
 
-// pass writes what may still pass; false if the pair is broken.
+// pass writes the data that may still pass; it returns false if the pair is broken.
 func (p *Proxy) pass(pair *pair, to net.Conn, d Direction, data []byte) bool {
 	select {
 	case <-pair.stall:
-		return true // it is swallowed
+		return true // the data is discarded
 	default:
 	}
 	p.mu.Lock()
@@ -277,7 +278,7 @@ func (p *Proxy) pass(pair *pair, to net.Conn, d Direction, data []byte) bool {
 	return true
 }
 
-// suffer breaks the pair. One that is half open can only be ended after that.
+// suffer breaks the pair. Afterwards, a half-open pair can only be closed.
 func (pair *pair) suffer(fault Fault) {
 	if fault == Stall {
 		pair.once.Do(func() { close(pair.stall) })

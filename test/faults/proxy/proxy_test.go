@@ -15,10 +15,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// deadline is how long anything is waited for.
+// deadline limits every wait.
 const deadline = time.Minute
 
-// through connects a client with a server through a new proxy.
+// through connects a client to a server through a new proxy.
 func through(t *testing.T) (p *Proxy, client, server net.Conn) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -52,7 +52,7 @@ func write(t *testing.T, to net.Conn, text string) {
 	}
 }
 
-func TestItPassesBothWaysAndCounts(t *testing.T) {
+func TestItForwardsBothWaysAndCounts(t *testing.T) {
 	p, client, server := through(t)
 	p.SetLatency(2 * time.Millisecond)
 	write(t, client, "question")
@@ -65,11 +65,11 @@ func TestItPassesBothWaysAndCounts(t *testing.T) {
 		t.Fatalf("the client got %q, %v", got, err)
 	}
 	if up, down := p.Passed(Up), p.Passed(Down); up != 8 || down != 6 {
-		t.Errorf("passed %d and %d bytes, want 8 and 6", up, down)
+		t.Errorf("forwarded %d and %d bytes, want 8 and 6", up, down)
 	}
 }
 
-func TestItCutsBehindTheByteThatItIsTold(t *testing.T) {
+func TestItCutsAfterTheArmedByte(t *testing.T) {
 	for n := range 6 {
 		p, client, server := through(t)
 		struck := p.Arm(Up, n, Cut)
@@ -81,21 +81,21 @@ func TestItCutsBehindTheByteThatItIsTold(t *testing.T) {
 			<-struck
 			got, err := io.ReadAll(server)
 			if err != nil || !bytes.Equal(got, []byte("abc")[:n]) {
-				t.Errorf("cut behind %d: the server got %q, %v", n, got, err)
+				t.Errorf("cut after %d: the server got %q, %v", n, got, err)
 			}
 			if _, err := client.Read(make([]byte, 1)); err == nil {
-				t.Errorf("cut behind %d: the client is still connected", n)
+				t.Errorf("cut after %d: the client is still connected", n)
 			}
 			continue
 		}
 		<-struck
 		if got, err := io.ReadAll(server); err != nil || string(got) != "abcdef"[:n] {
-			t.Errorf("cut behind %d: the server got %q, %v", n, got, err)
+			t.Errorf("cut after %d: the server got %q, %v", n, got, err)
 		}
 	}
 }
 
-func TestAResetIsSeenAsOne(t *testing.T) {
+func TestAResetArrivesAsAReset(t *testing.T) {
 	p, client, server := through(t)
 	<-func() <-chan struct{} {
 		struck := p.Arm(Down, 0, Reset)
@@ -107,7 +107,7 @@ func TestAResetIsSeenAsOne(t *testing.T) {
 	}
 }
 
-func TestAHalfOpenConnectionTellsNobody(t *testing.T) {
+func TestNeitherEndNoticesAHalfOpenConnection(t *testing.T) {
 	p, client, server := through(t)
 	struck := p.Arm(Down, 1, Stall)
 	write(t, server, "xyz")
@@ -127,7 +127,7 @@ func TestAHalfOpenConnectionTellsNobody(t *testing.T) {
 	}
 }
 
-func TestWhatIsDisarmedDoesNotHappen(t *testing.T) {
+func TestADisarmedFaultDoesNotHappen(t *testing.T) {
 	p, client, server := through(t)
 	p.Arm(Up, 0, Cut)
 	p.Disarm()
@@ -137,11 +137,11 @@ func TestWhatIsDisarmedDoesNotHappen(t *testing.T) {
 	}
 	p.Break(Cut)
 	if _, err := server.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-		t.Errorf("got %v, want the end", err)
+		t.Errorf("got %v, want EOF", err)
 	}
 }
 
-func TestWhatIsBlockedSilentlyArrivesLater(t *testing.T) {
+func TestStalledDataArrivesAfterUnblocking(t *testing.T) {
 	p, client, server := through(t)
 	p.Block(Stall)
 	write(t, client, "question")
@@ -151,35 +151,35 @@ func TestWhatIsBlockedSilentlyArrivesLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n, err := server.Read(got); n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Fatalf("the server got %q, %v through a proxy that is blocked", got[:n], err)
+		t.Fatalf("the server got %q, %v through a blocked proxy", got[:n], err)
 	}
 	if err := server.SetReadDeadline(time.Now().Add(deadline)); err != nil {
 		t.Fatal(err)
 	}
 	p.Unblock()
 	if _, err := io.ReadFull(server, got); err != nil || string(got) != "question" {
-		t.Fatalf("unblocked, the server got %q, %v", got, err)
+		t.Fatalf("after unblocking, the server got %q, %v", got, err)
 	}
 	if _, err := server.Read(got); err == nil {
-		t.Fatal("the server was not told that the client has gone")
+		t.Fatal("the server did not see the client disconnect")
 	}
 }
 
-func TestWhatIsBlockedLoudlyIsRefused(t *testing.T) {
+func TestConnectionsAreRefusedWhileBlocked(t *testing.T) {
 	p, client, server := through(t)
 	p.Block(Reset)
 	for name, conn := range map[string]net.Conn{"client": client, "server": server} {
 		if _, err := conn.Read(make([]byte, 1)); err == nil {
-			t.Errorf("the %s was not told of the break", name)
+			t.Errorf("the %s did not see the break", name)
 		}
 	}
 	if err := attempt(p.Address()); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("a new connection through a proxy that is blocked: %v, want its end", err)
+		t.Errorf("a new connection through a blocked proxy: got %v, want EOF or a reset", err)
 	}
 }
 
-// attempt connects and reads a byte. The error is that of either: the reset of a server
-// that accepts and resets at once may arrive before Dial has seen the connection.
+// attempt connects and reads a byte. It returns the error of either, because the
+// reset of a server that accepts and resets immediately may arrive during Dial.
 func attempt(address string) error {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
