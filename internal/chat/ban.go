@@ -5,81 +5,81 @@ import (
 	"time"
 )
 
-// Ban keeps a user out, of a room or of the whole server, until it is lifted.
+// Ban excludes a user from a room or from the whole server until it is lifted.
 type Ban struct {
 	User User      `json:"user"`
-	By   Author    `json:"by"` // who has banned
+	By   Author    `json:"by"` // the admin who has banned the user
 	At   time.Time `json:"at"`
 }
 
 // NewBan is a ban about to be stored.
 type NewBan struct {
-	Room RoomID // 0: from the whole server
+	Room RoomID // 0: the whole server
 	User UserID
 	By   UserID
 	At   time.Time
 }
 
-// BanPage asks for bans in the order of the folded names of those banned.
+// BanPage selects a page of bans, in the order of the banned users' folded names.
 type BanPage struct {
-	After string // the folded name to continue behind; "" from the start
+	After string // the folded name to continue after; "": from the start
 	Limit int
 }
 
-// BanStore keeps who was put out and who is kept out. Nobody is a member of a
-// room and banned from it.
+// BanStore stores bans and removes members. Nobody is both a member of a room and
+// banned from it.
 type BanStore interface {
-	// RemoveMember ends the membership, and with it the invitations into the
-	// room that the user has made, in one durable transaction.
+	// RemoveMember ends the membership and revokes the user's invitations into the
+	// room, in one durable transaction.
 	RemoveMember(ctx context.Context, act *Act, room RoomID, user UserID) (Gone, error)
-	// Ban stores the ban, in one durable transaction with what it ends: in a room
-	// what RemoveMember does, on the server all invitations that the user has
-	// made. A ban that is there already stays as it is, and created is false. A new
-	// one takes a rev of the user's stream, and of the room's, also if the user was no
-	// member: then Gone.Removed is false. It fails with CodeNotFound if there is no
-	// such room or user.
+	// Ban stores the ban and, in the same durable transaction, does what
+	// RemoveMember does or, for a ban from the server, revokes all of the user's
+	// invitations. If the ban exists, it stays unchanged and created is false. A
+	// new ban takes a rev of the user's stream and of the room's, even if the user
+	// wasn't a member; in that case, Gone.Removed is false. It fails with
+	// CodeNotFound if there is no such room or user.
 	Ban(ctx context.Context, act *Act, ban NewBan) (stored Ban, created bool, gone Gone, err error)
-	// Unban lifts the ban durably; lifted tells whether there was one. The end of a
-	// ban from the server takes a rev of the user's stream, that of one from a room
-	// none.
+	// Unban lifts the ban durably; lifted is false if there was none. Lifting a ban
+	// from the server takes a rev of the user's stream; lifting one from a room
+	// takes none.
 	Unban(ctx context.Context, act *Act, room RoomID, user UserID) (lifted bool, rev int64, err error)
-	// IsBanned tells whether the user is banned from the room, itself: a ban from
-	// the server is User.Banned.
+	// IsBanned reports whether the user is banned from the room. Bans from the
+	// server don't count; for those, see User.Banned.
 	IsBanned(ctx context.Context, room RoomID, user UserID) (bool, error)
-	// Bans gives one page of the bans from a room, or from the server for 0.
+	// Bans returns a page of the bans from a room, or from the server if room is 0.
 	Bans(ctx context.Context, room RoomID, page BanPage) ([]Ban, error)
 }
 
-// UserBanned tells the nodes that a user is banned from the server: all sockets
-// of the user must go, and no session is good for anything.
+// UserBanned tells the nodes that a user is banned from the server, that they must
+// close all of the user's sockets, and that the user's sessions are invalid.
 type UserBanned struct {
 	User UserID `json:"user"`
 	Rev  int64  `json:"rev"`
 }
 
-// Topic is the user.
+// Topic returns the user.
 func (e UserBanned) Topic() Topic { return Topic{User: e.User} }
 
-// Revision is of the user's stream.
+// Revision returns a rev of the user's stream.
 func (e UserBanned) Revision() int64 { return e.Rev }
 
-// Barred tells a room that someone who is no member must not look into it any
-// more, in the order of what is said there.
+// Barred tells a room that a non-member may not watch it any more, in order with
+// the room's other events.
 type Barred struct {
 	Room RoomID `json:"room"`
 	User UserID `json:"user"`
 }
 
-// Topic is the room.
+// Topic returns the room.
 func (e Barred) Topic() Topic { return Topic{Room: e.Room} }
 
-// ErrBannedFromRoom is what is answered to who would be let see the room but for
-// a ban.
+// ErrBannedFromRoom is the error for a banned user who could otherwise see the
+// room.
 func ErrBannedFromRoom() *Error {
 	return ErrorIn("room", CodeForbidden, "You are banned from this room. Its admins can let you back in.")
 }
 
-// ErrBannedFromServer is what is answered to a user who is banned from the server.
+// ErrBannedFromServer is the error for a user who is banned from the server.
 func ErrBannedFromServer() *Error {
 	return Errorf(CodeForbidden, "You are banned from this server. Its admins can let you back in.")
 }

@@ -2,10 +2,10 @@ package chat
 
 import "context"
 
-// Remove ends the membership of another user, who may come back as anybody
-// else may; to do so twice is no error. Errors: CodeNotFound for rooms that the
-// remover may not see, and on "user"; CodeForbidden for who may not remove that
-// user; CodeInvalid on "user" for oneself.
+// Remove ends another user's membership. The user may join again. Removing a user
+// twice is not an error. Errors: CodeNotFound for rooms that by may not see, and on
+// "user"; CodeForbidden if by may not remove that user; CodeInvalid on "user" for
+// oneself.
 func (r *Rooms) Remove(ctx context.Context, by User, id RoomID, target UserID) error {
 	var at Access
 	gone, err := r.store.RemoveMember(ctx, actOf(by, at.keep(Access.removes)), id, target)
@@ -15,9 +15,9 @@ func (r *Rooms) Remove(ctx context.Context, by User, id RoomID, target UserID) e
 	return err
 }
 
-// Ban ends the membership of another user, if there is one, and keeps the user
-// out of the room until the ban is lifted; created is false if that is so
-// already. Errors: those of Remove.
+// Ban ends another user's membership, if there is one, and excludes the user from
+// the room until the ban is lifted; created is false if the user is banned already.
+// Errors: those of Remove.
 func (r *Rooms) Ban(ctx context.Context, by User, id RoomID, target UserID) (ban Ban, created bool, err error) {
 	var at Access
 	ban, created, gone, err := r.store.Ban(ctx, actOf(by, at.keep(Access.removes)), NewBan{Room: id, User: target, By: by.ID, At: r.now()})
@@ -28,15 +28,15 @@ func (r *Rooms) Ban(ctx context.Context, by User, id RoomID, target UserID) (ban
 	return ban, created, nil
 }
 
-// Unban lets a user in again who was banned from the room; to do so twice is no
-// error. Errors: CodeNotFound for rooms that the asker may not see;
-// CodeForbidden for who may not change the room.
+// Unban lifts a user's ban from the room. Lifting it twice is not an error. Errors:
+// CodeNotFound for rooms that by may not see; CodeForbidden if by may not change
+// the room.
 func (r *Rooms) Unban(ctx context.Context, by User, id RoomID, target UserID) error {
 	_, _, err := r.store.Unban(ctx, actOf(by, Access.changes), id, target)
 	return err
 }
 
-// Bans gives those who are banned from the room, by username; next continues
+// Bans returns the users who are banned from the room, by username; next continues
 // the list as in Users.List. Errors: those of Unban; CodeInvalid on "limit".
 func (r *Rooms) Bans(ctx context.Context, by User, id RoomID, after string, limit int) (bans []Ban, next string, err error) {
 	if _, err := r.changeable(ctx, by, id); err != nil {
@@ -45,7 +45,7 @@ func (r *Rooms) Bans(ctx context.Context, by User, id RoomID, after string, limi
 	return listBans(ctx, r.store, r.rules.limits, r.fold, id, after, limit)
 }
 
-// changeable gives a room that the user may change.
+// changeable returns a room that the user may change.
 func (r *Rooms) changeable(ctx context.Context, by User, id RoomID) (Room, error) {
 	room, sub, err := r.Get(ctx, by, id)
 	if err != nil {
@@ -54,7 +54,7 @@ func (r *Rooms) changeable(ctx context.Context, by User, id RoomID) (Room, error
 	return room, Access{By: by, Room: room, Membership: membershipOf(sub)}.changes()
 }
 
-// tellRemoved tells everybody concerned that the target was removed or banned.
+// tellRemoved publishes the removal or ban of the target.
 func (r *Rooms) tellRemoved(ctx context.Context, by User, at Access, gone Gone) {
 	r.tellGone(ctx, at.Room.ID, at.Target.ID, gone)
 	if !gone.Removed {
@@ -65,8 +65,8 @@ func (r *Rooms) tellRemoved(ctx context.Context, by User, at Access, gone Gone) 
 	}
 }
 
-// tellGone tells of the end of a membership, also of one that had ended before: the
-// server that ended it may have died before it told anybody.
+// tellGone publishes the end of a membership, even if it had ended before, because
+// the server that ended it may have died before it published.
 func (c *core) tellGone(ctx context.Context, room RoomID, user UserID, gone Gone) {
 	if gone.Rev != 0 {
 		c.events.publish(ctx, SubscriptionGone{User: user, Rev: gone.Rev, Room: room, Reason: gone.Reason})
@@ -77,29 +77,30 @@ func (c *core) tellGone(ctx context.Context, room RoomID, user UserID, gone Gone
 	c.tellInvitationsGone(ctx, gone.Withdrawn)
 }
 
-// tellInvitationsGone tells of invitations that have been used or withdrawn.
+// tellInvitationsGone publishes the end of invitations.
 func (c *core) tellInvitationsGone(ctx context.Context, gone []InvitationGone) {
 	for _, invitation := range gone {
 		c.events.publish(ctx, invitation)
 	}
 }
 
-// Ban keeps a user out of the whole server until the ban is lifted, and cuts all
-// sockets of the user on every node; created is false if that is so already.
-// Memberships stay, for when it is lifted. Errors: CodeForbidden for who may not
-// ban that user; CodeNotFound and, for oneself, CodeInvalid on "user".
+// Ban excludes a user from the whole server until the ban is lifted, and closes all
+// of the user's sockets on every node; created is false if the user is banned
+// already. The user's memberships remain, for when the ban is lifted. Errors:
+// CodeForbidden if by may not ban that user; CodeNotFound and, for oneself,
+// CodeInvalid on "user".
 func (u *Users) Ban(ctx context.Context, by User, target UserID) (ban Ban, created bool, err error) {
 	ban, created, gone, err := u.store.Ban(ctx, actOf(by, Access.bansTarget), NewBan{User: target, By: by.ID, At: u.now()})
 	if err != nil {
 		return Ban{}, false, err
 	}
-	u.events.publish(ctx, UserBanned{User: target, Rev: gone.Rev}) // again too, in case that the first was lost
+	u.events.publish(ctx, UserBanned{User: target, Rev: gone.Rev}) // again if retried, in case the first event was lost
 	u.tellInvitationsGone(ctx, gone.Withdrawn)
 	return ban, created, nil
 }
 
-// Unban lets a user in again who was banned from the server; to do so twice is
-// no error. Errors: CodeForbidden.
+// Unban lifts a user's ban from the server. Lifting it twice is not an error.
+// Errors: CodeForbidden.
 func (u *Users) Unban(ctx context.Context, by User, target UserID) error {
 	lifted, rev, err := u.store.Unban(ctx, actOf(by, Access.bansUsers), 0, target)
 	if err != nil || !lifted {
@@ -111,8 +112,8 @@ func (u *Users) Unban(ctx context.Context, by User, target UserID) error {
 	return nil
 }
 
-// Bans gives those who are banned from the server, by username; next continues
-// the list as in List. Errors: CodeForbidden; CodeInvalid on "limit".
+// Bans returns the users who are banned from the server, by username; next
+// continues the list as in List. Errors: CodeForbidden; CodeInvalid on "limit".
 func (u *Users) Bans(ctx context.Context, by User, after string, limit int) (bans []Ban, next string, err error) {
 	if err := (Access{By: by}).bansUsers(); err != nil {
 		return nil, "", err

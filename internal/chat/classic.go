@@ -8,23 +8,23 @@ import (
 	"unicode/utf8"
 )
 
-// Classic is what clients of the classic events need beyond the rest: rooms
-// and people by name (docs/CLASSIC.md).
+// Classic is the service for clients of the classic events, which address rooms and
+// people by name (docs/CLASSIC.md).
 type Classic struct {
 	*core
 	invitations *Invitations
 
-	making sync.Mutex // one at a time makes a room by joining it
+	making sync.Mutex // held while a room is created by joining it
 }
 
-// mayUseNames tells whether a guest may go where a name leads.
+// mayUseNames reports whether a guest may use names to reach rooms and people.
 func (c *Classic) mayUseNames(by User) bool {
 	return by.Kind != KindGuest || c.policy.Classic
 }
 
-// Admits tells whether the classic events are for the user, nil for who is
-// nobody yet. They tell of main and of all users, so they are for guests only
-// where a name is enough to be told.
+// Admits reports whether the user (nil: not logged in) may use the classic events.
+// These reveal main and all users. So guests may use them only where a name is
+// enough to enter.
 func (c *Classic) Admits(user *User) bool {
 	if user == nil {
 		return c.policy.Classic
@@ -32,8 +32,8 @@ func (c *Classic) Admits(user *User) bool {
 	return c.mayUseNames(*user)
 }
 
-// Enter makes a guest in MainRoom. Errors: CodeForbidden unless the operator
-// has switched it on; CodeInvalid, CodeTooLarge and CodeTaken on "username".
+// Enter creates a guest in MainRoom. Errors: CodeForbidden unless the operator has
+// enabled it; CodeInvalid, CodeTooLarge and CodeTaken on "username".
 func (c *Classic) Enter(ctx context.Context, username string) (User, error) {
 	if !c.policy.Classic {
 		return User{}, Errorf(CodeForbidden, "Please log in first.")
@@ -56,13 +56,12 @@ func (c *Classic) Enter(ctx context.Context, username string) (User, error) {
 	return user, nil
 }
 
-// Fold gives the form of a name by which it is compared.
+// Fold returns the form of a name used for comparison.
 func (c *Classic) Fold(name string) string { return c.fold(name) }
 
-// Find gives a room by its name, as the user would join it: one that the user
-// is in, one that was made by being joined, or a public one. 0 if there is none.
-// Errors: CodeForbidden for guests unless the operator has switched the classic
-// events on.
+// Find returns the room that Join would join: one that the user is in, one that was
+// created by joining it, or a public one; 0 if there is none. Errors: CodeForbidden
+// for guests unless the operator has enabled the classic events.
 func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error) {
 	if !c.mayUseNames(by) {
 		return 0, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
@@ -88,10 +87,10 @@ func (c *Classic) Find(ctx context.Context, by User, name string) (RoomID, error
 	return found.ID, err
 }
 
-// Join makes the user a member of the room of that name. If there is none it
-// comes to be: private, open to those who join it by its name. Errors: those
-// of Rooms.Create; CodeForbidden for guests unless the operator has switched
-// the classic events on.
+// Join makes the user a member of the room of that name. If there is none, it
+// creates one: private, but open to everyone who joins it by its name. Errors:
+// those of Rooms.Create; CodeForbidden for guests unless the operator has enabled
+// the classic events.
 func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription, error) {
 	name, err := c.rules.roomName(name)
 	if err != nil {
@@ -113,7 +112,7 @@ func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription,
 	return sub, err
 }
 
-// make makes a room and the invitation whose secret is the room's name.
+// make creates a room and an invitation whose secret is the room's name.
 func (c *Classic) make(ctx context.Context, by User, name string) (Subscription, error) {
 	if err := c.makes.Take(by.ID); err != nil {
 		return Subscription{}, err
@@ -139,12 +138,12 @@ func (c *Classic) make(ctx context.Context, by User, name string) (Subscription,
 	return sub, nil
 }
 
-// hashName is what is kept of the secret of a room that is joined by its name.
-// Nobody can give a link's token that has the same hash.
+// hashName is the hash for the name of a room that is joined by name. No link's
+// token has the same hash.
 func hashName(folded string) string { return hashSecret("name:" + folded) }
 
-// Now gives the user as it is now; CodeForbidden for who is banned from the
-// server, CodeNotFound on "user".
+// Now returns the user's present state; CodeForbidden if banned from the server,
+// CodeNotFound on "user".
 func (c *Classic) Now(ctx context.Context, id UserID) (User, error) {
 	user, err := c.store.UserByID(ctx, id)
 	if err == nil && user.Banned {
@@ -156,15 +155,15 @@ func (c *Classic) Now(ctx context.Context, id UserID) (User, error) {
 	return user, nil
 }
 
-// User gives the user of a name; CodeNotFound on "user".
+// User returns the user of that name; CodeNotFound on "user".
 func (c *Classic) User(ctx context.Context, name string) (User, error) {
 	user, _, err := c.store.Credentials(ctx, c.fold(name))
 	return user, err
 }
 
-// Peer gives the user of an id, or of a name if that is 0. Errors: CodeNotFound on
-// "user"; CodeForbidden for guests unless the operator has switched the classic
-// events on, whether there is such a user or not.
+// Peer returns the user with the id or, if that is 0, with the name. Errors:
+// CodeNotFound on "user"; CodeForbidden for guests unless the operator has enabled
+// the classic events, whether the user exists or not.
 func (c *Classic) Peer(ctx context.Context, by User, id UserID, name string) (User, error) {
 	switch {
 	case !c.mayUseNames(by):
@@ -177,8 +176,8 @@ func (c *Classic) Peer(ctx context.Context, by User, id UserID, name string) (Us
 }
 
 // Converse opens the conversation with another user. Errors: those of
-// Rooms.Converse, but guests may if the operator has switched the classic
-// events on.
+// Rooms.Converse, except that guests may if the operator has enabled the classic
+// events.
 func (c *Classic) Converse(ctx context.Context, by User, with UserID) (Subscription, error) {
 	if !c.mayUseNames(by) {
 		return Subscription{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
@@ -187,7 +186,7 @@ func (c *Classic) Converse(ctx context.Context, by User, with UserID) (Subscript
 	return sub, err
 }
 
-// Users gives users, in the order of the list of all users.
+// Users returns users in the order of the list of all users.
 func (c *Classic) Users(ctx context.Context, limit int) ([]User, error) {
 	found, err := c.store.SearchUsers(ctx, UserSearch{Limit: limit})
 	users := make([]User, 0, len(found))
@@ -197,7 +196,7 @@ func (c *Classic) Users(ctx context.Context, limit int) ([]User, error) {
 	return users, err
 }
 
-// Online gives the names of those who are there, by name.
+// Online returns the names of the users who are online, by name.
 func (c *Classic) Online(ctx context.Context) ([]string, error) {
 	there, err := c.presence.Online(ctx)
 	if err != nil {
@@ -211,14 +210,14 @@ func (c *Classic) Online(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// MayHearMain fails with CodeForbidden for who is banned from MainRoom. The lesson
-// is for everybody else, also for who is nobody yet.
+// MayHearMain fails with CodeForbidden if the user is banned from MainRoom.
+// Everyone else may hear it, even without being logged in.
 func (c *Classic) MayHearMain(ctx context.Context, user User) error {
 	return c.notBanned(ctx, user, MainRoom)
 }
 
-// Main gives the latest messages of MainRoom to whoever may hear them live: see
-// Admits and MayHearMain.
+// Main returns the latest messages of MainRoom, if the user may receive them live:
+// see Admits and MayHearMain.
 func (c *Classic) Main(ctx context.Context, user User, limit int) (Page, error) {
 	if user.ID == 0 && !c.Admits(nil) || user.ID != 0 && !c.Admits(&user) {
 		return Page{}, Errorf(CodeForbidden, "Please log in first.")
@@ -229,7 +228,7 @@ func (c *Classic) Main(ctx context.Context, user User, limit int) (Page, error) 
 	return c.store.Messages(ctx, MainRoom, MessagePage{Limit: limit, Bytes: c.rules.limits.PageBytes})
 }
 
-// InMain makes the user a member of MainRoom, where those are who name no room.
+// InMain makes the user a member of MainRoom, the room of clients that name none.
 func (c *Classic) InMain(ctx context.Context, by User) (Subscription, error) {
 	if !c.mayUseNames(by) {
 		return Subscription{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
@@ -241,9 +240,8 @@ func (c *Classic) InMain(ctx context.Context, by User) (Subscription, error) {
 	return sub, err
 }
 
-// Spell makes a username of what somebody calls themselves: characters that
-// usernames cannot have become hyphens, and a name that is too short or too long is
-// made to fit. What is no name at all stays as it is.
+// Spell converts a name to a valid username: invalid characters become hyphens, and
+// the length is adjusted. Text without any valid character stays as it is.
 func (c *Classic) Spell(name string) string {
 	var b strings.Builder
 	count, space := 0, c.rules.limits.UsernameMax-numberSpace
@@ -273,5 +271,5 @@ func (c *Classic) Spell(name string) string {
 	return spelt
 }
 
-// numberSpace leaves a spelt name room for a number behind it.
+// numberSpace leaves room for a number after a name.
 const numberSpace = 4

@@ -5,36 +5,36 @@ import (
 	"time"
 )
 
-// NewConversation is a room for two about to be found or stored.
+// NewConversation describes a conversation to find or create.
 type NewConversation struct {
-	Room      RoomID // if it is not there yet
-	By        UserID // who opens it
-	With      UserID // another one
+	Room      RoomID // used if it doesn't exist yet
+	By        UserID // the user who opens it
+	With      UserID // the other user
 	CreatedAt time.Time
 }
 
-// ConversationStore keeps the rooms of kind RoomDirect.
+// ConversationStore stores rooms of kind RoomDirect.
 type ConversationStore interface {
-	// OpenConversation gives the one room of the two, from the side of By. If
-	// there is none it is stored with both as its members, in one durable
-	// transaction; two that open it at the same moment get the same one, and
-	// created is true for one of them only. From then on it is in the list of
-	// By; it comes into that of With by its first message. It fails with
-	// CodeNotFound on the field "user" if there is no such user.
+	// OpenConversation returns the only conversation of the two users, as a
+	// subscription of By. If there is none, it creates it with both as members, in
+	// one durable transaction. If both open it concurrently, they get the same one,
+	// and created is true for only one of them. The conversation is in the list of
+	// By from then on, and in the list of With from its first message on. It fails
+	// with CodeNotFound on the field "user" if there is no such user.
 	OpenConversation(ctx context.Context, act *Act, c NewConversation) (sub Subscription, created bool, err error)
-	// HideConversation takes the room out of the user's list until its next
-	// message, durably; Removed tells whether it was in it.
+	// HideConversation removes the room from the user's list until its next
+	// message, durably. Removed is false if it wasn't in the list.
 	HideConversation(ctx context.Context, act *Act, room RoomID, user UserID) (Gone, error)
 }
 
-// Converse opens the one-to-one conversation with another user, made if there
-// is none. Errors: CodeInvalid on "user" for oneself; CodeNotFound on "user";
-// CodeForbidden for guests.
+// Converse opens the conversation with another user, and creates it if necessary.
+// Errors: CodeInvalid on "user" for oneself; CodeNotFound on "user"; CodeForbidden
+// for guests.
 func (r *Rooms) Converse(ctx context.Context, by User, with UserID) (sub Subscription, created bool, err error) {
 	return r.converse(ctx, by, with, Access.converses)
 }
 
-// converse is Converse for whom may allows it.
+// converse is Converse with its own permission check.
 func (c *core) converse(
 	ctx context.Context, by User, with UserID, may func(Access) error,
 ) (sub Subscription, created bool, err error) {
@@ -51,7 +51,7 @@ func (c *core) converse(
 	return sub, created, nil
 }
 
-// hide takes a conversation out of the user's list.
+// hide removes a conversation from the user's list.
 func (r *Rooms) hide(ctx context.Context, by User, id RoomID) error {
 	gone, err := r.store.HideConversation(ctx, nil, id, by.ID)
 	if err == nil {
@@ -60,8 +60,8 @@ func (r *Rooms) hide(ctx context.Context, by User, id RoomID) error {
 	return err
 }
 
-// tellSubscription tells a user's devices of a room as it is now. What cannot
-// be read now they learn when they connect again.
+// tellSubscription publishes a room's present state to a user's devices. If it
+// can't be read now, they learn it when they reconnect.
 func (c *core) tellSubscription(ctx context.Context, room RoomID, user UserID) {
 	sub, err := c.store.Subscription(ctx, room, user)
 	if err == nil {
@@ -69,17 +69,19 @@ func (c *core) tellSubscription(ctx context.Context, room RoomID, user UserID) {
 	}
 }
 
-// subscriptionPut tells a user of a room as it is since the subscription's rev.
+// subscriptionPut returns the event for a subscription at its rev.
 func subscriptionPut(user UserID, sub Subscription) SubscriptionPut {
 	return SubscriptionPut{User: user, Rev: sub.Membership.Rev, Subscription: sub}
 }
 
-// memberPut tells a room of a member who came, or got another role, at that rev.
+// memberPut returns the event for a member who has joined, or whose role has
+// changed, at that rev.
 func memberPut(user User, sub Subscription) MemberPut {
 	return MemberPut{Rev: sub.Membership.RoomRev, Room: sub.ID, Member: Member{User: user, Role: sub.Membership.Role}}
 }
 
-// tellNewMember tells a room of a user who has come in as it was created.
+// tellNewMember publishes the membership of a user who was created together with
+// it.
 func (c *core) tellNewMember(ctx context.Context, room RoomID, user User) {
 	membership, err := c.store.Membership(context.WithoutCancel(ctx), room, user.ID)
 	if err == nil {

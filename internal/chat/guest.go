@@ -5,29 +5,29 @@ import (
 	"crypto/subtle"
 )
 
-// GuestInput is what someone says who comes in by a name alone. One of Token
-// and Room is set.
+// GuestInput is the input of someone who enters with only a name. One of Token and
+// Room is set.
 type GuestInput struct {
 	Username string
-	Token    string // of a link
-	Room     RoomID // a public one, where there is a join page
+	Token    string // the token of an invitation
+	Room     RoomID // a public room, if there is a join page
 
-	Device GuestDevice // what the device has from an earlier time
-	Secret string      // what it gets to prove itself by, if it comes in as somebody new
+	Device GuestDevice // the device's guest from earlier, if any
+	Secret string      // the device's new secret, if a new guest is created
 }
 
-// GuestDevice is what a guest's device proves itself by when the session has
-// ended: a guest has no password.
+// GuestDevice authenticates a guest's device once the session has ended, because
+// guests have no password.
 type GuestDevice struct {
 	User   UserID
 	Secret string
 }
 
-// Policy tells what the operator lets people do.
+// Policy returns what the operator allows.
 func (i *Invitations) Policy() Policy { return i.policy }
 
-// Rooms gives the public rooms that guests may come into without a link, as
-// Search does; CodeNotFound unless there is a join page.
+// Rooms returns the public rooms that guests may enter without an invitation, like
+// Search; CodeNotFound unless there is a join page.
 func (i *Invitations) Rooms(ctx context.Context, text, after string, limit int) (rooms []JoinRoom, next string, err error) {
 	if !i.policy.Guests || !i.policy.JoinPage {
 		return nil, "", Errorf(CodeNotFound, "This server has no join page.")
@@ -39,11 +39,10 @@ func (i *Invitations) Rooms(ctx context.Context, text, after string, limit int) 
 	return rooms, next, err
 }
 
-// Enter makes a guest, in the one room that it was let into. Errors:
-// CodeForbidden if there are no guests here, or the link is for none;
-// CodeNotFound on "invitation" or "room"; CodeInvalid, CodeTooLarge and
-// CodeTaken on "username". A device that has been the guest of that name before
-// goes on as that one.
+// Enter creates a guest in the one room that admits the guest. A device that was
+// the guest of that name before becomes that guest again. Errors: CodeForbidden if
+// guests are not allowed here or by the invitation; CodeNotFound on "invitation" or
+// "room"; CodeInvalid, CodeTooLarge and CodeTaken on "username".
 func (i *Invitations) Enter(ctx context.Context, input GuestInput) (User, Subscription, error) {
 	guest := NewUser{User: User{ID: UserID(newID()), Kind: KindGuest, Role: RoleMember, CreatedAt: i.now()}}
 	if err := i.letIn(ctx, input, &guest); err != nil {
@@ -75,8 +74,8 @@ func (i *Invitations) Enter(ctx context.Context, input GuestInput) (User, Subscr
 	return user, subs[0], nil
 }
 
-// Guest gives the guest that a device was. Errors: CodeUnauthenticated if it
-// proves nothing, CodeForbidden for who is banned from the server.
+// Guest returns the guest of a device. Errors: CodeUnauthenticated if the device
+// isn't authentic; CodeForbidden if the guest is banned from the server.
 func (i *Invitations) Guest(ctx context.Context, device GuestDevice) (User, error) {
 	unknown := Errorf(CodeUnauthenticated, "No guest is known on this device.")
 	if device.User == 0 || device.Secret == "" {
@@ -104,8 +103,7 @@ func (i *Invitations) Guest(ctx context.Context, device GuestDevice) (User, erro
 	return user, nil
 }
 
-// ForgetDevice lets nobody go on as the guest any more whose session ends by
-// choice.
+// ForgetDevice ends the authentication by device of a guest who logs out.
 func (i *Invitations) ForgetDevice(ctx context.Context, guest User) error {
 	if guest.Kind != KindGuest {
 		return nil
@@ -113,7 +111,7 @@ func (i *Invitations) ForgetDevice(ctx context.Context, guest User) error {
 	return i.store.SetGuestDevice(ctx, guest.ID, "")
 }
 
-// enterAgain lets a guest who was here before in where the new one was to go.
+// enterAgain admits a known guest to the room of the new one.
 func (i *Invitations) enterAgain(ctx context.Context, known User, guest NewUser) (User, Subscription, error) {
 	var sub Subscription
 	var created bool
@@ -132,12 +130,12 @@ func (i *Invitations) enterAgain(ctx context.Context, known User, guest NewUser)
 	return known, sub, nil
 }
 
-// NewDeviceSecret draws what a guest's device proves itself by.
+// NewDeviceSecret returns a random secret for a guest's device.
 func NewDeviceSecret() string { return newToken() }
 
 func hashDevice(secret string) string { return hashSecret("device:" + secret) }
 
-// letIn says by what the guest comes in, if it may.
+// letIn sets what admits the guest, or returns why nothing does.
 func (i *Invitations) letIn(ctx context.Context, input GuestInput, guest *NewUser) error {
 	if !i.policy.Guests {
 		return Errorf(CodeForbidden, "This server does not allow guests. Please sign up.")
@@ -168,21 +166,21 @@ func (i *Invitations) letIn(ctx context.Context, input GuestInput, guest *NewUse
 	}
 }
 
-// UserPut tells a user, on every device, that the account is another.
+// UserPut tells all of a user's devices that the account has changed.
 type UserPut struct {
 	User User  `json:"user"`
 	Rev  int64 `json:"rev"`
 }
 
-// Topic is the user.
+// Topic returns the user.
 func (e UserPut) Topic() Topic { return Topic{User: e.User.ID} }
 
-// Revision is of the user's stream.
+// Revision returns a rev of the user's stream.
 func (e UserPut) Revision() int64 { return e.Rev }
 
-// SetPassword makes a guest a member, who comes into MainRoom, unless banned
-// from there, and keeps everything. Errors: CodeInvalid and CodeTooLarge on "password";
-// CodeForbidden for who is no guest, and where guests may not sign up.
+// SetPassword makes a guest a member, who keeps everything and joins MainRoom
+// unless banned from it. Errors: CodeInvalid and CodeTooLarge on "password";
+// CodeForbidden for users who aren't guests, and if guests may not sign up.
 func (u *Users) SetPassword(ctx context.Context, by User, password string) (User, error) {
 	if by.Kind != KindGuest {
 		return User{}, Errorf(CodeForbidden, "You already have a password.")

@@ -11,46 +11,46 @@ import (
 )
 
 const (
-	// expiryMax is the longest time that an invitation may be asked to last.
+	// expiryMax is the longest lifetime that an invitation can have.
 	expiryMax = 10 * 365 * 24 * time.Hour
 	usesMax   = 1_000_000
-	// insideMax is how many of those inside a link tells by name.
+	// insideMax is the number of members whose names a link shows.
 	insideMax = 5
 )
 
-// Invitations is the links by which people join.
+// Invitations is the service for the links by which people join.
 type Invitations struct {
 	*core
 	rooms *Rooms
 }
 
-// Policy is what the operator lets people do.
+// Policy is what the operator allows.
 type Policy struct {
-	SignUp   SignUpMode // who may make an account; SignUpOpen
-	Guests   bool       // whether a name alone can be enough to come in
-	JoinPage bool       // whether guests may come into public rooms without an invitation
-	Classic  bool       // whether clients of the classic events come in by a name alone
+	SignUp   SignUpMode // who may sign up; SignUpOpen
+	Guests   bool       // whether guests are allowed
+	JoinPage bool       // whether guests may enter public rooms without an invitation
+	Classic  bool       // whether clients of the classic events can enter with only a name
 }
 
-// InviteInput is what a user says of a link to be made.
+// InviteInput describes an invitation to create.
 type InviteInput struct {
-	Room      RoomID // 0: a conversation with the one who makes it
-	User      UserID // not 0: for this user alone, who is told at once
+	Room      RoomID // 0: a conversation with the creator
+	User      UserID // if not 0, only for this user, who is notified
 	ExpiresIn time.Duration
-	Uses      int // 0: any number
+	Uses      int // 0: unlimited
 	Guests    bool
 }
 
-// Invite is a link with its token, which is kept nowhere.
+// Invite is an invitation with its token, which is not stored.
 type Invite struct {
 	Invitation Invitation
 	Token      string
-	Told       bool // whether the user was there to be told
+	Told       bool // whether the user was online to receive it
 }
 
-// Make makes a link. One for a user replaces the one that is there already from
-// the same maker to the same place. Errors: CodeInvalid on "user", "expiresIn", "uses" or
-// "guests"; CodeNotFound on "room" or "user"; CodeForbidden for who may not
+// Make creates an invitation. One for a user replaces the earlier one from the same
+// creator to the same place. Errors: CodeInvalid on "user", "expiresIn", "uses" or
+// "guests"; CodeNotFound on "room" or "user"; CodeForbidden if the user may not
 // invite; CodeTooLarge if there are too many.
 func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Invite, error) {
 	room, err := i.invitable(ctx, by, input.Room)
@@ -81,11 +81,12 @@ func (i *Invitations) Make(ctx context.Context, by User, input InviteInput) (Inv
 		User: input.User, Rev: stored.Rev, ID: stored.ID, Token: token, By: by.Author(), Room: joinRoom(room), ExpiresAt: stored.ExpiresAt,
 	})
 	there, err := i.presence.States(ctx, []UserID{input.User})
-	invite.Told = err == nil && len(there) > 0 // who cannot be seen to be there is given the link by hand
+	invite.Told = err == nil && len(there) > 0 // if false, the creator must pass the link on
 	return invite, nil
 }
 
-// invitable gives the room if the user may invite into it; nil for a conversation.
+// invitable returns the room if the user may invite people to it, and nil for a
+// conversation.
 func (i *Invitations) invitable(ctx context.Context, by User, id RoomID) (*Room, error) {
 	if id == 0 {
 		if !mayConverse(by) {
@@ -177,8 +178,9 @@ func (i *Invitations) of(ctx context.Context, by User, room RoomID) ([]Invitatio
 	return i.store.InvitationsOfRoom(ctx, room, i.now())
 }
 
-// List gives the links that still let somebody in and that the user may revoke: all of a room to its admins,
-// to other members their own; for no room those to conversations with the user.
+// List returns the valid invitations that the user may revoke: to a room's admins,
+// all of the room's; to its other members, their own; without a room, those to
+// conversations with the user.
 func (i *Invitations) List(ctx context.Context, by User, id RoomID) ([]Invitation, error) {
 	if id == 0 {
 		list, err := i.of(ctx, by, 0)
@@ -198,7 +200,8 @@ func (i *Invitations) List(ctx context.Context, by User, id RoomID) ([]Invitatio
 	return list, err
 }
 
-// Revoke ends a link. One that the user may not revoke is not found.
+// Revoke revokes an invitation. Errors: CodeNotFound, also if the user may not
+// revoke it.
 func (i *Invitations) Revoke(ctx context.Context, by User, id InvitationID) error {
 	gone, err := i.store.DeleteInvitation(ctx, actOf(by, Access.revokes), id)
 	if err == nil {
@@ -207,18 +210,18 @@ func (i *Invitations) Revoke(ctx context.Context, by User, id InvitationID) erro
 	return err
 }
 
-// Destination is where a link leads.
+// Destination is what a link leads to.
 type Destination struct {
 	Room         *JoinRoom // nil: a conversation with By
 	By           Author
-	Members      []string      // the usernames of the first few who are in the room
-	Guests       bool          // whether a name alone is enough now
-	Subscription *Subscription // if the viewer is there already
+	Members      []string      // the usernames of some members of the room
+	Guests       bool          // whether it admits guests at present
+	Subscription *Subscription // set if the viewer is a member already
 }
 
-// Look tells where a link leads; viewer is nil for who is signed out. One that
-// leads the viewer nowhere is not found; into a room that the viewer is banned
-// from, forbidden.
+// Look returns what a link leads to; viewer is nil if not logged in. Errors:
+// CodeNotFound if the viewer can't use the link; CodeForbidden if the viewer is
+// banned from the room.
 func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Destination, error) {
 	invitation, err := i.store.InvitationByToken(ctx, hashToken(token), i.now())
 	if err != nil {
@@ -249,7 +252,7 @@ func (i *Invitations) Look(ctx context.Context, viewer *User, token string) (Des
 	return d, err
 }
 
-// inside names the first few who are in the room; nobody for a conversation.
+// inside returns the names of some members of the room; none for a conversation.
 func (i *Invitations) inside(ctx context.Context, room RoomID) ([]string, error) {
 	if room == 0 {
 		return nil, nil
@@ -262,7 +265,7 @@ func (i *Invitations) inside(ctx context.Context, room RoomID) ([]string, error)
 	return names, err
 }
 
-// there gives the viewer's subscription to where the link leads, if there is one.
+// there returns the viewer's subscription to the link's room, if there is one.
 func (i *Invitations) there(ctx context.Context, viewer User, invitation Invitation) (*Subscription, error) {
 	if invitation.Room == 0 {
 		return nil, nil
@@ -278,14 +281,14 @@ func (i *Invitations) there(ctx context.Context, viewer User, invitation Invitat
 	}
 }
 
-// Accept lets the user in by a link; created is false for who is there
-// already. CodeNotFound if the link leads the user nowhere, CodeForbidden if
-// the user is banned from there.
+// Accept joins by a link; created is false if the user is a member already. Errors:
+// CodeNotFound if the user can't use the link; CodeForbidden if the user is banned
+// from the room.
 func (i *Invitations) Accept(ctx context.Context, by User, token string) (sub Subscription, created bool, err error) {
 	return i.accept(ctx, by, i.redemption(token))
 }
 
-// AcceptByID is Accept for an invitation that is for this user alone, by its id.
+// AcceptByID is Accept, by id, for an invitation that is for only this user.
 func (i *Invitations) AcceptByID(ctx context.Context, by User, id InvitationID) (sub Subscription, created bool, err error) {
 	return i.accept(ctx, by, Redemption{ID: id, Room: RoomID(newID()), At: i.now()})
 }
@@ -299,11 +302,11 @@ func (i *Invitations) accept(ctx context.Context, by User, r Redemption) (sub Su
 	return sub, created, err
 }
 
-// pendingMax is how many invitations Pending returns at most.
+// pendingMax is the maximum number of invitations that Pending returns.
 const pendingMax = 20
 
-// Pending returns the newest invitations that are for this user alone and have not
-// been answered. Their tokens are not known any more.
+// Pending returns the newest unanswered invitations for only this user, without
+// tokens, which are not stored.
 func (i *Invitations) Pending(ctx context.Context, user User) ([]Invited, error) {
 	found, err := i.store.PendingInvitations(ctx, user.ID, i.now(), pendingMax)
 	if err != nil || len(found) == 0 {
@@ -338,7 +341,7 @@ func (i *Invitations) redemption(token string) Redemption {
 	return Redemption{TokenHash: hashToken(token), Room: RoomID(newID()), At: i.now()}
 }
 
-// welcome tells everybody concerned of who has just come in.
+// welcome publishes the membership of a user who has joined by an invitation.
 func (i *Invitations) welcome(ctx context.Context, user User, sub Subscription) {
 	i.events.publish(ctx, subscriptionPut(user.ID, sub))
 	if sub.Peer != nil {
@@ -353,7 +356,7 @@ func (i *Invitations) welcome(ctx context.Context, user User, sub Subscription) 
 func (i *Invitations) welcomeNew(ctx context.Context, user User) {
 	subs, err := i.store.Subscriptions(context.WithoutCancel(ctx), user.ID)
 	if err != nil {
-		return // the room hears of it when its members are read again
+		return // the room's clients learn of it when they reload its members
 	}
 	for _, sub := range subs {
 		if sub.ID != MainRoom {
@@ -369,15 +372,15 @@ func joinRoom(room *Room) *JoinRoom {
 	return NewJoinRoom(*room)
 }
 
-// newToken draws the secret of a link.
+// newToken returns a random secret for a link.
 func newToken() string {
 	var b [18]byte
 	_, _ = rand.Read(b[:]) // never fails, by its contract
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// hashToken is what is kept of a token. It is random and long, so a fast hash
-// is as good as a slow one.
+// hashToken is the stored form of a token. Tokens are long and random, so that a
+// fast hash is as safe as a slow one.
 func hashToken(token string) string { return hashSecret("link:" + token) }
 
 func hashSecret(secret string) string {

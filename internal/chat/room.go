@@ -5,32 +5,32 @@ import (
 	"time"
 )
 
-// RoomID identifies a room for good. It fits a JavaScript number.
+// RoomID identifies a room permanently. It fits a JavaScript number.
 type RoomID int64
 
-// MainRoom is the room that exists from the start and that whoever signs up is in.
+// MainRoom is the room that always exists and that everyone who signs up joins.
 const MainRoom RoomID = 1
 
-// RoomKind says who can find a room.
+// RoomKind is who can find a room.
 type RoomKind string
 
 // The kinds of room.
 const (
-	RoomPublic  RoomKind = "public"  // everyone may find, read and subscribe
-	RoomPrivate RoomKind = "private" // members only; to all others it does not exist
-	RoomDirect  RoomKind = "direct"  // a one-to-one conversation: two members, no name
+	RoomPublic  RoomKind = "public"  // everyone can find, read and join it
+	RoomPrivate RoomKind = "private" // hidden from everyone but its members
+	RoomDirect  RoomKind = "direct"  // a conversation: two members, no name
 )
 
-// Room is where messages go.
+// Room is where messages are sent.
 type Room struct {
 	ID        RoomID    `json:"id"`
 	Kind      RoomKind  `json:"kind"`
 	Name      string    `json:"name"`
 	Topic     string    `json:"topic"`
 	CreatedAt time.Time `json:"createdAt"`
-	Members   int       `json:"members"` // how many are subscribed
+	Members   int       `json:"members"` // number of members
 	Seq       int64     `json:"seq"`     // the head: seq of the latest message, 0 if there is none
-	Rev       int64     `json:"rev"`     // the change counter: every change of the timeline takes the next
+	Rev       int64     `json:"rev"`     // the rev of the latest change on the room's stream
 }
 
 // NewRoom is a room about to be stored.
@@ -41,7 +41,7 @@ type NewRoom struct {
 	FoldedName string // Name folded by FoldName; unique among public rooms
 	Topic      string
 	CreatedAt  time.Time
-	CreatedBy  UserID // becomes a member with RoleAdmin
+	CreatedBy  UserID // becomes its first member, with RoleAdmin
 }
 
 // RoomChange changes the parts of a room that are not nil.
@@ -51,59 +51,58 @@ type RoomChange struct {
 	Topic      *string
 }
 
-// Changes tells whether the room would be another with the change.
+// Changes reports whether the change would make a difference to the room.
 func (c RoomChange) Changes(room Room) bool {
 	return c.Name != nil && *c.Name != room.Name || c.Topic != nil && *c.Topic != room.Topic
 }
 
-// RoomSearch asks for rooms by a part of their names.
+// RoomSearch searches rooms by a part of their names.
 type RoomSearch struct {
 	Text  string // a SearchKey; "" matches all
-	After string // FoundRoom.Cursor to continue behind; "" from the start
+	After string // FoundRoom.Cursor to continue after; "": from the start
 	Limit int
 }
 
 // FoundRoom is one result of a search.
 type FoundRoom struct {
 	Room
-	Cursor string // opaque; continues the search behind this room
+	Cursor string // opaque; continues the search after this room
 }
 
-// Head is how far a room has come.
+// Head is the position of a room's stream.
 type Head struct {
 	Room RoomID
 	Seq  int64
 	Rev  int64
 }
 
-// RoomStore keeps rooms. MainRoom is there from the first migration on, public,
-// with the name "main".
+// RoomStore stores rooms. MainRoom exists from the first migration on; it is public
+// and named "main".
 type RoomStore interface {
 	// CreateRoom stores the room and its creator's membership in one durable
-	// transaction. A public name that is in use, or looks like that of another
-	// public room, fails with CodeTaken on the field "name", also when both come at
-	// the same moment.
+	// transaction. A public name that is in use, or that looks like another public
+	// room's, fails with CodeTaken on the field "name", even if both are created
+	// concurrently.
 	CreateRoom(ctx context.Context, act *Act, room NewRoom) (Subscription, error)
 	// RoomByID fails with CodeNotFound.
 	RoomByID(ctx context.Context, id RoomID) (Room, error)
-	// RoomsByID gives those of the rooms that are there, in any order.
+	// RoomsByID returns those of the rooms that exist, in any order.
 	RoomsByID(ctx context.Context, ids []RoomID) ([]Room, error)
-	// Heads tells how far each of the rooms has come, in any order and from one
-	// snapshot. Those that are not there are left out.
+	// Heads returns the heads of those of the rooms that exist, in any order, from
+	// one snapshot.
 	Heads(ctx context.Context, rooms []RoomID) ([]Head, error)
-	// PublicRoomNamed gives the public room of a folded name; CodeNotFound if there
-	// is none.
+	// PublicRoomNamed returns the public room with the folded name; CodeNotFound if
+	// there is none.
 	PublicRoomNamed(ctx context.Context, foldedName string) (Room, error)
-	// ChangeRoom applies the change durably and returns the room after it; changed
-	// is false if it was like that already. Otherwise the change has taken the room's
-	// rev. A room from before looks were compared may keep the look that it has.
+	// ChangeRoom applies the change durably and returns the resulting room. If
+	// nothing changes, changed is false; otherwise the change has taken the room's
+	// rev. A room that is older than the comparison of looks may keep its look.
 	// Errors: CodeNotFound; CodeTaken on the field "name".
 	ChangeRoom(ctx context.Context, act *Act, id RoomID, change RoomChange) (room Room, changed bool, err error)
-	// SearchPublicRooms gives one page of the public rooms that match by
-	// MatchName, in the order of NameMatch: names that begin with Text first,
-	// then names of which a later word begins with it, then others that have it in
-	// them. It reads an index,
-	// whatever the number of rooms. A Cursor that is none of the store's fails
-	// with CodeInvalid on the field "after".
+	// SearchPublicRooms returns a page of the public rooms that match by MatchName,
+	// in the order of NameMatch: names that begin with Text, then names with a
+	// later word that begins with it, then others that contain it. It reads an
+	// index, whatever the number of rooms. An invalid Cursor fails with CodeInvalid
+	// on the field "after".
 	SearchPublicRooms(ctx context.Context, search RoomSearch) ([]FoundRoom, error)
 }

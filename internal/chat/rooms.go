@@ -4,19 +4,19 @@ import (
 	"context"
 )
 
-// Rooms is the rooms, who is in them, and who may see them.
+// Rooms is the service for rooms, their members and their visibility.
 type Rooms struct{ *core }
 
-// NewRoomInput is what a user says of a room to be made.
+// NewRoomInput describes a room to create.
 type NewRoomInput struct {
 	Name  string
 	Topic string
-	Kind  RoomKind // RoomPublic, which is the default, or RoomPrivate
+	Kind  RoomKind // RoomPublic (default) or RoomPrivate
 }
 
-// Create makes a room with its maker as its admin. Errors: CodeInvalid and
-// CodeTooLarge on "name", "topic" or "kind"; CodeTaken on "name"; CodeForbidden
-// for guests.
+// Create creates a room with its creator as admin. Errors: CodeInvalid and
+// CodeTooLarge on "name", "topic" or "kind"; CodeTaken on "name"; CodeForbidden for
+// guests.
 func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscription, error) {
 	if err := (Access{By: by}).makesRooms(); err != nil {
 		return Subscription{}, err
@@ -53,15 +53,15 @@ func (r *Rooms) Create(ctx context.Context, by User, input NewRoomInput) (Subscr
 	return sub, nil
 }
 
-// Change gives the room another name or topic; nil leaves it as it is. Errors:
-// CodeNotFound, CodeForbidden, and those of Create.
+// Change changes the room's name or topic; nil keeps it. Errors: CodeNotFound,
+// CodeForbidden, and those of Create.
 func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *string) (Room, error) {
 	room, err := r.changeable(ctx, by, id)
 	if err != nil {
 		return Room{}, err
 	}
 	var change RoomChange
-	// What stays as it is may be from before there were these rules.
+	// An unchanged name or topic may be older than the rules.
 	if name != nil && *name != room.Name {
 		checked, err := r.rules.roomName(*name)
 		if err != nil {
@@ -90,8 +90,9 @@ func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *str
 	return room, nil
 }
 
-// Get gives a room that the viewer may see, with the viewer's subscription if
-// there is one; CodeNotFound otherwise, CodeForbidden to who is banned from it.
+// Get returns a room that the viewer may see, and the viewer's subscription if
+// there is one; CodeNotFound otherwise, and CodeForbidden if the viewer is banned
+// from it.
 func (r *Rooms) Get(ctx context.Context, viewer User, id RoomID) (Room, *Subscription, error) {
 	sub, err := r.store.Subscription(ctx, id, viewer.ID)
 	if err == nil {

@@ -2,35 +2,35 @@ package chat
 
 import "context"
 
-// SignUpMode says who may make an account.
+// SignUpMode is who may sign up.
 type SignUpMode string
 
 // The modes.
 const (
-	SignUpOpen       SignUpMode = "open"       // everybody
-	SignUpInvitation SignUpMode = "invitation" // who has an invitation link
+	SignUpOpen       SignUpMode = "open"       // everyone
+	SignUpInvitation SignUpMode = "invitation" // everyone with an invitation
 	SignUpClosed     SignUpMode = "closed"     // nobody
 )
 
-// SignUpInput is what someone says who makes an account.
+// SignUpInput is the input of someone who signs up.
 type SignUpInput struct {
 	Username string
 	Password string
-	// Local tells that the request comes from the server's own machine: while the
-	// server has no admin, such an account becomes one.
+	// Local is true for requests from the server's own machine. While the server
+	// has no admin, such an account becomes one.
 	Local bool
-	// Invitation is the token of a link, by which one comes in in the same step.
+	// Invitation is the token of an invitation, which is redeemed in the same step.
 	Invitation string
-	// Setup is the token of a set-up link: the account becomes the first admin.
+	// Setup is the token of a setup link, which makes the account the first admin.
 	Setup string
 }
 
-// SignUp makes a member and puts it into MainRoom and where its invitation leads.
-// While the server has no admin, who signs up on its own machine or by a set-up
-// link becomes one, also where nobody else may sign up. Errors: CodeInvalid and
-// CodeTooLarge on "username" or "password", CodeTaken on "username"; CodeForbidden
-// where the operator lets nobody sign up, or nobody without an invitation;
-// CodeNotFound on "invitation" or "setup".
+// SignUp creates a member in MainRoom and in the room of its invitation. While the
+// server has no admin, whoever signs up on its own machine or with a setup link
+// becomes one, even if nobody else may sign up. Errors: CodeInvalid and
+// CodeTooLarge on "username" or "password"; CodeTaken on "username"; CodeForbidden
+// if sign-up is closed or needs an invitation; CodeNotFound on "invitation" or
+// "setup".
 func (u *Users) SignUp(ctx context.Context, in SignUpInput) (User, error) {
 	username, err := u.rules.username(in.Username)
 	if err != nil {
@@ -61,8 +61,8 @@ func (u *Users) SignUp(ctx context.Context, in SignUpInput) (User, error) {
 	return created, nil
 }
 
-// maySignUp says by what the user comes in, before a password is hashed for who
-// does not. The store decides again.
+// maySignUp sets what permits the sign-up, or returns why nothing does, before the
+// password is hashed. The store decides again.
 func (u *Users) maySignUp(ctx context.Context, in SignUpInput, user *NewUser) error {
 	switch {
 	case in.Setup != "":
@@ -103,8 +103,8 @@ func (u *Users) maySignUp(ctx context.Context, in SignUpInput, user *NewUser) er
 	return ErrorIn("invitation", CodeForbidden, "You need an invitation link to sign up here. Ask a member for one.")
 }
 
-// SignUpMode tells who may sign up, as far as it concerns who asks: on the
-// server's own machine everybody may, while it has no admin.
+// SignUpMode returns who may sign up, from the caller's point of view: on the
+// server's own machine everyone may while the server has no admin.
 func (u *Users) SignUpMode(ctx context.Context, local bool) (SignUpMode, error) {
 	if local && u.policy.SignUp != SignUpOpen {
 		has, err := u.store.HasAdmin(ctx)
@@ -118,9 +118,9 @@ func (u *Users) SignUpMode(ctx context.Context, local bool) (SignUpMode, error) 
 	return u.policy.SignUp, nil
 }
 
-// mayBecomeMember tells whether a guest may set a password, which is signing up,
-// too. Where that takes an invitation, guests have come by one, unless there is a
-// join page.
+// mayBecomeMember reports whether guests may set a password, which is a way to sign
+// up. If sign-up needs an invitation, guests may, because they have used one,
+// unless there is a join page.
 func (p Policy) mayBecomeMember() bool {
 	switch p.SignUp {
 	case SignUpClosed:

@@ -2,16 +2,16 @@ package chat
 
 import "unicode/utf8"
 
-// Upper bounds, in bytes of JSON, of what is not text that people write.
+// Upper bounds, in bytes of JSON, of everything but text that users write.
 const (
 	messageSize      = 520 // with the longest numbers and a location
 	roomSize         = 200
 	subscriptionSize = roomSize + 450 // with a peer
-	// escapedMax is what one character has at most, as an escape.
+	// escapedMax is the maximum size of an escaped character.
 	escapedMax = 6
 )
 
-// Size is how long the message is at most as JSON, in bytes.
+// Size returns an upper bound of the message's size as JSON, in bytes.
 func (m Message) Size() int {
 	size := messageSize + jsonSize(m.Body) + jsonSize(m.Author.Username)
 	if m.Notice != nil {
@@ -20,7 +20,7 @@ func (m Message) Size() int {
 	return size
 }
 
-// Size is how long the subscription is at most as JSON, in bytes.
+// Size returns an upper bound of the subscription's size as JSON, in bytes.
 func (s Subscription) Size() int {
 	size := subscriptionSize + jsonSize(s.Name) + jsonSize(s.Topic)
 	if s.Last != nil {
@@ -32,8 +32,8 @@ func (s Subscription) Size() int {
 	return size
 }
 
-// jsonSize is how long the text is in JSON (RFC 8259, section 7), as
-// encoding/json writes it without its escapes for HTML.
+// jsonSize returns the size of the text in JSON (RFC 8259, section 7), as
+// encoding/json writes it without HTML escapes.
 func jsonSize(text string) int {
 	size := 0
 	for _, c := range text {
@@ -49,24 +49,24 @@ func jsonSize(text string) int {
 	return size
 }
 
-// PageSpace is what is left of a page that is being filled.
+// PageSpace is the remaining space of a page.
 type PageSpace struct {
 	entries, bytes int
-	bounded        bool // in bytes
+	bounded        bool // whether there is a limit in bytes
 	empty          bool
 }
 
-// NewPageSpace is the space of a page of so many entries and bytes; 0 bytes set
-// no bound.
+// NewPageSpace returns the space of a page with at most that many entries and
+// bytes; 0 bytes: unlimited.
 func NewPageSpace(entries, bytes int) *PageSpace {
 	return &PageSpace{entries: entries, bytes: bytes, bounded: bytes > 0, empty: true}
 }
 
-// Take takes the space of one entry, and tells whether there was enough. The
-// first entry always fits into the bytes: each page leads on.
+// Take takes the space of one entry, and reports whether there was enough. The
+// limit in bytes never excludes the first entry, so that every page makes progress.
 func (s *PageSpace) Take(size int) bool {
 	if s.entries <= 0 || s.bounded && !s.empty && size > s.bytes {
-		s.entries = 0 // nothing that comes later may overtake
+		s.entries = 0 // later, smaller entries must not overtake this one
 		return false
 	}
 	s.entries--

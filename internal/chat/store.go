@@ -2,11 +2,11 @@ package chat
 
 import "context"
 
-// Store keeps everything that must survive: see the small interfaces for the
-// contracts. All methods may be called from many goroutines. A method that
-// writes returns after its commit is durable, and errors leave nothing behind.
-// An error that is no *Error is a fault; one that goes away by itself (database
-// locked, disk full, server restarting) is CodeUnavailable.
+// Store stores everything durable; the small interfaces have the contracts. All
+// methods are safe for concurrent use. A write returns once its commit is durable;
+// after an error, nothing has changed. An error that is not an *Error is a fault of
+// the server; temporary failures (database locked, disk full, server restarting)
+// are CodeUnavailable.
 type Store interface {
 	UserStore
 	CredentialStore
@@ -19,9 +19,9 @@ type Store interface {
 	BanStore
 	StreamStore
 	MessageStore
-	// Ping tells whether the store can read and write now. It sees by itself
-	// when a store that could not can again.
+	// Ping reports whether the store can read and write now. It detects by itself
+	// when a failed store works again.
 	Ping(ctx context.Context) error
-	// Close waits for writes under way and releases everything.
+	// Close waits for writes in flight and releases everything.
 	Close() error
 }

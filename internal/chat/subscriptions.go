@@ -2,9 +2,8 @@ package chat
 
 import "context"
 
-// Subscribe makes the user a member of a public room. Who is a member already
-// gets the subscription with created false. CodeNotFound for rooms that the
-// user may not see.
+// Subscribe makes the user a member of a public room. If the user is a member
+// already, created is false. CodeNotFound for rooms that the user may not see.
 func (r *Rooms) Subscribe(ctx context.Context, by User, id RoomID) (sub Subscription, created bool, err error) {
 	sub, err = r.store.Subscription(ctx, id, by.ID)
 	if CodeOf(err) != CodeNotFound {
@@ -21,8 +20,8 @@ func (r *Rooms) Subscribe(ctx context.Context, by User, id RoomID) (sub Subscrip
 	return sub, created, nil
 }
 
-// Unsubscribe ends the user's membership; to do so twice is no error. From a
-// conversation nobody can part: it leaves the list until the next message.
+// Unsubscribe ends the user's membership. Doing it twice is not an error. Nobody
+// can leave a conversation; it is hidden from the list until its next message.
 // CodeNotFound for rooms that the user may not see.
 func (r *Rooms) Unsubscribe(ctx context.Context, by User, id RoomID) error {
 	membership, err := r.store.Membership(ctx, id, by.ID)
@@ -44,17 +43,17 @@ func (r *Rooms) Unsubscribe(ctx context.Context, by User, id RoomID) error {
 	return nil
 }
 
-// SubscriptionPage is part of a user's list of rooms.
+// SubscriptionPage is a page of a user's list of rooms.
 type SubscriptionPage struct {
 	Subscriptions []Subscription
-	Next          string // given as after it continues the list; "" says that it is over
+	Next          string // pass it as after to continue the list; "": this is the last page
 }
 
-// listMax is how many rooms a page of a user's list has at most.
+// listMax is the maximum number of rooms on a page of a user's list.
 const listMax = 500
 
-// SubscriptionPage gives the rooms of the user by name, as many as
-// Limits.PageBytes allow. CodeInvalid on "after".
+// SubscriptionPage returns the user's rooms by name, as many as Limits.PageBytes
+// allow. CodeInvalid on "after".
 func (r *Rooms) SubscriptionPage(ctx context.Context, user UserID, after string) (SubscriptionPage, error) {
 	subs, next, err := r.store.SubscriptionPage(ctx, user, ListPage{
 		After: after, Limit: listMax, Bytes: r.rules.limits.PageBytes,
@@ -62,13 +61,13 @@ func (r *Rooms) SubscriptionPage(ctx context.Context, user UserID, after string)
 	return SubscriptionPage{Subscriptions: subs, Next: next}, err
 }
 
-// Subscriptions gives all rooms of the user, by name.
+// Subscriptions returns all of the user's rooms by name.
 func (r *Rooms) Subscriptions(ctx context.Context, user UserID) ([]Subscription, error) {
 	return r.store.Subscriptions(ctx, user)
 }
 
-// Members gives the members of a room by username; next continues the list as
-// in Users.List. CodeNotFound for rooms that the viewer may not see.
+// Members returns the members of a room by username; next continues the list as in
+// Users.List. CodeNotFound for rooms that the viewer may not see.
 func (r *Rooms) Members(ctx context.Context, viewer User, id RoomID, after string, limit int) (members []Member, next string, err error) {
 	if limit, err = r.rules.limits.pageSize(limit, r.rules.limits.EntriesPerPage); err != nil {
 		return nil, "", err
@@ -87,10 +86,10 @@ func (r *Rooms) Members(ctx context.Context, viewer User, id RoomID, after strin
 	return members, next, nil
 }
 
-// MarkRead moves the user's read position in the room forward to seq, at most
-// to the head, and gives the membership after it. Errors: CodeInvalid on
-// "seq"; CodeNotFound for rooms that the user may not see; CodeForbidden for
-// others that the user is no member of.
+// MarkRead moves the user's read position in the room forward to seq, at most to
+// the head, and returns the resulting membership. Errors: CodeInvalid on "seq";
+// CodeNotFound for rooms that the user may not see; CodeForbidden for other rooms
+// that the user isn't a member of.
 func (r *Rooms) MarkRead(ctx context.Context, by User, id RoomID, seq int64) (Membership, error) {
 	if seq < 0 {
 		return Membership{}, ErrorIn("seq", CodeInvalid, "The seq must not be negative.")
@@ -102,8 +101,8 @@ func (r *Rooms) MarkRead(ctx context.Context, by User, id RoomID, seq int64) (Me
 	if err != nil || !moved {
 		return membership, err
 	}
-	// The position has moved for good; that the other devices cannot be told
-	// is no failure of this call. They learn it when they connect again.
+	// The change is durable, so that this call succeeds even if the user's other
+	// devices can't be told. They learn it when they reconnect.
 	r.tellSubscription(context.WithoutCancel(ctx), id, by.ID)
 	return membership, nil
 }

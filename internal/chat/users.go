@@ -5,14 +5,15 @@ import (
 	"unicode/utf8"
 )
 
-// Users is who there is, and how they come in.
+// Users is the service for users, sign-up and login.
 type Users struct {
 	*core
-	// welcome tells of a user who has come in by an invitation.
+	// welcome publishes the membership of a user who has signed up by an
+	// invitation.
 	welcome func(ctx context.Context, user User)
 }
 
-// ChangesSince gives what has changed on the user's stream since the rev, a page at
+// ChangesSince returns the changes on the user's stream after the rev, one page at
 // a time. Errors: CodeInvalid on "since".
 func (u *Users) ChangesSince(ctx context.Context, user UserID, since int64) (UserChanges, error) {
 	if since < 0 {
@@ -21,18 +22,17 @@ func (u *Users) ChangesSince(ctx context.Context, user UserID, since int64) (Use
 	return u.store.UserChanges(ctx, user, since, u.rules.limits.PageMax, u.rules.limits.PageBytes)
 }
 
-// LogIn gives the user of a name and password. Whichever of the two is wrong,
-// the error is the same CodeUnauthenticated and takes the same time. Who is
-// banned from the server gets CodeForbidden, for the right password only.
+// LogIn returns the user with that name and password. If either is wrong, the error
+// is CodeUnauthenticated, always the same and after the same time. A user who is
+// banned from the server gets CodeForbidden, but only for the right password.
 func (u *Users) LogIn(ctx context.Context, username, password string) (User, error) {
 	user, _, err := u.check(ctx, username, password)
 	return user, err
 }
 
-// LogInAnd is LogIn, and begins what the user has logged in for. Should the
-// password change meanwhile, begin has come too late to be ended with all other
-// sessions: then the error is that of a wrong password, and the caller ends what
-// was begun.
+// LogInAnd is LogIn, followed by begin, which starts a session. If the password
+// changes meanwhile, the change doesn't end that session. In that case, LogInAnd
+// returns the error for a wrong password, and the caller must end the session.
 func (u *Users) LogInAnd(ctx context.Context, username, password string, begin func(User) error) error {
 	user, hash, err := u.check(ctx, username, password)
 	if err != nil {
@@ -52,8 +52,8 @@ func errWrongPassword() *Error {
 	return Errorf(CodeUnauthenticated, "Wrong username or password.")
 }
 
-// check gives the user of a name and password, and the hash that the password
-// matches. Its errors are those of LogIn.
+// check returns the user with that name and password, and the matching hash. Its
+// errors are those of LogIn.
 func (u *Users) check(ctx context.Context, username, password string) (User, string, error) {
 	switch {
 	case username == "":
@@ -63,9 +63,9 @@ func (u *Users) check(ctx context.Context, username, password string) (User, str
 	}
 	var user User
 	var hash string
-	// What can be no name is nobody's; it is hashed against nothing all the same,
-	// but cut short so that nobody makes us hash megabytes. The rules for new names
-	// do not count: there are names from before them.
+	// An impossible name has no user. The password is hashed anyway, to take the
+	// same time, but shortened so that nobody can make the server hash megabytes.
+	// The rules for new names don't apply, because there are older names.
 	if err := line("username", "username", username, u.rules.limits.UsernameMax); err == nil {
 		user, hash, err = u.store.Credentials(ctx, u.fold(username))
 		if err != nil && CodeOf(err) != CodeNotFound {

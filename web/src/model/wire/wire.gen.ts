@@ -16,8 +16,8 @@ export interface Auth {
 }
 
 /**
- * Author is the part of a user that a message carries, so that a message can be
- * shown without asking for anything else.
+ * Author is the part of a user that a message contains, so that clients can show
+ * the message without further requests.
  */
 export interface Author {
   id: UserID;
@@ -25,10 +25,10 @@ export interface Author {
   kind: UserKind;
 }
 
-/** Ban keeps a user out, of a room or of the whole server, until it is lifted. */
+/** Ban excludes a user from a room or from the whole server until it is lifted. */
 export interface Ban {
   user: User;
-  /** who has banned */
+  /** the admin who has banned the user */
   by: Author;
   at: string;
 }
@@ -46,9 +46,9 @@ export interface BanList {
 }
 
 /**
- * Changes is what has changed in a room since some rev: per touched message its
- * present state, and what has become of the room and its members. Whatever took its
- * rev up to Rev is there, but for what has changed once more after it.
+ * Changes are the changes of a room since some rev: the present state of every
+ * changed message, of the room and of its members. It includes every change up to
+ * Rev, except those of things that have changed again after it.
  */
 export interface Changes {
   /** in the order of rev */
@@ -57,13 +57,13 @@ export interface Changes {
   room?: Room;
   /** in the order of rev */
   members?: MemberChange[];
-  /** applied all, the client knows the room up to here */
+  /** the rev reached once all changes are applied */
   rev: number;
-  /** ask again from Rev */
+  /** there are more changes; ask again from Rev */
   more: boolean;
   /**
-   * StartOver: too much has changed. Forget the timeline and load the newest
-   * page; Messages is empty.
+   * StartOver: too much has changed. Clear the timeline and load the newest page;
+   * Messages is empty.
    */
   startOver: boolean;
 }
@@ -130,22 +130,19 @@ export interface GuestAnswer {
   subscription: Subscription;
 }
 
-/**
- * Invitation is a link that leads into a room, or into a conversation with
- * whoever made it.
- */
+/** Invitation is a link to a room, or to a conversation with its creator. */
 export interface Invitation {
   id: InvitationID;
   /** 0: a conversation with By */
   room?: RoomID;
   by: Author;
-  /** 0: for whoever has the link */
+  /** 0: anyone with the link */
   forUser?: UserID;
-  /** whether it lets in who has only a name */
+  /** whether it admits guests */
   guests: boolean;
-  /** how many have joined by it */
+  /** number of users who have joined by it */
   uses: number;
-  /** 0: any number */
+  /** 0: unlimited */
   maxUses?: number;
   createdAt: string;
   /** nil: never */
@@ -154,7 +151,7 @@ export interface Invitation {
 
 /**
  * InvitationID identifies an invitation to those who may revoke it. It fits a
- * JavaScript number, and opens nothing.
+ * JavaScript number. Knowing it doesn't admit anyone.
  */
 export type InvitationID = number;
 
@@ -192,7 +189,7 @@ export interface JoinAnswer {
   subscription?: Subscription;
 }
 
-/** JoinRoom is what someone who holds a link is told of its room. */
+/** JoinRoom is what the holder of a link learns about its room. */
 export interface JoinRoom {
   id: RoomID;
   kind: RoomKind;
@@ -223,7 +220,7 @@ export interface Location {
   time: string;
 }
 
-/** Member is a user as a member of a room. */
+/** Member is a member of a room. */
 export interface Member {
   user: User;
   /** within the room */
@@ -264,19 +261,19 @@ export interface MemberPut {
 export interface Membership {
   /** within the room */
   role: Role;
-  /** everything up to here has been read; only moves forward */
+  /** everything up to this seq is read; only moves forward */
   readSeq: number;
   joinedAt: string;
-  /** of the user's stream: when this last changed */
+  /** rev of the user's stream at its last change */
   rev?: number;
 }
 
 /** Message is one entry of a room's timeline. (Room, Seq) identifies it. */
 export interface Message {
   room: RoomID;
-  /** its place in the room: 1, 2, 3 … in the order of commit */
+  /** position in the room: 1, 2, 3 … in the order of commit */
   seq: number;
-  /** the room's change counter when it last changed */
+  /** rev of the room at its last change */
   rev: number;
   clientId: string;
   author: Author;
@@ -287,13 +284,13 @@ export interface Message {
   /** of a MessageLocation */
   location?: Location;
   createdAt: string;
-  /** when its body was last changed; absent if it never was */
+  /** last change of the body; absent if there was none */
   editedAt?: string;
-  /** Deleted: what is left is its place in the timeline. The body is empty. */
+  /** Deleted: the message is a tombstone with an empty body, which keeps its seq. */
   deleted?: boolean;
   /**
-   * Shortened: this is the latest message of a room in a list, and the body is
-   * only the beginning of the text. The message itself never has it.
+   * Shortened: the body is only the beginning of the text. Only set for the
+   * latest message of a room in a list.
    */
   shortened?: boolean;
 }
@@ -403,14 +400,14 @@ export interface Notice {
 /** NoticeKind is what a notice is about. */
 export type NoticeKind = 'joined' | 'left' | 'removed';
 
-/** Page is part of a room's timeline, in the order of seq, from one snapshot. */
+/** Page is a part of a room's timeline, in the order of seq, from one snapshot. */
 export interface Page {
   messages: Message[];
-  /** the room's head at the time of the snapshot */
+  /** the room's head in the snapshot */
   seq: number;
-  /** the room's change counter at that time */
+  /** the room's rev in the snapshot */
   rev: number;
-  /** whether there is more in the direction asked for */
+  /** whether there are more messages in the requested direction */
   more: boolean;
 }
 
@@ -482,21 +479,21 @@ export interface ReadyLimits {
   message: number;
 }
 
-/** Role is what a user may do: on the whole server, or within one room. */
+/** Role is what a user may do, on the whole server or in one room. */
 export type Role = 'admin' | 'member';
 
-/** Room is where messages go. */
+/** Room is where messages are sent. */
 export interface Room {
   id: RoomID;
   kind: RoomKind;
   name: string;
   topic: string;
   createdAt: string;
-  /** how many are subscribed */
+  /** number of members */
   members: number;
   /** the head: seq of the latest message, 0 if there is none */
   seq: number;
-  /** the change counter: every change of the timeline takes the next */
+  /** the rev of the latest change on the room's stream */
   rev: number;
 }
 
@@ -529,10 +526,10 @@ export interface RoomGone {
   reason: GoneReason;
 }
 
-/** RoomID identifies a room for good. It fits a JavaScript number. */
+/** RoomID identifies a room permanently. It fits a JavaScript number. */
 export type RoomID = number;
 
-/** RoomKind says who can find a room. */
+/** RoomKind is who can find a room. */
 export type RoomKind = 'direct' | 'private' | 'public';
 
 /** RoomList is a page of the rooms found. */
@@ -620,17 +617,17 @@ export interface SessionView {
   current?: boolean;
 }
 
-/** SignUpMode says who may make an account. */
+/** SignUpMode is who may sign up. */
 export type SignUpMode = 'closed' | 'invitation' | 'open';
 
-/** Subscription is a room as one of its members has it in the list. */
+/** Subscription is a room in a member's list. */
 export interface Subscription extends Room {
   membership: Membership;
-  /** counted messages behind the read position that are not deleted; never stored */
+  /** counted, undeleted messages after the read position; never stored */
   unread: number;
   /** Message.Preview of the latest message, if there is one */
   last?: Message;
-  /** the other one, in a conversation */
+  /** the other user, in a conversation */
   peer?: User;
 }
 
@@ -666,7 +663,7 @@ export interface User {
   /** on the whole server */
   role: Role;
   createdAt: string;
-  /** Banned from the server: no session of the user is good for anything. */
+  /** Banned from the server: all of the user's sessions are invalid. */
   banned?: boolean;
 }
 
@@ -683,10 +680,10 @@ export interface UserChange {
   current?: string;
 }
 
-/** UserID identifies a user for good. It fits a JavaScript number. */
+/** UserID identifies a user permanently. It fits a JavaScript number. */
 export type UserID = number;
 
-/** UserKind says how a user came in. */
+/** UserKind is how a user has entered. */
 export type UserKind = 'bot' | 'guest' | 'member';
 
 /** UserList is a page of users by username. */
