@@ -38,7 +38,7 @@ func openAt(tb testing.TB, options Options) *Store {
 func TestContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) chat.Store {
 		t.Helper()
-		return openAt(t, Options{URL: realserver.PostgresDatabase(t)})
+		return openAt(t, Options{URL: realserver.PostgresDatabase(t), LogMax: storetest.LogMax})
 	})
 }
 
@@ -46,7 +46,7 @@ func TestContractOfTwoServers(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) chat.Store {
 		t.Helper()
 		url := realserver.PostgresDatabase(t)
-		return storetest.Pair(openAt(t, Options{URL: url, MaxConns: 8}), openAt(t, Options{URL: url, MaxConns: 8}))
+		return storetest.Pair(openAt(t, Options{URL: url, MaxConns: 8, LogMax: storetest.LogMax}), openAt(t, Options{URL: url, MaxConns: 8, LogMax: storetest.LogMax}))
 	})
 }
 

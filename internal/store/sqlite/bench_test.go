@@ -195,3 +195,40 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkMoveRead is how many read positions move a second, durably: of so many
+// users, each of whom waits for the answer before moving on.
+func BenchmarkMoveRead(b *testing.B) {
+	const head = 3000
+	for _, readers := range []int{1, 64} {
+		b.Run(fmt.Sprintf("readers=%d", readers), func(b *testing.B) {
+			store := openIn(b, b.TempDir())
+			users := populate(b, store, readers, 0)
+			inParallel(head, func(int) { appendOne(b, store, chat.MainRoom, users[0]) })
+			other, err := store.CreateUser(b.Context(), chat.NewUser{
+				User:       chat.User{ID: 9000, Username: "other", Kind: chat.KindMember, Role: chat.RoleMember, CreatedAt: benchTime},
+				FoldedName: "other", Rooms: []chat.RoomID{chat.MainRoom},
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			inParallel(head, func(int) { appendOne(b, store, chat.MainRoom, other) })
+			var left atomic.Int64
+			left.Store(int64(b.N))
+			var wg sync.WaitGroup
+			b.ReportAllocs()
+			b.ResetTimer()
+			for _, user := range users {
+				wg.Go(func() {
+					for at := int64(1); left.Add(-1) >= 0; at++ {
+						if _, _, err := store.MoveRead(b.Context(), nil, chat.MainRoom, user.ID, head+at); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "moves/s")
+		})
+	}
+}

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // openIn opens a store whose writers wait long: a busy machine is no failure.
 func openIn(tb testing.TB, dir string) *Store {
 	tb.Helper()
-	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db"), QueueWait: time.Minute})
+	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db"), QueueWait: time.Minute, LogMax: storetest.LogMax})
 	if err != nil {
 		tb.Fatalf("Open: %v", err)
 	}

@@ -160,3 +160,13 @@ func TestOnlyAnUpgradeIsLogged(t *testing.T) {
 		}
 	}
 }
+
+func TestADatabaseFromBeforeThereWereStreamsIsServedWithAllThatIsInIt(t *testing.T) {
+	path := older(t, 12, storetest.RowsBeforeStreams("1", "0", "randomblob(16)")...)
+	store := openIn(t, filepath.Dir(path))
+	storetest.BeforeStreams(t, store)
+	report, err := Check(t.Context(), path)
+	if err != nil || len(report.Findings) > 0 {
+		t.Errorf("check: got %+v, %v; want nothing wrong", report, err)
+	}
+}

@@ -16,8 +16,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// Run runs the whole suite. open gives an empty store and closes it with the
-// test.
+// Run runs the whole suite. open gives an empty store, whose logs keep LogMax
+// rows, and closes it with the test.
 func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 	groups := []struct {
 		name  string
@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 		{"concurrency", concurrencyContracts},
 		{"bans at once", banConcurrencyContracts},
 		{"access", accessContracts},
+		{"streams", streamContracts},
 		{"model", modelContracts},
 		{"closing", closingContracts},
 	}
