@@ -8,8 +8,8 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-// converse opens the conversation with a person and gives its latest messages; asked
-// again for the same person, older ones if that is the dialect's way.
+// converse opens the conversation with a person and sends its latest messages. If the
+// dialect wants it, asking again for the same person sends older messages.
 func (c commands) converse(ctx context.Context, k *call) error {
 	user := k.p.who()
 	with, err := c.commands.peer(ctx, k)
@@ -42,7 +42,7 @@ func (c commands) converse(ctx context.Context, k *call) error {
 	return nil
 }
 
-// peer gives the person whom the client wants to talk to, by id or by name.
+// peer finds the person whom the client wants to talk to, by id or by name.
 func (c commands) peer(ctx context.Context, k *call) (chat.User, error) {
 	id, _ := strconv.ParseInt(k.action.Text(dialect.FieldID, k.args), 10, 64)
 	name := k.action.Text(dialect.FieldWith, k.args)
@@ -52,7 +52,7 @@ func (c commands) peer(ctx context.Context, k *call) (chat.User, error) {
 	return c.chat.Classic.Peer(ctx, k.p.who(), chat.UserID(max(id, 0)), name)
 }
 
-// older gives messages before those that the client has.
+// older sends messages from before those that the client has.
 func (c commands) older(ctx context.Context, k *call) error {
 	k.p.mu.Lock()
 	room, oldest, user := k.p.room, k.p.oldest, k.p.user
@@ -74,7 +74,7 @@ func (c commands) older(ctx context.Context, k *call) error {
 	return nil
 }
 
-// oldestOf gives the seq of the first message of a page, or otherwise for an empty one.
+// oldestOf returns the seq of a page's first message, or a default for an empty page.
 func oldestOf(page chat.Page, otherwise int64) int64 {
 	if len(page.Messages) == 0 {
 		return otherwise

@@ -8,13 +8,13 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-// needsNobody has the verbs for which it does not matter who sends them.
+// needsNobody lists the verbs that work without a name.
 var needsNobody = map[dialect.Verb]bool{
 	dialect.Count: true, dialect.Ignore: true, dialect.Type: true, dialect.Stop: true,
 	dialect.People: true, dialect.Leave: true,
 }
 
-// do does what the event means in the chat.
+// do executes the event's action.
 func (c commands) do(ctx context.Context, k *call) error {
 	if err := c.commands.introduce(ctx, k); err != nil {
 		return err
@@ -48,8 +48,8 @@ func (c commands) do(ctx context.Context, k *call) error {
 	return nil
 }
 
-// introduce checks that the event has what it needs, and gives the client the name
-// that it says, or any if its pages say none.
+// introduce checks the event's required fields, and gives the client the name in the
+// event. Clients whose pages have no names become guests.
 func (c commands) introduce(ctx context.Context, k *call) error {
 	known := k.p.who().ID != 0
 	if field := k.action.Missing(k.args, known); field != "" {
@@ -67,12 +67,12 @@ func (c commands) introduce(ctx context.Context, k *call) error {
 	return errNobody()
 }
 
-// errNobody is the answer to who has not said a name.
+// errNobody is the answer to a client that has not given its name.
 func errNobody() error {
 	return chat.Errorf(chat.CodeUnauthenticated, "Please log in, or send your name first.")
 }
 
-// countOne adds one to the count, and tells all who see it.
+// countOne adds one to the count and broadcasts it.
 func (c commands) countOne(k *call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// follow makes the client hear a room.
+// follow subscribes the client to a room.
 func (c places) follow(ctx context.Context, p *client, room chat.RoomID) error {
 	stop, err := c.opts.Messages.Hear(ctx, room)
 	if err != nil {
@@ -18,7 +18,7 @@ func (c places) follow(ctx context.Context, p *client, room chat.RoomID) error {
 	return nil
 }
 
-// noteFollowing is false if the client hears the room already, or has gone.
+// noteFollowing returns false if the client is subscribed already or has disconnected.
 func (c places) noteFollowing(p *client, room chat.RoomID, stop func()) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

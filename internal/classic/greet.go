@@ -11,8 +11,8 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-// greetSilent greets a socket that has said nothing for a moment, in all dialects,
-// and lets it hear main in those of pages that begin by listening.
+// greetSilent greets a socket that has sent nothing for a moment, in all dialects, and
+// sends it the messages of main in the dialects of pages that begin by listening.
 func (c told) greetSilent(p *client) {
 	p.moving.Lock()
 	defer p.moving.Unlock()
@@ -29,8 +29,8 @@ func (c told) greetSilent(p *client) {
 	c.places.openMain(ctx, p, nil)
 }
 
-// greet sends what pages of the dialects are sent first, and lets the client hear
-// from then on who is online. What two dialects have in common is sent once.
+// greet sends a client the greetings of the dialects, and from then on the list of who
+// is online. If two dialects have the same greeting, it is sent once.
 func (c told) greet(ctx context.Context, p *client, tables []*dialect.Table) {
 	user := p.who()
 	values := dialect.Clock(time.Now())
@@ -65,9 +65,9 @@ func (c told) greet(ctx context.Context, p *client, tables []*dialect.Table) {
 	c.told.joinCount(p)
 }
 
-// joinCount lets a client hear of the count, unless its pages are in main, from which
-// its user is banned. The caller holds Classic.mu: no change of the count falls between
-// the one that it was told and this.
+// joinCount subscribes a client to the count, unless its pages are in main and its user
+// is banned from there. The caller holds Classic.mu, so that the client misses no change
+// between the greeting and the subscription.
 func (c told) joinCount(p *client) {
 	p.mu.Lock()
 	table, open := p.speaks, p.open
@@ -77,13 +77,13 @@ func (c told) joinCount(p *client) {
 	}
 }
 
-// countOf names the Socket.IO room of the sockets that hear of the count in a dialect,
-// nil for those that have said nothing.
+// countOf names the Socket.IO room of the sockets that receive the count in a dialect,
+// nil for sockets that have sent nothing.
 func countOf(table *dialect.Table) string {
 	return "classic:count:" + strings.TrimPrefix(audienceOf(table), "classic:")
 }
 
-// tellOnline tells the sockets who is online if there is anything new in it.
+// tellOnline sends the sockets the list of who is online, if it has changed.
 func (c told) tellOnline(ctx context.Context) {
 	c.mu.Lock()
 	nobody := len(c.clients) == 0
@@ -119,8 +119,8 @@ func (c told) tellOnlineLocked(names []string) {
 	}
 }
 
-// audienceOf names the Socket.IO room of the sockets that speak a dialect, and have
-// been greeted, or of those that have said nothing.
+// audienceOf names the Socket.IO room of greeted sockets that speak a dialect, nil for
+// sockets that have sent nothing.
 func audienceOf(table *dialect.Table) string {
 	if table == nil {
 		return "classic:silent"
@@ -128,8 +128,8 @@ func audienceOf(table *dialect.Table) string {
 	return "classic:dialect:" + table.Name
 }
 
-// tellAll sends what the dialects have for the occasion; what two of them have in
-// common once, in an order that suits both.
+// tellAll sends the dialects' events for an occasion. Events that several dialects share
+// are sent once, in an order that suits all of them.
 func (c told) tellAll(to emitter, on dialect.Occasion, tables []*dialect.Table, values dialect.Values) {
 	type telling struct {
 		event, key string // key: the whole, as JSON
@@ -159,7 +159,7 @@ func (c told) tellAll(to emitter, on dialect.Occasion, tables []*dialect.Table, 
 	}
 }
 
-// personOf gives the values of a person.
+// personOf returns the template values of a person.
 func personOf(who chat.Author) dialect.Values {
 	return dialect.Person(int64(who.ID), who.Username)
 }

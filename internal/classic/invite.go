@@ -9,8 +9,8 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-// invite invites another user into a room, which is made if there is none, unless both
-// look at it already.
+// invite invites another user into a room, and creates the room if necessary. It does
+// nothing if both look at the room already.
 func (c commands) invite(ctx context.Context, k *call) error {
 	user := k.p.who()
 	other, err := c.chat.Classic.Peer(ctx, user, 0, k.action.Text(dialect.FieldWith, k.args))
@@ -47,8 +47,9 @@ func (c commands) invite(ctx context.Context, k *call) error {
 	return nil
 }
 
-// link gives the URL of an invitation. That of a guest, who makes no links, leads to the
-// page with the room and the name, and so does that for somebody who is in the room.
+// link returns the URL of an invitation. If the inviter is a guest, who cannot create
+// links, or if the invited person is in the room already, it is the page's own address
+// with the room and the name.
 func (c commands) link(ctx context.Context, user, other chat.User, sub chat.Subscription, path string) (string, error) {
 	if user.Kind == chat.KindGuest || other.Kind == chat.KindGuest {
 		return path, nil

@@ -7,13 +7,13 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-// Pages that go into no room are in main. There they hear what is said, in the
-// dialects of silent pages at first and in their own once they have said something.
-// That needs no name and no membership: main is for everybody who is let in at all,
-// but for those who are banned from it.
+// Pages whose dialect has no rooms are in main. They receive its messages, in the
+// dialects of silent pages at first, and in their own after they have sent something.
+// That needs neither a name nor a membership: main is for everybody who is let in,
+// except users who are banned from it.
 
-// attendMain lets a client that has just come collect what is said in main, until it
-// shows that it is a page of that kind, or is not. The caller need not hold p.moving.
+// attendMain lets a new client collect the messages of main until its first event shows
+// whether its page is of that kind. The caller need not hold p.moving.
 func (c places) attendMain(ctx context.Context, p *client) {
 	p.moving.Lock() // a ban that comes now is looked at after this
 	defer p.moving.Unlock()
@@ -38,8 +38,8 @@ func (c places) attendMain(ctx context.Context, p *client) {
 	}
 }
 
-// openMain lets a client that is in main hear it in a dialect, or as a silent page for
-// nil. At first it is given what the dialects replay, and what has come in since it
+// openMain sends a client the messages of main in a dialect, or for nil in those of
+// silent pages: first what the dialects replay and what has arrived since the client
 // connected. The caller holds p.moving.
 func (c places) openMain(ctx context.Context, p *client, table *dialect.Table) {
 	p.mu.Lock()
@@ -73,7 +73,7 @@ func (c places) openMain(ctx context.Context, p *client, table *dialect.Table) {
 	p.socket.Join(roomOf(table, chat.MainRoom))
 }
 
-// presentMain gives a client what openMain says.
+// presentMain sends a client what openMain describes.
 func (c places) presentMain(p *client, t *topic, tables []*dialect.Table, page chat.Page) {
 	late := t.entering[p]
 	delete(t.entering, p)
@@ -90,7 +90,7 @@ func (c places) presentMain(p *client, t *topic, tables []*dialect.Table, page c
 	t.given[p] = page.Seq
 }
 
-// replayOf gives the most messages that one of the dialects replays.
+// replayOf returns the largest replay of the dialects.
 func replayOf(tables []*dialect.Table) int {
 	most := 0
 	for _, table := range tables {
@@ -99,8 +99,8 @@ func replayOf(tables []*dialect.Table) int {
 	return most
 }
 
-// closeMain ends that for a client that goes into a room, which it then follows in
-// another way if it is main. The caller holds p.moving.
+// closeMain undoes openMain for a client that goes into a room. If that is main, the
+// client follows it in another way. The caller holds p.moving.
 func (c places) closeMain(p *client, room chat.RoomID) {
 	p.mu.Lock()
 	open := p.open
@@ -137,7 +137,7 @@ func (c places) inMain(ctx context.Context, p *client, user chat.User) error {
 	return nil
 }
 
-// leaveMain ends that for a client whose user is banned from main since.
+// leaveMain undoes openMain for a client whose user was banned from main.
 func (c places) leaveMain(ctx context.Context, p *client) error {
 	p.moving.Lock()
 	defer p.moving.Unlock()
@@ -159,8 +159,8 @@ func (c places) leaveMain(ctx context.Context, p *client) error {
 	return nil
 }
 
-// lookAtMain is leaveMain for who cannot try again. Whom the store cannot tell of now
-// is cut: the client comes back, and is looked at then.
+// lookAtMain is leaveMain for callers that cannot retry. If the store cannot be read, it
+// cuts the client's connection: the client reconnects and is checked then.
 func (c places) lookAtMain(p *client) {
 	if err := c.places.leaveMain(c.ctx, p); err != nil {
 		c.logFault("reading bans from main", err)

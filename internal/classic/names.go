@@ -20,10 +20,11 @@ type SignUps interface {
 // idleNames is how many names are kept whose sockets have gone.
 const idleNames = 10_000
 
-// names is who came by a name alone. A name proves nothing: whoever gives it
-// next, when its sockets have gone, goes on as the same guest. So does, while they
-// are there, whoever gives it from the same network address, as from a second tab.
-// Of the names that nobody uses the oldest are forgotten.
+// names are the guests who came by a name alone. A name proves nothing: when the
+// guest's last socket has disconnected, the next client that gives the name continues
+// as that guest. While the guest is connected, so does a client that gives the name
+// from the same network address, such as a second tab. The names that have been
+// unused for longest are forgotten first.
 type names struct {
 	most int // that nobody uses
 
@@ -32,7 +33,7 @@ type names struct {
 	idle  *list.List // of *guest, who left longest ago first
 }
 
-// guest is someone who came by a name alone.
+// guest is a user who came by a name alone.
 type guest struct {
 	key  string // the folded name
 	user chat.User
@@ -45,8 +46,8 @@ func newNames(most int) *names {
 	return &names{most: most, byKey: make(map[string]*guest), idle: list.New()}
 }
 
-// claim gives the guest of a name, made if there is none; CodeTaken if somebody
-// has it. From "" nobody shares a name.
+// claim returns the guest of a name, and creates the guest if necessary. It fails with
+// CodeTaken if somebody else uses the name. Clients with the network "" share no names.
 func (n *names) claim(key, from string, enter func() (chat.User, error)) (*guest, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -70,7 +71,7 @@ func (n *names) claim(key, from string, enter func() (chat.User, error)) (*guest
 	return g, nil
 }
 
-// holder gives who has a name.
+// holder returns the guest who uses a name.
 func (n *names) holder(key string) (chat.UserID, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -81,7 +82,7 @@ func (n *names) holder(key string) (chat.UserID, bool) {
 	return g.user.ID, true
 }
 
-// release undoes claim. When nobody uses the name any more, anybody may give it.
+// release undoes claim. A name without sockets is free for every client.
 func (n *names) release(g *guest) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -95,7 +96,8 @@ func (n *names) release(g *guest) {
 	}
 }
 
-// network is what counts as one address: an IPv6 customer has a whole /64.
+// network returns the part of an address that counts as one: a customer with IPv6 has
+// a whole /64.
 func network(address netip.Addr) string {
 	address = address.Unmap().WithZone("")
 	if !address.Is6() {
@@ -105,9 +107,8 @@ func network(address netip.Addr) string {
 	return prefix.String()
 }
 
-// name lets a client come in by a name alone. A name that somebody else has
-// gets a number behind it. So does that of somebody who is banned, if the client
-// did not choose it.
+// name lets a client come in by a name alone. A name that belongs to somebody else gets
+// a number appended. So does the name of a banned guest, if the client has not chosen it.
 func (c accounts) name(ctx context.Context, p *client, name string, chosen bool) error {
 	if p.who().ID != 0 {
 		return nil // it has come in already
@@ -115,7 +116,7 @@ func (c accounts) name(ctx context.Context, p *client, name string, chosen bool)
 	return c.accounts.takeName(ctx, p, name, chosen)
 }
 
-// takeName is name, also for who has one.
+// takeName is name for clients that may have a name already.
 func (c accounts) takeName(ctx context.Context, p *client, name string, chosen bool) error {
 	asked, from := false, ""
 	if chosen {
@@ -164,9 +165,9 @@ func (c accounts) takeName(ctx context.Context, p *client, name string, chosen b
 	}
 }
 
-// goOn lets the client be the guest, unless that is banned from the server, or
-// may not hear main, for which it got the name. It is looked at now that
-// a ban would be heard.
+// goOn makes the client act as the guest, unless the guest is banned from the server,
+// or from main if the client needs the name to be there. It checks after subscribing,
+// so that a later ban is not missed.
 func (c accounts) goOn(ctx context.Context, p *client, g *guest, chosen bool) error {
 	if err := c.accounts.hear(p, g.user.ID); err != nil {
 		return err
@@ -186,7 +187,7 @@ func (c accounts) goOn(ctx context.Context, p *client, g *guest, chosen bool) er
 	return nil
 }
 
-// unlimited is the SignUps of who asks for none.
+// unlimited is the SignUps of an application that sets none.
 type unlimited struct{}
 
 // SignUp allows everything.

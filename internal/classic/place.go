@@ -6,8 +6,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// enter lets the client into the room, instead of the one before. It hears the
-// room once present has given it the history.
+// enter lets the client into the room, instead of the one before. The client receives
+// the room's messages after present has sent it the history.
 func (c places) enter(ctx context.Context, p *client, room chat.RoomID, name string) error {
 	c.commands.stopTyping(ctx, p)
 	p.moving.Lock()
@@ -32,9 +32,9 @@ func (c places) enter(ctx context.Context, p *client, room chat.RoomID, name str
 	return nil
 }
 
-// page gives messages of the room that the client has entered. Who may not read
-// them any more, having left the room in the same moment, does not hear it
-// either; nor does who has come without getting the history.
+// page returns messages of the room that the client has entered. If its user may no
+// longer read them, having left the room in the same moment, or if reading fails, the
+// client stops receiving the room.
 func (c places) page(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
 	got, err := c.places.read(ctx, p, user, room, wanted)
 	code := chat.CodeOf(err)
@@ -46,8 +46,8 @@ func (c places) page(ctx context.Context, p *client, user chat.User, room chat.R
 	return got, err
 }
 
-// read gives messages within the user's budget, when the client has taken most of
-// what it was sent before.
+// read returns messages within the user's budget. It waits until the client has
+// received most of what it was sent before.
 func (c places) read(ctx context.Context, p *client, user chat.User, room chat.RoomID, wanted chat.MessagePage) (chat.Page, error) {
 	if err := p.socket.Session().Wait(ctx, c.chat.Limits().PageBytes); err != nil {
 		return chat.Page{}, &chat.Error{Code: chat.CodeUnavailable, Message: "The connection is too slow for the answer.", Err: err}
@@ -60,11 +60,11 @@ func (c places) read(ctx context.Context, p *client, user chat.User, room chat.R
 	return c.chat.Messages.Page(ctx, user, room, wanted)
 }
 
-// leave ends enter, if the client looks at the room, tells the others there, and
-// says whether it did. The caller holds p.moving.
+// leave undoes enter if the client looks at the room, tells the others there, and
+// reports whether it did. The caller holds p.moving.
 func (c places) leave(p *client, room chat.RoomID) bool { return c.places.leaveAs(p, room, p.who()) }
 
-// leaveAs is leave, for a client that the others in the room know as this user.
+// leaveAs is leave for a client that the others in the room know as this user.
 func (c places) leaveAs(p *client, room chat.RoomID, user chat.User) bool {
 	p.mu.Lock()
 	here, table := p.room == room && room != 0, p.speaks
@@ -80,11 +80,11 @@ func (c places) leaveAs(p *client, room chat.RoomID, user chat.User) bool {
 	return here
 }
 
-// unheard is why a room has gone of which no event has told.
+// unheard is the reason for a room's loss when its event was lost.
 const unheard chat.GoneReason = "unheard"
 
-// leftElsewhere lets go of a room that the user has left on some device, or was
-// put out of, unless the store says that the user is a member again.
+// leftElsewhere removes the client from a room that its user has left on another device
+// or was removed from, unless the store says that the user is a member again.
 func (c places) leftElsewhere(ctx context.Context, p *client, room chat.RoomID, reason chat.GoneReason) {
 	p.moving.Lock()
 	defer p.moving.Unlock()
@@ -110,7 +110,7 @@ func (c places) leftElsewhere(ctx context.Context, p *client, room chat.RoomID, 
 	}
 }
 
-// errGone says why a room is not heard any more.
+// errGone explains why the client no longer receives a room.
 func errGone(reason chat.GoneReason) error {
 	switch reason {
 	case chat.GoneBanned:

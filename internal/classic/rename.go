@@ -7,8 +7,8 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-// nameOr lets a client come in by a name that it has chosen, or take it instead of the
-// one that it was given, as pages do that go into a room before they say who they are.
+// nameOr lets a client come in by a name that it has chosen, or replaces the name that
+// it was given: some pages go into a room before they say who they are.
 func (c accounts) nameOr(ctx context.Context, p *client, name string) error {
 	p.mu.Lock()
 	nameless, before, leave, old := p.nameless, p.user, p.leave, p.guest
@@ -36,7 +36,7 @@ func (c accounts) nameOr(ctx context.Context, p *client, name string) error {
 	return c.accounts.stay(ctx, p, before)
 }
 
-// stay lets a client that has another name now be in the room where it is.
+// stay keeps a renamed client in its room.
 func (c accounts) stay(ctx context.Context, p *client, before chat.User) error {
 	room, user := p.place(), p.who()
 	if room == 0 {
@@ -62,9 +62,9 @@ func (c accounts) stay(ctx context.Context, p *client, before chat.User) error {
 	return nil
 }
 
-// joinAgain makes the user a member of the room that has that name for its client. It
-// fails if the room is a conversation, which is between the people who began it, or if
-// the name leads this user to another room.
+// joinAgain makes the client's new user a member of the room that the client knows by
+// that name. It fails if the room is a conversation, which belongs to the two people who
+// began it, or if the name leads the new user to another room.
 func (c places) joinAgain(ctx context.Context, user chat.User, room chat.RoomID, name string) error {
 	if name == "" && room != chat.MainRoom {
 		return chat.Errorf(chat.CodeForbidden, "You have another name now. Open the conversation again.")

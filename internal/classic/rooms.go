@@ -29,7 +29,7 @@ func (c places) join(ctx context.Context, user chat.User, name string) (chat.Sub
 	return c.chat.Classic.Join(ctx, user, name)
 }
 
-// enterAs lets the client into a room that its user is a member of, and tells everybody.
+// enterAs lets the client into a room of its user, and tells everybody there.
 func (c commands) enterAs(ctx context.Context, k *call, user chat.User, sub chat.Subscription) error {
 	there := c.places.looksAt(user.ID, sub.ID)
 	if err := c.places.enter(ctx, k.p, sub.ID, sub.Name); err != nil {
@@ -90,7 +90,7 @@ func (c commands) createRoom(ctx context.Context, k *call) error {
 	return nil
 }
 
-// looksAt tells whether some client of the user looks at the room.
+// looksAt reports whether a client of the user is in the room.
 func (c places) looksAt(user chat.UserID, room chat.RoomID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -102,8 +102,8 @@ func (c places) looksAt(user chat.UserID, room chat.RoomID) bool {
 	return false
 }
 
-// tellLeft tells those who look at a room that a client of the user has gone from it,
-// unless another one of the user is there.
+// tellLeft tells the clients in a room that the user has left it, unless another client
+// of the user is there.
 func (c told) tellLeft(room chat.RoomID, user chat.User) {
 	if !c.places.looksAt(user.ID, room) {
 		c.told.tellRoom(room, dialect.Left, nil, personOf(user.Author()))
@@ -121,8 +121,8 @@ func (c told) tellWelcome(p *client, room chat.RoomID, user chat.User) {
 	}
 }
 
-// tellRoom tells those who look at a room of something that a client has done there;
-// that client itself only where a dialect says so.
+// tellRoom tells the clients in a room of something that a client has done there; that
+// client itself only where a dialect says so.
 func (c told) tellRoom(room chat.RoomID, on dialect.Occasion, by *client, more dialect.Values) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -147,8 +147,8 @@ func (c told) tellRoom(room chat.RoomID, on dialect.Occasion, by *client, more d
 	}
 }
 
-// tellPeople tells everybody who looks at a room who does, or one client alone. Joiner
-// is who has just come, "" for nobody.
+// tellPeople sends the list of people in a room to everybody there, or to one client.
+// Joiner is the person who has just come, "" for nobody.
 func (c told) tellPeople(room chat.RoomID, only *client, joiner string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -171,7 +171,7 @@ func (c told) tellPeople(room chat.RoomID, only *client, joiner string) {
 	}
 }
 
-// valuesOfRoom gives what a room has for templates, now. The caller holds Classic.mu.
+// valuesOfRoom returns the template values of a room. The caller holds Classic.mu.
 func (c told) valuesOfRoom(t *topic, room chat.RoomID) dialect.Values {
 	people := t.people(room)
 	list, names := make([]dialect.Values, 0, len(people)), make([]string, 0, len(people))

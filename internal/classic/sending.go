@@ -6,18 +6,18 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-// sendsMax is of how many messages on their way a client is remembered as the sender.
+// sendsMax is the number of unpublished messages per client whose sender is remembered.
 const sendsMax = 64
 
-// sending is a message that is on its way from a client: stored, or about to be, and
-// not told yet. Classic.mu guards all of them.
+// sending is a message that a client has sent and that has not been broadcast yet.
+// Classic.mu guards all of them.
 type sending struct {
 	by     *client
 	object map[string]any // as it was sent; nil for a text
 	keep   []string       // members of it
 }
 
-// same gives the value of $same.
+// same returns the value of $same.
 func (s *sending) same() dialect.Values {
 	if s == nil {
 		return nil
@@ -25,7 +25,7 @@ func (s *sending) same() dialect.Values {
 	return dialect.Same(s.object, s.keep)
 }
 
-// send remembers who sends a message until that is told.
+// send remembers the sender of a message until the message is broadcast.
 func (c told) send(clientID string, s *sending) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -37,8 +37,8 @@ func (c told) send(clientID string, s *sending) {
 	c.sending[clientID] = s
 }
 
-// arrived gives who has sent the message, nil if that was elsewhere. The caller holds
-// Classic.mu.
+// arrived returns the sender of a message, nil if another process or API has sent it.
+// The caller holds Classic.mu.
 func (c told) arrived(clientID string) *sending {
 	s := c.sending[clientID]
 	if s != nil {
@@ -48,7 +48,7 @@ func (c told) arrived(clientID string) *sending {
 	return s
 }
 
-// isSending tells whether the client has sent the message. The caller holds Classic.mu.
+// isSending reports whether the client has sent the message. The caller holds Classic.mu.
 func (c told) isSending(p *client, clientID string) bool {
 	s := c.sending[clientID]
 	return s != nil && s.by == p

@@ -17,9 +17,9 @@ const (
 	touchRetry = 5 * time.Second
 )
 
-// resume lets the client be the user of its session, unless that is over. It is
-// looked at again now that its end would be heard: that may have come between
-// the admission and the subscription.
+// resume lets the client act as the user of its session, unless the session is over. It
+// reads the session again after subscribing to its end, because the session may have
+// ended between admission and subscription.
 func (c accounts) resume(ctx context.Context, p *client, user chat.User) bool {
 	err := c.arrive(ctx, p, user, nil)
 	if err == nil {
@@ -37,7 +37,7 @@ func (c accounts) resume(ctx context.Context, p *client, user chat.User) bool {
 	return false
 }
 
-// end disconnects a client whose session is over, for good.
+// end tells a client that its session is over and disconnects it for good.
 func (c accounts) end(p *client) {
 	p.ended.Store(true)
 	c.emit(p.socket, "classicError", chat.InfoOf(errOver()))
@@ -48,15 +48,16 @@ func errOver() error {
 	return chat.Errorf(chat.CodeUnauthenticated, "Your session has ended. Please log in.")
 }
 
-// endBanned disconnects a client whose user is banned from the server, for good.
+// endBanned tells a client that its user is banned from the server and disconnects it
+// for good.
 func (c accounts) endBanned(p *client) {
 	p.ended.Store(true)
 	c.emit(p.socket, "classicError", chat.InfoOf(chat.ErrBannedFromServer()))
 	p.socket.Disconnect(true)
 }
 
-// hear makes the client hear what happens to its user and session. The broker
-// may take its time, for which nobody else waits.
+// hear subscribes the client to what happens to its user and session. The broker may be
+// slow; nobody else waits for it.
 func (c accounts) hear(p *client, user chat.UserID) error {
 	if !c.accounts.noteHearing(p, user) {
 		return nil
@@ -68,7 +69,7 @@ func (c accounts) hear(p *client, user chat.UserID) error {
 	return err
 }
 
-// noteHearing is false if the client hears its user already, or has gone.
+// noteHearing returns false if the client is subscribed already or has disconnected.
 func (c accounts) noteHearing(p *client, user chat.UserID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -85,7 +86,7 @@ func (c accounts) noteHearing(p *client, user chat.UserID) bool {
 	return true
 }
 
-// unhear undoes hear, which has returned.
+// unhear undoes hear. Call it after hear has returned.
 func (c accounts) unhear(p *client) {
 	if user := c.accounts.forgetHearing(p); user != 0 {
 		c.opts.Broker.Unsubscribe(chat.Topic{User: user})
@@ -119,7 +120,7 @@ func (c accounts) clientsOf(user chat.UserID) []*client {
 	return list
 }
 
-// deliverToUser takes what has happened to a user.
+// deliverToUser handles an event of a user.
 func (c accounts) deliverToUser(event chat.Event) {
 	clients := c.accounts.clientsOf(event.Topic().User)
 	switch e := event.(type) {
@@ -146,8 +147,9 @@ func (c accounts) deliverToUser(event chat.Event) {
 	}
 }
 
-// endIfBanned ends the user's clients by the word of the store. Of whom it cannot
-// tell now, they are cut: they come back, and are looked at then.
+// endIfBanned disconnects the user's clients if the store says that the user is banned.
+// If the store cannot be read, it cuts their connections: they reconnect and are checked
+// then.
 func (c accounts) endIfBanned(user chat.UserID, clients []*client) {
 	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
 	defer cancel()
@@ -167,7 +169,7 @@ func (c accounts) endIfBanned(user chat.UserID, clients []*client) {
 	}
 }
 
-// lost takes that a room has left the list of the client's user.
+// lost handles that the client's user has lost a room.
 func (c accounts) lost(p *client, e chat.SubscriptionGone) {
 	c.places.leftElsewhere(c.ctx, p, e.Room, e.Reason)
 	if e.Room == chat.MainRoom {
@@ -175,7 +177,7 @@ func (c accounts) lost(p *client, e chat.SubscriptionGone) {
 	}
 }
 
-// become lets the client go on as who its user is now, once it has arrived.
+// become makes a client that has arrived act as the present state of its user.
 func (p *client) become(user chat.User) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -184,8 +186,8 @@ func (p *client) become(user chat.User) {
 	}
 }
 
-// catchUp compares users with the store and gives back those with whom that
-// cannot be done now. Messages are caught up with where they come from.
+// catchUp compares users with the store and returns those who could not be compared.
+// Messages catch up in the gateway.
 func (c accounts) catchUp(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
 	for _, user := range users {
 		for _, p := range c.accounts.clientsOf(user) {
@@ -199,9 +201,9 @@ func (c accounts) catchUp(ctx context.Context, users []chat.UserID) (again []cha
 	return again
 }
 
-// reload ends the client if its session is over, and does what reloadUser does.
-// Its being there has been activity while the sessions could not be reached, so
-// that is counted first.
+// reload disconnects the client if its session is over, and otherwise does what
+// reloadUser does. A connected client has been activity while the sessions could not be
+// reached, so reload counts that first.
 func (c accounts) reload(ctx context.Context, p *client, user chat.UserID) error {
 	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
@@ -221,8 +223,8 @@ func (c accounts) reload(ctx context.Context, p *client, user chat.UserID) error
 	return c.accounts.reloadUser(ctx, p, user)
 }
 
-// reloadUser ends the client if its user is banned from the server, and lets go
-// of its room if it is not its user's any more.
+// reloadUser disconnects the client if its user is banned from the server, and removes
+// the client from its room if the user is no longer a member.
 func (c accounts) reloadUser(ctx context.Context, p *client, id chat.UserID) error {
 	user, err := c.chat.Classic.Now(ctx, id)
 	switch {
@@ -239,13 +241,13 @@ func (c accounts) reloadUser(ctx context.Context, p *client, id chat.UserID) err
 	return c.places.leaveMain(ctx, p)
 }
 
-// turns is how many comparisons it takes until everybody has been looked at.
+// turns is the number of comparisons in which every user is compared once.
 const turns = 5
 
-// compare looks after users of whom an event may have been lost that nobody
-// knows of, since its node died before telling: those whose turn it is. While
-// nothing is heard of other nodes that is everybody, but whose sessions are over
-// nobody can ask then.
+// compare looks for events that were lost without notice because their node died before
+// publishing them. Each time it compares a part of the users. While this node receives
+// nothing from the others it compares all users, but not their sessions, which cannot be
+// read then.
 func (c accounts) compare(ctx context.Context) {
 	c.turn = (c.turn + 1) % turns
 	hears := c.opts.Broker.Hears()
@@ -265,15 +267,15 @@ func (c accounts) compare(ctx context.Context) {
 	}
 }
 
-// userIDs gives those of whom there are sockets.
+// userIDs returns the users who have sockets.
 func (c accounts) userIDs() []chat.UserID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Collect(maps.Keys(c.users))
 }
 
-// touch counts the sockets as activity on their sessions, ends those of sessions
-// that are no more, and gives the time until it is to do so again.
+// touch counts the sockets as activity on their sessions, disconnects those of sessions
+// that no longer exist, and returns the time until the next touch.
 func (c accounts) touch(ctx context.Context) (again time.Duration) {
 	sessions := c.accounts.sessions()
 	for batch := range slices.Chunk(slices.Collect(maps.Keys(sessions)), touchBatch) {
@@ -293,7 +295,7 @@ func (c accounts) touch(ctx context.Context) (again time.Duration) {
 	return c.opts.TouchInterval
 }
 
-// sessions gives the sockets of each session.
+// sessions returns the sockets of each session.
 func (c accounts) sessions() map[string][]*client {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,17 +8,17 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-// topic is a room that is heard. Classic.mu guards it.
+// topic is a room to which this node is subscribed. Classic.mu guards it.
 type topic struct {
 	name string // of the room; "" for a conversation
-	// seats has the clients and in which dialect they hear the room; nil for those that
-	// have said nothing.
+	// seats maps clients to the dialect in which they receive the room; nil for
+	// clients that have sent nothing.
 	seats map[*client]*dialect.Table
-	// entering has the clients that wait for the history, with what has come in
-	// meanwhile. They are not in the Socket.IO room yet.
+	// entering maps clients that wait for the history to the messages that have
+	// arrived meanwhile. They are not in the Socket.IO room yet.
 	entering map[*client][]chat.Message
-	// given has the clients whose history reaches beyond what the topic has
-	// brought, with the last seq of that.
+	// given maps clients whose history contains messages that the topic has yet to
+	// deliver to the last seq of the history.
 	given map[*client]int64
 }
 
@@ -36,7 +36,7 @@ func (t *topic) forget(p *client) {
 	delete(t.given, p)
 }
 
-// enter lets a client wait for the history, unless it has gone.
+// enter lets a client wait for the history, unless it has disconnected.
 func (t *topic) enter(p *client, table *dialect.Table) {
 	if _, hears := t.seats[p]; hears {
 		t.seats[p] = table
@@ -44,8 +44,8 @@ func (t *topic) enter(p *client, table *dialect.Table) {
 	}
 }
 
-// dialects lists those in which the room is heard, in no order; nil is that of
-// clients that have said nothing.
+// dialects lists the dialects in which clients receive the room, in no order; nil is
+// that of clients that have sent nothing.
 func (t *topic) dialects() []*dialect.Table {
 	var tables []*dialect.Table
 	for _, table := range t.seats {
@@ -56,7 +56,7 @@ func (t *topic) dialects() []*dialect.Table {
 	return tables
 }
 
-// people gives those who look at the room, by name.
+// people returns the names of those who look at the room.
 func (t *topic) people(id chat.RoomID) []chat.Author {
 	people := []chat.Author{}
 	seen := make(map[chat.UserID]struct{}, len(t.seats))
@@ -73,8 +73,8 @@ func (t *topic) people(id chat.RoomID) []chat.Author {
 	return people
 }
 
-// bring keeps a message for those who are entering, and gives the sockets that
-// have it in their history.
+// bring keeps a message for clients that are entering, and returns the sockets that have
+// it in their history.
 func (t *topic) bring(m chat.Message) (having []string) {
 	for p, late := range t.entering {
 		t.entering[p] = append(late, m)
