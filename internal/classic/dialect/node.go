@@ -102,8 +102,8 @@ func first(known []string) string {
 	return known[0]
 }
 
-// items gives the items of a list; a single value is a list of one.
-func (r *reader) items(node *yaml.Node) []*yaml.Node {
+// itemsOf returns the items of a list; a single value is a list of one.
+func itemsOf(node *yaml.Node) []*yaml.Node {
 	if node.Kind == yaml.SequenceNode {
 		return node.Content
 	}
@@ -121,7 +121,7 @@ func (r *reader) text(e entry) string {
 // texts reads a text or a list of them.
 func (r *reader) texts(e entry) []string {
 	var all []string
-	for _, item := range r.items(e.value) {
+	for _, item := range itemsOf(e.value) {
 		all = append(all, r.text(entry{e.key, e.line, item}))
 	}
 	return all

@@ -153,7 +153,7 @@ func (r *reader) in(t *Table, in entry) {
 		if slices.Contains(ofClient, e.key) {
 			r.fail(e.line, "in: no page sends %q, which is an event of the client library itself; remove it", e.key)
 		}
-		for _, item := range r.items(e.value) {
+		for _, item := range itemsOf(e.value) {
 			if before := t.In[e.key]; len(before) > 0 && before[len(before)-1].fitsAll() {
 				r.fail(item.Line, "%s: the meaning above this one fits every %s; put it last, or give it args, is or if", e.key, e.key)
 			}
@@ -260,7 +260,7 @@ func (r *reader) path(e entry) Path {
 
 // try reads the steps of the example.
 func (r *reader) try(t *Table, try entry) {
-	for _, item := range r.items(try.value) {
+	for _, item := range itemsOf(try.value) {
 		for _, e := range r.mapping(item, "a step of try", nil) {
 			if e.value.Kind != yaml.SequenceNode {
 				r.fail(e.line, "a step is the list of an event and its arguments, such as %s: [chat message, hello]; [] only connects", e.key)

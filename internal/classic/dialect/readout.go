@@ -72,7 +72,7 @@ func (r *reader) out(t *Table, out entry) {
 	slices.Sort(known)
 	for _, e := range r.mapping(out.value, "out", known) {
 		occasion := Occasion(e.key)
-		for _, item := range r.items(e.value) {
+		for _, item := range itemsOf(e.value) {
 			t.Out[occasion] = append(t.Out[occasion], r.emission(occasion, item))
 		}
 	}
