@@ -161,7 +161,7 @@ func (a *App) build() (*chat.Chat, error) {
 	a.classic = classic.New(classic.Options{
 		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway, Dialects: a.dialects,
 		Attend: a.gateway.Attend, SignUps: attempts,
-		GuestPacket: guestPacket(services.Limits()), RelayMax: c.ClassicRelayMax, TouchInterval: touchInterval(c),
+		GuestPacket: guestPacket(services.Limits()), RelayMax: c.ClassicRelayMax, GreetAfter: c.ClassicGreetAfter, TouchInterval: touchInterval(c),
 		Log: a.log,
 	})
 

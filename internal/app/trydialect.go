@@ -41,6 +41,7 @@ func tryDialect(ctx context.Context, c config.Config, name string, out io.Writer
 	defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
 	c.DatabaseURL, c.RedisURL, c.Pages, c.ClassicDialects = "", "", "", ""
 	c.Host, c.Port, c.Classic = "127.0.0.1", 0, true
+	c.ClassicGreetAfter = tryQuiet * 4 / 5 // a greeting comes before a step counts as played
 	a, err := newWith(ctx, c, slog.New(slog.DiscardHandler), set)
 	if err != nil {
 		return err

@@ -42,13 +42,14 @@ type Config struct {
 	KeptSessionIdle  time.Duration `key:"kept-session-idle" env:"PARTYCHAT_KEPT_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"a session that was started with the choice to stay signed in ends after this time without activity, if this is longer than the ordinary time" min:"1m" max:"8760h"`
 	GuestSessionIdle time.Duration `key:"guest-session-idle" env:"PARTYCHAT_GUEST_SESSION_IDLE" envDefault:"720h" group:"Sessions" arg:"TIME" help:"a guest's session ends after this time without activity; it has no maximum age, because a guest has no password to log in again" min:"1m" max:"8760h"`
 
-	SignUp          string `key:"sign-up" env:"PARTYCHAT_SIGN_UP" envDefault:"open" group:"People" arg:"WHO" help:"who may create an account: open means everybody, invitation means people with an invitation link, closed means nobody" oneof:"open invitation closed"`
-	Guests          bool   `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"[=true|false]" help:"whether invitations may let people in with a name only, without a password"`
-	JoinPage        bool   `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether guests may enter public rooms without an invitation, at /join"`
-	Classic         bool   `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether clients of the classic events may connect with a name only; see docs/CLASSIC.md"`
-	ClassicDialects string `key:"classic-dialects" env:"PARTYCHAT_CLASSIC_DIALECTS" group:"People" arg:"DIR" help:"folder of further dialects of the classic events, as YAML files; see docs/CLASSIC.md"`
-	Pages           string `key:"pages" env:"PARTYCHAT_PAGES" group:"People" arg:"DIR" help:"folder of a front end to serve on a port of its own, with Socket.IO; every file in it becomes public"`
-	PagesPort       int    `key:"pages-port" env:"PARTYCHAT_PAGES_PORT" envDefault:"0" group:"People" arg:"N" help:"TCP port of --pages; 0 selects the port after --port" min:"0" max:"65535"`
+	SignUp            string        `key:"sign-up" env:"PARTYCHAT_SIGN_UP" envDefault:"open" group:"People" arg:"WHO" help:"who may create an account: open means everybody, invitation means people with an invitation link, closed means nobody" oneof:"open invitation closed"`
+	Guests            bool          `key:"guests" env:"PARTYCHAT_GUESTS" envDefault:"true" group:"People" arg:"[=true|false]" help:"whether invitations may let people in with a name only, without a password"`
+	JoinPage          bool          `key:"join-page" env:"PARTYCHAT_JOIN_PAGE" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether guests may enter public rooms without an invitation, at /join"`
+	Classic           bool          `key:"classic" env:"PARTYCHAT_CLASSIC" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether clients of the classic events may connect with a name only; see docs/CLASSIC.md"`
+	ClassicDialects   string        `key:"classic-dialects" env:"PARTYCHAT_CLASSIC_DIALECTS" group:"People" arg:"DIR" help:"folder of further dialects of the classic events, as YAML files; see docs/CLASSIC.md"`
+	ClassicGreetAfter time.Duration `key:"classic-greet-after" env:"PARTYCHAT_CLASSIC_GREET_AFTER" envDefault:"500ms" group:"People" arg:"TIME" help:"how long a page must have said nothing to be greeted in all dialects; pages on slow links are greeted in ways that they do not know if this is shorter than a round trip" min:"1ms" max:"10m"`
+	Pages             string        `key:"pages" env:"PARTYCHAT_PAGES" group:"People" arg:"DIR" help:"folder of a front end to serve on a port of its own, with Socket.IO; every file in it becomes public"`
+	PagesPort         int           `key:"pages-port" env:"PARTYCHAT_PAGES_PORT" envDefault:"0" group:"People" arg:"N" help:"TCP port of --pages; 0 selects the port after --port" min:"0" max:"65535"`
 
 	AllowEIO3 bool `key:"allow-eio3" env:"PARTYCHAT_ALLOW_EIO3" envDefault:"false" group:"People" arg:"[=true|false]" help:"whether Socket.IO 2.x clients, which speak Engine.IO 3, may connect; with --classic the default is true"`
 
