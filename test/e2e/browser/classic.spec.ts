@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server as Files } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { expect, test as base } from '../support/fixtures.ts';
+import { expect, repeatUntil, test as base } from '../support/fixtures.ts';
 import { Server } from '../support/server.ts';
 
 const examples = new URL('../../../examples/classic/', import.meta.url);
@@ -76,8 +76,11 @@ test('F4 rooms: who joins sees the history and who is there', async ({ open }) =
   await expect(bob.getByText('ann: hello')).toBeVisible();
   await expect(ann.getByText('Here: ann, bob')).toBeVisible();
   await expect(ann.getByText('bob is here')).toBeVisible();
-  await bob.getByLabel('Message').pressSequentially('hi');
-  await expect(ann.getByText('bob is typing')).toBeVisible();
+  await repeatUntil(
+    () => bob.getByLabel('Message').press('x'),
+    (soon) => soon(ann.getByText('bob is typing')).toBeVisible(),
+  );
+  await bob.getByLabel('Message').fill('hi');
   await bob.getByRole('button', { name: 'Send' }).click();
   await expect(ann.getByText('bob: hi')).toHaveCount(1);
   await expect(bob.getByText('bob: hi')).toHaveCount(1);
@@ -103,8 +106,10 @@ test('F4 one-to-one: two talk, and page back to the first message', async ({ ope
     await ann.getByRole('button', { name: 'Send' }).click();
     await expect(bob.getByText(`number ${n}.`)).toBeVisible();
   }
-  await ann.getByLabel('Message').pressSequentially('x');
-  await expect(bob.getByText('ann is typing')).toBeVisible();
+  await repeatUntil(
+    () => ann.getByLabel('Message').press('x'),
+    (soon) => soon(bob.getByText('ann is typing')).toBeVisible(),
+  );
   await expect(bob.getByText('ann is typing')).toBeHidden();
   await bob.context().close();
   await expect(ann.getByRole('button', { name: 'bob' })).toBeHidden();
@@ -146,15 +151,22 @@ test('F4 a page of the rooms and two web clients write, type and come and go tog
   await mona.findRoom('den', 'den');
   await mona.page.getByRole('button', { name: 'Join', exact: true }).first().click();
 
-  await ann.getByLabel('Message').pressSequentially('hi');
-  for (const who of [ada, mona]) await expect(who.typing).toHaveText('ann is typing…');
+  for (const who of [ada, mona])
+    await repeatUntil(
+      () => ann.getByLabel('Message').press('x'),
+      (soon) => soon(who.typing).toHaveText('ann is typing…'),
+    );
+  await ann.getByLabel('Message').fill('hi');
   await ann.getByRole('button', { name: 'Send' }).click();
   for (const who of [ada, mona]) {
     await expect(who.message('hi')).toHaveCount(1);
     await expect(who.typing).toBeHidden();
   }
-  await mona.composer.pressSequentially('hello');
-  await expect(ann.getByText('mona is typing')).toBeVisible();
+  await repeatUntil(
+    () => mona.composer.press('x'),
+    (soon) => soon(ann.getByText('mona is typing')).toBeVisible(),
+  );
+  await mona.composer.fill('hello');
   await mona.composer.press('Enter');
   await expect(ann.getByText('mona: hello')).toHaveCount(1);
   await expect(ada.message('hello')).toBeVisible();
@@ -173,8 +185,11 @@ test('F4 a page of one-to-one talks with a web client, and the third is told not
   await expect(ada.conversation('ann')).toHaveText(/online.*1 unread/s);
   await ada.conversation('ann').click();
   await expect(ada.message('hello, ada')).toBeVisible();
-  await ada.composer.pressSequentially('hello, ann');
-  await expect(ann.getByText('ada is typing')).toBeVisible();
+  await repeatUntil(
+    () => ada.composer.press('x'),
+    (soon) => soon(ann.getByText('ada is typing')).toBeVisible(),
+  );
+  await ada.composer.fill('hello, ann');
   await ada.composer.press('Enter');
   await expect(ann.getByText('ada: hello, ann')).toHaveCount(1);
   await expect(mona.conversation('ann')).toBeHidden();

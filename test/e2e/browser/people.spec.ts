@@ -1,4 +1,4 @@
-import { expect, expectAccessible, test, type Person } from '../support/fixtures.ts';
+import { expect, expectAccessible, type Person, repeatUntil, test } from '../support/fixtures.ts';
 
 test('C1 C2 C4 three see who there is, and open conversations that two are in', async ({
   three: [ada, mona, jun],
@@ -139,18 +139,20 @@ test('E2 who is typing is told to the others in the room, and never stays', asyn
   program,
 }) => {
   await test.step('one, two, and several', async () => {
-    await mona.composer.pressSequentially('Hm');
-    await expect(ada.typing).toHaveText('mona is typing…');
-    await jun.composer.pressSequentially('Oh');
-    await expect(ada.typing).toHaveText('mona and jun are typing…');
-    await expect(mona.typing, 'nobody is told of themselves').toHaveText('jun is typing…');
+    await repeatUntil(
+      () => mona.composer.press('m'),
+      (soon) => soon(ada.typing).toHaveText('mona is typing…'),
+    );
+    const both = () => Promise.all([mona.composer.press('m'), jun.composer.press('h')]);
+    await repeatUntil(both, (soon) => soon(ada.typing).toHaveText('mona and jun are typing…'));
+    await repeatUntil(both, (soon) =>
+      soon(mona.typing, 'nobody is told of themselves').toHaveText('jun is typing…'),
+    );
     const lena = await program('lena');
-    await Promise.all([
-      lena.command('typing:start', { room: 1 }),
-      mona.composer.pressSequentially('m'),
-      jun.composer.pressSequentially('h'),
-    ]);
-    await expect(ada.typing).toHaveText('Several people are typing…');
+    await repeatUntil(
+      () => Promise.all([lena.command('typing:start', { room: 1 }), both()]),
+      (soon) => soon(ada.typing).toHaveText('Several people are typing…'),
+    );
     lena.socket.close();
   });
 
@@ -159,9 +161,11 @@ test('E2 who is typing is told to the others in the room, and never stays', asyn
   });
 
   await test.step('it ends with the message', async () => {
-    await mona.composer.press('End');
-    await mona.composer.pressSequentially('!');
-    await expect(ada.typing).toHaveText('mona is typing…');
+    await repeatUntil(
+      () => mona.composer.press('!'),
+      (soon) => soon(ada.typing).toHaveText('mona is typing…'),
+    );
+    await mona.composer.fill('Hmm!');
     await mona.composer.press('Enter');
     await expect(ada.message('Hmm!')).toBeVisible();
     await expect(ada.typing).toBeHidden();
@@ -169,8 +173,10 @@ test('E2 who is typing is told to the others in the room, and never stays', asyn
 
   await test.step('it ends when the room is left, and is not told in another', async () => {
     await ada.createRoom('lake');
-    await mona.composer.pressSequentially('x');
-    await expect(jun.typing).toHaveText('mona is typing…');
+    await repeatUntil(
+      () => mona.composer.press('x'),
+      (soon) => soon(jun.typing).toHaveText('mona is typing…'),
+    );
     await expect(ada.typing).toBeHidden();
     await mona.converse('jun');
     await expect(jun.typing).toBeHidden();
@@ -178,9 +184,10 @@ test('E2 who is typing is told to the others in the room, and never stays', asyn
 
   await test.step('it ends when the tab is closed', async () => {
     await ada.room('main').click();
-    await jun.composer.press('End');
-    await jun.composer.pressSequentially('x');
-    await expect(ada.typing).toHaveText('jun is typing…');
+    await repeatUntil(
+      () => jun.composer.press('x'),
+      (soon) => soon(ada.typing).toHaveText('jun is typing…'),
+    );
     await jun.page.close();
     await expect(ada.typing).toBeHidden();
   });

@@ -182,6 +182,21 @@ export class Person {
   }
 }
 
+/**
+ * Acts again and again until the consequence is seen, which lasts only for a moment, as that somebody types. It is
+ * looked for with soon.
+ */
+export async function repeatUntil(
+  act: () => Promise<unknown>,
+  seen: (soon: typeof expect) => Promise<unknown>,
+): Promise<void> {
+  const soon = expect.configure({ timeout: 1_500 });
+  await expect(async () => {
+    await act();
+    await seen(soon);
+  }).toPass();
+}
+
 interface Fixtures {
   /** A server of this test's own. */
   server: Server;
