@@ -61,6 +61,11 @@ func (s *Socket) connect(a *admission) {
 	for _, fn := range s.ns.events.table.Load().connect {
 		s.guard(func() { fn(s) })
 	}
+	if s.ns.server.opts.ForgetAuth {
+		s.mu.Lock()
+		s.auth = ""
+		s.mu.Unlock()
+	}
 }
 
 // screen runs the middleware, up to its first error.

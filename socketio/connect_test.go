@@ -136,6 +136,22 @@ func TestConnectionThatJoinsNothingIsClosed(t *testing.T) {
 	refused.wantClosed()
 }
 
+func TestAuthIsLetGoOnceOnConnectHasReturned(t *testing.T) {
+	for _, forget := range []bool{false, true} {
+		h := newHost(t, Options{ForgetAuth: forget})
+		there := make(chan string, 1)
+		h.Of("/").OnConnect(func(s *Socket) { there <- string(s.Handshake().Auth) })
+		OnAck0(h.Of("/"), "forgotten", func(_ context.Context, s *Socket) bool { return s.Handshake().Auth == nil })
+		p := h.dial()
+		p.join("/", `{"token":"secret"}`)
+		if got, want := <-there, `{"token":"secret"}`; got != want {
+			t.Errorf("OnConnect: got %s, want %s", got, want)
+		}
+		p.send(`20["forgotten"]`)
+		p.want(fmt.Sprintf("30[%t]", forget))
+	}
+}
+
 func TestHeadersAreLetGoOnceTheClientKnowsThatItHasJoined(t *testing.T) {
 	h := newHost(t, Options{})
 	OnAck0(h.Of("/"), "header", func(_ context.Context, s *Socket) bool { return s.Handshake().Header == nil })

@@ -12,7 +12,8 @@ import (
 
 // Handshake is what a client said when it connected.
 type Handshake struct {
-	// Auth is the JSON object given for this namespace, nil if there was none.
+	// Auth is the JSON object given for this namespace, nil if there was none, or if
+	// it has been let go (Options.ForgetAuth).
 	Auth json.RawMessage
 	// Header holds the headers of the connection's first request, of those that
 	// Options.Headers names. To keep

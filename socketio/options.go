@@ -36,6 +36,9 @@ type Options struct {
 	// each namespace. It is the default of Engine.MaxHandshake too, which holds
 	// until the client has joined a namespace. Default 16,384.
 	MaxHandshake int64
+	// ForgetAuth lets Handshake.Auth go once the OnConnect functions have returned, to
+	// keep idle connections small. Default: it is kept.
+	ForgetAuth bool
 	// Headers names the headers that Handshake.Header keeps. Default: all.
 	Headers []string
 	// AckTimeout bounds the wait for an acknowledgement when the context

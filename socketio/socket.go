@@ -21,10 +21,10 @@ type Socket struct {
 	id     string
 	ns     *Namespace
 	client *client
-	auth   string       // JSON; empty if there was none
 	rooms  []membership // the memory adapter's, and guarded by it
 
 	mu    sync.Mutex
+	auth  string // JSON; empty if there was none, or if it has been let go
 	state socketState
 	works bool // the inbox is being worked off
 	acks  map[uint64]ackFunc
@@ -44,7 +44,12 @@ func (s *Socket) ID() string { return s.id }
 func (s *Socket) Namespace() *Namespace { return s.ns }
 
 // Handshake is what the client said when it connected.
-func (s *Socket) Handshake() Handshake { return s.client.describe(s.auth) }
+func (s *Socket) Handshake() Handshake {
+	s.mu.Lock()
+	auth := s.auth
+	s.mu.Unlock()
+	return s.client.describe(auth)
+}
 
 // Session is the connection below, which sockets of several namespaces may
 // share. When it is closed, an official client connects anew.

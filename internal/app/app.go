@@ -148,7 +148,7 @@ func (a *App) build() (*chat.Chat, error) {
 			CompressPollsFrom: compressPollsFrom(c), MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
 		ConnectTimeout: c.JoinTimeout, MaxConnecting: maxConnecting, AttachmentTimeout: c.ReceiveTimeout, MaxHandshake: c.MaxHandshake,
-		MaxPacket: c.MaxPayload, Headers: []string{"Cookie", "Authorization"}, AllowEIO3: c.AllowEIO3,
+		MaxPacket: c.MaxPayload, ForgetAuth: true, Headers: []string{"Cookie", "Authorization"}, AllowEIO3: c.AllowEIO3,
 		Logger: a.log,
 	})
 	events := &sharedBroker{Broker: a.broker}
@@ -159,7 +159,7 @@ func (a *App) build() (*chat.Chat, error) {
 	})
 	// After the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
-		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Messages: a.gateway, Dialects: a.dialects,
+		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Streams: a.gateway.Streams(), Dialects: a.dialects,
 		Attend: a.gateway.Attend, SignUps: attempts,
 		GuestPacket: guestPacket(services.Limits()), RelayMax: c.ClassicRelayMax, GreetAfter: c.ClassicGreetAfter, TouchInterval: touchInterval(c),
 		Log: a.log,
@@ -218,7 +218,7 @@ func touchInterval(c config.Config) time.Duration {
 // commands.
 func commandLimits(c config.Config) gateway.Limits {
 	perSecond := max(100, 2*c.SendRate)
-	return gateway.Limits{CommandsPerSecond: float64(perSecond), CommandBurst: 5 * perSecond}
+	return gateway.Limits{CommandsPerSecond: float64(perSecond), CommandBurst: 5 * perSecond, AuthBytes: c.MaxHandshake}
 }
 
 // attemptOptions keeps the default rates at which attempts refill.

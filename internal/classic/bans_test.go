@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
-	"partychat/internal/classic"
+	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
 )
 
@@ -16,7 +16,6 @@ const (
 	bannedFromServer = "You are banned from this server. Its admins can let you back in."
 	bannedFromRoom   = "You are banned from this room. Its admins can let you back in."
 	removedFromRoom  = "You were removed from this room."
-	notInRoom        = "You are no longer in this room."
 )
 
 // admin signs up first, and so is the server's admin.
@@ -281,24 +280,24 @@ func TestWhoIsBannedFromMainAttendsNoLesson(t *testing.T) {
 func TestWhatClassicSocketsDidNotHearOfIsFound(t *testing.T) {
 	for _, way := range []struct {
 		name   string
-		change func(*classic.Options)
-		miss   func(s *server, user chat.UserID, happens func())
+		change func(*gateway.Options)
+		miss   func(s *server, topics []chat.Topic, happens func())
 	}{
 		{
-			"when the broker says that it has missed events", func(o *classic.Options) { o.CatchUpWithin = time.Millisecond },
+			"when the broker says that it has missed events", func(o *gateway.Options) { o.CatchUpWithin = time.Millisecond },
 			(*server).miss,
 		},
 		{ // its node has died between the commit and telling of it
-			"in turn", func(o *classic.Options) { o.TouchInterval, o.CatchUpWithin = time.Millisecond, time.Millisecond },
-			func(s *server, _ chat.UserID, happens func()) {
+			"in time", func(o *gateway.Options) { o.HeadsInterval = time.Millisecond },
+			func(s *server, _ []chat.Topic, happens func()) {
 				s.broker.lose(true)
 				happens()
 				s.broker.lose(false)
 			},
 		},
 		{
-			"while nothing is heard of other nodes", func(o *classic.Options) { o.TouchInterval = time.Millisecond },
-			func(s *server, _ chat.UserID, happens func()) {
+			"while nothing is heard of other nodes", func(o *gateway.Options) { o.HeadsInterval = time.Millisecond },
+			func(s *server, _ []chat.Topic, happens func()) {
 				s.broker.lose(true)
 				s.broker.deaf.Store(true)
 				happens()
@@ -306,34 +305,34 @@ func TestWhatClassicSocketsDidNotHearOfIsFound(t *testing.T) {
 		},
 	} {
 		t.Run(way.name+", a ban from the server", func(t *testing.T) {
-			s := newServer(t, chat.Policy{Classic: true}, way.change)
+			s := newServerOn(t, chat.Policy{Classic: true}, way.change)
 			root := s.admin()
 			member, ann := s.member("ann")
 			guest := s.named("gus")
 			gus := s.called("gus")
-			way.miss(s, ann.ID, func() { s.ban(root, 0, ann.ID) })
+			way.miss(s, []chat.Topic{{User: ann.ID}}, func() { s.ban(root, 0, ann.ID) })
 			member.wantBanned()
-			way.miss(s, gus.ID, func() { s.ban(root, 0, gus.ID) })
+			way.miss(s, []chat.Topic{{User: gus.ID}}, func() { s.ban(root, 0, gus.ID) })
 			guest.wantBanned()
 		})
 		t.Run(way.name+", a removal", func(t *testing.T) {
-			s := newServer(t, chat.Policy{Classic: true}, way.change)
+			s := newServerOn(t, chat.Policy{Classic: true}, way.change)
 			s.admin()
 			b, bob := s.member("bob")
 			owner, den := s.together(b)
-			way.miss(s, bob.ID, func() {
+			way.miss(s, []chat.Topic{{Room: den}}, func() {
 				if err := s.chat.Rooms.Remove(t.Context(), owner, den, bob.ID); err != nil {
 					t.Fatal(err)
 				}
 			})
-			b.wantError(chat.CodeForbidden, notInRoom)
+			b.wantError(chat.CodeForbidden, removedFromRoom)
 			s.hearsOnly(b, owner, den)
 		})
 		t.Run(way.name+", a ban from main", func(t *testing.T) {
-			s := newServer(t, chat.Policy{Classic: true}, way.change)
+			s := newServerOn(t, chat.Policy{Classic: true}, way.change)
 			root := s.admin()
 			b, bob := s.member("bob")
-			way.miss(s, bob.ID, func() { s.ban(root, chat.MainRoom, bob.ID) })
+			way.miss(s, []chat.Topic{{Room: chat.MainRoom}}, func() { s.ban(root, chat.MainRoom, bob.ID) })
 			b.wantError(chat.CodeForbidden, bannedFromRoom)
 		})
 	}

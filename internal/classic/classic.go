@@ -5,8 +5,8 @@
 // everywhere else, and the other way round.
 //
 // Locks are taken in the order client.moving, Classic.mu, client.mu. The store
-// and what Options.Messages gives are called with none but client.moving held; it
-// calls back with locks of its own.
+// and Options.Streams are called with none but client.moving held; the streams
+// call back with locks of their own.
 package classic
 
 import (
@@ -18,7 +18,6 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic/dialect"
-	"partychat/internal/gather"
 	"partychat/socketio"
 )
 
@@ -27,29 +26,31 @@ type Authenticator interface {
 	// Authenticate finds the session by the token, or else by the cookie in
 	// the header. It fails with chat.CodeUnauthenticated.
 	Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error)
-	// Identify tells who a session belongs to now. It fails with
-	// chat.CodeUnauthenticated once the session is over.
-	Identify(ctx context.Context, sessionID string) (chat.Identity, error)
 	// Touch counts as activity on the sessions, and gives those that are no more:
 	// their end may not have been told.
 	Touch(ctx context.Context, sessionIDs []string) (gone []string, err error)
 }
 
-// Messages is where messages come from, each room's in order and each once.
-type Messages interface {
-	// HandleMessages sets the handler that is told of them.
-	HandleMessages(handler func(chat.Message))
-	// Hear makes the handler be told of the room until stop is called, once.
-	Hear(ctx context.Context, room chat.RoomID) (stop func(), err error)
+// Streams are what happens in rooms and to users: the events of each in their order,
+// and each once (live.Streams).
+type Streams interface {
+	// Handle adds a handler.
+	Handle(handler func(chat.Revised))
+	// HearRoom makes the handler be told of the room from now on.
+	HearRoom(ctx context.Context, room chat.RoomID) error
+	// HearUser makes the handler be told of the user from now on.
+	HearUser(ctx context.Context, user chat.UserID) error
+	// Release undoes one HearRoom or HearUser.
+	Release(topic chat.Topic)
 }
 
 // Options are what a Classic is made of. Fields without a default are needed.
 type Options struct {
-	Server   *socketio.Server
-	Chat     *chat.Chat
-	Broker   chat.Broker // of what is no message
-	Auth     Authenticator
-	Messages Messages
+	Server  *socketio.Server
+	Chat    *chat.Chat
+	Broker  chat.Broker // of what is on no stream
+	Auth    Authenticator
+	Streams Streams
 	// Dialects are what the sockets speak. Default: those of the package dialect.
 	Dialects *dialect.Set
 	// GreetAfter is how long a socket must have said nothing to be greeted. Default
@@ -74,15 +75,8 @@ type Options struct {
 	OnlineInterval time.Duration
 	// TouchInterval is how often the sessions of live sockets are kept alive, and
 	// how long a socket outlives at most a session whose end was not told. It must
-	// be well below the sessions' idle time. What else nobody told of takes five
-	// times as long at most. Default one minute.
+	// be well below the sessions' idle time. Default one minute.
 	TouchInterval time.Duration
-	// CatchUpWithin is the time within which catching up begins, at random, after
-	// the broker has said that events may have been lost; CatchUpRetry is how
-	// long it waits, besides, after the store has failed. Defaults 250 ms and one
-	// second.
-	CatchUpWithin time.Duration
-	CatchUpRetry  time.Duration
 	Log           *slog.Logger // default: nothing is logged
 }
 
@@ -113,7 +107,6 @@ type Classic struct {
 	count   int64               // that pages add to
 	sending map[string]*sending // by the clientId of a message that is on its way
 	online  []string            // as told last
-	turn    int64               // of compare, which alone uses it
 
 	accounts accounts
 	places   places
@@ -124,8 +117,7 @@ type Classic struct {
 	silent    []*dialect.Table // those of sockets that have said nothing
 	greetings sync.WaitGroup   // those to come and under way
 
-	names  *names
-	missed *gather.Set[chat.UserID] // of whom events may have been lost
+	names *names
 }
 
 // The parts of a Classic. Each is the Classic with methods for one of its concerns, so
@@ -155,12 +147,6 @@ func New(opts Options) *Classic {
 	if opts.TouchInterval == 0 {
 		opts.TouchInterval = time.Minute
 	}
-	if opts.CatchUpWithin == 0 {
-		opts.CatchUpWithin = 250 * time.Millisecond
-	}
-	if opts.CatchUpRetry == 0 {
-		opts.CatchUpRetry = time.Second
-	}
 	if opts.SignUps == nil {
 		opts.SignUps = unlimited{}
 	}
@@ -185,11 +171,8 @@ func New(opts Options) *Classic {
 		}
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
-	c.missed = gather.New(c.ctx, gather.Options[chat.UserID]{
-		Within: opts.CatchUpWithin, Retry: opts.CatchUpRetry, Work: c.accounts.catchUp,
-	})
-	opts.Broker.Handle(c.told.deliver)
-	opts.Messages.HandleMessages(c.told.deliverMessage)
+	opts.Broker.Handle(c.told.receive)
+	opts.Streams.Handle(c.told.deliver)
 	c.sockets.Use(c.admit)
 	c.sockets.OnConnect(c.connect)
 	c.sockets.OnAny(c.commands.take)
@@ -197,8 +180,8 @@ func New(opts Options) *Classic {
 	return c
 }
 
-// Run tells the sockets who is online, counts them as activity on their
-// sessions, and compares them with the store, until the context ends.
+// Run tells the sockets who is online, and counts them as activity on their
+// sessions, until the context ends.
 func (c *Classic) Run(ctx context.Context) {
 	online, touch := time.NewTicker(c.opts.OnlineInterval), time.NewTimer(c.opts.TouchInterval)
 	defer online.Stop()
@@ -211,7 +194,6 @@ func (c *Classic) Run(ctx context.Context) {
 			c.told.tellOnline(ctx)
 		case <-touch.C:
 			touch.Reset(c.accounts.touch(ctx))
-			c.accounts.compare(ctx)
 		}
 	}
 }
@@ -220,7 +202,6 @@ func (c *Classic) Run(ctx context.Context) {
 func (c *Classic) Close() {
 	c.cancel()
 	c.greetings.Wait()
-	c.missed.Wait()
 }
 
 // emitter is a socket, or many.

@@ -135,6 +135,12 @@ const maxGuests = 8
 // enough. The options of the classic events may be changed.
 func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options)) *server {
 	t.Helper()
+	return newServerOn(t, policy, func(*gateway.Options) {}, change...)
+}
+
+// newServerOn is newServer with other options of what it stands on.
+func newServerOn(t *testing.T, policy chat.Policy, below func(*gateway.Options), change ...func(*classic.Options)) *server {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "partychat.db")})
 	if err != nil {
 		t.Fatal(err)
@@ -153,12 +159,14 @@ func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options
 			return address
 		},
 	}})
-	full := gateway.New(gateway.Options{
+	ground := gateway.Options{
 		Server: sockets, Chat: s.chat, Store: store, Broker: broker, Auth: s.sessions,
 		PresenceInterval: time.Millisecond, PresenceGrace: time.Nanosecond,
-	})
+	}
+	below(&ground)
+	full := gateway.New(ground)
 	options := classic.Options{
-		Server: sockets, Chat: s.chat, Broker: broker, Auth: s.sessions, Messages: full, Attend: full.Attend, OnlineInterval: time.Millisecond,
+		Server: sockets, Chat: s.chat, Broker: broker, Auth: s.sessions, Streams: full.Streams(), Attend: full.Attend, OnlineInterval: time.Millisecond,
 		GreetAfter: time.Millisecond,
 	}
 	for _, apply := range change {

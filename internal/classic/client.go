@@ -42,10 +42,11 @@ type client struct {
 	open     bool        // it is in main without having gone there; room is 0
 	member   bool        // and its user is a member of it
 	room     chat.RoomID // that it looks at
+	joined   int64       // a rev of the room at which its user was a member
 	with     string      // whom it talks to: see peer
 	oldest   int64       // seq of the oldest message it has been given there
 	typing   bool
-	follows  map[chat.RoomID]func() // by what each ends
+	follows  map[chat.RoomID]struct{}
 
 	sends []string // clientIds of its messages that are on their way; guarded by Classic.mu
 }
@@ -91,7 +92,7 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 	handshake := s.Handshake()
 	p := &client{
 		socket: s, rate: rate.NewLimiter(20, 100), named: handshake.Query.Get("username"),
-		address: handshake.Address.String(), network: network(handshake.Address), follows: make(map[chat.RoomID]func()),
+		address: handshake.Address.String(), network: network(handshake.Address), follows: make(map[chat.RoomID]struct{}),
 	}
 	p.readAuth(handshake.Auth)
 	identity, err := c.opts.Auth.Authenticate(ctx, handshake.Header, "")

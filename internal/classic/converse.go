@@ -27,7 +27,7 @@ func (c commands) converse(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.places.enter(ctx, k.p, sub.ID, ""); err != nil {
+	if err := c.places.enter(ctx, k.p, sub); err != nil {
 		return err
 	}
 	page, err := c.places.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: historyPage})

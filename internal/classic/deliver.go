@@ -7,6 +7,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic/dialect"
+	"partychat/internal/live"
 	"partychat/socketio"
 )
 
@@ -26,26 +27,29 @@ func roomOf(table *dialect.Table, id chat.RoomID) string {
 // userRoom names the Socket.IO room of a user's sockets.
 func userRoom(id chat.UserID) string { return "classic:user:" + strconv.FormatInt(int64(id), 10) }
 
-// deliver takes what the broker brings; messages come by deliverMessage.
-func (c told) deliver(event chat.Event) {
-	if event.Topic().User != 0 {
-		c.accounts.deliverToUser(event)
-		return
-	}
-	switch e := event.(type) {
-	case chat.Typing:
+// receive takes what the broker brings that is on no stream.
+func (c told) receive(event chat.Event) {
+	if e, ok := event.(chat.Typing); ok {
 		c.told.deliverTyping(e)
-	case chat.MemberGone: // in the order of what is said in the room, which the user's own event is not
-		c.accounts.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: e.Reason})
-	case chat.Barred:
-		c.accounts.lostBy(e.User, chat.SubscriptionGone{User: e.User, Room: e.Room, Reason: chat.GoneBanned})
 	}
 }
 
-// lostBy takes that a room has left the list of a user, on all of the clients.
-func (c accounts) lostBy(user chat.UserID, e chat.SubscriptionGone) {
-	for _, p := range c.accounts.clientsOf(user) {
-		c.accounts.lost(p, e)
+// deliver takes what has happened in a room or to a user. That a room has left a
+// user's list it takes from the room's stream, in the order of what is said there.
+func (c told) deliver(event chat.Revised) {
+	switch e := event.(type) {
+	case chat.MessagePut:
+		c.told.deliverMessage(e.Message)
+	case chat.MemberGone:
+		for _, p := range c.accounts.clientsOf(e.User) {
+			c.places.putOut(p, e)
+		}
+	case live.StartOver:
+		c.accounts.lookAgain(e.Of)
+	default:
+		if user := event.Topic().User; user != 0 {
+			c.accounts.deliverToUser(user, event)
+		}
 	}
 }
 

@@ -1,52 +1,38 @@
 package classic_test
 
 import (
-	"context"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"partychat/internal/chat"
 	"partychat/internal/classic"
+	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
 )
 
-// awayAuth cannot tell whose sessions are whose, for a number of times.
-type awayAuth struct {
-	classic.Authenticator
-	failures atomic.Int64
-}
-
-func (a *awayAuth) Identify(ctx context.Context, session string) (chat.Identity, error) {
-	if a.failures.Add(-1) >= 0 {
-		return chat.Identity{}, chat.Errorf(chat.CodeUnavailable, "The sessions are away.")
-	}
-	return a.Authenticator.Identify(ctx, session)
-}
-
 // miss lets the broker lose what happens, and say so afterwards.
-func (s *server) miss(user chat.UserID, happens func()) {
+func (s *server) miss(topics []chat.Topic, happens func()) {
 	s.t.Helper()
 	s.broker.lose(true)
 	happens()
 	s.broker.lose(false)
-	if err := s.broker.Publish(s.t.Context(), chat.Missed{Of: chat.Topic{User: user}}); err != nil {
-		s.t.Fatal(err)
+	for _, topic := range topics {
+		if err := s.broker.Publish(s.t.Context(), chat.Missed{Of: topic}); err != nil {
+			s.t.Fatal(err)
+		}
 	}
 }
 
+// soon lets streams be compared with the store at once.
+func soon(o *gateway.Options) { o.CatchUpWithin, o.HoleRetry = time.Millisecond, time.Millisecond }
+
 func TestClassicSocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
-	auth := &awayAuth{}
-	s := newServer(t, chat.Policy{}, func(o *classic.Options) {
-		auth.Authenticator, o.Auth = o.Auth, auth
-		o.CatchUpWithin, o.CatchUpRetry = time.Millisecond, time.Millisecond
-	})
+	s := newServerOn(t, chat.Policy{}, soon)
 	ann, token := s.user("ann")
 	gone := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
 	there := s.dial(sioclient.Options{Header: cookie(s.token(ann))}).greeted()
-	auth.failures.Store(3) // which cuts nobody
-	s.miss(ann.ID, func() { s.logOut(token) })
+	s.miss([]chat.Topic{{User: ann.ID}}, func() { s.logOut(token) })
 	gone.wantCut()
 	there.do("", "SEND_MESSAGE", "still here")
 }
@@ -64,7 +50,7 @@ func TestClassicSocketsOfASessionWhoseEndNobodyToldAreCut(t *testing.T) {
 }
 
 func TestARoomLeftUnheardIsNotHeardAnyMore(t *testing.T) {
-	s := newServer(t, chat.Policy{}, func(o *classic.Options) { o.CatchUpWithin = time.Millisecond })
+	s := newServerOn(t, chat.Policy{}, soon)
 	a, _ := s.member("ann")
 	b, bob := s.member("bob")
 	for _, c := range []*socket{a, b} {
@@ -77,7 +63,7 @@ func TestARoomLeftUnheardIsNotHeardAnyMore(t *testing.T) {
 	}
 	for !slices.Equal(await[[]string](a, "activeUsers"), []string{"ann", "bob"}) {
 	}
-	s.miss(bob.ID, func() {
+	s.miss([]chat.Topic{{Room: den}}, func() {
 		if err := s.chat.Rooms.Unsubscribe(t.Context(), bob, den); err != nil {
 			t.Fatal(err)
 		}

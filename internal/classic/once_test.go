@@ -14,37 +14,37 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// gate is a Messages that can be made to hold back what it brings, and that
-// does something at the moment a room is first heard.
+// gate is Streams that can be made to hold back what they bring, and that do
+// something at the moment a room is first heard.
 type gate struct {
-	classic.Messages
-	handle func(chat.Message)
+	classic.Streams
+	handle func(chat.Revised)
 	heard  func(chat.RoomID) // after a room is heard
 
 	mu     sync.Mutex
 	closed bool
-	held   []chat.Message
+	held   []chat.Revised
 }
 
-func (g *gate) HandleMessages(handler func(chat.Message)) {
+func (g *gate) Handle(handler func(chat.Revised)) {
 	g.handle = handler
-	g.Messages.HandleMessages(func(m chat.Message) {
+	g.Streams.Handle(func(e chat.Revised) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		if g.closed {
-			g.held = append(g.held, m)
+			g.held = append(g.held, e)
 			return
 		}
-		handler(m)
+		handler(e)
 	})
 }
 
-func (g *gate) Hear(ctx context.Context, room chat.RoomID) (func(), error) {
-	stop, err := g.Messages.Hear(ctx, room)
+func (g *gate) HearRoom(ctx context.Context, room chat.RoomID) error {
+	err := g.Streams.HearRoom(ctx, room)
 	if err == nil && g.heard != nil {
 		g.heard(room)
 	}
-	return stop, err
+	return err
 }
 
 func (g *gate) close() {
@@ -68,7 +68,7 @@ func gated(t *testing.T) (*server, *gate) {
 	t.Helper()
 	g := &gate{}
 	s := newServer(t, chat.Policy{}, func(o *classic.Options) {
-		g.Messages, o.Messages = o.Messages, g
+		g.Streams, o.Streams = o.Streams, g
 	})
 	return s, g
 }

@@ -6,9 +6,10 @@ import (
 	"partychat/internal/chat"
 )
 
-// enter lets the client into the room, instead of the one before. The client receives
-// the room's messages after present has sent it the history.
-func (c places) enter(ctx context.Context, p *client, room chat.RoomID, name string) error {
+// enter lets the client into a room of its user, instead of the one before. The client
+// receives the room's messages after present has sent it the history.
+func (c places) enter(ctx context.Context, p *client, sub chat.Subscription) error {
+	room := sub.ID
 	c.commands.stopTyping(ctx, p)
 	p.moving.Lock()
 	defer p.moving.Unlock()
@@ -23,10 +24,10 @@ func (c places) enter(ctx context.Context, p *client, room chat.RoomID, name str
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.mu.Lock()
-	p.room = room
+	p.room, p.joined = room, sub.Rev
 	p.mu.Unlock()
 	if t := c.topics[room]; t != nil {
-		t.name = name
+		t.name = sub.Name
 		t.enter(p, p.dialect())
 	}
 	return nil
@@ -80,23 +81,38 @@ func (c places) leaveAs(p *client, room chat.RoomID, user chat.User) bool {
 	return here
 }
 
-// unheard is the reason for a room's loss when its event was lost.
+// putOut removes the client from a room that its user has left on another device or was
+// removed from.
+func (c places) putOut(p *client, e chat.MemberGone) {
+	p.moving.Lock()
+	p.mu.Lock()
+	here := p.room == e.Room && p.joined < e.Rev
+	p.mu.Unlock()
+	if here {
+		c.places.letGo(p, e.Room, e.Reason)
+	}
+	p.moving.Unlock()
+	if e.Room == chat.MainRoom {
+		c.places.lookAtMain(p)
+	}
+}
+
+// unheard is the reason for a room's loss when nobody knows it any more.
 const unheard chat.GoneReason = "unheard"
 
-// leftElsewhere removes the client from a room that its user has left on another device
-// or was removed from, unless the store says that the user is a member again.
-func (c places) leftElsewhere(ctx context.Context, p *client, room chat.RoomID, reason chat.GoneReason) {
+// look removes the client from its room unless the store says that its user is a member.
+func (c places) look(ctx context.Context, p *client) {
 	p.moving.Lock()
 	defer p.moving.Unlock()
-	if p.place() != room {
+	room := p.place()
+	if room == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
-	defer cancel()
 	_, sub, err := c.chat.Rooms.Get(ctx, p.who(), room)
 	if err == nil && sub != nil {
 		return
 	}
+	reason := unheard
 	switch chat.CodeOf(err) {
 	case "", chat.CodeNotFound:
 	case chat.CodeForbidden:
@@ -104,6 +120,13 @@ func (c places) leftElsewhere(ctx context.Context, p *client, room chat.RoomID, 
 	default:
 		c.logFault("reading a membership", err) // better to hear too little than what is not one's own
 	}
+	c.places.letGo(p, room, reason)
+}
+
+// letGo takes the client out of its room and says why. The caller holds p.moving.
+func (c places) letGo(p *client, room chat.RoomID, reason chat.GoneReason) {
+	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
+	defer cancel()
 	c.commands.stopTyping(ctx, p)
 	if c.places.leave(p, room) {
 		c.emit(p.socket, "classicError", chat.InfoOf(errGone(reason)))

@@ -48,12 +48,16 @@ func (c accounts) stay(ctx context.Context, p *client, before chat.User) error {
 		name = t.name
 	}
 	c.mu.Unlock()
-	if err := c.places.joinAgain(ctx, user, room, name); err != nil {
+	sub, err := c.places.joinAgain(ctx, user, room, name)
+	if err != nil {
 		p.moving.Lock()
 		defer p.moving.Unlock()
 		c.places.leaveAs(p, room, before)
 		return err
 	}
+	p.mu.Lock()
+	p.joined = sub.Rev
+	p.mu.Unlock()
 	if !c.places.looksAt(before.ID, room) {
 		c.told.tellRoom(room, dialect.Left, p, personOf(before.Author()))
 	}
@@ -65,13 +69,13 @@ func (c accounts) stay(ctx context.Context, p *client, before chat.User) error {
 // joinAgain makes the client's new user a member of the room that the client knows by
 // that name. It fails if the room is a conversation, which belongs to the two people who
 // began it, or if the name leads the new user to another room.
-func (c places) joinAgain(ctx context.Context, user chat.User, room chat.RoomID, name string) error {
+func (c places) joinAgain(ctx context.Context, user chat.User, room chat.RoomID, name string) (chat.Subscription, error) {
 	if name == "" && room != chat.MainRoom {
-		return chat.Errorf(chat.CodeForbidden, "You have another name now. Open the conversation again.")
+		return chat.Subscription{}, chat.Errorf(chat.CodeForbidden, "You have another name now. Open the conversation again.")
 	}
 	sub, err := c.places.join(ctx, user, name)
 	if err == nil && sub.ID != room {
 		err = chat.ErrorIn("room", chat.CodeForbidden, "You have another name now. Join the room again.")
 	}
-	return err
+	return sub, err
 }

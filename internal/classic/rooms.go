@@ -32,7 +32,7 @@ func (c places) join(ctx context.Context, user chat.User, name string) (chat.Sub
 // enterAs lets the client into a room of its user, and tells everybody there.
 func (c commands) enterAs(ctx context.Context, k *call, user chat.User, sub chat.Subscription) error {
 	there := c.places.looksAt(user.ID, sub.ID)
-	if err := c.places.enter(ctx, k.p, sub.ID, sub.Name); err != nil {
+	if err := c.places.enter(ctx, k.p, sub); err != nil {
 		return err
 	}
 	page, err := c.places.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: roomHistory})

@@ -62,7 +62,9 @@ func (c accounts) hear(p *client, user chat.UserID) error {
 	if !c.accounts.noteHearing(p, user) {
 		return nil
 	}
-	err := c.opts.Broker.Subscribe(c.ctx, chat.Topic{User: user})
+	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
+	defer cancel()
+	err := c.opts.Streams.HearUser(ctx, user)
 	if err != nil {
 		c.accounts.forgetHearing(p)
 	}
@@ -89,7 +91,7 @@ func (c accounts) noteHearing(p *client, user chat.UserID) bool {
 // unhear undoes hear. Call it after hear has returned.
 func (c accounts) unhear(p *client) {
 	if user := c.accounts.forgetHearing(p); user != 0 {
-		c.opts.Broker.Unsubscribe(chat.Topic{User: user})
+		c.opts.Streams.Release(chat.Topic{User: user})
 	}
 }
 
@@ -121,13 +123,12 @@ func (c accounts) clientsOf(user chat.UserID) []*client {
 }
 
 // deliverToUser handles an event of a user.
-func (c accounts) deliverToUser(event chat.Event) {
-	clients := c.accounts.clientsOf(event.Topic().User)
+func (c accounts) deliverToUser(user chat.UserID, event chat.Revised) {
+	clients := c.accounts.clientsOf(user)
+	if len(clients) == 0 {
+		return
+	}
 	switch e := event.(type) {
-	case chat.Missed:
-		if len(clients) > 0 {
-			c.missed.Add(e.Of.User)
-		}
 	case chat.SessionEnded:
 		for _, p := range clients {
 			if p.session == e.Session {
@@ -135,14 +136,33 @@ func (c accounts) deliverToUser(event chat.Event) {
 			}
 		}
 	case chat.UserBanned:
-		if len(clients) > 0 {
-			c.accounts.endIfBanned(e.User, clients)
-		}
-	case chat.SubscriptionGone:
-		c.accounts.lostBy(e.User, e)
+		c.accounts.endIfBanned(user, clients)
 	case chat.UserPut:
 		for _, p := range clients {
 			p.become(e.User)
+		}
+	}
+}
+
+// lookAgain asks the store about the clients of a user, or those in a room, of which
+// more has happened than can be told.
+func (c accounts) lookAgain(of chat.Topic) {
+	clients := c.accounts.clientsOf(of.User)
+	if of.Room != 0 {
+		clients = c.places.seated(of.Room)
+	}
+	for _, p := range clients {
+		ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
+		var err error
+		if user := p.who().ID; user != 0 {
+			err = c.accounts.reloadUser(ctx, p, user)
+		} else {
+			err = c.places.leaveMain(ctx, p)
+		}
+		cancel()
+		if err != nil {
+			c.logFault("comparing a classic socket with the store", err)
+			p.socket.Session().Drop("forced close")
 		}
 	}
 }
@@ -169,14 +189,6 @@ func (c accounts) endIfBanned(user chat.UserID, clients []*client) {
 	}
 }
 
-// lost handles that the client's user has lost a room.
-func (c accounts) lost(p *client, e chat.SubscriptionGone) {
-	c.places.leftElsewhere(c.ctx, p, e.Room, e.Reason)
-	if e.Room == chat.MainRoom {
-		c.places.lookAtMain(p)
-	}
-}
-
 // become makes a client that has arrived act as the present state of its user.
 func (p *client) become(user chat.User) {
 	p.mu.Lock()
@@ -184,43 +196,6 @@ func (p *client) become(user chat.User) {
 	if p.user.ID == user.ID {
 		p.user = user
 	}
-}
-
-// catchUp compares users with the store and returns those who could not be compared.
-// Messages catch up in the gateway.
-func (c accounts) catchUp(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
-	for _, user := range users {
-		for _, p := range c.accounts.clientsOf(user) {
-			if err := c.accounts.reload(ctx, p, user); err != nil {
-				c.logFault("comparing a classic socket with the store", err)
-				again = append(again, user)
-				break
-			}
-		}
-	}
-	return again
-}
-
-// reload disconnects the client if its session is over, and otherwise does what
-// reloadUser does. A connected client has been activity while the sessions could not be
-// reached, so reload counts that first.
-func (c accounts) reload(ctx context.Context, p *client, user chat.UserID) error {
-	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
-	defer cancel()
-	if p.session != "" {
-		if _, err := c.opts.Auth.Touch(ctx, []string{p.session}); err != nil {
-			return err
-		}
-		_, err := c.opts.Auth.Identify(ctx, p.session)
-		switch {
-		case chat.CodeOf(err) == chat.CodeUnauthenticated:
-			c.accounts.end(p)
-			return nil
-		case err != nil:
-			return err
-		}
-	}
-	return c.accounts.reloadUser(ctx, p, user)
 }
 
 // reloadUser disconnects the client if its user is banned from the server, and removes
@@ -235,43 +210,8 @@ func (c accounts) reloadUser(ctx context.Context, p *client, id chat.UserID) err
 		return err
 	}
 	p.become(user)
-	if room := p.place(); room != 0 {
-		c.places.leftElsewhere(ctx, p, room, unheard)
-	}
+	c.places.look(ctx, p)
 	return c.places.leaveMain(ctx, p)
-}
-
-// turns is the number of comparisons in which every user is compared once.
-const turns = 5
-
-// compare looks for events that were lost without notice because their node died before
-// publishing them. Each time it compares a part of the users. While this node receives
-// nothing from the others it compares all users, but not their sessions, which cannot be
-// read then.
-func (c accounts) compare(ctx context.Context) {
-	c.turn = (c.turn + 1) % turns
-	hears := c.opts.Broker.Hears()
-	for _, user := range c.accounts.userIDs() {
-		if hears {
-			if int64(user)%turns == c.turn {
-				c.missed.Add(user)
-			}
-			continue
-		}
-		for _, p := range c.accounts.clientsOf(user) {
-			if err := c.accounts.reloadUser(ctx, p, user); err != nil {
-				c.logFault("comparing a classic socket with the store", err)
-				return
-			}
-		}
-	}
-}
-
-// userIDs returns the users who have sockets.
-func (c accounts) userIDs() []chat.UserID {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Collect(maps.Keys(c.users))
 }
 
 // touch counts the sockets as activity on their sessions, disconnects those of sessions

@@ -2,6 +2,7 @@ package classic
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"partychat/internal/chat"
@@ -42,6 +43,17 @@ func (t *topic) enter(p *client, table *dialect.Table) {
 		t.seats[p] = table
 		t.entering[p] = nil
 	}
+}
+
+// seated lists the clients that receive a room.
+func (c places) seated(room chat.RoomID) []*client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.topics[room]
+	if t == nil {
+		return nil
+	}
+	return slices.Collect(maps.Keys(t.seats))
 }
 
 // dialects lists the dialects in which clients receive the room, in no order; nil is

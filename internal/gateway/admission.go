@@ -18,15 +18,21 @@ func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 	if err != nil {
 		return refusal(err)
 	}
-	if auth.Protocol == nil && auth.Token == "" {
+	if auth.protocol == 0 && auth.token == "" {
 		return nil
 	}
-	identity, err := g.opts.Auth.Authenticate(ctx, handshake.Header, auth.Token)
+	identity, err := g.opts.Auth.Authenticate(ctx, handshake.Header, auth.token)
 	if err != nil {
 		g.logFault("authenticating a socket", err)
 		return refusal(err)
 	}
-	s.SetData(newPeer(s, identity, g.opts.Limits))
+	known, err := parseKnown(auth)
+	if err != nil {
+		return refusal(err)
+	}
+	p := newPeer(s, identity, g.opts.Limits)
+	p.protocol, p.known = max(auth.protocol, oldestProtocol), known
+	s.SetData(p)
 	return nil
 }
 
@@ -51,34 +57,61 @@ func announced(s *socketio.Socket, h socketio.Handshake) json.RawMessage {
 	return raw
 }
 
-// parseAuth reads what the client announces in its handshake. Its numbers may be
-// strings: the auth of the Java client is a map of strings.
-func parseAuth(raw json.RawMessage) (Auth, error) {
+// announcement is what a client says of itself when it connects.
+type announcement struct {
+	protocol int // 0: none
+	token    string
+	known    json.RawMessage // a Known, read once the client is known
+}
+
+// parseAuth reads what the client announces in its handshake. Its numbers and
+// objects may be strings: the auth of the Java client is a map of strings.
+func parseAuth(raw json.RawMessage) (announcement, error) {
 	if len(raw) == 0 {
-		return Auth{}, nil
+		return announcement{}, nil
 	}
 	var given struct {
-		Auth
 		Protocol json.RawMessage `json:"protocol"`
+		Token    string          `json:"token"`
+		Known    json.RawMessage `json:"known"`
 	}
 	if err := json.Unmarshal(raw, &given); err != nil {
-		return Auth{}, badArgument(err)
+		return announcement{}, badArgument(err)
 	}
+	a := announcement{token: given.Token, known: given.Known}
 	if len(given.Protocol) == 0 {
-		return given.Auth, nil
+		return a, nil
 	}
 	var protocol *json.Number // takes a number in a string, too
 	if err := json.Unmarshal(given.Protocol, &protocol); err != nil {
-		return Auth{}, chat.ErrorIn("protocol", chat.CodeInvalid, "The protocol must be a number, or a number in a string.")
+		return announcement{}, chat.ErrorIn("protocol", chat.CodeInvalid, "The protocol must be a number, or a number in a string.")
 	}
 	if protocol == nil {
-		return given.Auth, nil
+		return a, nil
 	}
-	if n, err := strconv.Atoi(protocol.String()); err != nil || n != Protocol {
-		return Auth{}, chat.ErrorIn("protocol", chat.CodeInvalid, "This server speaks protocol %d.", Protocol)
+	n, err := strconv.Atoi(protocol.String())
+	if err != nil || n < oldestProtocol || n > Protocol {
+		return announcement{}, chat.ErrorIn("protocol", chat.CodeInvalid, "This server speaks the protocols %d to %d.", oldestProtocol, Protocol)
 	}
-	given.Auth.Protocol = new(Protocol)
-	return given.Auth, nil
+	a.protocol = n
+	return a, nil
+}
+
+// parseKnown reads what a client of protocol 2 knows; nil if it says nothing.
+func parseKnown(a announcement) (*Known, error) {
+	raw := a.known
+	if a.protocol < 2 || len(raw) == 0 {
+		return nil, nil //nolint:nilnil // to know nothing is no error
+	}
+	var inString string
+	if raw[0] == '"' && json.Unmarshal(raw, &inString) == nil {
+		raw = json.RawMessage(inString)
+	}
+	var known *Known
+	if err := json.Unmarshal(raw, &known); err != nil {
+		return nil, chat.ErrorIn("known", chat.CodeInvalid, "known must be an object with rev and rooms.")
+	}
+	return known, nil
 }
 
 // refusal turns an error into what the client gets as its connect_error.

@@ -52,7 +52,7 @@ func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
 			if len(ready.Subscriptions) != 1 || ready.Subscriptions[0].ID != chat.MainRoom {
 				t.Errorf("subscriptions: got %+v, want main (B9)", ready.Subscriptions)
 			}
-			want := gateway.ReadyLimits{UsernameMax: 32, PasswordMin: 8, PasswordMax: 256, RoomName: 64, Topic: 256, Message: 8000}
+			want := gateway.ReadyLimits{Auth: 16 << 10, UsernameMax: 32, PasswordMin: 8, PasswordMax: 256, RoomName: 64, Topic: 256, Message: 8000}
 			if ready.Limits != want {
 				t.Errorf("limits: got %+v, want %+v", ready.Limits, want)
 			}
@@ -73,10 +73,13 @@ func TestASocketWithoutAValidSessionIsRefusedWithACode(t *testing.T) {
 		{"no session", sioclient.Options{Auth: map[string]any{"protocol": 1}}, chat.CodeUnauthenticated},
 		{"a token that never was", sioclient.Options{Auth: map[string]any{"protocol": 1, "token": "guess"}}, chat.CodeUnauthenticated},
 		{"a session that has ended", sioclient.Options{Auth: map[string]any{"protocol": 1, "token": gone}}, chat.CodeUnauthenticated},
-		{"a protocol of the future", sioclient.Options{Auth: map[string]any{"protocol": 2, "token": ada.token}}, chat.CodeInvalid},
-		{"a protocol of the future, in a string", sioclient.Options{Auth: map[string]any{"protocol": "2", "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol of the future", sioclient.Options{Auth: map[string]any{"protocol": 3, "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol of the future, in a string", sioclient.Options{Auth: map[string]any{"protocol": "3", "token": ada.token}}, chat.CodeInvalid},
 		{"a protocol that is an empty string", sioclient.Options{Auth: map[string]any{"protocol": "", "token": ada.token}}, chat.CodeInvalid},
 		{"a protocol that is no number", sioclient.Options{Auth: map[string]any{"protocol": "one", "token": ada.token}}, chat.CodeInvalid},
+		{"a protocol before the first", sioclient.Options{Auth: map[string]any{"protocol": 0, "token": ada.token}}, chat.CodeInvalid},
+		{"what is known is no object", sioclient.Options{Auth: map[string]any{"protocol": 2, "token": ada.token, "known": 7}}, chat.CodeInvalid},
+		{"what is known has no numbers", sioclient.Options{Auth: map[string]any{"protocol": 2, "token": ada.token, "known": map[string]any{"rooms": map[string]any{"one": 1}}}}, chat.CodeInvalid},
 		{"a token that is no string", sioclient.Options{Auth: map[string]any{"protocol": 1, "token": 7}}, chat.CodeInvalid},
 	}
 	for _, test := range tests {
@@ -102,7 +105,7 @@ func TestSocketIO2ClientWithoutAValidSessionGetsTheErrorBare(t *testing.T) {
 		"protocol=1":                    chat.CodeUnauthenticated,
 		"protocol=1&token=guess":        chat.CodeUnauthenticated,
 		"token=guess":                   chat.CodeUnauthenticated,
-		"protocol=2&token=" + ada.token: chat.CodeInvalid,
+		"protocol=3&token=" + ada.token: chat.CodeInvalid,
 		"protocol=&token=" + ada.token:  chat.CodeInvalid,
 	} {
 		parameters, err := url.ParseQuery(query)

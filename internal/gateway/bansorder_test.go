@@ -62,8 +62,9 @@ func TestA7_ALookEndsBeforeWhatIsSaidAfterTheBanThoughTheUsersEventIsLate(t *tes
 	if got := c.message(); got.Body != among {
 		t.Fatalf("got %q, want what was said in the room", got.Body)
 	}
-	stranger.gone(room, chat.GoneBanned)
 	hearNothingOf(room, c, stranger)
+	s.broker.heal(t, chat.Topic{User: eve.ID})
+	stranger.gone(room, chat.GoneBanned)
 	s.balanced(c, stranger)
 }
 

@@ -1,32 +1,25 @@
 package gateway
 
 import (
-	"context"
+	"slices"
 	"strconv"
 	"sync"
 
 	"partychat/internal/chat"
 )
 
-// channel is one topic as far as this node is concerned: the sockets here that
-// are told, and, for a room, the order in which they are told.
+// channel is one topic as far as this node's sockets are concerned: those that are
+// told of it.
 type channel struct {
 	topic chat.Topic
 	name  string // of the Socket.IO room
 	users int    // peers that hold it; guarded by topics.mu
 
-	ctx    context.Context // ends when the last peer has left
-	cancel context.CancelFunc
-
 	mu sync.Mutex
 	// waiting holds back what is told to peers that have not had ready yet.
 	waiting map[*peer][]outgoing
 	members map[*peer]struct{} // of a user's channel: the user's sockets
-	order   sequence           // of a room's channel
-	filling bool               // a goroutine watches a hole
-	// looks counts when the room itself was begun to be looked up to be told, and
-	// when it was told: it is odd in between.
-	looks uint64
+	told    int64              // the rev of the latest event of the stream that was told here
 }
 
 // outgoing is an event for a socket.
@@ -41,16 +34,13 @@ type topics struct {
 	byTopic map[chat.Topic]*channel
 }
 
-// hold gives the channel of a topic to one more peer. Rev is where a room that
-// nobody here listened to before begins: everything up to it is known to the
-// peer from the store, or is about to be.
-func (t *topics) hold(ctx context.Context, topic chat.Topic, rev int64) *channel {
+// hold gives the channel of a topic to one more peer.
+func (t *topics) hold(topic chat.Topic) *channel {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.byTopic[topic]
 	if c == nil {
-		c = &channel{topic: topic, name: nameOf(topic), order: sequence{at: rev, known: rev}}
-		c.ctx, c.cancel = context.WithCancel(ctx)
+		c = &channel{topic: topic, name: nameOf(topic)}
 		t.byTopic[topic] = c
 	}
 	c.users++
@@ -62,7 +52,6 @@ func (t *topics) release(c *channel) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if c.users--; c.users == 0 {
-		c.cancel()
 		delete(t.byTopic, c.topic)
 	}
 }
@@ -83,9 +72,9 @@ func nameOf(topic chat.Topic) string {
 }
 
 // enter lets the peer be told from now on: at once if it is live, else when it
-// becomes so. It gives the rev up to which a room's messages have been told to
-// others, and will not be told to this one.
-func (c *channel) enter(p *peer, live bool) (at int64) {
+// becomes so. It gives the rev up to which others have been told, and this peer
+// will not be.
+func (c *channel) enter(p *peer, live bool) (told int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.topic.User != 0 {
@@ -96,13 +85,13 @@ func (c *channel) enter(p *peer, live bool) (at int64) {
 	}
 	if live {
 		p.socket.Join(c.name)
-		return c.order.at
+		return c.told
 	}
 	if c.waiting == nil {
 		c.waiting = make(map[*peer][]outgoing)
 	}
 	c.waiting[p] = nil
-	return c.order.at
+	return c.told
 }
 
 // open tells the peer what has been held back, and everything else from now on.
@@ -143,31 +132,42 @@ func (c *channel) peers() []*peer {
 	return list
 }
 
-// tell sends an event to everyone on the channel.
-func (g *Gateway) tell(c *channel, name string, payload any) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	g.tellLocked(c, name, payload)
+// knowingLess lists the sockets of a user that were greeted with less than the user's
+// stream has at a rev.
+func (c *channel) knowingLess(rev int64) []*peer {
+	return slices.DeleteFunc(c.peers(), func(p *peer) bool { return p.knows(rev) })
 }
 
-// tellOne sends an event to one peer on the channel, in its order with what all
-// are told.
-func (g *Gateway) tellOne(c *channel, p *peer, name string, payload any) {
+// arriving lists the sockets of a user that have not had ready yet.
+func (c *channel) arriving(user chat.UserID) (list []*peer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if held, ok := c.waiting[p]; ok {
-		c.waiting[p] = append(held, outgoing{name, payload})
-		return
+	for p := range c.waiting {
+		if p.identity.User.ID == user {
+			list = append(list, p)
+		}
 	}
-	p.emit(name, payload)
+	return list
 }
 
-func (g *Gateway) tellLocked(c *channel, name string, payload any) {
-	if err := g.sockets.To(c.name).Emit(name, payload); err != nil {
+// tell sends an event of the channel's stream to everyone on it.
+func (g *Gateway) tell(c *channel, rev int64, name string, payload any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told = max(c.told, rev)
+	to := g.sockets.To(c.name)
+	for p := range c.members {
+		if p.knows(rev) {
+			to = to.Except(p.socket.ID())
+		}
+	}
+	if err := to.Emit(name, payload); err != nil {
 		g.opts.Log.Error("cannot send an event", "event", name, "error", err)
 		return
 	}
 	for p, held := range c.waiting {
-		c.waiting[p] = append(held, outgoing{name, payload})
+		if c.topic.User == 0 || !p.knows(rev) {
+			c.waiting[p] = append(held, outgoing{name, payload})
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 func (g *Gateway) registerCommands() {
 	register(g, "message:send", free, g.sendMessage)
 	register(g, "room:sync", reads, g.syncRoom)
+	register(g, "user:sync", reads, g.greeter.syncUser)
 	register(g, "room:read", writes, g.readRoom)
 	register(g, "room:watch", reads, g.watchRoom)
 	register(g, "room:unwatch", free, g.unwatchRoom)

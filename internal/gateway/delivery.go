@@ -5,148 +5,139 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/live"
 )
 
-// deliver takes what the broker brings (chat.Broker.Handle).
-func (g *Gateway) deliver(event chat.Event) {
+// lookTimeout bounds a look into the store while an event is delivered.
+const lookTimeout = 2 * time.Second
+
+// receive takes what the broker brings (chat.Broker.Handle).
+func (g *Gateway) receive(event chat.Event) {
+	if missed, ok := event.(chat.Missed); ok {
+		g.presences.Add(missed.Of.Presence) // and renews this node's leases, whatever was missed
+	}
+	if g.streams.Take(event) {
+		return
+	}
 	switch e := event.(type) {
+	case chat.Barred: // by a node of an older version
+		g.streams.Doubt(e.Topic())
 	case chat.PresencePut:
 		g.watchers.note(e.Presence.User)
-		return
-	case chat.Missed:
-		g.noteMissed(e.Of)
-		return
-	}
-	c := g.topics.find(event.Topic())
-	if c == nil {
-		return // the last socket has just left
-	}
-	if e, ok := event.(chat.Revised); ok && event.Topic().Room != 0 && e.Revision() != 0 {
-		if _, isMessage := event.(chat.MessagePut); !isMessage {
-			c.mu.Lock()
-			g.tellMessagesLocked(c, c.order.pass(e.Revision()))
-			g.watchHoleLocked(c)
-			c.mu.Unlock()
+	case chat.Typing:
+		if c := g.topics.find(e.Topic()); c != nil {
+			g.deliverTyping(c, e)
 		}
 	}
+}
+
+// deliver tells the sockets of an event whose turn has come (live.Streams.Handle).
+func (g *Gateway) deliver(event chat.Revised) {
+	c := g.topics.find(event.Topic())
+	switch {
+	case c == nil: // nobody listens but classic sockets
+	case c.topic.User != 0:
+		g.deliverToUser(c, event)
+	default:
+		g.deliverToRoom(c, event)
+	}
+}
+
+func (g *Gateway) deliverToRoom(c *channel, event chat.Revised) {
 	switch e := event.(type) {
 	case chat.MessagePut:
-		g.deliverMessage(c, e.Message)
-	case chat.Typing:
-		g.deliverTyping(c, e)
+		g.tell(c, e.Revision(), eventMessagePut, MessagePut{Message: e.Message})
 	case chat.RoomChanged:
-		g.deliverRoom(c, e.Room)
+		g.tell(c, e.Rev, eventRoomChanged, RoomChanged{Room: e.Room, Rev: e.Rev})
 	case chat.MemberPut:
-		g.deliverMember(c, e)
+		g.tell(c, e.Rev, eventMemberPut, MemberPut{Room: e.Room, Member: e.Member, Rev: e.Rev})
 	case chat.MemberGone:
-		g.deliverMemberGone(c, e)
+		g.lists.lose(c, e) // first: what is said in the room afterwards is not for them
+		g.tell(c, e.Rev, eventMemberGone, MemberGone{Room: e.Room, User: e.User, Reason: reasonOf(e.Reason), Rev: e.Rev})
+	case live.StartOver:
+		g.lists.lookAgain(c)
+		g.tellAnew(c, e)
+	}
+}
+
+func (g *Gateway) deliverToUser(c *channel, event chat.Revised) {
+	switch e := event.(type) {
 	case chat.SubscriptionPut:
-		g.deliverSubscription(c, e.Subscription)
+		for _, p := range c.knowingLess(e.Rev) {
+			g.lists.follow(p, e.Subscription)
+		}
+		g.tell(c, e.Rev, eventRoomPut, RoomPut{Subscription: e.Subscription, Rev: e.Rev})
 	case chat.SubscriptionGone:
-		g.deliverSubscriptionGone(c, e)
+		for _, p := range c.knowingLess(e.Rev) {
+			g.lists.unfollow(p, e.Room)
+		}
+		g.tell(c, e.Rev, eventRoomGone, RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev})
 	case chat.Invited:
-		g.tell(c, eventInvitation, invited(e))
+		g.tell(c, e.Rev, eventInvitation, invited(e))
+	case chat.InvitationGone:
+		g.tell(c, e.Rev, eventInviteGone, InvitationGone{ID: e.ID, Rev: e.Rev})
 	case chat.UserPut:
-		g.deliverUser(c, e.User)
+		for _, p := range c.knowingLess(e.Rev) {
+			p.account.Store(&e.User)
+		}
+		g.tell(c, e.Rev, eventUserPut, UserPut{User: e.User, Rev: e.Rev})
 	case chat.SessionEnded:
-		g.endSession(c, e)
-	case chat.Barred:
-		g.deliverBarred(e)
-	case chat.UserBanned:
-		if err := g.endBanned(c.ctx, []chat.UserID{e.User}); err != nil {
-			g.cutAll(c)
-		}
-	}
-}
-
-// deliverMessage tells the room's sockets of a message when its turn has come.
-func (g *Gateway) deliverMessage(c *channel, m chat.Message) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	g.tellMessagesLocked(c, c.order.offer(m))
-	g.watchHoleLocked(c)
-}
-
-// expect compares what has been delivered with a head that the store has shown:
-// a lost last event leaves no hole by itself.
-func (g *Gateway) expect(c *channel, rev int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.order.expect(rev)
-	g.watchHoleLocked(c)
-}
-
-func (g *Gateway) tellMessagesLocked(c *channel, messages []chat.Message) {
-	for _, m := range messages {
-		if m.Seq == 0 { // the rev of a change that is no message
-			continue
-		}
-		g.tellLocked(c, eventMessagePut, MessagePut{Message: m})
-		g.handleMessage(m)
-	}
-}
-
-// watchHoleLocked makes sure that a hole does not stay.
-func (g *Gateway) watchHoleLocked(c *channel) {
-	if c.filling || !c.order.behind() || g.ctx.Err() != nil {
-		return
-	}
-	c.filling = true
-	g.work.Go(func() { g.fillHoles(c) })
-}
-
-// fillHoles goes on until nothing is missing in the channel. A hole that stays
-// for HoleGrace is filled from the store.
-func (g *Gateway) fillHoles(c *channel) {
-	wait, failing := g.opts.HoleGrace, false
-	for {
-		stuck := c.position()
-		if !sleep(c.ctx, wait) {
-			return
-		}
-		wait = g.opts.HoleGrace
-		behind, at := c.state()
-		if !behind {
-			return
-		}
-		if at != stuck {
-			continue // it moves by itself
-		}
-		changes, err := g.opts.Store.ChangesSince(c.ctx, c.topic.Room, at, maxWaiting, g.chat.Limits().PageBytes)
-		if err != nil {
-			if c.ctx.Err() == nil && !failing {
-				g.opts.Log.Warn("cannot fill a hole in a room yet", "room", c.topic.Room, "rev", at, "error", err)
+		for _, p := range c.peers() {
+			if p.identity.Session == e.Session {
+				p.end(e.Reason, e.Rev)
 			}
-			wait, failing = g.opts.HoleRetry, true
-			continue
 		}
-		failing = false
-		c.mu.Lock()
-		g.tellMessagesLocked(c, c.order.fill(changes))
-		c.mu.Unlock()
-		switch {
-		case changes.More:
-			wait = 0
-		case c.position() == at:
-			wait = g.opts.HoleRetry // the store does not know yet what an event has told
+	case chat.UserBanned:
+		g.endIfBanned(c, e.Rev)
+	case live.StartOver: // too much to tell: they come back, and begin anew
+		cutAll(c)
+	}
+}
+
+// reasonOf gives the reason that an event has left out.
+func reasonOf(reason chat.GoneReason) chat.GoneReason {
+	if reason == "" {
+		return chat.GoneLeft
+	}
+	return reason
+}
+
+// tellAnew tells a room's sockets that more has changed than can be listed: by its
+// rev each client sees that it is to read the room anew.
+func (g *Gateway) tellAnew(c *channel, e live.StartOver) {
+	ctx, cancel := context.WithTimeout(g.ctx, lookTimeout)
+	defer cancel()
+	room, err := g.opts.Store.RoomByID(ctx, c.topic.Room)
+	if err != nil {
+		g.logFault("reading a room", err)
+		return // the next event shows the same
+	}
+	g.tell(c, e.Rev, eventRoomChanged, RoomChanged{Room: room, Rev: e.Rev})
+}
+
+// endIfBanned disconnects the sockets of a user who is banned from the server, for
+// good: a ban that was lifted meanwhile ends nothing. If the store cannot tell now,
+// they are cut: they come back, and are looked at then.
+func (g *Gateway) endIfBanned(user *channel, rev int64) {
+	ctx, cancel := context.WithTimeout(g.ctx, lookTimeout)
+	defer cancel()
+	users, err := g.opts.Store.UsersByID(ctx, []chat.UserID{user.topic.User})
+	switch {
+	case err != nil:
+		g.logFault("reading bans", err)
+		cutAll(user)
+	case len(users) == 1 && users[0].Banned:
+		for _, p := range user.peers() {
+			p.end(chat.EndBanned, rev)
 		}
 	}
 }
 
-// position gives the rev up to which everything has been delivered.
-func (c *channel) position() int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.order.at
-}
-
-// state tells whether something is missing, and behind which rev. If nothing
-// is, the goroutine that asks is to end, and a later hole gets another.
-func (c *channel) state() (behind bool, at int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.filling = c.order.behind()
-	return c.filling, c.order.at
+// cutAll cuts all sockets of a user. They come back.
+func cutAll(user *channel) {
+	for _, p := range user.peers() {
+		p.cut()
+	}
 }
 
 // sleep waits; false if the context ended first.
@@ -158,37 +149,5 @@ func sleep(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	}
-}
-
-// deliverUser lets a user's sockets go on as who the user is now, and tells them.
-func (g *Gateway) deliverUser(c *channel, user chat.User) {
-	for _, p := range c.peers() {
-		p.account.Store(&user)
-	}
-	g.tell(c, eventUserPut, UserPut{User: user})
-}
-
-// endSession disconnects the sockets of a session.
-func (g *Gateway) endSession(user *channel, e chat.SessionEnded) {
-	for _, p := range user.peers() {
-		if p.identity.Session == e.Session {
-			p.end(e.Reason)
-		}
-	}
-}
-
-// cutAll cuts all sockets of a user of whom the store cannot tell now. They come
-// back, and are looked at then.
-func (g *Gateway) cutAll(user *channel) {
-	for _, p := range user.peers() {
-		p.cut()
-	}
-}
-
-// endAll disconnects all sockets of a user.
-func (g *Gateway) endAll(user *channel, reason chat.EndReason) {
-	for _, p := range user.peers() {
-		p.end(reason)
 	}
 }

@@ -16,15 +16,15 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// chooses gives a meddler that decides by the seq of each message.
-func chooses(decide func(seq int64, publish func()) error) func(chat.Event, func(chat.Event) error) error {
+// chooses gives a meddler that decides by the rev of each message.
+func chooses(decide func(rev int64, publish func()) error) func(chat.Event, func(chat.Event) error) error {
 	return func(event chat.Event, publish func(chat.Event) error) error {
 		put, ok := event.(chat.MessagePut)
 		if !ok {
 			return publish(event)
 		}
 		var failed error
-		err := decide(put.Message.Seq, func() { failed = publish(event) })
+		err := decide(put.Message.Rev, func() { failed = publish(event) })
 		if err == nil {
 			err = failed
 		}
@@ -134,10 +134,10 @@ func TestALostLastMessageIsFoundWhenSomebodyConnects(t *testing.T) {
 	ada, bob := s.signUp("ada"), s.signUp("bob")
 	sender := ada.connect()
 	s.broker.meddle(chooses(func(int64, func()) error { return nil }))
-	sender.send(chat.MainRoom, "1")
+	sent := sender.send(chat.MainRoom, "1")
 	later := bob.connect()
-	if rev := later.ready.Subscriptions[0].Rev; rev != 3 {
-		t.Errorf("the head in ready: got rev %d, want 3, behind the two who came in", rev)
+	if rev := later.ready.Subscriptions[0].Rev; rev != sent.Rev {
+		t.Errorf("the head in ready: got rev %d, want %d", rev, sent.Rev)
 	}
 	sender.inOrder(1)
 }
@@ -261,7 +261,7 @@ func TestD3_ReadyKnowsWhatCommitsBeforeARoomIsHeard(t *testing.T) {
 		return err
 	})
 	c := ada.connect()
-	if head := c.ready.Subscriptions[0]; head.Rev != 3 || head.Last == nil || head.Last.Body != "now" {
+	if head := c.ready.Subscriptions[0]; head.Last == nil || head.Last.Body != "now" || head.Rev != head.Last.Rev {
 		t.Errorf("ready: got rev %d, last %+v, want the message", head.Rev, head.Last)
 	}
 }

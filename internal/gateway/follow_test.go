@@ -41,15 +41,18 @@ func TestA7_AMessageThatComesWhileASocketBeginsToFollowIsTold(t *testing.T) {
 func TestA7_AMessageThatComesWhileARoomBeginsToBeHeardIsHandedOver(t *testing.T) {
 	s := newServer(t, soon)
 	heard := make(chan chat.Message, 10)
-	s.gateway.HandleMessages(func(m chat.Message) { heard <- m })
+	s.gateway.Streams().Handle(func(e chat.Revised) {
+		if put, ok := e.(chat.MessagePut); ok {
+			heard <- put.Message
+		}
+	})
 	ada := s.signUp("ada")
 	room := ada.room("quiet", chat.RoomPublic)
 	s.sendBeforeHearing(ada, room, "hello all")
-	stop, err := s.gateway.Hear(t.Context(), room)
-	if err != nil {
+	if err := s.gateway.Streams().HearRoom(t.Context(), room); err != nil {
 		t.Fatal(err)
 	}
-	defer stop()
+	defer s.gateway.Streams().Release(chat.Topic{Room: room})
 	if got := <-heard; got.Body != "hello all" {
 		t.Errorf("got %q, want what was said in between", got.Body)
 	}

@@ -2,9 +2,9 @@
 // commands, and delivers what the broker brings to the sockets of this node.
 // docs/PROTOCOL.md, sections 4 and 5, say what a client may rely on.
 //
-// Locks are taken in the order peer.mu, topics.mu, channel.mu; the broker and
-// the Socket.IO server are called with any of them held, the store with no
-// other than peer.mu. What is said of presence has locks of its own: see
+// Locks are taken in the order peer.mu, topics.mu, channel.mu; the broker, the
+// streams and the Socket.IO server are called with any of them held, the store with
+// no other than peer.mu. What is said of presence has locks of its own: see
 // attendance and watchers.
 package gateway
 
@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/gather"
+	"partychat/internal/live"
 	"partychat/socketio"
 )
 
@@ -36,21 +38,15 @@ type Authenticator interface {
 	Touch(ctx context.Context, sessionIDs []string) (gone []string, err error)
 }
 
-// Store is what delivery reads by itself.
+// Store is what the gateway reads by itself.
 type Store interface {
-	// ChangesSince fills holes in what the broker brought (chat.MessageStore).
-	ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error)
-	// Heads shows what the broker has lost at the end (chat.RoomStore).
-	Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error)
-	// Membership tells whether an event about one is still true (chat.MembershipStore).
-	Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error)
-	// RoomsByID tells what rooms have become of which events were missed
-	// (chat.RoomStore).
-	RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error)
+	live.Store
+	// ListHeads gives what a socket that connects is to listen to (chat.StreamStore).
+	ListHeads(ctx context.Context, user chat.UserID) (chat.UserHead, error)
+	// SubscriptionsIn gives what has changed in the list (chat.StreamStore).
+	SubscriptionsIn(ctx context.Context, user chat.UserID, rooms []chat.RoomID) ([]chat.Subscription, error)
 	// RoomByID tells what a room has become (chat.RoomStore).
 	RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error)
-	// IsBanned tells who must not look into a room any more (chat.BanStore).
-	IsBanned(ctx context.Context, room chat.RoomID, user chat.UserID) (bool, error)
 	// UsersByID tells who is banned from the server (chat.UserStore).
 	UsersByID(ctx context.Context, ids []chat.UserID) ([]chat.User, error)
 }
@@ -63,20 +59,11 @@ type Options struct {
 	Broker chat.Broker
 	Auth   Authenticator
 	Limits Limits
-	// HoleGrace is how long a message waits for one that comes before it until
-	// the missing one is read from the store. Default 50 ms.
-	HoleGrace time.Duration
-	// HoleRetry is how long filling a hole, or catching up, waits after the store
-	// has failed. Default one second.
-	HoleRetry time.Duration
-	// CatchUpWithin is the time within which catching up begins, at random, after
-	// the broker has said that events may have been lost. Default 250 ms.
+	// HoleGrace, HoleRetry, CatchUpWithin and HeadsInterval are, in this order,
+	// HoleGrace, HoleRetry, CompareWithin and CompareInterval of live.Options.
+	HoleGrace     time.Duration
+	HoleRetry     time.Duration
 	CatchUpWithin time.Duration
-	// HeadsInterval is how often what has been delivered is compared with the
-	// store: how late a lost message is at most that no other follows, and how
-	// long who has left a room elsewhere hears it at most while other nodes cannot
-	// be reached. What else nobody told of takes ten times as long at most.
-	// Default 30 seconds.
 	HeadsInterval time.Duration
 	// TouchInterval is how often the sessions of live sockets are kept alive, and
 	// how long a socket outlives at most a session whose end was not told. It must
@@ -99,10 +86,8 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	o.Limits = o.Limits.withDefaults()
-	setDefault(&o.HoleGrace, 50*time.Millisecond)
 	setDefault(&o.HoleRetry, time.Second)
 	setDefault(&o.CatchUpWithin, 250*time.Millisecond)
-	setDefault(&o.HeadsInterval, 30*time.Second)
 	setDefault(&o.TouchInterval, time.Minute)
 	setDefault(&o.PresenceInterval, time.Second)
 	setDefault(&o.PresenceGrace, 5*time.Second)
@@ -129,19 +114,22 @@ type Gateway struct {
 	topics   topics
 	commands map[string]struct{} // names that have a handler
 	live     peers
+	streams  *live.Streams
+
+	lists   lists
+	greeter greeter
 
 	attendance *attendance
 	watchers   *watchers
-	missed     missed
-	turn       int64 // of compare
+	// presences has those of whose presence events may have been lost, and nobody if
+	// any others may.
+	presences *gather.Set[chat.UserID]
 
 	commandGate *gate
 
-	handleMessage func(chat.Message) // beside the sockets; called with channel.mu held
-
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
-	work   sync.WaitGroup // goroutines that last until then: of holes, and of leases
+	work   sync.WaitGroup // goroutines that last until then: of leases
 }
 
 // New registers the gateway on the server's default namespace and with the
@@ -155,15 +143,22 @@ func New(opts Options) *Gateway {
 		commands: make(map[string]struct{}),
 
 		commandGate: newGate(),
-
-		handleMessage: func(chat.Message) {},
 	}
+	g.lists, g.greeter = lists{g}, greeter{g}
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.topics.byTopic = make(map[chat.Topic]*channel)
 	g.live.all = make(map[*peer]struct{})
 	g.startPresence()
-	g.startCatchingUp()
-	opts.Broker.Handle(g.deliver)
+	g.presences = gather.New(g.ctx, gather.Options[chat.UserID]{
+		Within: opts.CatchUpWithin, Retry: opts.HoleRetry, Work: g.catchUpPresence,
+	})
+	g.streams = live.New(live.Options{
+		Store: opts.Store, Broker: opts.Broker, HoleGrace: opts.HoleGrace, HoleRetry: opts.HoleRetry,
+		CompareWithin: opts.CatchUpWithin, CompareInterval: opts.HeadsInterval,
+		PageBytes: opts.Chat.Limits().PageBytes, Log: opts.Log,
+	})
+	g.streams.Handle(g.deliver)
+	opts.Broker.Handle(g.receive)
 	g.sockets.Use(g.admit)
 	g.sockets.OnConnect(g.connect)
 	g.sockets.OnDisconnect(g.disconnect)
@@ -172,25 +167,18 @@ func New(opts Options) *Gateway {
 	return g
 }
 
+// Streams are what is delivered to the sockets, for others on this node who listen
+// to rooms and users.
+func (g *Gateway) Streams() *live.Streams { return g.streams }
+
 // Run counts live sockets as activity on their sessions, compares what has been
 // delivered with the store, and tells of presence, until the context ends.
 func (g *Gateway) Run(ctx context.Context) {
 	var others sync.WaitGroup
 	others.Go(func() { g.runPresence(ctx) })
-	others.Go(func() {
-		for wait := g.opts.TouchInterval; sleep(ctx, wait); wait = g.touch(ctx) {
-		}
-	})
+	others.Go(func() { g.streams.Run(ctx) })
 	defer others.Wait()
-	heads := time.NewTicker(g.opts.HeadsInterval)
-	defer heads.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-heads.C:
-			g.compare(ctx)
-		}
+	for wait := g.opts.TouchInterval; sleep(ctx, wait); wait = g.touch(ctx) {
 	}
 }
 
@@ -209,9 +197,7 @@ func (g *Gateway) touch(ctx context.Context) (again time.Duration) {
 	for ids := range slices.Chunk(slices.Collect(maps.Keys(sessions)), touchBatch) {
 		gone, err := g.opts.Auth.Touch(ctx, ids)
 		for _, id := range gone {
-			for _, p := range sessions[id] {
-				p.end(chat.EndLogOut)
-			}
+			g.endGone(ctx, sessions[id])
 		}
 		if err != nil {
 			if !errors.Is(err, context.Canceled) {
@@ -223,10 +209,29 @@ func (g *Gateway) touch(ctx context.Context) (again time.Duration) {
 	return g.opts.TouchInterval
 }
 
+// endGone ends the sockets of a session that is no more: for the reason that is on
+// the user's stream, if it is there.
+func (g *Gateway) endGone(ctx context.Context, peers []*peer) {
+	for _, p := range peers {
+		end := chat.SessionEnded{Reason: chat.EndLogOut}
+		changes, err := g.opts.Store.UserChanges(ctx, p.identity.User.ID, p.since.Load(), changesMax, g.chat.Limits().PageBytes)
+		if err != nil {
+			g.logFault("reading why a session has ended", err)
+		}
+		for _, event := range changes.Events {
+			if e, ok := event.(chat.SessionEnded); ok && e.Session == p.identity.Session {
+				end = e
+			}
+		}
+		p.end(end.Reason, end.Rev)
+	}
+}
+
 // Close ends delivery and waits for what it has under way. The server's sockets
 // are to be gone by then.
 func (g *Gateway) Close() {
 	g.cancel()
-	g.missed.wait()
+	g.streams.Close()
+	g.presences.Wait()
 	g.work.Wait()
 }

@@ -49,10 +49,26 @@ func newServer(t *testing.T, change ...func(*gateway.Options)) *server {
 // newServerOn is newServer with services that are given something of their own.
 func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options)) *server {
 	t.Helper()
+	return newNode(t, newStore(t), deps, change...)
+}
+
+func newStore(t *testing.T) *sqlite.Store {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "partychat.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Errorf("store: %v", err)
+		}
+	})
+	return store
+}
+
+// newNode is one of the nodes that share a store.
+func newNode(t *testing.T, store *sqlite.Store, deps chat.Deps, change ...func(*gateway.Options)) *server {
+	t.Helper()
 	s := &server{t: t, store: store, broker: &tamper{
 		Broker: local.New(), held: make(map[chat.Topic]int), handled: make(chan chat.Event, 100),
 	}}
@@ -81,9 +97,6 @@ func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options))
 		s.gateway.Close()
 		if err := s.broker.Close(); err != nil {
 			t.Errorf("broker: %v", err)
-		}
-		if err := store.Close(); err != nil {
-			t.Errorf("store: %v", err)
 		}
 	})
 	return s

@@ -14,12 +14,16 @@ type Limits struct {
 	CommandBurst      int
 	// WatchedRooms is how many rooms it may watch. Default 50.
 	WatchedRooms int
+	// AuthBytes is what the Socket.IO server lets it give when it connects, of which
+	// it is told. Default 16 KiB.
+	AuthBytes int64
 }
 
 func (l Limits) withDefaults() Limits {
 	setDefault(&l.CommandsPerSecond, 100)
 	setDefault(&l.CommandBurst, 500)
 	setDefault(&l.WatchedRooms, 50)
+	setDefault(&l.AuthBytes, 16<<10)
 	return l
 }
 

@@ -18,8 +18,8 @@ func TestD3_AMessageReachesEveryoneInTheRoomInEveryTab(t *testing.T) {
 	sender := ada.connect()
 	others := []*tab{ada.connect(), bob.connect(), s.connect(bob.token, true)}
 	sent := sender.send(chat.MainRoom, "hello")
-	if sent.Seq != 1 || sent.Rev != 3 || sent.Author.Username != "ada" || sent.Kind != chat.MessageText {
-		t.Errorf("acknowledged with %+v, want seq 1, rev 3, behind the two who came in, a text by ada", sent)
+	if sent.Seq != 1 || sent.Rev <= 1 || sent.Author.Username != "ada" || sent.Kind != chat.MessageText {
+		t.Errorf("acknowledged with %+v, want seq 1, a rev after that of the members, a text by ada", sent)
 	}
 	for _, c := range append(others, sender) {
 		if got := c.message(); got != sent {
@@ -140,7 +140,7 @@ func TestRoomSyncGivesWhatHasChanged(t *testing.T) {
 	}
 	a := c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: sent[0].Rev})
 	if !a.OK || len(a.Messages) != 2 || a.Messages[0] != sent[1] || a.Messages[1] != sent[2] || a.Rev != sent[2].Rev || a.More || a.StartOver {
-		t.Errorf("since the first: got %+v, want two and three", a)
+		t.Errorf("since the first: got %+v, want two and three, and their rev", a)
 	}
 	if a = c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: sent[2].Rev}); !a.OK || a.Messages == nil || len(a.Messages) != 0 {
 		t.Errorf("since the last: got %+v, want an empty list", a)

@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,14 +49,14 @@ type countingRooms struct {
 	asked, failures atomic.Int64
 }
 
-func (s *countingRooms) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
+func (s *countingRooms) Heads(ctx context.Context, ids []chat.RoomID) ([]chat.Head, error) {
 	if len(ids) > 1 {
 		s.asked.Add(1)
 		if s.failures.Add(-1) >= 0 {
 			return nil, chat.Errorf(chat.CodeUnavailable, "The store is away.")
 		}
 	}
-	return s.Store.RoomsByID(ctx, ids)
+	return s.Store.Heads(ctx, ids)
 }
 
 func TestMessagesThatTheBrokerMissedAreFoundWithOneQuestionForManyRooms(t *testing.T) {
@@ -118,58 +117,25 @@ func TestARoomChangedUnheardIsToldToAllWhoListenToIt(t *testing.T) {
 	}
 }
 
-func TestMembersWhoCameUnheardAreToReadAnew(t *testing.T) {
+func TestMembersWhoCameAndWentUnheardAreToldOf(t *testing.T) {
 	s := newServer(t, soon)
-	ada, bob := s.signUp("ada"), s.signUp("bob")
+	ada, bob, eve := s.signUp("ada"), s.signUp("bob"), s.signUp("eve")
 	room := ada.room("den", chat.RoomPublic)
+	eve.subscribe(room)
 	c := ada.connect()
-	s.broker.lose(func(e chat.Event) bool { _, ok := e.(chat.MemberPut); return ok })
+	s.broker.loseAll()
 	bob.subscribe(room)
+	ada.remove(room, eve)
 	s.broker.heal(t, chat.Topic{Room: room})
-	var changed gateway.RoomChanged
-	c.await("room:changed", &changed)
-	if changed.Room.ID != room || changed.Room.Members != 2 {
-		t.Errorf("got %+v, want the room with two members", changed.Room)
+	var came gateway.MemberPut
+	c.await("member:put", &came)
+	var gone gateway.MemberGone
+	c.await("member:gone", &gone)
+	if came.Room != room || came.Member.User.ID != bob.ID {
+		t.Errorf("member:put: got %+v, want bob", came)
 	}
-}
-
-// slowRooms hands out what it has read at first only when it may.
-type slowRooms struct {
-	gateway.Store
-	once         sync.Once
-	read, handed chan struct{}
-}
-
-func (s *slowRooms) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
-	rooms, err := s.Store.RoomsByID(ctx, ids)
-	s.once.Do(func() {
-		close(s.read)
-		<-s.handed
-	})
-	return rooms, err
-}
-
-func TestTheLastChangeIsToldLastThoughTheRoomWasReadBefore(t *testing.T) {
-	store := &slowRooms{read: make(chan struct{}), handed: make(chan struct{})}
-	s := newServer(t, soon, func(o *gateway.Options) { store.Store, o.Store = o.Store, store })
-	ada := s.signUp("ada")
-	room := ada.room("old name", chat.RoomPublic)
-	c := ada.connect()
-	s.broker.heal(t, chat.Topic{Room: room})
-	<-store.read
-	name := "new name"
-	if _, err := s.chat.Rooms.Change(t.Context(), ada.User, room, &name, nil); err != nil {
-		t.Fatal(err)
-	}
-	for i := range 2 { // by the event, and once the room has been read again
-		var changed gateway.RoomChanged
-		c.await("room:changed", &changed)
-		if changed.Room.Name != name {
-			t.Errorf("told %q, want what the room is called now", changed.Room.Name)
-		}
-		if i == 0 {
-			close(store.handed)
-		}
+	if gone.Room != room || gone.User != eve.ID || gone.Reason != chat.GoneRemoved {
+		t.Errorf("member:gone: got %+v, want eve to have been removed", gone)
 	}
 }
 
@@ -259,7 +225,7 @@ func TestA7_SocketsOfASessionWhoseEndNobodyToldAreCut(t *testing.T) {
 	}
 }
 
-func TestTheListIsPutRightByWhatDiffersFromWhatWasTold(t *testing.T) {
+func TestTheListIsPutRightByWhatWasMissed(t *testing.T) {
 	s := newServer(t, soon)
 	ada, bob := s.signUp("ada"), s.signUp("bob")
 	left, renamed, read := ada.room("left", chat.RoomPublic), ada.room("old name", chat.RoomPublic), ada.room("read", chat.RoomPublic)
@@ -280,11 +246,11 @@ func TestTheListIsPutRightByWhatDiffersFromWhatWasTold(t *testing.T) {
 	if _, err := s.chat.Rooms.MarkRead(t.Context(), bob.User, read, 1_000); err != nil {
 		t.Fatal(err)
 	}
-	s.broker.heal(t, chat.Topic{User: bob.ID})
+	s.broker.heal(t, chat.Topic{User: bob.ID}, chat.Topic{Room: renamed})
 
 	for _, c := range tabs {
 		put := map[chat.RoomID]chat.Subscription{}
-		for range 3 {
+		for range 2 {
 			var e gateway.RoomPut
 			c.await("room:put", &e)
 			put[e.Subscription.ID] = e.Subscription
@@ -294,8 +260,13 @@ func TestTheListIsPutRightByWhatDiffersFromWhatWasTold(t *testing.T) {
 		if gone.Room != left {
 			t.Errorf("room:gone: got %d, want the room that was left", gone.Room)
 		}
-		if put[joined].Name != "joined" || put[renamed].Name != name || put[read].Membership.ReadSeq != put[read].Seq {
-			t.Errorf("room:put: got %+v, want the room joined, the one renamed and the one read", put)
+		if put[joined].Name != "joined" || put[read].Membership.ReadSeq != put[read].Seq {
+			t.Errorf("room:put: got %+v, want the room joined and the one read", put)
+		}
+		var changed gateway.RoomChanged
+		c.await("room:changed", &changed)
+		if changed.Room.ID != renamed || changed.Room.Name != name {
+			t.Errorf("room:changed: got %+v, want the new name", changed.Room)
 		}
 	}
 	s.broker.heal(t, chat.Topic{User: bob.ID}) // when nothing was missed, nothing is told
@@ -308,35 +279,6 @@ func TestTheListIsPutRightByWhatDiffersFromWhatWasTold(t *testing.T) {
 				t.Errorf("one too many: %s %s", e.Name, e.Args[0])
 			}
 		}
-	}
-}
-
-// awayAuth cannot tell whose sessions are whose, for a number of times.
-type awayAuth struct {
-	gateway.Authenticator
-	failures atomic.Int64
-}
-
-func (a *awayAuth) Identify(ctx context.Context, session string) (chat.Identity, error) {
-	if a.failures.Add(-1) >= 0 {
-		return chat.Identity{}, chat.Errorf(chat.CodeUnavailable, "The sessions are away.")
-	}
-	return a.Authenticator.Identify(ctx, session)
-}
-
-func TestNobodyIsCutWhileSessionsCannotBeLookedUp(t *testing.T) {
-	auth := &awayAuth{}
-	auth.failures.Store(5)
-	s := newServer(t, soon, func(o *gateway.Options) { auth.Authenticator, o.Auth = o.Auth, auth })
-	ada := s.signUp("ada")
-	c := ada.connect()
-	s.broker.loseAll()
-	room := ada.room("attic", chat.RoomPrivate)
-	s.broker.heal(t, chat.Topic{User: ada.ID})
-	var put gateway.RoomPut
-	c.await("room:put", &put)
-	if put.Subscription.ID != room || auth.failures.Load() >= 0 {
-		t.Errorf("got %+v, want the room once the sessions are back", put.Subscription)
 	}
 }
 

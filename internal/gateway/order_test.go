@@ -5,6 +5,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
+	"partychat/internal/sioclient"
 )
 
 // late hands an event over as another node's would come: at any time, of any age.
@@ -32,25 +33,42 @@ func TestAnOlderReadPositionIsNotTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		events = append(events, chat.SubscriptionPut{User: ada.ID, Subscription: sub})
+		events = append(events, chat.SubscriptionPut{User: ada.ID, Rev: sub.Membership.Rev, Subscription: sub})
 	}
 	s.broker.meddle(nil)
 	for _, i := range []int{1, 0, 2, 0, 1} {
 		s.late(events[i])
 	}
-	for _, want := range []int64{2, 3} {
+	for _, want := range []int64{1, 2, 3} {
 		var put gateway.RoomPut
 		c.await("room:put", &put)
 		if got := put.Subscription.Membership.ReadSeq; got != want {
 			t.Errorf("read position: got %d, want %d", got, want)
 		}
 	}
-	s.late(chat.UserPut{User: ada.User}) // travels behind the others
-	c.await("user:put", &gateway.UserPut{})
-	for _, e := range c.settled().Pending() {
+	for _, e := range c.passed(ada) {
 		if e.Name == "room:put" {
 			t.Errorf("one too many: %s", e.Args[0])
 		}
+	}
+}
+
+// passed makes one more change for the tab's user, and gives the events that came
+// before it.
+func (c *tab) passed(user *person) []sioclient.Event {
+	c.t.Helper()
+	room := user.room("the end", chat.RoomPrivate)
+	var before []sioclient.Event
+	for {
+		e := c.next()
+		var put gateway.RoomPut
+		if e.Name == "room:put" {
+			decode(c.t, e.Args[0], &put)
+		}
+		if put.Subscription.ID == room {
+			return before
+		}
+		before = append(before, e)
 	}
 }
 
@@ -65,10 +83,9 @@ func TestARoomThatWasLeftStaysOutOfTheListWhateverComesLate(t *testing.T) {
 	c := ada.connect()
 	ada.unsubscribe(room)
 	c.await("room:gone", &gateway.RoomGone{})
-	s.late(chat.SubscriptionPut{User: ada.ID, Subscription: sub})
-	s.late(chat.UserPut{User: ada.User})
-	c.await("user:put", &gateway.UserPut{})
-	for _, e := range c.settled().Pending() {
+	s.late(chat.SubscriptionPut{User: ada.ID, Rev: sub.Membership.Rev, Subscription: sub})
+	s.late(chat.SubscriptionPut{User: ada.ID, Subscription: sub}) // as nodes of an older version tell
+	for _, e := range c.passed(ada) {
 		if e.Name == "room:put" {
 			t.Errorf("got %s, want nothing", e.Args[0])
 		}
@@ -87,16 +104,16 @@ func TestTheLastChangeOfARoomIsToldLastInWhateverOrderTheyCome(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		events = append(events, chat.RoomChanged{Room: changed})
+		events = append(events, chat.RoomChanged{Rev: changed.Rev, Room: changed})
 	}
 	s.broker.meddle(nil)
 	s.late(events[1])
 	s.late(events[0])
-	for range events {
+	for _, want := range []string{"first", "second"} {
 		var changed gateway.RoomChanged
 		c.await("room:changed", &changed)
-		if changed.Room.Name != "second" {
-			t.Errorf("got %q, want what the room is called now", changed.Room.Name)
+		if changed.Room.Name != want {
+			t.Errorf("got %q, want %q", changed.Room.Name, want)
 		}
 	}
 }
@@ -116,9 +133,12 @@ func TestMembersAreToldAsTheyAreWhateverComesLate(t *testing.T) {
 	eve.unsubscribe(room)
 	s.broker.meddle(nil)
 	for _, event := range []chat.Event{came(bob), came(bob), went(bob), went(eve), came(eve)} {
-		s.late(event)
+		s.late(event) // as nodes of an older version tell
 	}
-	s.late(chat.RoomChanged{Room: chat.Room{ID: room}}) // travels behind the others
+	name := "the end"
+	if _, err := s.chat.Rooms.Change(t.Context(), ada.User, room, &name, nil); err != nil {
+		t.Fatal(err)
+	}
 	inside := map[chat.UserID]bool{}
 	for end := false; !end; {
 		e, err := c.Next()

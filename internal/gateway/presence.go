@@ -60,6 +60,28 @@ func (g *Gateway) renewPresence(ctx context.Context) {
 	}
 }
 
+// nobody stands for whoever's presence nothing was missed of.
+const nobody chat.UserID = 0
+
+// catchUpPresence has this node's leases be where the others read them, and has
+// those of whom it watches read again when the others have done the same. It
+// gives back all if that cannot be done now.
+func (g *Gateway) catchUpPresence(ctx context.Context, users []chat.UserID) (again []chat.UserID) {
+	if err := g.chat.Presences.Renew(ctx); err != nil {
+		g.logFault("renewing presence", err)
+		return users
+	}
+	if !sleep(ctx, g.opts.PresenceInterval) {
+		return nil
+	}
+	for _, user := range users {
+		if user != nobody {
+			g.watchers.note(user)
+		}
+	}
+	return nil
+}
+
 // presenceFails tells whether there was an error, and logs it if it is the first.
 func (g *Gateway) presenceFails(ctx context.Context, failing bool, err error) bool {
 	if err != nil && !failing && ctx.Err() == nil {
@@ -101,22 +123,6 @@ func (g *Gateway) watchPeers(ctx context.Context, p *peer, users []chat.UserID) 
 		}
 	}
 	return g.presenceOf(ctx, p, users)
-}
-
-// followPeer makes the socket watch the peer of a conversation that has come
-// into its list.
-func (g *Gateway) followPeer(p *peer, sub chat.Subscription) {
-	if sub.Peer == nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return
-	}
-	if err := g.watchers.follow(p, sub.Peer.ID); err != nil {
-		g.giveUp(p, "watching the presence of a peer", err)
-	}
 }
 
 // presenceOf gives those of the users who are there, as the socket is told now.

@@ -38,7 +38,7 @@ func (g *Gateway) watchRoom(ctx context.Context, p *peer, c RoomCommand) (WatchA
 		g.unwatch(p, c.Room)
 		return WatchAnswer{}, err
 	}
-	g.expect(h.channel, room.Rev)
+	g.lists.allow(p, h, room.Rev)
 	return WatchAnswer{OK: true, Room: room}, nil
 }
 
@@ -62,13 +62,24 @@ func (g *Gateway) watch(p *peer, room chat.Room) (*hold, error) {
 		return nil, chat.ErrorIn("room", chat.CodeTooLarge,
 			"A connection may watch at most %d rooms at a time.", g.opts.Limits.WatchedRooms)
 	}
-	h, err := g.listen(p, topic, room.Rev)
-	if err != nil {
-		return nil, err
+	h := p.holds[topic]
+	if h == nil {
+		var err error
+		if h, _, err = g.lists.listen(p, room.ID, room.Rev, p.live); err != nil {
+			return nil, err
+		}
 	}
 	h.watched = true
 	p.looks++
 	return h, nil
+}
+
+// allow notes that the user may look into a room as it is at a rev in the store.
+func (l lists) allow(p *peer, h *hold, rev int64) {
+	l.streams.Expect(h.channel.topic, rev)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h.since = max(h.since, rev)
 }
 
 // unwatch tells whether the peer has looked into the room until now.
@@ -81,6 +92,6 @@ func (g *Gateway) unwatch(p *peer, room chat.RoomID) bool {
 	}
 	h.watched = false
 	p.looks--
-	g.settle(p, h)
+	g.lists.settle(p, h)
 	return true
 }

@@ -44,10 +44,17 @@ type Invited struct {
 	By        chat.Author       `json:"by"`
 	Room      *chat.JoinRoom    `json:"room,omitempty"` // absent: into a conversation with By
 	ExpiresAt *time.Time        `json:"expiresAt,omitempty"`
+	Rev       int64             `json:"rev,omitempty"` // of the user's stream
+}
+
+// InvitationGone is the event invitation:gone.
+type InvitationGone struct {
+	ID  chat.InvitationID `json:"id"`
+	Rev int64             `json:"rev,omitempty"` // of the user's stream
 }
 
 func invited(e chat.Invited) Invited {
-	i := Invited{ID: e.ID, Token: e.Token, By: e.By, Room: e.Room, ExpiresAt: e.ExpiresAt}
+	i := Invited{ID: e.ID, Token: e.Token, By: e.By, Room: e.Room, ExpiresAt: e.ExpiresAt, Rev: e.Rev}
 	if e.Token != "" {
 		i.Path = chat.InvitationPath(e.Token)
 	}
@@ -57,4 +64,5 @@ func invited(e chat.Invited) Invited {
 // UserPut is the event user:put.
 type UserPut struct {
 	User chat.User `json:"user"`
+	Rev  int64     `json:"rev,omitempty"` // of the user's stream
 }

@@ -214,6 +214,9 @@ func (w *writer) typeOf(t types.Type) (string, error) {
 	switch t := t.(type) {
 	case *types.Pointer:
 		return w.typeOf(t.Elem())
+	case *types.Map: // JSON's keys are strings
+		element, err := w.typeOf(t.Elem())
+		return "Record<string, " + element + ">", err
 	case *types.Slice:
 		element, err := w.typeOf(t.Elem())
 		return element + "[]", err

@@ -9,10 +9,12 @@ export interface Account {
 
 /** Auth is what a client gives in its Socket.IO handshake. */
 export interface Auth {
-  /** 1 */
+  /** 2, or 1 */
   protocol?: number;
   /** where there is no cookie */
   token?: string;
+  /** in protocol 2, to come back */
+  known?: Known;
 }
 
 /**
@@ -149,6 +151,13 @@ export interface Invitation {
   expiresAt?: string;
 }
 
+/** InvitationGone is the event invitation:gone. */
+export interface InvitationGone {
+  id: InvitationID;
+  /** of the user's stream */
+  rev?: number;
+}
+
 /**
  * InvitationID identifies an invitation to those who may revoke it. It fits a
  * JavaScript number. Knowing it doesn't admit anyone.
@@ -174,6 +183,8 @@ export interface Invited {
   /** absent: into a conversation with By */
   room?: JoinRoom;
   expiresAt?: string;
+  /** of the user's stream */
+  rev?: number;
 }
 
 /** JoinAnswer is the destination of a link. */
@@ -203,6 +214,17 @@ export interface JoinRoomList {
   rooms: JoinRoom[];
   /** pass it as after to get the next page; absent on the last page */
   next?: string;
+}
+
+/**
+ * Known is how far a returning client knows its streams (docs/PROTOCOL.md,
+ * "Coming back").
+ */
+export interface Known {
+  /** of the user's stream */
+  rev: number;
+  /** the rev of each room in the client's list */
+  rooms: Record<string, number>;
 }
 
 /**
@@ -242,6 +264,9 @@ export interface MemberChange {
 export interface MemberGone {
   room: RoomID;
   user: UserID;
+  reason?: GoneReason;
+  /** of the room */
+  rev?: number;
 }
 
 /** MemberList is a page of a room's members by username. */
@@ -255,6 +280,8 @@ export interface MemberList {
 export interface MemberPut {
   room: RoomID;
   member: Member;
+  /** of the room */
+  rev?: number;
 }
 
 /** Membership is a user's subscription to a room. */
@@ -460,8 +487,16 @@ export interface ReadCommand {
 
 /** Ready is the first event on a connection. */
 export interface Ready {
+  /** the version that this connection speaks */
+  protocol?: number;
+  /** Rev is that of the user's stream: what came later follows as events. */
+  rev?: number;
   user: User;
+  /** Delta: Subscriptions has only what changed since what the client knew. */
+  delta?: boolean;
   subscriptions: Subscription[];
+  /** of a delta: rooms that the client knew and that have left the list */
+  gone?: RoomGone[];
   /** goes into after of GET /subscriptions; absent: the list is whole */
   next?: string;
   limits: ReadyLimits;
@@ -469,8 +504,10 @@ export interface Ready {
   presence: Presence[];
 }
 
-/** ReadyLimits are the lengths that the server allows, in characters. */
+/** ReadyLimits are the lengths that the server allows, in characters, but for Auth. */
 export interface ReadyLimits {
+  /** what a client may give when it connects, in bytes of JSON */
+  auth?: number;
   usernameMax: number;
   passwordMin: number;
   passwordMax: number;
@@ -513,6 +550,8 @@ export interface RoomChange {
 /** RoomChanged is the event room:changed. */
 export interface RoomChanged {
   room: Room;
+  /** of the room */
+  rev?: number;
 }
 
 /** RoomCommand is the argument of room:watch and room:unwatch. */
@@ -524,6 +563,8 @@ export interface RoomCommand {
 export interface RoomGone {
   room: RoomID;
   reason: GoneReason;
+  /** of the user's stream, where it is known */
+  rev?: number;
 }
 
 /** RoomID identifies a room permanently. It fits a JavaScript number. */
@@ -542,6 +583,8 @@ export interface RoomList {
 /** RoomPut is the event room:put. */
 export interface RoomPut {
   subscription: Subscription;
+  /** of the user's stream */
+  rev?: number;
 }
 
 /** RoomTyping is the event room:typing. */
@@ -598,6 +641,8 @@ export interface ServerRestart {
 /** SessionEnded is the event session:ended. */
 export interface SessionEnded {
   reason: EndReason;
+  /** of the user's stream, where it is known */
+  rev?: number;
 }
 
 /** SessionList is all sessions of the user. */
@@ -698,6 +743,33 @@ export interface UserList {
 /** UserPut is the event user:put. */
 export interface UserPut {
   user: User;
+  /** of the user's stream */
+  rev?: number;
+}
+
+/**
+ * UserSyncAnswer acknowledges user:sync with the present state of everything on the
+ * user's stream that has changed since.
+ */
+export interface UserSyncAnswer {
+  ok: boolean;
+  /** the client knows its stream up to here */
+  rev: number;
+  /** ask again from Rev */
+  more: boolean;
+  /** too much has changed: reconnect without known */
+  startOver: boolean;
+  user?: UserPut;
+  subscriptions: RoomPut[];
+  gone: RoomGone[];
+  invitations: Invited[];
+  invitationsGone: InvitationGone[];
+}
+
+/** UserSyncCommand is the argument of user:sync. */
+export interface UserSyncCommand {
+  /** a rev of the user's stream */
+  since: number;
 }
 
 /** WatchAnswer acknowledges room:watch. */

@@ -1,0 +1,202 @@
+package gateway
+
+import (
+	"context"
+
+	"partychat/internal/chat"
+)
+
+// greeter composes the first event of a connection.
+type greeter struct{ *Gateway }
+
+const (
+	// deltaMax is how many rooms a delta has at most. A client for which more has
+	// changed gets the list page by page.
+	deltaMax = 200
+	// changesMax is how many changes are read at a time.
+	changesMax = 200
+)
+
+// compose reads what the peer is greeted with, now that it listens to everything in
+// the list: ready, and the events that follow it at once.
+func (g greeter) compose(ctx context.Context, p *peer, head chat.UserHead) (Ready, []outgoing, error) {
+	ready := Ready{Protocol: p.protocol, Rev: head.Rev, User: p.user(), Limits: g.limits()}
+	var peers []chat.UserID
+	for _, room := range head.Rooms {
+		if room.Peer != 0 {
+			peers = append(peers, room.Peer)
+		}
+	}
+	var err error
+	if ready.Presence, err = g.watchPeers(ctx, p, peers); err != nil {
+		return Ready{}, nil, err
+	}
+	known := p.known
+	p.known = nil
+	if known != nil {
+		if after, ok, err := g.difference(ctx, head, *known, &ready); ok || err != nil {
+			return ready, after, err
+		}
+	}
+	after, err := g.all(ctx, p, &ready)
+	return ready, after, err
+}
+
+// all gives the first page of the list, and all open invitations.
+func (g greeter) all(ctx context.Context, p *peer, ready *Ready) ([]outgoing, error) {
+	page, err := g.chat.Rooms.SubscriptionPage(ctx, p.user().ID, "")
+	if err != nil {
+		return nil, err
+	}
+	ready.Subscriptions, ready.Next = page.Subscriptions, page.Next
+	pending, err := g.chat.Invitations.Pending(ctx, p.user())
+	if err != nil {
+		return nil, err
+	}
+	after := make([]outgoing, 0, len(pending))
+	for _, e := range pending {
+		after = append(after, outgoing{eventInvitation, invited(e)})
+	}
+	return after, nil
+}
+
+// difference gives what has changed since what the client knew, unless that cannot
+// be told, or is too much.
+func (g greeter) difference(ctx context.Context, head chat.UserHead, known Known, ready *Ready) (after []outgoing, ok bool, err error) {
+	if known.Rev < head.Floor || known.Rev > head.Rev {
+		return nil, false, nil
+	}
+	changed, gone := differing(head, known)
+	if len(changed) > deltaMax {
+		return nil, false, nil
+	}
+	var reasons map[chat.RoomID]RoomGone
+	if known.Rev < head.Rev {
+		if reasons, after, ok, err = g.since(ctx, head.User.ID, known.Rev); !ok || err != nil {
+			return nil, false, err
+		}
+	}
+	ready.Subscriptions = []chat.Subscription{}
+	if len(changed) > 0 {
+		ready.Subscriptions, err = g.opts.Store.SubscriptionsIn(ctx, head.User.ID, changed)
+		if err != nil || g.exceedsPage(ready.Subscriptions) {
+			return nil, false, err
+		}
+	}
+	for _, room := range gone {
+		e, ok := reasons[room]
+		if !ok {
+			e = RoomGone{Room: room, Reason: chat.GoneLeft}
+		}
+		ready.Gone = append(ready.Gone, e)
+	}
+	ready.Delta = true
+	return after, true, nil
+}
+
+// exceedsPage reports whether a list is too large for one answer.
+func (g greeter) exceedsPage(subs []chat.Subscription) bool {
+	size := 0
+	for _, sub := range subs {
+		size += sub.Size()
+	}
+	return size > g.chat.Limits().PageBytes
+}
+
+// differing lists the rooms of which the client does not know the present state, and
+// those that have left the list.
+func differing(head chat.UserHead, known Known) (changed, gone []chat.RoomID) {
+	named := 0
+	for _, room := range head.Rooms {
+		rev, ok := known.Rooms[room.Room]
+		if ok {
+			named++
+		}
+		if !ok || rev != room.RoomRev || room.Rev > known.Rev {
+			changed = append(changed, room.Room)
+		}
+	}
+	if named == len(known.Rooms) {
+		return changed, nil
+	}
+	listed := make(map[chat.RoomID]struct{}, len(head.Rooms))
+	for _, room := range head.Rooms {
+		listed[room.Room] = struct{}{}
+	}
+	for room := range known.Rooms {
+		if _, ok := listed[room]; !ok {
+			gone = append(gone, room)
+		}
+	}
+	return changed, gone
+}
+
+// since reads why rooms have left the list, and what has become of invitations.
+func (g greeter) since(ctx context.Context, user chat.UserID, rev int64) (gone map[chat.RoomID]RoomGone, after []outgoing, ok bool, err error) {
+	changes, err := g.opts.Store.UserChanges(ctx, user, rev, changesMax, g.chat.Limits().PageBytes)
+	if err != nil || changes.StartOver || changes.More {
+		return nil, nil, false, err
+	}
+	gone = make(map[chat.RoomID]RoomGone)
+	for _, event := range changes.Events {
+		switch e := event.(type) {
+		case chat.SubscriptionGone:
+			gone[e.Room] = RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev}
+		case chat.Invited:
+			after = append(after, outgoing{eventInvitation, invited(e)})
+		case chat.InvitationGone:
+			after = append(after, outgoing{eventInviteGone, InvitationGone{ID: e.ID, Rev: e.Rev}})
+		}
+	}
+	return gone, after, true, nil
+}
+
+// greet sends ready, what follows it, and what has been held back, and opens the
+// channels.
+func (g greeter) greet(p *peer, ready Ready, after []outgoing) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.emit(eventReady, ready)
+	for _, o := range after {
+		p.emit(o.name, o.payload)
+	}
+	p.live = true
+	for _, h := range p.holds {
+		h.channel.open(p)
+	}
+}
+
+func (g greeter) limits() ReadyLimits {
+	l := g.chat.Limits()
+	return ReadyLimits{
+		Auth: g.opts.Limits.AuthBytes, UsernameMax: l.UsernameMax, PasswordMin: l.PasswordMin, PasswordMax: l.PasswordMax,
+		RoomName: l.RoomName, Topic: l.Topic, Message: l.Message,
+	}
+}
+
+// syncUser runs user:sync.
+func (g greeter) syncUser(ctx context.Context, p *peer, c UserSyncCommand) (UserSyncAnswer, error) {
+	changes, err := g.chat.Users.ChangesSince(ctx, p.user().ID, c.Since)
+	if err != nil {
+		return UserSyncAnswer{}, err
+	}
+	a := UserSyncAnswer{
+		OK: true, Rev: changes.Rev, More: changes.More, StartOver: changes.StartOver,
+		Subscriptions: []RoomPut{}, Gone: []RoomGone{}, Invitations: []Invited{}, InvitationsGone: []InvitationGone{},
+	}
+	for _, event := range changes.Events {
+		switch e := event.(type) {
+		case chat.SubscriptionPut:
+			a.Subscriptions = append(a.Subscriptions, RoomPut{Subscription: e.Subscription, Rev: e.Rev})
+		case chat.SubscriptionGone:
+			a.Gone = append(a.Gone, RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev})
+		case chat.Invited:
+			a.Invitations = append(a.Invitations, invited(e))
+		case chat.InvitationGone:
+			a.InvitationsGone = append(a.InvitationsGone, InvitationGone{ID: e.ID, Rev: e.Rev})
+		case chat.UserPut:
+			a.User = &UserPut{User: e.User, Rev: e.Rev}
+		}
+	}
+	return a, nil
+}

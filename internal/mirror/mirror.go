@@ -1,0 +1,268 @@
+// Package mirror is a client of the full protocol, for tests: it keeps what it is
+// told, by the rules of docs/PROTOCOL.md and no others, and comes back with what it
+// knows. So whatever it has wrong, the server has not told.
+package mirror
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"partychat/internal/chat"
+	"partychat/internal/gateway"
+	"partychat/internal/sioclient"
+)
+
+// Mirror is what one user's client knows.
+type Mirror struct {
+	Rev   int64 // of the user's stream
+	User  chat.User
+	List  map[chat.RoomID]chat.Subscription
+	Gone  map[chat.RoomID]gateway.RoomGone // what was told last of rooms that have left the list
+	Rooms map[chat.RoomID]*Room
+	Ended chat.EndReason // "" while the session goes on
+	Ready gateway.Ready  // as it came last
+
+	url, token string
+	client     *sioclient.Client
+}
+
+// Room is what a client knows of a room since it first saw it.
+type Room struct {
+	Rev      int64
+	Name     string
+	Topic    string
+	Messages map[int64]chat.Message
+	Members  map[chat.UserID]Standing
+}
+
+// Standing is what has become of a member.
+type Standing struct {
+	There  bool
+	Reason chat.GoneReason // why not
+}
+
+// New makes a mirror that knows nothing.
+func New(url, token string) *Mirror {
+	return &Mirror{
+		url: url, token: token, List: make(map[chat.RoomID]chat.Subscription),
+		Gone: make(map[chat.RoomID]gateway.RoomGone), Rooms: make(map[chat.RoomID]*Room),
+	}
+}
+
+// Connect connects, or comes back, to the server at the URL, or at the last one for "".
+func (m *Mirror) Connect(url string) error {
+	if url != "" {
+		m.url = url
+	}
+	auth := map[string]any{"protocol": 2, "token": m.token}
+	if m.Rev > 0 {
+		known := gateway.Known{Rev: m.Rev, Rooms: make(map[chat.RoomID]int64)}
+		for room := range m.List {
+			known.Rooms[room] = m.Rooms[room].Rev
+		}
+		auth["known"] = known
+	}
+	client, err := sioclient.Dial(m.url, sioclient.Options{Auth: auth})
+	if err != nil {
+		return err
+	}
+	m.client = client
+	raw, err := client.Await("ready")
+	if err != nil {
+		return err
+	}
+	m.Ready = gateway.Ready{}
+	if err := json.Unmarshal(raw, &m.Ready); err != nil {
+		return err
+	}
+	return m.begin(m.Ready)
+}
+
+// Close cuts the connection.
+func (m *Mirror) Close() {
+	if m.client != nil {
+		m.client.Close()
+		m.client = nil
+	}
+}
+
+// begin takes in what the server greets with.
+func (m *Mirror) begin(ready gateway.Ready) error {
+	m.User, m.Rev = ready.User, max(m.Rev, ready.Rev)
+	if !ready.Delta {
+		m.Rev = ready.Rev
+		clear(m.List)
+	}
+	if ready.Next != "" {
+		return errors.New("mirror: the list has more than a page")
+	}
+	for _, gone := range ready.Gone {
+		m.leave(gone)
+	}
+	for _, sub := range ready.Subscriptions {
+		if err := m.put(sub); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Settle takes in everything that the server has sent so far.
+func (m *Mirror) Settle() error {
+	if _, err := m.client.Command("room:unwatch", gateway.RoomCommand{Room: chat.MainRoom}); err != nil {
+		return err
+	}
+	for _, e := range m.client.Pending() {
+		if err := m.take(e); err != nil {
+			return fmt.Errorf("%s: %w", e.Name, err)
+		}
+	}
+	return nil
+}
+
+func (m *Mirror) take(e sioclient.Event) error {
+	decode := func(into any) error { return json.Unmarshal(e.Args[0], into) }
+	switch e.Name {
+	case "message:put":
+		var put gateway.MessagePut
+		if err := decode(&put); err != nil {
+			return err
+		}
+		return m.change(put.Message.Room, put.Message.Rev, func(r *Room) { r.Messages[put.Message.Seq] = put.Message })
+	case "room:changed":
+		var changed gateway.RoomChanged
+		if err := decode(&changed); err != nil {
+			return err
+		}
+		return m.change(changed.Room.ID, changed.Rev, func(r *Room) { r.Name, r.Topic = changed.Room.Name, changed.Room.Topic })
+	case "member:put":
+		var put gateway.MemberPut
+		if err := decode(&put); err != nil {
+			return err
+		}
+		return m.change(put.Room, put.Rev, func(r *Room) { r.Members[put.Member.User.ID] = Standing{There: true} })
+	case "member:gone":
+		var gone gateway.MemberGone
+		if err := decode(&gone); err != nil {
+			return err
+		}
+		return m.change(gone.Room, gone.Rev, func(r *Room) { r.Members[gone.User] = Standing{Reason: gone.Reason} })
+	case "room:put":
+		var put gateway.RoomPut
+		if err := decode(&put); err != nil || put.Rev <= m.Rev {
+			return err
+		}
+		m.Rev = put.Rev
+		return m.put(put.Subscription)
+	case "room:gone":
+		var gone gateway.RoomGone
+		if err := decode(&gone); err != nil || gone.Rev <= m.Rev {
+			return err
+		}
+		m.Rev = gone.Rev
+		m.leave(gone)
+	case "user:put":
+		var put gateway.UserPut
+		if err := decode(&put); err != nil || put.Rev <= m.Rev {
+			return err
+		}
+		m.Rev, m.User = put.Rev, put.User
+	case "session:ended":
+		var ended gateway.SessionEnded
+		if err := decode(&ended); err != nil {
+			return err
+		}
+		m.Ended = ended.Reason
+	case "invitation", "invitation:gone":
+		var e struct{ Rev int64 }
+		if err := decode(&e); err != nil {
+			return err
+		}
+		m.Rev = max(m.Rev, e.Rev)
+	}
+	return nil
+}
+
+// put takes in a room of the list.
+func (m *Mirror) put(sub chat.Subscription) error {
+	m.List[sub.ID] = sub
+	delete(m.Gone, sub.ID)
+	room := m.Rooms[sub.ID]
+	if room == nil {
+		m.Rooms[sub.ID] = begun(sub.Room)
+		return nil
+	}
+	if room.Rev < sub.Rev {
+		return m.sync(sub.ID)
+	}
+	return nil
+}
+
+// begun is a room of which the newest page has just been loaded.
+func begun(room chat.Room) *Room {
+	return &Room{
+		Rev: room.Rev, Name: room.Name, Topic: room.Topic,
+		Messages: make(map[int64]chat.Message), Members: make(map[chat.UserID]Standing),
+	}
+}
+
+func (m *Mirror) leave(gone gateway.RoomGone) {
+	m.Gone[gone.Room] = gone
+	delete(m.List, gone.Room)
+	delete(m.Rooms, gone.Room)
+}
+
+// change takes in an event of a room, in the order of rev.
+func (m *Mirror) change(id chat.RoomID, rev int64, apply func(*Room)) error {
+	room := m.Rooms[id]
+	switch {
+	case room == nil || rev <= room.Rev:
+		return nil
+	case rev > room.Rev+1:
+		return m.sync(id)
+	}
+	apply(room)
+	room.Rev = rev
+	return nil
+}
+
+// sync fills a hole. A room that the client may not read any more is told of by the
+// user's stream.
+func (m *Mirror) sync(id chat.RoomID) error {
+	room := m.Rooms[id]
+	for {
+		raw, err := m.client.Command("room:sync", gateway.SyncCommand{Room: id, Since: room.Rev})
+		if err != nil {
+			return err
+		}
+		var answer struct {
+			gateway.SyncAnswer
+			Error chat.ErrorInfo
+		}
+		if err := json.Unmarshal(raw, &answer); err != nil {
+			return err
+		}
+		switch {
+		case answer.Error.Code == chat.CodeNotFound, answer.Error.Code == chat.CodeForbidden:
+			return nil
+		case !answer.OK:
+			return fmt.Errorf("mirror: room:sync: %+v", answer.Error)
+		case answer.StartOver:
+			return errors.New("mirror: room:sync: start over")
+		}
+		for _, message := range answer.Messages {
+			room.Messages[message.Seq] = message
+		}
+		for _, change := range answer.Members {
+			room.Members[change.User] = Standing{There: change.Member != nil, Reason: change.Reason}
+		}
+		if answer.Room != nil {
+			room.Name, room.Topic = answer.Room.Name, answer.Room.Topic
+		}
+		room.Rev = max(room.Rev, answer.Rev)
+		if !answer.More {
+			return nil
+		}
+	}
+}
