@@ -28,7 +28,7 @@ func (s messageStore) AppendMessage(ctx context.Context, m chat.NewMessage) (mes
 	return job.message, job.created, nil
 }
 
-// appending is a message on its way in, and what has become of it.
+// appending is a message to be appended, and its result.
 type appending struct {
 	input    chat.NewMessage
 	clientID uuid.UUID
@@ -41,18 +41,17 @@ type appending struct {
 	err     error
 }
 
-// The states of a message on its way. Whoever moves it away from waiting
-// decides: the goroutine of its room that it is tried, the caller that it never
-// will be.
+// The states of a message to be appended. Whoever changes the state from waiting
+// decides: the room's goroutine, that it is tried; the caller, that it never will
+// be.
 const (
 	waiting int32 = iota
 	taken
 	givenUp
 )
 
-// appender puts new messages in. While a commit of a room is on its way the next
-// messages of that room gather, and go into its next one together; rooms do not
-// wait for each other.
+// appender appends messages. While a room's commit is in flight, the room's next
+// messages queue and share its next commit. Rooms don't wait for each other.
 type appender struct {
 	pool  *pool
 	wait  time.Duration
@@ -117,16 +116,16 @@ func (a *appender) enqueue(job *appending) error {
 	return nil
 }
 
-// serve commits what there is of a room, until there is nothing left.
+// serve commits a room's messages until none are left.
 func (a *appender) serve(room chat.RoomID) {
 	for a.more(room) {
-		a.letQueue(room)
+		a.yieldToSenders(room)
 		a.commit(room)
 	}
 }
 
-// more tells whether there is something of the room to do. If not, the next
-// message begins anew.
+// more reports whether the room has queued messages. If not, its goroutine ends,
+// and the next message starts another one.
 func (a *appender) more(room chat.RoomID) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -137,14 +136,14 @@ func (a *appender) more(room chat.RoomID) bool {
 	return false
 }
 
-// idleRounds is how often the room's goroutine steps back without anybody coming
-// before it begins: a few microseconds when there is nothing else to do.
+// idleRounds is how often the room's goroutine yields without a new message before
+// it starts: a few microseconds on an idle machine.
 const idleRounds = 10
 
-// letQueue lets those come that are about to send: those who have just been
-// answered, for one. Without it the first of them would get a transaction of its
-// own, and the others wait for the disk twice.
-func (a *appender) letQueue(room chat.RoomID) {
+// yieldToSenders yields so that senders who have just been answered can queue their
+// next messages. Otherwise, the first of them would get its own transaction, and
+// the others would wait for the disk twice.
+func (a *appender) yieldToSenders(room chat.RoomID) {
 	before := 0
 	for idle := 0; idle < idleRounds && before < a.batch; idle++ {
 		runtime.Gosched()
@@ -157,7 +156,7 @@ func (a *appender) letQueue(room chat.RoomID) {
 	}
 }
 
-// takeUp gives the next messages of the room, at most a batch.
+// takeUp returns the room's next messages, at most a batch.
 func (a *appender) takeUp(room chat.RoomID) []*appending {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -178,8 +177,8 @@ func (a *appender) takeUp(room chat.RoomID) []*appending {
 	return jobs
 }
 
-// commit takes up messages of the room when there is a connection for them,
-// stores them in one transaction, and answers.
+// commit takes messages of the room once there is a connection for them, stores
+// them in one transaction, and answers.
 func (a *appender) commit(room chat.RoomID) {
 	var jobs []*appending
 	err := a.try(func(ctx context.Context, conn *pgx.Conn, again bool) error {
@@ -203,7 +202,8 @@ func (a *appender) commit(room chat.RoomID) {
 	}
 }
 
-// oneByOne lets a message that the database does not take fail alone.
+// oneByOne stores messages separately, so that one that the database refuses fails
+// alone.
 func (a *appender) oneByOne(room chat.RoomID, jobs []*appending) {
 	for _, job := range jobs {
 		err := a.try(func(ctx context.Context, conn *pgx.Conn, again bool) error {
@@ -216,9 +216,9 @@ func (a *appender) oneByOne(room chat.RoomID, jobs []*appending) {
 	}
 }
 
-// try runs a transaction, again if it is known that it will then fare better: if
-// one of the messages has just been stored by another node, or if the connection
-// broke. After that nobody knows what has been stored already; again says so.
+// try runs a transaction, and retries it if that will help: if another node has
+// just stored one of the messages, or if the connection broke. In the latter case,
+// some may be stored already, so that again is true.
 func (a *appender) try(run func(ctx context.Context, conn *pgx.Conn, again bool) error) error {
 	again := false
 	var err error
@@ -235,7 +235,7 @@ func (a *appender) try(run func(ctx context.Context, conn *pgx.Conn, again bool)
 	return err
 }
 
-// close lets what is queued finish.
+// close waits for the queued messages.
 func (a *appender) close() {
 	a.mu.Lock()
 	a.closed = true
@@ -289,16 +289,16 @@ SELECT s.i, s.allowed, coalesce(s.original, 0), head.seq + f.place, head.rev + f
     s.peer, s.hidden, s.peers_side, 1 / (ended.n = 0)::int
 FROM sent s LEFT JOIN fresh f ON f.i = s.i LEFT JOIN head ON true CROSS JOIN ended`
 
-// key is what a message is recognised by within its room.
+// key identifies a message within its room.
 type key struct {
 	author   chat.UserID
 	clientID uuid.UUID
 }
 
-// appendAll stores the messages and sets what has become of each. An error of
-// its own means that none is stored, or that nobody knows. Again says that an
-// attempt before this one may have stored them: then what is there already counts
-// as new, for an event too many does no harm.
+// appendAll stores the messages and sets their results. If it returns an error,
+// none is stored, or the outcome is unknown. Again is true if an earlier attempt
+// may have stored them: then existing messages count as new, because an extra event
+// does no harm.
 func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*appending, again bool) error {
 	first := make(map[key]*appending, len(jobs))
 	var distinct, repeated []*appending
@@ -369,7 +369,7 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 	return nil
 }
 
-// stored sets what has become of a message that is new.
+// stored sets the result of a new message.
 func (a *appending) stored(seq, rev int64, author chat.Author) {
 	in := a.input
 	author.ID = in.Author

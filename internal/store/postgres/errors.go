@@ -12,7 +12,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// The codes that mean something to us:
+// The codes that are handled:
 // https://www.postgresql.org/docs/current/errcodes-appendix.html.
 const (
 	codeUnique         = "23505"
@@ -27,8 +27,8 @@ const (
 	codeLockTimeout    = "55P03"
 )
 
-// translate gives the driver's error as the domain knows it: what goes away by
-// itself is chat.CodeUnavailable, the rest stays a fault.
+// translate converts the driver's errors: temporary ones become
+// chat.CodeUnavailable, all others remain faults.
 func translate(err error) error {
 	var known *chat.Error
 	if err == nil || errors.As(err, &known) {
@@ -46,8 +46,7 @@ func translate(err error) error {
 	return err
 }
 
-// unavailable says in words why the database cannot answer now, and when to
-// try again.
+// unavailable explains why the database can't answer now, and when to try again.
 func unavailable(cause error) *chat.Error {
 	e := &chat.Error{
 		Code:       chat.CodeUnavailable,
@@ -85,7 +84,7 @@ func transient(err error) bool {
 		errors.Is(err, errAgain) || errors.Is(err, puddle.ErrClosedPool)
 }
 
-// codeOf gives the server's code of err, "" if it has none.
+// codeOf returns the server's code of err, "" if it has none.
 func codeOf(err error) string {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
@@ -98,7 +97,7 @@ func isUnique(err error) bool { return codeOf(err) == codeUnique }
 
 func isForeignKey(err error) bool { return codeOf(err) == codeForeignKey }
 
-// isConflict tells of a transaction that was undone because of another one.
+// isConflict reports whether a transaction was rolled back because of another one.
 func isConflict(err error) bool {
 	code := codeOf(err)
 	return code == codeSerialization || code == codeDeadlock || code == codeDivisionByZero // see sqlAppend

@@ -12,20 +12,20 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// guard keeps the lock on the database that says who may use it: a server alone,
-// or any number of them together. It has a connection of its own, and takes the
-// lock again when that is lost.
+// guard holds the database's lock, which is taken exclusively by a single server,
+// or shared by several. It has its own connection, and takes the lock again if that
+// connection is lost.
 type guard struct {
 	config  *pgx.ConnConfig
 	take    string // the statement that takes the lock
 	log     *slog.Logger
-	keptOut atomic.Bool // somebody else holds the lock by now
+	keptOut atomic.Bool // another server has taken the lock
 	cancel  context.CancelFunc
 	ended   chan struct{}
 }
 
 const (
-	// guardKey is the lock's, among the advisory locks of the database.
+	// guardKey identifies the lock among the database's advisory locks.
 	guardKey = 0x7061727479 // “party”
 
 	sqlTakeAlone    = `SELECT pg_try_advisory_lock($1)`
@@ -33,25 +33,24 @@ const (
 
 	sqlLetGo = `SELECT pg_advisory_unlock_all()`
 
-	// A session that this side has lost may live on over there, and keep the
-	// lock from its own owner. Its name is known to nobody else.
+	// A session that is lost on this side may survive on the server, and keep the
+	// lock from its owner. Nobody else knows its name.
 	sqlEndLost = `
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()`
 
-	// guardInterval is how often the lock's connection is looked at, and how
-	// long until a lost lock is tried for again.
+	// guardInterval is the interval for checking the lock's connection, and for
+	// retrying a lost lock.
 	guardInterval = time.Second
 
-	// lockGlance is how long lies between two tries for the lock while Open waits
+	// lockGlance is the interval between attempts to take the lock while Open waits
 	// for it.
 	lockGlance = 50 * time.Millisecond
 )
 
-// errKeptOut is the cause of all failures while another server has the database
-// to itself.
+// errKeptOut is the error while another server holds the lock exclusively.
 var errKeptOut = errors.New("another server has this database open")
 
-// takeGuard takes the lock and keeps it until close.
+// takeGuard takes the lock and holds it until close.
 func takeGuard(ctx context.Context, config *pgx.ConnConfig, options Options) (*guard, error) {
 	g := newGuard(config, options)
 	conn, err := g.lock(ctx, options.LockWait)
@@ -78,7 +77,7 @@ func newGuard(config *pgx.ConnConfig, options Options) *guard {
 	return g
 }
 
-// lock gives a connection that holds the lock, waiting for whoever has it.
+// lock returns a connection that holds the lock, waiting for it if necessary.
 func (g *guard) lock(ctx context.Context, wait time.Duration) (*pgx.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*g.config.ConnectTimeout+wait)
 	defer cancel()
@@ -99,7 +98,7 @@ func (g *guard) lock(ctx context.Context, wait time.Duration) (*pgx.Conn, error)
 	return nil, errKeptOut
 }
 
-// try takes the lock if it is free, or becomes so within the time to wait.
+// try takes the lock if it is free, or becomes free within the time to wait.
 func (g *guard) try(ctx context.Context, conn *pgx.Conn, wait time.Duration) (taken bool, err error) {
 	for end := time.Now().Add(wait); ; {
 		err = conn.QueryRow(ctx, g.take, int64(guardKey)).Scan(&taken)
@@ -114,7 +113,7 @@ func (g *guard) try(ctx context.Context, conn *pgx.Conn, wait time.Duration) (ta
 	}
 }
 
-// keep looks after the connection until the context ends.
+// keep maintains the connection until the context ends.
 func (g *guard) keep(ctx context.Context, conn *pgx.Conn) {
 	defer close(g.ended)
 	tick := time.NewTicker(guardInterval)
@@ -133,14 +132,14 @@ func (g *guard) keep(ctx context.Context, conn *pgx.Conn) {
 				continue
 			}
 			hangUp(ctx, conn)
-			g.log.Warn("the connection that keeps the lock on the database was lost")
+			g.log.Warn("the connection that holds the database lock was lost")
 		}
 		var err error
 		conn, err = g.lock(ctx, 0)
 		switch {
 		case err == nil:
 			g.keptOut.Store(false)
-			g.log.Info("the lock on the database was taken again")
+			g.log.Info("the database lock was taken again")
 		case errors.Is(err, errKeptOut) && !g.keptOut.Swap(true):
 			g.log.Error("another server has taken the lock on the database; this server refuses all requests until that server has ended")
 		}
@@ -153,9 +152,9 @@ func (g *guard) look(ctx context.Context, conn *pgx.Conn) error {
 	return conn.Ping(ctx)
 }
 
-// allows gives an error while another server has the database to itself.
+// allows returns an error while another server holds the lock exclusively.
 func (g *guard) allows() error {
-	if g == nil { // beside all servers
+	if g == nil { // a command beside the servers
 		return nil
 	}
 	if g.keptOut.Load() {
@@ -169,16 +168,16 @@ func (g *guard) close() {
 	<-g.ended
 }
 
-// letGo gives the lock back and hangs up. The end of the session would do too, but
-// only when the database comes to it, after whoever waits for the answer here.
+// letGo releases the lock and closes the connection. Closing alone would release it
+// too, but possibly only after another server has tried to take it.
 func letGo(ctx context.Context, conn *pgx.Conn) {
 	limited, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	_, _ = conn.Exec(limited, sqlLetGo) // fails only with the connection, which has lost the lock then
+	_, _ = conn.Exec(limited, sqlLetGo) // fails only if the connection is lost, and the lock with it
 	hangUp(ctx, conn)
 }
 
-// hangUp says goodbye, but does not wait long for an answer.
+// hangUp closes the connection without waiting long for an answer.
 func hangUp(ctx context.Context, conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

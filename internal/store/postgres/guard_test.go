@@ -10,7 +10,7 @@ import (
 	"partychat/internal/realserver"
 )
 
-// connect gives a connection past the store.
+// connect returns a connection that bypasses the store.
 func connect(t *testing.T, url string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -21,7 +21,7 @@ func connect(t *testing.T, url string) *pgx.Conn {
 	return conn
 }
 
-// take takes the lock as a server alone does, if it is free.
+// take takes the lock like a single server, if it is free.
 func take(t *testing.T, conn *pgx.Conn) (taken bool) {
 	t.Helper()
 	if err := conn.QueryRow(t.Context(), sqlTakeAlone, int64(guardKey)).Scan(&taken); err != nil {
@@ -30,7 +30,7 @@ func take(t *testing.T, conn *pgx.Conn) (taken bool) {
 	return taken
 }
 
-func TestWhoeverHasClosedHasLetGoOfTheLock(t *testing.T) {
+func TestCloseReleasesTheLock(t *testing.T) {
 	url := realserver.PostgresDatabase(t)
 	other := connect(t, url)
 	for name, openAndClose := range map[string]func() error{
@@ -49,12 +49,12 @@ func TestWhoeverHasClosedHasLetGoOfTheLock(t *testing.T) {
 			return err
 		},
 	} {
-		for n := range 10 { // the database may end a session at once
+		for n := range 10 { // the database might end a session immediately
 			if err := openAndClose(); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 			if !take(t, other) {
-				t.Fatalf("%s that has closed for the %dth time has the lock still", name, n+1)
+				t.Fatalf("%s still has the lock after closing for the %dth time", name, n+1)
 			}
 			if _, err := other.Exec(t.Context(), sqlLetGo); err != nil {
 				t.Fatal(err)
@@ -63,7 +63,7 @@ func TestWhoeverHasClosedHasLetGoOfTheLock(t *testing.T) {
 	}
 }
 
-func TestTheLockOfAServerThatWasKilledIsWaitedFor(t *testing.T) {
+func TestOpenWaitsForTheLockOfAKilledServer(t *testing.T) {
 	for name, open := range map[string]func(Options) (end func(), err error){
 		"by a server": func(o Options) (func(), error) {
 			store, err := Open(t.Context(), o)
@@ -98,14 +98,14 @@ SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() A
 				return refused || len(opened) > 0
 			})
 			if len(opened) > 0 {
-				t.Fatalf("before the lock was free: got %v, want that it is waited for", <-opened)
+				t.Fatalf("before the lock was free: got %v, want it to wait", <-opened)
 			}
-			// As its process ends, with nothing said.
+			// Like a process that dies: without closing the session.
 			if err := killed.PgConn().Conn().Close(); err != nil {
 				t.Fatal(err)
 			}
 			if err := <-opened; err != nil {
-				t.Errorf("got %v, want that it opens as soon as the lock is free", err)
+				t.Errorf("got %v, want it to open once the lock is free", err)
 			}
 		})
 	}

@@ -10,23 +10,23 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// health is what is known of the server. While it takes no connections one
-// attempt at a time finds out whether it does again, and whoever else needs one
-// is told at once: nobody waits in vain, and a server that comes back is not met
-// by a crowd of connections that nobody waits for any more.
+// health is whether the server is reachable. While it is not, one attempt at a time
+// finds out whether it is again, and all other requests fail immediately. So nobody
+// waits in vain, and a server that recovers doesn't face a crowd of abandoned
+// connections.
 type health struct {
 	log *slog.Logger
 
 	mu      sync.Mutex
-	cause   error // why it was last not to be had; nil if it was
+	cause   error // the last connection error; nil if the server is reachable
 	probing bool
-	next    time.Time // when it may be tried again
+	next    time.Time // time of the next attempt
 }
 
-// probeInterval is how long until a server that was away is tried again.
+// probeInterval is the time between attempts to reach the server.
 const probeInterval = 100 * time.Millisecond
 
-// beforeConnect lets an attempt begin or gives why not.
+// beforeConnect allows an attempt, or returns why not.
 func (h *health) beforeConnect(context.Context, *pgx.ConnConfig) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -45,7 +45,8 @@ func (h *health) TraceConnectStart(ctx context.Context, _ pgx.TraceConnectStartD
 	return ctx
 }
 
-// TraceConnectEnd implements pgx.ConnectTracer: it hears how an attempt ended.
+// TraceConnectEnd implements pgx.ConnectTracer; it records the result of an
+// attempt.
 func (h *health) TraceConnectEnd(_ context.Context, data pgx.TraceConnectEndData) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -58,7 +59,7 @@ func (h *health) TraceConnectEnd(_ context.Context, data pgx.TraceConnectEndData
 	}
 }
 
-// suspect says that the server has not answered.
+// suspect records that the server has not answered.
 func (h *health) suspect(cause error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

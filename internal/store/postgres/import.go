@@ -9,21 +9,21 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Import is a database that is filled row by row, while no server may have it.
+// Import fills a database row by row, while no server may open it.
 type Import struct{ conn *pgx.Conn }
 
-// ImportState is how far a database has come to be filled.
+// ImportState is the state of a database to be filled.
 type ImportState int
 
 // The states.
 const (
-	ImportNew   ImportState = iota // there is nothing in it
-	ImportBegun                    // something was moved into it, and more is to come
-	ImportOther                    // there is something in it
+	ImportNew   ImportState = iota // it is empty
+	ImportBegun                    // it is partly filled
+	ImportOther                    // it has other contents
 )
 
 const (
-	// The mark of a database that is not complete yet.
+	// This table marks a database as incomplete.
 	sqlMark     = `CREATE TABLE unfinished_move ()`
 	sqlIsMarked = `SELECT to_regclass('unfinished_move') IS NOT NULL`
 	sqlUnmark   = `DROP TABLE unfinished_move`
@@ -35,11 +35,11 @@ SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM messages) AND 
 	sqlClear = `DELETE FROM rooms`
 )
 
-// errUnfinished keeps servers from a database that is only half there.
+// errUnfinished keeps servers from opening an incomplete database.
 var errUnfinished = errors.New("moving a data folder into it was not finished; run partychat migrate-store again")
 
-// OpenImport connects to the database, keeps all servers out of it until Close,
-// and brings its schema up to date. Of the options only URL and LockWait count.
+// OpenImport connects to the database, keeps all servers out of it until Close, and
+// migrates its schema. It only uses the options URL and LockWait.
 func OpenImport(ctx context.Context, options Options) (*Import, error) {
 	options = options.withDefaults()
 	options.Alone = true
@@ -49,7 +49,7 @@ func OpenImport(ctx context.Context, options Options) (*Import, error) {
 	}
 	config := parsed.ConnConfig
 	g := newGuard(config, options)
-	g.config.RuntimeParams["statement_timeout"] = "0" // a long table takes its time
+	g.config.RuntimeParams["statement_timeout"] = "0" // long tables take time
 	conn, err := g.lock(ctx, options.LockWait)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func OpenImport(ctx context.Context, options Options) (*Import, error) {
 	return i, nil
 }
 
-// State tells what there is.
+// State returns the database's state.
 func (i *Import) State(ctx context.Context) (ImportState, error) {
 	var marked, isNew bool
 	if err := i.conn.QueryRow(ctx, sqlIsMarked).Scan(&marked); err != nil {
@@ -80,7 +80,7 @@ func (i *Import) State(ctx context.Context) (ImportState, error) {
 	return ImportOther, nil
 }
 
-// Begin makes a new database empty and keeps servers from it until End.
+// Begin marks a new database as incomplete, until End, and empties it.
 func (i *Import) Begin(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, i.conn, func(t pgx.Tx) error {
 		if _, err := t.Exec(ctx, sqlMark); err != nil {
@@ -91,7 +91,7 @@ func (i *Import) Begin(ctx context.Context) error {
 	})
 }
 
-// End says that everything is there.
+// End marks the database as complete.
 func (i *Import) End(ctx context.Context) error {
 	if _, err := i.conn.Exec(ctx, "ANALYZE"); err != nil {
 		return err
@@ -100,9 +100,9 @@ func (i *Import) End(ctx context.Context) error {
 	return err
 }
 
-// Rows gives at most limit rows of the table in the order of its first so many
-// columns, its key, from behind the key given; nil begins. The values are nil,
-// int64, string and []byte.
+// Rows returns at most limit rows of the table. The first key columns are the
+// table's key; rows are in its order and come after the key given, nil for the
+// first rows. The values are nil, int64, string and []byte.
 func (i *Import) Rows(
 	ctx context.Context, table string, columns []string, key int, after []any, limit int,
 ) (list [][]any, err error) {
@@ -118,7 +118,7 @@ func (i *Import) Rows(
 		names(columns, ""), names([]string{table}, ""), where, names(columns[:key], ""), limit), after...)
 }
 
-// Last gives the key of the last row in that order, nil if there is none.
+// Last returns the key of the last row in that order, or nil.
 func (i *Import) Last(ctx context.Context, table string, columns []string, key int) ([]any, error) {
 	rows, err := i.rows(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s LIMIT 1",
 		names(columns[:key], ""), names([]string{table}, ""), names(columns[:key], " DESC")))
@@ -148,7 +148,8 @@ func (i *Import) rows(ctx context.Context, query string, args ...any) (list [][]
 	return list, err
 }
 
-// Write adds the rows durably, all or none. The values are as Rows gives them.
+// Write adds the rows durably, all or none. The values are in the form that Rows
+// returns.
 func (i *Import) Write(ctx context.Context, table string, columns []string, rows [][]any) error {
 	converted := make([][]any, len(rows))
 	for n, row := range rows {
@@ -164,7 +165,7 @@ func (i *Import) Write(ctx context.Context, table string, columns []string, rows
 	return err
 }
 
-// stored gives a value as the column of that name has it.
+// stored converts a value to its column's type.
 func stored(column string, value any) (any, error) {
 	switch column {
 	case "banned", "deleted", "guests", "named":
@@ -183,7 +184,7 @@ func stored(column string, value any) (any, error) {
 	return value, nil
 }
 
-// names gives the identifiers, quoted, each with something behind it.
+// names returns the quoted identifiers, each followed by behind.
 func names(list []string, behind string) string {
 	quoted := make([]string, len(list))
 	for i, name := range list {
@@ -192,5 +193,5 @@ func names(list []string, behind string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// Close lets servers have the database. Closing twice is no error.
+// Close lets servers open the database. Closing twice is not an error.
 func (i *Import) Close(ctx context.Context) { letGo(context.WithoutCancel(ctx), i.conn) }

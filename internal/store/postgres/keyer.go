@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// keyer looks again and again for names that servers of an older version have
-// written, while an upgrade goes from one server to the next.
+// keyer repeatedly looks for names written by servers of an older version, during a
+// rolling upgrade.
 type keyer struct {
 	cancel context.CancelFunc
 	ended  chan struct{}

@@ -20,24 +20,24 @@ import (
 var migrations embed.FS
 
 const (
-	// migratePatience is how many seconds a server waits for another one that is
-	// changing the schema, and how long it tries to get at the tables.
+	// migratePatience is how many seconds a server waits for another one that
+	// migrates, and how long it tries to lock the tables.
 	migratePatience = 600
-	// lockPatience is how long a change waits for those who use a table. Behind it
-	// all others wait who want to use it: it must end before the statements of the
-	// servers that are running give up, which is after Options.Timeout.
+	// lockPatience is how long a migration waits for a table's users. Meanwhile,
+	// new users of the table wait behind it, so that it must end before the running
+	// servers' statements time out, after Options.Timeout.
 	lockPatience = 2 * time.Second
-	// lockPause is how long those others have until it is tried again.
+	// lockPause is the pause before the next attempt, for those users.
 	lockPause = 3 * time.Second
 )
 
-// migrate brings the schema up to date. Of servers that start at the same moment
-// one does it, and the others wait.
+// migrate migrates the schema. If several servers start at the same time, one does
+// it and the others wait.
 func migrate(ctx context.Context, config *pgx.ConnConfig, options Options) error {
 	config = config.Copy()
 	setUp(config, options)
 	config.RuntimeParams["application_name"] = "partychat migration"
-	config.RuntimeParams["statement_timeout"] = "0" // a change of a large table takes its time
+	config.RuntimeParams["statement_timeout"] = "0" // changing a large table takes time
 	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(min(lockPatience, options.Timeout/2).Milliseconds(), 10)
 	for end := time.Now().Add(migratePatience * time.Second); ; {
 		err := change(ctx, config, options.Log)

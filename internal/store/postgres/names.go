@@ -10,7 +10,7 @@ import (
 	"partychat/internal/naming"
 )
 
-// named is a table of rows with names, and the tables of what is made of those.
+// named is a table of rows with names, and the tables derived from the names.
 type named struct {
 	unkeyed, keyed           string // those whose name is new, and that it no longer is
 	forgetParts, addParts    string
@@ -19,7 +19,7 @@ type named struct {
 }
 
 const (
-	// Servers that start at the same moment share the work.
+	// Servers that start at the same time share the work.
 	sqlUnkeyedRooms = `
 SELECT id, name FROM rooms WHERE kind = 'public' AND keyed_name IS DISTINCT FROM name AND id > $1
 ORDER BY id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`
@@ -62,8 +62,8 @@ var (
 	}
 )
 
-// put gives a row the name, unless another row's looks like it. Of two that come at
-// the same moment the second waits for the first.
+// put gives the row its name, unless another row's name looks like it. Of two
+// concurrent calls, the second waits for the first.
 func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
 	has, err := n.looksOf(tx, id)
 	if err != nil {
@@ -72,7 +72,7 @@ func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
 	wants := naming.Looks(name)
 	for _, look := range wants {
 		if slices.Contains(has, look) {
-			continue // also if it is from before looks were compared
+			continue // even if that row is older than the comparison of looks
 		}
 		var taken bool
 		if err := tx.row(n.alike, []any{look, id}, &taken); err != nil || taken {
@@ -97,7 +97,7 @@ func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
 	return true, n.key(tx, idName{id, name})
 }
 
-// key makes the search keys of rows, and their parts.
+// key writes the search keys of rows and their parts.
 func (n named) key(tx *tx, rows ...idName) error {
 	var ids, partIDs []int64
 	var list, keys, tails []string
@@ -119,8 +119,8 @@ func (n named) key(tx *tx, rows ...idName) error {
 	return err
 }
 
-// keyOld makes what is missing of rows that have their names already, whoever else
-// has one that looks like it.
+// keyOld adds what is missing for rows that have their names already, even if other
+// names look like them.
 func (n named) keyOld(tx *tx, rows []idName) error {
 	var ids, owners []int64
 	var looks []string
@@ -149,19 +149,18 @@ func (n named) looksOf(tx *tx, id int64) (looks []string, err error) {
 	return looks, err
 }
 
-// keyBatch is how many names are keyed in one transaction: what has been done
-// when the program is stopped stays done, and rooms are locked for a moment only.
+// keyBatch is the number of names per transaction, so that an interruption loses
+// little work and rooms are only locked briefly.
 const keyBatch = 500
 
-// keyNames makes what is missing for the names that there are: those that servers
-// of an older version have written. Names that another server keys just now are
-// left to it.
+// keyNames adds what is missing for existing names, which servers of an older
+// version have written. It skips names that another server is working on.
 func (s *core) keyNames(ctx context.Context) error {
 	for _, table := range []named{namedRooms, namedUsers} {
 		for last, done := int64(0), false; !done; {
 			next := last
 			err := s.write(ctx, func(tx *tx) error {
-				next = last // it may be run again
+				next = last // the transaction may be retried
 				var list []idName
 				err := tx.each(table.unkeyed, []any{last, keyBatch}, func(r pgx.Rows) error {
 					var one idName

@@ -11,9 +11,9 @@ import (
 	"partychat/internal/realserver"
 )
 
-// TestQueriesReadAnIndex asks PostgreSQL how it would run each query whose tables
-// grow, if it did everything to avoid scanning a table and sorting what it found.
-// None may need to, except to sort the few rooms or invitations of one user.
+// TestQueriesReadAnIndex asks PostgreSQL for the plan of each query on tables that
+// grow, with scans and sorts made as expensive as possible. No plan may have any,
+// except to sort the few rooms or invitations of one user.
 func TestQueriesReadAnIndex(t *testing.T) {
 	url := realserver.PostgresDatabase(t)
 	populate(t, openAt(t, Options{URL: url}), 3, 10)
@@ -35,7 +35,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		query  string
 		args   string
 		sorts  bool
-		bounds string // between which it walks the index, where that matters
+		bounds string // expected bounds of the index, if they matter
 	}{
 		"user by id":            {query: sqlUserByID, args: "1"},
 		"user by name":          {query: sqlCredentials, args: "'a'"},
@@ -133,7 +133,7 @@ func TestQueriesReadAnIndex(t *testing.T) {
 	}
 }
 
-// plan gives the plan for arguments that are not known yet.
+// plan returns the generic plan, for unknown arguments.
 func plan(t *testing.T, conn *pgx.Conn, query, args string) (string, error) {
 	t.Helper()
 	if _, err := conn.Exec(t.Context(), "PREPARE p AS "+query); err != nil {

@@ -12,7 +12,7 @@ type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// errEnough, given back by a scan function, ends the query without an error.
+// errEnough, returned by a scan function, ends the query without an error.
 var errEnough = errors.New("enough")
 
 func queryEach(ctx context.Context, on querier, query string, args []any, scan func(pgx.Rows) error) error {
@@ -51,7 +51,7 @@ func (s *core) readRow(ctx context.Context, query string, args []any, dest ...an
 	})
 }
 
-// readAll gives what take makes of each row.
+// readAll converts each row with take.
 func readAll[T any](ctx context.Context, s *core, query string, args []any, take func(pgx.Rows) (T, error)) ([]T, error) {
 	var list []T
 	err := s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
@@ -68,7 +68,7 @@ func readAll[T any](ctx context.Context, s *core, query string, args []any, take
 	return list, nil
 }
 
-// read runs what only reads, once more if the connection breaks.
+// read runs reads, and retries them once if the connection breaks.
 func (s *core) read(ctx context.Context, run func(ctx context.Context, conn *pgx.Conn) error) error {
 	err := s.reads.use(ctx, run)
 	if isBroken(err) && !errors.Is(err, context.DeadlineExceeded) {

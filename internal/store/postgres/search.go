@@ -70,25 +70,25 @@ func (s userStore) SearchUsers(ctx context.Context, search chat.UserSearch) ([]c
 	return in.search(ctx, s.core, search.Text, search.After, search.Limit)
 }
 
-// nameSearch finds names by any part of them.
+// nameSearch finds rows by any part of their names.
 type nameSearch[T any] struct {
-	queries [chat.LastRank + 1]string // each reads one rank from behind a part and id up to another part
+	queries [chat.LastRank + 1]string // each reads the parts of one rank, between two parts
 	take    func(pgx.Rows) (hit[T], error)
 	place   func(found *T, cursor string)
 }
 
-// hit is a name that may match, and the part of it that does.
+// hit is a name that may match, and its matching part.
 type hit[T any] struct {
 	item       T
 	id         int64
 	name, tail string
 }
 
-// maxPassed is how many parts a search passes over at most for one page. On the way
-// from page to page it never comes near; a cursor that somebody made up might.
+// maxPassed is the maximum number of parts that a search skips for one page.
+// Regular searches never come close; one with an invented cursor might.
 const maxPassed = 20_000
 
-// search reads one rank after the other until the page is full.
+// search reads one rank after another until the page is full.
 func (n nameSearch[T]) search(ctx context.Context, s *core, text, cursor string, limit int) ([]T, error) {
 	after, err := parseSearchPlace(cursor)
 	if err != nil {
@@ -107,8 +107,8 @@ func (n nameSearch[T]) search(ctx context.Context, s *core, text, cursor string,
 	return found, nil
 }
 
-// ranked appends to found the matches of one rank until the page is full. It passes
-// over names that match better elsewhere; those have been found before.
+// ranked appends the matches of one rank to found until the page is full. It skips
+// names that match better elsewhere, because they have been found before.
 func (n nameSearch[T]) ranked(
 	ctx context.Context, s *core, text string, after searchPlace, limit int, found []T,
 ) ([]T, error) {
@@ -138,16 +138,16 @@ func (n nameSearch[T]) ranked(
 	return found, nil
 }
 
-// behindPrefix gives a text that is larger, by bytes, than all that begin with
-// the prefix: with the next character in the place of the last one. Only behind
-// the very last of Unicode there is none.
+// behindPrefix returns a text that is larger, by bytes, than all texts that begin
+// with the prefix: the prefix with its last character replaced by the next one. If
+// that is the last character of Unicode, there is none.
 func behindPrefix(prefix string) string {
 	for rest := prefix; rest != ""; {
 		last, size := utf8.DecodeLastRuneInString(rest)
 		rest = rest[:len(rest)-size]
 		switch last {
 		case utf8.MaxRune:
-		case 0xd7ff: // surrogates are no characters
+		case 0xd7ff: // surrogates are not characters
 			return rest + "\ue000"
 		default:
 			return rest + string(last+1)
@@ -156,8 +156,8 @@ func behindPrefix(prefix string) string {
 	return prefix + string(utf8.MaxRune)
 }
 
-// searchPlace is where in a search a room or user stands: chat.NameMatch and,
-// among equal ones, the id. Its text form is the cursor.
+// searchPlace is the position of a room or user in a search: chat.NameMatch and,
+// for equal ones, the id. Its text form is the cursor.
 type searchPlace struct {
 	rank int
 	id   int64

@@ -27,7 +27,8 @@ ORDER BY created_at DESC, id`
 
 	sqlStoredSessions = `SELECT ` + sessionColumns + ` FROM sessions WHERE id = ANY ($1)`
 
-	// In one order, so that two who touch the same ones do not wait in a circle.
+	// Rows are locked in a fixed order, to avoid deadlocks between concurrent
+	// calls.
 	sqlTouchSessions = `
 UPDATE sessions SET expires_at = greatest(expires_at, $3), seen_at = greatest(seen_at, $4) WHERE id IN (
     SELECT id FROM sessions WHERE id = ANY ($1) AND expires_at > $2 AND (expires_at < $3 OR seen_at < $4)

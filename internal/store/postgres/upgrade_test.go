@@ -58,8 +58,8 @@ func TestADatabaseFromBeforeThereWereBansIsServedWithAllThatIsInIt(t *testing.T)
 	}
 }
 
-// What a server of the version before does beside a newer one is as good as if the
-// newer one had done it.
+// What a server of the previous version does beside a newer one must have the same
+// effect as if the newer one had done it.
 func TestABanByAServerOfTheVersionBeforeEndsSendsByTheNewerOne(t *testing.T) {
 	url := older(t, 3,
 		`INSERT INTO users VALUES (100, 'ann', 'ann', 'member', 'admin', 'hash', 1), (101, 'Bob', 'bob', 'member', 'member', 'hash', 2)`,
@@ -132,8 +132,8 @@ func TestUnreadIsCountedAlsoOfWhatOlderServersWriteAndDelete(t *testing.T) {
 	wantUnread("after an older server has written and deleted", 4)
 }
 
-// upgrade opens the store beside others who use the database, and gives what
-// waits until it has: it fails the test if it could not be opened.
+// upgrade opens the store beside other users of the database, and returns a
+// function that waits until it is open, and fails the test if that fails.
 func upgrade(t *testing.T, url string) (wait func()) {
 	t.Helper()
 	done := make(chan error, 1)
@@ -187,7 +187,7 @@ func TestAnUpgradeAndASendOfTheVersionBeforeDoNotWaitForEachOther(t *testing.T) 
 
 func TestAnUpgradeThatWaitsForALongReaderLetsOthersRead(t *testing.T) {
 	url := older(t, 2)
-	long, err := connect(t, url).Begin(t.Context()) // a dump, for one
+	long, err := connect(t, url).Begin(t.Context()) // such as a dump
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func TestNamesFromBeforeLooksWereComparedAreFoundAndKept(t *testing.T) {
 	}
 }
 
-// searchFinds waits until a search for the text finds so many rooms and users.
+// searchFinds waits until a search for the text finds that many rooms and users.
 func searchFinds(t *testing.T, store *Store, text string, rooms, users int) {
 	t.Helper()
 	eventually(t, fmt.Sprintf("%q is found", text), func() bool {

@@ -7,16 +7,16 @@ import (
 	"partychat/internal/chat"
 )
 
-// object is what an act is done to; what is zero is not concerned.
+// object is what an act changes; zero fields don't concern it.
 type object struct {
 	room       chat.RoomID
 	message    int64 // its seq
 	target     chat.UserID
-	invitation chat.InvitationID // its room is the one concerned
+	invitation chat.InvitationID // its room is used
 }
 
-// allow asks whether the act is allowed. Only the writer writes, so what it reads
-// holds until the end of the transaction.
+// allow checks whether the act is allowed. Only the writer writes, so that what it
+// reads stays valid until the end of the transaction.
 func allow(tx *tx, act *chat.Act, on object) error {
 	if act == nil || act.May == nil {
 		return nil
@@ -75,7 +75,7 @@ func allow(tx *tx, act *chat.Act, on object) error {
 	return act.May(a)
 }
 
-// membershipIn gives a membership as the transaction sees it, nil if there is none.
+// membershipIn returns a membership as the transaction sees it, or nil.
 func membershipIn(tx *tx, room chat.RoomID, user chat.UserID) (*chat.Membership, error) {
 	if room == 0 || user == 0 {
 		return nil, nil

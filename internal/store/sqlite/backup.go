@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// Backup copies the database at path, as it is at one moment, into the new file
-// to, which appears under its name once it is complete and on the disk. It only
-// reads, and may run beside a server, whose reads and writes go on meanwhile.
+// Backup copies a snapshot of the database at path into the new file to, which gets
+// its name once it is complete and on disk. It only reads, and may run beside a
+// server without blocking it.
 func Backup(ctx context.Context, path, to string) (err error) {
 	if path, err = existing(path); err != nil {
 		return err
@@ -29,7 +29,7 @@ func Backup(ctx context.Context, path, to string) (err error) {
 	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(fmt.Errorf("%s already exists and stays unchanged", to), err)
 	}
-	// Made here because SQLite would let everybody read it.
+	// Create the file here, because SQLite would make it readable for everyone.
 	partial, err := os.CreateTemp(filepath.Dir(to), filepath.Base(to)+".*.partial")
 	if err != nil {
 		return fmt.Errorf("create the copy: %w", err)
@@ -50,10 +50,10 @@ func Backup(ctx context.Context, path, to string) (err error) {
 	return syncFolder(filepath.Dir(to))
 }
 
-// vacuumInto writes what one snapshot of the database holds into an empty file,
-// and brings it to the disk.
+// vacuumInto writes a snapshot of the database into an empty file and syncs it to
+// disk.
 func vacuumInto(ctx context.Context, path string, to *os.File) (err error) {
-	// Not query_only, which would keep the copy from being written as well.
+	// Not query_only, which would also forbid writing the copy.
 	db, err := sql.Open("sqlite", dsn(path, url.Values{"mode": {"ro"}, "_pragma": {busyPragma(5 * time.Second)}}))
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
@@ -71,10 +71,10 @@ func vacuumInto(ctx context.Context, path string, to *os.File) (err error) {
 	return nil
 }
 
-// syncFolder makes a new name in the folder outlast a power failure.
+// syncFolder makes a new name in the folder survive a power failure.
 func syncFolder(path string) error {
 	if runtime.GOOS == "windows" {
-		return nil // folders cannot be synced there, and names need not be
+		return nil // Windows can't sync folders, and needn't
 	}
 	folder, err := os.Open(path)
 	if err != nil {

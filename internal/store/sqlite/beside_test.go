@@ -24,7 +24,7 @@ func TestACommandWritesBesideTheServer(t *testing.T) {
 		}
 	}()
 	var work sync.WaitGroup
-	for _, store := range []*Store{server, command} { // by turns, each behind the other's lock
+	for _, store := range []*Store{server, command} { // in turn, each waiting for the other's lock
 		work.Go(func() {
 			for i := range 20 {
 				role := []chat.Role{chat.RoleAdmin, chat.RoleMember}[i%2]
@@ -43,7 +43,7 @@ func TestACommandWritesBesideTheServer(t *testing.T) {
 	}
 }
 
-func TestACommandNeedsADatabaseThatIsThereAndUpToDate(t *testing.T) {
+func TestACommandNeedsAnExistingMigratedDatabase(t *testing.T) {
 	_, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "partychat.db"), Beside: true})
 	if err == nil || !strings.Contains(err.Error(), "start the server once") {
 		t.Errorf("without a database: got %v, want to be told to start the server once", err)

@@ -8,7 +8,8 @@ import (
 	"partychat/internal/naming"
 )
 
-// What is made of names is held against them. Names that wait for it are left out.
+// These queries compare derived rows with the names they are derived from. Names
+// that wait for it are left out.
 const (
 	sqlPartsOfRooms = `
 SELECT r.id, r.name, p.rank || p.tail FROM rooms r LEFT JOIN room_parts p ON p.room = r.id
@@ -51,8 +52,8 @@ func partsOf(name string) (parts []string) {
 	return parts
 }
 
-// madeOfNames looks at rows of an id, a name, and one of the texts that are made of
-// it; those of one id follow each other.
+// madeOfNames checks rows of an id, a name, and one of the texts derived from the
+// name. The rows of one id follow each other.
 func (c *checker) madeOfNames(query, sentence string, of func(name string) []string) error {
 	var found findings
 	var id int64

@@ -10,13 +10,13 @@ import (
 	"slices"
 )
 
-// sqlSchema gives what the migrations have made: tables, indexes and triggers.
+// sqlSchema returns what the migrations have created: tables, indexes and triggers.
 const sqlSchema = `
 SELECT type || ' ' || name, ifnull(sql, '') FROM sqlite_schema
 WHERE name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'goose_%'`
 
-// schema holds what there is against what the migrations make. An index or a
-// trigger that is missing would break an invariant only later.
+// schema compares the schema with the one that the migrations create. A missing
+// index or trigger would only break an invariant later.
 func (c *checker) schema() error {
 	want, version, err := freshSchema(c.ctx)
 	if err != nil {
@@ -55,14 +55,14 @@ func (c *checker) schema() error {
 
 const sqlVersion = `SELECT max(version_id) FROM goose_db_version WHERE is_applied`
 
-// freshSchema gives the schema and version of a new database.
+// freshSchema returns the schema and version of a new database.
 func freshSchema(ctx context.Context) (schema map[string]string, version int64, err error) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
 		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	db.SetMaxOpenConns(1) // each further one would be another database
+	db.SetMaxOpenConns(1) // another connection would be another database in memory
 	if err := migrate(ctx, db, slog.New(slog.DiscardHandler)); err != nil {
 		return nil, 0, err
 	}

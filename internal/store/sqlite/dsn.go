@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// writerDSN opens for writing: WAL, so that readers go on meanwhile, and a
-// sync of the log at each commit, so that power loss takes nothing committed.
+// writerDSN opens for writing: with a WAL, so that readers aren't blocked, and a
+// sync at each commit, so that a power failure loses nothing committed.
 func writerDSN(path string, busy time.Duration) string {
 	return dsn(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
-			busyPragma(busy), // first: the others may have to wait
+			busyPragma(busy), // first, because the other pragmas may have to wait
 			"journal_mode(WAL)",
 			"synchronous(FULL)",
 			"foreign_keys(ON)",
 			"cache_size(-65536)",           // KiB
-			"wal_autocheckpoint(4096)",     // pages: pages that many commits touch are copied once
+			"wal_autocheckpoint(4096)",     // pages: so that pages changed by many commits are copied once
 			"journal_size_limit(67108864)", // bytes
 		},
 	})
@@ -36,10 +36,9 @@ func readerDSN(path string, busy time.Duration, pragmas ...string) string {
 	})
 }
 
-// mappedPragma lets the server's readers see the first two gigabytes of the file
-// through the system's memory instead of copying page by page: after years of
-// use most of what they read is not in their own caches. Nothing makes the file
-// shorter while a server runs.
+// mappedPragma maps the first two gigabytes of the file, so that the server's
+// readers don't copy pages: after years of use, most of what they read is not in
+// their caches. Nothing shortens the file while a server runs.
 const mappedPragma = "mmap_size(2147418112)"
 
 func busyPragma(busy time.Duration) string {

@@ -9,7 +9,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// The head moves by the trigger message_changed.
+// The trigger message_changed moves the head.
 const (
 	sqlEdit = `
 UPDATE messages SET body = ?3, edited_at = ?4, rev = (SELECT rev + 1 FROM rooms WHERE id = ?1)
@@ -38,7 +38,7 @@ func (s messageStore) DeleteMessage(
 	return s.changeMessage(ctx, act, room, seq, sqlDelete, room, seq)
 }
 
-// changeMessage runs the statement and gives the message as it is afterwards.
+// changeMessage runs the statement and returns the resulting message.
 func (s messageStore) changeMessage(
 	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, query string, args ...any,
 ) (message chat.Message, changed bool, err error) {

@@ -12,8 +12,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// translate gives the driver's error as the domain knows it: what goes away by
-// itself is chat.CodeUnavailable, the rest stays a fault.
+// translate converts the driver's errors: temporary ones become
+// chat.CodeUnavailable, all others remain faults.
 func translate(err error) error {
 	var known *chat.Error
 	if err == nil || errors.As(err, &known) {
@@ -25,8 +25,7 @@ func translate(err error) error {
 	return err
 }
 
-// unavailable says in words why the database cannot answer now, and when to
-// try again.
+// unavailable explains why the database can't answer now, and when to try again.
 func unavailable(cause error) *chat.Error {
 	e := &chat.Error{
 		Code:       chat.CodeUnavailable,
@@ -49,7 +48,7 @@ func unavailable(cause error) *chat.Error {
 var (
 	// errClosed is the cause of all failures after Close.
 	errClosed = errors.New("the store is closed")
-	// errQueueFull is the cause when the writer does not come to a write.
+	// errQueueFull is the error if the writer doesn't get to a write in time.
 	errQueueFull = errors.New("too many writes are waiting")
 )
 
@@ -62,10 +61,10 @@ func transient(err error) bool {
 	}
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, errClosed) || errors.Is(err, errQueueFull) || errors.Is(err, sql.ErrConnDone) ||
-		err.Error() == "sql: database is closed" // database/sql keeps this one to itself
+		err.Error() == "sql: database is closed" // database/sql doesn't export this error
 }
 
-// primary gives SQLite's primary result code of err, 0 if it has none.
+// primary returns SQLite's primary result code of err, 0 if it has none.
 func primary(err error) int { return extended(err) & 0xff }
 
 func extended(err error) int {
@@ -80,8 +79,8 @@ func isUnique(err error) bool { return extended(err) == sqlite3.SQLITE_CONSTRAIN
 
 func isForeignKey(err error) bool { return extended(err) == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY }
 
-// undoesAll tells whether SQLite may have rolled the whole transaction back by
-// itself (https://www.sqlite.org/lang_transaction.html, section 3).
+// undoesAll reports whether SQLite may have rolled back the whole transaction
+// (https://www.sqlite.org/lang_transaction.html, section 3).
 func undoesAll(err error) bool {
 	switch primary(err) {
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM,

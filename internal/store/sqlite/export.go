@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// Export is a database that is read row by row, while no server may have it.
+// Export reads a database row by row, while no server may open it.
 type Export struct {
 	lock *os.File
 	db   *sql.DB
 }
 
-// OpenExport opens the database for reading only. It fails if a server has it
-// open, and if it is of another version than this program's.
+// OpenExport opens the database for reading only. It fails if a server has it open,
+// or if its version differs from this program's.
 func OpenExport(ctx context.Context, path string) (_ *Export, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
@@ -59,15 +59,15 @@ func OpenExport(ctx context.Context, path string) (_ *Export, err error) {
 	return e, nil
 }
 
-// Count tells how many rows the table has.
+// Count returns the number of rows in the table.
 func (e *Export) Count(ctx context.Context, table string) (n int64, err error) {
 	err = e.db.QueryRowContext(ctx, "SELECT count(*) FROM "+quote(table)).Scan(&n)
 	return n, err
 }
 
-// Rows gives at most limit rows of the table in the order of its first so many
-// columns, its key, from behind the key given; nil begins. The values are nil,
-// int64, string and []byte.
+// Rows returns at most limit rows of the table. The first key columns are the
+// table's key; rows are in its order and come after the key given, nil for the
+// first rows. The values are nil, int64, string and []byte.
 func (e *Export) Rows(
 	ctx context.Context, table string, columns []string, key int, after []any, limit int,
 ) (list [][]any, err error) {
@@ -96,7 +96,7 @@ func (e *Export) Rows(
 		}
 		for i, column := range columns {
 			if b, _ := row[i].([]byte); column == "data" && b == nil {
-				row[i] = []byte{} // the driver gives an empty one as if it were NULL, which it never is
+				row[i] = []byte{} // the driver returns nil for an empty value, but these columns are never NULL
 			}
 		}
 		list = append(list, row)
@@ -106,7 +106,7 @@ func (e *Export) Rows(
 
 func quote(name string) string { return `"` + name + `"` }
 
-// Close lets servers have the database again.
+// Close lets servers open the database again.
 func (e *Export) Close() error {
 	var errs []error
 	if e.db != nil {

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// lockFile takes the lock for as long as the file stays open. The system lets
-// go of it when the process ends, however it ends.
+// lockFile takes the lock until the file is closed. The system releases it when the
+// process ends, for whatever reason.
 func lockFile(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -27,7 +27,7 @@ func lockFile(path string) (*os.File, error) {
 	return nil, fmt.Errorf("lock the data folder: %w", err)
 }
 
-// isLocked tells whether a server holds the lock now. It keeps nobody out.
+// isLocked reports whether a server holds the lock now. It doesn't take the lock.
 func isLocked(path string) (bool, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {

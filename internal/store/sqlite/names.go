@@ -8,7 +8,7 @@ import (
 	"partychat/internal/naming"
 )
 
-// named is a table of rows with names, and the tables of what is made of those.
+// named is a table of rows with names, and the tables derived from the names.
 type named struct {
 	unkeyed, keyed                string // those whose name is new, and that it no longer is
 	forgetParts, addPart          string
@@ -48,7 +48,7 @@ var (
 	}
 )
 
-// put gives a row the name, unless another row's looks like it.
+// put gives the row its name, unless another row's name looks like it.
 func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
 	has, err := n.looksOf(tx, id)
 	if err != nil {
@@ -57,7 +57,7 @@ func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
 	wants := naming.Looks(name)
 	for _, look := range wants {
 		if slices.Contains(has, look) {
-			continue // also if it is from before looks were compared
+			continue // even if that row is older than the comparison of looks
 		}
 		var taken bool
 		if err := tx.row(n.alike, []any{look, id}, &taken); err != nil || taken {
@@ -70,8 +70,8 @@ func (n named) put(tx *tx, id int64, name string) (free bool, err error) {
 	})
 }
 
-// keyOld makes what is missing of a row that has its name already, whoever else
-// has one that looks like it.
+// keyOld adds what is missing for a row that has its name already, even if another
+// name looks like it.
 func (n named) keyOld(tx *tx, id int64, name string) error {
 	has, err := n.looksOf(tx, id)
 	if err != nil {
@@ -120,12 +120,12 @@ func (n named) write(tx *tx, id int64, name string, has, wants []string, add fun
 	return err
 }
 
-// keyBatch is how many names are keyed in one transaction: what has been done
-// when the program is stopped stays done.
+// keyBatch is the number of names per transaction, so that an interruption loses
+// little work.
 const keyBatch = 500
 
-// keyNames makes what is missing for the names that there are: those of a database
-// that an older version has written.
+// keyNames adds what is missing for existing names, which an older version has
+// written.
 func (s *core) keyNames(ctx context.Context) error {
 	for _, table := range []named{namedRooms, namedUsers} {
 		for last, done := int64(0), false; !done; {

@@ -13,7 +13,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// fill puts something into every table and gives a description of all of it.
+// fill writes rows to all tables and returns a description of them.
 func fill(t *testing.T, store *Store) string {
 	t.Helper()
 	users := populate(t, store, 3, 2)
@@ -56,7 +56,7 @@ func describe(t *testing.T, store *Store) string {
 	return b.String()
 }
 
-func TestWhatWasStoredIsThereWhenOpenedAgain(t *testing.T) {
+func TestReopeningFindsEverythingStored(t *testing.T) {
 	dir := t.TempDir()
 	store := openIn(t, dir)
 	before := fill(t, store)
@@ -74,11 +74,11 @@ func TestWhatWasStoredIsThereWhenOpenedAgain(t *testing.T) {
 	}
 }
 
-func TestWhatWasAnsweredIsInTheFilesWithoutClosing(t *testing.T) {
+func TestAnsweredWritesAreInTheFilesBeforeClose(t *testing.T) {
 	dir, copied := t.TempDir(), t.TempDir()
 	store := openIn(t, dir)
 	before := fill(t, store)
-	// What a crash leaves: the files as they are, the log not yet folded in.
+	// A crash leaves the files as they are, with the log not checkpointed.
 	for _, name := range []string{"partychat.db", "partychat.db-wal"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
@@ -102,7 +102,7 @@ func TestTwoServersCannotOpenTheSameData(t *testing.T) {
 	}
 	_, err = Open(t.Context(), Options{Path: path})
 	if err == nil || !strings.Contains(err.Error(), "another server has this data folder open") {
-		t.Errorf("second Open: got %v, want an error that says who is in the way", err)
+		t.Errorf("second Open: got %v, want an error about the other server", err)
 	}
 	if err := first.Close(); err != nil {
 		t.Fatalf("Close: %v", err)
@@ -110,11 +110,11 @@ func TestTwoServersCannotOpenTheSameData(t *testing.T) {
 	openIn(t, dir)
 }
 
-func TestOpeningMakesTheFolderAndTakesAnyName(t *testing.T) {
+func TestOpenCreatesTheFolderAndAcceptsAnyName(t *testing.T) {
 	openIn(t, filepath.Join(t.TempDir(), "new", "a b?c#d%20é'\"&x=1"))
 }
 
-func TestOpeningWhatCannotBeOpenedIsAnError(t *testing.T) {
+func TestOpenFailsIfItCannotOpen(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, []byte("this is no database, though it is long enough to be looked at as one"), 0o600); err != nil {
@@ -145,8 +145,8 @@ func lockedByFolder(t *testing.T) string {
 	return path
 }
 
-// foreign makes a database in which a table that the first migration makes is
-// there already.
+// foreign creates a database that already has a table which the first migration
+// creates.
 func foreign(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "chat.db")
@@ -161,7 +161,7 @@ func foreign(t *testing.T) string {
 	return path
 }
 
-func TestTheDatabaseIsSetUpForDurability(t *testing.T) {
+func TestTheDatabaseIsConfiguredForDurability(t *testing.T) {
 	store := openIn(t, t.TempDir())
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",

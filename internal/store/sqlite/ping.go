@@ -10,18 +10,18 @@ import (
 const (
 	sqlPing = `SELECT id FROM rooms WHERE id = 1`
 
-	// A session that has long expired, and is gone before anyone can see it. It
-	// is large, so that there must be room for more than a few bytes.
+	// An expired session, which is deleted before anyone can see it. It is large,
+	// so that the write fails if the disk is almost full.
 	sqlProbe     = `INSERT INTO sessions (id, data, created_at, expires_at) VALUES ('probe', zeroblob(65536), 0, 0)`
 	sqlProbeGone = `DELETE FROM sessions WHERE id = 'probe'`
 
-	// probeTimeout is how long Ping waits to write.
+	// probeTimeout is how long Ping waits for its write.
 	probeTimeout = 2 * time.Second
 )
 
-// Ping is specified by chat.Store. It reads a row. While writes have been
-// failing it also tries one, since nobody else may do so: who asks whether the
-// server is ready sends it nothing until it is.
+// Ping is specified by chat.Store. It reads a row. While writes fail, it also tries
+// one, because nobody else may: load balancers send no requests to a server that
+// isn't ready.
 func (s *core) Ping(ctx context.Context) error {
 	var id chat.RoomID
 	if err := s.readRow(ctx, sqlPing, nil, &id); err != nil {

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestQueriesReadAnIndex asks SQLite how it would run each query whose tables
-// grow. None may scan a table or sort what it found, except for the few rooms
-// of one user.
+// TestQueriesReadAnIndex asks SQLite for the plan of each query on tables that
+// grow. None may scan a table or sort its results, except for the few rooms of one
+// user.
 func TestQueriesReadAnIndex(t *testing.T) {
 	store := openIn(t, t.TempDir())
 	populate(t, store, 3, 10)
@@ -15,8 +15,8 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		query  string
 		args   int
 		sorts  bool
-		bounds string // between which it walks the index, where that matters
-		scans  string // what is no table and may be scanned
+		bounds string // expected bounds of the index, if they matter
+		scans  string // steps that scan something other than a table
 	}{
 		"user by id":           {query: sqlUserByID, args: 1},
 		"user by name":         {query: sqlCredentials, args: 1},

@@ -7,13 +7,13 @@ import (
 	"os"
 )
 
-// besides are the endings of the names of the files that SQLite and the lock keep
-// beside a database.
+// besides are the suffixes of the files that SQLite and the lock create beside a
+// database.
 var besides = []string{"-wal", "-shm", "-journal", ".lock"}
 
-// makePrivate makes the database file, if there is none, and lets nobody but its
-// owner read it and the files beside it, in an existing folder too. SQLite gives
-// the files that it makes later the mode of the database.
+// makePrivate creates the database file if necessary, and restricts it and the
+// files beside it to their owner, even in an existing folder. SQLite gives files
+// that it creates later the mode of the database.
 func makePrivate(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	switch {
@@ -22,7 +22,7 @@ func makePrivate(path string) error {
 			return fmt.Errorf("create the database: %w", err)
 		}
 	case !errors.Is(err, fs.ErrExist):
-		return nil // SQLite says what is wrong
+		return nil // SQLite reports the problem
 	}
 	var errs []error
 	for _, ending := range append([]string{""}, besides...) {
@@ -33,7 +33,7 @@ func makePrivate(path string) error {
 	return errors.Join(errs...)
 }
 
-// tighten takes away what others than the owner may do with a file, if it is there.
+// tighten removes everyone else's permissions on a file, if it exists.
 func tighten(path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {

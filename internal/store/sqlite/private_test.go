@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// modes gives the modes of all files in the folder.
+// modes returns the modes of all files in the folder.
 func modes(t *testing.T, folder string) map[string]os.FileMode {
 	t.Helper()
 	all := map[string]os.FileMode{}
@@ -47,7 +47,7 @@ func TestOnlyTheOwnerReadsTheDatabase(t *testing.T) {
 	furnish(t, store)
 	wantPrivate(t, "in a folder that was there", folder, 4) // the database, -wal, -shm and .lock
 
-	for name := range modes(t, folder) { // as an older version has left them when it was killed
+	for name := range modes(t, folder) { // as left by a killed older version
 		if err := os.Chmod(filepath.Join(folder, name), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -6,11 +6,10 @@ import (
 	"partychat/internal/chat"
 )
 
-// remembered are memberships that have been read, kept for the next time: each
-// send looks at one first, and to read it takes as long as to store a message.
-// Nobody but the writer changes any, and it says so after each commit, before
-// it answers. Those that may be hidden are not kept: that they are depends on
-// the room's head.
+// remembered caches memberships: each send needs one, and reading it takes as long
+// as storing a message. Only the writer changes memberships, and it updates the
+// cache after each commit, before it answers. Memberships that may be hidden are
+// not cached, because that depends on the room's head.
 type remembered struct {
 	mu      sync.Mutex
 	commits uint64
@@ -18,7 +17,7 @@ type remembered struct {
 	closed  bool
 }
 
-// find gives a membership if it is known, and otherwise what keep needs.
+// find returns a cached membership, or else the number that keep needs.
 func (r *remembered) find(at position) (m chat.Membership, known bool, commits uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -26,8 +25,8 @@ func (r *remembered) find(at position) (m chat.Membership, known bool, commits u
 	return m, known, r.commits
 }
 
-// keep takes a membership that was read after find, unless something has been
-// committed since: it may be older than that.
+// keep caches a membership that was read after find, unless something has been
+// committed since, because it may be older.
 func (r *remembered) keep(m chat.Membership, commits uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -40,8 +39,8 @@ func (r *remembered) keep(m chat.Membership, commits uint64) {
 	r.known[position{m.Room, m.User}] = m
 }
 
-// committed follows what the jobs of a transaction have done; read is how far
-// authors have read by their new messages.
+// committed updates the cache after a transaction; read is the authors' read
+// positions after their new messages.
 func (r *remembered) committed(jobs []*write, read map[position]int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -63,7 +62,7 @@ func (r *remembered) committed(jobs []*write, read map[position]int64) {
 	}
 }
 
-// forget drops all, for good if nothing is to be answered any more.
+// forget empties the cache; forGood also disables it.
 func (r *remembered) forget(forGood bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

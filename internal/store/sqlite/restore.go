@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// Restored tells what Restore has done.
+// Restored is the result of Restore.
 type Restored struct {
 	Report Report // of the new database
-	Aside  string // where the one from before is now, empty if there was none
+	Aside  string // path of the previous database, "" if there was none
 }
 
 // Restore puts a copy of the database file from in the place of the one at path,
@@ -67,8 +67,8 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return done, fmt.Errorf("read the database: %w", err)
 	}
-	// Each step is on the disk before the next: the old log must not go before its
-	// database has.
+	// Sync each step to disk before the next: the old log must not disappear before
+	// its database.
 	if err := syncFolder(folder); err != nil {
 		return done, err
 	}
@@ -78,7 +78,8 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 	if err := syncFolder(folder); err != nil {
 		return done, err
 	}
-	// A server that opens it before these are gone refuses the log, which is another's.
+	// A server that starts before these are removed refuses the log, which belongs
+	// to another database.
 	for _, ending := range []string{"-wal", "-shm", "-journal"} {
 		if err := os.Remove(path + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return done, fmt.Errorf("remove the log of the previous database: %w", err)
@@ -96,9 +97,9 @@ func same(a, b string) bool {
 	return err == nil && os.SameFile(one, other)
 }
 
-// wantOurs fails unless the copy of a backup has the tables of a PartyChat
-// database. SQLite takes an empty file, such as a backup that was interrupted, for
-// a database without tables, and the migrations would make a new chat of it.
+// wantOurs fails unless the copied backup has the tables of a PartyChat database.
+// SQLite accepts an empty file, such as an interrupted backup, as a database
+// without tables, and the migrations would create a new chat in it.
 func wantOurs(ctx context.Context, from, path string) (err error) {
 	db, err := sql.Open("sqlite", readerDSN(path, time.Second))
 	if err != nil {
@@ -116,7 +117,7 @@ func wantOurs(ctx context.Context, from, path string) (err error) {
 	return nil
 }
 
-// bringUpToDate migrates a copy that nobody else knows of.
+// bringUpToDate migrates a copy that nothing else uses.
 func bringUpToDate(ctx context.Context, path string) (err error) {
 	db, err := sql.Open("sqlite", writerDSN(path, time.Second))
 	if err != nil {
@@ -127,12 +128,12 @@ func bringUpToDate(ctx context.Context, path string) (err error) {
 	return migrate(ctx, db, slog.New(slog.DiscardHandler))
 }
 
-// keep gives the database at path, with its log, another name beside its own.
+// keep adds a second name for the database at path and its log.
 func keep(path, aside string) error {
 	for _, ending := range []string{"-wal", "-journal", ""} {
 		err := os.Link(path+ending, aside+ending)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			err = copyFile(path+ending, aside+ending) // not every file system has links
+			err = copyFile(path+ending, aside+ending) // some file systems don't support links
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -161,7 +162,7 @@ func copyFile(from, to string) (err error) {
 	return out.Sync()
 }
 
-// removeWith removes a file and those beside it, if they are there.
+// removeWith removes a file and those beside it, if they exist.
 func removeWith(path string) error {
 	var errs []error
 	for _, ending := range append([]string{""}, besides...) {

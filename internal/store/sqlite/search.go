@@ -10,8 +10,8 @@ import (
 	"partychat/internal/naming"
 )
 
-// searchPlace is where in a search a room or user stands: chat.NameMatch and,
-// among equal ones, the id. Its text form is the cursor.
+// searchPlace is the position of a room or user in a search: chat.NameMatch and,
+// for equal ones, the id. Its text form is the cursor.
 type searchPlace struct {
 	rank int
 	id   int64
@@ -35,27 +35,28 @@ func parseSearchPlace(cursor string) (searchPlace, error) {
 	return searchPlace{rank: int(rank[0] - '0'), id: id, key: key}, nil
 }
 
-// search finds, by any part of its name, what a Found holds.
+// search finds rows by any part of their names.
 type search[Found any] struct {
-	// queries read the parts of one rank each from behind a tail and id up to
-	// another tail. They give what scan takes, and also the name and the tail. With
-	// the rank as an argument SQLite would prepare anew whenever it is another.
+	// queries read the parts of one rank each, between two tails. They return the
+	// columns for scan, the name and the tail. Each rank has its own query, because
+	// SQLite would prepare one with a rank argument anew for every other rank.
 	queries [chat.LastRank + 1]string
-	// scan reads a row. It gives the id and, by the cursor behind it, what was found.
+	// scan reads a row. It returns the id and a function that makes the result,
+	// with the cursor after it.
 	scan func(r scanner, also ...any) (id int64, found func(cursor string) Found, err error)
 }
 
-// searchPage is what to search for: a chat.RoomSearch or chat.UserSearch.
+// searchPage is a chat.RoomSearch or chat.UserSearch.
 type searchPage struct {
 	Text, After string
 	Limit       int
 }
 
-// maxPassed is how many parts a search passes over at most for one page. On the way
-// from page to page it never comes near; a cursor that somebody made up might.
+// maxPassed is the maximum number of parts that a search skips for one page.
+// Regular searches never come close; one with an invented cursor might.
 const maxPassed = 20_000
 
-// page reads one rank after the other until the page is full.
+// page reads one rank after another until the page is full.
 func (f search[Found]) page(ctx context.Context, s *core, p searchPage) ([]Found, error) {
 	after, err := parseSearchPlace(p.After)
 	if err != nil {
@@ -74,8 +75,8 @@ func (f search[Found]) page(ctx context.Context, s *core, p searchPage) ([]Found
 	return found, nil
 }
 
-// ranked appends to found the matches of one rank until the page is full. It passes
-// over names that match better elsewhere; those have been found before.
+// ranked appends the matches of one rank to found until the page is full. It skips
+// names that match better elsewhere, because they have been found before.
 func (f search[Found]) ranked(ctx context.Context, s *core, p searchPage, after searchPlace, found []Found) ([]Found, error) {
 	if after.key < p.Text {
 		after.key, after.id = p.Text, 0
@@ -101,8 +102,8 @@ func (f search[Found]) ranked(ctx context.Context, s *core, p searchPage, after 
 	return found, err
 }
 
-// behindPrefix gives a text that is larger, by bytes, than all that begin with the
-// prefix. The last byte of valid UTF-8 is never 0xff.
+// behindPrefix returns a text that is larger, by bytes, than all texts that begin
+// with the prefix. The last byte of valid UTF-8 is never 0xff.
 func behindPrefix(prefix string) string {
 	if prefix == "" {
 		return strings.Repeat(string(utf8.MaxRune), 2) // no name begins with it

@@ -15,7 +15,7 @@ type statements struct {
 	known map[string]*sql.Stmt // by query
 }
 
-// prepared is what a statement is for; closing it is its keeper's business.
+// prepared uses a statement, which its owner closes.
 type prepared interface {
 	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
@@ -36,7 +36,7 @@ func (s *statements) get(ctx context.Context, query string) (prepared, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if stmt, ok := s.known[query]; ok {
-		return stmt, nil // another goroutine was faster
+		return stmt, nil // another goroutine has prepared it meanwhile
 	}
 	stmt, err := s.prepare(ctx, query)
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *statements) row(ctx context.Context, query string, args []any, dest ...
 	return stmt.QueryRowContext(ctx, args...).Scan(dest...)
 }
 
-// errEnough, given back by a scan function, ends the query without an error.
+// errEnough, returned by a scan function, ends the query without an error.
 var errEnough = errors.New("enough")
 
 func (s *statements) each(ctx context.Context, query string, args []any, scan func(scanner) error) error {
@@ -103,10 +103,9 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (chang
 	return result.RowsAffected()
 }
 
-// readRow reads one row; sql.ErrNoRows if there is none. No read takes longer
-// than a page of a list does. To look out meanwhile for the end of ctx would
-// cost the driver and database/sql a goroutine each, which is more than most
-// reads do.
+// readRow reads one row; sql.ErrNoRows if there is none. It ignores the end of ctx:
+// reads are short, and watching ctx would cost the driver and database/sql a
+// goroutine each, which is more than most reads cost.
 func (s *core) readRow(ctx context.Context, query string, args []any, dest ...any) error {
 	if err := ctx.Err(); err != nil {
 		return translate(err)

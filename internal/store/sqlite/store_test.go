@@ -13,7 +13,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// openIn opens a store whose writers wait long: a busy machine is no failure.
+// openIn opens a store whose writers wait for a long time, because a busy machine
+// must not fail tests.
 func openIn(tb testing.TB, dir string) *Store {
 	tb.Helper()
 	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db"), QueueWait: time.Minute, LogMax: storetest.LogMax})

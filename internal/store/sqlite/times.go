@@ -2,12 +2,12 @@ package sqlite
 
 import "time"
 
-// millis is how the database keeps times.
+// millis is the database's form of times.
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
-// millisOrZero is millis, and 0 for a time that is not known.
+// millisOrZero is millis, or 0 for an unknown time.
 func millisOrZero(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

@@ -7,7 +7,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// parseUUID gives the 16 bytes of a UUID in its usual form.
+// parseUUID returns the 16 bytes of a UUID in its usual form.
 func parseUUID(s string) ([]byte, error) {
 	b, err := hex.DecodeString(strings.ReplaceAll(s, "-", ""))
 	if err != nil || len(b) != 16 || len(s) != 36 {

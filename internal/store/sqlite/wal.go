@@ -22,9 +22,9 @@ import (
 type mark uint32
 
 const (
-	// unmarked is a database of a version without marks.
+	// unmarked is the mark of a database from a version without marks.
 	unmarked mark = 0
-	// copied is a backup: no log belongs to it.
+	// copied is the mark of a backup, which no log belongs to.
 	copied mark = 1
 )
 
@@ -34,10 +34,11 @@ const (
 	fileHeaderSize = 100
 	fileMagic      = "SQLite format 3\x00"
 	userVersionAt  = 60 // within the file's header
-	lockMarkAt     = 8  // within the lock, behind what Windows lets nobody read
+	lockMarkAt     = 8  // within the lock file, after the byte that Windows makes unreadable
 )
 
-// foreignLogError is what a database that another one's log lies beside fails with.
+// foreignLogError is the error for a database with another database's log beside
+// it.
 type foreignLogError struct{ path string }
 
 func (e *foreignLogError) Error() string {
@@ -46,8 +47,8 @@ func (e *foreignLogError) Error() string {
 		"if you need the data in %[1]s-wal, put its own database back", e.path)
 }
 
-// checkLog fails if another database's log lies beside the one at path, which no
-// server may have open. It reads both headers only.
+// checkLog fails if another database's log is beside the one at path, which no
+// server may have open. It only reads the two headers.
 func checkLog(path string) error {
 	log, there, err := markOfLog(path)
 	if err != nil || !there {
@@ -58,8 +59,8 @@ func checkLog(path string) error {
 		return err
 	}
 	if own == unmarked {
-		// A file from an older version, with its own log or, if a server of this
-		// version has begun the log, with that of the database that it replaced.
+		// The file is from an older version. Its log is its own or, if a server of
+		// this version has started the log, that of the database it replaced.
 		begun, err := markOfLock(path)
 		if err != nil || begun != log {
 			return err
@@ -71,8 +72,8 @@ func checkLog(path string) error {
 	return nil
 }
 
-// checkLogUnlessRunning is checkLog where a server may run, which ties the two
-// together while it starts.
+// checkLogUnlessRunning is checkLog for a database that a server may have open; a
+// starting server marks both.
 func checkLogUnlessRunning(path string) error {
 	running, err := isLocked(path + ".lock")
 	if err != nil || running {
@@ -81,8 +82,8 @@ func checkLogUnlessRunning(path string) error {
 	return checkLog(path)
 }
 
-// markOfLog gives the mark of the log beside the database at path, if there is a
-// log that SQLite would replay.
+// markOfLog returns the mark of the log beside the database at path. There is false
+// if SQLite would not replay a log.
 func markOfLog(path string) (m mark, there bool, err error) {
 	header, err := readBytes(path+"-wal", 0, walHeaderSize)
 	if header == nil || err != nil {
@@ -107,8 +108,7 @@ func markOfLog(path string) (m mark, there bool, err error) {
 	return mark(word(16) - word(12)), true, nil
 }
 
-// markOfFile gives the mark that the database file itself holds, whatever its log
-// says.
+// markOfFile returns the mark in the database file itself, regardless of its log.
 func markOfFile(path string) (mark, error) {
 	header, err := readBytes(path, 0, fileHeaderSize)
 	if header == nil || err != nil || string(header[:len(fileMagic)]) != fileMagic {
@@ -125,8 +125,8 @@ func setMarkOfFile(file *os.File, m mark) error {
 	return nil
 }
 
-// markOfLock gives the mark of the last log that a server has begun here, which
-// the lock holds.
+// markOfLock returns the mark of the last log that a server has started here. The
+// lock file stores it.
 func markOfLock(path string) (mark, error) {
 	content, err := readBytes(path+".lock", lockMarkAt, 4)
 	if content == nil || err != nil {
@@ -135,7 +135,7 @@ func markOfLock(path string) (mark, error) {
 	return mark(binary.BigEndian.Uint32(content)), nil
 }
 
-// readBytes reads a part of a file; nil if it is not there or shorter.
+// readBytes reads a part of a file; nil if the file doesn't exist or is shorter.
 func readBytes(path string, at int64, size int) ([]byte, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -154,8 +154,8 @@ func readBytes(path string, at int64, size int) ([]byte, error) {
 	return part, nil
 }
 
-// markLog ties the database to its log before anything is written that must not
-// be lost. A process that is killed in between leaves an unmarked database.
+// markLog marks the database and its log before anything important is written. A
+// process killed in between leaves an unmarked database.
 func markLog(ctx context.Context, db *sql.DB, path string, lock *os.File) error {
 	log, there, err := markOfLog(path)
 	if err != nil {
@@ -165,7 +165,7 @@ func markLog(ctx context.Context, db *sql.DB, path string, lock *os.File) error 
 		if err := unmark(path); err != nil {
 			return err
 		}
-		if err := execAll(ctx, db, "PRAGMA synchronous = OFF", "PRAGMA user_version = 0"); err != nil { // makes the log
+		if err := execAll(ctx, db, "PRAGMA synchronous = OFF", "PRAGMA user_version = 0"); err != nil { // creates the log
 			return err
 		}
 		if log, there, err = markOfLog(path); err != nil || !there {
@@ -175,7 +175,7 @@ func markLog(ctx context.Context, db *sql.DB, path string, lock *os.File) error 
 	if own, err := markOfFile(path); err != nil || own == log {
 		return errors.Join(err, setMarkOfLock(lock, log))
 	}
-	// The checkpoint brings all of it to the disk.
+	// The checkpoint syncs all of it to disk.
 	if err := execAll(ctx, db, fmt.Sprintf("PRAGMA user_version = %d", int32(log)), "PRAGMA synchronous = FULL", "PRAGMA wal_checkpoint(FULL)"); err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func execAll(ctx context.Context, db *sql.DB, statements ...string) error {
 	return nil
 }
 
-// unmark takes the mark of a log that is gone off a database.
+// unmark removes the mark from a database whose log is gone.
 func unmark(path string) error {
 	own, err := markOfFile(path)
 	if err != nil || own == unmarked {

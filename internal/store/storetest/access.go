@@ -8,19 +8,19 @@ import (
 	"partychat/internal/chat"
 )
 
-// author is an act of an author who must be a member and not banned.
+// author is the act of an author who must be a member and not banned.
 func author(by chat.User) *chat.Act {
 	return &chat.Act{By: by.ID, Needs: chat.Standing{Member: true, Unbanned: true}}
 }
 
-// post is a message that its author must be allowed to write.
+// post is a message whose author needs permission.
 func post(room chat.RoomID, by chat.User, body string) chat.NewMessage {
 	m := newMessage(room, by, body)
 	m.Act = author(by)
 	return m
 }
 
-// endings are the ways in which somebody's permission to write in a room ends.
+// endings are the ways in which a user's permission to write in a room ends.
 func (f *fixture) endings(t *testing.T, room chat.RoomID, user, by chat.User) map[string]func() error {
 	return map[string]func() error{
 		"leaving": func() error {
@@ -42,7 +42,7 @@ func (f *fixture) endings(t *testing.T, room chat.RoomID, user, by chat.User) ma
 	}
 }
 
-// letBack undoes whatever ending was made.
+// letBack undoes every ending.
 func (f *fixture) letBack(t *testing.T, room chat.RoomID, user chat.User) {
 	t.Helper()
 	for _, from := range []chat.RoomID{room, 0} {
@@ -218,9 +218,8 @@ var accessContracts = []contract{
 	}},
 }
 
-// endsAll lets several do something again and again until they are refused, ends
-// their permission meanwhile, and fails the test if what they have done in the
-// room changes after that was answered.
+// endsAll repeats several actions until they are refused, while it ends their
+// permission. It fails the test if the room changes after that end was answered.
 func (f *fixture) endsAll(t *testing.T, name string, room chat.RoomID, user chat.User, end, do func() error) {
 	t.Helper()
 	var work sync.WaitGroup

@@ -9,7 +9,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// onlyFirst is a user who can only be the first admin.
+// onlyFirst is a user who may only be created as the first admin.
 func onlyFirst(name, setupHash string) chat.NewUser {
 	input := newUser(name)
 	input.OnlyFirst, input.SetupHash = true, setupHash
