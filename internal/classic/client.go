@@ -164,7 +164,7 @@ func (c *Classic) connect(s *socketio.Socket) {
 
 // arrive lets the client be the user from now on.
 func (c *Classic) arrive(ctx context.Context, p *client, user chat.User, g *guest) error {
-	if err := c.accounts.hear(p, user.ID); err != nil {
+	if err := c.accounts.hear(ctx, p, user.ID); err != nil {
 		return err
 	}
 	leave := c.opts.Attend(ctx, user)

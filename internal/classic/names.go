@@ -169,7 +169,7 @@ func (c accounts) takeName(ctx context.Context, p *client, name string, chosen b
 // or from main if the client needs the name to be there. It checks after subscribing,
 // so that a later ban is not missed.
 func (c accounts) goOn(ctx context.Context, p *client, g *guest, chosen bool) error {
-	if err := c.accounts.hear(p, g.user.ID); err != nil {
+	if err := c.accounts.hear(ctx, p, g.user.ID); err != nil {
 		return err
 	}
 	user, err := c.chat.Classic.Now(ctx, g.user.ID)

@@ -89,7 +89,7 @@ func (c places) putOut(p *client, e chat.MemberGone) {
 	here := p.room == e.Room && p.joined < e.Rev
 	p.mu.Unlock()
 	if here {
-		c.places.letGo(p, e.Room, e.Reason)
+		c.places.letGo(c.ctx, p, e.Room, e.Reason)
 	}
 	p.moving.Unlock()
 	if e.Room == chat.MainRoom {
@@ -120,13 +120,11 @@ func (c places) look(ctx context.Context, p *client) {
 	default:
 		c.logFault("reading a membership", err) // better to hear too little than what is not one's own
 	}
-	c.places.letGo(p, room, reason)
+	c.places.letGo(ctx, p, room, reason)
 }
 
 // letGo takes the client out of its room and says why. The caller holds p.moving.
-func (c places) letGo(p *client, room chat.RoomID, reason chat.GoneReason) {
-	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
-	defer cancel()
+func (c places) letGo(ctx context.Context, p *client, room chat.RoomID, reason chat.GoneReason) {
 	c.commands.stopTyping(ctx, p)
 	if c.places.leave(p, room) {
 		c.emit(p.socket, "classicError", chat.InfoOf(errGone(reason)))

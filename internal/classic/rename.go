@@ -19,7 +19,7 @@ func (c accounts) nameOr(ctx context.Context, p *client, name string) error {
 	c.commands.stopTyping(ctx, p)
 	c.accounts.unhear(p)
 	if err := c.accounts.takeName(ctx, p, name, true); err != nil {
-		if failed := c.accounts.hear(p, before.ID); failed != nil {
+		if failed := c.accounts.hear(ctx, p, before.ID); failed != nil {
 			return failed
 		}
 		if failed := c.accounts.reloadUser(ctx, p, before.ID); failed != nil {

@@ -58,12 +58,10 @@ func (c accounts) endBanned(p *client) {
 
 // hear subscribes the client to what happens to its user and session. The broker may be
 // slow; nobody else waits for it.
-func (c accounts) hear(p *client, user chat.UserID) error {
+func (c accounts) hear(ctx context.Context, p *client, user chat.UserID) error {
 	if !c.accounts.noteHearing(p, user) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
-	defer cancel()
 	err := c.opts.Streams.HearUser(ctx, user)
 	if err != nil {
 		c.accounts.forgetHearing(p)

@@ -274,9 +274,9 @@ func TestWhateverHappensToEventsEveryClientEndsWhereTheStoreIs(t *testing.T) {
 	} {
 		for _, nodes := range []int{1, 3} {
 			t.Run(fmt.Sprintf("%s, %d nodes", way.name, nodes), func(t *testing.T) {
-				seed := rand.Uint64() //nolint:gosec // a test's
+				seed := rand.Uint64()
 				t.Logf("seed %d", seed)
-				random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's
+				random := rand.New(rand.NewPCG(seed, 1))
 				network := joinNodes(t, nodes, rand.New(rand.NewPCG(seed, 2)), way.change)
 				for _, node := range network.nodes {
 					node.run()
@@ -300,9 +300,9 @@ func TestWhateverHappensToEventsEveryClientEndsWhereTheStoreIs(t *testing.T) {
 // TestAfterEachOutageEveryClientIsWhereTheStoreIs keeps the nodes from each other again
 // and again, as an outage of Redis does.
 func TestAfterEachOutageEveryClientIsWhereTheStoreIs(t *testing.T) {
-	seed := rand.Uint64() //nolint:gosec // a test's
+	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's
+	random := rand.New(rand.NewPCG(seed, 1))
 	network := joinNodes(t, 3, rand.New(rand.NewPCG(seed, 2)), soon)
 	network.heal()
 	l := newLife(t, network, random)

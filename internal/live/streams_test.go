@@ -391,7 +391,7 @@ func TestAStreamThatCannotBeSubscribedIsLetGo(t *testing.T) {
 func TestWhateverTheBrokerDoesEveryStreamEndsWhereTheStoreIs(t *testing.T) {
 	for seed := range uint64(20) {
 		inBubble(t, func(b *bench) {
-			random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // a test's
+			random := rand.New(rand.NewPCG(seed, 1))
 			b.Handle(func(chat.Revised) { runtime.Gosched() })
 			var topics []chat.Topic
 			for i := range int64(4) {
