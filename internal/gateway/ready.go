@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"slices"
 
 	"partychat/internal/chat"
 )
@@ -63,16 +64,16 @@ func (g greeter) all(ctx context.Context, p *peer, ready *Ready) ([]outgoing, er
 // difference gives what has changed since what the client knew, unless that cannot
 // be told, or is too much.
 func (g greeter) difference(ctx context.Context, head chat.UserHead, known Known, ready *Ready) (after []outgoing, ok bool, err error) {
-	if known.Rev < head.Floor || known.Rev > head.Rev {
+	if known.User != head.User.ID || known.Rev < head.Floor || known.Rev > head.Rev {
 		return nil, false, nil
 	}
-	changed, gone := differing(head, known)
+	changed, missing := differing(head, known)
 	if len(changed) > deltaMax {
 		return nil, false, nil
 	}
-	var reasons map[chat.RoomID]RoomGone
+	var gone []RoomGone
 	if known.Rev < head.Rev {
-		if reasons, after, ok, err = g.since(ctx, head.User.ID, known.Rev); !ok || err != nil {
+		if gone, after, ok, err = g.since(ctx, head, known.Rev); !ok || err != nil {
 			return nil, false, err
 		}
 	}
@@ -83,14 +84,12 @@ func (g greeter) difference(ctx context.Context, head chat.UserHead, known Known
 			return nil, false, err
 		}
 	}
-	for _, room := range gone {
-		e, ok := reasons[room]
-		if !ok {
-			e = RoomGone{Room: room, Reason: chat.GoneLeft}
+	for _, room := range missing { // the client may name rooms that never were in the list
+		if !slices.ContainsFunc(gone, func(e RoomGone) bool { return e.Room == room }) {
+			gone = append(gone, RoomGone{Room: room, Reason: chat.GoneLeft})
 		}
-		ready.Gone = append(ready.Gone, e)
 	}
-	ready.Delta = true
+	ready.Gone, ready.Delta = gone, true
 	return after, true, nil
 }
 
@@ -105,7 +104,7 @@ func (g greeter) exceedsPage(subs []chat.Subscription) bool {
 
 // differing lists the rooms of which the client does not know the present state, and
 // those that have left the list.
-func differing(head chat.UserHead, known Known) (changed, gone []chat.RoomID) {
+func differing(head chat.UserHead, known Known) (changed, missing []chat.RoomID) {
 	named := 0
 	for _, room := range head.Rooms {
 		rev, ok := known.Rooms[room.Room]
@@ -125,23 +124,25 @@ func differing(head chat.UserHead, known Known) (changed, gone []chat.RoomID) {
 	}
 	for room := range known.Rooms {
 		if _, ok := listed[room]; !ok {
-			gone = append(gone, room)
+			missing = append(missing, room)
 		}
 	}
-	return changed, gone
+	return changed, missing
 }
 
-// since reads why rooms have left the list, and what has become of invitations.
-func (g greeter) since(ctx context.Context, user chat.UserID, rev int64) (gone map[chat.RoomID]RoomGone, after []outgoing, ok bool, err error) {
-	changes, err := g.opts.Store.UserChanges(ctx, user, rev, changesMax, g.chat.Limits().PageBytes)
+// since reads which rooms have left the list and why, also those that the client
+// has not named, and what has become of invitations.
+func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone []RoomGone, after []outgoing, ok bool, err error) {
+	changes, err := g.opts.Store.UserChanges(ctx, head.User.ID, rev, changesMax, g.chat.Limits().PageBytes)
 	if err != nil || changes.StartOver || changes.More {
 		return nil, nil, false, err
 	}
-	gone = make(map[chat.RoomID]RoomGone)
 	for _, event := range changes.Events {
 		switch e := event.(type) {
 		case chat.SubscriptionGone:
-			gone[e.Room] = RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev}
+			if !slices.ContainsFunc(head.Rooms, func(room chat.ListHead) bool { return room.Room == e.Room }) {
+				gone = append(gone, RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev})
+			}
 		case chat.Invited:
 			after = append(after, outgoing{eventInvitation, invited(e)})
 		case chat.InvitationGone:

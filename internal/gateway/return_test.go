@@ -24,7 +24,7 @@ func (p *person) comeBack(known any) *tab {
 
 // knows gives what a client knows that has read the newest page of each room.
 func (c *tab) knows() gateway.Known {
-	known := gateway.Known{Rev: c.ready.Rev, Rooms: make(map[chat.RoomID]int64)}
+	known := gateway.Known{User: c.ready.User.ID, Rev: c.ready.Rev, Rooms: make(map[chat.RoomID]int64)}
 	for _, sub := range c.ready.Subscriptions {
 		known.Rooms[sub.ID] = sub.Rev
 	}
@@ -123,6 +123,27 @@ func TestRoomsThatAClientDoesNotNameAreInTheDelta(t *testing.T) {
 	}
 }
 
+func TestADeltaListsRoomsThatHaveGoneAlsoIfTheClientDoesNotNameThem(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	room := ada.room("attic", chat.RoomPublic)
+	bob.subscribe(room)
+	first := bob.comeBack(nil)
+	known := first.knows()
+	first.Close()
+	delete(known.Rooms, room)
+	ada.remove(room, bob)
+	c := bob.comeBack(known)
+	if gone := c.ready.Gone; !c.ready.Delta || len(gone) != 1 || gone[0].Room != room || gone[0].Reason != chat.GoneRemoved {
+		t.Errorf("got %+v, want the attic, from which bob was removed", c.ready)
+	}
+	c.Close()
+	bob.subscribe(room)
+	if c := bob.comeBack(known); len(c.ready.Gone) != 0 || len(c.listed()) != 1 {
+		t.Errorf("joined again: got %+v, want the attic in the list", c.ready)
+	}
+}
+
 func TestWhoKnowsWhatNeverWasGetsTheWholeList(t *testing.T) {
 	s := newServer(t)
 	ada := s.signUp("ada")
@@ -130,14 +151,16 @@ func TestWhoKnowsWhatNeverWasGetsTheWholeList(t *testing.T) {
 	known := ada.comeBack(nil).knows()
 	for name, given := range map[string]any{
 		"nothing":                  nil,
-		"a rev ahead of the store": gateway.Known{Rev: known.Rev + 1, Rooms: known.Rooms},
-		"a rev below any":          gateway.Known{Rev: -1, Rooms: known.Rooms},
+		"a rev ahead of the store": gateway.Known{User: ada.ID, Rev: known.Rev + 1, Rooms: known.Rooms},
+		"a rev below any":          gateway.Known{User: ada.ID, Rev: -1, Rooms: known.Rooms},
+		"another user's streams":   gateway.Known{User: ada.ID + 1, Rev: known.Rev, Rooms: known.Rooms},
+		"nobody's streams":         gateway.Known{Rev: known.Rev, Rooms: known.Rooms},
 	} {
 		if c := ada.comeBack(given); c.ready.Delta || len(c.ready.Subscriptions) != 2 {
 			t.Errorf("%s: got %+v, want the whole list", name, c.ready)
 		}
 	}
-	ahead := gateway.Known{Rev: known.Rev, Rooms: map[chat.RoomID]int64{}}
+	ahead := gateway.Known{User: ada.ID, Rev: known.Rev, Rooms: map[chat.RoomID]int64{}}
 	for room, rev := range known.Rooms {
 		ahead.Rooms[room] = rev + 1
 	}

@@ -12,6 +12,7 @@ type Auth struct {
 // Known is how far a returning client knows its streams (docs/PROTOCOL.md,
 // "Coming back").
 type Known struct {
+	User  chat.UserID           `json:"user"`  // whose streams these are; those of another user count as unknown
 	Rev   int64                 `json:"rev"`   // of the user's stream
 	Rooms map[chat.RoomID]int64 `json:"rooms"` // the rev of each room in the client's list
 }

@@ -57,7 +57,7 @@ func (m *Mirror) Connect(url string) error {
 	}
 	auth := map[string]any{"protocol": 2, "token": m.token}
 	if m.Rev > 0 {
-		known := gateway.Known{Rev: m.Rev, Rooms: make(map[chat.RoomID]int64)}
+		known := gateway.Known{User: m.User.ID, Rev: m.Rev, Rooms: make(map[chat.RoomID]int64)}
 		for room := range m.List {
 			known.Rooms[room] = m.Rooms[room].Rev
 		}

@@ -221,6 +221,8 @@ export interface JoinRoomList {
  * "Coming back").
  */
 export interface Known {
+  /** whose streams these are; those of another user count as unknown */
+  user: UserID;
   /** of the user's stream */
   rev: number;
   /** the rev of each room in the client's list */
