@@ -66,7 +66,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (g backends, e
 
 func openStore(ctx context.Context, c config.Config, log *slog.Logger) (store chat.Store, where string, err error) {
 	if c.DatabaseURL == "" {
-		store, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(c.Data, databaseFile), Log: log})
+		store, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(c.Data, databaseFile), LogMax: c.StreamLogMax, Log: log})
 		if err != nil {
 			return nil, "", fmt.Errorf("cannot use the data folder %s: %w", c.Data, err)
 		}
@@ -74,7 +74,8 @@ func openStore(ctx context.Context, c config.Config, log *slog.Logger) (store ch
 	}
 	where = "the PostgreSQL database at " + redacted(c.DatabaseURL)
 	store, err = postgres.Open(ctx, postgres.Options{
-		URL: c.DatabaseURL, MaxConns: int32(c.DatabaseConnections),
+		LogMax: c.StreamLogMax,
+		URL:    c.DatabaseURL, MaxConns: int32(c.DatabaseConnections),
 		Alone: c.RedisURL == "", Log: log,
 	})
 	if err != nil {
