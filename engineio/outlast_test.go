@@ -3,6 +3,7 @@ package engineio
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"testing"
@@ -72,7 +73,7 @@ func TestPollOutlastsTheTimeoutsOfTheHTTPServer(t *testing.T) {
 		if err := web.Close(); err != nil {
 			t.Error(err)
 		}
-		if err := <-served; err != http.ErrServerClosed {
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 			t.Errorf("got %v, want %v", err, http.ErrServerClosed)
 		}
 	})

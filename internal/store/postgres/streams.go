@@ -115,21 +115,25 @@ func (s streamStore) UserOfSession(ctx context.Context, id chat.UserID, session 
 	return row.user(), err
 }
 
-// stateReader is specified by sqlstore.Reader.
+// stateReader reads the present state of things.
 type stateReader streamStore
 
+// UserByID is specified by sqlstore.Reader.
 func (s stateReader) UserByID(ctx context.Context, id chat.UserID) (chat.User, error) {
 	return userStore(s).UserByID(ctx, id)
 }
 
+// RoomsByID is specified by sqlstore.Reader.
 func (s stateReader) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
 	return roomStore(s).RoomsByID(ctx, ids)
 }
 
+// SubscriptionsIn is specified by sqlstore.Reader.
 func (s stateReader) SubscriptionsIn(ctx context.Context, user chat.UserID, rooms []chat.RoomID) ([]chat.Subscription, error) {
 	return streamStore(s).SubscriptionsIn(ctx, user, rooms)
 }
 
+// InvitationsIn is specified by sqlstore.Reader.
 func (s stateReader) InvitationsIn(ctx context.Context, ids []chat.InvitationID) ([]chat.Invitation, error) {
 	return invitationStore(s).invitations(ctx, sqlInvitationsIn, ids)
 }

@@ -19,7 +19,7 @@ type tx struct {
 	withdrawn []chat.InvitationGone
 }
 
-// Row, Each and Exec are specified by sqlstore.Tx.
+// Row is specified by sqlstore.Tx.
 func (t *tx) Row(query string, args []any, dest ...any) (found bool, err error) {
 	err = t.row(query, args, dest...)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -19,7 +19,7 @@ const (
 var sqlSubscriptionsIn = selectSubscription +
 	`m.user = ?1 AND m.room IN (SELECT value FROM json_each(?2)) AND m.hidden_until <= r.seq` + inOrder
 
-// Row, Each and Exec are specified by sqlstore.Tx.
+// Row is specified by sqlstore.Tx.
 func (t *tx) Row(query string, args []any, dest ...any) (found bool, err error) {
 	err = t.row(query, args, dest...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -139,21 +139,25 @@ func (s streamStore) UserOfSession(ctx context.Context, id chat.UserID, session 
 	return row.user(), err
 }
 
-// stateReader is specified by sqlstore.Reader.
+// stateReader reads the present state of things.
 type stateReader streamStore
 
+// UserByID is specified by sqlstore.Reader.
 func (s stateReader) UserByID(ctx context.Context, id chat.UserID) (chat.User, error) {
 	return userStore(s).UserByID(ctx, id)
 }
 
+// RoomsByID is specified by sqlstore.Reader.
 func (s stateReader) RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error) {
 	return roomStore(s).RoomsByID(ctx, ids)
 }
 
+// SubscriptionsIn is specified by sqlstore.Reader.
 func (s stateReader) SubscriptionsIn(ctx context.Context, user chat.UserID, rooms []chat.RoomID) ([]chat.Subscription, error) {
 	return streamStore(s).SubscriptionsIn(ctx, user, rooms)
 }
 
+// InvitationsIn is specified by sqlstore.Reader.
 func (s stateReader) InvitationsIn(ctx context.Context, ids []chat.InvitationID) ([]chat.Invitation, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {

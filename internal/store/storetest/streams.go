@@ -146,9 +146,12 @@ var streamContracts = []contract{
 		want(t, "error of the ban", err, nil)
 		want(t, "ended with a ban", banned.Withdrawn, []chat.InvitationGone{{User: bob.ID, Rev: 12, ID: fifth.ID}})
 		want(t, "all of it", f.since(t, bob, 1), []chat.Event{
-			chat.InvitationGone{User: bob.ID, Rev: 3, ID: first.ID}, f.sub(t, den.ID, bob),
-			chat.InvitationGone{User: bob.ID, Rev: 6, ID: second.ID}, chat.InvitationGone{User: bob.ID, Rev: 8, ID: third.ID},
-			chat.InvitationGone{User: bob.ID, Rev: 10, ID: fourth.ID}, chat.InvitationGone{User: bob.ID, Rev: 12, ID: fifth.ID},
+			chat.InvitationGone{User: bob.ID, Rev: 3, ID: first.ID},
+			f.sub(t, den.ID, bob),
+			chat.InvitationGone{User: bob.ID, Rev: 6, ID: second.ID},
+			chat.InvitationGone{User: bob.ID, Rev: 8, ID: third.ID},
+			chat.InvitationGone{User: bob.ID, Rev: 10, ID: fourth.ID},
+			chat.InvitationGone{User: bob.ID, Rev: 12, ID: fifth.ID},
 		})
 	}},
 	{"a conversation takes a rev when it comes into a list and when it leaves it", func(t *testing.T, f *fixture) {
