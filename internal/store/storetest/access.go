@@ -100,7 +100,7 @@ var accessContracts = []contract{
 		f.subscribe(t, den, bob)
 		for name, end := range f.endings(t, den, bob, ann) {
 			for range 6 {
-				f.endsAll(t, name, den, bob, end, func() error {
+				endsAll(t, f, name, den, bob, end, func() error {
 					_, _, err := f.AppendMessage(t.Context(), post(den, bob, "still there"))
 					return err
 				})
@@ -120,7 +120,7 @@ var accessContracts = []contract{
 			return nil
 		}
 		for name, end := range f.endings(t, den, bob, ann) {
-			f.endsAll(t, name, den, bob, end, func() error {
+			endsAll(t, f, name, den, bob, end, func() error {
 				_, _, err := f.EditMessage(t.Context(), &chat.Act{By: bob.ID, May: edits}, den, 1, newUUID(), now)
 				return err
 			})
@@ -220,7 +220,7 @@ var accessContracts = []contract{
 
 // endsAll repeats several actions until they are refused, while it ends their
 // permission. It fails the test if the room changes after that end was answered.
-func (f *fixture) endsAll(t *testing.T, name string, room chat.RoomID, user chat.User, end, do func() error) {
+func endsAll(t *testing.T, f *fixture, name string, room chat.RoomID, user chat.User, end, do func() error) {
 	t.Helper()
 	var work sync.WaitGroup
 	begun := make(chan struct{}, 8)
