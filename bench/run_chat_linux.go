@@ -30,7 +30,7 @@ func (r *runner) sampleChat(ctx context.Context, e *report.Entry) (sample profil
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	var members []load.Member
 	err = withStore(ctx, folder, func(store *sqlite.Store) (err error) {
-		members, err = party.Gather(ctx, store, store, e.Profile.Clients, e.Profile.Rooms)
+		members, err = party.Gather(ctx, store, store, e.Profile.Clients, e.Profile.Rooms, e.Profile.Lists)
 		return err
 	})
 	if err != nil {

@@ -112,7 +112,7 @@ func (r *runner) gather(ctx context.Context, store *postgres.Store, p profile.Pr
 		return nil, err
 	}
 	defer client.Close()
-	return party.Gather(ctx, store, redis.NewSessions(client), p.Clients, p.Rooms)
+	return party.Gather(ctx, store, redis.NewSessions(client), p.Clients, p.Rooms, p.Lists)
 }
 
 // measureNodes starts as many nodes as the profile requires, and measures them.

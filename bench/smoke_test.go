@@ -30,6 +30,7 @@ func TestServersDeliverEverythingUnderASmallLoad(t *testing.T) {
 		{Name: "connect", Kind: profile.Connect, Clients: 20, Rooms: 1},
 		{Name: "durable", Kind: profile.Durable, Clients: 4, Rooms: 2, Senders: 4, Size: 100},
 		{Name: "complete", Kind: profile.Complete, Clients: 20, Rooms: 1, Senders: 6, Size: 100},
+		{Name: "return", Kind: profile.Return, Clients: 20, Rooms: 5, Lists: 3},
 		{Name: "store", Kind: profile.Store, Clients: 4, Rooms: 2, Senders: 4, Size: 100},
 		{Name: "polling", Kind: profile.Connect, Transport: profile.Polling, Clients: 20, Rooms: 1},
 	}
@@ -48,7 +49,7 @@ func TestServersDeliverEverythingUnderASmallLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(entries), 14; got != want {
+	if got, want := len(entries), 15; got != want {
 		t.Errorf("got %d entries, want %d: every server under every profile that applies", got, want)
 	}
 	for _, e := range entries {

@@ -21,8 +21,8 @@ type Member struct {
 // section 4.
 func (m *Member) opening() []exchange {
 	return []exchange{
-		{`40{"protocol":1,"token":"` + m.Token + `"}`, "40{"},
-		{"", `42["ready",`},
+		{say: `40{"protocol":1,"token":"` + m.Token + `"}`, hear: "40{"},
+		{hear: `42["ready",`},
 	}
 }
 

@@ -46,6 +46,9 @@ type Plan struct {
 	// same room as all clients of the same number modulo Rooms. Without a party,
 	// clients use the events of this benchmark.
 	Party []Member
+	// Returns, if there is one, makes the clients of a party connect as clients that
+	// have been connected before.
+	Returns *Returns
 }
 
 // node returns the number of the node that a client connects to.
@@ -53,12 +56,15 @@ func (p *Plan) node(client int) int { return client / p.Rooms % len(p.Addresses)
 
 // opening returns the exchanges by which a client joins its room.
 func (p *Plan) opening(client int) []exchange {
+	if p.Returns != nil {
+		return p.Returns.opening(client, &p.Party[client])
+	}
 	if p.Party != nil {
 		return p.Party[client].opening()
 	}
 	return []exchange{
-		{"40", "40{"},
-		{`420["join","` + roomName(client%p.Rooms) + `"]`, "430["},
+		{say: "40", hear: "40{"},
+		{say: `420["join","` + roomName(client%p.Rooms) + `"]`, hear: "430["},
 	}
 }
 

@@ -33,8 +33,11 @@ type upgrade struct {
 }
 
 // exchange is a packet to send, if say isn't empty, and the prefix of the answer to
-// wait for.
-type exchange struct{ say, hear string }
+// wait for. If take isn't nil, it gets the answer.
+type exchange struct {
+	say, hear string
+	take      func(packet string) error
+}
 
 // dial connects a client to a server and performs the exchanges; the first one
 // joins the namespace "/". When it returns, it has read everything that the server
@@ -123,7 +126,11 @@ func (u *upgrade) hold(exchanges []exchange) error {
 				return err
 			}
 		}
-		if err := u.expect(e.hear); err != nil {
+		packet, err := u.receive(e.hear)
+		if err == nil && e.take != nil {
+			err = e.take(packet)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -139,26 +146,32 @@ func (u *upgrade) write(text string) error {
 	return err
 }
 
-// expect reads the next packet, which must begin with prefix. It answers heartbeats
-// before it.
+// expect is receive for packets whose content does not matter.
 func (u *upgrade) expect(prefix string) error {
+	_, err := u.receive(prefix)
+	return err
+}
+
+// receive reads the next packet, which must begin with prefix. It answers heartbeats
+// before it.
+func (u *upgrade) receive(prefix string) (packet string, err error) {
 	for {
 		op, payload, err := u.read()
 		if err != nil {
-			return err
+			return "", err
 		}
 		text := string(payload)
 		switch {
 		case op == ws.OpClose:
-			return closeError(payload)
+			return "", closeError(payload)
 		case text == "2":
 			if err := u.write("3"); err != nil {
-				return err
+				return "", err
 			}
 		case strings.HasPrefix(text, prefix):
-			return nil
+			return text, nil
 		default:
-			return fmt.Errorf("load: server sent %.100q, want %q", text, prefix)
+			return "", fmt.Errorf("load: server sent %.100q, want %q", text, prefix)
 		}
 	}
 }

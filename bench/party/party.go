@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"partychat/bench/load"
 	"partychat/internal/auth"
@@ -31,8 +32,9 @@ func (unhashed) Hash(context.Context, string) (string, error) { return "none", n
 func (unhashed) Verify(context.Context, string, string) (bool, error) { return false, nil }
 
 // Gather signs users up, each with a session like that of a login, and spreads them
-// evenly over new rooms: user i joins room i modulo rooms.
-func Gather(ctx context.Context, store chat.Store, sessions chat.SessionStore, users, rooms int) ([]load.Member, error) {
+// evenly over new rooms: user i joins room i modulo rooms, and the rooms after it
+// until lists of them are in the user's list.
+func Gather(ctx context.Context, store chat.Store, sessions chat.SessionStore, users, rooms, lists int) ([]load.Member, error) {
 	broker := local.New()
 	defer broker.Close()
 	services := chat.New(chat.Deps{Store: store, Broker: broker, Hasher: unhashed{}, Fold: auth.FoldName})
@@ -59,8 +61,15 @@ func Gather(ctx context.Context, store chat.Store, sessions chat.SessionStore, u
 		return nil, err
 	}
 	err = each(ctx, users, func(ctx context.Context, i int) error {
-		_, _, err := services.Rooms.Subscribe(ctx, guests[i], ids[i%rooms])
-		return err
+		if _, _, err := services.Rooms.Subscribe(ctx, guests[i], ids[i%rooms]); err != nil {
+			return err
+		}
+		for k := 1; k < lists; k++ { // without a notice for each
+			if _, _, err := store.Subscribe(ctx, nil, ids[(i+k)%rooms], guests[i].ID, chat.RoleMember, time.Now()); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err

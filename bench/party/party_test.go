@@ -28,7 +28,7 @@ func gathered(t *testing.T) (*sqlite.Store, []load.Member) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	members, err := Gather(t.Context(), store, store, 6, 2)
+	members, err := Gather(t.Context(), store, store, 6, 2, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

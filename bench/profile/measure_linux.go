@@ -48,6 +48,8 @@ func (p *Profile) Measure(ctx context.Context, target Target, timing Timing) (Sa
 		err = p.measureMemory(ctx, target, timing, &sample)
 	case Connect:
 		err = p.measureConnects(ctx, target, &sample)
+	case Return:
+		err = p.measureReturns(ctx, target, &sample)
 	case Store:
 		err = p.measureStore(ctx, target.Folder, timing, &sample)
 	case Scale:

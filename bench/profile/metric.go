@@ -36,6 +36,12 @@ var (
 	OneByOne       = Metric{Name: "oneByOnePerSecond", Title: "each in a transaction of its own, messages/s", Aside: true}
 	Times          = Metric{Name: "times", Title: "times as many", Digits: 1}
 
+	ReturnCPU   = Metric{Name: "returnCPU", Title: "CPU per return, ms", Digits: 3, LowIsGood: true}
+	WholeCPU    = Metric{Name: "wholeReturnCPU", Title: "the same if revs are not known, ms", Digits: 3, LowIsGood: true}
+	ReturnRatio = Metric{Name: "returnRatio", Title: "ratio", Digits: 2, LowIsGood: true}
+	ReturnTook  = Metric{Name: "returnSeconds", Title: "all are back after, s", Digits: 2, LowIsGood: true}
+	ReadyBytes  = Metric{Name: "readyBytes", Title: "bytes of ready", LowIsGood: true}
+
 	AcrossP50 = Metric{Name: "acrossP50", Title: "p50 from the other node, ms", Digits: 2, LowIsGood: true}
 	AcrossP99 = Metric{Name: "acrossP99", Title: "p99 from the other node, ms", Digits: 2, LowIsGood: true}
 	// With several nodes, PerCPU counts only the nodes' CPU time. These metrics are
@@ -75,6 +81,8 @@ func (k Kind) Metrics() []Metric {
 		return []Metric{SmallTook, LargeTook, Ratio}
 	case Durable:
 		return []Metric{MessagesPerSec, MessagesPerCPU, P50, P99, ServerBusy, LoadBusy}
+	case Return:
+		return []Metric{ReturnCPU, WholeCPU, ReturnRatio, ReturnTook, P50, P99, ReadyBytes, ServerBusy, LoadBusy}
 	case Complete:
 		return []Metric{MessagesPerSec, PerCPU, P50, P99, PerWrite, ServerBusy, LoadBusy}
 	default:

@@ -19,6 +19,7 @@ const (
 
 	Durable  Kind = "durable"  // messages that a chat server stores and acknowledges
 	Complete Kind = "complete" // messages that everyone in a large room has received, too
+	Return   Kind = "return"   // the cost of reconnecting everyone
 	Store    Kind = "store"    // the same for the store alone, with and without group commit
 	Nodes    Kind = "nodes"    // messages that everyone in a room has received, with the members spread over nodes
 	Crossing Kind = "crossing" // the additional delay of a message from another node
@@ -39,7 +40,7 @@ const (
 // Suite returns the suite of a kind of profile.
 func (k Kind) Suite() Suite {
 	switch k {
-	case Durable, Complete:
+	case Durable, Complete, Return:
 		return Chat
 	case Store, Scale:
 		return Alone
@@ -58,6 +59,7 @@ type Profile struct {
 	Transport string  `json:"transport"`
 	Clients   int     `json:"clients"`
 	Rooms     int     `json:"rooms"`
+	Lists     int     `json:"lists,omitempty"` // rooms in each user's list, if there are several
 	Senders   int     `json:"senders,omitempty"`
 	Size      int     `json:"size,omitempty"` // bytes of each message's value
 	Rate      float64 `json:"rate,omitempty"` // total messages per second
@@ -100,6 +102,7 @@ func All() []Profile {
 		stored(Store, 1, 8), stored(Store, 32, 8), stored(Store, 256, 8),
 		stored(Durable, 1, 8), stored(Durable, 32, 8), stored(Durable, 256, 8), pairs(stored(Durable, 256, 2)),
 		complete(100), complete(1000),
+		{Name: "return-5000", Title: "5,000 users return, 20 rooms each", Kind: Return, Transport: websocket, Clients: 5000, Rooms: 500, Lists: 20},
 		nodes(1), nodes(2), nodes(3), crossing(),
 	}, scales()...)
 }
@@ -178,7 +181,7 @@ func thousands(n int) string {
 var presets = map[string][]string{
 	"full":      nil, // all
 	"sockets":   {"broadcast", "rooms-1000", "steady", "idle-5000", "connect"},
-	"delivery":  {"store-1", "store-32", "store-256", "durable-1", "durable-32", "durable-256", "durable-256-pairs", "complete-100", "complete-1000"},
+	"delivery":  {"store-1", "store-32", "store-256", "durable-1", "durable-32", "durable-256", "durable-256-pairs", "complete-100", "complete-1000", "return-5000"},
 	"quick":     {"broadcast-100", "broadcast-1000", "steady-100", "single"},
 	"scale":     scaleNames(),
 	"nodes":     {"nodes-1", "nodes-2", "nodes-3", "crossing"},

@@ -48,7 +48,7 @@ func TestEveryProfileIsConsistent(t *testing.T) {
 		if p.Title == "" || p.Clients < 1 || p.Rooms < 1 || p.Clients%p.Rooms != 0 {
 			t.Errorf("%s: %+v", p.Name, p)
 		}
-		sends := p.Kind != Idle && p.Kind != Connect && p.Kind != Scale
+		sends := p.Kind != Idle && p.Kind != Connect && p.Kind != Scale && p.Kind != Return
 		if sends != (p.Senders > 0 && p.Size == 100 && p.Senders <= p.Clients) {
 			t.Errorf("%s: %d senders of %d bytes", p.Name, p.Senders, p.Size)
 		}

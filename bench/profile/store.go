@@ -71,7 +71,7 @@ func openStore(ctx context.Context, folder string, batch int, p *Profile) (*stor
 		return nil, err
 	}
 	r := &storeRun{store: store}
-	if r.members, err = party.Gather(ctx, store, store, p.Clients, p.Rooms); err != nil {
+	if r.members, err = party.Gather(ctx, store, store, p.Clients, p.Rooms, p.Lists); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	for i := range r.members {

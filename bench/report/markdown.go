@@ -124,6 +124,9 @@ func describe(p profile.Profile) string {
 		return fmt.Sprintf(
 			"Readers of one room, %d of them senders, each with one message of %d bytes in flight; latency until the last reader has received it and it is acknowledged.",
 			p.Senders, p.Size)
+	case profile.Return:
+		return "Users connect once, leave, and connect again, up to 64 at a time: first without naming the revs they know, then naming them. " +
+			"Latency from before a client opens its connection until it is greeted."
 	case profile.Store:
 		return fmt.Sprintf("Senders of messages of %d bytes, without a server; latency until the commit is durable.", p.Size)
 	case profile.Nodes:
