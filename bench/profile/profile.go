@@ -181,7 +181,7 @@ func thousands(n int) string {
 var presets = map[string][]string{
 	"full":      nil, // all
 	"sockets":   {"broadcast", "rooms-1000", "steady", "idle-5000", "connect"},
-	"delivery":  {"store-1", "store-32", "store-256", "durable-1", "durable-32", "durable-256", "durable-256-pairs", "complete-100", "complete-1000", "return-5000"},
+	"delivery":  {"store-1", "store-32", "store-256", "durable-1", "durable-32", "durable-256", "durable-256-pairs", "complete-100", "complete-1000"},
 	"quick":     {"broadcast-100", "broadcast-1000", "steady-100", "single"},
 	"scale":     scaleNames(),
 	"nodes":     {"nodes-1", "nodes-2", "nodes-3", "crossing"},
