@@ -123,10 +123,11 @@ func TestASocketThatIsNotLetInHasNotLeft(t *testing.T) {
 
 func TestDisconnectingHandlersSeeTheRooms(t *testing.T) {
 	h := newHost(t, Options{})
-	rooms := make(chan []string, 1)
-	h.OnConnect(func(s *Socket) { s.Join("r1", "r2") })
+	rooms, joined := make(chan []string, 1), make(chan struct{}, 1)
+	h.OnConnect(func(s *Socket) { s.Join("r1", "r2"); joined <- struct{}{} })
 	h.Of("/").OnDisconnecting(func(_ *Socket, _ DisconnectReason, left []string) { rooms <- left })
 	p, _ := h.join("/")
+	receive(t, joined) // the client is told before OnConnect runs
 	p.send("1")
 	wantEqual(t, strings.Join(receive(t, rooms), " "), "r1 r2")
 }
