@@ -22,8 +22,13 @@ var invariants = []invariant{
 		SELECT r.id FROM rooms r LEFT JOIN messages m ON m.room = r.id GROUP BY r.id
 		HAVING count(m.seq) != r.seq OR coalesce(min(m.seq), 1) != 1 OR coalesce(max(m.seq), 0) != r.seq`},
 	{"a rev is beyond the room's, or the room's is not in use", `
-		SELECT r.id FROM rooms r LEFT JOIN messages m ON m.room = r.id GROUP BY r.id
-		HAVING coalesce(max(m.rev), 0) != r.rev OR count(DISTINCT m.rev) != count(m.rev)`},
+		SELECT r.id FROM rooms r LEFT JOIN (
+			SELECT room, rev FROM messages
+			UNION ALL SELECT room, room_rev FROM memberships WHERE room_rev > 0
+			UNION ALL SELECT room, rev FROM room_log
+			UNION ALL SELECT id, changed_rev FROM rooms WHERE changed_rev > 0
+		) AS v ON v.room = r.id GROUP BY r.id
+		HAVING coalesce(max(v.rev), 0) != r.rev OR count(DISTINCT v.rev) != count(v.rev)`},
 	{"a clientId was used twice", `
 		SELECT room FROM messages GROUP BY room, author, client_id HAVING count(*) > 1`},
 	{"a read position is beyond the head", `

@@ -87,6 +87,7 @@ func TestRandomCommandsAndCrashesMatchAModel(t *testing.T) {
 				rt.Fatal(err)
 			}
 			m.users = append(m.users, user)
+			m.model.rev++ // of joining main
 		}
 		counted := func(action func(*rapid.T)) func(*rapid.T) {
 			return func(t *rapid.T) { actions++; action(t) }
