@@ -45,18 +45,31 @@ func (g *Gateway) deliver(event chat.Revised) {
 
 func (g *Gateway) deliverToRoom(c *channel, event chat.Revised) {
 	switch e := event.(type) {
-	case chat.MessagePut:
-		g.tell(c, e.Revision(), eventMessagePut, MessagePut{Message: e.Message})
-	case chat.RoomChanged:
-		g.tell(c, e.Rev, eventRoomChanged, RoomChanged{Room: e.Room, Rev: e.Rev})
-	case chat.MemberPut:
-		g.tell(c, e.Rev, eventMemberPut, MemberPut{Room: e.Room, Member: e.Member, Rev: e.Rev})
 	case chat.MemberGone:
 		g.lists.lose(c, e) // first: what is said in the room afterwards is not for them
-		g.tell(c, e.Rev, eventMemberGone, MemberGone{Room: e.Room, User: e.User, Reason: reasonOf(e.Reason), Rev: e.Rev})
 	case live.StartOver:
 		g.lists.lookAgain(c)
 		g.tellAnew(c, e)
+	}
+	if o := inRoom(event); o.name != "" {
+		g.tell(c, event.Revision(), o.name, o.payload)
+	}
+}
+
+// inRoom returns what clients are told of an event of a room's stream, and nothing
+// for others.
+func inRoom(event chat.Revised) outgoing {
+	switch e := event.(type) {
+	case chat.MessagePut:
+		return outgoing{eventMessagePut, MessagePut{Message: e.Message}}
+	case chat.RoomChanged:
+		return outgoing{eventRoomChanged, RoomChanged{Room: e.Room, Rev: e.Rev}}
+	case chat.MemberPut:
+		return outgoing{eventMemberPut, MemberPut{Room: e.Room, Member: e.Member, Rev: e.Rev}}
+	case chat.MemberGone:
+		return outgoing{eventMemberGone, MemberGone{Room: e.Room, User: e.User, Reason: reasonOf(e.Reason), Rev: e.Rev}}
+	default:
+		return outgoing{}
 	}
 }
 

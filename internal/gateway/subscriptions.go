@@ -83,8 +83,8 @@ func (l lists) catchUp(p *peer, room chat.RoomID, rev, to int64) {
 			return
 		}
 		for _, e := range live.EventsOf(room, changes) {
-			if put, ok := e.(chat.MessagePut); ok && e.Revision() <= to { // what has changed since is told by the channel
-				p.emit(eventMessagePut, MessagePut{Message: put.Message})
+			if o := inRoom(e); o.name != "" && e.Revision() <= to { // what has changed since is told by the channel
+				p.emit(o.name, o.payload)
 			}
 		}
 		rev, more = changes.Rev, changes.More && changes.Rev < to
