@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Versions: socket.io 4.8.1, socket.io-client 4.8.1.
+#
 # socket.io 4.8.1 with socket.io-client 4.8.1: a page that calls connect(), disconnect()
 # and connect() on a namespace of an open connection, as React's StrictMode makes effects
 # do, while asynchronous middleware is still at work, becomes two sockets on the server.
@@ -15,6 +17,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{"private":true}' >package.json
 npm install --silent --no-audit --no-fund socket.io@4.8.1 socket.io-client@4.8.1
+for package in socket.io socket.io-client; do
+    echo "version: $package $(node -p "JSON.parse(fs.readFileSync('node_modules/$package/package.json')).version")"
+done
 cat >run.mjs <<'JS'
 import { setTimeout as wait } from 'node:timers/promises';
 import { Server } from 'socket.io';

@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Versions: socket.io 4.8.4, socket.io-client 4.8.4, socket.io-parser 4.2.7.
+#
 # socket.io 4.8.4 with socket.io-parser 4.2.7: an event with ten Buffers arrives; one with
 # eleven ends the whole connection, with all its namespaces, and the client is told no
 # more than "transport close". Servers that pass on events of others, such as through a
@@ -14,6 +16,9 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{"private":true,"overrides":{"socket.io-parser":"4.2.7"}}' >package.json
 npm install --silent --no-audit --no-fund socket.io@4.8.4 socket.io-client@4.8.4
+for package in socket.io socket.io-client socket.io-parser; do
+    echo "version: $package $(node -p "JSON.parse(fs.readFileSync('node_modules/$package/package.json')).version")"
+done
 cat >run.mjs <<'JS'
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';

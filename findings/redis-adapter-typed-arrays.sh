@@ -1,4 +1,6 @@
 #!/usr/bin/env bash
+# Versions: socket.io 4.8.1, socket.io-client 4.8.1, @socket.io/redis-adapter 8.3.0, redis 4.7.1.
+#
 # @socket.io/redis-adapter 8.3.0: a Float32Array in an event
 # reaches clients of the emitting server with all its bytes, and clients of every other
 # server with one byte per element, which is the element's integer part. A Uint8Array
@@ -16,6 +18,9 @@ trap '[ -z "$redis" ] || kill "$redis"; wait; rm -rf "$work"' EXIT
 cd "$work"
 echo '{"private":true}' >package.json
 npm install --silent --no-audit --no-fund socket.io@4.8.1 socket.io-client@4.8.1 @socket.io/redis-adapter@8.3.0 redis@4.7.1
+for package in socket.io socket.io-client @socket.io/redis-adapter redis; do
+    echo "version: $package $(node -p "JSON.parse(fs.readFileSync('node_modules/$package/package.json')).version")"
+done
 redis-server --port 0 --unixsocket "$work/redis.sock" --save '' >/dev/null &
 redis=$!
 cat >run.mjs <<'JS'

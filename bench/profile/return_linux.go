@@ -8,8 +8,9 @@ import (
 	"partychat/bench/load"
 )
 
-// absence is how long nobody is connected between two returns: longer than a user
-// who has gone stays online (five seconds), so that this is part of neither.
+// absence is the time without connections between two returns. Users stay online for
+// five seconds after they disconnect. Absence is longer, so neither return includes the
+// cost of taking them offline.
 const absence = 8 * time.Second
 
 // measureReturns has everyone connect once, and then return twice: without naming

@@ -15,8 +15,8 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// dataOfOne creates a data folder with a user who has three sessions, one of them
-// expired.
+// dataOfOne creates a data folder with one user and three sessions. One of the sessions
+// has expired.
 func dataOfOne(t *testing.T) (data string, now time.Time, want map[string]chat.Session) {
 	t.Helper()
 	data = t.TempDir()
