@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -48,7 +47,7 @@ type Client struct {
 	prefix string // of channels, which all databases share
 	log    *slog.Logger
 
-	away   atomic.Bool   // Redis did not answer the last request
+	health health
 	doubt  chan struct{} // asks watch to ping now
 	stop   context.CancelFunc
 	closed sync.Once
@@ -88,13 +87,15 @@ func (c *Client) probe(ctx context.Context) error {
 	return c.redis.Do(ctx, c.redis.B().Spublish().Channel(c.channelOfAll(0)).Message("").Build()).Error()
 }
 
-// Ping checks that Redis answers. Errors: CodeUnavailable.
+// Ping checks that Redis answers. After it succeeds, requests are no longer
+// refused. Errors: CodeUnavailable.
 func (c *Client) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	if err := c.redis.Do(ctx, c.redis.B().Ping().Build()).Error(); err != nil {
 		return unavailable(err)
 	}
+	c.answered()
 	return nil
 }
 
@@ -120,13 +121,13 @@ func (c *Client) Close() {
 	})
 }
 
-// watch keeps the field away up to date, so that requests are refused at once
-// while Redis does not answer.
+// watch keeps health up to date, so that requests are refused at once while Redis
+// does not answer.
 func (c *Client) watch(ctx context.Context) {
 	var pause backoff
 	for {
 		wait := keepAlive
-		if c.away.Load() {
+		if c.health.isDown() {
 			wait = pause.next()
 		}
 		timer := time.NewTimer(wait)
@@ -138,29 +139,29 @@ func (c *Client) watch(ctx context.Context) {
 		case <-c.doubt:
 			timer.Stop()
 		}
+		asked := c.health.now()
 		err := c.Ping(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
-			c.silent(err)
+			c.silent(asked, err)
 		default:
 			pause.reset()
-			c.answered()
 		}
 	}
 }
 
-// silent records that Redis does not answer.
-func (c *Client) silent(err error) {
-	if c.away.CompareAndSwap(false, true) {
+// silent records that Redis did not answer a request that was sent at the given time.
+func (c *Client) silent(asked moment, err error) {
+	if c.health.failed(asked) {
 		c.log.Warn("Redis is down; events reach other nodes when it is up again", "error", err)
 	}
 }
 
 // answered records that Redis answers.
 func (c *Client) answered() {
-	if c.away.CompareAndSwap(true, false) {
+	if c.health.answered() {
 		c.log.Info("Redis is up again")
 	}
 }
@@ -181,9 +182,10 @@ func (c *Client) ask(ctx context.Context, request func(context.Context) error) e
 // once runs a request unless Redis is down. Errors: CodeUnavailable, and the
 // error of the context.
 func (c *Client) once(ctx context.Context, request func(context.Context) error) error {
-	if c.away.Load() {
+	if c.health.isDown() {
 		return unavailable(nil)
 	}
+	asked := c.health.now()
 	limited, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	err := request(limited)
@@ -195,7 +197,7 @@ func (c *Client) once(ctx context.Context, request func(context.Context) error) 
 	}
 	if isBroken(err) {
 		if limited.Err() != nil {
-			c.silent(err) // the next request need not wait as long
+			c.silent(asked, err) // the next request need not wait as long
 		}
 		select {
 		case c.doubt <- struct{}{}:

@@ -106,7 +106,7 @@ func (p *Presence) set(ctx context.Context, user chat.UserID, state chat.Presenc
 // tell sends the report about the user to Redis, and all earlier reports that
 // Redis lacks.
 func (p *Presence) tell(ctx context.Context, g *presenceGroup, user chat.UserID) (change presenceChange, err error) {
-	if p.client.away.Load() {
+	if p.client.health.isDown() {
 		g.known = false
 		return change, unavailable(nil)
 	}
