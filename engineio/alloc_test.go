@@ -1,6 +1,6 @@
 //go:build !race
 
-// Under the race detector pools do not keep what they are given.
+// The race detector makes pools drop items at random.
 
 package engineio
 
@@ -21,8 +21,7 @@ func TestBroadcastAllocatesNothingPerDelivery(t *testing.T) {
 		drained(sessions)
 	}
 	round()
-	// What a round allocates at most, as a new flusher's buffer, is not per
-	// delivery.
+	// A few allocations per round, such as a new flusher's buffer, do not count per delivery.
 	if got := testing.AllocsPerRun(100, round); got >= connections/10 {
 		t.Errorf("%v allocations for %d deliveries, want none per delivery", got, connections)
 	}

@@ -40,7 +40,7 @@ func benchmarkBroadcast(b *testing.B, connections int) {
 	b.StopTimer()
 }
 
-// connected makes sessions on TCP connections whose other ends are drained.
+// connected creates sessions on TCP connections whose other ends are drained.
 func connected(tb testing.TB, server *Server, n int) (sessions []*Session, stop func()) {
 	tb.Helper()
 	var stops []func()
@@ -63,7 +63,7 @@ func connected(tb testing.TB, server *Server, n int) (sessions []*Session, stop 
 	}
 }
 
-// unread makes a session whose client never reads.
+// unread creates a session whose client never reads.
 func unread(tb testing.TB, server *Server) (session *Session, stop func()) {
 	tb.Helper()
 	session, client := pair(tb, server)
@@ -73,7 +73,7 @@ func unread(tb testing.TB, server *Server) (session *Session, stop func()) {
 	}
 }
 
-// pair makes a session and the other end of its connection.
+// pair creates a session and returns it with the other end of its connection.
 func pair(tb testing.TB, server *Server) (*Session, net.Conn) {
 	tb.Helper()
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")

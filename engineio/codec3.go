@@ -10,12 +10,11 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// maxDigits3 bounds the digits of a packet's length.
+// maxDigits3 bounds the number of digits in a packet's length.
 const maxDigits3 = 9
 
-// parse3 decodes a packet as it stands in a WebSocket message (protocol 3,
-// "Encoding"): text as in version 4 but for base64, behind which is a type too, and
-// binary behind its type as a byte.
+// parse3 decodes a packet from a WebSocket message (protocol 3, "Encoding"). Text is encoded as in
+// version 4, except that base64 also carries a type; binary follows its type byte.
 func parse3(raw []byte, isBinary bool) (packet, error) {
 	if len(raw) == 0 {
 		return packet{}, errPacketEmpty
@@ -44,19 +43,18 @@ func typed3(t packetType, data []byte) (packet, error) {
 	return packet{typ: t, binary: true, data: data}, nil
 }
 
-// utf16Len is the length of a text in units of UTF-16.
+// utf16Len returns the length of a text in UTF-16 code units.
 func utf16Len(text []byte) int {
 	units := utf8.RuneCount(text)
 	for _, b := range text {
-		if b >= 0xf0 { // begins a character outside of the basic plane
+		if b >= 0xf0 { // outside the basic plane: two units
 			units++
 		}
 	}
 	return units
 }
 
-// payload3 moves at most so many packets to a polling payload; it is empty if there
-// are none.
+// payload3 moves at most this many packets to a polling payload, which is empty if none are queued.
 func (q *queue) payload3(most int, base64Only bool) (payload []byte, contentType string) {
 	messages := make([]*Message, 0, min(q.packets, most))
 	for q.packets > 0 && len(messages) < most {
@@ -65,10 +63,9 @@ func (q *queue) payload3(most int, base64Only bool) (payload []byte, contentType
 	return encodePayload3(messages, base64Only)
 }
 
-// encodePayload3 encodes the answer to a poll, as a binary payload unless the client
-// takes only text. Every client of version 3 reads binary payloads; some that came with
-// Socket.IO 1.x read nothing else in browsers (up to 1.3), no long text, or only text
-// that is encoded to UTF-8 twice.
+// encodePayload3 encodes the answer to a poll, as a binary payload unless the client only takes text.
+// Every client of version 3 reads binary payloads. Some browser clients from Socket.IO 1.x (up to 1.3)
+// can read nothing else, or no long text, or only text that is encoded to UTF-8 twice.
 func encodePayload3(messages []*Message, base64Only bool) (payload []byte, contentType string) {
 	size := 0
 	for _, m := range messages {
@@ -87,7 +84,7 @@ func encodePayload3(messages []*Message, base64Only bool) (payload []byte, conte
 	return payload, textPayload
 }
 
-// appendPayload3 appends a message as it stands in a payload of text.
+// appendPayload3 appends the message in the form it has in a text payload.
 func (m *Message) appendPayload3(dst []byte) []byte {
 	data := m.frame[m.header:]
 	if m.binary {
@@ -98,7 +95,7 @@ func (m *Message) appendPayload3(dst []byte) []byte {
 	return append(append(dst, ':'), data...)
 }
 
-// appendBinaryPayload3 appends a message as it stands in a binary payload.
+// appendBinaryPayload3 appends the message in the form it has in a binary payload.
 func (m *Message) appendBinaryPayload3(dst []byte) []byte {
 	data := m.frame[m.header:]
 	kind, length := byte(0), len(data)
@@ -118,8 +115,8 @@ func (m *Message) appendBinaryPayload3(dst []byte) []byte {
 	return append(dst, data...)
 }
 
-// appendBinaryFrame3 appends the frame of a binary message: binary behind the
-// message's type, or base64.
+// appendBinaryFrame3 appends the frame of a binary message: the message's type followed by the bytes,
+// or base64.
 func (m *Message) appendBinaryFrame3(dst []byte, base64Only bool) []byte {
 	data := m.frame[m.header:]
 	if base64Only {
@@ -130,8 +127,7 @@ func (m *Message) appendBinaryFrame3(dst []byte, base64Only bool) []byte {
 	return append(append(dst, byte(typeMessage-typeOpen)), data...)
 }
 
-// appendFrameHeader appends the header of a frame that is a whole message (RFC 6455,
-// section 5.2).
+// appendFrameHeader appends the header of a frame that carries a whole message (RFC 6455, section 5.2).
 func appendFrameHeader(dst []byte, op ws.OpCode, length int) []byte {
 	const fin, length16, length64 = 0x80, 126, 127
 	dst = append(dst, fin|byte(op))

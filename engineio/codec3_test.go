@@ -43,7 +43,7 @@ func TestPayloadOfProtocol3(t *testing.T) {
 	}
 }
 
-func TestPacketOfProtocol3IsLimited(t *testing.T) {
+func TestSizeOfPacketsOfProtocol3IsLimited(t *testing.T) {
 	tests := []struct {
 		name    string
 		read    packetReader
@@ -86,7 +86,7 @@ func TestBinaryFrameOfProtocol3(t *testing.T) {
 		for _, tt := range tests {
 			r := bytes.NewReader(m.appendFrame(nil, tt.form|formDeflated))
 			header, err := ws.ReadHeader(r)
-			payload, _ := io.ReadAll(r) // a slice gives everything
+			payload, _ := io.ReadAll(r) // reading from a slice cannot fail
 			if err != nil || header.OpCode != tt.op || !header.Fin || header.Length != int64(len(payload)) || string(payload) != tt.want {
 				t.Errorf("%d bytes, form %d: got %+v with %d bytes, %v", size, tt.form, header, len(payload), err)
 			}
@@ -95,8 +95,7 @@ func TestBinaryFrameOfProtocol3(t *testing.T) {
 	wantText(t, string(NewText([]byte("hé")).appendFrame(nil, formVersion3)), "\x81\x044hé")
 }
 
-// packets3 decodes a payload; each packet is given as its type and data, binary
-// between brackets.
+// packets3 decodes a payload; each packet becomes its type and data, with binary in brackets.
 func packets3(payload string, read packetReader) ([]string, error) {
 	return packets3From(strings.NewReader(payload), read)
 }
@@ -122,7 +121,7 @@ func TestPayloadOfProtocol3FromAClient(t *testing.T) {
 		name    string
 		next    packetReader
 		payload string
-		want    string // packets between bars
+		want    string // packets separated by bars
 		err     error
 	}{
 		{"one packet", readPacket3, "6:4hello", "4hello", nil},
@@ -172,8 +171,8 @@ func TestPayloadOfProtocol3FromAClient(t *testing.T) {
 	}
 }
 
-// FuzzPayload3 checks that what is decoded is what was encoded, by itself or joined
-// to others, and that nothing else breaks the decoder.
+// FuzzPayload3 checks that decoding reverses encoding, for single and joined packets, and that other
+// input breaks nothing.
 func FuzzPayload3(f *testing.F) {
 	for _, s := range []string{"6:4hello", "3:4😀1:2", "10:b4AQIDBA==", "0:", "2:4😀", "1:4\xff", "\x00\x01\xff2\x01\x02\xff\x04\xff", "\x01\xff", "99999999999:"} {
 		f.Add([]byte(s), "text é😀", []byte{0, 255})

@@ -81,14 +81,14 @@ func FuzzPayload(f *testing.F) {
 			}
 			again = m.appendPayload(again)
 		}
-		// Base64 may be written in more than one way; text may not.
+		// Base64 has more than one spelling; text does not.
 		if !bytes.Contains(payload, []byte{'b'}) && !bytes.Equal(again, payload) {
 			t.Errorf("round trip: got %q, want %q", again, payload)
 		}
 	})
 }
 
-// FuzzFrames checks that a stream means the same whole and in pieces.
+// FuzzFrames checks that a stream decodes the same in one piece and in several.
 func FuzzFrames(f *testing.F) {
 	frame := func(frames ...ws.Frame) []byte {
 		var b bytes.Buffer

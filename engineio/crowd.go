@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// networkBits is the part of an IPv6 address that names one subscriber: whoever
-// has one address has all that share it.
+// networkBits is the prefix of an IPv6 address that identifies one subscriber, who has all addresses in
+// it.
 const networkBits = 64
 
-// Network gives what an address counts as under the limits of addresses: an IPv6
-// address as its /64, which one subscriber has.
+// Network returns the network that an address is counted under: for IPv6 its /64, which belongs to one
+// subscriber.
 func Network(address netip.Addr) netip.Prefix {
 	address = address.Unmap().WithZone("")
 	if address.Is6() {
@@ -29,19 +29,19 @@ func remoteAddress(r *http.Request) netip.Addr {
 	return address.Addr()
 }
 
-// crowds counts the sessions of each network address. An address that is not
-// known is not counted. The lock is taken after a session's.
+// crowds counts sessions per network. Sessions without a known address are not counted. Its lock is
+// acquired after a session's.
 type crowds struct {
-	maxSessions, maxStrangers, maxGuests int // zero: any number
+	maxSessions, maxStrangers, maxGuests int // zero: unlimited
 
 	mu        sync.Mutex
 	byNetwork map[netip.Prefix]crowd
 }
 
-// crowd is what one network address has open.
+// crowd counts the open sessions of one network.
 type crowd struct{ sessions, strangers, guests int }
 
-// enter counts a session, as one of a stranger, unless there are too many.
+// enter counts a new session as a stranger's. It reports false if the network has too many.
 func (c *crowds) enter(address netip.Addr) bool {
 	if !address.IsValid() {
 		return true
@@ -64,8 +64,8 @@ func (n crowd) plus(more crowd) crowd {
 	return crowd{n.sessions + more.sessions, n.strangers + more.strangers, n.guests + more.guests}
 }
 
-// change changes the counts of an address that has entered. It reports false, and
-// changes nothing, if that would make too many guests.
+// change adjusts the counts of a network that has sessions. It reports false, and changes nothing, if
+// that would exceed the limit for guests.
 func (c *crowds) change(address netip.Addr, by crowd) bool {
 	if !address.IsValid() {
 		return true
@@ -85,23 +85,23 @@ func (c *crowds) change(address netip.Addr, by crowd) bool {
 	return true
 }
 
-// standing is what a session counts as for its network address.
+// standing is the class in which a session counts for its network.
 type standing uint8
 
 const (
-	stranger standing = iota // the application has not admitted it yet
-	guest                    // admitted without being known
+	stranger standing = iota // not yet admitted by the application
+	guest                    // admitted without an identity
 	admitted
 	departed
 )
 
-// Address is where the client is, as Options.ClientAddress tells; the zero Addr
-// if that is not known.
+// Address returns the client's address as determined by Options.ClientAddress, or the zero Addr if it
+// is unknown.
 func (s *Session) Address() netip.Addr { return s.address }
 
-// Admit says that the application knows the client: it no longer counts under
-// Options.MaxStrangers or Options.MaxGuests, and may send messages of up to
-// Options.MaxPayload.
+// Admit tells the server that the application has identified the client. The session no longer counts
+// under Options.MaxStrangers or Options.MaxGuests and may send messages of up to Options.MaxPayload
+// bytes.
 func (s *Session) Admit() {
 	s.maxPayload.Store(s.server.opts.MaxPayload)
 	for was := standing(s.standing.Load()); was < admitted; was = standing(s.standing.Load()) {
@@ -111,11 +111,11 @@ func (s *Session) Admit() {
 	}
 }
 
-// AdmitGuest says that the application admits the client without knowing it: it
-// becomes one of Options.MaxGuests instead of Options.MaxStrangers, and may send
-// messages of that many bytes, up to Options.MaxPayload. It reports false, and
-// changes nothing, if the client's network address has too many guests or the session
-// has ended. A client that was admitted before keeps its standing.
+// AdmitGuest tells the server that the application admits the client without an identity. The session
+// counts under Options.MaxGuests instead of Options.MaxStrangers and may send messages of up to the
+// given number of bytes, at most Options.MaxPayload. AdmitGuest reports false, and changes nothing, if
+// the client's network has too many guests or the session has ended. A client that has been admitted
+// already keeps its standing.
 func (s *Session) AdmitGuest(bytes int64) bool {
 	for standing(s.standing.Load()) == stranger {
 		if !s.server.crowds.change(s.address, crowd{strangers: -1, guests: 1}) {
@@ -130,7 +130,7 @@ func (s *Session) AdmitGuest(bytes int64) bool {
 	return standing(s.standing.Load()) != departed
 }
 
-// uncount is the change of the counts when a session loses this standing.
+// uncount returns the change of the counts when a session loses this standing.
 func (s standing) uncount() crowd {
 	switch s {
 	case stranger:
@@ -142,7 +142,7 @@ func (s standing) uncount() crowd {
 	return crowd{}
 }
 
-// depart stops counting the session, which holds nothing any more.
+// depart stops counting a session that no longer uses any resources.
 func (s *Session) depart() {
 	if was := standing(s.standing.Swap(uint32(departed))); was != departed {
 		s.server.crowds.change(s.address, was.uncount().plus(crowd{sessions: -1}))

@@ -11,13 +11,13 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// from takes the client's address from a header of the test.
+// from reads the client's address from a header that the test sets.
 func from(r *http.Request) netip.Addr {
 	address, _ := netip.ParseAddr(r.Header.Get("From"))
 	return address
 }
 
-// handshakeFrom makes a polling handshake and gives the status.
+// handshakeFrom makes a polling handshake and returns the status.
 func (h *host) handshakeFrom(address string) int {
 	h.t.Helper()
 	status, _, _ := h.do("GET", h.url(""), "", "From", address)
@@ -41,7 +41,7 @@ func TestOneAddressHasABoundedNumberOfStrangers(t *testing.T) {
 	want("another address", "192.0.2.2", 200)
 	receive(t, h.opened)
 	first.session.Admit()
-	first.session.Admit() // counts once
+	first.session.Admit() // counts only once
 	want("a stranger beside one who is known", "192.0.2.1", 200)
 	third := receive(t, h.opened)
 	third.session.Admit()
@@ -62,7 +62,7 @@ func TestAllAddressesOfAnIPv6SubscriberCountAsOne(t *testing.T) {
 	}
 }
 
-func TestSessionsAreCountedUntilTheyHoldNothing(t *testing.T) {
+func TestSessionsAreCountedUntilTheyReleaseTheirResources(t *testing.T) {
 	h := newHost(t, Options{MaxSessions: 100})
 	counted := func() int {
 		h.crowds.mu.Lock()
@@ -104,7 +104,7 @@ func TestSessionsAreCountedUntilTheyHoldNothing(t *testing.T) {
 			if status < 400 {
 				t.Errorf("got %d, want it refused", status)
 			}
-			receive(t, h.opened) // or the next way would take it for its own
+			receive(t, h.opened) // or the next case would receive it
 		},
 	}
 	for name, way := range ways {
@@ -115,7 +115,7 @@ func TestSessionsAreCountedUntilTheyHoldNothing(t *testing.T) {
 	}
 }
 
-func TestStrangersMaySendLittle(t *testing.T) {
+func TestSessionsNotYetAdmittedMaySendOnlySmallMessages(t *testing.T) {
 	opts := Options{MaxHandshake: 100, MaxPayload: 1000}
 	long := "4" + strings.Repeat("x", 500)
 	t.Run("polling", func(t *testing.T) {
@@ -159,7 +159,7 @@ func TestMessageThatDoesNotArriveInTimeEndsTheConnection(t *testing.T) {
 	wantReason(t, r, ReasonTransportError)
 }
 
-// counts gives what the server counts for an address.
+// counts returns the server's counts for an address.
 func (h *host) counts(address string) crowd {
 	h.crowds.mu.Lock()
 	defer h.crowds.mu.Unlock()
@@ -203,7 +203,7 @@ func TestOneAddressHasABoundedNumberOfGuests(t *testing.T) {
 	}
 }
 
-func TestAnAddressIsCountedRightlyWhenASessionEndsWhileItIsAdmitted(t *testing.T) {
+func TestCountsStayCorrectWhenASessionEndsDuringAdmission(t *testing.T) {
 	const address = "192.0.2.1"
 	h := newHost(t, Options{MaxGuests: 50, ClientAddress: from})
 	for range 50 {
@@ -223,7 +223,7 @@ func TestAnAddressIsCountedRightlyWhenASessionEndsWhileItIsAdmitted(t *testing.T
 	}
 }
 
-func TestGuestsMaySendAsMuchAsTheApplicationSays(t *testing.T) {
+func TestGuestsMaySendAsMuchAsTheApplicationAllows(t *testing.T) {
 	h := newHost(t, Options{MaxHandshake: 100, MaxPayload: 1000})
 	for _, test := range []struct{ bytes, want int64 }{{500, 500}, {5000, 1000}} {
 		_, r := h.open()

@@ -7,34 +7,33 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// deadlineKind says what happens at a deadline.
+// deadlineKind identifies what happens at a deadline.
 type deadlineKind uint8
 
 const (
-	pingDue    deadlineKind = iota // a heartbeat is to be sent
-	pongDue                        // a heartbeat is to have been answered
-	upgradeDue                     // an upgrade is to have been finished
-	lingerDue                      // a closed polling session is to be forgotten
-	closeDue                       // a connection that is being closed is to have ended
-	beatDue                        // a client of protocol 3 is to have sent a heartbeat
+	pingDue    deadlineKind = iota // send the next heartbeat
+	pongDue                        // the client must have answered the heartbeat
+	upgradeDue                     // the client must have finished the upgrade
+	lingerDue                      // forget a closed polling session
+	closeDue                       // a closing connection must have ended
+	beatDue                        // a protocol 3 client must have sent a heartbeat
 	deadlineKinds
 )
 
-// deadline is a session's place in the list of one kind.
+// deadline is a session's entry in the list of one kind.
 type deadline struct {
 	prev, next *deadline
 	session    *Session
-	at         time.Duration // since the deadlines were made
+	at         time.Duration // since the deadlines were created
 	kind       deadlineKind
 	set        bool
 }
 
-// deadlines calls sessions back when their deadlines pass. All deadlines of
-// one kind are equally far away when they are set, so each kind is a list that
-// comes in the order of time, with one timer for all: setting, clearing and moving cost
-// the same for one session as for a hundred thousand.
+// deadlines calls sessions back when their deadlines pass. All deadlines of one kind have the same
+// duration, so each kind is a list ordered by time, and one timer serves all lists: setting, clearing
+// and moving a deadline cost the same for one session as for a hundred thousand.
 //
-// Its lock is taken after a session's.
+// Its lock is acquired after a session's.
 type deadlines struct {
 	after [deadlineKinds]time.Duration
 	made  time.Time
@@ -58,13 +57,12 @@ func (d *deadlines) set(e *deadline, s *Session, kind deadlineKind) {
 	d.setFrom(time.Since(d.made), e, s, kind)
 }
 
-// maxLateness is how late a deadline may have been noticed for the next one to
-// be counted from it. After longer, everything has stood still, and the client
-// is given its whole time.
+// maxLateness limits how late a deadline may be noticed for the next one to be counted from it. If it
+// was noticed later than that, the whole process stood still, and the client gets its full time again.
 const maxLateness = 100 * time.Millisecond
 
-// setAfter is set for a deadline that follows one which passed at a time, so
-// that the timer's delays do not add up.
+// setAfter sets a deadline relative to one that passed at the given time, so that timer delays do not
+// add up.
 func (d *deadlines) setAfter(passed time.Duration, e *deadline, s *Session, kind deadlineKind) {
 	now := time.Since(d.made)
 	if now-passed > maxLateness {
@@ -82,7 +80,7 @@ func (d *deadlines) setFrom(from time.Duration, e *deadline, s *Session, kind de
 	e.at = from + d.after[kind]
 	e.prev = list.prev
 	for e.prev != list && e.prev.at > e.at {
-		e.prev = e.prev.prev // hardly ever
+		e.prev = e.prev.prev // rarely runs
 	}
 	e.next = e.prev.next
 	e.prev.next, e.next.prev = e, e
@@ -91,8 +89,7 @@ func (d *deadlines) setFrom(from time.Duration, e *deadline, s *Session, kind de
 	}
 }
 
-// passed says whether the deadline of a client's heartbeat has passed that the
-// timer has not come to yet.
+// passed reports whether a client's heartbeat deadline has passed although the timer has not fired yet.
 func (d *deadlines) passed(e *deadline) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -150,7 +147,7 @@ func (d *deadlines) sweep() {
 	}
 }
 
-// stop ends the timer; nothing is called back any more.
+// stop ends the timer; there are no callbacks afterwards.
 func (d *deadlines) stop() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -159,8 +156,8 @@ func (d *deadlines) stop() {
 	}
 }
 
-// onDeadline is called without any lock, so the deadline may have been moved
-// since it passed, which was at the given time.
+// onDeadline is called without any lock, so the deadline may have been moved since it passed (at the
+// given time).
 func (s *Session) onDeadline(kind deadlineKind, at time.Duration) {
 	s.mu.Lock()
 	switch {
@@ -186,7 +183,7 @@ func (s *Session) onDeadline(kind deadlineKind, at time.Duration) {
 		s.wake()
 		s.server.deadlines.setAfter(at, &s.beat, s, pongDue)
 	case (kind == pongDue || kind == beatDue) && s.busy.Load():
-		// The receiver keeps the heartbeat from being read.
+		// The client's heartbeat waits unread while the receiver is busy.
 		s.server.deadlines.set(&s.beat, s, kind)
 	case kind == pongDue || kind == beatDue:
 		s.endLocked(ReasonPingTimeout, ws.StatusNormalClosure)

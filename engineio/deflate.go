@@ -11,9 +11,9 @@ import (
 	"github.com/gobwas/ws/wsflate"
 )
 
-// negotiator answers what a client offers of permessage-deflate (RFC 7692).
-// Neither side keeps a window from one message to the next: so a message is
-// compressed once for all, and a connection needs no memory.
+// negotiator answers a client's offer of permessage-deflate (RFC 7692). Neither side keeps a window
+// between messages, so a message is compressed once for all clients, and a connection needs no memory
+// for it.
 type negotiator struct{ wsflate.Extension }
 
 func (n *negotiator) negotiate(offer httphead.Option) (httphead.Option, error) {
@@ -21,7 +21,7 @@ func (n *negotiator) negotiate(offer httphead.Option) (httphead.Option, error) {
 	if answer, err := n.Negotiate(offer); err == nil {
 		return answer, nil
 	}
-	return httphead.Option{}, nil // an offer that cannot be read is declined
+	return httphead.Option{}, nil // decline an unreadable offer
 }
 
 var deflaters = sync.Pool{New: func() any {
@@ -31,7 +31,7 @@ var deflaters = sync.Pool{New: func() any {
 	})
 }}
 
-// deflate compresses a message, at most once, if it has as many bytes.
+// deflate compresses a message of at least the given size, at most once.
 func (m *Message) deflate(from int) {
 	payload, op := m.frame[m.header:], ws.OpCode(m.frame[0]&0x0f)
 	if len(payload) < from || op.IsControl() {
@@ -43,7 +43,7 @@ func (m *Message) deflate(from int) {
 		var out bytes.Buffer
 		w.Reset(&out)
 		if _, err := w.Write(payload); err != nil || w.Flush() != nil || out.Len() >= len(payload) {
-			return // it is sent as it is
+			return // send it uncompressed
 		}
 		frame := newMessage(ws.Header{Fin: true, Rsv: ws.Rsv(true, false, false), OpCode: op, Length: int64(out.Len())}).frame
 		frame = append(frame, out.Bytes()...)
@@ -51,19 +51,19 @@ func (m *Message) deflate(from int) {
 	})
 }
 
-// inflater lets wsflate use a decompressor again.
+// inflater lets wsflate reuse decompressors.
 type inflater struct {
 	io.Reader
 	resetter flate.Resetter
 }
 
-// Reset never fails without a dictionary.
+// Reset cannot fail without a dictionary.
 func (i inflater) Reset(src io.Reader) { _ = i.resetter.Reset(src, nil) }
 
 var inflaters = sync.Pool{New: func() any {
 	return wsflate.NewReader(nil, func(src io.Reader) wsflate.Decompressor {
 		r := flate.NewReader(src)
-		resetter, _ := r.(flate.Resetter) // as the package promises
+		resetter, _ := r.(flate.Resetter) // guaranteed by package flate
 		return inflater{r, resetter}
 	})
 }}

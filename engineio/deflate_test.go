@@ -14,7 +14,7 @@ import (
 	"github.com/gobwas/ws/wsflate"
 )
 
-func TestCompressionIsAgreedOn(t *testing.T) {
+func TestCompressionIsNegotiated(t *testing.T) {
 	const yes = "permessage-deflate;server_no_context_takeover;client_no_context_takeover"
 	tests := []struct {
 		name, offer, want string

@@ -11,13 +11,13 @@ import (
 	"partychat/engineio"
 )
 
-// discard is a receiver that takes no interest.
+// discard is a receiver that ignores everything.
 type discard struct{}
 
 func (discard) OnMessage([]byte, bool)              {}
 func (discard) OnClose(reason engineio.CloseReason) {}
 
-// A server that refuses some clients, tells why, and helps a balancer.
+// A server that refuses some clients, logs why, and helps a load balancer.
 func ExampleOptions() {
 	server := engineio.NewServer(engineio.Options{
 		AllowRequest: func(r *http.Request) error {
@@ -55,7 +55,7 @@ func ExampleOptions() {
 			return nil
 		}
 		defer resp.Body.Close()
-		_, _ = io.Copy(io.Discard, resp.Body) // the next request shall use the connection again
+		_, _ = io.Copy(io.Discard, resp.Body) // so that the next request reuses the connection
 		return resp.Header
 	}
 	ask("GET", "robot", "")

@@ -34,7 +34,7 @@ func Example() {
 	// Output: 4hello
 }
 
-// hub sends what one says to all.
+// hub sends each message to all sessions.
 type hub struct {
 	mu       sync.Mutex
 	sessions map[*engineio.Session]bool
@@ -58,7 +58,7 @@ func (m member) OnMessage(data []byte, _ bool) {
 	m.hub.mu.Lock()
 	defer m.hub.mu.Unlock()
 	for session := range m.hub.sessions {
-		_ = session.Send(message) // one that has ended is about to be removed
+		_ = session.Send(message) // a session that has ended is about to be removed
 	}
 }
 
@@ -68,7 +68,7 @@ func (m member) OnClose(engineio.CloseReason) {
 	delete(m.hub.sessions, m.Session)
 }
 
-// A message to many is made once.
+// Create a message for many clients once.
 func ExampleNewText() {
 	h := &hub{sessions: make(map[*engineio.Session]bool)}
 	web := httptest.NewServer(engineio.NewServer(engineio.Options{}, h.accept))
@@ -81,7 +81,7 @@ func ExampleNewText() {
 	// Output: 4hello 4hello
 }
 
-// get polls, and post sends, as a client does.
+// get polls and post sends, like a client.
 func get(url string) string {
 	return body(http.Get(url))
 }

@@ -6,28 +6,25 @@ import (
 )
 
 const (
-	// gatherLimit is how much is gathered for one write, in bytes, before
-	// the last frame.
+	// gatherLimit is how many bytes are gathered for one write before the last frame.
 	gatherLimit = 64 << 10
-	// keepLimit is the largest buffer that is kept for later, in bytes.
+	// keepLimit is the largest buffer that is kept for reuse, in bytes.
 	keepLimit = 4 * gatherLimit
 )
 
-// flusher writes to WebSocket connections in rounds: sessions that have
-// something to send are added to the next round, and each is written to once
-// per round, with all that it has by then. While one round is written
-// messages gather for the next, so the busier the server, the more of them
-// share a write; on a quiet server a round begins at once.
+// flusher writes to WebSocket connections in rounds: sessions with something to send join the next
+// round, and each is written to once per round, with everything queued by then. Messages gather while a
+// round is written, so the busier the server, the more messages share a write; on a quiet server a
+// round begins at once.
 //
-// Its goroutine lives only while there is something to write. It never waits
-// for a connection: one that does not take all of a write is left out until
-// it has.
+// Its goroutine lives only while there is something to write. It never waits for a connection: one that
+// does not accept a whole write is left out until it has.
 type flusher struct {
 	mu      sync.Mutex
 	next    []*Session
 	running bool
 
-	start func() // run, bound once
+	start func() // the method run, bound once
 	round []*Session
 	buf   []byte
 }
@@ -38,8 +35,7 @@ func newFlusher() *flusher {
 	return f
 }
 
-// add puts a session into the next round. The caller sees to it that a
-// session is not added twice.
+// add puts a session into the next round. The caller ensures that a session is not added twice.
 func (f *flusher) add(s *Session) {
 	f.mu.Lock()
 	f.next = append(f.next, s)
@@ -53,7 +49,7 @@ func (f *flusher) add(s *Session) {
 
 func (f *flusher) run() {
 	for {
-		// Whoever is about to send something joins the round.
+		// Let goroutines that are about to send join the round.
 		runtime.Gosched()
 		f.mu.Lock()
 		if len(f.next) == 0 {
@@ -70,7 +66,7 @@ func (f *flusher) run() {
 	}
 }
 
-// flush writes what a session has gathered.
+// flush writes what a session has queued.
 func (s *Session) flush(f *flusher) {
 	s.mu.Lock()
 	s.dirty = false
@@ -93,7 +89,7 @@ func (s *Session) flush(f *flusher) {
 		}
 		s.mu.Lock()
 		if !taken {
-			s.writing = conn.wire.behind() // it may have caught up already
+			s.writing = conn.wire.behind() // the connection may have caught up already
 		}
 	}
 	done := s.state != stateOpen && s.queue.packets == 0 && !s.writing

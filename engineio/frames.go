@@ -18,39 +18,38 @@ type frameError struct {
 
 func (e *frameError) Error() string { return "engineio: websocket: " + e.text }
 
-// preallocate bounds what is allocated of a message before it has arrived, in
-// bytes.
+// preallocate limits how many bytes are allocated for a message before it has arrived.
 const preallocate = 4096
 
-// frameDecoder takes a WebSocket stream apart, in whatever pieces it arrives.
+// frameDecoder decodes a WebSocket stream, in whatever pieces it arrives.
 type frameDecoder struct {
-	limit   int64 // of a message, in bytes
+	limit   int64 // largest message, in bytes
 	inflate bool  // messages may be compressed
 
-	head    [ws.MaxHeaderSize]byte // an incomplete header
+	head    [ws.MaxHeaderSize]byte // incomplete header
 	headLen uint8
-	inFrame bool // the header is known
+	inFrame bool // the header has been read
 	first   ws.OpCode
 	state   ws.State
 	bits    wsflate.MessageState
 	frame   ws.Header
-	read    int64  // of the frame's payload
-	message []byte // of the fragments so far
+	read    int64  // bytes read of the frame's payload
+	message []byte // the fragments so far
 	control []byte
 }
 
-// between says whether the decoder holds nothing of a message or a frame.
+// between reports whether the decoder is between messages, with no partial message or frame.
 func (d *frameDecoder) between() bool {
 	return d.headLen == 0 && !d.inFrame && !d.state.Fragmented()
 }
 
-// frameSink takes what a frameDecoder finds. The data is the sink's to keep.
+// frameSink receives what a frameDecoder finds. The sink may keep the data.
 type frameSink interface {
 	onData(data []byte, binary bool) error
 	onControl(op ws.OpCode, data []byte) error
 }
 
-// feed decodes the next piece of the stream; it changes the piece.
+// feed decodes the next piece of the stream and modifies it in place.
 func (d *frameDecoder) feed(piece []byte, sink frameSink) error {
 	for {
 		if !d.inFrame {
@@ -78,7 +77,7 @@ func (d *frameDecoder) feed(piece []byte, sink frameSink) error {
 	}
 }
 
-// readHeader reads a frame's header, or what is there of it.
+// readHeader reads a frame's header, or as much of it as has arrived.
 func (d *frameDecoder) readHeader(piece []byte) (rest []byte, err error) {
 	for len(piece) > 0 {
 		d.head[d.headLen] = piece[0]
@@ -97,7 +96,7 @@ func (d *frameDecoder) readHeader(piece []byte) (rest []byte, err error) {
 	return nil, nil
 }
 
-// headerSize is the length of the header that has this second byte.
+// headerSize returns the length of the header that has this second byte.
 func headerSize(second byte) int {
 	size := 2
 	switch second & 0x7f {
@@ -138,7 +137,7 @@ func (d *frameDecoder) store(payload []byte) {
 		return
 	}
 	if d.message == nil {
-		// What has not arrived is not believed in.
+		// Don't trust the announced length: allocate little until the data arrives.
 		d.message = make([]byte, 0, max(int64(len(payload)), min(d.frame.Length, preallocate)))
 	}
 	d.message = append(d.message, payload...)

@@ -13,13 +13,13 @@ var gzippers = sync.Pool{New: func() any {
 	return z
 }}
 
-// gzipped compresses a payload. It gives nil if that makes it no smaller.
+// gzipped compresses a payload. It returns nil if the result is not smaller.
 func gzipped(payload []byte) []byte {
 	z, _ := gzippers.Get().(*gzip.Writer)
 	defer gzippers.Put(z)
 	var out bytes.Buffer
 	z.Reset(&out)
-	_, _ = z.Write(payload) // a buffer takes everything
+	_, _ = z.Write(payload) // writing to a buffer cannot fail
 	_ = z.Close()
 	if out.Len() >= len(payload) {
 		return nil
@@ -27,7 +27,7 @@ func gzipped(payload []byte) []byte {
 	return out.Bytes()
 }
 
-// AcceptsGzip says whether a client takes answers in gzip, by its Accept-Encoding.
+// AcceptsGzip reports whether a client accepts gzip, by its Accept-Encoding header.
 func AcceptsGzip(acceptEncoding string) bool {
 	for coding := range strings.SplitSeq(acceptEncoding, ",") {
 		name, params, _ := strings.Cut(strings.TrimSpace(coding), ";")

@@ -30,7 +30,7 @@ func TestPollsAreCompressedOnRequest(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHost(t, Options{CompressPollsFrom: tt.from})
 			sid, r := h.open()
-			for range 2 { // the second time with a compressor that was used before
+			for range 2 { // the second round reuses a compressor
 				if err := r.session.Send(NewText([]byte(tt.message))); err != nil {
 					t.Fatal(err)
 				}

@@ -31,7 +31,7 @@ func TestHandshakeHasExactlyItsFiveKeys(t *testing.T) {
 	}
 }
 
-func TestRefusalsAreTheOfficialOnes(t *testing.T) {
+func TestRefusalsMatchTheOfficialServer(t *testing.T) {
 	h := newHost(t, Options{})
 	sid, _ := h.open()
 	c := h.dial("")
@@ -134,7 +134,7 @@ func TestOriginIsCheckedOnEveryRequest(t *testing.T) {
 	}
 }
 
-func TestEveryOriginMeansWithoutCredentials(t *testing.T) {
+func TestWildcardOriginConnectsWithoutCredentials(t *testing.T) {
 	seen := make(chan http.Header, 1)
 	server := NewServer(Options{AllowedOrigins: []string{"*", "https://friend.example"}}, func(_ *Session, r *http.Request) Receiver {
 		seen <- r.Header
@@ -193,7 +193,7 @@ func TestEveryOriginMeansWithoutCredentials(t *testing.T) {
 	}
 }
 
-func TestTransportsAreThoseConfigured(t *testing.T) {
+func TestOnlyConfiguredTransportsAreAccepted(t *testing.T) {
 	t.Run("only websocket", func(t *testing.T) {
 		h := newHost(t, Options{Transports: []string{WebSocket}})
 		if status, _ := h.poll(""); status != 400 {

@@ -19,26 +19,26 @@ import (
 	"partychat/engineio/enginetest"
 )
 
-// patience is how long a test waits for what must come: a machine may be busy.
+// patience is how long a test waits for an event that must come; the machine may be busy.
 const patience = time.Minute
 
-// host is a server under test and what its sessions have told.
+// host is a server under test with its sessions' recorders.
 type host struct {
 	*Server
 	t    *testing.T
 	web  *httptest.Server
 	addr string
-	eio  string // the parameters that name the protocol's version; empty: 4
+	eio  string // query parameters that name the protocol version; empty: 4
 	http *http.Client
 
 	opened chan *recorder
 }
 
-// recorder is a receiver that keeps what it is given.
+// recorder is a receiver that keeps what it receives.
 type recorder struct {
 	session  *Session
 	echo     bool
-	messages chan string // text as it is, binary behind "b:"
+	messages chan string // text unchanged, binary after "b:"
 	closed   chan CloseReason
 	hold     chan struct{} // if set, OnMessage waits for it to be closed
 }
@@ -92,7 +92,7 @@ func echoing(r *recorder) { r.echo = true }
 
 func (h *host) parameters() string { return cmp.Or(h.eio, "EIO=4") }
 
-// url is the address of a polling request.
+// url returns the address of a polling request.
 func (h *host) url(sid string) string {
 	u := "http://" + h.addr + "/engine.io/?" + h.parameters() + "&transport=polling"
 	if sid != "" {
@@ -207,7 +207,7 @@ type socket struct {
 	r *bufio.Reader
 }
 
-// dial opens a WebSocket connection, of a session if sid is given.
+// dial opens a WebSocket connection, for a session if sid is given.
 func (h *host) dial(sid string) *socket {
 	h.t.Helper()
 	url := "ws://" + h.addr + "/engine.io/?" + h.parameters() + "&transport=websocket"
@@ -269,7 +269,7 @@ func (c *socket) tryNext() (f ws.Frame, err error) {
 	return f, err
 }
 
-// read returns the next message: text as it is, binary behind "b:".
+// read returns the next message: text unchanged, binary after "b:".
 func (c *socket) read() string {
 	c.t.Helper()
 	f := c.next()
@@ -283,8 +283,7 @@ func (c *socket) read() string {
 	}
 }
 
-// closeCode reads up to the close frame and returns its code, or 0 if the
-// connection just ends.
+// closeCode reads up to the close frame and returns its code, or 0 if the connection ends without one.
 func (c *socket) closeCode() ws.StatusCode {
 	c.t.Helper()
 	for {

@@ -14,8 +14,8 @@ func (s *Session) open() {
 	}
 }
 
-// onHeartbeat takes the answer to a heartbeat; one that was not asked for changes
-// nothing. In version 3 the client begins.
+// onHeartbeat handles the answer to a heartbeat; an unsolicited one changes nothing. In version 3 the
+// client sends the heartbeat.
 func (s *Session) onHeartbeat(t packetType) error {
 	switch {
 	case (t == typePing) != s.version3:
@@ -33,10 +33,9 @@ func (s *Session) onHeartbeat(t packetType) error {
 	return nil
 }
 
-// postpone gives the client its time for the pong once more, since it is evidently
-// there: the pong may have to wait behind what it sends. Once, as the official server
-// does from engine.io 6.6.13 on, so that a client which never answers is noticed.
-// The lock is held.
+// postpone restarts the pong's deadline, because the client is evidently alive and its pong may be
+// queued behind the data it sends. It does so only once, like the official server since engine.io
+// 6.6.13, so that a client that never answers is noticed. The lock is held.
 func (s *Session) postpone() {
 	if s.state == stateOpen && s.awaitingPong && !s.postponed {
 		s.postponed = true

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// bare makes an open polling session without a network.
+// bare creates an open polling session without a network.
 func bare(opts Options) (*Session, *recorder) {
 	s := NewServer(opts, nil).newSession(randomID())
 	r := &recorder{session: s, messages: make(chan string, 16), closed: make(chan CloseReason, 1)}
@@ -25,7 +25,7 @@ func (s *Session) queued() string {
 	return string(s.queue.appendPayload(nil, math.MaxInt))
 }
 
-func TestHeartbeatKeepsItsTimes(t *testing.T) {
+func TestHeartbeatIsOnTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, r := bare(Options{})
 		for range 3 {
@@ -64,7 +64,7 @@ func TestDelayOfAHeartbeatDoesNotDelayItsTimeout(t *testing.T) {
 		late, lateClosed := session()
 		time.Sleep(5 * time.Second)
 		punctual.onDeadline(pingDue, 5*time.Second)
-		late.onDeadline(pingDue, 5*time.Second-maxLateness) // its timer had to wait
+		late.onDeadline(pingDue, 5*time.Second-maxLateness) // its timer fired late
 		time.Sleep(20*time.Second - maxLateness - time.Millisecond)
 		synctest.Wait()
 		if len(lateClosed.closed) != 0 {
@@ -82,7 +82,7 @@ func TestDelayOfAHeartbeatDoesNotDelayItsTimeout(t *testing.T) {
 	})
 }
 
-func TestClientHasItsWholeTimeAfterEverythingHasStoodStill(t *testing.T) {
+func TestClientGetsItsFullTimeoutAfterTheProcessStoodStill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, r := bare(Options{})
 		s.server.deadlines.clear(&s.beat)
@@ -162,7 +162,7 @@ func TestAnyPacketPostponesTheTimeoutOnce(t *testing.T) {
 	}
 }
 
-func TestPongThatWasNotAskedForChangesNothing(t *testing.T) {
+func TestUnsolicitedPongChangesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, r := bare(Options{})
 		time.Sleep(24 * time.Second)
@@ -189,7 +189,7 @@ func TestHeartbeatsOfManySessionsShareOneTimer(t *testing.T) {
 			all = append(all, r)
 			time.Sleep(10 * time.Millisecond)
 		}
-		time.Sleep(45*time.Second - 10*time.Millisecond*50) // 100 began within one second
+		time.Sleep(45*time.Second - 10*time.Millisecond*50) // 100 sessions began within one second
 		synctest.Wait()
 		for i, r := range all {
 			if closed := len(r.closed) == 1; closed != (i <= 50) {
@@ -200,7 +200,7 @@ func TestHeartbeatsOfManySessionsShareOneTimer(t *testing.T) {
 	})
 }
 
-func TestReceiverThatBlocksIsNotHeldAgainstTheClient(t *testing.T) {
+func TestBlockingReceiverDoesNotTimeTheClientOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, r := bare(Options{})
 		r.hold = make(chan struct{})

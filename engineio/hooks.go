@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The codes of a ConnectionError, which clients are told too.
+// Codes of a ConnectionError. Clients receive them too.
 const (
 	CodeUnknownTransport   = 0
 	CodeUnknownSession     = 1
@@ -17,31 +17,30 @@ const (
 	CodeUnsupportedVersion = 5
 )
 
-// ConnectionError is a request that the server has refused, as
-// Options.OnConnectionError is told of it.
+// ConnectionError describes a refused request, for Options.OnConnectionError.
 type ConnectionError struct {
 	Code    int            // one of the codes above
-	Message string         // what the client is told
-	Context map[string]any // what is known of the cause, under the official server's names
+	Message string         // the text sent to the client
+	Context map[string]any // details of the cause, with the official server's keys
 	Request *http.Request
 }
 
-// CORS says what pages of other origins may do besides connecting, which
-// Options.AllowedOrigins and CheckOrigin decide.
+// CORS configures the CORS headers for pages of other origins. Which origins may connect is decided by
+// Options.AllowedOrigins and CheckOrigin.
 type CORS struct {
-	Methods        []string      // of requests. Default GET and POST
-	Headers        []string      // of requests. Default: what the browser asks for
-	ExposedHeaders []string      // of responses that a page may read. Default: none
-	MaxAge         time.Duration // how long a browser may keep the answer. Default 10 minutes
-	// NoCredentials has browsers send neither cookies nor Authorization, and takes
-	// them from requests of pages of other origins, over WebSocket too.
+	Methods        []string      // allowed request methods. Default GET and POST
+	Headers        []string      // allowed request headers. Default: those the browser asks for
+	ExposedHeaders []string      // response headers that a page may read. Default: none
+	MaxAge         time.Duration // how long a browser may cache the preflight answer. Default 10 minutes
+	// NoCredentials tells browsers to send neither cookies nor Authorization, and removes both from
+	// requests of other origins' pages, over WebSocket too.
 	NoCredentials bool
 }
 
-// defaultCookie is the official server's.
+// defaultCookie is the official server's cookie name.
 const defaultCookie = "io"
 
-// setCookie gives a client the id of its session, for balancers that go by it.
+// setCookie sends a client the id of its session in a cookie, for load balancers that route by it.
 func (s *Server) setCookie(w http.ResponseWriter, id string) {
 	if s.opts.Cookie == nil {
 		return
@@ -55,7 +54,7 @@ func (s *Server) setCookie(w http.ResponseWriter, id string) {
 	http.SetCookie(w, &cookie)
 }
 
-// reject refuses a request and tells the application.
+// reject refuses a request and reports it to the application.
 func (s *Server) reject(w http.ResponseWriter, r *http.Request, e *refusal, context map[string]any) {
 	if s.opts.OnConnectionError != nil {
 		s.opts.OnConnectionError(ConnectionError{Code: e.Code, Message: e.Message, Context: context, Request: r})
@@ -63,7 +62,7 @@ func (s *Server) reject(w http.ResponseWriter, r *http.Request, e *refusal, cont
 	s.refuse(w, r, e)
 }
 
-// permit asks the application whether a handshake may go on.
+// permit asks the application whether to accept a handshake.
 func (s *Server) permit(w http.ResponseWriter, r *http.Request) bool {
 	if s.opts.AllowRequest == nil {
 		return true
@@ -79,7 +78,7 @@ func (s *Server) permit(w http.ResponseWriter, r *http.Request) bool {
 
 var errDuplicateID = errors.New("engineio: the id is empty or in use")
 
-// newSessionID makes a session's id.
+// newSessionID creates the id of a session.
 func (s *Server) newSessionID(r *http.Request) (string, error) {
 	if s.opts.NewID == nil {
 		return randomID(), nil
@@ -96,7 +95,7 @@ func (s *Server) newSessionID(r *http.Request) (string, error) {
 	return id, nil
 }
 
-// setCORS lets a page read the response.
+// setCORS sets the headers that let a page read the response.
 func (s *Server) setCORS(h http.Header, r *http.Request, t trust) {
 	h.Add("Vary", "Origin")
 	origin := r.Header.Get("Origin")

@@ -33,7 +33,7 @@ var upgradeFields = []string{
 	"Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==",
 }
 
-func TestRefusedRequestsAreTold(t *testing.T) {
+func TestRefusedRequestsAreReported(t *testing.T) {
 	var mu sync.Mutex
 	var told []ConnectionError
 	h := newHost(t, Options{
@@ -170,7 +170,7 @@ func TestApplicationAddsHeaders(t *testing.T) {
 	}
 }
 
-func TestCORSSaysWhatPagesMayDo(t *testing.T) {
+func TestCORSHeadersFollowTheOptions(t *testing.T) {
 	const friend = "https://friend.example"
 	seen := make(chan http.Header, 1)
 	h := newHost(t, Options{

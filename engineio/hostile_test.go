@@ -33,7 +33,7 @@ func TestHostileRequestsAreRefused(t *testing.T) {
 			if got := h.raw(tt.request).status(); got != tt.status {
 				t.Errorf("got %d, want %d", got, tt.status)
 			}
-			c, _ := h.openSocket() // and the server goes on
+			c, _ := h.openSocket() // the server still works
 			c.Close()
 		})
 	}
@@ -51,7 +51,7 @@ func TestRefusedWebSocketLeavesNoSession(t *testing.T) {
 	}
 }
 
-func TestFloodOfPingsFromOneThatDoesNotReadIsEnded(t *testing.T) {
+func TestPingFloodFromAClientThatDoesNotReadIsEnded(t *testing.T) {
 	h := newHost(t, Options{MaxQueuePackets: 1000})
 	c, r := h.openSocket()
 	ping := ws.MustCompileFrame(ws.MaskFrame(ws.NewPingFrame(make([]byte, 125))))
@@ -66,7 +66,7 @@ func TestFloodOfPingsFromOneThatDoesNotReadIsEnded(t *testing.T) {
 	wantReason(t, r, ReasonSlowConsumer)
 }
 
-func TestPollThatIsNotReadDoesNotHoldTheServer(t *testing.T) {
+func TestUnreadPollResponseDoesNotBlockTheServer(t *testing.T) {
 	h := newHost(t, Options{BodyTimeout: 50 * time.Millisecond, MaxQueueBytes: 64 << 20, MaxPollPackets: 32})
 	sid, r := h.open()
 	big := NewText([]byte(strings.Repeat("x", 1<<20)))

@@ -8,15 +8,15 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// Message is a message packet, encoded and framed once, that may be sent to
-// any number of sessions at the same time. What it says is immutable.
+// Message is a message packet, encoded and framed once, that may be sent to any number of sessions at
+// the same time. Its content is immutable.
 type Message struct {
 	frame  []byte // a whole unmasked WebSocket frame
 	header int    // length of the frame's header
 	binary bool
 
 	once     sync.Once
-	deflated atomic.Pointer[[]byte] // the frame, compressed; nil if it is not
+	deflated atomic.Pointer[[]byte] // the compressed frame; nil if there is none
 }
 
 // NewText prepares a text message. The data is copied and must be UTF-8.
@@ -25,8 +25,8 @@ func NewText(data []byte) *Message { return newTextPacket(typeMessage, data) }
 // NewBinary prepares a binary message. The data is copied.
 func NewBinary(data []byte) *Message { return newFrame(ws.OpBinary, data) }
 
-// SetUncompressed keeps the message from being compressed, whatever
-// Options.CompressFrom. It is to be called before the message is sent.
+// SetUncompressed excludes the message from compression, regardless of Options.CompressFrom. Call it
+// before sending the message.
 func (m *Message) SetUncompressed() { m.once.Do(func() {}) }
 
 // newTextPacket prepares a text packet of any type.
@@ -43,11 +43,11 @@ func newFrame(op ws.OpCode, data []byte) *Message {
 	return m
 }
 
-// newMessage makes a frame that has room for its payload.
+// newMessage creates a frame with room for its payload.
 func newMessage(h ws.Header) *Message {
 	m := &Message{header: ws.HeaderSize(h), binary: h.OpCode == ws.OpBinary}
 	m.frame = make([]byte, 0, m.header+int(h.Length))
-	_ = ws.WriteHeader((*frameWriter)(m), h) // the length is legal, and a slice takes everything
+	_ = ws.WriteHeader((*frameWriter)(m), h) // the length is valid, and writing to a slice cannot fail
 	return m
 }
 
@@ -59,16 +59,15 @@ func (w *frameWriter) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// Data is what the message was made from. It must not be changed.
+// Data returns what the message was made from. It must not be modified.
 func (m *Message) Data() []byte {
 	if m.binary {
 		return m.frame[m.header:]
 	}
-	return m.frame[m.header+1:] // behind the packet's type
+	return m.frame[m.header+1:] // after the packet's type
 }
 
-// form says how the frames that a WebSocket client takes differ from those that
-// messages are made with.
+// form describes how a WebSocket client's frames differ from the form in which messages are created.
 type form uint8
 
 const (
@@ -77,7 +76,7 @@ const (
 	formBase64                    // of protocol 3, without binary
 )
 
-// appendFrame appends the frame that a WebSocket client is sent.
+// appendFrame appends the frame in the form that a WebSocket client takes.
 func (m *Message) appendFrame(dst []byte, f form) []byte {
 	if f == 0 {
 		return append(dst, m.frame...)
@@ -97,11 +96,11 @@ func (m *Message) appendFrameAs(dst []byte, f form) []byte {
 	return append(dst, m.frame...)
 }
 
-// size is what the message counts for in a session's queue, in bytes.
+// size returns the bytes that the message counts for in a session's queue.
 func (m *Message) size() int { return len(m.frame) }
 
-// appendPayload appends the message as it stands in a polling payload:
-// text as it is, binary as base64 behind a "b" (protocol, "Packet encoding").
+// appendPayload appends the message in the form it has in a polling payload: text unchanged, binary as
+// base64 after a "b" (protocol, "Packet encoding").
 func (m *Message) appendPayload(dst []byte) []byte {
 	if m.binary {
 		return base64.StdEncoding.AppendEncode(append(dst, 'b'), m.frame[m.header:])

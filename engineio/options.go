@@ -13,116 +13,104 @@ const (
 	WebSocket = "websocket"
 )
 
-// Options configure a Server. The zero value gives the official server's
-// defaults.
+// Options configure a Server. The zero value has the official server's defaults.
 type Options struct {
 	// Path is where the server is mounted. Default "/engine.io/".
 	Path string
-	// PingInterval is the time between a heartbeat's end and the next one's
-	// start. Default 25 seconds.
+	// PingInterval is the time between the end of a heartbeat and the start of the next. Default 25
+	// seconds.
 	PingInterval time.Duration
-	// PingTimeout is how long a client may take to answer a heartbeat. Another
-	// packet from it begins this time anew, once. Default 20 seconds.
+	// PingTimeout is how long a client may take to answer a heartbeat. Another packet from the client
+	// restarts this time, once. Default 20 seconds.
 	PingTimeout time.Duration
-	// UpgradeTimeout is how long a client may take from opening the second
-	// transport to finishing the upgrade. Default 10 seconds.
+	// UpgradeTimeout is how long a client may take from opening the second transport to completing the
+	// upgrade. Default 10 seconds.
 	UpgradeTimeout time.Duration
-	// BodyTimeout bounds the reading of one packet of a POST, the writing of one poll's
-	// response, and how long a WebSocket message may take to arrive, of which a
-	// heartbeat may be the first to take note. Default 30 seconds.
+	// BodyTimeout limits the time for reading one packet of a POST, for writing the response to one
+	// poll, and for a WebSocket message to arrive. A late WebSocket message may be noticed only at the
+	// next heartbeat. Default 30 seconds.
 	BodyTimeout time.Duration
-	// FarewellTimeout is how long Server.Shutdown waits for clients to fetch what is
-	// queued by a poll, and to end their WebSocket connections. Clients that are
-	// slower are cut. Default 3 seconds.
+	// FarewellTimeout is how long Server.Shutdown waits for polling clients to fetch what is queued and
+	// for WebSocket connections to end. Slower clients are disconnected. Default 3 seconds.
 	FarewellTimeout time.Duration
-	// MaxPayload is the largest packet that is accepted, in bytes: of each of those
-	// in a POST, whose sum is not bounded since one is held at a time, and of each
-	// WebSocket message. Binary counts as what it is, not as base64. Default
-	// 1,000,000.
+	// MaxPayload is the largest accepted packet, in bytes: each WebSocket message and each packet of a
+	// POST. The size of a whole POST is not limited because only one of its packets is held at a time.
+	// Binary counts as raw bytes, not as base64. Default 1,000,000.
 	MaxPayload int64
-	// MaxHandshake is MaxPayload for a session that has not been admitted
-	// (Session.Admit), in bytes. Default: MaxPayload.
+	// MaxHandshake is MaxPayload for sessions that have not been admitted (Session.Admit), in bytes.
+	// Default: MaxPayload.
 	MaxHandshake int64
-	// ClientAddress tells where a request comes from, for a server behind a
-	// proxy; the zero Addr if that is not known. Default: the address of the
-	// connection.
+	// ClientAddress returns the client's address, for a server behind a proxy, or the zero Addr if it
+	// is unknown. Default: the address of the connection.
 	ClientAddress func(*http.Request) netip.Addr
-	// MaxSessions is how many sessions one network address may have,
-	// MaxStrangers how many of them may not have been admitted yet, and
-	// MaxGuests how many may be admitted by Session.AdmitGuest. All IPv6
-	// addresses of a /64 count as one. Handshakes above the first two are
-	// answered with status 429. Default: any number.
+	// MaxSessions is how many sessions one network may have, MaxStrangers how many of them may be not
+	// yet admitted, and MaxGuests how many may be admitted by Session.AdmitGuest. All IPv6 addresses of
+	// a /64 count as one network. Handshakes above the first two limits get status 429. Default:
+	// unlimited.
 	MaxSessions  int
 	MaxStrangers int
 	MaxGuests    int
-	// Transports lists what clients may use. Default polling and websocket.
+	// Transports lists the allowed transports. Default polling and websocket.
 	Transports []string
-	// AllowEIO3 lets clients of version 3 of the protocol in as well, which
-	// Socket.IO 1.x and 2.x clients speak, over polling and WebSocket but not by
-	// JSONP, which no check of origins would hold for. Default: they are refused.
+	// AllowEIO3 also accepts clients that speak version 3 of the protocol, as Socket.IO 1.x and 2.x
+	// clients do, over polling and WebSocket. JSONP is excluded because the origin check cannot protect
+	// it. Default: such clients are refused.
 	AllowEIO3 bool
-	// DisableUpgrade keeps polling sessions from moving to WebSocket.
+	// DisableUpgrade prevents polling sessions from upgrading to WebSocket.
 	DisableUpgrade bool
-	// AllowedOrigins lists the origins ("https://chat.example") besides the
-	// server's own from which browsers may connect, with credentials. The
-	// entry "*" lets pages of every other origin connect without credentials:
-	// what a browser adds by itself, Cookie and Authorization, is taken from
-	// their requests, over WebSocket too, where CORS does not hold.
+	// AllowedOrigins lists the origins ("https://chat.example"), besides the server's own, from which
+	// browsers may connect with credentials. The entry "*" lets pages of every other origin connect
+	// without credentials: Cookie and Authorization headers are removed from their requests, over
+	// WebSocket too, which CORS does not cover.
 	AllowedOrigins []string
-	// CheckOrigin, if set, decides alone which origins may connect. Requests
-	// without an Origin header do not come from a browser's page and are
-	// not asked about.
+	// CheckOrigin, if set, replaces the rules above for which origins may connect. It is not called for
+	// requests without an Origin header, which do not come from a browser's page.
 	CheckOrigin func(*http.Request) bool
-	// CORS says what else pages of other origins may do. Default: connect, with
-	// credentials.
+	// CORS configures the CORS headers for pages of other origins. By default such pages may connect,
+	// with credentials.
 	CORS CORS
-	// AllowRequest, if set, decides whether a handshake may go on. An error refuses it
-	// with code 4, and is what the client is told.
+	// AllowRequest, if set, decides whether to accept a handshake. An error refuses it with code 4; its
+	// text is sent to the client.
 	AllowRequest func(*http.Request) error
-	// OnConnectionError, if set, is told of each request that is refused: handshakes,
-	// and requests of sessions that are not known or do not fit. It is called before
-	// the request is answered and must not keep the request.
+	// OnConnectionError, if set, is called for each refused request: handshakes, and requests whose
+	// session is unknown or does not match. It is called before the response is written and must not
+	// retain the request.
 	OnConnectionError func(ConnectionError)
-	// OnHeaders, if set, may add headers to each answer; initial says whether it is
-	// that of a handshake.
+	// OnHeaders, if set, may add headers to each response; initial reports whether it is a handshake's.
 	OnHeaders func(h http.Header, r *http.Request, initial bool)
-	// Cookie, if set, is a cookie that gives clients which begin by polling their
-	// session's id, for a balancer to go by: the value is filled in, and HttpOnly.
-	// Empty fields default to the name "io", the path "/" and SameSite=Lax.
+	// Cookie, if set, is sent to clients that start with polling and carries their session's id, so
+	// that a load balancer can route by it. Value and HttpOnly are filled in. Empty fields default to
+	// the name "io", the path "/" and SameSite=Lax.
 	Cookie *http.Cookie
-	// NewID, if set, makes the ids of sessions. Whoever knows the id of a session can
-	// act as its client: ids must be secret and hard to guess. An error, an empty id
-	// or one that is in use refuses the handshake. Default: 120 random bits.
+	// NewID, if set, creates session ids. Anybody who knows a session's id can act as its client, so
+	// ids must be secret and hard to guess. An error, an empty id or an id in use refuses the
+	// handshake. Default: 120 random bits.
 	NewID func(*http.Request) (string, error)
 	// Traffic, if set, counts sessions and messages.
 	Traffic *Traffic
-	// OnForeignOrigin, if set, is told of each request that is refused because
-	// of its origin, before that is answered.
+	// OnForeignOrigin, if set, is called for each request that is refused because of its origin, before
+	// the response is written.
 	OnForeignOrigin func(*http.Request)
-	// MaxQueueBytes and MaxQueuePackets bound what may wait to be read by
-	// one client; past either, the session is closed with
-	// ReasonSlowConsumer. Defaults 4 MiB and 16,384 packets.
+	// MaxQueueBytes and MaxQueuePackets limit what may be queued for one client. If either is exceeded,
+	// the session is closed with ReasonSlowConsumer. Defaults 4 MiB and 16,384 packets.
 	MaxQueueBytes   int
 	MaxQueuePackets int
-	// CompressFrom lets WebSocket messages of at least as many bytes be
-	// compressed for clients that can inflate them (permessage-deflate,
-	// without context takeover), and theirs be inflated, to MaxPayload at
-	// most. A message to many is compressed once. Default 0: none is, which
-	// is faster, and enough where messages are short.
+	// CompressFrom is the size in bytes from which WebSocket messages are compressed for clients that
+	// support it (permessage-deflate, without context takeover). Messages from such clients are
+	// decompressed, up to MaxPayload. A message to many clients is compressed once. Default 0: no
+	// compression, which is faster and sufficient for short messages.
 	CompressFrom int
-	// MaxPollPackets is the most packets that are put into the answer to one poll; the
-	// others follow in the next one. Default 16, more of which python-engineio takes
-	// for an attack.
+	// MaxPollPackets is the largest number of packets in the response to one poll; the rest follow in
+	// the next one. Default 16: python-engineio rejects more as an attack.
 	MaxPollPackets int
-	// CompressPollsFrom lets answers to polls of at least as many bytes be compressed
-	// by gzip for clients that accept that. Default 1024, as the official server's
-	// httpCompression; negative: none is.
+	// CompressPollsFrom is the size in bytes from which responses to polls are compressed with gzip for
+	// clients that accept it. Default 1024, like the official server's httpCompression; negative: no
+	// compression.
 	CompressPollsFrom int
-	// InitialPacket, if set, is sent right behind the handshake.
+	// InitialPacket, if set, is sent immediately after the handshake.
 	InitialPacket *Message
-	// Logger receives what goes wrong on single connections, at debug level, and
-	// at most once a minute a warning that a network address has too many.
-	// Default: nothing is logged.
+	// Logger receives errors of single connections, at debug level, and a warning, at most once a
+	// minute, when a network has too many connections. Default: no logging.
 	Logger *slog.Logger
 }
 

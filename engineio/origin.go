@@ -9,21 +9,21 @@ import (
 	"time"
 )
 
-// trust says what a page of some origin may do.
+// trust is what a page of some origin may do.
 type trust uint8
 
 const (
 	refused   trust = iota
-	anonymous       // connect, but not as the user whose browser it is in
+	anonymous       // connect, but not as the browser's user
 	trusted
 )
 
-// trustOf looks at a request's origin.
+// trustOf decides by a request's Origin header.
 func (s *Server) trustOf(r *http.Request) trust {
 	origin := r.Header.Get("Origin")
 	switch {
 	case origin == "":
-		return trusted // no page
+		return trusted // not from a page
 	case s.opts.CheckOrigin != nil:
 		if s.opts.CheckOrigin(r) {
 			return s.trustOfAllowed(origin, r)
@@ -39,7 +39,7 @@ func (s *Server) trustOf(r *http.Request) trust {
 	return refused
 }
 
-// trustOfAllowed looks at a request of an origin that may connect.
+// trustOfAllowed decides for a request whose origin may connect.
 func (s *Server) trustOfAllowed(origin string, r *http.Request) trust {
 	if s.opts.CORS.NoCredentials && !sameOrigin(origin, r) {
 		return anonymous
@@ -47,9 +47,9 @@ func (s *Server) trustOfAllowed(origin string, r *http.Request) trust {
 	return trusted
 }
 
-// withoutCredentials takes from a request what a browser adds by itself.
-// Polling needs that less, for its responses cannot be read then; a WebSocket
-// connection is beyond CORS.
+// withoutCredentials removes the headers that a browser adds by itself. For WebSocket connections this
+// is essential because CORS does not apply to them; polling responses could not be read by the page
+// anyway.
 func withoutCredentials(r *http.Request) *http.Request {
 	bare := *r
 	bare.Header = r.Header.Clone()
@@ -58,14 +58,14 @@ func withoutCredentials(r *http.Request) *http.Request {
 	return &bare
 }
 
-// sameOrigin compares hosts only: behind a proxy that ends TLS the request's
-// own scheme is not known.
+// sameOrigin compares only hosts: behind a proxy that terminates TLS, the scheme of the original
+// request is unknown.
 func sameOrigin(origin string, r *http.Request) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Host != "" && strings.EqualFold(u.Host, r.Host)
 }
 
-// servePreflight answers a browser that asks what it may send.
+// servePreflight answers a browser's CORS preflight request.
 func (s *Server) servePreflight(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Methods", strings.Join(s.opts.CORS.Methods, ","))

@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// pipes is a listener of connections within the process, which wait by the clock of
-// synctest.
+// pipes is a listener for in-process connections, which follow the clock of synctest.
 type pipes struct {
 	conns chan net.Conn
 	ended context.Context
@@ -69,7 +68,7 @@ func TestPollOutlastsTheTimeoutsOfTheHTTPServer(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		_ = server.Shutdown(ctx) // nobody takes leave
+		_ = server.Shutdown(ctx) // no client answers
 		if err := web.Close(); err != nil {
 			t.Error(err)
 		}

@@ -20,7 +20,7 @@ const (
 	typeNoop    packetType = '6'
 )
 
-// separator stands between the packets of a polling payload.
+// separator separates the packets of a polling payload.
 const separator = '\x1e'
 
 var (
@@ -28,20 +28,20 @@ var (
 	errPacketType    = errors.New("engineio: unknown packet type")
 	errPacketBase64  = errors.New("engineio: binary packet is not base64")
 	errPayloadText   = errors.New("engineio: payload is not UTF-8")
-	errPacketLength  = errors.New("engineio: illegal length of a packet")
+	errPacketLength  = errors.New("engineio: invalid packet length")
 	errPacketHandler = errors.New("engineio: packet type not allowed here")
 )
 
-// packet is one decoded packet. Data shares memory with what was parsed.
+// packet is one decoded packet. Data shares memory with the parsed input.
 type packet struct {
 	typ    packetType
 	binary bool
 	data   []byte
 }
 
-// parseText decodes a packet as it stands in a WebSocket text message or between
-// two separators of a polling payload. A "b" begins binary in base64; clients
-// that cannot send binary frames send it over WebSocket too.
+// parseText decodes a packet from a WebSocket text message or from between two separators of a polling
+// payload. A leading "b" marks binary in base64, which clients that cannot send binary frames use over
+// WebSocket too.
 func parseText(raw []byte) (packet, error) {
 	if len(raw) == 0 {
 		return packet{}, errPacketEmpty
@@ -61,8 +61,8 @@ func parseText(raw []byte) (packet, error) {
 	return packet{typ: t, data: raw[1:]}, nil
 }
 
-// nextPacket decodes the first packet of a polling payload and returns what
-// is left of it. A payload without a separator is its own last packet.
+// nextPacket decodes the first packet of a polling payload and returns the rest. A payload without a
+// separator is a single packet.
 func nextPacket(payload []byte) (p packet, rest []byte, more bool, err error) {
 	raw, rest, more := bytes.Cut(payload, []byte{separator})
 	if !utf8.Valid(raw) {

@@ -10,24 +10,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readBuffers holds what is read into; a buffer is taken only when there is
-// something to read.
+// readBuffers pools read buffers; one is taken only when there is something to read.
 var readBuffers = sync.Pool{New: func() any { return new([16 << 10]byte) }}
 
-// polledWire is a wire that a poller watches. Only whoever reads closes the
-// descriptor, so reading needs no lock.
+// polledWire is a wire that a poller watches. Only the reader closes the descriptor, so reading needs
+// no lock.
 type polledWire struct {
 	owner  *wsConn
 	fd     int
 	turn   int32
-	events atomic.Uint32 // that came since reading began; zero: nobody reads
-	hangup atomic.Bool   // the end is behind what there is to read
+	events atomic.Uint32 // events since reading began; zero: nobody is reading
+	hangup atomic.Bool   // the end follows the remaining data
 	closed bool
 
-	// mu keeps the descriptor open while it is used, and guards closed. It is
-	// taken after the session's.
+	// mu keeps the descriptor open while it is in use, and guards closed. It is acquired after the
+	// session's.
 	mu   sync.Mutex
-	rest []byte // is still to be written
+	rest []byte // still to be written
 }
 
 func (w *polledWire) poller() *poller { return &w.owner.server.poller }
@@ -48,7 +47,7 @@ func (w *polledWire) start(early []byte) {
 	}
 }
 
-// readable reads until no event has come meanwhile.
+// readable reads until no new event has arrived meanwhile.
 func (w *polledWire) readable() {
 	for {
 		n := w.events.Load()
@@ -58,7 +57,7 @@ func (w *polledWire) readable() {
 	}
 }
 
-// read reads what there is, and says whether more may come.
+// read reads what is available and reports whether more may follow.
 func (w *polledWire) read() bool {
 	buf, _ := readBuffers.Get().(*[16 << 10]byte)
 	defer readBuffers.Put(buf)
@@ -75,7 +74,7 @@ func (w *polledWire) read() bool {
 		}
 		w.owner.received(buf[:n])
 		if n < len(buf) && !w.hangup.Load() {
-			return true // what comes now is an event
+			return true // later data will raise an event
 		}
 	}
 }
@@ -110,8 +109,7 @@ func (w *polledWire) write(data []byte) (taken bool, err error) {
 	return n == len(data), nil
 }
 
-// try writes until nothing more is taken: only then comes an event when there
-// is room again.
+// try writes until the socket accepts no more: only then will an event report new room.
 func (w *polledWire) try(data []byte) (n int, err error) {
 	for n < len(data) {
 		switch m, errno := send(w.fd, data[n:]); errno {
@@ -127,7 +125,7 @@ func (w *polledWire) try(data []byte) (n int, err error) {
 	return n, nil
 }
 
-// writable goes on with what is still to be written.
+// writable continues writing the rest.
 func (w *polledWire) writable() {
 	w.mu.Lock()
 	if w.closed || w.rest == nil {
@@ -160,7 +158,7 @@ func (w *polledWire) slack() int { return 0 }
 func (w *polledWire) finish() { w.shutdown(unix.SHUT_WR) }
 func (w *polledWire) abort()  { w.shutdown(unix.SHUT_RDWR) }
 
-// shutdown fails only if the connection has ended, which the reader sees.
+// shutdown can fail only if the connection has ended; the reader notices that.
 func (w *polledWire) shutdown(how int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -169,10 +167,9 @@ func (w *polledWire) shutdown(how int) {
 	}
 }
 
-// send writes to a socket that never blocks. The scheduler is not told of the
-// call, as package unix would: it would find the write under way, take the
-// processor from its goroutine and start another thread with it. Where each
-// delivery is a write of its own that costs more than a tenth.
+// send writes to a socket that never blocks. Unlike package unix it does not inform the scheduler,
+// which would take the processor away from a goroutine in a write and start another thread. Where each
+// delivery is its own write, that costs more than a tenth.
 func send(fd int, data []byte) (int, syscall.Errno) {
 	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd),
 		uintptr(unsafe.Pointer(unsafe.SliceData(data))), uintptr(len(data)), //nolint:gosec // as package unix does it

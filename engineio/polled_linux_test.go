@@ -14,7 +14,7 @@ func TestIdleConnectionsHaveNoGoroutines(t *testing.T) {
 	const connections = 200
 	few := connections / 4
 	if enginetest.Streams() {
-		few += connections // each has one
+		few += connections // each has one goroutine
 	}
 	h := newHost(t, Options{}, echoing)
 	before := runtime.NumGoroutine()
@@ -25,7 +25,7 @@ func TestIdleConnectionsHaveNoGoroutines(t *testing.T) {
 		wantText(t, c.read(), "4hello")
 		sockets = append(sockets, c)
 	}
-	// Those that wait for more to read are used again.
+	// Idle reader goroutines are reused.
 	h.waitFor("the goroutines to end", func() bool { return runtime.NumGoroutine() < before+few })
 	for _, c := range sockets {
 		c.send("4again")
@@ -33,7 +33,7 @@ func TestIdleConnectionsHaveNoGoroutines(t *testing.T) {
 	}
 }
 
-func TestDescriptorsAreClosedAndUsedAgain(t *testing.T) {
+func TestDescriptorsAreClosedAndReused(t *testing.T) {
 	h := newHost(t, Options{}, echoing)
 	for range 200 {
 		c, r := h.openSocket()
@@ -50,10 +50,10 @@ func TestDescriptorsAreClosedAndUsedAgain(t *testing.T) {
 	})
 }
 
-func TestClientThatReadsSlowlyGetsAll(t *testing.T) {
+func TestSlowReaderGetsEverything(t *testing.T) {
 	h := newHost(t, Options{MaxQueueBytes: 64 << 20})
 	c, r := h.openSocket()
-	const messages, size = 300, 100_000 // more than the kernel holds
+	const messages, size = 300, 100_000 // more than the kernel buffers
 	for i := range messages {
 		if err := r.session.Send(NewText([]byte(strings.Repeat(string(rune('a'+i%26)), size)))); err != nil {
 			t.Fatal(err)

@@ -11,20 +11,19 @@ import (
 	"partychat/engineio/crew"
 )
 
-// pollBatch is how many events are taken at once.
+// pollBatch is how many events are fetched at once.
 const pollBatch = 128
 
-// poller reads by readiness (epoll): a connection that has nothing to say
-// costs neither goroutine nor buffer. It runs while it has connections.
+// poller reads by readiness (epoll): an idle connection costs neither a goroutine nor a buffer. The
+// poller runs while it has connections.
 //
-// Go's own poller watches the epoll descriptor, so that waiting takes no
-// thread.
+// Go's own poller watches the epoll descriptor, so waiting occupies no thread.
 type poller struct {
 	mu    sync.Mutex
-	wires []*polledWire // by descriptor
+	wires []*polledWire // indexed by descriptor
 	count int           // of the wires
-	turn  int32         // numbers them
-	epoll *epoll        // nil while there are none
+	turn  int32         // serial number of the last wire
+	epoll *epoll        // nil while there are no wires
 }
 
 // epoll is one run of a poller.
@@ -34,7 +33,7 @@ type epoll struct {
 	readers *crew.Crew[*polledWire]
 }
 
-// add begins to watch a wire.
+// add starts watching a wire.
 func (p *poller) add(w *polledWire) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -53,19 +52,19 @@ func (p *poller) add(w *polledWire) error {
 	}
 	p.wires[w.fd] = w
 	p.count++
-	// Edges only: nothing has to be said again after each event.
+	// Edge-triggered: no re-arming after each event.
 	return unix.EpollCtl(p.epoll.fd, unix.EPOLL_CTL_ADD, w.fd, &unix.EpollEvent{
 		Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET,
 		Fd:     int32(w.fd), Pad: w.turn,
 	})
 }
 
-// remove forgets a wire, whose descriptor is still open.
+// remove stops watching a wire, whose descriptor is still open.
 func (p *poller) remove(w *polledWire) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.epoll == nil || w.fd >= len(p.wires) || p.wires[w.fd] != w {
-		return // it could not be added
+		return // it was never added
 	}
 	p.wires[w.fd] = nil
 	if p.count--; p.count == 0 {
@@ -89,7 +88,7 @@ func newEpoll() (*epoll, error) {
 	return e, nil
 }
 
-// run takes events until there are no wires.
+// run handles events until there are no wires.
 func (p *poller) run(e *epoll) {
 	var events [pollBatch]unix.EpollEvent
 	var wires [pollBatch]*polledWire
@@ -117,14 +116,14 @@ func (p *poller) run(e *epoll) {
 	}
 }
 
-// find looks up whose events these are. A descriptor may have been closed and
-// used anew meanwhile, which the turn tells.
+// find looks up the wires of the events. A descriptor may have been closed and reused since; the serial
+// number detects that.
 func (p *poller) find(events []unix.EpollEvent, wires []*polledWire) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, e := range events {
 		if int(e.Fd) >= len(p.wires) {
-			continue // all wires have gone meanwhile
+			continue // the wire has gone
 		}
 		if w := p.wires[e.Fd]; w != nil && w.turn == e.Pad {
 			wires[i] = w
@@ -142,13 +141,13 @@ func (e *epoll) handle(w *polledWire, events uint32) {
 	if events&^(unix.EPOLLOUT|unix.EPOLLIN) != 0 {
 		w.hangup.Store(true)
 	}
-	if w.events.Add(1) == 1 { // else whoever reads looks again
+	if w.events.Add(1) == 1 { // otherwise the current reader looks again
 		e.readers.Run(w)
 	}
 }
 
-// take makes a wire of its own descriptor for a connection, and closes the
-// connection. It returns nil if that cannot be done, as with TLS.
+// take makes a wire with its own descriptor for a connection, and closes the connection. It returns nil
+// if that is impossible, as with TLS.
 func (p *poller) take(conn net.Conn, owner *wsConn) wire {
 	var socket syscall.Conn
 	switch conn := conn.(type) {

@@ -4,7 +4,7 @@ package engineio
 
 import "net"
 
-// poller is not to be had here.
+// poller is not available on this system.
 type poller struct{}
 
 func (p *poller) take(net.Conn, *wsConn) wire { return nil }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// servePoll answers a GET of an open session: at once if something is queued,
-// else as soon as something is (protocol, "HTTP long-polling").
+// servePoll answers a GET of an open session as soon as something is queued (protocol, "HTTP
+// long-polling").
 func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	if s.server.deadlines.passed(&s.beat) && !s.busy.Load() {
@@ -33,7 +33,7 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 			crossed = timer.C
 		}
 		s.mu.Unlock()
-		// The server's own time-out is for answers, not for waiting.
+		// The server's write timeout is for responses, not for waiting.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 		select {
 		case <-poll:
@@ -55,26 +55,25 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) {
 	s.answerPoll(w, r)
 }
 
-// crossingTimeout is how long a poll that comes during an upgrade waits for its
-// end. The packets of the upgrade may have been sent before the poll, and then the
-// session polls no more. A client that waits for the answer to go on with the
-// upgrade loses this time.
+// crossingTimeout is how long a poll that arrives during an upgrade waits for the upgrade to finish.
+// The client may have sent the upgrade's packets before the poll, in which case the session no longer
+// polls. A client that waits for the poll's response before it continues the upgrade loses this time.
 const crossingTimeout = 100 * time.Millisecond
 
-// The content types of payloads. Only protocol 3 has binary ones.
+// Content types of payloads. Only protocol 3 has binary payloads.
 const (
 	textPayload   = "text/plain; charset=UTF-8"
 	binaryPayload = "application/octet-stream"
 )
 
-// answerPoll sends what is queued, or a noop. The lock is held, and released.
+// answerPoll sends what is queued, or a noop. It is called with the lock held and releases it.
 func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 	var payload []byte
 	contentType := textPayload
 	if s.conn == nil {
 		if s.farewell != nil && s.queue.packets == 0 {
-			// Alone, because official clients put off packets that stand
-			// before it until they have closed.
+			// Send the close packet alone: official clients process packets that precede it only after
+			// they have closed.
 			s.queue.push(s.farewell)
 			s.farewell = nil
 			s.server.deadlines.clear(&s.beat)
@@ -94,7 +93,7 @@ func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 		}
 		if s.refusal != nil && s.queue.packets == 0 {
 			s.server.deadlines.clear(&s.beat)
-			s.server.forget(s) // the next poll is refused as one of an unknown session
+			s.server.forget(s) // the next poll is refused with "unknown session"
 		}
 		s.ease()
 	}
@@ -115,14 +114,13 @@ func (s *Session) answerPoll(w http.ResponseWriter, r *http.Request) {
 	s.server.writeBounded(w, payload)
 }
 
-// writeBounded writes a response's body, within the time allowed. It fails
-// only if the client has gone or reads too slowly, which ends its session by
-// the heartbeat.
+// writeBounded writes a response's body within the allowed time. It fails only if the client has gone
+// or reads too slowly; the heartbeat then ends its session.
 func (s *Server) writeBounded(w http.ResponseWriter, body []byte) {
 	rc := http.NewResponseController(w)
-	// Deadlines are a bound where the connection knows them.
+	// Connections without support for deadlines go unlimited.
 	_ = rc.SetWriteDeadline(time.Now().Add(s.opts.BodyTimeout))
-	if _, err := w.Write(body); err != nil { //nolint:gosec // text/plain, and what comes from the request is inside of JSON
+	if _, err := w.Write(body); err != nil { //nolint:gosec // text/plain; anything from the request is inside JSON
 		return
 	}
 	if rc.Flush() == nil {
@@ -130,7 +128,7 @@ func (s *Server) writeBounded(w http.ResponseWriter, body []byte) {
 	}
 }
 
-// servePost takes the packets of a POST. Those before a broken one count.
+// servePost handles the packets of a POST. Packets before a broken one take effect.
 func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 	if s.ended() {
 		s.server.refuse(w, r, errUnknownSession)
@@ -173,12 +171,12 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	// Not text/plain, which some browsers' plug-ins once took for a download.
+	// Not text/plain, which some browser plug-ins treated as a download.
 	h.Set("Content-Type", "text/html")
 	h.Set("Content-Length", "2")
 	_, _ = io.WriteString(w, "ok") // fails only if the client has gone
 }
 
-// corkTimeout is how long what is sent may wait for the rest of a payload to
-// be taken, which a receiver that blocks can delay at will.
+// corkTimeout limits how long outgoing packets wait for the rest of an incoming payload, because a
+// receiver may block for any time.
 const corkTimeout = 50 * time.Millisecond

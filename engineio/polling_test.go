@@ -41,7 +41,7 @@ func TestPacketsPostedTogetherComeBackTogetherToAPendingPoll(t *testing.T) {
 	wantText(t, receive(t, answer).body, "4a\x1e4b\x1e4c")
 }
 
-func TestReceiverThatBlocksDoesNotHoldPollsBack(t *testing.T) {
+func TestBlockingReceiverDoesNotDelayPolls(t *testing.T) {
 	h := newHost(t, Options{}, func(r *recorder) { r.hold = make(chan struct{}) })
 	sid, r := h.open()
 	answer := h.pollLater(sid)
@@ -99,7 +99,7 @@ func TestBadPostsCloseTheSession(t *testing.T) {
 	}
 }
 
-func TestPacketsBeforeABrokenOneCount(t *testing.T) {
+func TestPacketsBeforeABrokenOneTakeEffect(t *testing.T) {
 	h := newHost(t, Options{})
 	sid, r := h.open()
 	h.post(sid, "4first\x1e?")
@@ -126,7 +126,7 @@ func TestCompressedBodyIsNotInflated(t *testing.T) {
 	wantReason(t, r, ReasonParseError)
 }
 
-func TestAnswerToAPollHoldsAsManyPacketsAsPythonTakes(t *testing.T) {
+func TestPollResponseHasAtMostAsManyPacketsAsPythonAccepts(t *testing.T) {
 	h := newHost(t, Options{})
 	sid, r := h.open()
 	for i := range 33 {
@@ -273,7 +273,7 @@ func TestSendAfterTheEndFails(t *testing.T) {
 	}
 }
 
-func TestBodyThatDoesNotComeInTimeEndsTheSession(t *testing.T) {
+func TestBodyThatDoesNotArriveInTimeEndsTheSession(t *testing.T) {
 	const request = " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n4a"
 	tests := []struct {
 		name string

@@ -11,30 +11,30 @@ import (
 	"time"
 )
 
-// oversizeError refuses a packet that is larger than the client's limit, in bytes.
+// oversizeError reports a packet above the client's limit, in bytes.
 type oversizeError struct{ limit int64 }
 
 func (e *oversizeError) Error() string {
 	return fmt.Sprintf("A packet must not be larger than %d bytes", e.limit)
 }
 
-// bodyError is the failure of a connection while a body is read.
+// bodyError reports that the connection failed while a body was read.
 type bodyError struct{ error }
 
-// Oversized is a Receiver that wants to know when a POST is refused with status 413.
-// Without it the session goes on, as with the official server. The official client
-// takes this for the end of its connection, but others do not: python-engineio before
-// 4.4 stops to send, and takes itself for connected.
+// Oversized is a Receiver that is notified when a POST is refused with status 413. Without it the
+// session continues, as on the official server. The official client treats the refusal as the end of
+// its connection, but others do not: python-engineio before 4.4 stops sending although it considers
+// itself connected.
 type Oversized interface {
-	// OnOversize is called when the refusal has been sent, with the limit in bytes.
-	// It must see to the session's end, and no poll is answered until then.
+	// OnOversize is called after the refusal has been sent, with the limit in bytes. It must end the
+	// session; polls are not answered until then.
 	OnOversize(limit int64)
 }
 
 var bodyReaders = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
 
-// takeBody takes the packets of a POST while they arrive, so that it holds one at a
-// time. Those before a broken one count. What is sent meanwhile goes out together.
+// takeBody handles the packets of a POST as they arrive, holding one at a time. Packets before a broken
+// one take effect. Replies sent meanwhile go out together.
 func (s *Session) takeBody(w http.ResponseWriter, r *http.Request, read packetReader) error {
 	body, _ := bodyReaders.Get().(*bufio.Reader)
 	body.Reset(r.Body)
@@ -46,8 +46,8 @@ func (s *Session) takeBody(w http.ResponseWriter, r *http.Request, read packetRe
 	uncork := func() {}
 	defer func() { uncork() }()
 	for first := true; ; first = false {
-		// Deadlines are a bound where the connection knows them; net/http lifts
-		// this one before the next request.
+		// Connections without support for deadlines go unlimited. net/http clears this deadline before
+		// the next request.
 		_ = control.SetReadDeadline(time.Now().Add(s.server.opts.BodyTimeout))
 		p, more, err := read(body, s.maxPayload.Load())
 		if err != nil {
@@ -63,16 +63,16 @@ func (s *Session) takeBody(w http.ResponseWriter, r *http.Request, read packetRe
 		open := s.state == stateOpen
 		s.mu.Unlock()
 		if !open {
-			return nil // the rest is of no interest
+			return nil // the session has ended; ignore the rest
 		}
 	}
 }
 
-// packetReader reads the first packet of a body, of at most so many bytes, and says
-// whether more follow.
+// packetReader reads the first packet of a body, of at most limit bytes, and reports whether more
+// follow.
 type packetReader func(body *bufio.Reader, limit int64) (p packet, more bool, err error)
 
-// packetReader gives the one for the content type of a POST.
+// packetReader returns the reader for the content type of a POST.
 func (s *Session) packetReader(contentType string) packetReader {
 	switch {
 	case !s.version3:
@@ -84,7 +84,7 @@ func (s *Session) packetReader(contentType string) packetReader {
 	}
 }
 
-// corkFor is cork for at most so long. It returns what undoes it.
+// corkFor corks the session for at most the given time. It returns the function that uncorks it.
 func (s *Session) corkFor(most time.Duration) func() {
 	s.cork()
 	uncork := sync.OnceFunc(s.uncork)
@@ -107,7 +107,7 @@ func readPacket(body *bufio.Reader, limit int64) (p packet, more bool, err error
 	return p, more, err
 }
 
-// readRaw reads a packet as it stands in a body.
+// readRaw reads an undecoded packet from a body.
 func readRaw(body *bufio.Reader, limit int64) (raw []byte, more bool, err error) {
 	for {
 		piece, err := body.ReadSlice(separator)
@@ -130,7 +130,7 @@ func readRaw(body *bufio.Reader, limit int64) (raw []byte, more bool, err error)
 	}
 }
 
-// refuseOversize answers a POST that has a packet which is too large.
+// refuseOversize answers a POST that contains a packet above the limit.
 func (s *Session) refuseOversize(w http.ResponseWriter, r *http.Request, e *oversizeError) {
 	w.Header().Set("Connection", "close")
 	s.server.refuse(w, r, &refusal{Code: errBadRequest.Code, Message: e.Error(), status: http.StatusRequestEntityTooLarge})

@@ -9,16 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// readPacket3 reads the first packet of a body of text: <length>:<packet>, with the
-// length in units of UTF-16, as JavaScript counts. A packet of no length stands for an
-// empty payload.
+// readPacket3 reads the first packet of a text body: <length>:<packet>, with the length in UTF-16 code
+// units, as JavaScript counts. A packet of length zero stands for an empty payload.
 func readPacket3(body *bufio.Reader, limit int64) (p packet, more bool, err error) {
 	units, err := readLength(body, ':', '0')
 	if err != nil {
 		return packet{}, false, err
 	}
 	if int64(units) > maxText3(limit) {
-		return packet{}, false, &oversizeError{limit} // each unit takes a byte or more
+		return packet{}, false, &oversizeError{limit} // each unit takes at least one byte
 	}
 	var raw []byte
 	for units > 0 {
@@ -32,7 +31,7 @@ func readPacket3(body *bufio.Reader, limit int64) (p packet, more bool, err erro
 			units--
 		}
 		if units--; units < 0 {
-			return packet{}, false, errPacketLength // in the middle of a character
+			return packet{}, false, errPacketLength // the length ends inside a character
 		}
 		if raw = utf8.AppendRune(raw, r); int64(len(raw)) > maxText3(limit) {
 			return packet{}, false, &oversizeError{limit}
@@ -45,8 +44,8 @@ func readPacket3(body *bufio.Reader, limit int64) (p packet, more bool, err erro
 	return finish3(body, raw, false, limit)
 }
 
-// readBinaryPacket3 reads the first packet of a binary body: 0 for text or 1 for
-// binary, the digits of the length in bytes as bytes, 255, and the packet.
+// readBinaryPacket3 reads the first packet of a binary body: a byte 0 for text or 1 for binary, the
+// decimal digits of the length as one byte each, 255, and the packet.
 func readBinaryPacket3(body *bufio.Reader, limit int64) (p packet, more bool, err error) {
 	kind, err := body.ReadByte()
 	if err != nil {
@@ -74,20 +73,20 @@ func readBinaryPacket3(body *bufio.Reader, limit int64) (p packet, more bool, er
 	return finish3(body, raw, kind == 1, limit)
 }
 
-// maxText3 is the most that a packet may have as text, which may be base64, for so
-// many bytes of data.
+// maxText3 returns the largest text form, which may be base64, of a packet with the given number of
+// bytes.
 func maxText3(limit int64) int64 {
 	return int64(base64.StdEncoding.EncodedLen(int(limit))) + 2
 }
 
-// finish3 decodes a packet that has been read.
+// finish3 decodes a packet after it has been read.
 func finish3(body *bufio.Reader, raw []byte, isBinary bool, limit int64) (p packet, more bool, err error) {
 	if p, err = parse3(raw, isBinary); err != nil {
 		return packet{}, false, err
 	}
 	size := int64(len(p.data))
 	if !p.binary {
-		size = int64(len(raw)) // as in version 4, with its type
+		size = int64(len(raw)) // including its type, as in version 4
 	}
 	if size > limit {
 		return packet{}, false, &oversizeError{limit}
@@ -96,7 +95,7 @@ func finish3(body *bufio.Reader, raw []byte, isBinary bool, limit int64) (p pack
 	return p, more, err
 }
 
-// readLength reads a packet's length up to the byte behind it; zero is the digit 0.
+// readLength reads a packet's length up to the byte that ends it; zero is the encoding of the digit 0.
 func readLength(body *bufio.Reader, end, zero byte) (length int, err error) {
 	for digits := 0; ; digits++ {
 		b, err := body.ReadByte()
@@ -112,7 +111,7 @@ func readLength(body *bufio.Reader, end, zero byte) (length int, err error) {
 	}
 }
 
-// follows says whether a body goes on.
+// follows reports whether the body continues.
 func follows(body *bufio.Reader) (bool, error) {
 	_, err := body.Peek(1)
 	if err == nil || errors.Is(err, io.EOF) {
@@ -121,7 +120,7 @@ func follows(body *bufio.Reader) (bool, error) {
 	return false, &bodyError{err}
 }
 
-// bodyEnd is what is wrong with a body that ends within a packet.
+// bodyEnd returns the error for a body that ends inside a packet.
 func bodyEnd(err error) error {
 	if errors.Is(err, io.EOF) {
 		return errPacketLength

@@ -66,7 +66,7 @@ func TestEachPacketOfAPostIsLimitedAndNotTheirSum(t *testing.T) {
 	}
 }
 
-// told is a receiver that wants to know of refusals.
+// told is a receiver that is notified of refusals.
 type told struct {
 	*recorder
 	limits chan int64
@@ -74,7 +74,7 @@ type told struct {
 
 func (r told) OnOversize(limit int64) { r.limits <- limit }
 
-func TestReceiverIsToldOfAPacketThatIsTooLarge(t *testing.T) {
+func TestReceiverIsNotifiedOfAnOversizePacket(t *testing.T) {
 	h := newHost(t, Options{MaxPayload: 100})
 	limits := make(chan int64, 1)
 	h.accept = func(s *Session, _ *http.Request) Receiver {
@@ -89,12 +89,12 @@ func TestReceiverIsToldOfAPacketThatIsTooLarge(t *testing.T) {
 	}
 }
 
-// endless is a body that goes on for as long as it is read.
+// endless is a body without an end.
 type endless struct{ packet string }
 
 func (e endless) Read(p []byte) (int, error) { return copy(p, e.packet), nil }
 
-func TestPostThatNeverEndsHoldsOnePacketAndEndsWithItsSession(t *testing.T) {
+func TestEndlessPostHoldsOnePacketAndEndsWithItsSession(t *testing.T) {
 	h := newHost(t, Options{MaxPayload: 100}, func(r *recorder) { r.messages = make(chan string) })
 	sid, r := h.open()
 	posted := make(chan error, 1)
@@ -111,7 +111,7 @@ func TestPostThatNeverEndsHoldsOnePacketAndEndsWithItsSession(t *testing.T) {
 	r.session.Close(ReasonForcedClose)
 	for done := false; !done; {
 		select {
-		case <-r.messages: // it had been read already
+		case <-r.messages: // already read
 		case <-posted:
 			done = true
 		}

@@ -2,14 +2,12 @@ package engineio
 
 import "net/url"
 
-// Version 3 of the protocol (Options.AllowEIO3) differs from version 4 in this: the
-// client sends the heartbeats, a binary packet has its type before it, and polling
-// payloads have lengths instead of separators. The packets and the upgrade are the
-// same. What a session of version 4 does besides is to look at one flag where it
-// polls, receives a packet, or is told of a deadline.
+// Version 3 of the protocol (Options.AllowEIO3) differs from version 4 in three ways: the client sends
+// the heartbeats, a binary packet is preceded by its type, and polling payloads have lengths instead of
+// separators. Packets and the upgrade are the same. The only cost for a version 4 session is checking
+// one flag when it polls, receives a packet or reaches a deadline.
 
-// version is the version of the protocol that a request is made in; 0 if the server
-// does not speak it.
+// version returns the protocol version of a request, or 0 if the server does not support it.
 func (s *Server) version(query url.Values) int {
 	switch query.Get("EIO") {
 	case "4":
@@ -22,12 +20,11 @@ func (s *Server) version(query url.Values) int {
 	return 0
 }
 
-// wantsBase64 says whether a client of version 3 cannot take binary on the transport
-// that it makes the request for.
+// wantsBase64 reports whether a version 3 client cannot receive binary on the transport of this
+// request.
 func wantsBase64(query url.Values) bool { return query.Get("b64") != "" }
 
-// formOf is the form in which a client takes frames on the connection that it makes
-// the request for.
+// formOf returns the form of the frames that a client takes on the connection of this request.
 func formOf(query url.Values) form {
 	if query.Get("EIO") != "3" {
 		return 0
@@ -38,8 +35,8 @@ func formOf(query url.Values) form {
 	return formVersion3
 }
 
-// Protocol is the version of the protocol that the client speaks: 4, or 3 where
-// Options.AllowEIO3 lets it.
+// Protocol returns the protocol version that the client speaks: 4, or with Options.AllowEIO3 possibly
+// 3.
 func (s *Session) Protocol() int {
 	if s.version3 {
 		return 3
@@ -47,15 +44,14 @@ func (s *Session) Protocol() int {
 	return 4
 }
 
-// An Opener is a Receiver that is to know when its session has been opened.
+// An Opener is a Receiver that is notified when its session has been opened.
 type Opener interface {
 	Receiver
-	// OnOpen is called once, before anything is received. What is sent then
-	// follows the handshake.
+	// OnOpen is called once, before anything is received. Messages sent from it follow the handshake.
 	OnOpen()
 }
 
-// tellOpen tells a receiver that wants to know.
+// tellOpen notifies the receiver if it is an Opener.
 func (s *Session) tellOpen() {
 	if o, ok := s.receiver.(Opener); ok {
 		o.OnOpen()
@@ -64,8 +60,7 @@ func (s *Session) tellOpen() {
 
 var pongMessage = newTextPacket(typePong, nil)
 
-// answerBeat answers a client's heartbeat, after which it has the time for the next
-// one.
+// answerBeat answers a client's heartbeat and restarts the deadline for the next one.
 func (s *Session) answerBeat() {
 	s.mu.Lock()
 	if s.state == stateOpen {
@@ -75,7 +70,7 @@ func (s *Session) answerBeat() {
 	_ = s.Send(pongMessage) // a closed session answers nothing
 }
 
-// noop is the payload that answers a poll when there is nothing to say.
+// noop returns the payload that answers a poll when nothing is queued.
 func (s *Session) noop() (payload []byte, contentType string) {
 	if !s.version3 {
 		return noopMessage.appendPayload(nil), textPayload

@@ -12,7 +12,7 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// newHost3 starts a server for clients of version 3; more are parameters of theirs.
+// newHost3 starts a server for version 3 clients; more holds additional query parameters.
 func newHost3(t *testing.T, opts Options, more string, setup ...func(*recorder)) *host {
 	t.Helper()
 	opts.AllowEIO3 = true
@@ -150,7 +150,7 @@ func TestWebSocketOfVersion3WithoutBinary(t *testing.T) {
 	wantText(t, c.read(), "b4AP8=")
 }
 
-func TestWhatIsNotVersion3EndsTheSession(t *testing.T) {
+func TestInputThatIsNotVersion3EndsTheSession(t *testing.T) {
 	h := newHost3(t, Options{}, "")
 	for _, body := range []string{"", "4hello", "1:3", "9:4x", "1:9", "\x00"} {
 		sid, r := h.open3()
@@ -189,7 +189,7 @@ func TestClosingOfVersion3(t *testing.T) {
 	wantReason(t, r, ReasonForcedClose)
 }
 
-func TestHandshakeOfVersion3IsBounded(t *testing.T) {
+func TestHandshakeOfVersion3IsLimited(t *testing.T) {
 	h := newHost3(t, Options{MaxStrangers: 1, MaxHandshake: 100}, "")
 	sid, r := h.open3()
 	if status, _, header := h.do("GET", h.url(""), ""); status != 429 || header.Get("Retry-After") == "" {
@@ -213,13 +213,13 @@ func TestForeignOriginsAreRefusedInVersion3(t *testing.T) {
 			t.Errorf("%s: got %d %q", url, status, body)
 		}
 	}
-	// JSONP is beyond any check of origins, so nothing is a script that a page can load.
+	// The origin check cannot protect JSONP, so no response may be a script that a page can load.
 	if _, body, header := h.do("GET", h.url("")+"&j=0", ""); strings.Contains(body, "___eio") || header.Get("Content-Type") != textPayload {
 		t.Errorf("got %q, %q", body, header.Get("Content-Type"))
 	}
 }
 
-// bare3 makes an open polling session of version 3 without a network.
+// bare3 creates an open version 3 polling session without a network.
 func bare3(opts Options) (*Session, *recorder) {
 	opts.AllowEIO3 = true
 	s := NewServer(opts, nil).newSession(randomID())
@@ -283,12 +283,12 @@ func TestPollOfVersion3AfterTheTimeoutIsRefusedEvenIfTheTimerIsLate(t *testing.T
 	})
 }
 
-// opener is a recorder that answers to its session's opening.
+// opener is a recorder that sends when its session is opened.
 type opener struct{ *recorder }
 
 func (o opener) OnOpen() { _ = o.session.Send(NewText([]byte("open"))) }
 
-func TestOpenerIsToldBeforeAnythingIsReceived(t *testing.T) {
+func TestOnOpenIsCalledBeforeAnythingIsReceived(t *testing.T) {
 	h := newHost(t, Options{})
 	h.accept = func(s *Session, _ *http.Request) Receiver {
 		return opener{&recorder{session: s, echo: true, closed: make(chan CloseReason, 8)}}

@@ -5,8 +5,7 @@ import "sync"
 // chunkSize makes a chunk fill a size class of the allocator (144 bytes).
 const chunkSize = 15
 
-// chunk is a piece of a queue. Chunks are pooled, so that a session with
-// nothing to send holds none.
+// chunk is a piece of a queue. Chunks are pooled, so a session with nothing to send holds none.
 type chunk struct {
 	messages   [chunkSize]*Message
 	next       *chunk
@@ -15,7 +14,7 @@ type chunk struct {
 
 var chunks = sync.Pool{New: func() any { return new(chunk) }}
 
-// queue holds what a session has still to send, in order.
+// queue holds a session's outgoing messages, in order.
 type queue struct {
 	first, last *chunk
 	packets     int
@@ -57,8 +56,8 @@ func (q *queue) pop() *Message {
 	return m
 }
 
-// gather moves frames to dst until it is longer than limit or the queue is
-// empty, in the form that the client takes.
+// gather moves frames to dst, in the form that the client takes, until dst is longer than limit or the
+// queue is empty.
 func (q *queue) gather(dst []byte, limit int, f form) []byte {
 	for q.packets > 0 && len(dst) < limit {
 		dst = q.pop().appendFrame(dst, f)
@@ -66,7 +65,7 @@ func (q *queue) gather(dst []byte, limit int, f form) []byte {
 	return dst
 }
 
-// appendPayload moves at most so many packets to a polling payload.
+// appendPayload moves at most this many packets to a polling payload.
 func (q *queue) appendPayload(dst []byte, most int) []byte {
 	for n := 0; q.packets > 0 && n < most; n++ {
 		if n > 0 {

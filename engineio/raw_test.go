@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// rawClient is a TCP connection on which a test says what it likes.
+// rawClient is a TCP connection on which a test writes raw bytes.
 type rawClient struct {
 	net.Conn
 	t *testing.T
@@ -38,7 +38,7 @@ func (c *rawClient) write(text string) {
 	}
 }
 
-// status reads a response's head.
+// status reads a response's status and headers.
 func (c *rawClient) status() int {
 	c.t.Helper()
 	resp, err := http.ReadResponse(c.r, nil)

@@ -1,10 +1,10 @@
 package engineio
 
-// CloseReason says why a session ended. The values that the official server
-// also knows carry its names.
+// CloseReason is why a session ended. Where the official server has the same reason, the value is the
+// same.
 type CloseReason string
 
-// The reasons for which a session ends.
+// Reasons for the end of a session.
 const (
 	// ReasonTransportClose: the client went away or closed the connection.
 	ReasonTransportClose CloseReason = "transport close"
@@ -13,13 +13,13 @@ const (
 	ReasonTransportError CloseReason = "transport error"
 	// ReasonPingTimeout: the client did not answer a heartbeat in time.
 	ReasonPingTimeout CloseReason = "ping timeout"
-	// ReasonParseError: the client sent something that is not the protocol.
+	// ReasonParseError: the client sent data that violates the protocol.
 	ReasonParseError CloseReason = "parse error"
 	// ReasonForcedClose: the application closed the session.
 	ReasonForcedClose CloseReason = "forced close"
-	// ReasonServerShutdown: the server is being stopped.
+	// ReasonServerShutdown: the server is shutting down.
 	ReasonServerShutdown CloseReason = "server shutting down"
-	// ReasonSlowConsumer: the session's outgoing queue passed its bound
-	// because the client does not read as fast as it is written to.
+	// ReasonSlowConsumer: the session's outgoing queue exceeded its limit because the client reads too
+	// slowly.
 	ReasonSlowConsumer CloseReason = "slow consumer"
 )

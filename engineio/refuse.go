@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// refusal is an answer to a request that is not served. The codes and texts
-// are the official server's.
+// refusal is the response to a refused request. Codes and texts are the official server's.
 type refusal struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
@@ -27,8 +26,7 @@ var (
 	errShuttingDown     = &refusal{3, "Server is shutting down", http.StatusServiceUnavailable}
 )
 
-// refuse answers a request that is not served: with JSON, or with plain text
-// if it asks for a WebSocket connection.
+// refuse answers a refused request with JSON, or with plain text if it asks for a WebSocket connection.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *refusal) {
 	h := w.Header()
 	body := []byte(e.Message)
@@ -38,7 +36,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *refusal) {
 		h.Set("Connection", "close")
 	} else {
 		h.Set("Content-Type", "application/json")
-		body, _ = json.Marshal(e) // a struct of an int and a string always encodes
+		body, _ = json.Marshal(e) // encoding an int and a string cannot fail
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(e.status)
@@ -46,17 +44,17 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *refusal) {
 }
 
 const (
-	// crowdRetry is when a client of a crowd should try again, in seconds.
+	// crowdRetry is the Retry-After of a network with too many connections, in seconds.
 	crowdRetry = "5"
-	// crowdLogEvery is how often a crowd is told of.
+	// crowdLogEvery is how often that is logged.
 	crowdLogEvery = time.Minute
 )
 
-// refuseCrowd refuses a handshake of a network address that has too many sessions.
+// refuseCrowd refuses a handshake from a network with too many sessions.
 func (s *Server) refuseCrowd(w http.ResponseWriter, r *http.Request, address netip.Addr) {
 	now, last := time.Now().UnixNano(), s.crowdLog.Load()
 	if now-last >= int64(crowdLogEvery) && s.crowdLog.CompareAndSwap(last, now) {
-		s.opts.Logger.Warn("engineio: a network address has too many connections; further ones are refused",
+		s.opts.Logger.Warn("engineio: network has too many connections; refusing new ones",
 			"network", Network(address), "most", s.opts.MaxSessions, "most not admitted", s.opts.MaxStrangers)
 	}
 	w.Header().Set("Retry-After", crowdRetry)

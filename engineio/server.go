@@ -14,32 +14,31 @@ import (
 	"time"
 )
 
-// lingerTimeout is how long a session that the server has closed waits for
-// the poll that can tell the client.
+// lingerTimeout is how long a polling session that the server has closed waits for the poll that tells
+// the client.
 const lingerTimeout = 3 * time.Second
 
-// Server is an http.Handler that speaks the Engine.IO protocol, version 4, and
-// with Options.AllowEIO3 version 3.
+// Server is an http.Handler that speaks version 4 of the Engine.IO protocol, and version 3 with
+// Options.AllowEIO3.
 type Server struct {
 	opts      Options
 	accept    func(*Session, *http.Request) Receiver
 	deadlines *deadlines
 	flushers  []*flusher
 	poller    poller
-	turn      atomic.Uint64 // to share the sessions among the flushers
+	turn      atomic.Uint64 // distributes the sessions among the flushers
 	crowds    crowds
-	crowdLog  atomic.Int64 // when a crowd was last told of, in Unix nanoseconds
+	crowdLog  atomic.Int64 // when too many connections were last logged, in Unix nanoseconds
 
 	mu       sync.RWMutex
 	sessions map[string]*Session
 	closed   bool
-	empty    chan struct{}  // closed when, after closed, the last session has gone
+	empty    chan struct{}  // closed when the last session has gone after closed is set
 	conns    sync.WaitGroup // WebSocket connections
 }
 
-// NewServer makes a server. For each new session accept is called before
-// anything is received; the request is only valid during the call, and what
-// is sent then follows the handshake.
+// NewServer creates a server. It calls accept for each new session before anything is received. The
+// request is valid only during the call. Messages sent from accept follow the handshake.
 func NewServer(opts Options, accept func(*Session, *http.Request) Receiver) *Server {
 	opts = opts.withDefaults()
 	s := &Server{opts: opts, accept: accept, sessions: make(map[string]*Session), empty: make(chan struct{})}
@@ -59,7 +58,7 @@ func NewServer(opts Options, accept func(*Session, *http.Request) Receiver) *Ser
 	return s
 }
 
-// ServeHTTP answers polls and posts and takes over WebSocket connections.
+// ServeHTTP answers polls and posts, and takes over WebSocket connections.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !strings.HasPrefix(r.URL.Path+"/", strings.TrimSuffix(s.opts.Path, "/")+"/") {
 		http.NotFound(w, r)
@@ -116,8 +115,8 @@ func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, id string,
 	s.mu.RUnlock()
 	switch {
 	case session == nil && r.Method == http.MethodPost && s.stopping():
-		// Clients take this for the lost connection that it is. After a refusal,
-		// python-engineio before 4.4 takes itself for connected.
+		// Clients handle this correctly, as a lost connection. After a refusal, python-engineio before
+		// 4.4 would consider itself connected.
 		panic(http.ErrAbortHandler)
 	case session == nil:
 		s.reject(w, r, errUnknownSession, map[string]any{"sid": id})
@@ -172,7 +171,7 @@ func (s *Server) serveHandshake(w http.ResponseWriter, r *http.Request, version 
 	if !websocket && s.upgradable() {
 		h.Upgrades = append(h.Upgrades, WebSocket)
 	}
-	open, _ := json.Marshal(h) // strings and numbers always encode
+	open, _ := json.Marshal(h) // encoding strings and numbers cannot fail
 	session.queue.push(newTextPacket(typeOpen, open))
 	if s.opts.InitialPacket != nil {
 		session.queue.push(s.opts.InitialPacket)
@@ -227,8 +226,8 @@ func (s *Server) openWebSocket(w http.ResponseWriter, r *http.Request, session *
 	conn.wire.start(early)
 }
 
-// serveUpgrade begins to move a session to WebSocket. Like the official
-// server, it ends a connection that cannot be used after its handshake.
+// serveUpgrade starts moving a session to WebSocket. Like the official server, it closes an unusable
+// connection only after the WebSocket handshake.
 func (s *Server) serveUpgrade(w http.ResponseWriter, r *http.Request, session *Session) {
 	if !s.upgradable() {
 		s.refuse(w, r, errBadRequest)
@@ -265,15 +264,15 @@ func (s *Server) newSession(id string) *Session {
 	return session
 }
 
-// randomID makes an id that nobody can guess.
+// randomID creates an id that cannot be guessed.
 func randomID() string {
 	var b [15]byte
 	rand.Read(b[:])
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// remember puts a session into the table, unless the server is stopping or the
-// application has given its id twice.
+// remember adds a session to the table, unless the server is stopping or the application has returned
+// the same id twice.
 func (s *Server) remember(session *Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -284,7 +283,7 @@ func (s *Server) remember(session *Session) bool {
 	return true
 }
 
-// stopping says whether Shutdown has been called.
+// stopping reports whether Shutdown has been called.
 func (s *Server) stopping() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -302,8 +301,7 @@ func (s *Server) addConn() bool {
 	return true
 }
 
-// forget takes a session out of the table. It is counted for as long as it has a
-// connection.
+// forget removes a session from the table. The session stays counted while it has a connection.
 func (s *Server) forget(session *Session) {
 	if !session.onWire.Load() {
 		session.depart()
@@ -319,22 +317,21 @@ func (s *Server) forget(session *Session) {
 	}
 }
 
-// Count is the number of sessions that are open.
+// Count returns the number of open sessions.
 func (s *Server) Count() int {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return len(s.sessions)
 }
 
-// Shutdown refuses new sessions, drops those that are open (Session.Drop) with
-// ReasonServerShutdown and waits until their clients have what was queued and their
-// WebSocket connections have ended. Clients that take longer than
-// Options.FarewellTimeout are cut; they notice when they next ask. When the
-// context ends, all are cut, and its error is returned.
+// Shutdown refuses new sessions, drops the open ones (Session.Drop) with ReasonServerShutdown, and
+// waits until the clients have received what was queued and their WebSocket connections have ended.
+// Clients that take longer than Options.FarewellTimeout are disconnected and notice at their next
+// request. If the context ends first, all clients are disconnected and its error is returned.
 //
-// The http.Server must serve and accept connections meanwhile: a polling client
-// may fetch the last packet over a new one. Call the http.Server's own Shutdown
-// afterwards. A second call does nothing.
+// The http.Server must keep serving and accepting connections meanwhile, because a polling client may
+// fetch the last packet over a new connection. Call the http.Server's own Shutdown afterwards. A second
+// call does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if s.closed {

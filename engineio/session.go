@@ -12,14 +12,14 @@ import (
 // ErrClosed is returned by Send when the session has ended.
 var ErrClosed = errors.New("engineio: session closed")
 
-// Receiver takes what one session receives.
+// Receiver receives the messages of one session.
 type Receiver interface {
-	// OnMessage is called with the messages in order of arrival, one at a
-	// time. The data is the receiver's to keep. While it blocks nothing more
-	// is read from this client, which then is not held to the heartbeat.
+	// OnMessage is called with the messages in order of arrival, one at a time. The receiver may keep
+	// the data. While OnMessage blocks, nothing more is read from this client, and its heartbeat
+	// deadline is suspended.
 	OnMessage(data []byte, binary bool)
-	// OnClose is called once, when the session has ended. It may run beside
-	// a last OnMessage, and inside of Session.Close.
+	// OnClose is called once, when the session has ended. It may run concurrently with a last
+	// OnMessage, and inside Session.Close.
 	OnClose(reason CloseReason)
 }
 
@@ -37,53 +37,52 @@ var (
 	probeReply   = newTextPacket(typePong, []byte("probe"))
 )
 
-// Session is one client's connection, over whatever transport. Its methods
-// may be called from any goroutine.
+// Session is one client's connection, over either transport. Its methods may be called from any
+// goroutine.
 type Session struct {
-	// Locks are taken in this order: receiving, mu, then the lock of the
-	// flusher, of the deadlines or of the server's table.
+	// Lock order: receiving, mu, then the lock of the flusher, the deadlines or the server's table.
 
 	id       string
 	server   *Server
 	receiver Receiver
 	flusher  *flusher
 
-	address    netip.Addr    // of the client
-	standing   atomic.Uint32 // what it counts as for its address
-	maxPayload atomic.Int64  // of what the client sends, in bytes
-	onWire     atomic.Bool   // it has, or has had, a WebSocket connection
+	address    netip.Addr    // the client's address
+	standing   atomic.Uint32 // the class in which it counts for its network
+	maxPayload atomic.Int64  // largest message from the client, in bytes
+	onWire     atomic.Bool   // whether it has, or has had, a WebSocket connection
 
-	receiving sync.Mutex  // held while the receiver has a message
-	busy      atomic.Bool // says so to the heartbeat
-	deflate   atomic.Bool // the connection's messages may be compressed
-	version3  bool        // the client speaks version 3 of the protocol; set once, as base64
-	base64    bool        // polls of version 3 must not be answered with binary
+	receiving sync.Mutex  // held while the receiver handles a message
+	busy      atomic.Bool // the same, readable by the heartbeat
+	deflate   atomic.Bool // messages on the connection may be compressed
+	version3  bool        // the client speaks protocol version 3; set once, like base64
+	base64    bool        // version 3: polls must not be answered with binary
 
 	mu           sync.Mutex
 	state        sessionState
 	awaitingPong bool
 	postponed    bool          // the pong's deadline has been moved
 	dirty        bool          // in the flusher's next round
-	writing      bool          // the connection has not taken all that was written
+	writing      bool          // the connection has not accepted everything written
 	posting      bool          // a POST is being read
-	closeCode    ws.StatusCode // what ends the connection of an upgrade
-	corks        int           // nothing is sent while there are any
+	closeCode    ws.StatusCode // the status code that ends an upgrading connection
+	corks        int           // nothing is sent while positive
 	queue        queue
-	eased        chan struct{} // closed when the queue has shrunk, or the session ends; nil if nobody waits
+	eased        chan struct{} // closed when the queue has shrunk or the session ends; nil if nobody waits
 	beat         deadline
 	conn         *wsConn       // nil while the transport is polling
-	probe        *probe        // an upgrade on its way
-	farewell     *Message      // what ends the last poll
-	refusal      *refusal      // or what it is refused with
-	poll         chan struct{} // a poll that is pending; receives one wake-up
-	upgrades     int           // upgrade requests that are being answered
-	crossing     bool          // the pending poll came during an upgrade
+	probe        *probe        // an upgrade in progress
+	farewell     *Message      // the packet that ends the last poll
+	refusal      *refusal      // the refusal that ends it instead
+	poll         chan struct{} // a pending poll; receives one wake-up
+	upgrades     int           // upgrade requests being answered
+	crossing     bool          // the pending poll arrived during an upgrade
 }
 
-// ID is the session's id, a secret between the server and this client.
+// ID returns the session's id, a secret shared by the server and this client.
 func (s *Session) ID() string { return s.id }
 
-// Transport names the transport in use, Polling or WebSocket.
+// Transport returns the transport in use, Polling or WebSocket.
 func (s *Session) Transport() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,8 +96,8 @@ func (s *Session) transport() string {
 	return Polling
 }
 
-// Send queues messages, in one piece. It never waits for the client. The
-// error is ErrClosed, also when this very message is too much for the queue.
+// Send queues messages, contiguously. It never waits for the client. It returns ErrClosed if the
+// session has ended, also if these messages overflow the queue.
 func (s *Session) Send(msgs ...*Message) error {
 	s.compress(msgs)
 	s.mu.Lock()
@@ -112,7 +111,7 @@ func (s *Session) Send(msgs ...*Message) error {
 	if s.queue.bytes > s.server.opts.MaxQueueBytes || s.queue.packets > s.server.opts.MaxQueuePackets {
 		s.queue.discard()
 		s.mu.Unlock()
-		// The sender may hold locks that the receiver needs to close.
+		// Asynchronously, because the caller may hold locks that the receiver's OnClose needs.
 		go s.end(ReasonSlowConsumer, 0)
 		return ErrClosed
 	}
@@ -122,7 +121,7 @@ func (s *Session) Send(msgs ...*Message) error {
 	return nil
 }
 
-// compress compresses messages, here because the flusher must not take long.
+// compress compresses messages on the sender's goroutine, to keep the flusher fast.
 func (s *Session) compress(msgs []*Message) {
 	if !s.deflate.Load() {
 		return
@@ -132,9 +131,8 @@ func (s *Session) compress(msgs []*Message) {
 	}
 }
 
-// SendVolatile queues messages if the client is ready to take them: if a poll
-// waits for an answer, or the connection keeps up with what is written. It
-// says whether it did.
+// SendVolatile queues messages if the client is ready for them: if a poll is pending, or the connection
+// keeps up with writing. It reports whether it did.
 func (s *Session) SendVolatile(msgs ...*Message) bool {
 	s.compress(msgs)
 	s.mu.Lock()
@@ -154,10 +152,9 @@ func (s *Session) SendVolatile(msgs ...*Message) bool {
 	return true
 }
 
-// Close ends the session: what has been queued is still sent, then the client
-// is told. The reason is for the receiver: any of this package's, or the
-// application's own. Closing a session that has ended does nothing. For clients that
-// should come back, see Drop.
+// Close ends the session: queued messages are still sent, then the client is notified. The reason is
+// passed to the receiver: any of this package's, or the application's own. Closing a session that has
+// ended does nothing. Use Drop for clients that should reconnect.
 func (s *Session) Close(reason CloseReason) {
 	code := ws.StatusNormalClosure
 	if reason == ReasonServerShutdown {
@@ -166,19 +163,16 @@ func (s *Session) Close(reason CloseReason) {
 	s.end(reason, code)
 }
 
-// noCloseFrame ends a connection without a close frame: RFC 6455 reserves the code
-// for that.
+// noCloseFrame ends a connection without a close frame; RFC 6455 reserves the code for this meaning.
 const noCloseFrame = ws.StatusAbnormalClosure
 
-// Drop ends the session as the loss of its connection would, when what has been
-// queued is sent: a poll is refused, and a WebSocket connection ends without a close
-// frame. So all clients notice and come back by themselves. After Close some do not:
-// python-engineio does not come back from a close packet, and engine.io-client-java
-// takes no note of a close frame until a heartbeat is overdue.
+// Drop sends what is queued and then ends the session as if its connection were lost: a poll is
+// refused, and a WebSocket connection ends without a close frame. All clients notice this and reconnect
+// by themselves. After Close some do not: python-engineio does not reconnect after a close packet, and
+// engine.io-client-java ignores a close frame until a heartbeat is overdue.
 func (s *Session) Drop(reason CloseReason) { s.end(reason, noCloseFrame) }
 
-// Gather sends what is queued while f runs when f has returned, in one piece.
-// It must not wait for the client.
+// Gather runs f and sends everything queued meanwhile in one piece. f must not wait for the client.
 func (s *Session) Gather(f func()) {
 	s.cork()
 	defer s.uncork()
@@ -199,7 +193,7 @@ func (s *Session) uncork() {
 	}
 }
 
-// wake gets the queue sent. The lock is held.
+// wake starts sending the queue. The lock is held.
 func (s *Session) wake() {
 	switch {
 	case s.corks > 0:
@@ -211,19 +205,19 @@ func (s *Session) wake() {
 	case s.poll != nil:
 		select {
 		case s.poll <- struct{}{}:
-		default: // it has been woken already
+		default: // already woken
 		}
 	}
 }
 
-// end closes the session once. A close frame with the code says so to a
-// WebSocket client; without a code the connection is cut.
+// end closes the session once. A WebSocket client receives a close frame with the code; code zero cuts
+// the connection.
 func (s *Session) end(reason CloseReason, code ws.StatusCode) {
 	s.mu.Lock()
 	s.endLocked(reason, code)
 }
 
-// endLocked is end for who holds the lock, and releases it.
+// endLocked is end for callers that hold the lock, which it releases.
 func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	if s.state != stateOpen {
 		s.mu.Unlock()
@@ -234,7 +228,7 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	d := s.server.deadlines
 	d.clear(&s.beat)
 	probe, conn := s.probe, s.conn
-	linger, told := false, reason == ReasonTransportClose // by the client, which therefore knows
+	linger, told := false, reason == ReasonTransportClose // the client closed it and therefore knows
 	switch {
 	case conn != nil && code != 0:
 		if code != noCloseFrame {
@@ -247,7 +241,7 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	case conn == nil && (s.poll != nil || told || reason == ReasonForcedClose || reason == ReasonServerShutdown):
 		s.farewell, s.closeCode = closeMessage, max(code, ws.StatusNormalClosure)
 		if told {
-			s.farewell = noopMessage // to the poll that was sent beside the close packet
+			s.farewell = noopMessage // for the poll sent at the same time as the close packet
 			if s.poll == nil {
 				s.queue.discard()
 			}
@@ -263,7 +257,7 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 		s.server.forget(s)
 	}
 	if probe != nil && linger && probe.answered && !told {
-		probe = nil // the client may have stopped to poll, and is told there
+		probe = nil // the client may no longer poll; its new connection is told
 	} else {
 		s.probe = nil
 	}
@@ -285,8 +279,8 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 	}
 }
 
-// drop sees to it that a polling client takes its connection for lost, and says
-// whether it is still to be heard from. The lock is held.
+// drop makes a polling client consider its connection lost, and reports whether another request of it
+// is expected. The lock is held.
 func (s *Session) drop(reason CloseReason) bool {
 	s.refusal, s.closeCode = errUnknownSession, noCloseFrame
 	if reason == ReasonServerShutdown {
@@ -300,7 +294,7 @@ func (s *Session) drop(reason CloseReason) bool {
 	return linger
 }
 
-// onPacket takes a packet from the current transport.
+// onPacket handles a packet from the current transport.
 func (s *Session) onPacket(p packet) error {
 	switch p.typ {
 	case typeMessage:
@@ -310,7 +304,7 @@ func (s *Session) onPacket(p packet) error {
 	case typeClose:
 		s.end(ReasonTransportClose, ws.StatusNormalClosure)
 	case typeUpgrade, typeNoop:
-		// Late in an upgrade, and without meaning.
+		// A late upgrade packet has no effect.
 		s.mu.Lock()
 		s.postpone()
 		s.mu.Unlock()
@@ -320,7 +314,7 @@ func (s *Session) onPacket(p packet) error {
 	return nil
 }
 
-// onMessage gives a message to the receiver.
+// onMessage passes a message to the receiver.
 func (s *Session) onMessage(p packet) {
 	s.receiving.Lock()
 	defer s.receiving.Unlock()
@@ -337,15 +331,15 @@ func (s *Session) onMessage(p packet) {
 	s.receiver.OnMessage(p.data, p.binary)
 }
 
-// ended says whether the client has closed the session, which waits only for a
-// poll that the client may have sent before.
+// ended reports whether the client has closed the session, which stays only for a poll that the client
+// may have sent earlier.
 func (s *Session) ended() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state != stateOpen && s.farewell == noopMessage && s.poll == nil
 }
 
-// abort cuts a session's connection, whatever is still to be sent.
+// abort cuts a session's connection, dropping what is queued.
 func (s *Session) abort() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -355,7 +349,7 @@ func (s *Session) abort() {
 	s.cutProbe()
 }
 
-// cutProbe gives an upgrade up. The lock is held.
+// cutProbe abandons an upgrade. The lock is held.
 func (s *Session) cutProbe() {
 	if s.probe != nil {
 		s.server.deadlines.clear(&s.probe.deadline)

@@ -86,7 +86,7 @@ func TestShutdownCutsConnectionsThatDoNotAnswerInTime(t *testing.T) {
 	}
 }
 
-func TestShutdownDoesNotWaitForAPollThatBringsNothing(t *testing.T) {
+func TestShutdownDoesNotWaitForAPollWithNothingToSend(t *testing.T) {
 	h := newHost(t, Options{FarewellTimeout: time.Hour})
 	h.deadlines.after[lingerDue] = time.Hour
 	sid, r := h.open()
@@ -114,7 +114,7 @@ func TestShutdownDoesNotWaitForClientsThatHaveClosed(t *testing.T) {
 	}
 }
 
-func TestShutdownCutsClientsThatDoNotTakeTheirLeaveInTime(t *testing.T) {
+func TestShutdownCutsClientsThatDoNotCloseInTime(t *testing.T) {
 	h := newHost(t, Options{FarewellTimeout: time.Millisecond})
 	h.deadlines.after[lingerDue], h.deadlines.after[closeDue] = time.Hour, time.Hour
 	_, polling := h.open()

@@ -39,7 +39,7 @@ func TestSlowConsumerIsClosedWithItsReason(t *testing.T) {
 	})
 }
 
-func TestOneThatStopsReadingCostsTheOthersNothing(t *testing.T) {
+func TestStalledClientCostsTheOthersNothing(t *testing.T) {
 	const others, rounds = 30, 200
 	h := newHost(t, Options{MaxQueueBytes: 1 << 20})
 	_, stalled := h.openSocket() // never reads
@@ -61,7 +61,7 @@ func TestOneThatStopsReadingCostsTheOthersNothing(t *testing.T) {
 	}
 	for i := range rounds {
 		m := NewText([]byte(fmt.Sprintf("%05d", i) + strings.Repeat("x", 20_000)))
-		_ = stalled.session.Send(m) // it is closed on the way
+		_ = stalled.session.Send(m) // the session is closed along the way
 		for _, s := range sessions {
 			for errors.Is(s.Send(m), ErrClosed) {
 				t.Fatal("one that reads was closed")
@@ -86,7 +86,7 @@ func TestOneThatStopsReadingCostsTheOthersNothing(t *testing.T) {
 	}
 }
 
-// countedWire counts what its session writes.
+// countedWire counts its session's writes.
 type countedWire struct {
 	wire
 	writes atomic.Int64
@@ -97,7 +97,7 @@ func (w *countedWire) write(data []byte) (bool, error) {
 	return w.wire.write(data)
 }
 
-func TestOneThatStopsReadingAddsNoWorkForAThousandOthers(t *testing.T) {
+func TestStalledClientAddsNoWorkForAThousandOthers(t *testing.T) {
 	const others, rounds = 1000, 10
 	server := NewServer(Options{MaxQueueBytes: 1 << 30}, nil)
 	sessions, stop := connected(t, server, others)
@@ -115,7 +115,7 @@ func TestOneThatStopsReadingAddsNoWorkForAThousandOthers(t *testing.T) {
 	}
 	toStalled := count(stalled)
 
-	// More than the kernel holds for it.
+	// More than the kernel buffers.
 	if err := stalled.Send(NewText(make([]byte, 32<<20))); err != nil {
 		t.Fatal(err)
 	}
@@ -166,14 +166,14 @@ func TestVolatileMessagesAreDroppedForAClientThatIsNotReady(t *testing.T) {
 	h.waitFor("volatile messages to be dropped", func() bool { return !stalled.session.SendVolatile(big) })
 }
 
-// behindWire is a wire that is writing.
+// behindWire is a wire that is always behind.
 type behindWire struct{ wire }
 
 func (behindWire) behind() bool { return true }
 
-func TestLateWordThatAWireHasCaughtUpStartsNoSecondWrite(t *testing.T) {
+func TestLateCaughtUpCallStartsNoSecondWrite(t *testing.T) {
 	s, _ := bare(Options{})
-	defer s.server.deadlines.stop() // they would cut what is no connection
+	defer s.server.deadlines.stop() // they would cut a fake connection
 	c := &wsConn{wire: behindWire{}, session: s, server: s.server}
 	s.conn, s.writing = c, true
 	c.caughtUp()

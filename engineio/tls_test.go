@@ -45,7 +45,7 @@ func TestWebSocketOverTLS(t *testing.T) {
 	c.Close()
 	wantReason(t, r, ReasonTransportClose)
 
-	_, r = open() // and does not read
+	_, r = open() // never reads
 	message := NewText(make([]byte, 100_000))
 	for r.session.Send(message) == nil {
 	}

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Traffic counts what a server does, for tools that show it. The zero value is
-// ready for Options.Traffic.
+// Traffic counts a server's sessions and messages, for monitoring. The zero value is ready for
+// Options.Traffic.
 type Traffic struct {
 	opened, packetsIn, packetsOut, bytesIn, bytesOut atomic.Int64
 
@@ -15,14 +15,14 @@ type Traffic struct {
 	closed map[CloseReason]int64
 }
 
-// TrafficCounts are what Traffic has counted: sessions that were opened and closed,
-// and messages both ways, without heartbeats.
+// TrafficCounts are the numbers of sessions opened and closed, and of messages in each direction,
+// without heartbeats.
 type TrafficCounts struct {
 	Opened, PacketsIn, PacketsOut, BytesIn, BytesOut int64
 	Closed                                           map[CloseReason]int64
 }
 
-// Take returns what has been counted since the last call.
+// Take returns the counts since the last call.
 func (t *Traffic) Take() TrafficCounts {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -34,7 +34,7 @@ func (t *Traffic) Take() TrafficCounts {
 	return c
 }
 
-// Each of the following does nothing without a Traffic.
+// The following methods do nothing on a nil Traffic.
 
 func (t *Traffic) open() {
 	if t != nil {
@@ -73,7 +73,7 @@ func (t *Traffic) send(msgs []*Message) {
 	t.bytesOut.Add(int64(size))
 }
 
-// Polling is the number of sessions that have no WebSocket connection.
+// Polling returns the number of sessions without a WebSocket connection.
 func (s *Server) Polling() (n int) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -2,8 +2,8 @@ package engineio
 
 import "errors"
 
-// probe is an upgrade on its way: a WebSocket connection beside the polling
-// transport (protocol, "Upgrade").
+// probe is an upgrade in progress: a WebSocket connection beside the polling transport (protocol,
+// "Upgrade").
 type probe struct {
 	conn     *wsConn
 	answered bool // the probe packet has been answered
@@ -12,19 +12,19 @@ type probe struct {
 
 var errUpgrade = errors.New("engineio: packet not allowed during an upgrade")
 
-// expectUpgrade counts requests for an upgrade whose answer the client may have
-// before beginUpgrade is called.
+// expectUpgrade counts upgrade requests whose response the client may receive before beginUpgrade is
+// called.
 func (s *Session) expectUpgrade(more int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.upgrades += more
 }
 
-// upgrading says whether an upgrade is under way. The lock is held.
+// upgrading reports whether an upgrade is in progress. The lock is held.
 func (s *Session) upgrading() bool { return s.probe != nil || s.upgrades > 0 }
 
-// beginUpgrade ties a connection to a polling session. It fails if the
-// session has a WebSocket connection, or is getting one.
+// beginUpgrade attaches a connection to a polling session. It fails if the session has a WebSocket
+// connection or another upgrade in progress.
 func (s *Session) beginUpgrade(c *wsConn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,9 +37,8 @@ func (s *Session) beginUpgrade(c *wsConn) bool {
 	return true
 }
 
-// onProbePacket takes a packet from the connection of an upgrade: the probe,
-// and then the upgrade itself. Between the two the session goes on polling,
-// each poll being answered at once, so that the client can stop to poll.
+// onProbePacket handles a packet from an upgrading connection: the probe, then the upgrade. Between the
+// two the session keeps polling, and each poll is answered at once so that the client can stop polling.
 func (s *Session) onProbePacket(c *wsConn, p packet) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,8 +76,8 @@ func (s *Session) onProbePacket(c *wsConn, p packet) error {
 	return nil
 }
 
-// endUpgraded ends a session that was closed during its upgrade: what is
-// queued goes out on the new connection. The lock is held.
+// endUpgraded ends a session that was closed during its upgrade: queued packets go out on the new
+// connection. The lock is held.
 func (s *Session) endUpgraded() {
 	s.server.forget(s)
 	if s.closeCode != noCloseFrame {
@@ -87,17 +86,17 @@ func (s *Session) endUpgraded() {
 	s.server.deadlines.set(&s.beat, s, closeDue)
 }
 
-// wakePoll makes a pending poll return, with a noop if need be.
+// wakePoll makes a pending poll return, with a noop if nothing is queued.
 func (s *Session) wakePoll() {
 	if s.poll != nil {
 		select {
 		case s.poll <- struct{}{}:
-		default: // it has been woken already
+		default: // already woken
 		}
 	}
 }
 
-// onProbeEnd gives an upgrade up; the session goes on polling.
+// onProbeEnd abandons an upgrade; the session keeps polling.
 func (s *Session) onProbeEnd(c *wsConn) {
 	s.mu.Lock()
 	probe := s.probe

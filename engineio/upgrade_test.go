@@ -81,7 +81,7 @@ func TestUpgradesThatFailLeaveThePollingSessionAlone(t *testing.T) {
 	tests := []struct {
 		name    string
 		fail    func(c *socket)
-		timeout time.Duration // unless it fails by itself
+		timeout time.Duration // unless it fails earlier
 	}{
 		{"reset before the probe", func(c *socket) { reset(c.t, c) }, 0},
 		{"reset after the probe", func(c *socket) {
@@ -118,7 +118,7 @@ func TestUpgradesThatFailLeaveThePollingSessionAlone(t *testing.T) {
 			if _, body := h.poll(sid); body != "4still here" {
 				t.Errorf("got %q", body)
 			}
-			c := h.dial(sid) // and another try may succeed
+			c := h.dial(sid) // another attempt may succeed
 			c.send("2probe")
 			wantText(c.t, c.read(), "3probe")
 		})
@@ -159,7 +159,7 @@ func TestSecondWebSocketOfASessionIsClosed(t *testing.T) {
 	})
 }
 
-func TestClosingDuringAnUpgradeTellsTheClientWhereItListens(t *testing.T) {
+func TestClosingDuringAnUpgradeNotifiesTheClientOnTheTransportItReads(t *testing.T) {
 	begin := func(t *testing.T) (*host, string, *recorder, *socket) {
 		t.Helper()
 		h := newHost(t, Options{})
@@ -192,7 +192,7 @@ func TestClosingDuringAnUpgradeTellsTheClientWhereItListens(t *testing.T) {
 		c.send("2probe")
 		wantText(t, c.read(), "3probe")
 		r.session.mu.Lock()
-		r.session.poll = make(chan struct{}, 1) // has been woken, and goes on when the second one has been refused
+		r.session.poll = make(chan struct{}, 1) // a poll that was woken and continues after the second one has been refused
 		r.session.queue.push(NewText([]byte("last")))
 		r.session.mu.Unlock()
 		if status, _ := h.poll(sid); status != 400 {
@@ -220,7 +220,7 @@ func TestClosingDuringAnUpgradeTellsTheClientWhereItListens(t *testing.T) {
 	})
 }
 
-func TestPollThatIsHandledBeforeTheUpgradeThatWasSentBeforeIt(t *testing.T) {
+func TestPollHandledBeforeTheUpgradeThatPrecededIt(t *testing.T) {
 	h := newHost(t, Options{})
 	sid, r := h.open()
 	c := h.dial(sid)

@@ -2,10 +2,9 @@ package engineio
 
 import "context"
 
-// Wait waits until at most so many bytes are queued for the client. Whoever
-// answers a client with much at a time waits first, so that answers alone never
-// fill the queue, however many the client asks for. It fails with ErrClosed when
-// the session ends, and with the error of ctx.
+// Wait waits until at most this many bytes are queued for the client. Call it before sending a large
+// answer, so that answers alone never fill the queue, however many the client requests. It returns
+// ErrClosed if the session ends, or the error of ctx.
 func (s *Session) Wait(ctx context.Context, bytes int) error {
 	for {
 		s.mu.Lock()
@@ -30,7 +29,7 @@ func (s *Session) Wait(ctx context.Context, bytes int) error {
 	}
 }
 
-// ease wakes whoever waits for the queue to shrink. The lock is held.
+// ease wakes the callers of Wait. The lock is held.
 func (s *Session) ease() {
 	if s.eased != nil {
 		close(s.eased)

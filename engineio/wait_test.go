@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 )
 
-func TestWaitLastsUntilTheClientHasTakenWhatIsQueued(t *testing.T) {
+func TestWaitLastsUntilTheClientHasReadTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &Session{}
 		take := func() {

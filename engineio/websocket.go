@@ -12,29 +12,29 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// closeTimeout bounds the end of a WebSocket connection: the writing of what
-// is queued, and the wait for the client's close frame.
+// closeTimeout limits the end of a WebSocket connection: writing what is queued and waiting for the
+// client's close frame.
 const closeTimeout = 5 * time.Second
 
-// errEnd is the end of a connection without a close frame.
+// errEnd means that a connection ended without a close frame.
 var errEnd = errors.New("engineio: websocket: connection ended")
 
-// wsConn is a WebSocket connection, detached from its HTTP handler. Its wire
-// calls received and ended, one after another, and caughtUp.
+// wsConn is a WebSocket connection, detached from its HTTP handler. Its wire calls received, ended and
+// caughtUp; received and ended never overlap.
 type wsConn struct {
 	wire    wire
 	session *Session
 	server  *Server
 	decoder *frameDecoder // nil between messages
-	deaf    bool          // what arrives is of no interest any more
-	form    form          // of what is sent and received
-	begun   atomic.Int64  // when what is in the decoder began to arrive, in Unix nanoseconds; zero: nothing
+	deaf    bool          // incoming data is ignored
+	form    form          // the form of frames in both directions
+	begun   atomic.Int64  // when the decoder's partial message began to arrive, in Unix nanoseconds; zero: none
 }
 
-// acceptWebSocket takes a connection over. Bytes that the client has sent
-// behind its request are returned.
+// acceptWebSocket takes a connection over. It returns the bytes that the client has sent after its
+// request.
 func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsConn, []byte, error) {
-	// What a handler around this one has set goes on this answer as on others.
+	// Headers set by an outer handler go into this response too.
 	upgrader := ws.HTTPUpgrader{Timeout: closeTimeout, Header: w.Header()}
 	var deflate negotiator
 	if s.opts.CompressFrom > 0 {
@@ -62,7 +62,7 @@ func (s *Server) acceptWebSocket(w http.ResponseWriter, r *http.Request) (*wsCon
 	return c, early, nil
 }
 
-// newConn puts a WebSocket connection on a wire, by readiness if that can be.
+// newConn creates the wire of a WebSocket connection, by readiness if possible.
 func (s *Server) newConn(conn net.Conn) *wsConn {
 	c := &wsConn{server: s}
 	if c.wire = s.poller.take(conn, c); c.wire == nil {
@@ -71,13 +71,13 @@ func (s *Server) newConn(conn net.Conn) *wsConn {
 	return c
 }
 
-// deflates says whether messages may be compressed, both ways.
+// deflates reports whether messages may be compressed, in both directions.
 func (c *wsConn) deflates() bool { return c.form&formDeflated != 0 }
 
-// decoders holds what takes streams apart; most messages arrive whole.
+// decoders pools frame decoders; most messages arrive whole and need one only briefly.
 var decoders = sync.Pool{New: func() any { return new(frameDecoder) }}
 
-// received takes the next piece of the stream.
+// received handles the next piece of the stream.
 func (c *wsConn) received(piece []byte) {
 	if c.deaf {
 		return
@@ -92,8 +92,8 @@ func (c *wsConn) received(piece []byte) {
 	c.decoder = d
 	switch {
 	case err != nil:
-		// It is read on, because a connection that is closed with unread data
-		// is reset, and the client may miss the close frame.
+		// Keep reading: closing a connection with unread data resets it, and the client may miss the
+		// close frame.
 		c.deaf, c.decoder = true, nil
 		c.session.onConnEnd(c, err)
 	case d.between():
@@ -105,20 +105,20 @@ func (c *wsConn) received(piece []byte) {
 	}
 }
 
-// arrived notes that nothing of an earlier message is waited for.
+// arrived records that no message is incomplete.
 func (c *wsConn) arrived() {
 	if c.begun.Load() != 0 {
 		c.begun.Store(0)
 	}
 }
 
-// overdue says whether a message has taken too long to arrive.
+// overdue reports whether a message has taken too long to arrive.
 func (c *wsConn) overdue() bool {
 	begun := c.begun.Load()
 	return begun != 0 && time.Since(time.Unix(0, begun)) > c.server.opts.BodyTimeout
 }
 
-// ended takes the end of the stream.
+// ended handles the end of the stream.
 func (c *wsConn) ended() {
 	if !c.deaf {
 		c.session.onConnEnd(c, errEnd)
@@ -130,15 +130,15 @@ func (c *wsConn) ended() {
 // caughtUp lets the session write again.
 func (c *wsConn) caughtUp() { c.session.onCaughtUp(c) }
 
-// refuse ends a connection that is of no use.
+// refuse ends a connection that cannot be used.
 func (c *wsConn) refuse(s *Session) {
 	c.session, c.deaf = s, true
-	_ = c.wire.first(newCloseFrame(ws.StatusNormalClosure).frame) // it ends either way
+	_ = c.wire.first(newCloseFrame(ws.StatusNormalClosure).frame) // the connection ends either way
 	c.wire.start(nil)
 	c.wire.abort()
 }
 
-// onData takes a message (frameSink).
+// onData implements frameSink.
 func (c *wsConn) onData(data []byte, binary bool) error {
 	c.arrived()
 	p := packet{typ: typeMessage, binary: binary, data: data}
@@ -155,7 +155,7 @@ func (c *wsConn) onData(data []byte, binary bool) error {
 	return c.session.onConnPacket(c, p)
 }
 
-// onControl takes a control frame (frameSink).
+// onControl implements frameSink.
 func (c *wsConn) onControl(op ws.OpCode, data []byte) error {
 	switch op {
 	case ws.OpPing:
@@ -165,19 +165,18 @@ func (c *wsConn) onControl(op ws.OpCode, data []byte) error {
 			return err
 		}
 		return errCloseFrame
-	default: // a pong that nobody has asked for
+	default: // an unsolicited pong
 	}
 	return nil
 }
 
-// newCloseFrame makes the last frame of a connection.
+// newCloseFrame creates the last frame of a connection.
 func newCloseFrame(code ws.StatusCode) *Message {
 	return newFrame(ws.OpClose, ws.NewCloseFrameBody(code, ""))
 }
 
-// sendOn queues a frame if the connection is the session's transport, where
-// the queue's bounds hold for it. A connection that is only being probed has
-// no use for control frames.
+// sendOn queues a frame if the connection is the session's transport; the queue's limits apply. A
+// connection that is only being probed needs no control frames.
 func (s *Session) sendOn(c *wsConn, m *Message) {
 	s.mu.Lock()
 	current := s.conn == c
@@ -187,7 +186,7 @@ func (s *Session) sendOn(c *wsConn, m *Message) {
 	}
 }
 
-// onConnPacket takes a packet from a WebSocket connection.
+// onConnPacket handles a packet from a WebSocket connection.
 func (s *Session) onConnPacket(c *wsConn, p packet) error {
 	s.mu.Lock()
 	current := s.conn == c
@@ -197,12 +196,12 @@ func (s *Session) onConnPacket(c *wsConn, p packet) error {
 		return s.onProbePacket(c, p)
 	}
 	if !open {
-		return nil // until the client has answered the close frame
+		return nil // waiting for the client's close frame
 	}
 	return s.onPacket(p)
 }
 
-// onConnEnd takes the end of a WebSocket connection, with what ended it.
+// onConnEnd handles the end of a WebSocket connection and its cause.
 func (s *Session) onConnEnd(c *wsConn, err error) {
 	s.mu.Lock()
 	current := s.conn == c
@@ -235,9 +234,9 @@ func (s *Session) onWireEnd(c *wsConn) {
 	}
 }
 
-// onCaughtUp goes on writing to a connection that takes more. It may come late:
-// the flusher may have seen that the wire was no longer behind, and have written
-// again, so that the wire is behind once more.
+// onCaughtUp resumes writing to a connection that accepts more. The call may come late: the flusher may
+// have noticed that the wire had caught up and have written again, so that the wire is behind once
+// more.
 func (s *Session) onCaughtUp(c *wsConn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -135,7 +135,7 @@ func TestServerCloseSendsWhatIsQueuedAndACloseFrame(t *testing.T) {
 	wantReason(t, r, ReasonForcedClose)
 }
 
-func TestBytesRightBehindTheUpgradeRequestAreRead(t *testing.T) {
+func TestBytesImmediatelyAfterTheUpgradeRequestAreRead(t *testing.T) {
 	h := newHost(t, Options{})
 	var early bytes.Buffer
 	if err := ws.WriteFrame(&early, ws.MaskFrame(ws.NewTextFrame([]byte("4early")))); err != nil {
@@ -178,7 +178,7 @@ func TestAnnouncedLengthIsNotAllocated(t *testing.T) {
 	}
 }
 
-// collector is a frameSink that writes down what it gets.
+// collector is a frameSink that records what it gets.
 type collector struct{ got []string }
 
 func (c *collector) onData(data []byte, binary bool) error {

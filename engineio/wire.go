@@ -6,40 +6,39 @@ import (
 	"sync/atomic"
 )
 
-// wire is what a WebSocket connection's frames go over. It reads by itself
-// and gives what arrives to its owner, piece by piece, and then the end. No
-// method waits for the client.
+// wire carries the frames of a WebSocket connection. It reads by itself and passes what arrives to its
+// owner, piece by piece, and finally the end. No method waits for the client.
 type wire interface {
-	// start begins to read, behind what has been read already.
+	// start begins reading; early is what has been read already.
 	start(early []byte)
-	// first writes before anything else has been written, when there is room.
+	// first writes before anything else has been written, if there is room.
 	first(data []byte) error
-	// write writes, and keeps what is not taken at once; then it says so, and
-	// the owner's caughtUp is called when all has been written. Only one
-	// goroutine may write, and none before that.
+	// write writes, and keeps what the connection does not accept at once. In that case taken is false,
+	// and the owner's caughtUp is called when everything has been written. Only one goroutine may
+	// write, and none before that call.
 	write(data []byte) (taken bool, err error)
-	// behind says whether something is kept.
+	// behind reports whether the wire still holds data.
 	behind() bool
-	// slack is how much may wait in the session's queue, in bytes, while the
-	// wire is behind without the client being slow.
+	// slack is how many bytes may wait in the session's queue while the wire is behind without the
+	// client being considered slow.
 	slack() int
-	// finish ends the writing side.
+	// finish closes the writing side.
 	finish()
-	// abort cuts the connection; the owner is told of the end.
+	// abort cuts the connection; the owner is notified of the end.
 	abort()
 }
 
-// streamWire is a wire over any net.Conn. It costs a goroutine and a buffer
-// that read, and another goroutine while there is something to write.
+// streamWire is a wire over any net.Conn. It costs a goroutine and a buffer for reading, and another
+// goroutine while there is something to write.
 type streamWire struct {
 	conn    net.Conn
 	owner   *wsConn
 	writing atomic.Bool
-	rest    *[]byte // is being written
-	flush   func()  // flushRest, bound once
+	rest    *[]byte // being written
+	flush   func()  // the method flushRest, bound once
 }
 
-// restBuffers holds what streamWires write from.
+// restBuffers pools the write buffers of streamWires.
 var restBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 func newStreamWire(conn net.Conn, owner *wsConn) *streamWire {
@@ -97,18 +96,17 @@ func (w *streamWire) flushRest() {
 
 func (w *streamWire) behind() bool { return w.writing.Load() }
 
-// slack is what a socket's own buffer would hold: this wire is behind for as
-// long as it writes at all.
+// slack is the size of a typical socket buffer: this wire counts as behind whenever it writes.
 func (w *streamWire) slack() int { return gatherLimit }
 
 func (w *streamWire) finish() {
 	if half, ok := w.conn.(interface{ CloseWrite() error }); ok {
-		// With TLS this writes, and so may wait. The reader sees what fails.
+		// With TLS this writes and so may block. The reader notices failures.
 		go func() { _ = half.CloseWrite() }()
 	}
 }
 
-// abort closes what is below TLS, which would write once more.
+// abort closes the connection below TLS, which would otherwise write once more.
 func (w *streamWire) abort() {
 	conn := w.conn
 	if layer, ok := conn.(interface{ NetConn() net.Conn }); ok {

@@ -1,28 +1,27 @@
-// Package crew runs work on goroutines that are used again: their stacks have
-// grown already, which for short work is a good part of its cost.
+// Package crew runs work on a pool of reused goroutines. Their stacks have already grown, which saves a
+// good part of the cost of short work.
 package crew
 
 import "sync"
 
-// maxWaiting is how many goroutines wait for work. More run when there is
-// more to do at once; none ever waits to run.
+// maxWaiting is the number of idle goroutines that are kept. If there is more work at once, more
+// goroutines run; work never waits for a free one.
 const maxWaiting = 64
 
-// Crew runs one kind of work. Its goroutines wait for more only while someone
-// holds the crew, so that nothing is left behind.
+// Crew runs one kind of work. Its goroutines stay for more work only while somebody holds the crew, so
+// an unused crew leaves no goroutines behind.
 type Crew[T any] struct {
 	work func(T)
 
 	mu      sync.Mutex
 	holders int
-	waiting []chan T // the last one to come is the first to go on
+	waiting []chan T // used last in, first out
 }
 
-// New makes a crew that does this work.
+// New returns a crew that runs the given function.
 func New[T any](work func(T)) *Crew[T] { return &Crew[T]{work: work} }
 
-// Hold lets goroutines wait for more work until Release has been called as
-// often.
+// Hold keeps idle goroutines alive until Release has been called as often.
 func (c *Crew[T]) Hold() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -42,7 +41,7 @@ func (c *Crew[T]) Release() {
 	c.waiting = nil
 }
 
-// Run does a piece of work on a goroutine of the crew, and does not wait.
+// Run runs a piece of work on one of the crew's goroutines and returns at once.
 func (c *Crew[T]) Run(piece T) {
 	c.mu.Lock()
 	last := len(c.waiting) - 1
@@ -58,7 +57,7 @@ func (c *Crew[T]) Run(piece T) {
 }
 
 func (c *Crew[T]) run(piece T) {
-	next := make(chan T, 1) // nobody who gives work waits
+	next := make(chan T, 1) // buffered, so that Run never blocks
 	for ok := true; ok; piece, ok = <-next {
 		c.work(piece)
 		if !c.wait(next) {
@@ -67,7 +66,7 @@ func (c *Crew[T]) run(piece T) {
 	}
 }
 
-// wait says whether the caller may wait for more work.
+// wait reports whether the calling goroutine may wait for more work.
 func (c *Crew[T]) wait(next chan T) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

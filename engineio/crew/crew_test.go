@@ -10,7 +10,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestEachPieceIsDoneOnceAndNoneWaitsForAnother(t *testing.T) {
+func TestEachPieceRunsOnceWithoutWaitingForOthers(t *testing.T) {
 	const pieces = 3 * maxWaiting
 	var started sync.WaitGroup
 	var mu sync.Mutex
@@ -33,7 +33,7 @@ func TestEachPieceIsDoneOnceAndNoneWaitsForAnother(t *testing.T) {
 		for n := range pieces {
 			c.Run(n)
 		}
-		started.Wait() // all at once, or this does not end
+		started.Wait() // hangs unless all run at once
 		for range pieces {
 			release <- struct{}{}
 		}
@@ -46,7 +46,7 @@ func TestEachPieceIsDoneOnceAndNoneWaitsForAnother(t *testing.T) {
 	}
 }
 
-func TestGoroutinesAreUsedAgainWhileTheCrewIsHeld(t *testing.T) {
+func TestGoroutinesAreReusedWhileTheCrewIsHeld(t *testing.T) {
 	done := make(chan struct{})
 	c := New(func(struct{}) { done <- struct{}{} })
 	waiting := func() int {
@@ -71,12 +71,12 @@ func TestGoroutinesAreUsedAgainWhileTheCrewIsHeld(t *testing.T) {
 	}
 }
 
-func TestWorkWithoutAHolderLeavesNothing(t *testing.T) {
+func TestUnheldCrewLeavesNoGoroutines(t *testing.T) {
 	var all sync.WaitGroup
 	c := New(func(int) { all.Done() })
 	all.Add(10)
 	for n := range 10 {
 		c.Run(n)
 	}
-	all.Wait() // goleak looks at the rest
+	all.Wait() // goleak checks the rest
 }

@@ -1,10 +1,10 @@
-// Package enginetest lets the tests of a server run in both of the ways in which
-// package engineio reads WebSocket connections: by readiness, where the system
-// has that, and over streams, as with TLS and on other systems.
+// Package enginetest runs the tests of a server in both modes in which package engineio reads WebSocket
+// connections: by readiness, where the system supports it, and over streams, as with TLS and on other
+// systems.
 //
 //	func TestMain(m *testing.M) { os.Exit(enginetest.BothWays{M: m}.Run()) }
 //
-// A test's server then listens on what [Listener] makes of its listener.
+// The test's server must wrap its listener with [Listener].
 package enginetest
 
 import (
@@ -17,13 +17,13 @@ import (
 // streams makes servers see connections that cannot be read by readiness.
 var streams bool
 
-// Streams says whether the tests run over streams at the moment.
+// Streams reports whether the tests currently run over streams.
 func Streams() bool { return streams }
 
-// BothWays runs all tests by readiness, and then over streams.
+// BothWays runs all tests by readiness and then over streams.
 type BothWays struct{ *testing.M }
 
-// Run runs the tests and returns the exit code. Fuzzing is done once.
+// Run runs the tests and returns the exit code. Fuzzing and benchmarks run once.
 func (m BothWays) Run() int {
 	if code := m.M.Run(); code != 0 || flag.Lookup("test.fuzz").Value.String() != "" {
 		return code
@@ -33,8 +33,7 @@ func (m BothWays) Run() int {
 	return m.M.Run()
 }
 
-// Listener hides from a server what its connections are, while tests run over
-// streams.
+// Listener hides the type of its connections from the server while tests run over streams.
 func Listener(l net.Listener) net.Listener { return listener{l} }
 
 type listener struct{ net.Listener }
@@ -49,11 +48,11 @@ func (l listener) Accept() (net.Conn, error) {
 	return stream{tcp, tcp}, nil
 }
 
-// stream is a connection of a type that no server knows.
+// stream is a connection of a type that servers do not recognise.
 type stream struct {
 	net.Conn
 	tcp *net.TCPConn
 }
 
-// CloseWrite ends the writing side, as a server may ask of any connection.
+// CloseWrite closes the writing side; servers may call it on any connection.
 func (s stream) CloseWrite() error { return s.tcp.CloseWrite() }
