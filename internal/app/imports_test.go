@@ -16,6 +16,7 @@ const module = "partychat"
 // The layers of docs/ARCHITECTURE.md. A part is a package with everything below it.
 //
 //	cmd → app → { gateway, classic, httpapi, auth, store/*, broker/*, web } → chat
+//	            gateway, classic, httpapi → wire → chat
 //	            gateway, classic → socketio → engineio
 //	            socketio/redisadapter → socketio
 var (
@@ -32,11 +33,12 @@ var (
 		"socketio":                   {"socketio", "engineio"},
 		"socketio/redisadapter":      {"socketio"},
 		"internal/chat":              {"internal/chat"},
-		"internal/gateway":           {"internal/chat", "internal/gather", "internal/live", "socketio"},
-		"internal/classic":           {"internal/chat", "internal/live", "socketio"},
+		"internal/gateway":           {"internal/chat", "internal/gather", "internal/live", "internal/wire", "socketio"},
+		"internal/classic":           {"internal/chat", "internal/live", "internal/wire", "socketio"},
 		"internal/live":              {"internal/chat", "internal/gather"},
-		"internal/mirror":            {"internal/chat", "internal/gateway", "internal/sioclient"},
-		"internal/httpapi":           {"internal/chat"},
+		"internal/wire":              {"internal/chat"},
+		"internal/mirror":            {"internal/chat", "internal/gateway", "internal/sioclient", "internal/wire"},
+		"internal/httpapi":           {"internal/chat", "internal/wire"},
 		"internal/auth":              {"internal/chat"},
 		"internal/ratelimit":         {"internal/chat"},
 		"internal/store/sqlite":      {"internal/chat", "internal/naming", "internal/store/sqlstore"},
@@ -105,6 +107,14 @@ func TestTheImportRulesRefuseWhatTheyShould(t *testing.T) {
 		{"partychat/internal/gateway", "partychat/socketio", ""},
 		{"partychat/internal/gateway", "partychat/engineio", "may import only"},
 		{"partychat/internal/gateway", "partychat/internal/httpapi", "siblings"},
+		{"partychat/internal/gateway", "partychat/internal/wire", ""},
+		{"partychat/internal/httpapi", "partychat/internal/wire", ""},
+		{"partychat/internal/wire", "partychat/internal/chat", ""},
+		{"partychat/internal/wire", "partychat/socketio", "may import only"},
+		{"partychat/internal/chat", "partychat/internal/wire", "may import only"},
+		{"partychat/internal/live", "partychat/internal/wire", "may import only"},
+		{"partychat/internal/broker/redis", "partychat/internal/wire", "may import only"},
+		{"partychat/internal/store/sqlstore", "partychat/internal/wire", "may import only"},
 		{"partychat/internal/httpapi", "partychat/internal/auth", "siblings"},
 		{"partychat/internal/store/sqlite", "partychat/internal/store/postgres", "siblings"},
 		{"partychat/internal/store/sqlite/migrations", "partychat/internal/store/sqlite", ""},
@@ -217,7 +227,7 @@ func forbiddenInTests(from, to string) string {
 	case "engineio", "socketio":
 		return forbidden(from, to)
 	case "internal/chat":
-		if target := partOf(to); target == "internal/app" || target == "internal/gateway" || target == "internal/httpapi" {
+		if target := partOf(to); slices.Contains([]string{"internal/app", "internal/gateway", "internal/httpapi", "internal/wire"}, target) {
 			return "the domain is tested without what is built on it"
 		}
 	}

@@ -1,0 +1,19 @@
+package wire
+
+// Names of the events that the server sends. docs/PROTOCOL.md describes each once.
+const (
+	EventReady         = "ready"
+	EventMessagePut    = "message:put"
+	EventRoomPut       = "room:put"
+	EventRoomChanged   = "room:changed"
+	EventRoomGone      = "room:gone"
+	EventMemberPut     = "member:put"
+	EventMemberGone    = "member:gone"
+	EventSessionEnded  = "session:ended"
+	EventServerRestart = "server:restart"
+	EventPresence      = "presence"
+	EventRoomTyping    = "room:typing"
+	EventInvitation    = "invitation"
+	EventInviteGone    = "invitation:gone"
+	EventUserPut       = "user:put"
+)

@@ -1,0 +1,123 @@
+package wire
+
+import (
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// Message is one entry of a room's timeline. (Room, Seq) identifies it.
+type Message struct {
+	Room      chat.RoomID      `json:"room"`
+	Seq       int64            `json:"seq"` // position in the room: 1, 2, 3 … in the order of commit
+	Rev       int64            `json:"rev"` // rev of the room at its last change
+	ClientID  string           `json:"clientId"`
+	Author    Author           `json:"author"`
+	Kind      chat.MessageKind `json:"kind"`
+	Body      string           `json:"body"`
+	Notice    *Notice          `json:"notice,omitempty"`   // of a MessageNotice
+	Location  *Location        `json:"location,omitempty"` // of a MessageLocation
+	CreatedAt time.Time        `json:"createdAt"`
+	EditedAt  time.Time        `json:"editedAt,omitzero"` // last change of the body; absent if there was none
+	// Deleted: the message is a tombstone with an empty body, which keeps its seq.
+	Deleted bool `json:"deleted,omitempty"`
+	// Shortened: the body is only the beginning of the text. Only set for the
+	// latest message of a room in a list.
+	Shortened bool `json:"shortened,omitempty"`
+}
+
+// MessageOf returns the message as clients see it.
+func MessageOf(m chat.Message) Message {
+	return Message{
+		Room: m.Room, Seq: m.Seq, Rev: m.Rev, ClientID: m.ClientID, Author: AuthorOf(m.Author), Kind: m.Kind, Body: m.Body,
+		Notice: optional(m.Notice, noticeOf), Location: (*Location)(m.Location),
+		CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, Deleted: m.Deleted, Shortened: m.Shortened,
+	}
+}
+
+// Notice is the content of a message of kind MessageNotice. The kind is stored as
+// the message's body, the user as its author.
+type Notice struct {
+	Kind chat.NoticeKind `json:"kind"`
+	User Author          `json:"user"`
+}
+
+func noticeOf(n chat.Notice) Notice { return Notice{Kind: n.Kind, User: AuthorOf(n.User)} }
+
+// Location is a position on the Earth (WGS 84), the content of a message of kind
+// MessageLocation. Its URI is stored as the message's body. Its fields are those of
+// chat.Location, so pointers to the two can be converted without a copy.
+type Location struct {
+	Latitude  float64   `json:"latitude"`           // degrees north, −90 to 90
+	Longitude float64   `json:"longitude"`          // degrees east, −180 to 180
+	Accuracy  *float64  `json:"accuracy,omitempty"` // radius in metres
+	Time      time.Time `json:"time"`               // when the position was measured
+}
+
+// MessagePut is the event message:put.
+type MessagePut struct {
+	Message Message `json:"message"`
+}
+
+// MessagePutOf returns the event that a message is new or has changed.
+func MessagePutOf(e chat.MessagePut) MessagePut { return MessagePut{Message: MessageOf(e.Message)} }
+
+// SendCommand is the argument of message:send.
+type SendCommand struct {
+	Room     chat.RoomID      `json:"room"`
+	ClientID string           `json:"clientId"`
+	Kind     chat.MessageKind `json:"kind,omitempty"`
+	Body     string           `json:"body"`
+	Location *Location        `json:"location,omitempty"` // of kind location, without a body
+}
+
+// Input returns what the client sends.
+func (c SendCommand) Input() chat.SendInput {
+	return chat.SendInput{
+		Room: c.Room, ClientID: c.ClientID, Kind: c.Kind, Body: c.Body, Location: (*chat.Location)(c.Location),
+	}
+}
+
+// SendAnswer acknowledges message:send: the message is stored and durable.
+type SendAnswer struct {
+	OK      bool    `json:"ok"`
+	Message Message `json:"message"`
+}
+
+// NewMessage is a message to be sent.
+type NewMessage struct {
+	ClientID string           `json:"clientId" doc:"a new UUID for each message, repeated in each retry"`
+	Kind     chat.MessageKind `json:"kind,omitempty" doc:"text, the default, or location"`
+	Body     string           `json:"body" doc:"1 to 8,000 characters, at least one of them visible; empty for a location"`
+	Location *Location        `json:"location,omitempty" doc:"only for messages of kind location"`
+}
+
+// Input returns what the client sends to the room.
+func (m NewMessage) Input(room chat.RoomID) chat.SendInput {
+	return chat.SendInput{
+		Room: room, ClientID: m.ClientID, Kind: m.Kind, Body: m.Body, Location: (*chat.Location)(m.Location),
+	}
+}
+
+// MessageChange changes a message.
+type MessageChange struct {
+	Body string `json:"body" doc:"1 to 8,000 characters, at least one of them visible"`
+}
+
+// MessageAnswer is one message as stored.
+type MessageAnswer struct {
+	Message Message `json:"message"`
+}
+
+// Page is a part of a room's timeline, in the order of seq, from one snapshot.
+type Page struct {
+	Messages []Message `json:"messages"`
+	Seq      int64     `json:"seq"`  // the room's head in the snapshot
+	Rev      int64     `json:"rev"`  // the room's rev in the snapshot
+	More     bool      `json:"more"` // whether there are more messages in the requested direction
+}
+
+// PageOf returns the page as clients see it.
+func PageOf(p chat.Page) Page {
+	return Page{Messages: listOf(p.Messages, MessageOf), Seq: p.Seq, Rev: p.Rev, More: p.More}
+}

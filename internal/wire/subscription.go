@@ -1,0 +1,91 @@
+package wire
+
+import (
+	"time"
+
+	"partychat/internal/chat"
+)
+
+// Membership is a user's subscription to a room.
+type Membership struct {
+	Role     chat.Role `json:"role"`    // within the room
+	ReadSeq  int64     `json:"readSeq"` // everything up to this seq is read; only moves forward
+	JoinedAt time.Time `json:"joinedAt"`
+	Rev      int64     `json:"rev,omitempty"` // rev of the user's stream at its last change
+}
+
+// Subscription is a room in a member's list.
+type Subscription struct {
+	Room
+	Membership Membership `json:"membership"`
+	Unread     int64      `json:"unread"`         // counted, undeleted messages after the read position; never stored
+	Last       *Message   `json:"last,omitempty"` // Message.Preview of the latest message, if there is one
+	Peer       *User      `json:"peer,omitempty"` // the other user, in a conversation
+}
+
+// SubscriptionOf returns the subscription as its user sees it.
+func SubscriptionOf(s chat.Subscription) Subscription {
+	m := s.Membership
+	return Subscription{
+		Room:       RoomOf(s.Room),
+		Membership: Membership{Role: m.Role, ReadSeq: m.ReadSeq, JoinedAt: m.JoinedAt, Rev: m.Rev},
+		Unread:     s.Unread, Last: optional(s.Last, MessageOf), Peer: optional(s.Peer, UserOf),
+	}
+}
+
+// SubscriptionsOf returns a list of subscriptions.
+func SubscriptionsOf(subs []chat.Subscription) []Subscription { return listOf(subs, SubscriptionOf) }
+
+// SubscriptionAnswer is one of the user's rooms.
+type SubscriptionAnswer struct {
+	Subscription Subscription `json:"subscription"`
+}
+
+// SubscriptionList is a page of the user's rooms.
+type SubscriptionList struct {
+	Subscriptions []Subscription `json:"subscriptions"`
+	Next          string         `json:"next,omitempty" doc:"pass it as after to get the next page; absent on the last page"`
+}
+
+// RoomPut is the event room:put.
+type RoomPut struct {
+	Subscription Subscription `json:"subscription"`
+	Rev          int64        `json:"rev,omitempty"` // of the user's stream
+}
+
+// RoomPutOf returns the event that a room in the list is new or has changed.
+func RoomPutOf(e chat.SubscriptionPut) RoomPut {
+	return RoomPut{Subscription: SubscriptionOf(e.Subscription), Rev: e.Rev}
+}
+
+// RoomGone is the event room:gone.
+type RoomGone struct {
+	Room   chat.RoomID     `json:"room"`
+	Reason chat.GoneReason `json:"reason"`
+	Rev    int64           `json:"rev,omitempty"` // of the user's stream, where it is known
+}
+
+// RoomGoneOf returns the event that a room has left the list.
+func RoomGoneOf(e chat.SubscriptionGone) RoomGone {
+	return RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev}
+}
+
+// reasonOf returns the reason, which the domain leaves out for GoneLeft.
+func reasonOf(reason chat.GoneReason) chat.GoneReason {
+	if reason == "" {
+		return chat.GoneLeft
+	}
+	return reason
+}
+
+// ReadCommand is the argument of room:read.
+type ReadCommand struct {
+	Room chat.RoomID `json:"room"`
+	Seq  int64       `json:"seq"`
+}
+
+// ReadAnswer acknowledges room:read with the position as it is now.
+type ReadAnswer struct {
+	OK      bool  `json:"ok"`
+	ReadSeq int64 `json:"readSeq"`
+}
