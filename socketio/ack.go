@@ -9,12 +9,12 @@ import (
 // ErrDisconnected, unless dropAck comes first. It must not block.
 type ackFunc func(Args, error)
 
-// EmitAck sends an event and waits for the acknowledgement, at most until
-// the context's deadline, or for Options.AckTimeout if it has none. The error
-// is ErrAckTimeout, ErrDisconnected, the context's, or an encoding error.
+// EmitAck sends an event and waits for the acknowledgement until the context's deadline, or for
+// Options.AckTimeout if it has none. The error is ErrAckTimeout, ErrDisconnected, the context's, or an
+// encoding error.
 //
-// A handler may wait for an acknowledgement of its own socket: these do not
-// queue behind events.
+// A handler may wait for an acknowledgement from its own socket: acknowledgements do not queue behind
+// events.
 func (s *Socket) EmitAck(ctx context.Context, event string, args ...any) (Args, error) {
 	id := s.ns.ackIDs.Add(1) - 1
 	p, err := s.ns.server.encodeEvent(s.ns.name, event, args, &id)
@@ -35,7 +35,7 @@ func (s *Socket) EmitAck(ctx context.Context, event string, args ...any) (Args, 
 	case <-ctx.Done():
 	}
 	if s.dropAck(id) == nil {
-		// It is there, or the socket has ended, and with it its context.
+		// The reply is there, or the socket has ended, and its context with it.
 		r := <-replies
 		return r.args, r.err
 	}
@@ -54,7 +54,7 @@ func EmitAck[R any](ctx context.Context, s *Socket, event string, args ...any) (
 	return reply, got.Decode(0, &reply)
 }
 
-// sendWithAck sends a packet with an id, whose acknowledgement goes to a function.
+// sendWithAck sends a packet with an id and passes its acknowledgement to acked.
 func (s *Socket) sendWithAck(id uint64, p *Packet, acked ackFunc) {
 	s.mu.Lock()
 	if s.state == stateClosed {
@@ -73,7 +73,7 @@ func (s *Socket) sendWithAck(id uint64, p *Packet, acked ackFunc) {
 	s.deliver(p)
 }
 
-// dropAck forgets an acknowledgement and returns what waited for it.
+// dropAck removes a pending acknowledgement and returns its function.
 func (s *Socket) dropAck(id uint64) ackFunc {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,8 +82,7 @@ func (s *Socket) dropAck(id uint64) ackFunc {
 	return a
 }
 
-// onAck takes an acknowledgement from the client; one that nobody waits for
-// is late and ignored.
+// onAck handles an acknowledgement from the client. One without a waiter is late and ignored.
 func (s *Socket) onAck(id uint64, args Args) {
 	if acked := s.dropAck(id); acked != nil {
 		acked(args, nil)
@@ -96,6 +95,6 @@ func (s *Socket) sendAck(id uint64, args []any) error {
 	if err != nil {
 		return err
 	}
-	p.announced = true // it is no event
+	p.announced = true // OnAnyOutgoing covers only events
 	return s.send(p)
 }

@@ -12,19 +12,19 @@ type AckReply struct {
 	// Socket is nil for a socket of another process.
 	Socket *Socket
 	Args   Args
-	// Err says that the socket will not answer: it is ErrDisconnected. EmitWithAck
-	// counts such sockets in its error and returns no reply for them.
+	// Err is ErrDisconnected if the socket left without answering. EmitWithAck counts such sockets in
+	// its error and returns no reply for them.
 	Err error
 }
 
-// AckError says that not all clients have acknowledged a broadcast.
+// AckError reports that some clients have not acknowledged a broadcast.
 type AckError struct {
-	Expected int   // sockets that were asked, as far as is known
-	Answered int   // sockets that have answered
+	Expected int   // sockets asked, as far as is known
+	Answered int   // sockets that answered
 	Err      error // ErrAckTimeout, ErrDisconnected or the context's
 }
 
-// Error gives the numbers and the cause.
+// Error returns the numbers and the cause.
 func (e *AckError) Error() string {
 	return fmt.Sprintf("%v: %d of %d clients answered", e.Err, e.Answered, e.Expected)
 }
@@ -32,18 +32,17 @@ func (e *AckError) Error() string {
 // Unwrap returns the cause.
 func (e *AckError) Unwrap() error { return e.Err }
 
-// EmitWithAck sends an event to the selected sockets of all processes that the
-// adapter reaches (AckBroadcaster), and waits until each has acknowledged it:
-// for Timeout, else until the context's deadline, else for Options.AckTimeout.
-// It returns the acknowledgements received and, if any is missing, an
-// *AckError.
+// EmitWithAck sends an event to the selected sockets of all processes that the adapter reaches
+// (AckBroadcaster), and waits until each has acknowledged it: for Timeout if set, else until the
+// context's deadline, else for Options.AckTimeout. It returns the acknowledgements received and, if any
+// is missing, an *AckError.
 func (b Broadcast) EmitWithAck(ctx context.Context, event string, args ...any) ([]AckReply, error) {
 	ctx, cancel := b.ns.server.ackContext(ctx, b.timeout)
 	defer cancel()
 	c := &ackCollector{processes: 1, complete: make(chan struct{})}
 	var failed error
 	b.ns.each(func(ns *Namespace) { failed = errors.Join(failed, ns.ask(ctx, b, event, args, c)) })
-	c.Clients(0) // all that will report are counted
+	c.Clients(0) // all processes that will report are counted
 	select {
 	case <-c.complete:
 	case <-ctx.Done():
@@ -68,7 +67,7 @@ func (n *Namespace) ask(ctx context.Context, b Broadcast, event string, args []a
 		return err
 	}
 	out.Args = plain.Values()
-	c.expect(1) // while the number is not known
+	c.expect(1) // until the number is known
 	processes, err := remote.BroadcastWithAck(ctx, b.sel, out, c)
 	c.expect(processes)
 	c.Clients(0)
@@ -102,7 +101,7 @@ func (n *Namespace) askLocal(ctx context.Context, sel Selection, out Outgoing, a
 // ackCollector is the Acks of one EmitWithAck.
 type ackCollector struct {
 	mu        sync.Mutex
-	processes int // that have not reported yet
+	processes int // processes that have not reported yet
 	clients   int
 	gone      int // clients that will not answer
 	replies   []AckReply
@@ -110,7 +109,7 @@ type ackCollector struct {
 	closed    bool
 }
 
-// expect counts processes that will report.
+// expect adds to the number of processes that will report.
 func (c *ackCollector) expect(processes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -140,7 +139,7 @@ func (c *ackCollector) Answer(r AckReply) {
 	c.check()
 }
 
-// check ends the wait if nothing more can come. The lock is held.
+// check ends the wait if no more answers can arrive. The lock is held.
 func (c *ackCollector) check() {
 	if !c.closed && c.processes <= 0 && len(c.replies)+c.gone >= c.clients {
 		c.closed = true
@@ -148,8 +147,8 @@ func (c *ackCollector) check() {
 	}
 }
 
-// result ends the collecting. An error of the sending, if there was one, is
-// returned in place of what it led to.
+// result ends the collection. If sending failed, it returns that error rather than the resulting
+// timeout.
 func (c *ackCollector) result(ctx context.Context, failed error) ([]AckReply, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

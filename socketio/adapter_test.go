@@ -2,7 +2,7 @@ package socketio
 
 import "testing"
 
-// linked is an adapter that passes packets on to those of other servers.
+// linked is an adapter that passes packets on to other servers.
 type linked struct {
 	Adapter
 	others *[]Adapter
@@ -20,7 +20,7 @@ func (l linked) Broadcast(sel Selection, p *Packet) {
 	}
 }
 
-func TestAdapterCanPassPacketsOnToOtherServers(t *testing.T) {
+func TestAdapterCanForwardPacketsToOtherServers(t *testing.T) {
 	var all []Adapter
 	newAdapter := func(n *Namespace) Adapter {
 		local := NewMemoryAdapter(n)

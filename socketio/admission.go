@@ -5,27 +5,24 @@ import (
 	"slices"
 )
 
-// admission lets a client into one namespace. There is one at a time for each, so
-// that a client which asks again and again makes the server do one thing after
-// another.
+// admission connects a client to one namespace. A client has at most one admission per namespace at a
+// time, so repeated requests are processed one after another.
 //
-// A client may ask while it is being let in, or when it is in already: a web page
-// calls connect, disconnect and connect again, of which only the two CONNECT packets
-// reach the server if nothing was answered yet. Whoever asks has forgotten the socket
-// before, so the new one takes its place, and until then events still go to the old
-// one. (The official server keeps both sockets if the packets come quickly, which
-// doubles broadcasts, and closes the connection if they do not.)
+// A client may send CONNECT while it is being admitted, or when it has joined already: if a web page
+// calls connect, disconnect and connect before the server has answered, only two CONNECT packets reach
+// the server. The client has forgotten its previous socket by then, so the new socket replaces it;
+// until then, events go to the old one. (The official server keeps both sockets if the packets arrive
+// in quick succession, which doubles broadcasts, and otherwise closes the connection.)
 type admission struct {
 	nsp string
 
-	// What follows is guarded by client.mu.
+	// Guarded by client.mu:
 
-	socket *Socket // is being let in
-	again  *string // the auth of a CONNECT that has come since, of several the last
+	socket *Socket // the socket being admitted
+	again  *string // the auth of the latest CONNECT received since; nil if none
 }
 
-// ask begins to let the client into a namespace, or sees to it that this is done
-// next.
+// ask starts an admission, or schedules another one after the current.
 func (c *client) ask(nsp, auth string) {
 	c.mu.Lock()
 	for _, a := range c.admissions {
@@ -48,7 +45,7 @@ func (c *client) ask(nsp, auth string) {
 	c.settle(a)
 }
 
-// settle ends an admission, or begins it anew if the client has asked again.
+// settle ends an admission, or restarts it if another CONNECT has arrived.
 func (c *client) settle(a *admission) {
 	for {
 		c.mu.Lock()
@@ -57,7 +54,7 @@ func (c *client) settle(a *admission) {
 		if auth == nil || c.closed {
 			c.admissions = slices.DeleteFunc(c.admissions, func(other *admission) bool { return other == a })
 			if len(c.admissions) == 0 {
-				c.admissions = nil // nearly always
+				c.admissions = nil // almost always
 			}
 			c.mu.Unlock()
 			return
@@ -69,8 +66,8 @@ func (c *client) settle(a *admission) {
 	}
 }
 
-// begin makes a socket and has it let in. It fails, and has answered, if there is
-// no such namespace or the client is in too many.
+// begin creates a socket and queues its admission. If the namespace does not exist or the client is in
+// too many, it sends the refusal and returns false.
 func (c *client) begin(a *admission, auth string) bool {
 	var raw json.RawMessage
 	if auth != "" {
@@ -97,7 +94,7 @@ func (c *client) begin(a *admission, auth string) bool {
 	c.sockets = append(c.sockets, s)
 	c.gone = slices.DeleteFunc(c.gone, func(nsp string) bool { return nsp == a.nsp })
 	a.socket = s
-	// With the lock held, so that whoever closes the client finds it in the queue.
+	// With the lock held, so that closing the client finds the socket in the queue.
 	c.server.connecting.enter(ticket[*Socket]{key: s, start: func() {
 		s.push(func() {
 			defer c.server.connecting.leave()
@@ -112,8 +109,7 @@ func (c *client) begin(a *admission, auth string) bool {
 	return true
 }
 
-// leave takes that the client leaves a namespace. It says whether it was there, or
-// was about to be.
+// leave handles the client leaving a namespace. It reports whether the client was in it, or joining it.
 func (c *client) leave(nsp string) bool {
 	c.mu.Lock()
 	asked := false
@@ -126,8 +122,8 @@ func (c *client) leave(nsp string) bool {
 	return c.endSockets(nsp) || asked
 }
 
-// endSockets ends the client's sockets in a namespace, of which the client knows,
-// and says whether there were any.
+// endSockets ends the client's sockets in a namespace at the client's request, and reports whether
+// there were any.
 func (c *client) endSockets(nsp string) bool {
 	c.mu.Lock()
 	sockets := slices.DeleteFunc(slices.Clone(c.sockets), func(s *Socket) bool { return s.ns.name != nsp })
@@ -138,8 +134,8 @@ func (c *client) endSockets(nsp string) bool {
 	return len(sockets) > 0
 }
 
-// refuse tells the client that it is not in a namespace. If it was, there may be
-// packets on their way.
+// refuse tells the client that it is not in a namespace. If it was in it before, packets may still be
+// on their way.
 func (c *client) refuse(nsp string, payload connectError) {
 	if s := c.socket(nsp); s != nil {
 		if s.Connected() {
@@ -150,7 +146,7 @@ func (c *client) refuse(nsp string, payload connectError) {
 	c.sendControl(typeConnectError, nsp, payload)
 }
 
-// socketBefore finds the socket that another one of the same namespace is to replace.
+// socketBefore returns the socket that the given one will replace.
 func (c *client) socketBefore(s *Socket) *Socket {
 	c.mu.Lock()
 	defer c.mu.Unlock()

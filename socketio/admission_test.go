@@ -48,8 +48,7 @@ func TestSecondConnectIsAdmittedAsTheFirstWas(t *testing.T) {
 	p.join("/", "")
 }
 
-// gated is a server that lets each socket in when it is told to, and counts how
-// many it is about to let in.
+// gated is a server that admits each socket only when told to, and counts concurrent admissions.
 func gated(t *testing.T) (h *host, entered chan string, release chan error, most *atomic.Int32) {
 	t.Helper()
 	h = newHost(t, Options{})
@@ -71,7 +70,7 @@ func gated(t *testing.T) (h *host, entered chan string, release chan error, most
 	return h, entered, release, most
 }
 
-func TestConnectDuringAnotherAnswersTheLastOne(t *testing.T) {
+func TestConnectsDuringAnAdmissionGetOneAnswerForTheLastOne(t *testing.T) {
 	h, entered, release, most := gated(t)
 	p := h.dial()
 	p.send(`0/gated,{"n":0}`)
@@ -92,7 +91,7 @@ func TestConnectDuringAnotherAnswersTheLastOne(t *testing.T) {
 	wantEqual(t, len(h.Of("/gated").Sockets()), 1)
 }
 
-func TestEventsGoToTheOldSocketUntilTheNewOneIsIn(t *testing.T) {
+func TestEventsGoToTheOldSocketUntilTheNewOneIsAdmitted(t *testing.T) {
 	h, entered, release, _ := gated(t)
 	p := h.dial()
 	p.send(`0/gated,{"n":1}`)
@@ -125,7 +124,7 @@ func TestRefusedConnectEndsTheOldSocketToo(t *testing.T) {
 	p.join("/", "")
 }
 
-func TestClientMayLeaveWhileItIsBeingLetIn(t *testing.T) {
+func TestClientMayLeaveDuringItsAdmission(t *testing.T) {
 	h, entered, release, _ := gated(t)
 	p := h.dial()
 	p.send(`0/gated,{"n":1}`)
@@ -142,7 +141,7 @@ func TestClientMayLeaveWhileItIsBeingLetIn(t *testing.T) {
 	wantEqual(t, len(h.Of("/gated").Sockets()), 0)
 }
 
-func TestLeavingCancelsAConnectThatHasNotBegun(t *testing.T) {
+func TestLeavingCancelsAQueuedConnect(t *testing.T) {
 	h := newHost(t, Options{})
 	release, entered := make(chan bool), make(chan bool, 8)
 	h.Of("/deaf").Use(func(context.Context, *Socket) error { entered <- true; <-release; return nil })

@@ -1,6 +1,6 @@
 //go:build !race
 
-// Under the race detector pools do not keep what they are given.
+// The race detector makes pools drop items at random.
 
 package socketio
 
@@ -25,7 +25,7 @@ func TestBroadcastAllocatesNothingPerDelivery(t *testing.T) {
 		}
 	}
 	round()
-	// What is allocated per message is not per delivery.
+	// A few allocations per message do not count per delivery.
 	if got := testing.AllocsPerRun(100, round); got > connections/4 {
 		t.Errorf("%v allocations for %d deliveries, want none per delivery", got, connections)
 	}

@@ -14,7 +14,7 @@ type Arg struct {
 	tree any             // set if it does: JSON values with []byte leaves
 }
 
-// NewArg makes an argument of a value, as Emit would send it.
+// NewArg creates an argument from a value, encoded as Emit would.
 func NewArg(v any) (Arg, error) {
 	plain, attachments := extract([]any{v})
 	raw, err := appendJSON(nil, plain[0])
@@ -39,10 +39,9 @@ func (a *Arg) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Decode decodes the argument into what v points to, by the rules of
-// encoding/json. Binary decodes into []byte; numbers of arguments with binary
-// parts decode into json.Number where v leaves the choice. Into an Arg it is
-// copied as it came.
+// Decode decodes the argument into what v points to, by the rules of encoding/json. Binary decodes into
+// []byte. Numbers in arguments with binary parts decode into json.Number where v leaves the choice. An
+// Arg receives an unmodified copy.
 func (a Arg) Decode(v any) error {
 	if same, ok := v.(*Arg); ok {
 		*same = a
@@ -74,7 +73,7 @@ func (a Arg) Decode(v any) error {
 	return json.Unmarshal(raw, v)
 }
 
-// Value returns what Emit accepts to send the argument on as it came.
+// Value returns a value that Emit sends as the argument was received.
 func (a Arg) Value() any {
 	if a.tree == nil {
 		return a.raw
@@ -94,8 +93,7 @@ func (a Arg) Raw() json.RawMessage {
 	return raw
 }
 
-// Decode decodes the argument at position i, counted from 0. It returns
-// ErrMissingArgument if there are fewer.
+// Decode decodes the argument at index i. It returns ErrMissingArgument if there are fewer.
 func (a Args) Decode(i int, v any) error {
 	if i >= len(a) {
 		return ErrMissingArgument
@@ -103,7 +101,7 @@ func (a Args) Decode(i int, v any) error {
 	return a[i].Decode(v)
 }
 
-// Values returns what Emit accepts to send all arguments on as they came.
+// Values returns values that Emit sends as the arguments were received.
 func (a Args) Values() []any {
 	values := make([]any, len(a))
 	for i, arg := range a {
@@ -112,8 +110,8 @@ func (a Args) Values() []any {
 	return values
 }
 
-// decodeTree decodes JSON that contains placeholders and puts the attachments
-// in their place (protocol, "Packet encoding").
+// decodeTree decodes JSON that contains placeholders and replaces them with the attachments (protocol,
+// "Packet encoding").
 func decodeTree(raw []byte, attachments [][]byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()

@@ -2,7 +2,7 @@ package socketio
 
 import "testing"
 
-func TestWhoIsDisconnectedWhileAwayDoesNotComeBack(t *testing.T) {
+func TestClientDisconnectedWhileAwayDoesNotComeBack(t *testing.T) {
 	for what, disconnect := range map[string]func(n *Namespace, id string){
 		"by its room": func(n *Namespace, _ string) { n.To("room").Disconnect(false) },
 		"by its id":   func(n *Namespace, id string) { n.To(id).Disconnect(true) },
@@ -33,7 +33,7 @@ func TestWhoIsDisconnectedWhileAwayDoesNotComeBack(t *testing.T) {
 	}
 }
 
-func TestWhoIsTakenOutOfARoomWhileAwayComesBackWithoutIt(t *testing.T) {
+func TestClientRemovedFromARoomWhileAwayComesBackWithoutIt(t *testing.T) {
 	h, c := recoverable(t, Recovery{})
 	n, id := h.Of("/"), c.id
 	h.waitFor(id, true)

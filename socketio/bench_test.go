@@ -23,7 +23,7 @@ func BenchmarkEmitToRoom(b *testing.B) {
 
 func benchmarkEmit(b *testing.B, connections int) {
 	b.Helper()
-	const ahead = 200 // rounds that may be on their way
+	const ahead = 200 // rounds in flight
 	room, events := crowd(b, connections)
 	text := strings.Repeat("x", 100)
 	rounds := max(1, b.N/connections)
@@ -43,7 +43,7 @@ func benchmarkEmit(b *testing.B, connections int) {
 	b.StopTimer()
 }
 
-// crowd connects clients, which count the events they receive, to a room.
+// crowd connects clients to a room; they count the events they receive.
 func crowd(tb testing.TB, connections int) (room Broadcast, events *atomic.Int64) {
 	tb.Helper()
 	h := newHost(tb, Options{})

@@ -5,14 +5,13 @@ import (
 	"slices"
 )
 
-// placeholder stands in JSON where an attachment belongs.
+// placeholder represents an attachment in JSON.
 type placeholder struct {
 	Placeholder bool `json:"_placeholder"`
 	Num         int  `json:"num"`
 }
 
-// extract moves the binary parts of arguments into attachments. It leaves the
-// caller's slice as it is.
+// extract moves the binary parts of arguments into attachments. It does not modify the caller's slice.
 func extract(args []any) (plain []any, attachments [][]byte) {
 	plain = args
 	for i, arg := range args {
@@ -27,9 +26,9 @@ func extract(args []any) (plain []any, attachments [][]byte) {
 	return plain, attachments
 }
 
-// deconstruct moves the binary leaves of a value into attachments. It looks
-// into []any and map[string]any; in any other type encoding/json decides, so
-// that []byte inside of a struct is sent as a base64 string.
+// deconstruct moves the binary leaves of a value into attachments. It descends only into []any and
+// map[string]any; other types are left to encoding/json, which encodes a []byte inside a struct as a
+// base64 string.
 func deconstruct(v any, attachments *[][]byte) any {
 	switch v := v.(type) {
 	case []byte:
@@ -51,8 +50,7 @@ func deconstruct(v any, attachments *[][]byte) any {
 	return v
 }
 
-// reconstruct puts attachments where their placeholders are. It changes tree
-// in place.
+// reconstruct replaces placeholders with attachments. It modifies tree in place.
 func reconstruct(tree any, attachments [][]byte) (any, error) {
 	switch v := tree.(type) {
 	case []any:

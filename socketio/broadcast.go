@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Broadcast selects sockets of a namespace and does something with all of
-// them. It is a value: each method returns a narrower copy.
+// Broadcast selects sockets of a namespace and acts on all of them. It is a value: each method returns
+// a narrower copy.
 type Broadcast struct {
 	ns           *Namespace
 	sel          Selection
@@ -15,18 +15,17 @@ type Broadcast struct {
 	uncompressed bool
 }
 
-// To adds rooms: a socket is selected if it is in any of them. A socket's id
-// is the name of a room in which it is alone. Without rooms, all sockets of
-// the namespace are selected.
+// To adds rooms: a socket is selected if it is in any of them. A socket's id is the name of a room that
+// contains only that socket. Without rooms, all sockets of the namespace are selected.
 func (b Broadcast) To(rooms ...string) Broadcast {
 	b.sel.Rooms = append(slices.Clip(b.sel.Rooms), rooms...)
 	return b
 }
 
-// In is another name for To.
+// In is an alias of To.
 func (b Broadcast) In(rooms ...string) Broadcast { return b.To(rooms...) }
 
-// Except leaves out the sockets that are in any of the rooms.
+// Except excludes the sockets that are in any of the rooms.
 func (b Broadcast) Except(rooms ...string) Broadcast {
 	b.sel.Except = append(slices.Clip(b.sel.Except), rooms...)
 	return b
@@ -38,21 +37,20 @@ func (b Broadcast) Local() Broadcast {
 	return b
 }
 
-// Volatile lets the packet be dropped for clients that are not ready for it.
+// Volatile allows the packet to be dropped for clients that are not ready for it.
 func (b Broadcast) Volatile() Broadcast {
 	b.volatile = true
 	return b
 }
 
-// Compress says whether WebSocket messages may be compressed, where
-// Options.Engine.CompressFrom has them compressed. They may, by default.
+// Compress sets whether WebSocket messages may be compressed when Options.Engine.CompressFrom applies.
+// Default true.
 func (b Broadcast) Compress(on bool) Broadcast {
 	b.uncompressed = !on
 	return b
 }
 
-// Timeout bounds how long EmitWithAck and FetchSockets wait, in place of
-// Options.AckTimeout.
+// Timeout limits how long EmitWithAck and FetchSockets wait, instead of Options.AckTimeout.
 func (b Broadcast) Timeout(d time.Duration) Broadcast {
 	b.timeout = d
 	return b
@@ -85,8 +83,8 @@ func (b Broadcast) Leave(rooms ...string) {
 	b.remotely(func(r RemoteSockets) error { return r.LeaveSockets(b.sel, rooms) })
 }
 
-// Disconnect disconnects the selected sockets, in all processes, with their
-// transports if closeTransport is set.
+// Disconnect disconnects the selected sockets, in all processes. closeTransport also closes their
+// transports.
 func (b Broadcast) Disconnect(closeTransport bool) {
 	for _, s := range b.Sockets() {
 		s.Disconnect(closeTransport)
@@ -95,11 +93,10 @@ func (b Broadcast) Disconnect(closeTransport bool) {
 	b.remotely(func(r RemoteSockets) error { return r.DisconnectSockets(b.sel, closeTransport) })
 }
 
-// away visits clients that would be selected, and may come back (Options.Recovery).
+// away visits selected sockets whose clients are disconnected and may come back (Options.Recovery).
 func (b Broadcast) away(visit func(*keptSession) (drop bool)) {
 	b.ns.each(func(ns *Namespace) { ns.server.recovery.away(ns, b.sel, visit) })
 }
 
-// Sockets lists the selected sockets of this process; FetchSockets describes
-// those of all.
+// Sockets lists the selected sockets of this process. FetchSockets describes those of all processes.
 func (b Broadcast) Sockets() []*Socket { return b.ns.sockets(b.sel) }

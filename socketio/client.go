@@ -11,27 +11,27 @@ import (
 	"partychat/engineio"
 )
 
-// client is one Engine.IO session and the sockets on it.
+// client is an Engine.IO session and the sockets on it.
 type client struct {
 	connection
 	server  *Server
 	session *engineio.Session
 
-	partial *partial // a packet that waits for attachments; the receiver's own
-	spoken  bool     // something has come that is no CONNECT; the receiver's own
+	partial *partial // a packet that waits for attachments; only the receiver uses it
+	spoken  bool     // a packet other than CONNECT has arrived; only the receiver uses it
 
-	limit atomic.Int64 // of a packet with all its attachments, in bytes; zero: Options.MaxPacket
-	large bool         // the handshake was too large to be kept
+	limit atomic.Int64 // largest packet with its attachments, in bytes; zero: Options.MaxPacket
+	large bool         // the handshake was too large to keep
 
 	mu      sync.Mutex
-	sockets []*Socket // connecting and connected; of one namespace first the one that is to be replaced
+	sockets []*Socket // connecting and connected; within a namespace, a socket precedes its replacement
 
 	admissions []*admission
-	gone       []string    // namespaces that the server has taken it out of
-	timer      *time.Timer // while it is in no namespace
-	due        *time.Timer // while attachments are waited for
-	oversize   *time.Timer // while it is to end the connection after a refusal
-	spared     bool        // the timer has run out while it waited for its turn
+	gone       []string    // namespaces that the server has removed it from
+	timer      *time.Timer // runs while it is in no namespace
+	due        *time.Timer // runs while attachments are awaited
+	oversize   *time.Timer // runs while it should end the connection after a refused POST
+	spared     bool        // the connect timer expired while it was queued
 	closed     bool
 }
 
@@ -39,10 +39,10 @@ type client struct {
 type partial struct {
 	packet
 	got  [][]byte
-	size int64 // of all that has come, in bytes
+	size int64 // bytes received so far
 }
 
-// accept takes a new Engine.IO session.
+// accept handles a new Engine.IO session.
 func (s *Server) accept(session *engineio.Session, r *http.Request) engineio.Receiver {
 	s.crew.Hold()
 	c := &client{server: s, session: session}
@@ -53,9 +53,8 @@ func (s *Server) accept(session *engineio.Session, r *http.Request) engineio.Rec
 	return c
 }
 
-// connectTimedOut closes a client that has joined no namespace. A client that
-// has asked and waits for its turn (Options.MaxConnecting) is spared once: if it is
-// refused, forget sets the timer anew.
+// connectTimedOut closes a client that has not joined a namespace. A client that is waiting in the
+// queue of Options.MaxConnecting is spared once: if it is refused later, forget restarts the timer.
 func (c *client) connectTimedOut() {
 	c.mu.Lock()
 	joined := slices.ContainsFunc(c.sockets, (*Socket).Connected)
@@ -73,7 +72,7 @@ func (c *client) connectTimedOut() {
 func (c *client) OnMessage(data []byte, binary bool) {
 	if err := c.receive(data, binary); err != nil {
 		c.dropPartial()
-		c.server.opts.Logger.Debug("socketio: packet refused", "error", err)
+		c.server.opts.Logger.Debug("socketio: invalid packet", "error", err)
 		reason := ReasonParseError
 		if errors.Is(err, errState) {
 			reason = ReasonForcedServerClose
@@ -82,8 +81,8 @@ func (c *client) OnMessage(data []byte, binary bool) {
 	}
 }
 
-// errState refuses a packet that does not fit what came before it.
-var errState = errors.New("socketio: packet not allowed in this state")
+// errState refuses a packet that is out of sequence.
+var errState = errors.New("socketio: packet out of sequence")
 
 func (c *client) receive(data []byte, binary bool) error {
 	if c.server.opts.Parser != nil {
@@ -118,7 +117,7 @@ func (c *client) receive(data []byte, binary bool) error {
 		return err
 	}
 	if p.attachments > 0 {
-		// A socket that is yet to be let in must not make the server hold anything.
+		// Hold nothing for a socket that has not been admitted yet.
 		if s := c.socket(p.nsp); s == nil && !c.hasLeft(p.nsp) || s != nil && s.is(stateConnecting) {
 			return errState
 		}
@@ -129,7 +128,7 @@ func (c *client) receive(data []byte, binary bool) error {
 	return c.dispatch(p, nil)
 }
 
-// maxPacket is the most that a packet may have with all its attachments, in bytes.
+// maxPacket returns the largest allowed packet with its attachments, in bytes.
 func (c *client) maxPacket() int64 {
 	if limit := c.limit.Load(); limit > 0 {
 		return limit
@@ -151,7 +150,7 @@ func (c *client) dropPartial() {
 	}
 }
 
-// awaitAttachments begins to wait for attachments.
+// awaitAttachments starts waiting for attachments.
 func (c *client) awaitAttachments() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -160,30 +159,30 @@ func (c *client) awaitAttachments() {
 	}
 }
 
-// attachmentsTimedOut closes a connection whose attachments have not come.
+// attachmentsTimedOut closes a connection whose attachments have not arrived.
 func (c *client) attachmentsTimedOut() {
-	c.server.opts.Logger.Debug("socketio: attachments did not arrive in time")
+	c.server.opts.Logger.Debug("socketio: attachments timed out")
 	c.disconnectAll(ReasonParseError)
 }
 
-// dispatch gives a whole packet to its socket.
+// dispatch passes a complete packet to its socket.
 func (c *client) dispatch(p packet, attachments [][]byte) error {
 	if p.typ == typeConnect {
 		return c.connect(p)
 	}
 	if p.typ == typeDisconnect && len(p.payload) == 0 && c.leave(p.nsp) {
-		return nil // also while it is being let in, where the official server ends the connection
+		return nil // also during admission, where the official server closes the connection
 	}
 	s := c.socket(p.nsp)
 	if s == nil && c.hasLeft(p.nsp) {
-		return nil // sent before the client knew
+		return nil // sent before the client knew that it was removed
 	}
 	if s == nil || s.is(stateConnecting) {
 		return errState
 	}
 	if !c.spoken {
 		c.spoken = true
-		s.push(c.releaseHeader) // when its OnConnect has returned, which may look at them
+		s.push(c.releaseHeader) // after OnConnect has returned, which may read the headers
 	}
 	switch p.typ {
 	case typeEvent, typeBinaryEvent:
@@ -197,7 +196,7 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 		}
 		e := &Event{Name: name, Args: args, socket: s, ackID: p.id, wants: p.hasID, size: size}
 		if !s.pushEvent(e) {
-			if e.socket = c.socket(p.nsp); e.socket != nil { // has taken its place meanwhile
+			if e.socket = c.socket(p.nsp); e.socket != nil { // the socket has been replaced meanwhile
 				e.socket.pushEvent(e)
 			}
 		}
@@ -214,7 +213,7 @@ func (c *client) dispatch(p packet, attachments [][]byte) error {
 		return errPayload
 	case typeConnectError:
 		return errState
-	case typeConnect: // seen to above
+	case typeConnect: // handled above
 	}
 	return nil
 }
@@ -246,7 +245,7 @@ func (c *client) end(reason DisconnectReason) {
 	}
 }
 
-// socket finds the socket of a namespace, be it connected or connecting.
+// socket returns the client's socket in a namespace, connected or connecting.
 func (c *client) socket(nsp string) *Socket {
 	for i := 0; ; i++ {
 		s := c.nth(nsp, i)
@@ -256,7 +255,7 @@ func (c *client) socket(nsp string) *Socket {
 	}
 }
 
-// nth finds one of the sockets of a namespace.
+// nth returns one of the client's sockets in a namespace.
 func (c *client) nth(nsp string, i int) *Socket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -282,7 +281,7 @@ func (c *client) forget(s *Socket) {
 	}
 }
 
-// disconnect takes the client out of all namespaces and closes the connection.
+// disconnect removes the client from all namespaces and closes the connection.
 func (c *client) disconnect() {
 	c.mu.Lock()
 	sockets := slices.Clone(c.sockets)
@@ -293,9 +292,8 @@ func (c *client) disconnect() {
 	c.session.Close(engineio.ReasonForcedClose)
 }
 
-// releaseHeader lets the headers go when no other namespace can ask for them. A
-// client that has sent something knows that it has joined, so it asks for this one
-// no more.
+// releaseHeader frees the headers once no other namespace can need them. A client that has sent an
+// event knows that it has joined "/", so it will not connect to it again.
 func (c *client) releaseHeader() {
 	if c.server.onlyDefault() {
 		c.mu.Lock()
@@ -304,8 +302,8 @@ func (c *client) releaseHeader() {
 	}
 }
 
-// left remembers a namespace that the server has taken the client out of, for
-// packets may be on their way to it.
+// left records that the server has removed the client from a namespace, because packets for it may
+// still be on their way.
 func (c *client) left(nsp string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -315,8 +313,7 @@ func (c *client) left(nsp string) {
 	}
 }
 
-// stayed takes left back, for a socket that had not joined: its client may not send
-// packets to it.
+// stayed undoes left for a socket that had not joined, to which the client may not send packets.
 func (c *client) stayed(nsp string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -331,8 +328,8 @@ func (c *client) hasLeft(nsp string) bool {
 	return slices.Contains(c.gone, nsp)
 }
 
-// sendControl sends a packet that is no event. Failure means that the
-// connection has ended, which is told by OnClose.
+// sendControl sends a packet that is not an event. A failure means that the connection has ended;
+// OnClose handles that.
 func (c *client) sendControl(t packetType, nsp string, payload any) {
 	if c.speaks4() {
 		payload = payload4(payload)

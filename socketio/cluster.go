@@ -6,24 +6,22 @@ import (
 	"time"
 )
 
-// The interfaces of this file are optional: an [Adapter] of many processes
-// implements those that it can. Each of them reaches only the other processes;
-// the package does the part of this process itself, and calls none of them for
-// a [Selection] that is Local. What other processes ask of this one, the adapter
-// passes to [Namespace.Node].
+// The interfaces of this file are optional: an [Adapter] of several processes implements those that it
+// supports. Each of them reaches only the other processes; the package itself acts on this process, and
+// calls none of them for a [Selection] with Local set. The adapter passes requests from other processes
+// to [Namespace.Node].
 
-// RemoteSockets reaches the sockets of the other processes.
+// RemoteSockets acts on the sockets of the other processes.
 type RemoteSockets interface {
 	// FetchSockets describes the selected sockets. If not all processes answer
 	// before the context ends, it returns those known and an error.
 	FetchSockets(ctx context.Context, sel Selection) ([]SocketDetails, error)
-	// JoinSockets makes the selected sockets join rooms. Like the next two, it
-	// does not wait until the other processes have done so.
+	// JoinSockets makes the selected sockets join rooms. Like the next two methods, it does not wait
+	// until the other processes have done so.
 	JoinSockets(sel Selection, rooms []string) error
 	// LeaveSockets makes the selected sockets leave rooms.
 	LeaveSockets(sel Selection, rooms []string) error
-	// DisconnectSockets disconnects the selected sockets, with their transports
-	// if closeTransport is set.
+	// DisconnectSockets disconnects the selected sockets. closeTransport also closes their transports.
 	DisconnectSockets(sel Selection, closeTransport bool) error
 }
 
@@ -32,44 +30,41 @@ type RemoteSockets interface {
 type ServerSideEmitter interface {
 	// ServerSideEmit sends an event and does not wait.
 	ServerSideEmit(event string, args Args) error
-	// ServerSideEmitWithAck sends an event and returns one answer for each
-	// other process. If not all answer before the context ends, it returns
-	// those received and an error.
+	// ServerSideEmitWithAck sends an event and returns one answer per other process. If not all answer
+	// before the context ends, it returns those received and an error.
 	ServerSideEmitWithAck(ctx context.Context, event string, args Args) ([]Arg, error)
 }
 
 // AckBroadcaster delivers events that clients acknowledge.
 type AckBroadcaster interface {
-	// BroadcastWithAck sends an event to the selected sockets and returns how
-	// many other processes will report to acks. It does not wait for the
-	// reports; those that come after the context has ended are dropped.
+	// BroadcastWithAck sends an event to the selected sockets and returns how many other processes will
+	// report to acks. It does not wait for the reports; reports after the context has ended are
+	// dropped.
 	BroadcastWithAck(ctx context.Context, sel Selection, out Outgoing, acks Acks) (processes int, err error)
 }
 
-// Acks takes what comes back of a broadcast that clients acknowledge. Its
-// methods can be called from any goroutine, until the context given with it
-// ends; later calls do nothing.
+// Acks receives the acknowledgements of a broadcast. Its methods may be called from any goroutine until
+// the context passed with it ends; later calls do nothing.
 type Acks interface {
-	// Clients reports how many sockets one process has asked. Each process
-	// reports once, zero included.
+	// Clients reports how many sockets one process has asked. Each process calls it once, even for
+	// zero.
 	Clients(n int)
 	// Answer reports one client's acknowledgement.
 	Answer(r AckReply)
 }
 
-// SessionStore keeps the sessions of clients that may come back
-// ([Options].Recovery) where every process finds them. The packets that a client
-// has missed are not its concern: each process keeps those that it delivers.
+// SessionStore shares the sessions of clients that may come back ([Options].Recovery) among all
+// processes. It does not store the packets that a client has missed: each process keeps those that it
+// delivers.
 type SessionStore interface {
 	// PersistSession keeps a session for the given time. It must not block.
 	PersistSession(s Session, keep time.Duration)
-	// RestoreSession returns the session of that private id and forgets it. It
-	// returns nil if there is none.
+	// RestoreSession returns the session with that private id and deletes it, or returns nil if there
+	// is none.
 	RestoreSession(ctx context.Context, privateID string) (*Session, error)
 }
 
-// Session is what a client that comes back gets again. It can be encoded as
-// JSON.
+// Session is the state that a client recovers when it comes back. It can be encoded as JSON.
 type Session struct {
 	ID        string          `json:"sid"`
 	PrivateID string          `json:"pid"`
@@ -77,21 +72,20 @@ type Session struct {
 	Data      json.RawMessage `json:"data"`  // Socket.Data, as JSON
 }
 
-// Outgoing is an event on its way to sockets, in no encoding.
+// Outgoing is an event to be sent to sockets, not yet encoded.
 type Outgoing struct {
 	Event    string
-	Args     []any // each as Arg.Value gives it, or anything else that Emit takes
+	Args     []any // values of Arg.Value, or any other value that Emit accepts
 	Volatile bool  // may be dropped for clients that are not ready
-	// Uncompressed: WebSocket messages are not to be compressed.
+	// Uncompressed excludes the event from WebSocket compression.
 	Uncompressed bool
-	// Stamp numbers the event for recovery, and is empty for one that is not
-	// kept for that. An adapter carries it to the other processes as it is.
+	// Stamp numbers the event for recovery. It is empty for events that are not kept. An adapter
+	// carries it to the other processes unchanged.
 	Stamp string
 }
 
-// Node is this process's part of a namespace. An adapter of many processes
-// passes to it what the other processes ask for. A Selection given to it selects
-// only sockets of this process.
+// Node is this process's part of a namespace. An adapter of several processes passes it the requests of
+// the other processes. A Selection given to Node selects only sockets of this process.
 type Node struct{ n *Namespace }
 
 // Node returns this process's part of the namespace, for adapters.
@@ -100,7 +94,7 @@ func (n *Namespace) Node() Node { return Node{n} }
 // Alone reports whether the namespace's adapter reaches no other process.
 func (d Node) Alone() bool { return d.n.alone }
 
-// Decode returns the event that a packet holds.
+// Decode returns the event in a packet.
 func (d Node) Decode(p *Packet) (Outgoing, error) {
 	name, args, err := d.n.server.decodeEvent(p)
 	if err != nil {
@@ -111,8 +105,8 @@ func (d Node) Decode(p *Packet) (Outgoing, error) {
 	}, nil
 }
 
-// Encode makes the packet of an event, to be given to the Broadcast of the
-// adapter returned by NewMemoryAdapter.
+// Encode creates the packet of an event, for the Broadcast method of the adapter returned by
+// NewMemoryAdapter.
 func (d Node) Encode(out Outgoing) (*Packet, error) {
 	p, err := d.n.server.encodeEvent(d.n.name, out.Event, out.Args, nil)
 	if err != nil {
@@ -126,14 +120,13 @@ func (d Node) Encode(out Outgoing) (*Packet, error) {
 	return p, nil
 }
 
-// BroadcastWithAck sends an event to the selected sockets, reports their number
-// to acks and then each answer, until the context ends.
+// BroadcastWithAck sends an event to the selected sockets, reports their number to acks and then each
+// answer, until the context ends.
 func (d Node) BroadcastWithAck(ctx context.Context, sel Selection, out Outgoing, acks Acks) error {
 	return d.n.askLocal(ctx, sel, out, acks)
 }
 
-// Select selects sockets of this process, to be described, moved or
-// disconnected.
+// Select selects sockets of this process, in order to describe, move or disconnect them.
 func (d Node) Select(sel Selection) Broadcast {
 	sel.Local = true
 	return Broadcast{ns: d.n, sel: sel}
@@ -152,9 +145,8 @@ func (d Node) Sockets(sel Selection) []SocketDetails {
 // Describe describes one socket.
 func (d Node) Describe(s *Socket) SocketDetails { return s.details() }
 
-// ServerSideEvent passes an event of another process to the handlers that
-// ServerSide.On has added. The function answers it, once; it is nil if no answer
-// is wanted.
+// ServerSideEvent passes an event from another process to the handlers registered with ServerSide.On.
+// They call answer once; it is nil if the sender wants no answer.
 func (d Node) ServerSideEvent(event string, args Args, answer func(reply Arg)) {
 	d.n.serverSide(&ServerEvent{Name: event, Args: args, answer: answer})
 }

@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// cluster connects the adapters of several servers, as a message broker would:
-// all that crosses is JSON.
+// cluster connects the adapters of several servers like a message broker: everything crosses as JSON.
 type cluster struct {
 	mu    sync.Mutex
 	nodes []*clusterNode
@@ -40,7 +39,7 @@ func (c *cluster) others(of *clusterNode) []*clusterNode {
 	})
 }
 
-// carry sends a value through JSON.
+// carry passes a value through JSON.
 func carry[T any](v T) (copied T) {
 	raw, err := json.Marshal(v)
 	if err == nil {
@@ -52,7 +51,7 @@ func carry[T any](v T) (copied T) {
 	return copied
 }
 
-// carryEvent sends an event through JSON.
+// carryEvent passes an event through JSON.
 func carryEvent(out Outgoing) Outgoing {
 	args, err := NewArgs(out.Args...)
 	if err != nil {
@@ -92,7 +91,7 @@ func (a *clusterNode) BroadcastWithAck(ctx context.Context, sel Selection, out O
 	return len(others), nil
 }
 
-// remoteAcks drops what does not cross processes.
+// remoteAcks drops what cannot cross processes.
 type remoteAcks struct{ Acks }
 
 func (r remoteAcks) Answer(a AckReply) {
@@ -225,7 +224,7 @@ func TestSocketsOfOtherProcessesAreMovedAndDisconnected(t *testing.T) {
 	wantEqual(t, len(n.Sockets()), 1)
 }
 
-func TestSocketsOfOtherProcessesAcknowledge(t *testing.T) {
+func TestSocketsOfOtherProcessesAcknowledgeBroadcasts(t *testing.T) {
 	hosts, peers, _ := pair(t)
 	type outcome struct {
 		replies []AckReply
@@ -248,7 +247,7 @@ func TestSocketsOfOtherProcessesAcknowledge(t *testing.T) {
 	got := receive(t, done)
 	wantEqual(t, got.err, nil)
 	wantEqual(t, len(got.replies), 2)
-	for _, r := range got.replies { // the one of the other process has no Socket
+	for _, r := range got.replies { // the other process's reply has no Socket
 		wantEqual(t, string(r.Args[0].Raw()), map[bool]string{true: "0", false: "1"}[r.Socket != nil])
 	}
 

@@ -7,23 +7,22 @@ import (
 	"partychat/engineio"
 )
 
-// storedDepth bounds the nesting of packets that this server has encoded itself. The
-// parser adds levels of its own, which must not overflow an int of 32 bits.
+// storedDepth limits the nesting of packets that this server has encoded itself. The parser adds levels
+// of its own, and the sum must not overflow a 32-bit int.
 const storedDepth = 1 << 20
 
-// withLastArg returns an event with one more argument, a string of characters that
-// JSON does not escape.
+// withLastArg returns an event with an additional last argument, a string that needs no JSON escaping.
 func (s *Server) withLastArg(p *Packet, arg string) *Packet {
 	q := *p
 	if s.opts.Parser != nil {
 		parsed, err := s.opts.Parser.Decode(p.messages[0].Data(), storedDepth)
 		if err != nil {
-			s.opts.Logger.Error("socketio: an event was sent without its offset", "error", err)
+			s.opts.Logger.Error("socketio: event sent without its offset", "error", err)
 			return p
 		}
 		longer, err := s.encodeParsed(parsed, append(parsed.Args.Values(), arg))
 		if err != nil {
-			s.opts.Logger.Error("socketio: an event was sent without its offset", "error", err)
+			s.opts.Logger.Error("socketio: event sent without its offset", "error", err)
 			return p
 		}
 		q.messages = longer.messages

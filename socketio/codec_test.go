@@ -77,7 +77,7 @@ func TestEncodingMovesBinaryIntoAttachments(t *testing.T) {
 	}
 }
 
-// encodeText gives an event's text.
+// encodeText returns an event's encoded text.
 func encodeText(nsp, event string, args []any, id *uint64) (string, error) {
 	p := packet{typ: typeEvent, nsp: nsp}
 	if id != nil {
@@ -87,7 +87,7 @@ func encodeText(nsp, event string, args []any, id *uint64) (string, error) {
 	return string(text), err
 }
 
-func TestArrayIsSplitLikeEncodingJSONDoes(t *testing.T) {
+func TestArraysAreSplitLikeEncodingJSON(t *testing.T) {
 	for _, raw := range []string{
 		`[]`, ` [ ] `, `["a"]`, "[ 1 ,\t\"b\" ,\n{\"c\":[1,2]} , null ]\n", `["a,b","\"],[",[[],[{}]],{"]":","}]`, `["\\",","]`, `["é\u00e9","\ud83d\ude00"]`,
 	} {
@@ -106,7 +106,7 @@ func TestArrayIsSplitLikeEncodingJSONDoes(t *testing.T) {
 	}
 }
 
-func TestStringsAreWhatEncodingJSONMakesOfThem(t *testing.T) {
+func TestStringsAreEncodedLikeEncodingJSON(t *testing.T) {
 	for _, text := range []string{"", "plain", "é€😀", `"`, `\`, "\n\x00\x7f", "\u2028", "a\xffb", "<&>", `\u0041`} {
 		raw, err := appendJSON(nil, text)
 		if err != nil {
@@ -134,7 +134,7 @@ func TestStringsAreWhatEncodingJSONMakesOfThem(t *testing.T) {
 	}
 }
 
-func TestEmitLeavesItsArgumentsAsTheyAre(t *testing.T) {
+func TestEmitDoesNotModifyItsArguments(t *testing.T) {
 	args := []any{[]any{[]byte("a")}, []byte("b"), "c"}
 	if _, err := encodeEvent("/", "e", args, nil); err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func TestEmitLeavesItsArgumentsAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestDepthIsCountedOutsideOfStrings(t *testing.T) {
+func TestDepthIgnoresBracketsInStrings(t *testing.T) {
 	tests := []struct {
 		json string
 		ok   bool
@@ -164,7 +164,7 @@ func TestDepthIsCountedOutsideOfStrings(t *testing.T) {
 	}
 }
 
-// FuzzArray checks that arrays are split as encoding/json does it.
+// FuzzArray checks that arrays are split as by encoding/json.
 func FuzzArray(f *testing.F) {
 	f.Add([]byte(`["a",{"b":[1,"]"]} , null,"\\\"",[]]`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -187,7 +187,7 @@ func FuzzArray(f *testing.F) {
 	})
 }
 
-// FuzzPacket checks that whatever decodes also encodes, to the same.
+// FuzzPacket checks that everything that decodes can be encoded again, with the same result.
 func FuzzPacket(f *testing.F) {
 	for _, s := range []string{
 		"0", `0/a,{"b":1}`, `2["a",{"b":[1,2,null]}]`, `212["a"]`, `52-/a,7["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`,

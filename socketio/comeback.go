@@ -7,25 +7,25 @@ import (
 	"sync/atomic"
 )
 
-// identity is what a socket has if it can come back.
+// identity is the recovery state of a socket.
 type identity struct {
 	pid       string
 	recovered bool
-	offset    string   // of the last event that the client has had
-	rooms     []string // to be joined again
+	offset    string   // of the last event that the client has received
+	rooms     []string // to rejoin
 	entering  atomic.Bool
 }
 
-// Recovered says whether the socket was here before and has come back with its
-// id, rooms and data (Options.Recovery).
+// Recovered reports whether the client has come back as the socket that it was, with its id, rooms and
+// data (Options.Recovery).
 func (s *Socket) Recovered() bool { return s.identity != nil && s.identity.recovered }
 
-// identify gives the socket its private id, or those of the socket that it was.
+// identify assigns the socket a private id, or the identity of the socket that it was before.
 func (s *Socket) identify() {
 	if s.ns.log == nil {
 		return
 	}
-	if s.client.speaks4() { // and cannot come back
+	if s.client.speaks4() { // these clients cannot come back
 		s.identity = &identity{}
 		return
 	}
@@ -46,20 +46,19 @@ func (s *Socket) identify() {
 	s.identity = &identity{pid: k.pid, recovered: true, offset: auth.Offset, rooms: k.rooms}
 }
 
-// skipsMiddleware says whether the socket has been admitted before, and that is
-// enough.
+// skipsMiddleware reports whether an earlier admission of the socket suffices.
 func (s *Socket) skipsMiddleware() bool {
 	return s.Recovered() && s.ns.server.opts.Recovery.SkipMiddlewares
 }
 
-// open is the payload of the CONNECT packet that lets a client in.
+// open is the payload of the CONNECT packet that admits a client.
 type open struct {
 	ID  string `json:"sid"`
 	PID string `json:"pid,omitempty"`
 }
 
-// enter tells the client that it is in the namespace, puts it there, and sends
-// what it has missed. Nothing is delivered in the namespace meanwhile.
+// enter confirms the connection to the client, adds the socket to the namespace, and sends the missed
+// events. No event is delivered in the namespace meanwhile.
 func (s *Socket) enter() {
 	log := s.ns.log
 	if log == nil {
@@ -74,7 +73,7 @@ func (s *Socket) enter() {
 	if s.identity.recovered {
 		var ok bool
 		if missed, ok = log.missed(s.identity.offset, slices.Concat(rooms, []string{s.id})); !ok {
-			// Too much has been sent while middleware was at work.
+			// Too many events were sent while middleware ran.
 			s.identity = &identity{pid: newID()}
 			rooms = nil
 		}
@@ -88,11 +87,11 @@ func (s *Socket) enter() {
 		s.identity.entering.Store(false)
 	}
 	for _, p := range missed {
-		_ = s.client.session.Send(p.messages...) // fails if the connection has ended, which is told by OnClose
+		_ = s.client.session.Send(p.messages...) // fails only if the connection has ended, which OnClose handles
 	}
 }
 
-// previous takes a session out of where it is kept.
+// previous takes a kept session out of its store.
 func (n *Namespace) previous(ctx context.Context, pid string) *keptSession {
 	store, ok := n.adapter.(SessionStore)
 	if !ok {
@@ -102,7 +101,7 @@ func (n *Namespace) previous(ctx context.Context, pid string) *keptSession {
 	defer cancel()
 	session, err := store.RestoreSession(ctx, pid)
 	if err != nil {
-		n.server.opts.Logger.Error("socketio: session not restored", "namespace", n.name, "error", err)
+		n.server.opts.Logger.Error("socketio: cannot restore session", "namespace", n.name, "error", err)
 	}
 	if session == nil {
 		return nil
@@ -110,14 +109,14 @@ func (n *Namespace) previous(ctx context.Context, pid string) *keptSession {
 	k := &keptSession{ns: n, pid: session.PrivateID, id: session.ID, rooms: session.Rooms, data: session.Data}
 	if decode := n.server.recovery.DecodeData; decode != nil {
 		if k.data, err = decode(session.Data); err != nil {
-			n.server.opts.Logger.Error("socketio: a session's data not decoded", "namespace", n.name, "error", err)
+			n.server.opts.Logger.Error("socketio: cannot decode session data", "namespace", n.name, "error", err)
 			return nil
 		}
 	}
 	return k
 }
 
-// sendKept sends a packet that the client gets again if it comes back without it.
+// sendKept sends a packet that is sent again if the client comes back without having received it.
 func (s *Socket) sendKept(p *Packet) error {
 	if !s.Connected() {
 		return ErrDisconnected
@@ -126,10 +125,10 @@ func (s *Socket) sendKept(p *Packet) error {
 	return nil
 }
 
-// deliver gives a packet to the adapter, numbered if it is to be kept.
+// deliver passes a packet to the adapter, numbered if it is to be kept.
 func (n *Namespace) deliver(sel Selection, p *Packet) {
 	if n.watched() {
-		n.announce(p, n.adapter.Sockets(sel)...) // here, where no lock is held
+		n.announce(p, n.adapter.Sockets(sel)...) // now, while no lock is held
 		p.announced = true
 	}
 	if n.log == nil || p.volatile || sel.Local || n.alone {
@@ -139,8 +138,8 @@ func (n *Namespace) deliver(sel Selection, p *Packet) {
 	n.log.send(p, func() { n.adapter.Broadcast(sel, p) })
 }
 
-// persist keeps the session of a socket that has left, and says whether that
-// holds its namespace from now on.
+// persist keeps the session of a socket that has left, and reports whether the session keeps its
+// namespace alive.
 func (s *Socket) persist(reason DisconnectReason, rooms []string, data any) (holds bool) {
 	r := s.ns.server.recovery
 	if s.ns.log == nil || !reason.recoverable() || s.client.speaks4() {
@@ -153,14 +152,14 @@ func (s *Socket) persist(reason DisconnectReason, rooms []string, data any) (hol
 	}
 	raw, err := json.Marshal(data)
 	if err != nil {
-		s.ns.server.opts.Logger.Error("socketio: a session's data not encoded", "namespace", s.ns.name, "error", err)
+		s.ns.server.opts.Logger.Error("socketio: cannot encode session data", "namespace", s.ns.name, "error", err)
 		return false
 	}
 	store.PersistSession(Session{ID: s.id, PrivateID: s.identity.pid, Rooms: rooms, Data: raw}, r.MaxDuration)
 	return false
 }
 
-// recoverable says whether a client that has left for this reason may come back.
+// recoverable reports whether a client that has left for this reason may come back.
 func (r DisconnectReason) recoverable() bool {
 	switch r {
 	case ReasonClientDisconnect, ReasonServerDisconnect, ReasonParseError:

@@ -13,7 +13,7 @@ import (
 	"partychat/engineio"
 )
 
-func TestBroadcastCanForgoCompression(t *testing.T) {
+func TestBroadcastCanBeSentUncompressed(t *testing.T) {
 	h := newHost(t, Options{Engine: engineio.Options{CompressFrom: 400}})
 	d := ws.Dialer{Extensions: []httphead.Option{wsflate.DefaultParameters.Option()}}
 	conn, early, _, err := d.Dial(t.Context(), "ws://"+h.addr+"/socket.io/?EIO=4&transport=websocket")

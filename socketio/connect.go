@@ -8,8 +8,7 @@ import (
 	"errors"
 )
 
-// connect begins to connect a client to a namespace (protocol, "Connection
-// to a namespace").
+// connect starts connecting a client to a namespace (protocol, "Connection to a namespace").
 func (c *client) connect(p packet) error {
 	var auth json.RawMessage
 	if len(p.payload) > 0 {
@@ -38,7 +37,7 @@ type connectError struct {
 	Data    any    `json:"data,omitempty"`
 }
 
-// connect runs the middleware and lets the socket in or refuses it.
+// connect runs the middleware and admits or refuses the socket.
 func (s *Socket) connect(a *admission) {
 	s.identify()
 	err := s.screen()
@@ -48,7 +47,7 @@ func (s *Socket) connect(a *admission) {
 		s.refuse(err)
 		s.ns.release()
 	case !joined && (!s.Recovered() || !s.persist(ReasonTransportClose, s.identity.rooms, s.Data())):
-		s.ns.release() // it was closed meanwhile
+		s.ns.release() // the client was closed meanwhile
 	}
 	s.client.settle(a)
 	if !joined {
@@ -68,7 +67,7 @@ func (s *Socket) connect(a *admission) {
 	}
 }
 
-// screen runs the middleware, up to its first error.
+// screen runs the middleware until the first error.
 func (s *Socket) screen() error {
 	for _, fn := range s.ns.events.table.Load().middleware {
 		if s.skipsMiddleware() {
@@ -81,8 +80,8 @@ func (s *Socket) screen() error {
 	return nil
 }
 
-// join makes the socket the client's one in the namespace, unless it has been
-// closed.
+// join makes the socket the client's current one in the namespace. It returns false if the socket has
+// been closed.
 func (s *Socket) join() bool {
 	former := s.client.socketBefore(s)
 	s.mu.Lock()
@@ -92,11 +91,11 @@ func (s *Socket) join() bool {
 	}
 	s.state = stateConnected
 	if s.client.limit.Load() == 0 {
-		s.client.session.Admit() // before the client knows, and may make use of it
+		s.client.session.Admit() // before the client learns of it and sends large messages
 	}
 	if former != nil {
-		// Events find this socket from now on. The lock is not held, since the
-		// client's comes before it.
+		// Events go to this socket from now on. Release the lock because the client's lock comes first
+		// in the order.
 		s.mu.Unlock()
 		former.close(ReasonClientDisconnect)
 		s.mu.Lock()
@@ -104,13 +103,12 @@ func (s *Socket) join() bool {
 			return true
 		}
 	}
-	// The client must see this packet before any broadcast, and miss none
-	// that is sent after it has seen the packet.
+	// The client must receive this packet before any broadcast, and miss no broadcast after it.
 	s.client.session.Gather(s.enter)
 	return true
 }
 
-// errMiddlewarePanic refuses a socket without telling the client why.
+// errMiddlewarePanic refuses a socket without revealing why.
 var errMiddlewarePanic = errors.New("internal error")
 
 func (s *Socket) admit(fn middleware) (err error) {
@@ -119,7 +117,7 @@ func (s *Socket) admit(fn middleware) (err error) {
 	return err
 }
 
-// refuse answers a socket that middleware has not let in.
+// refuse refuses a socket that middleware has rejected.
 func (s *Socket) refuse(err error) {
 	payload := connectError{Message: err.Error()}
 	var refused *ConnectError
@@ -129,8 +127,7 @@ func (s *Socket) refuse(err error) {
 	s.client.refuse(s.ns.name, payload)
 }
 
-// leaveNamespace undoes what connect has done, and tells the application in
-// its turn.
+// leaveNamespace undoes connect and calls the application's handlers in order.
 func (s *Socket) leaveNamespace(reason DisconnectReason) {
 	rooms, data := s.ns.adapter.Rooms(s), s.Data()
 	s.ns.adapter.Remove(s)
@@ -143,14 +140,14 @@ func (s *Socket) leaveNamespace(reason DisconnectReason) {
 		for _, fn := range table.disconnect {
 			s.guard(func() { fn(s, reason) })
 		}
-		// Last, so that whoever comes back is not taken for gone by a handler.
+		// Last, so that no handler treats a client that has come back as gone.
 		if !s.persist(reason, rooms, data) {
 			s.ns.release()
 		}
 	})
 }
 
-// joined stops waiting for the first namespace.
+// joined stops the timer that waits for the first namespace.
 func (c *client) joined() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -161,7 +158,7 @@ func (c *client) joined() {
 	}
 }
 
-// newSocketID makes a socket's id.
+// newSocketID creates a socket's id.
 func (s *Server) newSocketID(socket *Socket) string {
 	if socket.client.speaks4() {
 		return socket.client.id4(socket.ns.name)
@@ -174,7 +171,7 @@ func (s *Server) newSocketID(socket *Socket) string {
 	return newID()
 }
 
-// newID makes a random id.
+// newID creates a random id.
 func newID() string {
 	var b [15]byte
 	rand.Read(b[:])

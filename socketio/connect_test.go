@@ -100,7 +100,7 @@ func TestClientMayTryAgainAfterARefusal(t *testing.T) {
 	p.join("/", `{"me":1}`)
 }
 
-func TestDynamicNamespacesShareHandlersAndGoWithTheirLastSocket(t *testing.T) {
+func TestDynamicNamespacesShareHandlersAndEndWithTheirLastSocket(t *testing.T) {
 	h := newHost(t, Options{})
 	n := h.OfFunc(func(name string, auth json.RawMessage) bool {
 		return strings.HasPrefix(name, "/dyn-") && string(auth) == `{"in":true}`
@@ -136,7 +136,7 @@ func TestConnectionThatJoinsNothingIsClosed(t *testing.T) {
 	refused.wantClosed()
 }
 
-func TestAuthIsLetGoOnceOnConnectHasReturned(t *testing.T) {
+func TestAuthIsFreedOnceOnConnectHasReturned(t *testing.T) {
 	for _, forget := range []bool{false, true} {
 		h := newHost(t, Options{ForgetAuth: forget})
 		there := make(chan string, 1)
@@ -152,7 +152,7 @@ func TestAuthIsLetGoOnceOnConnectHasReturned(t *testing.T) {
 	}
 }
 
-func TestHeadersAreLetGoOnceTheClientKnowsThatItHasJoined(t *testing.T) {
+func TestHeadersAreFreedOnceTheClientKnowsThatItHasJoined(t *testing.T) {
 	h := newHost(t, Options{})
 	OnAck0(h.Of("/"), "header", func(_ context.Context, s *Socket) bool { return s.Handshake().Header == nil })
 	p, _ := h.join("/")

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// SocketDetails describes a socket of any process. Its JSON is what the official
-// server's adapters exchange.
+// SocketDetails describes a socket of any process. Its JSON form is the one that the official server's
+// adapters exchange.
 type SocketDetails struct {
 	ID        string           `json:"id"`
 	Handshake HandshakeDetails `json:"handshake"`
@@ -18,7 +18,7 @@ type SocketDetails struct {
 	Data      json.RawMessage  `json:"data"`  // Socket.Data; null if that cannot be encoded
 }
 
-// HandshakeDetails is a [Handshake] in the form of the official server.
+// HandshakeDetails is a [Handshake] in the official server's format.
 type HandshakeDetails struct {
 	Headers map[string]string `json:"headers"` // names in lower case
 	Time    string            `json:"time"`
@@ -35,7 +35,7 @@ type HandshakeDetails struct {
 func (s *Socket) details() SocketDetails {
 	data, err := json.Marshal(s.Data())
 	if err != nil {
-		s.ns.server.opts.Logger.Debug("socketio: a socket's data cannot be encoded", "namespace", s.ns.name, "error", err)
+		s.ns.server.opts.Logger.Debug("socketio: cannot encode socket data", "namespace", s.ns.name, "error", err)
 		data = json.RawMessage("null")
 	}
 	return SocketDetails{
@@ -67,26 +67,23 @@ func (h Handshake) details(path string) HandshakeDetails {
 	return d
 }
 
-// RemoteSocket is a socket of any process, as it was when it was fetched.
+// RemoteSocket is a socket of any process, in its state at the time of fetching.
 type RemoteSocket struct {
 	SocketDetails
 	ns *Namespace
 }
 
-// DecodeData decodes the socket's data into what v points to, as by
-// encoding/json.
+// DecodeData decodes the socket's data into what v points to, like encoding/json.
 func (r RemoteSocket) DecodeData(v any) error { return json.Unmarshal(r.Data, v) }
 
-// In says whether the socket was in a room.
+// In reports whether the socket was in a room.
 func (r RemoteSocket) In(room string) bool { return slices.Contains(r.Rooms, room) }
 
-// Select selects the socket, wherever it is, to send to it, to move or to
-// disconnect it.
+// Select selects the socket, in whatever process it is, in order to send to, move or disconnect it.
 func (r RemoteSocket) Select() Broadcast { return r.ns.To(r.ID) }
 
-// FetchSockets describes the selected sockets of all processes. If some
-// processes do not answer, it returns those known and an error. Without a
-// deadline the context is given Options.AckTimeout.
+// FetchSockets describes the selected sockets of all processes. If some processes do not answer, it
+// returns the known sockets and an error. If the context has no deadline, Options.AckTimeout applies.
 func (b Broadcast) FetchSockets(ctx context.Context) ([]RemoteSocket, error) {
 	ctx, cancel := b.ns.server.ackContext(ctx, b.timeout)
 	defer cancel()
@@ -108,9 +105,8 @@ func (b Broadcast) FetchSockets(ctx context.Context) ([]RemoteSocket, error) {
 	return all, failed
 }
 
-// remotely calls the adapters that reach other processes, unless only sockets
-// of this process are selected. Failure is logged: as in the official server,
-// nobody waits for the other processes.
+// remotely calls the adapters that reach other processes, unless the selection is local. It logs
+// failures: as in the official server, nobody waits for the other processes.
 func (b Broadcast) remotely(call func(RemoteSockets) error) {
 	if b.sel.Local {
 		return
@@ -118,7 +114,7 @@ func (b Broadcast) remotely(call func(RemoteSockets) error) {
 	b.ns.each(func(ns *Namespace) {
 		if remote, ok := ns.adapter.(RemoteSockets); ok {
 			if err := call(remote); err != nil {
-				ns.server.opts.Logger.Error("socketio: other processes not reached", "namespace", ns.name, "error", err)
+				ns.server.opts.Logger.Error("socketio: cannot reach other processes", "namespace", ns.name, "error", err)
 			}
 		}
 	})

@@ -12,7 +12,7 @@ import (
 	"partychat/engineio"
 )
 
-// watched is a server that tells how its sockets end.
+// watched is a server that reports how its sockets end.
 func watched(t *testing.T, opts Options) (h *host, reasons chan DisconnectReason, joined chan *Socket) {
 	t.Helper()
 	h = newHost(t, opts)
@@ -24,8 +24,8 @@ func watched(t *testing.T, opts Options) (h *host, reasons chan DisconnectReason
 	return h, reasons, joined
 }
 
-func TestDisconnectReasonsCarryTheOfficialNames(t *testing.T) {
-	fast := engineio.Options{PingInterval: enough, PingTimeout: time.Millisecond} // the client has joined by then
+func TestDisconnectReasonsHaveTheOfficialNames(t *testing.T) {
+	fast := engineio.Options{PingInterval: enough, PingTimeout: time.Millisecond} // long enough for the client to join
 	tests := []struct {
 		name   string
 		engine engineio.Options
@@ -66,7 +66,7 @@ func TestDisconnectReasonsCarryTheOfficialNames(t *testing.T) {
 	}
 }
 
-func TestReasonsSayWhoComesBack(t *testing.T) {
+func TestReasonsReportWhetherClientsReconnect(t *testing.T) {
 	for reason, want := range map[DisconnectReason]bool{
 		ReasonClientDisconnect: false, ReasonServerDisconnect: false,
 		ReasonTransportClose: true, ReasonSlowConsumer: true, ReasonServerShutdown: true,
@@ -77,7 +77,7 @@ func TestReasonsSayWhoComesBack(t *testing.T) {
 	}
 }
 
-func TestNamespacesOfOneConnectionEndTogetherOrApart(t *testing.T) {
+func TestNamespacesOfAConnectionEndTogetherOrSeparately(t *testing.T) {
 	h, reasons, joined := watched(t, Options{})
 	p := h.dial()
 	p.join("/", "")
@@ -106,7 +106,7 @@ func TestNamespacesOfOneConnectionEndTogetherOrApart(t *testing.T) {
 	p.wantClosed()
 }
 
-func TestASocketThatIsNotLetInHasNotLeft(t *testing.T) {
+func TestRefusedSocketDoesNotFireOnDisconnect(t *testing.T) {
 	h := newHost(t, Options{})
 	done := make(chan struct{}, 1)
 	h.Of("/other").Use(func(_ context.Context, s *Socket) error {
@@ -127,7 +127,7 @@ func TestDisconnectingHandlersSeeTheRooms(t *testing.T) {
 	h.OnConnect(func(s *Socket) { s.Join("r1", "r2"); joined <- struct{}{} })
 	h.Of("/").OnDisconnecting(func(_ *Socket, _ DisconnectReason, left []string) { rooms <- left })
 	p, _ := h.join("/")
-	receive(t, joined) // the client is told before OnConnect runs
+	receive(t, joined) // the client is notified before OnConnect runs
 	p.send("1")
 	wantEqual(t, strings.Join(receive(t, rooms), " "), "r1 r2")
 }

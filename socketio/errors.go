@@ -3,24 +3,22 @@ package socketio
 import "errors"
 
 var (
-	// ErrDisconnected is returned when the socket has left its namespace.
+	// ErrDisconnected is returned if the socket has left its namespace.
 	ErrDisconnected = errors.New("socketio: socket is disconnected")
-	// ErrNoAck is returned by Event.Ack when the client asked for no
-	// acknowledgement or has been given one.
-	ErrNoAck = errors.New("socketio: no acknowledgement is asked for")
-	// ErrAckTimeout is returned when a client has not acknowledged in time.
+	// ErrNoAck is returned by Event.Ack if the client did not request an acknowledgement or has
+	// received one already.
+	ErrNoAck = errors.New("socketio: no acknowledgement requested")
+	// ErrAckTimeout is returned if a client has not acknowledged in time.
 	ErrAckTimeout = errors.New("socketio: acknowledgement timed out")
-	// ErrMissingArgument is what a typed handler's argument fails with when
-	// the client sent fewer arguments.
+	// ErrMissingArgument is returned if the client sent fewer arguments than a typed handler takes.
 	ErrMissingArgument = errors.New("socketio: argument is missing")
 )
 
-// ConnectError refuses a socket: returned by middleware, it is sent to the
-// client, where it arrives as the error of a connect_error event. Any other
-// error is sent with its text and without data.
+// ConnectError refuses a socket when middleware returns it: the client receives it as the error of a
+// connect_error event. Any other error is sent with its text and without data.
 type ConnectError struct {
-	Message string // the error's message at the client
-	Data    any    // the error's data at the client, encoded as JSON; may be nil
+	Message string // the message of the client's error
+	Data    any    // the data of the client's error, encoded as JSON; may be nil
 }
 
 // Error returns the message.

@@ -50,7 +50,7 @@ func TestTypedHandlers(t *testing.T) {
 	p.want(`30[0]`)
 }
 
-func TestArgumentsGoBackAsTheyCame(t *testing.T) {
+func TestArgumentsAreSentBackUnchanged(t *testing.T) {
 	h := newHost(t, Options{})
 	n := h.Of("/")
 	n.On("echo", func(_ context.Context, s *Socket, e *Event) { _ = s.Emit("back", e.Args.Values()...) })
@@ -64,7 +64,7 @@ func TestArgumentsGoBackAsTheyCame(t *testing.T) {
 	}
 }
 
-func TestTypedHandlerTakesAnArgumentAsItCame(t *testing.T) {
+func TestTypedHandlerCanReceiveARawArgument(t *testing.T) {
 	h := newHost(t, Options{})
 	OnAck2(h.Of("/"), "pass on", func(_ context.Context, s *Socket, event string, v Arg) bool {
 		return s.Emit(event, v.Value()) == nil
@@ -77,7 +77,7 @@ func TestTypedHandlerTakesAnArgumentAsItCame(t *testing.T) {
 	p.want(`51-["binary",{"a":{"_placeholder":true,"num":0}}]`, "b:\xff", `31[true]`)
 }
 
-func TestBinaryBothWays(t *testing.T) {
+func TestBinaryInBothDirections(t *testing.T) {
 	h := newHost(t, Options{})
 	n := h.Of("/")
 	n.On("echo", func(_ context.Context, s *Socket, e *Event) { _ = s.Emit("back", e.Args.Values()...) })
@@ -137,7 +137,7 @@ func TestServerWaitsForAcknowledgements(t *testing.T) {
 	wantEqual(t, receive(t, results), any(ErrDisconnected))
 }
 
-func TestServerGivesUpWaitingForAnAcknowledgement(t *testing.T) {
+func TestWaitingForAnAcknowledgementTimesOut(t *testing.T) {
 	h := newHost(t, Options{AckTimeout: time.Millisecond})
 	n := h.Of("/")
 	results := make(chan error, 1)
@@ -155,7 +155,7 @@ func TestServerGivesUpWaitingForAnAcknowledgement(t *testing.T) {
 	wantEqual(t, receive(t, results), ErrAckTimeout)
 }
 
-func TestHandlersOfASocketRunInOrderAndOthersMeanwhile(t *testing.T) {
+func TestHandlersOfASocketRunInOrderAndConcurrentlyWithOthers(t *testing.T) {
 	t.Run("bounded by number", func(t *testing.T) { testOrder(t, Options{MaxPending: 4}) })
 	t.Run("bounded by bytes", func(t *testing.T) { testOrder(t, Options{MaxPacket: 30}) })
 }
@@ -177,7 +177,7 @@ func testOrder(t *testing.T, opts Options) {
 	})
 	OnAck0(n, "other", func(context.Context, *Socket) bool { return true })
 	blocked, _ := h.join("/")
-	for i := range 100 { // far more than may wait
+	for i := range 100 { // far more than may queue
 		data, _ := json.Marshal(i)
 		blocked.send(`2["n",` + string(data) + `]`)
 	}
@@ -193,7 +193,7 @@ func testOrder(t *testing.T, opts Options) {
 	}
 }
 
-func TestPanickingHandlerHarmsNobody(t *testing.T) {
+func TestPanickingHandlerAffectsNothingElse(t *testing.T) {
 	h := newHost(t, Options{})
 	n := h.Of("/")
 	On0(n, "panic", func(context.Context, *Socket) { panic("oops") })

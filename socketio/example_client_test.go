@@ -13,15 +13,15 @@ import (
 	"github.com/gobwas/ws/wsutil"
 )
 
-// client stands in the examples for an official client, say a browser's.
+// client simulates an official client, such as a browser's.
 type client struct {
 	net.Conn
 	in     io.Reader
-	opened string   // what let it in
-	heard  []string // events that came before an acknowledgement
+	opened string   // the packet that admitted it
+	heard  []string // events that arrived before an acknowledgement
 }
 
-// dial is what io(url, {auth}) is in JavaScript; the auth is JSON.
+// dial is io(url, {auth}) in JavaScript; auth is JSON.
 func dial(url, auth string) *client {
 	conn, br, _, err := ws.Dial(context.Background(), "ws"+strings.TrimPrefix(url, "http")+"/socket.io/?EIO=4&transport=websocket")
 	if err != nil {
@@ -33,7 +33,7 @@ func dial(url, auth string) *client {
 	c := &client{Conn: conn, in: br}
 	c.read() // the transport's handshake
 	c.write("0" + auth)
-	c.opened = c.read() // the socket's id, or why there is none
+	c.opened = c.read() // the socket's id, or the refusal
 	return c
 }
 
@@ -43,7 +43,7 @@ func (c *client) write(packet string) {
 	}
 }
 
-// read returns the next packet, without the first character if it is of text.
+// read returns the next packet; of a text packet it drops the first character.
 func (c *client) read() string {
 	data, op, err := wsutil.ReadServerData(struct {
 		io.Reader
@@ -73,8 +73,7 @@ func (c *client) ask(event string, args ...any) string {
 	}
 }
 
-// hear returns the next event with its arguments as JSON, behind its id if the
-// server asks for an answer.
+// hear returns the next event's arguments as JSON, preceded by its id if the server requests an answer.
 func (c *client) hear() string {
 	if len(c.heard) == 0 {
 		c.heard = append(c.heard, c.read()[1:])
@@ -90,7 +89,7 @@ func (c *client) answer(id string, args ...any) {
 	c.write("3" + id + string(text))
 }
 
-// send sends an event; a last argument of bytes goes as an attachment.
+// send sends an event; if the last argument is []byte, it becomes an attachment.
 func (c *client) send(id, event string, args []any) {
 	values := append([]any{event}, args...)
 	last, binary := values[len(values)-1].([]byte)

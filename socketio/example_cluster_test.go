@@ -10,7 +10,7 @@ import (
 	"partychat/socketio"
 )
 
-// network connects processes; a message broker would do.
+// network connects processes, in place of a message broker.
 type network struct{ nodes []*node }
 
 // node is an adapter that reaches the sockets and handlers of other processes.
@@ -73,7 +73,7 @@ func (a *node) ServerSideEmitWithAck(_ context.Context, event string, args socke
 	return answers, nil // a real adapter waits for them until the context ends
 }
 
-// The sockets of all processes are described, and moved, from any of them.
+// Each process can describe and move the sockets of all processes.
 func ExampleBroadcast_FetchSockets() {
 	shared := &network{}
 	one := socketio.NewServer(socketio.Options{NewAdapter: shared.newAdapter})
@@ -110,7 +110,7 @@ func ExampleBroadcast_FetchSockets() {
 	// Output: 7 ann [7 lobby dance floor]
 }
 
-// Processes tell each other what clients do not see, and can be asked.
+// Processes exchange events that clients do not see, and answer each other.
 func ExampleServerSide() {
 	shared := &network{}
 	one := socketio.NewServer(socketio.Options{NewAdapter: shared.newAdapter}).Of("/").ServerSide()

@@ -21,7 +21,7 @@ func ExampleNamespace_UseEvent() {
 		return nil
 	})
 	chat.OnEventError(func(_ *socketio.Socket, e *socketio.Event, err error) {
-		_ = e.Ack(err.Error()) // fails if the client asked for no answer
+		_ = e.Ack(err.Error()) // fails if the client requested no answer
 	})
 	socketio.OnAck0(chat, "admin:stop", func(context.Context, *socketio.Socket) string { return "stopped" })
 	socketio.OnAck0(chat, "hello", func(context.Context, *socketio.Socket) string { return "hi" })
@@ -37,7 +37,7 @@ func ExampleNamespace_UseEvent() {
 	// ["admins only"]
 }
 
-// A function is told of everything that is sent, here to count it.
+// A function observes everything that is sent, here to count it.
 func ExampleNamespace_OnAnyOutgoing() {
 	server := socketio.NewServer(socketio.Options{})
 	chat := server.Of("/")
@@ -59,7 +59,7 @@ func ExampleNamespace_OnAnyOutgoing() {
 	// Output: map[news:3 welcome:1]
 }
 
-// All in a room are asked, for a second at most.
+// Everybody in a room is asked, and has a second to answer.
 func ExampleBroadcast_EmitWithAck() {
 	server := socketio.NewServer(socketio.Options{})
 	team := server.Of("/")

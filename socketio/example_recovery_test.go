@@ -10,15 +10,15 @@ import (
 	"partychat/socketio"
 )
 
-// A client whose connection breaks comes back as the same socket and hears what
-// it has missed. Official clients do by themselves what this one does by hand.
+// A client whose connection breaks comes back as the same socket and receives the events that it has
+// missed. Official clients do automatically what this one does by hand.
 func ExampleRecovery() {
 	server := socketio.NewServer(socketio.Options{Recovery: socketio.Recovery{MaxDuration: 2 * time.Minute}})
 	news := server.Of("/")
 	gone := make(chan bool, 1)
 	news.OnConnect(func(s *socketio.Socket) {
 		if s.Recovered() {
-			return // its rooms and data are as they were
+			return // its rooms and data are unchanged
 		}
 		s.Join("sports")
 		_ = s.Emit("welcome") // fails if the client has gone already
@@ -30,7 +30,7 @@ func ExampleRecovery() {
 	ann := dial(web.URL, "")
 	pid := between(ann.opened, `"pid":"`, `"`) // the official client keeps it
 	offset := between(ann.hear(), `["welcome","`, `"`)
-	ann.Close() // a tunnel
+	ann.Close() // enters a tunnel
 	<-gone
 	if err := news.To("sports").Emit("score", 1, 0); err != nil {
 		fmt.Println(err)
@@ -47,7 +47,7 @@ func ExampleRecovery() {
 	// Output: true
 }
 
-// between gives what stands in a text between two others.
+// between returns the text between two others.
 func between(text, before, after string) string {
 	_, rest, _ := strings.Cut(text, before)
 	found, _, _ := strings.Cut(rest, after)

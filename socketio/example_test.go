@@ -19,7 +19,7 @@ type Message struct {
 	Body string `json:"body"`
 }
 
-// Reply is what they get as the acknowledgement.
+// Reply is the acknowledgement that they receive.
 type Reply struct {
 	OK    bool   `json:"ok"`
 	Error string `json:"error,omitempty"`
@@ -30,7 +30,7 @@ func Example() {
 	server := socketio.NewServer(socketio.Options{})
 	chat := server.Of("/")
 
-	// Middleware lets in only who says a name: io({auth: {name: "ann"}}).
+	// Middleware admits only clients that send a name: io({auth: {name: "ann"}}).
 	chat.Use(func(_ context.Context, s *socketio.Socket) error {
 		var auth struct{ Name string }
 		if err := s.Handshake().DecodeAuth(&auth); err != nil || auth.Name == "" {
@@ -81,10 +81,10 @@ func Example() {
 	bob.Close()
 	fmt.Println("ann hears", ann.hear())
 
-	// On the way out, clients are told to come back later.
+	// At shutdown, clients are told to come back later.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	ann.Close() // this one would not answer
+	ann.Close() // this client would not answer
 	if err := server.Shutdown(ctx); err == nil {
 		fmt.Println("all have left")
 	}
@@ -99,8 +99,8 @@ func Example() {
 	// all have left
 }
 
-// An event with more than two arguments, or with several answers, is taken as it
-// is; here the last one is binary.
+// For more than two arguments, or several answers, handle the event itself; here the last argument is
+// binary.
 func ExampleNamespace_On() {
 	server := socketio.NewServer(socketio.Options{})
 	server.Of("/").On("upload", func(_ context.Context, _ *socketio.Socket, e *socketio.Event) {
@@ -141,7 +141,7 @@ func ExampleServer_OfPattern() {
 	// Output: 3/team-7,0["/team-7"]
 }
 
-// The browser's client is served from npm's package.
+// The browser client is served from npm's package.
 func ExampleOptions_clientFiles() {
 	dist := fstest.MapFS{"socket.io.min.js": {Data: []byte("…")}} // os.DirFS("node_modules/socket.io-client/dist")
 	web := httptest.NewServer(socketio.NewServer(socketio.Options{ClientFiles: dist}))
@@ -157,10 +157,10 @@ func ExampleOptions_clientFiles() {
 	// Output: 200 OK application/javascript; charset=utf-8
 }
 
-// bus carries packets to all processes; Redis would do.
+// bus carries packets to all processes, as Redis would.
 type bus struct{ adapters []*clustered }
 
-// clustered is an adapter that delivers in other processes, too.
+// clustered is an adapter that also delivers in other processes.
 type clustered struct {
 	socketio.Adapter // of this process
 	bus              *bus
@@ -208,7 +208,7 @@ func ExampleAdapter() {
 	// ["headline","from another process"]
 }
 
-// A handler asks the client, and goes on with the answer.
+// A handler asks the client and continues with the answer.
 func ExampleEmitAck() {
 	server := socketio.NewServer(socketio.Options{})
 	socketio.On0(server.Of("/"), "ready", func(ctx context.Context, s *socketio.Socket) {
@@ -232,7 +232,7 @@ func ExampleEmitAck() {
 	// ["noted","Europe/Vienna"]
 }
 
-// Sockets are selected by rooms, to be sent to or to be moved.
+// Rooms select sockets, to send to them or to move them.
 func ExampleNamespace_To() {
 	server := socketio.NewServer(socketio.Options{})
 	news := server.Of("/")

@@ -14,14 +14,14 @@ import (
 	"partychat/engineio"
 )
 
-// clientFileNames are the files of the browser's client that may be served;
-// each may have a source map beside it.
+// clientFileNames are the files of the browser client that may be served; each may have a source map
+// beside it.
 var clientFileNames = []string{
 	"socket.io.js", "socket.io.min.js", "socket.io.esm.min.js",
 	"socket.io.msgpack.min.js",
 }
 
-// clientFiles serves the browser's client, read and compressed once.
+// clientFiles serves the browser client, read and compressed once.
 type clientFiles struct {
 	once  sync.Once
 	fsys  fs.FS
@@ -37,7 +37,7 @@ type clientFile struct {
 
 func newClientFiles(fsys fs.FS) *clientFiles { return &clientFiles{fsys: fsys} }
 
-// serve answers a request for one of the files and says whether it did.
+// serve answers a request for one of the files and reports whether it did.
 func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string) bool {
 	if c.fsys == nil || name == "" {
 		return false
@@ -53,7 +53,7 @@ func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string)
 		return true
 	}
 	h := w.Header()
-	// A page of another origin may load a module only where this is said.
+	// Without this header, pages of other origins cannot load a module.
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Cache-Control", "public, max-age=0")
 	h.Set("Content-Type", f.contentType)
@@ -68,7 +68,7 @@ func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string)
 		h.Set("Content-Encoding", "gzip")
 		body = f.gzipped
 	}
-	// ServeContent is not used for its ranges would be of the wrong encoding.
+	// Not http.ServeContent, whose ranges would refer to the wrong encoding.
 	if r.Method == http.MethodGet {
 		_, _ = w.Write(body) // fails only if the client has gone
 	}
@@ -81,7 +81,7 @@ func (c *clientFiles) load() {
 		for _, name := range []string{name, name + ".map"} {
 			data, err := fs.ReadFile(c.fsys, name)
 			if err != nil {
-				continue // a file that the application leaves out is not served
+				continue // the application has left out this file
 			}
 			c.files[name] = newClientFile(name, data)
 		}
@@ -92,7 +92,7 @@ func newClientFile(name string, data []byte) clientFile {
 	sum := sha256.Sum256(data)
 	var zipped bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&zipped, gzip.BestCompression) // the level is valid
-	_, _ = z.Write(data)                                       // a buffer takes everything
+	_, _ = z.Write(data)                                       // writing to a buffer cannot fail
 	_ = z.Close()
 	contentType := "application/javascript; charset=utf-8"
 	if path.Ext(name) == ".map" {
@@ -100,7 +100,7 @@ func newClientFile(name string, data []byte) clientFile {
 	}
 	return clientFile{
 		contentType: contentType,
-		// Weak, because it stands for both encodings.
+		// Weak, because it identifies both encodings.
 		etag:    `W/"` + hex.EncodeToString(sum[:12]) + `"`,
 		plain:   data,
 		gzipped: zipped.Bytes(),

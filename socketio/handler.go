@@ -2,7 +2,7 @@ package socketio
 
 import "context"
 
-// Event is what a client has emitted.
+// Event is an event from a client.
 type Event struct {
 	Name string
 	Args Args
@@ -10,15 +10,14 @@ type Event struct {
 	socket *Socket
 	ackID  uint64
 	wants  bool
-	size   int64 // as it was received, in bytes
+	size   int64 // as received, in bytes
 }
 
-// WantsAck says whether the client waits for an acknowledgement that has not
-// been given yet.
+// WantsAck reports whether the client still waits for an acknowledgement.
 func (e *Event) WantsAck() bool { return e.wants }
 
-// Ack acknowledges the event, in the handler or later, from one goroutine. It
-// returns ErrNoAck if the client asked for none or has been given one.
+// Ack acknowledges the event, in the handler or later, from one goroutine. It returns ErrNoAck if the
+// client did not request an acknowledgement or has received one already.
 func (e *Event) Ack(args ...any) error {
 	if !e.wants {
 		return ErrNoAck
@@ -31,14 +30,13 @@ func (e *Event) Ack(args ...any) error {
 // of one socket run one after another in order of arrival.
 type Handler func(ctx context.Context, s *Socket, e *Event)
 
-// On0 registers a handler of an event without arguments.
+// On0 registers a handler for an event without arguments.
 func On0(n *Namespace, event string, fn func(ctx context.Context, s *Socket)) {
 	n.On(event, func(ctx context.Context, s *Socket, _ *Event) { fn(ctx, s) })
 }
 
-// On registers a handler of an event with one argument, decoded as by
-// encoding/json. An argument that does not decode goes to the namespace's
-// OnBadArgument instead.
+// On registers a handler for an event with one argument, decoded as by encoding/json. If the argument
+// cannot be decoded, the namespace's OnBadArgument is called instead.
 func On[A any](n *Namespace, event string, fn func(ctx context.Context, s *Socket, arg A)) {
 	n.On(event, func(ctx context.Context, s *Socket, e *Event) {
 		if a, ok := argument[A](n, s, e, 0); ok {
@@ -60,16 +58,15 @@ func On2[A, B any](n *Namespace, event string, fn func(ctx context.Context, s *S
 	})
 }
 
-// OnAck0 registers a handler of an event without arguments whose result is
-// sent as the acknowledgement, if the client asked for one.
+// OnAck0 registers a handler for an event without arguments; its result is sent as the acknowledgement,
+// if the client requested one.
 func OnAck0[R any](n *Namespace, event string, fn func(ctx context.Context, s *Socket) R) {
 	n.On(event, func(ctx context.Context, s *Socket, e *Event) {
 		acknowledge(n, e, fn(ctx, s))
 	})
 }
 
-// OnAck is On with a result that is sent as the acknowledgement, if the
-// client asked for one.
+// OnAck is like On; the handler's result is sent as the acknowledgement, if the client requested one.
 func OnAck[A, R any](n *Namespace, event string, fn func(ctx context.Context, s *Socket, arg A) R) {
 	n.On(event, func(ctx context.Context, s *Socket, e *Event) {
 		if a, ok := argument[A](n, s, e, 0); ok {
@@ -91,8 +88,7 @@ func OnAck2[A, B, R any](n *Namespace, event string, fn func(ctx context.Context
 	})
 }
 
-// argument decodes one argument, or lets the application answer that it
-// cannot be.
+// argument decodes one argument. If that fails, it lets OnBadArgument answer.
 func argument[A any](n *Namespace, s *Socket, e *Event, i int) (a A, ok bool) {
 	err := e.Args.Decode(i, &a)
 	if err == nil {

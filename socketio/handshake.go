@@ -10,31 +10,29 @@ import (
 	"time"
 )
 
-// Handshake is what a client said when it connected.
+// Handshake is what a client sent when it connected.
 type Handshake struct {
-	// Auth is the JSON object given for this namespace, nil if there was none, or if
-	// it has been let go (Options.ForgetAuth).
+	// Auth is the JSON object for this namespace, or nil if there was none or it has been freed
+	// (Options.ForgetAuth).
 	Auth json.RawMessage
-	// Header holds the headers of the connection's first request, of those that
-	// Options.Headers names. To keep
-	// idle connections small it is let go when the client has sent something
-	// after it has joined, if the server has no namespace but "/".
+	// Header holds the headers of the connection's first request, limited to those in Options.Headers.
+	// To keep idle connections small it is freed when the client first sends something after joining,
+	// if "/" is the server's only namespace.
 	Header http.Header
-	// Query holds the parameters of the connection's first request, without
-	// those that the protocol itself uses.
+	// Query holds the parameters of the connection's first request, without those of the protocol
+	// itself.
 	Query url.Values
 	// RemoteAddr is the network address of the first request's sender.
 	RemoteAddr string
-	// Address is where the client is, as Options.Engine.ClientAddress tells.
+	// Address is the client's address as determined by Options.Engine.ClientAddress.
 	Address netip.Addr
-	// Secure says whether the first request came over TLS.
+	// Secure reports whether the first request came over TLS.
 	Secure bool
-	// Time is when the connection was made.
+	// Time is when the connection was opened.
 	Time time.Time
 }
 
-// DecodeAuth decodes Auth into what v points to, as by encoding/json; without
-// any it changes nothing.
+// DecodeAuth decodes Auth into what v points to, like encoding/json. Without auth it does nothing.
 func (h Handshake) DecodeAuth(v any) error {
 	if h.Auth == nil {
 		return nil
@@ -51,8 +49,8 @@ type connection struct {
 	secure     bool
 }
 
-// newConnection keeps what the application may want to know. It fails if that is
-// more than the server keeps for a client that it does not know yet.
+// newConnection copies what the application may read. It fails if that is more than the server keeps
+// for a client that has not been admitted.
 func newConnection(r *http.Request, opts *Options) (c connection, ok bool) {
 	c = connection{remoteAddr: r.RemoteAddr, time: time.Now().UnixNano(), secure: r.TLS != nil}
 	header, query := keptHeaders(r.Header, opts.Headers), ownParameters(r.URL.RawQuery)
@@ -69,7 +67,7 @@ func newConnection(r *http.Request, opts *Options) (c connection, ok bool) {
 	return c, true
 }
 
-// keptHeaders copies those headers that are named, or all if none is.
+// keptHeaders copies the named headers, or all if no names are given.
 func keptHeaders(header http.Header, names []string) http.Header {
 	if names == nil {
 		return header.Clone()
@@ -89,8 +87,8 @@ func keptHeaders(header http.Header, names []string) http.Header {
 // protocolParameters are those of the Engine.IO protocol.
 var protocolParameters = []string{"EIO", "transport", "sid", "t", "b64"}
 
-// ownParameters gives the part of a query that is the application's. It is a
-// copy, for the whole would keep the request's first line in memory.
+// ownParameters returns the application's part of a query. It is a copy, so that the request line is
+// not kept in memory.
 func ownParameters(query string) string {
 	var own []string
 	for parameter := range strings.SplitSeq(query, "&") {
@@ -101,12 +99,12 @@ func ownParameters(query string) string {
 	return strings.Clone(strings.Join(own, "&"))
 }
 
-// describe gives one socket's view of the handshake.
+// describe returns the handshake as one socket sees it.
 func (c *client) describe(auth string) Handshake {
 	c.mu.Lock()
 	header := c.header
 	c.mu.Unlock()
-	// A malformed part of the query is left out, as net/http does.
+	// Ignore malformed parts of the query, like net/http.
 	query, _ := url.ParseQuery(c.query)
 	h := Handshake{
 		Header: header, Query: query,

@@ -18,10 +18,10 @@ import (
 	"partychat/engineio/enginetest"
 )
 
-// patience is how long a test waits for what must come.
+// patience is how long a test waits for an event that must come.
 const patience = time.Minute
 
-// enough is a time-out within which a client that acts has acted, on a slow machine too.
+// enough is a timeout that is long enough for an active client, even on a slow machine.
 const enough = 3 * time.Second
 
 // host is a server under test.
@@ -47,16 +47,16 @@ func newHost(tb testing.TB, opts Options) *host {
 	return h
 }
 
-// peer is a client that says packets as they stand on the wire.
+// peer is a client that sends and receives raw packets.
 type peer struct {
 	net.Conn
 	t testing.TB
 	r *bufio.Reader
 
-	opened struct{ SID string } // what the connection was told first
+	opened struct{ SID string } // the transport's open packet
 }
 
-// tryDial opens a connection, or says why it cannot, and closes it.
+// tryDial opens and closes a connection, or returns why it cannot.
 func (h *host) tryDial(query string) error {
 	h.t.Helper()
 	conn, _, _, err := ws.Dial(context.Background(), "ws://"+h.addr+"/socket.io/?transport=websocket&"+query)
@@ -72,7 +72,7 @@ func (h *host) dial(header ...string) *peer {
 	return h.dialWith("EIO=4&q=1", header...)
 }
 
-// dialWith opens a connection with these parameters.
+// dialWith opens a connection with query parameters.
 func (h *host) dialWith(query string, header ...string) *peer {
 	h.t.Helper()
 	d := ws.Dialer{}
@@ -138,7 +138,7 @@ func (p *peer) frame(f ws.Frame) {
 	}
 }
 
-// engine returns the next Engine.IO packet, binary behind "b:".
+// engine returns the next Engine.IO packet, binary after "b:".
 func (p *peer) engine() string {
 	p.t.Helper()
 	text, err := p.tryEngine()

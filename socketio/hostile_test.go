@@ -15,7 +15,7 @@ func TestHostilePacketsCloseTheConnectionAndNothingElse(t *testing.T) {
 	deep := strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)
 	tests := []struct {
 		name    string
-		before  bool // without having joined
+		before  bool // before joining
 		packets []string
 	}{
 		{"an unknown type", false, []string{"9"}},
@@ -118,7 +118,7 @@ func TestASocketsIDOpensNoSession(t *testing.T) {
 	}
 }
 
-func TestAnnouncedAttachmentsThatDoNotComeHoldNothing(t *testing.T) {
+func TestMissingAttachmentsHoldNoMemory(t *testing.T) {
 	h := newHost(t, Options{MaxAttachments: 3})
 	p, _ := h.join("/")
 	p.send(`53-["x"]`)
@@ -129,7 +129,7 @@ func TestAnnouncedAttachmentsThatDoNotComeHoldNothing(t *testing.T) {
 	p.wantClosed()
 }
 
-func TestAttachmentsAreBoundedInSum(t *testing.T) {
+func TestTotalSizeOfAttachmentsIsLimited(t *testing.T) {
 	h := newHost(t, Options{MaxPacket: 1000})
 	OnAck(h.Of("/"), "sizes", func(_ context.Context, _ *Socket, parts [][]byte) (sizes []int) {
 		for _, part := range parts {
@@ -149,7 +149,7 @@ func TestAttachmentsAreBoundedInSum(t *testing.T) {
 	p.wantClosed()
 }
 
-func TestAThousandNamespacesAreTooMany(t *testing.T) {
+func TestJoiningAThousandNamespacesIsRefused(t *testing.T) {
 	h := newHost(t, Options{MaxNamespaces: 10})
 	h.OfPattern(regexp.MustCompile(`^/n\d+$`))
 	p := h.dial()

@@ -5,23 +5,22 @@ import (
 	"runtime/debug"
 )
 
-// inbox holds what a socket's handlers have still to do. It is guarded by
-// Socket.mu; it is worked off by one goroutine of the server's crew at a time.
+// inbox queues the work of a socket's handlers. Socket.mu guards it; one goroutine of the server's crew
+// at a time processes it.
 type inbox struct {
 	tasks []task
-	bytes int64         // of the events among them
-	space chan struct{} // closed when a waiting reader may look again
+	bytes int64         // total size of the queued events
+	space chan struct{} // closed when a waiting reader should check again
 }
 
-// task is an event to handle, or something else to do in its turn.
+// task is an event to handle, or a function to run in order.
 type task struct {
 	event *Event
 	run   func()
 }
 
-// pushEvent queues an event behind those that wait, and itself waits while
-// there are too many: that stops the reading from this client. It fails if the
-// socket is not connected.
+// pushEvent queues an event. If too many are queued, it blocks, which stops reading from this client.
+// It fails if the socket is not connected.
 func (s *Socket) pushEvent(e *Event) bool {
 	opts := &s.ns.server.opts
 	full := func() bool {
@@ -46,7 +45,7 @@ func (s *Socket) pushEvent(e *Event) bool {
 	return true
 }
 
-// push queues something that is not bounded by MaxPending.
+// push queues a function that does not count under MaxPending.
 func (s *Socket) push(run func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,7 +61,7 @@ func (s *Socket) pushLocked(t task) {
 	}
 }
 
-// work runs what has been queued.
+// work runs the queued tasks.
 func (s *Socket) work() {
 	defer s.ns.server.work.done()
 	for {
@@ -108,7 +107,7 @@ func (s *Socket) do(t task) {
 	}
 }
 
-// guard keeps one handler's panic from ending the process, as net/http does.
+// guard keeps a handler's panic from ending the process, like net/http.
 func (s *Socket) guard(run func()) { s.ns.server.guard(s.ns.name, run) }
 
 func (s *Server) guard(namespace string, run func()) {

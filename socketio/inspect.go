@@ -2,16 +2,15 @@ package socketio
 
 import "slices"
 
-// OnRoom adds a function that is called when a socket of this process has joined or
-// left a room, its own id included, which it is in from its connecting to its end.
-// It must not block.
+// OnRoom adds a function that is called when a socket of this process has joined or left a room. The
+// socket's id counts as a room that it is in while it is connected. The function must not block.
 func (n *Namespace) OnRoom(fn func(s *Socket, room string, joined bool)) {
 	n.events.update(func(t *handlers) { t.rooms = append(slices.Clip(t.rooms), fn) })
 }
 
 func (n *Namespace) roomsWatched() bool { return n.events.table.Load().rooms != nil }
 
-// tellOfRooms tells of rooms that a socket has joined or left.
+// tellOfRooms calls OnRoom's functions for rooms that a socket has joined or left.
 func (n *Namespace) tellOfRooms(s *Socket, rooms []string, joined bool) {
 	for _, room := range rooms {
 		for _, fn := range n.events.table.Load().rooms {
@@ -20,8 +19,8 @@ func (n *Namespace) tellOfRooms(s *Socket, rooms []string, joined bool) {
 	}
 }
 
-// OnNamespace adds a function that is called with each namespace that Of and OfFunc
-// have made or will make, for tools that watch a whole server.
+// OnNamespace adds a function that is called with each existing and future namespace, for tools that
+// observe a whole server.
 func (s *Server) OnNamespace(fn func(n *Namespace)) {
 	s.mu.Lock()
 	s.onNew = append(s.onNew, fn)
@@ -44,8 +43,7 @@ func (s *Server) tellOfNamespace(n *Namespace) {
 	}
 }
 
-// Namespaces lists the namespaces that there are, those that OfFunc stands for one
-// by one.
+// Namespaces lists the existing namespaces, including each one created through OfFunc.
 func (s *Server) Namespaces() []*Namespace {
 	s.mu.Lock()
 	var all []*Namespace
@@ -60,7 +58,7 @@ func (s *Server) Namespaces() []*Namespace {
 	return all
 }
 
-// Lookup returns the namespace of that name, or nil: other than Of it makes none.
+// Lookup returns the namespace of that name, or nil. Unlike Of, it creates none.
 func (s *Server) Lookup(name string) *Namespace {
 	for _, n := range s.Namespaces() {
 		if n.name == name {

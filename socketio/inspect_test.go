@@ -8,13 +8,13 @@ import (
 	"testing"
 )
 
-func TestRoomsAreToldOf(t *testing.T) {
+func TestJoiningAndLeavingRoomsIsReported(t *testing.T) {
 	h := newHost(t, Options{})
 	var mu sync.Mutex
 	var told []string
 	n := h.Of("/")
 	n.OnRoom(func(s *Socket, room string, joined bool) {
-		_, _ = s.Rooms(), s.Data() // no lock is held
+		_, _ = s.Rooms(), s.Data() // hangs if a lock is held
 		if room == s.ID() {
 			room = "its own"
 		}
@@ -39,7 +39,7 @@ func TestRoomsAreToldOf(t *testing.T) {
 	}
 }
 
-func TestNamespacesAreListedAndToldOf(t *testing.T) {
+func TestNamespacesAreListedAndReported(t *testing.T) {
 	h := newHost(t, Options{})
 	h.Of("/early")
 	var told []string

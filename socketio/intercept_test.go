@@ -59,7 +59,7 @@ func TestEventMiddlewareDropsEvents(t *testing.T) {
 	}
 }
 
-func TestOutgoingListenersHearOfEachEventForEachSocket(t *testing.T) {
+func TestOutgoingListenersGetEachEventForEachSocket(t *testing.T) {
 	hosts, peers, ids := pair(t)
 	type told struct{ socket, event, arg string }
 	var mu sync.Mutex
@@ -125,7 +125,7 @@ func TestOutgoingListenersWorkWithRecovery(t *testing.T) {
 	wantEqual(t, c.hear(), "first")
 }
 
-func TestApplicationMakesSocketsIDs(t *testing.T) {
+func TestApplicationCanCreateSocketIDs(t *testing.T) {
 	h := newHost(t, Options{NewID: func(n *Namespace, h Handshake) string {
 		var auth struct{ ID string }
 		_ = h.DecodeAuth(&auth) // no auth, no id

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// splitArray gives the elements of a valid JSON array, as parts of it.
+// splitArray returns the elements of a valid JSON array, sharing its memory.
 func splitArray(raw []byte) Args {
 	var args Args
 	depth, start, inString := 0, 0, false
@@ -41,8 +41,7 @@ func splitArray(raw []byte) Args {
 	return args
 }
 
-// plainString gives the text of a valid JSON string in which nothing is
-// escaped, which is most of them.
+// plainString returns the text of a valid JSON string without escapes, which most strings are.
 func plainString(raw []byte) (text string, ok bool) {
 	if raw[0] != '"' || bytes.IndexByte(raw, '\\') >= 0 || !utf8.Valid(raw) {
 		return "", false
@@ -50,7 +49,7 @@ func plainString(raw []byte) (text string, ok bool) {
 	return string(raw[1 : len(raw)-1]), true
 }
 
-// isPlain says whether a text is a JSON string as it stands.
+// isPlain reports whether a text needs no escaping in a JSON string.
 func isPlain(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c == '"' || c == '\\' {
@@ -62,8 +61,8 @@ func isPlain(text string) bool {
 
 var errRaw = errors.New("socketio: encode: json.RawMessage is not JSON")
 
-// appendJSON appends v, without escaping for HTML, which browsers' clients do
-// not need and which makes packets longer.
+// appendJSON appends v without HTML escaping, which browser clients do not need and which makes packets
+// longer.
 func appendJSON(dst []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case string:

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// lifetime is a socket's context. It is the face of one that is made when
-// someone waits for the end or derives another from it: handlers are given it
-// at each event, and most sockets of a quiet server never need it.
+// lifetime is a socket's context. The real context behind it is created only when somebody waits for
+// its end or derives another context from it: every event handler receives a context, and most sockets
+// of a quiet server never use it.
 type lifetime struct{ socket *Socket }
 
-// cancelable is what a lifetime is the face of.
+// cancelable is the real context of a lifetime.
 type cancelable struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -30,7 +30,7 @@ func (l lifetime) context() context.Context {
 	return s.ctx.ctx
 }
 
-// Deadline implements context.Context: there is none.
+// Deadline implements context.Context; there is no deadline.
 func (l lifetime) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 // Done implements context.Context.
@@ -46,6 +46,6 @@ func (l lifetime) Err() error {
 	return nil
 }
 
-// Value implements context.Context. Package context asks it for the context
-// behind, in order not to watch this one from a goroutine.
+// Value implements context.Context. Package context calls it to find the real context, which saves a
+// goroutine for each derived context.
 func (l lifetime) Value(key any) any { return l.context().Value(key) }

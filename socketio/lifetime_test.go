@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestContextIsMadeWhenItIsWaitedFor(t *testing.T) {
+func TestContextIsCreatedOnDemand(t *testing.T) {
 	s := &Socket{state: stateConnected}
 	ctx := s.Context()
 	wantEqual(t, ctx.Err(), nil)

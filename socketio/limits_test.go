@@ -13,7 +13,7 @@ import (
 	"partychat/engineio"
 )
 
-func TestAttachmentsThatDoNotComeInTimeCloseTheConnection(t *testing.T) {
+func TestAttachmentsThatDoNotArriveInTimeCloseTheConnection(t *testing.T) {
 	h := newHost(t, Options{AttachmentTimeout: time.Millisecond})
 	reasons := make(chan DisconnectReason, 1)
 	h.Of("/").OnDisconnect(func(_ *Socket, reason DisconnectReason) { reasons <- reason })
@@ -24,7 +24,7 @@ func TestAttachmentsThatDoNotComeInTimeCloseTheConnection(t *testing.T) {
 	p.wantClosed()
 }
 
-func TestAttachmentsInTimeStopTheWait(t *testing.T) {
+func TestAttachmentsInTimeStopTheTimer(t *testing.T) {
 	h := newHost(t, Options{})
 	h.Of("/").On("echo", func(_ context.Context, s *Socket, e *Event) { _ = s.Emit("back", e.Args.Values()...) })
 	p, _ := h.join("/")
@@ -40,7 +40,7 @@ func TestAttachmentsInTimeStopTheWait(t *testing.T) {
 	}
 }
 
-func TestNothingIsHeldForASocketThatIsYetToBeLetIn(t *testing.T) {
+func TestNothingIsHeldForASocketNotYetAdmitted(t *testing.T) {
 	h := newHost(t, Options{})
 	admit := make(chan struct{})
 	defer close(admit)
@@ -54,7 +54,7 @@ func TestNothingIsHeldForASocketThatIsYetToBeLetIn(t *testing.T) {
 	p.wantClosed()
 }
 
-func TestAClientMayGiveLittleWhenItConnects(t *testing.T) {
+func TestSizeOfTheHandshakeIsLimited(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	h := newHost(t, Options{MaxHandshake: 200, Headers: []string{"x-kept"}})
 	h.Of("/other")
@@ -94,7 +94,7 @@ func TestAClientMayGiveLittleWhenItConnects(t *testing.T) {
 	})
 }
 
-func TestHeadersAreThereUntilOnConnectHasReturned(t *testing.T) {
+func TestHeadersAreAvailableUntilOnConnectHasReturned(t *testing.T) {
 	h := newHost(t, Options{Headers: []string{"x-kept"}})
 	n := h.Of("/")
 	heard, headers := make(chan struct{}), make(chan string, 2)
@@ -113,14 +113,14 @@ func TestHeadersAreThereUntilOnConnectHasReturned(t *testing.T) {
 	wantEqual(t, receive(t, headers), "") // nobody can ask for them any more
 }
 
-func TestAClientThatHasLeftItsLastNamespaceIsClosedInTime(t *testing.T) {
+func TestClientInNoNamespaceIsClosedAfterTheTimeout(t *testing.T) {
 	h := newHost(t, Options{ConnectTimeout: enough})
 	p, _ := h.join("/")
 	p.send("1")
 	p.wantClosed()
 }
 
-func TestSocketsThatAreLetInWithoutBeingKnownAreGuests(t *testing.T) {
+func TestSocketsAdmittedWithoutAnIdentityAreGuests(t *testing.T) {
 	h := newHost(t, Options{
 		Engine:       engineio.Options{MaxStrangers: 1, MaxGuests: 1, MaxPayload: 1000},
 		MaxHandshake: 100,
@@ -144,7 +144,7 @@ func TestSocketsThatAreLetInWithoutBeingKnownAreGuests(t *testing.T) {
 	member.join("/", `{"member":true}`)
 	guest := h.dial()
 	guest.join("/", `{"guest":true}`)
-	second := h.dial() // the guest does not count as a stranger
+	second := h.dial() // the guest does not count as not yet admitted
 	second.send(`0{"guest":true}`)
 	second.want(`4{"message":"full"}`)
 	if _, _, _, err := (ws.Dialer{}).Dial(t.Context(), "ws://"+h.addr+"/socket.io/?EIO=4&transport=websocket"); err == nil {
@@ -167,7 +167,7 @@ func TestSocketsThatAreLetInWithoutBeingKnownAreGuests(t *testing.T) {
 	}
 }
 
-// closeCode reads up to the close frame and gives its code.
+// closeCode reads up to the close frame and returns its code.
 func (p *peer) closeCode() ws.StatusCode {
 	p.t.Helper()
 	for {

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// NewMemoryAdapter makes an adapter for the sockets of one process.
+// NewMemoryAdapter returns an adapter for the sockets of one process.
 func NewMemoryAdapter(n *Namespace) Adapter {
 	return &memoryAdapter{
 		ns:    n,
@@ -15,12 +15,12 @@ func NewMemoryAdapter(n *Namespace) Adapter {
 	}
 }
 
-// memoryAdapter keeps rooms as lists, which are fast to walk. What a socket
-// knows of its rooms, in Socket.rooms, is guarded by the adapter's lock too.
+// memoryAdapter stores rooms as lists, which are fast to iterate. The adapter's lock also guards
+// Socket.rooms.
 type memoryAdapter struct {
 	ns    *Namespace
 	mu    sync.RWMutex
-	all   *room // the first of each socket's rooms, and of no name
+	all   *room // the nameless room of all sockets, first in each socket's rooms
 	ids   map[string]*Socket
 	rooms map[string]*room
 }
@@ -30,14 +30,14 @@ type room struct {
 	members []*Socket
 }
 
-// membership is a socket's place in a room: Socket.rooms is the index of the
-// rooms' lists, so that a member costs no entry of a map.
+// membership is a socket's index in a room's list. Socket.rooms holds the memberships, so a member
+// needs no map entry.
 type membership struct {
 	room  *room
 	place int
 }
 
-// membership finds a room among those of a socket, or gives -1.
+// membership returns the index of a room among those of a socket, or -1.
 func (s *Socket) membership(r *room) int {
 	return slices.IndexFunc(s.rooms, func(m membership) bool { return m.room == r })
 }
@@ -47,7 +47,7 @@ func (r *room) add(s *Socket) {
 	r.members = append(r.members, s)
 }
 
-// remove takes a socket out of the room that is its membership number i.
+// remove removes a socket from the room of its membership i.
 func (r *room) remove(s *Socket, i int) {
 	place, last := s.rooms[i].place, len(r.members)-1
 	moved := r.members[last]
@@ -70,7 +70,7 @@ func (a *memoryAdapter) Add(s *Socket) {
 // Remove implements Adapter.
 func (a *memoryAdapter) Remove(s *Socket) {
 	var changed []string
-	defer func() { a.ns.tellOfRooms(s, changed, false) }() // without the lock
+	defer func() { a.ns.tellOfRooms(s, changed, false) }() // after releasing the lock
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(s.rooms) == 0 {
@@ -99,7 +99,7 @@ func (a *memoryAdapter) Join(s *Socket, rooms ...string) {
 	}
 	defer func() {
 		if s.identity != nil && s.identity.entering.Load() {
-			changed = nil // connect tells of them, when it holds no lock
+			changed = nil // connect reports these when it holds no lock
 		}
 	}()
 	for _, name := range rooms {
@@ -134,7 +134,7 @@ func (a *memoryAdapter) Leave(s *Socket, rooms ...string) {
 	}
 }
 
-// note adds a room to a list, if someone wants to know.
+// note adds a room to a list if OnRoom is in use.
 func (a *memoryAdapter) note(changed []string, room string) []string {
 	if !a.ns.roomsWatched() {
 		return nil
@@ -142,7 +142,7 @@ func (a *memoryAdapter) note(changed []string, room string) []string {
 	return append(changed, room)
 }
 
-// leave ends a socket's membership number i, and the room if it is empty.
+// leave ends membership i of a socket, and the room if it is empty.
 func (a *memoryAdapter) leave(s *Socket, i int) {
 	r := s.rooms[i].room
 	r.remove(s, i)
@@ -192,7 +192,7 @@ func (a *memoryAdapter) Sockets(sel Selection) []*Socket {
 // Close implements Adapter.
 func (a *memoryAdapter) Close() error { return nil }
 
-// each visits the selected sockets, each once. The lock is held.
+// each visits each selected socket once. The lock is held.
 func (a *memoryAdapter) each(sel Selection, visit func(*Socket)) {
 	if len(sel.Rooms) == 0 {
 		a.visit(a.all.members, sel.Except, visit)

@@ -8,13 +8,11 @@ import (
 	"sync/atomic"
 )
 
-// Namespace is a channel of its own on the clients' connections. What is
-// registered on it holds for all its sockets; register before clients
-// connect.
+// Namespace is a separate channel on the clients' connections. Handlers registered on it apply to all
+// its sockets; register them before clients connect.
 //
-// The namespace that OfFunc returns stands for all that it matches: what is
-// registered on it holds for each of them and what is sent through it goes to
-// the sockets of all.
+// The namespace returned by OfFunc represents all namespaces that it matches: handlers registered on it
+// apply to each of them, and events sent through it go to the sockets of all.
 type Namespace struct {
 	name    string
 	server  *Server
@@ -24,11 +22,11 @@ type Namespace struct {
 	log     *packetLog // nil without recovery
 	alone   bool       // the adapter reaches no other process
 
-	match    func(name string, auth json.RawMessage) bool // of a parent
+	match    func(name string, auth json.RawMessage) bool // of a namespace returned by OfFunc
 	parent   *Namespace
 	mu       sync.Mutex
-	children map[string]*Namespace // of a parent, by name
-	members  int                   // of a child: sockets that hold it alive
+	children map[string]*Namespace // of such a namespace, by name
+	members  int                   // of a child: how many sockets keep it alive
 }
 
 func newNamespace(server *Server, name string, events *registry) *Namespace {
@@ -38,58 +36,56 @@ func newNamespace(server *Server, name string, events *registry) *Namespace {
 	return n
 }
 
-// Name is the namespace's name, "/" for the default one.
+// Name returns the namespace's name, "/" for the default one.
 func (n *Namespace) Name() string { return n.name }
 
-// Use adds middleware, which runs before a socket joins the namespace, in the
-// order of addition. The first error refuses the socket; see ConnectError.
-// The whole Handshake can be seen in middleware.
+// Use adds middleware, which runs before a socket joins the namespace, in the order of registration.
+// The first error refuses the socket; see ConnectError. Middleware can read the whole Handshake.
 func (n *Namespace) Use(fn func(ctx context.Context, s *Socket) error) {
 	n.events.update(func(t *handlers) { t.middleware = append(slices.Clip(t.middleware), fn) })
 }
 
-// OnConnect adds a function that is called when a socket has joined, before
-// any event of it is handled.
+// OnConnect adds a function that is called when a socket has joined, before any of its events is
+// handled.
 func (n *Namespace) OnConnect(fn func(s *Socket)) {
 	n.events.update(func(t *handlers) { t.connect = append(slices.Clip(t.connect), fn) })
 }
 
-// OnDisconnect adds a function that is called when a socket has left, after
-// all its events have been handled. The socket is in no room any more.
+// OnDisconnect adds a function that is called when a socket has left, after all its events have been
+// handled. The socket is no longer in any room.
 func (n *Namespace) OnDisconnect(fn func(s *Socket, reason DisconnectReason)) {
 	n.events.update(func(t *handlers) { t.disconnect = append(slices.Clip(t.disconnect), fn) })
 }
 
-// OnDisconnecting is OnDisconnect for what needs the socket's rooms: they are
-// given as they were when it left.
+// OnDisconnecting is like OnDisconnect, but also passes the rooms that the socket was in when it left.
 func (n *Namespace) OnDisconnecting(fn func(s *Socket, reason DisconnectReason, rooms []string)) {
 	n.events.update(func(t *handlers) { t.disconnecting = append(slices.Clip(t.disconnecting), fn) })
 }
 
-// On adds a handler of an event. The functions On, OnAck and their relatives
-// add handlers with typed arguments.
+// On adds a handler for an event. The functions On, OnAck and their variants add handlers with typed
+// arguments.
 func (n *Namespace) On(event string, h Handler) {
 	n.events.update(func(t *handlers) {
 		t.events[event] = append(slices.Clip(t.events[event]), h)
 	})
 }
 
-// OnAny adds a handler of every event; it runs before the event's own.
+// OnAny adds a handler for every event; it runs before the event's own handlers.
 func (n *Namespace) OnAny(h Handler) {
 	n.events.update(func(t *handlers) { t.any = append(slices.Clip(t.any), h) })
 }
 
-// OnBadArgument sets what answers events whose arguments do not decode for a
-// typed handler. A reply that is not nil is sent as the acknowledgement, if
-// the client asked for one. Default: the event is dropped.
+// OnBadArgument sets the function that is called when a typed handler's arguments cannot be decoded. A
+// non-nil reply is sent as the acknowledgement, if the client requested one. Default: the event is
+// dropped.
 func (n *Namespace) OnBadArgument(fn func(s *Socket, event string, err error) (reply any)) {
 	n.events.update(func(t *handlers) { t.badArgument = fn })
 }
 
-// To selects the sockets that are in any of the rooms; without rooms, all.
+// To selects the sockets that are in any of the rooms, or all sockets if no rooms are given.
 func (n *Namespace) To(rooms ...string) Broadcast { return n.all().To(rooms...) }
 
-// In is another name for To.
+// In is an alias of To.
 func (n *Namespace) In(rooms ...string) Broadcast { return n.all().To(rooms...) }
 
 // Except selects the sockets that are in none of the rooms.
@@ -98,7 +94,7 @@ func (n *Namespace) Except(rooms ...string) Broadcast { return n.all().Except(ro
 // Local selects the sockets of this process.
 func (n *Namespace) Local() Broadcast { return n.all().Local() }
 
-// Volatile selects all sockets, for a packet that may be dropped.
+// Volatile selects all sockets and allows the packet to be dropped.
 func (n *Namespace) Volatile() Broadcast { return n.all().Volatile() }
 
 // Emit sends an event to all sockets of the namespace.
@@ -110,11 +106,10 @@ func (n *Namespace) EmitWithAck(ctx context.Context, event string, args ...any) 
 	return n.all().EmitWithAck(ctx, event, args...)
 }
 
-// Sockets lists the namespace's sockets of this process.
+// Sockets lists the namespace's sockets in this process.
 func (n *Namespace) Sockets() []*Socket { return n.all().Sockets() }
 
-// FetchSockets describes the namespace's sockets of all processes; see
-// Broadcast.FetchSockets.
+// FetchSockets describes the namespace's sockets in all processes; see Broadcast.FetchSockets.
 func (n *Namespace) FetchSockets(ctx context.Context) ([]RemoteSocket, error) {
 	return n.all().FetchSockets(ctx)
 }
@@ -124,7 +119,7 @@ func (n *Namespace) Disconnect(closeTransport bool) { n.all().Disconnect(closeTr
 
 func (n *Namespace) all() Broadcast { return Broadcast{ns: n} }
 
-// each visits the namespaces that n stands for.
+// each visits the namespaces that n represents.
 func (n *Namespace) each(visit func(*Namespace)) {
 	if n.match == nil {
 		visit(n)

@@ -7,14 +7,13 @@ import (
 	"partychat/engineio"
 )
 
-// oversizeGrace is how long a client may take to end its connection after a POST
-// was refused for its size. The official client does so at once.
+// oversizeGrace is how long a client may take to end its connection after a POST was refused for its
+// size. The official client does so at once.
 const oversizeGrace = 3 * time.Second
 
-// OnOversize ends the connection of a client that does not do so itself
-// (engineio.Oversized). Python's clients notice either way: those before
-// python-engineio 4.4 read on but have stopped to send and to poll, so they need a
-// packet in the poll that is pending; later ones come back when they poll again.
+// OnOversize ends the connection of a client that does not do so itself (engineio.Oversized). All
+// Python clients notice this: those before python-engineio 4.4 still read but no longer send or poll,
+// so they need a packet in the pending poll; later ones reconnect when they poll again.
 func (c *client) OnOversize(limit int64) {
 	refusal := connectError{Message: fmt.Sprintf("The connection was closed: a packet was larger than %d bytes", limit)}
 	c.mu.Lock()
@@ -23,7 +22,7 @@ func (c *client) OnOversize(limit int64) {
 		namespaces = append(namespaces, s.ns.name)
 	}
 	c.mu.Unlock()
-	c.end(ReasonTransportError) // nothing else is to be put before what follows
+	c.end(ReasonTransportError) // no packet may precede the following ones
 	for _, nsp := range namespaces {
 		c.sendControl(typeConnectError, nsp, refusal)
 	}

@@ -10,7 +10,7 @@ import (
 	"partychat/engineio"
 )
 
-// request makes a request of a polling session, and gives its status and body.
+// request makes a request of a polling session and returns its status and body.
 func (h *host) request(method, sid, body string) (int, string) {
 	h.t.Helper()
 	url := "http://" + h.addr + "/socket.io/?EIO=4&transport=polling"
@@ -33,7 +33,7 @@ func (h *host) request(method, sid, body string) (int, string) {
 	return resp.StatusCode, string(answer)
 }
 
-func TestClientThatDoesNotNoticeARefusedPostIsToldByItsPoll(t *testing.T) {
+func TestClientThatMissesARefusedPostIsNotifiedByItsPoll(t *testing.T) {
 	h, reasons, joined := watched(t, Options{Engine: engineio.Options{MaxPayload: 1000}})
 	h.oversizeGrace = time.Millisecond
 	_, open := h.request("GET", "", "")

@@ -25,9 +25,9 @@ const (
 
 var (
 	errPacketType  = errors.New("socketio: unknown packet type")
-	errAttachments = errors.New("socketio: illegal attachments")
-	errNamespace   = errors.New("socketio: illegal namespace")
-	errAckID       = errors.New("socketio: illegal ack id")
+	errAttachments = errors.New("socketio: invalid attachments")
+	errNamespace   = errors.New("socketio: invalid namespace")
+	errAckID       = errors.New("socketio: invalid ack id")
 	errPayload     = errors.New("socketio: invalid payload")
 	errDepth       = errors.New("socketio: payload is nested too deeply")
 )
@@ -40,13 +40,12 @@ type packet struct {
 	id          uint64
 	hasID       bool
 	payload     []byte
-	args        Args  // in place of a payload, from a Parser
-	size        int64 // of what a Parser has decoded, in bytes
+	args        Args  // replaces the payload, with a Parser
+	size        int64 // bytes that a Parser has decoded
 }
 
-// parsePacket decodes everything of a packet but its payload:
-// <type>[<attachments>-][<namespace>,][<ack id>][<payload>]
-// (protocol, "Packet encoding").
+// parsePacket decodes all parts of a packet except its payload:
+// <type>[<attachments>-][<namespace>,][<ack id>][<payload>] (protocol, "Packet encoding").
 func parsePacket(raw []byte) (packet, error) {
 	if len(raw) == 0 {
 		return packet{}, errPacketType
@@ -78,10 +77,10 @@ func parsePacket(raw []byte) (packet, error) {
 	return p, nil
 }
 
-// maxNamespaceName bounds the length of a namespace's name, in bytes.
+// maxNamespaceName limits the length of a namespace's name, in bytes.
 const maxNamespaceName = 512
 
-// cutNumber cuts leading digits off.
+// cutNumber splits off leading digits.
 func cutNumber(raw []byte) (n uint64, rest []byte, err error) {
 	i := 0
 	for i < len(raw) && raw[i] >= '0' && raw[i] <= '9' {
@@ -94,7 +93,7 @@ func cutNumber(raw []byte) (n uint64, rest []byte, err error) {
 	return n, raw[i:], err
 }
 
-// appendHeader appends everything of a packet but its payload.
+// appendHeader appends all parts of a packet except its payload.
 func (p packet) appendHeader(dst []byte) []byte {
 	dst = append(dst, byte(p.typ))
 	if p.typ == typeBinaryEvent || p.typ == typeBinaryAck {
@@ -109,18 +108,17 @@ func (p packet) appendHeader(dst []byte) []byte {
 	return dst
 }
 
-// Packet is an encoded event that is ready to be sent to any number of
-// sockets of its namespace. It is immutable.
+// Packet is an encoded event, ready to be sent to any number of sockets of its namespace. It is
+// immutable.
 type Packet struct {
 	messages     []*engineio.Message // the packet, then its attachments
 	volatile     bool
 	uncompressed bool
-	announced    bool   // OnAnyOutgoing has been told
-	stamp        *stamp // nil unless the packet is kept for recovery
+	announced    bool   // OnAnyOutgoing has been called
+	stamp        *stamp // nil unless kept for recovery
 }
 
-// uncompress keeps the packet from being compressed. It is called before the
-// packet is sent.
+// uncompress excludes the packet from compression. It must be called before the packet is sent.
 func (p *Packet) uncompress() {
 	p.uncompressed = true
 	for _, m := range p.messages {
@@ -128,8 +126,7 @@ func (p *Packet) uncompress() {
 	}
 }
 
-// NewPacket makes a packet from the parts of another one, which may have been
-// sent by another process.
+// NewPacket creates a packet from the Parts of another one, possibly of another process.
 func NewPacket(text []byte, attachments [][]byte, volatile bool) *Packet {
 	messages := make([]*engineio.Message, 1, 1+len(attachments))
 	messages[0] = engineio.NewText(text)
@@ -139,8 +136,7 @@ func NewPacket(text []byte, attachments [][]byte, volatile bool) *Packet {
 	return &Packet{messages: messages, volatile: volatile}
 }
 
-// Parts are what NewPacket makes the same packet from. They must not be
-// changed.
+// Parts returns the arguments with which NewPacket creates the same packet. They must not be modified.
 func (p *Packet) Parts() (text []byte, attachments [][]byte, volatile bool) {
 	for _, m := range p.messages[1:] {
 		attachments = append(attachments, m.Data())
@@ -148,8 +144,7 @@ func (p *Packet) Parts() (text []byte, attachments [][]byte, volatile bool) {
 	return p.messages[0].Data(), attachments, p.volatile
 }
 
-// encodeEvent encodes an event; the id is nil if no acknowledgement is
-// wanted.
+// encodeEvent encodes an event; id is nil if no acknowledgement is requested.
 func encodeEvent(nsp, event string, args []any, id *uint64) (*Packet, error) {
 	return encode(packet{typ: typeEvent, nsp: nsp}, id, event, args)
 }
@@ -159,10 +154,10 @@ func encodeAck(nsp string, id uint64, args []any) (*Packet, error) {
 	return encode(packet{typ: typeAck, nsp: nsp}, &id, "", args)
 }
 
-// texts holds buffers that packets are encoded in.
+// texts pools the buffers in which packets are encoded.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
-// maxKeptText is the largest such buffer that is kept, in bytes.
+// maxKeptText is the largest buffer that is kept for reuse, in bytes.
 const maxKeptText = 64 << 10
 
 func encode(p packet, id *uint64, event string, args []any) (*Packet, error) {
@@ -182,8 +177,8 @@ func encode(p packet, id *uint64, event string, args []any) (*Packet, error) {
 	return encoded, nil
 }
 
-// appendArgs appends an event or an acknowledgement and gives its attachments;
-// with any, the packet is of the binary form of its type.
+// appendArgs appends the arguments of an event or acknowledgement and returns their attachments. If
+// there are any, the packet has the binary form of its type.
 func (p packet) appendArgs(dst []byte, event string, args []any) (text []byte, attachments [][]byte, err error) {
 	args, attachments = extract(args)
 	isEvent := p.typ == typeEvent
@@ -207,7 +202,7 @@ func (p packet) appendArgs(dst []byte, event string, args []any) (text []byte, a
 	return append(dst, ']'), attachments, nil
 }
 
-// encodeControl encodes a packet whose payload is an object or nothing.
+// encodeControl encodes a packet whose payload is an object or absent.
 func encodeControl(t packetType, nsp string, payload any) (*engineio.Message, error) {
 	text := packet{typ: t, nsp: nsp}.appendHeader(nil)
 	if payload != nil {

@@ -9,32 +9,30 @@ import (
 
 // packetLog keeps the packets that one namespace has delivered in this process.
 //
-// Each process numbers what it sends (stamp). An offset lists, for each origin, the
-// number of its last packet that had been delivered when this one was. So a client
-// can come back to any process that has delivered all packets of each origin since
-// then, in whatever order the processes have received them.
+// Each process numbers what it sends (stamp). An offset lists, for each origin, the number of its last
+// packet that had been delivered by then. A client can therefore come back to any process that has
+// delivered all packets of each origin since, in whatever order the processes have received them.
 type packetLog struct {
 	r *recovery
 
-	// Locks are taken in this order: sending, delivering, then the recovery's,
-	// which guards the rest.
+	// Lock order: sending, delivering, then the recovery's lock, which guards the rest.
 
-	sending    sync.Mutex // held while a packet is numbered and given to the adapter
+	sending    sync.Mutex // held while a packet is numbered and passed to the adapter
 	sent       stamp      // of the last packet sent
 	sentAt     time.Time
 	delivering sync.Mutex // held while a packet is kept and delivered
-	private    stamp      // of the last packet that no process had numbered
+	private    stamp      // of the last packet without a number from its process
 
 	heads []head
 	kept  []*keptPacket // oldest first
 }
 
-// head is what has come of one origin: the packets first to last, without gaps,
-// are kept, or would be if they had not expired.
+// head is the state of one origin: its packets first to last are kept, without gaps, or would be if
+// they had not expired.
 type head struct {
 	origin      string
 	first, last uint64
-	at          time.Time // when the last came
+	at          time.Time // when the last packet arrived
 }
 
 func newPacketLog(r *recovery) *packetLog {
@@ -44,8 +42,8 @@ func newPacketLog(r *recovery) *packetLog {
 	return &packetLog{r: r, sent: stamp{origin: newID()}, private: stamp{origin: newID()}}
 }
 
-// send numbers a packet and gives it to the adapter. An origin that was idle for
-// long begins anew, for other processes may have forgotten it.
+// send numbers a packet and passes it to the adapter. An origin that was idle for long restarts its
+// numbering, because other processes may have dropped its state.
 func (l *packetLog) send(p *Packet, broadcast func()) {
 	l.sending.Lock()
 	defer l.sending.Unlock()
@@ -85,7 +83,7 @@ func (l *packetLog) keep(s *Server, sel Selection, p *Packet) (q *Packet, droppe
 	return q, dropped
 }
 
-// advance notes the number of a packet, and says whether it is new.
+// advance records the number of a packet, and reports whether it is new.
 func (l *packetLog) advance(st stamp) bool {
 	now := l.r.now()
 	l.heads = slices.DeleteFunc(l.heads, func(h head) bool {
@@ -100,7 +98,7 @@ func (l *packetLog) advance(st stamp) bool {
 			return false
 		}
 		if st.seq > h.last+1 {
-			h.first = st.seq // some were lost on the way
+			h.first = st.seq // packets were lost on the way
 		}
 		h.last, h.at = st.seq, now
 		return true
@@ -109,7 +107,7 @@ func (l *packetLog) advance(st stamp) bool {
 	return true
 }
 
-// offset lists what has been delivered.
+// offset returns the offset after the packets delivered so far.
 func (l *packetLog) offset() string {
 	var text strings.Builder
 	for i, h := range l.heads {
@@ -121,7 +119,7 @@ func (l *packetLog) offset() string {
 	return text.String()
 }
 
-// drop forgets the oldest packet.
+// drop removes the oldest packet.
 func (l *packetLog) drop(k *keptPacket) {
 	l.kept[0] = nil
 	l.kept = l.kept[1:]
@@ -132,8 +130,8 @@ func (l *packetLog) drop(k *keptPacket) {
 	}
 }
 
-// missed lists the packets that a client has missed since an offset. It fails if
-// some are not here, or if they are too many.
+// missed lists the packets that a client has missed since an offset. It fails if some of them are not
+// here, or if they are too large.
 func (l *packetLog) missed(offset string, rooms []string) (packets []*Packet, ok bool) {
 	l.r.mu.Lock()
 	defer l.r.mu.Unlock()
@@ -158,8 +156,8 @@ func (l *packetLog) missed(offset string, rooms []string) (packets []*Packet, ok
 	return packets, true
 }
 
-// parseOffset gives the last packet of each origin that a client has had. It fails
-// for packets that have not come here.
+// parseOffset returns the last packet of each origin that a client has received. It fails if one of
+// these packets has not arrived here.
 func (l *packetLog) parseOffset(offset string) (seen map[string]uint64, ok bool) {
 	seen = make(map[string]uint64)
 	for part := range strings.SplitSeq(offset, ",") {
@@ -172,8 +170,8 @@ func (l *packetLog) parseOffset(offset string) (seen map[string]uint64, ok bool)
 	return seen, true
 }
 
-// includes says whether a socket that is in the rooms, one of them its id, is
-// selected.
+// includes reports whether the selection includes a socket that is in the given rooms, one of which is
+// its id.
 func (s Selection) includes(rooms []string) bool {
 	in := func(room string) bool { return slices.Contains(rooms, room) }
 	return (len(s.Rooms) == 0 || slices.ContainsFunc(s.Rooms, in)) && !slices.ContainsFunc(s.Except, in)

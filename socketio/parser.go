@@ -7,21 +7,21 @@ import (
 	"partychat/engineio"
 )
 
-// ParsedPacket is a packet in no encoding (protocol, "Packet types").
+// ParsedPacket is a decoded packet, independent of encoding (protocol, "Packet types").
 type ParsedPacket struct {
 	Type      int // 0 CONNECT, 1 DISCONNECT, 2 EVENT, 3 ACK, 4 CONNECT_ERROR
 	Namespace string
-	ID        *uint64         // nil: no acknowledgement is wanted
-	Args      Args            // of an EVENT, whose name is the first, and of an ACK
-	Payload   json.RawMessage // of a CONNECT or CONNECT_ERROR; nil if there is none
+	ID        *uint64         // nil: no acknowledgement requested
+	Args      Args            // of an EVENT (the first is its name) or an ACK
+	Payload   json.RawMessage // of a CONNECT or CONNECT_ERROR; nil if absent
 }
 
-// Parser encodes packets in another way than as text with attachments, each as one
-// binary message. All clients of the server must do the same. See package msgpack.
+// Parser replaces the default encoding, text with attachments, by one binary message per packet. All
+// clients of the server must use the same encoding. See package msgpack.
 type Parser interface {
 	Encode(p ParsedPacket) ([]byte, error)
-	// Decode decodes what a client has sent. It must bound the nesting by maxDepth
-	// levels, and allocate no more than in proportion to the data.
+	// Decode decodes a client's message. It must limit the nesting to maxDepth levels, and allocate no
+	// more than in proportion to the data.
 	Decode(data []byte, maxDepth int) (ParsedPacket, error)
 }
 
@@ -38,8 +38,7 @@ func (s *Server) encodeParsed(p ParsedPacket, values []any) (*Packet, error) {
 	return &Packet{messages: []*engineio.Message{engineio.NewBinary(data)}}, nil
 }
 
-// encodeEvent encodes an event as the server's clients understand it; the id is
-// nil if no acknowledgement is wanted.
+// encodeEvent encodes an event in the server's encoding; id is nil if no acknowledgement is requested.
 func (s *Server) encodeEvent(nsp, event string, args []any, id *uint64) (*Packet, error) {
 	if s.opts.Parser == nil {
 		return encodeEvent(nsp, event, args, id)
@@ -55,7 +54,7 @@ func (s *Server) encodeAck(nsp string, id uint64, args []any) (*Packet, error) {
 	return s.encodeParsed(ParsedPacket{Type: int(typeAck - typeConnect), Namespace: nsp, ID: &id}, slices.Clone(args))
 }
 
-// encodeControl encodes a packet whose payload is an object or nothing.
+// encodeControl encodes a packet whose payload is an object or absent.
 func (s *Server) encodeControl(t packetType, nsp string, payload any) (*engineio.Message, error) {
 	if s.opts.Parser == nil {
 		return encodeControl(t, nsp, payload)
@@ -74,7 +73,7 @@ func (s *Server) encodeControl(t packetType, nsp string, payload any) (*engineio
 	return engineio.NewBinary(data), nil
 }
 
-// receiveParsed takes a message from a client that uses the parser.
+// receiveParsed handles a message from a client that uses the parser.
 func (c *client) receiveParsed(data []byte, binary bool) error {
 	if !binary {
 		return errPacketType
@@ -99,7 +98,7 @@ func (c *client) receiveParsed(data []byte, binary bool) error {
 	return c.dispatch(p, nil)
 }
 
-// event gives the name and the arguments of an event.
+// event returns the name and the arguments of an event.
 func (p packet) event(attachments [][]byte) (name string, args Args, err error) {
 	if p.args == nil {
 		return parseEvent(p.payload, attachments)
@@ -110,7 +109,7 @@ func (p packet) event(attachments [][]byte) (name string, args Args, err error) 
 	return name, p.args[1:], nil
 }
 
-// acknowledgement gives the arguments of an acknowledgement.
+// acknowledgement returns the arguments of an acknowledgement.
 func (p packet) acknowledgement(attachments [][]byte) (Args, error) {
 	if p.args == nil {
 		return parseArgs(p.payload, attachments)

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// reservedEvents cannot be emitted by a client (protocol, "Event").
+// reservedEvents may not be emitted by a client (protocol, "Event").
 var reservedEvents = []string{
 	"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener",
 }
@@ -46,7 +46,7 @@ func parseArgs(payload []byte, attachments [][]byte) (Args, error) {
 	return args, nil
 }
 
-// checkDepth bounds the nesting of JSON before anything recursive sees it.
+// checkDepth limits the nesting of JSON before a recursive decoder sees it.
 func checkDepth(raw []byte, limit int) error {
 	depth, inString := 0, false
 	for i := 0; i < len(raw); i++ {

@@ -6,12 +6,11 @@ import (
 	"net/url"
 )
 
-// Clients of Socket.IO 2.x (Options.AllowEIO3) speak version 4 of the protocol. It
-// differs from version 5 in this: every client is in the namespace "/" without asking
-// for it, a socket's id is made of the connection's, CONNECT packets hold a query
-// instead of auth, and the answers to them hold no object.
+// Socket.IO 2.x clients (Options.AllowEIO3) speak version 4 of the protocol. It differs from version 5:
+// every client joins the namespace "/" without requesting it, a socket's id is derived from the
+// connection's, CONNECT packets hold a query instead of auth, and the answers to them hold no object.
 
-// speaks4 says whether the client speaks version 4 of the protocol.
+// speaks4 reports whether the client speaks version 4 of the protocol.
 func (c *client) speaks4() bool { return c.session.Protocol() == 3 }
 
 // OnOpen joins the namespace "/" for a client of version 4 (engineio.Opener).
@@ -20,7 +19,7 @@ func (c *client) OnOpen() {
 		return
 	}
 	if err := c.connect(packet{typ: typeConnect, nsp: "/"}); err != nil {
-		c.server.opts.Logger.Error("socketio: a client of protocol 4 not connected", "error", err) // a packet without auth cannot fail
+		c.server.opts.Logger.Error("socketio: cannot connect protocol 4 client", "error", err) // a packet without auth cannot fail
 	}
 }
 
@@ -32,8 +31,8 @@ func (c *client) parse(raw []byte) (packet, error) {
 	return parsePacket(raw)
 }
 
-// parsePacket4 decodes a packet of version 4. The query that a CONNECT packet has
-// behind its namespace becomes its auth.
+// parsePacket4 decodes a version 4 packet. The query after the namespace in a CONNECT packet becomes
+// its auth.
 func parsePacket4(raw []byte) (packet, error) {
 	if len(raw) == 0 || packetType(raw[0]) != typeConnect {
 		return parsePacket(raw)
@@ -50,14 +49,14 @@ func parsePacket4(raw []byte) (packet, error) {
 	if err != nil {
 		return packet{}, err
 	}
-	// What cannot be read of it is left out, as in Handshake.Query.
+	// Ignore malformed parts, as in Handshake.Query.
 	parameters, _ := url.ParseQuery(string(query))
 	p.payload, err = encodeParameters(parameters)
 	return p, err
 }
 
-// encodeParameters gives parameters as a JSON object of strings; of several with the
-// same name the last counts.
+// encodeParameters encodes parameters as a JSON object of strings; among several with the same name the
+// last wins.
 func encodeParameters(parameters url.Values) ([]byte, error) {
 	if len(parameters) == 0 {
 		return nil, nil
@@ -69,8 +68,7 @@ func encodeParameters(parameters url.Values) ([]byte, error) {
 	return json.Marshal(last)
 }
 
-// id4 is the id of the client's socket in a namespace, which the client works out in
-// the same way.
+// id4 returns the id of the client's socket in a namespace. The client derives it in the same way.
 func (c *client) id4(nsp string) string {
 	if nsp == "/" {
 		return c.session.ID()
@@ -78,9 +76,8 @@ func (c *client) id4(nsp string) string {
 	return nsp + "#" + c.session.ID()
 }
 
-// payload4 is what a packet that is no event has in version 4, where it has another
-// payload in version 5: nothing in a CONNECT packet, and an error's data, or else its
-// message, by itself.
+// payload4 returns the version 4 form of a control packet's payload: nothing for a CONNECT packet; for
+// an error its data, or its message if there is no data.
 func payload4(payload any) any {
 	switch payload := payload.(type) {
 	case open:

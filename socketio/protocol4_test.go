@@ -12,15 +12,14 @@ import (
 	"partychat/engineio"
 )
 
-// dial3 opens a connection of a Socket.IO 2.x client and returns the id of the
-// connection too.
+// dial3 opens a Socket.IO 2.x client's connection and returns its id, too.
 func (h *host) dial3(query string) (p *peer, id string) {
 	h.t.Helper()
 	p = h.dialWith("EIO=3" + query)
 	return p, p.opened.SID
 }
 
-func TestClientOfVersion4IsInTheDefaultNamespaceUnasked(t *testing.T) {
+func TestClientOfVersion4JoinsTheDefaultNamespaceAutomatically(t *testing.T) {
 	h := newHost(t, Options{AllowEIO3: true, NewID: func(*Namespace, Handshake) string { return "own" }})
 	h.Of("/other")
 	OnAck0(h.Of("/"), "who", func(_ context.Context, s *Socket) string { return s.ID() })
@@ -76,7 +75,7 @@ func TestAuthOfVersion4IsInTheQuery(t *testing.T) {
 	p.wantClosed()
 }
 
-func TestQueryOfVersion4IsBounded(t *testing.T) {
+func TestQueryOfVersion4IsLimited(t *testing.T) {
 	h := newHost(t, Options{AllowEIO3: true, MaxHandshake: 400, Headers: []string{"x"}, Engine: engineio.Options{MaxHandshake: 1000}})
 	h.Of("/other")
 	long := strings.Repeat("x", 400)
@@ -90,7 +89,7 @@ func TestQueryOfVersion4IsBounded(t *testing.T) {
 	p.want("0/other,")
 }
 
-func TestErrorsOfVersion4AreBare(t *testing.T) {
+func TestErrorsOfVersion4HaveNoObject(t *testing.T) {
 	h := newHost(t, Options{AllowEIO3: true, MaxNamespaces: 3})
 	refuse := func(name string, err error) {
 		h.Of(name).Use(func(context.Context, *Socket) error { return err })
@@ -110,7 +109,7 @@ func TestErrorsOfVersion4AreBare(t *testing.T) {
 		p.want(packet.want)
 	}
 
-	// Not in version 5.
+	// Not so in version 5.
 	five := h.dial()
 	five.send("0/data,")
 	five.want(`4/data,{"message":"no","data":{"code":401}}`)

@@ -2,22 +2,20 @@ package socketio
 
 import "partychat/engineio"
 
-// DisconnectReason says why a socket was disconnected. The values carry the
-// names that the official server gives them; reasons of the transport are
-// those of engineio.CloseReason.
+// DisconnectReason is why a socket was disconnected. The values are the official server's names;
+// transport reasons are those of engineio.CloseReason.
 type DisconnectReason string
 
-// The reasons for which a socket is disconnected.
+// Reasons for a disconnect.
 const (
 	// ReasonClientDisconnect: the client left the namespace.
 	ReasonClientDisconnect DisconnectReason = "client namespace disconnect"
 	// ReasonServerDisconnect: Socket.Disconnect was called.
 	ReasonServerDisconnect DisconnectReason = "server namespace disconnect"
-	// ReasonForcedServerClose: the client broke the protocol or did not join
-	// a namespace in time.
+	// ReasonForcedServerClose: the client violated the protocol or did not join a namespace in time.
 	ReasonForcedServerClose DisconnectReason = "forced server close"
 
-	// Those of the connection below, which package engineio explains.
+	// Reasons of the connection below; see package engineio.
 
 	ReasonTransportClose = DisconnectReason(engineio.ReasonTransportClose)
 	ReasonTransportError = DisconnectReason(engineio.ReasonTransportError)
@@ -28,8 +26,8 @@ const (
 	ReasonSlowConsumer   = DisconnectReason(engineio.ReasonSlowConsumer)
 )
 
-// Reconnects says whether an official client comes back by itself after a
-// disconnect for this reason.
+// Reconnects reports whether an official client reconnects by itself after a disconnect for this
+// reason.
 func (r DisconnectReason) Reconnects() bool {
 	return r != ReasonClientDisconnect && r != ReasonServerDisconnect
 }

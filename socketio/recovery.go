@@ -7,40 +7,38 @@ import (
 	"time"
 )
 
-// Recovery lets clients that lose their connection come back as the same socket:
-// with its id, rooms and data, and with the events that they have missed. A client
-// that has been away for too long, or has missed too much, joins as a new socket.
-// The zero value keeps nothing and costs nothing.
+// Recovery lets clients that lose their connection come back as the same socket: with its id, rooms and
+// data, and with the events that they have missed. A client that has been away for too long, or has
+// missed too much, joins as a new socket. The zero value disables recovery and costs nothing.
 //
-// Each event that is neither volatile nor acknowledged gets one more argument, its
-// offset, which official clients from 4.6 on send back when they return. They pass
-// it to the event's listeners, too, as the last argument.
+// Each event that is neither volatile nor acknowledged gets an additional last argument, its offset,
+// which official clients from 4.6 on send when they come back. The event's listeners receive the
+// argument, too.
 //
-// Whoever has a socket's private id, which only its client is told, can come back as
-// it. Middleware must refuse those who may not: a session may have ended meanwhile,
-// and a page may have logged in as somebody else. [Broadcast].Disconnect and Leave hold
-// for clients that are away, too, unless the adapter is a [SessionStore].
+// Anybody who knows a socket's private id, which is sent only to its client, can come back as that
+// socket. Middleware must still check access: a session may have ended meanwhile, and a page may have
+// logged in as another user. [Broadcast].Disconnect and Leave also apply to clients that are away,
+// unless the adapter is a [SessionStore].
 type Recovery struct {
-	// MaxDuration is how long after it has left a client can come back. Zero, the
-	// default, lets none come back.
+	// MaxDuration is how long after a disconnect a client can come back. Zero, the default, disables
+	// recovery.
 	MaxDuration time.Duration
-	// MaxBytes bounds the events and sessions that the server keeps, in bytes; past
-	// it, the oldest go. Default 64 MiB.
+	// MaxBytes limits the events and sessions that the server keeps, in bytes; above it, the oldest are
+	// dropped. Default 64 MiB.
 	MaxBytes int
-	// MaxBytesPerSocket bounds the missed events that one client is sent, in bytes.
-	// Default: a quarter of Engine.MaxQueueBytes.
+	// MaxBytesPerSocket limits the missed events that are sent to one client, in bytes. Default: a
+	// quarter of Engine.MaxQueueBytes.
 	MaxBytesPerSocket int
-	// SkipMiddlewares admits a client that comes back without asking the
-	// namespace's middleware.
+	// SkipMiddlewares admits clients that come back without running the namespace's middleware.
 	SkipMiddlewares bool
-	// DecodeData decodes the data of a socket that was in another process
-	// (SessionStore). Default: Socket.Data is a json.RawMessage then.
+	// DecodeData decodes the data of a socket that comes from another process (SessionStore). By
+	// default Socket.Data is then a json.RawMessage.
 	DecodeData func(raw json.RawMessage) (any, error)
 }
 
-// WithoutRecovery takes a namespace out of Options.Recovery: its events are not kept,
-// have no offset, and its clients come back as new sockets. Call it before clients
-// connect to the namespace, in every process.
+// WithoutRecovery excludes a namespace from Options.Recovery: its events are not kept and have no
+// offset, and its clients come back as new sockets. Call it in every process, before clients connect to
+// the namespace.
 func WithoutRecovery(n *Namespace) { n.log = nil }
 
 func (r *Recovery) setDefaults(maxQueueBytes int) {
@@ -52,11 +50,11 @@ func (r *Recovery) setDefaults(maxQueueBytes int) {
 }
 
 const (
-	sessionOverhead = 512 // bytes that a session counts for beside its rooms' names
-	packetOverhead  = 256 // bytes that a packet counts for beside its text and attachments
+	sessionOverhead = 512 // bytes that a session counts for besides its rooms' names
+	packetOverhead  = 256 // bytes that a packet counts for besides its text and attachments
 )
 
-// recovery keeps packets and sessions of all namespaces, the oldest first.
+// recovery keeps packets and sessions of all namespaces, oldest first.
 type recovery struct {
 	Recovery
 	now func() time.Time
@@ -64,13 +62,13 @@ type recovery struct {
 	mu       sync.Mutex
 	bytes    int
 	packets  []*keptPacket
-	sessions []*keptSession          // some of them gone already
+	sessions []*keptSession          // some of them no longer valid
 	known    map[string]*keptSession // by private id
-	timer    *time.Timer             // while anything is kept
+	timer    *time.Timer             // runs while anything is kept
 	closed   bool
 }
 
-// keptPacket is a packet that has been delivered.
+// keptPacket is a delivered packet.
 type keptPacket struct {
 	log    *packetLog
 	stamp  stamp
@@ -98,7 +96,7 @@ func newRecovery(opts Recovery) *recovery {
 	return &recovery{Recovery: opts, now: time.Now, known: make(map[string]*keptSession)}
 }
 
-// keepPacket makes a packet one of those that can be sent again. The lock is held.
+// keepPacket keeps a packet for sending it again. The lock is held.
 func (r *recovery) keepPacket(k *keptPacket) (dropped []*keptSession) {
 	k.at = r.now()
 	k.size = packetOverhead
@@ -111,7 +109,7 @@ func (r *recovery) keepPacket(k *keptPacket) (dropped []*keptSession) {
 	return r.trim()
 }
 
-// keepSession keeps a session, whose namespace stays until it is dropped.
+// keepSession keeps a session, which keeps its namespace alive until it is dropped.
 func (r *recovery) keepSession(k *keptSession) {
 	r.mu.Lock()
 	if r.closed {
@@ -132,7 +130,7 @@ func (r *recovery) keepSession(k *keptSession) {
 	releaseAll(dropped)
 }
 
-// takeSession returns a session and forgets it.
+// takeSession returns a session and removes it.
 func (r *recovery) takeSession(ns *Namespace, pid string) *keptSession {
 	r.mu.Lock()
 	dropped := r.trim()
@@ -149,8 +147,8 @@ func (r *recovery) takeSession(ns *Namespace, pid string) *keptSession {
 	return k
 }
 
-// away visits the selected sessions of a namespace, and drops those for which visit
-// says so: what is done to sockets is done to those that may come back, too.
+// away visits the selected sessions of a namespace, and drops those for which visit returns true, so
+// that actions on sockets also apply to those that may come back.
 func (r *recovery) away(ns *Namespace, sel Selection, visit func(*keptSession) (drop bool)) {
 	if r == nil {
 		return
@@ -168,8 +166,8 @@ func (r *recovery) away(ns *Namespace, sel Selection, visit func(*keptSession) (
 	releaseAll(dropped)
 }
 
-// trim drops what is too old or too much. The lock is held; the sessions that it
-// returns are to be released without it.
+// trim drops what is too old or too large. The lock is held; the caller releases the returned sessions
+// without it.
 func (r *recovery) trim() (dropped []*keptSession) {
 	oldest := r.now().Add(-r.MaxDuration)
 	for len(r.packets) > 0 || len(r.sessions) > 0 {
@@ -198,7 +196,7 @@ func (r *recovery) trim() (dropped []*keptSession) {
 	return dropped
 }
 
-// dropPacket forgets the oldest packet, which is the oldest of its namespace.
+// dropPacket removes the oldest packet, which is also the oldest of its namespace.
 func (r *recovery) dropPacket() {
 	k := r.packets[0]
 	r.packets[0] = nil
@@ -207,7 +205,7 @@ func (r *recovery) dropPacket() {
 	k.log.drop(k)
 }
 
-// arm sees to it that what is kept goes in time, even if nothing else happens.
+// arm sets the timer that drops expired items even if nothing else happens.
 func (r *recovery) arm() {
 	if r.timer == nil && !r.closed && len(r.packets)+len(r.sessions) > 0 {
 		r.timer = time.AfterFunc(r.MaxDuration, func() {
@@ -220,7 +218,7 @@ func (r *recovery) arm() {
 	}
 }
 
-// close forgets everything.
+// close drops everything.
 func (r *recovery) close() {
 	if r == nil {
 		return
@@ -235,7 +233,7 @@ func (r *recovery) close() {
 	clear(r.known)
 }
 
-// releaseAll lets namespaces go that were there for sessions only.
+// releaseAll releases the namespaces that existed only for the sessions.
 func releaseAll(sessions []*keptSession) {
 	for _, k := range sessions {
 		k.ns.release()

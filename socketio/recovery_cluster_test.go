@@ -92,7 +92,7 @@ func TestClientDoesNotComeBackToAProcessThatLacksAPacket(t *testing.T) {
 
 	nodes := hosts[0].Of("/").adapter.(store).c
 	all := nodes.nodes
-	nodes.nodes = all[:1] // the other does not hear
+	nodes.nodes = all[:1] // the other process misses the packet
 	emit(t, hosts[0].Of("/").To("room"), "lost on the way")
 	nodes.nodes = all
 	emit(t, hosts[0].Of("/").To("room"), "missed")

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// returning is a client that comes back, as an official one does.
+// returning is a client that comes back, like an official one.
 type returning struct {
 	*peer
 	t           *testing.T
@@ -41,7 +41,7 @@ func (r *returning) join(h *host) {
 	r.id, r.pid = body.ID, body.PID
 }
 
-// hear returns the next event and its first argument, and notes its offset.
+// hear returns the next event and its first argument, and records its offset.
 func (r *returning) hear() string {
 	r.t.Helper()
 	packet := r.read()
@@ -53,8 +53,7 @@ func (r *returning) hear() string {
 	return strings.Join(event[:len(event)-1], " ")
 }
 
-// recoverable starts a server whose sockets join "room" if they are new, and a
-// client that has heard one event.
+// recoverable starts a server whose new sockets join "room", and a client that has received one event.
 func recoverable(t *testing.T, opts Recovery) (*host, *returning) {
 	t.Helper()
 	setDefault(&opts.MaxDuration, time.Minute)
@@ -108,7 +107,7 @@ func emit(t *testing.T, e emitter, event string, args ...any) {
 	}
 }
 
-func TestClientComesBackAndHearsWhatItMissed(t *testing.T) {
+func TestClientComesBackAndReceivesMissedEvents(t *testing.T) {
 	h, c := recoverable(t, Recovery{})
 	n := h.Of("/")
 	id, pid := c.id, c.pid
@@ -118,7 +117,7 @@ func TestClientComesBackAndHearsWhatItMissed(t *testing.T) {
 			joined <- room
 		}
 	})
-	for range 2 { // it can do so more than once
+	for range 2 { // it can come back more than once
 		h.leave(c)
 		emit(t, n, "to all")
 		emit(t, n.To("room"), "to its room", "with an argument")
@@ -155,7 +154,7 @@ func TestMissedBinaryEventComesWithItsAttachments(t *testing.T) {
 	c.want("b:binary")
 }
 
-func TestClientThatCannotComeBackIsNew(t *testing.T) {
+func TestClientThatCannotComeBackGetsANewSocket(t *testing.T) {
 	tests := []struct {
 		name string
 		opts Recovery
@@ -220,7 +219,7 @@ func TestClientThatLeftOnPurposeDoesNotComeBack(t *testing.T) {
 	wantEqual(t, c.id == id, false)
 }
 
-func TestMiddlewareCanBeSkippedByWhoComesBack(t *testing.T) {
+func TestMiddlewareCanBeSkippedForReturningClients(t *testing.T) {
 	for _, skip := range []bool{true, false} {
 		h, c := recoverable(t, Recovery{SkipMiddlewares: skip})
 		h.leave(c)
@@ -239,8 +238,8 @@ func TestMiddlewareCanBeSkippedByWhoComesBack(t *testing.T) {
 	}
 }
 
-func TestNothingIsKeptForLongerThanItCanBeUsed(t *testing.T) {
-	h := newHost(t, Options{Recovery: Recovery{MaxDuration: enough}}) // leaving takes less
+func TestNothingIsKeptLongerThanItCanBeUsed(t *testing.T) {
+	h := newHost(t, Options{Recovery: Recovery{MaxDuration: enough}}) // longer than leaving takes
 	h.OfPattern(regexp.MustCompile("^/team-")).OnConnect(func(s *Socket) { _ = s.Emit("hello") })
 	c := &returning{t: t, nsp: "/team-1"}
 	c.join(h)
@@ -256,7 +255,7 @@ func TestNothingIsKeptForLongerThanItCanBeUsed(t *testing.T) {
 	})
 }
 
-func TestReturningClientHearsEachEventOnceWhileOthersAreSent(t *testing.T) {
+func TestReturningClientReceivesEachEventOnceDuringBroadcasts(t *testing.T) {
 	const events = 2000
 	h, c := recoverable(t, Recovery{})
 	var sent atomic.Int64
@@ -284,7 +283,7 @@ func TestReturningClientHearsEachEventOnceWhileOthersAreSent(t *testing.T) {
 	sender.Wait()
 }
 
-func TestStampsAndOffsetsAreParsedBack(t *testing.T) {
+func TestStampsAndOffsetsRoundTrip(t *testing.T) {
 	for text, want := range map[string]bool{"": false, ".": false, "a.": false, ".1": false, "a.0": false, "a.1": true, "a.zz": true, "a.1.2": false} {
 		st := parseStamp(text)
 		wantEqual(t, st != nil, want)
@@ -313,7 +312,7 @@ func FuzzOffset(f *testing.F) {
 	})
 }
 
-func TestANamespaceCanBeWithoutRecovery(t *testing.T) {
+func TestNamespaceCanOptOutOfRecovery(t *testing.T) {
 	h := newHost(t, Options{Recovery: Recovery{MaxDuration: time.Minute}})
 	n := h.Of("/plain")
 	WithoutRecovery(n)

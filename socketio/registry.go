@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// registry holds what is registered on a namespace. It is read at every event
-// and hardly ever written, so readers see an immutable table.
+// registry holds the handlers and middleware of a namespace. It is read at every event and hardly ever
+// written, so readers use an immutable table.
 type registry struct {
 	mu    sync.Mutex
 	table atomic.Pointer[handlers]

@@ -26,7 +26,7 @@ func three(t *testing.T, h *host) (peers map[string]*peer, sockets map[string]*S
 	return peers, sockets
 }
 
-func TestBroadcastReachesWhoIsSelectedOnce(t *testing.T) {
+func TestBroadcastReachesEachSelectedSocketOnce(t *testing.T) {
 	h := newHost(t, Options{})
 	n := h.Of("/")
 	peers, sockets := three(t, h)
@@ -105,7 +105,7 @@ func TestVolatileEventsAreDroppedForAClientThatIsNotReady(t *testing.T) {
 	url += "&sid=" + open.SID
 	wantEqual(t, request("POST", url, "40"), "ok")
 	s := receive(t, sockets)
-	// Between two polls nothing can go out at once.
+	// Between two polls nothing can be sent at once.
 	for _, err := range []error{
 		s.Volatile().Emit("lost"), h.Of("/").Volatile().Emit("lost"), h.Of("/").To(s.ID()).Volatile().Emit("lost"),
 		s.Emit("kept"),
@@ -151,7 +151,7 @@ func TestJoinLeaveAndDisconnectInBulk(t *testing.T) {
 	wantEqual(t, len(n.Sockets()), 0)
 }
 
-func TestRoomsGoWithTheirLastMember(t *testing.T) {
+func TestRoomsEndWithTheirLastMember(t *testing.T) {
 	h := newHost(t, Options{})
 	peers, sockets := three(t, h)
 	sockets["c"].Leave("c")
@@ -217,7 +217,7 @@ func TestBroadcastReturnsTheAnswersAndHowManyAreMissing(t *testing.T) {
 	peers["b"].want(`21["q"]`)
 	peers["a"].send(`31["yes"]`)
 	peers["b"].Close()
-	got = receive(t, done) // who has gone is not waited for
+	got = receive(t, done) // sockets that have left are not waited for
 	check(got, sockets["a"])
 	if !errors.Is(got.err, ErrDisconnected) {
 		t.Errorf("got %v, want that a client has gone", got.err)

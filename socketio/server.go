@@ -14,8 +14,8 @@ import (
 	"partychat/engineio/crew"
 )
 
-// Server is an http.Handler that speaks the Socket.IO protocol, version 5. It
-// is to be mounted at Options.Engine.Path.
+// Server is an http.Handler that speaks version 5 of the Socket.IO protocol. Mount it at
+// Options.Engine.Path.
 type Server struct {
 	opts   Options
 	engine *engineio.Server
@@ -25,7 +25,7 @@ type Server struct {
 	namespaces map[string]*Namespace
 	parents    []*Namespace
 	onNew      []func(*Namespace)
-	work       tally     // sockets that have something to do
+	work       tally     // sockets with running or queued work
 	recovery   *recovery // nil without Options.Recovery
 	crew       *crew.Crew[*Socket]
 	connecting turnstile[*Socket]
@@ -34,7 +34,7 @@ type Server struct {
 	oversizeGrace time.Duration
 }
 
-// NewServer makes a server that has the namespace "/".
+// NewServer creates a server with the namespace "/".
 func NewServer(opts Options) *Server {
 	s := &Server{opts: opts.withDefaults(), namespaces: make(map[string]*Namespace), crew: crew.New((*Socket).work), oversizeGrace: oversizeGrace}
 	s.connecting.limit = s.opts.MaxConnecting
@@ -45,7 +45,7 @@ func NewServer(opts Options) *Server {
 	return s
 }
 
-// Of returns the namespace of that name and makes it if it does not exist.
+// Of returns the namespace of that name and creates it if it does not exist.
 func (s *Server) Of(name string) *Namespace {
 	if !strings.HasPrefix(name, "/") {
 		name = "/" + name
@@ -64,9 +64,9 @@ func (s *Server) Of(name string) *Namespace {
 	return n
 }
 
-// OfFunc adds namespaces that come to be when a client asks for a name that
-// match accepts, and go with their last socket. What is registered on the
-// returned namespace holds for all of them.
+// OfFunc adds dynamic namespaces: they are created when a client requests a name that match accepts,
+// and removed with their last socket. Handlers registered on the returned namespace apply to all of
+// them.
 func (s *Server) OfFunc(match func(name string, auth json.RawMessage) bool) *Namespace {
 	n := &Namespace{server: s, events: newRegistry(), match: match, children: make(map[string]*Namespace)}
 	s.mu.Lock()
@@ -76,20 +76,18 @@ func (s *Server) OfFunc(match func(name string, auth json.RawMessage) bool) *Nam
 	return n
 }
 
-// OfPattern is OfFunc for the names that a regular expression matches.
+// OfPattern is OfFunc for names that match a regular expression.
 func (s *Server) OfPattern(re *regexp.Regexp) *Namespace {
 	return s.OfFunc(func(name string, _ json.RawMessage) bool { return re.MatchString(name) })
 }
 
-// Use adds middleware to the namespace "/". The other methods of this kind
-// are those of Of("/").
+// Use adds middleware to the namespace "/". For the other methods of a namespace call Of("/").
 func (s *Server) Use(fn func(ctx context.Context, s *Socket) error) { s.Of("/").Use(fn) }
 
 // OnConnect adds a function to the namespace "/".
 func (s *Server) OnConnect(fn func(s *Socket)) { s.Of("/").OnConnect(fn) }
 
-// ServeHTTP serves the protocol and, where Options.ClientFiles has them, the
-// files of the browser's client.
+// ServeHTTP serves the protocol and, if Options.ClientFiles is set, the files of the browser client.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if name, ok := strings.CutPrefix(r.URL.Path, s.opts.Engine.Path); ok && s.files.serve(w, r, name) {
 		return
@@ -97,9 +95,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.engine.ServeHTTP(w, r)
 }
 
-// Shutdown refuses new connections, disconnects all sockets with
-// ReasonServerShutdown and waits until their handlers have returned or the
-// context ends, whose error it returns then.
+// Shutdown refuses new connections, disconnects all sockets with ReasonServerShutdown, and waits until
+// their handlers have returned or the context ends, in which case it returns the context's error.
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.recovery.close()
 	if err := s.engine.Shutdown(ctx); err != nil {
@@ -108,18 +105,17 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return s.work.wait(ctx)
 }
 
-// Turnover counts the sockets that have joined a namespace, been refused or left,
-// since the server was made. It shows when many clients come or go at once.
+// Turnover counts the sockets that have joined a namespace, been refused or left since the server was
+// created. It reveals when many clients connect or disconnect at once.
 func (s *Server) Turnover() uint64 { return s.turnover.Load() }
 
-// Engine is the server of the connections below.
+// Engine returns the Engine.IO server below.
 func (s *Server) Engine() *engineio.Server { return s.engine }
 
-// Count is the number of connections that are open.
+// Count returns the number of open connections.
 func (s *Server) Count() int { return s.engine.Count() }
 
-// namespace finds the namespace that a client asks for, and holds it until
-// release is called.
+// namespace returns the namespace that a client requests, and keeps it alive until release is called.
 func (s *Server) namespace(name string, auth json.RawMessage) *Namespace {
 	s.mu.Lock()
 	n, parents := s.namespaces[name], s.parents
@@ -135,14 +131,14 @@ func (s *Server) namespace(name string, auth json.RawMessage) *Namespace {
 	return nil
 }
 
-// onlyDefault says whether "/" is the only namespace there can be.
+// onlyDefault reports whether "/" is the only possible namespace.
 func (s *Server) onlyDefault() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.namespaces) == 1 && len(s.parents) == 0
 }
 
-// child returns the child of that name with one more member.
+// child returns the child of that name with its count of members increased.
 func (n *Namespace) child(name string) *Namespace {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -156,7 +152,7 @@ func (n *Namespace) child(name string) *Namespace {
 	return child
 }
 
-// release undoes child; a namespace that is not one's child stays.
+// release undoes child. A namespace that is not a child stays.
 func (n *Namespace) release() {
 	if n.parent == nil {
 		return
@@ -168,12 +164,12 @@ func (n *Namespace) release() {
 	}
 	delete(n.parent.children, n.name)
 	if err := n.adapter.Close(); err != nil {
-		n.server.opts.Logger.Error("socketio: close adapter", "namespace", n.name, "error", err)
+		n.server.opts.Logger.Error("socketio: cannot close adapter", "namespace", n.name, "error", err)
 	}
 }
 
-// ackContext bounds a context by a time-out; if that is zero, it gives a context
-// without a deadline the default one.
+// ackContext adds a timeout to a context. If the timeout is zero, it adds the default one unless the
+// context has a deadline.
 func (s *Server) ackContext(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
 	if timeout > 0 {
 		return context.WithTimeout(ctx, timeout)

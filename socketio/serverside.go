@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// ErrAlone is returned when an event is to be sent to other processes and the
-// namespace's adapter cannot do that.
+// ErrAlone is returned when an event is to be sent to other processes but the namespace's adapter does
+// not support that.
 var ErrAlone = errors.New("socketio: the adapter does not reach other processes")
 
-// ServerSide exchanges events with the same namespace in other processes.
-// Clients neither send nor see them.
+// ServerSide exchanges events with the same namespace in other processes. Clients neither send nor see
+// them.
 type ServerSide struct{ n *Namespace }
 
-// ServerSide returns what the namespace exchanges with other processes.
+// ServerSide returns the namespace's link to other processes.
 func (n *Namespace) ServerSide() ServerSide { return ServerSide{n} }
 
-// ServerEvent is an event of another process.
+// ServerEvent is an event from another process.
 type ServerEvent struct {
 	Name string
 	Args Args
@@ -29,11 +29,11 @@ type ServerEvent struct {
 	answer func(Arg)
 }
 
-// WantsAck says whether the sender waits for an answer.
+// WantsAck reports whether the sender waits for an answer.
 func (e *ServerEvent) WantsAck() bool { return e.answer != nil }
 
-// Ack answers the sender, in the handler or later. Of several answers only the
-// first counts. It returns ErrNoAck if none is wanted, or an encoding error.
+// Ack answers the sender, in the handler or later. Only the first of several answers is sent. It
+// returns ErrNoAck if no answer is wanted, or an encoding error.
 func (e *ServerEvent) Ack(reply any) error {
 	if e.answer == nil {
 		return ErrNoAck
@@ -46,8 +46,8 @@ func (e *ServerEvent) Ack(reply any) error {
 	return nil
 }
 
-// On adds a handler of an event that other processes emit. Events of one
-// process are handled one after another, so it must not block.
+// On adds a handler for an event that other processes emit. The events of one process are handled one
+// after another, so the handler must not block.
 func (s ServerSide) On(event string, fn func(e *ServerEvent)) {
 	s.n.events.update(func(t *handlers) {
 		served := make(map[string][]func(*ServerEvent), len(t.serverSide)+1)
@@ -59,8 +59,7 @@ func (s ServerSide) On(event string, fn func(e *ServerEvent)) {
 	})
 }
 
-// Emit sends an event to all other processes. It returns ErrAlone if the adapter
-// reaches none.
+// Emit sends an event to all other processes. It returns ErrAlone if the adapter reaches none.
 func (s ServerSide) Emit(event string, args ...any) error {
 	encoded, err := NewArgs(args...)
 	if err != nil {
@@ -76,9 +75,9 @@ func (s ServerSide) Emit(event string, args ...any) error {
 	return err
 }
 
-// EmitWithAck sends an event to all other processes and returns the answer of
-// each. If not all answer in time (the context's deadline, else
-// Options.AckTimeout), it returns those received and an error.
+// EmitWithAck sends an event to all other processes and returns the answer of each. If not all answer
+// before the context's deadline, or within Options.AckTimeout if it has none, it returns those received
+// and an error.
 func (s ServerSide) EmitWithAck(ctx context.Context, event string, args ...any) ([]Arg, error) {
 	encoded, err := NewArgs(args...)
 	if err != nil {
@@ -99,14 +98,14 @@ func (s ServerSide) EmitWithAck(ctx context.Context, event string, args ...any) 
 	return answers, err
 }
 
-// serverSide calls the handlers of an event of another process.
+// serverSide calls the handlers for another process's event.
 func (n *Namespace) serverSide(e *ServerEvent) {
 	for _, fn := range n.events.table.Load().serverSide[e.Name] {
 		n.server.guard(n.name, func() { fn(e) })
 	}
 }
 
-// NewArgs makes arguments of values, as Emit would send them.
+// NewArgs creates arguments from values, encoded as Emit would.
 func NewArgs(values ...any) (Args, error) {
 	args := make(Args, len(values))
 	for i, v := range values {

@@ -16,34 +16,34 @@ const (
 	stateClosed
 )
 
-// Socket is a client in a namespace.
+// Socket is a client's connection to a namespace.
 type Socket struct {
 	id     string
 	ns     *Namespace
 	client *client
-	rooms  []membership // the memory adapter's, and guarded by it
+	rooms  []membership // belongs to, and is guarded by, the memory adapter
 
 	mu    sync.Mutex
-	auth  string // JSON; empty if there was none, or if it has been let go
+	auth  string // JSON; empty if there was none or it has been freed
 	state socketState
-	works bool // the inbox is being worked off
+	works bool // the inbox is being processed
 	acks  map[uint64]ackFunc
-	ctx   *cancelable // made when someone waits for its end
+	ctx   *cancelable // created on demand
 	data  any
 	inbox inbox
 
 	identity *identity // nil without Options.Recovery
 }
 
-// ID is the socket's id, other than that of the connection below it and not
-// a secret. A client of Socket.IO 2.x (Options.AllowEIO3) has only one id, with which
-// others could send in its name while it polls: do not tell it to them.
+// ID returns the socket's id. It differs from the connection's id and is not secret, except for
+// Socket.IO 2.x clients (Options.AllowEIO3): their only id lets anybody send in their name while they
+// poll, so do not reveal it to others.
 func (s *Socket) ID() string { return s.id }
 
-// Namespace is where the socket is.
+// Namespace returns the socket's namespace.
 func (s *Socket) Namespace() *Namespace { return s.ns }
 
-// Handshake is what the client said when it connected.
+// Handshake returns what the client sent when it connected.
 func (s *Socket) Handshake() Handshake {
 	s.mu.Lock()
 	auth := s.auth
@@ -51,18 +51,17 @@ func (s *Socket) Handshake() Handshake {
 	return s.client.describe(auth)
 }
 
-// Session is the connection below, which sockets of several namespaces may
-// share. When it is closed, an official client connects anew.
+// Session returns the connection below, which sockets of several namespaces may share. An official
+// client reconnects after it is closed.
 func (s *Socket) Session() *engineio.Session { return s.client.session }
 
-// Context ends when the socket is disconnected.
+// Context returns a context that ends when the socket is disconnected.
 func (s *Socket) Context() context.Context { return lifetime{s} }
 
-// Restrict makes the client a guest (engineio.Options.MaxGuests): a client that
-// the application admits without knowing it. Packets of a guest may have this many
-// bytes, attachments included. Restrict is to be called in middleware. It reports
-// false if the client's network address has too many guests; the middleware must
-// then refuse the socket.
+// Restrict makes the client a guest (engineio.Options.MaxGuests): a client that the application admits
+// without an identity. A guest's packets may have at most this many bytes, including attachments. Call
+// Restrict in middleware. It returns false if the client's network has too many guests; the middleware
+// must then refuse the socket.
 func (s *Socket) Restrict(bytes int64) bool {
 	if !s.client.session.AdmitGuest(bytes) {
 		return false
@@ -71,7 +70,7 @@ func (s *Socket) Restrict(bytes int64) bool {
 	return true
 }
 
-// Connected says whether the socket is in its namespace.
+// Connected reports whether the socket is in its namespace.
 func (s *Socket) Connected() bool { return s.is(stateConnected) }
 
 func (s *Socket) is(state socketState) bool {
@@ -80,21 +79,21 @@ func (s *Socket) is(state socketState) bool {
 	return s.state == state
 }
 
-// SetData attaches the application's own value to the socket.
+// SetData attaches an application value to the socket.
 func (s *Socket) SetData(v any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.data = v
 }
 
-// Data returns what SetData has attached.
+// Data returns the value attached by SetData.
 func (s *Socket) Data() any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.data
 }
 
-// Emit sends an event. The error is ErrDisconnected or an encoding error.
+// Emit sends an event. It returns ErrDisconnected or an encoding error.
 func (s *Socket) Emit(event string, args ...any) error {
 	p, err := s.ns.server.encodeEvent(s.ns.name, event, args, nil)
 	if err != nil {
@@ -106,13 +105,13 @@ func (s *Socket) Emit(event string, args ...any) error {
 	return s.send(p)
 }
 
-// Volatile sends events that may be dropped while the client is not ready.
+// Volatile returns a sender whose events may be dropped while the client is not ready.
 func (s *Socket) Volatile() Volatile { return Volatile{s} }
 
-// Volatile sends events that are dropped unless they can go out at once.
+// Volatile sends events that are dropped unless they can be sent at once.
 type Volatile struct{ s *Socket }
 
-// Emit sends an event or drops it, which is no error.
+// Emit sends an event or drops it; dropping is not an error.
 func (v Volatile) Emit(event string, args ...any) error {
 	p, err := v.s.ns.server.encodeEvent(v.s.ns.name, event, args, nil)
 	if err != nil {
@@ -122,34 +121,33 @@ func (v Volatile) Emit(event string, args ...any) error {
 	return v.s.send(p)
 }
 
-// To selects the sockets that are in any of the rooms, but not this one.
+// To selects the sockets that are in any of the rooms, except this one.
 func (s *Socket) To(rooms ...string) Broadcast { return s.Broadcast().To(rooms...) }
 
-// Except selects the sockets that are in none of the rooms, but not this one.
+// Except selects the sockets that are in none of the rooms, except this one.
 func (s *Socket) Except(rooms ...string) Broadcast { return s.Broadcast().Except(rooms...) }
 
-// Broadcast selects all sockets of the namespace but this one.
+// Broadcast selects all other sockets of the namespace.
 func (s *Socket) Broadcast() Broadcast { return s.ns.all().Except(s.id) }
 
-// Join makes the socket join rooms. A disconnected socket joins none.
+// Join adds the socket to rooms. It does nothing for a disconnected socket.
 func (s *Socket) Join(rooms ...string) { s.ns.adapter.Join(s, rooms...) }
 
-// Leave makes the socket leave rooms.
+// Leave removes the socket from rooms.
 func (s *Socket) Leave(rooms ...string) { s.ns.adapter.Leave(s, rooms...) }
 
 // Rooms lists the rooms that the socket has joined.
 func (s *Socket) Rooms() []string { return s.ns.adapter.Rooms(s) }
 
-// Disconnect takes the socket out of its namespace, with
-// ReasonServerDisconnect; an official client does not come back by itself.
-// With closeTransport the whole connection is closed, and the client's other
-// namespaces with it.
+// Disconnect removes the socket from its namespace, with ReasonServerDisconnect; an official client
+// does not reconnect by itself. closeTransport closes the whole connection, including the client's
+// other namespaces.
 func (s *Socket) Disconnect(closeTransport bool) {
 	if closeTransport {
 		s.client.disconnect()
 		return
 	}
-	s.client.left(s.ns.name) // before packets find no socket
+	s.client.left(s.ns.name) // first, so that packets on their way are not a protocol error
 	if s.close(ReasonServerDisconnect) {
 		s.client.sendControl(typeDisconnect, s.ns.name, nil)
 	} else {
@@ -175,8 +173,8 @@ func (s *Socket) send(p *Packet) error {
 	return nil
 }
 
-// deliver queues a packet of a broadcast. A socket that is closing is about
-// to be removed from its rooms, so failure is of no interest.
+// deliver queues a packet of a broadcast. Failure means that the socket is closing and about to be
+// removed from its rooms, so it is ignored.
 func (s *Socket) deliver(p *Packet) {
 	if p.volatile {
 		s.client.session.SendVolatile(p.messages...)
@@ -185,7 +183,7 @@ func (s *Socket) deliver(p *Packet) {
 	_ = s.client.session.Send(p.messages...)
 }
 
-// close ends the socket once and says whether it did, and it had joined.
+// close ends the socket once and reports whether it did and the socket had joined.
 func (s *Socket) close(reason DisconnectReason) bool {
 	ended, joined := s.endUnless(stateClosed)
 	if ended && joined {
@@ -194,7 +192,7 @@ func (s *Socket) close(reason DisconnectReason) bool {
 	return joined
 }
 
-// abandon ends the socket if it is still being let in, and says whether it did.
+// abandon ends the socket if it has not been admitted yet, and reports whether it did.
 func (s *Socket) abandon() bool {
 	ended, _ := s.endUnless(stateConnected, stateClosed)
 	return ended

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// stamp numbers the packets that one process sends in a namespace. Every process
-// keeps packets by their stamps, so that a client can come back to any of them.
+// stamp numbers the packets that one process sends in a namespace. All processes identify packets by
+// their stamps, so that a client can come back to any of them.
 type stamp struct {
 	origin string // of one process and namespace, without dots
-	seq    uint64 // counted from 1, without gaps
+	seq    uint64 // starts at 1, without gaps
 }
 
-// String returns the form that parseStamp takes, empty for nil.
+// String returns the form that parseStamp parses, or "" for nil.
 func (s *stamp) String() string {
 	if s == nil {
 		return ""
@@ -20,7 +20,7 @@ func (s *stamp) String() string {
 	return s.origin + "." + strconv.FormatUint(s.seq, 36)
 }
 
-// parseStamp returns nil for what is not a stamp.
+// parseStamp returns nil for invalid input.
 func parseStamp(text string) *stamp {
 	origin, number, ok := strings.Cut(text, ".")
 	seq, err := strconv.ParseUint(number, 36, 64)

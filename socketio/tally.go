@@ -5,8 +5,7 @@ import (
 	"sync"
 )
 
-// tally counts goroutines. Other than a sync.WaitGroup it may be added to
-// while someone waits for it to be zero.
+// tally counts goroutines. Unlike a sync.WaitGroup, it may be increased while somebody waits for zero.
 type tally struct {
 	mu   sync.Mutex
 	n    int

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTurnoverCountsSocketsThatComeAreRefusedAndGo(t *testing.T) {
+func TestTurnoverCountsJoinedRefusedAndLeftSockets(t *testing.T) {
 	h := newHost(t, Options{})
 	h.Of("/").Use(func(_ context.Context, s *Socket) error {
 		if s.auth != "" {

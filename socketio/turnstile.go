@@ -5,26 +5,25 @@ import (
 	"sync"
 )
 
-// turnstile starts a bounded number of pieces of work at the same time. The
-// others wait in order, without a goroutine.
+// turnstile runs a limited number of tasks at the same time. The others queue in order, without a
+// goroutine.
 type turnstile[K comparable] struct {
-	limit int // zero: any number
+	limit int // zero: unlimited
 
 	mu      sync.Mutex
 	running int
 	queue   list.List           // of ticket[K]
-	places  map[K]*list.Element // in the queue; nil while it is empty
+	places  map[K]*list.Element // queue entries; nil while the queue is empty
 }
 
-// ticket is a piece of work in the queue. One of its functions is called, once.
+// ticket is a task in the queue. One of its functions is called, once.
 type ticket[K comparable] struct {
 	key      K
 	start    func() // must not block
 	canceled func()
 }
 
-// enter starts a piece of work now, or queues it. Whoever does the work calls
-// leave at its end.
+// enter starts a task now, or queues it. The task calls leave when it is done.
 func (t *turnstile[K]) enter(piece ticket[K]) {
 	t.mu.Lock()
 	if t.limit > 0 && t.running >= t.limit {
@@ -40,7 +39,7 @@ func (t *turnstile[K]) enter(piece ticket[K]) {
 	piece.start()
 }
 
-// leave ends a piece of work and starts the next one.
+// leave ends a task and starts the next one.
 func (t *turnstile[K]) leave() {
 	t.mu.Lock()
 	first := t.queue.Front()
@@ -54,7 +53,7 @@ func (t *turnstile[K]) leave() {
 	next.start()
 }
 
-// cancel takes a piece of work out of the queue, if it is there.
+// cancel removes a task from the queue, if it is there.
 func (t *turnstile[K]) cancel(key K) {
 	t.mu.Lock()
 	place := t.places[key]
@@ -68,14 +67,14 @@ func (t *turnstile[K]) cancel(key K) {
 }
 
 func (t *turnstile[K]) takeOut(place *list.Element) ticket[K] {
-	piece, _ := t.queue.Remove(place).(ticket[K]) // only enter fills the queue
+	piece, _ := t.queue.Remove(place).(ticket[K]) // the queue holds only what enter adds
 	if delete(t.places, piece.key); len(t.places) == 0 {
 		t.places = nil // maps do not shrink
 	}
 	return piece
 }
 
-// waiting is the length of the queue.
+// waiting returns the length of the queue.
 func (t *turnstile[K]) waiting() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestATurnstileStartsABoundedNumberInOrder(t *testing.T) {
+func TestTurnstileStartsALimitedNumberInOrder(t *testing.T) {
 	var started, canceled []int
 	s := turnstile[int]{limit: 2}
 	enter := func(n int) {
@@ -23,7 +23,7 @@ func TestATurnstileStartsABoundedNumberInOrder(t *testing.T) {
 		enter(n)
 	}
 	want("started at first", started, 0, 1)
-	s.cancel(0) // has started
+	s.cancel(0) // it has started
 	s.cancel(3)
 	s.cancel(3)
 	want("canceled", canceled, 3)
@@ -45,7 +45,7 @@ func TestATurnstileStartsABoundedNumberInOrder(t *testing.T) {
 	want("canceled in all", canceled, 3)
 }
 
-func TestATurnstileWithoutALimitStartsEverything(t *testing.T) {
+func TestTurnstileWithoutALimitStartsEverything(t *testing.T) {
 	started := 0
 	var s turnstile[int]
 	for n := range 100 {
@@ -54,7 +54,7 @@ func TestATurnstileWithoutALimitStartsEverything(t *testing.T) {
 	wantEqual(t, started, 100)
 }
 
-// gate is middleware that holds up each socket until it is opened.
+// gate is middleware that blocks each socket until it is opened.
 type gate struct {
 	entered chan *Socket
 	opened  chan struct{}
@@ -70,7 +70,7 @@ func newGate(n *Namespace) gate {
 	return g
 }
 
-func TestSocketsConnectSoManyAtATimeAndInOrder(t *testing.T) {
+func TestLimitedNumberOfSocketsConnectAtATimeAndInOrder(t *testing.T) {
 	h := newHost(t, Options{MaxConnecting: 1})
 	gate := newGate(h.Of("/"))
 	clients := []*peer{h.dial(), h.dial(), h.dial()}
@@ -91,7 +91,7 @@ func TestSocketsConnectSoManyAtATimeAndInOrder(t *testing.T) {
 	wantEqual(t, receive(t, gate.entered).auth, `{"n":3}`)
 }
 
-func TestAClientThatGoesWhileItWaitsLeavesNothing(t *testing.T) {
+func TestClientThatDisconnectsWhileQueuedLeavesNothing(t *testing.T) {
 	h := newHost(t, Options{MaxConnecting: 1})
 	gate := newGate(h.Of("/"))
 	parent := h.OfFunc(func(name string, _ json.RawMessage) bool { return name == "/made" })
@@ -102,7 +102,7 @@ func TestAClientThatGoesWhileItWaitsLeavesNothing(t *testing.T) {
 	gone.send("0/made,")
 	waitFor(t, "it to wait", func() bool { return h.connecting.waiting() == 1 })
 	gone.Close()
-	waitFor(t, "its place to be given up", func() bool { return h.connecting.waiting() == 0 })
+	waitFor(t, "its queue entry to be removed", func() bool { return h.connecting.waiting() == 0 })
 	waitFor(t, "its namespace to go", func() bool {
 		parent.mu.Lock()
 		defer parent.mu.Unlock()
@@ -115,7 +115,7 @@ func TestAClientThatGoesWhileItWaitsLeavesNothing(t *testing.T) {
 	h.join("/made") // its turn comes
 }
 
-func TestAClientThatAsksAgainWhileItWaitsGoesToTheEndOfTheQueue(t *testing.T) {
+func TestClientThatConnectsAgainWhileQueuedMovesToTheEndOfTheQueue(t *testing.T) {
 	h := newHost(t, Options{MaxConnecting: 1})
 	gate := newGate(h.Of("/"))
 	first, again, other := h.dial(), h.dial(), h.dial()
@@ -124,13 +124,13 @@ func TestAClientThatAsksAgainWhileItWaitsGoesToTheEndOfTheQueue(t *testing.T) {
 	again.send(`0{"n":1}`)
 	waitFor(t, "one to wait", func() bool { return h.connecting.waiting() == 1 })
 	again.send("1")
-	waitFor(t, "its place to be given up", func() bool { return h.connecting.waiting() == 0 })
+	waitFor(t, "its queue entry to be removed", func() bool { return h.connecting.waiting() == 0 })
 	again.send(`0{"n":2}`)
 	waitFor(t, "it to wait anew", func() bool { return h.connecting.waiting() == 1 })
 	other.send(`0{"other":true}`)
 	waitFor(t, "two to wait", func() bool { return h.connecting.waiting() == 2 })
 	again.send(`0{"n":3}`)
-	again.Close() // read after what it has sent
+	again.Close() // processed after what it has sent
 	waitFor(t, "it to go", func() bool { return h.connecting.waiting() == 1 })
 	third := h.dial()
 	third.send(`0{"n":1}`)
@@ -177,7 +177,7 @@ func TestShutdownDoesNotWaitForClientsInTheQueue(t *testing.T) {
 	}
 }
 
-func TestAClientThatWaitsForItsTurnIsSparedOnce(t *testing.T) {
+func TestConnectTimeoutSparesAQueuedClientOnce(t *testing.T) {
 	h := newHost(t, Options{MaxConnecting: 1})
 	gate := newGate(h.Of("/"))
 	joins, waits := h.dial(), h.dial()
@@ -191,7 +191,7 @@ func TestAClientThatWaitsForItsTurnIsSparedOnce(t *testing.T) {
 
 	first.connectTimedOut()
 	second.connectTimedOut()
-	second.connectTimedOut() // as if it had been refused, and asked again
+	second.connectTimedOut() // as if it had been refused and connected again
 	waits.wantClosed()
 	close(gate.opened)
 	if got := joins.read(); got[0] != '0' {

@@ -1,7 +1,7 @@
 // Loads the client from the PartyChat server and connects to it.
 const server = new URLSearchParams(location.search).get('server') ?? 'http://localhost:3000';
 
-/** @param {object} [auth] goes into the handshake, such as {username: 'ann'} */
+/** @param {object} [auth] sent in the handshake, such as {username: 'ann'} */
 async function connect(auth) {
   await new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement('script'), {

@@ -1,5 +1,5 @@
-// Command interop is a small server that any Engine.IO or Socket.IO client,
-// or a protocol's test suite, can be pointed at.
+// Command interop is a small server for testing any Engine.IO or Socket.IO client, or for running a
+// protocol's test suite against.
 //
 //	go run ./examples/interop engineio --port 3000
 //	go run ./examples/interop socketio --port 3000

@@ -32,9 +32,8 @@ func newSocketServer(opts socketio.Options) *socketio.Server {
 	return s
 }
 
-// authAfter delays a socket's first event. The test suite of the Socket.IO protocol
-// awaits one message at a time, and loses one that arrives in the same read as the
-// answer to CONNECT.
+// authAfter delays a socket's first event. The Socket.IO protocol's test suite awaits one message at a
+// time, and loses one that arrives in the same read as the answer to CONNECT.
 const authAfter = 40 * time.Millisecond
 
 // sendAuth sends a new socket the auth of its handshake.

@@ -1,23 +1,20 @@
-// Package adminui serves npm's @socket.io/admin-ui: it adds the namespace that the
-// page of that package connects to, "/admin" by default, and shows and moves the
-// sockets of a server there.
+// Package adminui is a server for npm's @socket.io/admin-ui. It adds the namespace that the admin page
+// connects to, "/admin" by default, where the page shows and controls the sockets of a server.
 //
 //	admin, err := adminui.Instrument(server, adminui.Options{
 //		Username:     "admin",
-//		PasswordHash: os.Getenv("ADMIN_HASH"), // of bcrypt
+//		PasswordHash: os.Getenv("ADMIN_HASH"), // a bcrypt hash
 //	})
 //	defer admin.Close()
 //
-// Whoever logs in sees what the server knows of its clients: addresses, the
-// application's data and every event. Tokens are not shown: cookies, auth, the values
-// of query parameters, and headers other than those that servers and proxies
-// commonly look at. Reports are made only while a page is connected, to this process
-// or to another one, and connection recovery does not keep them.
-// Handlers of OnConnect that were added before Instrument have run when a socket is
-// shown.
+// Anybody who logs in sees what the server knows of its clients: addresses, the application's data and
+// every event. Secrets are hidden: cookies, auth, the values of query parameters, and all headers
+// except well-known ones that servers and proxies commonly read. Reports are made only while a page is
+// connected, to this process or another one, and are not kept for connection recovery. A socket is
+// reported after the OnConnect handlers that were added before Instrument have run.
 //
-// The page's files are in the npm package's folder ui/dist, for any web server. If
-// that has another origin, add it to Options.Engine.AllowedOrigins of the server.
+// The page's files are in the npm package's folder ui/dist; any web server can serve them. If that
+// server has another origin, add it to the server's Options.Engine.AllowedOrigins.
 package adminui
 
 import (
@@ -33,33 +30,32 @@ import (
 	"partychat/socketio"
 )
 
-// Options configure Instrument. Credentials are required, or NoAuth.
+// Options configure Instrument. Either credentials or NoAuth are required.
 type Options struct {
-	// Namespace is where the page connects to. Default "/admin".
+	// Namespace is the namespace that the page connects to. Default "/admin".
 	Namespace string
-	// Username and PasswordHash are the credentials that let people in. The hash is
-	// one of bcrypt.
+	// Username and PasswordHash are the credentials for logging in. The hash is a bcrypt hash.
 	Username, PasswordHash string
-	// NoAuth lets everybody in who can reach the server.
+	// NoAuth admits everybody who can reach the server.
 	NoAuth bool
-	// ReadOnly offers no command: no emitting, joining, leaving and disconnecting.
+	// ReadOnly disables all commands: emit, join, leave and disconnect.
 	ReadOnly bool
-	// Aggregated shows only numbers, not each socket, room and event: what the
-	// official package calls mode "production". Use it for a busy server.
+	// Aggregated shows only numbers, not single sockets, rooms and events. The official package calls
+	// this mode "production". Use it for a busy server.
 	Aggregated bool
-	// ServerID names this process. Default: the host's name.
+	// ServerID names this process. Default: the host name.
 	ServerID string
-	// Interval is the time between two reports of numbers. Default 2 seconds.
+	// Interval is the time between two reports of statistics. Default 2 seconds.
 	Interval time.Duration
-	// Sessions keeps who has logged in, so that a page that is loaded again need not
-	// ask. Default: in memory, for a day.
+	// Sessions stores login sessions, so that a reloaded page need not log in again. Default: in
+	// memory, for a day.
 	Sessions SessionStore
-	// Traffic is what Options.Engine.Traffic of the server counts into; without it,
-	// the page shows no traffic. Nothing else may Take from it.
+	// Traffic is the server's Options.Engine.Traffic. Without it the page shows no traffic. Nothing
+	// else may call its Take.
 	Traffic *engineio.Traffic
 }
 
-// maxAttempts is how many wrong passwords one network address may try a minute.
+// maxAttempts is the number of wrong passwords allowed per network and minute.
 const maxAttempts = 10
 
 // Admin is the admin namespace of a server.
@@ -73,21 +69,21 @@ type Admin struct {
 	audience audience
 
 	mu      sync.Mutex
-	polling map[*socketio.Socket]bool // sockets that may change their transport
+	polling map[*socketio.Socket]bool // sockets that may still change their transport
 
 	stop context.CancelFunc
 	done chan struct{}
 }
 
-// Instrument adds the admin namespace to a server and reports there until Close. It
-// fails without credentials, and if the password's hash is none.
+// Instrument adds the admin namespace to a server and reports to it until Close. It fails without
+// credentials and if PasswordHash is not a bcrypt hash.
 func Instrument(server *socketio.Server, opts Options) (*Admin, error) {
 	if !opts.NoAuth {
 		if opts.Username == "" {
 			return nil, errors.New("adminui: set Username and PasswordHash, or NoAuth")
 		}
 		if _, err := bcrypt.Cost([]byte(opts.PasswordHash)); err != nil {
-			return nil, errors.New("adminui: PasswordHash is no hash of bcrypt")
+			return nil, errors.New("adminui: PasswordHash is not a bcrypt hash")
 		}
 	}
 	setDefault(&opts.Namespace, "/admin")
@@ -134,7 +130,7 @@ func (a *Admin) Close() {
 	<-a.done
 }
 
-// features are what the page may offer.
+// features lists what the page may offer.
 func (a *Admin) features() []string {
 	var features []string
 	if !a.opts.ReadOnly {
@@ -147,7 +143,7 @@ func (a *Admin) features() []string {
 	return features
 }
 
-// welcome tells a page what there is.
+// welcome sends a page the current state.
 func (a *Admin) welcome(s *socketio.Socket) {
 	if made, ok := s.Data().(session); ok {
 		_ = s.Emit("session", string(made)) // here and below: fails if the page has gone

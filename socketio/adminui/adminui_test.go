@@ -129,7 +129,7 @@ func TestManyAddressesDoNotLockAdminsOut(t *testing.T) {
 		t.Error("an address is refused because of the others")
 	}
 
-	// Passwords from unknown addresses wait; one from where somebody has logged in does not.
+	// Passwords from unknown networks wait; one from a network that has logged in before does not.
 	g.forgive(admin)
 	begun, end := make(chan struct{}), make(chan struct{})
 	var work sync.WaitGroup
@@ -149,7 +149,7 @@ func TestManyAddressesDoNotLockAdminsOut(t *testing.T) {
 	}
 }
 
-func TestASessionIsNotShownToOthers(t *testing.T) {
+func TestSessionIDIsNotShownToOthers(t *testing.T) {
 	var data any = session("secret") // as authenticate attaches it
 	raw, err := json.Marshal(data)
 	if err != nil || string(raw) != "null" {
@@ -157,14 +157,14 @@ func TestASessionIsNotShownToOthers(t *testing.T) {
 	}
 }
 
-func TestFewPasswordsWaitToBeCompared(t *testing.T) {
+func TestWaitingPasswordComparisonsAreLimited(t *testing.T) {
 	var l lane
 	begun, end := make(chan struct{}), make(chan struct{})
 	var work sync.WaitGroup
 	work.Go(func() { l.hash(func() { close(begun); <-end }) })
 	<-begun
 	refused := make(chan struct{})
-	for range 2*maxHashing - 1 { // those beyond the limit come back at once
+	for range 2*maxHashing - 1 { // those beyond the limit return at once
 		work.Go(func() {
 			if !l.hash(func() {}) {
 				refused <- struct{}{}
@@ -181,7 +181,7 @@ func TestFewPasswordsWaitToBeCompared(t *testing.T) {
 	}
 }
 
-func TestSessionsInMemoryAreBounded(t *testing.T) {
+func TestSessionsInMemoryAreLimited(t *testing.T) {
 	var m memoryStore
 	ctx := context.Background()
 	for range maxSessions + 10 {
@@ -203,7 +203,7 @@ func TestSessionsInMemoryAreBounded(t *testing.T) {
 	}
 }
 
-func TestCountsTakeThePagesForm(t *testing.T) {
+func TestCountsUseThePagesFormat(t *testing.T) {
 	at := time.UnixMilli(1500)
 	raw, err := json.Marshal(aggregates(engineio.TrafficCounts{
 		Opened: 2, BytesOut: 7, Closed: map[engineio.CloseReason]int64{engineio.ReasonPingTimeout: 1},

@@ -8,29 +8,29 @@ import (
 	"partychat/socketio"
 )
 
-// pageEvent tells the other processes that a page has connected to this one.
+// pageEvent announces to the other processes that a page has connected to this one.
 const pageEvent = "admin_page"
 
-// audience knows whether a page is connected, to this process or to another one that
-// the namespace's adapter reaches. Without any, reports need not be made.
+// audience tracks whether a page is connected, to this process or to another one that the namespace's
+// adapter reaches. Without a page, no reports are made.
 //
-// A page of another process that runs this package counts at once. Pages of npm's
-// server count from the next look.
+// A page of another process that runs this package is noticed at once. A page of a Node server is
+// noticed at the next check.
 type audience struct {
 	ns       *socketio.Namespace
-	interval time.Duration // between two looks
+	interval time.Duration // between two checks
 
-	here      atomic.Int32 // pages that are connected to this process
-	elsewhere atomic.Int64 // until when pages of other processes count, in Unix nanoseconds
+	here      atomic.Int32 // pages connected to this process
+	elsewhere atomic.Int64 // until when pages of other processes are assumed, in Unix nanoseconds
 }
 
-// register makes the audience count the pages of a namespace.
+// register starts counting the pages of a namespace.
 func (a *audience) register(ns *socketio.Namespace, interval time.Duration) {
 	a.ns, a.interval = ns, interval
 	ns.OnConnect(func(*socketio.Socket) {
 		a.here.Add(1)
 		if !ns.Node().Alone() {
-			_ = ns.ServerSide().Emit(pageEvent) // fails if the adapter cannot; a look finds the page then
+			_ = ns.ServerSide().Emit(pageEvent) // fails if the adapter cannot; the next check finds the page then
 		}
 	})
 	ns.OnDisconnect(func(*socketio.Socket, socketio.DisconnectReason) { a.here.Add(-1) })
@@ -46,8 +46,8 @@ func (a *audience) present() bool {
 	return until != 0 && time.Now().UnixNano() < until
 }
 
-// look looks for pages of other processes and returns present. Processes that do not
-// answer may have one.
+// look checks for pages of other processes and returns present. Processes that do not answer are
+// assumed to have one.
 func (a *audience) look(ctx context.Context) bool {
 	if a.here.Load() > 0 || a.ns.Node().Alone() {
 		return a.here.Load() > 0
@@ -60,5 +60,5 @@ func (a *audience) look(ctx context.Context) bool {
 	return a.present()
 }
 
-// extend lets pages of other processes count until the looks after the next one.
+// extend assumes pages of other processes for the next few checks.
 func (a *audience) extend() { a.elsewhere.Store(time.Now().Add(3 * a.interval).UnixNano()) }

@@ -16,7 +16,7 @@ import (
 	"partychat/socketio"
 )
 
-// spy counts what is sent to pages, and stands for other processes.
+// spy counts the events sent to pages, and simulates other processes.
 type spy struct {
 	socketio.Adapter
 	sent  *atomic.Int32
@@ -40,7 +40,7 @@ func (s *spy) ServerSideEmitWithAck(context.Context, string, socketio.Args) ([]s
 	return nil, nil
 }
 
-// instrumented is a server with an admin namespace that reports numbers only when told.
+// instrumented is a server with an admin namespace that reports statistics only on demand.
 func instrumented(t *testing.T, opts socketio.Options) (*socketio.Server, *Admin, string) {
 	t.Helper()
 	server := socketio.NewServer(opts)
@@ -59,8 +59,8 @@ func instrumented(t *testing.T, opts socketio.Options) (*socketio.Server, *Admin
 	return server, admin, strings.Replace(web.URL, "http", "ws", 1)
 }
 
-// join connects to a namespace. It returns the server's reply, what sends a packet, and
-// what reads packets until one has the text.
+// join connects to a namespace. It returns the server's reply, a function that sends a packet, and one
+// that reads packets until one contains the text.
 func join(t *testing.T, url, namespace string) (reply string, send func(string), await func(text string) string) {
 	t.Helper()
 	conn, early, _, err := ws.Dial(context.Background(), url+"/socket.io/?EIO=4&transport=websocket")
@@ -68,7 +68,7 @@ func join(t *testing.T, url, namespace string) (reply string, send func(string),
 		t.Fatal(err)
 	}
 	var reader io.Reader = conn
-	if early != nil { // the server has written behind its handshake already
+	if early != nil { // the server has already written after its handshake
 		reader = io.MultiReader(early, conn)
 	}
 	stream := struct {
@@ -134,7 +134,7 @@ func TestNothingIsReportedWhileNoPageIsConnected(t *testing.T) {
 	}
 }
 
-func TestPagesOfOtherProcessesCount(t *testing.T) {
+func TestPagesOfOtherProcessesAreNoticed(t *testing.T) {
 	other := &spy{sent: new(atomic.Int32)}
 	server, admin, _ := instrumented(t, socketio.Options{NewAdapter: func(n *socketio.Namespace) socketio.Adapter {
 		if n.Name() != "/admin" {

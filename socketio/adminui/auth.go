@@ -18,8 +18,8 @@ import (
 	"partychat/socketio"
 )
 
-// SessionStore keeps the sessions of those who have logged in. An id is as good as
-// the password; a store should keep it hashed, and forget it after a day or so.
+// SessionStore stores login sessions. A session id is as powerful as the password: a store should hash
+// it, and delete it after a day or so.
 type SessionStore interface {
 	SaveSession(ctx context.Context, id string) error
 	SessionExists(ctx context.Context, id string) (bool, error)
@@ -30,8 +30,7 @@ var (
 	errTooMany     = errors.New("too many attempts, try again in a minute")
 )
 
-// authenticate is the namespace's middleware. The new session's id goes into the
-// socket's data.
+// authenticate is the namespace's middleware. It stores the new session's id in the socket's data.
 func (a *Admin) authenticate(ctx context.Context, s *socketio.Socket) error {
 	var auth struct{ SessionID, Username, Password string }
 	if s.Handshake().DecodeAuth(&auth) != nil {
@@ -46,7 +45,7 @@ func (a *Admin) authenticate(ctx context.Context, s *socketio.Socket) error {
 	if !a.gate.enter(network, time.Now()) {
 		return errTooMany
 	}
-	// Both are compared, so that time does not tell which is wrong.
+	// Compare both always, so that timing does not reveal which is wrong.
 	var wrong error
 	if !a.gate.hash(network, func() { wrong = bcrypt.CompareHashAndPassword([]byte(a.opts.PasswordHash), []byte(auth.Password)) }) {
 		return errTooMany
@@ -65,28 +64,27 @@ func (a *Admin) authenticate(ctx context.Context, s *socketio.Socket) error {
 	return nil
 }
 
-// session is the id of a session, as a socket's data. It is a secret, so it has no
-// JSON: data is shown on the page, and sent to other processes.
+// session is a session id in a socket's data. The id is secret, so it has no JSON form: data is shown
+// on the page and sent to other processes.
 type session string
 
 // MarshalJSON implements json.Marshaler.
 func (session) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
-// gate limits attempts by network address. Addresses from which somebody has logged in
-// are known: neither the number of other addresses nor their attempts get in the way of
-// those.
+// gate limits attempts per network. Networks from which somebody has logged in before have a separate
+// allowance, so that strangers' attempts cannot lock them out.
 type gate struct {
 	known, others lane
 
 	mu       sync.Mutex
 	since    time.Time
 	attempts map[netip.Prefix]int
-	admins   map[netip.Prefix]struct{} // addresses from which somebody has logged in
+	admins   map[netip.Prefix]struct{} // networks from which somebody has logged in
 }
 
-// enter counts an attempt and reports whether it may be made. If too many addresses
-// try, an arbitrary one is forgotten: to refuse all others would lock admins out. The
-// lanes bound what all addresses can try together.
+// enter counts an attempt and reports whether it is allowed. If the table is full, an arbitrary network
+// is removed: refusing all new networks would lock admins out. The lanes limit the attempts of all
+// networks together.
 func (g *gate) enter(network netip.Prefix, now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -100,7 +98,7 @@ func (g *gate) enter(network netip.Prefix, now time.Time) bool {
 	return g.attempts[network] <= maxAttempts
 }
 
-// hash compares a password. It makes no comparison and returns false if too many wait.
+// hash compares a password. It returns false, without comparing, if too many comparisons are waiting.
 func (g *gate) hash(network netip.Prefix, compare func()) bool {
 	g.mu.Lock()
 	_, known := g.admins[network]
@@ -111,8 +109,8 @@ func (g *gate) hash(network netip.Prefix, compare func()) bool {
 	return g.others.hash(compare)
 }
 
-// forgive forgets the attempts of an address from which somebody has logged in, and
-// remembers the address.
+// forgive clears the attempts of a network from which somebody has logged in, and remembers the
+// network.
 func (g *gate) forgive(network netip.Prefix) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -126,7 +124,7 @@ func (g *gate) forgive(network netip.Prefix) {
 	g.admins[network] = struct{}{}
 }
 
-// forgetOne removes an arbitrary entry of a map that is full.
+// forgetOne removes an arbitrary entry from a full map.
 func forgetOne[V any](from map[netip.Prefix]V, size int) {
 	if len(from) < size {
 		return
@@ -137,14 +135,14 @@ func forgetOne[V any](from map[netip.Prefix]V, size int) {
 	}
 }
 
-// lane makes one comparison at a time, because each is meant to take long.
+// lane makes one comparison at a time, because bcrypt is deliberately slow.
 type lane struct {
 	hashing sync.Mutex
-	waiting atomic.Int32 // to hash, or hashing
+	waiting atomic.Int32 // comparisons running or waiting
 }
 
-// hash makes a comparison. It makes none and returns false if too many wait: they
-// would delay the others, and other namespaces under socketio.Options.MaxConnecting.
+// hash makes a comparison. It returns false, without comparing, if too many are waiting: they would
+// delay the others, and with socketio.Options.MaxConnecting other namespaces too.
 func (l *lane) hash(compare func()) bool {
 	defer l.waiting.Add(-1)
 	if l.waiting.Add(1) > maxHashing {
@@ -157,8 +155,8 @@ func (l *lane) hash(compare func()) bool {
 }
 
 const (
-	maxNetworks     = 10_000 // whose attempts in one minute are counted
-	maxHashing      = 8      // passwords that are compared, or wait for that, in each lane
+	maxNetworks     = 10_000 // networks whose attempts within a minute are counted
+	maxHashing      = 8      // password comparisons running or waiting in each lane
 	sessionDuration = 24 * time.Hour
 	maxSessions     = 1000
 )
@@ -166,10 +164,10 @@ const (
 // memoryStore keeps sessions in this process.
 type memoryStore struct {
 	mu       sync.Mutex
-	sessions map[[sha256.Size]byte]time.Time // by the hash of the id
+	sessions map[[sha256.Size]byte]time.Time // keyed by the hash of the id
 }
 
-// SaveSession implements SessionStore. Of too many sessions an arbitrary one goes.
+// SaveSession implements SessionStore. If the store is full, it removes an arbitrary session.
 func (m *memoryStore) SaveSession(_ context.Context, id string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

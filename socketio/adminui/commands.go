@@ -6,9 +6,8 @@ import (
 	"partychat/socketio"
 )
 
-// registerCommands adds what the page may ask for. The first argument of each
-// command is a namespace. A filter is a room, or the id of a socket; an empty one
-// selects the whole namespace.
+// registerCommands adds the page's commands. The first argument of each is a namespace. A filter is a
+// room or a socket's id; an empty one selects the whole namespace.
 func (a *Admin) registerCommands() {
 	a.command("emit", 1, func(target socketio.Broadcast, args socketio.Args) error {
 		var event string
@@ -43,8 +42,8 @@ func withRoom(args socketio.Args, call func(rooms ...string)) error {
 	return nil
 }
 
-// command registers one command, whose filter is the argument of that position. A
-// command that does not fit is dropped, as by the official server.
+// command registers one command, whose filter is the argument at the given position. Like the official
+// server, it drops malformed commands.
 func (a *Admin) command(name string, filterAt int, run func(target socketio.Broadcast, args socketio.Args) error) {
 	a.ns.On(name, func(_ context.Context, _ *socketio.Socket, e *socketio.Event) {
 		var namespace string

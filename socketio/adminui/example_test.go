@@ -12,8 +12,8 @@ import (
 	"partychat/socketio/adminui"
 )
 
-// The page of npm's @socket.io/admin-ui shows the sockets and rooms of this server to
-// the one who has the password.
+// The page of npm's @socket.io/admin-ui shows the sockets and rooms of this server to those who have
+// the password.
 func ExampleInstrument() {
 	traffic := &engineio.Traffic{}
 	server := socketio.NewServer(socketio.Options{Engine: engineio.Options{Traffic: traffic}})

@@ -14,7 +14,7 @@ import (
 	"partychat/socketio"
 )
 
-// shownSocket is a socket as the page takes it.
+// shownSocket is a socket in the page's format.
 type shownSocket struct {
 	ID        string                    `json:"id"`
 	ClientID  string                    `json:"clientId"`
@@ -25,24 +25,24 @@ type shownSocket struct {
 	Rooms     []string                  `json:"rooms"`
 }
 
-// shownHeaders are the headers that are shown. Applications put tokens into any other.
+// shownHeaders are the headers that are shown. Any other may contain an application's token.
 var shownHeaders = []string{
 	"accept", "accept-encoding", "accept-language", "cf-connecting-ip", "connection", "forwarded", "host", "origin",
 	"sec-websocket-extensions", "sec-websocket-version", "upgrade", "user-agent",
 	"x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto", "x-real-ip",
 }
 
-// shownParameters are the query parameters whose values are shown: the protocol's own.
+// shownParameters are the query parameters whose values are shown: those of the protocol.
 var shownParameters = []string{"EIO", "transport", "t", "b64"}
 
-// hidden stands for a value that is not shown.
+// hidden replaces a value that is not shown.
 const hidden = "…"
 
 // show describes a socket without its secrets.
 func show(namespace string, d socketio.SocketDetails) shownSocket {
 	d.Handshake = withoutSecrets(d.Handshake)
 	shown := shownSocket{ID: d.ID, Namespace: namespace, Handshake: d.Handshake, Rooms: d.Rooms, Data: d.Data}
-	// npm's servers keep the client and its transport in the data.
+	// Node servers store the client and its transport in the data.
 	var data map[string]any
 	if json.Unmarshal(d.Data, &data) != nil || data == nil {
 		return shown
@@ -56,7 +56,7 @@ func show(namespace string, d socketio.SocketDetails) shownSocket {
 	return shown
 }
 
-// withoutSecrets leaves out of a handshake what may be a token.
+// withoutSecrets removes from a handshake whatever may be a token.
 func withoutSecrets(h socketio.HandshakeDetails) socketio.HandshakeDetails {
 	h.Auth = nil
 	h.Headers, h.Query = maps.Clone(h.Headers), maps.Clone(h.Query)
@@ -89,7 +89,7 @@ func showLocal(s *socketio.Socket) shownSocket {
 	return shown
 }
 
-// clientID tells connections apart. Their own ids are secrets.
+// clientID identifies a connection. Its own id is secret.
 func clientID(s *socketio.Socket) string {
 	sum := sha256.Sum256([]byte(s.Session().ID()))
 	return hex.EncodeToString(sum[:6])
@@ -109,7 +109,7 @@ func (a *Admin) allSockets(ctx context.Context) []shownSocket {
 			local[s.ID()] = true
 			shown = append(shown, showLocal(s))
 		}
-		remote, _ := n.FetchSockets(ctx) // those that answer are better than none
+		remote, _ := n.FetchSockets(ctx) // a partial answer is better than none
 		for _, r := range remote {
 			if !local[r.ID] {
 				shown = append(shown, show(n.Name(), r.SocketDetails))
@@ -119,9 +119,9 @@ func (a *Admin) allSockets(ctx context.Context) []shownSocket {
 	return shown
 }
 
-// watch tells pages of what happens in a namespace.
+// watch reports a namespace's events to pages.
 func (a *Admin) watch(n *socketio.Namespace) {
-	tell := func(event string, args ...any) { _ = a.ns.Emit(event, append(args, now())...) } // strings always encode
+	tell := func(event string, args ...any) { _ = a.ns.Emit(event, append(args, now())...) } // encoding strings cannot fail
 	present := a.audience.present
 	n.OnConnect(func(s *socketio.Socket) {
 		if s.Session().Transport() == engineio.Polling {
@@ -148,7 +148,7 @@ func (a *Admin) watch(n *socketio.Namespace) {
 		}
 	})
 	if n == a.ns {
-		return // or each report would be reported
+		return // otherwise each report would be reported
 	}
 	n.OnAny(func(_ context.Context, s *socketio.Socket, e *socketio.Event) {
 		if present() {
@@ -160,7 +160,7 @@ func (a *Admin) watch(n *socketio.Namespace) {
 	})
 }
 
-// tellOfUpgrades tells pages of sockets that have moved to WebSocket.
+// tellOfUpgrades reports sockets that have moved to WebSocket.
 func (a *Admin) tellOfUpgrades() {
 	a.mu.Lock()
 	var moved []*socketio.Socket
@@ -181,5 +181,5 @@ func (a *Admin) tellOfUpgrades() {
 	}
 }
 
-// now is a time as JavaScript writes a Date.
+// now returns the time in the format of a JavaScript Date.
 func now() string { return time.Now().UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -8,7 +8,7 @@ import (
 	"partychat/engineio"
 )
 
-// serverStats are one report of this process.
+// serverStats is a report of this process's statistics.
 type serverStats struct {
 	ServerID   string           `json:"serverId"`
 	Hostname   string           `json:"hostname"`
@@ -33,7 +33,7 @@ type aggregate struct {
 	Count     int64  `json:"count"`
 }
 
-// report tells pages the numbers until the context ends.
+// report sends statistics to pages until the context ends.
 func (a *Admin) report(ctx context.Context) {
 	defer close(a.done)
 	ticker := time.NewTicker(a.opts.Interval)
@@ -67,7 +67,7 @@ func (a *Admin) stats(counts engineio.TrafficCounts) serverStats {
 	return stats
 }
 
-// aggregates gives counts in the page's form.
+// aggregates converts counts to the page's format.
 func aggregates(counts engineio.TrafficCounts, at time.Time) []aggregate {
 	all := []aggregate{}
 	add := func(kind, sub string, n int64) {

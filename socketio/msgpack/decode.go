@@ -11,9 +11,8 @@ import (
 	"github.com/tinylib/msgp/msgp"
 )
 
-// skim checks one value: that it is whole, not nested too deeply, and of types that
-// are known. It says whether there is binary in it. It allocates nothing, whatever a
-// header claims.
+// skim validates one value: that it is complete, within the nesting limit, and of known types. It
+// reports whether the value contains binary. It allocates nothing, whatever a header claims.
 func skim(b []byte, depth int) (hasBinary bool, rest []byte, err error) {
 	if depth < 0 {
 		return false, nil, errDepth
@@ -62,7 +61,7 @@ func skim(b []byte, depth int) (hasBinary bool, rest []byte, err error) {
 	}
 }
 
-// isNothing says whether a value is nil or undefined.
+// isNothing reports whether a value is nil or undefined.
 func isNothing(b []byte) bool {
 	return msgp.NextType(b) == msgp.NilType || len(b) == 3 && b[0] == fixExt1 && b[1] == 0
 }
@@ -76,9 +75,9 @@ const (
 	ext32   = 0xc9
 )
 
-// extension decodes MessagePack's timestamp, of type -1, which notepack.io 3 writes
-// for a Date, and the extensions of notepack.io 2: undefined, a Date or an
-// ArrayBuffer, all of type 0.
+// extension decodes the extensions that official clients write: MessagePack's timestamp, of type -1,
+// which notepack.io 3 writes for a Date, and those of notepack.io 2, undefined, Date and ArrayBuffer,
+// all of type 0.
 func extension(b []byte) (v any, isBinary bool, err error) {
 	head := map[byte]int{fixExt1: 1, fixExt4: 1, fixExt8: 1, ext8: 2, ext16: 3, ext32: 5}[b[0]]
 	if head == 0 || len(b) <= head {
@@ -102,7 +101,7 @@ func extension(b []byte) (v any, isBinary bool, err error) {
 // timestampType is the extension type -1 (MessagePack, "Timestamp extension type").
 const timestampType = 0xff
 
-// timestamp decodes the three forms of a timestamp.
+// timestamp decodes the three formats of a timestamp.
 func timestamp(data []byte) (any, error) {
 	var seconds, nanoseconds int64
 	switch len(data) {
@@ -117,13 +116,12 @@ func timestamp(data []byte) (any, error) {
 		return nil, errExtension
 	}
 	if seconds < -maxDate/1000 || seconds > maxDate/1000 {
-		return nil, nil //nolint:nilnil // JSON's null, as for any invalid Date
+		return nil, nil //nolint:nilnil // JSON null, like any invalid Date
 	}
 	return date(seconds*1000 + nanoseconds/1e6), nil
 }
 
-// date returns what JSON makes of a Date, given in milliseconds since 1970: null
-// for an invalid one.
+// date returns the JSON form of a Date, given in milliseconds since 1970: null for an invalid one.
 func date(ms int64) any {
 	if ms < -maxDate || ms > maxDate {
 		return nil
@@ -131,10 +129,10 @@ func date(ms int64) any {
 	return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// maxDate is JavaScript's last date, in milliseconds since 1970.
+// maxDate is the latest JavaScript Date, in milliseconds since 1970.
 const maxDate = 8.64e15
 
-// appendJSON appends the JSON of a value without binary, which skim has let through.
+// appendJSON appends the JSON form of a value without binary that skim has accepted.
 func appendJSON(dst, b []byte) (out, rest []byte, err error) {
 	switch msgp.NextType(b) {
 	case msgp.ArrayType:
@@ -181,12 +179,12 @@ func appendJSON(dst, b []byte) (out, rest []byte, err error) {
 	}
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
-	enc.SetEscapeHTML(false) // nobody embeds packets in pages
+	enc.SetEscapeHTML(false) // packets are not embedded in pages
 	err = enc.Encode(value)
 	return append(dst, bytes.TrimSuffix(text.Bytes(), []byte("\n"))...), rest, err
 }
 
-// tree decodes a value that skim has let through.
+// tree decodes a value that skim has accepted.
 func tree(b []byte) (v any, rest []byte, err error) {
 	switch msgp.NextType(b) {
 	case msgp.NilType:
@@ -226,7 +224,7 @@ func tree(b []byte) (v any, rest []byte, err error) {
 	return v, rest, err
 }
 
-// number gives null for what JSON cannot say, as JavaScript does.
+// number returns null for numbers that JSON cannot represent, like JavaScript.
 func number(f float64) any {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return nil

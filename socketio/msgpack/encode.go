@@ -11,7 +11,7 @@ import (
 	"github.com/tinylib/msgp/msgp"
 )
 
-// appendValue appends a value of JSON's types, or bytes.
+// appendValue appends a JSON-like value or bytes.
 func appendValue(b []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case nil:
@@ -54,8 +54,8 @@ func appendValue(b []byte, v any) ([]byte, error) {
 	return nil, fmt.Errorf("msgpack: value of type %T", v)
 }
 
-// appendNumber appends an integer as one, whatever it looks like: JavaScript has one
-// type of numbers, and its encoders do the same.
+// appendNumber appends every whole number as an integer, even if written as a float: JavaScript has one
+// number type, and its encoders do the same.
 func appendNumber(b []byte, n json.Number) ([]byte, error) {
 	if i, err := strconv.ParseInt(n.String(), 10, 64); err == nil {
 		return msgp.AppendInt64(b, i), nil

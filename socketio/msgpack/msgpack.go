@@ -1,12 +1,11 @@
-// Package msgpack is a parser for package socketio that encodes packets in
-// MessagePack, as npm's socket.io-msgpack-parser does. Each packet is one binary
-// message, so binary needs no attachments.
+// Package msgpack is a parser for package socketio that encodes packets in MessagePack, like npm's
+// socket.io-msgpack-parser. Each packet is one binary message, so binary needs no attachments.
 //
 //	server := socketio.NewServer(socketio.Options{Parser: msgpack.Parser{}})
 //
-// All clients of such a server must use that parser. Values are what encoding/json
-// makes of them: a time.Time is sent as a string, and a client's Date arrives as one.
-// Binary is []byte, also inside of []any and map[string]any.
+// All clients of such a server must use that parser. Values are encoded as by encoding/json: a
+// time.Time is sent as a string, and a client's Date arrives as one. Binary is []byte, also inside
+// []any and map[string]any.
 package msgpack
 
 import (
@@ -26,7 +25,7 @@ var (
 	errPacket    = errors.New("msgpack: not a packet")
 	errDepth     = errors.New("msgpack: nested too deeply")
 	errExtension = errors.New("msgpack: unknown extension")
-	errTrailing  = errors.New("msgpack: bytes behind the packet")
+	errTrailing  = errors.New("msgpack: trailing bytes after the packet")
 )
 
 // Encode implements socketio.Parser.
@@ -88,14 +87,13 @@ func (Parser) Decode(data []byte, maxDepth int) (p socketio.ParsedPacket, err er
 	return p, nil
 }
 
-// cut cuts the first value off.
+// cut splits off the first value.
 func cut(b []byte) (value, rest []byte, err error) {
 	rest, err = msgp.Skip(b)
 	return b[:len(b)-len(rest)], rest, err
 }
 
-// setField sets a field of a packet; unknown ones are ignored, as in the official
-// parser.
+// setField sets a field of a packet. Like the official parser, it ignores unknown ones.
 func setField(p *socketio.ParsedPacket, key string, value []byte) (err error) {
 	switch key {
 	case "type":
@@ -148,10 +146,10 @@ func setData(p *socketio.ParsedPacket, value []byte) error {
 	return nil
 }
 
-// maxPayloadDepth is more than any value has that Decode lets through.
+// maxPayloadDepth exceeds the nesting of any value that Decode accepts.
 const maxPayloadDepth = 1 << 20
 
-// argument makes an argument of a value that skim has let through.
+// argument converts a value that skim has accepted to an argument.
 func argument(item []byte) (socketio.Arg, error) {
 	binary, _, err := skim(item, maxPayloadDepth)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"partychat/socketio"
 )
 
-// deep is larger than any nesting of these tests.
+// deep exceeds the nesting of all these tests.
 const deep = 100
 
 func event(t *testing.T, values ...any) socketio.ParsedPacket {
@@ -25,7 +25,7 @@ func event(t *testing.T, values ...any) socketio.ParsedPacket {
 	return socketio.ParsedPacket{Type: 2, Namespace: "/", Args: args}
 }
 
-func TestPacketsComeBackAsTheyWere(t *testing.T) {
+func TestPacketsDecodeAsTheyWereEncoded(t *testing.T) {
 	id := uint64(1 << 40)
 	withID := event(t, "e", map[string]any{"b": []byte{1, 2}, "a": []any{nil, true, "é", 1.5, -7, uint64(math.MaxUint64)}})
 	withID.ID = &id
@@ -67,7 +67,7 @@ func TestPacketsComeBackAsTheyWere(t *testing.T) {
 	}
 }
 
-// field appends one argument to an event that lacks it.
+// field returns an event with one added argument.
 func field(value []byte) []byte {
 	b := msgp.AppendMapHeader(nil, 3)
 	b = msgp.AppendInt(msgp.AppendString(b, "type"), 2)

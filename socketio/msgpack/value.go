@@ -9,12 +9,11 @@ import (
 	"partychat/socketio"
 )
 
-// The functions of this file are for adapters, which put arguments into messages
-// of their own.
+// The functions of this file are for adapters, which embed arguments in their own messages.
 
-// Check checks that the data is exactly one value, nested by at most maxDepth
-// levels, of the types that npm's notepack.io writes, and that the keys of all maps
-// are strings. It allocates nothing, whatever the data claims.
+// Check verifies that the data is exactly one value, nested at most maxDepth levels deep, of the types
+// that npm's notepack.io writes, and that all map keys are strings. It allocates nothing, whatever the
+// data claims.
 func Check(data []byte, maxDepth int) error {
 	_, rest, err := skim(data, maxDepth)
 	if err != nil {
@@ -34,7 +33,7 @@ func AppendArg(dst []byte, a socketio.Arg) ([]byte, error) {
 	return appendValue(dst, a.Value())
 }
 
-// ReadArg cuts the first value off data that Check has accepted.
+// ReadArg splits off the first value of data that Check has accepted.
 func ReadArg(data []byte) (a socketio.Arg, rest []byte, err error) {
 	value, rest, err := cut(data)
 	if err != nil {
@@ -44,8 +43,7 @@ func ReadArg(data []byte) (a socketio.Arg, rest []byte, err error) {
 	return a, rest, err
 }
 
-// Fields returns the values of a map by their keys, each as MessagePack. Check must
-// have accepted the data.
+// Fields returns the values of a map by key, each as MessagePack. Check must have accepted the data.
 func Fields(data []byte) (map[string][]byte, error) {
 	n, rest, err := msgp.ReadMapHeaderBytes(data)
 	if err != nil {

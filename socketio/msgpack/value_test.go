@@ -9,7 +9,7 @@ import (
 	"partychat/socketio"
 )
 
-func TestArgumentsPassThroughMapsAndArrays(t *testing.T) {
+func TestArgumentsSurviveMapsAndArrays(t *testing.T) {
 	arg, err := socketio.NewArg(map[string]any{"k": []any{[]byte("bytes"), 1}})
 	if err != nil {
 		t.Fatal(err)

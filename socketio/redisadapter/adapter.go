@@ -8,8 +8,8 @@ import (
 	"partychat/socketio"
 )
 
-// adapter is a namespace's part of a link. The memory adapter inside serves the
-// sockets of this process.
+// adapter is the part of a link for one namespace. The memory adapter inside serves the sockets of this
+// process.
 type adapter struct {
 	socketio.Adapter
 	link *Link
@@ -17,17 +17,17 @@ type adapter struct {
 	name string
 	uid  string
 
-	channel         string // of broadcasts; those to one room have more behind it
+	channel         string // of broadcasts; the channel of a room has a suffix
 	requestChannel  string
 	responseChannel string
 	ownResponses    string
 
-	// The link's lock guards these.
-	joining    bool // Redis has been told to subscribe
-	subscribed bool // and has confirmed it
+	// Guarded by the link's lock:
+	joining    bool // a subscribe command has been sent
+	subscribed bool // Redis has confirmed the subscription
 
 	mu      sync.Mutex
-	pending map[string]*pending // requests of this process that wait for answers
+	pending map[string]*pending // this process's requests that wait for answers
 }
 
 var (
@@ -51,12 +51,12 @@ func (a *adapter) Broadcast(sel socketio.Selection, p *socketio.Packet) {
 		a.link.unpublished.add(1, "messages not published", "namespace", a.name, "error", err)
 		return
 	}
-	_ = a.link.send(a.channelOf(sel, out.Stamp), data) // logged there
+	_ = a.link.send(a.channelOf(sel, out.Stamp), data) // the link logs failures
 }
 
-// channelOf is where a broadcast is published. One to a single room has a channel of
-// its own, which processes without sockets in that room need not decode. They do
-// need all packets that are numbered, to see which they have missed.
+// channelOf returns the channel on which a broadcast is published. A broadcast to a single room has its
+// own channel, so that processes without sockets in that room need not decode it. Numbered packets go
+// to all processes, which need them to detect missed ones.
 func (a *adapter) channelOf(sel socketio.Selection, stamp string) string {
 	if len(sel.Rooms) == 1 && stamp == "" {
 		return a.channel + sel.Rooms[0] + "#"
@@ -94,7 +94,7 @@ func (a *adapter) ServerSideEmit(event string, args socketio.Args) error {
 	return a.link.send(a.requestChannel, data)
 }
 
-// request publishes a request that is sent as JSON.
+// request publishes a request in JSON.
 func (a *adapter) request(r request) error {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -157,7 +157,7 @@ func (a *adapter) allRooms(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// localRooms lists the rooms of this process, the sockets' ids included.
+// localRooms lists the rooms of this process, including the sockets' ids.
 func (a *adapter) localRooms() []string {
 	all := make(map[string]struct{})
 	for _, s := range a.Sockets(socketio.Selection{}) {

@@ -13,14 +13,13 @@ import (
 
 // pending is a request of this process that waits for answers.
 type pending struct {
-	acks    socketio.Acks       // of a broadcast that clients acknowledge
-	take    func(message) error // of any other; called with the adapter's lock held
-	missing int                 // processes that have not answered it
-	done    chan struct{}       // closed when none is missing
+	acks    socketio.Acks       // for a broadcast that clients acknowledge
+	take    func(message) error // for any other request; called with the adapter's lock held
+	missing int                 // processes that have not answered
+	done    chan struct{}       // closed when all have answered
 }
 
-// ErrNotSubscribed is returned if the link has no connection to Redis, so that
-// answers cannot arrive.
+// ErrNotSubscribed is returned if the link has no connection to Redis, so that answers cannot arrive.
 var ErrNotSubscribed = errors.New("redisadapter: not connected to Redis")
 
 // others counts the other processes that have the namespace.
@@ -31,19 +30,18 @@ func (a *adapter) others(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("%w: %w", ErrNotSubscribed, err)
 	}
 	var total int64
-	for _, node := range a.link.redis.Nodes() { // several of a cluster
+	for _, node := range a.link.redis.Nodes() { // a cluster has several
 		counts, err := node.Do(ctx, node.B().PubsubNumsub().Channel(a.requestChannel).Build()).AsIntMap()
 		if err != nil {
-			return 0, fmt.Errorf("redisadapter: count the processes: %w", err)
+			return 0, fmt.Errorf("redisadapter: counting processes: %w", err)
 		}
 		total += counts[a.requestChannel]
 	}
 	return max(int(total)-1, 0), nil
 }
 
-// ask sends a request to the other processes and passes their answers to take. If
-// not all answer in time, it returns an error that wraps socketio.ErrAckTimeout or
-// the context's.
+// ask sends a request to the other processes and passes their answers to take. If not all answer in
+// time, it returns an error that wraps socketio.ErrAckTimeout or the context's.
 func (a *adapter) ask(ctx context.Context, encode func(id string) ([]byte, error), take func(message) error) error {
 	ctx, cancel := context.WithTimeout(ctx, a.link.opts.RequestsTimeout)
 	defer cancel()
@@ -69,7 +67,7 @@ func (a *adapter) ask(ctx context.Context, encode func(id string) ([]byte, error
 	case <-a.link.context.Done():
 		return ErrClosed
 	}
-	a.forget(id) // from here on, take is not called
+	a.forget(id) // take is not called after this
 	err = ctx.Err()
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = socketio.ErrAckTimeout
@@ -86,7 +84,7 @@ func (a *adapter) await(id string, p *pending) {
 	a.pending[id] = p
 }
 
-// forget ends a request. Later answers are dropped.
+// forget removes a request. Later answers are dropped.
 func (a *adapter) forget(id string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -116,7 +114,7 @@ func (a *adapter) BroadcastWithAck(ctx context.Context, sel socketio.Selection, 
 	return others, nil
 }
 
-// respond takes a response of another process.
+// respond handles a response from another process.
 func (a *adapter) respond(data []byte) error {
 	m, err := decodeMessage(data, a.link.opts.MaxDepth)
 	if err != nil {
@@ -127,7 +125,7 @@ func (a *adapter) respond(data []byte) error {
 	p := a.pending[id]
 	if p == nil || p.acks == nil {
 		defer a.mu.Unlock()
-		if p == nil || p.missing == 0 { // of another process's request, or late
+		if p == nil || p.missing == 0 { // the answer is late, or to another process's request
 			return nil
 		}
 		if err := p.take(m); err != nil {
@@ -142,7 +140,7 @@ func (a *adapter) respond(data []byte) error {
 	return report(m, p.acks)
 }
 
-// report passes a response to a broadcast on to the one who asked.
+// report passes a response to a broadcast on to the caller.
 func report(m message, acks socketio.Acks) error {
 	typ := -1
 	if err := m.decode("type", &typ); err != nil {

@@ -7,8 +7,8 @@ import (
 	"partychat/socketio"
 )
 
-// socketDetails are details of a socket that a Node server may have written: there,
-// values of headers and of the query can be lists.
+// socketDetails are details of a socket, possibly written by a Node server, where header and query
+// values can be lists.
 type socketDetails struct{ socketio.SocketDetails }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -49,7 +49,7 @@ func (d *socketDetails) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// texts is a string or a list of strings; other values stay as JSON.
+// texts is a string or a list of strings; other values stay JSON.
 type texts []string
 
 // UnmarshalJSON implements json.Unmarshaler.

@@ -14,7 +14,7 @@ import (
 	"partychat/socketio/redisadapter"
 )
 
-func TestTheLinkIsWholeAgainAfterRedisHasRestarted(t *testing.T) {
+func TestLinkRecoversAfterRedisHasRestarted(t *testing.T) {
 	r, nodes, clients := pair(t, socketio.Options{}, redisadapter.Options{RequestsTimeout: patience})
 	n := nodes[0].Of("/")
 	noError(t, n.To("room").Emit("before"))
@@ -39,7 +39,7 @@ func TestTheLinkIsWholeAgainAfterRedisHasRestarted(t *testing.T) {
 	wantEqual(t, len(found), 2)
 }
 
-func TestAProcessThatDoesNotAnswerIsMissed(t *testing.T) {
+func TestProcessThatDoesNotAnswerIsReported(t *testing.T) {
 	r, nodes, clients := pair(t, socketio.Options{}, redisadapter.Options{RequestsTimeout: enough})
 	silent, release := connect(t, r).Dedicate()
 	defer release()
@@ -72,7 +72,7 @@ func TestAProcessThatDoesNotAnswerIsMissed(t *testing.T) {
 	wantEqual(t, <-replies, 2)
 }
 
-func TestBadMessagesAreLoggedAtABoundedRateAndLoseNothing(t *testing.T) {
+func TestInvalidMessagesAreLoggedAtALimitedRateAndLoseNothing(t *testing.T) {
 	r, nodes, clients := pair(t, socketio.Options{}, redisadapter.Options{LogInterval: time.Hour, MaxMessageBytes: 4096})
 	redis := connect(t, r)
 	publish := func(channel, data string) {
@@ -107,7 +107,7 @@ func TestBadMessagesAreLoggedAtABoundedRateAndLoseNothing(t *testing.T) {
 	for _, c := range clients {
 		c.want(`2["last"]`)
 	}
-	wantEqual(t, nodes[0].log.count("not understood"), 1)
+	wantEqual(t, nodes[0].log.count("invalid messages"), 1)
 
 	noError(t, nodes[0].Of("/").To("room").Emit("large", strings.Repeat("x", 5000)))
 	wantEqual(t, nodes[0].log.count("too large"), 1)
@@ -141,10 +141,10 @@ func TestRequestsOfEarlyVersionsAreAnswered(t *testing.T) {
 		}
 	}
 	clients[1].want("1")
-	wantEqual(t, nodes[0].log.count("not understood"), 0)
+	wantEqual(t, nodes[0].log.count("invalid messages"), 0)
 }
 
-func TestTheQueueIsBoundedInBytes(t *testing.T) {
+func TestQueueIsLimitedInBytes(t *testing.T) {
 	r, nodes, _ := pair(t, socketio.Options{}, redisadapter.Options{MaxQueueBytes: 1000, Timeout: 30 * time.Second})
 	noError(t, r.Pause())
 	one := nodes[0].Of("/").ServerSide()
@@ -156,7 +156,7 @@ func TestTheQueueIsBoundedInBytes(t *testing.T) {
 	}
 	noError(t, r.Resume())
 	wantEqual(t, errors.Is(err, redisadapter.ErrQueueFull), true)
-	wantEqual(t, nodes[0].log.count("too much waits"), 1)
+	wantEqual(t, nodes[0].log.count("queue is full"), 1)
 	nodes[0].link.Close()
 	wantEqual(t, errors.Is(one.Emit("e"), redisadapter.ErrClosed), true)
 	_, err = nodes[0].link.ServerCount(t.Context(), "/")

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// faults logs one kind of fault, at most once in an interval: anyone who can publish
-// can cause some of them.
+// faults logs one kind of fault, at most once per interval, because anybody who can publish can cause
+// some of them.
 type faults struct {
 	log      *slog.Logger
 	interval time.Duration
@@ -22,7 +22,7 @@ func newFaults(o Options) *faults {
 	return &faults{log: o.Logger, interval: o.LogInterval, now: time.Now}
 }
 
-// add logs n faults, or counts them for the next line.
+// add logs n faults, or counts them for the next log line.
 func (f *faults) add(n int, text string, args ...any) {
 	f.mu.Lock()
 	now := f.now()

@@ -13,8 +13,8 @@ import (
 	"partychat/socketio"
 )
 
-// Link is one Server's connection to the servers of other processes. Its methods may
-// be called from several goroutines.
+// Link connects one Server to the servers of other processes. Its methods may be called from several
+// goroutines.
 type Link struct {
 	redis   rueidis.Client
 	opts    Options
@@ -28,25 +28,25 @@ type Link struct {
 	mu        sync.Mutex
 	closed    bool
 	adapters  map[string]*adapter // by namespace
-	patterns  map[string]*adapter // by the pattern of their broadcasts
+	patterns  map[string]*adapter // by the pattern of their broadcast channels
 	channels  map[string]route
-	leaving   []*adapter    // closed, and still subscribed
-	changed   chan struct{} // wakes the goroutine that subscribes
-	confirmed chan struct{} // closed and replaced at each change of a subscription
+	leaving   []*adapter    // closed but still subscribed
+	changed   chan struct{} // wakes the subscribing goroutine
+	confirmed chan struct{} // closed and replaced whenever a subscription changes
 
-	interruptions atomic.Int64 // of the connection for subscriptions
+	interruptions atomic.Int64 // of the subscribing connection
 
 	unpublished, malformed, overrun *faults
 }
 
-// route is what the messages of a channel are for.
+// route is the purpose of a channel.
 type route struct {
 	to      *adapter
-	answers bool // they are answers, not requests
+	answers bool // carries answers, not requests
 }
 
-// New makes a link that uses the client, which must outlive it. It connects in the
-// background; see Ready.
+// New creates a link that uses the client, which must outlive it. The link connects in the background;
+// see Ready.
 func New(client rueidis.Client, opts Options) *Link {
 	l := &Link{
 		redis: client, opts: opts.withDefaults(), adapters: make(map[string]*adapter),
@@ -62,10 +62,9 @@ func New(client rueidis.Client, opts Options) *Link {
 	return l
 }
 
-// Adapter makes the adapter of a namespace; it is meant for
-// socketio.Options.NewAdapter. It panics if the namespace has an adapter of this
-// link already, for then the link serves two servers, which would not be counted as
-// two.
+// Adapter creates the adapter of a namespace; use it as socketio.Options.NewAdapter. It panics if this
+// link already has an adapter for the namespace: that means that the link serves two servers, which
+// would be counted as one.
 func (l *Link) Adapter(n *socketio.Namespace) socketio.Adapter {
 	name := n.Name()
 	uid := strings.ToLower(rand.Text()[:12])
@@ -90,7 +89,7 @@ func (l *Link) Adapter(n *socketio.Namespace) socketio.Adapter {
 	return a
 }
 
-// change wakes the goroutine that subscribes. The lock is held.
+// change wakes the subscribing goroutine. The lock is held.
 func (l *Link) change() {
 	select {
 	case l.changed <- struct{}{}:
@@ -109,8 +108,8 @@ func (l *Link) adapter(namespace string) (*adapter, error) {
 	return a, nil
 }
 
-// Ready waits until all namespaces that exist are subscribed, so that this process
-// hears the others. It returns the context's error, or ErrClosed.
+// Ready waits until all existing namespaces are subscribed, so that this process receives from the
+// others. It returns the context's error, or ErrClosed.
 func (l *Link) Ready(ctx context.Context) error {
 	return l.until(ctx, func() bool {
 		for _, a := range l.adapters {
@@ -122,8 +121,8 @@ func (l *Link) Ready(ctx context.Context) error {
 	})
 }
 
-// until waits until something holds that depends on subscriptions. The function is
-// called with the lock held.
+// until waits until a condition that depends on subscriptions holds. The function is called with the
+// lock held.
 func (l *Link) until(ctx context.Context, holds func() bool) error {
 	for {
 		l.mu.Lock()
@@ -144,7 +143,7 @@ func (l *Link) until(ctx context.Context, holds func() bool) error {
 	}
 }
 
-// ServerCount counts the servers that have the namespace, this one included.
+// ServerCount counts the servers that have the namespace, including this one.
 func (l *Link) ServerCount(ctx context.Context, namespace string) (int, error) {
 	a, err := l.adapter(namespace)
 	if err != nil {
@@ -154,9 +153,8 @@ func (l *Link) ServerCount(ctx context.Context, namespace string) (int, error) {
 	return others + 1, err
 }
 
-// AllRooms lists the rooms that have sockets of the namespace in any process, the
-// sockets' ids included, in no order. If not all processes answer, it returns the
-// rooms known and an error.
+// AllRooms lists the rooms of the namespace that have sockets in any process, including the sockets'
+// ids, in no particular order. If not all processes answer, it returns the known rooms and an error.
 func (l *Link) AllRooms(ctx context.Context, namespace string) ([]string, error) {
 	a, err := l.adapter(namespace)
 	if err != nil {
@@ -165,8 +163,8 @@ func (l *Link) AllRooms(ctx context.Context, namespace string) ([]string, error)
 	return a.allRooms(ctx)
 }
 
-// Close publishes what waits, unless Redis does not answer, and ends the link. The
-// Server must have been shut down. Its errors, if there are any, have been logged.
+// Close publishes the queued messages, unless Redis does not answer, and ends the link. Shut the Server
+// down first. Errors are logged.
 func (l *Link) Close() {
 	l.mu.Lock()
 	l.closed = true
@@ -178,14 +176,14 @@ func (l *Link) Close() {
 	l.work.Wait()
 }
 
-// confirm wakes those who wait for subscriptions. The lock is held.
+// confirm wakes those waiting for subscriptions. The lock is held.
 func (l *Link) confirm() {
 	close(l.confirmed)
 	l.confirmed = make(chan struct{})
 }
 
-// handle runs the handlers of server-side events, which may wait for answers of other
-// processes; so this is not done where those are received.
+// handle runs the handlers of server-side events. They may wait for answers from other processes, so
+// they must not run on the receiving goroutine.
 func (l *Link) handle() {
 	for {
 		events, done := l.events.take()

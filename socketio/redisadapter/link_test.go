@@ -123,7 +123,7 @@ func TestServerSideEventsReachOtherProcesses(t *testing.T) {
 	one.On("news", func(*socketio.ServerEvent) { t.Error("the sender has heard itself") })
 	two.On("news", func(e *socketio.ServerEvent) { heard <- e.Args })
 	two.On("echo", func(e *socketio.ServerEvent) {
-		// An answer may need answers of others.
+		// An answer may need answers from others.
 		if _, err := nodes[1].Of("/").FetchSockets(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -189,7 +189,7 @@ func TestNamespacesOfAPatternComeAndGo(t *testing.T) {
 	}
 }
 
-func TestALinkServesOneServer(t *testing.T) {
+func TestLinkServesOneServer(t *testing.T) {
 	r := realserver.RedisServer(t, realserver.RedisOptions{})
 	link := redisadapter.New(connect(t, r), redisadapter.Options{})
 	defer link.Close()

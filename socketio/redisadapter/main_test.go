@@ -24,10 +24,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a test waits for what must come.
+// patience is how long a test waits for an event that must come.
 const patience = time.Minute
 
-// enough is a time-out within which those who answer have answered, on a slow machine too.
+// enough is a timeout that is long enough for those who answer, even on a slow machine.
 const enough = 3 * time.Second
 
 // logged keeps the log of a link.
@@ -56,7 +56,7 @@ type node struct {
 	log  *logged
 }
 
-// connect makes a Redis client that is closed with the test.
+// connect creates a Redis client that is closed with the test.
 func connect(t *testing.T, r *realserver.Redis) rueidis.Client {
 	t.Helper()
 	client, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{r.Address()}, DisableCache: true})
@@ -67,7 +67,7 @@ func connect(t *testing.T, r *realserver.Redis) rueidis.Client {
 	return client
 }
 
-// newNode starts a server whose sockets join "room", and waits until it hears others.
+// newNode starts a server whose sockets join "room", and waits until it receives from others.
 func newNode(t *testing.T, r *realserver.Redis, opts socketio.Options, link redisadapter.Options) *node {
 	t.Helper()
 	n := &node{log: &logged{}}
@@ -115,7 +115,7 @@ func pair(t *testing.T, opts socketio.Options, link redisadapter.Options) (r *re
 	return r, nodes, clients
 }
 
-// client says packets as they stand on the wire.
+// client sends and receives raw packets.
 type client struct {
 	t  *testing.T
 	id string
@@ -159,7 +159,7 @@ func dial(t *testing.T, url, namespace string) *client {
 	return c
 }
 
-// message returns the next message, binary behind "b:".
+// message returns the next message, binary after "b:".
 func (c *client) message() string {
 	c.t.Helper()
 	for {
@@ -199,7 +199,7 @@ func (c *client) want(packets ...string) {
 	}
 }
 
-// eventually waits until something holds.
+// eventually waits until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !holds(); time.Sleep(5 * time.Millisecond) {

@@ -10,14 +10,13 @@ import (
 	"partychat/socketio/msgpack"
 )
 
-// message is a request or a response, in JSON or in MessagePack.
+// message is a request or a response, in JSON or MessagePack.
 type message struct {
 	text   map[string]json.RawMessage
 	packed map[string][]byte
 }
 
-// decodeMessage decodes a request or a response. As in Node, it is JSON if it begins
-// with a brace.
+// decodeMessage decodes a request or a response. As in Node, it is JSON if it begins with a brace.
 func decodeMessage(data []byte, maxDepth int) (m message, err error) {
 	if len(data) > 0 && data[0] == '{' {
 		if err = checkDepth(data, maxDepth); err == nil {
@@ -32,7 +31,7 @@ func decodeMessage(data []byte, maxDepth int) (m message, err error) {
 	return m, nil
 }
 
-// checkDepth bounds the nesting of JSON.
+// checkDepth limits the nesting of JSON.
 func checkDepth(data []byte, limit int) error {
 	depth, inString := 0, false
 	for i := 0; i < len(data); i++ {
@@ -53,7 +52,7 @@ func checkDepth(data []byte, limit int) error {
 	return nil
 }
 
-// has says whether a field is there.
+// has reports whether a field is present.
 func (m message) has(name string) bool {
 	if m.text != nil {
 		return m.text[name] != nil
@@ -61,7 +60,7 @@ func (m message) has(name string) bool {
 	return m.packed[name] != nil
 }
 
-// arg returns a field, null if it is absent.
+// arg returns a field, or null if it is absent.
 func (m message) arg(name string) (socketio.Arg, error) {
 	if raw := m.text[name]; raw != nil {
 		return socketio.NewArg(raw)
@@ -73,7 +72,7 @@ func (m message) arg(name string) (socketio.Arg, error) {
 	return socketio.NewArg(nil)
 }
 
-// decode decodes a field into what v points to; v stays if the field is absent.
+// decode decodes a field into what v points to; it leaves v unchanged if the field is absent.
 func (m message) decode(name string, v any) error {
 	if !m.has(name) {
 		return nil
@@ -88,7 +87,7 @@ func (m message) decode(name string, v any) error {
 	return nil
 }
 
-// string returns a field, empty if it is absent or not a string.
+// string returns a field, or "" if it is absent or not a string.
 func (m message) string(name string) (text string) {
 	if m.decode(name, &text) != nil {
 		return ""
@@ -158,8 +157,8 @@ func (m message) child(name string) (c message, err error) {
 	return c, err
 }
 
-// decodeBroadcast decodes a message on a channel for broadcasts. If it is of the
-// process own, only its uid is decoded.
+// decodeBroadcast decodes a message on a broadcast channel. If this process sent it (own), only its uid
+// is decoded.
 func decodeBroadcast(data []byte, namespace, own string, maxDepth int) (b broadcast, err error) {
 	if err := msgpack.Check(data, maxDepth); err != nil {
 		return b, fmt.Errorf("%w: %w", errMalformed, err)

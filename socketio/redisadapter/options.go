@@ -5,37 +5,35 @@ import (
 	"time"
 )
 
-// Options configure a Link. The zero value works with servers that use the official
-// adapter's defaults.
+// Options configure a Link. The zero value works with servers that use the official adapter's defaults.
 type Options struct {
-	// Key begins the names of all channels. Default "socket.io".
+	// Key is the prefix of all channel names. Default "socket.io".
 	Key string
-	// RequestsTimeout bounds how long FetchSockets, ServerSide.EmitWithAck and
-	// AllRooms wait for the other processes. A shorter limit of the caller holds.
-	// Default 5 seconds.
+	// RequestsTimeout limits how long FetchSockets, ServerSide.EmitWithAck and AllRooms wait for the
+	// other processes. A shorter limit set by the caller takes precedence. Default 5 seconds.
 	RequestsTimeout time.Duration
-	// PublishOnSpecificResponseChannel sends each answer only to the process that
-	// asked, not to all. Processes may differ in it, as long as the Node servers use
-	// version 8 of the official adapter. Default: to all.
+	// PublishOnSpecificResponseChannel sends each answer only to the process that asked. Processes may
+	// differ in this option, provided the Node servers use version 8 of the official adapter. Default:
+	// answers go to all.
 	PublishOnSpecificResponseChannel bool
-	// MaxMessageBytes bounds a message on a channel, in bytes. A longer one is
-	// neither published nor read, and logged. Default 16 MiB.
+	// MaxMessageBytes limits a message on a channel, in bytes. A longer message is neither published
+	// nor read, but logged. Default 16 MiB.
 	MaxMessageBytes int
-	// MaxDepth bounds the nesting of values in messages. Default 128.
+	// MaxDepth limits the nesting of values in messages. Default 128.
 	MaxDepth int
-	// MaxQueueBytes bounds the messages that wait to be published, in bytes. Further
-	// ones are refused and logged. Default 64 MiB.
+	// MaxQueueBytes limits the messages waiting to be published, in bytes. Further ones are refused and
+	// logged. Default 64 MiB.
 	MaxQueueBytes int
-	// MaxPendingBytes bounds the server-side events of other processes that wait for
-	// their handlers, in bytes. Further ones are dropped and logged. Default 16 MiB.
+	// MaxPendingBytes limits the server-side events of other processes that wait for their handlers, in
+	// bytes. Further ones are dropped and logged. Default 16 MiB.
 	MaxPendingBytes int
-	// Timeout bounds one exchange with Redis. Default 5 seconds.
+	// Timeout limits one exchange with Redis. Default 5 seconds.
 	Timeout time.Duration
-	// LogInterval is the shortest time between two lines of the log about the same
-	// kind of fault; the next line says how many were left out. Default 1 second.
+	// LogInterval is the minimum time between two log lines about the same kind of fault; the next line
+	// reports how many were suppressed. Default 1 second.
 	LogInterval time.Duration
-	// Logger receives interruptions, what could not be published, and messages that
-	// could not be read. Default: nothing is logged.
+	// Logger receives interruptions, messages that could not be published, and messages that could not
+	// be read. Default: no logging.
 	Logger *slog.Logger
 }
 

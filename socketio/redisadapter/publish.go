@@ -6,21 +6,21 @@ import (
 	"github.com/redis/rueidis"
 )
 
-// publication is a message that waits to be published.
+// publication is a message waiting to be published.
 type publication struct {
 	channel string
 	data    []byte
 }
 
 const (
-	// publicationOverhead is what a publication counts for beside its data, in bytes.
+	// publicationOverhead is what a publication counts for besides its data, in bytes.
 	publicationOverhead = 128
-	// batchMax is how many commands Redis is sent at once.
+	// batchMax is how many commands are sent to Redis at once.
 	batchMax = 256
 )
 
-// send queues a message. It does not wait. Errors: ErrTooLarge, ErrQueueFull and
-// ErrClosed, which have been logged.
+// send queues a message without waiting. It returns ErrTooLarge, ErrQueueFull or ErrClosed, which it
+// has logged.
 func (l *Link) send(channel string, data []byte) error {
 	err := ErrTooLarge
 	if len(data) <= l.opts.MaxMessageBytes {
@@ -32,8 +32,8 @@ func (l *Link) send(channel string, data []byte) error {
 	return err
 }
 
-// publish publishes messages, in their order, until the link is closed. A message is
-// not published twice: if the connection breaks, Redis may have had it.
+// publish publishes queued messages in order until the link is closed. It never retries a message: if
+// the connection breaks, Redis may have received it.
 func (l *Link) publish() {
 	var conn rueidis.DedicatedClient
 	drop := func() {
@@ -52,8 +52,8 @@ func (l *Link) publish() {
 		for len(all) > 0 {
 			batch := all[:min(len(all), batchMax)]
 			all = all[len(batch):]
-			// An idle connection does not notice that Redis has restarted, but that
-			// for subscriptions does.
+			// An idle connection does not notice that Redis has restarted, but the subscribing
+			// connection does.
 			if n := l.interruptions.Load(); n != interruptions {
 				drop()
 				interruptions = n
@@ -73,7 +73,7 @@ func (l *Link) publish() {
 	}
 }
 
-// publishBatch says whether the connection can be used again.
+// publishBatch reports whether the connection can be reused.
 func (l *Link) publishBatch(conn rueidis.DedicatedClient, batch []publication) bool {
 	commands := make([]rueidis.Completed, 0, len(batch))
 	for _, p := range batch {

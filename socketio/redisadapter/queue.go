@@ -6,15 +6,15 @@ import (
 )
 
 var (
-	// ErrQueueFull is returned when Options.MaxQueueBytes wait to be published.
-	ErrQueueFull = errors.New("redisadapter: too much waits to be published")
-	// ErrTooLarge is returned for a message of more than Options.MaxMessageBytes.
-	ErrTooLarge = errors.New("redisadapter: the message is too large")
+	// ErrQueueFull is returned if Options.MaxQueueBytes are waiting to be published.
+	ErrQueueFull = errors.New("redisadapter: publish queue is full")
+	// ErrTooLarge is returned for a message above Options.MaxMessageBytes.
+	ErrTooLarge = errors.New("redisadapter: message is too large")
 	// ErrClosed is returned after Link.Close.
-	ErrClosed = errors.New("redisadapter: the link is closed")
+	ErrClosed = errors.New("redisadapter: link is closed")
 )
 
-// queue keeps items for one consumer, in order and bounded in bytes.
+// queue holds items for one consumer, in order and limited in bytes.
 type queue[T any] struct {
 	limit int // in bytes
 
@@ -29,7 +29,7 @@ func newQueue[T any](limit int) *queue[T] {
 	return &queue[T]{limit: limit, wake: make(chan struct{}, 1)}
 }
 
-// push adds an item of that size, in bytes.
+// push adds an item of the given size, in bytes.
 func (q *queue[T]) push(item T, size int) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -53,8 +53,8 @@ func (q *queue[T]) signal() {
 	}
 }
 
-// take waits for items and returns all; they count until done is called. It returns
-// none when the queue is closed and empty.
+// take waits for items and returns all of them; they count until done is called. It returns none once
+// the queue is closed and empty.
 func (q *queue[T]) take() (items []T, done func()) {
 	for {
 		q.mu.Lock()

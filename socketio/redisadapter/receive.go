@@ -13,8 +13,8 @@ import (
 	"partychat/socketio"
 )
 
-// receive takes a message from Redis. It is called for one message after another, so
-// that packets and the changes of rooms between them keep their order.
+// receive handles a message from Redis. It is called sequentially, so that packets and the room changes
+// between them keep their order.
 func (l *Link) receive(m rueidis.PubSubMessage) {
 	l.mu.Lock()
 	r, isRouted := l.channels[m.Channel]
@@ -35,21 +35,21 @@ func (l *Link) receive(m rueidis.PubSubMessage) {
 		err = r.to.answer(data)
 	}
 	if err != nil && !errors.Is(err, ErrQueueFull) && !errors.Is(err, ErrClosed) {
-		l.malformed.add(1, "messages of other processes not understood", "channel", m.Channel, "bytes", len(m.Message), "error", err)
+		l.malformed.add(1, "invalid messages from other processes", "channel", m.Channel, "bytes", len(m.Message), "error", err)
 	}
 }
 
-// roomOf returns the room of a channel, empty if it is that of the namespace.
+// roomOf returns the room of a channel, or "" for the namespace's channel.
 func (a *adapter) roomOf(channel string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(channel, a.channel), "#")
 }
 
-// hasRoom says whether this process has a socket in the room.
+// hasRoom reports whether this process has a socket in the room.
 func (a *adapter) hasRoom(room string) bool {
 	return len(a.Sockets(socketio.Selection{Rooms: []string{room}})) > 0
 }
 
-// deliver sends a broadcast of another process to the sockets of this one.
+// deliver sends another process's broadcast to the sockets of this one.
 func (a *adapter) deliver(data []byte) error {
 	b, err := decodeBroadcast(data, a.name, a.uid, a.link.opts.MaxDepth)
 	switch {
@@ -66,7 +66,7 @@ func (a *adapter) deliver(data []byte) error {
 	return nil
 }
 
-// answer does what another process asks for.
+// answer carries out another process's request.
 func (a *adapter) answer(data []byte) error {
 	m, err := decodeMessage(data, a.link.opts.MaxDepth)
 	if err != nil {
@@ -129,7 +129,7 @@ func (a *adapter) reply(m message, fields map[string]any) error {
 	return nil
 }
 
-// send sends a response; failure is logged by the link.
+// send sends a response; the link logs failures.
 func (a *adapter) send(m message, data []byte) {
 	channel := a.responseChannel
 	if uid := m.string("uid"); a.link.opts.PublishOnSpecificResponseChannel && uid != "" {
@@ -150,8 +150,8 @@ func (a *adapter) answerSockets(m message) error {
 	return a.reply(m, map[string]any{"sockets": ids})
 }
 
-// move makes sockets join or leave rooms, or disconnects them. Early versions of the
-// official adapter name one socket and one room, and wait for an answer.
+// move makes sockets join or leave rooms, or disconnects them. Early versions of the official adapter
+// name one socket and one room, and wait for an answer.
 func (a *adapter) move(m message, typ int) error {
 	var rooms roomNames
 	var selected socketio.Broadcast
@@ -214,13 +214,13 @@ func (a *adapter) serverSideEvent(m message, size int) error {
 	}
 	err = a.link.events.push(func() { a.node.ServerSideEvent(event, args, answer) }, size+publicationOverhead)
 	if errors.Is(err, ErrQueueFull) {
-		a.link.overrun.add(1, "server-side events dropped, because their handlers are too slow", "namespace", a.name)
+		a.link.overrun.add(1, "server-side events dropped because handlers are too slow", "namespace", a.name)
 	}
 	return err
 }
 
-// broadcastWithAck sends an event to sockets of this process and their
-// acknowledgements to the process that asks.
+// broadcastWithAck sends an event to sockets of this process and their acknowledgements to the
+// requesting process.
 func (a *adapter) broadcastWithAck(m message) error {
 	packet, err := m.child("packet")
 	if err != nil {
@@ -249,7 +249,7 @@ func (a *adapter) broadcastWithAck(m message) error {
 	return nil
 }
 
-// forwarder is the Acks of a broadcast that another process has asked for.
+// forwarder is the Acks of a broadcast that another process has requested.
 type forwarder struct {
 	a      *adapter
 	m      message
@@ -257,8 +257,8 @@ type forwarder struct {
 	cancel context.CancelFunc
 
 	mu       sync.Mutex
-	expected int // sockets that have been asked, -1 until that is known
-	answered int // and have answered or left
+	expected int // sockets asked; -1 until known
+	answered int // sockets that have answered or left
 }
 
 // Clients implements socketio.Acks.
@@ -280,7 +280,7 @@ func (f *forwarder) Answer(r socketio.AckReply) {
 	f.count(func() { f.answered++ })
 }
 
-// count changes the counters, and ends the wait when nothing more can come.
+// count changes the counters, and ends the wait if no more answers can arrive.
 func (f *forwarder) count(change func()) {
 	f.mu.Lock()
 	change()

@@ -14,8 +14,8 @@ const (
 	backoffMax = time.Second
 )
 
-// listen keeps a connection on which all namespaces are subscribed, until the link is
-// closed. The client library does not subscribe again by itself.
+// listen maintains a connection on which all namespaces are subscribed, until the link is closed. The
+// client library does not resubscribe by itself.
 func (l *Link) listen() {
 	pause := backoffMin
 	for {
@@ -28,9 +28,9 @@ func (l *Link) listen() {
 		if heard {
 			pause = backoffMin
 		}
-		l.opts.Logger.Warn("redisadapter: the subscriptions were interrupted; events of other processes are missed meanwhile", "error", err)
+		l.opts.Logger.Warn("redisadapter: subscriptions interrupted; events from other processes are lost until they are restored", "error", err)
 		// Half of the pause is random, so that processes do not retry simultaneously.
-		timer := time.NewTimer(pause/2 + rand.N(pause/2)) //nolint:gosec // it keeps no secret
+		timer := time.NewTimer(pause/2 + rand.N(pause/2)) //nolint:gosec // not a secret
 		select {
 		case <-timer.C:
 		case <-l.context.Done():
@@ -40,8 +40,8 @@ func (l *Link) listen() {
 	}
 }
 
-// session subscribes on one connection, until it is lost. It sets heard when all
-// subscriptions have been confirmed.
+// session subscribes on one connection, until it is lost. It sets heard when all subscriptions have
+// been confirmed.
 func (l *Link) session(heard *bool) error {
 	conn, _ := l.redis.Dedicate()
 	defer conn.Close()
@@ -66,15 +66,14 @@ func (l *Link) session(heard *bool) error {
 	}
 }
 
-// changes returns adapters that are to be subscribed, and those that are not to be
-// any longer, at most a batch of them.
+// changes returns adapters to subscribe and adapters to unsubscribe, at most a batch of them.
 func (l *Link) changes() (join, leave []*adapter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := min(len(l.leaving), batchMax)
 	leave, l.leaving = l.leaving[:n:n], l.leaving[n:]
 	if len(l.leaving) > 0 {
-		return nil, leave // a namespace that is back has the same channels as before
+		return nil, leave // a recreated namespace has the same channels as before
 	}
 	for _, a := range l.adapters {
 		if !a.joining && len(join) < batchMax {
@@ -153,13 +152,13 @@ func (l *Link) leave(a *adapter) {
 	l.change()
 }
 
-// globs are the characters that mean something in a pattern.
+// globs escapes the special characters of a pattern.
 var globs = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`)
 
-// pattern matches the channels of broadcasts.
+// pattern matches the broadcast channels.
 func (a *adapter) pattern() string { return globs.Replace(a.channel) + "*" }
 
-// channels are those of requests and responses.
+// channels are the channels of requests and responses.
 func (a *adapter) channels() []string {
 	return []string{a.requestChannel, a.responseChannel, a.ownResponses}
 }

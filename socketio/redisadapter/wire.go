@@ -13,7 +13,7 @@ import (
 	"partychat/socketio/msgpack"
 )
 
-// The types of requests and responses.
+// Types of requests and responses.
 const (
 	typeSockets = iota
 	typeAllRooms
@@ -27,8 +27,8 @@ const (
 	typeAck
 )
 
-// packetEvent and packetBinaryEvent are the types of packets that are broadcast
-// (Socket.IO protocol, "Packet types").
+// packetEvent and packetBinaryEvent are the types of broadcast packets (Socket.IO protocol, "Packet
+// types").
 const (
 	packetEvent       = 2
 	packetBinaryEvent = 5
@@ -36,19 +36,19 @@ const (
 
 var (
 	errMalformed = errors.New("redisadapter: malformed message")
-	// errOtherNamespace is of a packet in a channel of a namespace whose name begins
-	// alike: the channel of "/a#b" looks like that of a room "b" of "/a".
-	errOtherNamespace = errors.New("redisadapter: the packet is of another namespace")
+	// errOtherNamespace reports a packet of another namespace whose name has the same beginning: the
+	// channel of "/a#b" looks like that of room "b" of "/a".
+	errOtherNamespace = errors.New("redisadapter: packet belongs to another namespace")
 )
 
-// broadcast is a message on a channel for broadcasts.
+// broadcast is a message on a broadcast channel.
 type broadcast struct {
 	uid string
 	sel socketio.Selection
 	out socketio.Outgoing
 }
 
-// roomNames are names of rooms. Node allows numbers, too.
+// roomNames are names of rooms. Node also allows numbers.
 type roomNames []string
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -71,7 +71,7 @@ func (r *roomNames) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// flag is true for whatever counts as true in JavaScript.
+// flag is true for every value that JavaScript considers true.
 type flag bool
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -85,7 +85,7 @@ func (f *flag) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// options say which sockets are meant, and how an event is sent to them.
+// options select sockets and define how an event is sent to them.
 type options struct {
 	Rooms  roomNames `json:"rooms"`
 	Except roomNames `json:"except"`
@@ -101,19 +101,19 @@ func (o options) selection() socketio.Selection {
 	return socketio.Selection{Rooms: o.Rooms, Except: o.Except, Local: true}
 }
 
-// apply sets what the flags say of an event.
+// apply sets an event's delivery options from the flags.
 func (o options) apply(out *socketio.Outgoing) {
 	out.Volatile, out.Stamp = bool(o.Flags.Volatile), o.Flags.Stamp
 	out.Uncompressed = o.Flags.Compress != nil && !bool(*o.Flags.Compress)
 }
 
-// timeout is how long clients may take to acknowledge, or zero if that is not said.
+// timeout returns how long clients may take to acknowledge, or zero if it is not set.
 func (o options) timeout() time.Duration {
 	ms := o.Flags.Timeout
 	if !(ms > 0) {
 		return 0
 	}
-	return time.Duration(min(ms, math.MaxInt32)) * time.Millisecond // as setTimeout does
+	return time.Duration(min(ms, math.MaxInt32)) * time.Millisecond // like setTimeout
 }
 
 // appendOptions appends options as MessagePack.
@@ -192,7 +192,7 @@ func encodeAckRequest(uid, id, namespace string, sel socketio.Selection, out soc
 	return appendOptions(msgp.AppendString(b, "opts"), sel, out, timeout), nil
 }
 
-// encodeAck encodes one client's acknowledgement, of which one value is sent.
+// encodeAck encodes one client's acknowledgement, which carries a single value.
 func encodeAck(id string, args socketio.Args) ([]byte, error) {
 	b := msgp.AppendMapHeader(nil, uint32(2+min(len(args), 1)))
 	b = msgp.AppendInt(msgp.AppendString(b, "type"), typeAck)
@@ -203,8 +203,8 @@ func encodeAck(id string, args socketio.Args) ([]byte, error) {
 	return msgpack.AppendArg(msgp.AppendString(b, "packet"), args[0])
 }
 
-// encodeServerEvent encodes a server-side event; the id is empty if no answer is
-// wanted. With binary in it, it is MessagePack, else JSON.
+// encodeServerEvent encodes a server-side event; id is empty if no answer is wanted. It uses
+// MessagePack if the event contains binary, else JSON.
 func encodeServerEvent(uid, id, event string, args socketio.Args) ([]byte, error) {
 	if !hasBinary(args...) {
 		name, err := socketio.NewArg(event)
@@ -248,7 +248,7 @@ func encodeServerAnswer(id string, reply socketio.Arg) ([]byte, error) {
 	return msgpack.AppendArg(msgp.AppendString(b, "data"), reply)
 }
 
-// hasBinary says whether JSON would change the arguments.
+// hasBinary reports whether JSON would change the arguments.
 func hasBinary(args ...socketio.Arg) bool {
 	for _, arg := range args {
 		if _, plain := arg.Value().(json.RawMessage); !plain {
@@ -258,8 +258,8 @@ func hasBinary(args ...socketio.Arg) bool {
 	return false
 }
 
-// request is what other requests than those with an event are in JSON. For Node,
-// what a request has no field for must be absent.
+// request is the JSON form of all requests except those with an event. Node requires unused fields to
+// be absent.
 type request struct {
 	UID   string        `json:"uid"`
 	ID    string        `json:"requestId,omitempty"`

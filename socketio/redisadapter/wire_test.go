@@ -16,7 +16,7 @@ import (
 
 const deep = 128
 
-func TestABroadcastIsDecodedAsItWasEncoded(t *testing.T) {
+func TestBroadcastsDecodeAsTheyWereEncoded(t *testing.T) {
 	for name, tt := range map[string]struct {
 		sel  socketio.Selection
 		out  socketio.Outgoing
@@ -63,7 +63,7 @@ func TestABroadcastIsDecodedAsItWasEncoded(t *testing.T) {
 	}
 }
 
-func TestRequestsAreWhatNodeServersSend(t *testing.T) {
+func TestRequestsMatchThoseOfNodeServers(t *testing.T) {
 	closeTransport := false
 	for want, r := range map[string]request{
 		`{"uid":"u","requestId":"r","type":5,"opts":{"rooms":["a"],"except":[]}}`: {UID: "u", ID: "r", Type: typeFetch, Opts: newWireOptions(socketio.Selection{Rooms: []string{"a"}})},
@@ -77,7 +77,7 @@ func TestRequestsAreWhatNodeServersSend(t *testing.T) {
 	}
 }
 
-func TestMessagesReadTheSameInJSONAndMessagePack(t *testing.T) {
+func TestMessagesDecodeTheSameFromJSONAndMessagePack(t *testing.T) {
 	packed, err := msgp.AppendIntf(nil, map[string]any{
 		"type": 7, "requestId": "r", "packet": map[string]any{"type": 2, "data": []any{"e", "x"}},
 		"opts": map[string]any{"rooms": []any{"a", 7, 1.5}, "flags": map[string]any{"timeout": 1500, "volatile": true}},
@@ -109,7 +109,7 @@ func TestMessagesReadTheSameInJSONAndMessagePack(t *testing.T) {
 	}
 }
 
-func TestTimeOutsAreThoseOfJavaScript(t *testing.T) {
+func TestTimeoutsMatchJavaScript(t *testing.T) {
 	for ms, want := range map[float64]time.Duration{0: 0, -1: 0, 1e300: (1<<31 - 1) * time.Millisecond, 2: 2 * time.Millisecond} {
 		var o options
 		o.Flags.Timeout = ms
@@ -119,7 +119,7 @@ func TestTimeOutsAreThoseOfJavaScript(t *testing.T) {
 	}
 }
 
-func TestDetailsOfNodesSocketsMayHaveLists(t *testing.T) {
+func TestDetailsOfNodeSocketsMayContainLists(t *testing.T) {
 	const text = `{"id":"i","rooms":["i",7],"data":{"a":1},"handshake":{"headers":{"a":"1","b":["2","3"],"c":4},"xdomain":true,"issued":1.5,"query":{"q":["x","y"]},"auth":{}}}`
 	var got socketDetails
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
@@ -139,7 +139,7 @@ func TestDetailsOfNodesSocketsMayHaveLists(t *testing.T) {
 	}
 }
 
-func TestFaultsAreLoggedOnceInAnInterval(t *testing.T) {
+func TestFaultsAreLoggedOncePerInterval(t *testing.T) {
 	var text strings.Builder
 	f := newFaults(Options{LogInterval: time.Second, Logger: slog.New(slog.NewTextHandler(&text, nil))})
 	now := time.Now()
