@@ -45,6 +45,7 @@ var (
 		"internal/store/postgres":    {"internal/chat", "internal/naming", "internal/store/sqlstore"},
 		"internal/store/sqlstore":    {"internal/chat"},
 		"internal/store/storetest":   {"internal/chat", "internal/naming"},
+		"internal/store/sqlitetest":  {"internal/store/sqlite", "internal/store/storetest"},
 		"internal/store/transfer":    {"internal/chat"},
 		"internal/broker/local":      {"internal/chat"},
 		"internal/broker/redis":      {"internal/chat"},

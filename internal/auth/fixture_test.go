@@ -4,13 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"partychat/internal/chat"
 	"partychat/internal/store/sqlite"
+	"partychat/internal/store/sqlitetest"
 )
 
 // published notes the events instead of carrying them to other nodes.
@@ -68,16 +68,7 @@ type fixture struct {
 
 func newFixture(t *testing.T, options SessionOptions) *fixture {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "chat.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	f := &fixture{t: t, clock: newClock(), store: &counted{Store: store}, broker: &published{}}
+	f := &fixture{t: t, clock: newClock(), store: &counted{Store: sqlitetest.Open(t)}, broker: &published{}}
 	options.Now = f.clock.Now
 	f.Sessions = NewSessions(f.store, f.store, f.broker, options)
 	f.anna, f.bert = f.user(1001, "anna"), f.user(1002, "bert")

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +17,7 @@ import (
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
 	"partychat/internal/naming"
-	"partychat/internal/store/sqlite"
+	"partychat/internal/store/sqlitetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -85,10 +84,7 @@ func (r *recorder) take() []chat.Event {
 
 func newWorld(t *testing.T, limits chat.Limits) *world {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "chat.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := sqlitetest.Open(t)
 	broker := local.New()
 	t.Cleanup(func() {
 		if err := errors.Join(broker.Close(), store.Close()); err != nil {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -25,7 +24,7 @@ import (
 	"partychat/internal/gateway"
 	"partychat/internal/naming"
 	"partychat/internal/sioclient"
-	"partychat/internal/store/sqlite"
+	"partychat/internal/store/sqlitetest"
 	"partychat/socketio"
 )
 
@@ -141,10 +140,7 @@ func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options
 // newServerOn is newServer with other options of what it stands on.
 func newServerOn(t *testing.T, policy chat.Policy, below func(*gateway.Options), change ...func(*classic.Options)) *server {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "partychat.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := sqlitetest.Open(t)
 	broker := &shared{Broker: local.New()}
 	s := &server{t: t, broker: broker}
 	s.sessions = auth.NewSessions(store, store, broker, auth.SessionOptions{Now: s.now})

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
 	"partychat/internal/store/sqlite"
+	"partychat/internal/store/sqlitetest"
 	"partychat/socketio"
 )
 
@@ -54,16 +54,7 @@ func newServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Options))
 
 func newStore(t *testing.T) *sqlite.Store {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "partychat.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Errorf("store: %v", err)
-		}
-	})
-	return store
+	return sqlitetest.Open(t)
 }
 
 // newNode is one of the nodes that share a store.

@@ -14,7 +14,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,7 +30,7 @@ import (
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
 	"partychat/internal/naming"
-	"partychat/internal/store/sqlite"
+	"partychat/internal/store/sqlitetest"
 )
 
 const password = "correct horse"
@@ -144,10 +143,7 @@ type setup struct {
 
 func newServer(t *testing.T, changes ...func(*setup)) *server {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "chat.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := sqlitetest.Open(t)
 	c := &clock{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	unlimited := auth.Rate{Burst: -1}
 	s := setup{

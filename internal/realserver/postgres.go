@@ -211,6 +211,12 @@ func (p *Postgres) CreateDatabase(ctx context.Context, name string) error {
 	return p.run(ctx, "CREATE DATABASE "+quoted(name))
 }
 
+// CopyDatabase creates a database with the content of another one, which nobody may
+// be connected to.
+func (p *Postgres) CopyDatabase(ctx context.Context, name, from string) error {
+	return p.run(ctx, "CREATE DATABASE "+quoted(name)+" TEMPLATE "+quoted(from))
+}
+
 // DropDatabase removes a database, even if clients are connected to it.
 func (p *Postgres) DropDatabase(ctx context.Context, name string) error {
 	return p.run(ctx, "DROP DATABASE "+quoted(name)+" WITH (FORCE)")

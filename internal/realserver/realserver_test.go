@@ -4,6 +4,7 @@ package realserver_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -174,5 +175,43 @@ func TestAFailedStartShowsTheServersLog(t *testing.T) {
 	}()
 	if err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "no-such-option") {
 		t.Errorf("got error %v, want one with Redis's own message", err)
+	}
+}
+
+func TestEachCopyOfATemplateHasItsContentAndIsItsOwn(t *testing.T) {
+	filled := 0
+	template := realserver.PostgresTemplate{Fill: func(_ context.Context, url string) error {
+		filled++
+		query(t, url, "CREATE TABLE guests (name text); INSERT INTO guests VALUES ('ann')")
+		return nil
+	}}
+	first, second := template.Database(t), template.Database(t)
+	query(t, first, "INSERT INTO guests VALUES ('bob')")
+	for url, want := range map[string]string{first: "2", second: "1"} {
+		if got := query(t, url, "SELECT count(*) FROM guests"); got != want {
+			t.Errorf("got %s guests, want %s", got, want)
+		}
+	}
+	if filled != 1 {
+		t.Errorf("the template was filled %d times, want once", filled)
+	}
+}
+
+func TestATemplateThatCannotBeFilledIsFilledAgain(t *testing.T) {
+	broken := errors.New("the tables are missing")
+	tries := 0
+	template := realserver.PostgresTemplate{Fill: func(_ context.Context, url string) error {
+		tries++
+		query(t, url, "CREATE TABLE guests (name text)")
+		if tries == 1 {
+			return broken
+		}
+		return nil
+	}}
+	if err := realserver.TryFill(t, &template); !errors.Is(err, broken) {
+		t.Errorf("got error %v, want %v", err, broken)
+	}
+	if got := query(t, template.Database(t), "SELECT count(*) FROM guests"); got != "0" {
+		t.Errorf("got %s guests, want 0", got)
 	}
 }

@@ -41,17 +41,36 @@ func PostgresDatabase(tb testing.TB) (url string) {
 	tb.Helper()
 	shared.Lock()
 	defer shared.Unlock()
+	p, err := sharedPostgres(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return testDatabase(tb, p, "")
+}
+
+// sharedPostgres gives the shared server, behind its lock.
+func sharedPostgres(ctx context.Context) (*Postgres, error) {
 	if shared.postgres == nil {
-		p, err := startPostgres(tb.Context(), PostgresOptions{NoFsync: true})
+		p, err := startPostgres(ctx, PostgresOptions{NoFsync: true})
 		if err != nil {
-			tb.Fatal(err)
+			return nil, err
 		}
 		shared.postgres = p
 	}
-	p := shared.postgres
+	return shared.postgres, nil
+}
+
+// testDatabase creates a database on the shared server, behind its lock: a copy of
+// the template, or an empty one.
+func testDatabase(tb testing.TB, p *Postgres, template string) (url string) {
+	tb.Helper()
 	shared.databases++
 	name := fmt.Sprintf("test%d", shared.databases)
-	if err := p.CreateDatabase(tb.Context(), name); err != nil {
+	create := func() error { return p.CreateDatabase(tb.Context(), name) }
+	if template != "" {
+		create = func() error { return p.CopyDatabase(tb.Context(), name, template) }
+	}
+	if err := create(); err != nil {
 		tb.Fatalf("%v\n%s", err, p.Log())
 	}
 	tb.Cleanup(func() {

@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/puddle/v2"
 
 	"partychat/internal/chat"
-	"partychat/internal/realserver"
 )
 
 // queued waits until so many messages wait for their turn.
@@ -37,7 +36,7 @@ func underWay(t *testing.T, store *Store) {
 }
 
 func TestAMessageThatTheDatabaseDoesNotTakeFailsAlone(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	store := openAt(t, Options{URL: url})
 	user := populate(t, store, 1, 0)[0]
 	release := holdRoom(t, url, chat.MainRoom)
@@ -70,7 +69,7 @@ func TestAMessageThatTheDatabaseDoesNotTakeFailsAlone(t *testing.T) {
 }
 
 func TestAMessageThatItsSenderLeavesBeforeItsTurnIsNeverStored(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	store := openAt(t, Options{URL: url})
 	user := populate(t, store, 1, 0)[0]
 	release := holdRoom(t, url, chat.MainRoom)

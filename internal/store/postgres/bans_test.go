@@ -8,13 +8,12 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"partychat/internal/chat"
-	"partychat/internal/realserver"
 )
 
 // Whoever follows a link has it first and then waits for the room. To put out the
 // one who made it must not have the room first and then wait for the link.
 func TestPuttingSomebodyOutDoesNotHoldTheRoomWhileItWaitsForALink(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	store := openAt(t, Options{URL: url})
 	populate(t, store, 3, 0)
 	for _, test := range []struct {

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"partychat/internal/chat"
-	"partychat/internal/realserver"
 )
 
 // sql runs statements in the database, past the store.
@@ -30,7 +29,7 @@ func sql(tb testing.TB, url string, statements ...string) {
 func loose(statement string) string { return `SET session_replication_role = replica; ` + statement }
 
 func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	if _, err := Check(t.Context(), url); err == nil || !strings.Contains(err.Error(), "not a PartyChat database") {
 		t.Errorf("an empty database: got %v, want an error that says so", err)
 	}

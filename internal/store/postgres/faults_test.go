@@ -254,7 +254,7 @@ func holdRoom(t *testing.T, url string, room chat.RoomID) (release func()) {
 }
 
 func TestARoomThatIsLockedFailsItsMessagesOnlyAndRecovers(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	store := openAt(t, Options{URL: url, Timeout: 3 * time.Second, Queue: 8, QueueWait: 3 * time.Second})
 	user := populate(t, store, 1, 1)[0]
 	release := holdRoom(t, url, chat.MainRoom)
@@ -281,7 +281,7 @@ func TestARoomThatIsLockedFailsItsMessagesOnlyAndRecovers(t *testing.T) {
 }
 
 func TestARetryOnAnotherServerWhileTheFirstTryCommitsGetsTheOriginal(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	a, b := openAt(t, Options{URL: url}), openAt(t, Options{URL: url})
 	user := populate(t, a, 1, 0)[0]
 	for range 10 {

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"partychat/internal/realserver"
 )
 
 // connect returns a connection that bypasses the store.
@@ -31,7 +29,7 @@ func take(t *testing.T, conn *pgx.Conn) (taken bool) {
 }
 
 func TestCloseReleasesTheLock(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	other := connect(t, url)
 	for name, openAndClose := range map[string]func() error{
 		"a server": func() error {
@@ -75,7 +73,7 @@ func TestOpenWaitsForTheLockOfAKilledServer(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			url := realserver.PostgresDatabase(t)
+			url := empty.Database(t)
 			killed, looker := connect(t, url), connect(t, url)
 			if !take(t, killed) {
 				t.Fatal("the lock of a new database is taken")

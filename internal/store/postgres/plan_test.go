@@ -7,15 +7,13 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-
-	"partychat/internal/realserver"
 )
 
 // TestQueriesReadAnIndex asks PostgreSQL for the plan of each query on tables that
 // grow, with scans and sorts made as expensive as possible. No plan may have any,
 // except to sort the few rooms or invitations of one user.
 func TestQueriesReadAnIndex(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	populate(t, openAt(t, Options{URL: url}), 3, 10)
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"testing"
@@ -35,21 +36,30 @@ func openAt(tb testing.TB, options Options) *Store {
 	return store
 }
 
+// empty is a database without anything but its schema and the main room.
+var empty = realserver.PostgresTemplate{Fill: func(ctx context.Context, url string) error {
+	store, err := Open(ctx, Options{URL: url})
+	if err != nil {
+		return err
+	}
+	return store.Close()
+}}
+
 func TestContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) chat.Store {
 		t.Helper()
-		return openAt(t, Options{URL: realserver.PostgresDatabase(t), LogMax: storetest.LogMax})
+		return openAt(t, Options{URL: empty.Database(t), LogMax: storetest.LogMax})
 	})
 }
 
 func TestContractOfTwoServers(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) chat.Store {
 		t.Helper()
-		url := realserver.PostgresDatabase(t)
+		url := empty.Database(t)
 		return storetest.Pair(openAt(t, Options{URL: url, MaxConns: 8, LogMax: storetest.LogMax}), openAt(t, Options{URL: url, MaxConns: 8, LogMax: storetest.LogMax}))
 	})
 }
 
 func TestAPageTakesNoMoreMemoryThanItMay(t *testing.T) {
-	storetest.RunMemory(t, openAt(t, Options{URL: realserver.PostgresDatabase(t)}))
+	storetest.RunMemory(t, openAt(t, Options{URL: empty.Database(t)}))
 }

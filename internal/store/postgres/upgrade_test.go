@@ -235,7 +235,7 @@ func searchFinds(t *testing.T, store *Store, text string, rooms, users int) {
 }
 
 func TestWhatAServerOfTheVersionBeforeNamesBesideThisOneIsFoundAndKept(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	store := openAt(t, Options{URL: url, KeyInterval: 10 * time.Millisecond})
 	sql(t, url, storetest.RowsBeforeLooks()...)
 	searchFinds(t, store, "graph", 2, 0)

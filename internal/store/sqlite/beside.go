@@ -26,7 +26,7 @@ func openBeside(ctx context.Context, path string, options Options) (_ *Store, er
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	s.writeDB.SetMaxOpenConns(1)
-	_, want, err := freshSchema(ctx)
+	want, err := newSchema()
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +34,8 @@ func openBeside(ctx context.Context, path string, options Options) (_ *Store, er
 	if err := s.writeDB.QueryRowContext(ctx, sqlVersion).Scan(&there); err != nil {
 		return nil, fmt.Errorf("this is not a PartyChat database: %w", err)
 	}
-	if there != want {
-		return nil, fmt.Errorf("the database is of version %d, and this program needs version %d: start the server of this version first", there, want)
+	if there != want.version {
+		return nil, fmt.Errorf("the database is of version %d, and this program needs version %d: start the server of this version first", there, want.version)
 	}
 	return s, s.begin(ctx, path, options)
 }

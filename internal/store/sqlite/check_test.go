@@ -10,45 +10,50 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/storetest"
 )
 
-// inhabited makes a database with some of everything in it, and closes it.
+// inhabitedFile is what inhabited copies.
+var inhabitedFile = storetest.FileTemplate{Make: func(tb testing.TB, path string) error {
+	tb.Helper()
+	store, err := Open(tb.Context(), Options{Path: path})
+	if err != nil {
+		return err
+	}
+	furnish(tb, store)
+	return store.Close()
+}}
+
+// inhabited writes a database with some of everything in it, which is not open.
 func inhabited(t *testing.T) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "chat.db")
-	store, err := Open(t.Context(), Options{Path: path})
-	if err != nil {
-		t.Fatal(err)
-	}
-	furnish(t, store)
-	if err := store.Close(); err != nil {
-		t.Fatal(err)
-	}
+	inhabitedFile.Copy(t, path)
 	return path
 }
 
 // furnish makes users 100 to 102, rooms 100 to 104, the first two of them
 // public, messages 1 to 6 in room 100, and one in the main room and in 103: the second is edited twice, the
 // fourth is deleted. User 101 is banned from room 101 and from the server.
-func furnish(t *testing.T, store *Store) {
-	t.Helper()
-	ctx := t.Context()
+func furnish(tb testing.TB, store *Store) {
+	tb.Helper()
+	ctx := tb.Context()
 	must := func(err error) {
-		t.Helper()
+		tb.Helper()
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
-	users := populate(t, store, 3, 2)
+	users := populate(tb, store, 3, 2)
 	_, err := store.CreateRoom(ctx, nil, chat.NewRoom{
 		ID: 103, Kind: chat.RoomPrivate, Name: "our attic", FoldedName: "our attic", CreatedAt: benchTime, CreatedBy: users[1].ID,
 	})
 	must(err)
 	for i := range 6 {
-		appendOne(t, store, 100, users[i%3])
+		appendOne(tb, store, 100, users[i%3])
 	}
-	appendOne(t, store, chat.MainRoom, users[0])
-	appendOne(t, store, 103, users[1])
+	appendOne(tb, store, chat.MainRoom, users[0])
+	appendOne(tb, store, 103, users[1])
 	for _, body := range []string{"better", "best"} {
 		_, _, err = store.EditMessage(ctx, nil, 100, 2, body, benchTime)
 		must(err)

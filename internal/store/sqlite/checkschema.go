@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // sqlSchema returns what the migrations have created: tables, indexes and triggers.
@@ -18,7 +19,7 @@ WHERE name NOT LIKE 'sqlite_%' AND tbl_name NOT LIKE 'goose_%'`
 // schema compares the schema with the one that the migrations create. A missing
 // index or trigger would only break an invariant later.
 func (c *checker) schema() error {
-	want, version, err := freshSchema(c.ctx)
+	want, err := newSchema()
 	if err != nil {
 		return err
 	}
@@ -27,25 +28,25 @@ func (c *checker) schema() error {
 	if err != nil {
 		return fmt.Errorf("this is not a PartyChat database: %w", err)
 	}
-	if there != version {
+	if there != want.version {
 		return fmt.Errorf("the database is of version %d, and this program checks version %d: "+
-			"use the version that last opened it, or start a server of this version with it once", there, version)
+			"use the version that last opened it, or start a server of this version with it once", there, want.version)
 	}
 	got := map[string]string{}
 	if err := c.each(sqlSchema, readSchema(got)); err != nil {
 		return err
 	}
 	var found findings
-	for _, name := range slices.Sorted(maps.Keys(want)) {
+	for _, name := range slices.Sorted(maps.Keys(want.objects)) {
 		switch text, ok := got[name]; {
 		case !ok:
 			found.add("The %s is missing.", name)
-		case text != want[name]:
+		case text != want.objects[name]:
 			found.add("The %s differs from the one that this version creates.", name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(got)) {
-		if _, ok := want[name]; !ok {
+		if _, ok := want.objects[name]; !ok {
 			found.add("The %s does not belong to PartyChat.", name)
 		}
 	}
@@ -55,32 +56,43 @@ func (c *checker) schema() error {
 
 const sqlVersion = `SELECT max(version_id) FROM goose_db_version WHERE is_applied`
 
-// freshSchema returns the schema and version of a new database.
-func freshSchema(ctx context.Context) (schema map[string]string, version int64, err error) {
+// schema is what the migrations create.
+type schema struct {
+	objects map[string]string // the SQL of tables, indexes and triggers by their names
+	version int64
+}
+
+// newSchema returns the schema of a new database. It is the same for the whole
+// program, and migrating a database to read it takes longer than most checks.
+var newSchema = sync.OnceValues(func() (schema, error) {
+	return readNewSchema(context.Background())
+})
+
+func readNewSchema(ctx context.Context) (s schema, err error) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
-		return nil, 0, err
+		return schema{}, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1) // another connection would be another database in memory
 	if err := migrate(ctx, db, slog.New(slog.DiscardHandler)); err != nil {
-		return nil, 0, err
+		return schema{}, err
 	}
-	if err := db.QueryRowContext(ctx, sqlVersion).Scan(&version); err != nil {
-		return nil, 0, err
+	if err := db.QueryRowContext(ctx, sqlVersion).Scan(&s.version); err != nil {
+		return schema{}, err
 	}
 	rows, err := db.QueryContext(ctx, sqlSchema)
 	if err != nil {
-		return nil, 0, err
+		return schema{}, err
 	}
 	defer rows.Close()
-	schema = map[string]string{}
+	s.objects = map[string]string{}
 	for rows.Next() {
-		if err := readSchema(schema)(rows); err != nil {
-			return nil, 0, err
+		if err := readSchema(s.objects)(rows); err != nil {
+			return schema{}, err
 		}
 	}
-	return schema, version, rows.Err()
+	return s, rows.Err()
 }
 
 func readSchema(into map[string]string) func(scanner) error {

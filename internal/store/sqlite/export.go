@@ -45,7 +45,7 @@ func OpenExport(ctx context.Context, path string) (_ *Export, err error) {
 	if e.db, err = sql.Open("sqlite", readerDSN(path, 5*time.Second)); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	_, want, err := freshSchema(ctx)
+	want, err := newSchema()
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +53,8 @@ func OpenExport(ctx context.Context, path string) (_ *Export, err error) {
 	if err := e.db.QueryRowContext(ctx, sqlVersion).Scan(&there); err != nil {
 		return nil, fmt.Errorf("this is not a PartyChat database: %w", err)
 	}
-	if there != want {
-		return nil, fmt.Errorf("the database is of version %d, and this program reads version %d: start a server of this version with it once", there, want)
+	if there != want.version {
+		return nil, fmt.Errorf("the database is of version %d, and this program reads version %d: start a server of this version with it once", there, want.version)
 	}
 	return e, nil
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -13,10 +14,23 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// openIn opens a store whose writers wait for a long time, because a busy machine
-// must not fail tests.
+// empty is a database without anything but its schema and the main room.
+var empty = storetest.FileTemplate{Make: func(tb testing.TB, path string) error {
+	tb.Helper()
+	store, err := Open(tb.Context(), Options{Path: path})
+	if err != nil {
+		return err
+	}
+	return store.Close()
+}}
+
+// openIn opens the store in the folder; if the folder is empty, an empty store. Its writes
+// wait for their turn for a long time, because a busy machine must not fail tests.
 func openIn(tb testing.TB, dir string) *Store {
 	tb.Helper()
+	if there, err := os.ReadDir(dir); err == nil && len(there) == 0 {
+		empty.Copy(tb, filepath.Join(dir, "partychat.db"))
+	}
 	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db"), QueueWait: time.Minute, LogMax: storetest.LogMax})
 	if err != nil {
 		tb.Fatalf("Open: %v", err)
