@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"testing"
@@ -10,8 +11,14 @@ import (
 	"partychat/internal/store/storetest"
 )
 
+// writtenBefore is a database that the last version without streams wrote.
+//
+//go:embed testdata/before_streams.sql
+var writtenBefore string
+
 func TestADatabaseFromBeforeThereWereStreamsIsServedWithAllThatIsInIt(t *testing.T) {
-	url := older(t, 10, storetest.RowsBeforeStreams("true", "false", "gen_random_uuid()")...)
+	url := realserver.PostgresDatabase(t)
+	sql(t, url, writtenBefore)
 	store := openAt(t, Options{URL: url})
 	storetest.BeforeStreams(t, store)
 	report, err := Check(t.Context(), url)
@@ -23,7 +30,7 @@ func TestADatabaseFromBeforeThereWereStreamsIsServedWithAllThatIsInIt(t *testing
 // What a server of the version before writes takes its revs, too: a newer server
 // finds it by them, whether it heard of it or not.
 func TestWhatAServerOfTheVersionBeforeWritesTakesRevs(t *testing.T) {
-	url := realserver.PostgresDatabase(t)
+	url := empty.Database(t)
 	store := openAt(t, Options{URL: url})
 	users := populate(t, store, 3, 1) // 100, 101, 102 in the main room, which they joined by revs 1 to 3; the first has made room 100
 	if _, _, err := store.OpenConversation(t.Context(), nil, chat.NewConversation{Room: 900, By: 101, With: 102, CreatedAt: benchTime}); err != nil {

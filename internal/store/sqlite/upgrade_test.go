@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	_ "embed"
 	"io/fs"
 	"log/slog"
 	"path/filepath"
@@ -161,8 +162,23 @@ func TestOnlyAnUpgradeIsLogged(t *testing.T) {
 	}
 }
 
+// writtenBefore is a database that the last version without streams wrote.
+//
+//go:embed testdata/before_streams.sql
+var writtenBefore string
+
 func TestADatabaseFromBeforeThereWereStreamsIsServedWithAllThatIsInIt(t *testing.T) {
-	path := older(t, 12, storetest.RowsBeforeStreams("1", "0", "randomblob(16)")...)
+	path := filepath.Join(t.TempDir(), "partychat.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(writtenBefore); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
 	store := openIn(t, filepath.Dir(path))
 	storetest.BeforeStreams(t, store)
 	report, err := Check(t.Context(), path)

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -99,49 +98,4 @@ func BeforeAccounts(t *testing.T, store chat.Store) {
 	session = must[chat.Session](t)(f.SessionByID(t.Context(), "s", now))
 	want(t, "last activity", session.SeenAt, now.Add(time.Second))
 	want(t, "device of a guest", must[string](t)(f.GuestDevice(t.Context(), 101)), "")
-}
-
-// RowsBeforeStreams is what BeforeStreams looks for. The databases differ in how
-// they write a boolean and draw a clientId.
-func RowsBeforeStreams(yes, no, uuid string) []string {
-	return []string{
-		`INSERT INTO users (id, username, folded_name, kind, role, password_hash, created_at) VALUES
-			(100, 'ann', 'ann', 'member', 'admin', 'hash', 1), (101, 'bob', 'bob', 'member', 'member', 'hash', 2)`,
-		`INSERT INTO rooms (id, kind, name, folded_name, topic, created_at) VALUES (100, 'private', 'Den', 'den', 'ours', 3), (900, 'direct', '', '', '', 3)`,
-		`INSERT INTO memberships (room, "user", folded_name, role, read_seq, joined_at, peer, hidden_until) VALUES
-			(100, 100, 'ann', 'admin', 1, 4, NULL, 0), (100, 101, 'bob', 'member', 0, 5, NULL, 0),
-			(900, 100, 'ann', 'member', 1, 4, 101, 0), (900, 101, 'bob', 'member', 0, 5, 100, 2)`,
-		`INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at, edited_at, deleted) VALUES
-			(100, 1, 2, 100, ` + uuid + `, 'text', 'hello', 6, 7, ` + no + `), (900, 1, 1, 100, ` + uuid + `, 'text', 'you', 6, NULL, ` + no + `)`,
-		`UPDATE rooms SET members = 2, seq = 1, rev = 2 WHERE id = 100`,
-		`UPDATE rooms SET members = 2, seq = 1, rev = 1 WHERE id = 900`,
-		`INSERT INTO invitations (id, token_hash, room, made_by, for_user, guests, max_uses, created_at) VALUES (7, 'token', 100, 100, 101, ` + no + `, 1, 7)`,
-		`INSERT INTO room_bans (room, "user", folded_name, made_by, made_at) VALUES (1, 101, 'bob', 100, 8)`,
-		`UPDATE users SET banned = ` + no + ` WHERE banned = ` + yes,
-	}
-}
-
-// BeforeStreams tests a store whose database is from before there were streams, with
-// RowsBeforeStreams: nothing of it has a rev of a user, and what happens next takes
-// the first ones.
-func BeforeStreams(t *testing.T, store chat.Store) {
-	t.Helper()
-	f := &fixture{shorter{store}}
-	ann, bob := must[chat.User](t)(f.UserByID(t.Context(), 100)), must[chat.User](t)(f.UserByID(t.Context(), 101))
-	heads := must[chat.UserHead](t)(f.ListHeads(t.Context(), bob.ID))
-	want(t, "head of bob", heads, chat.UserHead{User: bob, Rooms: []chat.ListHead{{Room: 100, RoomRev: 2}}})
-	want(t, "changes", f.since(t, bob, 0), []chat.Event{})
-	changes := must[chat.Changes](t)(f.ChangesSince(t.Context(), 100, 0, 10, 0))
-	want(t, "changes of the room", len(changes.Messages)+len(changes.Members), 1)
-	f.send(t, 900, ann, "are you there?") // which brings the conversation back to bob
-	want(t, "shown", f.since(t, bob, 0), []chat.Event{f.sub(t, 900, bob)})
-	_, moved, err := f.MoveRead(t.Context(), nil, 100, bob.ID, 1)
-	want(t, "read", fmt.Sprint(moved, err), "true <nil>")
-	gone := must[chat.Gone](t)(f.Store.RemoveMember(t.Context(), nil, 100, ann.ID))
-	want(t, "gone", gone, chat.Gone{
-		Removed: true, Rev: 1, RoomRev: 3, Reason: chat.GoneRemoved, Withdrawn: []chat.InvitationGone{{User: bob.ID, Rev: 3, ID: 7}},
-	})
-	want(t, "at the end", f.since(t, bob, 0), []chat.Event{
-		f.sub(t, 900, bob), f.sub(t, 100, bob), chat.InvitationGone{User: bob.ID, Rev: 3, ID: 7},
-	})
 }
