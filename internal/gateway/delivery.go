@@ -76,10 +76,11 @@ func inRoom(event chat.Revised) outgoing {
 func (g *Gateway) deliverToUser(c *channel, event chat.Revised) {
 	switch e := event.(type) {
 	case chat.SubscriptionPut:
-		for _, p := range c.knowingLess(e.Rev) {
+		to := c.knowingLess(e.Rev)
+		g.tell(c, e.Rev, eventRoomPut, RoomPut{Subscription: e.Subscription, Rev: e.Rev})
+		for _, p := range to { // afterwards: clients ignore events of rooms that they do not know
 			g.lists.follow(p, e.Subscription)
 		}
-		g.tell(c, e.Rev, eventRoomPut, RoomPut{Subscription: e.Subscription, Rev: e.Rev})
 	case chat.SubscriptionGone:
 		for _, p := range c.knowingLess(e.Rev) {
 			g.lists.unfollow(p, e.Room)

@@ -1,12 +1,16 @@
 package gateway_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
+	"partychat/internal/gateway"
 )
 
 // sendBeforeHearing has the person send a message while this node is about to
@@ -84,4 +88,79 @@ func TestA7_WhatOthersWereToldBeforeASocketBeganToFollowIsToldToItToo(t *testing
 			t.Fatalf("got %q in room %d, want what ada had been told before", got.Body, got.Room)
 		}
 	}
+}
+
+// heardOf takes events until a message of each of the rooms has come. Known are the
+// rooms that are in the list before.
+func (c *tab) heardOf(rooms []chat.RoomID, known map[chat.RoomID]bool) {
+	c.t.Helper()
+	waiting := make(map[chat.RoomID]bool)
+	for _, room := range rooms {
+		waiting[room] = true
+	}
+	for len(waiting) > 0 {
+		e, err := c.Next()
+		if err != nil {
+			c.t.Fatalf("of the rooms %v: %v", slices.Collect(maps.Keys(waiting)), err)
+		}
+		switch e.Name {
+		case "room:put":
+			var put gateway.RoomPut
+			decode(c.t, e.Args[0], &put)
+			known[put.Subscription.ID] = true
+		case "message:put":
+			var put gateway.MessagePut
+			decode(c.t, e.Args[0], &put)
+			if !known[put.Message.Room] {
+				c.t.Errorf("a message of room %d came before the room", put.Message.Room)
+			}
+			if put.Message.Kind != chat.MessageNotice {
+				delete(waiting, put.Message.Room)
+			}
+		}
+	}
+}
+
+func TestD3_ARoomComesIntoTheListBeforeItsMessages(t *testing.T) {
+	s := newServer(t, soon)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	var rooms []chat.RoomID
+	for i := range 9 {
+		rooms = append(rooms, ada.room(fmt.Sprintf("room %d", i), chat.RoomPublic))
+	}
+	writer := ada.connect()
+	say := func(room chat.RoomID) {
+		sent := writer.send(room, "hello bob")
+		for writer.message().Rev != sent.Rev { // until others here have been told
+		}
+	}
+	known := map[chat.RoomID]bool{chat.MainRoom: true}
+
+	live := bob.connect()
+	var once sync.Once
+	s.broker.before(func(topic chat.Topic) error {
+		if topic.Room == rooms[0] {
+			once.Do(func() { say(rooms[0]) })
+		}
+		return nil
+	})
+	bob.subscribe(rooms[0])
+	live.heardOf(rooms[:1], maps.Clone(known))
+	live.Close()
+	await(t, "the socket to have gone", func() bool { return !s.broker.hears(chat.Topic{User: bob.ID}) })
+
+	known[rooms[0]] = true
+	var connecting sync.Once
+	s.broker.before(func(topic chat.Topic) error {
+		if topic.Room != 0 {
+			connecting.Do(func() { // the list has been read
+				for _, room := range rooms[1:] {
+					bob.subscribe(room)
+					say(room)
+				}
+			})
+		}
+		return nil
+	})
+	bob.connect().heardOf(rooms[1:], known)
 }

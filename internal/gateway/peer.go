@@ -34,6 +34,8 @@ type peer struct {
 type hold struct {
 	channel  *channel
 	since    int64 // the latest rev of a room at which the user is known to be let listen
+	from     int64 // of a room: the rev that the peer knows when it begins to listen
+	told     int64 // of a room: the rev up to which others had been told by then
 	followed bool  // it is in the list of subscriptions, or the user's own topic
 	watched  bool  // it was asked for by room:watch
 }

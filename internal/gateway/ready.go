@@ -162,8 +162,10 @@ func (g greeter) greet(p *peer, ready Ready, after []outgoing) {
 		p.emit(o.name, o.payload)
 	}
 	p.live = true
+	user := chat.Topic{User: p.identity.User.ID}
+	p.holds[user].channel.open(p) // first: it tells of rooms in which something has happened since
 	for _, h := range p.holds {
-		h.channel.open(p)
+		g.lists.open(p, h)
 	}
 }
 

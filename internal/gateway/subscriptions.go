@@ -65,30 +65,32 @@ func (l lists) follow(p *peer, sub chat.Subscription) {
 			l.giveUp(p, "subscribing to a room", err)
 			return
 		}
+		h.from, h.told = sub.Rev, after
 		if p.live {
-			l.catchUp(p, sub.ID, sub.Rev, after)
-			h.channel.open(p)
+			l.open(p, h)
 		}
 	}
 	h.followed, h.since = true, max(h.since, sub.Rev)
 }
 
-// catchUp tells the peer what others have been told of the room after rev, up to
-// another, before it began to listen.
-func (l lists) catchUp(p *peer, room chat.RoomID, rev, to int64) {
-	for more := rev < to; more; {
-		changes, err := l.opts.Store.ChangesSince(l.ctx, room, rev, changesMax, l.chat.Limits().PageBytes)
+// open tells the peer what others have been told of a room before it began to listen,
+// and what has been held back. From then on it is told everything at once. The caller
+// holds p.mu.
+func (l lists) open(p *peer, h *hold) {
+	for more := h.from < h.told; more; {
+		changes, err := l.opts.Store.ChangesSince(l.ctx, h.channel.topic.Room, h.from, changesMax, l.chat.Limits().PageBytes)
 		if err != nil {
 			l.giveUp(p, "reading what a room had before", err)
 			return
 		}
-		for _, e := range live.EventsOf(room, changes) {
-			if o := inRoom(e); o.name != "" && e.Revision() <= to { // what has changed since is told by the channel
+		for _, e := range live.EventsOf(h.channel.topic.Room, changes) {
+			if o := inRoom(e); o.name != "" && e.Revision() <= h.told { // what has changed since is told by the channel
 				p.emit(o.name, o.payload)
 			}
 		}
-		rev, more = changes.Rev, changes.More && changes.Rev < to
+		h.from, more = changes.Rev, changes.More && changes.Rev < h.told
 	}
+	h.channel.open(p)
 }
 
 // unfollow ends follow: the user's stream has told that the room has left the list.

@@ -7,15 +7,23 @@ import (
 	"partychat/internal/chat"
 )
 
-// Truth is where everything is written down.
+// everything is a limit that no stream of a test reaches.
+const everything = 1 << 20
+
+// Truth is where everything is written down (chat.Store).
 type Truth interface {
 	Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error)
-	Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error)
-	Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error)
+	UserByID(ctx context.Context, id chat.UserID) (chat.User, error)
+	UserChanges(ctx context.Context, user chat.UserID, since int64, limit, bytes int) (chat.UserChanges, error)
+	ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error)
 }
 
-// Difference says in what the mirror is not as the store is; "" if in nothing.
+// Difference says how the mirror differs from the store, reasons included; "" if it
+// does not. After the end of its session a mirror is told nothing more.
 func (m *Mirror) Difference(ctx context.Context, store Truth) (string, error) {
+	if m.Ended != "" {
+		return "", nil
+	}
 	subs, err := store.Subscriptions(ctx, m.User.ID)
 	if err != nil {
 		return "", err
@@ -25,7 +33,7 @@ func (m *Mirror) Difference(ctx context.Context, store Truth) (string, error) {
 		listed[want.ID] = true
 		got, ok := m.List[want.ID]
 		if !ok {
-			return fmt.Sprintf("room %s is not in the list", want.Name), nil
+			return fmt.Sprintf("room %s (%d) is not in the list", want.Name, want.ID), nil
 		}
 		if said, err := m.Rooms[want.ID].difference(ctx, want, store); said != "" || err != nil {
 			return said, err
@@ -39,7 +47,46 @@ func (m *Mirror) Difference(ctx context.Context, store Truth) (string, error) {
 	}
 	for room, sub := range m.List {
 		if !listed[room] {
-			return fmt.Sprintf("room %s is still in the list", sub.Name), nil
+			return fmt.Sprintf("room %s (%d) is still in the list", sub.Name, room), nil
+		}
+	}
+	return m.differenceOfUser(ctx, store)
+}
+
+// differenceOfUser compares what is on the user's stream besides the list: the
+// account, why rooms have left the list, and open invitations.
+func (m *Mirror) differenceOfUser(ctx context.Context, store Truth) (string, error) {
+	user, err := store.UserByID(ctx, m.User.ID)
+	if err != nil {
+		return "", err
+	}
+	if m.User.Role != user.Role || m.User.Kind != user.Kind {
+		return fmt.Sprintf("the user is a %s (%s), not a %s (%s)", m.User.Kind, m.User.Role, user.Kind, user.Role), nil
+	}
+	changes, err := store.UserChanges(ctx, m.User.ID, 0, everything, 0)
+	if err != nil {
+		return "", err
+	}
+	reasons, open := make(map[chat.RoomID]chat.SubscriptionGone), make(map[chat.InvitationID]bool)
+	for _, event := range changes.Events {
+		switch e := event.(type) {
+		case chat.SubscriptionGone:
+			reasons[e.Room] = e
+		case chat.Invited:
+			open[e.ID] = true
+			if _, told := m.Invitations[e.ID]; !told {
+				return fmt.Sprintf("the invitation %d is unknown", e.ID), nil
+			}
+		}
+	}
+	for id := range m.Invitations {
+		if !open[id] {
+			return fmt.Sprintf("the invitation %d is still open", id), nil
+		}
+	}
+	for room, got := range m.Gone {
+		if want := reasons[room]; got.Reason != want.Reason || got.Rev != want.Rev {
+			return fmt.Sprintf("room %d has gone by rev %d because of %q, not by rev %d because of %q", room, got.Rev, got.Reason, want.Rev, want.Reason), nil
 		}
 	}
 	return "", nil
@@ -63,22 +110,24 @@ func (r *Room) difference(ctx context.Context, want chat.Subscription, store Tru
 	if r.Name != want.Name || r.Topic != want.Topic {
 		return fmt.Sprintf("a room is called %s (%s), not %s (%s)", r.Name, r.Topic, want.Name, want.Topic), nil
 	}
-	for seq, got := range r.Messages {
-		message, err := store.Message(ctx, want.ID, seq)
-		if err != nil {
-			return "", err
-		}
-		if got.Rev != message.Rev || got.Body != message.Body || got.Deleted != message.Deleted {
-			return fmt.Sprintf("message %d of room %s is %+v, not %+v", seq, want.Name, got, message), nil
+	changes, err := store.ChangesSince(ctx, want.ID, 0, everything, 0)
+	if err != nil {
+		return "", err
+	}
+	for _, message := range changes.Messages {
+		got, known := r.Messages[message.Seq]
+		if known && (got.Rev != message.Rev || got.Body != message.Body || got.Deleted != message.Deleted) {
+			return fmt.Sprintf("message %d of room %s is %+v, not %+v", message.Seq, want.Name, got, message), nil
 		}
 	}
-	for user, got := range r.Members {
-		_, err := store.Membership(ctx, want.ID, user)
-		if err != nil && chat.CodeOf(err) != chat.CodeNotFound {
-			return "", err
+	for _, change := range changes.Members {
+		got, known := r.Members[change.User]
+		if !known {
+			continue
 		}
-		if there := err == nil; there != got.There {
-			return fmt.Sprintf("user %d in room %s: there %t, not %t", user, want.Name, got.There, there), nil
+		there := change.Member != nil
+		if got.There != there || got.Rev != change.Rev || got.Reason != change.Reason || there && got.Role != change.Member.Role {
+			return fmt.Sprintf("user %d in room %s is known as %+v, not as %+v", change.User, want.Name, got, change), nil
 		}
 	}
 	return "", nil

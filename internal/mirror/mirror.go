@@ -20,8 +20,10 @@ type Mirror struct {
 	List  map[chat.RoomID]chat.Subscription
 	Gone  map[chat.RoomID]gateway.RoomGone // what was told last of rooms that have left the list
 	Rooms map[chat.RoomID]*Room
-	Ended chat.EndReason // "" while the session goes on
-	Ready gateway.Ready  // as it came last
+	// Invitations are those for the user that are open.
+	Invitations map[chat.InvitationID]gateway.Invited
+	Ended       chat.EndReason // "" while the session goes on
+	Ready       gateway.Ready  // as it came last
 
 	url, token string
 	client     *sioclient.Client
@@ -38,8 +40,10 @@ type Room struct {
 
 // Standing is what has become of a member.
 type Standing struct {
+	Rev    int64 // of the room
 	There  bool
-	Reason chat.GoneReason // why not
+	Role   chat.Role
+	Reason chat.GoneReason // why the user is not there
 }
 
 // New makes a mirror that knows nothing.
@@ -47,6 +51,7 @@ func New(url, token string) *Mirror {
 	return &Mirror{
 		url: url, token: token, List: make(map[chat.RoomID]chat.Subscription),
 		Gone: make(map[chat.RoomID]gateway.RoomGone), Rooms: make(map[chat.RoomID]*Room),
+		Invitations: make(map[chat.InvitationID]gateway.Invited),
 	}
 }
 
@@ -93,6 +98,7 @@ func (m *Mirror) begin(ready gateway.Ready) error {
 	if !ready.Delta {
 		m.Rev = ready.Rev
 		clear(m.List)
+		clear(m.Invitations) // all open ones follow
 	}
 	if ready.Next != "" {
 		return errors.New("mirror: the list has more than a page")
@@ -108,17 +114,24 @@ func (m *Mirror) begin(ready gateway.Ready) error {
 	return nil
 }
 
-// Settle takes in everything that the server has sent so far.
+// Command sends a command and returns its acknowledgement.
+func (m *Mirror) Command(name string, argument any) (json.RawMessage, error) {
+	return m.client.Command(name, argument)
+}
+
+// Settle takes in everything that the server has sent so far. The end of the
+// connection is an error unless the session has ended.
 func (m *Mirror) Settle() error {
-	if _, err := m.client.Command("room:unwatch", gateway.RoomCommand{Room: chat.MainRoom}); err != nil {
-		return err
-	}
-	for _, e := range m.client.Pending() {
+	_, lost := m.Command("room:unwatch", gateway.RoomCommand{Room: chat.MainRoom})
+	for e, more := m.client.Take(); more; e, more = m.client.Take() {
 		if err := m.take(e); err != nil {
 			return fmt.Errorf("%s: %w", e.Name, err)
 		}
 	}
-	return nil
+	if m.Ended != "" {
+		return nil
+	}
+	return lost
 }
 
 func (m *Mirror) take(e sioclient.Event) error {
@@ -141,13 +154,15 @@ func (m *Mirror) take(e sioclient.Event) error {
 		if err := decode(&put); err != nil {
 			return err
 		}
-		return m.change(put.Room, put.Rev, func(r *Room) { r.Members[put.Member.User.ID] = Standing{There: true} })
+		return m.change(put.Room, put.Rev, func(r *Room) {
+			r.Members[put.Member.User.ID] = Standing{Rev: put.Rev, There: true, Role: put.Member.Role}
+		})
 	case "member:gone":
 		var gone gateway.MemberGone
 		if err := decode(&gone); err != nil {
 			return err
 		}
-		return m.change(gone.Room, gone.Rev, func(r *Room) { r.Members[gone.User] = Standing{Reason: gone.Reason} })
+		return m.change(gone.Room, gone.Rev, func(r *Room) { r.Members[gone.User] = Standing{Rev: gone.Rev, Reason: gone.Reason} })
 	case "room:put":
 		var put gateway.RoomPut
 		if err := decode(&put); err != nil || put.Rev <= m.Rev {
@@ -174,10 +189,19 @@ func (m *Mirror) take(e sioclient.Event) error {
 			return err
 		}
 		m.Ended = ended.Reason
-	case "invitation", "invitation:gone":
-		var e struct{ Rev int64 }
+	case "invitation":
+		var e gateway.Invited
 		if err := decode(&e); err != nil {
 			return err
+		}
+		m.Rev, m.Invitations[e.ID] = max(m.Rev, e.Rev), e // those that follow ready are not in the order of rev
+	case "invitation:gone":
+		var e gateway.InvitationGone
+		if err := decode(&e); err != nil {
+			return err
+		}
+		if e.Rev > m.Invitations[e.ID].Rev {
+			delete(m.Invitations, e.ID)
 		}
 		m.Rev = max(m.Rev, e.Rev)
 	}
@@ -255,7 +279,11 @@ func (m *Mirror) sync(id chat.RoomID) error {
 			room.Messages[message.Seq] = message
 		}
 		for _, change := range answer.Members {
-			room.Members[change.User] = Standing{There: change.Member != nil, Reason: change.Reason}
+			standing := Standing{Rev: change.Rev, Reason: change.Reason}
+			if change.Member != nil {
+				standing.There, standing.Role = true, change.Member.Role
+			}
+			room.Members[change.User] = standing
 		}
 		if answer.Room != nil {
 			room.Name, room.Topic = answer.Room.Name, answer.Room.Topic
