@@ -16,15 +16,15 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// chooses gives a meddler that decides by the rev of each message.
-func chooses(decide func(rev int64, publish func()) error) func(chat.Event, func(chat.Event) error) error {
+// chooses gives a meddler that decides by the seq of each message.
+func chooses(decide func(seq int64, publish func()) error) func(chat.Event, func(chat.Event) error) error {
 	return func(event chat.Event, publish func(chat.Event) error) error {
 		put, ok := event.(chat.MessagePut)
 		if !ok {
 			return publish(event)
 		}
 		var failed error
-		err := decide(put.Message.Rev, func() { failed = publish(event) })
+		err := decide(put.Message.Seq, func() { failed = publish(event) })
 		if err == nil {
 			err = failed
 		}
@@ -50,7 +50,7 @@ func (c *tab) inOrder(n int) {
 func TestD3_MessagesAreDeliveredInOrderWhateverTheBrokerDoes(t *testing.T) {
 	tests := []struct {
 		name   string
-		meddle func() func(rev int64, publish func()) error
+		meddle func() func(seq int64, publish func()) error
 	}{
 		{"nothing special", func() func(int64, func()) error {
 			return func(_ int64, publish func()) error { publish(); return nil }
@@ -60,8 +60,8 @@ func TestD3_MessagesAreDeliveredInOrderWhateverTheBrokerDoes(t *testing.T) {
 		}},
 		{"neighbours swapped", func() func(int64, func()) error {
 			var held func()
-			return func(rev int64, publish func()) error {
-				if rev%2 == 1 {
+			return func(seq int64, publish func()) error {
+				if seq%2 == 1 {
 					held = publish
 					return nil
 				}
@@ -71,24 +71,24 @@ func TestD3_MessagesAreDeliveredInOrderWhateverTheBrokerDoes(t *testing.T) {
 			}
 		}},
 		{"every third lost", func() func(int64, func()) error {
-			return func(rev int64, publish func()) error {
-				if rev%3 != 1 {
+			return func(seq int64, publish func()) error {
+				if seq%3 != 1 {
 					publish()
 				}
 				return nil
 			}
 		}},
 		{"all but the last lost", func() func(int64, func()) error {
-			return func(rev int64, publish func()) error {
-				if rev == 12 {
+			return func(seq int64, publish func()) error {
+				if seq == 12 {
 					publish()
 				}
 				return nil
 			}
 		}},
 		{"the broker fails now and then", func() func(int64, func()) error {
-			return func(rev int64, publish func()) error {
-				if rev%4 == 1 {
+			return func(seq int64, publish func()) error {
+				if seq%4 == 1 {
 					return fmt.Errorf("broker is away")
 				}
 				publish()
@@ -116,8 +116,8 @@ func TestAHoleIsFilledWhenTheStoreIsBack(t *testing.T) {
 		o.HoleGrace, o.HoleRetry = 5*time.Millisecond, 5*time.Millisecond
 		o.Store = &failingStore{Store: o.Store, failures: 3}
 	})
-	s.broker.meddle(chooses(func(rev int64, publish func()) error {
-		if rev > 1 {
+	s.broker.meddle(chooses(func(seq int64, publish func()) error {
+		if seq > 1 {
 			publish()
 		}
 		return nil
@@ -148,8 +148,8 @@ func TestALostLastMessageIsFoundByTheTimer(t *testing.T) {
 	s := newServer(t, func(o *gateway.Options) { o.HeadsInterval = 20 * time.Millisecond })
 	ada, bob := s.signUp("ada"), s.signUp("bob")
 	sender, reader := ada.connect(), bob.connect()
-	s.broker.meddle(chooses(func(rev int64, publish func()) error {
-		if rev == 1 {
+	s.broker.meddle(chooses(func(seq int64, publish func()) error {
+		if seq == 1 {
 			publish()
 		}
 		return nil
