@@ -154,7 +154,7 @@ func (a *App) build() (*chat.Chat, error) {
 	events := &sharedBroker{Broker: a.broker}
 	a.gateway = gateway.New(gateway.Options{
 		Server: a.sockets, Chat: services, Store: a.store, Broker: events, Auth: a.sessions,
-		Limits: commandLimits(c), TouchInterval: touchInterval(c),
+		Limits: commandLimits(c), TouchInterval: touchInterval(c), HeadsInterval: c.CompareInterval,
 		Log: a.log,
 	})
 	// After the gateway, which takes the sockets that announce the full protocol.

@@ -91,6 +91,7 @@ type Config struct {
 	LogLevel  string `key:"log-level" env:"PARTYCHAT_LOG_LEVEL" envDefault:"info" group:"Operation" arg:"LEVEL" help:"lowest level that is logged: debug, info, warn or error" oneof:"debug info warn error"`
 	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"format of the log: text or json" oneof:"text json"`
 
+	CompareInterval time.Duration `key:"compare-interval" env:"PARTYCHAT_COMPARE_INTERVAL" envDefault:"30s" group:"Operation" arg:"TIME" help:"time between two comparisons of all rooms and users that somebody here listens to with the database; they find changes of which nothing was heard, as of a node that died before it told of them" min:"100ms" max:"24h"`
 	FarewellTimeout time.Duration `key:"farewell-timeout" env:"PARTYCHAT_FAREWELL_TIMEOUT" envDefault:"400ms" group:"Operation" arg:"TIME" help:"when the server stops, clients that do not confirm within this time are disconnected; they reconnect anyway" min:"1ms" max:"10m"`
 	ShutdownTimeout time.Duration `key:"shutdown-timeout" env:"PARTYCHAT_SHUTDOWN_TIMEOUT" envDefault:"10s" group:"Operation" arg:"TIME" help:"maximum duration of a graceful stop" min:"1s" max:"10m"`
 }

@@ -47,7 +47,7 @@ func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000, CompressPolls: 1024,
 		JoinTimeout: 10 * time.Second, ReceiveTimeout: 30 * time.Second, WriteTimeout: 90 * time.Second, MaxHandshake: 16384,
 		ConnectionsAddress: 5000, SocketsAddress: 10_000, StrangersAddress: 5000, GuestsAddress: 500,
-		LogLevel: "info", LogFormat: "text", FarewellTimeout: 400 * time.Millisecond, ShutdownTimeout: 10 * time.Second,
+		LogLevel: "info", LogFormat: "text", CompareInterval: 30 * time.Second, FarewellTimeout: 400 * time.Millisecond, ShutdownTimeout: 10 * time.Second,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
