@@ -46,8 +46,8 @@ type node struct {
 	toPostgres, toRedis *proxy.Proxy
 }
 
-// launch starts that many nodes concurrently.
-func launch(t *testing.T, nodes int) *fleet {
+// launch starts that many nodes concurrently, with additional options.
+func launch(t *testing.T, nodes int, options ...string) *fleet {
 	t.Helper()
 	f := &fleet{
 		t: t, postgres: realserver.PostgresServer(t, realserver.PostgresOptions{}),
@@ -58,10 +58,11 @@ func launch(t *testing.T, nodes int) *fleet {
 	}
 	for range nodes {
 		n := &node{toPostgres: proxyTo(t, f.postgres.Address()), toRedis: proxyTo(t, f.redis.Address())}
-		n.server = newServer(t, filepath.Join(t.TempDir(), "data"),
+		n.server = newServer(t, filepath.Join(t.TempDir(), "data"), append([]string{
 			"--database-url", f.postgres.URLThrough(n.toPostgres.Address(), fleetDatabase),
-			"--redis-url", "redis://"+n.toRedis.Address(),
-			"--signups-address", "1000000", "--room-burst", "1000", "--ping-interval", "2s", "--ping-timeout", "2s")
+			"--redis-url", "redis://" + n.toRedis.Address(),
+			"--signups-address", "1000000", "--room-burst", "1000", "--ping-interval", "2s", "--ping-timeout", "2s",
+		}, options...)...)
 		f.nodes = append(f.nodes, n)
 	}
 	var starting sync.WaitGroup

@@ -61,14 +61,46 @@ func (a API) SignUp(ctx context.Context, name string) (user chat.User, token str
 		User  chat.User
 		Token string
 	}
-	credentials := map[string]any{"username": name, "password": "correct horse " + name, "token": true}
+	credentials := map[string]any{"username": name, "password": passwordOf(name), "token": true}
 	err = a.call(ctx, http.MethodPost, "/users", credentials, &account)
 	return account.User, account.Token, err
 }
 
+func passwordOf(name string) string { return "correct horse " + name }
+
 // LogOut ends the session.
 func (a API) LogOut(ctx context.Context) error {
 	return a.call(ctx, http.MethodDelete, "/session", nil, nil)
+}
+
+// LogIn begins another session of a user whom SignUp has created.
+func (a API) LogIn(ctx context.Context, name string) (token string, err error) {
+	var account struct{ Token string }
+	credentials := map[string]any{"username": name, "password": passwordOf(name), "token": true}
+	err = a.call(ctx, http.MethodPost, "/session", credentials, &account)
+	return account.Token, err
+}
+
+// Session returns the id of this session.
+func (a API) Session(ctx context.Context) (id string, err error) {
+	var list struct {
+		Sessions []struct {
+			ID      string
+			Current bool
+		}
+	}
+	err = a.call(ctx, http.MethodGet, "/sessions", nil, &list)
+	for _, session := range list.Sessions {
+		if session.Current {
+			id = session.ID
+		}
+	}
+	return id, err
+}
+
+// EndSession ends a session of the user.
+func (a API) EndSession(ctx context.Context, id string) error {
+	return a.call(ctx, http.MethodDelete, "/sessions/"+url.PathEscape(id), nil, nil)
 }
 
 // MakeRoom creates a public room.
@@ -83,6 +115,16 @@ func (a API) Subscribe(ctx context.Context, room chat.RoomID) error {
 	return a.call(ctx, http.MethodPut, fmt.Sprintf("/subscriptions/%d", room), nil, nil)
 }
 
+// Unsubscribe leaves a room.
+func (a API) Unsubscribe(ctx context.Context, room chat.RoomID) error {
+	return a.call(ctx, http.MethodDelete, fmt.Sprintf("/subscriptions/%d", room), nil, nil)
+}
+
+// Rename gives a room another name.
+func (a API) Rename(ctx context.Context, room chat.RoomID, name string) error {
+	return a.call(ctx, http.MethodPatch, fmt.Sprintf("/rooms/%d", room), map[string]string{"name": name}, nil)
+}
+
 // Remove removes a member from a room.
 func (a API) Remove(ctx context.Context, room chat.RoomID, user chat.UserID) error {
 	return a.call(ctx, http.MethodDelete, fmt.Sprintf("/rooms/%d/members/%d", room, user), nil, nil)
@@ -95,6 +137,11 @@ func (a API) Ban(ctx context.Context, room chat.RoomID, user chat.UserID) error 
 		path = fmt.Sprintf("/bans/%d", user)
 	}
 	return a.call(ctx, http.MethodPut, path, nil, nil)
+}
+
+// Unban lifts a ban from a room.
+func (a API) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) error {
+	return a.call(ctx, http.MethodDelete, fmt.Sprintf("/rooms/%d/bans/%d", room, user), nil, nil)
 }
 
 // Members returns a room's members.
