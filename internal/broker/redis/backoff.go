@@ -8,7 +8,9 @@ import (
 
 const (
 	backoffMin = 50 * time.Millisecond
-	backoffMax = time.Second
+	// backoffMax is short because clients wait for it: after an outage, they should
+	// have caught up within a second.
+	backoffMax = 400 * time.Millisecond
 )
 
 // backoff computes the delay before the next attempt. It doubles each time, and
