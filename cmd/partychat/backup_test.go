@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestABackupOfARunningServerIsServedAgain(t *testing.T) {
+func TestBackupOfARunningServerCanBeServed(t *testing.T) {
 	data, copied := filepath.Join(t.TempDir(), "data"), t.TempDir()
 	backup := func() (code int, stdout, stderr string) {
 		var out, errs bytes.Buffer
@@ -41,7 +41,7 @@ func TestABackupOfARunningServerIsServedAgain(t *testing.T) {
 	signUp(t, restored.url, http.StatusConflict) // the name is taken
 }
 
-func TestABackupOfWhatIsInPostgreSQLIsNotOfAnOldFolder(t *testing.T) {
+func TestBackupWithPostgreSQLDoesNotCopyAnOldDataFolder(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "copy.db")
 	code, stdout, stderr := call(t, []string{"DATABASE_URL=postgres://user@host/chat", "PARTYCHAT_DATA=" + t.TempDir()}, "backup", file)
 	if code != exitFailed || stdout != "" || !strings.Contains(stderr, "pg_dump") {
@@ -49,7 +49,7 @@ func TestABackupOfWhatIsInPostgreSQLIsNotOfAnOldFolder(t *testing.T) {
 	}
 }
 
-// signUp makes the user ada, or is told that there is one.
+// signUp signs up as ada, with the given status: created, or conflict if she exists.
 func signUp(t *testing.T, url string, want int) {
 	t.Helper()
 	response, err := http.Post(url+"/api/v1/users", "application/json",

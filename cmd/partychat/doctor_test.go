@@ -17,7 +17,7 @@ func doctor(t *testing.T, data string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
-func TestTheDoctorChecksADataFolder(t *testing.T) {
+func TestDoctorChecksADataFolder(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	code, stdout, stderr := doctor(t, data)
 	if code != exitFailed || stdout != "" || !strings.Contains(stderr, "there is no database") {

@@ -43,7 +43,7 @@ func newHealthcheck(ctx context.Context, environ []string) *cobra.Command {
 	return command
 }
 
-// healthcheck fails unless the server says that it is ready.
+// healthcheck fails unless the server reports that it is ready.
 func healthcheck(ctx context.Context, c config.Config) error {
 	ctx, cancel := context.WithTimeout(ctx, healthcheckTimeout)
 	defer cancel()
@@ -62,7 +62,7 @@ func healthcheck(ctx context.Context, c config.Config) error {
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10)) // for a person to read; a part is enough
+		body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10)) // for people; a part is sufficient
 		return fmt.Errorf("the server is not ready: %s %s", response.Status, strings.Join(strings.Fields(string(body)), " "))
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// port gives the port of a server's address.
+// port returns the port of a server's address.
 func port(t *testing.T, address string) string {
 	t.Helper()
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(address, "http://"))
@@ -19,7 +19,7 @@ func port(t *testing.T, address string) string {
 	return port
 }
 
-func TestTheHealthCheckSaysWhetherTheServerIsReady(t *testing.T) {
+func TestHealthCheckReportsWhetherTheServerIsReady(t *testing.T) {
 	ready := start(t, build(t), "--port", "0", "--host", "127.0.0.1", "--data", filepath.Join(t.TempDir(), "data"))
 	unready := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "no database\nto be found", http.StatusServiceUnavailable)
@@ -30,7 +30,7 @@ func TestTheHealthCheckSaysWhetherTheServerIsReady(t *testing.T) {
 
 	tests := []struct {
 		name, host, port string
-		want             string // part of the error, none if all is well
+		want             string // part of the error; empty if there is none
 	}{
 		{"a ready server", "127.0.0.1", port(t, ready.url), ""},
 		{"one that listens on every address", "0.0.0.0", port(t, ready.url), ""},

@@ -16,7 +16,7 @@ import (
 	"partychat/internal/config"
 )
 
-// The exit codes, as in most programs: a failure, and a wrong call.
+// Exit codes: the command failed, or it was called incorrectly.
 const (
 	exitFailed = 1
 	exitUsage  = 2
@@ -65,9 +65,8 @@ func newRoot(ctx context.Context, environ []string) *cobra.Command {
 	return root
 }
 
-// newGroup makes a command that only has commands of its own. It reads its
-// arguments itself, because cobra would report a flag behind a mistyped command
-// instead of the command.
+// newGroup returns a command that only has subcommands. It parses its arguments itself, because
+// cobra would report a flag after a mistyped command instead of the command.
 func newGroup(use, short, long string) *cobra.Command {
 	return &cobra.Command{
 		Use: use, Short: short, Long: long,

@@ -26,7 +26,7 @@ import (
 func call(t *testing.T, environ []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // a server that does start stops at once
+	cancel() // a server that starts stops at once
 	var out, errs bytes.Buffer
 	code = run(ctx, args, environ, &out, &errs)
 	return code, out.String(), errs.String()
@@ -65,7 +65,7 @@ func TestHelpAndVersion(t *testing.T) {
 	}
 }
 
-func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
+func TestUsageErrorIsOneLineAndExitCode2(t *testing.T) {
 	tests := []struct {
 		name    string
 		environ []string
@@ -101,7 +101,7 @@ func TestAWrongCallIsOneLineAndCode2(t *testing.T) {
 	}
 }
 
-func TestAServerThatCannotStartSaysWhy(t *testing.T) {
+func TestServerThatCannotStartSaysWhy(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -112,7 +112,7 @@ func TestAServerThatCannotStartSaysWhy(t *testing.T) {
 	}
 }
 
-// folder holds the program while the tests run.
+// folder contains the program while the tests run.
 var folder string
 
 func TestMain(m *testing.M) {
@@ -126,7 +126,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// compile makes the program, once for all tests that need a process.
+// compile builds the program, once for all tests that need a process.
 var compile = sync.OnceValues(func() (string, error) {
 	binary := filepath.Join(folder, "partychat")
 	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
@@ -176,7 +176,7 @@ func start(t *testing.T, binary string, args ...string) *process {
 	return p
 }
 
-// await waits for the process to end, within any sensible shutdown time-out.
+// await waits for the process to end, longer than any sensible shutdown timeout.
 func (p *process) await(t *testing.T) error {
 	t.Helper()
 	ended := make(chan error, 1)
@@ -227,7 +227,7 @@ func TestF1_TheProgramServesAndStopsOnASignal(t *testing.T) {
 	}
 }
 
-func TestASecondSignalEndsTheProgramAtOnce(t *testing.T) {
+func TestSecondSignalEndsTheProgramAtOnce(t *testing.T) {
 	p := start(t, build(t), "--port", "0", "--host", "127.0.0.1", "--data", filepath.Join(t.TempDir(), "data"), "--shutdown-timeout", "10m")
 	address := strings.TrimPrefix(p.url, "http://")
 	hold(t, address)
@@ -250,8 +250,7 @@ func TestASecondSignalEndsTheProgramAtOnce(t *testing.T) {
 	}
 }
 
-// hold begins a request that does not come to its end by itself: the body of a
-// post to a polling session.
+// hold starts a request that does not end by itself: the body of a POST to a polling session.
 func hold(t *testing.T, address string) {
 	t.Helper()
 	response, err := http.Get("http://" + address + "/socket.io/?EIO=4&transport=polling")
@@ -276,13 +275,13 @@ func hold(t *testing.T, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The server asks for the body once it has begun to read it.
+	// The server sends 100 Continue once it has begun to read the body.
 	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100") {
 		t.Fatalf("got %q, %v, want 100 Continue", line, err)
 	}
 }
 
-// accepts tells whether something listens.
+// accepts reports whether something listens at the address.
 func accepts(address string) bool {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -292,7 +291,7 @@ func accepts(address string) bool {
 	return true
 }
 
-func TestASecondServerOnTheSameDataOrPortSaysSo(t *testing.T) {
+func TestSecondServerOnTheSameDataOrPortSaysSo(t *testing.T) {
 	binary := build(t)
 	data := filepath.Join(t.TempDir(), "data")
 	first := start(t, binary, "--port", "0", "--host", "127.0.0.1", "--data", data)

@@ -28,7 +28,7 @@ func migrateStore(t *testing.T, data, url string) (code int, stdout, stderr stri
 	return code, out.String(), errs.String()
 }
 
-// fillFolder makes a data folder with so many messages of ada's in the main room.
+// fillFolder creates a data folder with this many messages by ada in the main room.
 func fillFolder(t *testing.T, messages int) (data string) {
 	t.Helper()
 	data = filepath.Join(t.TempDir(), "data")
@@ -66,8 +66,7 @@ func fillFolder(t *testing.T, messages int) (data string) {
 	return data
 }
 
-// stopAt lets whoever writes message 5,000 of a room wait until the function that
-// it gives is called.
+// stopAt blocks whoever writes message 5,000 of a room until the returned function is called.
 func stopAt(t *testing.T, conn *pgx.Conn) (goOn func()) {
 	t.Helper()
 	statements := []string{
@@ -90,7 +89,7 @@ func stopAt(t *testing.T, conn *pgx.Conn) (goOn func()) {
 	}
 }
 
-func TestMigrateStoreContinuesWhatWasKilledAndItsResultIsServed(t *testing.T) {
+func TestMigrateStoreContinuesAfterAKillAndItsResultCanBeServed(t *testing.T) {
 	server := realserver.PostgresServer(t, realserver.PostgresOptions{NoFsync: true})
 	if err := server.CreateDatabase(t.Context(), "chat"); err != nil {
 		t.Fatal(err)
@@ -106,7 +105,7 @@ func TestMigrateStoreContinuesWhatWasKilledAndItsResultIsServed(t *testing.T) {
 	_ = running.Process.Kill()
 	_ = running.Wait()
 
-	// A server that ran once has made the tables; that is still an empty database.
+	// A server that ran once has created the tables; the database still counts as empty.
 	first := start(t, build(t), "--port", "0", "--host", "127.0.0.1", "--database-url", url)
 	_ = first.Process.Kill()
 	_ = first.Wait()

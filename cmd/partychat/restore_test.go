@@ -17,7 +17,7 @@ func finish(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
-func TestABackupCopiedOverTheDatabaseOfAKilledServerIsRefusedAndRestored(t *testing.T) {
+func TestBackupCopiedOverTheDatabaseOfAKilledServerIsRefusedButCanBeRestored(t *testing.T) {
 	data, backup := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "backup.db")
 	if code, _, stderr := finish(t, "restore", "--data", data, backup); code != exitFailed || !strings.Contains(stderr, "there is no database") {
 		t.Errorf("no backup: got code %d, %q; want %d and why", code, stderr, exitFailed)
@@ -59,10 +59,10 @@ func TestABackupCopiedOverTheDatabaseOfAKilledServerIsRefusedAndRestored(t *test
 		t.Errorf("restoring: got code %d, %q, %q; want 0 and what is there", code, stdout, stderr)
 	}
 	restored := start(t, build(t), "--port", "0", "--host", "127.0.0.1", "--data", data)
-	signUp(t, restored.url, http.StatusCreated) // the account came after the backup
+	signUp(t, restored.url, http.StatusCreated) // the account is newer than the backup
 }
 
-func TestARestoreOfWhatIsInPostgreSQLIsNotIntoAnOldFolder(t *testing.T) {
+func TestRestoreWithPostgreSQLDoesNotWriteToAnOldDataFolder(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "copy.db")
 	code, stdout, stderr := call(t, []string{"DATABASE_URL=postgres://user@host/chat", "PARTYCHAT_DATA=" + t.TempDir()}, "restore", file)
 	if code != exitFailed || stdout != "" || !strings.Contains(stderr, "pg_restore") {

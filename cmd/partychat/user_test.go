@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// tell runs a command within the test, with something on standard input.
+// tell runs a command within the test, with standard input.
 func tell(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -22,7 +22,7 @@ func tell(t *testing.T, stdin string, args ...string) (code int, stdout, stderr 
 	return code, out.String(), errs.String()
 }
 
-func TestL1_OperatorsLookAfterAccountsAtTheCommandLine(t *testing.T) {
+func TestL1_OperatorsManageAccountsOnTheCommandLine(t *testing.T) {
 	data := fillFolder(t, 0) // with ada, an admin
 	for _, test := range []struct {
 		name, stdin string

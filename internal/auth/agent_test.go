@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestASessionsDeviceIsSaidInPlainWords(t *testing.T) {
+func TestDeviceOfASessionIsDescribedInPlainWords(t *testing.T) {
 	for _, test := range []struct{ name, agent, want string }{
 		{"a browser on a desk", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Linux"},
 		{"another", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36", "Chrome on Windows"},

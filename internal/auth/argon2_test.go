@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// quick is a hasher that costs next to nothing.
+// quick returns a hasher with almost no cost.
 func quick() *Argon2 { return NewArgon2(Argon2Options{MemoryKiB: 64, Passes: 1}) }
 
-func TestA3_PasswordMatchesItsHashOnly(t *testing.T) {
+func TestA3_PasswordMatchesOnlyItsOwnHash(t *testing.T) {
 	ctx, h := t.Context(), quick()
 	hash, err := h.Hash(ctx, "correct horse")
 	if err != nil {
@@ -59,7 +59,7 @@ func TestOtherParametersAreReadFromTheHash(t *testing.T) {
 	}
 }
 
-func TestPasswordMatchesInWhicheverUnicodeFormItIsTyped(t *testing.T) {
+func TestPasswordMatchesInEveryUnicodeForm(t *testing.T) {
 	h := quick()
 	hash, err := h.Hash(t.Context(), "pa\u00df f\u00fcr alle")
 	if err != nil {

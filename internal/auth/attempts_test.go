@@ -10,7 +10,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// clock is a time that moves when told to.
+// clock is a manually advanced clock.
 type clock struct{ now time.Time }
 
 func newClock() *clock { return &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)} }
@@ -18,7 +18,7 @@ func newClock() *clock { return &clock{time.Date(2026, 11, 23, 9, 0, 0, 0, time.
 func (c *clock) Now() time.Time          { return c.now }
 func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
 
-// logIn tries to log in, and says how the try was allowed to end.
+// logIn asks for permission to log in, and returns a simplified done.
 func logIn(a *Attempts, name, address string) (done func(error), refusal error) {
 	_, done, refusal = a.LogIn(context.Background(), name, address)
 	return done, refusal
@@ -26,8 +26,8 @@ func logIn(a *Attempts, name, address string) (done func(error), refusal error) 
 
 var errWrong = chat.Errorf(chat.CodeUnauthenticated, "Wrong username or password.")
 
-// fail tries to log in with a wrong password, n times, and says how many tries
-// were allowed and the last refusal.
+// fail logs in with a wrong password n times, and returns how many attempts were allowed and the
+// last refusal.
 func fail(a *Attempts, n int, name, address string) (allowed int, refusal error) {
 	for range n {
 		done, err := logIn(a, name, address)
@@ -62,7 +62,7 @@ func wantRefused(t *testing.T, err error, wait time.Duration) {
 	}
 }
 
-func TestGuesserGetsFiveTriesThenOneEachTenSeconds(t *testing.T) {
+func TestGuesserGetsFiveAttemptsThenOneEveryTenSeconds(t *testing.T) {
 	c := newClock()
 	a := NewAttempts(AttemptOptions{Now: c.Now})
 	allowed, refusal := fail(a, 8, "anna", "192.0.2.1")
@@ -79,7 +79,7 @@ func TestGuesserGetsFiveTriesThenOneEachTenSeconds(t *testing.T) {
 	}
 }
 
-func TestSpellingOfTheNameGivesNoMoreTries(t *testing.T) {
+func TestOtherSpellingsOfTheNameGiveNoMoreAttempts(t *testing.T) {
 	a := NewAttempts(AttemptOptions{Now: newClock().Now})
 	fail(a, 5, "anna", "192.0.2.1")
 	if allowed, _ := fail(a, 1, "ANNA", "192.0.2.1"); allowed != 0 {
@@ -121,7 +121,7 @@ func TestStrangerCannotLockTheOwnerOut(t *testing.T) {
 	succeed(t, a, "anna", home)
 }
 
-func TestStrangersCannotLockOutWhoHasJustSignedUp(t *testing.T) {
+func TestStrangersCannotLockOutANewUser(t *testing.T) {
 	c := newClock()
 	a := NewAttempts(AttemptOptions{Now: c.Now})
 	a.Belongs("Anna", "192.0.2.1")
@@ -144,10 +144,10 @@ func TestSuccessfulLogInsDoNotCountAgainstAName(t *testing.T) {
 	}
 }
 
-func TestTriesAtTheSameMomentGetNoMoreThanTheNameAllows(t *testing.T) {
+func TestSimultaneousAttemptsDoNotExceedTheLimitOfTheName(t *testing.T) {
 	a := NewAttempts(AttemptOptions{Now: newClock().Now})
 	var checking []func(error)
-	for i := range 300 { // none is known to be wrong before all have begun
+	for i := range 300 { // all start before any is known to be wrong
 		if done, err := logIn(a, "anna", fmt.Sprintf("198.51.%d.%d", 100+i/250, i%250)); err == nil {
 			checking = append(checking, done)
 		}
@@ -164,7 +164,7 @@ func TestTriesAtTheSameMomentGetNoMoreThanTheNameAllows(t *testing.T) {
 	}
 }
 
-func TestOnlyAWrongPasswordCosts(t *testing.T) {
+func TestOnlyWrongPasswordsCount(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		outcome error
@@ -192,11 +192,11 @@ func TestOnlyAWrongPasswordCosts(t *testing.T) {
 	}
 }
 
-func TestClassOfFortyBehindOneAddressIsNotHeldUp(t *testing.T) {
+func TestClassOfFortyBehindOneAddressIsNotLimited(t *testing.T) {
 	a := NewAttempts(AttemptOptions{Now: newClock().Now})
 	for i := range 40 {
 		name := fmt.Sprintf("pupil%d", i)
-		for range 2 { // the first name that comes to mind is taken
+		for range 2 { // the obvious name is taken
 			if err := a.SignUp(name, "192.0.2.1"); err != nil {
 				t.Fatalf("%s signing up: got %v, want it allowed", name, err)
 			}
@@ -208,7 +208,7 @@ func TestClassOfFortyBehindOneAddressIsNotHeldUp(t *testing.T) {
 	}
 }
 
-func TestOneAddressIsHeldUpWhateverTheNames(t *testing.T) {
+func TestAddressIsLimitedWhateverTheNames(t *testing.T) {
 	a := NewAttempts(AttemptOptions{Now: newClock().Now})
 	for i := range 100 {
 		if err := a.SignUp(fmt.Sprint("name", i), "192.0.2.1"); err != nil {
@@ -247,7 +247,7 @@ func TestLimitsCanBeTurnedOff(t *testing.T) {
 	}
 }
 
-func TestAttemptsRememberABoundedNumber(t *testing.T) {
+func TestAttemptsRememberALimitedNumber(t *testing.T) {
 	a := NewAttempts(AttemptOptions{Now: newClock().Now, Entries: 100})
 	for i := range 1000 {
 		address := fmt.Sprintf("10.0.%d.%d", i/250, i%250)

@@ -9,7 +9,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestASessionOfWhoIsBannedIsGoodForNothingUntilTheBanIsLifted(t *testing.T) {
+func TestSessionOfABannedUserIsUselessUntilTheBanIsLifted(t *testing.T) {
 	f := newFixture(t, SessionOptions{IdleTimeout: time.Hour})
 	cookie := f.logIn()
 	_, token := f.start(request(""), f.anna, true)
@@ -55,7 +55,7 @@ func TestASessionOfWhoIsBannedIsGoodForNothingUntilTheBanIsLifted(t *testing.T) 
 	}
 }
 
-func TestASessionThatIdlesAwayDuringABanIsOver(t *testing.T) {
+func TestSessionThatExpiresDuringABanStaysEnded(t *testing.T) {
 	f := newFixture(t, SessionOptions{IdleTimeout: time.Hour})
 	cookie := f.logIn()
 	if _, _, _, err := f.store.Ban(t.Context(), nil, chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {
@@ -74,7 +74,7 @@ func TestASessionThatIdlesAwayDuringABanIsOver(t *testing.T) {
 	}
 }
 
-func TestWhoLogsInWhereSomebodyBannedWasStartsAnew(t *testing.T) {
+func TestLogInOnTheDeviceOfABannedUserStartsANewSession(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	cookie := f.logIn()
 	if _, _, _, err := f.store.Ban(t.Context(), nil, chat.NewBan{User: f.anna.ID, By: f.bert.ID, At: f.clock.Now()}); err != nil {

@@ -13,7 +13,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestCookieNameTellsThePort(t *testing.T) {
+func TestCookieNameContainsThePort(t *testing.T) {
 	for _, c := range []struct {
 		host    string
 		overTLS bool
@@ -38,8 +38,8 @@ func TestCookieNameTellsThePort(t *testing.T) {
 	}
 }
 
-// at is a request to a host, over TLS if its address says so, with cookies of the
-// form name=value.
+// at returns a request to a host, over TLS if its URL is https, with cookies of the form
+// name=value.
 func at(url string, cookies ...string) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, url, nil)
 	if len(cookies) > 0 {
@@ -48,7 +48,7 @@ func at(url string, cookies ...string) *http.Request {
 	return r
 }
 
-// age makes the session look as an older version has begun it.
+// age makes the session look as if an older version had started it.
 func (f *fixture) age(token string) {
 	f.t.Helper()
 	session, err := f.store.SessionByID(f.t.Context(), f.sessionID(token), f.clock.Now())
@@ -64,7 +64,7 @@ func (f *fixture) age(token string) {
 	}
 }
 
-// set lists the cookies that an answer sets, as name=value, sorted.
+// set lists the cookies that a response sets, as name=value, sorted.
 func set(answer *http.Response) []string {
 	var all []string
 	for _, c := range answer.Cookies() {
@@ -78,7 +78,7 @@ func set(answer *http.Response) []string {
 	return all
 }
 
-func TestSessionOfAnOlderVersionGoesOnUnderTheNewName(t *testing.T) {
+func TestSessionOfAnOlderVersionContinuesUnderTheNewName(t *testing.T) {
 	for url, own := range map[string]string{
 		"http://chat.example:3000/": "partychat_session_3000",
 		"https://chat.example/":     "__Host-partychat_session",
@@ -102,7 +102,7 @@ func TestSessionOfAnOlderVersionGoesOnUnderTheNewName(t *testing.T) {
 	}
 }
 
-func TestOldNameIsWorthNothingForANewSession(t *testing.T) {
+func TestOldCookieNameIsRejectedForNewSessions(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	token := f.logIn()
 	for _, url := range []string{"http://chat.example:3000/", "https://chat.example/"} {
@@ -200,13 +200,13 @@ func TestCookieOverTLSIsForThisHostOnly(t *testing.T) {
 		}
 	})
 	c := answer.Cookies()[0]
-	// What browsers ask of a __Host- cookie.
+	// Browsers require this of a __Host- cookie.
 	if !strings.HasPrefix(c.Name, "__Host-") || !c.Secure || c.Path != "/" || c.Domain != "" {
 		t.Errorf("the cookie is %v", c.Raw)
 	}
 }
 
-func TestACookieOfAnEndedSessionIsForgottenOnce(t *testing.T) {
+func TestCookieOfAnEndedSessionIsDeletedOnce(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	token := f.logIn()
 	ask := func(token string) (ended bool, cookie *http.Cookie) {

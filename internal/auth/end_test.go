@@ -62,7 +62,7 @@ func TestLogOutWithoutASessionIsUnauthenticated(t *testing.T) {
 	})
 }
 
-func TestLogOutStandsEvenIfNobodyCanBeTold(t *testing.T) {
+func TestLogOutSucceedsEvenIfItCannotBePublished(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	token := f.logIn()
 	f.broker.err = errors.New("the broker is away")
@@ -152,7 +152,7 @@ func TestStoreThatIsDownIsNotALogOut(t *testing.T) {
 	}
 }
 
-func TestDamagedSessionDataIsAnErrorOfItsOwn(t *testing.T) {
+func TestDamagedSessionDataIsADistinctError(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	token := f.logIn()
 	id := f.sessionID(token)

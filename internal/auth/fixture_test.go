@@ -13,7 +13,7 @@ import (
 	"partychat/internal/store/sqlitetest"
 )
 
-// published notes the events instead of carrying them to other nodes.
+// published records the events instead of sending them to other nodes.
 type published struct {
 	chat.Broker
 	mu     sync.Mutex
@@ -28,7 +28,7 @@ func (p *published) Publish(_ context.Context, e chat.Event) error {
 	return p.err
 }
 
-// counted counts the writes that sliding makes, and fails on demand.
+// counted counts the writes that extend sessions, and fails on demand.
 type counted struct {
 	*sqlite.Store
 	touches int
@@ -87,7 +87,7 @@ func (f *fixture) user(id chat.UserID, name string) chat.User {
 	return u
 }
 
-// visit sends a request through Load and lets do act in it.
+// visit sends a request through Load and runs do inside it.
 func (f *fixture) visit(r *http.Request, do func(context.Context)) *http.Response {
 	f.t.Helper()
 	w := httptest.NewRecorder()
@@ -95,7 +95,7 @@ func (f *fixture) visit(r *http.Request, do func(context.Context)) *http.Respons
 	return w.Result()
 }
 
-// ownName is the cookie's name for what request gives.
+// ownName is the name of the cookie for the host of request.
 const ownName = CookieName + "_80"
 
 func request(cookie string) *http.Request {
@@ -112,7 +112,7 @@ func withToken(token string) *http.Request {
 	return r
 }
 
-// start logs the user in and gives the cookie that came of it, or the token.
+// start logs the user in and returns the cookie that was set, or the token.
 func (f *fixture) start(r *http.Request, user chat.User, asToken bool) (*http.Cookie, string) {
 	f.t.Helper()
 	var token string
@@ -149,7 +149,7 @@ func sessionCookie(t *testing.T, answer *http.Response) *http.Cookie {
 	return found
 }
 
-// who tells whose request it is; "" if nobody's.
+// who returns the name of the request's user, or "" without one.
 func (f *fixture) who(r *http.Request) (name string) {
 	f.t.Helper()
 	f.visit(r, func(ctx context.Context) {

@@ -10,7 +10,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// guest makes somebody without a password, who is logged in, and gives the cookie.
+// guest creates a user without a password, logs in, and returns the cookie.
 func (f *fixture) guest() (chat.User, string) {
 	f.t.Helper()
 	gwen, err := f.store.CreateUser(f.t.Context(), chat.NewUser{
@@ -24,11 +24,11 @@ func (f *fixture) guest() (chat.User, string) {
 	return gwen, cookie.Value
 }
 
-func TestAGuestsSessionLastsThroughThirtyDaysOfAbsence(t *testing.T) {
+func TestGuestSessionSurvivesThirtyDaysOfAbsence(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	_, token := f.guest()
 	const almost = 30*24*time.Hour - time.Second
-	for range 5 { // beyond the greatest age of other sessions
+	for range 5 { // beyond the maximum age of other sessions
 		f.clock.advance(almost)
 		if err := f.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
@@ -43,7 +43,7 @@ func TestAGuestsSessionLastsThroughThirtyDaysOfAbsence(t *testing.T) {
 	}
 }
 
-func TestAGuestsCookieLivesAsLongAsBrowsersKeepOneAndIsRenewed(t *testing.T) {
+func TestGuestCookieHasTheLongestLifetimeAndIsRenewed(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	_, token := f.guest()
 	f.clock.advance(80 * time.Hour)
@@ -53,7 +53,7 @@ func TestAGuestsCookieLivesAsLongAsBrowsersKeepOneAndIsRenewed(t *testing.T) {
 	}
 }
 
-func TestOpenSocketsKeepAGuestsSessionForThirtyDays(t *testing.T) {
+func TestOpenSocketsKeepAGuestSessionForThirtyDays(t *testing.T) {
 	f := newFixture(t, SessionOptions{GuestIdle: 2 * time.Hour})
 	_, token := f.guest()
 	ids := []string{f.sessionID(token), f.sessionID(f.logIn())}
@@ -73,7 +73,7 @@ func TestOpenSocketsKeepAGuestsSessionForThirtyDays(t *testing.T) {
 	}
 }
 
-func TestAGuestsSessionFromBeforeGuestsHadATermGetsIt(t *testing.T) {
+func TestGuestSessionOfAnOlderVersionGetsTheGuestTerm(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	gwen, token := f.guest()
 	id := f.sessionID(token)
@@ -94,7 +94,7 @@ func TestAGuestsSessionFromBeforeGuestsHadATermGetsIt(t *testing.T) {
 	}
 }
 
-func TestAGuestsDeviceKeepsWhatItProvesItselfBy(t *testing.T) {
+func TestGuestDeviceKeepsItsSecret(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	gwen, token := f.guest()
 	device := chat.GuestDevice{User: gwen.ID, Secret: "secret"}

@@ -7,7 +7,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestASessionIsIdentifiedByItsIDUntilItIsOver(t *testing.T) {
+func TestSessionIsIdentifiedByItsIDUntilItEnds(t *testing.T) {
 	f := newFixture(t, SessionOptions{IdleTimeout: time.Hour})
 	id := f.sessionID(f.logIn())
 	if got, err := f.Identify(t.Context(), id); err != nil || got != (chat.Identity{User: f.anna, Session: id}) {

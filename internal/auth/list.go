@@ -29,7 +29,7 @@ func (s *Sessions) Revoke(ctx context.Context, user chat.UserID, id string) erro
 // RevokeOthers ends all of the user's sessions except the one with that id; ""
 // ends all.
 func (s *Sessions) RevokeOthers(ctx context.Context, user chat.UserID, except string) error {
-	ctx = context.WithoutCancel(ctx) // finish even if the client has disconnected: half of it would be worse
+	ctx = context.WithoutCancel(ctx) // complete both steps even if the client has disconnected
 	sessions, err := s.List(ctx, user)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func TestSessionsAreListedWithTheirDeviceAndLastActivity(t *testing.T) {
 	r := request("")
 	r.Header.Set("User-Agent", "curl/8.5.0")
 	cookie, _ := f.start(r, f.anna, false)
-	// Also in the last half hour, in which the greatest age decides when it ends.
+	// Also in the last half hour, when the maximum age determines the end.
 	for range 5 {
 		f.clock.advance(10 * time.Minute)
 		f.who(request(cookie.Value))
@@ -32,7 +32,7 @@ func TestSessionsAreListedWithTheirDeviceAndLastActivity(t *testing.T) {
 	}
 }
 
-func TestRevokingASessionTellsEveryNode(t *testing.T) {
+func TestRevokingASessionNotifiesEveryNode(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	here, there := f.logIn(), f.logIn()
 	_, ofBert := f.start(request(""), f.bert, true)
@@ -57,7 +57,7 @@ func TestRevokingASessionTellsEveryNode(t *testing.T) {
 	}
 }
 
-func TestRevokingTheOthersSparesOne(t *testing.T) {
+func TestRevokingTheOthersKeepsOne(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	here := f.logIn()
 	others := []string{f.logIn(), f.logIn()}
@@ -79,7 +79,7 @@ func TestRevokingTheOthersSparesOne(t *testing.T) {
 	}
 }
 
-func TestWhatWasBegunCanBeUndone(t *testing.T) {
+func TestStartedSessionCanBeUndone(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	for _, asToken := range []bool{false, true} {
 		var token string

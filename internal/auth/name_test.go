@@ -36,7 +36,7 @@ func TestNamesThatCountAsDifferent(t *testing.T) {
 func TestFoldingAFoldedNameChangesNothing(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		if !unicode.In(r, unicode.Letter, unicode.Mark, unicode.Digit) {
-			continue // no part of a name
+			continue // not allowed in a name
 		}
 		once := FoldName(string(r))
 		if twice := FoldName(once); once != twice {

@@ -7,13 +7,13 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestNobodyIsLoggedOutWhileTheStoreIsAway(t *testing.T) {
+func TestNobodyIsLoggedOutWhileTheStoreIsDown(t *testing.T) {
 	f := newFixture(t, SessionOptions{IdleTimeout: 10 * time.Minute})
 	open, closed := f.logIn(), f.logIn() // with and without a live socket
 	ids := []string{f.sessionID(open)}
 	f.clock.advance(time.Minute)
 	f.store.down = true
-	for range 20 { // twice the idle time-out
+	for range 20 { // twice the idle timeout
 		if _, err := f.Touch(t.Context(), ids); chat.CodeOf(err) != chat.CodeUnavailable {
 			t.Fatalf("Touch: got %v, want unavailable", err)
 		}

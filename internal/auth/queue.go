@@ -9,8 +9,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// busyRetry is the time after which a caller should retry who found the queue
-// full. By then most of the waiting callers have been served.
+// busyRetry is when a caller that found the queue full should retry. By then most of the waiting
+// callers have been served.
 const busyRetry = 3 * time.Second
 
 // queue admits a few callers at a time and lets a limited number wait. Callers

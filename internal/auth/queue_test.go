@@ -11,7 +11,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// busy is a hasher whose only turn is taken.
+// busy returns a hasher whose only slot is taken.
 func busy(t *testing.T, queue int) *Argon2 {
 	t.Helper()
 	h := NewArgon2(Argon2Options{MemoryKiB: 64, Passes: 1, Concurrent: 1, Queue: queue})
@@ -21,7 +21,7 @@ func busy(t *testing.T, queue int) *Argon2 {
 	return h
 }
 
-func TestTooManyLogInsAreAskedToComeBack(t *testing.T) {
+func TestTooManyLogInsAreToldToRetryLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const many, queue = 400, 64
 		h := busy(t, queue)
@@ -53,7 +53,7 @@ func TestTooManyLogInsAreAskedToComeBack(t *testing.T) {
 	})
 }
 
-func TestWhoHasLoggedInFromThereBeforeIsServedFirst(t *testing.T) {
+func TestKnownNamesAndAddressesAreServedFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const queue = 10
 		a := NewAttempts(AttemptOptions{Now: newClock().Now})
@@ -90,7 +90,7 @@ func TestWhoHasLoggedInFromThereBeforeIsServedFirst(t *testing.T) {
 	})
 }
 
-func TestHashingWaitsForItsTurnUntilTheContextEnds(t *testing.T) {
+func TestHashingWaitsUntilTheContextEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := busy(t, 1)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -104,7 +104,7 @@ func TestHashingWaitsForItsTurnUntilTheContextEnds(t *testing.T) {
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("Hash: got %v, want %v", err, context.Canceled)
 		}
-		go func() { // in the place that the other one has left
+		go func() { // takes the place that the other has left
 			_, err := h.Hash(t.Context(), "x")
 			ended <- err
 		}()
@@ -119,14 +119,14 @@ func TestHashingWaitsForItsTurnUntilTheContextEnds(t *testing.T) {
 	})
 }
 
-func TestATurnThatComesTooLateGoesToTheNext(t *testing.T) {
+func TestSlotOfACallerThatGaveUpGoesToTheNext(t *testing.T) {
 	q := newQueue(1, 1)
 	if err := q.enter(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	turn := make(chan struct{})
 	q.other = line{turn}
-	q.leave() // gives the turn to somebody who leaves at the same moment
+	q.leave() // admits somebody who gives up at the same moment
 	q.giveUp(&q.other, turn)
 	if q.free != 1 {
 		t.Errorf("%d turns are free, want 1", q.free)

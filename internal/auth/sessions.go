@@ -257,7 +257,7 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	}
 	user, err := s.users.UserOfSession(ctx, v.session.User, v.session.ID)
 	if chat.CodeOf(err) == chat.CodeNotFound {
-		// It has ended, but the node that ended it died before it removed it.
+		// The session has ended, but the node that ended it died before removing it.
 		err = s.store.DeleteSession(ctx, v.session.ID)
 		v.session = chat.Session{}
 		return ctx, err
@@ -283,9 +283,9 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	return ctx, nil
 }
 
-// noteEnd puts the end of a session on its user's stream, before it is removed: from
-// then on it counts as ended, wherever it is still kept. It tries twice: a store that
-// gave no answer may have noted it.
+// noteEnd records the end of a session on its user's stream, before the session is removed: from
+// then on it counts as ended on every node. It tries twice, because a store that gave no answer may
+// have recorded it.
 func noteEnd(ctx context.Context, users Users, session chat.Session, reason chat.EndReason) (rev int64, err error) {
 	if session.User == 0 {
 		return 0, nil
@@ -297,9 +297,9 @@ func noteEnd(ctx context.Context, users Users, session chat.Session, reason chat
 	return rev, err
 }
 
-// tellEnd publishes the end of a session after it has been stored. It must reach
-// the other nodes even if the client has disconnected. The end of one that has
-// expired has no rev: each node sees it by the clock.
+// tellEnd publishes the end of a session after it has been stored. The event must reach the other
+// nodes even if the client has disconnected. The end of an expired session has no rev: each node
+// detects it by the clock.
 func (s *Sessions) tellEnd(ctx context.Context, session chat.Session, reason chat.EndReason, rev int64) {
 	if session.User == 0 {
 		return

@@ -26,7 +26,7 @@ func TestA7_SessionEndsAfterThirtyMinutesWithoutActivity(t *testing.T) {
 	}
 }
 
-func TestA7_OperatorCanChangeTheIdleTimeOut(t *testing.T) {
+func TestA7_OperatorCanChangeTheIdleTimeout(t *testing.T) {
 	f := newFixture(t, SessionOptions{IdleTimeout: time.Minute})
 	token := f.logIn()
 	for range 5 {
@@ -41,7 +41,7 @@ func TestA7_OperatorCanChangeTheIdleTimeOut(t *testing.T) {
 	}
 }
 
-func TestA7_SlidingIsWrittenAtMostOnceAMinute(t *testing.T) {
+func TestA7_ExpiryIsWrittenAtMostOnceAMinute(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	token := f.logIn()
 	for range 120 { // two minutes
@@ -58,7 +58,7 @@ func TestA7_SlidingIsWrittenAtMostOnceAMinute(t *testing.T) {
 	}
 }
 
-func TestSessionEndsAtItsGreatestAgeWhateverItsActivity(t *testing.T) {
+func TestSessionEndsAtItsMaximumAgeDespiteActivity(t *testing.T) {
 	f := newFixture(t, SessionOptions{MaxAge: time.Hour})
 	token := f.logIn()
 	id := f.sessionID(token)
@@ -80,7 +80,7 @@ func TestSessionEndsAtItsGreatestAgeWhateverItsActivity(t *testing.T) {
 	}
 }
 
-func TestSessionWithoutAGreatestAgeLastsWhileActive(t *testing.T) {
+func TestSessionWithoutAMaximumAgeLastsWhileActive(t *testing.T) {
 	f := newFixture(t, SessionOptions{MaxAge: -1})
 	cookie, _ := f.start(request(""), f.anna, false)
 	if want := int(longestCookie / time.Second); cookie.MaxAge != want {
@@ -125,7 +125,7 @@ func TestA7_LiveSocketKeepsItsSessionAlive(t *testing.T) {
 	}
 }
 
-func TestTouchGivesTheSessionsThatWereRemovedAndNoOthers(t *testing.T) {
+func TestTouchReturnsExactlyTheRemovedSessions(t *testing.T) {
 	for name, maxAge := range map[string]time.Duration{"with a greatest age": 0, "without one": -1} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, SessionOptions{MaxAge: maxAge, IdleTimeout: 10 * time.Minute})
@@ -148,7 +148,7 @@ func TestTouchGivesTheSessionsThatWereRemovedAndNoOthers(t *testing.T) {
 	}
 }
 
-func TestAKeptSessionLastsThroughThirtyDaysOfAbsence(t *testing.T) {
+func TestKeptSessionSurvivesThirtyDaysOfAbsence(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	var token string
 	answer := f.visit(request(""), func(ctx context.Context) {
@@ -173,7 +173,7 @@ func TestAKeptSessionLastsThroughThirtyDaysOfAbsence(t *testing.T) {
 	}
 }
 
-func TestAnotherLogInOnTheSameBrowserIsKeptOnlyIfItSaysSo(t *testing.T) {
+func TestNextLogInOnTheSameBrowserIsKeptOnlyOnRequest(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	var token string
 	begin := func(cookie string, keep bool) {

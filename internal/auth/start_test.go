@@ -31,7 +31,7 @@ func TestA5_SessionIsKeptInACookie(t *testing.T) {
 	}
 }
 
-func TestStoreHoldsTheHashOfTheTokenOnly(t *testing.T) {
+func TestStoreHoldsOnlyTheHashOfTheToken(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	token := f.logIn()
 	sessions, err := f.store.SessionsOfUser(t.Context(), f.anna.ID, f.clock.Now())
@@ -46,7 +46,7 @@ func TestStoreHoldsTheHashOfTheTokenOnly(t *testing.T) {
 	}
 }
 
-func TestCookieIsSecureUnderTLSOnly(t *testing.T) {
+func TestCookieIsSecureOnlyOverTLS(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	r := request("")
 	r.TLS = &tls.ConnectionState{}
@@ -58,7 +58,7 @@ func TestCookieIsSecureUnderTLSOnly(t *testing.T) {
 	}
 }
 
-func TestRequestsWithoutAValidSessionAreNobodys(t *testing.T) {
+func TestRequestsWithoutAValidSessionHaveNoUser(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	token := f.logIn()
 	basic := request("")
@@ -82,7 +82,7 @@ func TestRequestsWithoutAValidSessionAreNobodys(t *testing.T) {
 	}
 }
 
-func TestLoggingInRenewsTheTokenAndEndsTheSessionBefore(t *testing.T) {
+func TestLoggingInRenewsTheTokenAndEndsThePreviousSession(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	first := f.logIn()
 	ended := f.sessionID(first)
@@ -102,7 +102,7 @@ func TestLoggingInRenewsTheTokenAndEndsTheSessionBefore(t *testing.T) {
 	}
 }
 
-func TestPlantedTokenIsNotTakenOver(t *testing.T) {
+func TestPlantedTokenIsNotAdopted(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	cookie, _ := f.start(request("planted"), f.anna, false)
 	if cookie == nil || cookie.Value == "planted" {
@@ -146,7 +146,7 @@ func TestProgramsGetATokenAndNoCookie(t *testing.T) {
 	}
 }
 
-func TestTokenIsASessionBesideTheOneThatAskedForIt(t *testing.T) {
+func TestTokenIsASeparateSession(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	cookie := f.logIn()
 	_, token := f.start(request(cookie), f.anna, true)

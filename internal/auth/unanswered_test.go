@@ -9,8 +9,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// unanswered is a store that does what it is told, and whose first answer is
-// lost.
+// unanswered is a store that carries out every call, but loses its first answer.
 type unanswered struct {
 	*counted
 	deletes int
@@ -26,14 +25,14 @@ func (u *unanswered) DeleteSession(ctx context.Context, id string) error {
 	return nil
 }
 
-func TestALogOutWhoseAnswerIsLostIsToldAllTheSame(t *testing.T) {
+func TestLogOutIsPublishedEvenIfTheStoresAnswerIsLost(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	f.Sessions = NewSessions(&unanswered{counted: f.store}, f.store, f.broker, SessionOptions{Now: f.clock.Now})
 	_, token := f.start(request(""), f.anna, true)
 	id := f.sessionID(token)
 	f.visit(withToken(token), func(ctx context.Context) {
 		given, up := context.WithCancel(ctx)
-		up() // the one who asked has gone
+		up() // the caller has gone
 		if err := f.End(given); err != nil {
 			t.Fatal(err)
 		}

@@ -18,14 +18,14 @@ const (
 	removedFromRoom  = "You were removed from this room."
 )
 
-// admin signs up first, and so is the server's admin.
+// admin signs up first and thus becomes the server's admin.
 func (s *server) admin() chat.User {
 	s.t.Helper()
 	user, _ := s.user("root")
 	return user
 }
 
-// ban keeps a user out of a room, or out of the server for 0.
+// ban bans a user from a room, or from the server if room is 0.
 func (s *server) ban(admin chat.User, room chat.RoomID, user chat.UserID) {
 	s.t.Helper()
 	var err error
@@ -47,7 +47,7 @@ func (c *socket) wantError(code chat.Code, sentence string) {
 	}
 }
 
-// wantBanned waits until the server has disconnected who is banned, for good.
+// wantBanned waits until the server has disconnected the banned user's socket for good.
 func (c *socket) wantBanned() {
 	c.t.Helper()
 	c.wantError(chat.CodeForbidden, bannedFromServer)
@@ -56,7 +56,7 @@ func (c *socket) wantBanned() {
 	}
 }
 
-// called gives the user of a name.
+// called returns the user with that name.
 func (s *server) called(name string) chat.User {
 	s.t.Helper()
 	user, err := s.chat.Classic.User(s.t.Context(), name)
@@ -66,7 +66,7 @@ func (s *server) called(name string) chat.User {
 	return user
 }
 
-// together lets sockets join the den, which belongs to an admin of its own.
+// together makes sockets join the den, which has its own admin.
 func (s *server) together(sockets ...*socket) (owner chat.User, den chat.RoomID) {
 	s.t.Helper()
 	owner, _ = s.user("owner")
@@ -81,8 +81,8 @@ func (s *server) together(sockets ...*socket) (owner chat.User, den chat.RoomID)
 	return owner, sub.ID
 }
 
-// hearsOnly makes sure that of what is said in the den and then in the hall the
-// socket, which joins that, is told nothing but the latter.
+// hearsOnly joins the hall and checks that, of messages in the den and then in the hall, the socket
+// receives only the latter.
 func (s *server) hearsOnly(c *socket, owner chat.User, den chat.RoomID) {
 	s.t.Helper()
 	if _, _, err := s.chat.Messages.Send(s.t.Context(), owner, chat.SendInput{Room: den, ClientID: uuid.NewString(), Body: "among ourselves"}); err != nil {
@@ -96,7 +96,7 @@ func (s *server) hearsOnly(c *socket, owner chat.User, den chat.RoomID) {
 	}
 }
 
-func TestABanFromTheServerCutsTheClassicSocketsOfTheUser(t *testing.T) {
+func TestServerBanDisconnectsTheUsersClassicSockets(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	root := s.admin()
 	ann, token := s.user("ann")
@@ -113,7 +113,7 @@ func TestABanFromTheServerCutsTheClassicSocketsOfTheUser(t *testing.T) {
 	}
 }
 
-func TestTheNameOfAGuestWhoIsBannedIsRefused(t *testing.T) {
+func TestNameOfABannedGuestIsRefused(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	root := s.admin()
 	guest := s.named("gus")
@@ -137,7 +137,7 @@ func TestTheNameOfAGuestWhoIsBannedIsRefused(t *testing.T) {
 	}
 }
 
-func TestWhoGetsTheNameOfAGuestWhoIsBannedGetsAnotherOne(t *testing.T) {
+func TestGuestWithTheNameOfABannedGuestGetsAnotherName(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	root := s.admin()
 	say := func(body string) *socket {
@@ -171,10 +171,10 @@ func TestWhoGetsTheNameOfAGuestWhoIsBannedGetsAnotherOne(t *testing.T) {
 	}
 }
 
-func TestWhoIsPutOutIsToldWhyAndHearsTheRoomNoMore(t *testing.T) {
+func TestRemovedUserIsToldWhyAndReceivesNoMoreFromTheRoom(t *testing.T) {
 	for _, test := range []struct {
 		name, sentence string
-		code           chat.Code // of joining again
+		code           chat.Code // when joining again
 		act            func(s *server, owner chat.User, den chat.RoomID, user chat.UserID) error
 	}{
 		{"put out", removedFromRoom, "", func(s *server, owner chat.User, den chat.RoomID, user chat.UserID) error {
@@ -205,8 +205,8 @@ func TestWhoIsPutOutIsToldWhyAndHearsTheRoomNoMore(t *testing.T) {
 	}
 }
 
-// The user's own event travels by another way than what is said in the room.
-func TestWhoIsPutOutHearsNothingSaidAfterwardsThoughTheUsersEventIsLate(t *testing.T) {
+// The user's own event and the room's messages travel separately.
+func TestRemovedUserReceivesNoLaterMessagesEvenIfTheUsersEventIsLate(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	a, _ := s.member("ann")
 	b, bob := s.member("bob")
@@ -219,7 +219,7 @@ func TestWhoIsPutOutHearsNothingSaidAfterwardsThoughTheUsersEventIsLate(t *testi
 	b.wantError(chat.CodeForbidden, removedFromRoom)
 }
 
-func TestWhatWaitsForItsTurnCountsNoMoreOnceTheUserIsBanned(t *testing.T) {
+func TestQueuedEventsAreDroppedOnceTheUserIsBanned(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	root := s.admin()
 	gus, other := s.named("gus"), s.named("bob")
@@ -239,7 +239,7 @@ func TestWhatWaitsForItsTurnCountsNoMoreOnceTheUserIsBanned(t *testing.T) {
 	}
 }
 
-func TestWhoIsBannedFromAPublicRoomDoesNotComeInByItsName(t *testing.T) {
+func TestUserBannedFromAPublicRoomCannotJoinByName(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	root := s.admin()
 	b, bob := s.member("bob")
@@ -255,7 +255,7 @@ func TestWhoIsBannedFromAPublicRoomDoesNotComeInByItsName(t *testing.T) {
 	b.do(chat.CodeInvalid, "updateChat", map[string]any{"body": "hello?", "room": "garden"})
 }
 
-func TestWhoIsBannedFromMainAttendsNoLesson(t *testing.T) {
+func TestUserBannedFromMainCannotUseTheLesson(t *testing.T) {
 	s := newServer(t, chat.Policy{})
 	root := s.admin()
 	a, _ := s.member("ann")
@@ -277,7 +277,7 @@ func TestWhoIsBannedFromMainAttendsNoLesson(t *testing.T) {
 	joins.do("", "updateChat", map[string]any{"body": "still here", "room": "den"})
 }
 
-func TestWhatClassicSocketsDidNotHearOfIsFound(t *testing.T) {
+func TestClassicSocketsCatchUpOnMissedEvents(t *testing.T) {
 	for _, way := range []struct {
 		name   string
 		change func(*gateway.Options)
@@ -287,7 +287,7 @@ func TestWhatClassicSocketsDidNotHearOfIsFound(t *testing.T) {
 			"when the broker says that it has missed events", func(o *gateway.Options) { o.CatchUpWithin = time.Millisecond },
 			(*server).miss,
 		},
-		{ // its node has died between the commit and telling of it
+		{ // its node has died between the commit and publishing
 			"in time", func(o *gateway.Options) { o.HeadsInterval = time.Millisecond },
 			func(s *server, _ []chat.Topic, happens func()) {
 				s.broker.lose(true)

@@ -29,50 +29,50 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// The session library starts one goroutine for as long as the program runs,
-	// for a store of its own that is not used.
+	// The session library starts one goroutine that never ends, for a store of its own that is not
+	// used.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
 }
 
-// shared is a broker with both the gateway and the classic events behind it.
+// shared is a broker for both the gateway and the classic events.
 type shared struct {
 	chat.Broker
 	handlers []func(chat.Event)
 
 	mu    sync.Mutex
-	late  int          // how many messages are held back, to come in the wrong order
-	held  []chat.Event // those
-	lost  bool         // whether events are lost
-	own   bool         // whether those of SubscriptionGone are
-	body  string       // of the message before which first is called
+	late  int          // how many messages to hold back and deliver in the wrong order
+	held  []chat.Event // those messages
+	lost  bool         // whether all events are lost
+	own   bool         // whether SubscriptionGone events are lost
+	body  string       // first is called before the message with this body
 	first func()
-	deaf  atomic.Bool // whether it knows that it hears nothing
+	deaf  atomic.Bool // whether it reports that it receives nothing
 }
 
 func (b *shared) Hears() bool { return !b.deaf.Load() }
 
-// lose makes the broker lose every event, or none any more.
+// lose makes the broker lose all events, or stop losing them.
 func (b *shared) lose(all bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.lost = all
 }
 
-// loseOwn makes the broker lose what tells users of rooms that have gone.
+// loseOwn makes the broker lose the events that notify users of rooms they have lost.
 func (b *shared) loseOwn() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.own = true
 }
 
-// before has a function called, once, before a message with that body is told.
+// before makes the broker call a function once, before it delivers a message with that body.
 func (b *shared) before(body string, first func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.body, b.first = body, first
 }
 
-// due gives what is to be called before the event is told.
+// due returns the function to call before the event is delivered.
 func (b *shared) due(event chat.Event) func() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -122,22 +122,22 @@ type server struct {
 	chat     *chat.Chat
 	broker   *shared
 	sessions *auth.Sessions
-	ahead    atomic.Int64 // how far the clock of the sessions is before ours, as a duration
+	ahead    atomic.Int64 // how far the sessions' clock is ahead of ours, as a duration
 }
 
 func (s *server) now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 
-// maxGuests is how many guests by name one network address may have here.
+// maxGuests is the limit of guests by name per network address in these tests.
 const maxGuests = 8
 
-// newServer serves both protocols; with policy it says whether names are
-// enough. The options of the classic events may be changed.
+// newServer serves both protocols; policy defines whether a name is sufficient. change may modify
+// the options of the classic events.
 func newServer(t *testing.T, policy chat.Policy, change ...func(*classic.Options)) *server {
 	t.Helper()
 	return newServerOn(t, policy, func(*gateway.Options) {}, change...)
 }
 
-// newServerOn is newServer with other options of what it stands on.
+// newServerOn is newServer with modified options of the gateway.
 func newServerOn(t *testing.T, policy chat.Policy, below func(*gateway.Options), change ...func(*classic.Options)) *server {
 	t.Helper()
 	store := sqlitetest.Open(t)
@@ -196,7 +196,7 @@ func newServerOn(t *testing.T, policy chat.Policy, below func(*gateway.Options),
 	return s
 }
 
-// socket is a raw client that announces nothing of the full protocol.
+// socket is a raw client that does not announce the full protocol.
 type socket struct {
 	*sioclient.Client
 	t *testing.T
@@ -212,7 +212,7 @@ func (s *server) dial(o sioclient.Options) *socket {
 	return &socket{client, s.t}
 }
 
-// refuses checks that a socket is not let in.
+// refuses checks that a socket is refused.
 func (s *server) refuses(o sioclient.Options, want chat.Code) {
 	s.t.Helper()
 	client, err := sioclient.Dial(s.url, o)
@@ -228,7 +228,7 @@ func (s *server) refuses(o sioclient.Options, want chat.Code) {
 	}
 }
 
-// named connects by a name alone.
+// named connects with a name alone.
 func (s *server) named(name string) *socket {
 	s.t.Helper()
 	return s.dial(sioclient.Options{Auth: map[string]any{"username": name}}).greeted()
@@ -255,8 +255,8 @@ func (s *server) member(name string) (*socket, chat.User) {
 	return s.dial(sioclient.Options{Header: cookie(token)}).greeted(), user
 }
 
-// greeted takes what a socket that says nothing is sent first. The list by id comes to
-// those who are known.
+// greeted consumes the greeting of a socket that has sent nothing. Sockets of known users also
+// receive the list by id.
 func (c *socket) greeted() *socket {
 	c.t.Helper()
 	for _, want := range []string{"message", "WELCOME_MESSAGE", "COUNT_UPDATED", "usernames", "updateUsers"} {
@@ -283,8 +283,8 @@ func await[T any](c *socket, event string) (value T) {
 	return value
 }
 
-// do sends an event and wants it to be taken, or to fail with the code. Dialects whose
-// callback takes an error answer with its text, or nothing; what it was is in classicError.
+// do sends an event and expects success, or failure with the code. Dialects whose callback takes an
+// error answer with its text, or nothing; classicError has the code.
 func (c *socket) do(code chat.Code, event string, args ...any) {
 	c.t.Helper()
 	raw, err := c.Command(event, args...)
@@ -311,7 +311,7 @@ func (c *socket) do(code chat.Code, event string, args ...any) {
 	}
 }
 
-// seen is a message as classic clients see it.
+// seen is a message as classic clients receive it.
 type seen struct {
 	Author, Username, Body, Message, Room string
 	Time                                  int64 // in milliseconds
@@ -481,7 +481,7 @@ func TestF4_Rooms(t *testing.T) {
 	b.do(chat.CodeInvalid, "updateChat", map[string]any{"body": "x", "room": "elsewhere"})
 	b.do(chat.CodeInvalid, "userJoin", "Den")
 
-	// The room is nobody else's: private, and in the lists of the two.
+	// The room belongs to the two alone: private, and in both their lists.
 	eve, _ := s.user("eve")
 	if rooms, _, err := s.chat.Rooms.Search(t.Context(), eve, "den", "", 0); err != nil || len(rooms) != 0 {
 		t.Errorf("rooms found by others: got %v, %v, want none", rooms, err)
@@ -506,7 +506,7 @@ func TestF4_Rooms(t *testing.T) {
 	}
 }
 
-func TestAFirstEventSettlesTheProtocol(t *testing.T) {
+func TestFirstEventDeterminesTheDialect(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	a, b := s.named("ann"), s.named("bob")
 	a.do("", "userJoin", map[string]any{"room": "den"})
@@ -529,7 +529,7 @@ func TestAFirstEventSettlesTheProtocol(t *testing.T) {
 	}
 }
 
-func TestANameIsOnesOwn(t *testing.T) {
+func TestNameBelongsToOneGuest(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	s.user("ann")
 	from := func(address string) *socket {
@@ -565,7 +565,7 @@ func TestANameIsOnesOwn(t *testing.T) {
 	s.dial(sioclient.Options{}).greeted().do(chat.CodeUnauthenticated, "chatHistory", "ann")
 }
 
-func TestWithoutTheOptionOnlySessionsSpeakClassic(t *testing.T) {
+func TestWithoutTheOptionClassicNeedsASession(t *testing.T) {
 	s := newServer(t, chat.Policy{})
 	a, _ := s.member("ann")
 	s.refuses(sioclient.Options{Auth: map[string]any{"username": "bob"}}, chat.CodeUnauthenticated)
@@ -576,7 +576,7 @@ func TestWithoutTheOptionOnlySessionsSpeakClassic(t *testing.T) {
 	}
 }
 
-func TestD3_ClassicSocketsHearMessagesInOrder(t *testing.T) {
+func TestD3_ClassicSocketsReceiveMessagesInOrder(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	lesson, room := s.named("ann"), s.named("bob")
 	lesson.do("", "SEND_MESSAGE", "first")

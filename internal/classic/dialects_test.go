@@ -10,24 +10,24 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// page is how the pages of one dialect go into a room and talk.
+// page describes how the pages of one dialect join a room and exchange messages.
 type page struct {
-	enter    func(c *socket, name, room string) // nil: pages are in main, under the name guest
-	main     bool                               // that room is main, whatever the page says
+	enter    func(c *socket, name, room string) // nil: pages are in main, with the name guest
+	main     bool                               // the room is always main
 	say      func(text string) (event string, args []any)
-	message  func(author, text string) (event string, args string) // what a reader is told, see wantLike
-	silence  bool                                                  // the writer is not told of its own message
+	message  func(author, text string) (event string, args string) // what a reader receives, see wantLike
+	silence  bool                                                  // the author does not receive its own message
 	share    func(latitude, longitude float64) (event string, args []any)
 	location func(author, url string) (event string, args string)
-	history  func(author, text string) (event string, args string) // after a reload; message by default
-	forgets  bool                                                  // there is none
-	also     func(t *testing.T, s *server, a, b *socket)           // what else there is, when ann and bob are there
+	history  func(author, text string) (event string, args string) // after a reload; default: message
+	forgets  bool                                                  // there is no history
+	also     func(t *testing.T, s *server, a, b *socket)           // further checks, while ann and bob are in the room
 }
 
 const url = "https://google.com/maps?q=48.25,16.5"
 
-// wantLike takes an event that has at least what is given: of each argument, which
-// may be an object, these members; of a list these items in this order.
+// wantLike expects an event that contains at least the given values: of an object these members, of
+// a list these items in order.
 func (c *socket) wantLike(event, args string) {
 	c.t.Helper()
 	var want []any
@@ -59,13 +59,14 @@ func like(got, want any) bool {
 	}
 }
 
-// quoted is a text as JSON.
+// quoted returns a text as JSON.
 func quoted(text string) string {
 	raw, _ := json.Marshal(text)
 	return string(raw)
 }
 
-// testPage lets two pages of a dialect, one of the rooms and the web client talk.
+// testPage exchanges messages between two pages of a dialect, a page of the dialect rooms and the
+// web client.
 func testPage(t *testing.T, p page) {
 	t.Helper()
 	s := newServer(t, chat.Policy{Classic: true})
@@ -139,19 +140,19 @@ func testPage(t *testing.T, p page) {
 	}
 }
 
-// text is an event with one text.
+// text returns an event with one text.
 func text(event string) func(string) (string, []any) {
 	return func(said string) (string, []any) { return event, []any{said} }
 }
 
-// coordinates is an event with an object.
+// coordinates returns an event with an object.
 func coordinates(event string) func(latitude, longitude float64) (string, []any) {
 	return func(latitude, longitude float64) (string, []any) {
 		return event, []any{map[string]any{"latitude": latitude, "longitude": longitude}}
 	}
 }
 
-// object is what a reader is told by an object with the author and a text or a URL.
+// object returns what a reader receives as an object with the author and a text or a URL.
 func object(event, author, text string) func(string, string) (string, string) {
 	return func(who, said string) (string, string) {
 		return event, `{` + quoted(author) + `:` + quoted(who) + `,` + quoted(text) + `:` + quoted(said) + `}`
@@ -334,7 +335,7 @@ func TestF4_Pairs(t *testing.T) {
 			c.wantLike("chatMessage", `{"User":{"username":"ann"},"username":"ann","msg":`+quoted(said)+`}`)
 		}
 	}
-	other := s.dial(sioclient.Options{Header: cookie(s.token(bob))}) // the dialect one-to-one
+	other := s.dial(sioclient.Options{Header: cookie(s.token(bob))}) // speaks the dialect one-to-one
 	other.do("", "chatHistory", "ann")
 	other.wantLike("chatHistory", `[{"body":"3"}]`)
 	other.do("", "chatMessage", "from another dialect")
@@ -349,10 +350,10 @@ func TestF4_Pairs(t *testing.T) {
 	web.wantLike("message:put", `{"message":{"body":"to the web","author":{"username":"ann"}}}`)
 }
 
-func TestAPageGetsTheListOfUsersBeforeWhoOfThemIsOnline(t *testing.T) {
+func TestPageGetsTheListOfUsersBeforeTheirPresence(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	_, token := s.user("ann")
-	a := s.dial(sioclient.Options{Header: cookie(token)}) // before it has said which dialect it speaks
+	a := s.dial(sioclient.Options{Header: cookie(token)}) // before its dialect is known
 	for listed := false; ; {
 		event, err := a.Next()
 		if err != nil {

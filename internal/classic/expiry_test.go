@@ -9,7 +9,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-func TestA7_ASessionThatHasIdledAwayCutsItsClassicSockets(t *testing.T) {
+func TestA7_ExpiredSessionDisconnectsItsClassicSockets(t *testing.T) {
 	s := newServer(t, chat.Policy{})
 	_, idle := s.user("ann")
 	_, busy := s.user("bob")

@@ -15,10 +15,10 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// greetings are those that are due when the test says so.
+// greetings holds back greetings until the test releases them.
 type greetings struct {
 	mu   sync.Mutex
-	come sync.Cond // there is one more
+	come sync.Cond // signals one more
 	due  []func()
 }
 
@@ -40,7 +40,7 @@ func (g *greetings) after(_ time.Duration, f func()) func() bool {
 	}
 }
 
-// await returns when that many sockets are there, and hear what is said in main.
+// await returns when this many sockets are waiting for their greeting and are subscribed to main.
 func (g *greetings) await(sockets int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -49,7 +49,7 @@ func (g *greetings) await(sockets int) {
 	}
 }
 
-// greet lets the time of that many sockets be over, once they are there.
+// greet releases the greetings of this many sockets, once they are waiting.
 func (g *greetings) greet(sockets int) {
 	g.await(sockets)
 	g.mu.Lock()
@@ -60,7 +60,7 @@ func (g *greetings) greet(sockets int) {
 	g.due = nil
 }
 
-func TestTheGreetingGoesOnlyToWhoIsStillSilent(t *testing.T) {
+func TestOnlySilentPagesAreGreeted(t *testing.T) {
 	g := newGreetings()
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.AfterFunc = g.after })
 	speaks := s.dial(sioclient.Options{})
@@ -74,7 +74,7 @@ func TestTheGreetingGoesOnlyToWhoIsStillSilent(t *testing.T) {
 	}
 }
 
-func TestWhatIsSaidBeforeTheGreetingIsHeardAfterIt(t *testing.T) {
+func TestMessagesBeforeTheGreetingArriveAfterIt(t *testing.T) {
 	g := newGreetings()
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.AfterFunc = g.after })
 	silent, writer := s.dial(sioclient.Options{}), s.dial(sioclient.Options{})
@@ -103,7 +103,7 @@ func TestWhatIsSaidBeforeTheGreetingIsHeardAfterIt(t *testing.T) {
 	}
 }
 
-func TestAPageGetsWhatItLacksAfterTheOffsetThatItGives(t *testing.T) {
+func TestPageGetsTheMessagesAfterItsOffset(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	writer := s.dial(sioclient.Options{})
 	for _, text := range []string{"one", "two", "three"} {
@@ -125,7 +125,7 @@ func TestAPageGetsWhatItLacksAfterTheOffsetThatItGives(t *testing.T) {
 	}
 }
 
-// safeBuffer is a log that is read while it is written.
+// safeBuffer is a log that may be read while it is written.
 type safeBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -173,7 +173,7 @@ func TestUnknownEventsAreAnsweredAndLoggedOnce(t *testing.T) {
 	if n := log.lines("pages of these send it: demo"); n != 1 {
 		t.Errorf("the event of another dialect was logged %d times with its dialect, want once", n)
 	}
-	for n := range 100 { // what a socket makes up must not fill memory or the log
+	for n := range 100 { // invented events must fill neither memory nor the log
 		if err := c.Emit("made up "+strings.Repeat("x", n), 1); err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func TestUnknownEventsAreAnsweredAndLoggedOnce(t *testing.T) {
 	}
 }
 
-func TestAnInvitationMayComeRightAfterJoining(t *testing.T) {
+func TestInvitationMayFollowJoiningImmediately(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	bob, _ := s.member("bob")
 	guest, member := s.named("gus"), bob
@@ -214,7 +214,7 @@ func TestAnInvitationMayComeRightAfterJoining(t *testing.T) {
 	}
 }
 
-func TestAMessagePassesOnWhatTheServerDoesNotKnow(t *testing.T) {
+func TestUnknownMembersOfAMessageAreRelayed(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	a, b := s.named("ann"), s.named("bob")
 	for _, c := range []*socket{a, b} {
@@ -231,7 +231,7 @@ func TestAMessagePassesOnWhatTheServerDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestASecondTabIsTheSamePersonAndIsToldWhatTheFirstSays(t *testing.T) {
+func TestSecondTabIsTheSameGuestAndReceivesTheFirstTabsMessages(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	first, second, other := s.dial(sioclient.Options{}), s.dial(sioclient.Options{}), s.dial(sioclient.Options{})
 	other.do("", "add user", "bob")
@@ -253,7 +253,7 @@ func TestASecondTabIsTheSamePersonAndIsToldWhatTheFirstSays(t *testing.T) {
 	other.wantLike("user left", `{"username":"ann","numUsers":1}`)
 }
 
-func TestAPageMaySayItsNameAfterItHasGoneIntoARoom(t *testing.T) {
+func TestPageMaySendItsNameAfterJoiningARoom(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	there := s.dial(sioclient.Options{})
 	there.do("", "joinRoom", map[string]any{"username": "bob", "room": "den"})
@@ -272,7 +272,7 @@ func TestAPageMaySayItsNameAfterItHasGoneIntoARoom(t *testing.T) {
 	there.wantLike("message", `{"username":"ann","text":"again"}`)
 	late.Close()
 	there.wantLike("message", `{"text":"ann has left the chat"}`)
-	// A name that cannot be changes nothing.
+	// An invalid name changes nothing.
 	other := s.dial(sioclient.Options{})
 	other.do("", "join_room", "den")
 	other.do(chat.CodeInvalid, "send_message", map[string]any{"room": "den", "author": "!", "message": "refused"})

@@ -12,7 +12,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// guest comes in by a link into a room of the host's.
+// guest enters the host's room through a link.
 func (s *server) guest(host chat.User, name string) chat.User {
 	s.t.Helper()
 	room, err := s.chat.Rooms.Create(s.t.Context(), host, chat.NewRoomInput{Name: "den of " + name, Kind: chat.RoomPrivate})
@@ -34,13 +34,13 @@ func cookie(token string) map[string][]string {
 	return map[string][]string{"Cookie": {auth.CookieName + "_80=" + token}}
 }
 
-func TestAGuestOfALinkIsRefusedWithoutTheOption(t *testing.T) {
+func TestGuestWithALinkIsRefusedWithoutTheOption(t *testing.T) {
 	s := newServer(t, chat.Policy{Guests: true})
 	_, ann := s.member("ann")
 	s.refuses(sioclient.Options{Header: cookie(s.token(s.guest(ann, "gus")))}, chat.CodeForbidden)
 }
 
-func TestAGuestOfALinkSpeaksClassicWithTheOption(t *testing.T) {
+func TestGuestWithALinkMayUseClassicWithTheOption(t *testing.T) {
 	s := newServer(t, chat.Policy{Guests: true, Classic: true})
 	_, ann := s.member("ann")
 	guest := s.dial(sioclient.Options{Header: cookie(s.token(s.guest(ann, "gus")))}).greeted()
@@ -50,7 +50,7 @@ func TestAGuestOfALinkSpeaksClassicWithTheOption(t *testing.T) {
 	}
 }
 
-func TestGuestsByNameAreBoundedPerAddress(t *testing.T) {
+func TestGuestsByNameAreLimitedPerAddress(t *testing.T) {
 	attempts := auth.NewAttempts(auth.AttemptOptions{SignUpAddress: auth.Rate{Burst: 2, Every: time.Hour}})
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) {
 		o.SignUps = attempts
@@ -72,7 +72,7 @@ func TestGuestsByNameAreBoundedPerAddress(t *testing.T) {
 	join("192.0.2.1", "bob", "") // who comes back makes nothing new
 }
 
-func TestSocketsOfGuestsByNameAreBoundedPerAddress(t *testing.T) {
+func TestSocketsOfGuestsByNameAreLimitedPerAddress(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	from := func(address string) sioclient.Options {
 		return sioclient.Options{Header: map[string][]string{"X-From": {address}}}
@@ -88,7 +88,7 @@ func TestSocketsOfGuestsByNameAreBoundedPerAddress(t *testing.T) {
 	s.dial(member).greeted()
 }
 
-func TestANameIsFoundThoughManyAreTaken(t *testing.T) {
+func TestFreeNameIsFoundEvenIfManyAreTaken(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	for n := 1; n <= 60; n++ { // guests of an earlier run of the server
 		for _, name := range []string{"guest", "ann"} {

@@ -10,12 +10,12 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// slowStreams take their time to listen to a user, once they are told to.
+// slowStreams delays subscriptions to users on demand.
 type slowStreams struct {
 	classic.Streams
 	slow     atomic.Bool
-	entering chan struct{} // receives something for each such user
-	enter    chan struct{} // lets them go on once closed
+	entering chan struct{} // receives a value for each delayed user
+	enter    chan struct{} // closing it ends the delay
 }
 
 func (s *slowStreams) HearUser(ctx context.Context, user chat.UserID) error {
@@ -26,7 +26,7 @@ func (s *slowStreams) HearUser(ctx context.Context, user chat.UserID) error {
 	return s.Streams.HearUser(ctx, user)
 }
 
-func TestNobodyWaitsForTheSubscriptionToAnother(t *testing.T) {
+func TestSubscribingToOneRoomDoesNotWaitForAnother(t *testing.T) {
 	streams := &slowStreams{entering: make(chan struct{}, 1), enter: make(chan struct{})}
 	s := newServer(t, chat.Policy{}, func(o *classic.Options) { streams.Streams, o.Streams = o.Streams, streams })
 	a, _ := s.member("ann")

@@ -7,7 +7,7 @@ import (
 	"partychat/internal/classic/dialect"
 )
 
-func TestAnInvitationLeadsAPageOfSocketIO1ToTheRoomInItsPath(t *testing.T) {
+func TestInvitationTakesASocketIO1PageToTheRoomInItsPath(t *testing.T) {
 	args := []any{map[string]any{"username": "ann", "room": "main"}}
 	table := dialect.Builtin().Settle("userJoin", args, 2)
 	for room, want := range map[string]string{

@@ -11,7 +11,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// miss lets the broker lose what happens, and say so afterwards.
+// miss makes the broker lose the events of happens, and report the loss afterwards.
 func (s *server) miss(topics []chat.Topic, happens func()) {
 	s.t.Helper()
 	s.broker.lose(true)
@@ -24,10 +24,10 @@ func (s *server) miss(topics []chat.Topic, happens func()) {
 	}
 }
 
-// soon lets streams be compared with the store at once.
+// soon makes the server compare streams with the store at once.
 func soon(o *gateway.Options) { o.CatchUpWithin, o.HoleRetry = time.Millisecond, time.Millisecond }
 
-func TestClassicSocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
+func TestClassicSocketsAreDisconnectedIfTheSessionsEndWasMissed(t *testing.T) {
 	s := newServerOn(t, chat.Policy{}, soon)
 	ann, token := s.user("ann")
 	gone := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
@@ -37,19 +37,19 @@ func TestClassicSocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
 	there.do("", "SEND_MESSAGE", "still here")
 }
 
-func TestClassicSocketsOfASessionWhoseEndNobodyToldAreCut(t *testing.T) {
+func TestClassicSocketsAreDisconnectedIfTheSessionsEndWasNotPublished(t *testing.T) {
 	s := newServer(t, chat.Policy{}, func(o *classic.Options) { o.TouchInterval = time.Millisecond })
 	ann, token := s.user("ann")
 	gone := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
 	there := s.dial(sioclient.Options{Header: cookie(s.token(ann))}).greeted()
-	s.broker.lose(true) // and says nothing of it: its node has died in between
+	s.broker.lose(true) // and does not report it: its node has died
 	s.logOut(token)
 	s.broker.lose(false)
 	gone.wantCut()
 	there.do("", "SEND_MESSAGE", "still here")
 }
 
-func TestARoomLeftUnheardIsNotHeardAnyMore(t *testing.T) {
+func TestRoomLeftDuringAnOutageIsUnsubscribed(t *testing.T) {
 	s := newServerOn(t, chat.Policy{}, soon)
 	a, _ := s.member("ann")
 	b, bob := s.member("bob")

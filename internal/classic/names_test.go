@@ -7,7 +7,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestOfTheNamesThatNobodyUsesTheOldestAreForgotten(t *testing.T) {
+func TestOldestUnusedNamesAreForgotten(t *testing.T) {
 	n, made := newNames(3), 0
 	claim := func(key string) *guest {
 		t.Helper()

@@ -14,12 +14,12 @@ import (
 	"partychat/internal/sioclient"
 )
 
-// gate is Streams that can be made to hold back what they bring, and that do
-// something at the moment a room is first heard.
+// gate is Streams that can hold back deliveries, and that call a function when a room is first
+// subscribed.
 type gate struct {
 	classic.Streams
 	handle func(chat.Revised)
-	heard  func(chat.RoomID) // after a room is heard
+	heard  func(chat.RoomID) // called after a room is subscribed
 
 	mu     sync.Mutex
 	closed bool
@@ -63,7 +63,7 @@ func (g *gate) open() {
 	g.held = nil
 }
 
-// gated is a server whose messages go through the gate.
+// gated returns a server whose messages pass through the gate.
 func gated(t *testing.T) (*server, *gate) {
 	t.Helper()
 	g := &gate{}
@@ -80,7 +80,7 @@ func (s *server) say(user chat.User, room chat.RoomID, body string) {
 	}
 }
 
-// wantHeard wants the client to be told these bodies by the event, and no other before.
+// wantHeard expects these bodies with the event, and no others in between.
 func (c *socket) wantHeard(event string, want ...string) {
 	c.t.Helper()
 	for _, body := range want {
@@ -90,15 +90,14 @@ func (c *socket) wantHeard(event string, want ...string) {
 	}
 }
 
-// entrance is how a client of one of the protocols comes into a room, and what
-// it is told there.
+// entrance is how a client of one of the protocols enters a room, and what it receives there.
 type entrance struct {
 	name, enter, history, live string
 	argument                   any
 	room                       func(ctx context.Context, s *server, by chat.User) (chat.Subscription, error)
 }
 
-// entrances of ann, to where bob is.
+// entrances for ann, into the room where bob is.
 var entrances = []entrance{
 	{
 		"rooms", "userJoin", "msgHistory", "updateChat",
@@ -115,7 +114,7 @@ var entrances = []entrance{
 	},
 }
 
-func TestWhatTheHistoryHasIsNotToldAgain(t *testing.T) {
+func TestMessagesInTheHistoryAreNotSentAgain(t *testing.T) {
 	for _, e := range entrances {
 		t.Run(e.name, func(t *testing.T) {
 			s, g := gated(t)
@@ -148,8 +147,8 @@ func TestWhatTheHistoryHasIsNotToldAgain(t *testing.T) {
 	}
 }
 
-func TestWhoComesWhileOthersWriteMissesNothingAndHearsNothingTwice(t *testing.T) {
-	const messages = 40 // no more than the history of a room has
+func TestJoiningDuringMessagesMissesNoneAndRepeatsNone(t *testing.T) {
+	const messages = 40 // fits into the history of a room
 	for _, e := range entrances {
 		t.Run(e.name, func(t *testing.T) {
 			s, g := gated(t)
@@ -167,7 +166,7 @@ func TestWhoComesWhileOthersWriteMissesNothingAndHearsNothingTwice(t *testing.T)
 			begun := make(chan struct{})
 			g.heard = func(id chat.RoomID) {
 				if id == room.ID {
-					<-begun // some are there, some come, and some are on their way
+					<-begun // some messages are stored, some are being sent
 				}
 			}
 			writing.Go(func() {
@@ -185,7 +184,7 @@ func TestWhoComesWhileOthersWriteMissesNothingAndHearsNothingTwice(t *testing.T)
 				got = append(got, await[seen](c, e.live).Body)
 			}
 			writing.Wait()
-			since := max(0, messages-len(got)) // a history is only so long
+			since := max(0, messages-len(got)) // a history is limited
 			if !slices.Equal(got, want[since:]) || e.live == "updateChat" && since > 0 {
 				t.Errorf("history and what came after it: got %v, want each once, in order", got)
 			}

@@ -11,7 +11,7 @@ import (
 	"partychat/internal/sioclient"
 )
 
-func TestALargeObjectIsNotPassedOn(t *testing.T) {
+func TestLargeObjectIsNotRelayed(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true}, func(o *classic.Options) { o.RelayMax = 2 << 10 })
 	a, b := s.named("ann"), s.named("bob")
 	for _, c := range []*socket{a, b} {
@@ -24,14 +24,14 @@ func TestALargeObjectIsNotPassedOn(t *testing.T) {
 			t.Errorf("with %d bytes more: got the members %v, want the made-up one: %t", size, members(got), passed)
 		}
 	}
-	// Characters of several bytes count as such.
+	// Multi-byte characters count with all their bytes.
 	a.do("", "updateChat", map[string]any{"body": "wide", "room": "den", "made up": strings.Repeat("\u754c", 1<<10)})
 	if got := await[map[string]any](b, "updateChat"); got["made up"] != nil || got["body"] != "wide" {
 		t.Errorf("got the members %v, want only those that the server knows", members(got))
 	}
 }
 
-func TestBinaryIsNoTextAndIsNotPassedOn(t *testing.T) {
+func TestBinaryIsNotRelayed(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	a := s.dial(sioclient.Options{Polling: true, Auth: map[string]any{"username": "ann"}})
 	b := s.named("bob")
@@ -51,7 +51,7 @@ func TestBinaryIsNoTextAndIsNotPassedOn(t *testing.T) {
 	}
 }
 
-func TestEachRequiredFieldIsRequiredOfWhoIsNamed(t *testing.T) {
+func TestEachRequiredFieldIsRequired(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	ann := s.dial(sioclient.Options{})
 	ann.do("", "join", map[string]any{"username": "ann", "room": "den"})
@@ -61,7 +61,7 @@ func TestEachRequiredFieldIsRequiredOfWhoIsNamed(t *testing.T) {
 	ann.do("", "join", map[string]any{"room": "attic"})
 }
 
-func TestAcknowledgementsHaveWhoIsThereAndWhatWasSaid(t *testing.T) {
+func TestAcknowledgementsContainUsersAndMessages(t *testing.T) {
 	own, err := dialect.Read("answers.yaml", []byte(`
 in:
   sit: {do: enter, name: 0, room: 1, ack: {ok: {in: $room, people: {$people: {nick: $name}}, n: $number, log: {$messages: [$name, $text]}}, failed: {why: $error}}}
@@ -110,7 +110,7 @@ out:
 	}
 }
 
-func TestTheFirstOlderMessagesAreThoseThatThePageHasNotReceived(t *testing.T) {
+func TestFirstOlderMessagesPrecedeThoseThatThePageHas(t *testing.T) {
 	for replay, want := range map[string]string{"0": `["m1","m2","m3"]`, "1": `["m1","m2"]`} {
 		own, err := dialect.Read("late.yaml", []byte("replay: "+replay+`
 in:
@@ -148,7 +148,7 @@ func members(of map[string]any) (names []string) {
 	return names
 }
 
-func TestWhoTakesANameLeavesTheConversationOfTheOneBefore(t *testing.T) {
+func TestChangingTheNameLeavesThePreviousConversation(t *testing.T) {
 	const table = `about: Conversations whose pages may say a name later
 in:
   talk_to: {do: converse, with: 0}

@@ -39,7 +39,7 @@ func (c *socket) wantCut() {
 	}
 }
 
-func TestLogOutCutsTheClassicSocketsOfTheSession(t *testing.T) {
+func TestLogOutDisconnectsTheSessionsClassicSockets(t *testing.T) {
 	s := newServer(t, chat.Policy{Classic: true})
 	ann, token := s.user("ann")
 	out := s.dial(sioclient.Options{Header: cookie(token)}).greeted()
@@ -55,7 +55,7 @@ func TestLogOutCutsTheClassicSocketsOfTheSession(t *testing.T) {
 	}
 }
 
-// endingAuth ends the session of the first who is let in, in the moment after.
+// endingAuth ends the session of the first client immediately after its admission.
 type endingAuth struct {
 	classic.Authenticator
 	end  func()
@@ -68,7 +68,7 @@ func (a *endingAuth) Authenticate(ctx context.Context, header http.Header, token
 	return identity, err
 }
 
-func TestALogOutBetweenAdmissionAndSubscriptionIsSeen(t *testing.T) {
+func TestLogOutBetweenAdmissionAndSubscriptionIsNoticed(t *testing.T) {
 	var s *server
 	var token string
 	s = newServer(t, chat.Policy{}, func(o *classic.Options) {
@@ -78,7 +78,7 @@ func TestALogOutBetweenAdmissionAndSubscriptionIsSeen(t *testing.T) {
 	s.dial(sioclient.Options{Header: cookie(token)}).wantCut()
 }
 
-// countingAuth tells which sessions are kept alive.
+// countingAuth records which sessions are kept alive.
 type countingAuth struct {
 	classic.Authenticator
 	touched chan<- []string
@@ -111,7 +111,7 @@ func TestClassicSocketsKeepTheirSessionsAlive(t *testing.T) {
 	}
 }
 
-func TestARoomLeftElsewhereIsNotHeardAnyMore(t *testing.T) {
+func TestRoomLeftInAnotherTabIsUnsubscribed(t *testing.T) {
 	s := newServer(t, chat.Policy{})
 	a, ann := s.member("ann")
 	b, bob := s.member("bob")

@@ -33,7 +33,7 @@ func load(t *testing.T, args, environ []string, file string) (Config, error) {
 	return Load(fs, environ)
 }
 
-func TestDefaultsAreWhatTheHelpSays(t *testing.T) {
+func TestDefaultsMatchTheHelp(t *testing.T) {
 	got, err := load(t, nil, nil, "")
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func TestLaterSourcesOverrideEarlierOnes(t *testing.T) {
 	}
 }
 
-func TestASwitchNeedsNoValue(t *testing.T) {
+func TestBooleanFlagNeedsNoValue(t *testing.T) {
 	tests := []struct {
 		name    string
 		args    []string
@@ -137,7 +137,7 @@ func TestSocketIO2ClientsMayConnectWhereClassicOnesMay(t *testing.T) {
 	}
 }
 
-func TestArgumentsThatAreNoFlagsAreRefusedWithAHint(t *testing.T) {
+func TestArgumentsThatAreNotFlagsAreRefusedWithAHint(t *testing.T) {
 	tests := []struct {
 		args []string
 		want string
@@ -155,7 +155,7 @@ func TestArgumentsThatAreNoFlagsAreRefusedWithAHint(t *testing.T) {
 	}
 }
 
-// ofPlatforms are the variables that platforms set.
+// ofPlatforms are the variables that hosting platforms set.
 var ofPlatforms = []string{"PORT", "DATABASE_URL", "REDIS_URL"}
 
 func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
@@ -226,7 +226,7 @@ func TestTheHelpExplainsEveryOption(t *testing.T) {
 	}
 }
 
-func TestAMistakeIsOneLineThatSaysWhatIsAllowed(t *testing.T) {
+func TestErrorIsOneLineThatSaysWhatIsAllowed(t *testing.T) {
 	tests := []struct {
 		name    string
 		args    []string
@@ -272,7 +272,7 @@ func TestAMistakeIsOneLineThatSaysWhatIsAllowed(t *testing.T) {
 	}
 }
 
-func TestListsMayBeWrittenInEveryWay(t *testing.T) {
+func TestListsMayBeWrittenInSeveralWays(t *testing.T) {
 	want := []string{"https://a.example", "https://b.example"}
 	for name, file := range map[string]string{
 		"as a list":            "allowed-origins:\n  - https://a.example\n  - https://b.example\n",
@@ -292,7 +292,7 @@ func TestListsMayBeWrittenInEveryWay(t *testing.T) {
 	}
 }
 
-func TestProxiesGivesSingleAddressesAsNetworks(t *testing.T) {
+func TestProxiesReturnsSingleAddressesAsNetworks(t *testing.T) {
 	c := Config{TrustedProxies: []string{"10.0.0.0/8", "192.0.2.1", "::1"}}
 	var got []string
 	for _, network := range c.Proxies() {
@@ -303,7 +303,7 @@ func TestProxiesGivesSingleAddressesAsNetworks(t *testing.T) {
 	}
 }
 
-func TestAddressIsWhatToListenOn(t *testing.T) {
+func TestAddressIsTheListenAddress(t *testing.T) {
 	for want, c := range map[string]Config{
 		":3000": {Port: 3000}, "127.0.0.1:0": {Host: "127.0.0.1"}, "[::1]:80": {Host: "::1", Port: 80},
 	} {
@@ -313,7 +313,7 @@ func TestAddressIsWhatToListenOn(t *testing.T) {
 	}
 }
 
-func TestPagesHaveThePortAfterTheServersUnlessTheyAreGivenOne(t *testing.T) {
+func TestPagesPortFollowsTheServersPortByDefault(t *testing.T) {
 	for want, c := range map[string]Config{
 		":3001": {Port: 3000}, "127.0.0.1:0": {Host: "127.0.0.1"}, "[::1]:8080": {Host: "::1", Port: 80, PagesPort: 8080}, ":8081": {PagesPort: 8081},
 	} {
@@ -323,7 +323,7 @@ func TestPagesHaveThePortAfterTheServersUnlessTheyAreGivenOne(t *testing.T) {
 	}
 }
 
-func TestAnAddressWithAPasswordIsNeverShown(t *testing.T) {
+func TestURLWithAPasswordIsNeverShown(t *testing.T) {
 	for _, text := range []string{"mysql://chat:s3cret@db.example/chat", "s3cret", "postgres://chat:s3cret@db.example:port/chat", "redis//:s3cret@cache.example"} {
 		for _, key := range []string{"database-url", "redis-url"} {
 			_, err := load(t, []string{"--" + key, text}, nil, "")
@@ -335,7 +335,7 @@ func TestAnAddressWithAPasswordIsNeverShown(t *testing.T) {
 	}
 }
 
-func TestARedisWithoutAPostgreSQLIsRefused(t *testing.T) {
+func TestRedisWithoutPostgreSQLIsRefused(t *testing.T) {
 	_, err := load(t, nil, []string{"REDIS_URL=redis://:s3cret@cache.example"}, "")
 	if err == nil || !strings.HasPrefix(err.Error(), "REDIS_URL: also needs database-url (DATABASE_URL)") || strings.Contains(err.Error(), "s3cret") {
 		t.Errorf("got %v, want a sentence that says what is missing", err)
@@ -345,7 +345,7 @@ func TestARedisWithoutAPostgreSQLIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheHostMayBeInBrackets(t *testing.T) {
+func TestHostMayBeInBrackets(t *testing.T) {
 	for text, want := range map[string]string{
 		"[::1]": "[::1]:80", "[::]": "[::]:80", "::1": "[::1]:80", "[fe80::1%eth0]": "[fe80::1%eth0]:80",
 		"127.0.0.1": "127.0.0.1:80", "localhost": "localhost:80", "": ":80",

@@ -149,7 +149,7 @@ func parse(merged values, sources map[string]string) (Config, error) {
 		}
 	}
 	if _, set := sources["PARTYCHAT_ALLOW_EIO3"]; !set {
-		c.AllowEIO3 = c.Classic // whose pages are often as old
+		c.AllowEIO3 = c.Classic // because classic clients often use Socket.IO 2.x
 	}
 	c.Host, _ = bareHost(c.Host)
 	if c.RedisURL != "" && c.DatabaseURL == "" {

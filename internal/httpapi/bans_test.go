@@ -19,7 +19,7 @@ func bannedFrom(room chat.RoomID, user chat.User) string {
 	return fmt.Sprintf("/rooms/%d/bans/%d", room, user.ID)
 }
 
-func TestAMemberIsPutOutOfARoom(t *testing.T) {
+func TestAdminRemovesAMemberFromARoom(t *testing.T) {
 	s := newServer(t)
 	s.member(t, "root")
 	anna, bert := s.member(t, "anna"), s.member(t, "bert")
@@ -33,7 +33,7 @@ func TestAMemberIsPutOutOfARoom(t *testing.T) {
 	bert.joins(room)
 }
 
-func TestAUserIsKeptOutOfARoomUntilTheBanIsLifted(t *testing.T) {
+func TestUserIsBannedFromARoomUntilTheBanIsLifted(t *testing.T) {
 	s := newServer(t)
 	root := s.member(t, "root")
 	anna, bert, cara := s.member(t, "anna"), s.member(t, "bert"), s.member(t, "cara")
@@ -84,7 +84,7 @@ func TestAUserIsKeptOutOfARoomUntilTheBanIsLifted(t *testing.T) {
 	bert.joins(room)
 }
 
-func TestAUserIsKeptOutOfTheServerUntilTheBanIsLifted(t *testing.T) {
+func TestUserIsBannedFromTheServerUntilTheBanIsLifted(t *testing.T) {
 	s := newServer(t)
 	root, anna := s.member(t, "root"), s.member(t, "anna")
 	program := s.client(t)
@@ -136,12 +136,12 @@ func TestAUserIsKeptOutOfTheServerUntilTheBanIsLifted(t *testing.T) {
 	wantNames(t, "anna's rooms", anna.subscriptions(), []string{"main"})
 }
 
-func TestASessionThatIdledAwayDuringABanIsOver(t *testing.T) {
+func TestSessionThatExpiredDuringABanHasEnded(t *testing.T) {
 	s := newServer(t)
 	root, anna := s.member(t, "root"), s.member(t, "anna")
 	ban := fmt.Sprintf("/bans/%d", anna.me.ID)
 	want[BanAnswer](root, http.MethodPut, ban, nil, http.StatusCreated)
-	for range 4 { // in which the admin is there
+	for range 4 { // while the admin is active
 		s.clock.advance(10 * time.Minute)
 		want[Account](root, http.MethodGet, "/session", nil, http.StatusOK)
 		wantError(t, anna.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
@@ -150,7 +150,7 @@ func TestASessionThatIdledAwayDuringABanIsOver(t *testing.T) {
 	wantError(t, anna.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 }
 
-func TestWhatIsAnsweredToWhoMayNotBan(t *testing.T) {
+func TestErrorsForUsersWhoMayNotBan(t *testing.T) {
 	s := newServer(t)
 	root, anna, bert, cara := s.member(t, "root"), s.member(t, "anna"), s.member(t, "bert"), s.member(t, "cara")
 	room, secret := anna.room("Gardening", "").ID, anna.room("Secret", chat.RoomPrivate).ID
@@ -199,12 +199,12 @@ func TestWhatIsAnsweredToWhoMayNotBan(t *testing.T) {
 	}
 }
 
-func TestWhoIsBannedHadTheRightPassword(t *testing.T) {
+func TestLogInOfABannedUserIsNotAWrongGuess(t *testing.T) {
 	s := newServer(t, func(s *setup) { s.limits = auth.AttemptOptions{} })
 	root, anna := s.member(t, "root"), s.member(t, "anna")
 	want[BanAnswer](root, http.MethodPut, fmt.Sprintf("/bans/%d", anna.me.ID), nil, http.StatusCreated)
 	c, right := s.client(t), Credentials{Username: "anna", Password: password}
-	for range 20 { // of guesses five are too many
+	for range 20 { // five guesses would be too many
 		wantError(t, c.call(http.MethodPost, "/session", right), http.StatusForbidden, chat.CodeForbidden, "")
 	}
 	want[struct{}](root, http.MethodDelete, fmt.Sprintf("/bans/%d", anna.me.ID), nil, http.StatusNoContent)

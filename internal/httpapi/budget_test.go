@@ -12,7 +12,7 @@ import (
 	"partychat/internal/ratelimit"
 )
 
-// tight gives a budget of 5 reads and 5 writes at once.
+// tight sets a budget of 5 reads and 5 writes at once.
 func tight(s *setup) {
 	five := ratelimit.Options{PerSecond: 0.001, Burst: 5}
 	s.budget = ratelimit.NewBudget(ratelimit.BudgetOptions{Reads: five, Writes: five})
@@ -66,7 +66,7 @@ func TestEveryKindOfChangeIsLimited(t *testing.T) {
 	}
 }
 
-// slow holds pages of messages back.
+// slow delays pages of messages.
 type slow struct {
 	chat.Store
 	began, end chan struct{}
@@ -78,7 +78,7 @@ func (s *slow) Messages(ctx context.Context, room chat.RoomID, page chat.Message
 	return s.Store.Messages(ctx, room, page)
 }
 
-func TestPagesThatOneUserReadsAtOnceAreBounded(t *testing.T) {
+func TestConcurrentReadsOfOneUserAreLimited(t *testing.T) {
 	const many, fit = 20, 4
 	store := &slow{began: make(chan struct{}, many), end: make(chan struct{})}
 	s := newServer(t, func(s *setup) {

@@ -13,7 +13,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestPagesEndWhereTheirBytesDo(t *testing.T) {
+func TestPagesAreLimitedInBytes(t *testing.T) {
 	const messages = 40
 	s := newServer(t)
 	anna := s.member(t, "anna")
@@ -42,7 +42,7 @@ func TestPagesEndWhereTheirBytesDo(t *testing.T) {
 	}
 }
 
-func TestTheListOfRoomsIsReadInPages(t *testing.T) {
+func TestListOfRoomsIsPaged(t *testing.T) {
 	const rooms = 20
 	s := newServer(t, func(s *setup) { s.rules = chat.Limits{PageBytes: 4_000} })
 	anna := s.member(t, "anna")

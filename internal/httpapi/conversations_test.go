@@ -15,7 +15,7 @@ func (c *client) converse(with *client, status int) chat.Subscription {
 	return want[SubscriptionAnswer](c, http.MethodPut, path, nil, status).Subscription
 }
 
-func TestC2_AConversationIsOpenedOnce(t *testing.T) {
+func TestC2_ConversationIsCreatedOnce(t *testing.T) {
 	s := newServer(t)
 	anna, ben, carl := s.member(t, "anna"), s.member(t, "ben"), s.member(t, "carl")
 	sub := anna.converse(ben, http.StatusCreated)
@@ -67,7 +67,7 @@ func TestC2_BothClickAtTheSameMoment(t *testing.T) {
 	}
 }
 
-func TestC1_TheListOfUsersTellsWhoIsThere(t *testing.T) {
+func TestC1_UserListShowsWhoIsOnline(t *testing.T) {
 	s := newServer(t)
 	anna, ben := s.member(t, "anna"), s.member(t, "ben.smith")
 	if err := s.chat.Presences.Set(t.Context(), ben.me.ID, chat.PresenceAway); err != nil {

@@ -13,7 +13,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// recorded notes what is registered.
+// recorded records the registered patterns.
 type recorded struct {
 	*http.ServeMux
 	patterns []string
@@ -24,7 +24,7 @@ func (r *recorded) HandleFunc(pattern string, handler func(http.ResponseWriter, 
 	r.ServeMux.HandleFunc(pattern, handler)
 }
 
-// fetched is the parts of the served document that matter here.
+// fetched is the relevant part of the served document.
 type fetched struct {
 	OpenAPI string `json:"openapi"`
 	Info    struct{ Version string }
@@ -36,7 +36,7 @@ type fetched struct {
 	}
 }
 
-func TestDocumentNamesExactlyWhatIsServed(t *testing.T) {
+func TestDocumentListsExactlyTheServedCalls(t *testing.T) {
 	s := newServer(t)
 	c := s.client(t)
 	a := c.send(http.MethodGet, documentPath, nil)
@@ -63,7 +63,7 @@ func TestDocumentNamesExactlyWhatIsServed(t *testing.T) {
 	}
 }
 
-func TestDocumentIsStrictAboutRequestsAndLeavesAnswersRoomToGrow(t *testing.T) {
+func TestDocumentIsStrictOnRequestsAndAllowsAnswersToGrow(t *testing.T) {
 	a := newServer(t).client(t).send(http.MethodGet, documentPath, nil)
 	var doc struct {
 		Components struct {
@@ -89,7 +89,7 @@ func TestDocumentNamesTheCookie(t *testing.T) {
 	}
 }
 
-// protocolCalls gives the calls of docs/PROTOCOL.md, each as often as it stands there.
+// protocolCalls returns the calls in docs/PROTOCOL.md, each as often as it is listed.
 func protocolCalls(t *testing.T) []string {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/PROTOCOL.md")
@@ -119,8 +119,8 @@ func TestEveryCallOfTheProtocolIsDocumented(t *testing.T) {
 	}
 }
 
-// withoutSession is what those who are signed out may call, and what it answers
-// to a body that is no JSON, or to no body.
+// withoutSession are the calls that need no session, with the status for a body that is not JSON,
+// or for no body.
 var withoutSession = map[string]int{
 	"sign-up": http.StatusBadRequest, "log-in": http.StatusBadRequest, "enter-as-guest": http.StatusBadRequest,
 	"continue-as-guest": http.StatusUnauthorized,

@@ -101,7 +101,7 @@ func (f *Folder) open(address string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case !info.Mode().IsRegular(): // opening a pipe would wait for who writes
+	case !info.Mode().IsRegular(): // opening a pipe would block until there is a writer
 		return nil, nil, fs.ErrNotExist
 	}
 	file, err := f.root.Open(name)
@@ -111,7 +111,7 @@ func (f *Folder) open(address string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	return file, info, nil
 }
 
-// nameOf gives the name of an address within the folder.
+// nameOf returns the name of an address within the folder.
 func nameOf(address string) (string, error) {
 	name := strings.Trim(path.Clean("/"+address), "/")
 	if name == "" {

@@ -13,7 +13,7 @@ import (
 	"partychat/internal/httpapi"
 )
 
-// folder has a page with a script inside it, and what is not to be served.
+// folder contains a page with an inline script, and files that must not be served.
 func folder(t *testing.T) string {
 	t.Helper()
 	base := t.TempDir()
@@ -50,7 +50,7 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-// served asks for an address of the folder behind Secure.
+// served requests an address of the folder behind Secure.
 func served(t *testing.T, dir, method, address string, header ...string) (*http.Response, string) {
 	t.Helper()
 	pages, err := httpapi.OpenFolder(dir)
@@ -77,7 +77,7 @@ func served(t *testing.T, dir, method, address string, header ...string) (*http.
 	return response, string(body)
 }
 
-func TestAFolderOfPagesIsServed(t *testing.T) {
+func TestFolderOfPagesIsServed(t *testing.T) {
 	dir := folder(t)
 	for _, test := range []struct{ address, contentType, body string }{
 		{"/", "text/html; charset=utf-8", "<script>1</script>"},
@@ -103,7 +103,7 @@ func TestAFolderOfPagesIsServed(t *testing.T) {
 	}
 }
 
-func TestAnAddressWithoutAFileShowsTheFirstPageToPeople(t *testing.T) {
+func TestNavigationToAMissingFileShowsTheFirstPage(t *testing.T) {
 	dir := folder(t)
 	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
 	for address, found := range map[string]bool{"/den/?username=ann": true, "/chat": true, "/home": true, "/none.js": false, "/img/none.png": false} {
@@ -117,7 +117,7 @@ func TestAnAddressWithoutAFileShowsTheFirstPageToPeople(t *testing.T) {
 	}
 }
 
-func TestOfAFolderOfPagesNothingElseIsServed(t *testing.T) {
+func TestNothingOutsideTheFolderOfPagesIsServed(t *testing.T) {
 	dir := folder(t)
 	for _, address := range []string{
 		"/../secret.txt", "/js/../../secret.txt", "/outside.txt", "/absolute.txt", "/up/secret.txt", "/.env", "/.git/config", "/js/../.env",

@@ -50,7 +50,7 @@ func TestChangesFromForeignOriginsAreForbidden(t *testing.T) {
 	}
 }
 
-func TestAllowedOriginThatIsNoneIsAnError(t *testing.T) {
+func TestInvalidAllowedOriginIsAnError(t *testing.T) {
 	if _, err := refuseForeign([]string{"friend.example/chat"}, nil, http.NotFoundHandler()); err == nil {
 		t.Error("got no error, want one")
 	}
@@ -81,7 +81,7 @@ func TestAnswersCarrySecurityHeaders(t *testing.T) {
 	}
 }
 
-func TestMadeUpHostDoesNotGetIntoThePolicy(t *testing.T) {
+func TestForgedHostIsNotCopiedIntoThePolicy(t *testing.T) {
 	for host, want := range map[string]bool{
 		"chat.example": true, "chat.example:8080": true, "[2001:db8::1]:3000": true,
 		"evil.example;script-src": false, "a b": false, "": false, "x'y": false,
@@ -112,7 +112,7 @@ func TestPanicIsAnsweredAndLogged(t *testing.T) {
 	}
 }
 
-func TestPanicThatComesTooLateCutsTheConnection(t *testing.T) {
+func TestPanicAfterTheHeaderCutsTheConnection(t *testing.T) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, c := range map[string]struct {
@@ -186,7 +186,7 @@ func TestHealthAndReadiness(t *testing.T) {
 	}
 }
 
-// faulty fails where it is told to.
+// faulty fails on demand.
 type faulty struct {
 	chat.Store
 	err error
@@ -196,7 +196,7 @@ func (f *faulty) SubscriptionPage(context.Context, chat.UserID, chat.ListPage) (
 	return nil, "", f.err
 }
 
-func TestFaultsOfTheServerAreLoggedAndNotTold(t *testing.T) {
+func TestInternalErrorsAreLoggedAndNotRevealed(t *testing.T) {
 	var log bytes.Buffer
 	broken := &faulty{}
 	s := newServer(t, func(s *setup) {

@@ -8,7 +8,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestA8_AGuestWhoseSessionHasEndedGoesOnOnTheSameDevice(t *testing.T) {
+func TestA8_GuestContinuesOnTheSameDeviceAfterTheSessionEnded(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
 	den := anna.room("den", chat.RoomPrivate).ID
@@ -32,7 +32,7 @@ func TestA8_AGuestWhoseSessionHasEndedGoesOnOnTheSameDevice(t *testing.T) {
 	gwen.say(den, "again")
 }
 
-func TestA8_AGuestComesBackByTheNameOnTheSameDeviceOnly(t *testing.T) {
+func TestA8_GuestNameCanBeReusedOnlyOnTheSameDevice(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
 	first := anna.invite(NewInvitation{Room: anna.room("den", chat.RoomPrivate).ID, Guests: true})
@@ -49,7 +49,8 @@ func TestA8_AGuestComesBackByTheNameOnTheSameDeviceOnly(t *testing.T) {
 		t.Errorf("by another link: got %+v in %q, want the same guest in the attic", gwen.me, sub.Name)
 	}
 
-	// Somebody else on the same device is somebody else, and who logs out is gone for good.
+	// Another guest on the same device is a different person, and a guest who logs out is gone for
+	// good.
 	gwen.enter("Gwenda", first.Token)
 	if gwen.me.ID == was {
 		t.Error("by another name: got the same guest, want a new one")
@@ -60,7 +61,7 @@ func TestA8_AGuestComesBackByTheNameOnTheSameDeviceOnly(t *testing.T) {
 		http.StatusConflict, chat.CodeTaken, "username")
 }
 
-func TestA8_ADeviceIsNoWayAroundABanOrAPassword(t *testing.T) {
+func TestA8_DeviceDoesNotBypassABanOrAPassword(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
 	link := anna.invite(NewInvitation{Room: anna.room("den", chat.RoomPrivate).ID, Guests: true})

@@ -35,7 +35,7 @@ import (
 
 const password = "correct horse"
 
-// plainClient is a web client before the build compresses it.
+// plainClient is an uncompressed web client.
 var plainClient = fstest.MapFS{
 	"index.html":            {Data: []byte("<!doctype html><title>PartyChat</title>" + strings.Repeat("<p>page</p>", 200))},
 	"assets/app-1a2b.js":    {Data: []byte(strings.Repeat("console.log('hello');", 200))},
@@ -47,8 +47,8 @@ var plainClient = fstest.MapFS{
 	"assets/noise-7a8b.bin": {Data: []byte(strings.Repeat("\x00\x9f\x13", 5))},
 }
 
-// builtClient is a web client as the build leaves it: what gains by it is there
-// compressed only, but for the page.
+// builtClient is a web client as the build writes it: every file that compression shrinks exists
+// only compressed, except the page.
 var builtClient = func() fstest.MapFS {
 	built := fstest.MapFS{}
 	for name, file := range plainClient {
@@ -60,14 +60,14 @@ var builtClient = func() fstest.MapFS {
 		pack := func(w io.WriteCloser) {
 			_, err := w.Write(file.Data)
 			if err = errors.Join(err, w.Close()); err != nil {
-				panic(err) // buffers take everything
+				panic(err) // writing to a buffer cannot fail
 			}
 		}
 		pack(gzip.NewWriter(&gz))
 		pack(brotli.NewWriter(&br))
 		encoder, err := zstd.NewWriter(&zst)
 		if err != nil {
-			panic(err) // there are no options to be wrong
+			panic(err) // the default options are valid
 		}
 		pack(encoder)
 		built[name+".gz"], built[name+".br"], built[name+".zst"] = &fstest.MapFile{Data: gz.Bytes()}, &fstest.MapFile{Data: br.Bytes()}, &fstest.MapFile{Data: zst.Bytes()}
@@ -75,7 +75,7 @@ var builtClient = func() fstest.MapFS {
 	return built
 }()
 
-// unpacked gives the body of an answer as it was before it was compressed.
+// unpacked returns the decompressed body of a response.
 func unpacked(t *testing.T, a answerTo) []byte {
 	t.Helper()
 	body := io.Reader(bytes.NewReader(a.body))
@@ -101,7 +101,7 @@ func unpacked(t *testing.T, a answerTo) []byte {
 	return plain
 }
 
-// clock is a time that moves when told to.
+// clock is a manually advanced clock.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -119,7 +119,7 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// server is the whole program behind HTTP, but for the sockets.
+// server is the whole program behind HTTP, without the sockets.
 type server struct {
 	url      string
 	clock    *clock
@@ -196,8 +196,8 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 
 func serving(f fs.FS) func(*setup) { return func(s *setup) { s.options.Files = f } }
 
-// client is a browser: it keeps cookies and does not follow redirects. With a
-// token it is a program.
+// client is a browser: it keeps cookies and does not follow redirects. With a token it is a
+// program.
 type client struct {
 	*server
 	t     *testing.T
@@ -218,7 +218,7 @@ func (s *server) client(t *testing.T) *client {
 	}}
 }
 
-// member is a client that has signed up.
+// member returns a client that has signed up.
 func (s *server) member(t *testing.T, name string) *client {
 	t.Helper()
 	c := s.client(t)
@@ -227,15 +227,14 @@ func (s *server) member(t *testing.T, name string) *client {
 	return c
 }
 
-// answerTo is a whole answer.
+// answerTo is a complete response.
 type answerTo struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// send sends the request with changes made to it, and checks what REST answers
-// against the document.
+// send sends a modified request, and checks REST answers against the document.
 func (c *client) send(method, path string, body io.Reader, changes ...func(*http.Request)) answerTo {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, body)
@@ -271,7 +270,7 @@ func header(name, value string) func(*http.Request) {
 	return func(r *http.Request) { r.Header.Set(name, value) }
 }
 
-// call calls REST with a body as JSON; nil for none, a string as it is.
+// call calls REST with a JSON body: nil for none, a string unchanged.
 func (c *client) call(method, path string, body any, changes ...func(*http.Request)) answerTo {
 	c.t.Helper()
 	switch b := body.(type) {
@@ -287,7 +286,7 @@ func (c *client) call(method, path string, body any, changes ...func(*http.Reque
 	return c.send(method, apiPath+path, bytes.NewReader(b), changes...)
 }
 
-// want calls REST and gives the answer, which must have the status.
+// want calls REST and returns the answer, which must have the status.
 func want[T any](c *client, method, path string, body any, status int) T {
 	c.t.Helper()
 	a := c.call(method, path, body)
@@ -303,7 +302,7 @@ func want[T any](c *client, method, path string, body any, status int) T {
 	return answer
 }
 
-// wantError checks an answer's status and code, and field unless "".
+// wantError checks the status and code of an answer, and its field unless "".
 func wantError(t *testing.T, a answerTo, status int, code chat.Code, field string) chat.ErrorInfo {
 	t.Helper()
 	var body ErrorBody
@@ -342,8 +341,8 @@ func (c *client) cookie() *http.Cookie {
 	return nil
 }
 
-// document is the OpenAPI document, as something to hold answers against. Other
-// than the served one it is strict about answers too.
+// document is the OpenAPI document for checking answers. Unlike the served one, it is also strict
+// about answers.
 type document struct {
 	api *huma.OpenAPI
 	mux *http.ServeMux // finds the operation of a request
@@ -373,8 +372,8 @@ func operations(item *huma.PathItem) map[string]*huma.Operation {
 	return all
 }
 
-// check fails the test if the answer is not as documented. What is at no
-// documented address must be an error body.
+// check fails the test if the answer does not match the document. Undocumented addresses must
+// answer with an error body.
 func (d *document) check(t *testing.T, r *http.Request, a answerTo) {
 	t.Helper()
 	if r.URL.Path == documentPath {
@@ -414,7 +413,7 @@ func (d *document) check(t *testing.T, r *http.Request, a answerTo) {
 	}
 }
 
-// decode reads the body of an answer.
+// decode decodes the body of an answer.
 func decode[T any](t *testing.T, a answerTo) (answer T) {
 	t.Helper()
 	if err := json.Unmarshal(a.body, &answer); err != nil {

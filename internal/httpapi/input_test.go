@@ -8,7 +8,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestBadInputIsAClearErrorOnEachCall(t *testing.T) {
+func TestInvalidInputIsAClearErrorOnEachCall(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	const id = `"clientId": "7d444840-9dc0-11d1-b245-5ffdce74fad2"`
@@ -65,7 +65,7 @@ func TestBadInputIsAClearErrorOnEachCall(t *testing.T) {
 	}
 }
 
-func TestBrokenBodiesAre400OnEachCallThatTakesOne(t *testing.T) {
+func TestMalformedBodiesAre400OnEachCallThatTakesOne(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	for path, item := range s.document.api.Paths {

@@ -13,7 +13,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// letGuestsIn lets guests in everywhere.
+// letGuestsIn allows guests everywhere.
 func letGuestsIn(s *setup) { s.policy = chat.Policy{Guests: true, JoinPage: true} }
 
 func (c *client) invite(input NewInvitation) NewInvitationAnswer {
@@ -21,7 +21,7 @@ func (c *client) invite(input NewInvitation) NewInvitationAnswer {
 	return want[NewInvitationAnswer](c, http.MethodPost, "/invitations", input, http.StatusCreated)
 }
 
-// enter makes the client a guest by a link.
+// enter makes the client a guest through a link.
 func (c *client) enter(name, token string) chat.Subscription {
 	c.t.Helper()
 	answer := want[GuestAnswer](c, http.MethodPost, "/guests", NewGuest{Username: name, Invitation: token}, http.StatusCreated)
@@ -64,7 +64,7 @@ func TestB7_OpeningALinkJoins(t *testing.T) {
 	}
 }
 
-func TestB7_ALinkNamesAFewOfThoseInside(t *testing.T) {
+func TestB7_LinkNamesAFewMembers(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	den := anna.room("den", chat.RoomPrivate).ID
@@ -84,7 +84,7 @@ func TestB7_ALinkNamesAFewOfThoseInside(t *testing.T) {
 	wantError(t, s.client(t).call(http.MethodGet, "/invitations/"+link.Token, nil), http.StatusNotFound, chat.CodeNotFound, "invitation")
 }
 
-func TestWhenALinkIsNotValidAnyMore(t *testing.T) {
+func TestWhenALinkIsNoLongerValid(t *testing.T) {
 	s := newServer(t)
 	anna, ben, carl := s.member(t, "anna"), s.member(t, "ben"), s.member(t, "carl")
 	den := anna.room("den", chat.RoomPrivate).ID
@@ -112,9 +112,8 @@ func TestWhenALinkIsNotValidAnyMore(t *testing.T) {
 	}
 }
 
-// A room of the classic events is joined by its name. That is for the classic
-// events alone: no link has the name for its token.
-func TestTheNameOfARoomIsNoLink(t *testing.T) {
+// The classic events join a room by its name. Only they do: the name is not a valid link token.
+func TestRoomNameIsNotALink(t *testing.T) {
 	s := newServer(t)
 	anna, carl := s.member(t, "anna"), s.member(t, "carl")
 	if _, err := s.chat.Classic.Join(t.Context(), anna.me, "hidden place"); err != nil {
@@ -130,7 +129,7 @@ func TestTheNameOfARoomIsNoLink(t *testing.T) {
 		http.StatusNotFound, chat.CodeNotFound, "invitation")
 }
 
-func TestLinksThatAreUsedUpAreNeitherListedNorCounted(t *testing.T) {
+func TestUsedUpLinksAreNeitherListedNorCounted(t *testing.T) {
 	s := newServer(t)
 	anna, ben := s.member(t, "anna"), s.member(t, "ben")
 	den := anna.room("den", chat.RoomPrivate).ID
@@ -143,7 +142,7 @@ func TestLinksThatAreUsedUpAreNeitherListedNorCounted(t *testing.T) {
 	}
 }
 
-func TestTheLastUseIsTakenByOne(t *testing.T) {
+func TestLastUseOfALinkIsTakenOnce(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
 	link := anna.invite(NewInvitation{Room: anna.room("den", chat.RoomPrivate).ID, Uses: 1, Guests: true})
@@ -176,7 +175,7 @@ func TestTheLastUseIsTakenByOne(t *testing.T) {
 	}
 }
 
-func TestA8_AGuestComesInByANameAndALink(t *testing.T) {
+func TestA8_GuestEntersWithANameAndALink(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
 	den := anna.room("den", chat.RoomPrivate).ID
@@ -232,7 +231,7 @@ func TestA8_AGuestComesInByANameAndALink(t *testing.T) {
 	want[Account](s.client(t), http.MethodPost, "/session", Credentials{Username: "gwen", Password: password}, http.StatusOK)
 }
 
-func TestTwoGuestsTakeOneName(t *testing.T) {
+func TestOneOfManyGuestsGetsTheName(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
 	link := anna.invite(NewInvitation{Room: anna.room("den", chat.RoomPrivate).ID, Guests: true})
@@ -254,14 +253,14 @@ func TestTwoGuestsTakeOneName(t *testing.T) {
 		}
 	}
 	if won != 1 {
-		t.Errorf("%d have got the name, want one", won)
+		t.Errorf("%d guests got the name, want one", won)
 	}
 	if links := want[InvitationList](anna, http.MethodGet, fmt.Sprintf("/invitations?room=%d", link.Invitation.Room), nil, http.StatusOK); links.Invitations[0].Uses != 1 {
-		t.Errorf("the link was used %d times, want once: who did not get in used nothing", links.Invitations[0].Uses)
+		t.Errorf("the link was used %d times, want once: refused guests do not count", links.Invitations[0].Uses)
 	}
 }
 
-func TestA9_TheJoinPageOffersPublicRooms(t *testing.T) {
+func TestA9_JoinPageOffersPublicRooms(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
 	garden, den := anna.room("garden", "").ID, anna.room("den", chat.RoomPrivate).ID
@@ -286,7 +285,7 @@ func TestA9_TheJoinPageOffersPublicRooms(t *testing.T) {
 	}
 }
 
-func TestAnOperatorCanSwitchGuestsOff(t *testing.T) {
+func TestOperatorCanDisableGuests(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	garden := anna.room("garden", "").ID
@@ -299,7 +298,7 @@ func TestAnOperatorCanSwitchGuestsOff(t *testing.T) {
 	wantError(t, c.call(http.MethodGet, "/join", nil), http.StatusNotFound, chat.CodeNotFound, "")
 }
 
-func TestGuestsNeedALinkThatIsForThem(t *testing.T) {
+func TestGuestsNeedALinkThatAllowsGuests(t *testing.T) {
 	s := newServer(t, func(s *setup) { s.policy = chat.Policy{Guests: true} })
 	anna := s.member(t, "anna")
 	garden := anna.room("garden", "").ID
@@ -312,7 +311,7 @@ func TestGuestsNeedALinkThatIsForThem(t *testing.T) {
 	wantError(t, c.call(http.MethodPost, "/guests", NewGuest{Username: "!", Invitation: forGuests.Token}), http.StatusUnprocessableEntity, chat.CodeInvalid, "username")
 }
 
-func TestALinkIntoAConversation(t *testing.T) {
+func TestLinkIntoAConversation(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna, ben := s.member(t, "anna"), s.member(t, "ben")
 	link := anna.invite(NewInvitation{Guests: true})
@@ -341,7 +340,7 @@ func TestALinkIntoAConversation(t *testing.T) {
 	}
 }
 
-func TestInvitationsThatCannotBeMade(t *testing.T) {
+func TestInvitationsThatCannotBeCreated(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna, ben := s.member(t, "anna"), s.member(t, "ben")
 	den, garden := anna.room("den", chat.RoomPrivate).ID, anna.room("garden", "").ID
@@ -376,7 +375,7 @@ func TestInvitationsThatCannotBeMade(t *testing.T) {
 	}
 }
 
-func TestALinkIsNotWrittenIntoTheLog(t *testing.T) {
+func TestLinkIsNotLogged(t *testing.T) {
 	for path, want := range map[string]string{
 		"/join/secret": "/join/…", "/api/v1/invitations/secret": "/api/v1/invitations/…", "/join": "/join", "/home/1": "/home/1",
 	} {

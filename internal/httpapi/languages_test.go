@@ -7,7 +7,7 @@ import (
 	"testing/fstest"
 )
 
-func TestN1_ThePageComesInTheLanguageThatTheBrowserPrefers(t *testing.T) {
+func TestN1_PageIsInTheLanguageThatTheBrowserPrefers(t *testing.T) {
 	page := func(words string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(words)} }
 	all, err := loadFiles(fstest.MapFS{
 		"index.html":         page("english"),
@@ -51,7 +51,7 @@ func TestN1_ThePageComesInTheLanguageThatTheBrowserPrefers(t *testing.T) {
 	}
 }
 
-func TestN1_OneLanguageIsForEverybody(t *testing.T) {
+func TestN1_SingleLanguageIsServedToEverybody(t *testing.T) {
 	all, err := loadFiles(fstest.MapFS{"index.html": &fstest.MapFile{Data: []byte("english")}})
 	if err != nil {
 		t.Fatal(err)

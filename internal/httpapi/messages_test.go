@@ -22,7 +22,7 @@ func seqs(p chat.Page) []int64 {
 	return all
 }
 
-// span gives the numbers from first to last.
+// span returns the numbers from first to last.
 func span(first, last int64) []int64 {
 	var all []int64
 	for n := first; n <= last; n++ {
@@ -72,7 +72,7 @@ func TestC3_MessagesPageByTensInBothDirections(t *testing.T) {
 	}
 }
 
-func TestSentMessageIsAnsweredWithAsStored(t *testing.T) {
+func TestSendAnswersWithTheStoredMessage(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	id := uuid.NewString()
@@ -86,7 +86,7 @@ func TestSentMessageIsAnsweredWithAsStored(t *testing.T) {
 	}
 }
 
-func TestRepeatedSendIsAnsweredWithTheOriginal(t *testing.T) {
+func TestRetriedSendAnswersWithTheOriginal(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	m := NewMessage{ClientID: uuid.NewString(), Body: "hello"}
@@ -123,7 +123,7 @@ func TestD4_EmptyAndOverlongMessagesAreRefused(t *testing.T) {
 	}
 }
 
-func TestWhoSendsTooFastIsToldWhenToComeBack(t *testing.T) {
+func TestSendingTooFastReturnsWhenToRetry(t *testing.T) {
 	s := newServer(t, func(s *setup) {
 		s.sends = ratelimit.New(ratelimit.Options{PerSecond: 0.01, Burst: 1})
 	})

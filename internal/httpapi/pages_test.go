@@ -11,7 +11,7 @@ import (
 	"testing/fstest"
 )
 
-func TestA5_PagesGoWhereTheVisitorBelongs(t *testing.T) {
+func TestA5_PagesRedirectByWhetherThereIsASession(t *testing.T) {
 	s := newServer(t)
 	stranger, anna := s.client(t), s.member(t, "anna")
 	for _, c := range []struct {
@@ -53,7 +53,7 @@ func TestA5_PagesGoWhereTheVisitorBelongs(t *testing.T) {
 	}
 }
 
-func TestPagesAreOnlyLookedAt(t *testing.T) {
+func TestPagesAcceptOnlyGetAndHead(t *testing.T) {
 	c := newServer(t).client(t)
 	for _, path := range []string{"/", "/login", "/nowhere"} {
 		if a := c.send(http.MethodPost, path, nil); a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") == "" {
@@ -105,7 +105,7 @@ func TestFilesAreServedWithTypeAndCaching(t *testing.T) {
 	}
 }
 
-func TestFilesAreSentInTheCodingThatTheClientLikesBest(t *testing.T) {
+func TestFilesAreSentInTheEncodingThatTheClientPrefers(t *testing.T) {
 	c := newServer(t).client(t)
 	const path = "/assets/app-1a2b.js"
 	want := plainClient["assets/app-1a2b.js"].Data
@@ -160,7 +160,7 @@ func TestFilesAreSentInTheCodingThatTheClientLikesBest(t *testing.T) {
 	}
 }
 
-func TestCompressedFilesHaveNoAddressOfTheirOwn(t *testing.T) {
+func TestCompressedFilesHaveNoSeparateAddress(t *testing.T) {
 	c := newServer(t).client(t)
 	for _, ending := range []string{".gz", ".br", ".zst"} {
 		if a := c.send(http.MethodGet, "/assets/app-1a2b.js"+ending, nil); a.status != http.StatusNotFound {
@@ -169,7 +169,7 @@ func TestCompressedFilesHaveNoAddressOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestSocketClientIsForPagesOfEveryOrigin(t *testing.T) {
+func TestSocketClientMayBeLoadedByEveryOrigin(t *testing.T) {
 	next := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	h, err := SocketClient(builtClient, next)
 	if err != nil {

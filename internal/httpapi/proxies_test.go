@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// trustLocal believes what the tests' own client says of its origin.
+// trustLocal trusts the forwarding headers of the test's own client.
 func trustLocal(s *setup) {
 	s.options.TrustedProxies = Proxies{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 }
 
-func TestClientAddressIsTheLastOneThatNoTrustedProxyHas(t *testing.T) {
+func TestClientAddressIsTheLastThatIsNotATrustedProxy(t *testing.T) {
 	trusted := Proxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
 	for _, c := range []struct {
 		name, remote string
@@ -52,7 +52,7 @@ func TestClientAddressIsTheLastOneThatNoTrustedProxyHas(t *testing.T) {
 	}
 }
 
-// forwardedRequest is one that came from remote with these lines of a header.
+// forwardedRequest returns a request from remote with these lines of a header.
 func forwardedRequest(remote, header string, lines ...string) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.RemoteAddr = remote
@@ -102,7 +102,7 @@ func TestClientAddressUnderstandsForwarded(t *testing.T) {
 	}
 }
 
-func TestClientAddressBelievesNeitherOfTwoHeadersThatDisagree(t *testing.T) {
+func TestConflictingForwardingHeadersAreIgnored(t *testing.T) {
 	trusted := Proxies{netip.MustParsePrefix("10.0.0.0/8")}
 	for _, c := range []struct{ name, xForwardedFor, forwarded, want string }{
 		{"they agree", "192.0.2.1", "for=192.0.2.1", "192.0.2.1"},
@@ -183,7 +183,7 @@ func FuzzParseNode(f *testing.F) {
 	})
 }
 
-func TestClientAddressIsOfTheSameFormWhateverTheHeader(t *testing.T) {
+func TestClientAddressHasTheSameFormForEveryHeader(t *testing.T) {
 	trusted := Proxies{netip.MustParsePrefix("10.0.0.0/8")}
 	for _, node := range []string{"192.0.2.1", "192.0.2.1:80", "::ffff:192.0.2.1", "[::ffff:192.0.2.1]:80"} {
 		for _, r := range []*http.Request{

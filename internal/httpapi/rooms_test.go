@@ -42,12 +42,12 @@ func wantNames(t *testing.T, what string, got, want []string) {
 	}
 }
 
-func TestB9_WhoeverSignsUpIsInMain(t *testing.T) {
+func TestB9_NewUsersAreInMain(t *testing.T) {
 	s := newServer(t)
 	wantNames(t, "my rooms", s.member(t, "anna").subscriptions(), []string{"main"})
 }
 
-func TestB2_NewRoomHasANameATopicAndItsMakerAsAdmin(t *testing.T) {
+func TestB2_NewRoomHasANameATopicAndItsCreatorAsAdmin(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	sub := anna.room("Gardening", "")
@@ -59,7 +59,7 @@ func TestB2_NewRoomHasANameATopicAndItsMakerAsAdmin(t *testing.T) {
 	wantError(t, a, http.StatusConflict, chat.CodeTaken, "name")
 }
 
-func TestWhoMakesRoomsTooFastIsToldWhenToComeBack(t *testing.T) {
+func TestCreatingRoomsTooFastReturnsWhenToRetry(t *testing.T) {
 	s := newServer(t, func(s *setup) {
 		s.makes = ratelimit.New(ratelimit.Options{PerSecond: 0.01, Burst: 2, Refusal: "You are making rooms too fast."})
 	})
@@ -74,7 +74,7 @@ func TestWhoMakesRoomsTooFastIsToldWhenToComeBack(t *testing.T) {
 	bert.room("Singing", "")
 }
 
-func TestRoomIsChangedByItsAdminsAndTheServersOnly(t *testing.T) {
+func TestOnlyRoomAndServerAdminsChangeARoom(t *testing.T) {
 	s := newServer(t)
 	admin, anna, bert := s.member(t, "admin"), s.member(t, "anna"), s.member(t, "bert")
 	room := anna.room("Gardening", "").ID
@@ -91,7 +91,7 @@ func TestRoomIsChangedByItsAdminsAndTheServersOnly(t *testing.T) {
 	wantError(t, anna.call(http.MethodPatch, path, `{"name": "main"}`), http.StatusConflict, chat.CodeTaken, "name")
 }
 
-func TestB3_SearchFindsPublicRoomsThoseThatBeginWithTheTextFirst(t *testing.T) {
+func TestB3_SearchFindsPublicRoomsWithPrefixMatchesFirst(t *testing.T) {
 	s := newServer(t)
 	anna, bert := s.member(t, "anna"), s.member(t, "bert")
 	for _, name := range []string{"Rock Garden", "Gardening", "Zoo", "garage", "Café d’Or", "日本語チャンネル"} {
@@ -126,7 +126,7 @@ func TestPeopleAreFoundByAnyPartOfTheirNamesWithoutAccents(t *testing.T) {
 	}
 }
 
-func TestWhatLooksLikeAnotherNameIsTaken(t *testing.T) {
+func TestNameThatLooksLikeAnotherIsTaken(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "peacock")
 	hall := anna.room("hall", "")
@@ -255,7 +255,7 @@ func TestB8_PrivateRoomsAreInvisibleToOutsiders(t *testing.T) {
 	eve.room("Secret plans", "") // a public one may have the name, so that nothing shows through
 }
 
-func TestUsersAreSeenByThoseWhoAreLoggedIn(t *testing.T) {
+func TestMembersSeeOtherUsers(t *testing.T) {
 	s := newServer(t)
 	anna, bert := s.member(t, "anna"), s.member(t, "bert")
 	path := fmt.Sprintf("/users/%d", anna.me.ID)

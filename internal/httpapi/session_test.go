@@ -29,7 +29,7 @@ func TestA3_LogInChecksThePassword(t *testing.T) {
 	}
 }
 
-func TestA3_LogInDoesNotTellWhichWasWrong(t *testing.T) {
+func TestA3_LogInDoesNotRevealWhichWasWrong(t *testing.T) {
 	s := newServer(t)
 	s.member(t, "anna")
 	c := s.client(t)
@@ -94,9 +94,9 @@ func TestA4_SignUpValidates(t *testing.T) {
 	}
 }
 
-func TestA4_OfManySignUpsWithOneNameAtTheSameMomentOneWins(t *testing.T) {
+func TestA4_OneOfManySimultaneousSignUpsWithOneNameWins(t *testing.T) {
 	const many = 20
-	s := newServer(t, func(s *setup) { s.limits = auth.AttemptOptions{} }) // the default ones must let them through
+	s := newServer(t, func(s *setup) { s.limits = auth.AttemptOptions{} }) // the default limits must allow this
 	answers := make([]answerTo, many)
 	var wg sync.WaitGroup
 	for i := range many {
@@ -213,7 +213,7 @@ func TestA7_LogOutEndsTheSessionInEveryTab(t *testing.T) {
 		t.Errorf("the cookie is still there: %v", got)
 	}
 	otherTab := s.client(t)
-	otherTab.token = token // the same session, from a tab that has not heard of it
+	otherTab.token = token // the same session, in a tab that has not noticed the log-out
 	wantError(t, otherTab.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	wantError(t, anna.call(http.MethodDelete, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	select {
@@ -249,7 +249,7 @@ func TestProgramsLogInForATokenWithoutACookie(t *testing.T) {
 	want[Account](c, http.MethodGet, "/session", nil, http.StatusOK)
 }
 
-func TestWrongPasswordsAreLimitedAndSayWhenToComeBack(t *testing.T) {
+func TestWrongPasswordsAreLimitedAndReturnWhenToRetry(t *testing.T) {
 	s := newServer(t, func(s *setup) { s.limits = auth.AttemptOptions{} })
 	s.member(t, "anna")
 	c := s.client(t)
@@ -266,7 +266,7 @@ func TestWrongPasswordsAreLimitedAndSayWhenToComeBack(t *testing.T) {
 	want[Account](c, http.MethodPost, "/session", right, http.StatusOK)
 }
 
-func TestStrangersCannotLockOutWhoHasJustSignedUp(t *testing.T) {
+func TestStrangersCannotLockOutANewUser(t *testing.T) {
 	s := newServer(t, trustLocal, signUpBy(chat.SignUpOpen), func(s *setup) {
 		s.limits = auth.AttemptOptions{LogInName: auth.Rate{Burst: 2, Every: time.Hour}}
 	})

@@ -8,7 +8,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// listen lets the server's test hear of the ends of the client's sessions.
+// listen subscribes the test to the ends of the client's sessions.
 func (c *client) listen() {
 	c.t.Helper()
 	if err := c.broker.Subscribe(c.t.Context(), chat.Topic{User: c.me.ID}); err != nil {
@@ -16,7 +16,7 @@ func (c *client) listen() {
 	}
 }
 
-// nextEnd gives what the nodes are told next of the end of a session.
+// nextEnd returns the next published end of a session.
 func (s *server) nextEnd(t *testing.T) chat.SessionEnded {
 	t.Helper()
 	select {

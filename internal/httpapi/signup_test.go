@@ -14,10 +14,10 @@ func signUpBy(mode chat.SignUpMode) func(*setup) {
 	return func(s *setup) { s.policy.SignUp, s.policy.Guests = mode, true }
 }
 
-// throughProxy is what a proxy on the same machine adds.
+// throughProxy is a header that a proxy on the same machine adds.
 var throughProxy = header("X-Forwarded-For", "203.0.113.9")
 
-func TestL1_OnlyWhoSignsUpOnTheServersOwnMachineBecomesTheFirstAdmin(t *testing.T) {
+func TestL1_OnlyALocalSignUpBecomesTheFirstAdmin(t *testing.T) {
 	proxies := Proxies{netip.MustParsePrefix("127.0.0.2/32")}
 	for _, test := range []struct {
 		name   string
@@ -82,7 +82,7 @@ func TestL1_OnlyWhoSignsUpOnTheServersOwnMachineBecomesTheFirstAdmin(t *testing.
 	}
 }
 
-func TestL1_ASetupLinkMakesOneAdmin(t *testing.T) {
+func TestL1_SetupLinkCreatesOneAdmin(t *testing.T) {
 	s := newServer(t, signUpBy(chat.SignUpClosed))
 	first, err := s.chat.Operator.NewSetupLink(t.Context())
 	if err != nil {
@@ -144,7 +144,7 @@ func TestL2_SignUpCanBeClosed(t *testing.T) {
 	wantError(t, gwen.call(http.MethodPatch, "/users/me", UserChange{Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
 }
 
-func TestL2_SignUpCanTakeAnInvitation(t *testing.T) {
+func TestL2_SignUpCanRequireAnInvitation(t *testing.T) {
 	s := newServer(t, signUpBy(chat.SignUpInvitation))
 	owner := s.member(t, "owner")
 	den := owner.room("den", chat.RoomPrivate).ID
@@ -164,14 +164,14 @@ func TestL2_SignUpCanTakeAnInvitation(t *testing.T) {
 	if subs := want[SubscriptionList](ben, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions; len(subs) != 2 {
 		t.Errorf("rooms: got %d, want main and the den", len(subs))
 	}
-	// The client follows the link once more; that takes no use.
+	// A second visit of the same client does not count as a use.
 	want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusOK)
 	gwen := s.client(t)
 	gwen.enter("gwen", link.Token)
 	wantError(t, post("late", link.Token), http.StatusNotFound, chat.CodeNotFound, "invitation")
 	want[UserAnswer](gwen, http.MethodPatch, "/users/me", UserChange{Password: password}, http.StatusOK)
 
-	// A link into the room that everybody is in is used up, too.
+	// A link into the room that everybody is in also counts its uses.
 	if a := post("jun", toMain.Token); a.status != http.StatusCreated {
 		t.Fatalf("by a link into main: got %d %s, want %d", a.status, a.body, http.StatusCreated)
 	}

@@ -11,14 +11,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-// alike tells whether two names are easily taken for each other.
+// alike reports whether two names are easily confused.
 func alike(a, b string) bool {
 	other := Looks(b)
 	return slices.ContainsFunc(Looks(a), func(look string) bool { return slices.Contains(other, look) })
 }
 
-// characters are those that Unicode has, without most of the large blocks in which
-// all behave alike.
+// characters yields all Unicode characters except most of the large blocks in which all behave
+// alike.
 func characters(yield func(rune) bool) {
 	for r := range unicode.MaxRune {
 		known := unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cf)
@@ -81,7 +81,7 @@ func TestNamesThatLookDifferent(t *testing.T) {
 	}
 }
 
-func TestALookIsNeverTooLongForAnIndex(t *testing.T) {
+func TestLooksAreShortEnoughForAnIndex(t *testing.T) {
 	for r := range characters {
 		if len(Looks(string(r))[0]) < 8 {
 			continue // 64 of them are short enough
@@ -94,7 +94,7 @@ func TestALookIsNeverTooLongForAnIndex(t *testing.T) {
 	}
 }
 
-func TestWhatASearchFinds(t *testing.T) {
+func TestSearchKeyMatches(t *testing.T) {
 	for _, c := range []struct{ name, typed string }{
 		{"Café", "cafe"},
 		{"cafe", "CAFÉ"},
@@ -139,7 +139,7 @@ func TestWhatASearchFinds(t *testing.T) {
 	}
 }
 
-func TestWhatASearchKeepsApart(t *testing.T) {
+func TestSearchKeyDistinguishes(t *testing.T) {
 	for _, c := range [][2]string{
 		{"か", "が"},
 		{"и", "й"},
@@ -155,7 +155,7 @@ func TestWhatASearchKeepsApart(t *testing.T) {
 	}
 }
 
-func TestTheKeyOfAKeyIsTheKeyItself(t *testing.T) {
+func TestKeyOfAKeyIsItself(t *testing.T) {
 	check := func(name string) (string, bool) {
 		key := SearchKey(name)
 		return key, SearchKey(key) == key && utf8.ValidString(key) && utf8.RuneCountInString(key) <= maxKey
@@ -175,7 +175,7 @@ func TestTheKeyOfAKeyIsTheKeyItself(t *testing.T) {
 	})
 }
 
-func TestTheFastKeyIsTheSame(t *testing.T) {
+func TestFastKeyIsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.StringOf(rapid.RuneFrom(nil, &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0, Hi: 0x7f, Stride: 1}}})).Draw(t, "name")
 		if fast, full := plainKey(name), fullKey(name); fast != full {
@@ -184,11 +184,10 @@ func TestTheFastKeyIsTheSame(t *testing.T) {
 	})
 }
 
-// Databases hold what Looks and SearchKey have given. Where a new version of a
-// library or of the rules gives something else, a migration must set keyed_name to
-// NULL in users and rooms, in both stores, so that their forms are made anew; then
-// the sums here may change.
-func TestTheFormsAreThoseThatDatabasesHold(t *testing.T) {
+// Databases contain results of Looks and SearchKey. If a new version of a library or of the rules
+// changes a result, a migration must set keyed_name to NULL in users and rooms, in both stores, so
+// that the forms are computed again. Then the checksums here may change.
+func TestStoredFormsStayTheSame(t *testing.T) {
 	looks, keys := fnv.New64a(), fnv.New64a()
 	for r := range characters {
 		_, _ = looks.Write([]byte(strings.Join(Looks("a"+string(r)), "\x00") + "\n"))

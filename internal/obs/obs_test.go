@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestTheLogWritesWhatItsLevelAllowsInItsFormat(t *testing.T) {
+func TestLogFollowsItsLevelAndFormat(t *testing.T) {
 	tests := []struct {
 		name, level, format string
 		want                string
@@ -40,7 +40,7 @@ func TestTheLogWritesWhatItsLevelAllowsInItsFormat(t *testing.T) {
 	}
 }
 
-func TestTheVersionIsTheTagElseTheCommit(t *testing.T) {
+func TestVersionIsTheTagOrTheCommit(t *testing.T) {
 	commit := debug.BuildSetting{Key: "vcs.revision", Value: "0123456789abcdef0123"}
 	tests := []struct {
 		name string

@@ -22,7 +22,7 @@ func wantRefusal(t *testing.T, what string, err error, code chat.Code) {
 	}
 }
 
-func TestReadsAndWritesHaveBudgetsOfTheirOwn(t *testing.T) {
+func TestReadsAndWritesHaveSeparateBudgets(t *testing.T) {
 	b, now := newBudget(BudgetOptions{Reads: Options{PerSecond: 1, Burst: 3}, Writes: Options{PerSecond: 1, Burst: 2}})
 	read := func() error {
 		done, err := b.Read(ann)
@@ -52,7 +52,7 @@ func TestReadsAndWritesHaveBudgetsOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestPagesThatAreBeingReadAreBoundedInBytes(t *testing.T) {
+func TestReadsInFlightAreLimitedInBytes(t *testing.T) {
 	const page = 1000
 	b, _ := newBudget(BudgetOptions{
 		Reads: Options{PerSecond: 1, Burst: 1000}, PageBytes: page, BytesAtOnce: 4 * page, BytesOfAll: 6 * page,
@@ -84,7 +84,7 @@ func TestPagesThatAreBeingReadAreBoundedInBytes(t *testing.T) {
 	wantRefusal(t, "more than all may", err, chat.CodeUnavailable)
 	for _, done := range reading {
 		done()
-		done() // which counts once
+		done() // has an effect only once
 	}
 	if b.all != 2*page || len(b.held) != 1 {
 		t.Errorf("%d bytes of %d users are held, want those of bob alone", b.all, len(b.held))

@@ -11,13 +11,13 @@ import (
 
 const ann, bob chat.UserID = 1, 2
 
-// newSends gives a limit of one a second and three at once, and its clock.
+// newSends returns a limiter of one per second and three at once, and its clock.
 func newSends() (*Limiter, *time.Time) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	return New(Options{PerSecond: 1, Burst: 3, Now: func() time.Time { return now }}), &now
 }
 
-// took sends n messages and gives how many of them were allowed.
+// took sends n messages and returns how many were allowed.
 func took(s *Limiter, user chat.UserID, n int) (allowed int) {
 	for range n {
 		if s.Take(user) == nil {
@@ -34,7 +34,7 @@ func wantTaken(t *testing.T, what string, got, want int) {
 	}
 }
 
-func TestWhoSendsTooFastIsToldWhenToComeBack(t *testing.T) {
+func TestSendingTooFastReturnsWhenToRetry(t *testing.T) {
 	s, now := newSends()
 	wantTaken(t, "a burst", took(s, ann, 5), 3)
 	err := s.Take(ann)
@@ -46,7 +46,7 @@ func TestWhoSendsTooFastIsToldWhenToComeBack(t *testing.T) {
 	wantTaken(t, "somebody else", took(s, bob, 3), 3)
 }
 
-func TestWhatIsGivenBackMayBeTakenAgain(t *testing.T) {
+func TestReturnedTokensMayBeTakenAgain(t *testing.T) {
 	s, now := newSends()
 	wantTaken(t, "a burst", took(s, ann, 3), 3)
 	s.GiveBack(ann)
@@ -69,7 +69,7 @@ func TestUsersAreForgottenWhenTheirAllowanceIsFull(t *testing.T) {
 	}
 }
 
-func TestManyWhoSendAtOnceGetNoMoreThanTheBurst(t *testing.T) {
+func TestConcurrentSendersGetNoMoreThanTheBurst(t *testing.T) {
 	s, _ := newSends()
 	var allowed atomic.Int64
 	var wg sync.WaitGroup
@@ -80,7 +80,7 @@ func TestManyWhoSendAtOnceGetNoMoreThanTheBurst(t *testing.T) {
 	wantTaken(t, "all together", int(allowed.Load()), 3)
 }
 
-func TestTheDefaultsAreThirtyASecondAndFiveSecondsAtOnce(t *testing.T) {
+func TestDefaultsAreThirtyASecondAndFiveSecondsAtOnce(t *testing.T) {
 	o := Options{}.withDefaults()
 	if o.PerSecond != 30 || o.Burst != 150 || o.Now == nil {
 		t.Errorf("got %v a second and %d at once, want 30 and 150", o.PerSecond, o.Burst)

@@ -17,7 +17,7 @@ func TestContract(t *testing.T) {
 	brokertest.Run(t, func(*testing.T) chat.Broker { return local.New() })
 }
 
-func TestSubscribingBeforeThereIsAHandlerIsAnError(t *testing.T) {
+func TestSubscribingWithoutAHandlerIsAnError(t *testing.T) {
 	broker := local.New()
 	t.Cleanup(func() { _ = broker.Close() })
 	err := broker.Subscribe(t.Context(), chat.Topic{Room: 1})
@@ -31,7 +31,7 @@ func TestClosingWaitsForTheHandlerAndDropsTheRest(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	var handled []chat.Event
 	broker.Handle(func(event chat.Event) {
-		close(entered) // panics if there is a second one
+		close(entered) // panics on a second call
 		<-leave
 		handled = append(handled, event)
 	})
@@ -51,7 +51,7 @@ func TestClosingWaitsForTheHandlerAndDropsTheRest(t *testing.T) {
 			t.Errorf("Close: %v", err)
 		}
 	}()
-	// Close has begun when publishing is refused.
+	// Publish fails as soon as Close has begun.
 	for broker.Publish(t.Context(), chat.MemberGone{Room: 2}) == nil {
 	}
 	select {

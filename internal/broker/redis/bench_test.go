@@ -12,8 +12,8 @@ import (
 	"partychat/internal/realserver"
 )
 
-// BenchmarkPublish measures events from one node to another, until all have
-// arrived, and what they cost at Redis.
+// BenchmarkPublish measures events from one node to another, until all have arrived, and their cost
+// at Redis.
 func BenchmarkPublish(b *testing.B) {
 	server := realserver.RedisServer(b, realserver.RedisOptions{})
 	message := chat.MessagePut{Message: chat.Message{
@@ -44,7 +44,7 @@ func BenchmarkPublish(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range b.N {
-		// Who publishes has waited for a commit; so not all are under way at once.
+		// Real publishers wait for a commit, so the number in flight is limited.
 		if i >= cap(arrived) {
 			<-arrived
 		}

@@ -31,7 +31,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-// nodes gives brokers on the server.
+// nodes returns brokers on the server.
 func nodes(t *testing.T, server *realserver.Redis, n int) brokertest.Nodes {
 	t.Helper()
 	do := func(f func() error) func(*testing.T) {
@@ -65,7 +65,7 @@ func TestNodes(t *testing.T) {
 	}
 }
 
-func TestANodeThatAloneCannotReachRedisTellsOthersWhatTheyHaveMissed(t *testing.T) {
+func TestNodeThatLostRedisReportsMissedEventsToTheOthers(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		fault proxy.Fault
@@ -86,7 +86,7 @@ func TestANodeThatAloneCannotReachRedisTellsOthersWhatTheyHaveMissed(t *testing.
 				n.Brokers = append([]chat.Broker{newBroker(t, "redis://"+between.Address())}, n.Brokers...)
 				probe := connect(t, "redis://"+between.Address())
 				return n, func() { between.Block(test.fault) }, func() {
-					// Three answers that did not come take longer than it takes to notice.
+					// Three missing answers take longer than the detection of an outage.
 					for failed := 0; failed < 3; {
 						if probe.Ping(t.Context()) != nil {
 							failed++
@@ -99,7 +99,7 @@ func TestANodeThatAloneCannotReachRedisTellsOthersWhatTheyHaveMissed(t *testing.
 	}
 }
 
-func TestASlotThatMovesTakesItsSubscribersAlong(t *testing.T) {
+func TestSubscriptionsFollowAMovedSlot(t *testing.T) {
 	from := realserver.RedisServer(t, realserver.RedisOptions{Cluster: true})
 	bus, err := realserver.FreePort()
 	if err != nil {
@@ -118,7 +118,7 @@ func TestASlotThatMovesTakesItsSubscribersAlong(t *testing.T) {
 	}
 	host, port, _ := net.SplitHostPort(to.Address())
 	do(from, "CLUSTER", "MEET", host, port, strconv.Itoa(bus))
-	// Each of the two has to know that the other one knows it.
+	// Each of the two must know that the other knows it.
 	eventually(t, "the two to be one cluster", func() bool {
 		return strings.Contains(do(to, "CLUSTER", "NODES"), "0-16383") && strings.Contains(do(from, "CLUSTER", "NODES"), do(to, "CLUSTER", "MYID"))
 	})
@@ -158,7 +158,7 @@ func TestASlotThatMovesTakesItsSubscribersAlong(t *testing.T) {
 	})
 }
 
-func TestInstallationsWithDatabasesOfTheirOwnDoNotHearEachOther(t *testing.T) {
+func TestInstallationsWithSeparateDatabasesDoNotReceiveEachOthersEvents(t *testing.T) {
 	server := realserver.RedisServer(t, realserver.RedisOptions{})
 	room := chat.Topic{Room: 1}
 	var heard []chan chat.Event
@@ -177,7 +177,7 @@ func TestInstallationsWithDatabasesOfTheirOwnDoNotHearEachOther(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// The second one's is the first and only that the third hears.
+	// The second broker's event is the only one that the third receives.
 	for i, user := range []chat.UserID{7, 8, 8} {
 		select {
 		case got := <-heard[i]:

@@ -21,7 +21,7 @@ import (
 	"partychat/internal/realserver"
 )
 
-// selfSigned writes a certificate that nobody vouches for, and its key.
+// selfSigned writes a self-signed certificate and its key.
 func selfSigned(t *testing.T) (certificate, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -51,7 +51,7 @@ func selfSigned(t *testing.T) (certificate, key string) {
 	return certificate, key
 }
 
-func TestACertificateIsTakenUncheckedOnlyIfTheURLSaysSo(t *testing.T) {
+func TestCertificateCheckIsSkippedOnlyIfTheURLSaysSo(t *testing.T) {
 	certificate, key := selfSigned(t)
 	port, err := realserver.FreePort()
 	if err != nil {
@@ -84,6 +84,6 @@ func TestACertificateIsTakenUncheckedOnlyIfTheURLSaysSo(t *testing.T) {
 			}
 		})
 	}
-	// The Redis client sleeps on for up to a second after its end.
+	// The Redis client sleeps for up to a second after Close.
 	eventually(t, "all clients have gone", func() bool { return goleak.Find(before) == nil })
 }

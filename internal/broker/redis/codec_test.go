@@ -9,7 +9,7 @@ import (
 	"partychat/internal/chat"
 )
 
-func TestEveryEventHasATypeOfItsOwnAndSurvives(t *testing.T) {
+func TestEveryEventHasItsOwnTypeAndRoundTrips(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, event := range brokertest.Events() {
 		body, err := encode(event)
@@ -39,7 +39,7 @@ func TestMissedIsNotPublished(t *testing.T) {
 	}
 }
 
-func TestFramesThatAreNone(t *testing.T) {
+func TestInvalidFramesAreRejected(t *testing.T) {
 	for _, text := range []string{"", "1", "2 node 1 message {}", "1 node", "1 node ! message {}", "1  1 message {}", "1 node 1", "11 node 1 message {}"} {
 		if f, ok := parseFrame(text); ok {
 			t.Errorf("parseFrame(%q): got %+v, want none", text, f)
@@ -87,7 +87,7 @@ func FuzzFrame(f *testing.F) {
 		if err != nil {
 			return
 		}
-		// What can be read can be passed on and is the same then.
+		// What can be decoded can be encoded again, with the same result.
 		body, err := encode(event)
 		if err != nil {
 			t.Fatalf("encode(%+v): %v", event, err)

@@ -13,7 +13,7 @@ import (
 	"partychat/internal/realserver"
 )
 
-func TestConnectSaysWhatIsTheMatter(t *testing.T) {
+func TestConnectExplainsWhatIsWrong(t *testing.T) {
 	guarded := realserver.RedisServer(t, realserver.RedisOptions{})
 	if _, err := guarded.Do(t.Context(), "CONFIG", "SET", "requirepass", "right-secret"); err != nil {
 		t.Fatal(err)
@@ -64,8 +64,8 @@ func TestConnectSaysWhatIsTheMatter(t *testing.T) {
 	}
 }
 
-// The rights are those of docs/OPERATIONS.md, "Many nodes".
-func TestAUserOfRedisNeedsFewRights(t *testing.T) {
+// The rights are those in docs/OPERATIONS.md, "Several nodes".
+func TestRedisUserNeedsFewRights(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) { testRights(t, realserver.RedisServer(t, kind.options)) })
 	}
@@ -105,12 +105,12 @@ func testRights(t *testing.T, server *realserver.Redis) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	// Known only by what another node is told.
+	// This node knows the user only through Redis.
 	other := redis.NewPresence(connect(t, server.URL()), redis.PresenceOptions{})
 	if got := states(t, other, 5); got != "5 online" {
 		t.Errorf("states: got %q, want %q", got, "5 online")
 	}
-	// A presence is told of as soon as Redis has confirmed it.
+	// Missed is sent for a presence topic as soon as Redis has confirmed it.
 	if err := broker.Subscribe(t.Context(), chat.Topic{Presence: 5}); err != nil {
 		t.Fatal(err)
 	}

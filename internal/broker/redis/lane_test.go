@@ -11,7 +11,7 @@ func newTestLane() *lane {
 	return newLane(&Client{prefix: keyPrefix, node: "NODE"}, 0, groups, slog.New(slog.DiscardHandler))
 }
 
-func TestALaneTellsOfWhatFoundNoPlace(t *testing.T) {
+func TestLaneReportsEventsThatDidNotFit(t *testing.T) {
 	l := newTestLane()
 	for i := range laneMax + 10 {
 		l.put(fmt.Sprint("channel ", i%3), "body")
@@ -38,7 +38,7 @@ func TestALaneTellsOfWhatFoundNoPlace(t *testing.T) {
 	}
 }
 
-func TestALaneThatHasLostTooMuchTellsEveryone(t *testing.T) {
+func TestLaneThatLostTooMuchReportsAllChannels(t *testing.T) {
 	l := newTestLane()
 	l.away = true
 	for i := range markedMax + 1 {
@@ -58,7 +58,7 @@ func TestALaneThatHasLostTooMuchTellsEveryone(t *testing.T) {
 	}
 }
 
-func TestALaneComposesCountedFrames(t *testing.T) {
+func TestLaneNumbersItsFrames(t *testing.T) {
 	l := newTestLane()
 	got := []string{l.compose("message {}"), l.compose("missed")}
 	if want := []string{"1 NODE 1 message {}", "1 NODE 2 missed"}; !slices.Equal(got, want) {

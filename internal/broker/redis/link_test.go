@@ -10,9 +10,9 @@ import (
 	"partychat/internal/chat"
 )
 
-// testLink has the topics of rooms 1 and 2, as if Redis had confirmed them, and
-// a handler that has just been given an event of room 1, which does not count,
-// and waits: what room 1 receives until release stays in its queue.
+// testLink returns a link with the topics of rooms 1 and 2, as if Redis had confirmed them. Its
+// handler blocks on an event of room 1, which does not count, so everything that room 1 receives
+// until release stays in its queue.
 func testLink(t *testing.T) (l *link, events chan chat.Event, release func()) {
 	t.Helper()
 	events = make(chan chat.Event, 100_000)
@@ -38,7 +38,7 @@ func testLink(t *testing.T) (l *link, events chan chat.Event, release func()) {
 	return l, events, func() { close(gate); l.running.Wait(); close(events) }
 }
 
-func TestWhatALinkMakesOfFrames(t *testing.T) {
+func TestLinkDecodesFrames(t *testing.T) {
 	room1, room2 := chat.Topic{Room: 1}, chat.Topic{Room: 2}
 	gone := chat.MemberGone{Room: 1, User: 7}
 	const put = ` member-gone {"room":1,"user":7}`
@@ -92,7 +92,7 @@ func TestWhatALinkMakesOfFrames(t *testing.T) {
 	})
 }
 
-func TestASlowHandlerIsToldOfWhatFoundNoPlace(t *testing.T) {
+func TestSlowHandlerGetsMissedForEventsThatDidNotFit(t *testing.T) {
 	l, events, release := testLink(t)
 	channel, _ := l.client.channelOf(chat.Topic{Room: 1})
 	for i := range 2 * backlogMax {

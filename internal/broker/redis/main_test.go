@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// kinds are the ways in which Redis is run.
+// kinds are the kinds of Redis servers.
 var kinds = []struct {
 	name    string
 	options realserver.RedisOptions
@@ -31,7 +31,7 @@ func log(t *testing.T) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
-// connect gives a client that is closed with the test.
+// connect returns a client that is closed with the test.
 func connect(t *testing.T, url string) *redis.Client {
 	t.Helper()
 	client, err := redis.Connect(t.Context(), redis.Options{URL: url, Log: log(t)})
@@ -42,7 +42,7 @@ func connect(t *testing.T, url string) *redis.Client {
 	return client
 }
 
-// databases gives the URLs of empty databases of one server.
+// databases returns a function that returns the URLs of empty databases of one server.
 func databases(t *testing.T) (next func() (url string)) {
 	t.Helper()
 	server := realserver.RedisServer(t, realserver.RedisOptions{Args: []string{"--databases", "1000"}})
@@ -55,7 +55,7 @@ func newBroker(t *testing.T, url string) chat.Broker {
 	return redis.NewBroker(connect(t, url), redis.BrokerOptions{Log: log(t)})
 }
 
-// eventually waits until something holds.
+// eventually waits until a condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(10 * time.Millisecond) {

@@ -33,11 +33,11 @@ func TestPresenceContract(t *testing.T) {
 	})
 }
 
-// lease is short, so that dead nodes are found soon: two thirds of it count. It is long
-// enough for a living node to renew it on a slow machine.
+// lease is short, so that dead nodes are detected soon (after two thirds of it), but long enough
+// for a living node to renew it on a slow machine.
 const lease = 4500 * time.Millisecond
 
-// attendants gives the leases of n nodes on one server.
+// attendants returns the leases of n nodes on one server.
 func attendants(t *testing.T, n int) (server *realserver.Redis, leases []*redis.Presence) {
 	t.Helper()
 	server = realserver.RedisServer(t, realserver.RedisOptions{})
@@ -60,7 +60,7 @@ func states(t *testing.T, leases *redis.Presence, users ...chat.UserID) string {
 	return strings.Join(text, ", ")
 }
 
-func TestAUserIsThereIfAnyNodeSaysSo(t *testing.T) {
+func TestUserIsOnlineIfAnyNodeReportsIt(t *testing.T) {
 	_, leases := attendants(t, 2)
 	const ann chat.UserID = 11
 	for _, step := range []struct {
@@ -107,7 +107,7 @@ func TestUsersOfADeadNodeGoOfflineOnce(t *testing.T) {
 	defer cancel()
 	for i := range survivors {
 		leases := open()
-		// The first user is there on another node too.
+		// The first user is also on another node.
 		if i == 0 {
 			if _, _, err := leases.Hold(ctx, 1, chat.PresenceAway); err != nil {
 				t.Fatal(err)
@@ -148,7 +148,7 @@ func TestUsersOfADeadNodeGoOfflineOnce(t *testing.T) {
 	}
 }
 
-// hold makes users 1 to n online, of whom Redis is told at once.
+// hold makes users 1 to n online and reports them to Redis at once.
 func hold(t *testing.T, server *realserver.Redis, leases *redis.Presence, n int) {
 	t.Helper()
 	if err := server.Kill(); err != nil {
@@ -177,7 +177,7 @@ func hold(t *testing.T, server *realserver.Redis, leases *redis.Presence, n int)
 	}
 }
 
-func TestNoScriptDealsWithAllUsersAtOnce(t *testing.T) {
+func TestNoScriptHandlesAllUsersAtOnce(t *testing.T) {
 	const users = 50_000
 	server, leases := attendants(t, 2)
 	hold(t, server, leases[0], users)
@@ -202,7 +202,7 @@ func TestNoScriptDealsWithAllUsersAtOnce(t *testing.T) {
 	})
 }
 
-func TestWhatRedisHasLostIsSaidAgain(t *testing.T) {
+func TestReportsThatRedisLostAreSentAgain(t *testing.T) {
 	server, leases := attendants(t, 2)
 	for i, user := range []chat.UserID{11, 12} {
 		if _, _, err := leases[i].Hold(t.Context(), user, chat.PresenceOnline); err != nil {
@@ -212,7 +212,7 @@ func TestWhatRedisHasLostIsSaidAgain(t *testing.T) {
 	if _, err := server.Do(t.Context(), "FLUSHALL"); err != nil {
 		t.Fatal(err)
 	}
-	// The next thing that a node says brings its other users back too.
+	// The node's next report also restores its other users.
 	if now, changed, err := leases[0].Hold(t.Context(), 13, chat.PresenceAway); err != nil || !changed || now != chat.PresenceAway {
 		t.Errorf("Hold: got %s, %v, %v, want away, true", now, changed, err)
 	}
@@ -228,7 +228,7 @@ func TestWhatRedisHasLostIsSaidAgain(t *testing.T) {
 	}
 }
 
-func TestARestartOfRedisThatNobodyNoticedHidesNobody(t *testing.T) {
+func TestUnnoticedRestartOfRedisHidesNobody(t *testing.T) {
 	server, leases := attendants(t, 2)
 	for i, user := range []chat.UserID{11, 12} {
 		if _, _, err := leases[i].Hold(t.Context(), user, chat.PresenceOnline); err != nil {
@@ -246,7 +246,7 @@ func TestARestartOfRedisThatNobodyNoticedHidesNobody(t *testing.T) {
 	}
 }
 
-func TestWithoutRedisANodeKnowsItsOwn(t *testing.T) {
+func TestNodeKnowsItsOwnUsersWithoutRedis(t *testing.T) {
 	server, leases := attendants(t, 2)
 	for i, user := range []chat.UserID{11, 12} {
 		if _, _, err := leases[i].Hold(t.Context(), user, chat.PresenceOnline); err != nil {
@@ -291,9 +291,9 @@ func TestWithoutRedisANodeKnowsItsOwn(t *testing.T) {
 	eventually(t, "another node to be told", func() bool { return states(t, leases[1], 11, 12, 13) == "12 online, 13 away" })
 }
 
-// Redis reads what was sent while it hung when it goes on, in any order of the
-// connections. What has been said later must stand.
-func TestWhatWasSentToAHangingRedisDoesNotUndoWhatWasSaidLater(t *testing.T) {
+// After a hang, Redis reads the requests sent meanwhile, in any order of the connections. Later
+// reports must win.
+func TestReportsSentDuringAHangDoNotOverwriteLaterOnes(t *testing.T) {
 	server, leases := attendants(t, 2)
 	users := make([]chat.UserID, 64)
 	for i := range users {

@@ -30,7 +30,7 @@ func TestSessionsContract(t *testing.T) {
 	})
 }
 
-func TestWithoutRedisSessionsAreUnavailable(t *testing.T) {
+func TestSessionsAreUnavailableWithoutRedis(t *testing.T) {
 	server := realserver.RedisServer(t, realserver.RedisOptions{})
 	sessions, now := redis.NewSessions(connect(t, server.URL())), time.Now()
 	session := chat.Session{ID: "s", User: 5, CreatedAt: now, ExpiresAt: now.Add(time.Hour)}
@@ -68,7 +68,7 @@ func TestWithoutRedisSessionsAreUnavailable(t *testing.T) {
 	})
 }
 
-func TestRedisRemovesSessionsThatNobodySweepsAndNoneBefore(t *testing.T) {
+func TestRedisRemovesUnsweptSessionsButNotEarly(t *testing.T) {
 	server := realserver.RedisServer(t, realserver.RedisOptions{})
 	sessions := redis.NewSessions(connect(t, server.URL()))
 	// A clock that is far behind that of Redis.

@@ -9,7 +9,7 @@ import (
 	"partychat/internal/realserver"
 )
 
-func TestTimeIsThatOfRedis(t *testing.T) {
+func TestTimeIsTheTimeOfRedis(t *testing.T) {
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			server := realserver.RedisServer(t, kind.options)

@@ -2,7 +2,7 @@ package dialect
 
 import "testing"
 
-func TestEveryBuiltinTableReads(t *testing.T) {
+func TestEveryBuiltInDialectIsValid(t *testing.T) {
 	s, err := NewSet()
 	if err != nil {
 		t.Fatal(err)

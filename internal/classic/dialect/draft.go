@@ -11,32 +11,31 @@ import (
 
 // Heard is an event that an unknown page has sent.
 type Heard struct {
-	Who   string // a name for the socket
+	Who   string // label of the socket
 	Event string
 	Args  []any
-	Ack   bool // whether it asked for an acknowledgement
-	// Answer has the members of the acknowledgement that the page's code reads; see
-	// ScanAnswers.
+	Ack   bool // whether it requested an acknowledgement
+	// Answer lists the members of the acknowledgement that the page's code reads; see ScanAnswers.
 	Answer []string
 }
 
-// Wanted is an event that an unknown page listens for, as its code says.
+// Wanted is an event that an unknown page listens for, found in its code.
 type Wanted struct {
 	Event   string
-	Members []string // of the object that it expects; none if it takes a text or a list
-	List    bool     // it goes through what it is sent
-	HTML    bool     // it puts what it is sent into the page as HTML
+	Members []string // of the expected object; empty if it expects a text or a list
+	List    bool     // it iterates over the value
+	HTML    bool     // it inserts the value into the page as HTML
 }
 
-// Names by which pages call the parts of what they send and want.
+// Names that pages commonly use for the parts of their events.
 var (
 	nameKeys = []string{"username", "userName", "user", "name", "nickname", "nick", "handle", "author", "sender", "from", "displayName"}
 	roomKeys = []string{"room", "roomName", "roomname", "roomId", "channel"}
 	textKeys = []string{"text", "message", "msg", "body", "content", "data"}
 )
 
-// wordFor gives the template for a member that a page wants; the patterns are tried
-// in this order.
+// wordFor maps the members that a page reads to template words; the patterns are tried in this
+// order.
 var wordFor = []struct {
 	keys     []string
 	template string
@@ -62,8 +61,8 @@ var (
 	counting = regexp.MustCompile(`(?i)count|increment`)
 )
 
-// Draft writes a table for a page from what it sends and what its code listens for.
-// It guesses by names, so a person has to look at every line.
+// Draft writes a table for a page from the events that it sends and those that its code listens
+// for. It guesses by names, so a person must review every line.
 func Draft(heard []Heard, wanted []Wanted) string {
 	var b strings.Builder
 	b.WriteString("about: A draft. Check each line, and play it with partychat classic try.\n")
@@ -93,12 +92,12 @@ func Draft(heard []Heard, wanted []Wanted) string {
 }
 
 const (
-	// stepsMax is how many steps a draft has, and argumentMax how long the arguments of
-	// a step may be, in bytes.
+	// stepsMax is the maximum number of steps in a draft, and argumentMax that of the bytes in the
+	// arguments of a step.
 	stepsMax, argumentMax = 8, 300
 )
 
-// stepsOf writes what each socket has sent first, as steps to play.
+// stepsOf writes the first events of each socket as steps to play.
 func stepsOf(heard []Heard) string {
 	var b strings.Builder
 	var done []string
@@ -115,7 +114,7 @@ func stepsOf(heard []Heard) string {
 	return "try:\n" + b.String()
 }
 
-// outOf writes what the page is told, by occasion.
+// outOf writes what the page receives, by occasion.
 func outOf(heard []Heard, wanted []Wanted) string {
 	byOccasion := map[Occasion][]string{}
 	var order []Occasion
@@ -130,7 +129,7 @@ func outOf(heard []Heard, wanted []Wanted) string {
 	}
 	if byOccasion[Message] == nil {
 		for _, h := range heard {
-			if verbOf(h) == Say { // most pages listen for what they send
+			if verbOf(h) == Say { // most pages listen for the event that they send
 				order = append(order, Message)
 				byOccasion[Message] = []string{fmt.Sprintf("{event: %s, data: $text} # a guess: what does the page listen for?", key(h.Event))}
 				break
@@ -151,7 +150,7 @@ func outOf(heard []Heard, wanted []Wanted) string {
 	return b.String()
 }
 
-// verbOf guesses what an event means.
+// verbOf guesses the meaning of an event.
 func verbOf(h Heard) Verb {
 	typing := strings.Contains(strings.ToLower(h.Event), "typ")
 	first := any(nil)
@@ -180,7 +179,7 @@ func verbOf(h Heard) Verb {
 	}
 }
 
-// actionOf writes what an event means.
+// actionOf writes the meaning of an event.
 func actionOf(h Heard) string {
 	verb := verbOf(h)
 	fields := []string{"do: " + string(verb)}
@@ -234,7 +233,7 @@ func actionOf(h Heard) string {
 	return "{" + strings.Join(fields, ", ") + "} # " + Shape(h)
 }
 
-// ignored writes an event of which nothing says what it means.
+// ignored writes an event whose meaning is unknown.
 func ignored(h Heard) string {
 	if h.Ack && len(h.Answer) > 0 {
 		return "{do: ignore, ack: " + ackOf(h.Event, h.Answer) + "} # what does this mean? " + Shape(h)
@@ -242,7 +241,7 @@ func ignored(h Heard) string {
 	return "ignore # what does this mean? " + Shape(h)
 }
 
-// pathOf gives where one of the members is, or the argument itself if that is a text.
+// pathOf returns the path of one of the members, or of the argument itself if that is a text.
 func pathOf(arg any, keys []string) string {
 	if kindOf(arg) == "text" {
 		return "0"
@@ -250,7 +249,7 @@ func pathOf(arg any, keys []string) string {
 	return memberOf(arg, keys)
 }
 
-// firstText gives the first member of an object that is a text.
+// firstText returns the first member of an object that is a text.
 func firstText(arg any) string {
 	object, _ := arg.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(object)) {
@@ -261,7 +260,7 @@ func firstText(arg any) string {
 	return ""
 }
 
-// memberOf gives the first of the keys that an object has, "" for none.
+// memberOf returns the first of the keys that an object has, or "".
 func memberOf(arg any, keys []string) string {
 	object, _ := arg.(map[string]any)
 	for _, k := range keys {
@@ -272,8 +271,7 @@ func memberOf(arg any, keys []string) string {
 	return ""
 }
 
-// occasionsOf is occasionOf, but a line of text about people is both of who comes and
-// of who goes.
+// occasionsOf is like occasionOf, but a line of text about people covers both joining and leaving.
 func occasionsOf(w Wanted) []Occasion {
 	on := occasionOf(w)
 	if on == Present && !w.List && len(w.Members) == 0 {
@@ -282,7 +280,7 @@ func occasionsOf(w Wanted) []Occasion {
 	return []Occasion{on}
 }
 
-// occasionOf guesses when a page wants an event.
+// occasionOf guesses on which occasion a page expects an event.
 func occasionOf(w Wanted) Occasion {
 	typing := strings.Contains(strings.ToLower(w.Event), "typ")
 	switch {
@@ -309,13 +307,13 @@ func occasionOf(w Wanted) Occasion {
 	}
 }
 
-// emissionFor writes one event that a page wants.
+// emissionFor writes one event that a page expects.
 func emissionFor(on Occasion, w Wanted, named bool) string {
 	text := "$text"
 	if w.HTML {
 		text = "$html"
 	}
-	if named { // and the page gets a line, so that must say who
+	if named { // the page shows a line of text, which must name the person
 		text = `"$name: ` + text + `"`
 	}
 	whole := map[Occasion]string{
@@ -355,7 +353,7 @@ func emissionFor(on Occasion, w Wanted, named bool) string {
 
 var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_ -]*$`)
 
-// key writes a key of YAML.
+// key quotes a YAML key if needed.
 func key(name string) string {
 	if plainKey.MatchString(name) && !slices.Contains([]string{"null", "true", "false", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(name)) {
 		return name

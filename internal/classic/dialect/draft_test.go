@@ -18,7 +18,7 @@ socket.on('odd', data => { use(data.colour) });
 form.addEventListener('submit', (e) => e.preventDefault());
 `
 
-func TestADraftIsATableThatCanBeRead(t *testing.T) {
+func TestDraftIsAValidDialect(t *testing.T) {
 	wanted := Scan(code)
 	var events []string
 	for _, w := range wanted {
@@ -60,7 +60,7 @@ func TestADraftIsATableThatCanBeRead(t *testing.T) {
 	}
 }
 
-func TestADraftForAPageWithAHistoryCanBeRead(t *testing.T) {
+func TestDraftForAPageWithAHistoryIsValid(t *testing.T) {
 	draft := Draft([]Heard{{Event: "chat message", Args: []any{"hello"}}},
 		Scan(`socket.on('chat history', (list) => show(list)); socket.on('chat message', (text) => add(text));`))
 	table, err := Read("draft.yaml", []byte(draft))
@@ -72,7 +72,7 @@ func TestADraftForAPageWithAHistoryCanBeRead(t *testing.T) {
 	}
 }
 
-// FuzzScan makes sure that no code does more than give nothing.
+// FuzzScan checks that no code causes a failure.
 func FuzzScan(f *testing.F) {
 	f.Add(code)
 	f.Fuzz(func(t *testing.T, code string) {
@@ -84,7 +84,7 @@ func FuzzScan(f *testing.F) {
 	})
 }
 
-func TestADraftForAPageThatShowsLinesOfHTML(t *testing.T) {
+func TestDraftForAPageThatShowsLinesOfHTML(t *testing.T) {
 	wanted := Scan("socket.on('chat_message', function(msg){ $('#messages').append($('<li>').html(msg)); });")
 	draft := Draft([]Heard{{Who: "ann", Event: "username", Args: []any{"ann"}}, {Who: "ann", Event: "chat_message", Args: []any{"hi"}}}, wanted)
 	for _, want := range []string{"  username: {do: enter, name: 0} # (text)\n", `  message: {event: chat_message, data: "$name: $html"}` + "\n"} {

@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Error says what is wrong in a file, where, and what to write instead.
+// Error says what is wrong in a file, where, and how to correct it.
 type Error struct {
 	File    string
 	Line    int // 0: the file as a whole
@@ -27,8 +27,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Problem)
 }
 
-// reader reads one file. The first thing that is wrong ends it: fail panics with a
-// *Error, which Read recovers, so that each step need not pass it on.
+// reader reads one file. The first error ends it: fail panics with a *Error, which Read recovers,
+// so that no step has to pass it on.
 type reader struct{ file string }
 
 func (r *reader) fail(line int, format string, args ...any) {
@@ -37,12 +37,12 @@ func (r *reader) fail(line int, format string, args ...any) {
 
 var yamlError = regexp.MustCompile(`(?s)^(?:yaml: )?(?:line (\d+): )?(.*)$`)
 
-// failYAML passes on what the parser of YAML says.
+// failYAML reports an error of the YAML parser.
 func (r *reader) failYAML(err error, content []byte) {
 	parts := yamlError.FindStringSubmatch(err.Error())
 	line, problem := 0, parts[2]
 	if parts[1] != "" {
-		line, _ = strconv.Atoi(parts[1]) // digits; 0, no line, if there are too many
+		line, _ = strconv.Atoi(parts[1]) // digits; 0 (no line) if it overflows
 	}
 	switch {
 	case strings.HasPrefix(problem, "did not find expected"):
@@ -63,8 +63,8 @@ type entry struct {
 	value *yaml.Node
 }
 
-// mapping gives the members of a mapping, whose keys must be among the known ones
-// unless those are nil. What names the mapping in errors.
+// mapping returns the members of a mapping. Its keys must be among the known ones unless known is
+// nil. what names the mapping in errors.
 func (r *reader) mapping(node *yaml.Node, what string, known []string) []entry {
 	r.noAlias(node, what)
 	if node.Kind != yaml.MappingNode {
@@ -74,7 +74,7 @@ func (r *reader) mapping(node *yaml.Node, what string, known []string) []entry {
 	for i := 0; i < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		if key.Kind != yaml.ScalarNode || key.Value == "" {
-			r.fail(key.Line, "%s: a key must be a word; put it into quotation marks if it has signs", what)
+			r.fail(key.Line, "%s: a key must be a word; put it into quotation marks if it contains special characters", what)
 		}
 		if known != nil && !slices.Contains(known, key.Value) {
 			r.fail(key.Line, "%s has no %q%s; its keys are %s", what, key.Value, guess(key.Value, known), strings.Join(known, ", "))
@@ -88,7 +88,7 @@ func (r *reader) mapping(node *yaml.Node, what string, known []string) []entry {
 	return entries
 }
 
-// noAlias refuses what stands elsewhere in the file.
+// noAlias refuses YAML aliases.
 func (r *reader) noAlias(node *yaml.Node, what string) {
 	if node.Kind == yaml.AliasNode {
 		r.fail(node.Line, "%s: write the value out instead of *%s", what, node.Value)
@@ -141,7 +141,7 @@ func (r *reader) number(e entry, most int) (n int) {
 	return n
 }
 
-// oneOf reads a word that must be among the known ones.
+// oneOf reads one of the known words.
 func (r *reader) oneOf(e entry, known []string) string {
 	word := r.text(e)
 	if !slices.Contains(known, word) {
@@ -150,7 +150,7 @@ func (r *reader) oneOf(e entry, known []string) string {
 	return word
 }
 
-// plain reads a value of JSON.
+// plain reads a JSON value.
 func (r *reader) plain(node *yaml.Node, depth int) any {
 	if depth > depthMax {
 		r.fail(node.Line, "this is nested more than %d deep", depthMax)
@@ -180,18 +180,18 @@ func (r *reader) scalar(node *yaml.Node) any {
 	}
 	var value any
 	if err := node.Decode(&value); err != nil || !isJSON(value) {
-		r.fail(node.Line, "%q is no value; put it into quotation marks", node.Value)
+		r.fail(node.Line, "%q is not a value; put it into quotation marks", node.Value)
 	}
 	return value
 }
 
-// isJSON tells whether a value can be sent: YAML has numbers that JSON lacks.
+// isJSON reports whether a value can be sent: YAML has numbers that JSON lacks.
 func isJSON(value any) bool {
 	_, err := json.Marshal(value)
 	return err == nil
 }
 
-// guess names the known word that a mistyped one is close to.
+// guess returns a hint naming the known word that is closest to a mistyped one.
 func guess(word string, known []string) string {
 	for _, k := range known {
 		if distance(word, k) <= 2 && len(k) > 2 {
@@ -201,7 +201,8 @@ func guess(word string, known []string) string {
 	return ""
 }
 
-// distance is how many letters must be changed, added or removed between two words.
+// distance returns how many letters must be changed, added or removed to turn one word into the
+// other.
 func distance(a, b string) int {
 	if len(a) > 32 || len(b) > 32 {
 		return 32

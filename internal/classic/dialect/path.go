@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// Path says where in an event's arguments a field is: "0" is the first argument,
-// "0.username" a member of the object that it is, "username" the same, and
-// "username or name" the first of the two that is there.
+// Path locates a field in an event's arguments: "0" is the first argument, "0.username" or
+// "username" a member of that object, and "username or name" the first of the two that is present.
 type Path []place
 
 type place struct {
@@ -32,7 +31,7 @@ func ParsePath(text string) (Path, error) {
 		}
 		for _, part := range parts {
 			if part == "" {
-				return nil, fmt.Errorf("%q is no place in the arguments; write 0, 0.text, text, or text or body", text)
+				return nil, fmt.Errorf("%q is not a path to an argument; write 0, 0.text, text, or text or body", text)
 			}
 		}
 		p.members = parts
@@ -41,7 +40,7 @@ func ParsePath(text string) (Path, error) {
 	return path, nil
 }
 
-// Find gives the value at the first place of the path that has one, and nil if none has.
+// Find returns the value at the first alternative of the path that has one, or nil.
 func (p Path) Find(args []any) any {
 	for _, place := range p {
 		if value := place.find(args); value != nil {
@@ -66,7 +65,7 @@ func (p place) find(args []any) any {
 	return value
 }
 
-// String is the path as a table has it.
+// String returns the path in the form of a table.
 func (p Path) String() string {
 	alternatives := make([]string, len(p))
 	for i, place := range p {
@@ -81,7 +80,7 @@ func (p Path) String() string {
 	return strings.Join(alternatives, " or ")
 }
 
-// Text gives the field as text; "" if it is not there, or neither text nor a number.
+// Text returns the field as text, or "" if it is absent or neither text nor a number.
 func (a *Action) Text(field Field, args []any) string {
 	switch value := a.Fields[field].Find(args).(type) {
 	case string:
@@ -93,7 +92,7 @@ func (a *Action) Text(field Field, args []any) string {
 	}
 }
 
-// Number gives the field as a number.
+// Number returns the field as a number.
 func (a *Action) Number(field Field, args []any) (number float64, ok bool) {
 	var err error
 	switch value := a.Fields[field].Find(args).(type) {
@@ -107,8 +106,8 @@ func (a *Action) Number(field Field, args []any) (number float64, ok bool) {
 	return number, err == nil
 }
 
-// Missing gives the first required field that the arguments lack, and "" if there is
-// none. Who is named already need not give a name.
+// Missing returns the first required field that the arguments lack, or "". A user whose name is
+// known need not give it again.
 func (a *Action) Missing(args []any, named bool) Field {
 	for _, field := range a.Required {
 		if a.Text(field, args) == "" && (field != FieldName || !named) {
@@ -118,7 +117,7 @@ func (a *Action) Missing(args []any, named bool) Field {
 	return ""
 }
 
-// kindOf names the type of an argument.
+// kindOf returns the type name of an argument.
 func kindOf(value any) string {
 	switch value.(type) {
 	case string:
@@ -132,7 +131,7 @@ func kindOf(value any) string {
 	}
 }
 
-// truthy is what JavaScript takes for true.
+// truthy reports whether JavaScript considers a value true.
 func truthy(value any) bool {
 	switch v := value.(type) {
 	case nil:

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// fileMax is how large a file may be, in bytes.
+	// fileMax is the maximum size of a file, in bytes.
 	fileMax = 64 << 10
-	// replayMax is the most that Table.Replay can be.
+	// replayMax is the maximum of Table.Replay.
 	replayMax = 50
 )
 
@@ -27,13 +27,12 @@ var (
 		"name", "room", "text", "latitude", "longitude", "with", "id",
 	}
 	kinds = []string{"text", "object", "number"}
-	// ofClient are the events that official clients make themselves: they refuse to send
-	// them, and a page could not tell one of the server's from the client's.
+	// ofClient are the events that official clients emit themselves: they refuse to send them, and
+	// a page could not distinguish the server's from the client's.
 	ofClient = []string{"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}
 )
 
-// fieldsOf lists the fields that each verb has, and needed those among them that a
-// table must say the place of.
+// fieldsOf lists the fields of each verb, and needed those that a table must locate.
 var (
 	fieldsOf = map[Verb][]Field{
 		Enter:    {FieldName, FieldRoom},
@@ -80,7 +79,7 @@ func Read(file string, content []byte) (table *Table, err error) {
 	}
 	switch err := decoder.Decode(&second); {
 	case err == nil:
-		r.fail(second.Line, "a second document begins here; put each dialect into a file of its own")
+		r.fail(second.Line, "a second document begins here; put each dialect into a separate file")
 	case !errors.Is(err, io.EOF):
 		r.failYAML(err, content)
 	}
@@ -94,7 +93,7 @@ func (r *reader) table(root *yaml.Node) *Table {
 		switch e.key {
 		case "name":
 			if t.Name = r.text(e); t.Name == "" {
-				r.fail(e.value.Line, "name is empty; remove it, and the dialect is called like the file")
+				r.fail(e.value.Line, "name is empty; remove it to name the dialect after the file")
 			}
 		case "about":
 			t.About = r.text(e)
@@ -124,10 +123,10 @@ func (r *reader) table(root *yaml.Node) *Table {
 	return t
 }
 
-// check looks at what concerns more than one key.
+// check validates what concerns more than one key.
 func (r *reader) check(t *Table, root *yaml.Node) {
 	if len(t.In) == 0 {
-		r.fail(root.Line, "the dialect has no in: say what the page sends, such as in: {\"chat message\": {do: say, text: 0}}")
+		r.fail(root.Line, "the dialect has no in: define what the page sends, such as in: {\"chat message\": {do: say, text: 0}}")
 	}
 	for _, event := range t.Settle {
 		if !t.Knows(event) {
@@ -135,13 +134,13 @@ func (r *reader) check(t *Table, root *yaml.Node) {
 		}
 	}
 	if len(t.Out[Message]) == 0 && t.does(Say) {
-		r.fail(root.Line, "pages of the dialect write messages and are told none: add message to out")
+		r.fail(root.Line, "pages of the dialect send messages but receive none: add message to out")
 	}
 	if len(t.Out[Message]) == 0 && len(t.Out[Location]) == 0 && t.does(Share) {
-		r.fail(root.Line, "pages of the dialect share locations and are told none: add location to out")
+		r.fail(root.Line, "pages of the dialect share locations but receive none: add location to out")
 	}
 	if t.Silent && !t.Open() {
-		r.fail(root.Line, "silent is for dialects whose pages go into no room; remove it, or enter and converse from in")
+		r.fail(root.Line, "silent is only for dialects whose pages enter no room; remove it, or remove enter and converse from in")
 	}
 	if t.Replay > 0 && len(t.Out[Messages]) > 0 {
 		r.fail(root.Line, "the dialect has both replay and history in out; remove one")
@@ -162,7 +161,7 @@ func (r *reader) in(t *Table, in entry) {
 	}
 }
 
-// action reads what an event means: a mapping, or a verb alone.
+// action reads the meaning of an event: a mapping, or a verb alone.
 func (r *reader) action(event string, node *yaml.Node) Action {
 	verbs := verbNames()
 	a := Action{Args: -1, Fields: map[Field]Path{}}
@@ -210,7 +209,7 @@ func verbNames() []string {
 
 func (r *reader) checkAction(event string, a *Action, node *yaml.Node) {
 	if a.Do == "" {
-		r.fail(node.Line, "%s has no do; say what the event means: %s", event, strings.Join(verbNames(), ", "))
+		r.fail(node.Line, "%s has no do; define what the event means: %s", event, strings.Join(verbNames(), ", "))
 	}
 	has := fieldsOf[a.Do]
 	for field := range a.Fields {
@@ -225,14 +224,14 @@ func (r *reader) checkAction(event string, a *Action, node *yaml.Node) {
 	}
 	for _, field := range a.Required {
 		if a.Fields[field] == nil {
-			r.fail(node.Line, "%s: required has %q, whose place is not given; add %s: 0, or the like", event, field, field)
+			r.fail(node.Line, "%s: required has %q, which has no path; add one, such as %s: 0", event, field, field)
 		}
 	}
 	if a.Again && a.Do != Converse {
-		r.fail(node.Line, "%s: again is for converse; remove it", event)
+		r.fail(node.Line, "%s: again is only for converse; remove it", event)
 	}
 	if len(a.Keep) > 0 && a.Do != Say && a.Do != Share {
-		r.fail(node.Line, "%s: keep is for say and share; remove it", event)
+		r.fail(node.Line, "%s: keep is only for say and share; remove it", event)
 	}
 	if a.Do == Converse && a.Fields[FieldWith] == nil && a.Fields[FieldID] == nil {
 		r.fail(node.Line, "%s: converse needs with (a name) or id", event)

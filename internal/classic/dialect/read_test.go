@@ -15,7 +15,7 @@ out:
   message: {event: chat, data: {message: $text, handle: $name}}
 `
 
-func TestAWrongFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
+func TestInvalidFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
 	for _, test := range []struct{ name, file, want string }{
 		{"nothing", "", "d.yaml: the file is empty; it needs at least in and out"},
 		{"no YAML", "in: {", "d.yaml:1: not valid YAML: did not find expected node content"},
@@ -23,35 +23,35 @@ func TestAWrongFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
 		{"an unknown key", "setle: x", `d.yaml:1: a dialect has no "setle" (did you mean "settle"?); its keys are name, about`},
 		{"a key twice", "about: a\nabout: b", `d.yaml:2: a dialect has "about" twice; remove one`},
 		{"an unknown verb", "in:\n  chat: {do: sayy}", `d.yaml:2: do must be converse, count, create, enter, history, ignore, invite, leave, people, say, share, stop, type, not "sayy" (did you mean "say"?)`},
-		{"no verb", "in:\n  chat: {text: 0}", "d.yaml:2: chat has no do; say what the event means: converse, count"},
+		{"no verb", "in:\n  chat: {text: 0}", "d.yaml:2: chat has no do; define what the event means: converse, count"},
 		{"a field of another verb", "in:\n  chat: {do: enter, text: 0}", "d.yaml:2: chat: enter has no text; its fields are name, room"},
 		{"a field that is missing", "in:\n  chat: {do: say}", "d.yaml:2: chat: say needs text, such as text: 0 for the first argument"},
-		{"a required field without a place", "in:\n  j: {do: enter, room: 0, required: name}", `d.yaml:2: j: required has "name", whose place is not given; add name: 0, or the like`},
-		{"a wrong path", "in:\n  chat: {do: say, text: a..b}", `d.yaml:2: text: "a..b" is no place in the arguments`},
+		{"a required field without a path", "in:\n  j: {do: enter, room: 0, required: name}", `d.yaml:2: j: required has "name", which has no path; add one, such as name: 0`},
+		{"a wrong path", "in:\n  chat: {do: say, text: a..b}", `d.yaml:2: text: "a..b" is not a path to an argument`},
 		{"converse with nobody", "in:\n  open: converse", "d.yaml:2: open: converse needs with (a name) or id"},
-		{"no in", "out:\n  message: {event: x}", "d.yaml:1: the dialect has no in: say what the page sends"},
-		{"nothing out", "in:\n  chat: {do: say, text: 0}", "d.yaml:1: pages of the dialect write messages and are told none: add message to out"},
+		{"no in", "out:\n  message: {event: x}", "d.yaml:1: the dialect has no in: define what the page sends"},
+		{"nothing out", "in:\n  chat: {do: say, text: 0}", "d.yaml:1: pages of the dialect send messages but receive none: add message to out"},
 		{"an unknown occasion", good + "  mesage: {event: x}", `d.yaml:5: out has no "mesage" (did you mean "message"?); its keys are count, created, failed`},
 		{"no event", good + "  left: {data: x}", "d.yaml:5: left needs an event"},
 		{"an unknown word", good + "  left: {event: x, data: $nam}", "d.yaml:5: there is no $nam here; the words are $clock, $id"},
 		{"a word of another occasion", good + "  left: {event: x, data: $text}", "d.yaml:5: there is no $text here"},
-		{"a list as a text", good + "  people: {event: x, data: \"now $people\"}", "d.yaml:5: $people is no text; write {$people: …} for what it has"},
-		{"a text as a list", good + "  people: {event: x, data: {$room: 1}}", "d.yaml:5: $room is no list; write $room as a value"},
+		{"a list as a text", good + "  people: {event: x, data: \"now $people\"}", "d.yaml:5: $people is a list, not a text; write {$people: …}"},
+		{"a text as a list", good + "  people: {event: x, data: {$room: 1}}", "d.yaml:5: $room is not a list; write $room as a value"},
 		{"a list's word beside others", good + "  people: {event: x, data: {$people: 1, a: 2}}", "d.yaml:5: $people must be the only key of its object"},
 		{"a wrong audience", good + "  left: {event: x, to: all}", `d.yaml:5: to must be sender, others, everyone, not "all"`},
-		{"an audience that cannot be", good + "  history: {event: x, to: everyone}", "d.yaml:5: history is told to sender; remove to"},
+		{"an impossible audience", good + "  history: {event: x, to: everyone}", "d.yaml:5: history always goes to sender; remove to"},
 		{"an alias", "in: &a\n  chat: {do: say, text: 0}\nout: *a", "d.yaml:3: out: write the value out instead of *a"},
 		{"a wrong ack", "ack: maybe\n" + good, `d.yaml:1: ack must be nothing, text, object, not "maybe"`},
 		{"settled by nothing", "settle: hello\n" + good, `d.yaml:1: settle has "hello", which in does not have; add it there`},
 		{"too much replay", "replay: 51\n" + good, "d.yaml:1: replay must be a whole number from 0 to 50"},
 		{"replay and history", "replay: 5\n" + good + "  history: {event: x}", "both replay and history"},
-		{"silent with rooms", "silent: true\nin:\n  j: enter\n", "d.yaml:1: silent is for dialects whose pages go into no room"},
-		{"a number that JSON lacks", good + "  left: {event: x, data: .inf}", `d.yaml:5: ".inf" is no value; put it into quotation marks`},
+		{"silent with rooms", "silent: true\nin:\n  j: enter\n", "d.yaml:1: silent is only for dialects whose pages enter no room"},
+		{"a number that JSON lacks", good + "  left: {event: x, data: .inf}", `d.yaml:5: ".inf" is not a value; put it into quotation marks`},
 		{"a wrong step", good + "try:\n  - ann: chat", "d.yaml:6: a step is the list of an event and its arguments"},
 		{"YAML that is wrong in a line", "about: x\nin: {a: {do: say\nout: {}", "d.yaml:2: not valid YAML: did not find expected"},
 		{"a tab", "in:\n\tchat: type", "d.yaml:2: not valid YAML: found character that cannot start any token; indent with spaces"},
-		{"a file that is no text", "about: \xffx", "not valid YAML: invalid leading UTF-8 octet; save the file as UTF-8"},
-		{"a second document", good + "---\n" + strings.TrimPrefix(good, "\n"), "d.yaml:5: a second document begins here; put each dialect into a file of its own"},
+		{"a file that is not text", "about: \xffx", "not valid YAML: invalid leading UTF-8 octet; save the file as UTF-8"},
+		{"a second document", good + "---\n" + strings.TrimPrefix(good, "\n"), "d.yaml:5: a second document begins here; put each dialect into a separate file"},
 		{"an alias in a list", good + "  left: [&l {event: x}, *l]", "d.yaml:5: left: write the value out instead of *l"},
 		{"an alias in data", good + "  left: {event: x, data: [&n $name, *n]}", "d.yaml:5: write the value out instead of *n"},
 		{"an alias for an event", good + "  left: [{event: &e x}, {event: *e}]", "d.yaml:5: event: write the value out instead of *e"},
@@ -63,13 +63,13 @@ func TestAWrongFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
 		{"a meaning behind one that fits all", "in:\n  chat:\n    - {do: say, text: 0}\n    - {args: 2, do: say, text: 1}", "d.yaml:4: chat: the meaning above this one fits every chat; put it last"},
 		{"a list within a list", good + "  people: {event: x, data: {$people: {all: {$people: $name}}}}", "d.yaml:5: there is no $people here"},
 		{"an argument out of reach", "in:\n  chat: {do: say, text: 99999999999999999999}", "d.yaml:2: text: \"99999999999999999999\": arguments are counted from 0 to 15"},
-		{"again of another verb", "in:\n  chat: {do: say, text: 0, again: true}", "d.yaml:2: chat: again is for converse; remove it"},
-		{"keep of another verb", "in:\n  chat: {do: type, keep: time}", "d.yaml:2: chat: keep is for say and share; remove it"},
+		{"again of another verb", "in:\n  chat: {do: say, text: 0, again: true}", "d.yaml:2: chat: again is only for converse; remove it"},
+		{"keep of another verb", "in:\n  chat: {do: type, keep: time}", "d.yaml:2: chat: keep is only for say and share; remove it"},
 		{"a client that there is not", "client: 3\n" + good, "d.yaml:1: client must be 2 (clients of 1.x and 2.x) or 4"},
 		{"no name", "name: ''\n" + good, "d.yaml:1: name is empty; remove it"},
-		{"a location that nobody is told", "in:\n  at: {do: share, latitude: 0, longitude: 1}", "d.yaml:1: pages of the dialect share locations and are told none: add location to out"},
+		{"a location that nobody is told", "in:\n  at: {do: share, latitude: 0, longitude: 1}", "d.yaml:1: pages of the dialect share locations but receive none: add location to out"},
 		{"a step of the client", good + "try:\n  - ann: [connect]", "d.yaml:6: a step begins with the name of an event that the page sends"},
-		{"a step with a number that JSON lacks", good + "try:\n  - ann: [chat, .nan]", `d.yaml:6: ".nan" is no value; put it into quotation marks`},
+		{"a step with a number that JSON lacks", good + "try:\n  - ann: [chat, .nan]", `d.yaml:6: ".nan" is not a value; put it into quotation marks`},
 		{"a step with a key twice", good + "try:\n  - ann: [chat, {a: 1, a: 2}]", `d.yaml:6: an object has "a" twice; remove one`},
 		{"too deep", good + "  left: {event: x, data: " + strings.Repeat("[", 20) + strings.Repeat("]", 20) + "}", "nested more than 16 deep"},
 		{"too large", "about: " + strings.Repeat("x", fileMax), "the file is larger than 65536 bytes"},
@@ -84,7 +84,7 @@ func TestAWrongFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
 	}
 }
 
-func TestAFolderOfDialects(t *testing.T) {
+func TestFolderOfDialectsIsRead(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name, content string) {
 		t.Helper()
@@ -135,7 +135,7 @@ func TestAFolderOfDialects(t *testing.T) {
 	if err := os.Symlink(os.DevNull, filepath.Join(folder, "device.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReadFolder(folder); err == nil || !strings.Contains(err.Error(), "device.yaml: this is no file") {
+	if _, err := ReadFolder(folder); err == nil || !strings.Contains(err.Error(), "device.yaml: this is not a file") {
 		t.Errorf("a device: got %v, want an error", err)
 	}
 	if err := os.Remove(filepath.Join(folder, "device.yaml")); err != nil {
@@ -147,7 +147,7 @@ func TestAFolderOfDialects(t *testing.T) {
 	}
 }
 
-func TestTheVersionOfTheClientTellsDialectsApart(t *testing.T) {
+func TestClientVersionDistinguishesDialects(t *testing.T) {
 	args := []any{map[string]any{"username": "ann", "room": "den"}}
 	for client, want := range map[int]string{2: "rooms-1x", 4: "rooms"} {
 		if got := Builtin().Settle("userJoin", args, client); got == nil || got.Name != want {
@@ -156,7 +156,7 @@ func TestTheVersionOfTheClientTellsDialectsApart(t *testing.T) {
 	}
 }
 
-// FuzzRead makes sure that no file does more than fail.
+// FuzzRead checks that every file is either read or rejected with an *Error.
 func FuzzRead(f *testing.F) {
 	files, err := builtin.ReadDir("builtin")
 	if err != nil {

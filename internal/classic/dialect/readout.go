@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// depthMax is how deep what a page is told may be nested.
+// depthMax is how deeply the data of an event may be nested.
 const depthMax = 16
 
 var (
@@ -17,8 +17,8 @@ var (
 	ackWords     = []string{"nothing", "text", "object"}
 )
 
-// defaultAudience is who is told on each occasion unless the table says otherwise;
-// choose lists the occasions on which it may.
+// defaultAudience is who receives the event of each occasion by default; choose lists the occasions
+// for which a table may change that.
 var (
 	defaultAudience = map[Occasion]Audience{
 		Greeting: Sender, Welcome: Sender, Joined: Others, Left: Others, Present: Everyone,
@@ -28,8 +28,8 @@ var (
 	choose = []Occasion{Joined, Message, Location}
 )
 
-// The usual ways to answer an acknowledgement: never with anything, with an error's
-// text or else nothing, and with {ok: true} or {ok: false, error: {code, message}}.
+// The predefined kinds of acknowledgement: always empty; an error's text or nothing; and {ok: true}
+// or {ok: false, error: {code, message}}.
 var (
 	AckNothing = &Ack{}
 	AckText    = &Ack{Failed: []Template{word("error")}}
@@ -98,7 +98,7 @@ func (r *reader) emission(occasion Occasion, node *yaml.Node) Emission {
 		case "to":
 			emission.To = Audience(r.oneOf(e, audiences))
 			if emission.To != defaultAudience[occasion] && !slices.Contains(choose, occasion) {
-				r.fail(e.value.Line, "%s is told to %s; remove to", occasion, defaultAudience[occasion])
+				r.fail(e.value.Line, "%s always goes to %s; remove to", occasion, defaultAudience[occasion])
 			}
 		case "data":
 			emission.Args = append(emission.Args, r.template(e.value, words, 0))
@@ -118,7 +118,7 @@ func (r *reader) emission(occasion Occasion, node *yaml.Node) Emission {
 	return emission
 }
 
-// template reads what an event carries.
+// template reads the data of an event.
 func (r *reader) template(node *yaml.Node, words []string, depth int) Template {
 	if depth > depthMax {
 		r.fail(node.Line, "this is nested more than %d deep", depthMax)
@@ -140,7 +140,7 @@ func (r *reader) template(node *yaml.Node, words []string, depth int) Template {
 	}
 }
 
-// filled reads a scalar, whose text may have words.
+// filled reads a scalar; its text may contain words.
 func (r *reader) filled(node *yaml.Node, words []string) Template {
 	value := r.scalar(node)
 	written, ok := value.(string)
@@ -154,7 +154,7 @@ func (r *reader) filled(node *yaml.Node, words []string) Template {
 	return template
 }
 
-// object reads a mapping, or what a list's word or $same makes of one.
+// object reads a mapping, which may be a list word or $same.
 func (r *reader) object(node *yaml.Node, words []string, depth int) Template {
 	members := r.mapping(node, "an object", nil)
 	if len(members) == 1 && strings.HasPrefix(members[0].key, "$") {
@@ -184,9 +184,9 @@ func (r *reader) special(e entry, words []string, depth int) Template {
 	}
 	inside, ok := lists[name]
 	if !ok {
-		r.fail(e.line, "$%s is no list; write %s as a value", name, e.key)
+		r.fail(e.line, "$%s is not a list; write %s as a value", name, e.key)
 	}
-	// A list for each item of another one could grow beyond bounds.
+	// Nested lists could grow without limit.
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return lists[w] != nil })
 	item := r.template(e.value, slices.Concat(words, inside), depth+1)
 	return Template{value: each{name, item}}

@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// handlerMax is how much of a page's code behind the name of an event is looked
-// through, in bytes.
+// handlerMax is how many bytes of code after an event's name are examined.
 const handlerMax = 800
 
 var (

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// askMax is how much of a call's code is looked through for its end, in bytes.
+// askMax is how many bytes of a call's code are searched for its end.
 const askMax = 2000
 
-// isList follows the name of a member that is a list, and stands alone for an answer
-// that is one.
+// isList is a suffix that marks a member as a list; alone it marks an answer that is a list.
 const isList = "[]"
 
 var (

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestWhatCodeReadsOfAnswersIsFound(t *testing.T) {
+func TestScanFindsWhatCodeReadsFromAnswers(t *testing.T) {
 	for code, want := range map[string]string{
 		`socket.emit('sit', { nick: $('n').value }, (answer) => { if (answer.seated) show(answer.why); });`:             "map[sit:[seated why]]",
 		`socket.emit("sit", nick, function (res) { if (!res.ok) alert(res.error) })`:                                    "map[sit:[ok error]]",
@@ -31,7 +31,7 @@ func TestWhatCodeReadsOfAnswersIsFound(t *testing.T) {
 	}
 }
 
-func TestADraftAnswersAsThePageReadsIt(t *testing.T) {
+func TestDraftAnswersInTheFormThatThePageReads(t *testing.T) {
 	ann := map[string]any{"nick": "ann", "room": "den"}
 	draft := Draft([]Heard{
 		{Who: "ann", Event: "join", Args: []any{ann}, Ack: true, Answer: []string{"seated", "why", "name", "status"}},
@@ -58,7 +58,7 @@ func TestADraftAnswersAsThePageReadsIt(t *testing.T) {
 	}
 }
 
-func TestAnEmptyDraftSaysWhatToDo(t *testing.T) {
+func TestEmptyDraftSaysWhatToDo(t *testing.T) {
 	draft := Draft(nil, nil)
 	if _, err := Read("draft.yaml", []byte(draft)); err == nil || !strings.Contains(err.Error(), "the dialect has no in") {
 		t.Errorf("got %v, want to be told that in is empty:\n%s", err, draft)
@@ -68,14 +68,14 @@ func TestAnEmptyDraftSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestAddressesInCodeAreFound(t *testing.T) {
+func TestScanFindsAddressesInCode(t *testing.T) {
 	got := ScanAddresses("const a = io('http://localhost:5000'); io.connect(\"https://chat.example/\", {}); io(); io('/chat'); io('http://localhost:5000')")
 	if want := []string{"http://localhost:5000", "https://chat.example/"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
-func TestAGuessedAnswerIsOfTheKindThatThePageReads(t *testing.T) {
+func TestGuessedAnswerHasTheTypeThatThePageReads(t *testing.T) {
 	for _, test := range []struct {
 		members []string
 		want    string

@@ -12,23 +12,23 @@ import (
 //go:embed builtin/*.yaml
 var builtin embed.FS
 
-// filesMax is how many files an operator's folder may have.
+// filesMax is the maximum number of files in an operator's folder.
 const filesMax = 100
 
-// Set is the dialects that a server speaks, those first that are tried first.
+// Set is the dialects of a server, in the order in which they are tried.
 type Set struct{ tables []*Table }
 
-// Builtin gives the dialects of this package.
+// Builtin returns the dialects of this package.
 func Builtin() *Set {
 	s, err := NewSet()
 	if err != nil {
-		panic(err) // a test reads them all
+		panic(err) // a test reads all of them
 	}
 	return s
 }
 
-// NewSet puts an operator's tables before those of this package. One of the same
-// name takes its place.
+// NewSet puts an operator's tables before those of this package. A table replaces a built-in one of
+// the same name.
 func NewSet(own ...*Table) (*Set, error) {
 	if err := apart(own); err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func NewSet(own ...*Table) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, file := range files { // in the order of their names
+	for _, file := range files { // sorted by name
 		content, err := builtin.ReadFile("builtin/" + file.Name())
 		if err != nil {
 			return nil, err
@@ -55,8 +55,7 @@ func NewSet(own ...*Table) (*Set, error) {
 	return s, nil
 }
 
-// ReadFolder reads an operator's tables: the files of the folder whose names end in
-// .yaml or .yml.
+// ReadFolder reads an operator's tables: the files in the folder whose names end in .yaml or .yml.
 func ReadFolder(folder string) ([]*Table, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -90,7 +89,7 @@ func ReadFile(path string) (*Table, error) {
 		return nil, fmt.Errorf("cannot read the dialect: %w", err)
 	}
 	if !info.Mode().IsRegular() { // reading a pipe or a device might never end
-		return nil, &Error{File: path, Problem: "this is no file; give the file of one dialect"}
+		return nil, &Error{File: path, Problem: "this is not a file; give the file of one dialect"}
 	}
 	if info.Size() > fileMax {
 		return nil, &Error{File: path, Problem: fmt.Sprintf("the file is larger than %d bytes", fileMax)}
@@ -102,7 +101,7 @@ func ReadFile(path string) (*Table, error) {
 	return Read(path, content)
 }
 
-// apart tells of two tables that nothing an event has could tell apart.
+// apart reports two tables that no event can distinguish.
 func apart(tables []*Table) error {
 	for i, a := range tables {
 		for _, b := range tables[:i] {
@@ -139,7 +138,7 @@ func clash(a, b *Table) (event string) {
 	return ""
 }
 
-// settling lists the events that settle the dialect.
+// settling lists the events that determine the dialect.
 func (t *Table) settling() []string {
 	if len(t.Settle) > 0 {
 		return t.Settle
@@ -155,7 +154,7 @@ func (t *Table) settling() []string {
 // Tables lists the dialects in the order in which they are tried.
 func (s *Set) Tables() []*Table { return s.tables }
 
-// Named gives the dialect of that name, nil if there is none.
+// Named returns the dialect with that name, or nil.
 func (s *Set) Named(name string) *Table {
 	for _, t := range s.tables {
 		if t.Name == name {
@@ -165,9 +164,8 @@ func (s *Set) Named(name string) *Table {
 	return nil
 }
 
-// Settle finds the dialect of a socket by the first event that it sends; nil if it
-// is none of these. Client is the major version of the socket's official client, as
-// far as the protocol tells: 2 or 4.
+// Settle returns the dialect of a socket by the first event that it sends, or nil. client is the
+// major version of the socket's official client, as far as the protocol reveals it: 2 or 4.
 func (s *Set) Settle(event string, args []any, client int) *Table {
 	for _, t := range s.tables {
 		if (t.Client == 0 || t.Client == client) && t.SettledBy(event, args) {

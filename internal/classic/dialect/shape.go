@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Shape describes an event in a line: the types of its arguments, not what is in them.
+// Shape describes an event in a line: the types of its arguments, without their values.
 func Shape(h Heard) string {
 	parts := make([]string, len(h.Args))
 	for i, arg := range h.Args {

@@ -1,10 +1,10 @@
-// Package dialect has the dialects of the classic events as tables. A table says
-// which events a page sends and what they mean in the chat, and which events it
-// wants back and what is in them. The tables of this package are the files in the
-// folder builtin; an operator's files have the same form. See docs/CLASSIC.md.
+// Package dialect defines the dialects of the classic events as tables. A table lists the events
+// that a page sends with their meaning in the chat, and the events that it receives with their
+// data. The built-in tables are the files in the folder builtin; an operator's files have the same
+// form. See docs/CLASSIC.md.
 //
-// The package knows neither sockets nor the chat: it reads tables, finds what an
-// event means, and fills templates.
+// The package knows neither sockets nor the chat: it reads tables, finds the meaning of an event,
+// and fills templates.
 package dialect
 
 import "slices"
@@ -12,7 +12,7 @@ import "slices"
 // Verb is what an event means in the chat.
 type Verb string
 
-// The verbs.
+// Verbs.
 const (
 	Enter    Verb = "enter"    // go into a room by its name, which is made if there is none
 	Leave    Verb = "leave"    // go out of the room
@@ -29,10 +29,10 @@ const (
 	Ignore   Verb = "ignore"   // nothing
 )
 
-// Occasion is when a page is told something.
+// Occasion is when a page receives an event.
 type Occasion string
 
-// The occasions.
+// Occasions.
 const (
 	Greeting Occasion = "greeting" // the page has connected and has said nothing for a moment
 	Welcome  Occasion = "welcome"  // the page has gone into a room
@@ -53,63 +53,63 @@ const (
 
 // Table is one dialect.
 type Table struct {
-	Name  string // by which logs and messages call it
-	About string // one line for people
-	File  string // where it comes from, for messages; "" for a built-in one
+	Name  string // for logs and messages
+	About string // a description in one line
+	File  string // for messages; "" for a built-in table
 
-	// Settle has the events by which a socket that has not said anything shows that
-	// it speaks this dialect. By default these are all that In has.
+	// Settle lists the events by which a socket that has sent nothing yet shows that it speaks this
+	// dialect. Default: all events of In.
 	Settle []string
-	// Client restricts that to official clients of a major version: 2 for those of
-	// 1.x and 2.x, which speak protocol 3 of Engine.IO; 0 for any.
+	// Client restricts that to a major version of the official client: 2 for clients 1.x and 2.x,
+	// which speak Engine.IO protocol 3; 0 for any.
 	Client int
-	// Named: pages of this dialect give a name before they may do anything. By default
-	// who gives none is called guest.
+	// Named requires pages of this dialect to give a name first. Otherwise a user without a name is
+	// called guest.
 	Named bool
-	// Silent: sockets that have not said anything are told the messages of the room main
-	// in this dialect.
+	// Silent delivers the messages of the room main in this dialect to sockets that have sent
+	// nothing yet.
 	Silent bool
-	// Replay is how many messages a page is given as if they were new when it goes into
-	// a room, for a dialect without the occasion history.
+	// Replay is how many earlier messages a page receives as if they were new when it enters a
+	// room, for a dialect without the occasion history.
 	Replay int
-	// Ack is how acknowledgements are answered.
+	// Ack is how events are acknowledged.
 	Ack *Ack
-	// In has what the page sends, each event with its alternatives.
+	// In maps the events that the page sends to their alternative meanings.
 	In map[string][]Action
-	// Out has what the page is told.
+	// Out lists the events that the page receives.
 	Out map[Occasion][]Emission
-	// Try has the steps that the command try plays, and that show how it is used.
+	// Try lists the steps that the command try plays; they also serve as an example.
 	Try []Step
 }
 
-// Action is what one event means, if it has the shape that the action is for.
+// Action is one meaning of an event, if the event has the required shape.
 type Action struct {
 	Do Verb
 
 	// Args is how many arguments the event has; -1: any number.
 	Args int
-	// Is is the type of its first argument: "text", "object", "number"; "" for any.
+	// Is is the required type of its first argument: "text", "object", "number"; "" for any.
 	Is string
-	// If is a field that must be there and be neither false, 0 nor "".
+	// If is a field that must be present and neither false, 0 nor "".
 	If Path
 
-	// Fields tells where the fields of the verb are.
+	// Fields locates the fields of the verb.
 	Fields map[Field]Path
-	// Required has those of the fields without which the event is refused.
+	// Required lists the fields without which the event is refused.
 	Required []Field
-	// Again: asked once more for the same person, converse gives older messages.
+	// Again makes a repeated converse for the same person return older messages.
 	Again bool
-	// Keep has members of the object sent that stand in $same as they were sent,
-	// whatever the table puts over them.
+	// Keep lists members of the sent object that $same leaves unchanged, whatever the table puts
+	// over them.
 	Keep []string
-	// Ack is how this event is acknowledged, if not as all others.
+	// Ack is how this event is acknowledged, if not like all others.
 	Ack *Ack
 }
 
-// Field is a part of what an event says.
+// Field is a part of an event's content.
 type Field string
 
-// The fields.
+// Fields.
 const (
 	FieldName      Field = "name"      // by which the page's user wants to be called
 	FieldRoom      Field = "room"      // the name of a room
@@ -120,34 +120,34 @@ const (
 	FieldID        Field = "id"        // the id of another person
 )
 
-// Emission is one event that a page is told.
+// Emission is one event that a page receives.
 type Emission struct {
 	Event string
 	To    Audience
 	Args  []Template
-	// Known: it tells the page of its own user, so it is for sockets of whom the server
-	// knows who they are. The reader finds out.
+	// Known means that the event tells the page about its own user, so it is only for sockets whose
+	// user is known. The reader sets it.
 	Known bool
-	Line  int // of the file
+	Line  int // in the file
 }
 
-// Audience is who is told.
+// Audience is who receives an event.
 type Audience string
 
-// The audiences.
+// Audiences.
 const (
 	Sender   Audience = "sender"   // only the socket whose event it is about
 	Others   Audience = "others"   // all in the room but that socket
 	Everyone Audience = "everyone" // all in the room
 )
 
-// Ack is how an acknowledgement is answered: by these arguments.
+// Ack defines the arguments of an acknowledgement.
 type Ack struct {
 	OK, Failed []Template
 }
 
-// Step is an event that one of the persons of an example sends. Without an event the
-// person only connects.
+// Step is an event that one of the persons in an example sends. Without an event the person only
+// connects.
 type Step struct {
 	Who   string
 	Event string
@@ -155,11 +155,11 @@ type Step struct {
 	Line  int
 }
 
-// Open tells whether pages of the dialect are in the room main without going into
-// a room, since no event of theirs does.
+// Open reports whether pages of the dialect are in the room main without entering it, because none
+// of their events enters a room.
 func (t *Table) Open() bool { return !t.does(Enter) && !t.does(Converse) }
 
-// Converses tells whether pages of the dialect open conversations of two.
+// Converses reports whether pages of the dialect open one-to-one conversations.
 func (t *Table) Converses() bool { return t.does(Converse) }
 
 func (t *Table) does(verb Verb) bool {
@@ -171,13 +171,13 @@ func (t *Table) does(verb Verb) bool {
 	return false
 }
 
-// Gives tells whether pages are given what was said before they came.
+// Gives reports whether pages receive earlier messages.
 func (t *Table) Gives() bool { return t.Replay > 0 || len(t.Out[Messages]) > 0 }
 
-// Knows tells whether pages of the dialect send the event.
+// Knows reports whether pages of the dialect send the event.
 func (t *Table) Knows(event string) bool { return len(t.In[event]) > 0 }
 
-// SettledBy tells whether a socket that begins with the event speaks the dialect.
+// SettledBy reports whether a socket whose first event is this one speaks the dialect.
 func (t *Table) SettledBy(event string, args []any) bool {
 	if len(t.Settle) > 0 && !slices.Contains(t.Settle, event) {
 		return false
@@ -185,8 +185,8 @@ func (t *Table) SettledBy(event string, args []any) bool {
 	return t.Action(event, args) != nil
 }
 
-// Action finds what an event with such arguments means; nil if the dialect knows
-// nothing like it.
+// Action returns the meaning of an event with these arguments, or nil if the dialect does not know
+// it.
 func (t *Table) Action(event string, args []any) *Action {
 	for i, a := range t.In[event] {
 		if a.fits(args) {
@@ -196,7 +196,7 @@ func (t *Table) Action(event string, args []any) *Action {
 	return nil
 }
 
-// fits tells whether the arguments have the shape that the action is for.
+// fits reports whether the arguments have the shape that the action requires.
 func (a *Action) fits(args []any) bool {
 	if a.Args >= 0 && len(args) != a.Args {
 		return false
@@ -207,10 +207,10 @@ func (a *Action) fits(args []any) bool {
 	return len(a.If) == 0 || truthy(a.If.Find(args))
 }
 
-// fitsAll tells whether the action is for events of any shape.
+// fitsAll reports whether the action accepts events of any shape.
 func (a *Action) fitsAll() bool { return a.Args < 0 && a.Is == "" && len(a.If) == 0 }
 
-// AckFor gives how the event is acknowledged.
+// AckFor returns how the event is acknowledged.
 func (t *Table) AckFor(a *Action) *Ack {
 	if a != nil && a.Ack != nil {
 		return a.Ack

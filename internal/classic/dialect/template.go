@@ -6,15 +6,14 @@ import (
 	"strings"
 )
 
-// Values is what the words of a template stand for: those that occur as $word.
-// The value of a list's word is a []Values, one for each of its items. A word
-// without a value is left out, with the member that it is the value of.
+// Values maps the words of a template, written $word, to their values. The value of a list word is
+// a []Values, one for each item. A word without a value is left out, with the member whose value it
+// is.
 type Values map[string]any
 
-// Template is a value of JSON in which words stand for something. A text that is one
-// word alone becomes the value of the word, with its type; in a longer text the
-// word's value is written out. An object whose only member is a list's word becomes
-// a list: the member's value, filled in for each of the items.
+// Template is a JSON value that contains words. A text that consists of a word becomes the word's
+// value, with its type; inside a longer text the value is written out. An object whose only member
+// is a list word becomes a list: the member's value, filled in for each item.
 type Template struct {
 	value any // nil, bool, int, float64, text, list, object, each or same
 }
@@ -28,17 +27,17 @@ type (
 		word string
 		item Template
 	}
-	// same is the object that the sender has sent, with members put over it.
+	// same is the object that the sender has sent, with members replaced.
 	same struct{ over object }
 )
 
-// segment is a part of a text: a word, or what is written as it is.
+// segment is a part of a text: a word or literal text.
 type segment struct {
 	word    string
 	literal string
 }
 
-// scope finds what a word stands for: within a list's item that of the item first.
+// scope looks words up: inside a list item, first among the item's words.
 type scope struct {
 	values Values
 	outer  *scope
@@ -53,7 +52,7 @@ func (s *scope) find(word string) any {
 	return nil
 }
 
-// Fill gives the template with the values filled in, and false if nothing is left.
+// Fill returns the template with the values filled in, or false if nothing is left.
 func (t Template) Fill(values Values) (filled any, ok bool) {
 	return t.fill(&scope{values: values})
 }
@@ -138,8 +137,8 @@ func (o same) fill(s *scope) map[string]any {
 	return filled
 }
 
-// names tells whether the template says something of the person that it is about,
-// beside what it says of the items of lists.
+// names reports whether the template mentions the person that the event is about, outside list
+// items.
 func (t Template) names() bool {
 	switch v := t.value.(type) {
 	case text:
@@ -158,7 +157,7 @@ func (t Template) names() bool {
 	return false
 }
 
-// HasMessages tells whether the acknowledgement lists messages.
+// HasMessages reports whether the acknowledgement lists messages.
 func (a *Ack) HasMessages() bool { return a != nil && slices.ContainsFunc(a.OK, Template.hasMessages) }
 
 func (t Template) hasMessages() bool {
@@ -177,8 +176,8 @@ func (t Template) hasMessages() bool {
 	return false
 }
 
-// Fill gives the arguments of the event. It is false if one of them has no value:
-// the event is not for who is told then.
+// Fill returns the arguments of the event. It returns false if one of them has no value: then the
+// event does not apply to this recipient.
 func (e Emission) Fill(values Values) (args []any, ok bool) {
 	return fillAll(e.Args, values)
 }
@@ -195,8 +194,7 @@ func fillAll(templates []Template, values Values) (args []any, ok bool) {
 	return args, true
 }
 
-// Answer gives the arguments of an acknowledgement. Those that have no value are
-// left out.
+// Answer returns the arguments of an acknowledgement, without those that have no value.
 func (a *Ack) Answer(failed bool, values Values) []any {
 	if a == nil {
 		return nil

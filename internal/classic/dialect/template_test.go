@@ -61,7 +61,7 @@ func TestTemplatesAreFilled(t *testing.T) {
 	}
 }
 
-func TestPathsAreFound(t *testing.T) {
+func TestPathsAreLookedUp(t *testing.T) {
 	args := []any{map[string]any{"user": map[string]any{"name": "ann"}, "n": json.Number("5")}, "den", json.Number("48.5")}
 	for path, want := range map[string]any{
 		"0.user.name": "ann", "user.name": "ann", "username or user.name": "ann", "1": "den", "1.x": nil, "9": nil, "missing": nil, "n": json.Number("5"),

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// Words with a meaning of their own: see same, and Action.Keep.
+// Words with a special meaning: see same, and Action.Keep.
 const (
 	wordSame = "same"
 	wordKept = "same's kept members"
 )
 
-// The words of a template, by what they need.
+// Words of a template, by what they require.
 var (
 	always   = []string{"server", "ms", "iso", "clock", "time"}
 	person   = []string{"name", "lower", "id"}
@@ -27,7 +27,7 @@ var (
 	ofError  = []string{"error", "problem"}
 )
 
-// lists has what the words of lists have in each item.
+// lists has the words of each list's items.
 var lists = map[string][]string{
 	"people":   person,
 	"users":    person,
@@ -54,12 +54,12 @@ var wordsOf = map[Occasion][]string{
 	Failed:   slices.Concat(always, ofError),
 }
 
-// wordsOfAck lists the words of acknowledgements: what each event has an answer for.
+// wordsOfAck lists the words of acknowledgements: those that have a value for every event.
 var wordsOfAck = slices.Concat(always, person, ofRoom, ofText, []string{"online", "messages", "newest", "count"}, ofError)
 
 var wordPattern = regexp.MustCompile(`\$\$|\$[a-z]+`)
 
-// parseText reads a text with words.
+// parseText parses a text with words.
 func parseText(written string, words []string) (Template, error) {
 	var segments text
 	literal := func(s string) {
@@ -85,7 +85,7 @@ func parseText(written string, words []string) (Template, error) {
 			return Template{}, err
 		}
 		if _, isList := lists[word]; isList || word == wordSame {
-			return Template{}, fmt.Errorf("$%s is no text; write {$%s: …} for what it has", word, word)
+			return Template{}, fmt.Errorf("$%s is a list, not a text; write {$%s: …}", word, word)
 		}
 		segments = append(segments, segment{word: word})
 	}
@@ -107,7 +107,7 @@ func knownWord(word string, words []string) error {
 	return fmt.Errorf("there is no $%s here; the words are $%s. Write $$ for a dollar sign", word, strings.Join(known, ", $"))
 }
 
-// written is a value within a text.
+// written formats a value within a text.
 func written(value any) string {
 	switch v := value.(type) {
 	case string:
@@ -121,8 +121,7 @@ func written(value any) string {
 	}
 }
 
-// Clock gives the values of a moment, and the name of the server, under which notices
-// are shown.
+// Clock returns the values of a moment, and the name of the server, which is the author of notices.
 func Clock(at time.Time) Values {
 	local := at.Local()
 	return Values{
@@ -131,31 +130,30 @@ func Clock(at time.Time) Values {
 	}
 }
 
-// Person gives the values of a person.
+// Person returns the values of a person.
 func Person(id int64, name string) Values {
 	return Values{"id": id, "name": name, "lower": strings.ToLower(name)}
 }
 
-// Said gives the values of a text, for pages that show it as HTML also with its
-// characters escaped.
+// Said returns the values of a text, including an escaped form for pages that insert it as HTML.
 func Said(text string, seq int64) Values {
 	return Values{"text": text, "html": html.EscapeString(text), "seq": seq}
 }
 
-// Shared gives the values of a location.
+// Shared returns the values of a location.
 func Shared(latitude, longitude float64, seq int64) Values {
 	coordinate := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 	url := "https://google.com/maps?q=" + coordinate(latitude) + "," + coordinate(longitude)
 	return Values{"text": url, "html": url, "url": url, "latitude": latitude, "longitude": longitude, "seq": seq}
 }
 
-// Same gives the value of $same: the object that the sender has sent, of which the
-// kept members stay as they are.
+// Same returns the value of $same: the object that the sender has sent, with the kept members
+// unchanged.
 func Same(sent map[string]any, kept []string) Values {
 	return Values{wordSame: sent, wordKept: kept}
 }
 
-// Merge puts values together, later ones over earlier ones.
+// Merge combines values; later ones override earlier ones.
 func Merge(all ...Values) Values {
 	merged := Values{}
 	for _, values := range all {
