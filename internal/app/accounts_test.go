@@ -13,8 +13,8 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/config"
-	"partychat/internal/gateway"
 	"partychat/internal/httpapi"
+	"partychat/internal/wire"
 )
 
 // logged is a log that tests can read while it is written.
@@ -90,7 +90,7 @@ func TestL1_CommandsTakeEffectOnARunningServer(t *testing.T) {
 		t.Errorf("got the list\n%s\nwant ben and an admin", out)
 	}
 	r.operate(func(o *Operator) error { return o.Promote(t.Context(), "BEN") })
-	put := next[gateway.UserPut](t, socket, "user:put")
+	put := next[wire.UserPut](t, socket, "user:put")
 	if put.User.Username != "ben" || put.User.Role != chat.RoleAdmin {
 		t.Errorf("got the event %+v, want ben as an admin", put.User)
 	}
@@ -100,7 +100,7 @@ func TestL1_CommandsTakeEffectOnARunningServer(t *testing.T) {
 	if !strings.Contains(out, "logged out everywhere") {
 		t.Errorf("got the output %q, want it to mention the log-out", out)
 	}
-	ended := next[gateway.SessionEnded](t, socket, "session:ended")
+	ended := next[wire.SessionEnded](t, socket, "session:ended")
 	if ended.Reason != chat.EndRevoked {
 		t.Errorf("told is %q, want %q", ended.Reason, chat.EndRevoked)
 	}
@@ -117,7 +117,7 @@ func TestG2_CommandsAndNewPasswordsTakeEffectOnEveryNode(t *testing.T) {
 
 	change := map[string]any{"current": "correct horse", "password": "battery staple"}
 	a.call(http.MethodPatch, "/api/v1/users/me", ben.token, change, http.StatusOK, nil)
-	if ended := next[gateway.SessionEnded](t, there, "session:ended"); ended.Reason != chat.EndRevoked {
+	if ended := next[wire.SessionEnded](t, there, "session:ended"); ended.Reason != chat.EndRevoked {
 		t.Errorf("reason on the other node: got %q, want %q", ended.Reason, chat.EndRevoked)
 	}
 	b.call(http.MethodGet, "/api/v1/session", elsewhere, nil, http.StatusUnauthorized, nil)
@@ -125,11 +125,11 @@ func TestG2_CommandsAndNewPasswordsTakeEffectOnEveryNode(t *testing.T) {
 	// No Redis URL: commands need only the database.
 	alone := &running{App: &App{config: config.Config{DatabaseURL: a.config.DatabaseURL, PasswordMin: 8}}, t: t}
 	alone.operate(func(o *Operator) error { return o.Promote(t.Context(), "ben") })
-	if put := next[gateway.UserPut](t, here, "user:put"); put.User.Role != chat.RoleAdmin {
+	if put := next[wire.UserPut](t, here, "user:put"); put.User.Role != chat.RoleAdmin {
 		t.Errorf("got the event %+v, want an admin", put.User)
 	}
 	alone.operate(func(o *Operator) error { return o.ResetPassword(t.Context(), "ben", "") })
-	if ended := next[gateway.SessionEnded](t, here, "session:ended"); ended.Reason != chat.EndRevoked {
+	if ended := next[wire.SessionEnded](t, here, "session:ended"); ended.Reason != chat.EndRevoked {
 		t.Errorf("told is %q, want %q", ended.Reason, chat.EndRevoked)
 	}
 	b.call(http.MethodGet, "/api/v1/session", ben.token, nil, http.StatusUnauthorized, nil)

@@ -20,8 +20,8 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/config"
-	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // settings returns the defaults with a free port and the given data folder.
@@ -131,13 +131,13 @@ func (r *running) connect(token string, polling bool) *sioclient.Client {
 }
 
 // message waits for the next message:put.
-func message(t *testing.T, c *sioclient.Client) chat.Message {
+func message(t *testing.T, c *sioclient.Client) wire.Message {
 	t.Helper()
 	raw, err := c.Await("message:put")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var put gateway.MessagePut
+	var put wire.MessagePut
 	if err := json.Unmarshal(raw, &put); err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestF1_TwoPeopleChatAndARestartKeepsEverything(t *testing.T) {
 	ada, bob := server.signUp("ada"), server.signUp("bob")
 	adaTab, bobTab := server.connect(ada, false), server.connect(bob, true)
 
-	if _, err := adaTab.Command("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "by socket"}); err != nil {
+	if _, err := adaTab.Command("message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "by socket"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := message(t, bobTab); got.Body != "by socket" || got.Author.Username != "ada" {
@@ -175,13 +175,13 @@ func TestF1_TwoPeopleChatAndARestartKeepsEverything(t *testing.T) {
 	}
 
 	server = start(t, settings(data))
-	var page chat.Page
+	var page wire.Page
 	server.call(http.MethodGet, "/api/v1/rooms/1/messages", ada, nil, http.StatusOK, &page) // A6: the session lasts as well
 	if len(page.Messages) != 2 || page.Messages[0].Body != "by socket" || page.Messages[1].Body != "by REST" {
 		t.Errorf("after the restart: got %+v, want both messages", page.Messages)
 	}
 	again := server.connect(bob, false)
-	if _, err := again.Command("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "back"}); err != nil {
+	if _, err := again.Command("message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "back"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := message(t, again); got.Seq != 3 || got.Rev != page.Rev+1 {
@@ -209,7 +209,7 @@ func TestA7_AnOpenSocketKeepsItsSessionAliveAndIdleSessionsEnd(t *testing.T) {
 	token := server.signUp("ada")
 	open := server.connect(token, false)
 	var answer struct {
-		User  chat.User
+		User  wire.User
 		Token string
 	}
 	server.call(http.MethodPost, "/api/v1/session", "", map[string]any{"username": "ada", "password": "correct horse", "token": true}, http.StatusOK, &answer)
@@ -222,7 +222,7 @@ func TestA7_AnOpenSocketKeepsItsSessionAliveAndIdleSessionsEnd(t *testing.T) {
 		return len(list)
 	}
 	await(t, "the idle session to end", func() bool { return sessions() == 1 })
-	if _, err := open.Command("room:sync", gateway.SyncCommand{Room: chat.MainRoom}); err != nil {
+	if _, err := open.Command("room:sync", wire.SyncCommand{Room: chat.MainRoom}); err != nil {
 		t.Errorf("the session with a socket: %v, want it alive", err)
 	}
 	server.call(http.MethodGet, "/api/v1/session", token, nil, http.StatusOK, nil)
@@ -333,21 +333,21 @@ func TestAStopUnderLoadLosesNoAcknowledgedMessage(t *testing.T) {
 	c.SendRate = 100_000
 	server := start(t, c)
 	token := server.signUp("ada")
-	acknowledged := make(chan chat.Message, 100_000)
+	acknowledged := make(chan wire.Message, 100_000)
 	var sending sync.WaitGroup
 	clients := make([]*sioclient.Client, senders)
 	for i := range clients {
 		clients[i] = server.connect(token, i%2 == 1)
 		sending.Go(func() {
 			for {
-				raw, err := clients[i].Command("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "x"})
+				raw, err := clients[i].Command("message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "x"})
 				if err != nil {
 					return // the connection has ended
 				}
 				var answer struct {
 					OK      bool
-					Error   chat.ErrorInfo
-					Message chat.Message
+					Error   wire.ErrorInfo
+					Message wire.Message
 				}
 				if err := json.Unmarshal(raw, &answer); err != nil {
 					t.Error(err)
@@ -378,7 +378,7 @@ func TestAStopUnderLoadLosesNoAcknowledgedMessage(t *testing.T) {
 	}
 	server = start(t, c)
 	stored := map[int64]string{}
-	for page := (chat.Page{More: true}); page.More; {
+	for page := (wire.Page{More: true}); page.More; {
 		server.call(http.MethodGet, fmt.Sprintf("/api/v1/rooms/1/messages?limit=200&after=%d", len(stored)), token, nil, http.StatusOK, &page)
 		for _, m := range page.Messages {
 			stored[m.Seq] = m.ClientID

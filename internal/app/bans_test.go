@@ -8,9 +8,9 @@ import (
 
 	"partychat/internal/auth"
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
 	"partychat/internal/naming"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // classic connects with a session and the classic events, and joins a room.
@@ -32,7 +32,7 @@ func (r *running) classic(token, room string) *sioclient.Client {
 func (r *running) watching(token string, room chat.RoomID) *sioclient.Client {
 	r.t.Helper()
 	c := r.connect(token, false)
-	raw, err := c.Command("room:watch", gateway.RoomCommand{Room: room})
+	raw, err := c.Command("room:watch", wire.RoomCommand{Room: room})
 	var answer acknowledged
 	if err != nil || json.Unmarshal(raw, &answer) != nil || !answer.OK {
 		r.t.Fatalf("room:watch: got %s, %v", raw, err)
@@ -43,7 +43,7 @@ func (r *running) watching(token string, room chat.RoomID) *sioclient.Client {
 // wantGone waits until the room has left the client's list.
 func wantGone(t *testing.T, what string, c *sioclient.Client, room chat.RoomID, reason chat.GoneReason) {
 	t.Helper()
-	if got := next[gateway.RoomGone](t, c, "room:gone"); got.Room != room || got.Reason != reason {
+	if got := next[wire.RoomGone](t, c, "room:gone"); got.Room != room || got.Reason != reason {
 		t.Errorf("%s: got %+v, want %d %s", what, got, room, reason)
 	}
 }
@@ -52,7 +52,7 @@ func wantGone(t *testing.T, what string, c *sioclient.Client, room chat.RoomID, 
 // reconnect.
 func wantCut(t *testing.T, what string, c *sioclient.Client) {
 	t.Helper()
-	if got := next[gateway.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndBanned {
+	if got := next[wire.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndBanned {
 		t.Errorf("%s: got %+v, want banned", what, got)
 	}
 	if told, err := c.AwaitClose(); err != nil || !told {
@@ -104,7 +104,7 @@ func TestA7_ARemovalOnOneNodeTakesEffectOnAll(t *testing.T) {
 			for what, c := range map[string]*sioclient.Client{"this node": here, "the other node": there, "a watcher there": watches} {
 				wantGone(t, what, c, room, test.reason)
 			}
-			if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden || got.Message != test.sentence {
+			if got := next[wire.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden || got.Message != test.sentence {
 				t.Errorf("the classic socket: got %+v, want %q", got, test.sentence)
 			}
 			for said(t, reads, room).Body != "among ourselves" {
@@ -139,7 +139,7 @@ func TestA7_ARemovalOnOneNodeTakesEffectOnAll(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				var put gateway.MessagePut
+				var put wire.MessagePut
 				if e.Name == "message:put" && json.Unmarshal(e.Args[0], &put) == nil && put.Message.Room == room {
 					t.Errorf("tab %d: told %q", i, put.Message.Body)
 				}
@@ -162,7 +162,7 @@ func TestA7_ARemovalOnOneNodeTakesEffectOnAll(t *testing.T) {
 		for what, c := range sockets {
 			wantCut(t, what, c)
 		}
-		if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden {
+		if got := next[wire.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden {
 			t.Errorf("the classic socket: got %+v, want forbidden", got)
 		}
 		if told, err := lesson.AwaitClose(); err != nil || !told {
@@ -215,7 +215,7 @@ func TestA7_ABanWhileRedisIsDownTakesEffectHereImmediatelyAndThereAfterwards(t *
 	wantGone(t, "the other node", bobThere, room, chat.GoneBanned)
 	wantGone(t, "a watcher there", bobWatches, room, chat.GoneBanned)
 	wantCut(t, "the other node", eveThere)
-	if got := next[chat.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden {
+	if got := next[wire.ErrorInfo](t, lesson, "classicError"); got.Code != chat.CodeForbidden {
 		t.Errorf("the classic socket: got %+v, want forbidden", got)
 	}
 	say(t, onA, room, "among ourselves")

@@ -13,9 +13,9 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/config"
-	"partychat/internal/gateway"
 	"partychat/internal/realserver"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // shared returns the settings of nodes that share a database and a Redis.
@@ -88,7 +88,7 @@ func next[T any](t *testing.T, c *sioclient.Client, event string) (content T) {
 }
 
 // said waits for the next message of a user in the room.
-func said(t *testing.T, c *sioclient.Client, room chat.RoomID) chat.Message {
+func said(t *testing.T, c *sioclient.Client, room chat.RoomID) wire.Message {
 	t.Helper()
 	for {
 		if m := message(t, c); m.Room == room && m.Kind != chat.MessageNotice {
@@ -100,14 +100,14 @@ func said(t *testing.T, c *sioclient.Client, room chat.RoomID) chat.Message {
 // acknowledged is the answer to a send.
 type acknowledged struct {
 	OK      bool
-	Error   chat.ErrorInfo
-	Message chat.Message
+	Error   wire.ErrorInfo
+	Message wire.Message
 }
 
 // try sends a text.
 func try(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) (answer acknowledged) {
 	t.Helper()
-	raw, err := c.Command("message:send", gateway.SendCommand{Room: room, ClientID: uuid.NewString(), Body: body})
+	raw, err := c.Command("message:send", wire.SendCommand{Room: room, ClientID: uuid.NewString(), Body: body})
 	if err != nil {
 		t.Fatalf("sending %q: %v", body, err)
 	}
@@ -118,7 +118,7 @@ func try(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) (answ
 }
 
 // say sends a text and requires its acknowledgement.
-func say(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) chat.Message {
+func say(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) wire.Message {
 	t.Helper()
 	answer := try(t, c, room, body)
 	if !answer.OK {
@@ -130,7 +130,7 @@ func say(t *testing.T, c *sioclient.Client, room chat.RoomID, body string) chat.
 // sees waits until the client receives that presence state of the user.
 func sees(t *testing.T, c *sioclient.Client, of chat.UserID, state chat.PresenceState) {
 	t.Helper()
-	for !slices.Contains(next[gateway.PresenceChanges](t, c, "presence").Presence, chat.Presence{User: of, State: state}) {
+	for !slices.Contains(next[wire.PresenceChanges](t, c, "presence").Presence, wire.Presence{User: of, State: state}) {
 	}
 }
 
@@ -165,14 +165,14 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		}
 	})
 	t.Run("E2 typing crosses, and ends with the message", func(t *testing.T) {
-		if _, err := onA.Command("typing:start", gateway.RoomCommand{Room: room}); err != nil {
+		if _, err := onA.Command("typing:start", wire.RoomCommand{Room: room}); err != nil {
 			t.Fatal(err)
 		}
-		if got := next[gateway.RoomTyping](t, onB, "room:typing"); got.User.ID != ada.ID || got.ForMs == 0 {
+		if got := next[wire.RoomTyping](t, onB, "room:typing"); got.User.ID != ada.ID || got.ForMs == 0 {
 			t.Errorf("got %+v, want ada typing", got)
 		}
 		say(t, onA, room, "typed")
-		if got := next[gateway.RoomTyping](t, onB, "room:typing"); got.User.ID != ada.ID || got.ForMs != 0 {
+		if got := next[wire.RoomTyping](t, onB, "room:typing"); got.User.ID != ada.ID || got.ForMs != 0 {
 			t.Errorf("got %+v, want ada not typing any more", got)
 		}
 	})
@@ -180,7 +180,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		a, b := a.in(t), b.in(t)
 		eve := a.join("eve")
 		for _, c := range []*sioclient.Client{onA, onB} {
-			if _, err := c.Command("presence:watch", gateway.PresenceWatchCommand{Users: []chat.UserID{eve.ID}}); err != nil {
+			if _, err := c.Command("presence:watch", wire.PresenceWatchCommand{Users: []chat.UserID{eve.ID}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -188,7 +188,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		for _, c := range []*sioclient.Client{onA, onB} {
 			sees(t, c, eve.ID, chat.PresenceOnline)
 		}
-		if _, err := second.Command("presence:set", gateway.PresenceSetCommand{State: chat.PresenceAway}); err != nil {
+		if _, err := second.Command("presence:set", wire.PresenceSetCommand{State: chat.PresenceAway}); err != nil {
 			t.Fatal(err)
 		}
 		first.Close() // the user's remaining socket, on the other node, is idle
@@ -207,7 +207,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		tabs := []*sioclient.Client{a.connect(eve.token, false), a.connect(eve.token, true), b.connect(eve.token, false), b.connect(eve.token, true)}
 		b.call(http.MethodDelete, "/api/v1/session", eve.token, nil, http.StatusNoContent, nil)
 		for i, c := range tabs {
-			if got := next[gateway.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndLogOut {
+			if got := next[wire.SessionEnded](t, c, "session:ended"); got.Reason != chat.EndLogOut {
 				t.Errorf("tab %d: got %+v, want log-out", i, got)
 			}
 			if told, err := c.AwaitClose(); err != nil || !told {
@@ -223,19 +223,19 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		b := b.in(t)
 		there := b.connect(ada.token, false)
 		last := say(t, onB, room, "to be read")
-		if _, err := onA.Command("room:read", gateway.ReadCommand{Room: room, Seq: last.Seq}); err != nil {
+		if _, err := onA.Command("room:read", wire.ReadCommand{Room: room, Seq: last.Seq}); err != nil {
 			t.Fatal(err)
 		}
-		for next[gateway.RoomPut](t, there, "room:put").Subscription.Membership.ReadSeq != last.Seq {
+		for next[wire.RoomPut](t, there, "room:put").Subscription.Membership.ReadSeq != last.Seq {
 		}
 	})
 	t.Run("a room left on one node is gone on the other", func(t *testing.T) {
 		a := a.in(t)
 		left := a.room(ada, "attic", bob)
-		for next[gateway.RoomPut](t, onB, "room:put").Subscription.ID != left {
+		for next[wire.RoomPut](t, onB, "room:put").Subscription.ID != left {
 		}
 		a.call(http.MethodDelete, fmt.Sprintf("/api/v1/subscriptions/%d", left), bob.token, nil, http.StatusNoContent, nil)
-		if got := next[gateway.RoomGone](t, onB, "room:gone"); got.Room != left {
+		if got := next[wire.RoomGone](t, onB, "room:gone"); got.Room != left {
 			t.Errorf("got %+v, want the attic gone", got)
 		}
 		say(t, onA, left, "among ourselves")
@@ -249,7 +249,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 		secret := a.room(ada, "cellar")
 		var made struct{ Told bool }
 		a.call(http.MethodPost, "/api/v1/invitations", ada.token, map[string]any{"room": secret, "user": bob.ID}, http.StatusCreated, &made)
-		got := next[gateway.Invited](t, onB, "invitation")
+		got := next[wire.Invited](t, onB, "invitation")
 		if !made.Told || got.By.ID != ada.ID || got.Room == nil || got.Room.ID != secret {
 			t.Errorf("got %+v, told %t, want ada's invitation into the cellar", got, made.Told)
 		}
@@ -316,7 +316,7 @@ func TestG2_ANodeThatStopsSendsItsClientsToTheOthers(t *testing.T) {
 		defer close(stopped)
 		a.stop()
 	}()
-	if got := next[gateway.ServerRestart](t, onA, "server:restart"); got.Within < 100 {
+	if got := next[wire.ServerRestart](t, onA, "server:restart"); got.Within < 100 {
 		t.Errorf("got %+v, want a time to reconnect within", got)
 	}
 	if told, err := onA.AwaitClose(); err != nil || told {

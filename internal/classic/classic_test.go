@@ -25,6 +25,7 @@ import (
 	"partychat/internal/naming"
 	"partychat/internal/sioclient"
 	"partychat/internal/store/sqlitetest"
+	"partychat/internal/wire"
 	"partychat/socketio"
 )
 
@@ -222,7 +223,7 @@ func (s *server) refuses(o sioclient.Options, want chat.Code) {
 		return
 	}
 	var refused *sioclient.RefusedError
-	var info chat.ErrorInfo
+	var info wire.ErrorInfo
 	if !errors.As(err, &refused) || json.Unmarshal(refused.Data, &info) != nil || info.Code != want {
 		s.t.Errorf("got %v, want it refused as %s", err, want)
 	}
@@ -293,7 +294,7 @@ func (c *socket) do(code chat.Code, event string, args ...any) {
 	}
 	var answer struct {
 		OK    bool
-		Error chat.ErrorInfo
+		Error wire.ErrorInfo
 	}
 	var sentence string
 	switch {
@@ -301,7 +302,7 @@ func (c *socket) do(code chat.Code, event string, args ...any) {
 		answer.OK = true
 	case json.Unmarshal(raw, &sentence) == nil:
 		for answer.Error.Message != sentence {
-			answer.Error = await[chat.ErrorInfo](c, "classicError")
+			answer.Error = await[wire.ErrorInfo](c, "classicError")
 		}
 	default:
 		err = json.Unmarshal(raw, &answer)
@@ -361,12 +362,12 @@ func TestF4_Lesson(t *testing.T) {
 		t.Errorf("main: got %+v, %v, want what the guest has said", page, err)
 	}
 	full := s.dial(sioclient.Options{Auth: map[string]any{"protocol": 1, "token": token}})
-	full.do("", "message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: "00000000-0000-4000-8000-000000000001", Body: "from the web"})
+	full.do("", "message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: "00000000-0000-4000-8000-000000000001", Body: "from the web"})
 	if got := await[string](b, "message"); got != "from the web" {
 		t.Errorf("got %q, want what was written in the web client", got)
 	}
 	b.do("", "SEND_MESSAGE", "to the web")
-	for await[gateway.MessagePut](full, "message:put").Message.Body != "to the web" {
+	for await[wire.MessagePut](full, "message:put").Message.Body != "to the web" {
 	}
 }
 

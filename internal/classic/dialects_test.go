@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // page describes how the pages of one dialect join a room and exchange messages.
@@ -110,7 +110,7 @@ func testPage(t *testing.T, p page) {
 	web.wantLike("message:put", `{"message":{"body":"hello","author":{"username":`+quoted(author)+`}}}`)
 
 	other.do("", "updateChat", map[string]any{"body": "hi", "room": name})
-	web.do("", "message:send", gateway.SendCommand{Room: room, ClientID: "00000000-0000-4000-8000-000000000001", Body: "from the web"})
+	web.do("", "message:send", wire.SendCommand{Room: room, ClientID: "00000000-0000-4000-8000-000000000001", Body: "from the web"})
 	for _, c := range readers {
 		c.wantLike(p.message("cid", "hi"))
 		c.wantLike(p.message("eve", "from the web"))

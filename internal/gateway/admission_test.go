@@ -13,6 +13,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
@@ -44,7 +45,7 @@ func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var ready gateway.Ready
+			var ready wire.Ready
 			decode(t, raw, &ready)
 			if ready.User.ID != ada.ID || ready.User.Username != "ada" {
 				t.Errorf("user: got %+v, want ada", ready.User)
@@ -52,7 +53,7 @@ func TestF3_ASocketIsAdmittedByTokenOrCookie(t *testing.T) {
 			if len(ready.Subscriptions) != 1 || ready.Subscriptions[0].ID != chat.MainRoom {
 				t.Errorf("subscriptions: got %+v, want main (B9)", ready.Subscriptions)
 			}
-			want := gateway.ReadyLimits{Auth: 16 << 10, UsernameMax: 32, PasswordMin: 8, PasswordMax: 256, RoomName: 64, Topic: 256, Message: 8000}
+			want := wire.ReadyLimits{Auth: 16 << 10, UsernameMax: 32, PasswordMin: 8, PasswordMax: 256, RoomName: 64, Topic: 256, Message: 8000}
 			if ready.Limits != want {
 				t.Errorf("limits: got %+v, want %+v", ready.Limits, want)
 			}
@@ -89,7 +90,7 @@ func TestASocketWithoutAValidSessionIsRefusedWithACode(t *testing.T) {
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a connect_error", err)
 			}
-			var data chat.ErrorInfo
+			var data wire.ErrorInfo
 			decode(t, refused.Data, &data)
 			if data.Code != test.want || data.Message == "" || data.Message != refused.Message {
 				t.Errorf("got %+v with message %q, want code %s", data, refused.Message, test.want)
@@ -117,7 +118,7 @@ func TestSocketIO2ClientWithoutAValidSessionGetsTheErrorBare(t *testing.T) {
 		if !errors.As(err, &refused) {
 			t.Fatalf("%s: got %v, want an error packet", query, err)
 		}
-		var data chat.ErrorInfo
+		var data wire.ErrorInfo
 		decode(t, refused.Data, &data)
 		if data.Code != want || data.Message == "" {
 			t.Errorf("%s: got %+v, want code %s", query, data, want)
@@ -141,17 +142,17 @@ func TestEventsBeforeLogInAreAnsweredUnauthenticated(t *testing.T) {
 			}
 			defer c.Close()
 			for command, argument := range map[string]any{
-				"message:send": gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"},
-				"room:sync":    gateway.SyncCommand{Room: chat.MainRoom},
-				"room:read":    gateway.ReadCommand{Room: chat.MainRoom},
-				"room:watch":   gateway.RoomCommand{Room: chat.MainRoom},
-				"room:unwatch": gateway.RoomCommand{Room: chat.MainRoom},
+				"message:send": wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"},
+				"room:sync":    wire.SyncCommand{Room: chat.MainRoom},
+				"room:read":    wire.ReadCommand{Room: chat.MainRoom},
+				"room:watch":   wire.RoomCommand{Room: chat.MainRoom},
+				"room:unwatch": wire.RoomCommand{Room: chat.MainRoom},
 			} {
 				raw, err := c.Command(command, argument)
 				if err != nil {
 					t.Fatalf("%s: %v", command, err)
 				}
-				var got gateway.Failure
+				var got wire.Failure
 				decode(t, raw, &got)
 				if got.OK || got.Error.Code != chat.CodeUnauthenticated {
 					t.Errorf("%s: got %+v, want unauthenticated", command, got)
@@ -175,7 +176,7 @@ func TestTheEndOfASessionCutsItsSocketsAndNoOthers(t *testing.T) {
 		elsewhere := s.connect(s.logIn(ada.User), false)
 		s.logOut(ada.token)
 		for i, c := range tabs {
-			var e gateway.SessionEnded
+			var e wire.SessionEnded
 			c.await("session:ended", &e)
 			if e.Reason != chat.EndLogOut {
 				t.Errorf("tab %d: reason is %q, want %q", i, e.Reason, chat.EndLogOut)

@@ -8,6 +8,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // losses are the ways in which a member loses a room.
@@ -55,8 +56,8 @@ func (c *tab) gone(room chat.RoomID, reason chat.GoneReason) {
 	c.t.Helper()
 	for {
 		e := c.next()
-		var told gateway.RoomGone
-		var put gateway.MessagePut
+		var told wire.RoomGone
+		var put wire.MessagePut
 		if e.Name == "message:put" {
 			decode(c.t, e.Args[0], &put)
 		}
@@ -122,7 +123,7 @@ func (c *tab) hearsNothingOf(room chat.RoomID, last int64) {
 
 func (c *tab) look(room chat.RoomID) {
 	c.t.Helper()
-	if a := c.do("room:watch", gateway.RoomCommand{Room: room}); !a.OK {
+	if a := c.do("room:watch", wire.RoomCommand{Room: room}); !a.OK {
 		c.t.Fatalf("room:watch: %+v", a.Error)
 	}
 }
@@ -132,14 +133,14 @@ func (c *tab) look(room chat.RoomID) {
 func (s *server) bustle(c *tab, room chat.RoomID, newcomer *person) {
 	s.t.Helper()
 	c.send(room, among)
-	c.do("typing:start", gateway.RoomCommand{Room: room})
+	c.do("typing:start", wire.RoomCommand{Room: room})
 	newcomer.subscribe(room)
 	newcomer.unsubscribe(room)
-	want, err := s.chat.Rooms.Change(s.t.Context(), c.ready.User, room, nil, new("another topic"))
+	want, err := s.chat.Rooms.Change(s.t.Context(), chat.User(c.ready.User), room, nil, new("another topic"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	var told gateway.RoomChanged
+	var told wire.RoomChanged
 	c.await("room:changed", &told)
 	if told.Room.ID != want.ID || told.Room.Topic != want.Topic {
 		s.t.Fatalf("room:changed: got %+v, want %+v", told.Room, want)
@@ -147,7 +148,7 @@ func (s *server) bustle(c *tab, room chat.RoomID, newcomer *person) {
 }
 
 // typing awaits the next word of who types.
-func (c *tab) typing() (got gateway.RoomTyping) {
+func (c *tab) typing() (got wire.RoomTyping) {
 	c.t.Helper()
 	c.await("room:typing", &got)
 	return got
@@ -172,7 +173,7 @@ func TestA7_WhoLosesARoomHearsNoMoreOfItInAnyTab(t *testing.T) {
 			bob.subscribe(room)
 			c := ada.connect()
 			tabs := []*tab{bob.connect(), bob.connect(), s.connect(s.logIn(bob.User), true)}
-			tabs[1].do("typing:start", gateway.RoomCommand{Room: room})
+			tabs[1].do("typing:start", wire.RoomCommand{Room: room})
 			if got := c.typing(); got.User.ID != bob.ID || got.ForMs == 0 {
 				t.Errorf("room:typing: got %+v, want bob to type", got)
 			}
@@ -181,7 +182,7 @@ func TestA7_WhoLosesARoomHearsNoMoreOfItInAnyTab(t *testing.T) {
 			if got := c.typing(); got.User.ID != bob.ID || got.ForMs != 0 {
 				t.Errorf("room:typing: got %+v, want bob to type no more", got)
 			}
-			var left gateway.MemberGone
+			var left wire.MemberGone
 			c.await("member:gone", &left)
 			if left.Room != room || left.User != bob.ID {
 				t.Errorf("member:gone: got %+v, want bob", left)
@@ -190,7 +191,7 @@ func TestA7_WhoLosesARoomHearsNoMoreOfItInAnyTab(t *testing.T) {
 				tab.gone(room, test.reason)
 			}
 			hearNothingOf(room, c, tabs...)
-			if a := tabs[0].do("message:send", gateway.SendCommand{Room: room, ClientID: "00000000-0000-4000-8000-000000000001", Body: "hello?"}); a.Error.Code != chat.CodeForbidden {
+			if a := tabs[0].do("message:send", wire.SendCommand{Room: room, ClientID: "00000000-0000-4000-8000-000000000001", Body: "hello?"}); a.Error.Code != chat.CodeForbidden {
 				t.Errorf("sending: got %+v, want forbidden", a)
 			}
 			s.balanced(append(tabs, c)...)
@@ -228,10 +229,10 @@ func TestA7_ABanEndsTheLookIntoAPublicRoomAndMereRemovalDoesNot(t *testing.T) {
 	all := []*tab{follows, watches, stranger, other}
 	hearNothingOf(room, c, all...)
 	for _, tab := range all {
-		if a := tab.do("room:watch", gateway.RoomCommand{Room: room}); a.Error.Code != chat.CodeForbidden || a.Error.Field != "room" {
+		if a := tab.do("room:watch", wire.RoomCommand{Room: room}); a.Error.Code != chat.CodeForbidden || a.Error.Field != "room" {
 			t.Errorf("room:watch: got %+v, want forbidden", a)
 		}
-		if a := tab.do("room:sync", gateway.SyncCommand{Room: room}); a.Error.Code != chat.CodeForbidden {
+		if a := tab.do("room:sync", wire.SyncCommand{Room: room}); a.Error.Code != chat.CodeForbidden {
 			t.Errorf("room:sync: got %+v, want forbidden", a)
 		}
 	}
@@ -276,7 +277,7 @@ func TestA7_ABanWhileARoomBeginsToBeWatchedIsSeen(t *testing.T) {
 		}
 		return nil
 	})
-	if a := tab.do("room:watch", gateway.RoomCommand{Room: room}); a.Error.Code != chat.CodeForbidden {
+	if a := tab.do("room:watch", wire.RoomCommand{Room: room}); a.Error.Code != chat.CodeForbidden {
 		t.Errorf("room:watch: got %+v, want forbidden", a)
 	}
 	s.broker.before(nil)
@@ -307,7 +308,7 @@ func TestABanThatIsLiftedBeforeItIsHeardOfLetsTheUserComeBack(t *testing.T) {
 		})
 		ada.ban(room, user)
 	}
-	var put gateway.RoomPut
+	var put wire.RoomPut
 	for put.Subscription.ID != room {
 		member.await("room:put", &put)
 	}
@@ -325,7 +326,7 @@ func TestABanThatIsLiftedBeforeItIsHeardOfLetsTheUserComeBack(t *testing.T) {
 // cut awaits the end of a socket for good.
 func (c *tab) cut(reason chat.EndReason) {
 	c.t.Helper()
-	var ended gateway.SessionEnded
+	var ended wire.SessionEnded
 	c.await("session:ended", &ended)
 	if ended.Reason != reason {
 		c.t.Errorf("session:ended: got %q, want %q", ended.Reason, reason)
@@ -464,7 +465,7 @@ func TestA7_WhatNobodyHeardOfIsFound(t *testing.T) {
 			for _, tab := range tabs {
 				tab.cut(chat.EndBanned)
 			}
-			if a := there.do("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: "00000000-0000-4000-8000-000000000001", Body: "still here"}); !a.OK {
+			if a := there.do("message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: "00000000-0000-4000-8000-000000000001", Body: "still here"}); !a.OK {
 				t.Errorf("another user: got %+v, want it to go on", a.Error)
 			}
 			s.balanced(there)

@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 func TestB8_AGuestWhoLosesAPublicRoomLooksIntoItNoMore(t *testing.T) {
@@ -83,7 +83,7 @@ func TestA7_WhatWaitsForItsTurnCountsNoMoreOnceTheUserIsBanned(t *testing.T) {
 		return publish(event)
 	})
 	for _, body := range []string{"first", "second", "third"} {
-		command := gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: body}
+		command := wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: body}
 		if err := c.Emit("message:send", command); err != nil {
 			t.Fatal(err)
 		}

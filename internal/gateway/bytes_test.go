@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 // dearest is the text that needs the most bytes on the wire.
@@ -48,7 +48,7 @@ func TestAnswersNeverCloseTheConnectionThatAskedForThem(t *testing.T) {
 	}
 	var acks []func() (json.RawMessage, error)
 	for range atOnce {
-		ack, err := c.Start("room:sync", gateway.SyncCommand{Room: chat.MainRoom})
+		ack, err := c.Start("room:sync", wire.SyncCommand{Room: chat.MainRoom})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestAnswersNeverCloseTheConnectionThatAskedForThem(t *testing.T) {
 	}
 	var read []int64
 	for since, more := int64(0), true; more; {
-		a := sync(c.Command("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: since}))
+		a := sync(c.Command("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: since}))
 		for _, m := range a.Messages {
 			if m.Body != dearest || m.Shortened {
 				t.Fatalf("message %d has come in another form", m.Seq)
@@ -117,7 +117,10 @@ func TestALongListComesInPagesAndAllOfItIsHeard(t *testing.T) {
 	if c.ready.Next == "" || len(c.ready.Subscriptions) >= rooms || len(raw) > 9_000 {
 		t.Fatalf("ready has %d rooms in %d bytes and next %q, want a part of the list", len(c.ready.Subscriptions), len(raw), c.ready.Next)
 	}
-	page := chat.SubscriptionPage{Subscriptions: c.ready.Subscriptions, Next: c.ready.Next}
+	for _, sub := range c.ready.Subscriptions {
+		listed[sub.ID] = true
+	}
+	page := chat.SubscriptionPage{Next: c.ready.Next}
 	for {
 		for _, sub := range page.Subscriptions {
 			listed[sub.ID] = true
@@ -133,7 +136,7 @@ func TestALongListComesInPagesAndAllOfItIsHeard(t *testing.T) {
 		if !found {
 			t.Errorf("room %d stands on no page", room)
 		}
-		sent := ada.send(room, "hello")
+		sent := wire.MessageOf(ada.send(room, "hello"))
 		for {
 			if got := c.message(); got == sent {
 				break
@@ -158,11 +161,11 @@ func TestALongListComesInPagesAndAllOfItIsHeard(t *testing.T) {
 	if err := s.broker.Publish(t.Context(), chat.Missed{Of: chat.Topic{User: bob.ID}}); err != nil {
 		t.Fatal(err)
 	}
-	var e gateway.RoomGone
+	var e wire.RoomGone
 	if c.await("room:gone", &e); e.Room != gone {
 		t.Errorf("room:gone is of %d, want %d", e.Room, gone)
 	}
-	if again := ada.send(page.Subscriptions[0].ID, "and again"); c.message() != again {
+	if again := ada.send(page.Subscriptions[0].ID, "and again"); c.message() != wire.MessageOf(again) {
 		t.Error("a room of the last page is not heard any more")
 	}
 }

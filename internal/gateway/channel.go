@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"partychat/internal/chat"
+	"partychat/socketio"
 )
 
 // channel is one topic as far as this node's sockets are concerned: those that are
@@ -13,7 +14,8 @@ import (
 type channel struct {
 	topic chat.Topic
 	name  string // of the Socket.IO room
-	users int    // peers that hold it; guarded by topics.mu
+	to    socketio.Broadcast
+	users int // peers that hold it; guarded by topics.mu
 
 	mu sync.Mutex
 	// waiting holds back what is told to peers that have not had ready yet.
@@ -30,6 +32,8 @@ type outgoing struct {
 
 // topics are the channels that some socket of this node listens to.
 type topics struct {
+	sockets *socketio.Namespace
+
 	mu      sync.Mutex
 	byTopic map[chat.Topic]*channel
 }
@@ -40,7 +44,8 @@ func (t *topics) hold(topic chat.Topic) *channel {
 	defer t.mu.Unlock()
 	c := t.byTopic[topic]
 	if c == nil {
-		c = &channel{topic: topic, name: nameOf(topic)}
+		name := nameOf(topic)
+		c = &channel{topic: topic, name: name, to: t.sockets.To(name)}
 		t.byTopic[topic] = c
 	}
 	c.users++
@@ -155,7 +160,7 @@ func (g *Gateway) tell(c *channel, rev int64, name string, payload any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.told = max(c.told, rev)
-	to := g.sockets.To(c.name)
+	to := c.to
 	for p := range c.members {
 		if p.knows(rev) {
 			to = to.Except(p.socket.ID())

@@ -2,10 +2,10 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 	"partychat/socketio"
 )
 
@@ -30,17 +30,17 @@ func register[A, R any](g *Gateway, name string, cost cost, run func(context.Con
 	g.sockets.On(name, func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
 		p := peerOf(s)
 		if p == nil {
-			g.answer(e, failure(chat.Errorf(chat.CodeUnauthenticated, "Log in, and announce the protocol in the handshake.")))
+			g.answer(e, wire.FailureOf(chat.Errorf(chat.CodeUnauthenticated, "Log in, and announce the protocol in the handshake.")))
 			return
 		}
 		if !g.commandGate.enter() {
-			g.answer(e, failure(errStopping()))
+			g.answer(e, wire.FailureOf(errStopping()))
 			return
 		}
 		defer g.commandGate.leave() // when it has been acknowledged
 		if err := runCommand(ctx, g, p, e, cost, run); err != nil {
 			g.logFault(name, err)
-			g.answer(e, failure(err))
+			g.answer(e, wire.FailureOf(err))
 		}
 	})
 }
@@ -95,23 +95,15 @@ func (g *Gateway) answerUnknown(_ context.Context, s *socketio.Socket, e *socket
 	if _, known := g.commands[e.Name]; known || peerOf(s) == nil {
 		return
 	}
-	g.answer(e, failure(chat.Errorf(chat.CodeInvalid, "Unknown command.")))
+	g.answer(e, wire.FailureOf(chat.Errorf(chat.CodeInvalid, "Unknown command.")))
 }
 
-// badArgument says what is wrong with an argument that does not decode.
+// badArgument returns what is wrong with an argument that cannot be decoded.
 func badArgument(err error) error {
-	var wrongType *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &wrongType) && wrongType.Field != "":
-		return &chat.Error{
-			Code: chat.CodeInvalid, Field: wrongType.Field, Err: err,
-			Message: wrongType.Field + " has the wrong type: " + wrongType.Value + ".",
-		}
-	case errors.Is(err, socketio.ErrMissingArgument):
+	if errors.Is(err, socketio.ErrMissingArgument) {
 		return &chat.Error{Code: chat.CodeInvalid, Message: "The argument is missing.", Err: err}
-	default:
-		return &chat.Error{Code: chat.CodeInvalid, Message: "The argument must be an object.", Err: err}
 	}
+	return wire.BadArgument(err)
 }
 
 // checkRoom refuses what cannot be a room.

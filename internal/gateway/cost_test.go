@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
 	"partychat/internal/ratelimit"
+	"partychat/internal/wire"
 )
 
 func TestAUserHasOneBudgetOnAllSockets(t *testing.T) {
@@ -15,8 +15,8 @@ func TestAUserHasOneBudgetOnAllSockets(t *testing.T) {
 	ada.send(chat.MainRoom, "hello")
 	tabs := []*tab{ada.connect(), ada.connect()}
 	for name, argument := range map[string]any{
-		"room:sync": gateway.SyncCommand{Room: chat.MainRoom},
-		"room:read": gateway.ReadCommand{Room: chat.MainRoom, Seq: 1},
+		"room:sync": wire.SyncCommand{Room: chat.MainRoom},
+		"room:read": wire.ReadCommand{Room: chat.MainRoom, Seq: 1},
 	} {
 		for i := range 4 {
 			if a := tabs[i%2].do(name, argument); !a.OK {

@@ -6,6 +6,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/live"
+	"partychat/internal/wire"
 )
 
 // lookTimeout bounds a look into the store while an event is delivered.
@@ -61,13 +62,13 @@ func (g *Gateway) deliverToRoom(c *channel, event chat.Revised) {
 func inRoom(event chat.Revised) outgoing {
 	switch e := event.(type) {
 	case chat.MessagePut:
-		return outgoing{eventMessagePut, MessagePut{Message: e.Message}}
+		return outgoing{wire.EventMessagePut, wire.MessagePutOf(e)}
 	case chat.RoomChanged:
-		return outgoing{eventRoomChanged, RoomChanged{Room: e.Room, Rev: e.Rev}}
+		return outgoing{wire.EventRoomChanged, wire.RoomChangedOf(e)}
 	case chat.MemberPut:
-		return outgoing{eventMemberPut, MemberPut{Room: e.Room, Member: e.Member, Rev: e.Rev}}
+		return outgoing{wire.EventMemberPut, wire.MemberPutOf(e)}
 	case chat.MemberGone:
-		return outgoing{eventMemberGone, MemberGone{Room: e.Room, User: e.User, Reason: reasonOf(e.Reason), Rev: e.Rev}}
+		return outgoing{wire.EventMemberGone, wire.MemberGoneOf(e)}
 	default:
 		return outgoing{}
 	}
@@ -77,7 +78,7 @@ func (g *Gateway) deliverToUser(c *channel, event chat.Revised) {
 	switch e := event.(type) {
 	case chat.SubscriptionPut:
 		to := c.knowingLess(e.Rev)
-		g.tell(c, e.Rev, eventRoomPut, RoomPut{Subscription: e.Subscription, Rev: e.Rev})
+		g.tell(c, e.Rev, wire.EventRoomPut, wire.RoomPutOf(e))
 		for _, p := range to { // afterwards: clients ignore events of rooms that they do not know
 			g.lists.follow(p, e.Subscription)
 		}
@@ -85,16 +86,16 @@ func (g *Gateway) deliverToUser(c *channel, event chat.Revised) {
 		for _, p := range c.knowingLess(e.Rev) {
 			g.lists.unfollow(p, e.Room)
 		}
-		g.tell(c, e.Rev, eventRoomGone, RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev})
+		g.tell(c, e.Rev, wire.EventRoomGone, wire.RoomGoneOf(e))
 	case chat.Invited:
-		g.tell(c, e.Rev, eventInvitation, invited(e))
+		g.tell(c, e.Rev, wire.EventInvitation, wire.InvitedOf(e))
 	case chat.InvitationGone:
-		g.tell(c, e.Rev, eventInviteGone, InvitationGone{ID: e.ID, Rev: e.Rev})
+		g.tell(c, e.Rev, wire.EventInviteGone, wire.InvitationGoneOf(e))
 	case chat.UserPut:
 		for _, p := range c.knowingLess(e.Rev) {
 			p.account.Store(&e.User)
 		}
-		g.tell(c, e.Rev, eventUserPut, UserPut{User: e.User, Rev: e.Rev})
+		g.tell(c, e.Rev, wire.EventUserPut, wire.UserPutOf(e))
 	case chat.SessionEnded:
 		for _, p := range c.peers() {
 			if p.identity.Session == e.Session {
@@ -108,14 +109,6 @@ func (g *Gateway) deliverToUser(c *channel, event chat.Revised) {
 	}
 }
 
-// reasonOf gives the reason that an event has left out.
-func reasonOf(reason chat.GoneReason) chat.GoneReason {
-	if reason == "" {
-		return chat.GoneLeft
-	}
-	return reason
-}
-
 // tellAnew tells a room's sockets that more has changed than can be listed: by its
 // rev each client sees that it is to read the room anew.
 func (g *Gateway) tellAnew(c *channel, e live.StartOver) {
@@ -126,7 +119,7 @@ func (g *Gateway) tellAnew(c *channel, e live.StartOver) {
 		g.logFault("reading a room", err)
 		return // the next event shows the same
 	}
-	g.tell(c, e.Rev, eventRoomChanged, RoomChanged{Room: room, Rev: e.Rev})
+	g.tell(c, e.Rev, wire.EventRoomChanged, wire.RoomChangedOf(chat.RoomChanged{Room: room, Rev: e.Rev}))
 }
 
 // endIfBanned disconnects the sockets of a user who is banned from the server, for

@@ -14,6 +14,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // chooses gives a meddler that decides by the seq of each message.
@@ -241,7 +242,7 @@ func TestWhatHappensWhileReadyIsComposedFollowsIt(t *testing.T) {
 		return nil
 	})
 	c := ada.connect() // its first event is ready
-	var changed gateway.RoomChanged
+	var changed wire.RoomChanged
 	c.await("room:changed", &changed)
 	if changed.Room.Topic != "news" {
 		t.Errorf("got %+v, want the news", changed.Room)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // gate counts commands under way, and can be shut for further ones.
@@ -65,7 +66,7 @@ func (g *Gateway) Drain(ctx context.Context) error {
 	peers := g.live.list()
 	within := restartWithin(len(peers))
 	for _, p := range peers {
-		p.emit(eventServerRestart, ServerRestart{Within: within.Milliseconds()})
+		p.emit(wire.EventServerRestart, wire.ServerRestart{Within: within.Milliseconds()})
 	}
 	select {
 	case <-empty:

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 // underWay sends a message that is stored and then held up before it can be
@@ -22,7 +22,7 @@ func (c *tab) underWay(s *server) (acknowledged func() answer, release func()) {
 		publish()
 		return nil
 	}))
-	ack, err := c.Start("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "under way"})
+	ack, err := c.Start("message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "under way"})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -46,13 +46,13 @@ func TestWhileTheNodeStopsWhatIsUnderWayIsAcknowledgedAndNothingElseBegins(t *te
 	drained := make(chan error, 1)
 	go func() { drained <- s.gateway.Drain(t.Context()) }()
 	for _, c := range []*tab{sender, other} {
-		var restart gateway.ServerRestart
+		var restart wire.ServerRestart
 		c.await("server:restart", &restart)
 		if restart.Within < 100 || restart.Within > 30_000 {
 			t.Errorf("told to come back within %d ms, want 0.1 to 30 seconds", restart.Within)
 		}
 	}
-	a := other.do("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "too late"})
+	a := other.do("message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "too late"})
 	if a.OK || a.Error.Code != chat.CodeUnavailable || a.Error.RetryAfter < 1 {
 		t.Errorf("a send meanwhile: got %+v, want unavailable with a time to retry", a)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 // sendBeforeHearing has the person send a message while this node is about to
@@ -105,11 +105,11 @@ func (c *tab) heardOf(rooms []chat.RoomID, known map[chat.RoomID]bool) {
 		}
 		switch e.Name {
 		case "room:put":
-			var put gateway.RoomPut
+			var put wire.RoomPut
 			decode(c.t, e.Args[0], &put)
 			known[put.Subscription.ID] = true
 		case "message:put":
-			var put gateway.MessagePut
+			var put wire.MessagePut
 			decode(c.t, e.Args[0], &put)
 			if !known[put.Message.Room] {
 				c.t.Errorf("a message of room %d came before the room", put.Message.Room)

@@ -146,6 +146,7 @@ func New(opts Options) *Gateway {
 	}
 	g.lists, g.greeter = lists{g}, greeter{g}
 	g.ctx, g.cancel = context.WithCancel(context.Background())
+	g.topics.sockets = g.sockets
 	g.topics.byTopic = make(map[chat.Topic]*channel)
 	g.live.all = make(map[*peer]struct{})
 	g.startPresence()

@@ -19,6 +19,7 @@ import (
 	"partychat/internal/sioclient"
 	"partychat/internal/store/sqlite"
 	"partychat/internal/store/sqlitetest"
+	"partychat/internal/wire"
 	"partychat/socketio"
 )
 
@@ -255,7 +256,7 @@ func (s *server) logOut(token string) {
 type tab struct {
 	*sioclient.Client
 	t     *testing.T
-	ready gateway.Ready
+	ready wire.Ready
 }
 
 // connect opens a socket and takes its first event, which must be ready.
@@ -282,11 +283,11 @@ func (s *server) connect(token string, polling bool) *tab {
 // answer is any acknowledgement.
 type answer struct {
 	OK      bool
-	Error   chat.ErrorInfo
-	Message chat.Message
-	Room    chat.Room `json:"room"`
+	Error   wire.ErrorInfo
+	Message wire.Message
+	Room    wire.Room `json:"room"`
 	ReadSeq int64
-	chat.Changes
+	wire.Changes
 }
 
 func (c *tab) do(command string, args ...any) (a answer) {
@@ -300,9 +301,9 @@ func (c *tab) do(command string, args ...any) (a answer) {
 }
 
 // send sends a text with a clientId of its own.
-func (c *tab) send(room chat.RoomID, body string) chat.Message {
+func (c *tab) send(room chat.RoomID, body string) wire.Message {
 	c.t.Helper()
-	a := c.do("message:send", gateway.SendCommand{Room: room, ClientID: uuid.NewString(), Body: body})
+	a := c.do("message:send", wire.SendCommand{Room: room, ClientID: uuid.NewString(), Body: body})
 	if !a.OK {
 		c.t.Fatalf("message:send: %+v", a.Error)
 	}
@@ -310,10 +311,10 @@ func (c *tab) send(room chat.RoomID, body string) chat.Message {
 }
 
 // message awaits the next message:put of what a person has written.
-func (c *tab) message() chat.Message {
+func (c *tab) message() wire.Message {
 	c.t.Helper()
 	for {
-		var e gateway.MessagePut
+		var e wire.MessagePut
 		c.await("message:put", &e)
 		if e.Message.Kind != chat.MessageNotice {
 			return e.Message
@@ -334,7 +335,7 @@ func (c *tab) await(event string, into any) {
 // exchange that travels behind it.
 func (c *tab) settled() *tab {
 	c.t.Helper()
-	c.do("room:unwatch", gateway.RoomCommand{Room: chat.MainRoom})
+	c.do("room:unwatch", wire.RoomCommand{Room: chat.MainRoom})
 	return c
 }
 

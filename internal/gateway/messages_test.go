@@ -10,6 +10,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
 	"partychat/internal/ratelimit"
+	"partychat/internal/wire"
 )
 
 func TestD3_AMessageReachesEveryoneInTheRoomInEveryTab(t *testing.T) {
@@ -33,7 +34,7 @@ func TestD5_ASendIsAcknowledgedWhenItIsStored(t *testing.T) {
 	ada := s.signUp("ada")
 	sent := ada.connect().send(chat.MainRoom, "hello")
 	page, err := s.chat.Messages.Page(t.Context(), ada.User, chat.MainRoom, chat.MessagePage{})
-	if err != nil || len(page.Messages) != 1 || page.Messages[0] != sent {
+	if err != nil || len(page.Messages) != 1 || wire.MessageOf(page.Messages[0]) != sent {
 		t.Errorf("stored: got %+v, %v, want %+v", page.Messages, err, sent)
 	}
 }
@@ -42,7 +43,7 @@ func TestARetryIsAcknowledgedWithTheOriginal(t *testing.T) {
 	s := newServer(t)
 	ada := s.signUp("ada")
 	first, second := ada.connect(), ada.connect()
-	send := gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "once"}
+	send := wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "once"}
 	original := first.do("message:send", send).Message
 	for _, c := range []*tab{first, second} {
 		if again := c.do("message:send", send); !again.OK || again.Message != original {
@@ -66,7 +67,7 @@ func TestD4_BadInputOnASocketIsAClearErrorWithACode(t *testing.T) {
 	id := uuid.NewString()
 	raw := func(text string) []any { return []any{json.RawMessage(text)} }
 	send := func(room chat.RoomID, id, kind, body string) []any {
-		return []any{gateway.SendCommand{Room: room, ClientID: id, Kind: chat.MessageKind(kind), Body: body}}
+		return []any{wire.SendCommand{Room: room, ClientID: id, Kind: chat.MessageKind(kind), Body: body}}
 	}
 	tests := []struct {
 		name    string
@@ -97,14 +98,14 @@ func TestD4_BadInputOnASocketIsAClearErrorWithACode(t *testing.T) {
 		{"no argument", "message:send", nil, chat.CodeInvalid, ""},
 		{"sync without an argument", "room:sync", nil, chat.CodeInvalid, ""},
 		{"sync of an unknown room", "room:sync", raw(`{"room":12345,"since":0}`), chat.CodeNotFound, "room"},
-		{"B8: sync of a room one may not see", "room:sync", []any{gateway.SyncCommand{Room: hidden}}, chat.CodeNotFound, "room"},
+		{"B8: sync of a room one may not see", "room:sync", []any{wire.SyncCommand{Room: hidden}}, chat.CodeNotFound, "room"},
 		{"sync since a negative rev", "room:sync", raw(`{"room":1,"since":-1}`), chat.CodeInvalid, "since"},
 		{"read of an unknown room", "room:read", raw(`{"room":12345,"seq":1}`), chat.CodeNotFound, "room"},
-		{"B8: read of a room one may not see", "room:read", []any{gateway.ReadCommand{Room: hidden}}, chat.CodeNotFound, "room"},
-		{"read of a room one is not subscribed to", "room:read", []any{gateway.ReadCommand{Room: open}}, chat.CodeForbidden, ""},
+		{"B8: read of a room one may not see", "room:read", []any{wire.ReadCommand{Room: hidden}}, chat.CodeNotFound, "room"},
+		{"read of a room one is not subscribed to", "room:read", []any{wire.ReadCommand{Room: open}}, chat.CodeForbidden, ""},
 		{"read up to a negative seq", "room:read", raw(`{"room":1,"seq":-1}`), chat.CodeInvalid, "seq"},
 		{"watch an unknown room", "room:watch", raw(`{"room":12345}`), chat.CodeNotFound, "room"},
-		{"B8: watch a room one may not see", "room:watch", []any{gateway.RoomCommand{Room: hidden}}, chat.CodeNotFound, "room"},
+		{"B8: watch a room one may not see", "room:watch", []any{wire.RoomCommand{Room: hidden}}, chat.CodeNotFound, "room"},
 		{"watch nothing", "room:watch", raw(`{}`), chat.CodeInvalid, "room"},
 		{"unwatch nothing", "room:unwatch", raw(`{}`), chat.CodeInvalid, "room"},
 	}
@@ -123,7 +124,7 @@ func TestD4_BadInputOnASocketIsAClearErrorWithACode(t *testing.T) {
 
 func TestASendWithoutAnAcknowledgementIsStoredToo(t *testing.T) {
 	c := newServer(t).signUp("ada").connect()
-	if err := c.Emit("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"}); err != nil {
+	if err := c.Emit("message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.message().Body; got != "hello" {
@@ -134,18 +135,18 @@ func TestASendWithoutAnAcknowledgementIsStoredToo(t *testing.T) {
 func TestRoomSyncGivesWhatHasChanged(t *testing.T) {
 	s := newServer(t)
 	c := s.signUp("ada").connect()
-	var sent []chat.Message
+	var sent []wire.Message
 	for _, body := range []string{"one", "two", "three"} {
 		sent = append(sent, c.send(chat.MainRoom, body))
 	}
-	a := c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: sent[0].Rev})
+	a := c.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: sent[0].Rev})
 	if !a.OK || len(a.Messages) != 2 || a.Messages[0] != sent[1] || a.Messages[1] != sent[2] || a.Rev != sent[2].Rev || a.More || a.StartOver {
 		t.Errorf("since the first: got %+v, want two and three, and their rev", a)
 	}
-	if a = c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: sent[2].Rev}); !a.OK || a.Messages == nil || len(a.Messages) != 0 {
+	if a = c.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: sent[2].Rev}); !a.OK || a.Messages == nil || len(a.Messages) != 0 {
 		t.Errorf("since the last: got %+v, want an empty list", a)
 	}
-	if a = c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: 99}); !a.OK || !a.StartOver {
+	if a = c.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: 99}); !a.OK || !a.StartOver {
 		t.Errorf("since the future: got %+v, want startOver", a)
 	}
 }
@@ -157,11 +158,11 @@ func TestWhoSendsTooFastIsTold(t *testing.T) {
 		ada.connect().send(chat.MainRoom, "one")
 		c := ada.connect()
 		c.send(chat.MainRoom, "two")
-		a := c.do("message:send", gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "three"})
+		a := c.do("message:send", wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "three"})
 		if a.OK || a.Error.Code != chat.CodeRateLimited || a.Error.RetryAfter < 1 || a.Error.RetryAfter > 100 {
 			t.Errorf("got %+v, want rate_limited with retryAfter within 100 seconds", a)
 		}
-		if a := c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom}); !a.OK || len(a.Messages) != 2 {
+		if a := c.do("room:sync", wire.SyncCommand{Room: chat.MainRoom}); !a.OK || len(a.Messages) != 2 {
 			t.Errorf("reading: got %+v, want the two messages", a)
 		}
 		s.signUp("bob").connect().send(chat.MainRoom, "somebody else may")
@@ -172,11 +173,11 @@ func TestWhoSendsTooFastIsTold(t *testing.T) {
 		})
 		ada := s.signUp("ada")
 		c := ada.connect()
-		c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom})
-		if a := c.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom}); a.OK || a.Error.Code != chat.CodeRateLimited {
+		c.do("room:sync", wire.SyncCommand{Room: chat.MainRoom})
+		if a := c.do("room:sync", wire.SyncCommand{Room: chat.MainRoom}); a.OK || a.Error.Code != chat.CodeRateLimited {
 			t.Errorf("got %+v, want rate_limited", a)
 		}
-		if a := ada.connect().do("room:sync", gateway.SyncCommand{Room: chat.MainRoom}); !a.OK {
+		if a := ada.connect().do("room:sync", wire.SyncCommand{Room: chat.MainRoom}); !a.OK {
 			t.Errorf("another socket: got %+v, want ok", a)
 		}
 	})
@@ -196,12 +197,12 @@ func TestEditsAndDeletionsReachEveryoneInTheOrderOfRev(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []chat.Message{first, second, edited, deleted} {
+	for i, want := range []wire.Message{first, second, wire.MessageOf(edited), wire.MessageOf(deleted)} {
 		if got := reader.message(); got != want || got.Rev != first.Rev+int64(i) {
 			t.Errorf("event %d: got %+v, want %+v", i, got, want)
 		}
 	}
-	if a := reader.do("room:sync", gateway.SyncCommand{Room: chat.MainRoom, Since: second.Rev}); len(a.Messages) != 2 || a.Messages[0] != edited || a.Messages[1] != deleted || a.Rev != deleted.Rev {
+	if a := reader.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: second.Rev}); len(a.Messages) != 2 || a.Messages[0] != wire.MessageOf(edited) || a.Messages[1] != wire.MessageOf(deleted) || a.Rev != deleted.Rev {
 		t.Errorf("sync since the second: got %+v, want both in their present state", a)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 // lose drops the events for which the function says so.
@@ -101,7 +102,7 @@ func TestARoomChangedUnheardIsToldToAllWhoListenToIt(t *testing.T) {
 	room := ada.room("old name", chat.RoomPublic)
 	bob.subscribe(room)
 	member, watcher := bob.connect(), eve.connect()
-	watcher.do("room:watch", gateway.RoomCommand{Room: room})
+	watcher.do("room:watch", wire.RoomCommand{Room: room})
 	s.broker.loseAll()
 	name := "new name"
 	if _, err := s.chat.Rooms.Change(t.Context(), ada.User, room, &name, nil); err != nil {
@@ -109,7 +110,7 @@ func TestARoomChangedUnheardIsToldToAllWhoListenToIt(t *testing.T) {
 	}
 	s.broker.heal(t, chat.Topic{Room: room})
 	for _, c := range []*tab{member, watcher} {
-		var changed gateway.RoomChanged
+		var changed wire.RoomChanged
 		c.await("room:changed", &changed)
 		if changed.Room.Name != name || changed.Room.Members != 2 {
 			t.Errorf("got %+v, want the room as it is now", changed.Room)
@@ -127,9 +128,9 @@ func TestMembersWhoCameAndWentUnheardAreToldOf(t *testing.T) {
 	bob.subscribe(room)
 	ada.remove(room, eve)
 	s.broker.heal(t, chat.Topic{Room: room})
-	var came gateway.MemberPut
+	var came wire.MemberPut
 	c.await("member:put", &came)
-	var gone gateway.MemberGone
+	var gone wire.MemberGone
 	c.await("member:gone", &gone)
 	if came.Room != room || came.Member.User.ID != bob.ID {
 		t.Errorf("member:put: got %+v, want bob", came)
@@ -159,12 +160,12 @@ func TestWhoHasLeftElsewhereHearsNoMoreThoughTheNodeIsCutOff(t *testing.T) {
 	}
 	say(left)
 	s.run()
-	var put gateway.RoomPut
+	var put wire.RoomPut
 	c.await("room:put", &put)
 	if put.Subscription.ID != joined {
 		t.Errorf("room:put: got %d, want the room that was joined", put.Subscription.ID)
 	}
-	var gone gateway.RoomGone
+	var gone wire.RoomGone
 	c.await("room:gone", &gone)
 	if gone.Room != left {
 		t.Errorf("room:gone: got %d, want the room that was left", gone.Room)
@@ -188,7 +189,7 @@ func TestA7_SocketsOfASessionThatEndedUnheardAreCut(t *testing.T) {
 	s.broker.loseAll()
 	s.logOut(other)
 	s.broker.heal(t, chat.Topic{User: ada.ID})
-	var ended gateway.SessionEnded
+	var ended wire.SessionEnded
 	gone.await("session:ended", &ended)
 	if ended.Reason != chat.EndLogOut {
 		t.Errorf("reason: got %q, want log-out", ended.Reason)
@@ -211,7 +212,7 @@ func TestA7_SocketsOfASessionWhoseEndNobodyToldAreCut(t *testing.T) {
 	s.broker.loseAll() // and says nothing of it: its node has died in between
 	s.logOut(other)
 	s.broker.meddle(nil)
-	var ended gateway.SessionEnded
+	var ended wire.SessionEnded
 	gone.await("session:ended", &ended)
 	if ended.Reason != chat.EndLogOut {
 		t.Errorf("reason: got %q, want log-out", ended.Reason)
@@ -249,13 +250,13 @@ func TestTheListIsPutRightByWhatWasMissed(t *testing.T) {
 	s.broker.heal(t, chat.Topic{User: bob.ID}, chat.Topic{Room: renamed})
 
 	for _, c := range tabs {
-		put := map[chat.RoomID]chat.Subscription{}
+		put := map[chat.RoomID]wire.Subscription{}
 		for range 2 {
-			var e gateway.RoomPut
+			var e wire.RoomPut
 			c.await("room:put", &e)
 			put[e.Subscription.ID] = e.Subscription
 		}
-		var gone gateway.RoomGone
+		var gone wire.RoomGone
 		c.await("room:gone", &gone)
 		if gone.Room != left {
 			t.Errorf("room:gone: got %d, want the room that was left", gone.Room)
@@ -263,7 +264,7 @@ func TestTheListIsPutRightByWhatWasMissed(t *testing.T) {
 		if put[joined].Name != "joined" || put[read].Membership.ReadSeq != put[read].Seq {
 			t.Errorf("room:put: got %+v, want the room joined and the one read", put)
 		}
-		var changed gateway.RoomChanged
+		var changed wire.RoomChanged
 		c.await("room:changed", &changed)
 		if changed.Room.ID != renamed || changed.Room.Name != name {
 			t.Errorf("room:changed: got %+v, want the new name", changed.Room)
@@ -294,7 +295,7 @@ func TestAGuestWhoBecameAMemberUnheardIsToldSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.broker.heal(t, chat.Topic{User: user.ID})
-	var put gateway.UserPut
+	var put wire.UserPut
 	c.await("user:put", &put)
 	if put.User.Kind != chat.KindMember {
 		t.Errorf("got %+v, want a member", put.User)
@@ -347,7 +348,7 @@ func TestE1_NobodyIsShownOfflineBecauseLeasesWereLost(t *testing.T) {
 	await(t, "the leases to be renewed", func() bool { return !leases.lost.Load() })
 	eve.connect()
 	for {
-		var changes gateway.PresenceChanges
+		var changes wire.PresenceChanges
 		c.await("presence", &changes)
 		for _, presence := range changes.Presence {
 			if presence.State != chat.PresenceOnline {

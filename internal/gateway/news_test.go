@@ -8,6 +8,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 func TestAnOldReadPositionIsToldOnlyToSocketsThatKnowOfNoLaterOne(t *testing.T) {
@@ -41,7 +42,7 @@ func TestAnOldReadPositionIsToldOnlyToSocketsThatKnowOfNoLaterOne(t *testing.T) 
 	if err := s.broker.Publish(t.Context(), late[0]); err != nil {
 		t.Fatal(err)
 	}
-	var put gateway.RoomPut
+	var put wire.RoomPut
 	before.await("room:put", &put)
 	if got := put.Subscription.Membership.ReadSeq; got != 1 {
 		t.Errorf("the socket that knows of none: got %d, want 1", got)
@@ -57,7 +58,7 @@ func TestARetryIsToldToNobodyWhoKnowsTheMessage(t *testing.T) {
 	s := newServer(t)
 	ada, bob := s.signUp("ada"), s.signUp("bob")
 	a, b := ada.connect(), bob.connect()
-	send := gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"}
+	send := wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"}
 	for range 3 {
 		if answer := a.do("message:send", send); !answer.OK {
 			t.Fatalf("message:send: %+v", answer.Error)
@@ -75,7 +76,7 @@ func TestARetryTellsOfAMessageThatWasToldToNobody(t *testing.T) {
 	s := newServer(t, func(o *gateway.Options) { o.HeadsInterval = time.Hour })
 	ada, bob := s.signUp("ada"), s.signUp("bob")
 	a, b := ada.connect(), bob.connect()
-	send := gateway.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"}
+	send := wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "hello"}
 	s.broker.loseAll() // as of a node that dies after its commit
 	a.do("message:send", send)
 	s.broker.meddle(nil)

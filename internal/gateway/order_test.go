@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // late hands an event over as another node's would come: at any time, of any age.
@@ -40,7 +40,7 @@ func TestAnOlderReadPositionIsNotTold(t *testing.T) {
 		s.late(events[i])
 	}
 	for _, want := range []int64{1, 2, 3} {
-		var put gateway.RoomPut
+		var put wire.RoomPut
 		c.await("room:put", &put)
 		if got := put.Subscription.Membership.ReadSeq; got != want {
 			t.Errorf("read position: got %d, want %d", got, want)
@@ -61,7 +61,7 @@ func (c *tab) passed(user *person) []sioclient.Event {
 	var before []sioclient.Event
 	for {
 		e := c.next()
-		var put gateway.RoomPut
+		var put wire.RoomPut
 		if e.Name == "room:put" {
 			decode(c.t, e.Args[0], &put)
 		}
@@ -82,7 +82,7 @@ func TestARoomThatWasLeftStaysOutOfTheListWhateverComesLate(t *testing.T) {
 	}
 	c := ada.connect()
 	ada.unsubscribe(room)
-	c.await("room:gone", &gateway.RoomGone{})
+	c.await("room:gone", &wire.RoomGone{})
 	s.late(chat.SubscriptionPut{User: ada.ID, Rev: sub.Membership.Rev, Subscription: sub})
 	s.late(chat.SubscriptionPut{User: ada.ID, Subscription: sub}) // as nodes of an older version tell
 	for _, e := range c.passed(ada) {
@@ -110,7 +110,7 @@ func TestTheLastChangeOfARoomIsToldLastInWhateverOrderTheyCome(t *testing.T) {
 	s.late(events[1])
 	s.late(events[0])
 	for _, want := range []string{"first", "second"} {
-		var changed gateway.RoomChanged
+		var changed wire.RoomChanged
 		c.await("room:changed", &changed)
 		if changed.Room.Name != want {
 			t.Errorf("got %q, want %q", changed.Room.Name, want)
@@ -147,11 +147,11 @@ func TestMembersAreToldAsTheyAreWhateverComesLate(t *testing.T) {
 		}
 		switch e.Name {
 		case "member:put":
-			var put gateway.MemberPut
+			var put wire.MemberPut
 			decode(t, e.Args[0], &put)
 			inside[put.Member.User.ID] = true
 		case "member:gone":
-			var gone gateway.MemberGone
+			var gone wire.MemberGone
 			decode(t, e.Args[0], &gone)
 			delete(inside, gone.User)
 			if gone.User == bob.ID {

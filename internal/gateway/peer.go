@@ -7,6 +7,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 	"partychat/socketio"
 )
 
@@ -18,7 +19,7 @@ type peer struct {
 	account  atomic.Pointer[chat.User] // identity.User as it is now
 	ended    atomic.Bool               // the session is over
 	protocol int
-	known    *Known       // what it knew when it connected; let go with ready
+	known    *wire.Known  // what it knew when it connected; let go with ready
 	since    atomic.Int64 // the rev of the user's stream that ready brings it to
 
 	mu     sync.Mutex
@@ -71,7 +72,7 @@ func (p *peer) emit(name string, payload any) { _ = p.socket.Emit(name, payload)
 // count no more.
 func (p *peer) end(reason chat.EndReason, rev int64) {
 	p.ended.Store(true)
-	p.emit(eventSessionEnded, SessionEnded{Reason: reason, Rev: rev})
+	p.emit(wire.EventSessionEnded, wire.SessionEnded{Reason: reason, Rev: rev})
 	p.socket.Disconnect(true)
 }
 

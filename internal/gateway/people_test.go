@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 func TestB7_WhoIsInvitedIsToldAtOnce(t *testing.T) {
@@ -17,7 +17,7 @@ func TestB7_WhoIsInvitedIsToldAtOnce(t *testing.T) {
 		if err != nil || !invite.Told {
 			t.Fatalf("invitation: got %+v, %v, want one that was told", invite, err)
 		}
-		var e gateway.Invited
+		var e wire.Invited
 		b.await("invitation", &e)
 		if e.Token != invite.Token || e.Path != "/join/"+invite.Token || e.By.Username != "ada" || (e.Room != nil) != (room != 0) {
 			t.Errorf("invitation: got %+v, want the link of ada", e)
@@ -50,7 +50,7 @@ func TestWhoWasInvitedWhileOfflineIsToldOnConnecting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var e gateway.Invited
+	var e wire.Invited
 	b := bob.connect()
 	b.await("invitation", &e)
 	if e.ID != invite.Invitation.ID || e.Token != "" || e.Path != "" || e.By.Username != "ada" || e.Room == nil || e.Room.Name != "den" {
@@ -103,12 +103,12 @@ func TestA8_AGuestSeesItsRoomAndBecomesAMember(t *testing.T) {
 	den, garden := ada.room("den", chat.RoomPrivate), ada.room("garden", chat.RoomPublic)
 	a := ada.connect()
 	gwen := s.guest("gwen", ada, den)
-	var came gateway.MemberPut
+	var came wire.MemberPut
 	a.await("member:put", &came)
 	if came.Room != den || came.Member.User.Username != "gwen" || came.Member.User.Kind != chat.KindGuest {
 		t.Errorf("member:put: got %+v, want the guest", came)
 	}
-	var put gateway.MessagePut
+	var put wire.MessagePut
 	a.await("message:put", &put)
 	if n := put.Message.Notice; n == nil || n.Kind != chat.NoticeJoined || n.User.Username != "gwen" {
 		t.Errorf("notice: got %+v, want that gwen has joined", put.Message)
@@ -122,7 +122,7 @@ func TestA8_AGuestSeesItsRoomAndBecomesAMember(t *testing.T) {
 	if got := a.message().Body; got != "hello" {
 		t.Errorf("got %q, want hello", got)
 	}
-	if got := g.do("room:watch", gateway.RoomCommand{Room: garden}); got.Error.Code != chat.CodeNotFound {
+	if got := g.do("room:watch", wire.RoomCommand{Room: garden}); got.Error.Code != chat.CodeNotFound {
 		t.Errorf("a guest watches a public room: got %+v, want that there is none", got)
 	}
 	if there := g.watch(ada, bob); len(there) != 1 || there[0].User != ada.ID {
@@ -132,17 +132,17 @@ func TestA8_AGuestSeesItsRoomAndBecomesAMember(t *testing.T) {
 	if _, err := s.chat.Users.SetPassword(t.Context(), gwen.User, password); err != nil {
 		t.Fatal(err)
 	}
-	var user gateway.UserPut
+	var user wire.UserPut
 	g.await("user:put", &user)
 	if user.User.ID != gwen.ID || user.User.Kind != chat.KindMember {
 		t.Errorf("user:put: got %+v, want a member", user.User)
 	}
-	var main gateway.RoomPut
+	var main wire.RoomPut
 	g.await("room:put", &main)
 	if main.Subscription.ID != chat.MainRoom {
 		t.Errorf("room:put: got %+v, want main", main.Subscription)
 	}
-	if got := g.do("room:watch", gateway.RoomCommand{Room: garden}); !got.OK {
+	if got := g.do("room:watch", wire.RoomCommand{Room: garden}); !got.OK {
 		t.Errorf("the same socket as a member: got %+v, want ok", got.Error)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // renewalsToCompare is after how many renewals all that is watched is read
@@ -27,7 +28,7 @@ func (g *Gateway) startPresence() {
 	g.watchers.forget = func(user chat.UserID) { g.opts.Broker.Unsubscribe(chat.Topic{Presence: user}) }
 	g.watchers.states = g.chat.Presences.States
 	g.watchers.tell = func(p *peer, changes []chat.Presence) {
-		p.emit(eventPresence, PresenceChanges{Presence: changes})
+		p.emit(wire.EventPresence, wire.PresenceChanges{Presence: wire.PresenceOf(changes)})
 	}
 }
 
@@ -132,37 +133,34 @@ func (g *Gateway) presenceOf(ctx context.Context, p *peer, users []chat.UserID) 
 	if err != nil && chat.CodeOf(err) != chat.CodeUnavailable {
 		return nil, err
 	}
-	if states == nil {
-		states = []chat.Presence{}
-	}
 	g.watchers.told(p, users, states, time.Now().Add(g.opts.PresenceInterval))
 	return states, nil
 }
 
 // setPresence runs presence:set.
-func (g *Gateway) setPresence(ctx context.Context, p *peer, c PresenceSetCommand) (Done, error) {
+func (g *Gateway) setPresence(ctx context.Context, p *peer, c wire.PresenceSetCommand) (wire.Done, error) {
 	switch c.State {
 	case chat.PresenceOnline, chat.PresenceAway:
 		g.attend(ctx, p, c.State == chat.PresenceAway)
-		return Done{OK: true}, nil
+		return wire.Done{OK: true}, nil
 	default:
-		return Done{}, chat.ErrorIn("state", chat.CodeInvalid, "state must be online or away.")
+		return wire.Done{}, chat.ErrorIn("state", chat.CodeInvalid, "state must be online or away.")
 	}
 }
 
 // watchPresence runs presence:watch. The states are read when changes are
 // already being heard, so that nothing falls between the two.
-func (g *Gateway) watchPresence(ctx context.Context, p *peer, c PresenceWatchCommand) (PresenceAnswer, error) {
+func (g *Gateway) watchPresence(ctx context.Context, p *peer, c wire.PresenceWatchCommand) (wire.PresenceAnswer, error) {
 	if len(c.Users) > watchedMax {
-		return PresenceAnswer{}, chat.ErrorIn("users", chat.CodeTooLarge, "At most %d users can be watched at a time.", watchedMax)
+		return wire.PresenceAnswer{}, chat.ErrorIn("users", chat.CodeTooLarge, "At most %d users can be watched at a time.", watchedMax)
 	}
 	users, err := g.chat.Presences.Watchable(ctx, p.user(), c.Users)
 	if err != nil {
-		return PresenceAnswer{}, err
+		return wire.PresenceAnswer{}, err
 	}
 	if err := g.watchers.ask(p, users); err != nil {
-		return PresenceAnswer{}, err
+		return wire.PresenceAnswer{}, err
 	}
 	states, err := g.presenceOf(ctx, p, users)
-	return PresenceAnswer{OK: true, Presence: states}, err
+	return wire.PresenceAnswer{OK: true, Presence: wire.PresenceOf(states)}, err
 }

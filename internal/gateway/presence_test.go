@@ -8,6 +8,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 // newPresentServer is a server whose gateway runs, with everything about
@@ -29,14 +30,14 @@ func newPresentServerOn(t *testing.T, deps chat.Deps, change ...func(*gateway.Op
 }
 
 // watch asks for the presence of people and gives the states of those who are there.
-func (c *tab) watch(people ...*person) []chat.Presence {
+func (c *tab) watch(people ...*person) []wire.Presence {
 	c.t.Helper()
 	var ids []chat.UserID
 	for _, p := range people {
 		ids = append(ids, p.ID)
 	}
-	var answer gateway.PresenceAnswer
-	raw, err := c.Command("presence:watch", gateway.PresenceWatchCommand{Users: ids})
+	var answer wire.PresenceAnswer
+	raw, err := c.Command("presence:watch", wire.PresenceWatchCommand{Users: ids})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -51,9 +52,9 @@ func (c *tab) watch(people ...*person) []chat.Presence {
 func (c *tab) sees(p *person, state chat.PresenceState) {
 	c.t.Helper()
 	for {
-		var e gateway.PresenceChanges
+		var e wire.PresenceChanges
 		c.await("presence", &e)
-		if slices.Contains(e.Presence, chat.Presence{User: p.ID, State: state}) {
+		if slices.Contains(e.Presence, wire.Presence{User: p.ID, State: state}) {
 			return
 		}
 	}
@@ -69,14 +70,14 @@ func TestE1_PresenceIsToldToThoseWhoWatch(t *testing.T) {
 	b := bob.connect()
 	a.sees(bob, chat.PresenceOnline)
 	b2 := bob.connect()
-	if a := b.do("presence:set", gateway.PresenceSetCommand{State: chat.PresenceAway}); !a.OK {
+	if a := b.do("presence:set", wire.PresenceSetCommand{State: chat.PresenceAway}); !a.OK {
 		t.Errorf("presence:set: %+v", a.Error)
 	}
-	b2.do("presence:set", gateway.PresenceSetCommand{State: chat.PresenceAway})
+	b2.do("presence:set", wire.PresenceSetCommand{State: chat.PresenceAway})
 	a.sees(bob, chat.PresenceAway)
-	b2.do("presence:set", gateway.PresenceSetCommand{State: chat.PresenceOnline})
+	b2.do("presence:set", wire.PresenceSetCommand{State: chat.PresenceOnline})
 	a.sees(bob, chat.PresenceOnline)
-	if there := a.watch(bob, cid); !slices.Equal(there, []chat.Presence{{User: bob.ID, State: chat.PresenceOnline}}) {
+	if there := a.watch(bob, cid); !slices.Equal(there, []wire.Presence{{User: bob.ID, State: chat.PresenceOnline}}) {
 		t.Errorf("asked again: got %v, want bob online", there)
 	}
 	b.Close()
@@ -97,9 +98,9 @@ func TestAReloadIsNotSeen(t *testing.T) {
 	}
 	bob.connect()
 	cid.connect()
-	var e gateway.PresenceChanges
+	var e wire.PresenceChanges
 	a.await("presence", &e)
-	if !slices.Equal(e.Presence, []chat.Presence{{User: cid.ID, State: chat.PresenceOnline}}) {
+	if !slices.Equal(e.Presence, []wire.Presence{{User: cid.ID, State: chat.PresenceOnline}}) {
 		t.Errorf("after a reload: got %v, want nothing but that cid has come", e.Presence)
 	}
 }
@@ -114,7 +115,7 @@ func TestThePeersOfConversationsAreWatchedWithoutAsking(t *testing.T) {
 		return err == nil && len(there) == 1
 	})
 	a := ada.connect()
-	if !slices.Equal(a.ready.Presence, []chat.Presence{{User: bob.ID, State: chat.PresenceOnline}}) {
+	if !slices.Equal(a.ready.Presence, []wire.Presence{{User: bob.ID, State: chat.PresenceOnline}}) {
 		t.Errorf("ready: got %v, want bob online", a.ready.Presence)
 	}
 	b.Close()
@@ -133,7 +134,7 @@ func TestCommandsOfPresenceThatAreWrong(t *testing.T) {
 	}{
 		{"presence:set", "state", map[string]any{"state": "offline"}, chat.CodeInvalid},
 		{"presence:set", "state", map[string]any{}, chat.CodeInvalid},
-		{"presence:watch", "users", gateway.PresenceWatchCommand{Users: make([]chat.UserID, 501)}, chat.CodeTooLarge},
+		{"presence:watch", "users", wire.PresenceWatchCommand{Users: make([]chat.UserID, 501)}, chat.CodeTooLarge},
 	} {
 		if got := a.do(test.command, test.argument); got.OK || got.Error.Code != test.code || got.Error.Field != test.field {
 			t.Errorf("%s %v: got %+v, want %s on %s", test.command, test.argument, got, test.code, test.field)
@@ -156,7 +157,7 @@ func TestC2_AConversationReachesTheOtherWithItsFirstMessage(t *testing.T) {
 	ada, bob, cid := s.signUp("ada"), s.signUp("bob"), s.signUp("cid")
 	a, b, c := ada.connect(), bob.connect(), cid.connect()
 	room := ada.converse(bob)
-	var put gateway.RoomPut
+	var put wire.RoomPut
 	a.await("room:put", &put)
 	if put.Subscription.ID != room || put.Subscription.Peer == nil || put.Subscription.Peer.ID != bob.ID {
 		t.Errorf("room:put of the one who opens it: got %+v, want the conversation with bob", put.Subscription)
@@ -179,7 +180,7 @@ func TestC2_AConversationReachesTheOtherWithItsFirstMessage(t *testing.T) {
 	}
 
 	bob.unsubscribe(room)
-	var gone gateway.RoomGone
+	var gone wire.RoomGone
 	b.await("room:gone", &gone)
 	if again := bob.connect(); len(again.ready.Subscriptions) != 1 {
 		t.Errorf("a conversation that was left is in the list of %d rooms", len(again.ready.Subscriptions))
@@ -199,13 +200,13 @@ func TestE2_TypingIsToldToTheOthersOnly(t *testing.T) {
 	a, a2, b, c := ada.connect(), ada.connect(), bob.connect(), cid.connect()
 	start := func() {
 		t.Helper()
-		if got := a.do("typing:start", gateway.RoomCommand{Room: room}); !got.OK {
+		if got := a.do("typing:start", wire.RoomCommand{Room: room}); !got.OK {
 			t.Errorf("typing:start: %+v", got.Error)
 		}
 	}
 	typing := func(wantOn bool) {
 		t.Helper()
-		var e gateway.RoomTyping
+		var e wire.RoomTyping
 		b.await("room:typing", &e)
 		if e.Room != room || e.User.Username != "ada" || (e.ForMs > 0) != wantOn {
 			t.Errorf("room:typing: got %+v, want ada, on: %v", e, wantOn)
@@ -214,7 +215,7 @@ func TestE2_TypingIsToldToTheOthersOnly(t *testing.T) {
 	start()
 	typing(true)
 	start() // again at once: passed on to nobody
-	a.do("typing:stop", gateway.RoomCommand{Room: room})
+	a.do("typing:stop", wire.RoomCommand{Room: room})
 	typing(false)
 	start()
 	typing(true)
@@ -225,7 +226,7 @@ func TestE2_TypingIsToldToTheOthersOnly(t *testing.T) {
 	ada.unsubscribe(room)
 	typing(false)
 	ada.subscribe(room)
-	a.await("room:put", &gateway.RoomPut{})
+	a.await("room:put", &wire.RoomPut{})
 	start()
 	typing(true)
 	a.Close()
@@ -240,10 +241,10 @@ func TestE2_TypingIsToldToTheOthersOnly(t *testing.T) {
 	if page, err := s.chat.Messages.Page(t.Context(), bob.User, room, chat.MessagePage{}); err != nil || page.Seq != int64(len(page.Messages)) || page.Seq == 0 {
 		t.Errorf("timeline: got %+v, %v, want messages only", page, err)
 	}
-	if got := c.do("typing:start", gateway.RoomCommand{Room: room}); got.Error.Code != chat.CodeForbidden {
+	if got := c.do("typing:start", wire.RoomCommand{Room: room}); got.Error.Code != chat.CodeForbidden {
 		t.Errorf("typing in a room that one is not in: got %+v, want forbidden", got)
 	}
-	if got := c.do("typing:stop", gateway.RoomCommand{Room: room}); !got.OK {
+	if got := c.do("typing:stop", wire.RoomCommand{Room: room}); !got.OK {
 		t.Errorf("stopping what was not started: got %+v, want ok", got)
 	}
 }
@@ -254,8 +255,8 @@ func TestWhoTypesWithoutEndIsNotPassedOnWithoutEnd(t *testing.T) {
 	a, b := ada.connect(), bob.connect()
 	const times = 100
 	for range times {
-		a.do("typing:start", gateway.RoomCommand{Room: chat.MainRoom})
-		a.do("typing:stop", gateway.RoomCommand{Room: chat.MainRoom})
+		a.do("typing:start", wire.RoomCommand{Room: chat.MainRoom})
+		a.do("typing:stop", wire.RoomCommand{Room: chat.MainRoom})
 	}
 	told := 0
 	for _, event := range b.settled().Pending() {

@@ -37,12 +37,12 @@ func TestTheProtocolDescribesEveryCommandOnce(t *testing.T) {
 }
 
 func TestTheProtocolDescribesEveryEventOnce(t *testing.T) {
-	source, err := os.ReadFile("wire.go")
+	source, err := os.ReadFile("../wire/event.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var want []string
-	for _, constant := range regexp.MustCompile(`(?m)^\tevent\w+ += "([a-z:]+)"$`).FindAllStringSubmatch(string(source), -1) {
+	for _, constant := range regexp.MustCompile(`(?m)^\tEvent\w+ += "([a-z:]+)"$`).FindAllStringSubmatch(string(source), -1) {
 		want = append(want, constant[1])
 	}
 	slices.Sort(want)

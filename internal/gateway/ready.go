@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // greeter composes the first event of a connection.
@@ -20,18 +21,22 @@ const (
 
 // compose reads what the peer is greeted with, now that it listens to everything in
 // the list: ready, and the events that follow it at once.
-func (g greeter) compose(ctx context.Context, p *peer, head chat.UserHead) (Ready, []outgoing, error) {
-	ready := Ready{Protocol: p.protocol, Rev: head.Rev, User: p.user(), Limits: g.limits()}
+func (g greeter) compose(ctx context.Context, p *peer, head chat.UserHead) (wire.Ready, []outgoing, error) {
+	ready := wire.Ready{
+		Protocol: p.protocol, Rev: head.Rev, User: wire.UserOf(p.user()),
+		Limits: wire.ReadyLimitsOf(g.chat.Limits(), g.opts.Limits.AuthBytes),
+	}
 	var peers []chat.UserID
 	for _, room := range head.Rooms {
 		if room.Peer != 0 {
 			peers = append(peers, room.Peer)
 		}
 	}
-	var err error
-	if ready.Presence, err = g.watchPeers(ctx, p, peers); err != nil {
-		return Ready{}, nil, err
+	states, err := g.watchPeers(ctx, p, peers)
+	if err != nil {
+		return wire.Ready{}, nil, err
 	}
+	ready.Presence = wire.PresenceOf(states)
 	known := p.known
 	p.known = nil
 	if known != nil {
@@ -44,26 +49,26 @@ func (g greeter) compose(ctx context.Context, p *peer, head chat.UserHead) (Read
 }
 
 // all gives the first page of the list, and all open invitations.
-func (g greeter) all(ctx context.Context, p *peer, ready *Ready) ([]outgoing, error) {
+func (g greeter) all(ctx context.Context, p *peer, ready *wire.Ready) ([]outgoing, error) {
 	page, err := g.chat.Rooms.SubscriptionPage(ctx, p.user().ID, "")
 	if err != nil {
 		return nil, err
 	}
-	ready.Subscriptions, ready.Next = page.Subscriptions, page.Next
+	ready.Subscriptions, ready.Next = wire.SubscriptionsOf(page.Subscriptions), page.Next
 	pending, err := g.chat.Invitations.Pending(ctx, p.user())
 	if err != nil {
 		return nil, err
 	}
 	after := make([]outgoing, 0, len(pending))
 	for _, e := range pending {
-		after = append(after, outgoing{eventInvitation, invited(e)})
+		after = append(after, outgoing{wire.EventInvitation, wire.InvitedOf(e)})
 	}
 	return after, nil
 }
 
 // difference gives what has changed since what the client knew, unless that cannot
 // be told, or is too much.
-func (g greeter) difference(ctx context.Context, head chat.UserHead, known Known, ready *Ready) (after []outgoing, ok bool, err error) {
+func (g greeter) difference(ctx context.Context, head chat.UserHead, known wire.Known, ready *wire.Ready) (after []outgoing, ok bool, err error) {
 	if known.User != head.User.ID || known.Rev < head.Floor || known.Rev > head.Rev {
 		return nil, false, nil
 	}
@@ -71,22 +76,23 @@ func (g greeter) difference(ctx context.Context, head chat.UserHead, known Known
 	if len(changed) > deltaMax {
 		return nil, false, nil
 	}
-	var gone []RoomGone
+	var gone []wire.RoomGone
 	if known.Rev < head.Rev {
 		if gone, after, ok, err = g.since(ctx, head, known.Rev); !ok || err != nil {
 			return nil, false, err
 		}
 	}
-	ready.Subscriptions = []chat.Subscription{}
+	var subs []chat.Subscription
 	if len(changed) > 0 {
-		ready.Subscriptions, err = g.opts.Store.SubscriptionsIn(ctx, head.User.ID, changed)
-		if err != nil || g.exceedsPage(ready.Subscriptions) {
+		subs, err = g.opts.Store.SubscriptionsIn(ctx, head.User.ID, changed)
+		if err != nil || g.exceedsPage(subs) {
 			return nil, false, err
 		}
 	}
+	ready.Subscriptions = wire.SubscriptionsOf(subs)
 	for _, room := range missing { // the client may name rooms that never were in the list
-		if !slices.ContainsFunc(gone, func(e RoomGone) bool { return e.Room == room }) {
-			gone = append(gone, RoomGone{Room: room, Reason: chat.GoneLeft})
+		if !slices.ContainsFunc(gone, func(e wire.RoomGone) bool { return e.Room == room }) {
+			gone = append(gone, wire.RoomGoneOf(chat.SubscriptionGone{Room: room}))
 		}
 	}
 	ready.Gone, ready.Delta = gone, true
@@ -104,7 +110,7 @@ func (g greeter) exceedsPage(subs []chat.Subscription) bool {
 
 // differing lists the rooms of which the client does not know the present state, and
 // those that have left the list.
-func differing(head chat.UserHead, known Known) (changed, missing []chat.RoomID) {
+func differing(head chat.UserHead, known wire.Known) (changed, missing []chat.RoomID) {
 	named := 0
 	for _, room := range head.Rooms {
 		rev, ok := known.Rooms[room.Room]
@@ -132,7 +138,7 @@ func differing(head chat.UserHead, known Known) (changed, missing []chat.RoomID)
 
 // since reads which rooms have left the list and why, also those that the client
 // has not named, and what has become of invitations.
-func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone []RoomGone, after []outgoing, ok bool, err error) {
+func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone []wire.RoomGone, after []outgoing, ok bool, err error) {
 	changes, err := g.opts.Store.UserChanges(ctx, head.User.ID, rev, changesMax, g.chat.Limits().PageBytes)
 	if err != nil || changes.StartOver || changes.More {
 		return nil, nil, false, err
@@ -141,12 +147,12 @@ func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone
 		switch e := event.(type) {
 		case chat.SubscriptionGone:
 			if !slices.ContainsFunc(head.Rooms, func(room chat.ListHead) bool { return room.Room == e.Room }) {
-				gone = append(gone, RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev})
+				gone = append(gone, wire.RoomGoneOf(e))
 			}
 		case chat.Invited:
-			after = append(after, outgoing{eventInvitation, invited(e)})
+			after = append(after, outgoing{wire.EventInvitation, wire.InvitedOf(e)})
 		case chat.InvitationGone:
-			after = append(after, outgoing{eventInviteGone, InvitationGone{ID: e.ID, Rev: e.Rev}})
+			after = append(after, outgoing{wire.EventInviteGone, wire.InvitationGoneOf(e)})
 		}
 	}
 	return gone, after, true, nil
@@ -154,10 +160,10 @@ func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone
 
 // greet sends ready, what follows it, and what has been held back, and opens the
 // channels.
-func (g greeter) greet(p *peer, ready Ready, after []outgoing) {
+func (g greeter) greet(p *peer, ready wire.Ready, after []outgoing) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.emit(eventReady, ready)
+	p.emit(wire.EventReady, ready)
 	for _, o := range after {
 		p.emit(o.name, o.payload)
 	}
@@ -169,37 +175,11 @@ func (g greeter) greet(p *peer, ready Ready, after []outgoing) {
 	}
 }
 
-func (g greeter) limits() ReadyLimits {
-	l := g.chat.Limits()
-	return ReadyLimits{
-		Auth: g.opts.Limits.AuthBytes, UsernameMax: l.UsernameMax, PasswordMin: l.PasswordMin, PasswordMax: l.PasswordMax,
-		RoomName: l.RoomName, Topic: l.Topic, Message: l.Message,
-	}
-}
-
 // syncUser runs user:sync.
-func (g greeter) syncUser(ctx context.Context, p *peer, c UserSyncCommand) (UserSyncAnswer, error) {
+func (g greeter) syncUser(ctx context.Context, p *peer, c wire.UserSyncCommand) (wire.UserSyncAnswer, error) {
 	changes, err := g.chat.Users.ChangesSince(ctx, p.user().ID, c.Since)
 	if err != nil {
-		return UserSyncAnswer{}, err
+		return wire.UserSyncAnswer{}, err
 	}
-	a := UserSyncAnswer{
-		OK: true, Rev: changes.Rev, More: changes.More, StartOver: changes.StartOver,
-		Subscriptions: []RoomPut{}, Gone: []RoomGone{}, Invitations: []Invited{}, InvitationsGone: []InvitationGone{},
-	}
-	for _, event := range changes.Events {
-		switch e := event.(type) {
-		case chat.SubscriptionPut:
-			a.Subscriptions = append(a.Subscriptions, RoomPut{Subscription: e.Subscription, Rev: e.Rev})
-		case chat.SubscriptionGone:
-			a.Gone = append(a.Gone, RoomGone{Room: e.Room, Reason: reasonOf(e.Reason), Rev: e.Rev})
-		case chat.Invited:
-			a.Invitations = append(a.Invitations, invited(e))
-		case chat.InvitationGone:
-			a.InvitationsGone = append(a.InvitationsGone, InvitationGone{ID: e.ID, Rev: e.Rev})
-		case chat.UserPut:
-			a.User = &UserPut{User: e.User, Rev: e.Rev}
-		}
-	}
-	return a, nil
+	return wire.UserSyncAnswerOf(changes), nil
 }

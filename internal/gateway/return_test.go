@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // comeBack opens a socket of protocol 2 that knows something.
@@ -23,8 +23,8 @@ func (p *person) comeBack(known any) *tab {
 }
 
 // knows gives what a client knows that has read the newest page of each room.
-func (c *tab) knows() gateway.Known {
-	known := gateway.Known{User: c.ready.User.ID, Rev: c.ready.Rev, Rooms: make(map[chat.RoomID]int64)}
+func (c *tab) knows() wire.Known {
+	known := wire.Known{User: c.ready.User.ID, Rev: c.ready.Rev, Rooms: make(map[chat.RoomID]int64)}
 	for _, sub := range c.ready.Subscriptions {
 		known.Rooms[sub.ID] = sub.Rev
 	}
@@ -32,8 +32,8 @@ func (c *tab) knows() gateway.Known {
 }
 
 // listed gives the rooms of ready.
-func (c *tab) listed() map[chat.RoomID]chat.Subscription {
-	list := make(map[chat.RoomID]chat.Subscription)
+func (c *tab) listed() map[chat.RoomID]wire.Subscription {
+	list := make(map[chat.RoomID]wire.Subscription)
 	for _, sub := range c.ready.Subscriptions {
 		list[sub.ID] = sub
 	}
@@ -151,16 +151,16 @@ func TestWhoKnowsWhatNeverWasGetsTheWholeList(t *testing.T) {
 	known := ada.comeBack(nil).knows()
 	for name, given := range map[string]any{
 		"nothing":                  nil,
-		"a rev ahead of the store": gateway.Known{User: ada.ID, Rev: known.Rev + 1, Rooms: known.Rooms},
-		"a rev below any":          gateway.Known{User: ada.ID, Rev: -1, Rooms: known.Rooms},
-		"another user's streams":   gateway.Known{User: ada.ID + 1, Rev: known.Rev, Rooms: known.Rooms},
-		"nobody's streams":         gateway.Known{Rev: known.Rev, Rooms: known.Rooms},
+		"a rev ahead of the store": wire.Known{User: ada.ID, Rev: known.Rev + 1, Rooms: known.Rooms},
+		"a rev below any":          wire.Known{User: ada.ID, Rev: -1, Rooms: known.Rooms},
+		"another user's streams":   wire.Known{User: ada.ID + 1, Rev: known.Rev, Rooms: known.Rooms},
+		"nobody's streams":         wire.Known{Rev: known.Rev, Rooms: known.Rooms},
 	} {
 		if c := ada.comeBack(given); c.ready.Delta || len(c.ready.Subscriptions) != 2 {
 			t.Errorf("%s: got %+v, want the whole list", name, c.ready)
 		}
 	}
-	ahead := gateway.Known{User: ada.ID, Rev: known.Rev, Rooms: map[chat.RoomID]int64{}}
+	ahead := wire.Known{User: ada.ID, Rev: known.Rev, Rooms: map[chat.RoomID]int64{}}
 	for room, rev := range known.Rooms {
 		ahead.Rooms[room] = rev + 1
 	}
@@ -198,7 +198,7 @@ func TestInvitationsThatComeAndGoAreToldToWhoComesBack(t *testing.T) {
 	}
 	_, before := invite("before")
 	first := bob.comeBack(nil)
-	var told gateway.Invited
+	var told wire.Invited
 	first.await("invitation", &told)
 	if told.ID != before || told.Token != "" {
 		t.Errorf("after the whole list: got %+v, want the invitation %d without its token", told, before)
@@ -211,7 +211,7 @@ func TestInvitationsThatComeAndGoAreToldToWhoComesBack(t *testing.T) {
 	}
 	c := bob.comeBack(known)
 	c.await("invitation", &told)
-	var gone gateway.InvitationGone
+	var gone wire.InvitationGone
 	c.await("invitation:gone", &gone)
 	if told.ID != since || gone.ID != before || told.Rev <= known.Rev || gone.Rev <= known.Rev {
 		t.Errorf("got %+v and %+v, want %d to have come and %d to have gone", told, gone, since, before)
@@ -225,7 +225,7 @@ func TestInvitationsThatComeAndGoAreToldToWhoComesBack(t *testing.T) {
 	if told.ID != live || gone.ID != live {
 		t.Errorf("live: got %+v and %+v, want %d to have come and gone", told, gone, live)
 	}
-	var put gateway.RoomPut
+	var put wire.RoomPut
 	for put.Subscription.ID != room {
 		c.await("room:put", &put)
 	}
@@ -240,8 +240,8 @@ func TestUserSyncGivesWhatHasChanged(t *testing.T) {
 	ada.remove(left, bob)
 	joined := ada.room("joined", chat.RoomPublic)
 	bob.subscribe(joined)
-	sync := func(since int64) (a gateway.UserSyncAnswer) {
-		raw, err := c.Command("user:sync", gateway.UserSyncCommand{Since: since})
+	sync := func(since int64) (a wire.UserSyncAnswer) {
+		raw, err := c.Command("user:sync", wire.UserSyncCommand{Since: since})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +261,7 @@ func TestUserSyncGivesWhatHasChanged(t *testing.T) {
 	if a := sync(a.Rev + 1); !a.StartOver {
 		t.Errorf("since the future: got %+v, want startOver", a)
 	}
-	if a := c.do("user:sync", gateway.UserSyncCommand{Since: -1}); a.Error.Code != chat.CodeInvalid || a.Error.Field != "since" {
+	if a := c.do("user:sync", wire.UserSyncCommand{Since: -1}); a.Error.Code != chat.CodeInvalid || a.Error.Field != "since" {
 		t.Errorf("since before the first: got %+v, want invalid", a.Error)
 	}
 }

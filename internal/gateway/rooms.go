@@ -4,51 +4,52 @@ import (
 	"context"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // readRoom runs room:read.
-func (g *Gateway) readRoom(ctx context.Context, p *peer, c ReadCommand) (ReadAnswer, error) {
+func (g *Gateway) readRoom(ctx context.Context, p *peer, c wire.ReadCommand) (wire.ReadAnswer, error) {
 	if err := checkRoom(c.Room); err != nil {
-		return ReadAnswer{}, err
+		return wire.ReadAnswer{}, err
 	}
 	membership, err := g.chat.Rooms.MarkRead(ctx, p.user(), c.Room, c.Seq)
-	return ReadAnswer{OK: true, ReadSeq: membership.ReadSeq}, err
+	return wire.ReadAnswer{OK: true, ReadSeq: membership.ReadSeq}, err
 }
 
 // watchRoom runs room:watch. The answer's room is read when its events are
 // already being heard, so that nothing falls between the two.
-func (g *Gateway) watchRoom(ctx context.Context, p *peer, c RoomCommand) (WatchAnswer, error) {
+func (g *Gateway) watchRoom(ctx context.Context, p *peer, c wire.RoomCommand) (wire.WatchAnswer, error) {
 	if err := checkRoom(c.Room); err != nil {
-		return WatchAnswer{}, err
+		return wire.WatchAnswer{}, err
 	}
 	room, _, err := g.chat.Rooms.Get(ctx, p.user(), c.Room)
 	if err != nil {
-		return WatchAnswer{}, err
+		return wire.WatchAnswer{}, err
 	}
 	// Who sees a room that is not public is subscribed to it, and hears it for
 	// as long as that lasts and no longer.
 	if room.Kind != chat.RoomPublic {
-		return WatchAnswer{OK: true, Room: room}, nil
+		return wire.WatchAnswer{OK: true, Room: wire.RoomOf(room)}, nil
 	}
 	h, err := g.watch(p, room)
 	if err != nil {
-		return WatchAnswer{}, err
+		return wire.WatchAnswer{}, err
 	}
 	if room, _, err = g.chat.Rooms.Get(ctx, p.user(), c.Room); err != nil {
 		g.unwatch(p, c.Room)
-		return WatchAnswer{}, err
+		return wire.WatchAnswer{}, err
 	}
 	g.lists.allow(p, h, room.Rev)
-	return WatchAnswer{OK: true, Room: room}, nil
+	return wire.WatchAnswer{OK: true, Room: wire.RoomOf(room)}, nil
 }
 
 // unwatchRoom runs room:unwatch. Not to have watched is no error.
-func (g *Gateway) unwatchRoom(_ context.Context, p *peer, c RoomCommand) (Done, error) {
+func (g *Gateway) unwatchRoom(_ context.Context, p *peer, c wire.RoomCommand) (wire.Done, error) {
 	if err := checkRoom(c.Room); err != nil {
-		return Done{}, err
+		return wire.Done{}, err
 	}
 	g.unwatch(p, c.Room)
-	return Done{OK: true}, nil
+	return wire.Done{OK: true}, nil
 }
 
 func (g *Gateway) watch(p *peer, room chat.Room) (*hold, error) {

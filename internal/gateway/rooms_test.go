@@ -5,6 +5,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 func TestB4_SubscribingAndUnsubscribingReachLiveSockets(t *testing.T) {
@@ -15,13 +16,13 @@ func TestB4_SubscribingAndUnsubscribingReachLiveSockets(t *testing.T) {
 
 	bob.subscribe(room)
 	for _, c := range bobTabs {
-		var put gateway.RoomPut
+		var put wire.RoomPut
 		c.await("room:put", &put)
 		if put.Subscription.ID != room || put.Subscription.Membership.Role != chat.RoleMember {
 			t.Errorf("room:put: got %+v, want garden as a member", put.Subscription)
 		}
 	}
-	var came gateway.MemberPut
+	var came wire.MemberPut
 	adaTab.await("member:put", &came)
 	if came.Room != room || came.Member.User.Username != "bob" {
 		t.Errorf("member:put: got %+v, want bob", came)
@@ -35,13 +36,13 @@ func TestB4_SubscribingAndUnsubscribingReachLiveSockets(t *testing.T) {
 
 	bob.unsubscribe(room)
 	for _, c := range bobTabs {
-		var gone gateway.RoomGone
+		var gone wire.RoomGone
 		c.await("room:gone", &gone)
 		if gone.Room != room {
 			t.Errorf("room:gone: got %d, want %d", gone.Room, room)
 		}
 	}
-	var left gateway.MemberGone
+	var left wire.MemberGone
 	adaTab.await("member:gone", &left)
 	if left.Room != room || left.User != bob.ID {
 		t.Errorf("member:gone: got %+v, want bob", left)
@@ -61,7 +62,7 @@ func TestANewRoomAppearsInAllTabsOfItsMaker(t *testing.T) {
 	first, second := ada.connect(), ada.connect()
 	room := ada.room("attic", chat.RoomPrivate)
 	for _, c := range []*tab{first, second} {
-		var put gateway.RoomPut
+		var put wire.RoomPut
 		c.await("room:put", &put)
 		if put.Subscription.ID != room || put.Subscription.Membership.Role != chat.RoleAdmin {
 			t.Errorf("room:put: got %+v, want attic as its admin", put.Subscription)
@@ -81,15 +82,15 @@ func TestReadPositionsReachTheOtherTabs(t *testing.T) {
 	if unread := here.ready.Subscriptions[0].Unread; unread != 1 {
 		t.Errorf("unread: got %d, want 1", unread)
 	}
-	if a := here.do("room:read", gateway.ReadCommand{Room: chat.MainRoom, Seq: 1}); !a.OK || a.ReadSeq != 1 {
+	if a := here.do("room:read", wire.ReadCommand{Room: chat.MainRoom, Seq: 1}); !a.OK || a.ReadSeq != 1 {
 		t.Errorf("got %+v, want readSeq 1", a)
 	}
-	var put gateway.RoomPut
+	var put wire.RoomPut
 	there.await("room:put", &put)
 	if put.Subscription.Membership.ReadSeq != 1 || put.Subscription.Unread != 0 {
 		t.Errorf("room:put: got %+v, want everything read", put.Subscription)
 	}
-	if a := here.do("room:read", gateway.ReadCommand{Room: chat.MainRoom, Seq: 0}); !a.OK || a.ReadSeq != 1 {
+	if a := here.do("room:read", wire.ReadCommand{Room: chat.MainRoom, Seq: 0}); !a.OK || a.ReadSeq != 1 {
 		t.Errorf("moving back: got %+v, want readSeq to stay 1", a)
 	}
 }
@@ -99,7 +100,7 @@ func TestAChangedRoomIsToldToItsMembersAndWatchers(t *testing.T) {
 	ada, bob := s.signUp("ada"), s.signUp("bob")
 	room := ada.room("garden", chat.RoomPublic)
 	member, watcher := ada.connect(), bob.connect()
-	if a := watcher.do("room:watch", gateway.RoomCommand{Room: room}); !a.OK || a.Room.Name != "garden" {
+	if a := watcher.do("room:watch", wire.RoomCommand{Room: room}); !a.OK || a.Room.Name != "garden" {
 		t.Fatalf("room:watch: got %+v, want garden", a)
 	}
 	topic := "what grows"
@@ -107,7 +108,7 @@ func TestAChangedRoomIsToldToItsMembersAndWatchers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []*tab{member, watcher} {
-		var changed gateway.RoomChanged
+		var changed wire.RoomChanged
 		c.await("room:changed", &changed)
 		if changed.Room.ID != room || changed.Room.Topic != topic {
 			t.Errorf("got %+v, want the topic %q", changed.Room, topic)
@@ -120,7 +121,7 @@ func TestWatchingARoomNeedsNoSubscription(t *testing.T) {
 	ada, bob := s.signUp("ada"), s.signUp("bob")
 	room := ada.room("garden", chat.RoomPublic)
 	adaTab, c := ada.connect(), bob.connect()
-	watch := gateway.RoomCommand{Room: room}
+	watch := wire.RoomCommand{Room: room}
 
 	c.do("room:watch", watch)
 	adaTab.send(room, "seen")
@@ -136,7 +137,7 @@ func TestWatchingARoomNeedsNoSubscription(t *testing.T) {
 
 	t.Run("unwatching leaves a subscription alone", func(t *testing.T) {
 		bob.subscribe(room)
-		var put gateway.RoomPut
+		var put wire.RoomPut
 		c.await("room:put", &put)
 		c.do("room:watch", watch)
 		c.do("room:unwatch", watch)
@@ -148,7 +149,7 @@ func TestWatchingARoomNeedsNoSubscription(t *testing.T) {
 	t.Run("unsubscribing leaves a watch alone", func(t *testing.T) {
 		c.do("room:watch", watch)
 		bob.unsubscribe(room)
-		var gone gateway.RoomGone
+		var gone wire.RoomGone
 		c.await("room:gone", &gone)
 		adaTab.send(room, "and still")
 		if got := c.message().Body; got != "and still" {
@@ -157,7 +158,7 @@ func TestWatchingARoomNeedsNoSubscription(t *testing.T) {
 	})
 	t.Run("a socket watches a bounded number of rooms", func(t *testing.T) {
 		for _, name := range []string{"one", "two"} {
-			a := c.do("room:watch", gateway.RoomCommand{Room: ada.room(name, chat.RoomPublic)})
+			a := c.do("room:watch", wire.RoomCommand{Room: ada.room(name, chat.RoomPublic)})
 			if name == "one" && !a.OK || name == "two" && a.Error.Code != chat.CodeTooLarge {
 				t.Errorf("room %s: got %+v, want the second of two allowed and the third refused", name, a)
 			}
@@ -191,11 +192,11 @@ func TestB8_WatchingAPrivateRoomEndsWithTheSubscription(t *testing.T) {
 	ada := s.signUp("ada")
 	room := ada.room("attic", chat.RoomPrivate)
 	c := ada.connect()
-	if a := c.do("room:watch", gateway.RoomCommand{Room: room}); !a.OK || a.Room.ID != room {
+	if a := c.do("room:watch", wire.RoomCommand{Room: room}); !a.OK || a.Room.ID != room {
 		t.Fatalf("watching: got %+v, want the room", a)
 	}
 	ada.unsubscribe(room)
-	var gone gateway.RoomGone
+	var gone wire.RoomGone
 	c.await("room:gone", &gone)
 	secret := chat.RoomChanged{Room: chat.Room{ID: room, Topic: "secret"}}
 	if err := s.broker.Publish(t.Context(), secret); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/live"
+	"partychat/internal/wire"
 )
 
 // lists keeps what each socket listens to in step with its user's list of rooms.
@@ -179,7 +180,7 @@ func (l lists) lookAgain(room *channel) {
 		case "":
 		case chat.CodeForbidden, chat.CodeNotFound:
 			if l.unwatch(p, room.topic.Room) {
-				p.emit(eventRoomGone, RoomGone{Room: room.topic.Room, Reason: chat.GoneBanned})
+				p.emit(wire.EventRoomGone, wire.RoomGoneOf(chat.SubscriptionGone{Room: room.topic.Room, Reason: chat.GoneBanned}))
 			}
 		default:
 			l.giveUp(p, "reading a room", err)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 const (
@@ -48,21 +49,21 @@ func (t *typing) stop(room chat.RoomID) bool {
 }
 
 // startTyping runs typing:start.
-func (g *Gateway) startTyping(ctx context.Context, p *peer, c RoomCommand) (Done, error) {
+func (g *Gateway) startTyping(ctx context.Context, p *peer, c wire.RoomCommand) (wire.Done, error) {
 	if err := checkRoom(c.Room); err != nil {
-		return Done{}, err
+		return wire.Done{}, err
 	}
 	p.mu.Lock()
 	pass := p.typing.start(c.Room, time.Now())
 	p.mu.Unlock()
 	if !pass {
-		return Done{OK: true}, nil
+		return wire.Done{OK: true}, nil
 	}
 	if err := g.chat.Messages.Typing(ctx, p.user(), c.Room, typingFor); err != nil {
 		p.mu.Lock()
 		p.typing.stop(c.Room)
 		p.mu.Unlock()
-		return Done{}, err
+		return wire.Done{}, err
 	}
 	// The user may have left between the look at the membership and the word
 	// that went out; whoever has left types no more.
@@ -74,16 +75,16 @@ func (g *Gateway) startTyping(ctx context.Context, p *peer, c RoomCommand) (Done
 		g.endTyping(ctx, p, c.Room)
 		g.chat.Messages.StopTyping(ctx, p.user(), c.Room)
 	}
-	return Done{OK: true}, nil
+	return wire.Done{OK: true}, nil
 }
 
 // stopTyping runs typing:stop. Not to have started is no error.
-func (g *Gateway) stopTyping(ctx context.Context, p *peer, c RoomCommand) (Done, error) {
+func (g *Gateway) stopTyping(ctx context.Context, p *peer, c wire.RoomCommand) (wire.Done, error) {
 	if err := checkRoom(c.Room); err != nil {
-		return Done{}, err
+		return wire.Done{}, err
 	}
 	g.endTyping(ctx, p, c.Room)
-	return Done{OK: true}, nil
+	return wire.Done{OK: true}, nil
 }
 
 // endTyping tells the room that nobody types at this socket any more, if
@@ -110,8 +111,8 @@ func (g *Gateway) endAllTyping(ctx context.Context, p *peer) {
 // deliverTyping tells a room's sockets, except those of the typist and those
 // that are still to be greeted.
 func (g *Gateway) deliverTyping(c *channel, e chat.Typing) {
-	others := g.sockets.To(c.name).Except(nameOf(chat.Topic{User: e.User.ID}))
-	if err := others.Emit(eventRoomTyping, RoomTyping{Room: e.Room, User: e.User, ForMs: e.For.Milliseconds()}); err != nil {
-		g.opts.Log.Error("cannot send an event", "event", eventRoomTyping, "error", err)
+	others := c.to.Except(nameOf(chat.Topic{User: e.User.ID}))
+	if err := others.Emit(wire.EventRoomTyping, wire.RoomTypingOf(e)); err != nil {
+		g.opts.Log.Error("cannot send an event", "event", wire.EventRoomTyping, "error", err)
 	}
 }

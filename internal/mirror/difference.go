@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // everything is a limit that no stream of a test reaches.
@@ -93,7 +94,7 @@ func (m *Mirror) differenceOfUser(ctx context.Context, store Truth) (string, err
 }
 
 // readSeq is the read position, which the user's own messages and notices move, too.
-func (m *Mirror) readSeq(sub chat.Subscription) int64 {
+func (m *Mirror) readSeq(sub wire.Subscription) int64 {
 	read := sub.Membership.ReadSeq
 	for _, message := range m.Rooms[sub.ID].Messages {
 		if message.Author.ID == m.User.ID {

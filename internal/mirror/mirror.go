@@ -9,21 +9,21 @@ import (
 	"fmt"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // Mirror is what one user's client knows.
 type Mirror struct {
 	Rev   int64 // of the user's stream
-	User  chat.User
-	List  map[chat.RoomID]chat.Subscription
-	Gone  map[chat.RoomID]gateway.RoomGone // what was told last of rooms that have left the list
+	User  wire.User
+	List  map[chat.RoomID]wire.Subscription
+	Gone  map[chat.RoomID]wire.RoomGone // what was told last of rooms that have left the list
 	Rooms map[chat.RoomID]*Room
 	// Invitations are those for the user that are open.
-	Invitations map[chat.InvitationID]gateway.Invited
+	Invitations map[chat.InvitationID]wire.Invited
 	Ended       chat.EndReason // "" while the session goes on
-	Ready       gateway.Ready  // as it came last
+	Ready       wire.Ready     // as it came last
 
 	url, token string
 	client     *sioclient.Client
@@ -34,7 +34,7 @@ type Room struct {
 	Rev      int64
 	Name     string
 	Topic    string
-	Messages map[int64]chat.Message
+	Messages map[int64]wire.Message
 	Members  map[chat.UserID]Standing
 }
 
@@ -49,9 +49,9 @@ type Standing struct {
 // New makes a mirror that knows nothing.
 func New(url, token string) *Mirror {
 	return &Mirror{
-		url: url, token: token, List: make(map[chat.RoomID]chat.Subscription),
-		Gone: make(map[chat.RoomID]gateway.RoomGone), Rooms: make(map[chat.RoomID]*Room),
-		Invitations: make(map[chat.InvitationID]gateway.Invited),
+		url: url, token: token, List: make(map[chat.RoomID]wire.Subscription),
+		Gone: make(map[chat.RoomID]wire.RoomGone), Rooms: make(map[chat.RoomID]*Room),
+		Invitations: make(map[chat.InvitationID]wire.Invited),
 	}
 }
 
@@ -62,7 +62,7 @@ func (m *Mirror) Connect(url string) error {
 	}
 	auth := map[string]any{"protocol": 2, "token": m.token}
 	if m.Rev > 0 {
-		known := gateway.Known{User: m.User.ID, Rev: m.Rev, Rooms: make(map[chat.RoomID]int64)}
+		known := wire.Known{User: m.User.ID, Rev: m.Rev, Rooms: make(map[chat.RoomID]int64)}
 		for room := range m.List {
 			known.Rooms[room] = m.Rooms[room].Rev
 		}
@@ -77,7 +77,7 @@ func (m *Mirror) Connect(url string) error {
 	if err != nil {
 		return err
 	}
-	m.Ready = gateway.Ready{}
+	m.Ready = wire.Ready{}
 	if err := json.Unmarshal(raw, &m.Ready); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (m *Mirror) Close() {
 }
 
 // begin takes in what the server greets with.
-func (m *Mirror) begin(ready gateway.Ready) error {
+func (m *Mirror) begin(ready wire.Ready) error {
 	m.User, m.Rev = ready.User, max(m.Rev, ready.Rev)
 	if !ready.Delta {
 		m.Rev = ready.Rev
@@ -122,7 +122,7 @@ func (m *Mirror) Command(name string, argument any) (json.RawMessage, error) {
 // Settle takes in everything that the server has sent so far. The end of the
 // connection is an error unless the session has ended.
 func (m *Mirror) Settle() error {
-	_, lost := m.Command("room:unwatch", gateway.RoomCommand{Room: chat.MainRoom})
+	_, lost := m.Command("room:unwatch", wire.RoomCommand{Room: chat.MainRoom})
 	for e, more := m.client.Take(); more; e, more = m.client.Take() {
 		if err := m.take(e); err != nil {
 			return fmt.Errorf("%s: %w", e.Name, err)
@@ -138,19 +138,19 @@ func (m *Mirror) take(e sioclient.Event) error {
 	decode := func(into any) error { return json.Unmarshal(e.Args[0], into) }
 	switch e.Name {
 	case "message:put":
-		var put gateway.MessagePut
+		var put wire.MessagePut
 		if err := decode(&put); err != nil {
 			return err
 		}
 		return m.change(put.Message.Room, put.Message.Rev, func(r *Room) { r.Messages[put.Message.Seq] = put.Message })
 	case "room:changed":
-		var changed gateway.RoomChanged
+		var changed wire.RoomChanged
 		if err := decode(&changed); err != nil {
 			return err
 		}
 		return m.change(changed.Room.ID, changed.Rev, func(r *Room) { r.Name, r.Topic = changed.Room.Name, changed.Room.Topic })
 	case "member:put":
-		var put gateway.MemberPut
+		var put wire.MemberPut
 		if err := decode(&put); err != nil {
 			return err
 		}
@@ -158,45 +158,45 @@ func (m *Mirror) take(e sioclient.Event) error {
 			r.Members[put.Member.User.ID] = Standing{Rev: put.Rev, There: true, Role: put.Member.Role}
 		})
 	case "member:gone":
-		var gone gateway.MemberGone
+		var gone wire.MemberGone
 		if err := decode(&gone); err != nil {
 			return err
 		}
 		return m.change(gone.Room, gone.Rev, func(r *Room) { r.Members[gone.User] = Standing{Rev: gone.Rev, Reason: gone.Reason} })
 	case "room:put":
-		var put gateway.RoomPut
+		var put wire.RoomPut
 		if err := decode(&put); err != nil || put.Rev <= m.Rev {
 			return err
 		}
 		m.Rev = put.Rev
 		return m.put(put.Subscription)
 	case "room:gone":
-		var gone gateway.RoomGone
+		var gone wire.RoomGone
 		if err := decode(&gone); err != nil || gone.Rev <= m.Rev {
 			return err
 		}
 		m.Rev = gone.Rev
 		m.leave(gone)
 	case "user:put":
-		var put gateway.UserPut
+		var put wire.UserPut
 		if err := decode(&put); err != nil || put.Rev <= m.Rev {
 			return err
 		}
 		m.Rev, m.User = put.Rev, put.User
 	case "session:ended":
-		var ended gateway.SessionEnded
+		var ended wire.SessionEnded
 		if err := decode(&ended); err != nil {
 			return err
 		}
 		m.Ended = ended.Reason
 	case "invitation":
-		var e gateway.Invited
+		var e wire.Invited
 		if err := decode(&e); err != nil {
 			return err
 		}
 		m.Rev, m.Invitations[e.ID] = max(m.Rev, e.Rev), e // those that follow ready are not in the order of rev
 	case "invitation:gone":
-		var e gateway.InvitationGone
+		var e wire.InvitationGone
 		if err := decode(&e); err != nil {
 			return err
 		}
@@ -209,7 +209,7 @@ func (m *Mirror) take(e sioclient.Event) error {
 }
 
 // put takes in a room of the list.
-func (m *Mirror) put(sub chat.Subscription) error {
+func (m *Mirror) put(sub wire.Subscription) error {
 	m.List[sub.ID] = sub
 	delete(m.Gone, sub.ID)
 	room := m.Rooms[sub.ID]
@@ -224,14 +224,14 @@ func (m *Mirror) put(sub chat.Subscription) error {
 }
 
 // begun is a room of which the newest page has just been loaded.
-func begun(room chat.Room) *Room {
+func begun(room wire.Room) *Room {
 	return &Room{
 		Rev: room.Rev, Name: room.Name, Topic: room.Topic,
-		Messages: make(map[int64]chat.Message), Members: make(map[chat.UserID]Standing),
+		Messages: make(map[int64]wire.Message), Members: make(map[chat.UserID]Standing),
 	}
 }
 
-func (m *Mirror) leave(gone gateway.RoomGone) {
+func (m *Mirror) leave(gone wire.RoomGone) {
 	m.Gone[gone.Room] = gone
 	delete(m.List, gone.Room)
 	delete(m.Rooms, gone.Room)
@@ -256,13 +256,13 @@ func (m *Mirror) change(id chat.RoomID, rev int64, apply func(*Room)) error {
 func (m *Mirror) sync(id chat.RoomID) error {
 	room := m.Rooms[id]
 	for {
-		raw, err := m.client.Command("room:sync", gateway.SyncCommand{Room: id, Since: room.Rev})
+		raw, err := m.client.Command("room:sync", wire.SyncCommand{Room: id, Since: room.Rev})
 		if err != nil {
 			return err
 		}
 		var answer struct {
-			gateway.SyncAnswer
-			Error chat.ErrorInfo
+			wire.SyncAnswer
+			Error wire.ErrorInfo
 		}
 		if err := json.Unmarshal(raw, &answer); err != nil {
 			return err

@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
 	"partychat/internal/mirror"
+	"partychat/internal/wire"
 	"partychat/test/faults/client"
 )
 
@@ -81,9 +81,9 @@ func (c *citizen) act(ctx context.Context) {
 	case n < 16:
 		c.move(ctx, room)
 	case n < 26:
-		c.command("message:send", gateway.SendCommand{Room: room, ClientID: uuid.NewString(), Body: "hello"})
+		c.command("message:send", wire.SendCommand{Room: room, ClientID: uuid.NewString(), Body: "hello"})
 	case n < 32:
-		c.command("room:read", gateway.ReadCommand{Room: room, Seq: c.random.Int64N(1000)})
+		c.command("room:read", wire.ReadCommand{Room: room, Seq: c.random.Int64N(1000)})
 	case n < 34:
 		name := fmt.Sprintf("room %d", c.random.Int64())
 		err := c.ask(ctx, c.mayor.token, func(api client.API) error { return api.Rename(ctx, room, name) },

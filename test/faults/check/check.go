@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // Message has the properties of a message that are compared.
@@ -27,7 +28,7 @@ type Message struct {
 
 // From converts a message. A clientId that is not a UUID becomes the zero UUID,
 // which no sender generates.
-func From(m chat.Message) Message {
+func From(m wire.Message) Message {
 	raw, err := json.Marshal(m)
 	if err != nil {
 		panic(err) // a struct of strings, numbers and a time

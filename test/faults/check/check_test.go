@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 const (
@@ -198,8 +199,8 @@ func TestLiveCountsGapsAndDisorder(t *testing.T) {
 }
 
 func TestFromKeepsEverythingCompared(t *testing.T) {
-	m := chat.Message{
-		Room: room, Seq: 3, Rev: 4, ClientID: id(9).String(), Author: chat.Author{ID: ada, Username: "ada"},
+	m := wire.Message{
+		Room: room, Seq: 3, Rev: 4, ClientID: id(9).String(), Author: wire.Author{ID: ada, Username: "ada"},
 		Kind: chat.MessageText, Body: "hello", CreatedAt: time.Unix(1, 0).UTC(),
 	}
 	got := From(m)

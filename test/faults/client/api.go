@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 	"partychat/test/faults/check"
 )
 
@@ -70,7 +71,7 @@ func (a API) call(ctx context.Context, method, path string, body, into any) erro
 
 // Page reads the latest messages of a room, or those before the seq if it is above
 // 0.
-func (a API) Page(ctx context.Context, room chat.RoomID, before int64) (page chat.Page, err error) {
+func (a API) Page(ctx context.Context, room chat.RoomID, before int64) (page wire.Page, err error) {
 	query := url.Values{"limit": {strconv.Itoa(pageMax)}}
 	if before > 0 {
 		query.Set("before", strconv.FormatInt(before, 10))
@@ -80,17 +81,17 @@ func (a API) Page(ctx context.Context, room chat.RoomID, before int64) (page cha
 }
 
 // edit replaces a message's body.
-func (a API) edit(ctx context.Context, room chat.RoomID, seq int64, body string) (chat.Message, error) {
+func (a API) edit(ctx context.Context, room chat.RoomID, seq int64, body string) (wire.Message, error) {
 	return a.change(ctx, http.MethodPatch, room, seq, map[string]string{"body": body})
 }
 
 // remove deletes a message, which leaves a tombstone.
-func (a API) remove(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
+func (a API) remove(ctx context.Context, room chat.RoomID, seq int64) (wire.Message, error) {
 	return a.change(ctx, http.MethodDelete, room, seq, nil)
 }
 
-func (a API) change(ctx context.Context, method string, room chat.RoomID, seq int64, body any) (chat.Message, error) {
-	var answer struct{ Message chat.Message }
+func (a API) change(ctx context.Context, method string, room chat.RoomID, seq int64, body any) (wire.Message, error) {
+	var answer struct{ Message wire.Message }
 	err := a.call(ctx, method, fmt.Sprintf("/rooms/%d/messages/%d", room, seq), body, &answer)
 	return answer.Message, err
 }
@@ -99,7 +100,7 @@ func (a API) change(ctx context.Context, method string, room chat.RoomID, seq in
 // may write meanwhile.
 func (a API) History(ctx context.Context, room chat.RoomID) (check.Room, error) {
 	history := check.Room{ID: int64(room)}
-	var pages [][]chat.Message
+	var pages [][]wire.Message
 	for before := int64(0); ; {
 		page, err := a.Page(ctx, room, before)
 		if err != nil {

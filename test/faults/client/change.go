@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 	"partychat/test/faults/check"
 )
 
@@ -17,7 +18,7 @@ func (c *Client) Change(ctx context.Context, body string) {
 	if !ok {
 		return
 	}
-	var m chat.Message
+	var m wire.Message
 	var err error
 	if among(4) == 0 {
 		m, err = c.api().remove(ctx, chat.RoomID(ack.Room), ack.Seq)

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 	"partychat/test/faults/check"
 )
 
@@ -117,8 +117,8 @@ func (c *Client) Drop() {
 
 // run keeps the client connected.
 func (c *Client) run() {
-	auth := gateway.Auth{Token: c.opts.Token}
-	protocol := gateway.Protocol
+	auth := wire.Auth{Token: c.opts.Token}
+	protocol := wire.Protocol
 	auth.Protocol = &protocol
 	for delay := c.opts.Delay; ; delay = min(2*delay, c.opts.MaxDelay) {
 		connects := c.Connects()
@@ -232,17 +232,17 @@ func (c *Client) event(name string, argument json.RawMessage) {
 	defer c.mu.Unlock()
 	switch name {
 	case "ready":
-		var ready gateway.Ready
+		var ready wire.Ready
 		if c.decode(name, argument, &ready) {
 			c.greeted(ready)
 		}
 	case "message:put":
-		var put gateway.MessagePut
+		var put wire.MessagePut
 		if c.decode(name, argument, &put) {
 			c.put(&put.Message)
 		}
 	case "room:gone":
-		var gone gateway.RoomGone
+		var gone wire.RoomGone
 		if c.decode(name, argument, &gone) {
 			c.lose(gone.Room)
 		}
@@ -253,7 +253,7 @@ func (c *Client) event(name string, argument json.RawMessage) {
 			c.restarts++
 		}
 	case "presence":
-		var changes gateway.PresenceChanges
+		var changes wire.PresenceChanges
 		if c.decode(name, argument, &changes) {
 			c.heard(changes.Presence)
 		}

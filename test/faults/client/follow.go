@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 	"partychat/test/faults/check"
 )
 
 // greeted handles ready: it resumes sending and requests the changes of rooms whose
 // head is beyond the known rev. The caller holds c.mu.
-func (c *Client) greeted(ready gateway.Ready) {
+func (c *Client) greeted(ready wire.Ready) {
 	if c.ready {
 		c.fail("ready came twice")
 	}
@@ -40,7 +40,7 @@ func (c *Client) greeted(ready gateway.Ready) {
 }
 
 // put handles a live message. The caller holds c.mu.
-func (c *Client) put(m *chat.Message) {
+func (c *Client) put(m *wire.Message) {
 	if !c.ready {
 		c.fail("message:put of room %d came before ready", m.Room)
 	}
@@ -74,15 +74,15 @@ func (c *Client) follow(t *timeline) {
 	case t.loaded && !t.syncing && t.behind():
 		t.syncing = true
 		c.syncs++
-		c.ask("room:sync", gateway.SyncCommand{Room: t.room, Since: t.known}, func(raw json.RawMessage) { c.synced(t, raw) })
+		c.ask("room:sync", wire.SyncCommand{Room: t.room, Since: t.known}, func(raw json.RawMessage) { c.synced(t, raw) })
 	}
 }
 
 // synced handles the answer of room:sync. The caller holds c.mu.
 func (c *Client) synced(t *timeline, raw json.RawMessage) {
 	var answer struct {
-		gateway.SyncAnswer
-		Error chat.ErrorInfo
+		wire.SyncAnswer
+		Error wire.ErrorInfo
 	}
 	if !c.decode("the answer of room:sync", raw, &answer) {
 		return

@@ -5,12 +5,12 @@ import (
 	"net/http"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 // greetedWithout handles known rooms that are missing in ready, and checks that a
 // room the user was removed from is not in it again. The caller holds c.mu.
-func (c *Client) greetedWithout(ready gateway.Ready) {
+func (c *Client) greetedWithout(ready wire.Ready) {
 	listed := make(map[chat.RoomID]bool, len(ready.Subscriptions))
 	for i := range ready.Subscriptions {
 		room := ready.Subscriptions[i].ID

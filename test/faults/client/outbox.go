@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 	"partychat/test/faults/check"
 )
 
@@ -46,7 +46,7 @@ func (c *Client) pump(l *lane) {
 	send, s := l.queue[0], c.socket
 	send.Tries++
 	l.busy = true
-	command := gateway.SendCommand{Room: l.room, ClientID: send.ClientID.String(), Body: send.Body}
+	command := wire.SendCommand{Room: l.room, ClientID: send.ClientID.String(), Body: send.Body}
 	c.ask("message:send", command, func(raw json.RawMessage) { c.answered(l, send, raw) })
 	c.later(l, s, c.opts.AckTimeout)
 }
@@ -71,8 +71,8 @@ func (c *Client) later(l *lane, s *socket, after time.Duration) {
 // of order. The caller holds c.mu.
 func (c *Client) answered(l *lane, send *check.Send, raw json.RawMessage) {
 	var answer struct {
-		gateway.SendAnswer
-		Error chat.ErrorInfo
+		wire.SendAnswer
+		Error wire.ErrorInfo
 	}
 	if err := json.Unmarshal(raw, &answer); err != nil {
 		c.fail("malformed acknowledgement: %v: %s", err, raw)

@@ -9,7 +9,7 @@ import (
 	"net/url"
 
 	"partychat/internal/chat"
-	"partychat/internal/gateway"
+	"partychat/internal/wire"
 )
 
 // watch subscribes to the presence of the watched users. The caller holds c.mu.
@@ -18,10 +18,10 @@ func (c *Client) watch() {
 		return
 	}
 	s := c.socket
-	c.ask("presence:watch", gateway.PresenceWatchCommand{Users: c.opts.Watch}, func(raw json.RawMessage) {
+	c.ask("presence:watch", wire.PresenceWatchCommand{Users: c.opts.Watch}, func(raw json.RawMessage) {
 		var answer struct {
-			gateway.PresenceAnswer
-			Error chat.ErrorInfo
+			wire.PresenceAnswer
+			Error wire.ErrorInfo
 		}
 		switch {
 		case !c.decode("the answer of presence:watch", raw, &answer):
@@ -38,7 +38,7 @@ func (c *Client) watch() {
 }
 
 // heard records changes of presence. The caller holds c.mu.
-func (c *Client) heard(changes []chat.Presence) {
+func (c *Client) heard(changes []wire.Presence) {
 	for _, p := range changes {
 		if p.State == chat.PresenceOffline {
 			delete(c.presence, p.User)
@@ -58,12 +58,12 @@ func (c *Client) Presence() map[chat.UserID]chat.PresenceState {
 // SignUp creates a user and returns the token of its session.
 func (a API) SignUp(ctx context.Context, name string) (user chat.User, token string, err error) {
 	var account struct {
-		User  chat.User
+		User  wire.User
 		Token string
 	}
 	credentials := map[string]any{"username": name, "password": passwordOf(name), "token": true}
 	err = a.call(ctx, http.MethodPost, "/users", credentials, &account)
-	return account.User, account.Token, err
+	return chat.User(account.User), account.Token, err
 }
 
 func passwordOf(name string) string { return "correct horse " + name }
@@ -105,7 +105,7 @@ func (a API) EndSession(ctx context.Context, id string) error {
 
 // MakeRoom creates a public room.
 func (a API) MakeRoom(ctx context.Context, name string) (chat.RoomID, error) {
-	var made struct{ Subscription chat.Subscription }
+	var made struct{ Subscription wire.Subscription }
 	err := a.call(ctx, http.MethodPost, "/rooms", map[string]string{"name": name, "topic": ""}, &made)
 	return made.Subscription.ID, err
 }
@@ -148,7 +148,7 @@ func (a API) Unban(ctx context.Context, room chat.RoomID, user chat.UserID) erro
 func (a API) Members(ctx context.Context, room chat.RoomID) (members []chat.UserID, err error) {
 	for after := ""; ; {
 		var page struct {
-			Members []chat.Member
+			Members []wire.Member
 			Next    string
 		}
 		if err := a.call(ctx, http.MethodGet, fmt.Sprintf("/rooms/%d/members?limit=200&after=%s", room, url.QueryEscape(after)), nil, &page); err != nil {
@@ -168,7 +168,7 @@ func (a API) Online(ctx context.Context) (map[chat.UserID]chat.PresenceState, er
 	there := make(map[chat.UserID]chat.PresenceState)
 	for after := ""; ; {
 		var page struct {
-			Presence []chat.Presence
+			Presence []wire.Presence
 			Next     string
 		}
 		if err := a.call(ctx, http.MethodGet, "/users?limit=200&after="+after, nil, &page); err != nil {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 	"partychat/test/faults/check"
 )
 
@@ -28,7 +29,7 @@ func (t *timeline) behind() bool { return !t.loaded || t.known < t.highest }
 func (t *timeline) heard(rev int64) { t.highest = max(t.highest, rev) }
 
 // load applies the first page.
-func (t *timeline) load(page chat.Page) {
+func (t *timeline) load(page wire.Page) {
 	after := page.Seq
 	if len(page.Messages) > 0 {
 		after = page.Messages[0].Seq - 1
@@ -44,7 +45,7 @@ func (t *timeline) load(page chat.Page) {
 
 // put applies a live message, unless a rev before it is missing; room:sync will
 // bring both.
-func (t *timeline) put(m *chat.Message) {
+func (t *timeline) put(m *wire.Message) {
 	t.heard(m.Rev)
 	if !t.loaded || m.Rev > t.known+1 {
 		return
@@ -54,7 +55,7 @@ func (t *timeline) put(m *chat.Message) {
 }
 
 // changed applies an answer of room:sync.
-func (t *timeline) changed(c chat.Changes) {
+func (t *timeline) changed(c wire.Changes) {
 	t.syncing = false
 	if c.StartOver {
 		t.past = append(t.past, t.feed)
@@ -69,7 +70,7 @@ func (t *timeline) changed(c chat.Changes) {
 }
 
 // apply upserts a message by seq. It records only changes.
-func (t *timeline) apply(m *chat.Message) {
+func (t *timeline) apply(m *wire.Message) {
 	next := check.From(*m)
 	if i, ok := t.bySeq[m.Seq]; ok {
 		if have := t.feed.Seen[i]; have == next || have.Rev > next.Rev {

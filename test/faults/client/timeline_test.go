@@ -6,14 +6,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 const room = chat.RoomID(7)
 
 // put returns a message with that seq and rev.
-func put(seq, rev int64) *chat.Message { return &chat.Message{Room: room, Seq: seq, Rev: rev} }
+func put(seq, rev int64) *wire.Message { return &wire.Message{Room: room, Seq: seq, Rev: rev} }
 
-func puts(first, last int64) (list []chat.Message) {
+func puts(first, last int64) (list []wire.Message) {
 	for n := first; n <= last; n++ {
 		list = append(list, *put(n, n))
 	}
@@ -21,7 +22,7 @@ func puts(first, last int64) (list []chat.Message) {
 }
 
 func TestATimelineFollowsTheProtocol(t *testing.T) {
-	page := chat.Page{Messages: puts(3, 5), Seq: 5, Rev: 5}
+	page := wire.Page{Messages: puts(3, 5), Seq: 5, Rev: 5}
 	tests := []struct {
 		name   string
 		events func(*timeline)
@@ -35,14 +36,14 @@ func TestATimelineFollowsTheProtocol(t *testing.T) {
 		{"a message after a gap waits", func(l *timeline) { l.put(put(7, 7)) }, []int64{3, 4, 5}, true},
 		{"room:sync fills the gap", func(l *timeline) {
 			l.put(put(7, 7))
-			l.changed(chat.Changes{Messages: puts(6, 7), Rev: 7})
+			l.changed(wire.Changes{Messages: puts(6, 7), Rev: 7})
 		}, []int64{3, 4, 5, 6, 7}, false},
 		{"an outdated answer leaves a gap", func(l *timeline) {
 			l.put(put(8, 8))
-			l.changed(chat.Changes{Messages: puts(6, 7), Rev: 7})
+			l.changed(wire.Changes{Messages: puts(6, 7), Rev: 7})
 		}, []int64{3, 4, 5, 6, 7}, true},
 		{"a head alone reveals a gap", func(l *timeline) { l.heard(6) }, []int64{3, 4, 5}, true},
-		{"starting over clears the timeline", func(l *timeline) { l.changed(chat.Changes{StartOver: true, Rev: 900}) }, []int64{3, 4, 5}, true},
+		{"starting over clears the timeline", func(l *timeline) { l.changed(wire.Changes{StartOver: true, Rev: 900}) }, []int64{3, 4, 5}, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -71,9 +72,9 @@ func TestATimelineFollowsTheProtocol(t *testing.T) {
 func TestATimelineThatStartsOverHasTwoFeeds(t *testing.T) {
 	l := &timeline{room: room, reader: "ada"}
 	l.put(put(1, 1)) // before the first page, which will include it
-	l.load(chat.Page{Messages: puts(1, 1), Seq: 1, Rev: 1})
-	l.changed(chat.Changes{StartOver: true, Rev: 900})
-	l.load(chat.Page{Messages: puts(899, 900), Seq: 900, Rev: 900})
+	l.load(wire.Page{Messages: puts(1, 1), Seq: 1, Rev: 1})
+	l.changed(wire.Changes{StartOver: true, Rev: 900})
+	l.load(wire.Page{Messages: puts(899, 900), Seq: 900, Rev: 900})
 	feeds := l.feeds()
 	if len(feeds) != 2 || feeds[0].Complete || !feeds[1].Complete || feeds[1].After != 898 {
 		t.Errorf("got %+v, want an ended feed and a complete one after 898", feeds)
