@@ -13,7 +13,6 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/config"
-	"partychat/internal/httpapi"
 	"partychat/internal/wire"
 )
 
@@ -46,7 +45,7 @@ func TestL1_TheLogHasASetupLinkUntilThereIsAnAdmin(t *testing.T) {
 		t.Fatalf("there is no set-up link in the log:\n%s", log.String())
 	}
 	body := map[string]any{"username": "owner", "password": "correct horse", "setup": found[1], "token": true}
-	var owner httpapi.Account
+	var owner wire.Account
 	r.call(http.MethodPost, "/api/v1/users", "", body, http.StatusCreated, &owner)
 	if owner.User.Role != chat.RoleAdmin {
 		t.Errorf("got %+v, want an admin", owner.User)

@@ -17,6 +17,7 @@ import (
 	"partychat/internal/httpapi"
 	"partychat/internal/realserver"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // journal is a log that a test can read.
@@ -72,7 +73,7 @@ func (r *running) wantUnavailable() {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	var answer httpapi.ErrorBody
+	var answer wire.ErrorBody
 	if err := json.Unmarshal(text, &answer); err != nil {
 		r.t.Fatalf("%v in %s", err, text)
 	}
@@ -90,7 +91,7 @@ func (r *running) wantRefused(token string) {
 		c.Close()
 	}
 	var refused *sioclient.RefusedError
-	var info chat.ErrorInfo
+	var info wire.ErrorInfo
 	if !errors.As(err, &refused) || json.Unmarshal(refused.Data, &info) != nil || info.Code != chat.CodeUnavailable || info.RetryAfter < 1 {
 		r.t.Errorf("connecting: got %v, %+v; want unavailable and a time to retry", err, info)
 	}

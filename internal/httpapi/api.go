@@ -237,11 +237,3 @@ func (a *api) fault(ctx context.Context, op huma.Operation, err error) *fault {
 
 // noContent answers with no body.
 type noContent struct{}
-
-// list replaces nil by an empty list, because JSON would encode nil as null.
-func list[T any](entries []T) []T {
-	if entries == nil {
-		return []T{}
-	}
-	return entries
-}

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type memberInput struct {
@@ -27,11 +28,11 @@ type roomBansInput struct {
 
 type banOutput struct {
 	Status int
-	Body   BanAnswer
+	Body   wire.BanAnswer
 }
 
 type bansOutput struct {
-	Body BanList
+	Body wire.BanList
 }
 
 func (a *api) roomBanCalls() {
@@ -54,16 +55,16 @@ func (a *api) roomBanCalls() {
 		Errors:  refusals,
 	}, func(ctx context.Context, me chat.User, in *roomBansInput) (*bansOutput, error) {
 		found, next, err := a.chat.Rooms.Bans(ctx, me, in.Room, in.After, in.Limit)
-		return &bansOutput{BanList{Bans: list(found), Next: next}}, err
+		return &bansOutput{wire.BanListOf(found, next)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "ban-from-room", Method: http.MethodPut, Path: ban, Tags: []string{"bans"},
 		Summary:   "Ban a user from a room; 201 if it is new; for admins",
-		Responses: also[BanAnswer](a, http.StatusCreated),
+		Responses: also[wire.BanAnswer](a, http.StatusCreated),
 		Errors:    refusals,
 	}, func(ctx context.Context, me chat.User, in *memberInput) (*banOutput, error) {
 		made, created, err := a.chat.Rooms.Ban(ctx, me, in.Room, in.User)
-		return &banOutput{Status: createdOr200(created), Body: BanAnswer{made}}, err
+		return &banOutput{Status: createdOr200(created), Body: wire.BanAnswerOf(made)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "lift-room-ban", Method: http.MethodDelete, Path: ban, Tags: []string{"bans"},
@@ -86,16 +87,16 @@ func (a *api) serverBanCalls() {
 		Errors:  []int{http.StatusForbidden},
 	}, func(ctx context.Context, me chat.User, in *bansInput) (*bansOutput, error) {
 		found, next, err := a.chat.Users.Bans(ctx, me, in.After, in.Limit)
-		return &bansOutput{BanList{Bans: list(found), Next: next}}, err
+		return &bansOutput{wire.BanListOf(found, next)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "ban", Method: http.MethodPut, Path: ban, Tags: []string{"bans"},
 		Summary:   "Ban a user from the server and disconnect the user's sockets; 201 if it is new; for admins of the server",
-		Responses: also[BanAnswer](a, http.StatusCreated),
+		Responses: also[wire.BanAnswer](a, http.StatusCreated),
 		Errors:    []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *userInput) (*banOutput, error) {
 		made, created, err := a.chat.Users.Ban(ctx, me, in.User)
-		return &banOutput{Status: createdOr200(created), Body: BanAnswer{made}}, err
+		return &banOutput{Status: createdOr200(created), Body: wire.BanAnswerOf(made)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "lift-ban", Method: http.MethodDelete, Path: ban, Tags: []string{"bans"},

@@ -8,14 +8,15 @@ import (
 
 	"partychat/internal/auth"
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 func (c *client) joins(room chat.RoomID) {
 	c.t.Helper()
-	want[SubscriptionAnswer](c, http.MethodPut, fmt.Sprintf("/subscriptions/%d", room), nil, http.StatusCreated)
+	want[wire.SubscriptionAnswer](c, http.MethodPut, fmt.Sprintf("/subscriptions/%d", room), nil, http.StatusCreated)
 }
 
-func bannedFrom(room chat.RoomID, user chat.User) string {
+func bannedFrom(room chat.RoomID, user wire.User) string {
 	return fmt.Sprintf("/rooms/%d/bans/%d", room, user.ID)
 }
 
@@ -38,20 +39,20 @@ func TestUserIsBannedFromARoomUntilTheBanIsLifted(t *testing.T) {
 	root := s.member(t, "root")
 	anna, bert, cara := s.member(t, "anna"), s.member(t, "bert"), s.member(t, "cara")
 	room := anna.room("Gardening", "").ID
-	link := want[NewInvitationAnswer](anna, http.MethodPost, "/invitations", NewInvitation{Room: room}, http.StatusCreated)
+	link := want[wire.NewInvitationAnswer](anna, http.MethodPost, "/invitations", wire.NewInvitation{Room: room}, http.StatusCreated)
 	bert.joins(room)
 	bert.say(room, "weeds")
 	for _, status := range []int{http.StatusCreated, http.StatusOK} {
-		got := want[BanAnswer](anna, http.MethodPut, bannedFrom(room, bert.me), nil, status).Ban
+		got := want[wire.BanAnswer](anna, http.MethodPut, bannedFrom(room, bert.me), nil, status).Ban
 		if got.User.ID != bert.me.ID || got.By.ID != anna.me.ID || !got.At.Equal(s.clock.Now()) {
 			t.Errorf("got %+v, want anna's ban of bert", got)
 		}
 	}
-	want[BanAnswer](root, http.MethodPut, bannedFrom(room, cara.me), nil, http.StatusCreated)
+	want[wire.BanAnswer](root, http.MethodPut, bannedFrom(room, cara.me), nil, http.StatusCreated)
 
 	var names []string
 	all(t, func(after string) string {
-		page := want[BanList](anna, http.MethodGet, fmt.Sprintf("/rooms/%d/bans?limit=1&after=%s", room, after), nil, http.StatusOK)
+		page := want[wire.BanList](anna, http.MethodGet, fmt.Sprintf("/rooms/%d/bans?limit=1&after=%s", room, after), nil, http.StatusOK)
 		if len(page.Bans) != 1 {
 			t.Errorf("a page: got %+v, want one ban", page)
 		}
@@ -76,7 +77,7 @@ func TestUserIsBannedFromARoomUntilTheBanIsLifted(t *testing.T) {
 			t.Errorf("%s %s: got %q, want the sentence about the ban", method, path, e.Message)
 		}
 	}
-	wantError(t, anna.call(http.MethodPost, "/invitations", NewInvitation{Room: room, User: bert.me.ID}), http.StatusForbidden, chat.CodeForbidden, "user")
+	wantError(t, anna.call(http.MethodPost, "/invitations", wire.NewInvitation{Room: room, User: bert.me.ID}), http.StatusForbidden, chat.CodeForbidden, "user")
 
 	for range 2 {
 		want[struct{}](anna, http.MethodDelete, bannedFrom(room, bert.me), nil, http.StatusNoContent)
@@ -88,18 +89,18 @@ func TestUserIsBannedFromTheServerUntilTheBanIsLifted(t *testing.T) {
 	s := newServer(t)
 	root, anna := s.member(t, "root"), s.member(t, "anna")
 	program := s.client(t)
-	program.token = want[Account](program, http.MethodPost, "/session", Credentials{Username: "anna", Password: password, Token: true}, http.StatusOK).Token
+	program.token = want[wire.Account](program, http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: password, Token: true}, http.StatusOK).Token
 	ban := fmt.Sprintf("/bans/%d", anna.me.ID)
 	for _, status := range []int{http.StatusCreated, http.StatusOK} {
-		got := want[BanAnswer](root, http.MethodPut, ban, nil, status).Ban
+		got := want[wire.BanAnswer](root, http.MethodPut, ban, nil, status).Ban
 		if got.User.ID != anna.me.ID || !got.User.Banned || got.By.ID != root.me.ID {
 			t.Errorf("got %+v, want root's ban of anna", got)
 		}
 	}
-	if got := want[BanList](root, http.MethodGet, "/bans", nil, http.StatusOK); len(got.Bans) != 1 || got.Bans[0].User.ID != anna.me.ID || got.Next != "" {
+	if got := want[wire.BanList](root, http.MethodGet, "/bans", nil, http.StatusOK); len(got.Bans) != 1 || got.Bans[0].User.ID != anna.me.ID || got.Next != "" {
 		t.Errorf("got %+v, want the ban of anna", got)
 	}
-	if got := want[UserAnswer](root, http.MethodGet, fmt.Sprintf("/users/%d", anna.me.ID), nil, http.StatusOK).User; !got.Banned {
+	if got := want[wire.UserAnswer](root, http.MethodGet, fmt.Sprintf("/users/%d", anna.me.ID), nil, http.StatusOK).User; !got.Banned {
 		t.Errorf("got %+v, want it to say that anna is banned", got)
 	}
 
@@ -116,11 +117,11 @@ func TestUserIsBannedFromTheServerUntilTheBanIsLifted(t *testing.T) {
 	if a := anna.send(http.MethodGet, "/login", nil); a.status != http.StatusOK {
 		t.Errorf("/login: got %d, want the page", a.status)
 	}
-	e := wantError(t, s.client(t).call(http.MethodPost, "/session", Credentials{Username: "anna", Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
+	e := wantError(t, s.client(t).call(http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
 	if e.Message != "You are banned from this server. Its admins can let you back in." {
 		t.Errorf("logging in: got %q, want the sentence about the ban", e.Message)
 	}
-	wantError(t, s.client(t).call(http.MethodPost, "/session", Credentials{Username: "anna", Password: "a guess"}), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
+	wantError(t, s.client(t).call(http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: "a guess"}), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 
 	for range 2 {
 		want[struct{}](root, http.MethodDelete, ban, nil, http.StatusNoContent)
@@ -129,7 +130,7 @@ func TestUserIsBannedFromTheServerUntilTheBanIsLifted(t *testing.T) {
 		t.Errorf("the cookie: got %v, want the one from before the ban", got)
 	}
 	for _, c := range []*client{anna, program} {
-		if me := want[Account](c, http.MethodGet, "/session", nil, http.StatusOK); me.User.ID != anna.me.ID {
+		if me := want[wire.Account](c, http.MethodGet, "/session", nil, http.StatusOK); me.User.ID != anna.me.ID {
 			t.Errorf("got %+v, want anna's session from before the ban", me)
 		}
 	}
@@ -140,10 +141,10 @@ func TestSessionThatExpiredDuringABanHasEnded(t *testing.T) {
 	s := newServer(t)
 	root, anna := s.member(t, "root"), s.member(t, "anna")
 	ban := fmt.Sprintf("/bans/%d", anna.me.ID)
-	want[BanAnswer](root, http.MethodPut, ban, nil, http.StatusCreated)
+	want[wire.BanAnswer](root, http.MethodPut, ban, nil, http.StatusCreated)
 	for range 4 { // while the admin is active
 		s.clock.advance(10 * time.Minute)
-		want[Account](root, http.MethodGet, "/session", nil, http.StatusOK)
+		want[wire.Account](root, http.MethodGet, "/session", nil, http.StatusOK)
 		wantError(t, anna.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	}
 	want[struct{}](root, http.MethodDelete, ban, nil, http.StatusNoContent)
@@ -156,12 +157,12 @@ func TestErrorsForUsersWhoMayNotBan(t *testing.T) {
 	room, secret := anna.room("Gardening", "").ID, anna.room("Secret", chat.RoomPrivate).ID
 	bert.joins(room)
 	cara.joins(room)
-	nobody := chat.User{ID: 99}
-	member := func(room chat.RoomID, user chat.User) string {
+	nobody := wire.User{ID: 99}
+	member := func(room chat.RoomID, user wire.User) string {
 		return fmt.Sprintf("/rooms/%d/members/%d", room, user.ID)
 	}
 	bans := func(room chat.RoomID) string { return fmt.Sprintf("/rooms/%d/bans", room) }
-	server := func(user chat.User) string { return fmt.Sprintf("/bans/%d", user.ID) }
+	server := func(user wire.User) string { return fmt.Sprintf("/bans/%d", user.ID) }
 	for _, test := range []struct {
 		name         string
 		by           *client
@@ -202,11 +203,11 @@ func TestErrorsForUsersWhoMayNotBan(t *testing.T) {
 func TestLogInOfABannedUserIsNotAWrongGuess(t *testing.T) {
 	s := newServer(t, func(s *setup) { s.limits = auth.AttemptOptions{} })
 	root, anna := s.member(t, "root"), s.member(t, "anna")
-	want[BanAnswer](root, http.MethodPut, fmt.Sprintf("/bans/%d", anna.me.ID), nil, http.StatusCreated)
-	c, right := s.client(t), Credentials{Username: "anna", Password: password}
+	want[wire.BanAnswer](root, http.MethodPut, fmt.Sprintf("/bans/%d", anna.me.ID), nil, http.StatusCreated)
+	c, right := s.client(t), wire.Credentials{Username: "anna", Password: password}
 	for range 20 { // five guesses would be too many
 		wantError(t, c.call(http.MethodPost, "/session", right), http.StatusForbidden, chat.CodeForbidden, "")
 	}
 	want[struct{}](root, http.MethodDelete, fmt.Sprintf("/bans/%d", anna.me.ID), nil, http.StatusNoContent)
-	want[Account](c, http.MethodPost, "/session", right, http.StatusOK)
+	want[wire.Account](c, http.MethodPost, "/session", right, http.StatusOK)
 }

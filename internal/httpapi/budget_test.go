@@ -10,6 +10,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/ratelimit"
+	"partychat/internal/wire"
 )
 
 // tight sets a budget of 5 reads and 5 writes at once.
@@ -22,11 +23,11 @@ func TestEveryKindOfChangeIsLimited(t *testing.T) {
 	room := fmt.Sprintf("/rooms/%d", chat.MainRoom)
 	for name, change := range map[string]func(anna *client, other chat.UserID, i int) answerTo{
 		"invitations": func(c *client, other chat.UserID, _ int) answerTo {
-			return c.call(http.MethodPost, "/invitations", NewInvitation{User: other})
+			return c.call(http.MethodPost, "/invitations", wire.NewInvitation{User: other})
 		},
 		"topics": func(c *client, _ chat.UserID, i int) answerTo {
 			topic := fmt.Sprint("topic ", i)
-			return c.call(http.MethodPatch, room, RoomChange{Topic: &topic})
+			return c.call(http.MethodPatch, room, wire.RoomChange{Topic: &topic})
 		},
 		"joins and leaves": func(c *client, _ chat.UserID, i int) answerTo {
 			method := []string{http.MethodPut, http.MethodDelete}[i%2]
@@ -40,7 +41,7 @@ func TestEveryKindOfChangeIsLimited(t *testing.T) {
 			return c.call(http.MethodPut, fmt.Sprintf("/conversations/%d", other), nil)
 		},
 		"rooms": func(c *client, _ chat.UserID, i int) answerTo {
-			return c.call(http.MethodPost, "/rooms", NewRoom{Name: fmt.Sprint("room ", i)})
+			return c.call(http.MethodPost, "/rooms", wire.NewRoom{Name: fmt.Sprint("room ", i)})
 		},
 		"pages": func(c *client, _ chat.UserID, _ int) answerTo { return c.call(http.MethodGet, room+"/messages", nil) },
 		"lists": func(c *client, _ chat.UserID, _ int) answerTo { return c.call(http.MethodGet, "/users", nil) },
@@ -58,7 +59,7 @@ func TestEveryKindOfChangeIsLimited(t *testing.T) {
 			if a.header.Get("Retry-After") == "" {
 				t.Error("no Retry-After, want when to come back")
 			}
-			want[MessageAnswer](anna, http.MethodPost, room+"/messages", NewMessage{ClientID: uuid.NewString(), Body: "sends have a limit of their own"}, http.StatusCreated)
+			want[wire.MessageAnswer](anna, http.MethodPost, room+"/messages", wire.NewMessage{ClientID: uuid.NewString(), Body: "sends have a limit of their own"}, http.StatusCreated)
 			if a := anna.call(http.MethodDelete, "/session", nil); a.status != http.StatusNoContent {
 				t.Errorf("log-out: got %d, want it always possible", a.status)
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 func TestPagesAreLimitedInBytes(t *testing.T) {
@@ -20,7 +21,7 @@ func TestPagesAreLimitedInBytes(t *testing.T) {
 	dearest := "x" + strings.Repeat("\x01", 7_998) + "x"
 	path := fmt.Sprintf("/rooms/%d/messages", chat.MainRoom)
 	for range messages {
-		want[MessageAnswer](anna, http.MethodPost, path, NewMessage{ClientID: uuid.NewString(), Body: dearest}, http.StatusCreated)
+		want[wire.MessageAnswer](anna, http.MethodPost, path, wire.NewMessage{ClientID: uuid.NewString(), Body: dearest}, http.StatusCreated)
 	}
 	read := 0
 	for query := "?limit=200"; query != ""; {
@@ -47,12 +48,12 @@ func TestListOfRoomsIsPaged(t *testing.T) {
 	s := newServer(t, func(s *setup) { s.rules = chat.Limits{PageBytes: 4_000} })
 	anna := s.member(t, "anna")
 	for i := range rooms {
-		want[SubscriptionAnswer](anna, http.MethodPost, "/rooms", NewRoom{Name: fmt.Sprint("room ", i)}, http.StatusCreated)
+		want[wire.SubscriptionAnswer](anna, http.MethodPost, "/rooms", wire.NewRoom{Name: fmt.Sprint("room ", i)}, http.StatusCreated)
 	}
 	seen := map[chat.RoomID]bool{}
 	pages := 0
 	for after := ""; ; pages++ {
-		page := want[SubscriptionList](anna, http.MethodGet, "/subscriptions?after="+url.QueryEscape(after), nil, http.StatusOK)
+		page := want[wire.SubscriptionList](anna, http.MethodGet, "/subscriptions?after="+url.QueryEscape(after), nil, http.StatusOK)
 		for _, sub := range page.Subscriptions {
 			seen[sub.ID] = true
 		}
@@ -64,7 +65,7 @@ func TestListOfRoomsIsPaged(t *testing.T) {
 		t.Errorf("found %d rooms on %d pages, want %d on several", len(seen), pages+1, rooms+1)
 	}
 	wantError(t, anna.call(http.MethodGet, "/subscriptions?after=nowhere", nil), http.StatusUnprocessableEntity, chat.CodeInvalid, "after")
-	found := want[RoomList](anna, http.MethodGet, "/rooms?limit=200", nil, http.StatusOK)
+	found := want[wire.RoomList](anna, http.MethodGet, "/rooms?limit=200", nil, http.StatusOK)
 	if len(found.Rooms) >= rooms || found.Next == "" {
 		t.Errorf("found %d rooms at once, want as many as fit in any case, and next", len(found.Rooms))
 	}

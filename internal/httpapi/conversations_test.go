@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
-func (c *client) converse(with *client, status int) chat.Subscription {
+func (c *client) converse(with *client, status int) wire.Subscription {
 	c.t.Helper()
 	path := fmt.Sprintf("/conversations/%d", with.me.ID)
-	return want[SubscriptionAnswer](c, http.MethodPut, path, nil, status).Subscription
+	return want[wire.SubscriptionAnswer](c, http.MethodPut, path, nil, status).Subscription
 }
 
 func TestC2_ConversationIsCreatedOnce(t *testing.T) {
@@ -60,7 +61,7 @@ func TestC2_BothClickAtTheSameMoment(t *testing.T) {
 		t.Errorf("the conversation was made %d times, want once", made)
 	}
 	for _, c := range []*client{anna, ben} {
-		subs := want[SubscriptionList](c, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions
+		subs := want[wire.SubscriptionList](c, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions
 		if len(subs) != 2 {
 			t.Errorf("%s has %d rooms, want main and the conversation", c.me.Username, len(subs))
 		}
@@ -74,11 +75,11 @@ func TestC1_UserListShowsWhoIsOnline(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"/users?text=SMI", "/users?online=true"} {
-		page := want[UserList](anna, http.MethodGet, path, nil, http.StatusOK)
+		page := want[wire.UserList](anna, http.MethodGet, path, nil, http.StatusOK)
 		if len(page.Users) != 1 || page.Users[0].Username != "ben.smith" {
 			t.Errorf("%s: got %+v, want ben.smith", path, page.Users)
 		}
-		if len(page.Presence) != 1 || page.Presence[0] != (chat.Presence{User: ben.me.ID, State: chat.PresenceAway}) {
+		if len(page.Presence) != 1 || page.Presence[0] != (wire.Presence{User: ben.me.ID, State: chat.PresenceAway}) {
 			t.Errorf("%s: got %+v, want that ben.smith is away", path, page.Presence)
 		}
 	}

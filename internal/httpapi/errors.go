@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/validation"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // statuses maps codes to HTTP statuses: docs/PROTOCOL.md section 1.
@@ -32,12 +33,12 @@ var statuses = map[chat.Code]int{
 // HeadersError, and is encoded as an ErrorBody.
 type fault struct {
 	status int
-	body   ErrorBody
+	body   wire.ErrorBody
 }
 
 func faultFrom(err error) *fault {
-	info := chat.InfoOf(err)
-	return &fault{status: statuses[info.Code], body: ErrorBody{Error: info}}
+	info := wire.ErrorOf(err)
+	return &fault{status: statuses[info.Code], body: wire.ErrorBody{Error: info}}
 }
 
 func (f *fault) Error() string { return string(f.body.Error.Code) + ": " + f.body.Error.Message }
@@ -59,7 +60,7 @@ func (f *fault) MarshalJSON() ([]byte, error) { return json.Marshal(f.body) }
 
 // Schema is huma's SchemaProvider: in the document a fault is an ErrorBody.
 func (f *fault) Schema(r huma.Registry) *huma.Schema {
-	return r.Schema(reflect.TypeFor[ErrorBody](), true, "")
+	return r.Schema(reflect.TypeFor[wire.ErrorBody](), true, "")
 }
 
 func (f *fault) write(w http.ResponseWriter) {

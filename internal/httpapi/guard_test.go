@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 func TestChangesFromForeignOriginsAreForbidden(t *testing.T) {
@@ -38,7 +39,7 @@ func TestChangesFromForeignOriginsAreForbidden(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var body any
 			if c.method == http.MethodPost || c.method == http.MethodPatch {
-				body = NewRoom{Name: c.name, Topic: ""}
+				body = wire.NewRoom{Name: c.name, Topic: ""}
 			}
 			a := anna.call(c.method, c.path, body, c.header)
 			if c.status == http.StatusForbidden {

@@ -7,22 +7,23 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type newGuestInput struct {
-	Body NewGuest
+	Body wire.NewGuest
 }
 
 type guestOutput struct {
-	Body GuestAnswer
+	Body wire.GuestAnswer
 }
 
 type serverOutput struct {
-	Body ServerAnswer
+	Body wire.ServerAnswer
 }
 
 type joinRoomsOutput struct {
-	Body JoinRoomList
+	Body wire.JoinRoomList
 }
 
 func (a *api) guestCalls() {
@@ -36,7 +37,7 @@ func (a *api) guestCalls() {
 		Errors:  []int{http.StatusNotFound},
 	}, func(ctx context.Context, in *roomsInput) (*joinRoomsOutput, error) {
 		rooms, next, err := a.chat.Invitations.Rooms(ctx, in.Text, in.After, in.Limit)
-		return &joinRoomsOutput{JoinRoomList{Rooms: list(rooms), Next: next}}, err
+		return &joinRoomsOutput{wire.JoinRoomListOf(rooms, next)}, err
 	})
 	open(a, huma.Operation{
 		OperationID: "enter-as-guest", Method: http.MethodPost, Path: apiPath + "/guests", Tags: []string{"guests"},
@@ -52,16 +53,14 @@ func (a *api) guestCalls() {
 }
 
 func (a *api) server(ctx context.Context, _ *struct{}) (*serverOutput, error) {
-	policy, l := a.chat.Invitations.Policy(), a.chat.Limits()
+	policy := a.chat.Invitations.Policy()
 	mode, err := a.chat.Users.SignUpMode(ctx, isLocal(ctx))
 	if err != nil {
 		return nil, err
 	}
-	answer := ServerAnswer{
+	answer := wire.ServerAnswer{
 		SignUp: mode, Guests: policy.Guests, JoinPage: policy.Guests && policy.JoinPage,
-		Limits: ServerLimits{
-			UsernameMin: l.UsernameMin, UsernameMax: l.UsernameMax, PasswordMin: l.PasswordMin, PasswordMax: l.PasswordMax,
-		},
+		Limits: wire.ServerLimitsOf(a.chat.Limits()),
 	}
 	guest, err := a.chat.Invitations.Guest(ctx, a.sessions.Device(ctx))
 	switch chat.CodeOf(err) {
@@ -111,5 +110,7 @@ func (a *api) enterAsGuest(ctx context.Context, in *newGuestInput) (*guestOutput
 	if !in.Body.Token {
 		a.sessions.SetDevice(ctx, chat.GuestDevice{User: user.ID, Secret: input.Secret})
 	}
-	return &guestOutput{GuestAnswer{User: user, Token: account.Body.Token, Subscription: sub}}, nil
+	return &guestOutput{wire.GuestAnswer{
+		User: wire.UserOf(user), Token: account.Body.Token, Subscription: wire.SubscriptionOf(sub),
+	}}, nil
 }

@@ -31,6 +31,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/naming"
 	"partychat/internal/store/sqlitetest"
+	"partychat/internal/wire"
 )
 
 const password = "correct horse"
@@ -203,7 +204,7 @@ type client struct {
 	t     *testing.T
 	http  *http.Client
 	token string
-	me    chat.User
+	me    wire.User
 }
 
 func (s *server) client(t *testing.T) *client {
@@ -222,7 +223,7 @@ func (s *server) client(t *testing.T) *client {
 func (s *server) member(t *testing.T, name string) *client {
 	t.Helper()
 	c := s.client(t)
-	account := want[Account](c, http.MethodPost, "/users", NewAccount{Username: name, Password: password}, http.StatusCreated)
+	account := want[wire.Account](c, http.MethodPost, "/users", wire.NewAccount{Username: name, Password: password}, http.StatusCreated)
 	c.me = account.User
 	return c
 }
@@ -303,9 +304,9 @@ func want[T any](c *client, method, path string, body any, status int) T {
 }
 
 // wantError checks the status and code of an answer, and its field unless "".
-func wantError(t *testing.T, a answerTo, status int, code chat.Code, field string) chat.ErrorInfo {
+func wantError(t *testing.T, a answerTo, status int, code chat.Code, field string) wire.ErrorInfo {
 	t.Helper()
-	var body ErrorBody
+	var body wire.ErrorBody
 	if err := json.Unmarshal(a.body, &body); err != nil {
 		t.Errorf("got %d %q, want an error body", a.status, a.body)
 	}
@@ -316,15 +317,15 @@ func wantError(t *testing.T, a answerTo, status int, code chat.Code, field strin
 	return e
 }
 
-func (c *client) room(name string, kind chat.RoomKind) chat.Subscription {
+func (c *client) room(name string, kind chat.RoomKind) wire.Subscription {
 	c.t.Helper()
-	return want[SubscriptionAnswer](c, http.MethodPost, "/rooms", NewRoom{Name: name, Topic: "about " + name, Kind: kind}, http.StatusCreated).Subscription
+	return want[wire.SubscriptionAnswer](c, http.MethodPost, "/rooms", wire.NewRoom{Name: name, Topic: "about " + name, Kind: kind}, http.StatusCreated).Subscription
 }
 
-func (c *client) say(room chat.RoomID, body string) chat.Message {
+func (c *client) say(room chat.RoomID, body string) wire.Message {
 	c.t.Helper()
-	m := NewMessage{ClientID: uuid.NewString(), Body: body}
-	return want[MessageAnswer](c, http.MethodPost, fmt.Sprintf("/rooms/%d/messages", room), m, http.StatusCreated).Message
+	m := wire.NewMessage{ClientID: uuid.NewString(), Body: body}
+	return want[wire.MessageAnswer](c, http.MethodPost, fmt.Sprintf("/rooms/%d/messages", room), m, http.StatusCreated).Message
 }
 
 func (c *client) cookie() *http.Cookie {

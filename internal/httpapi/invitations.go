@@ -4,15 +4,15 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type newInvitationInput struct {
-	Body NewInvitation
+	Body wire.NewInvitation
 }
 
 type invitationsInput struct {
@@ -24,15 +24,15 @@ type invitationInput struct {
 }
 
 type newInvitationOutput struct {
-	Body NewInvitationAnswer
+	Body wire.NewInvitationAnswer
 }
 
 type invitationsOutput struct {
-	Body InvitationList
+	Body wire.InvitationList
 }
 
 type joinOutput struct {
-	Body JoinAnswer
+	Body wire.JoinAnswer
 }
 
 func (a *api) invitationCalls() {
@@ -50,7 +50,7 @@ func (a *api) invitationCalls() {
 		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *invitationsInput) (*invitationsOutput, error) {
 		invitations, err := a.chat.Invitations.List(ctx, me, in.Room)
-		return &invitationsOutput{InvitationList{list(invitations)}}, err
+		return &invitationsOutput{wire.InvitationListOf(invitations)}, err
 	})
 	open(a, huma.Operation{
 		OperationID: "look-at-invitation", Method: http.MethodGet, Path: path + "/{invitation}", Tags: tags,
@@ -61,7 +61,7 @@ func (a *api) invitationCalls() {
 		OperationID: "accept-invitation", Method: http.MethodPost, Path: path + "/{invitation}", Tags: tags,
 		Summary:       "Accept an invitation; 200 if I am a member already",
 		DefaultStatus: http.StatusCreated,
-		Responses:     also[SubscriptionAnswer](a, http.StatusOK),
+		Responses:     also[wire.SubscriptionAnswer](a, http.StatusOK),
 		Errors:        []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *invitationInput) (*subscriptionOutput, error) {
 		accept := a.chat.Invitations.Accept
@@ -71,7 +71,7 @@ func (a *api) invitationCalls() {
 			}
 		}
 		sub, created, err := accept(ctx, me, in.Invitation)
-		return &subscriptionOutput{Status: createdOr200(created), Body: SubscriptionAnswer{sub}}, err
+		return &subscriptionOutput{Status: createdOr200(created), Body: wire.SubscriptionAnswerOf(sub)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "revoke-invitation", Method: http.MethodDelete, Path: path + "/{invitation}", Tags: tags,
@@ -88,16 +88,8 @@ func (a *api) invitationCalls() {
 }
 
 func (a *api) invite(ctx context.Context, me chat.User, in *newInvitationInput) (*newInvitationOutput, error) {
-	// A number of seconds that overflows a duration also exceeds the limit of the
-	// domain.
-	const most = int64(1 << 62 / time.Second)
-	invite, err := a.chat.Invitations.Make(ctx, me, chat.InviteInput{
-		Room: in.Body.Room, User: in.Body.User, Uses: in.Body.Uses, Guests: in.Body.Guests,
-		ExpiresIn: time.Duration(max(-most, min(most, in.Body.ExpiresIn))) * time.Second,
-	})
-	return &newInvitationOutput{NewInvitationAnswer{
-		Invitation: invite.Invitation, Token: invite.Token, Path: chat.InvitationPath(invite.Token), Told: invite.Told,
-	}}, err
+	invite, err := a.chat.Invitations.Make(ctx, me, in.Body.Input())
+	return &newInvitationOutput{wire.NewInvitationAnswerOf(invite)}, err
 }
 
 func (a *api) lookAtInvitation(ctx context.Context, in *invitationInput) (*joinOutput, error) {
@@ -106,5 +98,5 @@ func (a *api) lookAtInvitation(ctx context.Context, in *invitationInput) (*joinO
 		viewer = &identity.User
 	}
 	d, err := a.chat.Invitations.Look(ctx, viewer, in.Invitation)
-	return &joinOutput{JoinAnswer{Room: d.Room, By: d.By, Members: d.Members, Guests: d.Guests, Subscription: d.Subscription}}, err
+	return &joinOutput{wire.JoinAnswerOf(d)}, err
 }

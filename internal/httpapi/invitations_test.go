@@ -11,20 +11,21 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // letGuestsIn allows guests everywhere.
 func letGuestsIn(s *setup) { s.policy = chat.Policy{Guests: true, JoinPage: true} }
 
-func (c *client) invite(input NewInvitation) NewInvitationAnswer {
+func (c *client) invite(input wire.NewInvitation) wire.NewInvitationAnswer {
 	c.t.Helper()
-	return want[NewInvitationAnswer](c, http.MethodPost, "/invitations", input, http.StatusCreated)
+	return want[wire.NewInvitationAnswer](c, http.MethodPost, "/invitations", input, http.StatusCreated)
 }
 
 // enter makes the client a guest through a link.
-func (c *client) enter(name, token string) chat.Subscription {
+func (c *client) enter(name, token string) wire.Subscription {
 	c.t.Helper()
-	answer := want[GuestAnswer](c, http.MethodPost, "/guests", NewGuest{Username: name, Invitation: token}, http.StatusCreated)
+	answer := want[wire.GuestAnswer](c, http.MethodPost, "/guests", wire.NewGuest{Username: name, Invitation: token}, http.StatusCreated)
 	c.me = answer.User
 	return answer.Subscription
 }
@@ -33,32 +34,32 @@ func TestB7_OpeningALinkJoins(t *testing.T) {
 	s := newServer(t)
 	anna, ben := s.member(t, "anna"), s.member(t, "ben")
 	den := anna.room("den", chat.RoomPrivate).ID
-	link := anna.invite(NewInvitation{Room: den})
+	link := anna.invite(wire.NewInvitation{Room: den})
 	if link.Path != "/join/"+link.Token || link.Invitation.Room != den || link.Invitation.By.Username != "anna" {
 		t.Errorf("got %+v, want a link of anna's into the den", link)
 	}
 	for name, c := range map[string]*client{"signed out": s.client(t), "signed in": ben} {
-		got := want[JoinAnswer](c, http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK)
+		got := want[wire.JoinAnswer](c, http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK)
 		if got.Room == nil || got.Room.Name != "den" || got.Room.Members != 1 || got.By.Username != "anna" || got.Guests || got.Subscription != nil {
 			t.Errorf("%s: got %+v, want that it leads into the den", name, got)
 		}
 	}
-	sub := want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusCreated).Subscription
+	sub := want[wire.SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusCreated).Subscription
 	if sub.ID != den || sub.Members != 2 {
 		t.Errorf("got %+v, want a subscription to the den", sub)
 	}
-	want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusOK)
-	if got := want[JoinAnswer](ben, http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK); got.Subscription == nil {
+	want[wire.SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusOK)
+	if got := want[wire.JoinAnswer](ben, http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK); got.Subscription == nil {
 		t.Error("who is there already is not told so")
 	}
-	links := want[InvitationList](anna, http.MethodGet, fmt.Sprintf("/invitations?room=%d", den), nil, http.StatusOK).Invitations
+	links := want[wire.InvitationList](anna, http.MethodGet, fmt.Sprintf("/invitations?room=%d", den), nil, http.StatusOK).Invitations
 	if len(links) != 1 || links[0].Uses != 1 || links[0].ID != link.Invitation.ID {
 		t.Errorf("links of the den: got %+v, want one that was used once", links)
 	}
 	if body := anna.call(http.MethodGet, fmt.Sprintf("/invitations?room=%d", den), nil).body; strings.Contains(string(body), link.Token) {
 		t.Error("the list tells the token")
 	}
-	page := want[chat.Page](anna, http.MethodGet, fmt.Sprintf("/rooms/%d/messages", den), nil, http.StatusOK)
+	page := want[wire.Page](anna, http.MethodGet, fmt.Sprintf("/rooms/%d/messages", den), nil, http.StatusOK)
 	if n := len(page.Messages); n != 1 || page.Messages[0].Notice.Kind != chat.NoticeJoined || page.Messages[0].Author.Username != "ben" {
 		t.Errorf("timeline: got %+v, want that ben has joined", page.Messages)
 	}
@@ -68,16 +69,16 @@ func TestB7_LinkNamesAFewMembers(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	den := anna.room("den", chat.RoomPrivate).ID
-	link := anna.invite(NewInvitation{Room: den})
+	link := anna.invite(wire.NewInvitation{Room: den})
 	for _, name := range []string{"ben", "carl", "dora", "emil", "finn"} {
-		want[SubscriptionAnswer](s.member(t, name), http.MethodPost, "/invitations/"+link.Token, nil, http.StatusCreated)
+		want[wire.SubscriptionAnswer](s.member(t, name), http.MethodPost, "/invitations/"+link.Token, nil, http.StatusCreated)
 	}
-	got := want[JoinAnswer](s.client(t), http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK)
+	got := want[wire.JoinAnswer](s.client(t), http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK)
 	if names := strings.Join(got.Members, " "); names != "anna ben carl dora emil" || got.Room.Members != 6 {
 		t.Errorf("inside: got %q of %d, want the first five of 6", names, got.Room.Members)
 	}
-	toAnna := anna.invite(NewInvitation{})
-	if got := want[JoinAnswer](s.client(t), http.MethodGet, "/invitations/"+toAnna.Token, nil, http.StatusOK); got.Members != nil {
+	toAnna := anna.invite(wire.NewInvitation{})
+	if got := want[wire.JoinAnswer](s.client(t), http.MethodGet, "/invitations/"+toAnna.Token, nil, http.StatusOK); got.Members != nil {
 		t.Errorf("a link to a conversation: got %v inside, want nobody", got.Members)
 	}
 	anna.call(http.MethodDelete, fmt.Sprintf("/invitations/%d", link.Invitation.ID), nil)
@@ -88,17 +89,17 @@ func TestWhenALinkIsNoLongerValid(t *testing.T) {
 	s := newServer(t)
 	anna, ben, carl := s.member(t, "anna"), s.member(t, "ben"), s.member(t, "carl")
 	den := anna.room("den", chat.RoomPrivate).ID
-	used := anna.invite(NewInvitation{Room: den, Uses: 1})
-	want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+used.Token, nil, http.StatusCreated)
-	want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+used.Token, nil, http.StatusOK)
-	brief := anna.invite(NewInvitation{Room: den, ExpiresIn: 60})
+	used := anna.invite(wire.NewInvitation{Room: den, Uses: 1})
+	want[wire.SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+used.Token, nil, http.StatusCreated)
+	want[wire.SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+used.Token, nil, http.StatusOK)
+	brief := anna.invite(wire.NewInvitation{Room: den, ExpiresIn: 60})
 	s.clock.advance(time.Minute)
-	revoked := anna.invite(NewInvitation{Room: den})
+	revoked := anna.invite(wire.NewInvitation{Room: den})
 	id := fmt.Sprintf("/invitations/%d", revoked.Invitation.ID)
 	wantError(t, carl.call(http.MethodDelete, id, nil), http.StatusNotFound, chat.CodeNotFound, "invitation")
 	wantError(t, anna.call(http.MethodDelete, "/invitations/"+revoked.Token, nil), http.StatusUnprocessableEntity, chat.CodeInvalid, "invitation")
 	want[any](anna, http.MethodDelete, id, nil, http.StatusNoContent)
-	forBen := anna.invite(NewInvitation{User: ben.me.ID})
+	forBen := anna.invite(wire.NewInvitation{User: ben.me.ID})
 	for name, token := range map[string]string{
 		"used up": used.Token, "expired": brief.Token, "revoked": revoked.Token, "for another": forBen.Token, "made up": "x",
 	} {
@@ -116,7 +117,7 @@ func TestWhenALinkIsNoLongerValid(t *testing.T) {
 func TestRoomNameIsNotALink(t *testing.T) {
 	s := newServer(t)
 	anna, carl := s.member(t, "anna"), s.member(t, "carl")
-	if _, err := s.chat.Classic.Join(t.Context(), anna.me, "hidden place"); err != nil {
+	if _, err := s.chat.Classic.Join(t.Context(), chat.User(anna.me), "hidden place"); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []*client{carl, s.client(t)} {
@@ -133,10 +134,10 @@ func TestUsedUpLinksAreNeitherListedNorCounted(t *testing.T) {
 	s := newServer(t)
 	anna, ben := s.member(t, "anna"), s.member(t, "ben")
 	den := anna.room("den", chat.RoomPrivate).ID
-	used := anna.invite(NewInvitation{Room: den, Uses: 1})
-	open := anna.invite(NewInvitation{Room: den})
-	want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+used.Token, nil, http.StatusCreated)
-	list := want[InvitationList](anna, http.MethodGet, fmt.Sprintf("/invitations?room=%d", den), nil, http.StatusOK)
+	used := anna.invite(wire.NewInvitation{Room: den, Uses: 1})
+	open := anna.invite(wire.NewInvitation{Room: den})
+	want[wire.SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+used.Token, nil, http.StatusCreated)
+	list := want[wire.InvitationList](anna, http.MethodGet, fmt.Sprintf("/invitations?room=%d", den), nil, http.StatusOK)
 	if len(list.Invitations) != 1 || list.Invitations[0].ID != open.Invitation.ID {
 		t.Errorf("got %+v, want the open link alone", list.Invitations)
 	}
@@ -145,7 +146,7 @@ func TestUsedUpLinksAreNeitherListedNorCounted(t *testing.T) {
 func TestLastUseOfALinkIsTakenOnce(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
-	link := anna.invite(NewInvitation{Room: anna.room("den", chat.RoomPrivate).ID, Uses: 1, Guests: true})
+	link := anna.invite(wire.NewInvitation{Room: anna.room("den", chat.RoomPrivate).ID, Uses: 1, Guests: true})
 	var group sync.WaitGroup
 	statuses := make([]int, 8)
 	for i := range statuses {
@@ -156,7 +157,7 @@ func TestLastUseOfALinkIsTakenOnce(t *testing.T) {
 		}
 		c := s.client(t)
 		group.Go(func() {
-			statuses[i] = c.call(http.MethodPost, "/guests", NewGuest{Username: fmt.Sprint("guest", i), Invitation: link.Token}).status
+			statuses[i] = c.call(http.MethodPost, "/guests", wire.NewGuest{Username: fmt.Sprint("guest", i), Invitation: link.Token}).status
 		})
 	}
 	group.Wait()
@@ -179,19 +180,19 @@ func TestA8_GuestEntersWithANameAndALink(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
 	den := anna.room("den", chat.RoomPrivate).ID
-	link := anna.invite(NewInvitation{Room: den, Guests: true})
+	link := anna.invite(wire.NewInvitation{Room: den, Guests: true})
 	garden := anna.room("garden", "").ID
 
 	gwen := s.client(t)
-	if !want[JoinAnswer](gwen, http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK).Guests {
+	if !want[wire.JoinAnswer](gwen, http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK).Guests {
 		t.Error("the link does not say that it lets guests in")
 	}
 	if sub := gwen.enter("Gwen", link.Token); sub.ID != den || gwen.me.Kind != chat.KindGuest {
 		t.Errorf("got %+v in %+v, want a guest in the den", gwen.me, sub)
 	}
-	wantError(t, s.client(t).call(http.MethodPost, "/guests", NewGuest{Username: "GWEN", Invitation: link.Token}),
+	wantError(t, s.client(t).call(http.MethodPost, "/guests", wire.NewGuest{Username: "GWEN", Invitation: link.Token}),
 		http.StatusConflict, chat.CodeTaken, "username")
-	wantError(t, s.client(t).call(http.MethodPost, "/session", Credentials{Username: "gwen", Password: password}),
+	wantError(t, s.client(t).call(http.MethodPost, "/session", wire.Credentials{Username: "gwen", Password: password}),
 		http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	gwen.say(den, "hello")
 
@@ -204,9 +205,9 @@ func TestA8_GuestEntersWithANameAndALink(t *testing.T) {
 		fmt.Sprintf("/rooms/%d/members", garden):           {http.MethodGet, nil, http.StatusNotFound},
 		fmt.Sprintf("/subscriptions/%d", garden):           {http.MethodPut, nil, http.StatusNotFound},
 		"/users":                                           {http.MethodGet, nil, http.StatusForbidden},
-		"/rooms":                                           {http.MethodPost, NewRoom{Name: "mine"}, http.StatusForbidden},
+		"/rooms":                                           {http.MethodPost, wire.NewRoom{Name: "mine"}, http.StatusForbidden},
 		fmt.Sprintf("/conversations/%d", anna.me.ID):       {http.MethodPut, nil, http.StatusForbidden},
-		"/invitations":                                     {http.MethodPost, NewInvitation{Room: den}, http.StatusForbidden},
+		"/invitations":                                     {http.MethodPost, wire.NewInvitation{Room: den}, http.StatusForbidden},
 		fmt.Sprintf("/users/%d", s.member(t, "ben").me.ID): {http.MethodGet, nil, http.StatusNotFound},
 		fmt.Sprintf("/users/%d", anna.me.ID):               {http.MethodGet, nil, http.StatusOK},
 	} {
@@ -214,33 +215,33 @@ func TestA8_GuestEntersWithANameAndALink(t *testing.T) {
 			t.Errorf("%s %s by a guest: got %d %s, want %d", what.method, path, a.status, a.body, what.status)
 		}
 	}
-	if rooms := want[RoomList](gwen, http.MethodGet, "/rooms", nil, http.StatusOK).Rooms; len(rooms) != 1 || rooms[0].ID != den {
+	if rooms := want[wire.RoomList](gwen, http.MethodGet, "/rooms", nil, http.StatusOK).Rooms; len(rooms) != 1 || rooms[0].ID != den {
 		t.Errorf("rooms that a guest finds: got %+v, want the den", rooms)
 	}
 
-	wantError(t, gwen.call(http.MethodPatch, "/users/me", UserChange{Password: "short"}), http.StatusUnprocessableEntity, chat.CodeInvalid, "password")
-	user := want[UserAnswer](gwen, http.MethodPatch, "/users/me", UserChange{Password: password}, http.StatusOK).User
+	wantError(t, gwen.call(http.MethodPatch, "/users/me", wire.UserChange{Password: "short"}), http.StatusUnprocessableEntity, chat.CodeInvalid, "password")
+	user := want[wire.UserAnswer](gwen, http.MethodPatch, "/users/me", wire.UserChange{Password: password}, http.StatusOK).User
 	if user.ID != gwen.me.ID || user.Kind != chat.KindMember || user.Username != "Gwen" {
 		t.Errorf("with a password: got %+v, want Gwen as a member", user)
 	}
-	wantError(t, gwen.call(http.MethodPatch, "/users/me", UserChange{Password: password}), http.StatusUnprocessableEntity, chat.CodeInvalid, "current")
-	subs := want[SubscriptionList](gwen, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions
+	wantError(t, gwen.call(http.MethodPatch, "/users/me", wire.UserChange{Password: password}), http.StatusUnprocessableEntity, chat.CodeInvalid, "current")
+	subs := want[wire.SubscriptionList](gwen, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions
 	if len(subs) != 2 {
 		t.Errorf("rooms with a password: got %d, want the den and main", len(subs))
 	}
-	want[Account](s.client(t), http.MethodPost, "/session", Credentials{Username: "gwen", Password: password}, http.StatusOK)
+	want[wire.Account](s.client(t), http.MethodPost, "/session", wire.Credentials{Username: "gwen", Password: password}, http.StatusOK)
 }
 
 func TestOneOfManyGuestsGetsTheName(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna := s.member(t, "anna")
-	link := anna.invite(NewInvitation{Room: anna.room("den", chat.RoomPrivate).ID, Guests: true})
+	link := anna.invite(wire.NewInvitation{Room: anna.room("den", chat.RoomPrivate).ID, Guests: true})
 	var group sync.WaitGroup
 	statuses := make([]int, 6)
 	for i := range statuses {
 		c := s.client(t)
 		group.Go(func() {
-			statuses[i] = c.call(http.MethodPost, "/guests", NewGuest{Username: "gwen", Invitation: link.Token}).status
+			statuses[i] = c.call(http.MethodPost, "/guests", wire.NewGuest{Username: "gwen", Invitation: link.Token}).status
 		})
 	}
 	group.Wait()
@@ -255,7 +256,7 @@ func TestOneOfManyGuestsGetsTheName(t *testing.T) {
 	if won != 1 {
 		t.Errorf("%d guests got the name, want one", won)
 	}
-	if links := want[InvitationList](anna, http.MethodGet, fmt.Sprintf("/invitations?room=%d", link.Invitation.Room), nil, http.StatusOK); links.Invitations[0].Uses != 1 {
+	if links := want[wire.InvitationList](anna, http.MethodGet, fmt.Sprintf("/invitations?room=%d", link.Invitation.Room), nil, http.StatusOK); links.Invitations[0].Uses != 1 {
 		t.Errorf("the link was used %d times, want once: refused guests do not count", links.Invitations[0].Uses)
 	}
 }
@@ -265,15 +266,15 @@ func TestA9_JoinPageOffersPublicRooms(t *testing.T) {
 	anna := s.member(t, "anna")
 	garden, den := anna.room("garden", "").ID, anna.room("den", chat.RoomPrivate).ID
 	c := s.client(t)
-	if got := want[ServerAnswer](c, http.MethodGet, "/server", nil, http.StatusOK); !got.Guests || !got.JoinPage {
+	if got := want[wire.ServerAnswer](c, http.MethodGet, "/server", nil, http.StatusOK); !got.Guests || !got.JoinPage {
 		t.Errorf("got %+v, want that there are guests and a join page", got)
 	}
-	rooms := want[JoinRoomList](c, http.MethodGet, "/join?text=GAR", nil, http.StatusOK).Rooms
+	rooms := want[wire.JoinRoomList](c, http.MethodGet, "/join?text=GAR", nil, http.StatusOK).Rooms
 	if len(rooms) != 1 || rooms[0].ID != garden {
 		t.Errorf("got %+v, want the garden", rooms)
 	}
-	wantError(t, c.call(http.MethodPost, "/guests", NewGuest{Username: "gwen", Room: den}), http.StatusNotFound, chat.CodeNotFound, "room")
-	answer := want[GuestAnswer](c, http.MethodPost, "/guests", NewGuest{Username: "gwen", Room: garden}, http.StatusCreated)
+	wantError(t, c.call(http.MethodPost, "/guests", wire.NewGuest{Username: "gwen", Room: den}), http.StatusNotFound, chat.CodeNotFound, "room")
+	answer := want[wire.GuestAnswer](c, http.MethodPost, "/guests", wire.NewGuest{Username: "gwen", Room: garden}, http.StatusCreated)
 	if answer.Subscription.ID != garden {
 		t.Errorf("got %+v, want the garden", answer.Subscription)
 	}
@@ -289,10 +290,10 @@ func TestOperatorCanDisableGuests(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	garden := anna.room("garden", "").ID
-	link := anna.invite(NewInvitation{Room: garden})
+	link := anna.invite(wire.NewInvitation{Room: garden})
 	c := s.client(t)
-	wantError(t, anna.call(http.MethodPost, "/invitations", NewInvitation{Room: garden, Guests: true}), http.StatusUnprocessableEntity, chat.CodeInvalid, "guests")
-	for _, guest := range []NewGuest{{Username: "gwen", Invitation: link.Token}, {Username: "gwen", Room: garden}} {
+	wantError(t, anna.call(http.MethodPost, "/invitations", wire.NewInvitation{Room: garden, Guests: true}), http.StatusUnprocessableEntity, chat.CodeInvalid, "guests")
+	for _, guest := range []wire.NewGuest{{Username: "gwen", Invitation: link.Token}, {Username: "gwen", Room: garden}} {
 		wantError(t, c.call(http.MethodPost, "/guests", guest), http.StatusForbidden, chat.CodeForbidden, "")
 	}
 	wantError(t, c.call(http.MethodGet, "/join", nil), http.StatusNotFound, chat.CodeNotFound, "")
@@ -302,23 +303,23 @@ func TestGuestsNeedALinkThatAllowsGuests(t *testing.T) {
 	s := newServer(t, func(s *setup) { s.policy = chat.Policy{Guests: true} })
 	anna := s.member(t, "anna")
 	garden := anna.room("garden", "").ID
-	link := anna.invite(NewInvitation{Room: garden})
+	link := anna.invite(wire.NewInvitation{Room: garden})
 	c := s.client(t)
-	wantError(t, c.call(http.MethodPost, "/guests", NewGuest{Username: "gwen", Invitation: link.Token}), http.StatusForbidden, chat.CodeForbidden, "")
-	wantError(t, c.call(http.MethodPost, "/guests", NewGuest{Username: "gwen", Room: garden}), http.StatusUnprocessableEntity, chat.CodeInvalid, "invitation")
-	wantError(t, c.call(http.MethodPost, "/guests", NewGuest{Username: "gwen", Invitation: link.Token, Room: garden}), http.StatusUnprocessableEntity, chat.CodeInvalid, "room")
-	forGuests := anna.invite(NewInvitation{Room: garden, Guests: true})
-	wantError(t, c.call(http.MethodPost, "/guests", NewGuest{Username: "!", Invitation: forGuests.Token}), http.StatusUnprocessableEntity, chat.CodeInvalid, "username")
+	wantError(t, c.call(http.MethodPost, "/guests", wire.NewGuest{Username: "gwen", Invitation: link.Token}), http.StatusForbidden, chat.CodeForbidden, "")
+	wantError(t, c.call(http.MethodPost, "/guests", wire.NewGuest{Username: "gwen", Room: garden}), http.StatusUnprocessableEntity, chat.CodeInvalid, "invitation")
+	wantError(t, c.call(http.MethodPost, "/guests", wire.NewGuest{Username: "gwen", Invitation: link.Token, Room: garden}), http.StatusUnprocessableEntity, chat.CodeInvalid, "room")
+	forGuests := anna.invite(wire.NewInvitation{Room: garden, Guests: true})
+	wantError(t, c.call(http.MethodPost, "/guests", wire.NewGuest{Username: "!", Invitation: forGuests.Token}), http.StatusUnprocessableEntity, chat.CodeInvalid, "username")
 }
 
 func TestLinkIntoAConversation(t *testing.T) {
 	s := newServer(t, letGuestsIn)
 	anna, ben := s.member(t, "anna"), s.member(t, "ben")
-	link := anna.invite(NewInvitation{Guests: true})
-	if got := want[JoinAnswer](s.client(t), http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK); got.Room != nil || got.By.Username != "anna" {
+	link := anna.invite(wire.NewInvitation{Guests: true})
+	if got := want[wire.JoinAnswer](s.client(t), http.MethodGet, "/invitations/"+link.Token, nil, http.StatusOK); got.Room != nil || got.By.Username != "anna" {
 		t.Errorf("got %+v, want that it leads to anna", got)
 	}
-	sub := want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusCreated).Subscription
+	sub := want[wire.SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusCreated).Subscription
 	if sub.Kind != chat.RoomDirect || sub.Peer.Username != "anna" {
 		t.Errorf("got %+v, want a conversation with anna", sub)
 	}
@@ -329,12 +330,12 @@ func TestLinkIntoAConversation(t *testing.T) {
 	if talk := gwen.enter("gwen", link.Token); talk.Peer == nil || talk.Peer.Username != "anna" {
 		t.Errorf("got %+v, want a conversation of the guest with anna", talk)
 	}
-	subs := want[SubscriptionList](anna, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions
+	subs := want[wire.SubscriptionList](anna, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions
 	if len(subs) != 3 {
 		t.Errorf("anna has %d rooms, want main and both conversations", len(subs))
 	}
 	wantError(t, anna.call(http.MethodPost, "/invitations/"+link.Token, nil), http.StatusNotFound, chat.CodeNotFound, "invitation")
-	links := want[InvitationList](anna, http.MethodGet, "/invitations", nil, http.StatusOK).Invitations
+	links := want[wire.InvitationList](anna, http.MethodGet, "/invitations", nil, http.StatusOK).Invitations
 	if len(links) != 1 || links[0].Uses != 2 {
 		t.Errorf("links to anna: got %+v, want one that was used twice", links)
 	}
@@ -348,27 +349,27 @@ func TestInvitationsThatCannotBeCreated(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		by     *client
-		input  NewInvitation
+		input  wire.NewInvitation
 		status int
 		field  string
 	}{
-		{"into a room that one does not see", ben, NewInvitation{Room: den}, http.StatusNotFound, "room"},
-		{"into a room that one is not in", ben, NewInvitation{Room: garden}, http.StatusForbidden, ""},
-		{"a third into a conversation", anna, NewInvitation{Room: talk}, http.StatusUnprocessableEntity, "room"},
-		{"oneself", anna, NewInvitation{Room: den, User: anna.me.ID}, http.StatusUnprocessableEntity, "user"},
-		{"nobody", anna, NewInvitation{Room: den, User: 99}, http.StatusNotFound, "user"},
-		{"who is there already", anna, NewInvitation{Room: chat.MainRoom, User: ben.me.ID}, http.StatusUnprocessableEntity, "user"},
-		{"into the past", anna, NewInvitation{Room: den, ExpiresIn: -1}, http.StatusUnprocessableEntity, "expiresIn"},
-		{"for ever and ever", anna, NewInvitation{Room: den, ExpiresIn: 1 << 62}, http.StatusUnprocessableEntity, "expiresIn"},
-		{"no times", anna, NewInvitation{Room: den, Uses: -1}, http.StatusUnprocessableEntity, "uses"},
-		{"one user as a guest", anna, NewInvitation{Room: den, User: ben.me.ID, Guests: true}, http.StatusUnprocessableEntity, "guests"},
+		{"into a room that one does not see", ben, wire.NewInvitation{Room: den}, http.StatusNotFound, "room"},
+		{"into a room that one is not in", ben, wire.NewInvitation{Room: garden}, http.StatusForbidden, ""},
+		{"a third into a conversation", anna, wire.NewInvitation{Room: talk}, http.StatusUnprocessableEntity, "room"},
+		{"oneself", anna, wire.NewInvitation{Room: den, User: anna.me.ID}, http.StatusUnprocessableEntity, "user"},
+		{"nobody", anna, wire.NewInvitation{Room: den, User: 99}, http.StatusNotFound, "user"},
+		{"who is there already", anna, wire.NewInvitation{Room: chat.MainRoom, User: ben.me.ID}, http.StatusUnprocessableEntity, "user"},
+		{"into the past", anna, wire.NewInvitation{Room: den, ExpiresIn: -1}, http.StatusUnprocessableEntity, "expiresIn"},
+		{"for ever and ever", anna, wire.NewInvitation{Room: den, ExpiresIn: 1 << 62}, http.StatusUnprocessableEntity, "expiresIn"},
+		{"no times", anna, wire.NewInvitation{Room: den, Uses: -1}, http.StatusUnprocessableEntity, "uses"},
+		{"one user as a guest", anna, wire.NewInvitation{Room: den, User: ben.me.ID, Guests: true}, http.StatusUnprocessableEntity, "guests"},
 	} {
 		a := test.by.call(http.MethodPost, "/invitations", test.input)
 		if a.status != test.status {
 			t.Errorf("%s: got %d %s, want %d", test.name, a.status, a.body, test.status)
 			continue
 		}
-		var body ErrorBody
+		var body wire.ErrorBody
 		if err := json.Unmarshal(a.body, &body); err != nil || body.Error.Field != test.field {
 			t.Errorf("%s: got %s, %v, want the field %q", test.name, a.body, err, test.field)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type membersInput struct {
@@ -16,7 +17,7 @@ type membersInput struct {
 }
 
 type membersOutput struct {
-	Body MemberList
+	Body wire.MemberList
 }
 
 func (a *api) memberCalls() {
@@ -26,6 +27,6 @@ func (a *api) memberCalls() {
 		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *membersInput) (*membersOutput, error) {
 		members, next, err := a.chat.Rooms.Members(ctx, me, in.Room, in.After, in.Limit)
-		return &membersOutput{MemberList{Members: list(members), Next: next}}, err
+		return &membersOutput{wire.MemberListOf(members, next)}, err
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type pageInput struct {
@@ -32,7 +33,7 @@ func (in *pageInput) page() (chat.MessagePage, error) {
 
 type newMessageInput struct {
 	Room chat.RoomID `path:"room" doc:"a room's id"`
-	Body NewMessage
+	Body wire.NewMessage
 }
 
 type messageInput struct {
@@ -43,16 +44,16 @@ type messageInput struct {
 type messageChangeInput struct {
 	Room chat.RoomID `path:"room" doc:"a room's id"`
 	Seq  int64       `path:"seq" doc:"a message's place in the room"`
-	Body MessageChange
+	Body wire.MessageChange
 }
 
 type pageOutput struct {
-	Body chat.Page
+	Body wire.Page
 }
 
 type messageOutput struct {
 	Status int
-	Body   MessageAnswer
+	Body   wire.MessageAnswer
 }
 
 func (a *api) messageCalls() {
@@ -67,21 +68,17 @@ func (a *api) messageCalls() {
 			return nil, err
 		}
 		page, err := a.chat.Messages.Page(ctx, me, in.Room, asked)
-		page.Messages = list(page.Messages)
-		return &pageOutput{page}, err
+		return &pageOutput{wire.PageOf(page)}, err
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "send-message", Method: http.MethodPost, Path: path, Tags: []string{"messages"},
 		Summary:       "Send a message; 200 with the original if it was a retry",
 		DefaultStatus: http.StatusCreated,
-		Responses:     also[MessageAnswer](a, http.StatusOK),
+		Responses:     also[wire.MessageAnswer](a, http.StatusOK),
 		Errors:        []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *newMessageInput) (*messageOutput, error) {
-		input := chat.SendInput{
-			Room: in.Room, ClientID: in.Body.ClientID, Kind: in.Body.Kind, Body: in.Body.Body, Location: in.Body.Location,
-		}
-		message, created, err := a.chat.Messages.Send(ctx, me, input)
-		return &messageOutput{Status: createdOr200(created), Body: MessageAnswer{message}}, err
+		message, created, err := a.chat.Messages.Send(ctx, me, in.Body.Input(in.Room))
+		return &messageOutput{Status: createdOr200(created), Body: wire.MessageAnswerOf(message)}, err
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "edit-message", Method: http.MethodPatch, Path: path + "/{seq}", Tags: []string{"messages"},
@@ -89,7 +86,7 @@ func (a *api) messageCalls() {
 		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *messageChangeInput) (*messageOutput, error) {
 		message, err := a.chat.Messages.Edit(ctx, me, in.Room, in.Seq, in.Body.Body)
-		return &messageOutput{Status: http.StatusOK, Body: MessageAnswer{message}}, err
+		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(message)}, err
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "delete-message", Method: http.MethodDelete, Path: path + "/{seq}", Tags: []string{"messages"},
@@ -97,7 +94,7 @@ func (a *api) messageCalls() {
 		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *messageInput) (*messageOutput, error) {
 		message, err := a.chat.Messages.Delete(ctx, me, in.Room, in.Seq)
-		return &messageOutput{Status: http.StatusOK, Body: MessageAnswer{message}}, err
+		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(message)}, err
 	})
 }
 

@@ -12,9 +12,10 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/ratelimit"
+	"partychat/internal/wire"
 )
 
-func seqs(p chat.Page) []int64 {
+func seqs(p wire.Page) []int64 {
 	var all []int64
 	for _, m := range p.Messages {
 		all = append(all, m.Seq)
@@ -35,7 +36,7 @@ func TestC3_MessagesPageByTensInBothDirections(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	room := anna.room("Gardening", "").ID
-	if got := want[chat.Page](anna, http.MethodGet, fmt.Sprintf("/rooms/%d/messages", room), nil, http.StatusOK); got.Messages == nil || len(got.Messages) != 0 || got.More {
+	if got := want[wire.Page](anna, http.MethodGet, fmt.Sprintf("/rooms/%d/messages", room), nil, http.StatusOK); got.Messages == nil || len(got.Messages) != 0 || got.More {
 		t.Errorf("an empty room's page is %+v, want an empty list", got)
 	}
 	for i := range 35 {
@@ -61,7 +62,7 @@ func TestC3_MessagesPageByTensInBothDirections(t *testing.T) {
 		{"more than may be asked for", "?limit=100000", span(1, 35), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := want[chat.Page](anna, http.MethodGet, fmt.Sprintf("/rooms/%d/messages%s", room, c.query), nil, http.StatusOK)
+			got := want[wire.Page](anna, http.MethodGet, fmt.Sprintf("/rooms/%d/messages%s", room, c.query), nil, http.StatusOK)
 			if diff := cmp.Diff(c.want, seqs(got)); diff != "" {
 				t.Errorf("seqs (-want +got):\n%s", diff)
 			}
@@ -76,10 +77,10 @@ func TestSendAnswersWithTheStoredMessage(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	id := uuid.NewString()
-	got := want[MessageAnswer](anna, http.MethodPost, "/rooms/1/messages", NewMessage{ClientID: id, Body: "hello <b>world</b>"}, http.StatusCreated).Message
-	wanted := chat.Message{
+	got := want[wire.MessageAnswer](anna, http.MethodPost, "/rooms/1/messages", wire.NewMessage{ClientID: id, Body: "hello <b>world</b>"}, http.StatusCreated).Message
+	wanted := wire.Message{
 		Room: chat.MainRoom, Seq: 1, Rev: 2, ClientID: id, Kind: chat.MessageText, Body: "hello <b>world</b>",
-		Author: chat.Author{ID: anna.me.ID, Username: "anna", Kind: chat.KindMember}, CreatedAt: s.clock.Now(),
+		Author: wire.Author{ID: anna.me.ID, Username: "anna", Kind: chat.KindMember}, CreatedAt: s.clock.Now(),
 	}
 	if diff := cmp.Diff(wanted, got); diff != "" {
 		t.Errorf("the message (-want +got):\n%s", diff)
@@ -89,14 +90,14 @@ func TestSendAnswersWithTheStoredMessage(t *testing.T) {
 func TestRetriedSendAnswersWithTheOriginal(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
-	m := NewMessage{ClientID: uuid.NewString(), Body: "hello"}
-	first := want[MessageAnswer](anna, http.MethodPost, "/rooms/1/messages", m, http.StatusCreated).Message
+	m := wire.NewMessage{ClientID: uuid.NewString(), Body: "hello"}
+	first := want[wire.MessageAnswer](anna, http.MethodPost, "/rooms/1/messages", m, http.StatusCreated).Message
 	m.Body = "something else"
-	second := want[MessageAnswer](anna, http.MethodPost, "/rooms/1/messages", m, http.StatusOK).Message
+	second := want[wire.MessageAnswer](anna, http.MethodPost, "/rooms/1/messages", m, http.StatusOK).Message
 	if diff := cmp.Diff(first, second); diff != "" {
 		t.Errorf("the original and the answer to the retry differ (-first +second):\n%s", diff)
 	}
-	if page := want[chat.Page](anna, http.MethodGet, "/rooms/1/messages", nil, http.StatusOK); page.Seq != 1 {
+	if page := want[wire.Page](anna, http.MethodGet, "/rooms/1/messages", nil, http.StatusOK); page.Seq != 1 {
 		t.Errorf("the room's head is %d, want 1", page.Seq)
 	}
 }
@@ -105,7 +106,7 @@ func TestD4_EmptyAndOverlongMessagesAreRefused(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	send := func(body string) answerTo {
-		return anna.call(http.MethodPost, "/rooms/1/messages", NewMessage{ClientID: uuid.NewString(), Body: body})
+		return anna.call(http.MethodPost, "/rooms/1/messages", wire.NewMessage{ClientID: uuid.NewString(), Body: body})
 	}
 	wantError(t, send(""), http.StatusUnprocessableEntity, chat.CodeInvalid, "body")
 	wantError(t, send(" \n\t "), http.StatusUnprocessableEntity, chat.CodeInvalid, "body")
@@ -129,7 +130,7 @@ func TestSendingTooFastReturnsWhenToRetry(t *testing.T) {
 	})
 	anna := s.member(t, "anna")
 	anna.say(chat.MainRoom, "one")
-	a := anna.call(http.MethodPost, "/rooms/1/messages", NewMessage{ClientID: uuid.NewString(), Body: "two"})
+	a := anna.call(http.MethodPost, "/rooms/1/messages", wire.NewMessage{ClientID: uuid.NewString(), Body: "two"})
 	e := wantError(t, a, http.StatusTooManyRequests, chat.CodeRateLimited, "")
 	if e.RetryAfter < 1 || e.RetryAfter > 100 || a.header.Get("Retry-After") != fmt.Sprint(e.RetryAfter) {
 		t.Errorf("got retryAfter %d and Retry-After %q, want the same, within 100 seconds", e.RetryAfter, a.header.Get("Retry-After"))
@@ -141,9 +142,9 @@ func TestWritingNeedsASubscription(t *testing.T) {
 	anna, bert := s.member(t, "anna"), s.member(t, "bert")
 	room := anna.room("Gardening", "").ID
 	path := fmt.Sprintf("/rooms/%d/messages", room)
-	a := bert.call(http.MethodPost, path, NewMessage{ClientID: uuid.NewString(), Body: "hello"})
+	a := bert.call(http.MethodPost, path, wire.NewMessage{ClientID: uuid.NewString(), Body: "hello"})
 	wantError(t, a, http.StatusForbidden, chat.CodeForbidden, "")
-	want[chat.Page](bert, http.MethodGet, path, nil, http.StatusOK)
+	want[wire.Page](bert, http.MethodGet, path, nil, http.StatusOK)
 }
 
 func TestMessagesAreEditedAndDeletedByTheirAuthorsAndAdmins(t *testing.T) {
@@ -153,25 +154,25 @@ func TestMessagesAreEditedAndDeletedByTheirAuthorsAndAdmins(t *testing.T) {
 	sent := anna.say(room, "helo")
 	path := fmt.Sprintf("/rooms/%d/messages/%d", room, sent.Seq)
 	s.clock.advance(time.Minute)
-	edited := want[MessageAnswer](anna, http.MethodPatch, path, MessageChange{Body: "hello"}, http.StatusOK).Message
+	edited := want[wire.MessageAnswer](anna, http.MethodPatch, path, wire.MessageChange{Body: "hello"}, http.StatusOK).Message
 	wanted := sent
 	wanted.Rev, wanted.Body, wanted.EditedAt = 2, "hello", s.clock.Now()
 	if diff := cmp.Diff(wanted, edited); diff != "" {
 		t.Errorf("edited (-want +got):\n%s", diff)
 	}
-	wantError(t, anna.call(http.MethodPatch, path, MessageChange{Body: " "}), http.StatusUnprocessableEntity, chat.CodeInvalid, "body")
-	wantError(t, bert.call(http.MethodPatch, path, MessageChange{Body: "x"}), http.StatusForbidden, chat.CodeForbidden, "")
+	wantError(t, anna.call(http.MethodPatch, path, wire.MessageChange{Body: " "}), http.StatusUnprocessableEntity, chat.CodeInvalid, "body")
+	wantError(t, bert.call(http.MethodPatch, path, wire.MessageChange{Body: "x"}), http.StatusForbidden, chat.CodeForbidden, "")
 	wantError(t, bert.call(http.MethodDelete, path, nil), http.StatusForbidden, chat.CodeForbidden, "")
 	nowhere := fmt.Sprintf("/rooms/%d/messages/9", room)
-	wantError(t, anna.call(http.MethodPatch, nowhere, MessageChange{Body: "x"}), http.StatusNotFound, chat.CodeNotFound, "")
+	wantError(t, anna.call(http.MethodPatch, nowhere, wire.MessageChange{Body: "x"}), http.StatusNotFound, chat.CodeNotFound, "")
 	wantError(t, anna.call(http.MethodDelete, nowhere, nil), http.StatusNotFound, chat.CodeNotFound, "")
 	wanted.Rev, wanted.Body, wanted.EditedAt, wanted.Deleted = 3, "", time.Time{}, true
 	for range 2 {
-		if got := want[MessageAnswer](anna, http.MethodDelete, path, nil, http.StatusOK).Message; got != wanted {
+		if got := want[wire.MessageAnswer](anna, http.MethodDelete, path, nil, http.StatusOK).Message; got != wanted {
 			t.Errorf("deleted is %+v, want %+v", got, wanted)
 		}
 	}
-	page := want[chat.Page](bert, http.MethodGet, fmt.Sprintf("/rooms/%d/messages", room), nil, http.StatusOK)
+	page := want[wire.Page](bert, http.MethodGet, fmt.Sprintf("/rooms/%d/messages", room), nil, http.StatusOK)
 	if len(page.Messages) != 1 || page.Messages[0] != wanted {
 		t.Errorf("the page has %+v, want the tombstone", page.Messages)
 	}

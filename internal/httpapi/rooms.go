@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type roomInput struct {
@@ -20,20 +21,20 @@ type roomsInput struct {
 }
 
 type newRoomInput struct {
-	Body NewRoom
+	Body wire.NewRoom
 }
 
 type roomChangeInput struct {
 	Room chat.RoomID `path:"room" doc:"a room's id"`
-	Body RoomChange
+	Body wire.RoomChange
 }
 
 type roomOutput struct {
-	Body RoomAnswer
+	Body wire.RoomAnswer
 }
 
 type roomsOutput struct {
-	Body RoomList
+	Body wire.RoomList
 }
 
 func (a *api) roomCalls() {
@@ -42,7 +43,7 @@ func (a *api) roomCalls() {
 		Summary: "Search the rooms that I may see; names that begin with the text come first",
 	}, func(ctx context.Context, me chat.User, in *roomsInput) (*roomsOutput, error) {
 		rooms, next, err := a.chat.Rooms.Search(ctx, me, in.Text, in.After, in.Limit)
-		return &roomsOutput{RoomList{Rooms: list(rooms), Next: next}}, err
+		return &roomsOutput{wire.RoomListOf(rooms, next)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "create-room", Method: http.MethodPost, Path: apiPath + "/rooms", Tags: []string{"rooms"},
@@ -50,9 +51,8 @@ func (a *api) roomCalls() {
 		DefaultStatus: http.StatusCreated,
 		Errors:        []int{http.StatusConflict, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *newRoomInput) (*subscriptionOutput, error) {
-		input := chat.NewRoomInput{Name: in.Body.Name, Topic: in.Body.Topic, Kind: in.Body.Kind}
-		sub, err := a.chat.Rooms.Create(ctx, me, input)
-		return &subscriptionOutput{Status: http.StatusCreated, Body: SubscriptionAnswer{sub}}, err
+		sub, err := a.chat.Rooms.Create(ctx, me, in.Body.Input())
+		return &subscriptionOutput{Status: http.StatusCreated, Body: wire.SubscriptionAnswerOf(sub)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "get-room", Method: http.MethodGet, Path: apiPath + "/rooms/{room}", Tags: []string{"rooms"},
@@ -60,7 +60,7 @@ func (a *api) roomCalls() {
 		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *roomInput) (*roomOutput, error) {
 		room, sub, err := a.chat.Rooms.Get(ctx, me, in.Room)
-		return &roomOutput{RoomAnswer{Room: room, Subscription: sub}}, err
+		return &roomOutput{wire.RoomAnswerOf(room, sub)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "change-room", Method: http.MethodPatch, Path: apiPath + "/rooms/{room}", Tags: []string{"rooms"},
@@ -68,6 +68,6 @@ func (a *api) roomCalls() {
 		Errors:  []int{http.StatusNotFound, http.StatusConflict},
 	}, func(ctx context.Context, me chat.User, in *roomChangeInput) (*roomOutput, error) {
 		room, err := a.chat.Rooms.Change(ctx, me, in.Room, in.Body.Name, in.Body.Topic)
-		return &roomOutput{RoomAnswer{Room: room}}, err
+		return &roomOutput{wire.RoomAnswerOf(room, nil)}, err
 	})
 }

@@ -11,9 +11,10 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/ratelimit"
+	"partychat/internal/wire"
 )
 
-func names(rooms []chat.Room) []string {
+func names(rooms []wire.Room) []string {
 	var all []string
 	for _, r := range rooms {
 		all = append(all, r.Name)
@@ -24,7 +25,7 @@ func names(rooms []chat.Room) []string {
 func (c *client) subscriptions() []string {
 	c.t.Helper()
 	var all []string
-	for _, s := range want[SubscriptionList](c, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions {
+	for _, s := range want[wire.SubscriptionList](c, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions {
 		all = append(all, s.Name)
 	}
 	return all
@@ -32,7 +33,7 @@ func (c *client) subscriptions() []string {
 
 func (c *client) search(text string) []string {
 	c.t.Helper()
-	return names(want[RoomList](c, http.MethodGet, "/rooms?text="+url.QueryEscape(text), nil, http.StatusOK).Rooms)
+	return names(want[wire.RoomList](c, http.MethodGet, "/rooms?text="+url.QueryEscape(text), nil, http.StatusOK).Rooms)
 }
 
 func wantNames(t *testing.T, what string, got, want []string) {
@@ -55,7 +56,7 @@ func TestB2_NewRoomHasANameATopicAndItsCreatorAsAdmin(t *testing.T) {
 		t.Errorf("got %+v, want the public room with anna as admin", sub)
 	}
 	bert := s.member(t, "bert")
-	a := bert.call(http.MethodPost, "/rooms", NewRoom{Name: "gardening", Topic: ""})
+	a := bert.call(http.MethodPost, "/rooms", wire.NewRoom{Name: "gardening", Topic: ""})
 	wantError(t, a, http.StatusConflict, chat.CodeTaken, "name")
 }
 
@@ -65,9 +66,9 @@ func TestCreatingRoomsTooFastReturnsWhenToRetry(t *testing.T) {
 	})
 	anna, bert := s.member(t, "anna"), s.member(t, "bert")
 	anna.room("Gardening", "")
-	wantError(t, anna.call(http.MethodPost, "/rooms", NewRoom{Name: "gardening"}), http.StatusConflict, chat.CodeTaken, "name")
+	wantError(t, anna.call(http.MethodPost, "/rooms", wire.NewRoom{Name: "gardening"}), http.StatusConflict, chat.CodeTaken, "name")
 	anna.room("Cooking", "") // what failed was not counted
-	e := wantError(t, anna.call(http.MethodPost, "/rooms", NewRoom{Name: "Singing"}), http.StatusTooManyRequests, chat.CodeRateLimited, "")
+	e := wantError(t, anna.call(http.MethodPost, "/rooms", wire.NewRoom{Name: "Singing"}), http.StatusTooManyRequests, chat.CodeRateLimited, "")
 	if e.RetryAfter < 1 || e.RetryAfter > 100 || e.Message != "You are making rooms too fast." {
 		t.Errorf("got %+v, want a wait of up to 100 seconds and the sentence about rooms", e)
 	}
@@ -79,13 +80,13 @@ func TestOnlyRoomAndServerAdminsChangeARoom(t *testing.T) {
 	admin, anna, bert := s.member(t, "admin"), s.member(t, "anna"), s.member(t, "bert")
 	room := anna.room("Gardening", "").ID
 	path := fmt.Sprintf("/rooms/%d", room)
-	want[SubscriptionAnswer](bert, http.MethodPut, fmt.Sprintf("/subscriptions/%d", room), nil, http.StatusCreated)
+	want[wire.SubscriptionAnswer](bert, http.MethodPut, fmt.Sprintf("/subscriptions/%d", room), nil, http.StatusCreated)
 
 	wantError(t, bert.call(http.MethodPatch, path, `{"topic": "bert was here"}`), http.StatusForbidden, chat.CodeForbidden, "")
-	if got := want[RoomAnswer](anna, http.MethodPatch, path, `{"topic": "roses"}`, http.StatusOK).Room; got.Topic != "roses" || got.Name != "Gardening" {
+	if got := want[wire.RoomAnswer](anna, http.MethodPatch, path, `{"topic": "roses"}`, http.StatusOK).Room; got.Topic != "roses" || got.Name != "Gardening" {
 		t.Errorf("got %+v, want the topic changed and the name kept", got)
 	}
-	if got := want[RoomAnswer](admin, http.MethodPatch, path, `{"name": "Garden"}`, http.StatusOK).Room; got.Topic != "roses" || got.Name != "Garden" {
+	if got := want[wire.RoomAnswer](admin, http.MethodPatch, path, `{"name": "Garden"}`, http.StatusOK).Room; got.Topic != "roses" || got.Name != "Garden" {
 		t.Errorf("got %+v, want the name changed and the topic kept", got)
 	}
 	wantError(t, anna.call(http.MethodPatch, path, `{"name": "main"}`), http.StatusConflict, chat.CodeTaken, "name")
@@ -117,7 +118,7 @@ func TestPeopleAreFoundByAnyPartOfTheirNamesWithoutAccents(t *testing.T) {
 	for text, found := range map[string][]string{
 		"jose": {"José", "joséphine"}, "phine": {"joséphine"}, "soren": {"Søren"}, "サクラ": {"田中さくら"}, "中": {"田中さくら"},
 	} {
-		list := want[UserList](anna, http.MethodGet, "/users?text="+url.QueryEscape(text), nil, http.StatusOK)
+		list := want[wire.UserList](anna, http.MethodGet, "/users?text="+url.QueryEscape(text), nil, http.StatusOK)
 		var got []string
 		for _, user := range list.Users {
 			got = append(got, user.Username)
@@ -156,19 +157,19 @@ func TestListsContinueWithNext(t *testing.T) {
 	}
 	var rooms, users, members []string
 	all(t, func(after string) string {
-		page := want[RoomList](anna, http.MethodGet, "/rooms?limit=3&after="+after, nil, http.StatusOK)
+		page := want[wire.RoomList](anna, http.MethodGet, "/rooms?limit=3&after="+after, nil, http.StatusOK)
 		rooms = append(rooms, names(page.Rooms)...)
 		return page.Next
 	})
 	all(t, func(after string) string {
-		page := want[UserList](anna, http.MethodGet, "/users?limit=3&after="+after, nil, http.StatusOK)
+		page := want[wire.UserList](anna, http.MethodGet, "/users?limit=3&after="+after, nil, http.StatusOK)
 		for _, u := range page.Users {
 			users = append(users, u.Username)
 		}
 		return page.Next
 	})
 	all(t, func(after string) string {
-		page := want[MemberList](anna, http.MethodGet, "/rooms/1/members?limit=3&after="+after, nil, http.StatusOK)
+		page := want[wire.MemberList](anna, http.MethodGet, "/rooms/1/members?limit=3&after="+after, nil, http.StatusOK)
 		for _, m := range page.Members {
 			members = append(members, m.User.Username)
 		}
@@ -178,7 +179,7 @@ func TestListsContinueWithNext(t *testing.T) {
 	wantNames(t, "users", users, wantUsers)
 	wantNames(t, "members", members, wantUsers)
 
-	page := want[UserList](anna, http.MethodGet, "/users?text=USER&limit=2", nil, http.StatusOK)
+	page := want[wire.UserList](anna, http.MethodGet, "/users?text=USER&limit=2", nil, http.StatusOK)
 	if len(page.Users) != 2 || page.Users[0].Username != "user0" || page.Next == "" {
 		t.Errorf("users found: got %+v, want user0, user1 and more", page)
 	}
@@ -202,15 +203,15 @@ func TestB4_SubscribingAndUnsubscribing(t *testing.T) {
 	room := anna.room("Gardening", "").ID
 	path := fmt.Sprintf("/subscriptions/%d", room)
 
-	if got := want[RoomAnswer](bert, http.MethodGet, fmt.Sprintf("/rooms/%d", room), nil, http.StatusOK); got.Subscription != nil {
+	if got := want[wire.RoomAnswer](bert, http.MethodGet, fmt.Sprintf("/rooms/%d", room), nil, http.StatusOK); got.Subscription != nil {
 		t.Errorf("before, the subscription is %+v, want none", got.Subscription)
 	}
-	if got := want[SubscriptionAnswer](bert, http.MethodPut, path, nil, http.StatusCreated).Subscription; got.ID != room || got.Members != 2 || got.Membership.Role != chat.RoleMember {
+	if got := want[wire.SubscriptionAnswer](bert, http.MethodPut, path, nil, http.StatusCreated).Subscription; got.ID != room || got.Members != 2 || got.Membership.Role != chat.RoleMember {
 		t.Errorf("got %+v, want the room with bert as a member", got)
 	}
-	want[SubscriptionAnswer](bert, http.MethodPut, path, nil, http.StatusOK)
+	want[wire.SubscriptionAnswer](bert, http.MethodPut, path, nil, http.StatusOK)
 	wantNames(t, "subscribed", bert.subscriptions(), []string{"Gardening", "main"})
-	if got := want[RoomAnswer](bert, http.MethodGet, fmt.Sprintf("/rooms/%d", room), nil, http.StatusOK); got.Subscription == nil {
+	if got := want[wire.RoomAnswer](bert, http.MethodGet, fmt.Sprintf("/rooms/%d", room), nil, http.StatusOK); got.Subscription == nil {
 		t.Error("after, there is no subscription, want one")
 	}
 	want[struct{}](bert, http.MethodDelete, path, nil, http.StatusNoContent)
@@ -259,7 +260,7 @@ func TestMembersSeeOtherUsers(t *testing.T) {
 	s := newServer(t)
 	anna, bert := s.member(t, "anna"), s.member(t, "bert")
 	path := fmt.Sprintf("/users/%d", anna.me.ID)
-	if got := want[UserAnswer](bert, http.MethodGet, path, nil, http.StatusOK).User; got != anna.me {
+	if got := want[wire.UserAnswer](bert, http.MethodGet, path, nil, http.StatusOK).User; got != anna.me {
 		t.Errorf("got %+v, want %+v", got, anna.me)
 	}
 	wantError(t, bert.call(http.MethodGet, "/users/424242", nil), http.StatusNotFound, chat.CodeNotFound, "")

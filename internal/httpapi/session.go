@@ -8,14 +8,15 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type credentialsInput struct {
-	Body Credentials
+	Body wire.Credentials
 }
 
 type accountOutput struct {
-	Body Account
+	Body wire.Account
 }
 
 func (a *api) sessionCalls() {
@@ -28,7 +29,7 @@ func (a *api) sessionCalls() {
 		OperationID: "who-am-i", Method: http.MethodGet, Path: apiPath + "/session", Tags: []string{"session"},
 		Summary: "Get the logged-in user",
 	}, func(_ context.Context, me chat.User, _ *struct{}) (*accountOutput, error) {
-		return &accountOutput{Account{User: me}}, nil
+		return &accountOutput{wire.Account{User: wire.UserOf(me)}}, nil
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "log-out", Method: http.MethodDelete, Path: apiPath + "/session", Tags: []string{"session"},
@@ -51,7 +52,7 @@ func (a *api) logIn(ctx context.Context, in *credentialsInput) (*accountOutput, 
 	var token string
 	err = a.chat.Users.LogInAnd(checking, in.Body.Username, in.Body.Password, func(user chat.User) error {
 		token, err = a.sessions.Start(ctx, user, chat.SessionStart{Token: in.Body.Token, Keep: in.Body.Keep})
-		account = &accountOutput{Account{User: user}}
+		account = &accountOutput{wire.Account{User: wire.UserOf(user)}}
 		return err
 	})
 	done(err)
@@ -77,5 +78,5 @@ func (a *api) start(ctx context.Context, user chat.User, how chat.SessionStart) 
 	if !how.Token {
 		token = ""
 	}
-	return &accountOutput{Account{User: user, Token: token}}, nil
+	return &accountOutput{wire.Account{User: wire.UserOf(user), Token: token}}, nil
 }

@@ -14,17 +14,18 @@ import (
 
 	"partychat/internal/auth"
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 func TestA3_LogInChecksThePassword(t *testing.T) {
 	s := newServer(t)
 	s.member(t, "anna")
 	c := s.client(t)
-	got := want[Account](c, http.MethodPost, "/session", Credentials{Username: "ANNA", Password: password}, http.StatusOK)
+	got := want[wire.Account](c, http.MethodPost, "/session", wire.Credentials{Username: "ANNA", Password: password}, http.StatusOK)
 	if got.User.Username != "anna" || got.Token != "" {
 		t.Errorf("logged in as %+v, want anna without a token", got)
 	}
-	if me := want[Account](c, http.MethodGet, "/session", nil, http.StatusOK); me.User.Username != "anna" {
+	if me := want[wire.Account](c, http.MethodGet, "/session", nil, http.StatusOK); me.User.Username != "anna" {
 		t.Errorf("the session is %q's, want anna's", me.User.Username)
 	}
 }
@@ -33,9 +34,9 @@ func TestA3_LogInDoesNotRevealWhichWasWrong(t *testing.T) {
 	s := newServer(t)
 	s.member(t, "anna")
 	c := s.client(t)
-	wrongPassword := c.call(http.MethodPost, "/session", Credentials{Username: "anna", Password: "incorrect horse"})
-	wrongName := c.call(http.MethodPost, "/session", Credentials{Username: "nobody", Password: password})
-	notEvenAName := c.call(http.MethodPost, "/session", Credentials{Username: "\x01", Password: password})
+	wrongPassword := c.call(http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: "incorrect horse"})
+	wrongName := c.call(http.MethodPost, "/session", wire.Credentials{Username: "nobody", Password: password})
+	notEvenAName := c.call(http.MethodPost, "/session", wire.Credentials{Username: "\x01", Password: password})
 	wantError(t, wrongPassword, http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	for name, a := range map[string]answerTo{"unknown": wrongName, "impossible": notEvenAName} {
 		if a.status != wrongPassword.status || !bytes.Equal(a.body, wrongPassword.body) {
@@ -50,7 +51,7 @@ func TestA3_LogInDoesNotRevealWhichWasWrong(t *testing.T) {
 func TestA4_SignUpLogsIn(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "Ånna")
-	got := want[Account](anna, http.MethodGet, "/session", nil, http.StatusOK)
+	got := want[wire.Account](anna, http.MethodGet, "/session", nil, http.StatusOK)
 	if got.User.ID != anna.me.ID || got.User.Username != "Ånna" || got.User.Kind != chat.KindMember {
 		t.Errorf("the session is %+v's, want Ånna's", got.User)
 	}
@@ -85,7 +86,7 @@ func TestA4_SignUpValidates(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			browser := s.client(t)
-			a := browser.call(http.MethodPost, "/users", Credentials{Username: c.username, Password: c.password})
+			a := browser.call(http.MethodPost, "/users", wire.Credentials{Username: c.username, Password: c.password})
 			wantError(t, a, c.status, c.code, c.field)
 			if browser.cookie() != nil {
 				t.Error("a failed sign-up set a cookie")
@@ -102,7 +103,7 @@ func TestA4_OneOfManySimultaneousSignUpsWithOneNameWins(t *testing.T) {
 	for i := range many {
 		c := s.client(t)
 		wg.Go(func() {
-			answers[i] = c.call(http.MethodPost, "/users", Credentials{Username: "anna", Password: password})
+			answers[i] = c.call(http.MethodPost, "/users", wire.Credentials{Username: "anna", Password: password})
 		})
 	}
 	wg.Wait()
@@ -121,7 +122,7 @@ func TestA4_OneOfManySimultaneousSignUpsWithOneNameWins(t *testing.T) {
 
 func TestA5_SessionIsInACookieThatScriptsCannotRead(t *testing.T) {
 	s := newServer(t)
-	a := s.client(t).call(http.MethodPost, "/users", Credentials{Username: "anna", Password: password})
+	a := s.client(t).call(http.MethodPost, "/users", wire.Credentials{Username: "anna", Password: password})
 	got := a.header.Get("Set-Cookie")
 	for _, part := range []string{auth.CookieNameFor(strings.TrimPrefix(s.url, "http://"), false) + "=", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Max-Age="} {
 		if !strings.Contains(got, part) {
@@ -140,12 +141,12 @@ func TestA5_SessionIsInACookieThatScriptsCannotRead(t *testing.T) {
 func TestA5_CookieIsSecureBehindATrustedProxyThatSpeaksTLS(t *testing.T) {
 	s := newServer(t, trustLocal)
 	anna := s.client(t)
-	a := anna.call(http.MethodPost, "/users", Credentials{Username: "anna", Password: password}, header("X-Forwarded-Proto", "https"))
+	a := anna.call(http.MethodPost, "/users", wire.Credentials{Username: "anna", Password: password}, header("X-Forwarded-Proto", "https"))
 	if got := a.header.Get("Set-Cookie"); !strings.Contains(got, "; Secure") || !strings.HasPrefix(got, "__Host-") {
 		t.Errorf("Set-Cookie is %q, want it Secure and for this host only", got)
 	}
 	stranger := newServer(t).client(t)
-	a = stranger.call(http.MethodPost, "/users", Credentials{Username: "anna", Password: password}, header("X-Forwarded-Proto", "https"))
+	a = stranger.call(http.MethodPost, "/users", wire.Credentials{Username: "anna", Password: password}, header("X-Forwarded-Proto", "https"))
 	if got := a.header.Get("Set-Cookie"); got == "" || strings.Contains(got, "; Secure") {
 		t.Errorf("Set-Cookie is %q, want the word of an untrusted address not to count", got)
 	}
@@ -154,7 +155,7 @@ func TestA5_CookieIsSecureBehindATrustedProxyThatSpeaksTLS(t *testing.T) {
 func TestA6_ReopenedBrowserIsStillLoggedIn(t *testing.T) {
 	s := newServer(t)
 	c := s.client(t)
-	a := c.call(http.MethodPost, "/users", Credentials{Username: "anna", Password: password})
+	a := c.call(http.MethodPost, "/users", wire.Credentials{Username: "anna", Password: password})
 	cookie, err := http.ParseSetCookie(a.header.Get("Set-Cookie"))
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +183,7 @@ func TestA7_SessionLastsWhileThereIsActivity(t *testing.T) {
 	anna := s.member(t, "anna")
 	for range 4 {
 		s.clock.advance(29 * time.Minute)
-		want[Account](anna, http.MethodGet, "/session", nil, http.StatusOK)
+		want[wire.Account](anna, http.MethodGet, "/session", nil, http.StatusOK)
 	}
 	s.clock.advance(31 * time.Minute)
 	wantError(t, anna.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
@@ -198,7 +199,7 @@ func TestA7_LogOutEndsTheSessionInEveryTab(t *testing.T) {
 	s := newServer(t)
 	anna := s.member(t, "anna")
 	elsewhere := s.client(t)
-	want[Account](elsewhere, http.MethodPost, "/session", Credentials{Username: "anna", Password: password}, http.StatusOK)
+	want[wire.Account](elsewhere, http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: password}, http.StatusOK)
 	token := anna.cookie().Value
 	id, err := s.sessions.Authenticate(t.Context(), http.Header{}, token)
 	if err != nil {
@@ -224,14 +225,14 @@ func TestA7_LogOutEndsTheSessionInEveryTab(t *testing.T) {
 	case <-time.After(time.Minute):
 		t.Error("the nodes were not told")
 	}
-	want[Account](elsewhere, http.MethodGet, "/session", nil, http.StatusOK)
+	want[wire.Account](elsewhere, http.MethodGet, "/session", nil, http.StatusOK)
 }
 
 func TestProgramsLogInForATokenWithoutACookie(t *testing.T) {
 	s := newServer(t)
 	c := s.client(t)
-	signedUp := want[Account](c, http.MethodPost, "/users", Credentials{Username: "robot", Password: password, Token: true}, http.StatusCreated)
-	loggedIn := want[Account](c, http.MethodPost, "/session", Credentials{Username: "robot", Password: password, Token: true}, http.StatusOK)
+	signedUp := want[wire.Account](c, http.MethodPost, "/users", wire.Credentials{Username: "robot", Password: password, Token: true}, http.StatusCreated)
+	loggedIn := want[wire.Account](c, http.MethodPost, "/session", wire.Credentials{Username: "robot", Password: password, Token: true}, http.StatusOK)
 	if c.cookie() != nil {
 		t.Error("a cookie was set")
 	}
@@ -240,20 +241,20 @@ func TestProgramsLogInForATokenWithoutACookie(t *testing.T) {
 	}
 	wantError(t, c.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	c.token = loggedIn.Token
-	if me := want[Account](c, http.MethodGet, "/session", nil, http.StatusOK); me.User.Username != "robot" {
+	if me := want[wire.Account](c, http.MethodGet, "/session", nil, http.StatusOK); me.User.Username != "robot" {
 		t.Errorf("the token is %q's, want robot's", me.User.Username)
 	}
 	want[struct{}](c, http.MethodDelete, "/session", nil, http.StatusNoContent)
 	wantError(t, c.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	c.token = signedUp.Token
-	want[Account](c, http.MethodGet, "/session", nil, http.StatusOK)
+	want[wire.Account](c, http.MethodGet, "/session", nil, http.StatusOK)
 }
 
 func TestWrongPasswordsAreLimitedAndReturnWhenToRetry(t *testing.T) {
 	s := newServer(t, func(s *setup) { s.limits = auth.AttemptOptions{} })
 	s.member(t, "anna")
 	c := s.client(t)
-	wrong, right := Credentials{Username: "anna", Password: "incorrect horse"}, Credentials{Username: "anna", Password: password}
+	wrong, right := wire.Credentials{Username: "anna", Password: "incorrect horse"}, wire.Credentials{Username: "anna", Password: password}
 	for range 5 {
 		wantError(t, c.call(http.MethodPost, "/session", wrong), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	}
@@ -263,7 +264,7 @@ func TestWrongPasswordsAreLimitedAndReturnWhenToRetry(t *testing.T) {
 		t.Errorf("retryAfter is %d and Retry-After %q, want 10 in both", e.RetryAfter, got)
 	}
 	s.clock.advance(time.Duration(e.RetryAfter) * time.Second)
-	want[Account](c, http.MethodPost, "/session", right, http.StatusOK)
+	want[wire.Account](c, http.MethodPost, "/session", right, http.StatusOK)
 }
 
 func TestStrangersCannotLockOutANewUser(t *testing.T) {
@@ -271,12 +272,12 @@ func TestStrangersCannotLockOutANewUser(t *testing.T) {
 		s.limits = auth.AttemptOptions{LogInName: auth.Rate{Burst: 2, Every: time.Hour}}
 	})
 	from := func(address string) func(*http.Request) { return header("X-Forwarded-For", address) }
-	home, right := from("192.0.2.1"), Credentials{Username: "anna", Password: password}
+	home, right := from("192.0.2.1"), wire.Credentials{Username: "anna", Password: password}
 	if a := s.client(t).call(http.MethodPost, "/users", right, home); a.status != http.StatusCreated {
 		t.Fatalf("got %d %s, want 201", a.status, a.body)
 	}
 	for i := range 3 {
-		s.client(t).call(http.MethodPost, "/session", Credentials{Username: "anna", Password: "a guess"}, from(fmt.Sprint("198.51.100.", i+1)))
+		s.client(t).call(http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: "a guess"}, from(fmt.Sprint("198.51.100.", i+1)))
 	}
 	wantError(t, s.client(t).call(http.MethodPost, "/session", right, from("203.0.113.5")), http.StatusTooManyRequests, chat.CodeRateLimited, "")
 	if a := s.client(t).call(http.MethodPost, "/session", right, home); a.status != http.StatusOK {
@@ -290,12 +291,12 @@ func TestSignUpsFromOneAddressAreLimited(t *testing.T) {
 	})
 	from := func(address string) func(*http.Request) { return header("X-Forwarded-For", address) }
 	for i := range 3 {
-		a := s.client(t).call(http.MethodPost, "/users", Credentials{Username: fmt.Sprint("user", i), Password: password}, from("192.0.2.1"))
+		a := s.client(t).call(http.MethodPost, "/users", wire.Credentials{Username: fmt.Sprint("user", i), Password: password}, from("192.0.2.1"))
 		if a.status != http.StatusCreated {
 			t.Fatalf("got %d %s, want 201", a.status, a.body)
 		}
 	}
-	one := Credentials{Username: "one.more", Password: password}
+	one := wire.Credentials{Username: "one.more", Password: password}
 	wantError(t, s.client(t).call(http.MethodPost, "/users", one, from("192.0.2.1")), http.StatusTooManyRequests, chat.CodeRateLimited, "")
 	if a := s.client(t).call(http.MethodPost, "/users", one, from("192.0.2.2")); a.status != http.StatusCreated {
 		t.Errorf("from another address: got %d %s, want 201", a.status, a.body)

@@ -3,11 +3,11 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type sessionInput struct {
@@ -15,11 +15,11 @@ type sessionInput struct {
 }
 
 type sessionsOutput struct {
-	Body SessionList
+	Body wire.SessionList
 }
 
 type userChangeInput struct {
-	Body UserChange
+	Body wire.UserChange
 }
 
 func (a *api) accountCalls() {
@@ -65,18 +65,7 @@ func (a *api) listSessions(ctx context.Context, me chat.User, _ *struct{}) (*ses
 	if err != nil {
 		return nil, err
 	}
-	views := make([]SessionView, 0, len(sessions))
-	for _, s := range sessions {
-		seen := s.SeenAt
-		if seen.IsZero() {
-			seen = s.CreatedAt
-		}
-		views = append(views, SessionView{
-			ID: s.ID, Device: s.Device, CreatedAt: s.CreatedAt.Truncate(time.Second), SeenAt: seen.Truncate(time.Second),
-			Current: s.ID == currentSession(ctx, a.sessions),
-		})
-	}
-	return &sessionsOutput{SessionList{Sessions: views}}, nil
+	return &sessionsOutput{wire.SessionListOf(sessions, currentSession(ctx, a.sessions))}, nil
 }
 
 func (a *api) changeMe(ctx context.Context, me chat.User, in *userChangeInput) (*userOutput, error) {
@@ -86,7 +75,7 @@ func (a *api) changeMe(ctx context.Context, me chat.User, in *userChangeInput) (
 			return nil, err
 		}
 		a.attempts.Belongs(user.Username, addressFrom(ctx))
-		return &userOutput{UserAnswer{User: user}}, nil
+		return &userOutput{wire.UserAnswerOf(user)}, nil
 	}
 	if in.Body.Current == "" {
 		return nil, chat.ErrorIn("current", chat.CodeInvalid, "Enter your current password.")
@@ -106,5 +95,5 @@ func (a *api) changeMe(ctx context.Context, me chat.User, in *userChangeInput) (
 	if err := a.sessions.RevokeOthers(ctx, me.ID, currentSession(ctx, a.sessions)); err != nil {
 		return nil, err
 	}
-	return &userOutput{UserAnswer{User: me}}, nil
+	return &userOutput{wire.UserAnswerOf(me)}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // listen subscribes the test to the ends of the client's sessions.
@@ -34,10 +35,10 @@ func TestL3_MembersSeeAndEndTheirSessions(t *testing.T) {
 	anna.listen()
 	s.clock.advance(time.Minute)
 	phone := s.client(t)
-	want[Account](phone, http.MethodPost, "/session", Credentials{Username: "anna", Password: password}, http.StatusOK)
-	list := func(c *client) []SessionView {
+	want[wire.Account](phone, http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: password}, http.StatusOK)
+	list := func(c *client) []wire.SessionView {
 		t.Helper()
-		return want[SessionList](c, http.MethodGet, "/sessions", nil, http.StatusOK).Sessions
+		return want[wire.SessionList](c, http.MethodGet, "/sessions", nil, http.StatusOK).Sessions
 	}
 	both := list(anna)
 	if len(both) != 2 || both[0].Current || !both[1].Current || both[0].Device != "A program (Go-http-client)" || !both[0].SeenAt.Equal(s.clock.Now()) {
@@ -50,7 +51,7 @@ func TestL3_MembersSeeAndEndTheirSessions(t *testing.T) {
 	}
 	wantError(t, phone.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 
-	want[Account](phone, http.MethodPost, "/session", Credentials{Username: "anna", Password: password}, http.StatusOK)
+	want[wire.Account](phone, http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: password}, http.StatusOK)
 	want[struct{}](phone, http.MethodDelete, "/sessions", nil, http.StatusNoContent)
 	wantError(t, anna.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
 	left := list(phone)
@@ -67,16 +68,16 @@ func TestL3_ChangingThePasswordEndsAllOtherSessions(t *testing.T) {
 	s := newServer(t)
 	anna, phone := s.member(t, "anna"), s.client(t)
 	anna.listen()
-	want[Account](phone, http.MethodPost, "/session", Credentials{Username: "anna", Password: password}, http.StatusOK)
+	want[wire.Account](phone, http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: password}, http.StatusOK)
 	const next = "battery staple"
 	change := func(current, password string) answerTo {
-		return anna.call(http.MethodPatch, "/users/me", UserChange{Current: current, Password: password})
+		return anna.call(http.MethodPatch, "/users/me", wire.UserChange{Current: current, Password: password})
 	}
 	wantError(t, change("", next), http.StatusUnprocessableEntity, chat.CodeInvalid, "current")
 	wantError(t, change("incorrect horse", next), http.StatusUnprocessableEntity, chat.CodeInvalid, "current")
 	wantError(t, change(password, "short"), http.StatusUnprocessableEntity, chat.CodeInvalid, "password")
 	wantError(t, change(password, "password1"), http.StatusUnprocessableEntity, chat.CodeInvalid, "password")
-	if me := want[Account](phone, http.MethodGet, "/session", nil, http.StatusOK).User; me.Username != "anna" {
+	if me := want[wire.Account](phone, http.MethodGet, "/session", nil, http.StatusOK).User; me.Username != "anna" {
 		t.Errorf("after what was refused: got %+v, want anna", me)
 	}
 	if a := change(password, next); a.status != http.StatusOK {
@@ -86,16 +87,16 @@ func TestL3_ChangingThePasswordEndsAllOtherSessions(t *testing.T) {
 		t.Errorf("told is %+v, want the end of anna's other session", e)
 	}
 	wantError(t, phone.call(http.MethodGet, "/session", nil), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
-	want[Account](anna, http.MethodGet, "/session", nil, http.StatusOK)
-	wantError(t, phone.call(http.MethodPost, "/session", Credentials{Username: "anna", Password: password}), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
-	want[Account](phone, http.MethodPost, "/session", Credentials{Username: "anna", Password: next}, http.StatusOK)
+	want[wire.Account](anna, http.MethodGet, "/session", nil, http.StatusOK)
+	wantError(t, phone.call(http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: password}), http.StatusUnauthorized, chat.CodeUnauthenticated, "")
+	want[wire.Account](phone, http.MethodPost, "/session", wire.Credentials{Username: "anna", Password: next}, http.StatusOK)
 }
 
 func TestSignUpRefusesTheUsernameAndTheMostCommonPasswords(t *testing.T) {
 	s := newServer(t)
 	for _, bad := range []string{"Grandmother", "GRANDMOTHER", "password", "qwertyuiop", "iloveyou1"} {
-		wantError(t, s.client(t).call(http.MethodPost, "/users", NewAccount{Username: "grandmother", Password: bad}),
+		wantError(t, s.client(t).call(http.MethodPost, "/users", wire.NewAccount{Username: "grandmother", Password: bad}),
 			http.StatusUnprocessableEntity, chat.CodeInvalid, "password")
 	}
-	want[Account](s.client(t), http.MethodPost, "/users", NewAccount{Username: "grandmother", Password: "correct horse"}, http.StatusCreated)
+	want[wire.Account](s.client(t), http.MethodPost, "/users", wire.NewAccount{Username: "grandmother", Password: "correct horse"}, http.StatusCreated)
 }

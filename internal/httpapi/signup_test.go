@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 func signUpBy(mode chat.SignUpMode) func(*setup) {
@@ -62,12 +63,12 @@ func TestL1_OnlyALocalSignUpBecomesTheFirstAdmin(t *testing.T) {
 	}
 
 	s := newServer(t)
-	first := want[Account](s.client(t), http.MethodPost, "/users", NewAccount{Username: "stranger", Password: password}, http.StatusCreated)
+	first := want[wire.Account](s.client(t), http.MethodPost, "/users", wire.NewAccount{Username: "stranger", Password: password}, http.StatusCreated)
 	if first.User.Role != chat.RoleAdmin {
 		t.Errorf("on this machine: got %+v, want an admin", first.User)
 	}
 	s = newServer(t)
-	answer := s.client(t).call(http.MethodPost, "/users", NewAccount{Username: "stranger", Password: password}, throughProxy)
+	answer := s.client(t).call(http.MethodPost, "/users", wire.NewAccount{Username: "stranger", Password: password}, throughProxy)
 	if answer.status != http.StatusCreated {
 		t.Fatalf("got %d %s, want %d", answer.status, answer.body, http.StatusCreated)
 	}
@@ -93,7 +94,7 @@ func TestL1_SetupLinkCreatesOneAdmin(t *testing.T) {
 		t.Fatal(err)
 	}
 	post := func(name, setup string) answerTo {
-		return s.client(t).call(http.MethodPost, "/users", NewAccount{Username: name, Password: password, Setup: setup}, throughProxy)
+		return s.client(t).call(http.MethodPost, "/users", wire.NewAccount{Username: name, Password: password, Setup: setup}, throughProxy)
 	}
 	wantError(t, post("mallory", "made up"), http.StatusNotFound, chat.CodeNotFound, "setup")
 	wantError(t, post("x", second), http.StatusUnprocessableEntity, chat.CodeInvalid, "username")
@@ -119,16 +120,18 @@ func TestL2_SignUpCanBeClosed(t *testing.T) {
 	s := newServer(t, signUpBy(chat.SignUpClosed))
 	mode := func(changes ...func(*http.Request)) (m chat.SignUpMode) {
 		t.Helper()
-		return decode[ServerAnswer](t, s.client(t).call(http.MethodGet, "/server", nil, changes...)).SignUp
+		return decode[wire.ServerAnswer](t, s.client(t).call(http.MethodGet, "/server", nil, changes...)).SignUp
 	}
-	stranger := func(body NewAccount) answerTo { return s.client(t).call(http.MethodPost, "/users", body, throughProxy) }
+	stranger := func(body wire.NewAccount) answerTo {
+		return s.client(t).call(http.MethodPost, "/users", body, throughProxy)
+	}
 	if got := mode(throughProxy); got != chat.SignUpClosed {
 		t.Errorf("to a stranger: got %q, want %q", got, chat.SignUpClosed)
 	}
 	if got := mode(); got != chat.SignUpOpen {
 		t.Errorf("on this machine without an admin: got %q, want %q", got, chat.SignUpOpen)
 	}
-	wantError(t, stranger(NewAccount{Username: "mallory", Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
+	wantError(t, stranger(wire.NewAccount{Username: "mallory", Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
 	owner := s.member(t, "owner")
 	if owner.me.Role != chat.RoleAdmin {
 		t.Errorf("the first on this machine: got %+v, want an admin", owner.me)
@@ -136,40 +139,40 @@ func TestL2_SignUpCanBeClosed(t *testing.T) {
 	if got := mode(); got != chat.SignUpClosed {
 		t.Errorf("on this machine with an admin: got %q, want %q", got, chat.SignUpClosed)
 	}
-	wantError(t, s.client(t).call(http.MethodPost, "/users", NewAccount{Username: "second", Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
-	link := owner.invite(NewInvitation{Room: owner.room("den", chat.RoomPrivate).ID, Guests: true})
-	wantError(t, stranger(NewAccount{Username: "mallory", Password: password, Invitation: link.Token}), http.StatusForbidden, chat.CodeForbidden, "")
+	wantError(t, s.client(t).call(http.MethodPost, "/users", wire.NewAccount{Username: "second", Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
+	link := owner.invite(wire.NewInvitation{Room: owner.room("den", chat.RoomPrivate).ID, Guests: true})
+	wantError(t, stranger(wire.NewAccount{Username: "mallory", Password: password, Invitation: link.Token}), http.StatusForbidden, chat.CodeForbidden, "")
 	gwen := s.client(t)
 	gwen.enter("gwen", link.Token)
-	wantError(t, gwen.call(http.MethodPatch, "/users/me", UserChange{Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
+	wantError(t, gwen.call(http.MethodPatch, "/users/me", wire.UserChange{Password: password}), http.StatusForbidden, chat.CodeForbidden, "")
 }
 
 func TestL2_SignUpCanRequireAnInvitation(t *testing.T) {
 	s := newServer(t, signUpBy(chat.SignUpInvitation))
 	owner := s.member(t, "owner")
 	den := owner.room("den", chat.RoomPrivate).ID
-	link := owner.invite(NewInvitation{Room: den, Uses: 2, Guests: true})
-	toMain := owner.invite(NewInvitation{Room: chat.MainRoom, Uses: 1})
+	link := owner.invite(wire.NewInvitation{Room: den, Uses: 2, Guests: true})
+	toMain := owner.invite(wire.NewInvitation{Room: chat.MainRoom, Uses: 1})
 	post := func(name, token string) answerTo {
-		return s.client(t).call(http.MethodPost, "/users", NewAccount{Username: name, Password: password, Invitation: token})
+		return s.client(t).call(http.MethodPost, "/users", wire.NewAccount{Username: name, Password: password, Invitation: token})
 	}
 	wantError(t, post("mallory", ""), http.StatusForbidden, chat.CodeForbidden, "invitation")
 	wantError(t, post("mallory", "made up"), http.StatusNotFound, chat.CodeNotFound, "invitation")
 
 	ben := s.client(t)
-	account := want[Account](ben, http.MethodPost, "/users", NewAccount{Username: "ben", Password: password, Invitation: link.Token}, http.StatusCreated)
+	account := want[wire.Account](ben, http.MethodPost, "/users", wire.NewAccount{Username: "ben", Password: password, Invitation: link.Token}, http.StatusCreated)
 	if account.User.Role != chat.RoleMember || account.User.Kind != chat.KindMember {
 		t.Errorf("got %+v, want an ordinary member", account.User)
 	}
-	if subs := want[SubscriptionList](ben, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions; len(subs) != 2 {
+	if subs := want[wire.SubscriptionList](ben, http.MethodGet, "/subscriptions", nil, http.StatusOK).Subscriptions; len(subs) != 2 {
 		t.Errorf("rooms: got %d, want main and the den", len(subs))
 	}
 	// A second visit of the same client does not count as a use.
-	want[SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusOK)
+	want[wire.SubscriptionAnswer](ben, http.MethodPost, "/invitations/"+link.Token, nil, http.StatusOK)
 	gwen := s.client(t)
 	gwen.enter("gwen", link.Token)
 	wantError(t, post("late", link.Token), http.StatusNotFound, chat.CodeNotFound, "invitation")
-	want[UserAnswer](gwen, http.MethodPatch, "/users/me", UserChange{Password: password}, http.StatusOK)
+	want[wire.UserAnswer](gwen, http.MethodPatch, "/users/me", wire.UserChange{Password: password}, http.StatusOK)
 
 	// A link into the room that everybody is in also counts its uses.
 	if a := post("jun", toMain.Token); a.status != http.StatusCreated {

@@ -7,11 +7,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type subscriptionOutput struct {
 	Status int
-	Body   SubscriptionAnswer
+	Body   wire.SubscriptionAnswer
 }
 
 type subscriptionsInput struct {
@@ -19,7 +20,7 @@ type subscriptionsInput struct {
 }
 
 type subscriptionsOutput struct {
-	Body SubscriptionList
+	Body wire.SubscriptionList
 }
 
 func (a *api) subscriptionCalls() {
@@ -28,16 +29,16 @@ func (a *api) subscriptionCalls() {
 		Summary: "List my rooms",
 	}, func(ctx context.Context, me chat.User, in *subscriptionsInput) (*subscriptionsOutput, error) {
 		page, err := a.chat.Rooms.SubscriptionPage(ctx, me.ID, in.After)
-		return &subscriptionsOutput{SubscriptionList{Subscriptions: list(page.Subscriptions), Next: page.Next}}, err
+		return &subscriptionsOutput{wire.SubscriptionListOf(page)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "subscribe", Method: http.MethodPut, Path: apiPath + "/subscriptions/{room}", Tags: []string{"subscriptions"},
 		Summary:   "Join a room; 201 if I was not a member",
-		Responses: also[SubscriptionAnswer](a, http.StatusCreated),
+		Responses: also[wire.SubscriptionAnswer](a, http.StatusCreated),
 		Errors:    []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *roomInput) (*subscriptionOutput, error) {
 		sub, created, err := a.chat.Rooms.Subscribe(ctx, me, in.Room)
-		return &subscriptionOutput{Status: createdOr200(created), Body: SubscriptionAnswer{sub}}, err
+		return &subscriptionOutput{Status: createdOr200(created), Body: wire.SubscriptionAnswerOf(sub)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "unsubscribe", Method: http.MethodDelete, Path: apiPath + "/subscriptions/{room}", Tags: []string{"subscriptions"},

@@ -7,10 +7,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 type newAccountInput struct {
-	Body NewAccount
+	Body wire.NewAccount
 }
 
 type userInput struct {
@@ -25,11 +26,11 @@ type usersInput struct {
 }
 
 type userOutput struct {
-	Body UserAnswer
+	Body wire.UserAnswer
 }
 
 type usersOutput struct {
-	Body UserList
+	Body wire.UserList
 }
 
 func (a *api) userCalls() {
@@ -47,7 +48,7 @@ func (a *api) userCalls() {
 		page, err := a.chat.Users.List(ctx, me, chat.UserQuery{
 			Text: in.Text, Online: in.Online, After: in.After, Limit: in.Limit,
 		})
-		return &usersOutput{UserList{Users: list(page.Users), Presence: list(page.Presence), Next: page.Next}}, err
+		return &usersOutput{wire.UserListOf(page)}, err
 	})
 	member(a, huma.Operation{
 		OperationID: "get-user", Method: http.MethodGet, Path: apiPath + "/users/{user}", Tags: []string{"users"},
@@ -55,7 +56,7 @@ func (a *api) userCalls() {
 		Errors:  []int{http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *userInput) (*userOutput, error) {
 		user, err := a.chat.Users.Get(ctx, me, in.User)
-		return &userOutput{UserAnswer{User: user}}, err
+		return &userOutput{wire.UserAnswerOf(user)}, err
 	})
 }
 

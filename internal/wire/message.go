@@ -26,7 +26,8 @@ type Message struct {
 	Shortened bool `json:"shortened,omitempty"`
 }
 
-// MessageOf returns the message as clients see it.
+// MessageOf returns the message as clients see it. The location is not copied: the
+// fields of Location and chat.Location are the same.
 func MessageOf(m chat.Message) Message {
 	return Message{
 		Room: m.Room, Seq: m.Seq, Rev: m.Rev, ClientID: m.ClientID, Author: AuthorOf(m.Author), Kind: m.Kind, Body: m.Body,
@@ -45,8 +46,7 @@ type Notice struct {
 func noticeOf(n chat.Notice) Notice { return Notice{Kind: n.Kind, User: AuthorOf(n.User)} }
 
 // Location is a position on the Earth (WGS 84), the content of a message of kind
-// MessageLocation. Its URI is stored as the message's body. Its fields are those of
-// chat.Location, so pointers to the two can be converted without a copy.
+// MessageLocation. Its URI is stored as the message's body.
 type Location struct {
 	Latitude  float64   `json:"latitude"`           // degrees north, −90 to 90
 	Longitude float64   `json:"longitude"`          // degrees east, −180 to 180
@@ -108,6 +108,9 @@ type MessageChange struct {
 type MessageAnswer struct {
 	Message Message `json:"message"`
 }
+
+// MessageAnswerOf returns the answer with a message.
+func MessageAnswerOf(m chat.Message) MessageAnswer { return MessageAnswer{Message: MessageOf(m)} }
 
 // Page is a part of a room's timeline, in the order of seq, from one snapshot.
 type Page struct {

@@ -41,10 +41,20 @@ type SubscriptionAnswer struct {
 	Subscription Subscription `json:"subscription"`
 }
 
+// SubscriptionAnswerOf returns the answer with a subscription.
+func SubscriptionAnswerOf(s chat.Subscription) SubscriptionAnswer {
+	return SubscriptionAnswer{Subscription: SubscriptionOf(s)}
+}
+
 // SubscriptionList is a page of the user's rooms.
 type SubscriptionList struct {
 	Subscriptions []Subscription `json:"subscriptions"`
 	Next          string         `json:"next,omitempty" doc:"pass it as after to get the next page; absent on the last page"`
+}
+
+// SubscriptionListOf returns a page of the user's rooms.
+func SubscriptionListOf(p chat.SubscriptionPage) SubscriptionList {
+	return SubscriptionList{Subscriptions: SubscriptionsOf(p.Subscriptions), Next: p.Next}
 }
 
 // RoomPut is the event room:put.

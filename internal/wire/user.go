@@ -38,6 +38,9 @@ type UserAnswer struct {
 	User User `json:"user"`
 }
 
+// UserAnswerOf returns the answer with a user.
+func UserAnswerOf(u chat.User) UserAnswer { return UserAnswer{User: UserOf(u)} }
+
 // UserList is a page of users by username.
 type UserList struct {
 	Users    []User     `json:"users"`

@@ -1,8 +1,9 @@
-// Command wiretypes writes the TypeScript types of the wire from the Go ones:
-// every exported struct of the files whose name begins with wire, what REST
-// takes and gives as a Body, and whatever those refer to.
+// Command wiretypes writes TypeScript types for a package that defines JSON: one for
+// each exported struct that has a field with a name in JSON, and for each number and
+// text type that these refer to, of whatever package. A struct of another package is
+// an error: the package must define its JSON itself.
 //
-//	wiretypes DIR PACKAGE... > wire.gen.ts
+//	wiretypes DIR PACKAGE > wire.gen.ts
 package main
 
 import (
@@ -11,7 +12,6 @@ import (
 	"go/types"
 	"maps"
 	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,11 +20,11 @@ import (
 )
 
 func main() {
-	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: wiretypes DIR PACKAGE...")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: wiretypes DIR PACKAGE")
 		os.Exit(2)
 	}
-	out, err := generate(os.Args[1], os.Args[2:])
+	out, err := generate(os.Args[1], os.Args[2])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "wiretypes:", err)
 		os.Exit(1)
@@ -32,12 +32,12 @@ func main() {
 	fmt.Print(out)
 }
 
-// generate gives the TypeScript for the named packages of the module in dir.
-func generate(dir string, paths []string) (string, error) {
+// generate returns the TypeScript for a package of the module in dir.
+func generate(dir, path string) (string, error) {
 	loaded, err := packages.Load(&packages.Config{
 		Dir:  dir,
 		Mode: packages.LoadSyntax | packages.NeedDeps | packages.NeedImports | packages.NeedModule,
-	}, paths...)
+	}, path)
 	if err != nil {
 		return "", err
 	}
@@ -54,17 +54,11 @@ func generate(dir string, paths []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, p := range loaded {
-		for _, name := range p.Types.Scope().Names() {
-			object := p.Types.Scope().Lookup(name)
-			file := filepath.Base(p.Fset.Position(object.Pos()).Filename)
-			s, isStruct := object.Type().Underlying().(*types.Struct)
-			if isStruct && object.Exported() && strings.HasPrefix(file, "wire") {
-				w.reach(object)
-			}
-			if body := bodyOf(s); body != nil && slices.Contains(w.packages, body.Pkg()) {
-				w.reach(body)
-			}
+	w.wire = loaded[0].Types
+	for _, name := range w.wire.Scope().Names() {
+		object := w.wire.Scope().Lookup(name)
+		if s, ok := object.Type().Underlying().(*types.Struct); ok && object.Exported() && hasJSON(s) {
+			w.reach(object)
 		}
 	}
 	for len(w.queue) > 0 {
@@ -83,7 +77,8 @@ func generate(dir string, paths []string) (string, error) {
 
 // writer collects the declarations that are reached from the first ones.
 type writer struct {
-	packages []*types.Package
+	wire     *types.Package   // the package that defines JSON
+	packages []*types.Package // all packages of the module that it needs
 	docs     map[types.Object]string
 	seen     map[string]types.Object
 	queue    []types.Object
@@ -91,18 +86,14 @@ type writer struct {
 	err      error
 }
 
-// bodyOf gives the type of a struct's field Body, by which huma knows what is
-// sent; nil if it has none of a named type.
-func bodyOf(s *types.Struct) types.Object {
-	if s == nil {
-		return nil
-	}
-	for field := range s.Fields() {
-		if named, ok := field.Type().(*types.Named); ok && field.Name() == "Body" {
-			return named.Obj()
+// hasJSON reports whether a field of the struct has a name in JSON.
+func hasJSON(s *types.Struct) bool {
+	for i := range s.NumFields() {
+		if reflect.StructTag(s.Tag(i)).Get("json") != "" {
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // readDocs remembers the comments of the package's types and fields.
@@ -226,11 +217,18 @@ func (w *writer) typeOf(t types.Type) (string, error) {
 		switch object := t.Obj(); {
 		case object.Pkg().Path() == "time" && object.Name() == "Time":
 			return "string", nil
+		case object.Pkg() != w.wire && isStruct(t):
+			return "", fmt.Errorf("%s is a struct of another package", t)
 		case slices.Contains(w.packages, object.Pkg()):
 			return w.reach(object), nil
 		}
 	}
 	return "", fmt.Errorf("cannot be written in TypeScript: %s", t)
+}
+
+func isStruct(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
 }
 
 func (w *writer) basic(t *types.Basic) (string, error) {
