@@ -63,16 +63,6 @@ func (e UserBanned) Topic() Topic { return Topic{User: e.User} }
 // Revision returns a rev of the user's stream.
 func (e UserBanned) Revision() int64 { return e.Rev }
 
-// Barred tells a room that a non-member may not watch it any more, in order with
-// the room's other events.
-type Barred struct {
-	Room RoomID `json:"room"`
-	User UserID `json:"user"`
-}
-
-// Topic returns the room.
-func (e Barred) Topic() Topic { return Topic{Room: e.Room} }
-
 // ErrBannedFromRoom is the error for a banned user who could otherwise see the
 // room.
 func ErrBannedFromRoom() *Error {

@@ -21,14 +21,13 @@ type EventType struct {
 	Type   reflect.Type
 }
 
-// EventTypes lists every type of event that is published. A new one needs an entry
-// and nothing else to travel between nodes.
+// EventTypes lists every type of event that is published. To travel between nodes, a
+// type also needs its payload in internal/broker/redis.
 var EventTypes = []EventType{
 	eventType[MessagePut]("message", RoomStream),
 	eventType[RoomChanged]("room", RoomStream),
 	eventType[MemberPut]("member", RoomStream),
 	eventType[MemberGone]("member-gone", RoomStream),
-	eventType[Barred]("barred", NoStream),
 	eventType[SubscriptionPut]("subscription", UserStream),
 	eventType[SubscriptionGone]("subscription-gone", UserStream),
 	eventType[Invited]("invited", UserStream),

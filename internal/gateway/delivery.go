@@ -21,8 +21,6 @@ func (g *Gateway) receive(event chat.Event) {
 		return
 	}
 	switch e := event.(type) {
-	case chat.Barred: // by a node of an older version
-		g.streams.Doubt(e.Topic())
 	case chat.PresencePut:
 		g.watchers.note(e.Presence.User)
 	case chat.Typing:
