@@ -74,7 +74,10 @@ describe('home', () => {
     expect(path()).toBe('/home');
     await user.click(screen.getByRole('link', { name: /^photography/ }));
     await waitFor(() => expect(path()).toBe('/home/2'));
-    link.arrive('room:put', { subscription: aSubscription(1, 'main', { seq: 4, unread: 4 }) });
+    link.arrive('room:put', {
+      subscription: aSubscription(1, 'main', { seq: 4, unread: 4 }),
+      rev: 2,
+    });
     link.arrive('room:gone', { room: 2, reason: 'removed' });
     expect(
       await screen.findByRole('heading', { name: 'No conversation open' }),

@@ -1,4 +1,4 @@
-import type { Command, Commands, ServerEvent, ServerEvents } from './wire';
+import type { Command, Commands, Known, ServerEvent, ServerEvents } from './wire';
 
 /** LinkState says whether events are flowing. */
 export type LinkState = 'closed' | 'connecting' | 'open';
@@ -8,6 +8,10 @@ export type LinkState = 'closed' | 'connecting' | 'open';
  * it. It reconnects by itself until it is closed.
  */
 export interface Link {
+  /** How far the user's stream is known, 0 if not at all; docs/PROTOCOL.md, section 4. */
+  rev: number;
+  /** Gives what is known, if anything: then `ready` brings what has changed since. */
+  known: () => Known | undefined;
   /** Starts connecting; does nothing when it has been started. */
   open(): void;
   /** Ends the connection for good, until the next open. */

@@ -118,6 +118,13 @@ export class RoomFeed {
     this.#watchHole();
   }
 
+  /** note takes notice of a live change of the room that is none of a message. */
+  note(rev: number): void {
+    this.timeline.note(rev);
+    this.#options.onChange();
+    this.#watchHole();
+  }
+
   /** noteHead takes notice of the room's rev, and catches up if it is ahead. */
   noteHead(rev: number): void {
     this.timeline.noteHead(rev);

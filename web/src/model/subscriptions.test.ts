@@ -59,8 +59,9 @@ describe('a subscription', () => {
 
   it('takes another name and topic', () => {
     const room: Room = subscription({ seq: 4, name: 'lake', topic: 'food' });
-    const changed = withRoom<Room>(subscription({ seq: 10 }), room);
-    expect(changed).toMatchObject({ name: 'lake', topic: 'food', seq: 10 });
+    const changed = withRoom(subscription({ seq: 10 }), room, 11);
+    expect(changed).toMatchObject({ name: 'lake', topic: 'food', seq: 10, rev: 11, unread: 0 });
+    expect(withRoom(changed, subscription({ name: 'pond' }), 10)).toBe(changed);
   });
 
   it('is listed by name, whatever its case', () => {

@@ -1,66 +1,64 @@
-import type { Membership, Message, Room, Subscription } from './wire';
+import type { Message, Room, Subscription } from './wire';
+
+/** Listed is a room in my list. */
+export interface Listed extends Subscription {
+  /** Whether a change up to `rev` may be missing: the next `ready` has the room anew. */
+  isUnsure?: boolean;
+}
 
 /**
- * merge gives the newer of what is known and what arrives. Heads and read
- * positions only move forward, in whatever order the two were composed.
+ * merge gives the newer of what is known and what arrives: the room by its own rev,
+ * the membership by that of my stream. A read position only moves forward.
  */
-export function merge(known: Subscription | undefined, arrived: Subscription): Subscription {
+export function merge(known: Listed | undefined, arrived: Subscription): Listed {
   if (!known) return arrived;
-  const head =
-    known.seq > arrived.seq ||
-    (known.seq === arrived.seq && known.membership.readSeq > arrived.membership.readSeq)
-      ? known
-      : arrived;
-  const membership: Membership = {
-    ...arrived.membership,
-    readSeq: Math.max(known.membership.readSeq, arrived.membership.readSeq),
+  const [mine, theirs] = [known.membership, arrived.membership];
+  const isBehind =
+    known.rev > arrived.rev || (known.rev === arrived.rev && mine.readSeq > theirs.readSeq);
+  const newer: Listed = isBehind ? known : arrived;
+  const seq = Math.max(known.seq, arrived.seq);
+  const readSeq = Math.max(mine.readSeq, theirs.readSeq);
+  const merged: Listed = {
+    ...newer,
+    seq,
+    membership: { ...((mine.rev ?? 0) > (theirs.rev ?? 0) ? mine : theirs), readSeq },
   };
-  const merged: Subscription = {
-    ...arrived,
-    seq: head.seq,
-    unread: Math.min(head.unread, head.seq - membership.readSeq),
-    rev: Math.max(known.rev, arrived.rev),
-    membership,
-  };
-  if (head.last) merged.last = head.last;
-  return merged;
+  if (newer.seq === seq && newer.membership.readSeq === readSeq) return merged;
+  // Of two states, neither of which has both, the count is a guess.
+  const unread = Math.max(0, Math.min(newer.unread, seq - readSeq));
+  return { ...merged, unread, isUnsure: true };
+}
+
+/** withRev notes a change of the room; one that does not follow the last one leaves others in doubt. */
+export function withRev(known: Listed, rev: number): Listed {
+  if (rev <= known.rev) return known;
+  return { ...known, rev, ...(rev > known.rev + 1 && { isUnsure: true }) };
 }
 
 /** withMessage moves the head to the message. What I write I have read. */
-export function withMessage(
-  known: Subscription,
-  message: Message,
-  me: number | undefined,
-): Subscription {
-  const rev = Math.max(known.rev, message.rev);
-  if (message.seq <= known.seq) {
-    if (rev === known.rev) return known;
-    const wasUnread = message.deleted && message.seq > known.membership.readSeq;
-    return { ...known, rev, unread: Math.max(0, known.unread - (wasUnread ? 1 : 0)) };
-  }
+export function withMessage(known: Listed, message: Message, me: number | undefined): Listed {
+  if (message.rev <= known.rev) return known;
+  const { seq, kind, deleted } = message;
   // Who comes and goes does not count as unread, nor does what was deleted.
-  const isCounted = message.kind !== 'notice' && !message.deleted;
-  const news = message.seq - known.seq - (isCounted ? 0 : 1);
-  const moved = { ...known, rev, seq: message.seq, last: message, unread: known.unread + news };
-  const isOwn = message.author.id === me && message.kind !== 'notice';
-  return isOwn ? withRead(moved, message.seq) : moved;
+  const isCounted = kind !== 'notice' && !deleted;
+  let { unread } = known;
+  if (seq > known.seq) unread += seq - known.seq - (isCounted ? 0 : 1);
+  else if (deleted && seq > known.membership.readSeq) unread = Math.max(0, unread - 1);
+  const head = seq > known.seq ? { seq, last: message } : {};
+  const moved = withRev({ ...known, ...head, unread }, message.rev);
+  return message.author.id === me && kind !== 'notice' ? withRead(moved, seq) : moved;
 }
 
 /** withRead moves the read position forward to seq, over so many messages that counted as unread. */
-export function withRead(known: Subscription, seq: number, counted = 0): Subscription {
+export function withRead<S extends Subscription>(known: S, seq: number, counted = 0): S {
   const readSeq = Math.max(known.membership.readSeq, seq);
   const unread = Math.max(0, Math.min(known.unread - counted, known.seq - readSeq));
   return { ...known, unread, membership: { ...known.membership, readSeq } };
 }
 
-/** withRoom takes the name and topic of a changed room; its head only moves forward. */
-export function withRoom<R extends Room>(known: R, room: Room): R {
-  return {
-    ...known,
-    ...room,
-    seq: Math.max(known.seq, room.seq),
-    rev: Math.max(known.rev, room.rev),
-  };
+/** withRoom takes the name and topic of a changed room. */
+export function withRoom(known: Listed, { name, topic }: Room, rev: number): Listed {
+  return rev < known.rev ? known : withRev({ ...known, name, topic }, rev);
 }
 
 /** nameOf is what a room is called: a conversation by the one whom it is with. */

@@ -77,9 +77,16 @@ export class Timeline {
 
   /** put applies a live change: an event, or an acknowledgement. */
   put(message: Message): void {
-    this.#head = Math.max(this.#head, message.rev);
     this.#upsert(this.#within([message]));
-    this.#note(message.rev);
+    this.note(message.rev);
+  }
+
+  /** note takes notice of a change of that rev which is applied, or is none of a message. */
+  note(rev: number): void {
+    this.noteHead(rev);
+    if (this.#rev !== undefined && rev <= this.#rev) return;
+    this.#ahead.add(rev);
+    this.#closeHoles();
   }
 
   /** noteHead takes notice of the room's rev from elsewhere. */
@@ -198,12 +205,6 @@ export class Timeline {
       (!this.#moreBefore || seq >= first) && (!this.#moreAfter || seq <= last);
     if (this.#expected > 0) this.#meanwhile.push(...messages.filter((it) => !isHere(it)));
     return messages.filter(isHere);
-  }
-
-  #note(rev: number): void {
-    if (this.#rev !== undefined && rev <= this.#rev) return;
-    this.#ahead.add(rev);
-    this.#closeHoles();
   }
 
   #closeHoles(): void {

@@ -29,6 +29,9 @@ const restartTakes = 300;
  */
 const transports = ['websocket', 'polling'];
 
+/** The names of the events of the user's stream. */
+const ofUser = /^(room:(put|gone)|user:put|invitation)/;
+
 /** Those that are there from the start. */
 const firstTransports = transports.slice(0, 1);
 
@@ -54,7 +57,9 @@ export function createLink(): Link {
     async () => {
       const { io } = await import('socket.io-client');
       return io({
-        auth: { protocol: 1 },
+        auth: (send) => {
+          send({ protocol: 1, known: link.known() });
+        },
         autoConnect: false,
         transports: firstTransports,
         tryAllTransports: true,
@@ -86,6 +91,8 @@ export class SocketLink implements Link {
   #late = 0;
   #socket: Socket | undefined;
   #making = false;
+  rev = 0;
+  known: Link['known'] = () => undefined;
   /** The order in which they are tried. */
   #transports = firstTransports;
   #isOpened = false;
@@ -191,7 +198,15 @@ export class SocketLink implements Link {
   #attach(socket: Socket): void {
     socket.onAny((event: string, content: unknown) => {
       // The first event says that commands will be heard; being connected alone does not.
-      if (event === 'ready') this.#tell('open');
+      const { rev = 0 } = content as { rev?: number };
+      if (event === 'ready') {
+        this.rev = rev;
+        this.#tell('open');
+      } else if (rev && ofUser.test(event)) {
+        // It has been told already. Invitations that follow `ready` are older than it.
+        if (rev <= this.rev && !event.startsWith('invitation')) return;
+        this.rev = Math.max(this.rev, rev);
+      }
       if (event === 'server:restart') this.#within = (content as ServerRestart).within;
       for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(content as never);
     });

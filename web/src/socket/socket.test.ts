@@ -2,44 +2,9 @@ import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../model/failure';
 import type { LinkState } from '../model/link';
+import { FakeSocket } from '../testing/fakesocket';
 import { settled } from '../testing/settled';
 import { SocketLink } from '.';
-
-/** A socket on which the test says what happens. */
-class FakeSocket {
-  connected = false;
-  active = true;
-  connect = vi.fn();
-  disconnect = vi.fn(() => this);
-  readonly io = {
-    engine: { readyState: 'open', _hasPingExpired: vi.fn() },
-    opts: { transports: ['websocket'] },
-  };
-  answer: () => Promise<unknown> = () => new Promise(() => undefined);
-  readonly #own = new Map<string, (...content: unknown[]) => void>();
-  #any: ((event: string, content: unknown) => void) | undefined;
-
-  on(event: string, listener: (...content: unknown[]) => void): void {
-    this.#own.set(event, listener);
-  }
-
-  onAny(listener: (event: string, content: unknown) => void): void {
-    this.#any = listener;
-  }
-
-  timeout() {
-    return { emitWithAck: () => this.answer() };
-  }
-
-  arrive(event: string, content: unknown): void {
-    this.connected = true;
-    this.#any?.(event, content);
-  }
-
-  happen(event: string, ...content: unknown[]): void {
-    this.#own.get(event)?.(...content);
-  }
-}
 
 async function setUp() {
   const socket = new FakeSocket();

@@ -73,6 +73,9 @@ export class Chat {
       onListed: (rooms) => {
         this.timelines.noteHeads(rooms);
       },
+      onRev: (room, rev) => {
+        this.timelines.note(room, rev);
+      },
       onGone: (room, reason) => {
         const tell = (live: Live) => {
           live.tellGone(room, reason);
@@ -87,7 +90,7 @@ export class Chat {
       me,
       openOutboxHome: options.openOutboxHome,
       onSent: (message) => {
-        this.rooms.noteMessage(message);
+        this.rooms.noteSent(message);
       },
     });
     this.drafts = new Drafts({ shared: options.storage, own: options.tabStorage }, me, window);
@@ -102,13 +105,15 @@ export class Chat {
       this.timelines.resume();
     });
     // They may come before the code that shows them.
-    link.on('invitation', (invitation) => {
-      void this.loader
-        .get(() => this.loadLive())
-        .then((live) => {
-          live.invite(invitation);
-        });
-    });
+    for (const event of ['invitation', 'invitation:gone'] as const) {
+      link.on(event, (news) => {
+        void this.loader
+          .get(() => this.loadLive())
+          .then((live) => {
+            live.invite(news);
+          });
+      });
+    }
     link.on('session:ended', ({ reason }) => {
       this.session.end(reason);
     });
@@ -155,7 +160,7 @@ export class Chat {
     }
     this.timelines.enter(user.id);
     this.#options.link.open();
-    void this.rooms.load();
+    if (!this.rooms.isLoaded) void this.rooms.load();
     void this.markup.load();
     void this.loader.get(() => this.loadLive()); // there is a chat without it
   }

@@ -5,7 +5,7 @@ import { goneWords } from '../model/removal';
 import { homePath } from '../model/route';
 import { keepTextsLive } from '../model/translated';
 import { typingWords } from '../model/typing';
-import type { GoneReason, Invited, Subscription } from '../model/wire';
+import type { GoneReason, InvitationGone, Invited, Subscription } from '../model/wire';
 import { BanList } from './bans.svelte';
 import { Idle } from './idle';
 import type { Navigation } from './navigation.svelte';
@@ -44,6 +44,9 @@ export class Live {
     this.presences = new Presences(link);
     this.typists = new Typists(link);
     keepTextsLive(document.body);
+    link.on('ready', ({ delta }) => {
+      if (!delta) this.#invitations = []; // all that are open follow
+    });
     new Idle(link, (isAway) => (this.#isAway = isAway));
   }
 
@@ -62,11 +65,15 @@ export class Live {
     return this.#invitations;
   }
 
-  /** invite adds an invitation. It replaces an earlier one of the same person to the same place. */
-  invite(invitation: Invited): void {
-    const isOlder = ({ by, room }: Invited): boolean =>
-      by.id === invitation.by.id && room?.id === invitation.room?.id;
-    this.#invitations = [...this.#invitations.filter((i) => !isOlder(i)), invitation];
+  /**
+   * invite takes an invitation, or that one is over. It replaces an earlier one of the same person to
+   * the same place.
+   */
+  invite(news: Invited | InvitationGone): void {
+    const isOver = ({ id, by, room }: Invited): boolean =>
+      'by' in news ? by.id === news.by.id && room?.id === news.room?.id : id === news.id;
+    this.#invitations = this.#invitations.filter((invitation) => !isOver(invitation));
+    if ('by' in news) this.#invitations = [...this.#invitations, news];
   }
 
   /** dismiss takes an invitation from the screen. */

@@ -1,7 +1,6 @@
 import type { Api } from '../api';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
-import { withRoom } from '../model/subscriptions';
 import type { Room, Subscription } from '../model/wire';
 import type { Rooms } from './rooms.svelte';
 import type { RoomTimeline, Timelines } from './timelines.svelte';
@@ -92,7 +91,7 @@ export class OpenRoom {
         if (room === this.id) void this.#find();
       }),
       link.on('room:changed', ({ room }) => {
-        if (room.id === this.id && this.#found) this.#found = withRoom(this.#found, room);
+        if (room.id === this.id && this.#found) this.#found = room;
       }),
     ];
   }

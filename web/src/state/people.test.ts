@@ -25,7 +25,7 @@ const users = (list: User[], presence: Presence[] = [], next?: string) => ({
 const names = (people: PeopleList) => people.list.map(({ username }) => username);
 const asked = () => server.to('GET /users').map(({ query }) => query);
 const arrives = (user: User, room = 1) => {
-  link.arrive('member:put', { room, member: { user, role: 'member' } });
+  link.arrive('member:put', { room, member: { user, role: 'member' }, rev: 2 });
 };
 
 beforeEach(() => {

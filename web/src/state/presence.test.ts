@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aUser, FakeLink } from '../testing/fakes';
+import { aReady, aUser, FakeLink } from '../testing/fakes';
 import { settled } from '../testing/settled';
 import { ManualTimer } from '../testing/timer';
 import { Presences } from './presence.svelte';
@@ -14,27 +14,14 @@ function open(answer: unknown = { presence: [] }) {
 const list = {};
 const pane = {};
 
-const limits = {
-  usernameMax: 32,
-  passwordMin: 8,
-  passwordMax: 256,
-  roomName: 64,
-  topic: 256,
-  message: 8_000,
-};
-
 describe('who is there', () => {
   it('is what the first event says, and what has changed since', () => {
     const { link, presences } = open();
-    link.arrive('ready', {
-      user: aUser(1, 'ada'),
-      subscriptions: [],
-      limits,
-      presence: [
-        { user: 2, state: 'online' },
-        { user: 3, state: 'away' },
-      ],
-    });
+    const presence = [
+      { user: 2, state: 'online' as const },
+      { user: 3, state: 'away' as const },
+    ];
+    link.arrive('ready', aReady(aUser(1, 'ada'), [], { presence }));
     expect([2, 3, 4].map((user) => presences.of(user))).toEqual(['online', 'away', undefined]);
     link.arrive('presence', {
       presence: [
@@ -63,7 +50,7 @@ describe('who is there', () => {
     presences.watch(list, [4]);
     time.fire();
     link.arrive('presence', { presence: [{ user: 4, state: 'online' }] });
-    link.arrive('ready', { user: aUser(1, 'ada'), subscriptions: [], limits, presence: [] });
+    link.arrive('ready', aReady(aUser(1, 'ada')));
     time.fire();
     await settled();
     expect(link.command).toHaveBeenCalledTimes(2);

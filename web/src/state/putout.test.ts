@@ -79,7 +79,8 @@ it('who comes back sees what was written meanwhile', async () => {
   chat.navigation.go('/home/1');
   link.arrive('room:gone', { room: 7, reason: 'removed' });
   link.command.mockClear();
-  link.arrive('room:put', { subscription: aSubscription(7, 'weekend-trip', { seq: 5, rev: 5 }) });
+  const subscription = aSubscription(7, 'weekend-trip', { seq: 5, rev: 5 });
+  link.arrive('room:put', { subscription, rev: 2 });
   chat.openRoom(7);
   expect(link.command).toHaveBeenCalledWith('room:sync', { room: 7, since: 3 });
 });

@@ -1,9 +1,17 @@
 import type { Api } from '../api';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
-import { byName, merge, withMessage, withRead, withRoom } from '../model/subscriptions';
+import {
+  byName,
+  type Listed,
+  merge,
+  withMessage,
+  withRead,
+  withRev,
+  withRoom,
+} from '../model/subscriptions';
 import { startTimer } from '../model/timer';
-import type { GoneReason, Message, Subscription } from '../model/wire';
+import type { GoneReason, Known, Message, Ready, Subscription } from '../model/wire';
 
 /** Milliseconds between two read positions that are sent for one room. */
 const readRest = 1_000;
@@ -11,30 +19,45 @@ const readRest = 1_000;
 /** Seconds until the rest of the list is asked for again. */
 const listRetry = 5;
 
+/** Bytes that a room takes in `auth` at most: an id of 16 digits and a rev of 12. */
+const roomBytes = 32;
+
+/** How many rooms would have space where `auth` has other things. */
+const framing = 4;
+
 /** RoomsOptions are what Rooms works with. */
 export interface RoomsOptions {
   api: Api;
   link: Link;
   /** The id of who is signed in. */
   me: () => number | undefined;
-  /** Called with rooms of the list that `ready` had no space for. */
+  /** Called with the list when the server has told how far its rooms have come. */
   onListed: (rooms: readonly Subscription[]) => void;
+  /** Called with the rev of a live change of a room that is none of a message. */
+  onRev: (room: number, rev: number) => void;
   /** Called when a room has left the list without this page asking for it. */
   onGone: (room: Subscription, reason: GoneReason) => void;
 }
 
-/** Rooms is the list of rooms that I have subscribed to. */
+/**
+ * Rooms is the list of rooms that I have subscribed to. The stream of the user keeps
+ * it equal to the server's: with each connection `ready` brings what has changed
+ * since the revs that are known here. docs/PROTOCOL.md, "Coming back".
+ */
 export class Rooms {
   readonly #options: RoomsOptions;
-  #byId = new Map<number, Subscription>();
-  /** Rooms that left the list since `ready`: an answer on its way may still name them. */
-  readonly #gone = new Set<number>();
-  /** Rooms of which is known that they are in the whole list, while it is being read. */
-  readonly #listed = new Set<number>();
+  #byId = new Map<number, Listed>();
+  /**
+   * While the whole list is being read: which rooms are known to be in it, or to have left it, which
+   * a page on its way may not know yet. undefined once the list is whole.
+   */
+  #listed: Map<number, boolean> | undefined = new Map();
   /** Counts the lists that were begun to be read; an answer for an earlier one is void. */
   #reading = 0;
   /** Rooms whose read position was sent just now, with the latest one since. */
   readonly #resting = new Map<number, number>();
+  /** How many rooms have space in `auth`. */
+  #knownMost = 0;
   #list = $state.raw<readonly Subscription[]>([]);
   readonly #unread = $derived(this.#list.reduce((sum, room) => sum + room.unread, 0));
   #isLoaded = $state(false);
@@ -43,22 +66,29 @@ export class Rooms {
   constructor(options: RoomsOptions) {
     this.#options = options;
     const { link } = options;
-    link.on('ready', ({ subscriptions, next }) => {
-      this.#replaceAll(subscriptions, next);
+    link.known = () => this.#known();
+    link.on('ready', (ready) => {
+      this.#catchUp(ready);
     });
     link.on('room:put', ({ subscription }) => {
-      this.put(subscription);
+      this.#take(subscription);
+      this.#publish();
     });
-    link.on('room:changed', ({ room }) => {
-      this.#update(room.id, (known) => withRoom(known, room));
+    link.on('room:changed', ({ room, rev = room.rev }) => {
+      this.#update(room.id, (known) => withRoom(known, room, rev));
+      options.onRev(room.id, rev);
     });
     link.on('room:gone', ({ room, reason }) => {
-      const known = this.#byId.get(room);
-      this.#remove(room);
-      if (known) options.onGone(known, reason);
+      this.#lose(room, reason);
     });
+    for (const event of ['member:put', 'member:gone'] as const) {
+      link.on(event, ({ room, rev = 0 }) => {
+        this.#update(room, (known) => withRev(known, rev));
+        options.onRev(room, rev);
+      });
+    }
     link.on('message:put', ({ message }) => {
-      this.noteMessage(message);
+      this.#update(message.room, (known) => withMessage(known, message, options.me()));
     });
   }
 
@@ -88,21 +118,9 @@ export class Rooms {
   }
 
   /** load asks for the list; a failure is noted. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
     this.#failure = undefined;
-    const reading = this.#reading;
-    try {
-      for (let after: string | undefined, more = true; more; more = after !== undefined) {
-        const page = await this.#options.api.subscriptions.list(after);
-        if (this.#reading !== reading) return; // `ready` brings the list, or nobody is signed in
-        this.#mergeAll(page.subscriptions);
-        after = page.next;
-        this.#isLoaded = true;
-        this.#publish();
-      }
-    } catch (thrown) {
-      if (!this.#isLoaded) this.#failure = failureFrom(thrown);
-    }
+    return this.#read();
   }
 
   /** subscribe puts a room into my list, or rejects with a Failure. */
@@ -110,24 +128,30 @@ export class Rooms {
     return this.put(await this.#options.api.subscriptions.add(room));
   }
 
-  /** unsubscribe takes a room out of my list, or rejects with a Failure. */
+  /** unsubscribe takes a room out of my list, as `room:gone` then says, or rejects with a Failure. */
   async unsubscribe(room: number): Promise<void> {
     await this.#options.api.subscriptions.remove(room);
-    this.#remove(room);
   }
 
-  /** put takes the news of one room of mine and gives what is known of it then. */
+  /**
+   * put takes the answer to a call, unless it is older than what has been told since: that the room
+   * has left the list. It gives what is known of the room then.
+   */
   put(subscription: Subscription): Subscription {
-    this.#gone.delete(subscription.id);
-    this.#listed.add(subscription.id);
-    const merged = this.#merge(subscription);
+    const { id, membership } = subscription;
+    const isListed = this.#byId.has(id) || (this.#listed && this.#listed.get(id) !== false);
+    if (!isListed && (membership.rev ?? Infinity) <= this.#options.link.rev) return subscription;
+    const taken = this.#take(subscription);
     this.#publish();
-    return merged;
+    return taken;
   }
 
-  /** noteMessage moves a room's head to the message. */
-  noteMessage(message: Message): void {
-    this.#update(message.room, (known) => withMessage(known, message, this.#options.me()));
+  /** noteSent moves a room's head to a message of mine, which is stored. Others before it may be on their way. */
+  noteSent(message: Message): void {
+    this.#update(message.room, (known) => ({
+      ...withMessage({ ...known, rev: message.rev - 1 }, message, this.#options.me()),
+      rev: known.rev,
+    }));
   }
 
   /** markRead moves a room's read position, here and on the server, over so many messages that counted as unread. */
@@ -149,74 +173,82 @@ export class Rooms {
   clear(): void {
     this.#reading += 1;
     this.#byId.clear();
-    this.#gone.clear();
+    this.#listed = new Map();
+    this.#options.link.rev = 0;
+    this.#resting.clear();
     this.#isLoaded = false;
     this.#failure = undefined;
     this.#publish();
   }
 
-  /** Takes the first page of the whole list, and follows the others. */
-  #replaceAll(subscriptions: readonly Subscription[], next: string | undefined): void {
+  /** What is known of the streams, unless the list is not whole: of rooms those that changed last, if not all have space. */
+  #known(): Known | undefined {
+    const { rev } = this.#options.link;
+    if (this.#listed || !rev) return undefined;
+    const latest = [...this.#byId.values()].slice(-this.#knownMost);
+    return {
+      rev,
+      rooms: Object.fromEntries(latest.map((room) => [room.id, room.isUnsure ? 0 : room.rev])),
+    };
+  }
+
+  /** Takes what has changed while there was no connection, or the first page of the whole list. */
+  #catchUp({ subscriptions, delta, gone, next, limits }: Ready): void {
     this.#reading += 1;
-    this.#gone.clear();
-    this.#listed.clear();
-    this.#take(subscriptions);
-    if (next === undefined) this.#keepListed();
-    else void this.#readOn(next);
+    this.#knownMost = Math.floor((limits.auth ?? 0) / roomBytes) - framing;
+    if (!delta) this.#listed = new Map();
+    for (const { room, reason } of gone ?? []) this.#lose(room, reason);
+    this.#takePage(subscriptions, next);
+    if (next !== undefined) void this.#read(next);
     this.#isLoaded = true;
     this.#failure = undefined;
-    this.#publish();
   }
 
-  /** Follows the list behind `ready`; without a connection, the next `ready` begins it anew. */
-  async #readOn(next: string): Promise<void> {
+  /** Reads the list from one page on. A `ready` that comes meanwhile makes that void. */
+  async #read(after?: string): Promise<void> {
     const reading = this.#reading;
     try {
-      for (let after: string | undefined = next; after !== undefined;) {
+      do {
         const page = await this.#options.api.subscriptions.list(after);
         if (this.#reading !== reading) return;
-        this.#take(page.subscriptions);
-        this.#options.onListed(page.subscriptions);
         after = page.next;
-        if (after === undefined) this.#keepListed();
-        this.#publish();
-      }
+        this.#takePage(page.subscriptions, after);
+        this.#isLoaded = true;
+      } while (after !== undefined);
     } catch (thrown) {
-      if (this.#reading === reading) this.#readLater(next, thrown);
+      if (this.#reading !== reading) return;
+      const failure = failureFrom(thrown);
+      if (!this.#isLoaded) {
+        this.#failure = failure;
+        return;
+      }
+      // It was refused, such as because of too many requests.
+      startTimer(
+        () => {
+          if (this.#reading === reading) void this.#read(after);
+        },
+        1_000 * Math.max(listRetry, failure.retryAfter ?? 0),
+      );
     }
   }
 
-  /** Asks again for what could not be had, such as because of too many requests. */
-  #readLater(next: string, thrown: unknown): void {
-    const reading = this.#reading;
-    startTimer(
-      () => {
-        if (this.#reading === reading) void this.#readOn(next);
-      },
-      1_000 * Math.max(listRetry, failureFrom(thrown).retryAfter ?? 0),
-    );
-  }
-
-  /** Takes one page of the whole list. */
-  #take(page: readonly Subscription[]): void {
-    this.#mergeAll(page);
-    for (const { id, membership } of page) {
-      this.#listed.add(id);
-      const readSeq = this.#byId.get(id)?.membership.readSeq ?? 0;
+  /** Takes a page of the list, and after the last page forgets the rooms that the whole list did not have. */
+  #takePage(page: readonly Subscription[], next: string | undefined): void {
+    for (const room of page) {
+      const { id, membership } = room;
+      if (this.#listed?.get(id) === false) continue;
+      const { readSeq } = this.#take(room).membership;
       if (readSeq > membership.readSeq) this.#sendRead(id, readSeq);
     }
+    if (this.#listed && next === undefined) {
+      for (const id of this.#byId.keys()) if (!this.#listed.get(id)) this.#byId.delete(id);
+      this.#listed = undefined;
+    }
+    this.#publish();
+    this.#options.onListed(this.#list);
   }
 
-  /** Forgets the rooms that the whole list did not have. */
-  #keepListed(): void {
-    for (const id of this.#byId.keys()) if (!this.#listed.has(id)) this.#byId.delete(id);
-  }
-
-  #mergeAll(page: readonly Subscription[]): void {
-    for (const room of page) if (!this.#gone.has(room.id)) this.#merge(room);
-  }
-
-  /** Tells the server, at most once a second per room. What is lost is sent again at the next `ready`. */
+  /** Tells the server, at most once a second per room. If that fails, the next `ready` has the room and shows it. */
   #sendRead(room: number, seq: number): void {
     if (this.#resting.has(room)) {
       this.#resting.set(room, seq);
@@ -224,6 +256,7 @@ export class Rooms {
     }
     this.#options.link.command('room:read', { room, seq }).catch(() => {
       this.#resting.delete(room);
+      this.#update(room, (known) => ({ ...known, isUnsure: true }));
     });
     this.#resting.set(room, seq);
     startTimer(() => {
@@ -233,22 +266,34 @@ export class Rooms {
     }, readRest);
   }
 
-  #merge(subscription: Subscription): Subscription {
-    const merged = merge(this.#byId.get(subscription.id), subscription);
-    this.#byId.set(merged.id, merged);
+  #take(subscription: Subscription): Subscription {
+    const { id } = subscription;
+    const merged = merge(this.#byId.get(id), subscription);
+    this.#set(merged);
+    this.#listed?.set(id, true);
     return merged;
   }
 
-  #update(room: number, change: (known: Subscription) => Subscription): void {
+  #update(room: number, change: (known: Listed) => Listed): void {
     const known = this.#byId.get(room);
     if (!known) return;
-    this.#byId.set(room, change(known));
+    this.#set(change(known));
     this.#publish();
   }
 
-  #remove(room: number): void {
-    this.#gone.add(room);
-    if (this.#byId.delete(room)) this.#publish();
+  /** Puts a room last, as the one that changed last. */
+  #set(room: Listed): void {
+    this.#byId.delete(room.id);
+    this.#byId.set(room.id, room);
+  }
+
+  #lose(room: number, reason: GoneReason): void {
+    const known = this.#byId.get(room);
+    this.#listed?.set(room, false);
+    if (!known) return;
+    this.#byId.delete(room);
+    this.#publish();
+    this.#options.onGone(known, reason);
   }
 
   #publish(): void {

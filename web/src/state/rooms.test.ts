@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../model/failure';
 import {
+  aReady,
   aRoom,
   aSubscription,
   aUser,
@@ -13,15 +14,6 @@ import { ada, message, page } from '../testing/messages';
 import { settled } from '../testing/settled';
 
 const me = aUser(ada.id, ada.username);
-const limits = {
-  usernameMax: 32,
-  passwordMin: 8,
-  passwordMax: 256,
-  roomName: 64,
-  topic: 256,
-  message: 8_000,
-};
-
 const inRoom = (seq: number, readSeq: number) =>
   aSubscription(7, 'weekend-trip', {
     seq,
@@ -65,13 +57,13 @@ describe('my rooms', () => {
   it('never move back for an answer that was composed earlier', async () => {
     const { chat, link } = await setUp();
     link.arrive('message:put', { message: message(11) });
-    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits, presence: [] });
+    link.arrive('ready', aReady(me, [inRoom(10, 10)]));
     expect(chat.rooms.get(7)).toMatchObject({ seq: 11, unread: 1 });
   });
 
   it('lose what the server no longer lists', async () => {
     const { chat, link } = await setUp();
-    link.arrive('ready', { user: me, subscriptions: [], limits, presence: [] });
+    link.arrive('ready', aReady(me));
     expect(chat.rooms.list).toEqual([]);
   });
 
@@ -83,7 +75,7 @@ describe('my rooms', () => {
         : { body: { subscriptions: [aSubscription(9, 'pond')] } },
     );
     const ready = [aSubscription(6, 'hills')];
-    link.arrive('ready', { user: me, subscriptions: ready, next: 'two', limits, presence: [] });
+    link.arrive('ready', aReady(me, ready, { next: 'two' }));
     // Nothing is taken away before it is known to be gone.
     expect(chat.rooms.list.map(({ name }) => name)).toEqual(['hills', 'weekend-trip']);
     await vi.waitFor(() => {
@@ -95,10 +87,10 @@ describe('my rooms', () => {
     const { chat, link, server } = await setUp([]);
     let answer: (page: { body: object }) => void = () => undefined;
     server.on('GET /subscriptions', () => new Promise((resolve) => (answer = resolve)));
-    link.arrive('ready', { user: me, subscriptions: [], next: 'two', limits, presence: [] });
+    link.arrive('ready', aReady(me, [], { next: 'two' }));
     await settled();
-    link.arrive('room:gone', { room: 8, reason: 'left' });
-    link.arrive('room:put', { subscription: aSubscription(9, 'pond') });
+    link.arrive('room:gone', { room: 8, reason: 'left', rev: 2 });
+    link.arrive('room:put', { subscription: aSubscription(9, 'pond'), rev: 3 });
     answer({ body: { subscriptions: [aSubscription(8, 'lake'), aSubscription(10, 'sea')] } });
     await vi.waitFor(() => {
       expect(chat.rooms.list.map(({ name }) => name)).toEqual(['pond', 'sea']);
@@ -112,7 +104,7 @@ describe('my rooms', () => {
       'GET /subscriptions',
       refusal(429, { code: 'rate_limited', message: 'Wait.', retryAfter: 9 }),
     );
-    link.arrive('ready', { user: me, subscriptions: [], next: 'two', limits, presence: [] });
+    link.arrive('ready', aReady(me, [], { next: 'two' }));
     await vi.advanceTimersByTimeAsync(8_000);
     server.on('GET /subscriptions', { body: { subscriptions: [aSubscription(8, 'lake')] } });
     expect(chat.rooms.list).toEqual([]);
@@ -123,8 +115,8 @@ describe('my rooms', () => {
 
   it('follow what another tab does', async () => {
     const { chat, link } = await setUp();
-    link.arrive('room:put', { subscription: aSubscription(8, 'lake') });
-    link.arrive('room:changed', { room: aRoom(7, 'renamed') });
+    link.arrive('room:put', { subscription: aSubscription(8, 'lake'), rev: 2 });
+    link.arrive('room:changed', { room: aRoom(7, 'renamed'), rev: 11 });
     expect(chat.rooms.list.map(({ name }) => name)).toEqual(['lake', 'renamed']);
     link.arrive('room:gone', { room: 8, reason: 'left' });
     expect(chat.rooms.list.map(({ name }) => name)).toEqual(['renamed']);
@@ -174,7 +166,7 @@ describe('the read position', () => {
     );
     chat.rooms.markRead(7, 20);
     await settled();
-    link.arrive('ready', { user: me, subscriptions: [inRoom(20, 10)], limits, presence: [] });
+    link.arrive('ready', aReady(me, [inRoom(20, 10)]));
     expect(commands('room:read')).toHaveLength(2);
   });
 
@@ -182,7 +174,7 @@ describe('the read position', () => {
     const { chat, link, commands } = await setUp([inRoom(20, 10)]);
     chat.rooms.markRead(7, 15);
     vi.advanceTimersByTime(2_000);
-    link.arrive('ready', { user: me, subscriptions: [inRoom(20, 10)], limits, presence: [] });
+    link.arrive('ready', aReady(me, [inRoom(20, 10)]));
     expect(commands('room:read')).toEqual([
       { room: 7, seq: 15 },
       { room: 7, seq: 15 },
@@ -209,7 +201,7 @@ describe('the open room', () => {
     link.command.mockImplementation(
       () => new Promise<never>((resolve) => acks.push(resolve as never)),
     );
-    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits, presence: [] });
+    link.arrive('ready', aReady(me, [inRoom(10, 10)]));
     open.timeline.send({ body: 'hello' });
     const { clientId } = open.timeline.pending[0] ?? {};
     const stored = message(11, { author: ada, clientId: clientId ?? '', body: 'hello' });
@@ -256,7 +248,7 @@ describe('the open room', () => {
     link.command.mockImplementation(() =>
       Promise.reject(new Failure({ code: 'forbidden', message: 'You may not.' })),
     );
-    link.arrive('ready', { user: me, subscriptions: [inRoom(10, 10)], limits, presence: [] });
+    link.arrive('ready', aReady(me, [inRoom(10, 10)]));
     open.timeline.send({ body: 'hello' });
     await vi.waitFor(() => {
       expect(open.timeline.pending[0]).toMatchObject({ state: 'failed', reason: 'You may not.' });

@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aSubscription, aUser, FakeLink, FakeServer, newChat, refusal } from '../testing/fakes';
+import {
+  aReady,
+  aSubscription,
+  aUser,
+  FakeLink,
+  FakeServer,
+  newChat,
+  refusal,
+} from '../testing/fakes';
 import { page } from '../testing/messages';
 import type { Chat } from './chat.svelte';
 
 const ada = aUser(11, 'Ada');
 const mona = aUser(12, 'Mona');
-const limits = {
-  usernameMax: 32,
-  passwordMin: 8,
-  passwordMax: 256,
-  roomName: 64,
-  topic: 256,
-  message: 8_000,
-};
 const nobody = refusal(401, { code: 'unauthenticated', message: 'Log in first.' });
 
 let server: FakeServer;
@@ -107,7 +107,7 @@ describe('a session that runs out', () => {
 });
 
 it('A connection of somebody else, who has logged in in another tab, leads to their home', () => {
-  link.arrive('ready', { user: mona, subscriptions: [], limits, presence: [] });
+  link.arrive('ready', aReady(mona));
   expect(chat.session.user).toEqual(mona);
   expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
   expect(chat.rooms.list).toEqual([]);
@@ -120,7 +120,7 @@ describe('a guest who becomes a member in another tab', () => {
     await chat.session.load();
     expect(chat.session.user?.kind).toBe('guest');
     link.open.mockClear();
-    link.arrive('user:put', { user: ada });
+    link.arrive('user:put', { user: ada, rev: 2 });
     expect(chat.session.user).toEqual(ada);
     expect(chat.rooms.list).toHaveLength(1);
     expect(link.open).not.toHaveBeenCalled();

@@ -5,7 +5,7 @@ import { newClientId } from '../model/clientid';
 import { Outbox, type OutboxContent, type OutboxEntry } from '../model/outbox';
 import type { OutboxHome } from '../model/outboxhome';
 import { RoomFeed } from '../model/roomfeed';
-import type { Message, Subscription } from '../model/wire';
+import type { Changes, Message, Room } from '../model/wire';
 
 /** How many messages the client asks for at a time. */
 const pageSize = 50;
@@ -25,6 +25,7 @@ export class RoomTimeline {
   #moreAfter = $state(false);
   #stretch = $state(0);
   readonly #listeners = new Set<(messages: readonly Message[]) => void>();
+  readonly #syncListeners = new Set<(changes: Changes) => void>();
   #isLoadingOlder = $state(false);
   #isWhole = $state(true);
   #isKept = $state(false);
@@ -43,7 +44,11 @@ export class RoomTimeline {
             ...(before === undefined ? {} : { before }),
           }),
         pageAfter: (after) => api.rooms.messages(room, { limit: pageSize, after }),
-        changes: (since) => link.command('room:sync', { room, since }),
+        changes: async (since) => {
+          const changes = await link.command('room:sync', { room, since });
+          for (const listener of this.#syncListeners) listener(changes);
+          return changes;
+        },
       },
       onChange: () => {
         this.#show();
@@ -98,6 +103,12 @@ export class RoomTimeline {
   onArrive(listener: (messages: readonly Message[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** onSync calls the listener with changes that were missing here; the result ends that. */
+  onSync(listener: (changes: Changes) => void): () => void {
+    this.#syncListeners.add(listener);
+    return () => this.#syncListeners.delete(listener);
   }
 
   /** Whether nothing is known to be missing up to the newest message. */
@@ -157,6 +168,11 @@ export class RoomTimeline {
   /** put applies a live change. */
   put(message: Message): void {
     this.#feed.put(message);
+  }
+
+  /** note takes notice of a live change of the room that is none of a message. */
+  note(rev: number): void {
+    this.#feed.note(rev);
   }
 
   /** noteHead takes notice of the room's rev, and catches up if it is ahead. */
@@ -238,8 +254,7 @@ export class Timelines {
       openHome: options.openOutboxHome,
       newClientId,
     });
-    link.on('ready', ({ subscriptions }) => {
-      this.noteHeads(subscriptions);
+    link.on('ready', () => {
       this.resume();
       this.#outbox.resume();
     });
@@ -253,8 +268,13 @@ export class Timelines {
   }
 
   /** noteHeads takes notice of how far the rooms have come. */
-  noteHeads(rooms: readonly Subscription[]): void {
+  noteHeads(rooms: readonly Room[]): void {
     for (const { id, rev } of rooms) this.#byRoom.get(id)?.noteHead(rev);
+  }
+
+  /** note takes notice of a live change of a room that is none of a message. */
+  note(room: number, rev: number): void {
+    this.#byRoom.get(room)?.note(rev);
   }
 
   /** enter shows what this user has written and the server does not have yet. */

@@ -2,7 +2,15 @@ import { vi } from 'vitest';
 import { createApi } from '../api';
 import { memoryHome } from '../model/memorystore';
 import type { Link } from '../model/link';
-import type { ErrorInfo, Room, ServerEvent, ServerEvents, Subscription, User } from '../model/wire';
+import type {
+  ErrorInfo,
+  Ready,
+  Room,
+  ServerEvent,
+  ServerEvents,
+  Subscription,
+  User,
+} from '../model/wire';
 import { Chat } from '../state/chat.svelte';
 
 /** An answer to a call: a status and, but for 204, a body. */
@@ -54,6 +62,8 @@ export function refusal(status: number, error: ErrorInfo): Answer {
 /** FakeLink is a connection on which the test says what arrives. */
 export class FakeLink implements Link {
   readonly #listeners = new Map<string, Set<(content: never) => void>>();
+  rev = 0;
+  known: Link['known'] = () => undefined;
   open = vi.fn<() => void>();
   close = vi.fn<() => void>();
   command = vi.fn(() => new Promise<never>(() => undefined));
@@ -97,6 +107,24 @@ export function newChat(server: FakeServer, link: Link = new FakeLink(), storage
 }
 
 const createdAt = '2026-01-02T03:04:05Z';
+
+/** aReady is what a connection begins with: the whole list, unless the change says otherwise. */
+export function aReady(
+  user: User,
+  subscriptions: Subscription[] = [],
+  change: Partial<Ready> = {},
+): Ready {
+  const limits = {
+    auth: 16_384,
+    usernameMax: 32,
+    passwordMin: 8,
+    passwordMax: 256,
+    roomName: 64,
+    topic: 256,
+    message: 8_000,
+  };
+  return { rev: 1, user, subscriptions, limits, presence: [], ...change };
+}
 
 export function aUser(id: number, username: string): User {
   return { id, username, kind: 'member', role: 'member', createdAt };

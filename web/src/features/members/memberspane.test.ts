@@ -55,8 +55,8 @@ describe('the members', () => {
   });
 
   it.each([
-    ['hear of it of themselves', 'user:put', { user: aUser(5, 'pau') }],
-    ['come into the main room', 'member:put', { room: 1, member: member(5, 'pau') }],
+    ['hear of it of themselves', 'user:put', { user: aUser(5, 'pau'), rev: 2 }],
+    ['come into the main room', 'member:put', { room: 1, member: member(5, 'pau'), rev: 2 }],
   ] as const)('are guests until they %s', async (_, event, content) => {
     const pau = { ...member(5, 'pau'), user: { ...aUser(5, 'pau'), kind: 'guest' as const } };
     server.on('GET /rooms/4/members', { body: { members: [pau] } });
@@ -70,9 +70,9 @@ describe('the members', () => {
   it('come and go while one looks', async () => {
     open();
     await names();
-    link.arrive('member:put', { room: 4, member: member(3, 'jun') });
-    link.arrive('member:put', { room: 5, member: member(9, 'somebody else') });
-    link.arrive('member:gone', { room: 4, user: 2 });
+    link.arrive('member:put', { room: 4, member: member(3, 'jun'), rev: 2 });
+    link.arrive('member:put', { room: 5, member: member(9, 'somebody else'), rev: 2 });
+    link.arrive('member:gone', { room: 4, user: 2, reason: 'left', rev: 3 });
     await tick();
     expect(await names()).toEqual(['ada', 'jun']);
   });

@@ -49,8 +49,8 @@ describe('the list of rooms', () => {
   it('follows what other tabs do', async () => {
     const { chat } = open();
     chat.rooms.put(aSubscription(1, 'main'));
-    link.arrive('room:put', { subscription: aSubscription(3, 'study-group') });
-    link.arrive('room:changed', { room: aRoom(1, 'lobby') });
+    link.arrive('room:put', { subscription: aSubscription(3, 'study-group'), rev: 2 });
+    link.arrive('room:changed', { room: aRoom(1, 'lobby'), rev: 1 });
     await tick();
     expect(links()).toEqual(['lobby', 'study-group']);
     link.arrive('room:gone', { room: 1, reason: 'left' });

@@ -2,6 +2,7 @@
 // and command stands here, as in docs/PROTOCOL.md, section 4.
 import type {
   Changes,
+  GoneReason,
   Invited,
   MemberGone,
   MemberPut,
@@ -13,7 +14,8 @@ import type {
   PresenceWatchCommand,
   ReadAnswer,
   ReadCommand,
-  Ready,
+  Ready as ReadyOne,
+  ReadyLimits,
   RoomChanged,
   RoomCommand,
   RoomGone,
@@ -43,6 +45,7 @@ export type {
   JoinRoomList,
   Location,
   Member,
+  MemberChange,
   MemberList,
   Membership,
   Message,
@@ -57,7 +60,6 @@ export type {
   Page,
   Presence,
   PresenceState,
-  ReadyLimits as Limits,
   Role,
   Room,
   RoomKind,
@@ -72,21 +74,54 @@ export type {
   UserList,
 } from './wire.gen';
 
+/** Limits are the lengths that the server allows, in characters. */
+export type Limits = Omit<ReadyLimits, 'auth'>;
+
+/** Known is how far a returning client knows its streams. */
+export interface Known {
+  /** of the user's stream */
+  rev: number;
+  /** the rev of each room in the client's list */
+  rooms: Record<number, number>;
+}
+
+/** Revised is an event of a stream: absent from a server of protocol 1, its rev is that of the change. */
+interface Revised {
+  rev?: number;
+}
+
+/** Ready is the first event on a connection. */
+export type Ready = ReadyOne &
+  Revised & {
+    /** Whether subscriptions has only what changed since what the client knew. */
+    delta?: boolean;
+    /** of a delta: rooms that have left the list since */
+    gone?: (RoomGone & Revised)[];
+    /** auth is what a client may give when it connects, in bytes of JSON. */
+    limits: { auth?: number };
+  };
+
+/** InvitationGone is the event invitation:gone. */
+export interface InvitationGone extends Revised {
+  id: number;
+}
+
 /** ServerEvents are the events of the server with their one argument. */
 export interface ServerEvents {
   ready: Ready;
   'message:put': MessagePut;
-  'room:put': RoomPut;
-  'room:changed': RoomChanged;
-  'room:gone': RoomGone;
-  'member:put': MemberPut;
-  'member:gone': MemberGone;
+  'room:put': RoomPut & Revised;
+  'room:changed': RoomChanged & Revised;
+  'room:gone': RoomGone & Revised;
+  'member:put': MemberPut & Revised;
+  'member:gone': MemberGone & Revised & { reason?: GoneReason };
   'server:restart': ServerRestart;
   'session:ended': SessionEnded;
   presence: PresenceChanges;
   'room:typing': RoomTyping;
-  invitation: Invited;
-  'user:put': UserPut;
+  invitation: Invited & Revised;
+  'invitation:gone': InvitationGone;
+  'user:put': UserPut & Revised;
 }
 
 /** Commands are the commands of the client: their argument, and what `ok: true` comes with. */
