@@ -36,6 +36,13 @@ export class Server {
     await this.#run(port);
   }
 
+  /** Runs a command of the operator's on the same data, such as `user promote ada`. */
+  async command(...words: string[]): Promise<void> {
+    const child = spawn(binary, [...words, '--data', this.#data], { stdio: 'inherit' });
+    const [status] = await once(child, 'exit');
+    if (status !== 0) throw new Error(`partychat ${words.join(' ')}: status ${status}`);
+  }
+
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
     await rm(this.#data, { recursive: true });

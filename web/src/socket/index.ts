@@ -58,7 +58,7 @@ export function createLink(): Link {
       const { io } = await import('socket.io-client');
       return io({
         auth: (send) => {
-          send({ protocol: 1, known: link.known() });
+          send({ protocol: 2, known: link.known() });
         },
         autoConnect: false,
         transports: firstTransports,

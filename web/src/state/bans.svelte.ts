@@ -1,14 +1,20 @@
 import type { BansApi } from '../api/people';
 import type { Failure } from '../model/failure';
+import type { Link } from '../model/link';
 import type { Ban } from '../model/wire';
 import { appendById, Pages } from './pages.svelte';
 
-/** BanList is who is banned, from a room or from the server, by username, loaded page by page. */
+/**
+ * BanList is who is banned, from a room or from the server, by username, loaded page by page. It
+ * follows the room's stream, which tells of new bans but not of those that are lifted.
+ */
 export class BanList {
   readonly #api: BansApi;
   readonly #pages: Pages<Ban>;
+  readonly #stopListening: (() => void)[];
 
-  constructor(api: BansApi) {
+  /** Without a room, the bans are from the server. */
+  constructor(api: BansApi, link: Link, room?: number) {
     this.#api = api;
     this.#pages = new Pages({
       read: async (after, signal) => {
@@ -17,6 +23,12 @@ export class BanList {
       },
       add: appendById(({ user }) => user.id),
     });
+    this.#stopListening = [
+      link.on('member:gone', (gone) => {
+        if (gone.room === room && gone.reason === 'banned') void this.#pages.load();
+      }),
+      link.on('ready', () => void this.#pages.load()),
+    ];
     void this.#pages.load();
   }
 
@@ -62,5 +74,6 @@ export class BanList {
   /** close ends loading. */
   close(): void {
     this.#pages.close();
+    for (const stop of this.#stopListening) stop();
   }
 }

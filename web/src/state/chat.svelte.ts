@@ -144,7 +144,7 @@ export class Chat {
   /** openMembers gives the live list of a room's members, with the code for it. Close it afterwards. */
   async openMembers(room: number): Promise<RoomMembers> {
     const { RoomMembers } = await import('./members.svelte');
-    return new RoomMembers(room, this.#options.api, this.#options.link);
+    return new RoomMembers(room, this.#options.api, this.#options.link, this.timelines.of(room));
   }
 
   /** Who is there, who types, who invites: loaded beside everything else, and undefined until then. */

@@ -98,7 +98,7 @@ export class Live {
 
   /** openBans lists who is banned from a room or, without one, from the server. Close it afterwards. */
   openBans(room?: number): BanList {
-    return new BanList(this.api.bans(room));
+    return new BanList(this.api.bans(room), this.#options.link, room);
   }
 
   /** converse opens the conversation with someone, or rejects with a Failure. */

@@ -2,25 +2,24 @@ import type { Api } from '../api';
 import { createPeopleApi } from '../api/people';
 import type { Failure } from '../model/failure';
 import type { Link } from '../model/link';
-import { startTimer } from '../model/timer';
-import type { Member, User } from '../model/wire';
+import type { Changes, Member, User } from '../model/wire';
 import { Pages } from './pages.svelte';
+import type { RoomTimeline } from './timelines.svelte';
 
 /** How many members are asked for at a time: the most that the server gives. */
 const pageSize = 200;
 
-/** Milliseconds within which the list is loaded anew when everybody is told to. */
-const reloadWithin = 2_000;
-
-/** RoomMembers is the live list of a room's members, by username, loaded page by page. */
+/**
+ * RoomMembers is the live list of a room's members, by username, loaded page by page. It follows the
+ * room's stream: what its timeline has missed and asks for has the members too.
+ */
 export class RoomMembers {
   readonly room: number;
   readonly #link: Link;
   readonly #pages: Pages<Member>;
-  #stopTimer: () => void = () => undefined;
   #stopListening: (() => void)[];
 
-  constructor(room: number, api: Api, link: Link) {
+  constructor(room: number, api: Api, link: Link, timeline: RoomTimeline) {
     this.room = room;
     this.#link = link;
     const people = createPeopleApi(api.request);
@@ -35,7 +34,7 @@ export class RoomMembers {
       },
       add: upsert,
     });
-    this.#stopListening = this.#listen();
+    this.#stopListening = [...this.#listen(), timeline.onSync((changes) => this.#catchUp(changes))];
     void this.load();
   }
 
@@ -87,7 +86,6 @@ export class RoomMembers {
   /** close ends listening and loading. */
   close(): void {
     this.#pages.close();
-    this.#stopTimer();
     for (const stop of this.#stopListening) stop();
     this.#stopListening = [];
   }
@@ -105,19 +103,18 @@ export class RoomMembers {
       this.#link.on('member:gone', ({ room, user }) => {
         if (room === this.room) this.drop(user);
       }),
-      // The server may have missed who came and went, and says so to all at once.
-      this.#link.on('room:changed', ({ room }) => {
-        if (room.id === this.room) this.#loadSoon();
-      }),
       this.#link.on('ready', () => {
-        if (this.isLoaded || this.failure) void this.load();
+        if (this.failure) void this.load();
       }),
     ];
   }
 
-  #loadSoon(): void {
-    this.#stopTimer();
-    this.#stopTimer = startTimer(() => void this.load(), Math.random() * reloadWithin);
+  #catchUp({ members = [], startOver }: Changes): void {
+    if (startOver) void this.load();
+    for (const { user, member } of members) {
+      if (member) this.#pages.change((list) => upsert(list, [member]));
+      else this.drop(user);
+    }
   }
 }
 
