@@ -6,12 +6,22 @@ import type { Limits } from './wire';
 
 const usernameMin = 2;
 
+/** What the server's limits usually are: they hold until it has said so. */
+export const usualLimits: Limits = {
+  usernameMax: 32,
+  passwordMin: 8,
+  passwordMax: 256,
+  roomName: 64,
+  topic: 256,
+  message: 8_000,
+};
+
 /** length counts as the server does: in Unicode code points. */
 export function length(text: string): number {
   return Array.from(text).length;
 }
 
-export function usernameProblem(username: string, limits: Limits): string {
+export function usernameProblem(username: string, limits = usualLimits): string {
   if (username === '') return m.rules.chooseAUsername();
   if (length(username) < usernameMin) {
     return m.rules.usernameTooShort({ count: usernameMin });
@@ -25,7 +35,7 @@ export function usernameProblem(username: string, limits: Limits): string {
   return '';
 }
 
-export function passwordProblem(password: string, limits: Limits): string {
+export function passwordProblem(password: string, limits = usualLimits): string {
   if (password === '') return m.rules.chooseAPassword();
   if (length(password) < limits.passwordMin) {
     return m.rules.passwordTooShort({ count: limits.passwordMin });
@@ -36,7 +46,7 @@ export function passwordProblem(password: string, limits: Limits): string {
   return '';
 }
 
-export function roomNameProblem(name: string, limits: Limits): string {
+export function roomNameProblem(name: string, limits = usualLimits): string {
   if (name.trim() === '') return m.rules.giveTheRoomAName();
   if (length(name.trim()) > limits.roomName) {
     return m.rules.roomNameTooLong({ count: limits.roomName });
@@ -44,7 +54,7 @@ export function roomNameProblem(name: string, limits: Limits): string {
   return '';
 }
 
-export function topicProblem(topic: string, limits: Limits): string {
+export function topicProblem(topic: string, limits = usualLimits): string {
   if (length(topic.trim()) > limits.topic) {
     return m.rules.topicTooLong({ count: limits.topic });
   }

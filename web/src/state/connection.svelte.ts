@@ -5,22 +5,12 @@ import type { Limits } from '../model/wire';
 /** Milliseconds for which an interruption stays unmentioned. */
 const quietFor = 1_500;
 
-/** What the server's limits are until it has said so. */
-const usualLimits: Limits = {
-  usernameMax: 32,
-  passwordMin: 8,
-  passwordMax: 256,
-  roomName: 64,
-  topic: 256,
-  message: 8_000,
-};
-
 /** Connection says how the live connection is, and what the server allows. */
 export class Connection {
   #state = $state<LinkState>('closed');
   #interrupted = $state(false);
   #isLate = $state(false);
-  #limits = $state.raw(usualLimits);
+  #limits = $state.raw<Limits>();
   #stopWaiting: (() => void) | undefined;
 
   constructor(link: Link) {
@@ -44,8 +34,8 @@ export class Connection {
     return this.#interrupted || this.#isLate;
   }
 
-  /** What the server allows, in characters. */
-  get limits(): Limits {
+  /** What the server allows, in characters; undefined until it has said so. */
+  get limits(): Limits | undefined {
     return this.#limits;
   }
 

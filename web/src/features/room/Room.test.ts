@@ -20,13 +20,14 @@ async function show(server: FakeServer, subscriptions = [aSubscription(7, 'weeke
   server
     .on('GET /session', { body: { user: aUser(ada.id, ada.username) } })
     .on('GET /subscriptions', { body: { subscriptions } });
-  const chat = newChat(server, new FakeLink());
+  const link = new FakeLink();
+  const chat = newChat(server, link);
   await chat.session.load();
   await vi.waitFor(() => {
     expect(chat.rooms.isLoaded).toBe(true);
   });
   renderIn(chat, Room, { roomId: 7, ...acts, membersOpen: false });
-  return { chat, user: userEvent.setup() };
+  return { chat, link, user: userEvent.setup() };
 }
 
 const empty = { body: page(1, 0) };
@@ -73,8 +74,11 @@ describe('a room of mine', () => {
   it('leaves the list when it is unsubscribed from', async () => {
     const server = new FakeServer()
       .on('GET /rooms/7/messages', empty)
-      .on('DELETE /subscriptions/7', { status: 204 });
-    const { chat, user } = await show(server);
+      .on('DELETE /subscriptions/7', () => {
+        link.arrive('room:gone', { room: 7, reason: 'left', rev: 2 });
+        return { status: 204 };
+      });
+    const { chat, link, user } = await show(server);
     await user.click(await screen.findByRole('button', { name: 'Leave' }));
     await vi.waitFor(() => {
       expect(chat.rooms.list).toEqual([]);

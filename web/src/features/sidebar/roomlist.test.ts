@@ -20,6 +20,14 @@ function open(current?: number) {
 const links = () =>
   screen.getAllByRole('link').map((a) => a.textContent.replace(/\s+/g, ' ').trim());
 
+/** The server takes a room out of my list, and says so on my stream. */
+function leaves(room: number): void {
+  server.on(`DELETE /subscriptions/${room}`, () => {
+    link.arrive('room:gone', { room, reason: 'left', rev: 2 });
+    return { status: 204 };
+  });
+}
+
 beforeEach(() => {
   server = new FakeServer();
   link = new FakeLink();
@@ -59,7 +67,7 @@ describe('the list of rooms', () => {
   });
 
   it('unsubscribes from a public room at once, and leaves it if it is open', async () => {
-    server.on('DELETE /subscriptions/2', { status: 204 });
+    leaves(2);
     const { chat, user } = open(2);
     chat.rooms.put(aSubscription(1, 'main'));
     chat.rooms.put(aSubscription(2, 'photography'));
@@ -70,7 +78,7 @@ describe('the list of rooms', () => {
   });
 
   it('asks before a private room is left', async () => {
-    server.on('DELETE /subscriptions/5', { status: 204 });
+    leaves(5);
     const { chat, user } = open(1);
     chat.rooms.put(aSubscription(1, 'main'));
     chat.rooms.put(aSubscription(5, 'organisers', { kind: 'private' }));
