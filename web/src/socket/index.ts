@@ -10,6 +10,7 @@ import type {
   ServerEvents,
   ServerRestart,
 } from '../model/wire';
+import type * as LongPolling from './polling';
 
 /** Milliseconds until a command without acknowledgement counts as lost. */
 const ackTimeout = 10_000;
@@ -23,17 +24,8 @@ const comeBackAfter = 1_500;
 /** Milliseconds that a restart of the server takes: whoever returns sooner finds nobody and loses more time. */
 const restartTakes = 300;
 
-/**
- * WebSocket first: it needs nobody to lead its requests to the same node, as
- * long polling does, which is there for networks that let nothing else through.
- */
-const transports = ['websocket', 'polling'];
-
 /** The names of the events of the user's stream. */
 const ofUser = /^(room:(put|gone)|user:put|invitation)/;
-
-/** Those that are there from the start. */
-const firstTransports = transports.slice(0, 1);
 
 /** Milliseconds until an attempt to connect counts as swallowed by something on the way. */
 const connectTimeout = 10_000;
@@ -53,22 +45,20 @@ type Listener = (content: never) => void;
  * load it.
  */
 export function createLink(): Link {
-  const link = new SocketLink(
-    async () => {
-      const { io } = await import('socket.io-client');
-      return io({
-        auth: (send) => {
-          send({ protocol: 2, known: link.known() });
-        },
-        autoConnect: false,
-        transports: firstTransports,
-        tryAllTransports: true,
-        timeout: connectTimeout,
-        reconnectionDelay: reconnectAfter,
-      });
-    },
-    () => import('./polling'),
-  );
+  const link = new SocketLink(async () => {
+    const { io } = await import('socket.io-client');
+    return io({
+      auth: (send) => {
+        send({ protocol: 2, known: link.known() });
+      },
+      autoConnect: false,
+      // It needs nobody to lead its requests to the same node, as long polling does.
+      transports: ['websocket'],
+      tryAllTransports: true,
+      timeout: connectTimeout,
+      reconnectionDelay: reconnectAfter,
+    });
+  });
   // Whoever comes back to the page, or to the network, does not wait for the next attempt.
   window.addEventListener('online', () => {
     link.hurry();
@@ -82,8 +72,7 @@ export function createLink(): Link {
 /** SocketLink is a Link on one Socket.IO socket, which is made at the first open. */
 export class SocketLink implements Link {
   readonly #make: () => Promise<Socket>;
-  readonly #addPolling: () => Promise<unknown>;
-  #hasPolling = false;
+  readonly #loadPolling: () => Promise<typeof LongPolling>;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #states = new Set<(state: LinkState) => void>();
   readonly #refusals = new Set<() => void>();
@@ -93,22 +82,20 @@ export class SocketLink implements Link {
   #making = false;
   rev = 0;
   known: Link['known'] = () => undefined;
-  /** The order in which they are tried. */
-  #transports = firstTransports;
   #isOpened = false;
   /** Milliseconds over which the server wants its clients back, once it has said that it stops. */
   #within: number | undefined;
 
   /**
-   * `make` gives a socket that does not connect by itself; `addPolling` loads long
+   * `make` gives a socket that does not connect by itself; `loadPolling` loads long
    * polling, when a WebSocket could not be opened.
    */
   constructor(
     make: () => Promise<Socket>,
-    addPolling: () => Promise<unknown> = () => Promise.resolve(),
+    loadPolling: () => Promise<typeof LongPolling> = () => import('./polling'),
   ) {
     this.#make = make;
-    this.#addPolling = addPolling;
+    this.#loadPolling = loadPolling;
   }
 
   open(): void {
@@ -198,11 +185,9 @@ export class SocketLink implements Link {
   #attach(socket: Socket): void {
     socket.onAny((event: string, content: unknown) => {
       // The first event says that commands will be heard; being connected alone does not.
-      const { rev = 0 } = content as { rev?: number };
-      if (event === 'ready') {
-        this.rev = rev;
-        this.#tell('open');
-      } else if (rev && ofUser.test(event)) {
+      const { rev } = content as { rev?: number };
+      if (event === 'ready') this.#tell('open');
+      else if (rev && ofUser.test(event)) {
         // It has been told already. Invitations that follow `ready` are older than it.
         if (rev <= this.rev && !event.startsWith('invitation')) return;
         this.rev = Math.max(this.rev, rev);
@@ -233,25 +218,14 @@ export class SocketLink implements Link {
     });
   }
 
-  /**
-   * Sees to it that the next attempt has another transport. Refused, the next one is tried at once; swallowed, it is
-   * not, and comes first.
-   */
-  async #tryOthers(socket: Socket, isSwallowed: boolean): Promise<void> {
-    const hadPolling = this.#hasPolling;
-    if (!hadPolling) {
-      this.#hasPolling = true;
-      try {
-        await this.#addPolling();
-      } catch {
-        this.#hasPolling = false; // the network is away altogether
-        return;
-      }
-      this.#transports = transports;
+  /** Sees to it that the next attempt has another transport. */
+  async #tryOthers({ io }: Socket, isSwallowed: boolean): Promise<void> {
+    try {
+      const { reorder } = await this.#loadPolling();
+      if (reorder(io.opts, isSwallowed)) this.hurry();
+    } catch {
+      // The network is away altogether.
     }
-    if (isSwallowed) this.#transports = [...this.#transports].reverse();
-    socket.io.opts.transports = this.#transports;
-    if (!hadPolling) this.hurry();
   }
 
   /** Socket.IO does not come back by itself when the server has cut or refused the socket. */
