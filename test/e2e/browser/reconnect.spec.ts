@@ -3,6 +3,17 @@ import { cutOff } from '../support/cutoff.ts';
 import { expect, test, type Person } from '../support/fixtures.ts';
 import type { Server } from '../support/server.ts';
 
+/** Counts the times that the page has been told only what has changed. */
+function countDeltas({ page }: Person): () => number {
+  let deltas = 0;
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (/^42\["ready",.*"delta":true/.test(String(payload))) deltas += 1;
+    }),
+  );
+  return () => deltas;
+}
+
 /** Loses Ada's connection, and gives it back after something has happened. */
 async function away(ada: Person, server: Server, happen: () => Promise<unknown>): Promise<void> {
   const letIn = await cutOff(ada.page.context());
@@ -32,6 +43,7 @@ test('what happened to my rooms while I had no connection is there when it is ba
   test.slow();
   const mona = await program('mona');
   const ada = await person('ada', { viewport: { width: 1440, height: 900 } });
+  const deltas = countDeltas(ada);
   await ada.arrive();
   const { id } = await ada.account();
   const trip = await shared(mona, ada, 'weekend-trip');
@@ -93,9 +105,14 @@ test('what happened to my rooms while I had no connection is there when it is ba
   });
 
   await test.step('made an admin', async () => {
-    const lift = ada.page.getByRole('button', { name: 'Banned people' });
+    await ada.room('reading-group').click();
+    const members = ada.page.getByRole('complementary', { name: 'Members' });
+    await expect(members.getByText('mona')).toBeVisible();
+    const lift = members.getByRole('button', { name: 'Banned people' });
     await expect(lift).toBeHidden();
     await away(ada, server, () => server.command('user', 'promote', 'ada'));
     await expect(lift).toBeVisible();
   });
+
+  expect(deltas(), 'each time, only what had changed was sent').toBe(6);
 });

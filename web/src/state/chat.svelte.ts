@@ -76,12 +76,15 @@ export class Chat {
       onRev: (room, rev) => {
         this.timelines.note(room, rev);
       },
+      onRead: (room) => {
+        void this.#getLive().then((live) => {
+          live.readPositions.send(room);
+        });
+      },
       onGone: (room, reason) => {
-        const tell = (live: Live) => {
+        void this.#getLive().then((live) => {
           live.tellGone(room, reason);
-        };
-        if (this.#live) tell(this.#live);
-        else void this.loader.get(() => this.loadLive()).then(tell);
+        });
       },
     });
     this.timelines = new Timelines({
@@ -91,6 +94,9 @@ export class Chat {
       openOutboxHome: options.openOutboxHome,
       onSent: (message) => {
         this.rooms.noteSent(message);
+      },
+      onSync: ({ room }) => {
+        if (room) this.rooms.noteName(room);
       },
     });
     this.drafts = new Drafts({ shared: options.storage, own: options.tabStorage }, me, window);
@@ -107,11 +113,9 @@ export class Chat {
     // They may come before the code that shows them.
     for (const event of ['invitation', 'invitation:gone'] as const) {
       link.on(event, (news) => {
-        void this.loader
-          .get(() => this.loadLive())
-          .then((live) => {
-            live.invite(news);
-          });
+        void this.#getLive().then((live) => {
+          live.invite(news);
+        });
       });
     }
     link.on('session:ended', ({ reason }) => {
@@ -130,7 +134,7 @@ export class Chat {
    * Back. Otherwise the user would stay online, and what is on the screen would stay readable.
    */
   suspend(): void {
-    this.rooms.tellRead();
+    this.#live?.readPositions.flush();
     this.#options.link.close();
     this.session.doubt();
   }
@@ -162,16 +166,22 @@ export class Chat {
     this.#options.link.open();
     if (!this.rooms.isLoaded) void this.rooms.load();
     void this.markup.load();
-    void this.loader.get(() => this.loadLive()); // there is a chat without it
+    void this.#getLive(); // there is a chat without it
+  }
+
+  #getLive(): Promise<Live> {
+    return this.loader.get(() => this.loadLive());
   }
 
   /** loadLive brings it; it rejects when the code cannot be had, and may be asked again. */
   async loadLive(): Promise<Live> {
+    if (this.#live) return this.#live;
     const { Live } = await import('./live.svelte');
     return (this.#live ??= new Live({
       ...this.#options,
       toasts: this.toasts,
       navigation: this.navigation,
+      rooms: this.rooms,
     }));
   }
 

@@ -11,6 +11,8 @@ import { Idle } from './idle';
 import type { Navigation } from './navigation.svelte';
 import { PeopleList } from './people.svelte';
 import { Presences } from './presence.svelte';
+import { ReadPositions } from './readpositions';
+import type { Rooms } from './rooms.svelte';
 import type { Toasts } from './toasts.svelte';
 import { MyTyping, Typists } from './typing.svelte';
 import { Zone } from './zone.svelte';
@@ -21,17 +23,19 @@ export interface LiveOptions {
   link: Link;
   navigation: Navigation;
   toasts: Toasts;
+  rooms: Rooms;
 }
 
 /**
  * Live is what the client knows of people beside what they write: who is there,
- * who is typing, who invites. It is loaded beside the first messages, which
- * need none of it.
+ * who is typing, who invites, how far I have read. It is loaded beside the first
+ * messages, which need none of it.
  */
 export class Live {
   readonly api: PeopleApi;
   readonly presences: Presences;
   readonly typists: Typists;
+  readonly readPositions: ReadPositions;
   readonly #zone = new Zone();
   readonly #options: LiveOptions;
   #isAway = $state(false);
@@ -39,10 +43,11 @@ export class Live {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    const { api, link } = options;
+    const { api, link, rooms } = options;
     this.api = createPeopleApi(api.request);
     this.presences = new Presences(link);
     this.typists = new Typists(link);
+    this.readPositions = new ReadPositions(link, rooms);
     keepTextsLive(document.body);
     link.on('ready', ({ delta }) => {
       if (!delta) this.#invitations = []; // all that are open follow
@@ -120,5 +125,6 @@ export class Live {
   clear(): void {
     this.#invitations = [];
     this.presences.clear();
+    this.readPositions.clear();
   }
 }

@@ -93,6 +93,9 @@ export class OpenRoom {
       link.on('room:changed', ({ room }) => {
         if (room.id === this.id && this.#found) this.#found = room;
       }),
+      this.#timeline.onSync(({ room }) => {
+        if (room && this.#found) this.#found = room;
+      }),
     ];
   }
 

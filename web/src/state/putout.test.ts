@@ -9,6 +9,7 @@ import {
   refusal,
 } from '../testing/fakes';
 import { page } from '../testing/messages';
+import { settled } from '../testing/settled';
 import type { Chat } from './chat.svelte';
 
 const closed = refusal(403, { code: 'forbidden', message: 'You are banned from this room.' });
@@ -38,8 +39,9 @@ beforeEach(async () => {
 it.each([
   ['removed', 'You were removed from weekend-trip.'],
   ['banned', 'You were banned from weekend-trip.'],
-] as const)('who is %s is told so and comes away from the room', (reason, words) => {
+] as const)('who is %s is told so and comes away from the room', async (reason, words) => {
   link.arrive('room:gone', { room: 7, reason });
+  await settled();
   expect(texts()).toEqual([words]);
   expect(chat.rooms.list.map(({ name }) => name)).toEqual(['main']);
   expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
@@ -55,21 +57,24 @@ it('who is removed before the rest of the code is there is told so once it is', 
   await chat.session.load();
   await chat.rooms.load();
   link.arrive('room:gone', { room: 7, reason: 'removed' });
+  await settled();
   expect(texts()).toEqual([]);
   arrive();
   await vi.waitFor(() => expect(texts()).toEqual(['You were removed from weekend-trip.']));
   expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
 });
 
-it('who looks at another room stays there, and is told all the same', () => {
+it('who looks at another room stays there, and is told all the same', async () => {
   chat.navigation.go('/home/1');
   link.arrive('room:gone', { room: 7, reason: 'removed' });
+  await settled();
   expect(texts()).toHaveLength(1);
   expect(chat.navigation.route).toEqual({ page: 'home', room: 1 });
 });
 
-it('who has left in another tab is told nothing', () => {
+it('who has left in another tab is told nothing', async () => {
   link.arrive('room:gone', { room: 7, reason: 'left' });
+  await settled();
   expect(texts()).toEqual([]);
   expect(chat.navigation.route).toEqual({ page: 'home', room: 7 });
 });
@@ -92,6 +97,7 @@ it('who only looks into a room sees it no longer once banned from it', async () 
   server.on('GET /rooms/8', closed);
   link.arrive('room:gone', { room: 8, reason: 'banned' });
   await vi.waitFor(() => expect(open.failure?.code).toBe('forbidden'));
+  await settled();
   expect(open.room).toBeUndefined();
   expect(texts()).toEqual([]); // the page says it
 });

@@ -11,19 +11,13 @@ import {
   withRoom,
 } from '../model/subscriptions';
 import { startTimer } from '../model/timer';
-import type { GoneReason, Known, Message, Ready, Subscription } from '../model/wire';
-
-/** Milliseconds between two read positions that are sent for one room. */
-const readRest = 1_000;
+import type { GoneReason, Known, Message, Ready, Room, Subscription } from '../model/wire';
 
 /** Seconds until the rest of the list is asked for again. */
 const listRetry = 5;
 
-/** Bytes that a room takes in `auth` at most: an id of 16 digits and a rev of 12. */
-const roomBytes = 32;
-
-/** How many rooms would have space where `auth` has other things. */
-const framing = 4;
+/** Bytes of `auth` that are not for rooms, with a user and a rev of 16 digits each. */
+const authFrame = 82;
 
 /** RoomsOptions are what Rooms works with. */
 export interface RoomsOptions {
@@ -35,6 +29,8 @@ export interface RoomsOptions {
   onListed: (rooms: readonly Subscription[]) => void;
   /** Called with the rev of a live change of a room that is none of a message. */
   onRev: (room: number, rev: number) => void;
+  /** Called when a room's read position is further than the server may know. */
+  onRead: (room: number) => void;
   /** Called when a room has left the list without this page asking for it. */
   onGone: (room: Subscription, reason: GoneReason) => void;
 }
@@ -54,10 +50,8 @@ export class Rooms {
   #listed: Map<number, boolean> | undefined = new Map();
   /** Counts the lists that were begun to be read; an answer for an earlier one is void. */
   #reading = 0;
-  /** Rooms whose read position was sent just now, with the latest one since. */
-  readonly #resting = new Map<number, number>();
-  /** How many rooms have space in `auth`. */
-  #knownMost = 0;
+  /** Bytes of `auth` that the server accepts. */
+  #authBytes = 0;
   #list = $state.raw<readonly Subscription[]>([]);
   readonly #unread = $derived(this.#list.reduce((sum, room) => sum + room.unread, 0));
   #isLoaded = $state(false);
@@ -140,7 +134,7 @@ export class Rooms {
   put(subscription: Subscription): Subscription {
     const { id, membership } = subscription;
     const isListed = this.#byId.has(id) || (this.#listed && this.#listed.get(id) !== false);
-    if (!isListed && (membership.rev ?? Infinity) <= this.#options.link.rev) return subscription;
+    if (!isListed && (membership.rev ?? 1) <= this.#options.link.rev) return subscription;
     const taken = this.#take(subscription);
     this.#publish();
     return taken;
@@ -154,19 +148,22 @@ export class Rooms {
     }));
   }
 
-  /** markRead moves a room's read position, here and on the server, over so many messages that counted as unread. */
+  /** noteName takes a room's name and topic as of its rev. Other changes up to that may be on their way. */
+  noteName(room: Room): void {
+    this.#update(room.id, (known) => ({ ...withRoom(known, room, room.rev), rev: known.rev }));
+  }
+
+  /** markRead moves a room's read position over so many messages that counted as unread. */
   markRead(room: number, seq: number, counted = 0): void {
     const known = this.#byId.get(room);
     if (!known || seq <= known.membership.readSeq) return;
     this.#update(room, (subscription) => withRead(subscription, seq, counted));
-    this.#sendRead(room, seq);
+    this.#options.onRead(room);
   }
 
-  /** tellRead tells the server at once what else has been read: the page goes away. */
-  tellRead(): void {
-    for (const [room, seq] of this.#resting) {
-      this.#options.link.command('room:read', { room, seq }).catch(() => undefined);
-    }
+  /** doubt notes that the server may not have what is here of a room: the next `ready` has the room anew. */
+  doubt(room: number): void {
+    this.#update(room, (known) => ({ ...known, isUnsure: true }));
   }
 
   /** clear forgets the list, because nobody or somebody else is signed in. */
@@ -175,29 +172,36 @@ export class Rooms {
     this.#byId.clear();
     this.#listed = new Map();
     this.#options.link.rev = 0;
-    this.#resting.clear();
     this.#isLoaded = false;
     this.#failure = undefined;
     this.#publish();
   }
 
-  /** What is known of the streams, unless the list is not whole: of rooms those that changed last, if not all have space. */
+  /**
+   * What is known of the streams, once the list is whole: of the rooms those that changed last, if
+   * not all have space. A room that is left out comes with `ready`.
+   */
   #known(): Known | undefined {
-    const { rev } = this.#options.link;
-    if (this.#listed || !rev) return undefined;
-    const latest = [...this.#byId.values()].slice(-this.#knownMost);
-    return {
-      rev,
-      rooms: Object.fromEntries(latest.map((room) => [room.id, room.isUnsure ? 0 : room.rev])),
-    };
+    const { link, me } = this.#options;
+    const user = me();
+    if (this.#listed || !link.rev || !user) return undefined;
+    const rooms: Known['rooms'] = {};
+    let left = this.#authBytes - authFrame;
+    for (const { id, rev, isUnsure } of [...this.#byId.values()].reverse()) {
+      left -= `"${id}":${rev},`.length;
+      if (left < 0) break;
+      if (!isUnsure) rooms[id] = rev;
+    }
+    return { user, rev: link.rev, rooms };
   }
 
   /** Takes what has changed while there was no connection, or the first page of the whole list. */
-  #catchUp({ subscriptions, delta, gone, next, limits }: Ready): void {
+  #catchUp({ rev = 0, subscriptions, delta, gone = [], next, limits }: Ready): void {
     this.#reading += 1;
-    this.#knownMost = Math.floor((limits.auth ?? 0) / roomBytes) - framing;
+    this.#options.link.rev = rev;
+    this.#authBytes = limits.auth ?? 0;
     if (!delta) this.#listed = new Map();
-    for (const { room, reason } of gone ?? []) this.#lose(room, reason);
+    for (const { room, reason } of gone) this.#lose(room, reason);
     this.#takePage(subscriptions, next);
     if (next !== undefined) void this.#read(next);
     this.#isLoaded = true;
@@ -238,7 +242,7 @@ export class Rooms {
       const { id, membership } = room;
       if (this.#listed?.get(id) === false) continue;
       const { readSeq } = this.#take(room).membership;
-      if (readSeq > membership.readSeq) this.#sendRead(id, readSeq);
+      if (readSeq > membership.readSeq) this.#options.onRead(id);
     }
     if (this.#listed && next === undefined) {
       for (const id of this.#byId.keys()) if (!this.#listed.get(id)) this.#byId.delete(id);
@@ -246,24 +250,6 @@ export class Rooms {
     }
     this.#publish();
     this.#options.onListed(this.#list);
-  }
-
-  /** Tells the server, at most once a second per room. If that fails, the next `ready` has the room and shows it. */
-  #sendRead(room: number, seq: number): void {
-    if (this.#resting.has(room)) {
-      this.#resting.set(room, seq);
-      return;
-    }
-    this.#options.link.command('room:read', { room, seq }).catch(() => {
-      this.#resting.delete(room);
-      this.#update(room, (known) => ({ ...known, isUnsure: true }));
-    });
-    this.#resting.set(room, seq);
-    startTimer(() => {
-      const latest = this.#resting.get(room) ?? seq;
-      this.#resting.delete(room);
-      if (latest > seq) this.#sendRead(room, latest);
-    }, readRest);
   }
 
   #take(subscription: Subscription): Subscription {

@@ -33,6 +33,7 @@ async function setUp(subscriptions = [inRoom(10, 10)]) {
   await vi.waitFor(() => {
     expect(chat.rooms.isLoaded).toBe(true);
   });
+  await chat.loadLive();
   const commands = (name: string) =>
     (link.command.mock.calls as unknown as [string, unknown][])
       .filter(([called]) => called === name)
@@ -142,8 +143,11 @@ describe('the read position', () => {
 
   it('is sent at once, then at most once a second', async () => {
     const { chat, commands } = await setUp([inRoom(20, 10)]);
-    for (const seq of [11, 12, 13]) chat.rooms.markRead(7, seq);
+    chat.rooms.markRead(7, 11);
+    await settled();
+    for (const seq of [12, 13]) chat.rooms.markRead(7, seq);
     expect(chat.rooms.get(7)?.unread).toBe(7);
+    await settled();
     expect(commands('room:read')).toEqual([{ room: 7, seq: 11 }]);
     vi.advanceTimersByTime(1_000);
     expect(commands('room:read').at(-1)).toEqual({ room: 7, seq: 13 });
@@ -153,7 +157,9 @@ describe('the read position', () => {
 
   it('is sent at once when the page goes away', async () => {
     const { chat, link, commands } = await setUp([inRoom(20, 10)]);
-    for (const seq of [11, 12, 13]) chat.rooms.markRead(7, seq);
+    chat.rooms.markRead(7, 11);
+    await settled();
+    chat.rooms.markRead(7, 13);
     chat.suspend();
     expect(commands('room:read').at(-1)).toEqual({ room: 7, seq: 13 });
     expect(link.close).toHaveBeenCalled();
@@ -167,14 +173,17 @@ describe('the read position', () => {
     chat.rooms.markRead(7, 20);
     await settled();
     link.arrive('ready', aReady(me, [inRoom(20, 10)]));
+    await settled();
     expect(commands('room:read')).toHaveLength(2);
   });
 
   it('is sent again when the server turns out not to know it', async () => {
     const { chat, link, commands } = await setUp([inRoom(20, 10)]);
     chat.rooms.markRead(7, 15);
+    await settled();
     vi.advanceTimersByTime(2_000);
     link.arrive('ready', aReady(me, [inRoom(20, 10)]));
+    await settled();
     expect(commands('room:read')).toEqual([
       { room: 7, seq: 15 },
       { room: 7, seq: 15 },

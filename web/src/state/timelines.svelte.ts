@@ -33,7 +33,7 @@ export class RoomTimeline {
   #shownEpoch = 0;
   #failure = $state.raw<Failure>();
 
-  constructor(room: number, api: Api, link: Link, outbox: Outbox) {
+  constructor(room: number, { api, link, onSync }: TimelinesOptions, outbox: Outbox) {
     this.room = room;
     this.#outbox = outbox;
     this.#feed = new RoomFeed({
@@ -46,7 +46,7 @@ export class RoomTimeline {
         pageAfter: (after) => api.rooms.messages(room, { limit: pageSize, after }),
         changes: async (since) => {
           const changes = await link.command('room:sync', { room, since });
-          for (const listener of this.#syncListeners) listener(changes);
+          for (const listener of [onSync, ...this.#syncListeners]) listener(changes);
           return changes;
         },
       },
@@ -232,6 +232,8 @@ export interface TimelinesOptions {
   me: () => number | undefined;
   /** Called with each message that the server has acknowledged. */
   onSent: (message: Message) => void;
+  /** Called with changes of a room that were missing here. */
+  onSync: (changes: Changes) => void;
 }
 
 /** Timelines keeps the timelines of the rooms opened so far, and the outbox. */
@@ -291,7 +293,7 @@ export class Timelines {
   of(room: number): RoomTimeline {
     let timeline = this.#byRoom.get(room);
     if (!timeline) {
-      timeline = new RoomTimeline(room, this.#options.api, this.#options.link, this.#outbox);
+      timeline = new RoomTimeline(room, this.#options, this.#outbox);
       this.#byRoom.set(room, timeline);
     }
     void timeline.load();

@@ -2,7 +2,7 @@
 // and command stands here, as in docs/PROTOCOL.md, section 4.
 import type {
   Changes,
-  GoneReason,
+  InvitationGone,
   Invited,
   MemberGone,
   MemberPut,
@@ -14,7 +14,7 @@ import type {
   PresenceWatchCommand,
   ReadAnswer,
   ReadCommand,
-  Ready as ReadyOne,
+  Ready,
   ReadyLimits,
   RoomChanged,
   RoomCommand,
@@ -39,10 +39,12 @@ export type {
   ErrorInfo,
   GoneReason,
   Invitation,
+  InvitationGone,
   Invited,
   JoinAnswer,
   JoinRoom,
   JoinRoomList,
+  Known,
   Location,
   Member,
   MemberChange,
@@ -60,6 +62,7 @@ export type {
   Page,
   Presence,
   PresenceState,
+  Ready,
   Role,
   Room,
   RoomKind,
@@ -77,51 +80,22 @@ export type {
 /** Limits are the lengths that the server allows, in characters. */
 export type Limits = Omit<ReadyLimits, 'auth'>;
 
-/** Known is how far a returning client knows its streams. */
-export interface Known {
-  /** of the user's stream */
-  rev: number;
-  /** the rev of each room in the client's list */
-  rooms: Record<number, number>;
-}
-
-/** Revised is an event of a stream: absent from a server of protocol 1, its rev is that of the change. */
-interface Revised {
-  rev?: number;
-}
-
-/** Ready is the first event on a connection. */
-export type Ready = ReadyOne &
-  Revised & {
-    /** Whether subscriptions has only what changed since what the client knew. */
-    delta?: boolean;
-    /** of a delta: rooms that have left the list since */
-    gone?: (RoomGone & Revised)[];
-    /** auth is what a client may give when it connects, in bytes of JSON. */
-    limits: { auth?: number };
-  };
-
-/** InvitationGone is the event invitation:gone. */
-export interface InvitationGone extends Revised {
-  id: number;
-}
-
 /** ServerEvents are the events of the server with their one argument. */
 export interface ServerEvents {
   ready: Ready;
   'message:put': MessagePut;
-  'room:put': RoomPut & Revised;
-  'room:changed': RoomChanged & Revised;
-  'room:gone': RoomGone & Revised;
-  'member:put': MemberPut & Revised;
-  'member:gone': MemberGone & Revised & { reason?: GoneReason };
+  'room:put': RoomPut;
+  'room:changed': RoomChanged;
+  'room:gone': RoomGone;
+  'member:put': MemberPut;
+  'member:gone': MemberGone;
   'server:restart': ServerRestart;
   'session:ended': SessionEnded;
   presence: PresenceChanges;
   'room:typing': RoomTyping;
-  invitation: Invited & Revised;
+  invitation: Invited;
   'invitation:gone': InvitationGone;
-  'user:put': UserPut & Revised;
+  'user:put': UserPut;
 }
 
 /** Commands are the commands of the client: their argument, and what `ok: true` comes with. */

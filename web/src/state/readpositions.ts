@@ -1,0 +1,55 @@
+import type { Link } from '../model/link';
+import { startTimer } from '../model/timer';
+import type { Rooms } from './rooms.svelte';
+
+/** Milliseconds between two read positions that are sent for one room. */
+const rest = 1_000;
+
+/** ReadPositions tells the server how far I have read, at most once a second for each room. */
+export class ReadPositions {
+  readonly #link: Link;
+  readonly #rooms: Rooms;
+  /** Rooms whose position was sent less than a second ago, with that position. */
+  readonly #sent = new Map<number, number>();
+
+  constructor(link: Link, rooms: Rooms) {
+    this.#link = link;
+    this.#rooms = rooms;
+  }
+
+  /** send sends the room's read position, now or when the second is over. */
+  send(room: number): void {
+    if (this.#sent.has(room)) return;
+    const seq = this.#positionIn(room);
+    this.#sent.set(room, seq);
+    this.#tell(room, seq);
+    startTimer(() => {
+      this.#sent.delete(room);
+      if (this.#positionIn(room) > seq) this.send(room);
+    }, rest);
+  }
+
+  /** flush sends at once what waits for its second: the page goes away. */
+  flush(): void {
+    for (const [room, sent] of this.#sent) {
+      const seq = this.#positionIn(room);
+      if (seq > sent) this.#tell(room, seq);
+    }
+  }
+
+  /** clear forgets what was sent, because nobody or somebody else is signed in. */
+  clear(): void {
+    this.#sent.clear();
+  }
+
+  #positionIn(room: number): number {
+    return this.#rooms.get(room)?.membership.readSeq ?? 0;
+  }
+
+  #tell(room: number, seq: number): void {
+    this.#link.command('room:read', { room, seq }).catch(() => {
+      this.#sent.delete(room);
+      this.#rooms.doubt(room);
+    });
+  }
+}
