@@ -40,7 +40,10 @@ function direction(folder, allowed) {
   };
 }
 
-/** Keys are read by src/model/keys.ts alone: a handler of its own would forget what an input method has taken. */
+/**
+ * Only src/model/keys.ts reads keys: other handlers would forget keys that an input method has
+ * used.
+ */
 const pressed = '/^(event|e|ev|pressed)$/';
 const keys = [
   'MemberExpression[property.name=/^(keyCode|isComposing)$/]',
@@ -69,7 +72,7 @@ const names = [
   message: 'Put names into sentences with isolated in src/model/isolated.ts, or in a <bdi>.',
 }));
 
-/** What people read comes from messages/, from where it can be translated. */
+/** Texts for people come from messages/, where they can be translated. */
 const shown = '/^(title|label|placeholder|aria-label|legend|hint|action|alt|note)$/';
 const sentence = '/^\\P{L}*\\p{Lu}\\p{Ll}*[^\\w\\s]? .*\\p{Ll}/u';
 const texts = [
@@ -92,7 +95,7 @@ const syntaxRule = {
   rules: { 'no-restricted-syntax': ['error', ...keys, ...names, ...texts] },
 };
 
-/** Markup of messages, and what makes it, has no texts of our own. */
+/** Message markup and test support have no texts of our own. */
 const markupRule = {
   files: ['src/model/markup/**/*.ts', 'src/testing/**'],
   ignores: ['**/*.test.ts'],
@@ -108,7 +111,7 @@ export default defineConfig(
   {
     languageOptions: { globals: globals.browser },
     rules: {
-      // The compiler knows what is defined, types included.
+      // The compiler checks for undefined names, including types.
       'no-undef': 'off',
       'no-console': 'error',
       eqeqeq: 'error',

@@ -22,7 +22,7 @@ export default defineConfig({
     plainRows(),
     emojiPicker(),
     svelte(),
-    // Translations come beside the base language, which is built first: see scripts/build.js.
+    // Translations are added to the base language, which is built first: see scripts/build.js.
     ...(language === baseLanguage ? [cleanDist()] : []),
     storedTheme(),
     socketIoClient(),
@@ -32,31 +32,32 @@ export default defineConfig({
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
     emptyOutDir: false,
-    // The content security policy allows files of our own origin and no data: addresses.
+    // The content security policy allows files of our own origin but no data: addresses.
     assetsInlineLimit: 0,
     modulePreload: {
       polyfill: false,
-      // What is loaded on demand finds the few files that it needs by itself; naming them all in
-      // the first file would cost everybody for what few open.
+      // Code that is loaded on demand finds its few files by itself; listing them all in the
+      // first file would cost everybody for what few people open.
       resolveDependencies: (_file, needed, { hostType }) => (hostType === 'html' ? needed : []),
     },
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
-            // A name by which the budget finds it.
+            // A name for the budget check.
             {
               name: 'socket.io',
               test: /node_modules[\\/](socket|engine)\.io(?!.*[\\/](polling|polling-xhr|has-cors)\.js$)/,
             },
-            // What is loaded at once stays in one file, which compresses better than several.
+            // Code that is loaded at once stays in one file, which compresses better than
+            // several.
             { name: 'home', test: /src[\\/]main\.ts$/ },
           ],
         },
       },
     },
   },
-  // Otherwise the development server bundles them by itself, as they come.
+  // Otherwise the development server bundles each of them on first use.
   optimizeDeps: { exclude: ['@lucide/svelte', 'emoji-picker-element', 'virtua'] },
   server: {
     host: '127.0.0.1',
@@ -65,14 +66,14 @@ export default defineConfig({
       '/socket.io': { target: server, ws: true },
     },
   },
-  // Without it vitest would take Svelte's server build, in which nothing mounts.
+  // Without this, vitest would use Svelte's server build, in which nothing mounts.
   ...(process.env.VITEST ? { resolve: { conditions: ['browser'] } } : {}),
   test: {
     environment: 'happy-dom',
     include: ['{src,build}/**/*.test.ts'],
-    css: { include: [/tokens\.css/] }, // a test reads it; all others go without
+    css: { include: [/tokens\.css/] }, // a test reads it; all others need no CSS
     setupFiles: ['src/testing/setup.ts'],
-    testTimeout: 120_000, // longer than what is waited for, which is compiled when it is first wanted
+    testTimeout: 120_000, // longer than the internal waits, because code is compiled on first use
     restoreMocks: true,
     unstubGlobals: true,
   },

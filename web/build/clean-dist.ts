@@ -2,7 +2,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** Kept so that the Go package that embeds the folder compiles without a built client. */
+/**
+ * The Go package that embeds the folder compiles without a built client because of this file.
+ */
 const placeholder = '.placeholder';
 
 /** Empties the output folder before a build, except for the placeholder. */

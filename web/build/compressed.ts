@@ -9,13 +9,16 @@ import {
 } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Less than this fits one network packet anyway. */
+/** Smaller files fit one network packet anyway. */
 const worthIt = 1024;
 
-/** The page itself, in each language, which is small. Make looks for it. */
+/**
+ * The page itself, in each language, stays uncompressed too, because it is small and make looks
+ * for it.
+ */
 const page = /^index(\.[\w-]+)?\.html$/;
 
-/** What an earlier build has compressed: that of another language. */
+/** Files compressed by an earlier build, of another language. */
 const done = /\.(gz|br|zst)$/;
 
 type Coding = {
@@ -42,7 +45,10 @@ const brotli: Coding = {
   unpack: brotliDecompressSync,
 };
 
-/** Node has it only from 22.15, so it comes from a package: the build is the same on every version. */
+/**
+ * Node has zstd only since 22.15, so it comes from a package: the build is the same on every
+ * version.
+ */
 async function zstd(): Promise<Coding> {
   const { compress, decompress, init } = await import('@bokuweb/zstd-wasm').catch(() => {
     throw new Error('@bokuweb/zstd-wasm is not installed: run npm ci in web/');
@@ -52,9 +58,9 @@ async function zstd(): Promise<Coding> {
 }
 
 /**
- * Leaves what gains by it in the output folder only compressed, each way in a file of its own beside
- * the place of the plain one, for the server to send as it is. Who takes none of them, which hardly
- * anybody does, gets what the server unpacks.
+ * Replaces files that gain from compression by their compressed forms, one file per encoding,
+ * which the server sends as they are. For the rare client that accepts none of them, the server
+ * decompresses.
  */
 export function compressed(): Plugin {
   let outDir = '';

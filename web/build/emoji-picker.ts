@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-/** What the picker does against the content security policy, and what has the same effect within it. */
+/** Code of the picker that violates the content security policy, and equivalents that do not. */
 const changes: [forbidden: string, allowed: string][] = [
   [
     `const style = document.createElement('style');
@@ -18,8 +18,8 @@ const changes: [forbidden: string, allowed: string][] = [
 ];
 
 /**
- * Lets emoji-picker-element work under a policy that forbids style elements and style attributes:
- * its styles go through the style sheet objects, which the policy leaves to scripts.
+ * Makes emoji-picker-element work under a policy that forbids style elements and style
+ * attributes: its styles use style sheet objects, which the policy allows scripts to create.
  */
 export function emojiPicker(): Plugin {
   return {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'vite';
 
-/** The shapes of an icon, as Lucide's files give them. */
+/** The shapes of an icon, as in Lucide's files. */
 type Shapes = [tag: string, attributes: Record<string, string>][];
 
 /**
- * Makes each of Lucide's icons a component without any code but for its size. Theirs builds the icon at
- * run time, reads a context, merges classes and looks for labels; we use none of that, and it costs
- * kilobytes of the first load. An icon here takes `size`, in pixels, and `strokeWidth`; screen readers
- * never hear of it, so what it stands in has a name of its own.
+ * Turns each of Lucide's icons into a component whose only code is its size. Lucide's own
+ * components build the icon at run time, read a context, merge classes and look for labels; we
+ * need none of that, and it costs kilobytes of the first load. An icon here takes `size`, in
+ * pixels, and `strokeWidth`. Screen readers ignore it, so its parent element must have a name.
  */
 export function plainIcons(): Plugin {
   return {

@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-/** What Virtua's components can do and we never ask for, and what is left of it. */
+/** Features of Virtua's components that we do not use, and the code that replaces them. */
 const changes: Record<string, [flexible: string, plain: string][]> = {
   'Virtualizer.svelte': [
     ['<svelte:element this={as} bind:this={containerRef}', '<div bind:this={containerRef}'],
@@ -16,8 +16,8 @@ const changes: Record<string, [flexible: string, plain: string][]> = {
 };
 
 /**
- * Makes the elements of Virtua's list plain `div`s. Elements of any kind, with any attributes, need a part of
- * Svelte that nothing else in the first load uses: it costs two kilobytes.
+ * Makes the elements of Virtua's list plain `div`s. Support for other elements and attributes
+ * needs a part of Svelte that nothing else in the first load uses, of two kilobytes.
  */
 export function plainRows(): Plugin {
   return {

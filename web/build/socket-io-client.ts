@@ -4,7 +4,10 @@ import type { Plugin } from 'vite';
 
 const wanted = /^socket\.io(\.min|\.esm\.min)?\.js(\.map)?$/;
 
-/** Adds the official Socket.IO client to the build, as `client/`: bare pages load it from the server. */
+/**
+ * Adds the official Socket.IO client to the build, as `client/`: pages without a build step load
+ * it from the server.
+ */
 export function socketIoClient(): Plugin {
   let folder = '';
   return {

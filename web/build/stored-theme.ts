@@ -5,8 +5,8 @@ import type { Plugin } from 'vite';
 const source = 'src/styles/stored-theme.js';
 
 /**
- * Puts the classic script that applies a stored theme into the head of the page. Vite would make
- * a deferred module of it, which runs after the first paint; the policy forbids inline scripts.
+ * Adds the classic script that applies a stored theme to the head of the page. Vite would turn it
+ * into a deferred module, which runs after the first paint; the policy forbids inline scripts.
  */
 export function storedTheme(): Plugin {
   let root = '';

@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** A module that the first load goes without: which file asks for it, and what that gets in its place. */
+/**
+ * A module that is left out of the first load: the file that imports it, and its replacement.
+ */
 interface UnusedModule {
   importer: RegExp;
   source: RegExp;
@@ -17,7 +19,7 @@ const unneeded: UnusedModule[] = [
     source: /^\.\/webtransport\.js$/,
     content: 'export const WT = undefined;',
   },
-  // Long polling comes when WebSocket does not get through: see src/socket/polling.ts.
+  // Long polling is loaded when WebSocket fails: see src/socket/polling.ts.
   {
     importer: index,
     source: /\/polling-(xhr|fetch)(\.node)?\.js$/,
@@ -27,13 +29,17 @@ const unneeded: UnusedModule[] = [
 
 const prefix = '\0unused-transports:';
 
-/** Leaves transports out of the Socket.IO client that few connections use. They cost two kilobytes of the first load. */
+/**
+ * Leaves rarely used transports out of the Socket.IO client, which saves two kilobytes of the
+ * first load.
+ */
 export function unusedTransports(): Plugin {
   return {
     name: 'unused-transports',
     enforce: 'pre',
     async resolveId(source, importer = '') {
-      // The package has no address for this file alone, and with its index all of the package would come.
+      // The package does not export this file separately, and its index would include the whole
+      // package.
       if (source === 'engine.io-client/polling') {
         const whole = await this.resolve('engine.io-client', importer);
         return whole ? join(dirname(whole.id), 'transports/polling-xhr.js') : undefined;

@@ -9,7 +9,7 @@ import { aSubscription, aUser, FakeLink, FakeServer, newChat, refusal } from './
 let server: FakeServer;
 let link: FakeLink;
 
-/** Makes the page as wide as so many pixels, for what asks with `width >=`. */
+/** Sets the page's width in pixels, for queries with `width >=`. */
 function widthIs(pixels: number): void {
   vi.stubGlobal('matchMedia', (query: string) => {
     const min = Number(/width >= ([\d.]+)em/.exec(query)?.[1] ?? 0);
@@ -190,7 +190,7 @@ describe('an address that leads nowhere', () => {
   });
 });
 
-/** What the browser says when it puts the page aside, and when Back brings it out again. */
+/** The events with which the browser suspends and restores the page. */
 function putAside() {
   window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: true }));
 }

@@ -10,7 +10,7 @@ import './styles/index.css';
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
 
-/** A storage of the browser's; undefined where its settings forbid it. */
+/** One of the browser's storages; undefined if its settings forbid it. */
 function openStorage(kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
   try {
     return window[kind];

@@ -23,8 +23,9 @@ export function catalogueOf(texts: Texts): Catalogue {
 }
 
 /**
- * translated gives the messages of a translation, and those of the base language where it has none. It throws
- * an error if the translation has messages that the base does not have, or with other values.
+ * translated returns the messages of a translation, and those of the base language where one is
+ * missing. It throws an error if the translation has messages that the base lacks, or other
+ * values.
  */
 export function translated(base: Catalogue, translation: Catalogue): Catalogue {
   for (const [key, message] of translation) {
@@ -40,7 +41,10 @@ export function translated(base: Catalogue, translation: Catalogue): Catalogue {
   return new Map([...base, ...translation]);
 }
 
-/** typesOf gives the TypeScript file that declares `m`, by which the code names messages. */
+/**
+ * typesOf returns the TypeScript file that declares `m`, through which the code refers to
+ * messages.
+ */
 export function typesOf(catalogue: Catalogue): string {
   const parts = new Map<string, [string, Message][]>();
   for (const [key, message] of catalogue) {

@@ -9,8 +9,9 @@ import { plainText } from './message.ts';
 export const baseLanguage = 'en';
 
 /**
- * Puts the texts of messages/LANGUAGE.json in the place of the calls of `m` in components, TypeScript files and
- * index.html. So there is no catalogue at run time: each text is where it is shown, and loaded with it.
+ * Replaces the calls of `m` in components, TypeScript files and index.html by the texts of
+ * messages/LANGUAGE.json. So there is no catalogue at run time: each text is loaded with the code
+ * that shows it.
  */
 export function messages(language: string): Plugin {
   let folder = '';
@@ -50,7 +51,7 @@ export function messages(language: string): Plugin {
         return { code: inlined(code, id.endsWith('.svelte'), catalogue), map: null };
       },
     },
-    // The server chooses among the pages by their names: see internal/httpapi/languages.go.
+    // The server selects a page by its name: see internal/httpapi/languages.go.
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
@@ -79,7 +80,7 @@ export function messages(language: string): Plugin {
   };
 }
 
-/** The direction in which a language is written. */
+/** The writing direction of a language. */
 function directionOf(language: string): string {
   const rightToLeft = /^(Adlm|Arab|Aran|Hebr|Mand|Mend|Nkoo|Rohg|Samr|Syrc|Thaa|Yezi)$/;
   return rightToLeft.test(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';

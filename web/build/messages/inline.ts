@@ -21,8 +21,9 @@ const importsMessages = /import \{ m \} from '((?:\.\.?\/)+messages)'/;
 const opening = '<script lang="ts">';
 
 /**
- * inlined puts the text of each message in the place of its call: `m.room.notFound()` becomes 'Room not found', and
- * in markup static text. So a message is loaded with the code that shows it, and costs no more than if it stood there.
+ * inlined replaces each call by the text of its message: `m.room.notFound()` becomes 'Room not
+ * found', and in markup static text. So a message is loaded with the code that shows it, and is
+ * as small as a literal.
  */
 export function inlined(code: string, isComponent: boolean, catalogue: Catalogue): string {
   const from = importsMessages.exec(code)?.[1];
@@ -45,7 +46,7 @@ export function inlined(code: string, isComponent: boolean, catalogue: Catalogue
     changes.push({ start: call.start, end: call.end, text });
   };
 
-  /** The source of each value of a call, in which other messages may be. */
+  /** The source of each value of a call, which may contain other messages. */
   const valuesOf = (call: Call, message: Message): Map<string, string> => {
     const values = new Map<string, string>();
     for (const property of call.arguments[0]?.properties ?? []) {
@@ -77,7 +78,7 @@ export function inlined(code: string, isComponent: boolean, catalogue: Catalogue
     const isTag = node.type === 'ExpressionTag';
     const key = keyOf(isTag ? (node as Node & { expression: unknown }).expression : node);
     if (key !== undefined) {
-      // In an attribute that is more than the message the quotes are there.
+      // In an attribute with more content than the message, the quotes already exist.
       const isWhole = parent?.type === 'Attribute' && !Array.isArray((parent as Attribute).value);
       replaceCall(node, key, isTag, isWhole);
       return;
@@ -146,7 +147,7 @@ function applied(source: string, changes: readonly Change[], start: number, end:
   return result + source.slice(at, end);
 }
 
-/** The text as Svelte's markup has it. */
+/** The text escaped for Svelte's markup. */
 function escaped(text: string): string {
   return text.replace(/[&<>"{}]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

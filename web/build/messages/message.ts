@@ -42,25 +42,25 @@ function collect(elements: readonly MessageFormatElement[], into: Map<string, st
   }
 }
 
-/** isPlain tells whether a message is the same text for all values. */
+/** isPlain reports whether a message has the same text for all values. */
 export function isPlain({ elements }: Message): boolean {
   return elements.every(({ type }) => type === TYPE.literal);
 }
 
-/** plainText gives the text of a plain message. */
+/** plainText returns the text of a plain message. */
 export function plainText({ elements }: Message): string {
   return elements.map((element) => (element.type === TYPE.literal ? element.value : '')).join('');
 }
 
-/** hasPlural tells whether the code of a message calls `plural`. */
+/** hasPlural reports whether the code of a message calls `plural`. */
 export function hasPlural({ elements }: Message): boolean {
   return elements.some(({ type }) => type === TYPE.plural);
 }
 
-/** expressionOf gives the JavaScript expression of a message; `values` is the source of each value. */
+/** expressionOf returns the JavaScript expression of a message; `values` is the source of each value. */
 export function expressionOf(message: Message, values: ReadonlyMap<string, string>): string {
   if (isPlain(message)) return quoted(plainText(message));
-  // A value that is worked out is worked out once.
+  // Evaluate an expression only once.
   const repeated = [...values].filter(
     ([name, source]) => !/^[\w.]+$/.test(source) && usesOf(message.elements, name) > 1,
   );

@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, '../../messages');
 const textsOf = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Texts;
 const base = catalogueOf(textsOf('en.json'));
 
-/** What a message says in a language, for values given as JavaScript. */
+/** The text of a message in a language, for values given as JavaScript. */
 function said(text: string, values: Record<string, string> = {}, language = 'en'): unknown {
   const plural = (count: number, forms: Record<string, string>) =>
     forms[`=${count}`] ?? forms[new Intl.PluralRules(language).select(count)] ?? forms.other;

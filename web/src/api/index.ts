@@ -5,11 +5,14 @@ import { makeRequest } from './request';
 export interface Credentials {
   username: string;
   password: string;
-  /** Whether the session is to outlast long absence on this device. */
+  /** Whether the session should survive long absence on this device. */
   keep?: boolean;
 }
 
-/** NewAccount is what signing up sends, with the secret of the link that was followed to do so. */
+/**
+ * NewAccount is the content of a sign-up, with the secret of the link through which it was
+ * opened.
+ */
 export interface NewAccount extends Credentials {
   invitation?: string;
   setup?: string;
@@ -22,7 +25,7 @@ export interface PageQuery {
   limit?: number;
 }
 
-/** ListQuery continues a list behind `after`, which is `next` of the answer before. */
+/** ListQuery continues a list after `after`, which is the previous answer's `next`. */
 export interface ListQuery {
   after?: string | undefined;
   limit?: number;
@@ -30,12 +33,12 @@ export interface ListQuery {
 }
 
 /**
- * Api is REST as functions; docs/PROTOCOL.md, section 3. Every call rejects
- * with a Failure, or with what aborted it.
+ * Api provides REST as functions; docs/PROTOCOL.md, section 3. Every call rejects with a Failure,
+ * or with the reason of its abort.
  */
 export type Api = ReturnType<typeof createApi>;
 
-/** createApi builds the Api on the browser's fetch, or on another one. */
+/** createApi creates the Api on the browser's fetch, or on another one. */
 export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
   const listeners = new Set<() => void>();
   const request = makeRequest(fetcher, () => {
@@ -44,7 +47,7 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
   return {
     /** Makes a call that has no function here. */
     request,
-    /** Calls the listener whenever a call was refused for want of a session. */
+    /** Calls the listener whenever a call is refused because there is no session. */
     onUnauthenticated: (listener: () => void): void => {
       listeners.add(listener);
     },
@@ -65,7 +68,7 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
         request<Page>('GET', `/rooms/${room}/messages`, { query: { before, after, limit } }),
     },
     subscriptions: {
-      /** Gives one page of the list; `next` continues it, and is absent at the end. */
+      /** Returns one page of the list; `next` continues it, and is absent at the end. */
       list: (after?: string) =>
         request<{ subscriptions: Subscription[]; next?: string }>('GET', '/subscriptions', {
           query: { after },

@@ -27,7 +27,7 @@ export interface PeopleQuery extends ListQuery {
   online?: boolean;
 }
 
-/** RoomInput is what a new room is made from. */
+/** RoomInput describes a room to create. */
 export interface RoomInput {
   name: string;
   topic: string;
@@ -35,9 +35,8 @@ export interface RoomInput {
 }
 
 /**
- * PeopleApi is the part of REST that is needed later than the first messages;
- * docs/PROTOCOL.md, sections 3 and 6. Every call rejects with a Failure, or with what
- * aborted it.
+ * PeopleApi is the part of REST that is needed later than the first messages; docs/PROTOCOL.md,
+ * sections 3 and 6. Every call rejects with a Failure, or with the reason of its abort.
  */
 export type PeopleApi = ReturnType<typeof createPeopleApi>;
 
@@ -52,7 +51,7 @@ export function createPeopleApi(request: Request) {
       /** Makes a guest a member. */
       setPassword: (password: string) =>
         request<{ user: User }>('PATCH', '/users/me', { body: { password } }).then((a) => a.user),
-      /** Gives a member another password; all other sessions end. */
+      /** Changes a member's password; all other sessions end. */
       changePassword: (current: string, password: string) =>
         request<{ user: User }>('PATCH', '/users/me', { body: { current, password } }),
     },
@@ -87,7 +86,7 @@ export function createPeopleApi(request: Request) {
     guests: {
       enter: (input: NewGuest) =>
         request<{ user: User; subscription: Subscription }>('POST', '/guests', { body: input }),
-      /** Logs in as the guest that this device was. */
+      /** Logs in as this device's previous guest. */
       again: () => request<{ user: User }>('POST', '/guests/again').then((a) => a.user),
     },
     rooms: {
@@ -106,14 +105,14 @@ export function createPeopleApi(request: Request) {
         request<MessageAnswer>('PATCH', `/rooms/${room}/messages/${seq}`, { body: change }).then(
           (a) => a.message,
         ),
-      /** Gives what is left of it. */
+      /** Returns the deleted message. */
       remove: (room: number, seq: number) =>
         request<MessageAnswer>('DELETE', `/rooms/${room}/messages/${seq}`).then((a) => a.message),
     },
     members: {
       list: (room: number, { after, limit, signal }: ListQuery = {}) =>
         request<MemberList>('GET', `/rooms/${room}/members`, { query: { after, limit }, signal }),
-      /** Puts a member out of a room, who may come back. */
+      /** Removes a member from a room. The user may join again. */
       remove: (room: number, user: number) =>
         request<undefined>('DELETE', `/rooms/${room}/members/${user}`),
     },
@@ -127,7 +126,7 @@ export function createPeopleApi(request: Request) {
   };
 }
 
-/** BansApi is who is kept out: of one room, or of the whole server. */
+/** BansApi manages the bans from one room, or from the whole server. */
 export type BansApi = ReturnType<typeof createBansApi>;
 
 function createBansApi(request: Request, room: number | undefined) {
@@ -135,7 +134,7 @@ function createBansApi(request: Request, room: number | undefined) {
   return {
     list: ({ after, limit, signal }: ListQuery = {}) =>
       request<BanList>('GET', path, { query: { after, limit }, signal }),
-    /** Keeps somebody out, until lifted. */
+    /** Bans a user until the ban is lifted. */
     ban: (user: number) => request<{ ban: Ban }>('PUT', `${path}/${user}`).then((a) => a.ban),
     lift: (user: number) => request<undefined>('DELETE', `${path}/${user}`),
   };

@@ -14,10 +14,13 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Request calls one path below /api/v1 and gives the JSON answer, or throws a Failure. */
+/** Request calls a path below /api/v1 and returns the JSON answer, or throws a Failure. */
 export type Request = <T>(method: Method, path: string, options?: RequestOptions) => Promise<T>;
 
-/** makeRequest builds a Request on some fetch. It tells of each answer `unauthenticated`. */
+/**
+ * makeRequest creates a Request on a fetch function. It reports each answer with the code
+ * `unauthenticated`.
+ */
 export function makeRequest(fetcher: typeof fetch, onUnauthenticated: () => void): Request {
   return async <T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> => {
     const init: RequestInit = { method, credentials: 'same-origin' };
@@ -57,13 +60,13 @@ function queryString(query: Query = {}): string {
   return text && `?${text}`;
 }
 
-/** A proxy before the server may answer with something that is not ours: then the status decides. */
+/** A proxy may answer with its own body: then the status decides. */
 async function failureOf(response: Response): Promise<Failure> {
   try {
     const { error } = (await response.json()) as { error: ErrorInfo };
     if (typeof error.code === 'string') return new Failure(error);
   } catch {
-    // Not our JSON; what follows says what can be said.
+    // Not our JSON: use the status.
   }
   return new Failure({
     code: codeOf(response.status),

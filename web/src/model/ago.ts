@@ -6,7 +6,9 @@ const steps = [
   ['minute', 60_000],
 ] as const;
 
-/** agoWords says how long ago something was, "2 hours ago"; less than a minute ago is "now". */
+/**
+ * agoWords describes how long ago something was: "2 hours ago", or "now" for less than a minute.
+ */
 export function agoWords(at: number, now: number): string {
   const ago = Math.max(0, now - at);
   for (const [unit, length] of steps) {

@@ -2,7 +2,7 @@ import { m } from '../messages';
 import { isolated } from './isolated';
 import type { Message } from './wire';
 
-/** announcementOf says in words what has just arrived; "" if there is nothing to say. */
+/** announcementOf describes new messages in words; "" if there is nothing to announce. */
 export function announcementOf(arrived: readonly Message[]): string {
   const last = arrived.at(-1);
   if (!last) return '';

@@ -29,7 +29,7 @@ describe('code in a text', () => {
 });
 
 describe('the search for code', () => {
-  /** How often runs are read, where they have these lengths and one letter between them. */
+  /** How often runs are read if they have these lengths and one letter between them. */
   function readsOf(lengths: readonly number[]): number {
     let units = 0;
     const runs = lengths.map((length): Run => {

@@ -5,15 +5,15 @@ export interface Run {
   readonly length: number;
 }
 
-/** Code is a part of a text that stands in backticks, these included. */
+/** Code is a part of a text enclosed in backticks, including them. */
 export interface Code {
   readonly start: number;
   readonly end: number;
-  /** Whether it is a block that has no end yet. */
+  /** Whether it is a block without an end. */
   readonly isOpen: boolean;
 }
 
-/** codeIn gives the code in a text, in order. Linear time. */
+/** codeIn returns the code in a text, in order. Linear time. */
 export function codeIn(text: string): Code[] {
   const runs = [...text.matchAll(/`+/g)].map(({ 0: ticks, index }) => ({
     start: index,
@@ -23,9 +23,9 @@ export function codeIn(text: string): Code[] {
 }
 
 /**
- * codeOf gives the code that runs of backticks enclose in a text of `units` units. One or two
- * backticks end with as many again, and are text without them. Three or more begin a block, which
- * ends with the next three or more, or with the text. Reads each run at most twice.
+ * codeOf returns the code that runs of backticks enclose in a text of `units` units. One or two
+ * backticks end with the same number, and are text without an end. Three or more begin a block,
+ * which ends with the next three or more, or with the text. It reads each run at most twice.
  */
 export function codeOf(runs: readonly Run[], units: number): Code[] {
   const ends = endsOf(runs);
@@ -45,7 +45,7 @@ interface End {
   readonly units: number;
 }
 
-/** Gives for each run the one that ends what it begins, if there is one. */
+/** Returns for each run the one that closes it, if there is one. */
 function endsOf(runs: readonly Run[]): (End | undefined)[] {
   const ends: (End | undefined)[] = [];
   /** The next run of one, two, and three or more backticks. */

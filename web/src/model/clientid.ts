@@ -1,6 +1,6 @@
 /**
- * newClientId draws a UUID of version 7 for a send. It begins with the time: so
- * the ids of a room's messages lie side by side in the server's index.
+ * newClientId creates a UUID of version 7 for a send. It begins with the time, so that the ids of
+ * a room's messages are adjacent in the server's index.
  */
 export function newClientId(now = Date.now()): string {
   const random = crypto.getRandomValues(new Uint8Array(10));

@@ -1,11 +1,11 @@
 import type { Message } from './wire';
 
-/** mayEdit tells whether the message has words that this user may change: their own. */
+/** mayEdit reports whether the user may edit the message: only own texts. */
 export function mayEdit({ author, kind, deleted }: Message, me: number): boolean {
   return author.id === me && kind === 'text' && !deleted;
 }
 
-/** lastEditable gives the last message whose words the user may change. */
+/** lastEditable returns the last message that the user may edit. */
 export function lastEditable(messages: readonly Message[], me: number): Message | undefined {
   return messages.findLast((message) => mayEdit(message, me));
 }

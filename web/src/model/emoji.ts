@@ -1,6 +1,8 @@
 import { codeIn } from './backticks';
 
-/** Emoji is one of the bundled list: emoji-picker-element-data, with the short names of GitHub. */
+/**
+ * Emoji is an entry of the bundled list: emoji-picker-element-data, with GitHub's short names.
+ */
 export interface Emoji {
   readonly emoji: string;
   readonly annotation: string;
@@ -8,25 +10,25 @@ export interface Emoji {
   readonly tags?: readonly string[];
 }
 
-/** Suggestion is an emoji with the short name under which it was found. */
+/** Suggestion is an emoji with the short name that matched. */
 export interface Suggestion {
   readonly emoji: string;
   readonly name: string;
 }
 
-/** Typed is a short name that is being typed: from its colon up to the caret. */
+/** Typed is a short name being typed: from its colon to the caret. */
 export interface Typed {
   readonly start: number;
   readonly end: number;
   readonly name: string;
-  /** Whether its second colon is there: nothing is left to choose. */
+  /** Whether the closing colon has been typed: then there is nothing to choose. */
   readonly isClosed: boolean;
 }
 
-/** One letter after a colon is more often a smiley than the beginning of a name. */
+/** A colon and one letter are more often a smiley than the beginning of a name. */
 const typed = /(?:^|[\s([{"'])(:([a-z0-9_+-]{2,40}(?!:)|[a-z0-9_+-]{1,40}(?=:))(:?))$/i;
 
-/** shortNameAt gives the short name that ends at the caret; undefined if there is none. */
+/** shortNameAt returns the short name that ends at the caret, or undefined. */
 export function shortNameAt(text: string, caret: number): Typed | undefined {
   const [, whole, name, end] = typed.exec(text.slice(0, caret)) ?? [];
   if (whole === undefined || name === undefined) return undefined;
@@ -40,17 +42,17 @@ export function shortNameAt(text: string, caret: number): Typed | undefined {
 
 const named = /(?<=^|[\s([{"'])(:([a-z0-9_+-]{1,40}):)/gi;
 
-/** endsInCode tells whether the end of the text stands in a block of code that has not been closed. */
+/** endsInCode reports whether the text ends inside an unclosed code block. */
 export function endsInCode(text: string): boolean {
   return codeIn(text).at(-1)?.isOpen ?? false;
 }
 
-/** hasShortName tells whether something in the text, outside of code, may be one. */
+/** hasShortName reports whether the text, outside code, may contain a short name. */
 export function hasShortName(text: string): boolean {
   return namesIn(text).length > 0;
 }
 
-/** withEmoji puts emoji in the place of the short names that are known, but not in code. */
+/** withEmoji replaces known short names outside code by emoji. */
 export function withEmoji(list: readonly Emoji[], text: string): string {
   let result = '';
   let end = 0;
@@ -68,14 +70,14 @@ interface Name {
   readonly name: string;
 }
 
-/** Gives what may be short names outside of code, in order. Linear time. */
+/** Returns possible short names outside code, in order. Linear time. */
 function namesIn(text: string): Name[] {
   const names: Name[] = [];
   const code = codeIn(text);
   let next = 0;
   for (const { 1: whole = '', 2: name = '', index } of text.matchAll(named)) {
     while ((code[next]?.end ?? Infinity) <= index) next += 1;
-    // A name has no backticks: it stands in code as a whole, or not at all.
+    // A name contains no backticks: it is entirely inside or outside code.
     if (index < (code[next]?.start ?? Infinity)) {
       names.push({ start: index, whole, name: name.toLowerCase() });
     }
@@ -84,8 +86,8 @@ function namesIn(text: string): Name[] {
 }
 
 /**
- * suggest gives the emoji that a short name may become: first those whose name
- * is it or begins with it, then those with a later word or a tag that does.
+ * suggest returns the emoji that a short name may become: first those whose name starts with it,
+ * then those with a later word or a tag that does.
  */
 export function suggest(list: readonly Emoji[], name: string, limit: number): Suggestion[] {
   const found: [rank: number, suggestion: Suggestion][] = [];
@@ -100,7 +102,7 @@ export function suggest(list: readonly Emoji[], name: string, limit: number): Su
   return found.slice(0, limit).map(([, suggestion]) => suggestion);
 }
 
-/** emojiNamed gives the emoji with exactly that short name. */
+/** emojiNamed returns the emoji with exactly that short name. */
 export function emojiNamed(list: readonly Emoji[], name: string): string | undefined {
   return list.find(({ shortcodes }) => shortcodes?.includes(name))?.emoji;
 }

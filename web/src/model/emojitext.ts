@@ -4,7 +4,7 @@ const one =
   '(?:\\u200D\\p{ExtPict}[\\uFE0F\\p{EMod}]*)*)';
 const alone = new RegExp(`^${one}(?:\\s?${one}){0,2}$`, 'u');
 
-/** isEmojiAlone tells whether a text is one to three emoji and nothing else. */
+/** isEmojiAlone reports whether a text consists of one to three emoji. */
 export function isEmojiAlone(text: string): boolean {
   return text.length < 100 && alone.test(text);
 }

@@ -2,14 +2,14 @@ import { m } from '../messages';
 import type { ErrorInfo, ErrorCode } from './wire';
 
 /**
- * Failure is an error that the server named, or that it could not be reached
- * (`unavailable`). Its message is a sentence for people. docs/PROTOCOL.md, section 1.
+ * Failure is an error from the server, or means that it could not be reached (`unavailable`). Its
+ * message is a sentence for people. docs/PROTOCOL.md, section 1.
  */
 export class Failure extends Error {
   readonly code: ErrorCode;
-  /** The input at fault, where one is. */
+  /** The invalid input, if any. */
   readonly field: string | undefined;
-  /** Seconds until another attempt makes sense, where known. */
+  /** Seconds until a retry makes sense, if known. */
   readonly retryAfter: number | undefined;
 
   constructor(body: ErrorInfo, options?: ErrorOptions) {
@@ -20,18 +20,18 @@ export class Failure extends Error {
     this.retryAfter = body.retryAfter;
   }
 
-  /** isPassing tells whether the same call may succeed later. */
+  /** isPassing reports whether the same call may succeed later. */
   get isPassing(): boolean {
     return this.code === 'unavailable' || this.code === 'rate_limited';
   }
 }
 
-/** unreachable is the failure of a call that got no answer. */
+/** unreachable returns the failure of a call that got no answer. */
 export function unreachable(cause?: unknown): Failure {
   return new Failure({ code: 'unavailable', message: m.failures.unreachable() }, { cause });
 }
 
-/** failureFrom gives whatever was thrown as a Failure. */
+/** failureFrom converts anything thrown to a Failure. */
 export function failureFrom(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   return new Failure({ code: 'internal', message: m.failures.somethingWrong() }, { cause: thrown });

@@ -1,7 +1,7 @@
 import { m } from '../messages';
 import type { Location } from './wire';
 
-/** placeWords gives a position as people write it: "47.6062° N, 17.4601° E". */
+/** placeWords formats a position for people: "47.6062° N, 17.4601° E". */
 export function placeWords({ latitude, longitude }: Location): string {
   const [north, east] = [latitude, longitude].map((it) => Math.abs(it).toFixed(4)) as [
     string,
@@ -15,7 +15,7 @@ export function placeWords({ latitude, longitude }: Location): string {
   });
 }
 
-/** accuracyWords says how far off it may be; "" if that is not known. */
+/** accuracyWords describes the accuracy; "" if it is unknown. */
 export function accuracyWords({ accuracy }: Location): string {
   if (accuracy === undefined) return '';
   return accuracy < 1_000
@@ -23,7 +23,7 @@ export function accuracyWords({ accuracy }: Location): string {
     : m.location.kilometres({ count: Math.round(accuracy / 1_000) });
 }
 
-/** mapAddress leads to the position on OpenStreetMap. */
+/** mapAddress returns the position's address on OpenStreetMap. */
 export function mapAddress({ latitude, longitude }: Location): string {
   const [lat, lon] = [latitude.toFixed(5), longitude.toFixed(5)];
   return `https://www.openstreetmap.org/?mlat=${lat}&mlon=${lon}#map=15/${lat}/${lon}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isLetter, isTaken, keyOf } from './keys';
 
-/** A key as browsers report it; `keyCode` cannot be given to the constructor. */
+/** A key event as browsers report it; the constructor does not accept `keyCode`. */
 function key(init: KeyboardEventInit, keyCode = 0): KeyboardEvent {
   const event = new KeyboardEvent('keydown', init);
   Object.defineProperty(event, 'keyCode', { value: keyCode });

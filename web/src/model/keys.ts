@@ -1,22 +1,25 @@
-/** What a key means. Handlers ask here, never the event itself: eslint holds that. */
+/**
+ * The meaning of keys. Handlers must use these functions instead of the event itself; eslint
+ * enforces it.
+ */
 
 /**
- * keyOf gives the name of the key; nothing if an input method has taken it, to choose or to drop what
- * it suggests. While it composes, `isComposing` says so. Safari ends the composition before it sends the
- * key, and says so by the code 229 only.
+ * keyOf returns the name of the key, or "" if an input method has used it to choose or dismiss a
+ * suggestion. During composition, `isComposing` is set. Safari ends the composition before it
+ * sends the key, and marks the key only with the code 229.
  */
 export function keyOf(event: KeyboardEvent): string {
   return event.isComposing || event.keyCode === 229 ? '' : event.key;
 }
 
-/** isTaken tells whether an input method has taken that key. Browsers may act on it all the same. */
+/** isTaken reports whether an input method has used that key. Browsers may still act on it. */
 export function isTaken(event: KeyboardEvent, key: string): boolean {
   return event.key === key && keyOf(event) === '';
 }
 
 /**
- * isLetter tells whether the key is that Latin letter or, on a layout that has another script, stands
- * where keyboards have it.
+ * isLetter reports whether the key is that Latin letter or, on a keyboard layout for another
+ * script, is at its usual position.
  */
 export function isLetter(event: KeyboardEvent, letter: string): boolean {
   const key = keyOf(event).toLowerCase();

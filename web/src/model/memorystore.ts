@@ -1,7 +1,7 @@
 import type { OutboxEntry } from './outbox';
 import type { OutboxHome, OutboxStore } from './outboxhome';
 
-/** MemoryOutboxStore keeps entries as long as the page lives. */
+/** MemoryOutboxStore keeps entries for the lifetime of the page. */
 export class MemoryOutboxStore implements OutboxStore {
   readonly #entries = new Map<string, OutboxEntry>();
 
@@ -25,7 +25,7 @@ export class MemoryOutboxStore implements OutboxStore {
   }
 }
 
-/** memoryHome is the home of an outbox that no other tab knows of. */
+/** memoryHome returns the home of an outbox that is not shared with other tabs. */
 export function memoryHome(store: OutboxStore = new MemoryOutboxStore()): OutboxHome {
   return {
     store,

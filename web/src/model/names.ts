@@ -1,6 +1,6 @@
 /**
- * What people leave out or type otherwise, as in the server's search: a mark on a Latin or Greek letter, the
- * points of Arabic and Hebrew, and the two dots of ё.
+ * Differences that the search ignores, as the server's does: marks on Latin and Greek letters,
+ * the points of Arabic and Hebrew, and the two dots of ё.
  */
 const accent =
   /([\p{Script=Latin}\p{Script=Greek}])\p{M}+|(е)\u0308|[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]/gu;
@@ -28,7 +28,10 @@ const others = new RegExp(`[${Object.keys(other).join('')}]`, 'gu');
 const otherDigits = /[٠-٩۰-۹०-९๐-๙]/gu;
 const katakana = /[ァ-ヶ]/gu;
 
-/** The conjoining letters of Hangul, by the first of each kind, as the letters that are typed one by one. */
+/**
+ * The conjoining letters of Hangul, starting at the first of each kind, as the letters that are
+ * typed.
+ */
 const hangul: readonly (readonly [first: number, letters: readonly string[]])[] = [
   [0x1100, 'ㄱ ㄲ ㄴ ㄷ ㄸ ㄹ ㅁ ㅂ ㅃ ㅅ ㅆ ㅇ ㅈ ㅉ ㅊ ㅋ ㅌ ㅍ ㅎ'.split(' ')],
   [
@@ -52,7 +55,10 @@ function letterOf(jamo: string): string {
   return jamo;
 }
 
-/** searchKey gives the form of a name, or of what is typed, by which the server's search compares, but for spaces at its ends. */
+/**
+ * searchKey returns the form in which the server's search compares names, except for spaces at
+ * the ends.
+ */
 function searchKey(text: string): string {
   return text
     .replace(ignored, '')
@@ -68,21 +74,23 @@ function searchKey(text: string): string {
     .replace(gap, ' ');
 }
 
-/** The Arabic, Persian, Indian or Thai digit as ours; only the Indian ones begin in the middle of a row of sixteen. */
+/**
+ * Converts an Arabic, Persian, Indian or Thai digit; only the Indian ones begin in the middle of
+ * a row of sixteen.
+ */
 function digitOf(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   return String((code & 15) - (digit >= '०' && digit <= '९' ? 6 : 0));
 }
 
-/** sortKey gives the form by which the server sorts names. */
+/** sortKey returns the form by which the server sorts names. */
 export function sortKey(name: string): string {
   return searchKey(name).trim();
 }
 
 /**
- * nameMatches tells whether a name has what has been typed so far in it. The
- * server is stricter, but answers later: until then this leaves out those who
- * were found by an earlier text.
+ * nameMatches reports whether a name contains the typed text. The server is stricter, but answers
+ * later: until then this removes results of an earlier text.
  */
 export function nameMatches(username: string, typed: string): boolean {
   return searchKey(username).includes(sortKey(typed));
@@ -90,7 +98,10 @@ export function nameMatches(username: string, typed: string): boolean {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The part of a name, as it is written, that matches what was typed: at its beginning, at a word's, or anywhere. */
+/**
+ * The part of a name that matches the typed text: at its beginning, at the beginning of a word,
+ * or anywhere.
+ */
 export function matchIn(name: string, typed: string): [start: number, end: number] | undefined {
   const wanted = sortKey(typed);
   if (!wanted) return undefined;
@@ -111,7 +122,10 @@ export function matchIn(name: string, typed: string): [start: number, end: numbe
   return best;
 }
 
-/** Where the text ends if the pieces begin with it. The last one may go on: a syllable that is still being typed. */
+/**
+ * The end of the match if the pieces begin with the text. The last one may continue: a syllable
+ * may still be incomplete.
+ */
 function endOf(
   pieces: readonly { key: string; end: number }[],
   wanted: string,

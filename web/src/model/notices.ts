@@ -2,20 +2,20 @@ import { m } from '../messages';
 import { isolated } from './isolated';
 import type { Author, Message, NoticeKind, Subscription } from './wire';
 
-/** isNotice tells whether the server has written it. */
+/** isNotice reports whether the server wrote the message. */
 export function isNotice(source: { kind?: string } | undefined): source is Message {
   return source?.kind === 'notice';
 }
 
-/** isWelcome tells whether a notice says that the reader has joined. */
+/** isWelcome reports whether a notice says that the reader has joined. */
 export function isWelcome(notice: Message, me: number): boolean {
   return notice.author.id === me && notice.notice?.kind === 'joined';
 }
 
 /**
- * welcomeTo gives the welcome of a room that may have no notices: as one that
- * nobody has stored, for the reader alone. Its seq is 0, so that it is never
- * new. Nobody is welcomed to a conversation, or to a room of their own making.
+ * welcomeTo creates the welcome for a room that may have no notices: a message that is not
+ * stored, only for the reader. Its seq is 0, so that it never counts as new. There is no welcome
+ * in conversations, or in rooms that the reader has created.
  */
 export function welcomeTo(
   room: Pick<Subscription, 'id' | 'kind' | 'createdAt'>,
@@ -37,9 +37,8 @@ export function welcomeTo(
 }
 
 /**
- * withWelcome puts the welcome where its time is, unless that has not been
- * loaded, or the server's own stands there. Where nothing has been written it
- * is the empty room that says it.
+ * withWelcome inserts the welcome at its time, unless that part has not been loaded or contains
+ * the server's own. In an empty room, the empty state says it instead.
  */
 export function withWelcome(
   messages: readonly Message[],
@@ -49,7 +48,7 @@ export function withWelcome(
 ): readonly Message[] {
   if (!welcome || messages.length === 0) return messages;
   const at = Date.parse(welcome.createdAt);
-  // The server's own may be of the same millisecond.
+  // The server's own notice may have the same millisecond.
   const isThere = (message: Message) =>
     isWelcome(message, welcome.author.id) && Date.parse(message.createdAt) >= at;
   if (messages.some(isThere)) return messages;
@@ -60,8 +59,8 @@ export function withWelcome(
 }
 
 /**
- * noticeWords says in one line who has come and gone. Whoever did both is named
- * with what was last.
+ * noticeWords describes in one line who has joined and left. Somebody who did both is named with
+ * the last action.
  */
 export function noticeWords(run: readonly Message[], me: number): string {
   const latest = new Map<number, Message>();
@@ -84,7 +83,7 @@ export function noticeWords(run: readonly Message[], me: number): string {
     .join(' · ');
 }
 
-/** No sentence, or one. */
+/** At most one sentence. */
 function sentence(of: readonly Message[], kind: NoticeKind, me: number): string[] {
   const names = of.map(({ author }) =>
     author.id === me ? m.notices.you() : isolated(author.username),

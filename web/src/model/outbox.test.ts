@@ -10,7 +10,7 @@ import type { Message } from './wire';
 
 let ids = 0;
 
-/** An outbox of Ada's whose server answers when the test says so. */
+/** Ada's outbox, whose server answers when the test says so. */
 async function setUp(home: OutboxHome = memoryHome(), isConnected = true) {
   const calls: { entry: OutboxEntry; ack: (failure?: Failure) => Promise<void> }[] = [];
   const sent: Message[] = [];
@@ -51,7 +51,7 @@ function stored({ room, clientId, body }: OutboxEntry): Message {
   return message(1, { room, clientId, body, author: ada });
 }
 
-/** The homes of two tabs: one store, turns one after the other, and news across. */
+/** The homes of two tabs: one store, exclusive access in turn, and news in both directions. */
 function twoTabs(): [OutboxHome, OutboxHome] {
   const store = new MemoryOutboxStore();
   const turns = new Map<string, Promise<void>>();

@@ -3,12 +3,12 @@ import type { OutboxHome, OutboxNews } from './outboxhome';
 import { startTimer, type Timer } from './timer';
 import type { Message, SendCommand } from './wire';
 
-/** OutboxContent is what a message says. */
+/** OutboxContent is the content of a message. */
 export type OutboxContent = Omit<SendCommand, 'room' | 'clientId'>;
 
 /** OutboxEntry is a message of mine that has not been acknowledged. */
 export interface OutboxEntry extends Readonly<SendCommand> {
-  /** The id of who wrote it. */
+  /** The author's id. */
   readonly owner: number;
   /** When it was written, RFC 3339. */
   readonly createdAt: string;
@@ -18,31 +18,31 @@ export interface OutboxEntry extends Readonly<SendCommand> {
   reason?: string;
 }
 
-/** OutboxOptions are what an outbox works with. */
+/** OutboxOptions are the dependencies of an outbox. */
 export interface OutboxOptions {
-  /** Sends one message and gives it as stored, or rejects with a Failure. */
+  /** Sends a message and returns it as stored, or rejects with a Failure. */
   send: (entry: OutboxEntry) => Promise<Message>;
-  /** Takes the stored message, before the entry leaves the outbox. */
+  /** Receives the stored message, before the entry leaves the outbox. */
   onSent: (message: Message) => void;
   /** Called when the entries of a room have changed. */
   onChange: (room: number) => void;
-  /** Gives the home of the entries, asked for once; it never rejects. */
+  /** Returns the home of the entries; called once, never rejects. */
   openHome: () => Promise<OutboxHome>;
   newClientId: () => string;
   now?: () => Date;
-  /** Gives a number from 0 up to 1, for jitter. */
+  /** Returns a number from 0 up to 1, for jitter. */
   random?: () => number;
   timer?: Timer;
 }
 
-/** Milliseconds: the longest first wait before a send is repeated, and the longest of all. */
+/** Milliseconds: the maximum delay before the first retry, and before any retry. */
 const firstWait = 1_000;
 const longestWait = 30_000;
 
 /**
- * Outbox brings messages to the server: per room one in flight, over all tabs,
- * in the order written, repeated with the same clientId until there is a final
- * answer. What was written is kept for its writer through reloads and log-outs.
+ * Outbox sends messages to the server: one in flight per room across all tabs, in the order
+ * written, and retried with the same clientId until there is a final answer. Unsent messages are
+ * kept for their author through reloads and log-outs.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -61,12 +61,12 @@ export class Outbox {
     this.#timer = options.timer ?? startTimer;
   }
 
-  /** The room's entries in the order written; a new array whenever one has changed. */
+  /** The room's entries in the order written; a new array after each change. */
   entries(room: number): readonly OutboxEntry[] {
     return this.#rooms.get(room)?.entries ?? [];
   }
 
-  /** open shows the owner's entries, and no longer those of anybody else. */
+  /** open shows the owner's entries instead of another user's. */
   async open(owner: number): Promise<void> {
     if (this.#owner === owner) return;
     this.pause();
@@ -83,7 +83,7 @@ export class Outbox {
     }
   }
 
-  /** resume starts sending, at once, also what was waiting for another attempt. */
+  /** resume starts sending at once, including entries that were waiting for a retry. */
   resume(): void {
     this.#running = true;
     for (const lane of this.#rooms.values()) {
@@ -93,13 +93,13 @@ export class Outbox {
     }
   }
 
-  /** pause stops sending; what is in flight may still be acknowledged. */
+  /** pause stops sending; an entry in flight may still be acknowledged. */
   pause(): void {
     this.#running = false;
     for (const lane of this.#rooms.values()) lane.stopResting?.();
   }
 
-  /** add writes a message to the room and sends it when its turn comes. Somebody must be signed in. */
+  /** add queues a message for the room. Somebody must be signed in. */
   add(room: number, content: OutboxContent): void {
     const lane = this.#lane(room);
     this.#put(lane, {
@@ -113,7 +113,7 @@ export class Outbox {
     this.#pump(lane);
   }
 
-  /** retry sends a failed entry again, under the same clientId. */
+  /** retry sends a failed entry again, with the same clientId. */
   retry(room: number, clientId: string): void {
     const lane = this.#lane(room);
     const failed = find(lane, clientId);
@@ -124,7 +124,7 @@ export class Outbox {
     this.#pump(lane);
   }
 
-  /** delete gives up a failed entry. */
+  /** delete removes a failed entry. */
   delete(room: number, clientId: string): void {
     const lane = this.#lane(room);
     const entry = find(lane, clientId);
@@ -133,7 +133,7 @@ export class Outbox {
     this.#save(lane, ({ store }) => store.delete(clientId), { kind: 'deleted', entry });
   }
 
-  /** settle drops the entry of a message that is known to be stored. */
+  /** settle removes the entry of a message that is known to be stored. */
   settle({ room, clientId }: Message): void {
     const lane = this.#rooms.get(room);
     if (!lane || !find(lane, clientId)) return;
@@ -175,12 +175,12 @@ export class Outbox {
     });
   }
 
-  /** Whether it is connected, and still for the person whose lane this is. */
+  /** Whether it is connected, and the lane's owner is still signed in. */
   #mayWork(lane: Lane): boolean {
     return this.#running && this.#rooms.get(lane.room) === lane;
   }
 
-  /** Sends what there is, while no other tab sends to this room. */
+  /** Sends the lane's entries, while no other tab sends to this room. */
   async #work(lane: Lane): Promise<void> {
     const home = await this.#atHome();
     const owner = this.#owner as number;
@@ -189,22 +189,22 @@ export class Outbox {
       for (;;) {
         const entry = nextOf(lane);
         if (!entry || !this.#mayWork(lane)) return;
-        // An event may have told of it by the time that the turn is confirmed.
+        // An event may have settled the entry while the lock was being confirmed.
         if (!(await isStillMine()) || !find(lane, entry.clientId)) return;
         const wait = await this.#attempt(lane, entry);
-        // Whoever has the next turn finds in the store what has become of it.
+        // The next holder of the lock finds the entry's state in the store.
         await lane.saved;
         if (wait > 0 && this.#mayWork(lane)) await this.#rest(lane, wait);
       }
     });
   }
 
-  /** Takes over what other tabs have added, sent and deleted. */
+  /** Applies what other tabs have added, sent and deleted. */
   async #refresh(lane: Lane, { store }: OutboxHome, owner: number): Promise<void> {
     await lane.saved;
     const before = lane.entries;
     const kept = (await store.load(owner)).filter(({ room }) => room === lane.room);
-    // What has happened here in the meantime is younger than the answer.
+    // Changes made here meanwhile are newer than the answer.
     const changed = lane.entries.filter((entry) => !before.includes(entry));
     const outdated = new Set(
       [...before.filter((entry) => !find(lane, entry.clientId)), ...changed].map(
@@ -214,7 +214,7 @@ export class Outbox {
     this.#set(lane, [...kept.filter(({ clientId }) => !outdated.has(clientId)), ...changed]);
   }
 
-  /** Gives the milliseconds to wait before anything else is tried. */
+  /** Returns the milliseconds to wait before the next attempt. */
   async #attempt(lane: Lane, entry: OutboxEntry): Promise<number> {
     try {
       const message = await this.#options.send(entry);
@@ -229,10 +229,10 @@ export class Outbox {
   }
 
   #failed(lane: Lane, entry: OutboxEntry, failure: Failure): number {
-    // The event may have told of the message although its acknowledgement was lost.
+    // The event may have delivered the message although its acknowledgement was lost.
     if (!find(lane, entry.clientId)) return 0;
     if (failure.code === 'unauthenticated') {
-      this.pause(); // resumed when the same person is back
+      this.pause(); // resumed when the same person is signed in again
       return 0;
     }
     if (!failure.isPassing) {
@@ -257,7 +257,7 @@ export class Outbox {
     });
   }
 
-  /** Takes over what another tab has done. */
+  /** Applies what another tab has done. */
   #hear(news: OutboxNews): void {
     if (news.kind === 'sent') {
       if (news.message.author.id !== this.#owner) return;
@@ -279,7 +279,7 @@ export class Outbox {
     this.#save(lane, ({ store }) => store.put(entry), { kind: 'put', entry });
   }
 
-  /** Writes to the store, one after the other, and then tells the other tabs. */
+  /** Writes to the store, one change after another, and then notifies the other tabs. */
   #save(lane: Lane, write: (home: OutboxHome) => Promise<void>, news?: OutboxNews): void {
     lane.saved = lane.saved.then(async () => {
       const home = await this.#atHome();
@@ -318,9 +318,9 @@ interface Lane {
   entries: readonly OutboxEntry[];
   isWorking: boolean;
   attempts: number;
-  /** Ends the wait before the next attempt, while there is one. */
+  /** Ends the wait for the next attempt, if there is one. */
   stopResting: (() => void) | undefined;
-  /** Settles when the store has all that has been done. */
+  /** Settles when the store has all changes. */
   saved: Promise<void>;
 }
 

@@ -1,35 +1,38 @@
 import type { OutboxEntry } from './outbox';
 import type { Message } from './wire';
 
-/** OutboxStore keeps entries. No call rejects: what cannot be kept for good is kept while the page lives. */
+/**
+ * OutboxStore stores entries. No call rejects: what cannot be stored is kept for the lifetime of
+ * the page.
+ */
 export interface OutboxStore {
-  /** Gives the owner's entries in the order in which they were first put. */
+  /** Returns the owner's entries in the order in which they were first put. */
   load(owner: number): Promise<OutboxEntry[]>;
-  /** Adds the entry, or puts it in the place of the one with its clientId. */
+  /** Adds the entry, or replaces the one with its clientId. */
   put(entry: OutboxEntry): Promise<void>;
   delete(clientId: string): Promise<void>;
 }
 
-/** OutboxNews is what one tab tells the others of the same browser. */
+/** OutboxNews is a change that one tab announces to the others of the same browser. */
 export type OutboxNews =
   | { kind: 'put'; entry: OutboxEntry }
   | { kind: 'deleted'; entry: OutboxEntry }
   | { kind: 'sent'; message: Message };
 
-/** OutboxHome is where all tabs of a browser keep one outbox together. */
+/** OutboxHome is where all tabs of a browser store one outbox together. */
 export interface OutboxHome {
   readonly store: OutboxStore;
   /**
-   * Runs the task while no other tab runs one under this name, and waits for
-   * that. The task may ask whether this still holds, for a tab that was asleep
-   * can have lost its turn. Neither may reject.
+   * Runs the task while no other tab runs one with this name, waiting if necessary. The task can
+   * check that this still holds, because a suspended tab may have lost its lock. Neither may
+   * reject.
    */
   exclusively(
     name: string,
     task: (isStillMine: () => Promise<boolean>) => Promise<void>,
   ): Promise<void>;
-  /** Tells the other tabs, after the store has it. */
+  /** Notifies the other tabs, after the store has the change. */
   tell(news: OutboxNews): void;
-  /** Calls the listener with what other tabs tell. */
+  /** Calls the listener with the news of other tabs. */
   onNews(listener: (news: OutboxNews) => void): void;
 }

@@ -1,13 +1,16 @@
 import { m } from '../messages';
 import type { Location } from './wire';
 
-/** Milliseconds for which the browser may look for the position. */
+/** Milliseconds that the browser may take to determine the position. */
 const patience = 20_000;
 
 /** Refusal is why there is no position, as a sentence with the next step. */
 export class Refusal extends Error {}
 
-/** positionFrom asks the browser where we are, which asks the reader. It rejects with a Refusal. */
+/**
+ * positionFrom asks the browser for the position, which asks the reader. It rejects with a
+ * Refusal.
+ */
 export function positionFrom(geolocation: Geolocation | undefined): Promise<Location> {
   return new Promise((resolve, reject) => {
     if (!geolocation) {

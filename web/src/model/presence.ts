@@ -1,7 +1,7 @@
 import { m } from '../messages';
 import type { PresenceState, UserKind } from './wire';
 
-/** presenceWords says whether somebody is there. */
+/** presenceWords describes somebody's presence. */
 export function presenceWords(state: PresenceState | undefined): string {
   switch (state) {
     case 'online':
@@ -13,7 +13,7 @@ export function presenceWords(state: PresenceState | undefined): string {
   }
 }
 
-/** kindWords says what somebody is who is no ordinary member; "" for members. */
+/** kindWords describes users other than members; "" for members. */
 export function kindWords(kind: UserKind): string {
   switch (kind) {
     case 'guest':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aSubscription, aUser } from '../testing/fakes';
-import { goneWords, mayManage, mayPutOut, removalWords } from './removal';
+import { goneWords, mayManage, mayRemove, removalWords } from './removal';
 import type { Role, RoomKind } from './wire';
 
 const user = (id: number, role: Role) => ({ ...aUser(id, `user ${id}`), role });
@@ -30,7 +30,7 @@ it.each([
   ['an admin of the server', 'admin', user(2, 'admin'), 'member', false],
   ['oneself', 'admin', user(1, 'member'), 'member', false],
 ] as const)('who may be put out: %s', (_, mine, target, role, may) => {
-  expect(mayPutOut(user(1, mine), { user: target, role })).toBe(may);
+  expect(mayRemove(user(1, mine), { user: target, role })).toBe(may);
 });
 
 describe('what is said of it', () => {

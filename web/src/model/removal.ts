@@ -2,21 +2,24 @@ import { m } from '../messages';
 import { isolated } from './isolated';
 import type { GoneReason, Member, Subscription, User } from './wire';
 
-/** Removal is a way to put somebody out; docs/PROTOCOL.md, section 6. */
+/** Removal is a way to remove or ban somebody; docs/PROTOCOL.md, section 6. */
 export type Removal = 'remove' | 'ban' | 'banFromServer';
 
-/** mayManage tells whether the user may put members out of a room; `room` is the user's subscription. */
+/**
+ * mayManage reports whether the user may remove members from a room; `room` is the user's
+ * subscription.
+ */
 export function mayManage(me: User, room: Subscription | undefined): boolean {
   return room?.kind !== 'direct' && (me.role === 'admin' || room?.membership.role === 'admin');
 }
 
-/** mayPutOut tells whether who may manage the room may put this member out of it. */
-export function mayPutOut(me: User, { user, role }: Member): boolean {
+/** mayRemove reports whether a user who may manage the room may remove this member. */
+export function mayRemove(me: User, { user, role }: Member): boolean {
   if (user.id === me.id || user.role === 'admin') return false;
   return role !== 'admin' || me.role === 'admin';
 }
 
-/** RemovalWords are what is said of a removal: the question, what follows, and that it is done. */
+/** RemovalWords are the texts of a removal: the question, its effect, and the confirmation. */
 export interface RemovalWords {
   readonly title: string;
   readonly action: string;
@@ -24,7 +27,10 @@ export interface RemovalWords {
   readonly done: string;
 }
 
-/** removalWords speaks of a removal from a room; `room` is undefined where its name is not known. */
+/**
+ * removalWords returns the texts for a removal from a room; `room` is undefined if its name is
+ * unknown.
+ */
 export function removalWords(
   removal: Removal,
   username: string,
@@ -60,7 +66,7 @@ export function removalWords(
   }
 }
 
-/** goneWords tells somebody who was put out of a room; "" for who has left by choice. */
+/** goneWords tells a removed or banned user what happened; "" for a user who has left. */
 export function goneWords(room: string, reason: GoneReason): string {
   switch (reason) {
     case 'removed':

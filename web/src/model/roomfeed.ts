@@ -3,32 +3,32 @@ import { Timeline } from './timeline';
 import { startTimer, type Timer } from './timer';
 import type { Changes, Message, Page } from './wire';
 
-/** FeedSource is where a room's history comes from. Every call rejects with a Failure. */
+/** FeedSource provides a room's history. Every call rejects with a Failure. */
 export interface FeedSource {
-  /** Gives the latest messages below `before`, or of all. */
+  /** Returns the latest messages below `before`, or the latest of all. */
   page(before?: number): Promise<Page>;
-  /** Gives the first messages above `after`. */
+  /** Returns the first messages above `after`. */
   pageAfter(after: number): Promise<Page>;
-  /** Gives what has changed since rev. */
+  /** Returns what has changed since rev. */
   changes(since: number): Promise<Changes>;
 }
 
-/** FeedOptions are what a RoomFeed works with. */
+/** FeedOptions are the dependencies of a RoomFeed. */
 export interface FeedOptions {
   source: FeedSource;
-  /** Called after anything has changed. */
+  /** Called after any change. */
   onChange: () => void;
-  /** Called with messages that have just been written, in the order of seq. */
+  /** Called with new messages, in the order of seq. */
   onArrive?: (messages: readonly Message[]) => void;
   timer?: Timer;
 }
 
-/** Milliseconds: a hole may close by itself, when an acknowledgement has overtaken an event. */
+/** Milliseconds: a hole may close by itself, if an acknowledgement has overtaken an event. */
 const holeGrace = 80;
 
 /**
- * RoomFeed keeps one timeline complete: loads its pages, and asks for what is
- * missing when there is a hole or the head is further ahead.
+ * RoomFeed keeps one timeline complete: it loads pages, and requests what is missing when there
+ * is a hole or the head is ahead.
  */
 export class RoomFeed {
   readonly timeline = new Timeline();
@@ -37,7 +37,9 @@ export class RoomFeed {
   #loading: Promise<void> | undefined;
   #loadingOlder: Promise<void> | undefined;
   #loadingNewer: Promise<void> | undefined;
-  /** The seq after which the reader begins, while that has not been loaded; undefined for the newest page. */
+  /**
+   * The seq after which the reader begins, until that is loaded; undefined for the newest page.
+   */
   #start: number | undefined;
   #catchingUp = false;
   #stopGrace: (() => void) | undefined;
@@ -49,22 +51,22 @@ export class RoomFeed {
     this.#timer = options.timer ?? startTimer;
   }
 
-  /** Why nothing could be loaded; undefined if it could, or may still. */
+  /** Why nothing could be loaded; undefined if something was, or may still be. */
   get failure(): Failure | undefined {
     return this.#failure;
   }
 
-  /** Whether an older page is on its way. */
+  /** Whether an older page is being loaded. */
   get isLoadingOlder(): boolean {
     return this.#loadingOlder !== undefined;
   }
 
-  /** Whether a newer page is on its way. */
+  /** Whether a newer page is being loaded. */
   get isLoadingNewer(): boolean {
     return this.#loadingNewer !== undefined;
   }
 
-  /** load brings what the reader begins with, unless something is there or on its way. It never rejects. */
+  /** load loads the first page, unless something is loaded or being loaded. It never rejects. */
   load(): Promise<void> {
     if (this.timeline.isLoaded) return Promise.resolve();
     this.#loading ??= this.#loadFirst().finally(() => {
@@ -74,8 +76,8 @@ export class RoomFeed {
   }
 
   /**
-   * open brings the message after seq with those around it or, without seq, the
-   * newest page. What is there stays if that fails. It never rejects.
+   * open loads the message after seq with those around it or, without seq, the newest page. If
+   * that fails, the existing messages stay. It never rejects.
    */
   async open(seq?: number): Promise<void> {
     this.#start = seq;
@@ -89,7 +91,10 @@ export class RoomFeed {
     await this.#loading;
   }
 
-  /** loadOlder brings the page before the first message. It never rejects; ask again after a failure. */
+  /**
+   * loadOlder loads the page before the first message. It never rejects; call it again after a
+   * failure.
+   */
   loadOlder(): Promise<void> {
     if (!this.timeline.moreBefore) return Promise.resolve();
     this.#loadingOlder ??= this.#loadMore('loadOlder').finally(() => {
@@ -99,7 +104,10 @@ export class RoomFeed {
     return this.#loadingOlder;
   }
 
-  /** loadNewer brings the page after the last message. It never rejects; ask again after a failure. */
+  /**
+   * loadNewer loads the page after the last message. It never rejects; call it again after a
+   * failure.
+   */
   loadNewer(): Promise<void> {
     if (!this.timeline.moreAfter) return Promise.resolve();
     this.#loadingNewer ??= this.#loadMore('loadNewer').finally(() => {
@@ -118,26 +126,26 @@ export class RoomFeed {
     this.#watchHole();
   }
 
-  /** note takes notice of a live change of the room that is none of a message. */
+  /** note applies the rev of a live change of the room other than a message. */
   note(rev: number): void {
     this.timeline.note(rev);
     this.#options.onChange();
     this.#watchHole();
   }
 
-  /** noteHead takes notice of the room's rev, and catches up if it is ahead. */
+  /** noteHead records the room's rev, and catches up if it is ahead. */
   noteHead(rev: number): void {
     this.timeline.noteHead(rev);
     void this.#catchUp();
   }
 
-  /** resume takes up what had failed for want of a connection. */
+  /** resume retries what failed without a connection. */
   resume(): void {
     if (this.#failure && this.#failure.code !== 'not_found') void this.load();
     void this.#catchUp();
   }
 
-  /** close ends what is still to happen. */
+  /** close cancels pending work. */
   close(): void {
     this.#stopGrace?.();
     this.#stopGrace = undefined;
@@ -177,21 +185,21 @@ export class RoomFeed {
         : source.pageAfter(messages.at(-1)?.seq ?? 0));
       if (timeline.epoch === epoch) timeline[where](page);
     } catch {
-      // The reader sees that nothing has come, and scrolling on asks again.
+      // The reader sees that nothing was loaded, and further scrolling tries again.
     }
     timeline.endPage();
   }
 
-  /** Tells of those that are newer than the latest message known before. */
+  /** Reports messages newer than the latest one known before. */
   #tell(messages: readonly Message[], latest: number): void {
-    // What has changed comes in the order of rev.
+    // Changes arrive in the order of rev.
     const arrived = messages
       .filter(({ seq, deleted }) => seq > latest && !deleted)
       .sort((a, b) => a.seq - b.seq);
     if (this.timeline.isLoaded && arrived.length > 0) this.#options.onArrive?.(arrived);
   }
 
-  /** Asks again when the server, which has refused for now, says so. */
+  /** Retries when the server, which has refused for now, allows it. */
   #askLater(seconds: number | undefined): void {
     if (seconds === undefined || this.#stopRetry) return;
     this.#stopRetry = this.#timer(() => {
@@ -228,7 +236,7 @@ export class RoomFeed {
         if (next === 'done' && this.timeline.rev === rev) break; // the head was noted wrong
       }
     } catch (thrown) {
-      // Without a connection there is nothing to ask; resume comes with the next one.
+      // Without a connection, wait for resume at the next one.
       this.#askLater(failureFrom(thrown).retryAfter);
     } finally {
       this.#catchingUp = false;

@@ -1,4 +1,4 @@
-/** Route is what an address of the client shows. */
+/** Route is the screen that an address of the client shows. */
 export type Route =
   | { page: 'landing'; form: 'none' | 'signUp' | 'logIn' }
   | { page: 'home'; room: number | undefined }
@@ -25,27 +25,33 @@ export function routeOf(path: string): Route {
   return Number.isSafeInteger(room) ? { page: 'home', room } : { page: 'notFound' };
 }
 
-/** homePath is the address of a room, or of home without one. */
+/** homePath returns the address of a room, or of home without a room. */
 export function homePath(room?: number): string {
   return room === undefined ? '/home' : `/home/${room}`;
 }
 
-/** How the address of the landing page names where one wanted to go, and that the session had ended. */
+/**
+ * Parameters of the landing page's address: the wanted address, and whether the session had
+ * ended.
+ */
 const wantedKey = 'to';
 const endedKey = 'ended';
 
-/** landingPath is the address of the landing page for somebody who wanted to see the path. */
+/** landingPath returns the landing page's address for somebody who wanted to open the path. */
 export function landingPath(wanted: string): string {
   return wanted === homePath() ? '/' : `/?${new URLSearchParams({ [wantedKey]: wanted })}`;
 }
 
-/** wantedIn gives where one comes to after logging in; undefined if the address names no place of home. */
+/**
+ * wantedIn returns the address to open after logging in; undefined if it is not an address of
+ * home.
+ */
 export function wantedIn(search: string): string | undefined {
   const wanted = new URLSearchParams(search).get(wantedKey) ?? '';
   return routeOf(wanted).page === 'home' ? wanted : undefined;
 }
 
-/** hasEnded tells whether the server found that the session of this browser has ended. */
+/** hasEnded reports whether the server found that this browser's session had ended. */
 export function hasEnded(search: string): boolean {
   return new URLSearchParams(search).has(endedKey);
 }

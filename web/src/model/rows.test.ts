@@ -7,7 +7,7 @@ import type { Message } from './wire';
 const minute = 60_000;
 const noon = new Date(2026, 10, 20, 12).getTime();
 
-/** A message at so many minutes after noon, local time. */
+/** A message this many minutes after noon, local time. */
 function at(seq: number, minutes: number, author = mona) {
   return message(seq, { author, createdAt: new Date(noon + minutes * minute).toISOString() });
 }
@@ -17,7 +17,7 @@ function build(input: Partial<RowsInput>) {
   return new RowBuilder(ada).build({ ...whole, ...input });
 }
 
-/** Which rows begin and end a group: "[" and "]". */
+/** Shows which rows begin and end a group: "[" and "]". */
 function groups(messages: RowsInput['messages']): string {
   return build({ messages })
     .map(({ seq, isFirst, isLast }) => `${isFirst ? '[' : ''}${seq}${isLast ? ']' : ''}`)

@@ -3,19 +3,19 @@ import { isNotice, isWelcome, noticeWords } from './notices';
 import { startOfDay } from './time';
 import type { Author, Location, Message, MessageKind } from './wire';
 
-/** Milliseconds within which messages of one author belong together. */
+/** Messages of one author within this many milliseconds form a group. */
 const groupSpan = 5 * 60_000;
 
-/** Row is one message in the feed, with what stands above it. */
+/** Row is one message in the feed, with what is shown above it. */
 export interface Row {
-  /** Stays the same when a pending message turns into a stored one. */
+  /** Stays the same when a pending message becomes a stored one. */
   readonly key: string;
   readonly author: Author;
   readonly body: string;
   readonly kind: MessageKind;
   /** When it was written, in milliseconds. */
   readonly at: number;
-  /** The place in the room; undefined while it is not stored. */
+  /** The message's seq; undefined while it is not stored. */
   readonly seq: number | undefined;
   readonly clientId: string;
   readonly isOwn: boolean;
@@ -23,35 +23,35 @@ export interface Row {
   /** Why it failed. */
   readonly reason: string | undefined;
   readonly isEdited: boolean;
-  /** Whether it was taken back: there is nothing left to read. */
+  /** Whether it was deleted: there is nothing to read. */
   readonly isDeleted: boolean;
-  /** Who has come and gone, in words, if it is one or several notices. */
+  /** The text of one or several notices. */
   readonly notice: string | undefined;
-  /** Where the author was, if that is what it says. */
+  /** The shared location, if it is one. */
   readonly location: Location | undefined;
-  /** The local midnight of a day that begins here, in milliseconds. */
+  /** The local midnight of the day that begins with this row, in milliseconds. */
   readonly day: number | undefined;
-  /** Whether what the reader has not seen begins here. */
+  /** Whether the first new message is here. */
   readonly isFirstNew: boolean;
-  /** Whether a group begins, or ends, here. */
+  /** Whether a group begins or ends here. */
   readonly isFirst: boolean;
   readonly isLast: boolean;
 }
 
-/** RowsInput is what a feed is made from. */
+/** RowsInput is what rows are built from. */
 export interface RowsInput {
   messages: readonly Message[];
   pending: readonly OutboxEntry[];
   /** Whether there are older messages than the first. */
   moreBefore: boolean;
-  /** Everything after this seq is new; undefined if there is to be no such line. */
+  /** Everything after this seq is new; undefined for no line. */
   newAfter: number | undefined;
 }
 
-/** A stored message or a pending one. Neither ever changes: another state is another object. */
+/** A stored message or a pending one. Both are immutable: another state is another object. */
 type Source = Message | OutboxEntry;
 
-/** Made is a row with all that it was made from. */
+/** Made is a row with everything that it was built from. */
 interface Made {
   readonly row: Row;
   readonly before: Source | undefined;
@@ -60,25 +60,25 @@ interface Made {
 }
 
 /**
- * RowBuilder turns messages into rows. A row depends on its message and the
- * two beside it; while these are as before, it is the same object as before.
- * So a new message costs little however many there are, and nothing of the
- * others is drawn again. Days are those of the time zone in which it was made.
+ * RowBuilder turns messages into rows. A row depends on its message and both neighbours; while
+ * these are unchanged, it stays the same object. So a new message is cheap however many there
+ * are, and other rows are not rendered again. Days are those of the time zone at the builder's
+ * creation.
  */
 export class RowBuilder {
   readonly #me: Author;
   readonly #made = new WeakMap<Source, Made>();
   readonly #clocks = new WeakMap<Source, Clock>();
 
-  /** `me` is who is reading. */
+  /** `me` is the reader. */
   constructor(me: Author) {
     this.#me = me;
   }
 
   /**
-   * build gives the rows. While there are older messages, the first one is kept
-   * back: how it looks depends on the one before it, and a row on screen must
-   * not change its height when that one arrives.
+   * build returns the rows. If there are older messages, it omits the first one: its look depends
+   * on the message before it, and a row on screen must not change its height when that one
+   * arrives.
    */
   build({ messages, pending, moreBefore, newAfter }: RowsInput): readonly Row[] {
     const sources = [...messages, ...this.#unstored(messages, pending)];
@@ -87,7 +87,8 @@ export class RowBuilder {
     let begin = moreBefore ? 1 : 0;
     for (let i = begin; i < sources.length; i += 1) {
       const source = sources[i] as Source;
-      // Notices in a row are one line, which has the key of the last: older ones join it in place.
+      // Consecutive notices form one line, which has the last one's key, so that older ones join
+      // it in place.
       if (this.#foldsInto(source, sources[i + 1])) continue;
       const run = sources.slice(begin, i + 1);
       rows.push(this.#row(run, sources[begin - 1], sources[i + 1], firstNew));
@@ -106,7 +107,7 @@ export class RowBuilder {
     );
   }
 
-  /** The first that others have written and the reader has not seen. Who comes and goes is no news. */
+  /** The first message by others that the reader has not seen. Notices do not count. */
   #firstNew(sources: readonly Source[], newAfter: number | undefined): Source | undefined {
     if (newAfter === undefined) return undefined;
     const first = sources.find(
@@ -115,7 +116,7 @@ export class RowBuilder {
     return first && this.#author(first).id !== this.#me.id ? first : undefined;
   }
 
-  /** Leaves out what an event has brought before its acknowledgement. */
+  /** Omits entries whose event has arrived before the acknowledgement. */
   #unstored(messages: readonly Message[], pending: readonly OutboxEntry[]): readonly OutboxEntry[] {
     if (pending.length === 0) return pending;
     const stored = new Set<string>();
@@ -172,7 +173,7 @@ export class RowBuilder {
     };
   }
 
-  /** Reading a time and finding its midnight is slow enough to be done once. */
+  /** Parsing a time and finding its midnight is slow enough to cache. */
   #clockOf(source: Source): Clock {
     let clock = this.#clocks.get(source);
     if (!clock) {
@@ -195,7 +196,7 @@ export class RowBuilder {
   }
 }
 
-/** countsAsNews tells whether a message is there to be read: who comes and goes, and what was deleted, is not. */
+/** countsAsNews reports whether a message counts as new: notices and deleted messages do not. */
 export function countsAsNews(message: Message): boolean {
   return message.kind !== 'notice' && message.deleted !== true;
 }

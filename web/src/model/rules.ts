@@ -1,12 +1,12 @@
 import { m } from '../messages';
 import type { Limits } from './wire';
 
-// What the server would refuse is said before anything is sent: docs/PROTOCOL.md, section 3, "Rules".
-// Each function gives what is wrong as a sentence, or "" if nothing is.
+// Finds errors before anything is sent: docs/PROTOCOL.md, section 3, "Rules". Each function
+// returns the error as a sentence, or "".
 
 const usernameMin = 2;
 
-/** What the server's limits usually are: they hold until it has said so. */
+/** The server's default limits, used until it has sent its own. */
 export const usualLimits: Limits = {
   usernameMax: 32,
   passwordMin: 8,
@@ -16,7 +16,7 @@ export const usualLimits: Limits = {
   message: 8_000,
 };
 
-/** length counts as the server does: in Unicode code points. */
+/** length counts like the server: in Unicode code points. */
 export function length(text: string): number {
   return Array.from(text).length;
 }

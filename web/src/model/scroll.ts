@@ -1,35 +1,34 @@
-/** Geometry of a scrolled box, in CSS pixels. */
+/** Geometry of a scrolling box, in CSS pixels. */
 export interface Geometry {
   /** How far the content is scrolled. */
   readonly offset: number;
-  /** The height of what is seen. */
+  /** The height of the visible part. */
   readonly viewport: number;
   /** The height of all content. */
   readonly size: number;
 }
 
-/** Pixels: so close to the bottom counts as being there. */
+/** Pixels from the bottom that still count as being at the bottom. */
 const bottomSlack = 32;
 
-/** isAtBottom tells whether the newest content is in view. */
+/** isAtBottom reports whether the newest content is visible. */
 export function isAtBottom({ offset, viewport, size }: Geometry): boolean {
   return size - viewport - offset <= bottomSlack;
 }
 
-/** isNearTop tells whether it is time to load older content: two screens ahead of the top. */
+/** isNearTop reports whether to load older content: two screens before the top. */
 export function isNearTop({ offset, viewport }: Geometry): boolean {
   return offset < 2 * viewport;
 }
 
-/** isNearBottom tells whether it is time to load newer content: two screens ahead of the bottom. */
+/** isNearBottom reports whether to load newer content: two screens before the bottom. */
 export function isNearBottom({ offset, viewport, size }: Geometry): boolean {
   return size - viewport - offset < 2 * viewport;
 }
 
 /**
- * Follower decides whether the feed follows new messages. It stops when the
- * reader moves up, and goes on when the bottom is reached again. That content
- * has grown below is no move of the reader.
+ * Follower decides whether the feed follows new messages. It stops when the reader scrolls up,
+ * and continues when the bottom is reached again. Growing content is not scrolling.
  */
 export class Follower {
   #isFollowing = true;
@@ -39,7 +38,10 @@ export class Follower {
     return this.#isFollowing;
   }
 
-  /** scrolled takes notice of a scroll position; the bottom is not the end while newer content is still to load. */
+  /**
+   * scrolled handles a scroll position; the bottom is not the end while newer content is not
+   * loaded.
+   */
   scrolled(geometry: Geometry, moreAfter = false): void {
     if (moreAfter) this.#isFollowing = false;
     else if (isAtBottom(geometry)) this.#isFollowing = true;
@@ -47,18 +49,18 @@ export class Follower {
     this.#offset = geometry.offset;
   }
 
-  /** follow starts following, because the reader asked for the newest. */
+  /** follow starts following, because the reader wants the newest messages. */
   follow(): void {
     this.#isFollowing = true;
   }
 
-  /** leave stops following, because the reader is taken elsewhere. */
+  /** leave stops following, because the reader is taken to another position. */
   leave(): void {
     this.#isFollowing = false;
   }
 }
 
-/** hasPrepended tells whether rows were put before what was first, rather than anywhere else. */
+/** hasPrepended reports whether rows were inserted only before the first one. */
 export function hasPrepended(
   before: readonly { readonly key: string }[],
   after: readonly { readonly key: string }[],
@@ -68,32 +70,36 @@ export function hasPrepended(
   return first !== undefined && grown > 0 && after[grown]?.key === first.key;
 }
 
-/** So many screens, scrolled in one go, still pass before the eyes. A jump is longer. */
+/**
+ * Content scrolled by at most this many screens at once still counts as seen. A longer distance
+ * is a jump.
+ */
 const screensInPassing = 3;
 
-/** Sight is which messages are on the screen at one moment, by seq, and where the box is scrolled to. */
+/** Sight is the range of messages on screen at one moment, by seq, and the scroll position. */
 export interface Sight {
   readonly first: number;
   readonly last: number;
-  /** The newest message that was loaded. */
+  /** The newest loaded message. */
   readonly newest: number;
   readonly geometry: Geometry;
 }
 
 /**
- * Passage joins what is on the screen from one moment to the next. A browser that
- * is busy tells of few moments while it scrolls: what passed in between was seen,
- * if it was there before.
+ * Passage connects what is on screen from one moment to the next. A busy browser reports few
+ * scroll positions: messages in between were seen if they existed before.
  */
 export class Passage {
   #before: Sight | undefined;
 
-  /** jump notes that the feed itself goes elsewhere: nothing passes in between. */
+  /**
+   * jump records that the feed itself scrolls to another position: nothing in between is seen.
+   */
   jump(): void {
     this.#before = undefined;
   }
 
-  /** from gives the first message that is on the screen or has just passed. */
+  /** from returns the first message that is on screen or has just been scrolled past. */
   from(sight: Sight): number {
     const before = this.#before;
     this.#before = sight;

@@ -2,13 +2,13 @@ import type { Message, Room, Subscription } from './wire';
 
 /** Listed is a room in my list. */
 export interface Listed extends Subscription {
-  /** Whether a change up to `rev` may be missing: the next `ready` has the room anew. */
+  /** Whether changes up to `rev` may be missing: then the next `ready` must include the room. */
   isUnsure?: boolean;
 }
 
 /**
- * merge gives the newer of what is known and what arrives: the room by its own rev,
- * the membership by that of my stream. A read position only moves forward.
+ * merge combines a known and a received subscription, keeping the newer state: the room by its
+ * own rev, the membership by the rev of my stream. A read position only moves forward.
  */
 export function merge(known: Listed | undefined, arrived: Subscription): Listed {
   if (!known) return arrived;
@@ -24,22 +24,25 @@ export function merge(known: Listed | undefined, arrived: Subscription): Listed 
     membership: { ...((mine.rev ?? 0) > (theirs.rev ?? 0) ? mine : theirs), readSeq },
   };
   if (newer.seq === seq && newer.membership.readSeq === readSeq) return merged;
-  // Of two states, neither of which has both, the count is a guess.
+  // If neither of two states has both parts, the count is an estimate.
   const unread = Math.max(0, Math.min(newer.unread, seq - readSeq));
   return { ...merged, unread, isUnsure: true };
 }
 
-/** withRev notes a change of the room; one that does not follow the last one leaves others in doubt. */
+/**
+ * withRev applies the rev of a change of the room. If it is not the next one, changes may be
+ * missing.
+ */
 export function withRev(known: Listed, rev: number): Listed {
   if (rev <= known.rev) return known;
   return { ...known, rev, ...(rev > known.rev + 1 && { isUnsure: true }) };
 }
 
-/** withMessage moves the head to the message. What I write I have read. */
+/** withMessage moves the head to the message. My own messages count as read. */
 export function withMessage(known: Listed, message: Message, me: number | undefined): Listed {
   if (message.rev <= known.rev) return known;
   const { seq, kind, deleted } = message;
-  // Who comes and goes does not count as unread, nor does what was deleted.
+  // Notices and deleted messages do not count as unread.
   const isCounted = kind !== 'notice' && !deleted;
   let { unread } = known;
   if (seq > known.seq) unread += seq - known.seq - (isCounted ? 0 : 1);
@@ -49,24 +52,27 @@ export function withMessage(known: Listed, message: Message, me: number | undefi
   return message.author.id === me && kind !== 'notice' ? withRead(moved, seq) : moved;
 }
 
-/** withRead moves the read position forward to seq, over so many messages that counted as unread. */
+/**
+ * withRead moves the read position forward to seq, past this many messages that counted as
+ * unread.
+ */
 export function withRead<S extends Subscription>(known: S, seq: number, counted = 0): S {
   const readSeq = Math.max(known.membership.readSeq, seq);
   const unread = Math.max(0, Math.min(known.unread - counted, known.seq - readSeq));
   return { ...known, unread, membership: { ...known.membership, readSeq } };
 }
 
-/** withRoom takes the name and topic of a changed room. */
+/** withRoom updates the name and topic of a changed room. */
 export function withRoom(known: Listed, { name, topic }: Room, rev: number): Listed {
   return rev < known.rev ? known : withRev({ ...known, name, topic }, rev);
 }
 
-/** nameOf is what a room is called: a conversation by the one whom it is with. */
+/** nameOf returns a room's display name: for a conversation the other person's. */
 export function nameOf(room: Room & Partial<Subscription>): string {
   return room.peer?.username ?? room.name;
 }
 
-/** byName orders rooms as people look for them. */
+/** byName orders rooms alphabetically. */
 export function byName(a: Room, b: Room): number {
   return collator.compare(a.name, b.name) || a.id - b.id;
 }

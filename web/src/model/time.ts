@@ -1,6 +1,6 @@
 /**
- * Clock words for people, in the reader's own language, zone and habits. A zone is the system's when it
- * is not named; whoever has seen it change names the new one.
+ * Formats times in the reader's language, zone and conventions. Without a zone, the system's
+ * applies; callers that have noticed a change pass the new zone.
  */
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
@@ -16,7 +16,7 @@ function formatsIn(timeZone: string | undefined) {
   };
 }
 
-/** Formatters are costly to make, so those of the last zone are kept. */
+/** Formatters are expensive to create, so those of the last zone are kept. */
 let formats = formatsIn(undefined);
 
 function formatsOf(zone: string | undefined): typeof formats {
@@ -24,31 +24,31 @@ function formatsOf(zone: string | undefined): typeof formats {
   return formats;
 }
 
-/** timeOf gives the time of day, "18:04" or "6:04 PM". */
+/** timeOf returns the time of day, "18:04" or "6:04 PM". */
 export function timeOf(at: number, zone?: string): string {
   return formatsOf(zone).time.format(at);
 }
 
-/** fullDateOf gives date and time in full. */
+/** fullDateOf returns the full date and time. */
 export function fullDateOf(at: number, zone?: string): string {
   return formatsOf(zone).full.format(at);
 }
 
-/** startOfDay gives the local midnight before, in milliseconds. */
+/** startOfDay returns the preceding local midnight, in milliseconds. */
 export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-/** nextDay gives the local midnight after, in milliseconds. */
+/** nextDay returns the following local midnight, in milliseconds. */
 export function nextDay(at: number): number {
   const midnight = new Date(at);
   midnight.setHours(24, 0, 0, 0);
   return midnight.getTime();
 }
 
-/** dayLabel names a day as seen from today; both are local midnights. */
+/** dayLabel names a day relative to today; both are local midnights. */
 export function dayLabel(day: number, today: number, zone?: string): string {
-  // A day in which the clocks change is an hour shorter or longer.
+  // Days on which the clocks change are an hour shorter or longer.
   const days = Math.round((day - today) / 86_400_000);
   if (days === 0 || days === -1) return capitalised(relative.format(days, 'day'));
   const isThisYear = new Date(day).getFullYear() === new Date(today).getFullYear();

@@ -131,7 +131,7 @@ describe('a timeline', () => {
   });
 });
 
-/** Numbers between 0 and 1, the same ones for the same seed (mulberry32). */
+/** Numbers between 0 and 1, the same for the same seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -180,7 +180,7 @@ describe('whatever the order of delivery', () => {
 });
 
 describe('a timeline that begins far back', () => {
-  /** Of 200 messages, those around the one after the 20th, three on each side. */
+  /** Of 200 messages, three on each side of the position after the 20th. */
   function around(): Timeline {
     const timeline = new Timeline();
     timeline.loadNewest(page(198, 200));

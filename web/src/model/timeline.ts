@@ -1,16 +1,14 @@
 import type { Changes, Message, Page } from './wire';
 
 /**
- * Timeline is what this client has of one room: messages in the order of seq,
- * and the rev up to which it has everything. docs/PROTOCOL.md, section 5.
+ * Timeline is what this client knows of one room: messages in the order of seq, and the rev up to
+ * which it knows everything. docs/PROTOCOL.md, section 5.
  *
- * A change that is further ahead than the next one leaves a hole. It is shown
- * all the same, and its rev is set aside until the hole is filled, because an
- * acknowledgement may overtake the events of others.
+ * A change that is further ahead than the next one leaves a hole. It is shown anyway, and its rev
+ * is set aside until the hole is filled, because an acknowledgement may overtake other events.
  *
- * What is here is one stretch without gaps. It may end before the newest
- * message, for a reader who begins far back: then later messages are left out
- * until they are paged in.
+ * The messages are one contiguous range. It may end before the newest message, for a reader who
+ * begins far back: then later messages are left out until their page is loaded.
  */
 export class Timeline {
   #messages: readonly Message[] = [];
@@ -20,17 +18,20 @@ export class Timeline {
   #latest = 0;
   #moreBefore = false;
   #moreAfter = false;
-  /** How many pages are on their way, and what has changed meanwhile outside of the stretch: they may not have it. */
+  /**
+   * How many pages are being loaded, and changes outside the range since they were requested: the
+   * pages may not include them.
+   */
   #expected = 0;
   #meanwhile: Message[] = [];
   #epoch = 0;
 
-  /** The messages in the order of seq; a new array whenever one has changed. */
+  /** The messages in the order of seq; a new array after each change. */
   get messages(): readonly Message[] {
     return this.#messages;
   }
 
-  /** The rev up to which everything is known; undefined until a page has been loaded. */
+  /** The rev up to which everything is known; undefined until a page is loaded. */
   get rev(): number | undefined {
     return this.#rev;
   }
@@ -50,22 +51,25 @@ export class Timeline {
     return this.#moreAfter;
   }
 
-  /** The highest seq that was ever heard of, here or not. */
+  /** The highest seq known, loaded or not. */
   get latest(): number {
     return this.#latest;
   }
 
-  /** Whether changes are known to exist that are not here. */
+  /** Whether there are changes that are known to be missing. */
   get isBehind(): boolean {
     return this.#rev !== undefined && this.#rev < this.#head;
   }
 
-  /** Counts how often the stretch has become another one; an answer of an earlier epoch is void. */
+  /** Counts how often the range was replaced; answers from an earlier epoch are ignored. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** covers tells whether the message after seq is here, if there is one, with one before it. */
+  /**
+   * covers reports whether the message after seq, if it exists, is loaded together with one
+   * before it.
+   */
   covers(seq: number): boolean {
     const [first, last] = [this.#messages[0], this.#messages.at(-1)];
     return (
@@ -81,7 +85,7 @@ export class Timeline {
     this.note(message.rev);
   }
 
-  /** note takes notice of a change of that rev which is applied, or is none of a message. */
+  /** note applies the rev of a change that has been applied, or that is not a message. */
   note(rev: number): void {
     this.noteHead(rev);
     if (this.#rev !== undefined && rev <= this.#rev) return;
@@ -89,23 +93,23 @@ export class Timeline {
     this.#closeHoles();
   }
 
-  /** noteHead takes notice of the room's rev from elsewhere. */
+  /** noteHead records the room's rev from elsewhere. */
   noteHead(rev: number): void {
     this.#head = Math.max(this.#head, rev);
   }
 
-  /** expectPage says that pages are asked for: what changes until they come is applied to them. */
+  /** expectPage records that pages are being loaded: changes until then are applied to them. */
   expectPage(): void {
     this.#expected += 1;
   }
 
-  /** endPage says that they have been taken, or will not come. */
+  /** endPage records that they have been applied, or will not arrive. */
   endPage(): void {
     this.#expected -= 1;
     if (this.#expected === 0) this.#meanwhile = [];
   }
 
-  /** loadNewest takes the newest page. What has come in meanwhile stays. */
+  /** loadNewest applies the newest page. Messages that have arrived meanwhile stay. */
   loadNewest(page: Page): void {
     const lowest = page.messages[0]?.seq ?? page.seq + 1;
     if (this.#moreAfter) this.#epoch += 1;
@@ -115,21 +119,21 @@ export class Timeline {
     this.#take([page], Math.max(this.#rev ?? 0, page.rev));
   }
 
-  /** loadOlder takes the page before the first message here. */
+  /** loadOlder applies the page before the first message. */
   loadOlder(page: Page): void {
     this.#moreBefore = page.more;
     this.#take([page], this.#rev);
   }
 
-  /** loadNewer takes the page after the last message here. */
+  /** loadNewer applies the page after the last message. */
   loadNewer(page: Page): void {
     this.#moreAfter = page.more;
     this.#take([page], this.#rev);
   }
 
   /**
-   * loadAround takes the two pages beside one place. The newest messages stay if
-   * they join on; otherwise the stretch ends before them.
+   * loadAround applies the two pages around one position. The newest messages stay if they are
+   * adjacent; otherwise the range ends before them.
    */
   loadAround(before: Page, after: Page): void {
     const last = after.messages.at(-1)?.seq ?? after.seq;
@@ -149,8 +153,8 @@ export class Timeline {
   }
 
   /**
-   * catchUp applies an answer to `room:sync`. The result says what is to be done
-   * next: ask again, start over with the newest page, or nothing.
+   * catchUp applies an answer to `room:sync`, and returns what to do next: call again, start over
+   * with the newest page, or nothing.
    */
   catchUp(changes: Changes): 'again' | 'start-over' | 'done' {
     if (this.#rev === undefined) return 'start-over';
@@ -165,7 +169,7 @@ export class Timeline {
     return changes.more ? 'again' : 'done';
   }
 
-  /** forget empties the timeline, so that it can be loaded anew. */
+  /** forget empties the timeline, so that it can be loaded again. */
   forget(): void {
     this.#messages = [];
     this.#rev = undefined;
@@ -174,14 +178,14 @@ export class Timeline {
     this.#epoch += 1;
   }
 
-  /** trim lets go of all but the last messages here; the others can be paged in again. */
+  /** trim drops all but the last messages; the others can be loaded again. */
   trim(keep: number): void {
     if (this.#messages.length <= keep) return;
     this.#messages = this.#messages.slice(-keep);
     this.#moreBefore = true;
   }
 
-  /** Takes pages that join on to what is here, and what has changed of them since they were asked for. */
+  /** Applies pages adjacent to the range, and changes to them since they were requested. */
   #take(pages: readonly Page[], rev: number | undefined): void {
     for (const page of pages) {
       this.#upsert(page.messages);
@@ -195,7 +199,9 @@ export class Timeline {
     this.#closeHoles();
   }
 
-  /** Leaves out what has not been paged in yet: it comes with its page, in its present state. */
+  /**
+   * Leaves out messages beyond the range: they arrive with their page, in their latest state.
+   */
   #within(messages: readonly Message[]): readonly Message[] {
     for (const { seq } of messages) this.#latest = Math.max(this.#latest, seq);
     const first = this.#messages[0]?.seq;
@@ -227,7 +233,10 @@ export class Timeline {
   }
 }
 
-/** Gives the index of seq, or where it belongs. Looks from the end, where most arrive. */
+/**
+ * Returns the index of seq, or where it belongs. It searches from the end, where most messages
+ * arrive.
+ */
 function position(messages: readonly Message[], seq: number): number {
   const last = messages.at(-1);
   if (!last || last.seq < seq) return messages.length;

@@ -1,4 +1,6 @@
-/** Timer runs something after so many milliseconds, and gives what cancels that. */
+/**
+ * Timer runs a function after a delay in milliseconds, and returns a function that cancels it.
+ */
 export type Timer = (run: () => void, milliseconds: number) => () => void;
 
 /** startTimer is the browser's Timer. */

@@ -13,7 +13,7 @@ function page(words: string): { line: HTMLElement; text: Text } {
   return { line, text };
 }
 
-/** Does to a text what browsers do that translate. */
+/** Changes a text as a translating browser does. */
 function translate(text: Text, words: string, inOneStep: boolean): void {
   const font = document.createElement('font');
   font.append(words);

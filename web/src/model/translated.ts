@@ -1,8 +1,8 @@
 /**
- * On a page that a browser translates, each piece of text has been replaced by <font> elements. What we
- * write afterwards goes into the old piece, which is no longer on the page. keepTextsLive puts such a
- * piece back in the place of its translation when it is written to; the browser translates it again.
- * It returns what ends this.
+ * On a page that a browser translates, every text node has been replaced by <font> elements.
+ * Later updates would go to the old node, which is no longer on the page. keepTextsLive puts such
+ * a node back in place of its translation when it is written to; the browser translates it again.
+ * It returns a function that ends this.
  */
 export function keepTextsLive(root: Node): () => void {
   const translations = new WeakMap<Node, Element>();
@@ -35,7 +35,7 @@ export function keepTextsLive(root: Node): () => void {
   };
 }
 
-/** The element that has come in the place of what was removed, in the same step or just before. */
+/** The element that has replaced a removed node, in the same step or just before. */
 function fontBeside({ addedNodes, previousSibling, nextSibling }: MutationRecord) {
   return [...addedNodes, previousSibling, nextSibling].find(
     (node): node is Element => node instanceof Element && node.localName === 'font',

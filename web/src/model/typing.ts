@@ -1,7 +1,7 @@
 import { m } from '../messages';
 import { isolated } from './isolated';
 
-/** typingWords says who is typing; "" if nobody is. */
+/** typingWords describes who is typing; "" if nobody is. */
 export function typingWords(names: readonly string[]): string {
   const [first, second] = names.map(isolated);
   if (first === undefined) return '';

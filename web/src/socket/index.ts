@@ -12,27 +12,33 @@ import type {
 } from '../model/wire';
 import type * as LongPolling from './polling';
 
-/** Milliseconds until a command without acknowledgement counts as lost. */
+/** Milliseconds without an acknowledgement after which a command counts as lost. */
 const ackTimeout = 10_000;
 
-/** Milliseconds after which it is worth saying that an acknowledgement is late. */
+/** Milliseconds after which a missing acknowledgement is shown as late. */
 const overdueAfter = 3_500;
 
-/** Milliseconds until the client returns after the server has sent it away, at least; at most twice that. */
+/**
+ * Milliseconds before the client reconnects after the server has disconnected it: at least this,
+ * at most twice this.
+ */
 const comeBackAfter = 1_500;
 
-/** Milliseconds that a restart of the server takes: whoever returns sooner finds nobody and loses more time. */
+/**
+ * Milliseconds that a restart of the server takes: connecting sooner fails and loses more time.
+ */
 const restartTakes = 300;
 
-/** The names of the events of the user's stream. */
+/** The events of the user's stream. */
 const ofUser = /^(room:(put|gone)|user:put|invitation)/;
 
-/** Milliseconds until an attempt to connect counts as swallowed by something on the way. */
+/** Milliseconds after which a connection attempt counts as blocked on the way. */
 const connectTimeout = 10_000;
 
 /**
- * Milliseconds until the first attempt to reconnect, give or take half of it. A server that has died is
- * back in a tenth of a second; Socket.IO's own second would be most of the wait.
+ * Milliseconds before the first attempt to reconnect, plus or minus half of it. A server that was
+ * killed is back in a tenth of a second; Socket.IO's default of a second would be most of the
+ * delay.
  */
 const reconnectAfter = 500;
 
@@ -40,9 +46,8 @@ type Ack = { ok: true } | { ok: false; error: ErrorInfo };
 type Listener = (content: never) => void;
 
 /**
- * createLink builds the Link on Socket.IO, at the origin of the page.
- * docs/PROTOCOL.md, section 4. The landing page needs none of it, and does not
- * load it.
+ * createLink creates the Link on Socket.IO, at the origin of the page. docs/PROTOCOL.md, section
+ * 4. The landing page does not load it.
  */
 export function createLink(): Link {
   const link = new SocketLink(async () => {
@@ -59,7 +64,7 @@ export function createLink(): Link {
       reconnectionDelay: reconnectAfter,
     });
   });
-  // Whoever comes back to the page, or to the network, does not wait for the next attempt.
+  // When the user returns to the page, or the network is back, connect at once.
   window.addEventListener('online', () => {
     link.hurry();
   });
@@ -69,7 +74,7 @@ export function createLink(): Link {
   return link;
 }
 
-/** SocketLink is a Link on one Socket.IO socket, which is made at the first open. */
+/** SocketLink is a Link on one Socket.IO socket, which is created at the first open. */
 export class SocketLink implements Link {
   readonly #make: () => Promise<Socket>;
   readonly #loadPolling: () => Promise<typeof LongPolling>;
@@ -83,12 +88,15 @@ export class SocketLink implements Link {
   rev = 0;
   known: Link['known'] = () => undefined;
   #isOpened = false;
-  /** Milliseconds over which the server wants its clients back, once it has said that it stops. */
+  /**
+   * Milliseconds over which the server wants its clients to reconnect, once it has announced a
+   * stop.
+   */
   #within: number | undefined;
 
   /**
-   * `make` gives a socket that does not connect by itself; `loadPolling` loads long
-   * polling, when a WebSocket could not be opened.
+   * `make` creates a socket that does not connect by itself; `loadPolling` loads long polling
+   * when a WebSocket could not be opened.
    */
   constructor(
     make: () => Promise<Socket>,
@@ -113,13 +121,15 @@ export class SocketLink implements Link {
     this.#tell('closed');
   }
 
-  /** hurry connects now if it waits to, and finds out whether the connection has died in its sleep. */
+  /**
+   * hurry ends the wait before a reconnect, and checks whether the connection died during sleep.
+   */
   hurry(): void {
     if (!this.#isOpened) return;
     const { io } = this.#socket ?? {};
     if (!this.#socket) void this.#start();
     else if (this.#socket.connected) io?.engine._hasPingExpired();
-    // What is being tried now is as good as another attempt.
+    // If an attempt is in progress, let it continue.
     else if (io?.engine.readyState === 'closed') this.#socket.disconnect().connect();
   }
 
@@ -127,7 +137,7 @@ export class SocketLink implements Link {
     name: C,
     argument: Commands[C]['argument'],
   ): Promise<Commands[C]['answer']> {
-    // Socket.IO would keep it and send it on reconnect, when nobody waits for it.
+    // Socket.IO would buffer the command and send it after a reconnect, when nobody waits for it.
     if (!this.#socket?.connected) throw unreachable();
     let ack: Ack & Commands[C]['answer'];
     let late = 0;
@@ -176,7 +186,7 @@ export class SocketLink implements Link {
       this.#socket = socket;
       if (this.#isOpened) socket.connect();
     } catch {
-      this.#comeBack(); // the code could not be loaded: the network is away
+      this.#comeBack(); // the code could not be loaded: there is no network
     } finally {
       this.#making = false;
     }
@@ -184,11 +194,12 @@ export class SocketLink implements Link {
 
   #attach(socket: Socket): void {
     socket.onAny((event: string, content: unknown) => {
-      // The first event says that commands will be heard; being connected alone does not.
+      // The first event proves that commands will be handled; being connected does not.
       const { rev } = content as { rev?: number };
       if (event === 'ready') this.#tell('open');
       else if (rev && ofUser.test(event)) {
-        // It has been told already. Invitations that follow `ready` are older than it.
+        // The event is older than the known rev, so it was delivered already. Invitations after
+        // `ready` are an exception.
         if (rev <= this.rev && !event.startsWith('invitation')) return;
         this.rev = Math.max(this.rev, rev);
       }
@@ -199,7 +210,7 @@ export class SocketLink implements Link {
       if (!this.#isOpened) return;
       this.#tell('connecting');
       if (this.#within !== undefined) {
-        socket.disconnect(); // or it would come back by itself, sooner than all can be served
+        socket.disconnect(); // otherwise it would reconnect by itself, sooner than the server wants
         this.#comeBack(restartTakes + Math.random() * this.#within);
         this.#within = undefined;
       } else if (reason === 'io server disconnect') {
@@ -228,7 +239,10 @@ export class SocketLink implements Link {
     }
   }
 
-  /** Socket.IO does not come back by itself when the server has cut or refused the socket. */
+  /**
+   * Socket.IO does not reconnect by itself after the server has disconnected or refused the
+   * socket.
+   */
   #comeBack(after = comeBackAfter * (1 + Math.random())): void {
     startTimer(() => {
       if (!this.#isOpened) return;

@@ -5,8 +5,8 @@ import type { Ban } from '../model/wire';
 import { appendById, Pages } from './pages.svelte';
 
 /**
- * BanList is who is banned, from a room or from the server, by username, loaded page by page. It
- * follows the room's stream, which tells of new bans but not of those that are lifted.
+ * BanList is the list of people banned from a room or from the server, by username, loaded page
+ * by page. It follows the room's stream, which announces new bans but not lifted ones.
  */
 export class BanList {
   readonly #api: BansApi;
@@ -40,27 +40,27 @@ export class BanList {
     return this.#pages.isLoaded;
   }
 
-  /** Whether a page is on its way. */
+  /** Whether a page is being loaded. */
   get isLoading(): boolean {
     return this.#pages.isLoading;
   }
 
-  /** Whether there are bans that have not been loaded. */
+  /** Whether there are more bans to load. */
   get hasMore(): boolean {
     return this.#pages.hasMore;
   }
 
-  /** Why the last page could not be loaded, if so. */
+  /** Why the last page could not be loaded. */
   get failure(): Failure | undefined {
     return this.#pages.failure;
   }
 
-  /** loadMore brings the next page. It never rejects. */
+  /** loadMore loads the next page. It never rejects. */
   loadMore(): Promise<void> {
     return this.#pages.loadMore();
   }
 
-  /** retry asks again for the page that could not be loaded. It never rejects. */
+  /** retry loads the page that failed again. It never rejects. */
   retry(): Promise<void> {
     return this.#pages.retry();
   }

@@ -1,12 +1,15 @@
 import { nextDay, startOfDay } from '../model/time';
 
-/** Calendar knows which day it is, in the system's time zone. Made by a component, it ends with that. */
+/**
+ * Calendar knows the current day in the system's time zone. Create it in a component; it ends
+ * with the component.
+ */
 export class Calendar {
   readonly #zone: () => string | undefined;
   #today = $state(startOfDay(Date.now()));
   #midnights = $state(0);
 
-  /** `zone` gives the name of the zone, once it has changed. */
+  /** `zone` returns the name of the zone if it has changed. */
   constructor(zone: () => string | undefined) {
     this.#zone = zone;
     $effect(() => {
@@ -18,12 +21,12 @@ export class Calendar {
     });
   }
 
-  /** The local midnight before now, in milliseconds. */
+  /** The most recent local midnight, in milliseconds. */
   get today(): number {
     return this.#today;
   }
 
-  /** The time zone; undefined while it is the one that the page began with. */
+  /** The time zone if it has changed since the page was opened; otherwise undefined. */
   get zone(): string | undefined {
     return this.#zone();
   }

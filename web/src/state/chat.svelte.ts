@@ -17,18 +17,20 @@ import { Session } from './session.svelte';
 import { Timelines } from './timelines.svelte';
 import { Toasts } from './toasts.svelte';
 
-/** ChatOptions are the client's outer ends. */
+/** ChatOptions are the client's external dependencies. */
 export interface ChatOptions {
   api: Api;
   link: Link;
-  /** Gives the home of what is not sent yet, when somebody is signed in; it never rejects. */
+  /** Returns the home of unsent messages, once somebody is signed in; it never rejects. */
   openOutboxHome: () => Promise<OutboxHome>;
-  /** Where drafts are kept, in all tabs together and in this one; undefined where the browser allows none. */
+  /**
+   * Storage for drafts, shared by all tabs and of this tab; undefined if the browser allows none.
+   */
   storage: Storage | undefined;
   tabStorage?: Storage | undefined;
 }
 
-/** Chat is all state of the client. Components get it with useChat. */
+/** Chat is the whole state of the client. Components get it with useChat. */
 export class Chat {
   readonly session: Session;
   readonly connection: Connection;
@@ -58,7 +60,7 @@ export class Chat {
         this.#forget();
       },
     });
-    // Before all others: what `ready` brings belongs to whom it names.
+    // First of all: the content of `ready` belongs to the user that it names.
     for (const event of ['ready', 'user:put'] as const) {
       link.on(event, ({ user }) => {
         this.session.meet(user);
@@ -100,7 +102,7 @@ export class Chat {
       },
     });
     this.drafts = new Drafts({ shared: options.storage, own: options.tabStorage }, me, window);
-    // It may have failed for want of a connection, which the socket may have outlived.
+    // Loading may have failed without a connection, although the socket survived.
     link.on('ready', () => {
       void this.markup.load();
     });
@@ -110,7 +112,7 @@ export class Chat {
       this.loader.retry();
       this.timelines.resume();
     });
-    // They may come before the code that shows them.
+    // Invitations may arrive before the code that shows them.
     for (const event of ['invitation', 'invitation:gone'] as const) {
       link.on(event, (news) => {
         void this.#getLive().then((live) => {
@@ -130,8 +132,8 @@ export class Chat {
   }
 
   /**
-   * suspend ends the connection while the browser puts the page aside, perhaps to show it again for
-   * Back. Otherwise the user would stay online, and what is on the screen would stay readable.
+   * suspend ends the connection while the browser suspends the page, perhaps to restore it for
+   * Back. Otherwise the user would stay online, and the screen would stay readable.
    */
   suspend(): void {
     this.#live?.readPositions.flush();
@@ -139,24 +141,27 @@ export class Chat {
     this.session.doubt();
   }
 
-  /** openRoom gives the state of the room on screen. Close it afterwards. */
+  /** openRoom returns the state of the room on screen. Close it afterwards. */
   openRoom(id: number): OpenRoom {
     const { api, link } = this.#options;
     return new OpenRoom(id, { api, link, rooms: this.rooms, timelines: this.timelines });
   }
 
-  /** openMembers gives the live list of a room's members, with the code for it. Close it afterwards. */
+  /**
+   * openMembers returns the live list of a room's members, after loading its code. Close it
+   * afterwards.
+   */
   async openMembers(room: number): Promise<RoomMembers> {
     const { RoomMembers } = await import('./members.svelte');
     return new RoomMembers(room, this.#options.api, this.#options.link, this.timelines.of(room));
   }
 
-  /** Who is there, who types, who invites: loaded beside everything else, and undefined until then. */
+  /** Presence, typing and invitations: loaded in parallel, and undefined until then. */
   get live(): Live | undefined {
     return this.#live;
   }
 
-  /** Starts what a signed-in person needs; the list and the socket come side by side. */
+  /** Starts what a signed-in user needs; the list and the socket are loaded in parallel. */
   #enter(user: User, before: User | undefined): void {
     if (before && before.id !== user.id) {
       this.#forget();
@@ -166,14 +171,14 @@ export class Chat {
     this.#options.link.open();
     if (!this.rooms.isLoaded) void this.rooms.load();
     void this.markup.load();
-    void this.#getLive(); // there is a chat without it
+    void this.#getLive(); // the chat works without it
   }
 
   #getLive(): Promise<Live> {
     return this.loader.get(() => this.loadLive());
   }
 
-  /** loadLive brings it; it rejects when the code cannot be had, and may be asked again. */
+  /** loadLive loads it. It rejects if the code cannot be loaded; call it again then. */
   async loadLive(): Promise<Live> {
     if (this.#live) return this.#live;
     const { Live } = await import('./live.svelte');
@@ -185,7 +190,7 @@ export class Chat {
     }));
   }
 
-  /** Forgets what has been loaded for whoever was here. */
+  /** Drops what was loaded for the previous user. */
   #forget(): void {
     this.rooms.clear();
     this.timelines.clear();
@@ -193,5 +198,5 @@ export class Chat {
   }
 }
 
-/** useChat gives the Chat to a component; provideChat sets it, once, at the root. */
+/** useChat returns the Chat in a component; provideChat sets it, once, at the root. */
 export const [useChat, provideChat] = createContext<Chat>();

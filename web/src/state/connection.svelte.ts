@@ -2,10 +2,10 @@ import type { Link, LinkState } from '../model/link';
 import { startTimer } from '../model/timer';
 import type { Limits } from '../model/wire';
 
-/** Milliseconds for which an interruption stays unmentioned. */
+/** Milliseconds before an interruption is shown. */
 const quietFor = 1_500;
 
-/** Connection says how the live connection is, and what the server allows. */
+/** Connection is the state of the live connection, and the server's limits. */
 export class Connection {
   #state = $state<LinkState>('closed');
   #interrupted = $state(false);
@@ -29,12 +29,12 @@ export class Connection {
     return this.#state;
   }
 
-  /** Whether there has been no connection, or no answer on it, for long enough to say so. */
+  /** Whether there has been no connection, or no answer on it, for long enough to show it. */
   get isInterrupted(): boolean {
     return this.#interrupted || this.#isLate;
   }
 
-  /** What the server allows, in characters; undefined until it has said so. */
+  /** The server's limits, in characters; undefined until it has sent them. */
   get limits(): Limits | undefined {
     return this.#limits;
   }

@@ -1,10 +1,13 @@
-/** OwnSide is where my own messages stand: on the right, on the left, or with all others on one side. */
+/** OwnSide is the side of my own messages: right, left, or the same side as all others. */
 export type OwnSide = 'right' | 'left' | 'flat';
 
 /** The key that stored-theme.js reads before the first paint. */
 const key = 'partychat.own';
 
-/** Display is how the reader wants messages shown, kept in this browser. The style sheets follow the root's data. */
+/**
+ * Display is how the reader wants messages shown, stored in this browser. The style sheets read
+ * it from the root's data attributes.
+ */
 export class Display {
   #own: OwnSide = $state('right');
   readonly #root: HTMLElement;
@@ -28,7 +31,7 @@ export class Display {
       if (side === 'right') localStorage.removeItem(key);
       else localStorage.setItem(key, side);
     } catch {
-      // Without storage the choice lasts as long as the page.
+      // Without storage the choice lasts for the lifetime of the page.
     }
   }
 }

@@ -11,7 +11,7 @@ class Browser {
   readonly #tabs: Tab[] = [];
   now = 1_000;
 
-  /** Opens a tab; `own` is what its session storage holds after a reload. */
+  /** Opens a tab; `own` is the content of its session storage after a reload. */
   open(own: Storage = memory()): { drafts: Drafts; own: Storage; close: () => void } {
     const tab: Tab = { listeners: [] };
     const events: DraftEvents = {

@@ -1,15 +1,18 @@
-/** Where texts are kept: `localStorage` is shared by all tabs, `sessionStorage` is one tab's own. */
+/**
+ * Where texts are stored: `localStorage` is shared by all tabs, `sessionStorage` belongs to one
+ * tab.
+ */
 export interface DraftStorage {
   readonly shared: Storage | undefined;
   readonly own: Storage | undefined;
 }
 
-/** DraftEvents is where the browser announces what other tabs have written to the shared storage. */
+/** DraftEvents announces what other tabs have written to the shared storage. */
 export interface DraftEvents {
   addEventListener(type: 'storage', listener: (event: StorageEvent) => void): void;
 }
 
-/** An edit of a message that has been begun and not saved. */
+/** An edit of a message that has not been saved. */
 export interface UnsavedEdit {
   readonly seq: number;
   readonly text: string;
@@ -24,13 +27,12 @@ interface Own {
 type SentListener = (text: string) => void;
 
 /**
- * Drafts keeps what has been written and not sent, per user and room, through room changes, reloads
- * and log-outs.
+ * Drafts keeps unsent texts, per user and room, through room changes, reloads and log-outs.
  *
- * Each tab has its own text of a room, so no tab can overwrite or clear another's. The shared storage
- * has the text that was written last, with which a new tab begins. A text that one tab has sent is
- * removed wherever it stands unchanged: tabs that run hear of it by a storage event, and all others
- * compare what they have kept with what was sent last.
+ * Each tab has its own text for a room, so no tab can overwrite or clear another's. The shared
+ * storage has the text written last, with which a new tab begins. A text that one tab has sent is
+ * removed wherever it is unchanged: running tabs notice through a storage event, and all others
+ * compare their text with the one sent last.
  */
 export class Drafts {
   readonly #storage: DraftStorage;
@@ -52,7 +54,7 @@ export class Drafts {
     });
   }
 
-  /** get gives the room's draft, "" if there is none. */
+  /** get returns the room's draft, or "". */
   get(room: number): string {
     const own = this.#own(room);
     if (own === undefined) return this.#read(this.#storage.shared, this.#key('draft', room)) ?? '';
@@ -60,19 +62,21 @@ export class Drafts {
     return sent && sent.at >= own.at && sent.text === own.text ? '' : own.text;
   }
 
-  /** set keeps the room's draft. */
+  /** set stores the room's draft. */
   set(room: number, text: string): void {
     const before = this.#own(room)?.text;
     if (before === text) return;
     this.#write(this.#storage.own, this.#key('draft', room), toJson(text, this.#now()));
     const key = this.#key('draft', room);
-    // An emptied text may stand in for nothing but itself: another tab's stays.
+    // Clearing a text removes only this text from the shared storage, not another tab's.
     if (text) this.#write(this.#storage.shared, key, text);
     else if (this.#read(this.#storage.shared, key) === before)
       this.#remove(this.#storage.shared, key);
   }
 
-  /** sent notes that the text has been sent to the room from this tab: it is a draft nowhere any more. */
+  /**
+   * sent records that this tab has sent the text to the room: it is no longer a draft anywhere.
+   */
   sent(room: number, text: string): void {
     this.#write(this.#storage.shared, this.#key('sent', room), toJson(text, this.#now()));
     this.#write(this.#storage.own, this.#key('draft', room), toJson('', this.#now()));
@@ -81,8 +85,8 @@ export class Drafts {
   }
 
   /**
-   * onSent calls the listener with a text that another tab has sent to the room, until the returned
-   * function is called.
+   * onSent calls the listener with each text that another tab has sent to the room, until the
+   * returned function is called.
    */
   onSent(room: number, listener: SentListener): () => void {
     const listeners = this.#listeners.get(room) ?? new Set();
@@ -93,13 +97,13 @@ export class Drafts {
     };
   }
 
-  /** edit gives the unsaved edit of a message in the room; undefined if there is none. */
+  /** edit returns the unsaved edit of a message in the room, or undefined. */
   edit(room: number): UnsavedEdit | undefined {
     const value = this.#read(this.#storage.own, this.#key('edit', room));
     return value === undefined ? undefined : fromJson<UnsavedEdit>(value);
   }
 
-  /** setEdit keeps an unsaved edit of this tab; undefined forgets it. */
+  /** setEdit stores an unsaved edit of this tab; undefined removes it. */
   setEdit(room: number, edit: UnsavedEdit | undefined): void {
     const key = this.#key('edit', room);
     if (edit) this.#write(this.#storage.own, key, JSON.stringify(edit));
@@ -125,7 +129,7 @@ export class Drafts {
       const text = fromJson<Own>(newValue)?.text;
       if (text !== undefined) for (const listener of this.#listeners.get(id) ?? []) listener(text);
     } else if (what === 'draft' && newValue === null) {
-      // Another tab has removed its own text: this tab's is now the one to begin with.
+      // Another tab has removed its own text: new tabs now begin with this tab's.
       const text = this.get(id);
       if (text) this.#write(this.#storage.shared, this.#key('draft', id), text);
     }
@@ -145,7 +149,7 @@ export class Drafts {
     try {
       storage?.setItem(key, value);
     } catch {
-      // A full storage costs the draft after a reload, and nothing now.
+      // If the storage is full, the draft is lost only after a reload.
     }
   }
 
@@ -158,7 +162,7 @@ function toJson(text: string, at: number): string {
   return JSON.stringify({ text, at } satisfies Own);
 }
 
-/** What cannot be read was written by something else, and counts as nothing. */
+/** Unreadable values were written by something else, and are ignored. */
 function fromJson<T>(value: string): T | undefined {
   try {
     return JSON.parse(value) as T;

@@ -16,7 +16,7 @@ function open(): Idle {
   return new Idle(link, (isAway) => changes.push(isAway), time.timer);
 }
 
-/** What the server was told. */
+/** The states sent to the server. */
 const told = () =>
   (link.command.mock.calls as unknown as [string, { state: string }][]).map(
     ([command, { state }]) => `${command} ${state}`,

@@ -1,15 +1,15 @@
 import type { Link } from '../model/link';
 import { startTimer, type Timer } from '../model/timer';
 
-/** Milliseconds without a sign of life after which I count as away. */
+/** Milliseconds without activity after which I count as away. */
 const awayAfter = 600_000;
 
-/** What shows that somebody is there. */
+/** Events that show activity. */
 const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'focus'] as const;
 
 /**
- * Idle tells the server when nobody has used this tab for ten minutes, or
- * looked at it, and when somebody is back. A user is away when all tabs are.
+ * Idle reports to the server when nobody has used or looked at this tab for ten minutes, and when
+ * somebody is back. A user is away when all tabs are.
  */
 export class Idle {
   readonly #link: Link;
@@ -27,7 +27,7 @@ export class Idle {
       window.addEventListener(sign, () => this.#notice(), { passive: true, capture: true });
     }
     document.addEventListener('visibilitychange', () => this.#notice());
-    // A new socket begins as online.
+    // A new socket starts as online.
     link.on('ready', () => {
       if (this.#isAway) this.#tell();
     });
@@ -40,7 +40,7 @@ export class Idle {
 
   #notice(): void {
     if (document.visibilityState === 'hidden') return;
-    // Moving the pointer comes a hundred times a second.
+    // Pointer moves arrive a hundred times a second.
     if (!this.#isAway && this.#cancel && Date.now() - this.#lastSign < 1_000) return;
     this.#lastSign = Date.now();
     this.#cancel?.();

@@ -17,7 +17,7 @@ import type { Toasts } from './toasts.svelte';
 import { MyTyping, Typists } from './typing.svelte';
 import { Zone } from './zone.svelte';
 
-/** LiveOptions are what Live works with. */
+/** LiveOptions are the dependencies of Live. */
 export interface LiveOptions {
   api: Api;
   link: Link;
@@ -27,9 +27,9 @@ export interface LiveOptions {
 }
 
 /**
- * Live is what the client knows of people beside what they write: who is there,
- * who is typing, who invites, how far I have read. It is loaded beside the first
- * messages, which need none of it.
+ * Live is what the client knows about people besides their messages: presence, typing,
+ * invitations and my read positions. It is loaded in parallel with the first messages, which do
+ * not need it.
  */
 export class Live {
   readonly api: PeopleApi;
@@ -65,14 +65,14 @@ export class Live {
     return this.#zone.name;
   }
 
-  /** The invitations that I have not answered. */
+  /** Invitations that I have not answered. */
   get invitations(): readonly Invited[] {
     return this.#invitations;
   }
 
   /**
-   * invite takes an invitation, or that one is over. It replaces an earlier one of the same person to
-   * the same place.
+   * invite adds an invitation, or removes one that has ended. A new one replaces an earlier one
+   * from the same person to the same room.
    */
   invite(news: Invited | InvitationGone): void {
     const isOver = ({ id, by, room }: Invited): boolean =>
@@ -81,27 +81,30 @@ export class Live {
     if ('by' in news) this.#invitations = [...this.#invitations, news];
   }
 
-  /** dismiss takes an invitation from the screen. */
+  /** dismiss removes an invitation from the screen. */
   dismiss(invitation: Invited): void {
     this.#invitations = this.#invitations.filter((other) => other !== invitation);
   }
 
-  /** typeIn gives what tells one room that I am typing. */
+  /** typeIn returns an object that reports that I am typing in a room. */
   typeIn(room: number): MyTyping {
     return new MyTyping(room, this.#options.link);
   }
 
-  /** typingIn says who is typing in the room; "" if nobody is. */
+  /** typingIn describes who is typing in the room; "" if nobody is. */
   typingIn(room: number): string {
     return typingWords(this.typists.in(room));
   }
 
-  /** openPeople gives the live list of all users. Close it afterwards. */
+  /** openPeople returns the live list of all users. Close it afterwards. */
   openPeople(): PeopleList {
     return new PeopleList(this.api, this.#options.link, this.presences);
   }
 
-  /** openBans lists who is banned from a room or, without one, from the server. Close it afterwards. */
+  /**
+   * openBans returns the list of people banned from a room or, without one, from the server.
+   * Close it afterwards.
+   */
   openBans(room?: number): BanList {
     return new BanList(this.api.bans(room), this.#options.link, room);
   }
@@ -111,7 +114,9 @@ export class Live {
     return this.api.conversations.open(user);
   }
 
-  /** tellGone says that an admin has put me out of a room, and leads away from there. */
+  /**
+   * tellGone shows that an admin has removed or banned me from a room, and leaves its screen.
+   */
   tellGone(room: Subscription, reason: GoneReason): void {
     const { navigation, toasts } = this.#options;
     const words = goneWords(room.name, reason);
@@ -121,7 +126,7 @@ export class Live {
     if (route.page === 'home' && route.room === room.id) navigation.replace(homePath());
   }
 
-  /** clear forgets what belonged to whoever was signed in. */
+  /** clear drops the previous user's data. */
   clear(): void {
     this.#invitations = [];
     this.presences.clear();

@@ -1,13 +1,12 @@
 import type { Link } from '../model/link';
 import { startTimer, type Timer } from '../model/timer';
 
-/** Milliseconds after which code is asked for again, if no new connection comes before. */
+/** Milliseconds after which loading is retried, if no new connection comes first. */
 const retryAfter = 10_000;
 
 /**
- * Loader loads code on demand. What could not be had is
- * tried again with each new connection, and now and then until it is there: so a
- * room opened offline becomes whole by itself.
+ * Loader loads code on demand. It retries failures with each new connection, and periodically: so
+ * a room opened offline becomes complete by itself.
  */
 export class Loader {
   readonly #timer: Timer;
@@ -21,7 +20,7 @@ export class Loader {
     });
   }
 
-  /** retry tries again what could not be had: the network may be back. */
+  /** retry retries failures, because the network may be back. */
   retry(): void {
     this.#stopTimer();
     const waiting = this.#waiting;
@@ -29,7 +28,7 @@ export class Loader {
     for (const again of waiting) again();
   }
 
-  /** get gives what `load` imports, once it can be had. It never rejects. */
+  /** get returns what `load` imports, once it succeeds. It never rejects. */
   get<T>(load: () => Promise<T>): Promise<T> {
     return load().catch(
       () =>

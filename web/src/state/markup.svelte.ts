@@ -1,18 +1,24 @@
 type Render = (text: string) => string;
 
-/** Markup renders messages with links, code and emphasis. The renderer is loaded once, beside everything else. */
+/**
+ * Markup renders messages with links, code and emphasis. The renderer is loaded once, in parallel
+ * with everything else.
+ */
 export class Markup {
   #render = $state.raw<Render>();
   #hasFailed = $state(false);
   #loading: Promise<void> | undefined;
   readonly #known = new Map<string, string>();
 
-  /** Whether rendered text can be had, or cannot be waited for. */
+  /** Whether the renderer is loaded, or loading has failed. */
   get isSettled(): boolean {
     return this.#render !== undefined || this.#hasFailed;
   }
 
-  /** load fetches the renderer. It never rejects; until it is there, text stays plain. Ask again after a failure. */
+  /**
+   * load loads the renderer. It never rejects; until then, text stays plain. Call it again after
+   * a failure.
+   */
   load(): Promise<void> {
     this.#loading ??= import('../model/markup').then(
       ({ renderMarkup }) => {
@@ -26,7 +32,7 @@ export class Markup {
     return this.#loading;
   }
 
-  /** html gives the text as safe HTML; undefined if it can only be shown as it is. */
+  /** html returns the text as safe HTML, or undefined if it can only be shown as plain text. */
   html(text: string): string | undefined {
     if (!this.#render) return undefined;
     let html = this.#known.get(text);
@@ -39,5 +45,5 @@ export class Markup {
   }
 }
 
-/** How many texts are remembered as HTML, so that scrolling back does not parse them again. */
+/** How many rendered texts are cached, so that scrolling back does not parse them again. */
 const remembered = 500;

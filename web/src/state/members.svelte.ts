@@ -6,12 +6,12 @@ import type { Changes, Member, User } from '../model/wire';
 import { Pages } from './pages.svelte';
 import type { RoomTimeline } from './timelines.svelte';
 
-/** How many members are asked for at a time: the most that the server gives. */
+/** How many members are requested at a time: the server's maximum. */
 const pageSize = 200;
 
 /**
- * RoomMembers is the live list of a room's members, by username, loaded page by page. It follows the
- * room's stream: what its timeline has missed and asks for has the members too.
+ * RoomMembers is the live list of a room's members, by username, loaded page by page. It follows
+ * the room's stream: when its timeline catches up, the answer includes the members.
  */
 export class RoomMembers {
   readonly room: number;
@@ -46,37 +46,37 @@ export class RoomMembers {
     return this.#pages.isLoaded;
   }
 
-  /** Whether there are members that have not been loaded. */
+  /** Whether there are more members to load. */
   get hasMore(): boolean {
     return this.#pages.hasMore;
   }
 
-  /** Why the last page could not be loaded, if so. */
+  /** Why the last page could not be loaded. */
   get failure(): Failure | undefined {
     return this.#pages.failure;
   }
 
-  /** load brings the first page anew. It never rejects. */
+  /** load loads the first page again. It never rejects. */
   load(): Promise<void> {
     return this.#pages.load();
   }
 
-  /** loadMore brings the next page. It never rejects. */
+  /** loadMore loads the next page. It never rejects. */
   loadMore(): Promise<void> {
     return this.#pages.loadMore();
   }
 
-  /** retry asks again for the page that could not be loaded. It never rejects. */
+  /** retry loads the page that failed again. It never rejects. */
   retry(): Promise<void> {
     return this.#pages.retry();
   }
 
-  /** drop takes somebody out of the list who is no member any more. */
+  /** drop removes a former member from the list. */
   drop(user: number): void {
     this.#pages.change((list) => list.filter((known) => known.user.id !== user));
   }
 
-  /** renew takes the news of an account that may be in the list. */
+  /** renew updates an account that may be in the list. */
   renew(user: User): void {
     this.#pages.change((list) =>
       list.map((known) => (known.user.id === user.id ? { ...known, user } : known)),
@@ -94,7 +94,7 @@ export class RoomMembers {
     return [
       this.#link.on('member:put', ({ room, member }) => {
         if (room === this.room) this.#pages.change((list) => upsert(list, [member]));
-        // A guest who becomes a member comes into the main room.
+        // A guest who becomes a member joins the main room.
         else this.renew(member.user);
       }),
       this.#link.on('user:put', ({ user }) => {

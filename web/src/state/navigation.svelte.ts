@@ -1,22 +1,25 @@
 import { hasEnded, homePath, landingPath, routeOf, wantedIn, type Route } from '../model/route';
 
-/** Where an entry of the history stands where one pane is shown at a time: the list, a room, what is open above. */
+/**
+ * The depth of a history entry where one pane is shown at a time: the list, a room, or what is
+ * open above it.
+ */
 type Depth = 0 | 1 | 2;
 
 /**
- * Navigation is the page's address: read it as a route, change it without a
- * page load. Where there is room for one pane, as on a phone, the history is
- * kept as a stack: the list, then one room, then what is open above it. So Back
- * closes what is open and then shows the list, whatever rooms were visited.
+ * Navigation is the page's address: it can be read as a route and changed without a page load.
+ * Where only one pane fits, as on a phone, the history is kept as a stack: the list, one room,
+ * then what is open above it. So Back closes what is open and then shows the list, whatever rooms
+ * were visited.
  */
 export class Navigation {
   #path = $state('/');
   #search = $state('');
   #route: Route = $derived(routeOf(this.#path));
   readonly #window: Window;
-  /** How to close each thing that is open above the page, the last one on top. */
+  /** Functions that close what is open above the page, the topmost last. */
   readonly #layers: (() => void)[] = [];
-  /** Whether an entry of the history is just being left by ourselves: that takes a moment. */
+  /** Whether we are going back in the history ourselves, which takes a moment. */
   #isLeaving = false;
 
   constructor(own: Window = window) {
@@ -36,24 +39,24 @@ export class Navigation {
     return this.#route;
   }
 
-  /** Where one wanted to go when one was led to the landing page; undefined if nowhere in particular. */
+  /** The address that was wanted before the landing page; undefined if there is none. */
   get wanted(): string | undefined {
     return wantedIn(this.#search);
   }
 
-  /** Whether one was led to the landing page since the session had ended. */
+  /** Whether the landing page is shown because the session had ended. */
   get hasEnded(): boolean {
     return hasEnded(this.#search);
   }
 
-  /** Leads to the landing page, from where one comes back here after logging in if `toComeBack`. */
+  /** Shows the landing page; with `toComeBack`, logging in returns here. */
   leave(toComeBack: boolean): void {
     const path = toComeBack ? landingPath(this.#path) : '/';
     this.#window.history.replaceState(null, '', path);
     this.#read();
   }
 
-  /** Shows another page and remembers the present one for Back. */
+  /** Shows another page and adds the present one to the history for Back. */
   go(path: string): void {
     if (path === this.#path) return;
     if (this.#move(path)) return;
@@ -61,7 +64,7 @@ export class Navigation {
     this.#read();
   }
 
-  /** Shows another page in the place of the present one: Back does not lead here again. */
+  /** Shows another page in place of the present one: Back does not return here. */
   replace(path: string): void {
     if (path === this.#path) return;
     if (this.#move(path)) return;
@@ -69,7 +72,10 @@ export class Navigation {
     this.#read();
   }
 
-  /** Goes from one place of home to another in the history that is kept as a stack, and tells whether it is. */
+  /**
+   * Moves between addresses of home in the stacked history, and reports whether the history is
+   * stacked.
+   */
   #move(path: string): boolean {
     if (!this.#isStacked || routeOf(path).page !== 'home') return false;
     this.#path = path;
@@ -77,12 +83,12 @@ export class Navigation {
     return true;
   }
 
-  /** The forms of the landing page share what its address says. */
+  /** The forms of the landing page share the parameters of its address. */
   #kept(path: string): string {
     return this.#route.page === 'landing' && routeOf(path).page === 'landing' ? this.#search : '';
   }
 
-  /** Lets a link work within the page, unless the reader asked for another tab or window. */
+  /** Makes a link work within the page, unless the reader wants another tab or window. */
   readonly follow = (event: MouseEvent & { currentTarget: HTMLAnchorElement }): void => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
       return;
@@ -90,21 +96,24 @@ export class Navigation {
     this.go(event.currentTarget.pathname);
   };
 
-  /** cover says that something is open above the page, and how to close it; the result says that it is closed. */
+  /**
+   * cover registers that something is open above the page, and how to close it; call the returned
+   * function when it is closed.
+   */
   cover(close: () => void): () => void {
     this.#layers.push(close);
     this.stack();
     return () => {
       const at = this.#layers.indexOf(close);
       if (at >= 0) this.#layers.splice(at, 1);
-      // A menu closes just before the dialog opens that it leads to.
+      // A menu closes just before the dialog that it opens.
       this.#window.setTimeout(() => {
         this.stack();
       });
     };
   }
 
-  /** stack brings the history into the order that it should have, where it is kept as a stack. */
+  /** stack corrects the order of the history, where it is kept as a stack. */
   stack(): void {
     if (this.#isLeaving || !this.#isStacked) return;
     const { history, location } = this.#window;
@@ -112,7 +121,7 @@ export class Navigation {
     const wanted: Depth = this.#layers.length > 0 ? 2 : place;
     let here = depthOf(history.state);
     if (here === undefined) {
-      // A link led here: the list is put before it.
+      // A link led here: insert the list before it.
       history.replaceState({ depth: 0 }, '', homePath());
       here = 0;
     }

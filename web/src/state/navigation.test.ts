@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { settled } from '../testing/settled';
 import { Navigation } from './navigation.svelte';
 
-/** A window with a history of its own, which goes back a moment after it is told to, as browsers do. */
+/** A window with its own history, which goes back asynchronously, as browsers do. */
 class FakeWindow extends EventTarget {
   isPhone = true;
   entries: { state: unknown; path: string }[];
@@ -41,7 +41,7 @@ class FakeWindow extends EventTarget {
     return { matches: !this.isPhone };
   }
 
-  /** back is what the reader does. */
+  /** back simulates the reader's Back. */
   back(): void {
     this.at -= 1;
     this.dispatchEvent(new Event('popstate'));

@@ -5,7 +5,7 @@ import type { Room, Subscription } from '../model/wire';
 import type { Rooms } from './rooms.svelte';
 import type { RoomTimeline, Timelines } from './timelines.svelte';
 
-/** OpenRoomOptions are what an OpenRoom works with. */
+/** OpenRoomOptions are the dependencies of an OpenRoom. */
 export interface OpenRoomOptions {
   api: Api;
   link: Link;
@@ -14,8 +14,7 @@ export interface OpenRoomOptions {
 }
 
 /**
- * OpenRoom is the room on screen: one of mine, or a public one that I look
- * into, and then its events are asked for as long as it is open.
+ * OpenRoom is the room on screen: one of mine, or a public one that I watch while it is open.
  */
 export class OpenRoom {
   readonly id: number;
@@ -33,17 +32,17 @@ export class OpenRoom {
     this.#timeline = options.timelines.of(id);
     this.#stopListening = this.#listen();
     const known = options.rooms.get(id);
-    // Its events may not have come for a while: to who was put out, and has come back.
+    // Events may have been missing for a while, for a user who was removed and has joined again.
     if (known) this.#timeline.noteHead(known.rev);
     else void this.#find();
   }
 
-  /** The room; undefined until it is known. */
+  /** The room; undefined until it is loaded. */
   get room(): Room | undefined {
     return this.subscription ?? this.#found;
   }
 
-  /** My subscription; undefined if I only look in. */
+  /** My subscription; undefined if I only watch the room. */
   get subscription(): Subscription | undefined {
     return this.#options.rooms.get(this.id);
   }
@@ -57,19 +56,19 @@ export class OpenRoom {
     return this.room ? undefined : (this.#failure ?? this.#timeline.failure);
   }
 
-  /** subscribe puts the room into my list, or rejects with a Failure. */
+  /** subscribe joins the room, or rejects with a Failure. */
   async subscribe(): Promise<void> {
     await this.#options.rooms.subscribe(this.id);
     this.#unwatch();
   }
 
-  /** retry tries again what failed. */
+  /** retry retries what failed. */
   retry(): void {
     void this.#find();
     void this.#timeline.load();
   }
 
-  /** close ends looking in. */
+  /** close stops watching the room. */
   close(): void {
     this.#isClosed = true;
     for (const stop of this.#stopListening) stop();
@@ -83,10 +82,10 @@ export class OpenRoom {
     return [
       link.on('ready', () => {
         this.#isWatched = false; // a new socket watches nothing
-        // A room that is not there, or not for me, does not come about by asking again.
+        // A room that does not exist, or is hidden from me, will not appear by trying again.
         if (!this.subscription && this.#failure?.code !== 'not_found') void this.#find();
       }),
-      // I have left it somewhere else, or have been put out.
+      // I have left it in another tab, or have been removed or banned.
       link.on('room:gone', ({ room }) => {
         if (room === this.id) void this.#find();
       }),
@@ -99,7 +98,7 @@ export class OpenRoom {
     ];
   }
 
-  /** Takes the room as REST gives it, and then its events. */
+  /** Loads the room over REST, and then subscribes to its events. */
   async #find(): Promise<void> {
     this.#failure = undefined;
     try {
@@ -114,7 +113,7 @@ export class OpenRoom {
     } catch (thrown) {
       if (this.#isClosed) return;
       this.#failure = failureFrom(thrown);
-      // What has been looked into so far may not be any more.
+      // A room that was visible so far may no longer be.
       if (!this.#failure.isPassing) this.#found = undefined;
     }
   }
@@ -127,7 +126,7 @@ export class OpenRoom {
       this.#found = room;
       this.#timeline.noteHead(room.rev);
     } catch {
-      // Without a connection there are no events; the next `ready` asks again.
+      // Without a connection there are no events; the next `ready` tries again.
     }
   }
 

@@ -14,7 +14,7 @@ export interface PagesOptions<T> {
   add: (list: readonly T[], items: readonly T[]) => readonly T[];
 }
 
-/** Change gives the list after an event. Applied twice, it changes nothing further. */
+/** Change returns the list after an event. Applied twice, it changes nothing further. */
 export type Change<T> = (list: readonly T[]) => readonly T[];
 
 /**
@@ -119,7 +119,7 @@ export class Pages<T> {
   }
 }
 
-/** appendById gives an `add` that puts a page at the end of the list. */
+/** appendById returns an `add` that puts a page at the end of the list. */
 export function appendById<T>(idOf: (item: T) => number): PagesOptions<T>['add'] {
   return (list, items) => {
     const arrived = new Set(items.map(idOf));

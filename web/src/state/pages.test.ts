@@ -13,7 +13,7 @@ const renamed = (id: number, name: string) => (list: readonly Item[]) =>
   list.map((it) => (it.id === id ? { ...it, name } : it));
 const failure = new Failure({ code: 'unavailable', message: 'Not now.' });
 
-/** What was asked for, to be answered by hand. */
+/** A request to be answered by the test. */
 interface Asked {
   readonly after: string | undefined;
   readonly signal: AbortSignal;
@@ -33,7 +33,7 @@ function newPages() {
         answer = resolve;
         fail = reject;
       });
-      // Whoever waits for it here is told after the list.
+      // The caller is notified after the list.
       const told = () => promise.then(ignore, ignore);
       asked.push({
         after,
@@ -56,7 +56,7 @@ function newPages() {
   return { pages, asked, ids, names };
 }
 
-/** Pages with the first page loaded, and another to come. */
+/** Pages with the first page loaded and another one available. */
 async function opened() {
   const all = newPages();
   void all.pages.load();

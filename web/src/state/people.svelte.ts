@@ -7,13 +7,13 @@ import type { User } from '../model/wire';
 import { appendById, Pages } from './pages.svelte';
 import type { Presences } from './presence.svelte';
 
-/** How many people are asked for at a time. */
+/** How many people are requested at a time. */
 const pageSize = 50;
 
-/** Milliseconds without a keystroke after which the server is asked. */
+/** Milliseconds without a keystroke before the server is asked. */
 const pause = 120;
 
-/** The room that every member is in from the start: by it one hears of new ones. */
+/** The room that every member is in: its events announce new members. */
 const mainRoom = 1;
 
 /** PeopleList is the live list of all users, by username, searched and loaded page by page. */
@@ -64,7 +64,7 @@ export class PeopleList {
     return this.#pages.isLoaded;
   }
 
-  /** Whether there are people that have not been loaded. */
+  /** Whether there are more people to load. */
   get hasMore(): boolean {
     return this.#pages.hasMore;
   }
@@ -73,7 +73,7 @@ export class PeopleList {
     return this.#pages.failure;
   }
 
-  /** ask narrows the list, in a moment. */
+  /** ask filters the list, after a short pause. */
   ask(text: string, onlyOnline: boolean): void {
     if (text === this.#text && onlyOnline === this.#onlyOnline) return;
     this.#text = text;
@@ -84,22 +84,22 @@ export class PeopleList {
     }, pause);
   }
 
-  /** load brings the first page anew. */
+  /** load loads the first page again. */
   load(): void {
     void this.#pages.load();
   }
 
-  /** loadMore brings the next page, unless one is on its way. */
+  /** loadMore loads the next page, unless one is being loaded. */
   loadMore(): void {
     void this.#pages.loadMore();
   }
 
-  /** retry asks again for the page that could not be loaded. */
+  /** retry loads the page that failed again. */
   retry(): void {
     void this.#pages.retry();
   }
 
-  /** show asks for news of those who can be seen. */
+  /** show watches the presence of the people on screen. */
   show(users: readonly User[]): void {
     this.#presences.watch(
       this,
@@ -116,8 +116,8 @@ export class PeopleList {
   }
 
   /**
-   * Gives the list with somebody who is new, where the name belongs, if that part of the list is
-   * loaded; or in the place of the guest that they were.
+   * Returns the list with a new user at the right position, if that part is loaded; or in place
+   * of the guest that the user was.
    */
   #with(list: readonly User[], user: User): readonly User[] {
     if (list.some(({ id }) => id === user.id)) {

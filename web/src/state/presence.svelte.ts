@@ -2,18 +2,18 @@ import type { Link } from '../model/link';
 import { startTimer, type Timer } from '../model/timer';
 import type { Presence, PresenceState } from '../model/wire';
 
-/** The most people that the server lets one watch at a time. */
+/** How many people the server allows one socket to watch. */
 const watchedMost = 500;
 
-/** Milliseconds in which what is shown settles before the server is told of it. */
+/** Milliseconds in which the screen settles before the server is asked. */
 const pause = 100;
 
-/** Presences says who is there, of all who are shown just now. */
+/** Presences tracks the presence of all people on screen. */
 export class Presences {
   readonly #link: Link;
   readonly #timer: Timer;
   #states = $state.raw<ReadonlyMap<number, PresenceState>>(new Map());
-  /** Whom each view shows. */
+  /** The people that each view shows. */
   readonly #views = new Map<object, readonly number[]>();
   #watched = '';
   #isWaiting = false;
@@ -31,29 +31,29 @@ export class Presences {
     });
   }
 
-  /** of gives how someone is; undefined if that person is not there, or not watched. */
+  /** of returns a user's state; undefined if the user is offline or not watched. */
   of(user: number): PresenceState | undefined {
     return this.#states.get(user);
   }
 
-  /** isThere tells whether someone is there, away or not. */
+  /** isThere reports whether a user is online or away. */
   isThere(user: number): boolean {
     return this.#states.has(user);
   }
 
-  /** note takes what an answer has said of some users: those without an entry are offline. */
+  /** note applies an answer about some users: those without an entry are offline. */
   note(users: readonly number[], presence: readonly Presence[]): void {
     this.#apply(presence, users);
   }
 
-  /** watch asks for news of all that one view shows, in the place of what it showed before. */
+  /** watch watches the people that one view shows, instead of those that it showed before. */
   watch(view: object, users: readonly number[]): void {
     if (users.length === 0) this.#views.delete(view);
     else this.#views.set(view, users);
     this.#watchSoon();
   }
 
-  /** clear forgets everybody, because somebody else is signed in. */
+  /** clear drops all states, because the user has changed. */
   clear(): void {
     this.#states = new Map();
     this.#views.clear();

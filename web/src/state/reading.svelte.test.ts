@@ -4,7 +4,7 @@ import { ada, message, page } from '../testing/messages';
 import { settled } from '../testing/settled';
 import { Reading } from './reading.svelte';
 
-/** Ada opens a room of so many messages, of which she has read up to one. */
+/** Ada opens a room with this many messages, which she has read up to readSeq. */
 async function open(head: number, readSeq: number, notices: readonly number[] = []) {
   const server = new FakeServer()
     .on('GET /session', { body: { user: aUser(ada.id, ada.username) } })

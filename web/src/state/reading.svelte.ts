@@ -4,10 +4,9 @@ import type { OpenRoom } from './openroom.svelte';
 import type { Rooms } from './rooms.svelte';
 
 /**
- * Reading follows what a reader has seen of the open room: moves the read
- * position over what was on the screen, says where the line "new" stands, and
- * counts what arrives unseen. Make it while a component is set up: it lives as
- * long as that.
+ * Reading tracks what the reader has seen of the open room: it moves the read position past
+ * messages that were on screen, positions the line "new", and counts what arrives unseen. Create
+ * it while a component is set up; it ends with the component.
  */
 export class Reading {
   readonly #open: OpenRoom;
@@ -27,24 +26,24 @@ export class Reading {
     this.#open = open;
     this.#rooms = rooms;
     this.#me = me;
-    // Before anything is drawn: what is read as it arrives is never shown as unread.
+    // Before rendering: messages that are read as they arrive are never shown as unread.
     $effect.pre(() => {
       this.#decide();
       this.#keepUp();
     });
   }
 
-  /** Whether it is known where the line stands, if anywhere, and what is there has been loaded. */
+  /** Whether the position of the line, if any, is known, and the messages there are loaded. */
   get isDecided(): boolean {
     return this.#isDecided;
   }
 
-  /** Everything after this seq is new to the reader; undefined if there is no line. */
+  /** Everything after this seq is new; undefined without a line. */
   get newAfter(): number | undefined {
     return this.#newAfter;
   }
 
-  /** How many messages are new, those already read included; 0 when nothing is left to read. */
+  /** How many messages are new, including those already read; 0 when nothing is left to read. */
   get news(): number {
     const unread = this.#open.subscription?.unread ?? 0;
     return unread > 0 && this.#newAfter !== undefined ? unread + this.#passed : 0;
@@ -55,7 +54,7 @@ export class Reading {
     return this.#isFollowing;
   }
 
-  /** How many messages of others have arrived since the reader left the bottom. */
+  /** How many of others' messages have arrived since the reader left the bottom. */
   get arrived(): number {
     if (this.#isFollowing) return 0;
     const { messages, isKept, moreAfter } = this.#open.timeline;
@@ -69,19 +68,19 @@ export class Reading {
     return count;
   }
 
-  /** look notes whether the page is looked at. */
+  /** look records whether the page is visible. */
   look(isLooking: boolean): void {
     this.#isLooking = isLooking;
   }
 
-  /** follow notes whether the reader is at the bottom. */
+  /** follow records whether the reader is at the bottom. */
   follow(isFollowing: boolean): void {
     this.#isFollowing = isFollowing;
   }
 
   /**
-   * see notes that the messages from the first to the last seq are on the screen.
-   * They are read, unless others before them have not been on the screen.
+   * see records that the messages from the first to the last seq are on screen. They count as
+   * read, unless earlier ones have not been on screen.
    */
   see(first: number, last: number): void {
     const { subscription, timeline, id } = this.#open;
@@ -102,19 +101,19 @@ export class Reading {
     this.#rooms.markRead(id, last, counted);
   }
 
-  /** readAll marks everything as read, because the reader says so, and takes the line away. */
+  /** readAll marks everything as read at the reader's request, and removes the line. */
   readAll(): void {
     const { subscription, id } = this.#open;
     if (subscription) this.#rooms.markRead(id, subscription.seq, subscription.unread);
     this.clearLine();
   }
 
-  /** clearLine takes the line away, because the reader has caught up. */
+  /** clearLine removes the line, because the reader has caught up. */
   clearLine(): void {
     this.#setLine(undefined);
   }
 
-  /** Where the line stands at first is where the reader had stopped. */
+  /** Initially the line is where the reader had stopped. */
   #decide(): void {
     if (this.#isDeciding || !this.#open.room) return;
     this.#isDeciding = true;
@@ -122,7 +121,7 @@ export class Reading {
     if (subscription && subscription.unread > 0) {
       this.#setLine(subscription.membership.readSeq);
       this.#seen = subscription.membership.readSeq;
-      // Until the feed says where the reader stands, nothing counts as seen.
+      // Nothing counts as seen until the feed reports its position.
       this.#isFollowing = false;
     }
     const line = untrack(() => this.#newAfter);
@@ -134,11 +133,11 @@ export class Reading {
     const head = timeline.messages.at(-1)?.seq ?? 0;
     if (this.#isFollowing) this.#seen = head;
     if (!this.#isDecided || !subscription || head === 0) return;
-    // What arrives now is on the screen in a moment.
+    // A message that arrives now will be on screen in a moment.
     if (this.#isFollowing && this.#isLooking && timeline.isWhole) return;
     const { readSeq } = subscription.membership;
     if (head <= readSeq) return;
-    // A line that the reader may be looking at stays where it is.
+    // A line that the reader may be looking at stays in place.
     if (this.#newAfter === undefined || (this.#isFollowing && this.#newAfter < readSeq)) {
       this.#setLine(readSeq);
     }

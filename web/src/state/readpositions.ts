@@ -2,10 +2,10 @@ import type { Link } from '../model/link';
 import { startTimer } from '../model/timer';
 import type { Rooms } from './rooms.svelte';
 
-/** Milliseconds between two read positions that are sent for one room. */
+/** Minimum milliseconds between two read positions sent for one room. */
 const rest = 1_000;
 
-/** ReadPositions tells the server how far I have read, at most once a second for each room. */
+/** ReadPositions sends my read positions to the server, at most once a second for each room. */
 export class ReadPositions {
   readonly #link: Link;
   readonly #rooms: Rooms;
@@ -17,7 +17,7 @@ export class ReadPositions {
     this.#rooms = rooms;
   }
 
-  /** send sends the room's read position, now or when the second is over. */
+  /** send sends the room's read position, now or when a second has passed. */
   send(room: number): void {
     if (this.#sent.has(room)) return;
     const seq = this.#positionIn(room);
@@ -29,7 +29,7 @@ export class ReadPositions {
     }, rest);
   }
 
-  /** flush sends at once what waits for its second: the page goes away. */
+  /** flush sends waiting positions at once, because the page is closing. */
   flush(): void {
     for (const [room, sent] of this.#sent) {
       const seq = this.#positionIn(room);
@@ -37,7 +37,7 @@ export class ReadPositions {
     }
   }
 
-  /** clear forgets what was sent, because nobody or somebody else is signed in. */
+  /** clear drops all positions, because the user has changed. */
   clear(): void {
     this.#sent.clear();
   }

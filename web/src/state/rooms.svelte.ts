@@ -13,44 +13,46 @@ import {
 import { startTimer } from '../model/timer';
 import type { GoneReason, Known, Message, Ready, Room, Subscription } from '../model/wire';
 
-/** Seconds until the rest of the list is asked for again. */
+/** Seconds before loading the rest of the list is retried. */
 const listRetry = 5;
 
-/** Bytes of `auth` that are not for rooms, with a user and a rev of 16 digits each. */
+/**
+ * Bytes of `auth` reserved for everything except rooms, with a user and a rev of 16 digits each.
+ */
 const authFrame = 82;
 
-/** RoomsOptions are what Rooms works with. */
+/** RoomsOptions are the dependencies of Rooms. */
 export interface RoomsOptions {
   api: Api;
   link: Link;
-  /** The id of who is signed in. */
+  /** The id of the signed-in user. */
   me: () => number | undefined;
-  /** Called with the list when the server has told how far its rooms have come. */
+  /** Called with the list when the server has sent the rooms' revs. */
   onListed: (rooms: readonly Subscription[]) => void;
-  /** Called with the rev of a live change of a room that is none of a message. */
+  /** Called with the rev of a live change of a room other than a message. */
   onRev: (room: number, rev: number) => void;
-  /** Called when a room's read position is further than the server may know. */
+  /** Called when a room's read position may be ahead of the server's. */
   onRead: (room: number) => void;
-  /** Called when a room has left the list without this page asking for it. */
+  /** Called when a room has left the list without a request from this page. */
   onGone: (room: Subscription, reason: GoneReason) => void;
 }
 
 /**
- * Rooms is the list of rooms that I have subscribed to. The stream of the user keeps
- * it equal to the server's: with each connection `ready` brings what has changed
- * since the revs that are known here. docs/PROTOCOL.md, "Coming back".
+ * Rooms is the list of rooms that I have joined. My user's stream keeps it equal to the server's
+ * list: on each connection, `ready` contains what has changed since the known revs.
+ * docs/PROTOCOL.md, "Reconnecting".
  */
 export class Rooms {
   readonly #options: RoomsOptions;
   #byId = new Map<number, Listed>();
   /**
-   * While the whole list is being read: which rooms are known to be in it, or to have left it, which
-   * a page on its way may not know yet. undefined once the list is whole.
+   * While the whole list is being read: the rooms known to be in it, or to have left it, which a
+   * page in flight may not reflect yet. undefined once the list is complete.
    */
   #listed: Map<number, boolean> | undefined = new Map();
-  /** Counts the lists that were begun to be read; an answer for an earlier one is void. */
+  /** Counts the reads of the list; an answer to an earlier one is ignored. */
   #reading = 0;
-  /** Bytes of `auth` that the server accepts. */
+  /** The largest `auth` that the server accepts, in bytes. */
   #authBytes = 0;
   #list = $state.raw<readonly Subscription[]>([]);
   readonly #unread = $derived(this.#list.reduce((sum, room) => sum + room.unread, 0));
@@ -96,40 +98,40 @@ export class Rooms {
     return this.#isLoaded;
   }
 
-  /** Why the list could not be loaded, if so. */
+  /** Why the list could not be loaded. */
   get failure(): Failure | undefined {
     return this.#failure;
   }
 
-  /** How many messages wait unread, over all rooms. */
+  /** How many messages are unread, in all rooms. */
   get unread(): number {
     return this.#unread;
   }
 
-  /** get gives one of my rooms; undefined if it is not in the list. */
+  /** get returns one of my rooms, or undefined if it is not in the list. */
   get(room: number): Subscription | undefined {
     return this.#list.find((known) => known.id === room);
   }
 
-  /** load asks for the list; a failure is noted. */
+  /** load loads the list; a failure is recorded. */
   load(): Promise<void> {
     this.#failure = undefined;
     return this.#read();
   }
 
-  /** subscribe puts a room into my list, or rejects with a Failure. */
+  /** subscribe joins a room, or rejects with a Failure. */
   async subscribe(room: number): Promise<Subscription> {
     return this.put(await this.#options.api.subscriptions.add(room));
   }
 
-  /** unsubscribe takes a room out of my list, as `room:gone` then says, or rejects with a Failure. */
+  /** unsubscribe leaves a room, as `room:gone` then confirms, or rejects with a Failure. */
   async unsubscribe(room: number): Promise<void> {
     await this.#options.api.subscriptions.remove(room);
   }
 
   /**
-   * put takes the answer to a call, unless it is older than what has been told since: that the room
-   * has left the list. It gives what is known of the room then.
+   * put applies the answer to a call, unless an event has since removed the room from the list.
+   * It returns what is known of the room.
    */
   put(subscription: Subscription): Subscription {
     const { id, membership } = subscription;
@@ -140,7 +142,9 @@ export class Rooms {
     return taken;
   }
 
-  /** noteSent moves a room's head to a message of mine, which is stored. Others before it may be on their way. */
+  /**
+   * noteSent moves a room's head to my stored message. Earlier messages may still be in flight.
+   */
   noteSent(message: Message): void {
     this.#update(message.room, (known) => ({
       ...withMessage({ ...known, rev: message.rev - 1 }, message, this.#options.me()),
@@ -148,12 +152,15 @@ export class Rooms {
     }));
   }
 
-  /** noteName takes a room's name and topic as of its rev. Other changes up to that may be on their way. */
+  /**
+   * noteName updates a room's name and topic at its rev. Other changes up to that rev may be in
+   * flight.
+   */
   noteName(room: Room): void {
     this.#update(room.id, (known) => ({ ...withRoom(known, room, room.rev), rev: known.rev }));
   }
 
-  /** markRead moves a room's read position over so many messages that counted as unread. */
+  /** markRead moves a room's read position past this many messages that counted as unread. */
   markRead(room: number, seq: number, counted = 0): void {
     const known = this.#byId.get(room);
     if (!known || seq <= known.membership.readSeq) return;
@@ -161,12 +168,15 @@ export class Rooms {
     this.#options.onRead(room);
   }
 
-  /** doubt notes that the server may not have what is here of a room: the next `ready` has the room anew. */
+  /**
+   * doubt records that our state of a room may differ from the server's: the next `ready` must
+   * include the room.
+   */
   doubt(room: number): void {
     this.#update(room, (known) => ({ ...known, isUnsure: true }));
   }
 
-  /** clear forgets the list, because nobody or somebody else is signed in. */
+  /** clear drops the list, because the user has changed. */
   clear(): void {
     this.#reading += 1;
     this.#byId.clear();
@@ -178,8 +188,8 @@ export class Rooms {
   }
 
   /**
-   * What is known of the streams, once the list is whole: of the rooms those that changed last, if
-   * not all have space. A room that is left out comes with `ready`.
+   * The known revs, once the list is complete: if not all rooms fit, those that changed last. The
+   * others arrive with `ready`.
    */
   #known(): Known | undefined {
     const { link, me } = this.#options;
@@ -195,7 +205,9 @@ export class Rooms {
     return { user, rev: link.rev, rooms };
   }
 
-  /** Takes what has changed while there was no connection, or the first page of the whole list. */
+  /**
+   * Applies the changes made while there was no connection, or the first page of the whole list.
+   */
   #catchUp({ rev = 0, subscriptions, delta, gone = [], next, limits }: Ready): void {
     this.#reading += 1;
     this.#options.link.rev = rev;
@@ -208,7 +220,7 @@ export class Rooms {
     this.#failure = undefined;
   }
 
-  /** Reads the list from one page on. A `ready` that comes meanwhile makes that void. */
+  /** Reads the list from one page on. A `ready` in the meantime cancels that. */
   async #read(after?: string): Promise<void> {
     const reading = this.#reading;
     try {
@@ -226,7 +238,7 @@ export class Rooms {
         this.#failure = failure;
         return;
       }
-      // It was refused, such as because of too many requests.
+      // The request was refused, for example after too many requests.
       startTimer(
         () => {
           if (this.#reading === reading) void this.#read(after);
@@ -236,7 +248,10 @@ export class Rooms {
     }
   }
 
-  /** Takes a page of the list, and after the last page forgets the rooms that the whole list did not have. */
+  /**
+   * Applies a page of the list and, after the last page, removes the rooms that the whole list
+   * did not contain.
+   */
   #takePage(page: readonly Subscription[], next: string | undefined): void {
     for (const room of page) {
       const { id, membership } = room;
@@ -267,7 +282,7 @@ export class Rooms {
     this.#publish();
   }
 
-  /** Puts a room last, as the one that changed last. */
+  /** Moves a room to the end, as the one that changed last. */
   #set(room: Listed): void {
     this.#byId.delete(room.id);
     this.#byId.set(room.id, room);

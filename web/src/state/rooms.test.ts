@@ -77,7 +77,7 @@ describe('my rooms', () => {
     );
     const ready = [aSubscription(6, 'hills')];
     link.arrive('ready', aReady(me, ready, { next: 'two' }));
-    // Nothing is taken away before it is known to be gone.
+    // Nothing is removed before it is known to be gone.
     expect(chat.rooms.list.map(({ name }) => name)).toEqual(['hills', 'weekend-trip']);
     await vi.waitFor(() => {
       expect(chat.rooms.list.map(({ name }) => name)).toEqual(['hills', 'lake', 'pond']);

@@ -3,20 +3,20 @@ import { failureFrom } from '../model/failure';
 import type { EndReason, User } from '../model/wire';
 
 /**
- * SessionStatus is `unknown` until the server has said who is here. `lapsed`: it
- * has run out while somebody was here, who may go on after logging in again.
+ * SessionStatus is `unknown` until the server has answered. `lapsed`: the session has expired
+ * while somebody was here, who can continue after logging in again.
  */
 export type SessionStatus = 'unknown' | 'signed-in' | 'lapsed' | 'signed-out';
 
 /** SessionHooks are called after the status has changed. */
 export interface SessionHooks {
-  /** `before` is who was here until now, unless nobody was. */
+  /** `before` is the previous user, if there was one. */
   onStart: (user: User, before: User | undefined) => void;
   onLapse: () => void;
   onEnd: () => void;
 }
 
-/** Session says who is signed in. */
+/** Session knows who is signed in. */
 export class Session {
   readonly #api: Api;
   readonly #hooks: SessionHooks;
@@ -25,7 +25,7 @@ export class Session {
   #endReason = $state<EndReason>();
   /** Whether anybody has been signed in on this page. */
   #wasHere = false;
-  /** Whether the account was made on this page. */
+  /** Whether the account was created on this page. */
   isNew = $state(false);
 
   constructor(api: Api, hooks: SessionHooks) {
@@ -37,26 +37,26 @@ export class Session {
     return this.#status;
   }
 
-  /** Who is signed in, or was until the session lapsed; undefined otherwise. */
+  /** The signed-in user, or the user whose session has lapsed; undefined otherwise. */
   get user(): User | undefined {
     return this.#user;
   }
 
   /**
-   * Whether somebody signed out may come back to the place on the screen: not after a log-out, when
-   * it is nobody else's business where one was.
+   * Whether somebody who is signed out may return to the address on screen: not after a log-out,
+   * because the address is private.
    */
   get maySeePlace(): boolean {
     return !this.#wasHere || this.#endReason === 'expired';
   }
 
-  /** Why the session ended, if it did so without this page asking for it. */
+  /** Why the session ended, if this page did not request it. */
   get endReason(): EndReason | undefined {
     return this.#endReason;
   }
 
   /**
-   * load asks who is here. It rejects with a Failure if the server cannot say;
+   * load asks the server who is signed in. It rejects with a Failure if the server cannot answer;
    * that nobody is signed in is an answer.
    */
   async load(): Promise<void> {
@@ -69,7 +69,7 @@ export class Session {
     }
   }
 
-  /** signUp makes an account and signs in, or rejects with a Failure. */
+  /** signUp creates an account and signs in, or rejects with a Failure. */
   async signUp(credentials: NewAccount): Promise<void> {
     this.isNew = true;
     this.#start(await this.#api.users.signUp(credentials));
@@ -91,10 +91,10 @@ export class Session {
     this.#signOut(undefined);
   }
 
-  /** end notes that the server has ended the session. */
+  /** end records that the server has ended the session. */
   end(reason: EndReason): void {
     if (this.#status !== 'signed-in') return;
-    // A guest has no password to come back with.
+    // A guest has no password for logging in again.
     if (reason !== 'expired' || this.#user?.kind === 'guest') {
       this.#signOut(reason);
       return;
@@ -104,21 +104,21 @@ export class Session {
   }
 
   /**
-   * doubt notes that nothing was heard for a while, as in a page that the browser had put aside: who
-   * is here is unknown until load has asked.
+   * doubt records that there was no contact for a while, as in a suspended page: the user is
+   * unknown until load has asked.
    */
   doubt(): void {
     if (this.#status === 'signed-in') this.#status = 'unknown';
   }
 
-  /** leave gives up a session that has lapsed. */
+  /** leave returns up a lapsed session. */
   leave(): void {
     if (this.#status === 'lapsed') this.#signOut('expired');
   }
 
   /**
-   * meet notes whom the connection is for: another tab may have logged in as
-   * somebody else, or may have made a member of a guest; an operator may have made an admin.
+   * meet records the connection's user: another tab may have logged in as somebody else, a guest
+   * may have become a member, or an operator may have appointed an admin.
    */
   meet(user: User): void {
     if (this.#status !== 'signed-in') return;

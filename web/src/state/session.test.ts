@@ -31,7 +31,7 @@ beforeEach(async () => {
   await chat.rooms.load();
 });
 
-/** Loads the room, leaves a message unsent in it, and lets the session run out. */
+/** Loads the room, leaves a message unsent in it, and lets the session expire. */
 async function lapse() {
   const open = chat.openRoom(7);
   await open.timeline.load();

@@ -11,7 +11,7 @@ import type { Chat } from './chat.svelte';
 const rooms = 7;
 const others = [2, 3, 4];
 
-/** Random numbers that the seed decides (mulberry32). */
+/** Random numbers determined by the seed (mulberry32). */
 function makeRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -22,18 +22,18 @@ function makeRandom(seed: number): (below: number) => number {
   };
 }
 
-/** The whole client on a model of the server, with a network between them that the test decides on. */
+/** The whole client on a model of the server, with a network that the test controls. */
 class World {
   readonly model = new ModelServer(rooms);
   readonly socket = new FakeSocket();
   readonly link: SocketLink;
   readonly chat: Chat;
   readonly random: (below: number) => number;
-  /** Events on their way, per stream. */
+  /** Events in flight, per stream. */
   #events = new Map<Sent['stream'], Sent[]>();
-  /** Those that came on this connection: they may come again. */
+  /** Events delivered on this connection: they may be delivered again. */
   #told: Sent[] = [];
-  /** Answers of REST on their way, and commands whose acknowledgements are. */
+  /** REST answers in flight, and commands whose acknowledgements are in flight. */
   #answers: (() => void)[] = [];
   #acks: { deliver: () => void; lose: () => void }[] = [];
   isConnected = false;
@@ -89,7 +89,7 @@ class World {
     for (const { event, content } of after) this.socket.arrive(event, content);
   }
 
-  /** Loses the connection, and all that was on its way. */
+  /** Loses the connection, and everything in flight. */
   cut(): void {
     if (!this.isConnected) return;
     this.isConnected = this.socket.connected = false;
@@ -98,7 +98,7 @@ class World {
     this.socket.happen('disconnect', 'transport close');
   }
 
-  /** One thing that is on its way arrives. */
+  /** Delivers one item in flight. */
   deliver(): void {
     const { random } = this;
     const queues = [...this.#events.values()].filter((queue) => queue.length > 0);
@@ -108,13 +108,13 @@ class World {
     else if (queue) this.#arrive(queue.shift() as Sent);
   }
 
-  /** An event comes once more. */
+  /** Delivers an event again. */
   repeat(): void {
     const sent = this.#told[this.random(this.#told.length || 1)];
     if (sent) this.socket.arrive(sent.event, sent.content);
   }
 
-  /** One event of a room is lost, while the connection goes on. */
+  /** Loses one event of a room, while the connection continues. */
   loseOne(): void {
     const queue = this.#events.get(1 + this.random(rooms));
     queue?.shift();
@@ -151,7 +151,7 @@ class World {
     return { messages: [...messages], seq: room?.seq, rev: room?.rev, more: false };
   }
 
-  /** Runs a command at once, unless it is lost on its way; its acknowledgement takes a while. */
+  /** Runs a command at once, unless it is lost; its acknowledgement is delayed. */
   #run(name: string, { room, seq, since }: { room: number; seq: number; since: number }) {
     const isLost = this.random(6) === 0;
     let answer: object = {};
@@ -174,7 +174,7 @@ class World {
   }
 }
 
-/** Something happens: to the rooms, to me elsewhere, here, or to the network. */
+/** One random change: in rooms, by me elsewhere or here, or in the network. */
 function step({ model, chat, random, ...world }: World, self: World): void {
   const id = 1 + random(rooms);
   const listed = chat.rooms.get(id);
@@ -207,7 +207,7 @@ function step({ model, chat, random, ...world }: World, self: World): void {
   happenings[random(happenings.length)]?.();
 }
 
-/** I read on in what is here. */
+/** I read further in the loaded messages. */
 function readHere({ model, chat, random }: World, { id, seq, membership }: Subscription): void {
   const to = membership.readSeq + 1 + random(3);
   if (to > seq) return;

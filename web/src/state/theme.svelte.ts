@@ -1,12 +1,12 @@
 import { createContext } from 'svelte';
 
-/** Theme is which of the two modes is shown; `auto` follows the system. */
+/** Theme is the colour scheme; `auto` follows the system. */
 export type Theme = 'auto' | 'light' | 'dark';
 
 /** The key that stored-theme.js reads before the first paint. */
 const key = 'partychat.theme';
 
-/** ThemeChoice is what the reader chose, kept in this browser. */
+/** ThemeChoice is the reader's choice, stored in this browser. */
 export class ThemeChoice {
   #theme: Theme = $state('auto');
   readonly #root: HTMLElement;
@@ -29,10 +29,10 @@ export class ThemeChoice {
       if (theme === 'auto') localStorage.removeItem(key);
       else localStorage.setItem(key, theme);
     } catch {
-      // Without storage the choice lasts as long as the page.
+      // Without storage the choice lasts for the lifetime of the page.
     }
   }
 }
 
-/** useTheme gives the choice to a component; provideTheme sets it, once, at the root. */
+/** useTheme returns the choice in a component; provideTheme sets it, once, at the root. */
 export const [useTheme, provideTheme] = createContext<ThemeChoice>();

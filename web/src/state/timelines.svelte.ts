@@ -7,7 +7,7 @@ import type { OutboxHome } from '../model/outboxhome';
 import { RoomFeed } from '../model/roomfeed';
 import type { Changes, Message, Room } from '../model/wire';
 
-/** How many messages the client asks for at a time. */
+/** How many messages the client requests at a time. */
 const pageSize = 50;
 
 /** How many messages of a room are kept when another one is opened. */
@@ -60,12 +60,14 @@ export class RoomTimeline {
     this.showPending();
   }
 
-  /** One stretch of the messages, in the order of seq: to the newest, unless there are more after it. */
+  /**
+   * A contiguous range of the messages, in the order of seq: up to the newest, unless moreAfter.
+   */
   get messages(): readonly Message[] {
     return this.#messages;
   }
 
-  /** What I have written and the server has not acknowledged, in the order written. */
+  /** My messages that the server has not acknowledged, in the order written. */
   get pending(): readonly OutboxEntry[] {
     return this.#pending;
   }
@@ -75,7 +77,7 @@ export class RoomTimeline {
     return this.#isLoaded;
   }
 
-  /** Why it is not, if so. */
+  /** Why nothing could be loaded. */
   get failure(): Failure | undefined {
     return this.#failure;
   }
@@ -94,18 +96,24 @@ export class RoomTimeline {
     return this.#moreAfter;
   }
 
-  /** Another number whenever the messages are another stretch, which does not join on to the one before. */
+  /**
+   * Changes whenever the messages are replaced by a range that is not adjacent to the previous
+   * one.
+   */
   get stretch(): number {
     return this.#stretch;
   }
 
-  /** onArrive calls the listener with messages that have just been written; the result ends that. */
+  /** onArrive calls the listener with new messages, until the returned function is called. */
   onArrive(listener: (messages: readonly Message[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** onSync calls the listener with changes that were missing here; the result ends that. */
+  /**
+   * onSync calls the listener with changes that were missing, until the returned function is
+   * called.
+   */
   onSync(listener: (changes: Changes) => void): () => void {
     this.#syncListeners.add(listener);
     return () => this.#syncListeners.delete(listener);
@@ -116,41 +124,48 @@ export class RoomTimeline {
     return this.#isWhole;
   }
 
-  /** Whether what is shown ends before the newest messages, for a reader who was looking at it. */
+  /**
+   * Whether the shown range ends before the newest messages, for a reader who was looking at it.
+   */
   get isKept(): boolean {
     return this.#isKept;
   }
 
-  /** hold notes whether the reader looks at older messages, which then stay whatever comes. */
+  /**
+   * hold records whether the reader looks at older messages, which then stay whatever arrives.
+   */
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
     if (!isHeld && this.#isKept) this.#show();
   }
 
-  /** load brings what the reader begins with, unless something is there. */
+  /** load loads the first page, unless something is loaded. */
   load(): Promise<void> {
     return this.#feed.load();
   }
 
-  /** open brings the message after seq with those around it or, without seq, the newest page. It never rejects. */
+  /**
+   * open loads the message after seq with those around it or, without seq, the newest page. It
+   * never rejects.
+   */
   open(seq?: number): Promise<void> {
     this.hold(false);
     return this.#feed.open(seq);
   }
 
-  /** loadNewer brings the page after the last message. */
+  /** loadNewer loads the page after the last message. */
   loadNewer(): Promise<void> {
     return this.#feed.loadNewer();
   }
 
-  /** loadOlder brings the page before the first message. */
+  /** loadOlder loads the page before the first message. */
   loadOlder(): Promise<void> {
     const loading = this.#feed.loadOlder();
     this.#isLoadingOlder = this.#feed.isLoadingOlder;
     return loading;
   }
 
-  /** send writes a message. It is shown at once and brought to the server in its turn. */
+  /** send queues a message. It is shown at once and sent in order. */
   send(content: OutboxContent): void {
     this.#outbox.add(this.room, content);
   }
@@ -160,7 +175,7 @@ export class RoomTimeline {
     this.#outbox.retry(this.room, clientId);
   }
 
-  /** discard gives up a failed message. */
+  /** discard removes a failed message. */
   discard(clientId: string): void {
     this.#outbox.delete(this.room, clientId);
   }
@@ -170,42 +185,42 @@ export class RoomTimeline {
     this.#feed.put(message);
   }
 
-  /** note takes notice of a live change of the room that is none of a message. */
+  /** note applies the rev of a live change of the room other than a message. */
   note(rev: number): void {
     this.#feed.note(rev);
   }
 
-  /** noteHead takes notice of the room's rev, and catches up if it is ahead. */
+  /** noteHead records the room's rev, and catches up if it is ahead. */
   noteHead(rev: number): void {
     this.#feed.noteHead(rev);
   }
 
-  /** resume takes up what had failed for want of a connection. */
+  /** resume retries what failed without a connection. */
   resume(): void {
     this.#feed.resume();
   }
 
-  /** rest lets go of old messages, while nobody looks. */
+  /** rest drops old messages, while the room is not on screen. */
   rest(): void {
     this.#isHeld = false;
     this.#feed.timeline.trim(keptWhenClosed);
     this.#show();
   }
 
-  /** close ends what is still to happen. */
+  /** close cancels pending work. */
   close(): void {
     this.#feed.close();
   }
 
-  /** showPending takes over the outbox's entries. */
+  /** showPending shows the outbox's entries. */
   showPending(): void {
     this.#pending = this.#outbox.entries(this.room);
   }
 
   #show(): void {
     const { timeline } = this.#feed;
-    // What is on screen stays while a timeline that was given up is loaded anew, and for a reader
-    // who has scrolled up also after that: the new one does not begin where the old one ends.
+    // What is on screen stays while an abandoned timeline is loaded again and, for a reader who
+    // has scrolled up, afterwards too: the new range is not adjacent to the old one.
     this.#isKept = this.#isLoaded && this.#isHeld && timeline.epoch !== this.#shownEpoch;
     if (this.#isKept) {
       this.#moreBefore = this.#moreAfter = false;
@@ -223,12 +238,12 @@ export class RoomTimeline {
   }
 }
 
-/** TimelinesOptions are what Timelines works with. */
+/** TimelinesOptions are the dependencies of Timelines. */
 export interface TimelinesOptions {
   api: Api;
   link: Link;
   openOutboxHome: () => Promise<OutboxHome>;
-  /** The id of who is signed in. */
+  /** The id of the signed-in user. */
   me: () => number | undefined;
   /** Called with each message that the server has acknowledged. */
   onSent: (message: Message) => void;
@@ -269,27 +284,27 @@ export class Timelines {
     });
   }
 
-  /** noteHeads takes notice of how far the rooms have come. */
+  /** noteHeads records the revs of the rooms. */
   noteHeads(rooms: readonly Room[]): void {
     for (const { id, rev } of rooms) this.#byRoom.get(id)?.noteHead(rev);
   }
 
-  /** note takes notice of a live change of a room that is none of a message. */
+  /** note applies the rev of a live change of a room other than a message. */
   note(room: number, rev: number): void {
     this.#byRoom.get(room)?.note(rev);
   }
 
-  /** enter shows what this user has written and the server does not have yet. */
+  /** enter shows the user's messages that the server does not have yet. */
   enter(user: number): void {
     void this.#outbox.open(user);
   }
 
-  /** resume takes up what had failed for want of a connection. */
+  /** resume retries what failed without a connection. */
   resume(): void {
     for (const timeline of this.#byRoom.values()) timeline.resume();
   }
 
-  /** of gives the room's timeline; its newest page starts loading if nothing is there. */
+  /** of returns the room's timeline, and starts loading its newest page if nothing is loaded. */
   of(room: number): RoomTimeline {
     let timeline = this.#byRoom.get(room);
     if (!timeline) {
@@ -300,13 +315,13 @@ export class Timelines {
     return timeline;
   }
 
-  /** forget drops a room's timeline: its events no longer come. */
+  /** forget drops a room's timeline, because its events no longer arrive. */
   forget(room: number): void {
     this.#byRoom.get(room)?.close();
     this.#byRoom.delete(room);
   }
 
-  /** clear forgets all timelines. What is not sent waits for the same person to come back. */
+  /** clear drops all timelines. Unsent messages are kept for the same user. */
   clear(): void {
     this.#outbox.pause();
     for (const room of [...this.#byRoom.keys()]) this.forget(room);

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { aSubscription, aUser, FakeLink, FakeServer, newChat } from '../testing/fakes';
 import { ada, message, page } from '../testing/messages';
 
-/** Ada in a room of ten messages; the server has given up telling her what changed since. */
+/** Ada in a room of ten messages; the server can no longer tell her what has changed. */
 async function outOfStep(isHeld: boolean) {
   const server = new FakeServer()
     .on('GET /session', { body: { user: aUser(ada.id, ada.username) } })

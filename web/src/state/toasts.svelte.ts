@@ -1,13 +1,13 @@
 import { startTimer } from '../model/timer';
 
-/** Toast is a short note that goes away by itself. */
+/** Toast is a short note that disappears by itself. */
 export interface Toast {
   readonly id: number;
   readonly text: string;
   readonly tone: 'plain' | 'error';
 }
 
-/** Milliseconds for which a note stays. */
+/** Milliseconds for which a note is shown. */
 const shownFor = 6_000;
 
 /** Toasts are the notes being shown. */
@@ -28,7 +28,7 @@ export class Toasts {
     }, shownFor);
   }
 
-  /** dismiss takes a note away. */
+  /** dismiss removes a note. */
   dismiss(id: number): void {
     this.#items = this.#items.filter((toast) => toast.id !== id);
   }

@@ -2,10 +2,10 @@ import type { Link } from '../model/link';
 import { startTimer, type Timer } from '../model/timer';
 import type { Author } from '../model/wire';
 
-/** Milliseconds between two tellings that someone is still typing. */
+/** Milliseconds between two reports that somebody is still typing. */
 const tellEvery = 3_000;
 
-/** Milliseconds without a key after which nobody is typing. */
+/** Milliseconds without a key after which typing has stopped. */
 const restAfter = 2_000;
 
 interface Typist {
@@ -13,7 +13,10 @@ interface Typist {
   readonly cancel: () => void;
 }
 
-/** Typists says who is typing, in which room. It forgets each by itself, whatever gets lost. */
+/**
+ * Typists knows who is typing in which room. Each entry expires by itself, even if events are
+ * lost.
+ */
 export class Typists {
   readonly #timer: Timer;
   readonly #rooms = new Map<number, Map<number, Typist>>();
@@ -37,7 +40,9 @@ export class Typists {
     });
   }
 
-  /** in gives the names of those who type in the room, who began first first. */
+  /**
+   * in returns the names of those who are typing in the room, in the order in which they started.
+   */
   in(room: number): readonly string[] {
     return this.#names.get(room) ?? [];
   }
@@ -65,7 +70,7 @@ export class Typists {
   }
 }
 
-/** MyTyping tells the others in one room that I am typing, no more often than they need to know. */
+/** MyTyping reports to the others in one room that I am typing, no more often than needed. */
 export class MyTyping {
   readonly #room: number;
   readonly #link: Link;
@@ -79,7 +84,7 @@ export class MyTyping {
     this.#timer = timer;
   }
 
-  /** key notes that something was typed. */
+  /** key records a keystroke. */
   key(): void {
     this.#endRest?.();
     this.#endRest = this.#timer(() => {
@@ -90,7 +95,9 @@ export class MyTyping {
     this.#endSilence = this.#timer(() => (this.#endSilence = undefined), tellEvery);
   }
 
-  /** stop ends it: the message is sent, the room left, or nothing was typed for a while. */
+  /**
+   * stop ends the report: the message was sent, the room left, or nothing was typed for a while.
+   */
   stop(): void {
     if (!this.#endRest) return;
     this.#endRest();

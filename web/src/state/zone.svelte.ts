@@ -1,13 +1,16 @@
-/** When the system's zone is looked up again: whoever travels comes back to the page in between. */
+/**
+ * Events at which the system's zone is read again: somebody who travels returns to the page in
+ * between.
+ */
 const signs = ['focus', 'pageshow', 'visibilitychange'] as const;
 
 const systemZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** Zone follows the time zone of the system. It lives as long as the page. */
+/** Zone follows the system's time zone, for the lifetime of the page. */
 export class Zone {
   #name = $state<string>();
 
-  /** `look` gives the zone of the system. */
+  /** `look` returns the system's zone. */
   constructor(look: () => string = systemZone) {
     let last = look();
     const follow = () => {
@@ -17,7 +20,7 @@ export class Zone {
     for (const sign of signs) window.addEventListener(sign, follow, true);
   }
 
-  /** The zone once it has changed; undefined while it is the one that the page began with. */
+  /** The zone if it has changed since the page was opened; otherwise undefined. */
   get name(): string | undefined {
     return this.#name;
   }

@@ -1,12 +1,12 @@
-/** The stores of the database: the outbox's entries, and who has the turn to send. */
+/** The object stores of the database: the outbox's entries, and the leases for sending. */
 export const entries = 'outbox';
 export const leases = 'leases';
 
-/** openDatabase opens this origin's database. It rejects where the browser allows none. */
+/** openDatabase opens this origin's database. It rejects if the browser allows none. */
 export function openDatabase(factory: IDBFactory = indexedDB): Promise<IDBDatabase> {
   const request = factory.open('partychat', 1);
   request.onupgradeneeded = () => {
-    // The key grows with every entry, and so keeps the order whatever the clock does.
+    // The key grows with every entry, and so preserves the order regardless of the clock.
     const store = request.result.createObjectStore(entries, {
       keyPath: 'order',
       autoIncrement: true,
@@ -16,7 +16,7 @@ export function openDatabase(factory: IDBFactory = indexedDB): Promise<IDBDataba
     request.result.createObjectStore(leases);
   };
   return resultOf(request).then((database) => {
-    // A later version of the page must be able to change it while this one is open.
+    // A later version of the page must be able to upgrade the database while this one is open.
     database.onversionchange = () => {
       database.close();
     };
@@ -24,7 +24,7 @@ export function openDatabase(factory: IDBFactory = indexedDB): Promise<IDBDataba
   });
 }
 
-/** resultOf gives the result of a request. */
+/** resultOf returns the result of a request. */
 export function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => {
@@ -36,7 +36,7 @@ export function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** committed resolves when the transaction's changes are there for every tab. */
+/** committed resolves when the transaction's changes are visible to every tab. */
 export function committed(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => {

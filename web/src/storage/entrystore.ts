@@ -4,8 +4,8 @@ import type { OutboxStore } from '../model/outboxhome';
 import { committed, entries, resultOf } from './database';
 
 /**
- * EntryStore keeps the outbox's entries in the database, and in memory what the
- * database does not take: it may be full, closed by the browser, or yet to open.
+ * EntryStore keeps the outbox's entries in the database, and in memory what the database does not
+ * accept: it may be full, closed by the browser, or not open yet.
  */
 export class EntryStore implements OutboxStore {
   #database: IDBDatabase | undefined;
@@ -16,16 +16,18 @@ export class EntryStore implements OutboxStore {
     this.#database = database;
   }
 
-  /** Keeps entries in the database from now on; moves those in memory there, and gives them. */
+  /**
+   * Stores entries in the database from now on; moves those in memory there, and returns them.
+   */
   async moveTo(database: IDBDatabase): Promise<OutboxEntry[]> {
     this.#database = database;
     const moved = this.#memory.all();
-    // The transactions begin at once, so what is done to an entry from now on comes later.
+    // The transactions begin at once, so later changes of an entry come after them.
     await Promise.all(moved.map((entry) => this.put(entry)));
     return moved;
   }
 
-  /** Gives the entries of all owners whose entries were asked for so far. */
+  /** Returns the entries of all owners that were loaded so far. */
   async all(): Promise<OutboxEntry[]> {
     return (await Promise.all([...this.#owners].map((owner) => this.load(owner)))).flat();
   }
@@ -66,7 +68,7 @@ export class EntryStore implements OutboxStore {
         if (order !== undefined) store.delete(order);
       });
     } catch {
-      // Should it be sent once more, the server knows its clientId.
+      // If the entry is sent again, the server recognises its clientId.
     }
   }
 

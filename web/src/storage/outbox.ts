@@ -6,13 +6,12 @@ import { openDatabase } from './database';
 import { EntryStore } from './entrystore';
 import { byLocks } from './locks';
 
-/** Milliseconds for which the database is waited for before anything is sent. */
+/** Milliseconds to wait for the database before sending. */
 const patience = 3_000;
 
 /**
- * openOutboxHome gives the home that the tabs of this browser share. Until the database
- * opens, and where the browser keeps nothing, as in some private windows, it is the
- * page's memory.
+ * openOutboxHome returns the home that the tabs of this browser share. Until the database opens,
+ * and if the browser stores nothing, as in some private windows, the page's memory is used.
  */
 export async function openOutboxHome(): Promise<OutboxHome> {
   const store = new EntryStore();
@@ -22,7 +21,7 @@ export async function openOutboxHome(): Promise<OutboxHome> {
     const database = await openDatabase();
     const locks = navigator.locks as LockManager | undefined;
     const exclusively = locks ? byLocks(locks) : await byLeasesOf(database);
-    // A tab does not hear its own news.
+    // A tab does not receive its own news.
     const others = new BroadcastChannel('partychat:outbox');
     const tell = (news: OutboxNews) => {
       others.postMessage(news);
@@ -32,7 +31,7 @@ export async function openOutboxHome(): Promise<OutboxHome> {
     };
     const moved = await store.moveTo(database);
     home = { ...home, exclusively, tell };
-    // There are none unless the page has begun without the database.
+    // There are none unless the page started without the database.
     for (const entry of moved) tell({ kind: 'put', entry });
     for (const entry of await store.all()) hear({ kind: 'put', entry });
   };
@@ -49,7 +48,7 @@ export async function openOutboxHome(): Promise<OutboxHome> {
   };
 }
 
-/** Few browsers have no locks to offer, and only where the page is not served securely. */
+/** Only browsers on pages without HTTPS lack locks. */
 async function byLeasesOf(database: IDBDatabase): Promise<OutboxHome['exclusively']> {
   const { byLeases } = await import('./turns');
   return byLeases(database, newClientId());

@@ -76,7 +76,7 @@ describe('the store of entries', () => {
   });
 });
 
-/** A task that lasts until the test ends it, and says when it has begun. */
+/** A task that runs until the test ends it, and reports its start. */
 function longTask() {
   let end: () => void = () => undefined;
   let begin: (isStillMine: () => Promise<boolean>) => void = () => undefined;
@@ -100,7 +100,7 @@ describe('turns by lease', () => {
     return { clock, one: await tab('one'), two: await tab('two') };
   }
 
-  /** Waits until the tab has asked in vain and waits to ask again. */
+  /** Waits until the tab has failed to get the lease and waits to try again. */
   async function turnedAway(time: ManualTimer): Promise<void> {
     await expect.poll(() => time.waits).toEqual([500]);
   }

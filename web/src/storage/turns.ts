@@ -4,28 +4,28 @@ import { committed, leases } from './database';
 
 type Exclusively = OutboxHome['exclusively'];
 
-/** Milliseconds for which a turn is given: longer than a command waits for its acknowledgement. */
+/** Milliseconds of a lease: longer than a command waits for its acknowledgement. */
 const leaseFor = 15_000;
-/** Milliseconds after which it is prolonged, and between two attempts to get one. */
+/** Milliseconds before a lease is renewed, and between two attempts to get one. */
 const renewAfter = 5_000;
 const askAgainAfter = 500;
 
 interface Lease {
   holder: string;
-  /** Milliseconds since 1970, by the one clock that all tabs have. */
+  /** Milliseconds since 1970, by the clock that all tabs share. */
   until: number;
 }
 
 /**
- * byLeases gives turns by notes in the database, where the browser has no locks
- * to offer, as over plain HTTP. A tab that dies loses its turn when the lease ends.
+ * byLeases provides exclusive access through leases in the database, for browsers without locks,
+ * as over plain HTTP. A tab that dies loses its lease when that expires.
  */
 export function byLeases(
   database: IDBDatabase,
   holder: string,
   { timer = startTimer, now = Date.now }: { timer?: Timer; now?: () => number } = {},
 ): Exclusively {
-  /** Takes or prolongs the lease, in one transaction. */
+  /** Takes or renews the lease, in one transaction. */
   const take = async (name: string): Promise<boolean> => {
     let isMine = false;
     await change(database, (store) => {
@@ -49,7 +49,7 @@ export function byLeases(
     });
 
   return async (name, task) => {
-    // A database that is gone keeps nobody waiting: doubles are for the server to recognise.
+    // Without a database, do not wait: the server detects duplicates.
     const ask = () => take(name).catch(() => true);
     while (!(await ask())) await new Promise<void>((resolve) => timer(resolve, askAgainAfter));
     let stopRenewing: () => void = () => undefined;

@@ -7,7 +7,7 @@ const styles = Object.values(
 it('names from right to left stay beside what stands before them in every browser', () => {
   const aligned = styles.filter((style) => style.includes('text-align: match-parent;'));
   expect(aligned.length).toBeGreaterThan(0);
-  // Chromium knows the value by its older name only.
+  // Chromium knows the value only by its older name.
   const both = /text-align: -webkit-match-parent;\s+text-align: match-parent;/;
   expect(aligned.filter((style) => !both.test(style))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Runs before the first paint, so that what was chosen never flashes as the other one.
+// Runs before the first paint, so that the other theme never flashes.
 (function () {
   try {
     var root = document.documentElement.dataset;
@@ -7,6 +7,6 @@
     if (theme === 'light' || theme === 'dark') root.theme = theme;
     if (own === 'left' || own === 'flat') root.own = own;
   } catch {
-    // Without storage the defaults hold.
+    // Without storage the defaults apply.
   }
 })();

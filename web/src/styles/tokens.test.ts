@@ -8,14 +8,17 @@ const files = import.meta.glob<string>('../**/*.svelte', {
 });
 const components = Object.entries(files).map(([name, text]) => ({ name, text }));
 
-/** What a component must not say by itself: colours and lengths behind the meanings, sizes of text, and radii. */
+/**
+ * Raw values that a component must not contain: colours and lengths behind the meanings, text
+ * sizes, and radii.
+ */
 const raw = [
   /(?:font-size|radius): [^;]*\d(?:rem|px|em|%)/,
   /font: [^;]*\d(?:rem|px|em|%)/,
   /var\(--(?:grape|coral|mint|violet|font-\d|corner|length)/,
 ];
 
-/** A length of its own. A hairline is one pixel everywhere, and queries cannot read tokens. */
+/** A raw length. A hairline of one pixel is allowed, and media queries cannot read tokens. */
 const length = /(?<![\w.-])-?(?!1px)[\d.]*\d(?:px|rem|pt|cm|mm)\b/;
 
 function rawLines(style: string): string[] {

@@ -13,7 +13,7 @@ import type {
 } from '../model/wire';
 import { Chat } from '../state/chat.svelte';
 
-/** An answer to a call: a status and, but for 204, a body. */
+/** An answer to a call: a status and, except for 204, a body. */
 export interface Answer {
   status?: number;
   body?: unknown;
@@ -21,7 +21,7 @@ export interface Answer {
 
 type Handler = (call: { body: unknown; query: URLSearchParams }) => Answer | Promise<Answer>;
 
-/** FakeServer answers fetch by "METHOD /path", and remembers what was called. */
+/** FakeServer answers fetch by "METHOD /path", and records the calls. */
 export class FakeServer {
   readonly calls: { call: string; body: unknown; query: string }[] = [];
   readonly #handlers = new Map<string, Handler>();
@@ -46,7 +46,7 @@ export class FakeServer {
     return new Response(status === 204 ? null : JSON.stringify(answer.body), { status });
   };
 
-  /** to gives the calls of one kind. */
+  /** to returns the calls of one kind. */
   to(call: string): { body: unknown; query: string }[] {
     return this.calls
       .filter((made) => made.call === call)
@@ -59,7 +59,7 @@ export function refusal(status: number, error: ErrorInfo): Answer {
   return { status, body: { error } };
 }
 
-/** FakeLink is a connection on which the test says what arrives. */
+/** FakeLink is a connection whose events the test controls. */
 export class FakeLink implements Link {
   readonly #listeners = new Map<string, Set<(content: never) => void>>();
   rev = 0;
@@ -87,10 +87,10 @@ export class FakeLink implements Link {
     return () => undefined;
   }
 
-  /** refuse turns the client away for want of a session. */
+  /** refuse refuses the client because there is no session. */
   refuse: () => void = () => undefined;
 
-  /** arrive hands an event to the client. */
+  /** arrive delivers an event to the client. */
   arrive<E extends ServerEvent>(event: E, content: ServerEvents[E]): void {
     for (const listener of this.#listeners.get(event) ?? []) listener(content as never);
   }

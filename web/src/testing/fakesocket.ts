@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** FakeSocket is a socket on which the test says what happens. */
+/** FakeSocket is a socket whose events the test controls. */
 export class FakeSocket {
   connected = false;
   active = true;

@@ -7,7 +7,7 @@ export const adaUser: User = { ...ada, role: 'member', createdAt: '2026-11-01T08
 
 const start = Date.parse('2026-11-20T09:00:00Z');
 
-/** message gives the room's seq-th message; one a minute, by Mona. */
+/** message returns the room's seq-th message; one a minute, by Mona. */
 export function message(seq: number, change: Partial<Message> = {}): Message {
   return {
     room: 7,
@@ -22,17 +22,17 @@ export function message(seq: number, change: Partial<Message> = {}): Message {
   };
 }
 
-/** messages gives those from the first to the last seq. */
+/** messages returns those from the first to the last seq. */
 export function messages(first: number, last: number): Message[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => message(first + i));
 }
 
-/** page gives them as a page of a room whose head is the last one. */
+/** page returns them as a page of a room whose head is the last one. */
 export function page(first: number, last: number, change: Partial<Page> = {}): Page {
   return { messages: messages(first, last), seq: last, rev: last, more: first > 1, ...change };
 }
 
-/** subscription gives one to the room of the tests, read up to its head. */
+/** subscription returns one to the room of the tests, read up to its head. */
 export function subscription(change: Partial<Subscription> = {}): Subscription {
   const seq = change.seq ?? 10;
   return {

@@ -14,7 +14,7 @@ import type {
 } from '../model/wire';
 import { aReady, aRoom, aUser } from './fakes';
 
-/** An event on its way to the client: those of one stream stay in order. */
+/** An event in flight to the client. Events of one stream stay in order. */
 export interface Sent {
   stream: 'user' | number;
   event: ServerEvent;
@@ -33,8 +33,8 @@ interface ModelRoom {
 const pageSize = 3;
 
 /**
- * ModelServer is the server as docs/PROTOCOL.md describes it, with one user and a
- * few rooms, and without anything that could get lost.
+ * ModelServer is the server as docs/PROTOCOL.md describes it, with one user and a few rooms, on
+ * which nothing gets lost.
  */
 export class ModelServer {
   readonly me = aUser(1, 'ada');
@@ -49,9 +49,9 @@ export class ModelServer {
   readonly banned = new Set<number>();
   /** Called with each event. */
   send: (sent: Sent) => void = () => undefined;
-  /** Bytes of `auth`. */
+  /** The largest accepted `auth`, in bytes. */
   authBytes = 16_384;
-  /** Whether a client that returns gets the whole list all the same. */
+  /** Whether a returning client gets the whole list nevertheless. */
   isWhole = false;
 
   constructor(rooms: number) {
@@ -61,7 +61,7 @@ export class ModelServer {
     }
   }
 
-  // What happens in rooms.
+  // Changes in rooms.
 
   write(id: number, author = 2, kind: Message['kind'] = 'text'): Message {
     const { room, messages } = this.#room(id);
@@ -79,7 +79,7 @@ export class ModelServer {
     };
     messages.push(message);
     const membership = this.mine.get(id);
-    // No event says so.
+    // No event announces this.
     if (author === this.me.id && kind !== 'notice' && membership) membership.readSeq = room.seq;
     this.#tell(id, 'message:put', { message });
     return message;
@@ -103,7 +103,7 @@ export class ModelServer {
     this.#tell(id, 'room:changed', { room: { ...known.room }, rev: known.named });
   }
 
-  /** Somebody else comes or goes. */
+  /** Another user joins or leaves. */
   comeOrGo(id: number, user: number, isThere: boolean): void {
     const { room } = this.#room(id);
     room.rev += 1;
@@ -115,7 +115,7 @@ export class ModelServer {
     });
   }
 
-  // What happens to me.
+  // Changes that concern me.
 
   join(id: number): Subscription | undefined {
     if (this.banned.has(id)) return undefined;
@@ -181,12 +181,12 @@ export class ModelServer {
     this.#tellMe('invitation:gone', { id, rev: this.rev });
   }
 
-  /** Another session of mine ends, of which a client hears nothing. */
+  /** Another session of mine ends; no event announces it to clients. */
   endOther(): void {
     this.rev += 1;
   }
 
-  // What a client is given.
+  // Answers to the client.
 
   subscription(id: number): Subscription | undefined {
     const membership = this.mine.get(id);
@@ -213,7 +213,7 @@ export class ModelServer {
     return { subscriptions, ...(rest.length > pageSize && next ? { next } : {}) };
   }
 
-  /** Greets a client; the result has the events that follow at once. */
+  /** Greets a client; the result includes the events that follow at once. */
   greet(known: Known | undefined): { ready: Ready; after: Sent[] } {
     const { rev } = this;
     const limits = { ...aReady(this.me).limits, auth: this.authBytes };
@@ -256,7 +256,7 @@ export class ModelServer {
     return this.rooms.get(id) as ModelRoom;
   }
 
-  /** Only members hear of a room. */
+  /** Only members receive a room's events. */
   #tell<E extends ServerEvent>(id: number, event: E, content: ServerEvents[E]): void {
     if (this.mine.has(id)) this.send({ stream: id, event, content });
   }

@@ -3,7 +3,7 @@ import type { Component } from 'svelte';
 import type { Chat } from '../state/chat.svelte';
 import Provide from './Provide.svelte';
 
-/** renderIn shows one component with the state that App would give it. */
+/** renderIn renders one component with the state that App would provide. */
 export function renderIn<P extends object>(chat: Chat, component: Component<P>, given: P): void {
   render(Provide, {
     props: {

@@ -1,4 +1,4 @@
-/** settled waits until all promises that need nothing from outside have gone through. */
+/** settled waits until all promises that depend on nothing external have settled. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => {
     const channel = new MessageChannel();

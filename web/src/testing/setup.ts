@@ -3,7 +3,8 @@ import '@testing-library/jest-dom/vitest';
 import '@testing-library/svelte/vitest';
 import { vi } from 'vitest';
 
-// What is loaded on demand is compiled at its first import, which takes its time on a busy machine.
+// Code that is loaded on demand is compiled at its first import, which takes time on a busy
+// machine.
 const patience = 60_000;
 configure({ asyncUtilTimeout: patience });
 

@@ -1,6 +1,6 @@
 import type { Timer } from '../model/timer';
 
-/** ManualTimer is a Timer whose time passes when the test says so. */
+/** ManualTimer is a Timer whose time the test controls. */
 export class ManualTimer {
   #waiting: { run: () => void; milliseconds: number }[] = [];
 
@@ -12,12 +12,12 @@ export class ManualTimer {
     };
   };
 
-  /** How long each of the waiting was told to wait, in milliseconds. */
+  /** The delays of all waiting functions, in milliseconds. */
   get waits(): number[] {
     return this.#waiting.map(({ milliseconds }) => milliseconds);
   }
 
-  /** fire runs all that wait now. */
+  /** fire runs all functions that are waiting now. */
   fire(): void {
     const due = this.#waiting;
     this.#waiting = [];

@@ -4,7 +4,7 @@ function graphemes(text: string): string[] {
   return Array.from(segmenter.segment(text), (part) => part.segment);
 }
 
-/** Two letters that stand for a name: of its first and last word, or the first two of a single word. */
+/** Two letters for a name: of its first and last word, or the first two of a single word. */
 export function initials(name: string): string {
   const words = name.split(/[\s._-]+/u).filter(Boolean);
   const first = words.at(0) ?? '';
@@ -16,12 +16,15 @@ export function initials(name: string): string {
   return letters.join('').toLocaleUpperCase();
 }
 
-/** The part of the circle that is left out: dark enough for white letters, yellows turn to mud. */
+/** Hues that are left out: yellows that are dark enough for white letters look like mud. */
 const mud = { from: 75, to: 130 };
 
-/** A hue in degrees for an id; neighbours lie a golden section apart, so that they look unlike. */
+/**
+ * A hue in degrees for an id; consecutive ids are a golden section apart, so that they look
+ * different.
+ */
 export function hue(id: number): number {
-  // The remainder first: of a product as large as ids may be, no digit after the point is left.
+  // Take the remainder first: the product of a large id would have no digits after the point.
   const turn = ((id % 99_991) * 0.618034 + 0.9066) % 1;
   return Math.round(mud.to + turn * (360 - (mud.to - mud.from))) % 360;
 }

@@ -4,9 +4,10 @@ import type { Attachment } from 'svelte/attachments';
 const found = 'found';
 
 /**
- * marked underlines, in an element that holds a name alone, the part that matches what was typed. The text stays whole,
- * so that letters join and screen readers read as before. What finds the part is loaded when it is first needed; where
- * it cannot be, as in an older browser, nothing is marked, and the next name tries again.
+ * marked underlines the part of a name that matches the typed text, in an element that contains
+ * only the name. The text node stays whole, so that letters join and screen readers read it
+ * normally. The matching code is loaded on first use; if that fails, or in an older browser,
+ * nothing is underlined, and the next name tries again.
  */
 export function marked(name: string, typed: string): Attachment<HTMLElement> {
   return (element) => {

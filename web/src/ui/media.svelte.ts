@@ -1,4 +1,6 @@
-/** Media follows whether a media query holds. Make it while a component is set up: it lives as long as that. */
+/**
+ * Media follows a media query. Create it while a component is set up; it ends with the component.
+ */
 export class Media {
   #matches = $state(false);
 

@@ -160,7 +160,7 @@ describe('the admin of a server', () => {
       expect(await welcome()).toHaveTextContent('Anyone who opens this address can sign up'),
     );
     expect(await welcome()).toHaveTextContent(location.origin);
-    // "Later" is the answer on the first visit only.
+    // "Later" appears only on the first visit.
     expect(within(await welcome()).queryByRole('button', { name: 'Later' })).toBeNull();
     expect(within(await welcome()).getByText('Close', { selector: 'button' })).toBeVisible();
     const link = { name: 'Create an invitation link' };

@@ -16,7 +16,7 @@ beforeEach(() => {
     .on('GET /rooms/7/messages', { body: page(1, 2, { messages: [message(1), mine] }) });
 });
 
-/** Shows the room and begins to change my last message from the empty composer. */
+/** Shows the room and starts editing my last message from the empty composer. */
 async function edit() {
   const chat = newChat(server, new FakeLink());
   await chat.session.load();

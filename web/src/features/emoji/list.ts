@@ -1,12 +1,14 @@
 import url from 'emoji-picker-element-data/en/github/data.json?url';
 import type { Emoji } from '../../model/emoji';
 
-/** Where the bundled list is served, by our own server. */
+/** The address of the bundled list, on our own server. */
 export const emojiUrl: string = url;
 
 let loading: Promise<readonly Emoji[]> | undefined;
 
-/** loadEmoji brings the list once; it rejects when the server cannot be reached, and may be asked again. */
+/**
+ * loadEmoji loads the list once. It rejects if the server cannot be reached; call it again then.
+ */
 export function loadEmoji(): Promise<readonly Emoji[]> {
   loading ??= fetchList().catch((thrown: unknown) => {
     loading = undefined;

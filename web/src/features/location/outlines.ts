@@ -4,7 +4,7 @@ import type { GeometryCollection, Topology } from 'topojson-specification';
 import url from 'world-atlas/countries-50m.json?url';
 import type { Location } from '../../model/wire';
 
-/** How many degrees the map is wide. The outlines are too coarse for less. */
+/** The width of the map in degrees. The outlines are too coarse for less. */
 const degreesWide = 12;
 
 type Atlas = Topology<{ countries: GeometryCollection }>;
@@ -18,9 +18,9 @@ async function load(): Promise<Atlas> {
 }
 
 /**
- * outlinesAround gives the borders of the countries around a place, drawn for a
- * box of so many pixels with the place in the middle. The outlines come from our
- * own server, once; it rejects when it cannot be reached.
+ * outlinesAround returns the country borders around a position, drawn for a box of this size in
+ * pixels with the position in the middle. The outlines are loaded once, from our own server; it
+ * rejects if the server cannot be reached.
  */
 export async function outlinesAround(
   { latitude, longitude }: Location,
@@ -32,7 +32,7 @@ export async function outlinesAround(
     throw thrown;
   });
   const atlas = await loading;
-  // Mercator ends before the poles do.
+  // Mercator cannot show the poles.
   const projection = geoMercator()
     .rotate([-longitude, 0])
     .center([0, Math.min(Math.max(latitude, -84), 84)])

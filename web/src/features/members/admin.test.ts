@@ -13,7 +13,7 @@ let link: FakeLink;
 const me = aUser(1, 'ada');
 const joinedAt = '2026-01-02T03:04:05Z';
 
-/** Shows the members of a room in which the reader has that role, and on the server. */
+/** Shows the members of a room in which, and on the server, the reader has these roles. */
 async function open(
   inRoom: Role,
   onServer: Role = 'member',

@@ -1,7 +1,7 @@
 /**
- * mayTakeFocus tells whether a room that opens may take the caret. On a touch
- * screen that would bring up the keyboard, over what one came to read; and who
- * is writing elsewhere, or has a dialog open, goes on there.
+ * mayTakeFocus reports whether a room that opens may take the focus. On a touch screen that would
+ * open the keyboard over the messages; and somebody who is writing elsewhere, or has a dialog
+ * open, must not be interrupted.
  */
 export function mayTakeFocus(): boolean {
   return (

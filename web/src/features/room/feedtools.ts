@@ -1,4 +1,4 @@
-// What stands around and over the messages of the feed. They can be read without it.
+// Additions around the messages of the feed, which is readable without them.
 export { default as MessageActions } from '../editing/MessageActions.svelte';
 export { default as Announcer } from './Announcer.svelte';
 export { default as JumpButton } from './JumpButton.svelte';

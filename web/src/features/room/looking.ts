@@ -1,4 +1,7 @@
-/** whileLooked tells whether the page is looked at, now and whenever that changes; the result ends that. */
+/**
+ * whileLooked reports whether the page is visible, now and on each change, until the returned
+ * function is called.
+ */
 export function whileLooked(listener: (isLooking: boolean) => void): () => void {
   const tell = () => {
     listener(document.visibilityState === 'visible' && document.hasFocus());

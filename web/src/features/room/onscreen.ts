@@ -1,7 +1,6 @@
 /**
- * onScreen gives the keys of the first row that can be seen in the box and of the
- * last one whose end can be; undefined if there are none. A row counts from when
- * it has its place.
+ * onScreen returns the keys of the first visible row in the box and of the last row whose end is
+ * visible, or undefined if there are none. A row counts once it has been positioned.
  */
 export function onScreen(box: HTMLElement): { first: string; last: string } | undefined {
   const { top, bottom } = box.getBoundingClientRect();

@@ -1,16 +1,19 @@
-/** For so many frames the focus is held on a row that was scrolled to. */
+/** For how many frames a row that was scrolled to keeps the focus. */
 const settleFrames = 30;
 
-/** nextRow gives the index that a key leads to from the active row; undefined for any other key. */
+/**
+ * nextRow returns the index that a key moves to from the active row, or undefined for any other
+ * key.
+ */
 export function nextRow(key: string, active: number, count: number): number | undefined {
   const next = { ArrowUp: active - 1, ArrowDown: active + 1, Home: 0, End: count - 1 }[key];
   return next === undefined ? undefined : Math.min(Math.max(next, 0), count - 1);
 }
 
 /**
- * holdFocus gives the focus to a row that was scrolled to, for as long as it is
- * wanted there. A row that was far away is there some frames later, and may be
- * put elsewhere in the DOM, which costs it the focus, while older messages come in.
+ * holdFocus focuses a row that was scrolled to, as long as it should have the focus. A distant
+ * row exists only some frames later, and loading older messages may move it in the DOM, which
+ * costs it the focus.
  */
 export async function holdFocus(
   box: HTMLElement,

@@ -26,7 +26,7 @@ function open() {
 }
 
 const box = () => screen.getByRole('combobox', { name: 'Find rooms or people' });
-/** Types without the click of user.type, which alone would open the list of every room. */
+/** Types without the click of user.type, which would open the list of all rooms. */
 async function type(user: UserEvent, text: string): Promise<void> {
   box().focus();
   await user.keyboard(text);

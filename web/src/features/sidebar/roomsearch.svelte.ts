@@ -2,7 +2,7 @@ import { type Failure, failureFrom } from '../../model/failure';
 import { startTimer } from '../../model/timer';
 import type { Room, User } from '../../model/wire';
 
-/** Milliseconds without a keystroke after which the server is asked. */
+/** Milliseconds without a keystroke before the server is asked. */
 const pause = 120;
 
 /** Found is what matches a text. */
@@ -15,7 +15,9 @@ type Search = (text: string, signal: AbortSignal) => Promise<Found>;
 
 const nothing: Found = { rooms: [], people: [] };
 
-/** RoomSearch asks for rooms and people while one types; only the answer to the latest text counts. */
+/**
+ * RoomSearch searches rooms and people while typing; only the answer to the latest text is used.
+ */
 export class RoomSearch {
   readonly #search: Search;
   readonly #onAnswer: () => void;
@@ -24,7 +26,7 @@ export class RoomSearch {
   #answered = $state<string>();
   #stop: () => void = () => undefined;
 
-  /** onAnswer is called after each answer that counts. */
+  /** onAnswer is called after each answer that is used. */
   constructor(search: Search, onAnswer: () => void) {
     this.#search = search;
     this.#onAnswer = onAnswer;
@@ -40,7 +42,7 @@ export class RoomSearch {
     return this.#found.people;
   }
 
-  /** The text to which they belong; undefined before the first answer. */
+  /** The text of these results; undefined before the first answer. */
   get answered(): string | undefined {
     return this.#answered;
   }
@@ -49,7 +51,7 @@ export class RoomSearch {
     return this.#failure;
   }
 
-  /** ask looks for the text, in a moment or at once. What was asked before is given up. */
+  /** ask searches for the text, soon or at once. It cancels the previous search. */
   ask(text: string, when: 'soon' | 'now' = 'soon'): void {
     this.#stop();
     const abort = new AbortController();
@@ -61,7 +63,7 @@ export class RoomSearch {
     };
   }
 
-  /** reset gives up what was asked and forgets the answers. */
+  /** reset cancels the search and drops the results. */
   reset(): void {
     this.#stop();
     this.#found = nothing;

@@ -1,6 +1,6 @@
 import type { Budget } from './budget';
 
-/** Block is a part of a message that stands on lines of its own. */
+/** Block is a part of a message that occupies whole lines. */
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
@@ -11,28 +11,28 @@ interface List {
   readonly kind: 'list';
   /** The number of the first item; undefined for bullets. */
   readonly start: number | undefined;
-  /** What ends the number, or is the bullet. */
+  /** The character after the number, or the bullet. */
   readonly sign: string;
   readonly items: readonly (readonly Block[])[];
 }
 
-/** How deep lists and quotes stand in each other; deeper ones are text. */
+/** How deeply lists and quotes may be nested; deeper ones are shown as text. */
 const deepest = 4;
 
 const fence = /^ {0,3}(`{3,})[^`]*$/;
 
-/** Quotes have a space after the sign: `>_<` and `>>> x` are something else. */
+/** Quotes have a space after the sign: `>_<` and `>>> x` are not quotes. */
 const quote = /^ {0,3}>(?: |$)/;
 
-/** An item has text that is no sign of a list itself. A longer number would be a year. */
+/** An item has text that is not itself a list sign. A longer number would be a year. */
 const item = /^( *)([*-]|(\d{1,3})([.)])) +(?=\S)(?![*-](?: |$))/;
 
-/** A list does not begin with a sum or a line of a crontab. */
+/** A sum or a line of a crontab does not start a list. */
 const sum = /^[\d\s.,:;/%()*+=-]*$/;
 
 interface Item {
   readonly indent: number;
-  /** Where the text begins. */
+  /** The column where the text begins. */
   readonly width: number;
   readonly sign: string;
   readonly number: number | undefined;
@@ -64,7 +64,7 @@ export function blocksOf(lines: readonly string[], budget: Budget, depth = 0): r
 
 interface Taken {
   readonly block: Block;
-  /** The line after it. */
+  /** The line after the block. */
   readonly end: number;
 }
 
@@ -84,7 +84,7 @@ function takeBlock(
   return takeList(lines, at, first, budget, depth);
 }
 
-/** Takes a fenced block to its end, or to that of the message. */
+/** Takes a fenced block up to its end, or to the end of the message. */
 function takeCode(lines: readonly string[], at: number, opening: string): Taken {
   const isEnd = (line: string) => {
     const ticks = line.trim();
@@ -95,7 +95,7 @@ function takeCode(lines: readonly string[], at: number, opening: string): Taken 
   return { block: { kind: 'code', text: lines.slice(at + 1, end).join('\n') }, end: end + 1 };
 }
 
-/** Takes the lines that have the sign. What follows without it is an answer to the quote. */
+/** Takes the lines that have the sign. A following line without it is a reply to the quote. */
 function takeQuote(lines: readonly string[], at: number, budget: Budget, depth: number): Taken {
   const inner: string[] = [];
   let end = at;
@@ -106,7 +106,7 @@ function takeQuote(lines: readonly string[], at: number, budget: Budget, depth: 
   return { block: { kind: 'quote', blocks: blocksOf(inner, budget, depth + 1) }, end };
 }
 
-/** Takes the items of one kind, each with the lines that are indented below it. */
+/** Takes the items of one kind, each with the lines indented below it. */
 function takeList(
   lines: readonly string[],
   at: number,
@@ -143,7 +143,10 @@ function itemOf(line: string): Item | undefined {
   };
 }
 
-/** Two spaces more than the item are enough; an item below it may have one that is as wide as its sign. */
+/**
+ * Two more spaces than the item suffice; a nested item may be indented by just the width of the
+ * sign.
+ */
 function belongsTo(line: string, { indent }: Item): boolean {
   return line.search(/\S/) >= indent + 2;
 }

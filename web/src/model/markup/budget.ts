@@ -1,8 +1,9 @@
 /**
- * How many marks one message may have. A mark is what makes the parser look ahead or the browser
- * build an element: a run of delimiters, a bracket, the sign of an address, a line of a list or a
- * quote. The parser may scan the whole message for each of them, so marks times characters bound the
- * time; each element costs at least one mark, so marks also bound what the browser lays out.
+ * How many marks one message may have. A mark is anything that makes the parser look ahead or the
+ * browser create an element: a run of delimiters, a bracket, the sign of an address, a line of a
+ * list or a quote. The parser may scan the whole message for each mark, so marks times characters
+ * limit the time; each element costs at least one mark, so marks also limit what the browser lays
+ * out.
  */
 export const marksMost = 500;
 
@@ -11,19 +12,21 @@ export const unitsMost = 20_000;
 
 const mark = /\*+|_+|~+|`+|[[\]@]|:\/\/|www\./gi;
 
-/** Budget is what is left of a message's marks and units. */
+/** Budget is the remaining allowance of a message's marks and units. */
 export class Budget {
   #marks = marksMost;
   #units = unitsMost;
 
-  /** spend takes one mark for an element; false if none is left. */
+  /** spend takes one mark for an element; it returns false if none is left. */
   spend(): boolean {
     if (this.#marks === 0) return false;
     this.#marks -= 1;
     return true;
   }
 
-  /** reach gives how many units of the text may be parsed, and takes their marks. Linear time. */
+  /**
+   * reach returns how many units of the text may be parsed, and takes their marks. Linear time.
+   */
   reach(text: string): number {
     let end = Math.min(text.length, this.#units);
     for (const { index } of text.matchAll(mark)) {

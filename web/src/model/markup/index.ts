@@ -5,12 +5,12 @@ import { escaped } from './escape';
 import { inline } from './inline';
 
 /**
- * The text of messages as HTML. This module is loaded when first needed, because the parser and the
+ * The text of messages as HTML. This module is loaded on demand, because the parser and the
  * sanitiser are large.
  *
- * `blocks.ts` splits a message into lines of text, lists, quotes and fenced code; `inline.ts` renders
- * what stands within a line; `stars.ts` decides which `*`, `_` and `~` are markup; `links.ts` finds
- * addresses; `budget.ts` bounds all of it.
+ * `blocks.ts` splits a message into lines of text, lists, quotes and fenced code; `inline.ts`
+ * renders the content of lines; `stars.ts` decides which `*`, `_` and `~` are markup; `links.ts`
+ * finds addresses; `budget.ts` limits all of it.
  */
 
 const sanitiser = DOMPurify(window);
@@ -18,13 +18,13 @@ sanitiser.setConfig({
   ALLOWED_TAGS: ['a', 'blockquote', 'code', 'em', 'li', 'ol', 'pre', 's', 'strong', 'ul'],
   ALLOWED_ATTR: ['class', 'dir', 'href', 'rel', 'start', 'target', 'title'],
   ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:)/i,
-  // The pattern is for addresses; these hold none.
+  // These attributes never contain addresses, so the address pattern need not apply to them.
   ADD_URI_SAFE_ATTR: ['class', 'dir', 'rel', 'start', 'target', 'title'],
 });
 
 /**
- * renderMarkup gives a message's text as HTML that is safe to insert. Line breaks stay characters.
- * Markup beyond the budget of one message is shown as it was written.
+ * renderMarkup returns a message's text as HTML that is safe to insert. Line breaks stay
+ * characters. Markup beyond the message's budget is shown as text.
  */
 export function renderMarkup(text: string): string {
   const budget = new Budget();

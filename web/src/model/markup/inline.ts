@@ -4,10 +4,10 @@ import { escaped } from './escape';
 import { type Address, addressesIn, hostOf, isAllowed } from './links';
 import { sidesOf } from './stars';
 
-/** Rendering of what stands within lines: emphasis, code and links. */
+/** Renders the content of lines: emphasis, code and links. */
 
 interface Env {
-  /** The addresses in the text, by where they begin. */
+  /** The addresses in the text, by their start. */
   readonly addresses: ReadonlyMap<number, Address>;
 }
 
@@ -40,7 +40,7 @@ parser.inline.ruler.before('text', 'address', (state, silent) => {
   return true;
 });
 
-/** A picture would be loaded from elsewhere: it stays what was written, with a link to it. */
+/** A picture would be loaded from another site: show its text with a link instead. */
 parser.inline.ruler.before('link', 'picture', (state, silent) => {
   if (state.src.slice(state.pos - 1, state.pos + 1) !== '![') return false;
   if (!silent) state.pending += '[';
@@ -61,7 +61,7 @@ parser.inline.ruler.at('text', (state, silent) => {
   return true;
 });
 
-/** inline gives lines of text as HTML; what the budget does not pay for is shown as it stands. */
+/** inline renders lines of text as HTML; anything beyond the budget is shown as text. */
 export function inline(text: string, budget: Budget): string {
   const end = budget.reach(text);
   const parsed = text.slice(0, end);
@@ -95,7 +95,7 @@ function linkHtml(token: Token, label: readonly Token[]): string {
     const rest = title === null ? href : `${href} "${title}"`;
     return `[${content}](${escaped(rest)})`;
   }
-  // Under words of its own a link shows where it leads.
+  // If the link has its own text, the tooltip shows its destination.
   const hint = href.endsWith(words) ? '' : title ? `${title} · ${href}` : href;
   return (
     `<a href="${escaped(href)}"${hint && ` title="${escaped(hint)}"`} ` +
@@ -103,7 +103,7 @@ function linkHtml(token: Token, label: readonly Token[]): string {
   );
 }
 
-/** Whether the words name another place than the one to which they would lead. */
+/** Whether the text names a different destination than the link has. */
 function pretends(words: string, href: string): boolean {
   const host = siteOf(href);
   return [...addressesIn(words, { bare: true }).values()].some((it) => siteOf(it.href) !== host);

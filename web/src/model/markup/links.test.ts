@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { renderMarkup } from '.';
 import { addressesIn, hostOf } from './links';
 
-/** The links that a text is shown with, as [what is read, where it leads]. */
+/** The links in a text, as [text, destination]. */
 function linksOf(text: string): (readonly [string, string])[] {
   const box = document.createElement('div');
   box.innerHTML = renderMarkup(text);
@@ -144,7 +144,7 @@ describe('links under words of their own', () => {
 });
 
 describe('the time that addresses take', () => {
-  /** Units that are handed to the browser to be read as addresses. */
+  /** How many units are passed to the browser's address parser. */
   function unitsRead(text: string): number {
     const read = vi.spyOn(URL, 'canParse');
     addressesIn(text);

@@ -1,44 +1,52 @@
-/** Finding of web and mail addresses in text, of every script and in linear time. */
+/** Finds web and mail addresses in text of every script, in linear time. */
 
-/** Address is one that was found: where it ends, and where it leads. */
+/** Address is an address found in a text: its end and its destination. */
 export interface Address {
   readonly end: number;
   readonly href: string;
 }
 
-/** The units of the longest host that DNS has names for, with a port. */
+/** The longest host name in DNS with a port, in units. */
 const hostMost = 260;
 
-/** isAllowed tells whether a link may lead there: the web or a mailbox, and no log-in in between. */
+/**
+ * isAllowed reports whether a link may have this destination: a web page or a mailbox, without
+ * credentials.
+ */
 export function isAllowed(href: string): boolean {
   if (/^mailto:[^\s@]+@[^\s@]+$/i.test(href)) return true;
   return /^https?:\/\//i.test(href) && hostOf(href) !== undefined;
 }
 
-/** hostOf gives the host of a web address, or the domain of a mail address; undefined if it has none. */
+/**
+ * hostOf returns the host of a web address, or the domain of a mail address; undefined if it has
+ * none.
+ */
 export function hostOf(href: string): string | undefined {
   if (/^mailto:/i.test(href)) return href.slice(href.lastIndexOf('@') + 1).toLowerCase();
-  // The time that a browser takes to read a host grows faster than the host.
+  // The time that browsers take to parse a host grows faster than its length.
   const host = /^[a-z]+:\/*([^/?#\\]*)/i.exec(href)?.[1] ?? '';
   if (host.length > hostMost || !URL.canParse(href)) return undefined;
   const { hostname, username, password } = new URL(href);
-  // Names before the host hide where a link leads.
+  // Credentials before the host disguise a link's destination.
   return hostname === '' || username !== '' || password !== '' ? undefined : hostname;
 }
 
 const starts = /https?:\/\/|www\.|@/gi;
-/** The domains in which people expect a site even without `www.`; `README.md` is more often a file. */
+/**
+ * Domains that people recognise as sites even without `www.`; `README.md` is more often a file.
+ */
 const startsBare =
   /https?:\/\/|www\.|@|(?<![\p{L}\p{N}.@-])(?=(?:[\p{L}\p{N}-]{1,63}\.){1,4}(?:com|org|net|edu|gov|info|biz|bank|shop|app)(?![\p{L}\p{N}]))/giu;
 
 /**
- * addressesIn gives the addresses in a text, by where they begin. With `bare`, hosts of well-known
- * domains count without anything before them.
+ * addressesIn returns the addresses in a text, by their start. With `bare`, hosts in well-known
+ * domains count without a prefix.
  */
 export function addressesIn(text: string, { bare = false } = {}): Map<number, Address> {
   const found = new Map<number, Address>();
   let last = 0;
-  /** How many units have been read for addresses that are none. */
+  /** How many units have been read for candidates that were not addresses. */
   let vain = 0;
   for (const { 0: sign, index } of text.matchAll(bare ? startsBare : starts)) {
     if (index < last) continue;
@@ -48,7 +56,8 @@ export function addressesIn(text: string, { bare = false } = {}): Map<number, Ad
       found.set(begin, { end, href });
       last = end;
     } else {
-      // An address may begin within what is none. All of them together are looked for once more only.
+      // An address may begin inside a rejected candidate. All of them together are searched only
+      // once more.
       vain += end - begin;
       if (vain > text.length) last = end;
     }
@@ -56,7 +65,7 @@ export function addressesIn(text: string, { bare = false } = {}): Map<number, Ad
   return found;
 }
 
-/** What an address was expected to be: without `href` it is none. */
+/** A candidate for an address; without `href` it was rejected. */
 interface Candidate {
   readonly begin: number;
   readonly end: number;
@@ -64,7 +73,7 @@ interface Candidate {
 }
 
 function webAt(text: string, begin: number, sign: string): Candidate {
-  // Within a word it is a part of that.
+  // Inside a word it belongs to the word.
   if (!sign.includes('/') && /[\p{Script=Latin}\d._/@-]/u.test(text.charAt(begin - 1))) {
     return { begin, end: begin };
   }
@@ -80,18 +89,19 @@ function webAt(text: string, begin: number, sign: string): Candidate {
   return { begin, end, href };
 }
 
-/** Space, controls and what is never a part of an address. */
+/** White space, control characters, and characters that never occur in an address. */
 const stops = /[\s\p{Z}\p{Cc}<>"`\\^]/u;
 const pairs: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 const openings = '([{';
-/** What ends a sentence or is markup, and is left behind at the end. */
+/** Characters that end a sentence or are markup, and do not belong to the end of an address. */
 const trailing = new Set(".,;:!?'*_~|([{");
-/** Joins syllables and words within an address of its script: キノの旅・本, צה״ל, Tibetan syllables. */
+/** Joins syllables and words within an address: キノの旅・本, צה״ל, Tibetan syllables. */
 const joiners = /[·・\u05BE\u05F3\u05F4\u0F0B\u200C\u200D]/;
 
 /**
- * endOfUrl gives where an address ends that goes on from `from`, with what may end the sentence; below
- * zero, where it has read to, if the host is too long for one.
+ * endOfUrl returns the end of an address that continues at `from`, including characters that may
+ * end the sentence. If the host is too long, it returns the negated position up to which it has
+ * read.
  */
 function endOfUrl(text: string, begin: number, from: number): number {
   const open: Record<string, number> = {};
@@ -117,7 +127,9 @@ function endOfUrl(text: string, begin: number, from: number): number {
   return end;
 }
 
-/** Punctuation and symbols of any script belong to what stands around an address, not to it. */
+/**
+ * Punctuation and symbols of any script belong to the text around an address, not to the address.
+ */
 function belongs(text: string, at: number, character: string): boolean {
   if (joiners.test(character)) {
     return isForeign(text.charAt(at - 1)) && isForeign(text.charAt(at + 1));
@@ -127,7 +139,10 @@ function belongs(text: string, at: number, character: string): boolean {
 
 const isForeign = (character: string) => character > '\x7f' && /[\p{L}\p{M}]/u.test(character);
 
-/** No top-level domain mixes Latin letters with others: in `example.com谢谢` the host ends between them. */
+/**
+ * No top-level domain mixes Latin letters with others: in `example.com谢谢` the host ends where the
+ * script changes.
+ */
 function isAfterHost(text: string, from: number, at: number): boolean {
   if (!/\.[a-z]{2,24}$/i.test(text.slice(Math.max(from, at - 26), at))) return false;
   return !/^[\p{L}\p{N}\p{M}-]{1,63}\.[\p{L}\p{N}]/u.test(text.slice(at, at + 66));
@@ -142,7 +157,7 @@ function mailAt(text: string, at: number, last: number): Candidate {
   const [host = ''] = domain.exec(text.slice(at + 1, at + 256)) ?? [];
   const begin = at - name.length;
   const end = at + 1 + host.length;
-  // A path after it is that of a repository: git@example.org:tools/chat.
+  // Followed by a path, it is a repository: git@example.org:tools/chat.
   const isOther = /^(?:[a-z0-9@-]|[:/]\S)/i.test(text.slice(end, end + 2));
   const isInside = /[@/]$|(?<!mailto):$/i.test(text.slice(Math.max(0, begin - 7), begin));
   if (name === '' || host === '' || isOther || isInside) return { begin, end: begin };

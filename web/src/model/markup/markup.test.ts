@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-// The sanitiser needs a parser that is exact, and the other environment's is not.
+// The sanitiser needs an exact HTML parser, which the other environment lacks.
 import { describe, expect, it } from 'vitest';
 import { renderMarkup } from '.';
 

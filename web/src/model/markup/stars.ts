@@ -1,11 +1,11 @@
 /**
- * Decides which `*`, `_` and `~~` begin and end markup. CommonMark's rule asks for spaces around words,
- * which many scripts do not have, and takes the stars of a sum or of a path for markup. The rule
- * here looks at the characters on both sides: markup begins where a word may begin, and ends where
- * one may end.
+ * Decides which `*`, `_` and `~~` begin and end markup. CommonMark's rule expects spaces around
+ * words, which many scripts do not use, and treats stars in sums and paths as markup. The rule
+ * here considers the characters on both sides: markup begins where a word may begin, and ends
+ * where one may end.
  */
 
-/** Sides tells what a run of delimiters may do. */
+/** Sides is what a run of delimiters may do. */
 export interface Sides {
   readonly canOpen: boolean;
   readonly canClose: boolean;
@@ -13,10 +13,10 @@ export interface Sides {
 
 /**
  * - `space`: white space, or the end of the text;
- * - `word`: a letter or digit of a script that puts spaces between words;
- * - `unspaced`: a letter of a script that may go without: `**重点**です`;
- * - `ascii`: punctuation or a symbol that programs and sums use, too;
- * - `opening`, `wide`: other punctuation, which only stands in prose; emoji count as such.
+ * - `word`: a letter or digit of a script that separates words by spaces;
+ * - `unspaced`: a letter of a script that may omit spaces: `**重点**です`;
+ * - `ascii`: punctuation or a symbol that also occurs in programs and sums;
+ * - `opening`, `wide`: other punctuation, which occurs only in prose; this includes emoji.
  */
 type Kind = 'space' | 'word' | 'unspaced' | 'ascii' | 'opening' | 'wide';
 
@@ -34,7 +34,10 @@ function kindOf(character: string): Kind {
 
 const none: Sides = { canOpen: false, canClose: false };
 
-/** sidesOf judges the run of one delimiter from start to end, within a text that ends at `max`. */
+/**
+ * sidesOf classifies the run of one delimiter from start to end, within a text that ends at
+ * `max`.
+ */
 export function sidesOf(text: string, start: number, end: number, max: number): Sides {
   const run = { text, start, end, before: characterBefore(text, start), after: '' };
   if (end < max) run.after = String.fromCodePoint(text.codePointAt(end) as number);
@@ -44,7 +47,7 @@ export function sidesOf(text: string, start: number, end: number, max: number): 
       if (length === 1) return { canOpen: opensEm(run), canClose: closesEm(run) };
       return length <= 3 ? { canOpen: opensStrong(run), canClose: closesStrong(run) } : none;
     case '_':
-      // Two stand in too many names, as in `__init__`, for them to mean anything.
+      // Double underscores occur in too many names, such as `__init__`, to be markup.
       return length === 1 ? { canOpen: opensUnder(run), canClose: closesUnder(run) } : none;
     default:
       return length === 2 ? { canOpen: opensStrike(run), canClose: closesStrike(run) } : none;
@@ -69,16 +72,16 @@ function characterBefore(text: string, at: number): string {
 
 const isWordlike = (kind: Kind) => kind === 'word' || kind === 'unspaced';
 
-/** What may stand before markup, and what may begin it. */
+/** Characters that may precede markup, and those that may begin its content. */
 const beforeOpening = new Set('([{"\'*_~|`');
 const firstInside = new Set('([{"\'*_~`@#$');
-/** What may stand before bold text that begins with a word: `and/**or**`. */
+/** Characters that may precede bold text that begins with a word: `and/**or**`. */
 const beforeWord = new Set('/.,;:!?-');
-/** What may end markup, and what may stand after it. */
+/** Characters that may end the content of markup, and those that may follow it. */
 const lastInside = new Set(')]}"\'.!?,:;%*_~`');
 const afterClosing = new Set(')]}"\'.!?,:;*_~`|-');
 
-/** A single star is used in sums and paths: it needs a clear beginning and a clear end. */
+/** A single star also occurs in sums and paths: it needs a clear beginning and a clear end. */
 function opensEm({ before, after }: Run): boolean {
   const inside = kindOf(after);
   if (inside === 'space' || (inside === 'ascii' && !firstInside.has(after))) return false;
@@ -108,12 +111,12 @@ function closesEm(run: Run): boolean {
   }
 }
 
-/** Whether the sign after it ties it to a further word, as in `*test*.js`. */
+/** Whether the following sign connects it to another word, as in `*test*.js`. */
 function isJoined({ text, end, after }: Run): boolean {
   return /[.:-]/.test(after) && isWordlike(kindOf(text.charAt(end + 1)));
 }
 
-/** Two stars are a power, `**kwargs` or a path in programs, and bold everywhere else. */
+/** Two stars are a power, `**kwargs` or a path in programs, and bold elsewhere. */
 function opensStrong({ before, after }: Run): boolean {
   const inside = kindOf(after);
   if (inside === 'space') return false;
@@ -141,13 +144,15 @@ function closesStrong(run: Run): boolean {
 
 const wordMost = 40;
 
-/** Whether the run ends one bold word, letters only, that begins where words do. */
+/**
+ * Whether the run ends a single bold word, consisting of letters, that begins where words do.
+ */
 function isWholeWord({ text, start }: Run): boolean {
   const word = /(.?)\*\*\p{L}{2,}$/su.exec(text.slice(Math.max(0, start - wordMost), start));
   return word !== null && !isWordlike(kindOf(word[1] as string)) && !/[)*]/.test(word[1] as string);
 }
 
-/** Within words `_` is never markup, whatever the script. */
+/** Inside words `_` is never markup, in any script. */
 function opensUnder(run: Run): boolean {
   return !isWordlike(kindOf(run.before)) && opensEm(run);
 }
@@ -156,7 +161,7 @@ function closesUnder(run: Run): boolean {
   return !isWordlike(kindOf(run.after)) && closesEm(run);
 }
 
-/** After a word `~~` draws it out, as in 안녕~~. */
+/** After a word `~~` lengthens it, as in 안녕~~. */
 function opensStrike({ before, after }: Run): boolean {
   return kindOf(after) !== 'space' && !isWordlike(kindOf(before)) && before !== '/';
 }

@@ -1,5 +1,5 @@
-// The types of the wire. They are generated from the Go ones; which of them belongs to which event
-// and command stands here, as in docs/PROTOCOL.md, section 4.
+// The types of the wire. They are generated from the Go types; this file assigns them to events
+// and commands, as in docs/PROTOCOL.md, section 4.
 import type {
   Changes,
   InvitationGone,
@@ -80,7 +80,7 @@ export type {
 /** Limits are the lengths that the server allows, in characters. */
 export type Limits = Omit<ReadyLimits, 'auth'>;
 
-/** ServerEvents are the events of the server with their one argument. */
+/** ServerEvents maps the server's events to the type of their argument. */
 export interface ServerEvents {
   ready: Ready;
   'message:put': MessagePut;
@@ -98,7 +98,10 @@ export interface ServerEvents {
   'user:put': UserPut;
 }
 
-/** Commands are the commands of the client: their argument, and what `ok: true` comes with. */
+/**
+ * Commands maps the client's commands to their argument and to the content of a successful
+ * answer.
+ */
 export interface Commands {
   'message:send': { argument: SendCommand; answer: MessageAnswer };
   'room:sync': { argument: SyncCommand; answer: Changes };

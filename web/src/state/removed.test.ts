@@ -99,7 +99,7 @@ it('who only looks into a room sees it no longer once banned from it', async () 
   await vi.waitFor(() => expect(open.failure?.code).toBe('forbidden'));
   await settled();
   expect(open.room).toBeUndefined();
-  expect(texts()).toEqual([]); // the page says it
+  expect(texts()).toEqual([]); // the page itself shows it
 });
 
 it('who only looks into a room keeps it while the server cannot say', async () => {
