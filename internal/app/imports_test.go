@@ -43,7 +43,7 @@ var (
 		"internal/ratelimit":         {"internal/chat"},
 		"internal/store/sqlite":      {"internal/chat", "internal/naming", "internal/store/sqlstore"},
 		"internal/store/postgres":    {"internal/chat", "internal/naming", "internal/store/sqlstore"},
-		"internal/store/sqlstore":    {"internal/chat"},
+		"internal/store/sqlstore":    {"internal/chat", "internal/naming"},
 		"internal/store/storetest":   {"internal/chat", "internal/naming"},
 		"internal/store/sqlitetest":  {"internal/store/sqlite", "internal/store/storetest"},
 		"internal/store/transfer":    {"internal/chat"},

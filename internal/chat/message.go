@@ -98,14 +98,12 @@ type MessageStore interface {
 	MessageByClientID(ctx context.Context, room RoomID, author UserID, clientID string) (Message, error)
 	// Message fails with CodeNotFound.
 	Message(ctx context.Context, room RoomID, seq int64) (Message, error)
-	// EditMessage replaces the body durably and takes the next rev of the room. The
-	// old body is not kept. If the body is the same, nothing changes and changed is
-	// false. CodeNotFound if there is no such message or it has been deleted.
-	EditMessage(ctx context.Context, act *Act, room RoomID, seq int64, body string, at time.Time) (message Message, changed bool, err error)
-	// DeleteMessage makes the message a tombstone durably: Deleted, without body
-	// and EditedAt, at the next rev of the room. A tombstone stays unchanged, and
-	// changed is false. CodeNotFound if there is no such message.
-	DeleteMessage(ctx context.Context, act *Act, room RoomID, seq int64) (message Message, changed bool, err error)
+	// ChangeMessage applies the change to the message durably, and gives the message
+	// the next rev of its room. The transaction that makes the change decides act.
+	// What was replaced is not kept. A change that leaves the message as it is takes no
+	// rev, and changed is false. Errors: CodeNotFound if there is no such message; the
+	// error of the change's Apply.
+	ChangeMessage(ctx context.Context, act *Act, room RoomID, seq int64, change MessageChange) (message Message, changed bool, err error)
 	// Messages returns a page of the room's timeline. CodeNotFound if there is no
 	// such room.
 	Messages(ctx context.Context, room RoomID, page MessagePage) (Page, error)

@@ -13,15 +13,19 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
+// appendStore is the part that stores new messages.
+type appendStore struct{ *core }
+
 // AppendMessage is specified by chat.MessageStore.
-func (s messageStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
-	clientID, err := parseUUID(m.ClientID)
+func (s appendStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+	clientID, err := sqlstore.ParseUUID(m.ClientID)
 	if err != nil {
 		return chat.Message{}, false, err
 	}
-	job := &appending{input: m, clientID: clientID, done: make(chan struct{})}
+	job := &appending{input: m, clientID: uuid.UUID(clientID), done: make(chan struct{})}
 	if err := s.appender.do(ctx, job); err != nil {
 		return chat.Message{}, false, translate(err)
 	}
@@ -307,7 +311,7 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 	var kinds, bodies []string
 	var member, unbanned []bool
 	for _, job := range jobs {
-		job.message, job.created, job.err = chat.Message{}, false, noUser()
+		job.message, job.created, job.err = chat.Message{}, false, sqlstore.NoUser()
 		in, k := job.input, key{job.input.Author, job.clientID}
 		if first[k] != nil {
 			repeated = append(repeated, job)
@@ -315,7 +319,7 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 		}
 		first[k] = job
 		distinct = append(distinct, job)
-		authors, times = append(authors, int64(in.Author)), append(times, millis(in.CreatedAt))
+		authors, times = append(authors, int64(in.Author)), append(times, sqlstore.Millis(in.CreatedAt))
 		clientIDs = append(clientIDs, pgtype.UUID{Bytes: job.clientID, Valid: true})
 		kinds, bodies = append(kinds, string(in.Kind)), append(bodies, in.Body)
 		var needs chat.Standing
@@ -326,7 +330,8 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 	}
 	var known []*appending
 	args := []any{room, authors, clientIDs, kinds, bodies, times, member, unbanned}
-	err := queryEach(ctx, conn, sqlAppend, args, func(rows pgx.Rows) error {
+	on := queries{ctx, conn}
+	err := on.Each(sqlAppend, args, func(rows sqlstore.Scanner) error {
 		var i, held int
 		var allowed bool
 		var original int64
@@ -345,7 +350,7 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 		case !allowed:
 			job.err = chat.ErrNoStanding()
 		case seq == nil:
-			job.err = noRoom()
+			job.err = sqlstore.NoRoom()
 		default:
 			job.stored(*seq, *rev, author)
 			talk.shows(job, *seq)
@@ -356,10 +361,13 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 		return err
 	}
 	for _, job := range known {
-		var row messageRow
-		job.err = queryRow(ctx, conn, sqlMessageByClientID, []any{room, job.input.Author, job.clientID}, row.dest())
+		var row sqlstore.MessageRow
+		found, err := on.Row(statements.MessageByClientID, []any{room, job.input.Author, job.clientID}, row.Dest()...)
+		if job.err = err; err == nil && !found {
+			job.err = sqlstore.NoMessage()
+		}
 		if job.err == nil {
-			job.message, job.created = row.message(room), again
+			job.message, job.created = row.Message(room), again
 		}
 	}
 	for _, job := range repeated {
@@ -376,6 +384,6 @@ func (a *appending) stored(seq, rev int64, author chat.Author) {
 	a.err, a.created = nil, true
 	a.message = chat.Message{
 		Room: in.Room, Seq: seq, Rev: rev, ClientID: a.clientID.String(), Author: author,
-		Kind: in.Kind, Body: in.Body, CreatedAt: fromMillis(millis(in.CreatedAt)),
+		Kind: in.Kind, Body: in.Body, CreatedAt: sqlstore.FromMillis(sqlstore.Millis(in.CreatedAt)),
 	}.Detailed()
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/puddle/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 // queued waits until so many messages wait for their turn.
@@ -112,7 +113,7 @@ func TestWhatTheDriverSaysAndTheDomainHears(t *testing.T) {
 		{"a closed store", errClosed, chat.CodeUnavailable},
 		{"a queue that does not move", errQueueFull, chat.CodeUnavailable},
 		{"another server's lock", errKeptOut, chat.CodeUnavailable},
-		{"a write that somebody else was always faster than", errAgain, chat.CodeUnavailable},
+		{"a write that somebody else was always faster than", sqlstore.ErrAgain, chat.CodeUnavailable},
 		{"a full disk", server("53100"), chat.CodeUnavailable},
 		{"too many clients", server("53300"), chat.CodeUnavailable},
 		{"a shutdown", server("57P01"), chat.CodeUnavailable},

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 // Whoever follows a link has it first and then waits for the room. To put out the
@@ -46,7 +47,7 @@ func TestPuttingSomebodyOutDoesNotHoldTheRoomWhileItWaitsForALink(t *testing.T) 
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := follower.Exec(t.Context(), sqlLockInvitation, "token", millis(benchTime)); err != nil {
+			if _, err := follower.Exec(t.Context(), statements.LockInvitationByToken, "token", sqlstore.Millis(benchTime)); err != nil {
 				t.Fatal(err)
 			}
 			var work sync.WaitGroup
@@ -60,7 +61,7 @@ func TestPuttingSomebodyOutDoesNotHoldTheRoomWhileItWaitsForALink(t *testing.T) 
 				return follower.QueryRow(t.Context(), query).Scan(&waits) == nil && waits
 			}
 			eventually(t, "it waits for the link", waits)
-			if _, err := follower.Exec(t.Context(), sqlLockRoom+" NOWAIT", chat.MainRoom); err != nil {
+			if _, err := follower.Exec(t.Context(), statements.LockHead+" NOWAIT", chat.MainRoom); err != nil {
 				t.Errorf("the room, to whoever has the link: %v", err)
 			}
 			if err := follower.Rollback(t.Context()); err != nil {

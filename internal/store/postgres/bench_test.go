@@ -156,7 +156,7 @@ func BenchmarkSearch(b *testing.B) {
 		SELECT 100 + i, 'public', name, name, '', 0 FROM generate_series(0, 99999) i,
 		LATERAL (SELECT w[i % 10 + 1] || ' ' || w[i / 10 % 10 + 1] || ' ' || i AS name FROM
 			(SELECT '{alpha,bravo,chess,delta,echo,foxtrot,golf,hotel,india,juliet}'::text[] AS w) AS words) AS names`)
-	if err := store.keyNames(b.Context()); err != nil {
+	if err := store.KeyNames(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	sql(b, url, `VACUUM ANALYZE`)

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"partychat/internal/chat"
+	"partychat/internal/realserver"
 )
 
 // sql runs statements in the database, past the store.
@@ -29,7 +30,7 @@ func sql(tb testing.TB, url string, statements ...string) {
 func loose(statement string) string { return `SET session_replication_role = replica; ` + statement }
 
 func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
-	url := empty.Database(t)
+	url := realserver.PostgresDatabase(t)
 	if _, err := Check(t.Context(), url); err == nil || !strings.Contains(err.Error(), "not a PartyChat database") {
 		t.Errorf("an empty database: got %v, want an error that says so", err)
 	}
@@ -39,7 +40,7 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 		appendOne(t, store, chat.RoomID(100+i%2), users[i%3])
 	}
 	appendOne(t, store, 102, users[0])
-	if _, _, err := store.EditMessage(t.Context(), nil, 100, 2, "better", benchTime); err != nil {
+	if _, _, err := store.ChangeMessage(t.Context(), nil, 100, 2, chat.MessageEdit{Body: "better", At: benchTime}); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := store.OpenConversation(t.Context(), nil, chat.NewConversation{Room: 900, By: 100, With: 101, CreatedAt: benchTime}); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/puddle/v2"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 // The codes that are handled:
@@ -81,7 +82,7 @@ func transient(err error) bool {
 	return isBroken(err) || errors.As(err, &connecting) || pgconn.Timeout(err) ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, errClosed) || errors.Is(err, errQueueFull) || errors.Is(err, errKeptOut) ||
-		errors.Is(err, errAgain) || errors.Is(err, puddle.ErrClosedPool)
+		errors.Is(err, sqlstore.ErrAgain) || errors.Is(err, puddle.ErrClosedPool)
 }
 
 // codeOf returns the server's code of err, "" if it has none.
@@ -101,28 +102,4 @@ func isForeignKey(err error) bool { return codeOf(err) == codeForeignKey }
 func isConflict(err error) bool {
 	code := codeOf(err)
 	return code == codeSerialization || code == codeDeadlock || code == codeDivisionByZero // see sqlAppend
-}
-
-func noUser() error {
-	return chat.ErrorIn("user", chat.CodeNotFound, "There is no such user.")
-}
-
-func noRoom() error {
-	return chat.ErrorIn("room", chat.CodeNotFound, "There is no such room.")
-}
-
-func noMessage() error {
-	return chat.Errorf(chat.CodeNotFound, "There is no such message.")
-}
-
-func noMember() error {
-	return chat.ErrorIn("room", chat.CodeNotFound, "The user is not a member of this room.")
-}
-
-func noSession() error {
-	return chat.Errorf(chat.CodeNotFound, "There is no such session.")
-}
-
-func noInvitation() error {
-	return chat.ErrorIn("invitation", chat.CodeNotFound, "This invitation is no longer valid.")
 }

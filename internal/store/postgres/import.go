@@ -129,8 +129,16 @@ func (i *Import) Last(ctx context.Context, table string, columns []string, key i
 }
 
 func (i *Import) rows(ctx context.Context, query string, args ...any) (list [][]any, err error) {
-	err = queryEach(ctx, i.conn, query, args, func(r pgx.Rows) error {
-		row, err := r.Values()
+	rows, err := i.conn.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		row, err := rows.Values()
+		if err != nil {
+			return nil, err
+		}
 		for n, value := range row {
 			switch value := value.(type) {
 			case bool:
@@ -143,9 +151,8 @@ func (i *Import) rows(ctx context.Context, query string, args ...any) (list [][]
 			}
 		}
 		list = append(list, row)
-		return err
-	})
-	return list, err
+	}
+	return list, rows.Err()
 }
 
 // Write adds the rows durably, all or none. The values are in the form that Rows

@@ -12,7 +12,7 @@ type keyer struct {
 	ended  chan struct{}
 }
 
-func startKeyer(ctx context.Context, s *core, options Options) *keyer {
+func startKeyer(ctx context.Context, s *Store, options Options) *keyer {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	k := &keyer{cancel: cancel, ended: make(chan struct{})}
 	go func() {
@@ -25,7 +25,7 @@ func startKeyer(ctx context.Context, s *core, options Options) *keyer {
 				return
 			case <-tick.C:
 			}
-			if err := s.keyNames(ctx); err != nil && ctx.Err() == nil {
+			if err := s.KeyNames(ctx); err != nil && ctx.Err() == nil {
 				options.Log.Warn("cannot prepare new names for the search; retrying", "error", err)
 			}
 		}

@@ -27,7 +27,7 @@ func (s *core) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	var id chat.RoomID
-	if err := s.readRow(ctx, sqlPing, nil, &id); err != nil {
+	if err := s.readRow(ctx, sqlPing, (*int64)(&id)); err != nil {
 		return err
 	}
 	if !s.writes.failing.Load() {
@@ -35,10 +35,10 @@ func (s *core) Ping(ctx context.Context) error {
 	}
 	name := "probe " + rand.Text()
 	return s.write(ctx, func(tx *tx) error {
-		if _, err := tx.exec(sqlProbe, name); err != nil {
+		if _, err := tx.Exec(sqlProbe, name); err != nil {
 			return err
 		}
-		_, err := tx.exec(sqlDeleteSession, name)
+		_, err := tx.Exec(statements.DeleteSession, name)
 		return err
 	})
 }

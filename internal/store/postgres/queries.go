@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+
+	"partychat/internal/store/sqlstore"
 )
 
 // querier is a connection or a transaction.
@@ -12,60 +14,36 @@ type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// errEnough, returned by a scan function, ends the query without an error.
-var errEnough = errors.New("enough")
+// queries reads on a connection or in a transaction.
+type queries struct {
+	ctx context.Context
+	on  querier
+}
 
-func queryEach(ctx context.Context, on querier, query string, args []any, scan func(pgx.Rows) error) error {
-	rows, err := on.Query(ctx, query, args...)
+// Row is specified by sqlstore.Queries.
+func (q queries) Row(query string, args []any, dest ...any) (found bool, err error) {
+	err = q.Each(query, args, func(r sqlstore.Scanner) error {
+		found = true
+		return r.Scan(dest...)
+	})
+	return found && err == nil, err
+}
+
+// Each is specified by sqlstore.Queries.
+func (q queries) Each(query string, args []any, scan func(sqlstore.Scanner) error) error {
+	rows, err := q.on.Query(q.ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := scan(rows); errors.Is(err, errEnough) {
+		if err := scan(rows); errors.Is(err, sqlstore.ErrEnough) {
 			return nil
 		} else if err != nil {
 			return err
 		}
 	}
 	return rows.Err()
-}
-
-// queryRow reads one row; pgx.ErrNoRows if there is none.
-func queryRow(ctx context.Context, on querier, query string, args, dest []any) error {
-	found := pgx.ErrNoRows
-	err := queryEach(ctx, on, query, args, func(rows pgx.Rows) error {
-		found = nil
-		return rows.Scan(dest...)
-	})
-	if err != nil {
-		return err
-	}
-	return found
-}
-
-// readRow reads one row; pgx.ErrNoRows if there is none.
-func (s *core) readRow(ctx context.Context, query string, args []any, dest ...any) error {
-	return s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		return queryRow(ctx, conn, query, args, dest)
-	})
-}
-
-// readAll converts each row with take.
-func readAll[T any](ctx context.Context, s *core, query string, args []any, take func(pgx.Rows) (T, error)) ([]T, error) {
-	var list []T
-	err := s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		list = []T{}
-		return queryEach(ctx, conn, query, args, func(rows pgx.Rows) error {
-			item, err := take(rows)
-			list = append(list, item)
-			return err
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return list, nil
 }
 
 // read runs reads, and retries them once if the connection breaks.
@@ -75,4 +53,11 @@ func (s *core) read(ctx context.Context, run func(ctx context.Context, conn *pgx
 		err = s.reads.use(ctx, run)
 	}
 	return translate(err)
+}
+
+// readRow reads the row of a query without arguments.
+func (s *core) readRow(ctx context.Context, query string, dest ...any) error {
+	return s.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, query).Scan(dest...)
+	})
 }

@@ -73,51 +73,20 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Store implements chat.Store. It is composed of one part for each noun.
+// Store implements chat.Store, by the parts that all databases share and by those
+// that are PostgreSQL's own.
 type Store struct {
 	*core
-	accountStore
-	banStore
-	conversationStore
-	invitationStore
-	membershipStore
-	messageStore
-	roomStore
-	sessionStore
-	streamStore
-	userStore
+	sqlstore.Store
+	appendStore
+	positionStore
+	searchStore
 }
 
-// The parts of a Store, each specified by the interface of package chat that has
-// the same name.
-type (
-	accountStore      struct{ *core }
-	banStore          struct{ *core }
-	conversationStore struct{ *core }
-	invitationStore   struct{ *core }
-	membershipStore   struct{ *core }
-	messageStore      struct{ *core }
-	roomStore         struct{ *core }
-	sessionStore      struct{ *core }
-	streamStore       struct{ *core }
-	userStore         struct{ *core }
-)
-
 // newStore composes the parts.
-func newStore(c *core) *Store {
-	return &Store{
-		core:              c,
-		accountStore:      accountStore{c},
-		banStore:          banStore{c},
-		conversationStore: conversationStore{c},
-		invitationStore:   invitationStore{c},
-		membershipStore:   membershipStore{c},
-		messageStore:      messageStore{c},
-		roomStore:         roomStore{c},
-		sessionStore:      sessionStore{c},
-		streamStore:       streamStore{c},
-		userStore:         userStore{c},
-	}
+func newStore(c *core, options Options) *Store {
+	shared := sqlstore.New(database{c}, dialect, derivedNames, sqlstore.Streams{LogMax: options.LogMax})
+	return &Store{c, shared, appendStore{c}, positionStore{c, shared}, searchStore{c}}
 }
 
 // core is what the parts share: the connections and what runs on them.
@@ -127,7 +96,6 @@ type core struct {
 	writes   *pool
 	appender *appender
 	keyer    *keyer
-	streams  sqlstore.Streams
 	close    sync.Once
 }
 
@@ -143,7 +111,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 		return nil, err
 	}
 	config := parsed.ConnConfig
-	s := newStore(&core{streams: sqlstore.Streams{LogMax: options.LogMax}})
+	s := newStore(&core{}, options)
 	defer func() {
 		if err != nil {
 			_ = s.Close()
@@ -176,13 +144,13 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if options.Beside { // names are for servers to look after
 		return s, s.Ping(ctx)
 	}
-	if err := s.keyNames(ctx); err != nil {
+	if err := s.KeyNames(ctx); err != nil {
 		return nil, fmt.Errorf("update the names: %w", err)
 	}
 	if err := s.Ping(ctx); err != nil {
 		return nil, err
 	}
-	s.keyer = startKeyer(ctx, s.core, options)
+	s.keyer = startKeyer(ctx, s, options)
 	return s, nil
 }
 
@@ -191,13 +159,13 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 func (s *core) look(ctx context.Context, log *slog.Logger) error {
 	var unfinished bool
 	var fsync string
-	if err := s.readRow(ctx, sqlIsMarked, nil, &unfinished); err != nil {
+	if err := s.readRow(ctx, sqlIsMarked, &unfinished); err != nil {
 		return fmt.Errorf("read the database: %w", err)
 	}
 	if unfinished {
 		return errUnfinished
 	}
-	if err := s.readRow(ctx, "SHOW fsync", nil, &fsync); err != nil {
+	if err := s.readRow(ctx, "SHOW fsync", &fsync); err != nil {
 		return fmt.Errorf("read the database's settings: %w", err)
 	}
 	if fsync == "off" {

@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"strconv"
 
 	"partychat/internal/chat"
@@ -11,36 +9,39 @@ import (
 )
 
 const (
-	sqlAuthors = `SELECT id, username, kind, banned FROM users WHERE id IN (SELECT value FROM json_each(?1))`
+	sqlAuthors = `SELECT id, username, kind, banned FROM users WHERE id IN (SELECT value FROM json_each($1))`
 
 	// Of each pair of a room and an author; the other one's side of a conversation
 	// says whether it is hidden from them.
 	sqlAuthorsIn = `
 SELECT m.room, m.user, ifnull(m.peer, 0), m.hidden_until, ifnull(p.hidden_until, 0)
-FROM json_each(?1) e CROSS JOIN memberships m ON m.room = e.value ->> 0 AND m.user = e.value ->> 1
+FROM json_each($1) e CROSS JOIN memberships m ON m.room = e.value ->> 0 AND m.user = e.value ->> 1
 LEFT JOIN memberships p ON p.room = m.room AND p.user = m.peer`
 
 	// It changes nothing if the message is there already.
 	sqlAppend = `
-INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (room, client_id, author) DO NOTHING`
 
-	sqlMoveHead = `UPDATE rooms SET seq = ?2, rev = ?3 WHERE id = ?1`
+	sqlMoveHead = `UPDATE rooms SET seq = $2, rev = $3 WHERE id = $1`
 
-	sqlUncounted = `INSERT INTO uncounted (room, seq) VALUES (?1, ?2)`
+	sqlUncounted = `INSERT INTO uncounted (room, seq) VALUES ($1, $2)`
 
-	sqlReadOwn = `UPDATE memberships SET read_seq = ?3 WHERE room = ?1 AND user = ?2`
+	sqlReadOwn = `UPDATE memberships SET read_seq = $3 WHERE room = $1 AND user = $2`
 )
 
+// appendStore is the part that stores new messages.
+type appendStore struct{ *core }
+
 // AppendMessage is specified by chat.MessageStore.
-func (s messageStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
-	clientID, err := parseUUID(m.ClientID)
+func (s appendStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+	clientID, err := sqlstore.ParseUUID(m.ClientID)
 	if err != nil {
 		return chat.Message{}, false, err
 	}
 	a := &appending{input: m, clientID: clientID}
-	if err := s.writer.do(ctx, &write{append: a, done: make(chan struct{})}); err != nil {
-		return chat.Message{}, false, translate(err)
+	if err := s.do(ctx, &write{append: a}); err != nil {
+		return chat.Message{}, false, err
 	}
 	return a.message, a.created, nil
 }
@@ -186,7 +187,7 @@ func (a *appender) learnHeads(rooms map[chat.RoomID]struct{}) error {
 	for room := range rooms {
 		a.heads[room] = nil
 	}
-	return a.tx.each(sqlHeads, []any{idList(rooms)}, func(r scanner) error {
+	return a.tx.Each(statements.Heads, []any{idList(rooms)}, func(r sqlstore.Scanner) error {
 		var room chat.RoomID
 		h := &head{}
 		err := r.Scan(&room, &h.seq, &h.rev)
@@ -202,7 +203,7 @@ func (a *appender) learnAuthors(users map[chat.UserID]struct{}) error {
 	for user := range users {
 		a.authors[user] = chat.User{}
 	}
-	return a.tx.each(sqlAuthors, []any{idList(users)}, func(r scanner) error {
+	return a.tx.Each(sqlAuthors, []any{idList(users)}, func(r sqlstore.Scanner) error {
 		var author chat.User
 		err := r.Scan(&author.ID, &author.Username, &author.Kind, &author.Banned)
 		a.authors[author.ID] = author
@@ -222,7 +223,7 @@ func (a *appender) learnMembers(of []position) error {
 		list = strconv.AppendInt(append(list, '['), int64(at.room), 10)
 		list = append(strconv.AppendInt(append(list, ','), int64(at.user), 10), ']')
 	}
-	return a.tx.each(sqlAuthorsIn, []any{string(append(list, ']'))}, func(r scanner) error {
+	return a.tx.Each(sqlAuthorsIn, []any{string(append(list, ']'))}, func(r sqlstore.Scanner) error {
 		var at position
 		var m member
 		err := r.Scan(&at.room, &at.user, &m.peer, &m.hidden, &m.peersSide)
@@ -259,21 +260,21 @@ func (a *appender) append(m *appending) error {
 	head, author := a.heads[in.Room], a.authors[in.Author]
 	switch {
 	case head == nil:
-		return noRoom()
+		return sqlstore.NoRoom()
 	case author.ID == 0:
-		return noUser()
+		return sqlstore.NoUser()
 	}
 	if err := a.standing(m, author); err != nil {
 		return a.repeated(m, err)
 	}
-	at := millis(in.CreatedAt)
-	added, err := a.tx.exec(sqlAppend, in.Room, head.seq+1, head.rev+1, in.Author, m.clientID, in.Kind, in.Body, at)
+	at := sqlstore.Millis(in.CreatedAt)
+	added, err := a.tx.Exec(sqlAppend, in.Room, head.seq+1, head.rev+1, in.Author, m.clientID, in.Kind, in.Body, at)
 	if err != nil {
 		a.doubt = true
 		return err
 	}
 	if added == 0 {
-		return a.repeated(m, noMessage())
+		return a.repeated(m, sqlstore.NoMessage())
 	}
 	head.seq++
 	head.rev++
@@ -284,8 +285,8 @@ func (a *appender) append(m *appending) error {
 	}
 	m.created = true
 	m.message = chat.Message{
-		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: formatUUID(m.clientID), Author: author.Author(),
-		Kind: in.Kind, Body: in.Body, CreatedAt: fromMillis(at),
+		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: sqlstore.FormatUUID(m.clientID), Author: author.Author(),
+		Kind: in.Kind, Body: in.Body, CreatedAt: sqlstore.FromMillis(at),
 	}.Detailed()
 	a.shows(m)
 	if member := a.members[m.at()]; member != nil {
@@ -298,12 +299,12 @@ func (a *appender) append(m *appending) error {
 
 // repeated gives the message that is there already; none if there is not.
 func (a *appender) repeated(m *appending, none error) error {
-	var row messageRow
-	err := a.tx.row(sqlMessageByClientID, []any{m.input.Room, m.input.Author, m.clientID}, row.dest()...)
-	if errors.Is(err, sql.ErrNoRows) {
+	var row sqlstore.MessageRow
+	found, err := a.tx.Row(statements.MessageByClientID, []any{m.input.Room, m.input.Author, m.clientID}, row.Dest()...)
+	if err == nil && !found {
 		return none
 	}
-	m.message = row.message(m.input.Room)
+	m.message = row.Message(m.input.Room)
 	a.shows(m)
 	return err
 }
@@ -311,12 +312,12 @@ func (a *appender) repeated(m *appending, none error) error {
 // settle moves the heads, and the authors' read positions, to where they are.
 func (a *appender) settle() error {
 	for room, head := range a.moved {
-		if _, err := a.tx.exec(sqlMoveHead, room, head.seq, head.rev); err != nil {
+		if _, err := a.tx.Exec(sqlMoveHead, room, head.seq, head.rev); err != nil {
 			return err
 		}
 	}
 	for _, n := range a.notices {
-		if _, err := a.tx.exec(sqlUncounted, n.room, n.seq); err != nil {
+		if _, err := a.tx.Exec(sqlUncounted, n.room, n.seq); err != nil {
 			return err
 		}
 	}
@@ -326,7 +327,7 @@ func (a *appender) settle() error {
 		}
 	}
 	for at, seq := range a.read {
-		if _, err := a.tx.exec(sqlReadOwn, at.room, at.user, seq); err != nil {
+		if _, err := a.tx.Exec(sqlReadOwn, at.room, at.user, seq); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"partychat/internal/store/sqlstore"
 )
 
 // openBeside opens the database for a command. Two processes may write to it: each
@@ -16,7 +14,7 @@ func openBeside(ctx context.Context, path string, options Options) (_ *Store, er
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("there is no database yet (%s); start the server once: %w", path, err)
 	}
-	s := newStore(&core{streams: sqlstore.Streams{LogMax: options.LogMax}})
+	s := newStore(&core{}, options)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

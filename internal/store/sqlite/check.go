@@ -14,18 +14,8 @@ import (
 	"partychat/internal/store/sqlstore"
 )
 
-// Report is what Check has found.
-type Report struct {
-	// Running: a server has the database open. What was checked is its state
-	// at one moment.
-	Running                bool
-	Users, Rooms, Messages int64
-	// Findings are sentences about what is wrong; none if nothing is.
-	Findings []string
-}
-
-// maxAlike is how many findings of one kind are told one by one.
-const maxAlike = 5
+// Report is the result of Check.
+type Report = sqlstore.Report
 
 // Check looks through the whole database, reading only, for whatever must never
 // be: see the rules. It may run beside a server, from one snapshot. An error
@@ -34,7 +24,7 @@ func Check(ctx context.Context, path string) (report Report, err error) {
 	if path, err = existing(path); err != nil {
 		return Report{}, err
 	}
-	c := &checker{ctx: ctx, report: &report}
+	c := &checker{ctx: ctx}
 	if report.Running, err = isLocked(path + ".lock"); err != nil {
 		return Report{}, err
 	}
@@ -52,6 +42,7 @@ func Check(ctx context.Context, path string) (report Report, err error) {
 		return Report{}, fmt.Errorf("open the database: %w", err)
 	}
 	defer func() { err = errors.Join(err, c.tx.Rollback()) }()
+	c.Checker = sqlstore.Checker{Queries: c, Report: &report}
 	return report, c.run()
 }
 
@@ -69,89 +60,51 @@ func existing(path string) (string, error) {
 	return path, nil
 }
 
-// checker is one Check under way.
+// checker is one Check in progress.
 type checker struct {
-	ctx    context.Context
-	tx     *sql.Tx // sees one snapshot
-	report *Report
+	sqlstore.Checker
+	ctx context.Context
+	tx  *sql.Tx // sees one snapshot
 }
 
-// run goes from the file to what is in it: where the file is damaged, or is not
-// of this program, nothing that follows would mean anything.
+// run goes from the file to its content: if the file is damaged, or is not PartyChat's,
+// nothing that follows would mean anything.
 func (c *checker) run() error {
-	if err := c.sentences(integrityRule); err != nil || len(c.report.Findings) > 0 {
+	if err := c.Rules(integrityRule); err != nil || len(c.Report.Findings) > 0 {
 		return err
 	}
-	if err := c.schema(); err != nil || len(c.report.Findings) > 0 {
+	if err := c.schema(); err != nil || len(c.Report.Findings) > 0 {
 		return err
 	}
-	if err := c.count(); err != nil {
+	if err := c.Count(); err != nil {
 		return err
 	}
-	for _, rule := range slices.Concat(rules, sqlstore.StreamRules) {
-		if err := c.sentences(rule); err != nil {
-			return err
-		}
+	if err := c.Rules(slices.Concat(rules, sqlstore.Rules)...); err != nil {
+		return err
 	}
-	return c.names()
+	return c.Names(parts)
 }
 
-func (c *checker) count() error {
-	const query = `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM rooms), (SELECT count(*) FROM messages)`
-	err := c.tx.QueryRowContext(c.ctx, query).Scan(&c.report.Users, &c.report.Rooms, &c.report.Messages)
+// Row is specified by sqlstore.Queries.
+func (c *checker) Row(query string, args []any, dest ...any) (found bool, err error) {
+	err = c.tx.QueryRowContext(c.ctx, query, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Each is specified by sqlstore.Queries.
+func (c *checker) Each(query string, args []any, scan func(sqlstore.Scanner) error) error {
+	rows, err := c.tx.QueryContext(c.ctx, query, args...)
 	if err != nil {
-		return fmt.Errorf("count: %w", err)
-	}
-	return nil
-}
-
-// sentences runs a query each of whose rows is a sentence about something wrong.
-func (c *checker) sentences(query string) error {
-	var found findings
-	err := c.each(query, func(r scanner) error {
-		var sentence string
-		err := r.Scan(&sentence)
-		found.add("%s", sentence)
 		return err
-	})
-	found.tell(c.report)
-	return err
-}
-
-func (c *checker) each(query string, scan func(scanner) error) error {
-	rows, err := c.tx.QueryContext(c.ctx, query)
-	if err != nil {
-		return fmt.Errorf("read the database: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
-			return fmt.Errorf("read the database: %w", err)
+			return err
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read the database: %w", err)
-	}
-	return nil
-}
-
-// findings gathers sentences of one kind.
-type findings struct {
-	first []string
-	more  int
-}
-
-func (f *findings) add(format string, args ...any) {
-	if len(f.first) == maxAlike {
-		f.more++
-		return
-	}
-	f.first = append(f.first, fmt.Sprintf(format, args...))
-}
-
-func (f *findings) tell(report *Report) {
-	report.Findings = append(report.Findings, f.first...)
-	if f.more > 0 {
-		report.Findings = append(report.Findings, fmt.Sprintf("The same error is in %d more places.", f.more))
-	}
+	return rows.Err()
 }

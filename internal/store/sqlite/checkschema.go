@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"sync"
+
+	"partychat/internal/store/sqlstore"
 )
 
 // sqlSchema returns what the migrations have created: tables, indexes and triggers.
@@ -33,24 +35,24 @@ func (c *checker) schema() error {
 			"use the version that last opened it, or start a server of this version with it once", there, want.version)
 	}
 	got := map[string]string{}
-	if err := c.each(sqlSchema, readSchema(got)); err != nil {
-		return err
+	if err := c.Each(sqlSchema, nil, readSchema(got)); err != nil {
+		return fmt.Errorf("read the database: %w", err)
 	}
-	var found findings
+	var found []string
 	for _, name := range slices.Sorted(maps.Keys(want.objects)) {
 		switch text, ok := got[name]; {
 		case !ok:
-			found.add("The %s is missing.", name)
+			found = append(found, fmt.Sprintf("The %s is missing.", name))
 		case text != want.objects[name]:
-			found.add("The %s differs from the one that this version creates.", name)
+			found = append(found, fmt.Sprintf("The %s differs from the one that this version creates.", name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want.objects[name]; !ok {
-			found.add("The %s does not belong to PartyChat.", name)
+			found = append(found, fmt.Sprintf("The %s does not belong to PartyChat.", name))
 		}
 	}
-	found.tell(c.report)
+	c.Report.Add(found...)
 	return nil
 }
 
@@ -95,8 +97,8 @@ func readNewSchema(ctx context.Context) (s schema, err error) {
 	return s, rows.Err()
 }
 
-func readSchema(into map[string]string) func(scanner) error {
-	return func(r scanner) error {
+func readSchema(into map[string]string) func(sqlstore.Scanner) error {
+	return func(r sqlstore.Scanner) error {
 		var name, text string
 		err := r.Scan(&name, &text)
 		into[name] = text

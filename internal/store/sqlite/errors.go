@@ -89,23 +89,3 @@ func undoesAll(err error) bool {
 	}
 	return false
 }
-
-func noUser() error {
-	return chat.ErrorIn("user", chat.CodeNotFound, "There is no such user.")
-}
-
-func noRoom() error {
-	return chat.ErrorIn("room", chat.CodeNotFound, "There is no such room.")
-}
-
-func noMessage() error {
-	return chat.Errorf(chat.CodeNotFound, "There is no such message.")
-}
-
-func noMember() error {
-	return chat.ErrorIn("room", chat.CodeNotFound, "The user is not a member of this room.")
-}
-
-func noSession() error {
-	return chat.Errorf(chat.CodeNotFound, "There is no such session.")
-}

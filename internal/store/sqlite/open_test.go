@@ -167,7 +167,10 @@ func TestTheDatabaseIsConfiguredForDurability(t *testing.T) {
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
 	} {
 		var got string
-		err := store.write(t.Context(), func(tx *tx) error { return tx.row("PRAGMA "+pragma, nil, &got) })
+		err := store.write(t.Context(), func(tx *tx) error {
+			_, err := tx.Row("PRAGMA "+pragma, nil, &got)
+			return err
+		})
 		if err != nil || got != want {
 			t.Errorf("%s: got %q, %v; want %q", pragma, got, err, want)
 		}

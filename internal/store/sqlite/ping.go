@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 const (
@@ -24,7 +25,11 @@ const (
 // isn't ready.
 func (s *core) Ping(ctx context.Context) error {
 	var id chat.RoomID
-	if err := s.readRow(ctx, sqlPing, nil, &id); err != nil {
+	err := database{s}.Read(ctx, func(q sqlstore.Queries) error {
+		_, err := q.Row(sqlPing, nil, (*int64)(&id))
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	if !s.writer.failing.Load() {
@@ -33,10 +38,10 @@ func (s *core) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	return s.write(ctx, func(tx *tx) error {
-		if _, err := tx.exec(sqlProbe); err != nil {
+		if _, err := tx.Exec(sqlProbe); err != nil {
 			return err
 		}
-		_, err := tx.exec(sqlProbeGone)
+		_, err := tx.Exec(sqlProbeGone)
 		return err
 	})
 }

@@ -68,7 +68,7 @@ func sameMembership(t *testing.T, store *Store, room chat.RoomID, user chat.User
 		var count int
 		var readSeq int64
 		const query = `SELECT count(*), ifnull(max(read_seq), 0) FROM memberships WHERE room = ?1 AND user = ?2`
-		if err := store.readRow(t.Context(), query, []any{room, user.ID}, &count, &readSeq); err != nil {
+		if err := readRow(t, store, query, []any{room, user.ID}, &count, &readSeq); err != nil {
 			t.Error(err)
 		}
 		if member := err == nil; member != (count == 1) || got.ReadSeq != readSeq {

@@ -5,28 +5,30 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+
+	"partychat/internal/store/sqlstore"
 )
 
-// statements prepares each query once, at its first use.
-type statements struct {
+// prepared prepares each query once, at its first use.
+type prepared struct {
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
 
 	mu    sync.RWMutex
 	known map[string]*sql.Stmt // by query
 }
 
-// prepared uses a statement, which its owner closes.
-type prepared interface {
+// statement uses a statement, which its owner closes.
+type statement interface {
 	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, args ...any) *sql.Row
 }
 
-func newStatements(prepare func(ctx context.Context, query string) (*sql.Stmt, error)) *statements {
-	return &statements{prepare: prepare, known: map[string]*sql.Stmt{}}
+func newPrepared(prepare func(ctx context.Context, query string) (*sql.Stmt, error)) *prepared {
+	return &prepared{prepare: prepare, known: map[string]*sql.Stmt{}}
 }
 
-func (s *statements) get(ctx context.Context, query string) (prepared, error) {
+func (s *prepared) get(ctx context.Context, query string) (statement, error) {
 	s.mu.RLock()
 	stmt, ok := s.known[query]
 	s.mu.RUnlock()
@@ -46,7 +48,7 @@ func (s *statements) get(ctx context.Context, query string) (prepared, error) {
 	return stmt, nil
 }
 
-func (s *statements) close() error {
+func (s *prepared) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var errs []error
@@ -57,21 +59,20 @@ func (s *statements) close() error {
 	return errors.Join(errs...)
 }
 
-// scanner is a row: *sql.Row or *sql.Rows.
-type scanner interface{ Scan(dest ...any) error }
-
-func (s *statements) row(ctx context.Context, query string, args []any, dest ...any) error {
+// row reads one row; found tells whether there is one.
+func (s *prepared) row(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
 	stmt, err := s.get(ctx, query)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return stmt.QueryRowContext(ctx, args...).Scan(dest...)
+	err = stmt.QueryRowContext(ctx, args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
-// errEnough, returned by a scan function, ends the query without an error.
-var errEnough = errors.New("enough")
-
-func (s *statements) each(ctx context.Context, query string, args []any, scan func(scanner) error) error {
+func (s *prepared) each(ctx context.Context, query string, args []any, scan func(sqlstore.Scanner) error) error {
 	stmt, err := s.get(ctx, query)
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func (s *statements) each(ctx context.Context, query string, args []any, scan fu
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := scan(rows); errors.Is(err, errEnough) {
+		if err := scan(rows); errors.Is(err, sqlstore.ErrEnough) {
 			return nil
 		} else if err != nil {
 			return err
@@ -91,7 +92,7 @@ func (s *statements) each(ctx context.Context, query string, args []any, scan fu
 	return rows.Err()
 }
 
-func (s *statements) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+func (s *prepared) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
 	stmt, err := s.get(ctx, query)
 	if err != nil {
 		return 0, err
@@ -101,22 +102,4 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (chang
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-// readRow reads one row; sql.ErrNoRows if there is none. It ignores the end of ctx:
-// reads are short, and watching ctx would cost the driver and database/sql a
-// goroutine each, which is more than most reads cost.
-func (s *core) readRow(ctx context.Context, query string, args []any, dest ...any) error {
-	if err := ctx.Err(); err != nil {
-		return translate(err)
-	}
-	return translate(s.readers.row(context.WithoutCancel(ctx), query, args, dest...))
-}
-
-// readEach calls scan for each row; otherwise it is like readRow.
-func (s *core) readEach(ctx context.Context, query string, args []any, scan func(scanner) error) error {
-	if err := ctx.Err(); err != nil {
-		return translate(err)
-	}
-	return translate(s.readers.each(context.WithoutCancel(ctx), query, args, scan))
 }

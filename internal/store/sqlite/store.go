@@ -69,51 +69,20 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Store implements chat.Store. It is composed of one part for each noun.
+// Store implements chat.Store, by the parts that all databases share and by those
+// that are SQLite's own.
 type Store struct {
 	*core
-	accountStore
-	banStore
-	conversationStore
-	invitationStore
-	membershipStore
-	messageStore
-	roomStore
-	sessionStore
-	streamStore
-	userStore
+	sqlstore.Store
+	appendStore
+	positionStore
+	searchStore
 }
 
-// The parts of a Store, each specified by the interface of package chat that has
-// the same name.
-type (
-	accountStore      struct{ *core }
-	banStore          struct{ *core }
-	conversationStore struct{ *core }
-	invitationStore   struct{ *core }
-	membershipStore   struct{ *core }
-	messageStore      struct{ *core }
-	roomStore         struct{ *core }
-	sessionStore      struct{ *core }
-	streamStore       struct{ *core }
-	userStore         struct{ *core }
-)
-
 // newStore composes the parts.
-func newStore(c *core) *Store {
-	return &Store{
-		core:              c,
-		accountStore:      accountStore{c},
-		banStore:          banStore{c},
-		conversationStore: conversationStore{c},
-		invitationStore:   invitationStore{c},
-		membershipStore:   membershipStore{c},
-		messageStore:      messageStore{c},
-		roomStore:         roomStore{c},
-		sessionStore:      sessionStore{c},
-		streamStore:       streamStore{c},
-		userStore:         userStore{c},
-	}
+func newStore(c *core, options Options) *Store {
+	shared := sqlstore.New(database{c}, dialect, derivedNames, sqlstore.Streams{LogMax: options.LogMax})
+	return &Store{c, shared, appendStore{c}, positionStore{c, shared}, searchStore{c}}
 }
 
 // core is what the parts share: the database, its writer and its readers.
@@ -122,9 +91,8 @@ type core struct {
 	writeDB *sql.DB
 	readDB  *sql.DB
 	writer  *writer
-	readers *statements
+	readers *prepared
 	members remembered
-	streams sqlstore.Streams
 }
 
 var _ chat.Store = (*Store)(nil)
@@ -148,7 +116,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := newStore(&core{lock: lock, streams: sqlstore.Streams{LogMax: options.LogMax}})
+	s := newStore(&core{lock: lock}, options)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -174,7 +142,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 }
 
 // begin starts what writes and what reads.
-func (s *core) begin(ctx context.Context, path string, options Options) (err error) {
+func (s *Store) begin(ctx context.Context, path string, options Options) (err error) {
 	if s.writer, err = startWriter(ctx, s.writeDB, options, &s.members); err != nil {
 		return fmt.Errorf("open the database for writing: %w", err)
 	}
@@ -183,11 +151,11 @@ func (s *core) begin(ctx context.Context, path string, options Options) (err err
 	}
 	s.readDB.SetMaxOpenConns(options.Readers)
 	s.readDB.SetMaxIdleConns(options.Readers)
-	s.readers = newStatements(s.readDB.PrepareContext)
+	s.readers = newPrepared(s.readDB.PrepareContext)
 	if options.Beside { // names are for servers to look after
 		return s.Ping(ctx)
 	}
-	if err := s.keyNames(ctx); err != nil {
+	if err := s.KeyNames(ctx); err != nil {
 		return fmt.Errorf("update the names in %s: %w", path, err)
 	}
 	return s.Ping(ctx)

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 	"partychat/internal/store/storetest"
 )
 
@@ -52,4 +54,16 @@ func TestContract(t *testing.T) {
 
 func TestAPageTakesNoMoreMemoryThanItMay(t *testing.T) {
 	storetest.RunMemory(t, openIn(t, t.TempDir()))
+}
+
+// readRow reads one row, which must be there.
+func readRow(tb testing.TB, store *Store, query string, args []any, dest ...any) error {
+	tb.Helper()
+	return database{store.core}.Read(tb.Context(), func(q sqlstore.Queries) error {
+		found, err := q.Row(query, args, dest...)
+		if err == nil && !found {
+			err = sql.ErrNoRows
+		}
+		return err
+	})
 }

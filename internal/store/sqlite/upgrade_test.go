@@ -12,6 +12,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 	"partychat/internal/store/storetest"
 )
 
@@ -94,7 +95,7 @@ func TestNamesFromBeforeLooksWereComparedAreFoundAndKept(t *testing.T) {
 
 func TestMakingNamesReadyGoesOnWhereItWasInterrupted(t *testing.T) {
 	store := openIn(t, t.TempDir())
-	populate(t, store, 1, 3*keyBatch)
+	populate(t, store, 1, 3*sqlstore.KeyBatch)
 	// As an older version has left the last of them, and an interrupted upgrade the others.
 	err := store.write(t.Context(), func(tx *tx) error {
 		for _, statement := range []string{
@@ -103,7 +104,7 @@ func TestMakingNamesReadyGoesOnWhereItWasInterrupted(t *testing.T) {
 			`DELETE FROM room_looks WHERE room >= 1000`,
 			`UPDATE rooms SET name = 'Another' WHERE id = 200`,
 		} {
-			if _, err := tx.exec(statement); err != nil {
+			if _, err := tx.Exec(statement); err != nil {
 				return err
 			}
 		}
@@ -112,12 +113,12 @@ func TestMakingNamesReadyGoesOnWhereItWasInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.keyNames(t.Context()); err != nil {
+	if err := store.KeyNames(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var unkeyed int
 	const query = `SELECT count(*) FROM rooms WHERE kind = 'public' AND keyed_name IS NOT name`
-	if err := store.readRow(t.Context(), query, nil, &unkeyed); err != nil || unkeyed > 0 {
+	if err := readRow(t, store, query, nil, &unkeyed); err != nil || unkeyed > 0 {
 		t.Errorf("%d rooms wait to be made ready, %v; want none", unkeyed, err)
 	}
 	for _, text := range []string{"1499", "another"} {

@@ -57,18 +57,21 @@ const (
 type tx struct {
 	ctx   context.Context
 	conn  *sql.Conn
-	stmts *statements
+	stmts *prepared
 }
 
-func (t *tx) row(query string, args []any, dest ...any) error {
+// Row is specified by sqlstore.Queries.
+func (t *tx) Row(query string, args []any, dest ...any) (found bool, err error) {
 	return t.stmts.row(t.ctx, query, args, dest...)
 }
 
-func (t *tx) each(query string, args []any, scan func(scanner) error) error {
+// Each is specified by sqlstore.Queries.
+func (t *tx) Each(query string, args []any, scan func(sqlstore.Scanner) error) error {
 	return t.stmts.each(t.ctx, query, args, scan)
 }
 
-func (t *tx) exec(query string, args ...any) (changed int64, err error) {
+// Exec is specified by sqlstore.Tx.
+func (t *tx) Exec(query string, args ...any) (changed int64, err error) {
 	return t.stmts.exec(t.ctx, query, args...)
 }
 
@@ -81,7 +84,7 @@ func startWriter(ctx context.Context, db *sql.DB, options Options, members *reme
 		queue: make(chan *write, options.Queue),
 		wait:  options.QueueWait,
 		batch: options.Batch,
-		tx:    &tx{ctx: context.WithoutCancel(ctx), conn: conn, stmts: newStatements(conn.PrepareContext)},
+		tx:    &tx{ctx: context.WithoutCancel(ctx), conn: conn, stmts: newPrepared(conn.PrepareContext)},
 		ended: make(chan struct{}),
 
 		members: members,
@@ -91,23 +94,11 @@ func startWriter(ctx context.Context, db *sql.DB, options Options, members *reme
 	return w, nil
 }
 
-// write runs the write in a transaction, undone by itself if it fails, and
-// returns when the transaction is durable. If ctx or the time to wait in the
-// queue ends before the write's turn has come, nothing is written; after that
-// the outcome is waited for.
+// write runs the write in a transaction, undone by itself if it fails, and returns
+// when the transaction is durable. If ctx or the time to wait in the queue ends before
+// the write's turn has come, nothing is written; after that, it waits for the result.
 func (s *core) write(ctx context.Context, run func(*tx) error) error {
-	return translate(s.writer.do(ctx, &write{run: run, done: make(chan struct{})}))
-}
-
-// writeOne is write for what changes something by one statement only, and so
-// needs nothing to undo it.
-func (s *core) writeOne(ctx context.Context, run func(*tx) error) error {
-	return translate(s.writer.do(ctx, &write{run: run, single: true, done: make(chan struct{})}))
-}
-
-// writeBeside is writeOne for what has nothing to do with rooms, members and users.
-func (s *core) writeBeside(ctx context.Context, run func(*tx) error) error {
-	return translate(s.writer.do(ctx, &write{run: run, single: true, spares: true, done: make(chan struct{})}))
+	return s.do(ctx, &write{run: run})
 }
 
 func (w *writer) do(ctx context.Context, job *write) error {
@@ -211,7 +202,7 @@ func (w *writer) gather(jobs []*write) []*write {
 // and sets the error of each that fails by itself. An error of its own means
 // that none of them has happened.
 func (w *writer) commit(jobs []*write) error {
-	if _, err := w.tx.exec("BEGIN IMMEDIATE"); err != nil {
+	if _, err := w.tx.Exec("BEGIN IMMEDIATE"); err != nil {
 		return w.rollback(fmt.Errorf("begin: %w", err))
 	}
 	clear(w.appender.read)
@@ -236,7 +227,7 @@ func (w *writer) commit(jobs []*write) error {
 			return w.rollback(err)
 		}
 	}
-	if _, err := w.tx.exec("COMMIT"); err != nil {
+	if _, err := w.tx.Exec("COMMIT"); err != nil {
 		return w.rollback(fmt.Errorf("commit: %w", err))
 	}
 	return nil
@@ -249,7 +240,7 @@ func (w *writer) run(job *write) error {
 		job.err = job.run(w.tx)
 		return lost(job.err)
 	}
-	if _, err := w.tx.exec("SAVEPOINT job"); err != nil {
+	if _, err := w.tx.Exec("SAVEPOINT job"); err != nil {
 		return err
 	}
 	job.err = job.run(w.tx)
@@ -257,11 +248,11 @@ func (w *writer) run(job *write) error {
 		return err
 	}
 	if job.err != nil {
-		if _, err := w.tx.exec("ROLLBACK TO job"); err != nil {
+		if _, err := w.tx.Exec("ROLLBACK TO job"); err != nil {
 			return err
 		}
 	}
-	_, err := w.tx.exec("RELEASE job")
+	_, err := w.tx.Exec("RELEASE job")
 	return err
 }
 
@@ -277,7 +268,7 @@ func lost(err error) error {
 // gives what all its jobs are answered with.
 func (w *writer) rollback(cause error) error {
 	w.appender.forget()
-	_, _ = w.tx.exec("ROLLBACK") // fails if there is nothing left to undo
+	_, _ = w.tx.Exec("ROLLBACK") // fails if there is nothing left to undo
 	return unavailable(cause)
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/store/sqlstore"
 )
 
 // hold keeps the writer busy until release is called, so that what is written
@@ -62,12 +63,12 @@ func TestAWriteThatFailsUndoesOnlyItself(t *testing.T) {
 	for i := range results {
 		wg.Go(func() {
 			results[i] = store.write(t.Context(), func(tx *tx) error {
-				_, err := tx.exec(sqlPutSession, fmt.Sprint("session ", i), user.ID, []byte{}, 0, millis(benchTime), 0, "")
+				_, err := tx.Exec(statements.PutSession, fmt.Sprint("session ", i), user.ID, []byte{}, 0, sqlstore.Millis(benchTime), 0, "")
 				if i%3 == 0 {
 					return errors.Join(err, refused)
 				}
 				if i%3 == 1 {
-					_, err = tx.exec("INSERT INTO users (id) VALUES (1)") // breaks a constraint
+					_, err = tx.Exec("INSERT INTO users (id) VALUES (1)") // breaks a constraint
 				}
 				return err
 			})
@@ -191,7 +192,8 @@ func TestADiskThatIsFullFailsEachWriteAndRecovers(t *testing.T) {
 		t.Helper()
 		var now int
 		err := store.write(t.Context(), func(tx *tx) error {
-			return tx.row("PRAGMA max_page_count = "+pages, nil, &now)
+			_, err := tx.Row("PRAGMA max_page_count = "+pages, nil, &now)
+			return err
 		})
 		if err != nil {
 			t.Fatalf("max_page_count: %v", err)

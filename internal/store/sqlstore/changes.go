@@ -3,128 +3,62 @@ package sqlstore
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"partychat/internal/chat"
 )
 
-const (
-	// ListHeads reads a user, the head and the floor of the stream, and a row for
-	// each room in the list; a row of zeros if there is none.
-	ListHeads = `
-SELECT u.id, u.username, u.kind, u.role, u.created_at, u.banned, coalesce(h.rev, 0), coalesce(h.floor, 0),
-    coalesce(c.room, 0), coalesce(c.room_rev, 0), coalesce(c.rev, 0), coalesce(c.peer, 0)
-FROM users u LEFT JOIN user_heads h ON h."user" = u.id
-LEFT JOIN (
-    SELECT m.room, r.rev AS room_rev, m.rev, m.peer FROM memberships m JOIN rooms r ON r.id = m.room
-    WHERE m."user" = $1 AND m.hidden_until <= r.seq) c ON true
-WHERE u.id = $1`
-
-	// ChangedOfUser reads the head and the floor of a user's stream, and a row for
-	// each thing that has changed after a rev, at most so many. A row without a kind
-	// says that nothing has.
-	ChangedOfUser = `
-SELECT coalesce(h.rev, 0), coalesce(h.floor, 0), coalesce(c.kind, ''), coalesce(c.subject, ''), coalesce(c.gone, 0),
-    coalesce(c.rev, 0), coalesce(c.reason, '')
-FROM users u LEFT JOIN user_heads h ON h."user" = u.id
-LEFT JOIN (
-    SELECT 'room' AS kind, CAST(m.room AS text) AS subject, 0 AS gone, m.rev AS rev, '' AS reason
-    FROM memberships m JOIN rooms r ON r.id = m.room
-    WHERE m."user" = $1 AND m.rev > $2 AND m.hidden_until <= r.seq
-    UNION ALL
-    SELECT 'invitation', CAST(i.id AS text), 0, i.rev, '' FROM invitations i
-    WHERE i.for_user = $1 AND i.for_user IS NOT NULL AND i.rev > $2 AND i.uses = 0
-    UNION ALL
-    SELECT 'account', '', 0, a.account_rev, '' FROM user_heads a WHERE a."user" = $1 AND a.account_rev > $2
-    UNION ALL
-    SELECT l.kind, l.subject, 1, l.rev, l.reason FROM user_log l WHERE l."user" = $1 AND l.rev > $2) c ON true
-WHERE u.id = $1 ORDER BY c.rev LIMIT $3`
-
-	// ChangedMembers reads who has come into a room or gone after the first rev and
-	// up to the second, at most so many. The index on room_rev has only those above 0.
-	ChangedMembers = `
-SELECT 0 AS gone, m.room_rev AS rev, '' AS reason, m.role AS in_room, u.id, u.username, u.kind, u.role, u.created_at, u.banned
-FROM memberships m JOIN users u ON u.id = m."user"
-WHERE m.room = $1 AND m.room_rev > 0 AND m.room_rev > $2 AND m.room_rev <= $3
-UNION ALL
-SELECT 1, l.rev, l.reason, '', u.id, u.username, u.kind, u.role, u.created_at, u.banned
-FROM room_log l JOIN users u ON u.id = l."user"
-WHERE l.room = $1 AND l.rev > $2 AND l.rev <= $3
-ORDER BY rev LIMIT $4`
-
-	// SelectRoomState reads a room, when its name or topic last changed, and the
-	// floor of its stream.
-	SelectRoomState = `
-SELECT id, kind, name, topic, created_at, members, seq, rev, changed_rev, floor FROM rooms WHERE id = $1`
-
-	// UserOfSession reads a user, and whether the end of the session is on the
-	// user's stream.
-	UserOfSession = `
-SELECT u.id, u.username, u.kind, u.role, u.created_at, u.banned,
-    EXISTS (SELECT 1 FROM user_log l WHERE l."user" = u.id AND l.kind = 'session' AND l.subject = $2)
-FROM users u WHERE u.id = $1`
-)
-
-// Changed is a row of ChangedOfUser.
-type Changed struct {
+// changedThing is a row of ChangedOfUser.
+type changedThing struct {
 	Kind, Subject string
 	Gone          bool
 	Rev           int64
 	Reason        string
 }
 
-// Listing is what ChangedOfUser has found.
-type Listing struct {
-	Rev, Floor int64
-	Changed    []Changed
+// listing is what ChangedOfUser has found.
+type listing struct {
+	rev, floor int64
+	changed    []changedThing
 }
 
-// Scan takes a row.
-func (l *Listing) Scan(r Scanner) error {
-	var c Changed
+// scan takes a row.
+func (l *listing) scan(r Scanner) error {
+	var c changedThing
 	var gone int64
-	if err := r.Scan(&l.Rev, &l.Floor, &c.Kind, &c.Subject, &gone, &c.Rev, &c.Reason); err != nil {
+	if err := r.Scan(&l.rev, &l.floor, &c.Kind, &c.Subject, &gone, &c.Rev, &c.Reason); err != nil {
 		return err
 	}
 	if c.Kind != "" {
 		c.Gone = gone != 0
-		l.Changed = append(l.Changed, c)
+		l.changed = append(l.changed, c)
 	}
 	return nil
-}
-
-// Reader reads the present state of things.
-type Reader interface {
-	UserByID(ctx context.Context, id chat.UserID) (chat.User, error)
-	RoomsByID(ctx context.Context, ids []chat.RoomID) ([]chat.Room, error)
-	SubscriptionsIn(ctx context.Context, user chat.UserID, rooms []chat.RoomID) ([]chat.Subscription, error)
-	InvitationsIn(ctx context.Context, ids []chat.InvitationID) ([]chat.Invitation, error)
 }
 
 // eventSize is more than an event without a subscription has in JSON.
 const eventSize = 1024
 
-// Changes makes the events of a user's stream from a listing of at most limit and
-// one more rows. What is read has been read after the listing: a thing that has
-// another rev by now is left out, for that rev is beyond the listing's.
-func (l Listing) Changes(
-	ctx context.Context, from Reader, user chat.UserID, since int64, limit, bytes int,
+// changes makes the events of a user's stream from a listing of at most limit and
+// one more rows. The present states are read after the listing: a thing that has
+// another rev by now is left out, because that rev is beyond the listing's.
+func (l listing) changes(
+	ctx context.Context, from *Core, user chat.UserID, since int64, limit, bytes int,
 ) (chat.UserChanges, error) {
-	changes := chat.UserChanges{Events: []chat.Event{}, Rev: l.Rev}
-	if since < l.Floor || since > l.Rev {
+	changes := chat.UserChanges{Events: []chat.Event{}, Rev: l.rev}
+	if since < l.floor || since > l.rev {
 		changes.StartOver = true
 		return changes, nil
 	}
-	if len(l.Changed) > limit {
-		l.Changed, changes.More = l.Changed[:limit], true
+	if len(l.changed) > limit {
+		l.changed, changes.More = l.changed[:limit], true
 	}
 	state := states{user: user}
-	if err := state.read(ctx, from, l.Changed); err != nil {
+	if err := state.read(ctx, from, l.changed); err != nil {
 		return chat.UserChanges{}, err
 	}
 	space := chat.NewPageSpace(limit, bytes)
 	last := since
-	for _, c := range l.Changed {
+	for _, c := range l.changed {
 		event, size := state.event(c)
 		if event != nil && !space.Take(size) {
 			changes.More = true
@@ -149,7 +83,7 @@ type states struct {
 	rooms       map[chat.RoomID]chat.Room // into which those lead
 }
 
-func (s *states) read(ctx context.Context, from Reader, changed []Changed) error {
+func (s *states) read(ctx context.Context, from *Core, changed []changedThing) error {
 	var rooms []chat.RoomID
 	var ids []chat.InvitationID
 	account := false
@@ -173,16 +107,16 @@ func (s *states) read(ctx context.Context, from Reader, changed []Changed) error
 	if err := s.readInvitations(ctx, from, ids); err != nil || !account {
 		return err
 	}
-	now, err := from.UserByID(ctx, s.user)
+	now, err := userStore{from}.UserByID(ctx, s.user)
 	s.account = &now
 	return err
 }
 
-func (s *states) readSubscriptions(ctx context.Context, from Reader, rooms []chat.RoomID) error {
+func (s *states) readSubscriptions(ctx context.Context, from *Core, rooms []chat.RoomID) error {
 	if len(rooms) == 0 {
 		return nil
 	}
-	subs, err := from.SubscriptionsIn(ctx, s.user, rooms)
+	subs, err := from.subscriptionsIn(ctx, s.user, rooms)
 	s.subs = make(map[string]chat.Subscription, len(subs))
 	for _, sub := range subs {
 		s.subs[subject(sub.ID)] = sub
@@ -190,11 +124,11 @@ func (s *states) readSubscriptions(ctx context.Context, from Reader, rooms []cha
 	return err
 }
 
-func (s *states) readInvitations(ctx context.Context, from Reader, ids []chat.InvitationID) error {
+func (s *states) readInvitations(ctx context.Context, from *Core, ids []chat.InvitationID) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	invitations, err := from.InvitationsIn(ctx, ids)
+	invitations, err := allOf(ctx, from, from.sql.InvitationsIn, ids, scanInvitation)
 	if err != nil {
 		return err
 	}
@@ -206,7 +140,7 @@ func (s *states) readInvitations(ctx context.Context, from Reader, ids []chat.In
 			into = append(into, i.Room)
 		}
 	}
-	rooms, err := from.RoomsByID(ctx, into)
+	rooms, err := roomStore{from}.RoomsByID(ctx, into)
 	for _, room := range rooms {
 		s.rooms[room.ID] = room
 	}
@@ -214,7 +148,7 @@ func (s *states) readInvitations(ctx context.Context, from Reader, ids []chat.In
 }
 
 // event gives the event of a change and its size; nil if there is nothing to tell.
-func (s *states) event(c Changed) (event chat.Event, size int) {
+func (s *states) event(c changedThing) (event chat.Event, size int) {
 	switch {
 	case c.Kind == kindSession:
 		return chat.SessionEnded{User: s.user, Rev: c.Rev, Session: c.Subject, Reason: chat.EndReason(c.Reason)}, eventSize
@@ -240,7 +174,7 @@ func (s *states) event(c Changed) (event chat.Event, size int) {
 	return nil, 0 // of a later version
 }
 
-func (s *states) invited(c Changed) (chat.Event, int) {
+func (s *states) invited(c changedThing) (chat.Event, int) {
 	i, there := s.invitations[c.Subject]
 	if !there || i.Rev != c.Rev {
 		return nil, 0
@@ -256,61 +190,53 @@ func (s *states) invited(c Changed) (chat.Event, int) {
 	return event, 4 * eventSize
 }
 
-// MemberRow receives a row of ChangedMembers.
-type MemberRow struct {
-	gone, createdAt int64
-	change          chat.MemberChange
-	member          chat.Member
-}
-
-// Dest is where the row goes.
-func (r *MemberRow) Dest() []any {
-	u := &r.member.User
-	return []any{&r.gone, &r.change.Rev, &r.change.Reason, &r.member.Role, &u.ID, &u.Username, &u.Kind, &u.Role, &r.createdAt, &u.Banned}
-}
-
-// Change is what the row says.
-func (r *MemberRow) Change() chat.MemberChange {
-	change, member := r.change, r.member
-	change.User = member.User.ID
-	if r.gone == 0 {
-		member.User.CreatedAt = time.UnixMilli(r.createdAt).UTC()
-		change.Member = &member
+// scanMemberChange takes a row of ChangedMembers.
+func scanMemberChange(r Scanner) (change chat.MemberChange, err error) {
+	var gone int64
+	var role chat.Role
+	var row UserRow
+	err = r.Scan(append([]any{&gone, &change.Rev, (*string)(&change.Reason), (*string)(&role)}, row.Dest()...)...)
+	user := row.User()
+	change.User = user.ID
+	if gone == 0 {
+		change.Member = &chat.Member{User: user, Role: role}
 	}
-	return change
+	return change, err
 }
 
-// OnlyMessages tells whether the messages of a page alone have taken all revs that
-// it spans: then there is nothing else to look for.
-func OnlyMessages(c chat.Changes, since int64) bool {
+// onlyMessages tells whether the messages of a page alone have taken all revs that it
+// spans: then there is nothing else to look for.
+func onlyMessages(c chat.Changes, since int64) bool {
 	return int64(len(c.Messages)) == c.Rev-since
 }
 
-// RoomState is what else has changed on a room's stream. It has been read after the
-// page of messages to which it is added.
-type RoomState struct {
-	Room              chat.Room
-	ChangedRev, Floor int64
-	Members           []chat.MemberChange // at most one more than the limit, none beyond the page
+// roomState is what else has changed on a room's stream. It is read after the page of
+// messages that it is added to.
+type roomState struct {
+	room              chat.Room
+	changedRev, floor int64
+	members           []chat.MemberChange // at most one more than the limit, none beyond the page
 }
 
-// Add gives the page with what else has changed up to its end.
-func (s RoomState) Add(c chat.Changes, since int64, limit int) chat.Changes {
-	if since < s.Floor {
-		return chat.Changes{Messages: []chat.Message{}, Rev: s.Room.Rev, StartOver: true}
+// add returns the page with what else has changed up to its end.
+func (s roomState) add(c chat.Changes, since int64, limit int) chat.Changes {
+	if since < s.floor {
+		return chat.Changes{Messages: []chat.Message{}, Rev: s.room.Rev, StartOver: true}
 	}
-	if len(s.Members) > limit {
-		s.Members = s.Members[:limit]
-		c.Rev, c.More = s.Members[limit-1].Rev, true
+	if len(s.members) > limit {
+		s.members = s.members[:limit]
+		c.Rev, c.More = s.members[limit-1].Rev, true
 		end := len(c.Messages)
 		for end > 0 && c.Messages[end-1].Rev > c.Rev {
 			end--
 		}
 		c.Messages = c.Messages[:end]
 	}
-	c.Members = s.Members
-	if s.ChangedRev > since && s.ChangedRev <= c.Rev {
-		c.Room = &s.Room
+	if len(s.members) > 0 {
+		c.Members = s.members
+	}
+	if s.changedRev > since && s.changedRev <= c.Rev {
+		c.Room = &s.room
 	}
 	return c
 }

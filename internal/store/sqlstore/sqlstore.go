@@ -1,317 +1,227 @@
-// Package sqlstore has what the stores in SQL databases share: statements that both
-// SQLite and PostgreSQL understand, and what is done with them.
+// Package sqlstore is what the stores in SQL databases share: statements, rows,
+// pages, checks and the parts of chat.Store that are the same for all of them. What
+// differs between databases is in a Dialect, in a Database that runs the statements,
+// and in the stores themselves: how they append, search, connect and translate errors.
 package sqlstore
 
 import (
-	"slices"
-	"strconv"
-
-	"partychat/internal/chat"
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
 )
 
 // Scanner is a row.
 type Scanner interface{ Scan(dest ...any) error }
 
-// Tx is a transaction that writes.
-type Tx interface {
+// Queries reads, outside of a transaction or within one.
+type Queries interface {
 	// Row reads one row; found tells whether there is one.
 	Row(query string, args []any, dest ...any) (found bool, err error)
+	// Each calls scan for each row. ErrEnough, returned by scan, ends it without an
+	// error.
 	Each(query string, args []any, scan func(Scanner) error) error
+}
+
+// Tx is a transaction that writes.
+type Tx interface {
+	Queries
 	Exec(query string, args ...any) (changed int64, err error)
 }
 
-// DefaultLogMax is how many ends of things the log of a stream has unless something
-// else is asked for.
-const DefaultLogMax = 1000
-
-// Streams gives revs to what changes on the streams of rooms and users. What is
-// there carries its rev in its own row; what has gone has a row in the log of its
-// stream, so that consecutive changes of one thing share one row. The heads of users
-// are locked last of all, in the order of their ids.
-type Streams struct {
-	// LogMax is how many rows the log of a stream keeps. Beyond it, the oldest are
-	// removed, and the floor of the stream moves to the last of them.
-	LogMax int
+// Database runs statements, and translates its errors into those of package chat.
+// What it is given to run may run again from the start after a failure that running
+// again may cure, so it must not rely on what an earlier run has left in variables.
+type Database interface {
+	// Read runs queries outside of a transaction.
+	Read(ctx context.Context, run func(Queries) error) error
+	// Write runs a transaction, and returns when it is durable. If run fails, the
+	// transaction is undone. ErrAgain, returned by run, undoes it and runs it again.
+	Write(ctx context.Context, run func(Tx) error) error
+	// WriteBeside is Write for what changes no room, membership or chat.User.
+	WriteBeside(ctx context.Context, run func(Tx) error) error
+	// Exec is WriteBeside for one statement.
+	Exec(ctx context.Context, query string, args ...any) (changed int64, err error)
 }
 
-// The kinds of things in the log of a user.
-const (
-	kindRoom       = "room"
-	kindInvitation = "invitation"
-	kindSession    = "session"
-	kindAccount    = "account" // never in the log
+var (
+	// ErrEnough ends Queries.Each without an error.
+	ErrEnough = errors.New("enough")
+	// ErrAgain makes Database.Write run again: another transaction was faster, and the
+	// next run will see what it has done.
+	ErrAgain = errors.New("somebody else was faster")
 )
 
-const (
-	takeUserRev = `
-INSERT INTO user_heads ("user", rev) VALUES ($1, 1)
-ON CONFLICT ("user") DO UPDATE SET rev = user_heads.rev + 1
-RETURNING rev`
+// Dialect is what differs in the statements of databases.
+type Dialect struct {
+	// Join joins a table that is read after the one on its left, by an index of it. It
+	// is more than JOIN if the planner would turn the two round.
+	Join string
+	// Least and Greatest are functions of two arguments.
+	Least, Greatest string
+	// Any is a condition: the column equals one of the list that List has made and that
+	// the parameter receives.
+	Any func(column, parameter string) string
+	// List makes an argument of a slice of ids or texts.
+	List func(slice any) (any, error)
+	// Page is a statement that reads a part of a room's timeline: seq and rev of room $1,
+	// how many messages were found, and MessageColumns of those that fulfil the
+	// condition, which compares with $2, in that order. It finds at most $3, and may
+	// leave out those behind the first $4 bytes of text. One statement sees one
+	// snapshot, so the room's counters come with each row; a room without such messages
+	// gives one row without a message. The number found may be 0 if none is left out.
+	Page func(condition, order string) string
 
-	takeAccountRev = `
-INSERT INTO user_heads ("user", rev, account_rev) VALUES ($1, 1, 1)
-ON CONFLICT ("user") DO UPDATE SET rev = user_heads.rev + 1, account_rev = user_heads.rev + 1
-RETURNING rev`
+	// Lock follows a SELECT. It keeps others from changing the rows of the table with
+	// that alias until the end of the transaction; it is empty if there is only one
+	// writer.
+	Lock func(alias string) string
+	// LockToDelete follows a SELECT of rows that are deleted next.
+	LockToDelete string
+	// LockFirstAdmin and LockPair are statements that wait for all others who make the
+	// first admin, or an invitation with the same text as argument; empty if there is
+	// only one writer.
+	LockFirstAdmin, LockPair string
 
-	lockHead = `
-INSERT INTO user_heads ("user", rev) VALUES ($1, 0)
-ON CONFLICT ("user") DO UPDATE SET rev = user_heads.rev`
+	// CountsMembers tells whether triggers keep the number of members in rooms.
+	CountsMembers bool
+	// IsForeignKey and IsUnique tell of an error which constraint has failed.
+	IsForeignKey, IsUnique func(error) bool
+}
 
-	accountRev = `SELECT account_rev FROM user_heads WHERE "user" = $1`
+// Store is the parts of chat.Store that all databases share.
+type Store struct {
+	*Core
+	accountStore
+	banStore
+	conversationStore
+	invitationStore
+	membershipStore
+	messageStore
+	roomStore
+	sessionStore
+	streamStore
+	userStore
+}
 
-	takeRoomRev = `UPDATE rooms SET rev = rev + 1 WHERE id = $1 RETURNING rev`
-
-	stampMember = `UPDATE memberships SET rev = $3, room_rev = $4 WHERE room = $1 AND "user" = $2`
-
-	stampShown = `UPDATE memberships SET rev = $3 WHERE room = $1 AND "user" = $2`
-
-	stampInvitation = `UPDATE invitations SET rev = $2 WHERE id = $1`
-
-	logInRoom = `
-INSERT INTO room_log (room, "user", rev, reason) VALUES ($1, $2, $3, $4)
-ON CONFLICT (room, "user") DO UPDATE SET rev = excluded.rev, reason = excluded.reason`
-
-	unlogInRoom = `DELETE FROM room_log WHERE room = $1 AND "user" = $2`
-
-	loggedInRoom = `SELECT rev, reason FROM room_log WHERE room = $1 AND "user" = $2`
-
-	logOfUser = `
-INSERT INTO user_log ("user", kind, subject, rev, reason) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT ("user", kind, subject) DO UPDATE SET rev = excluded.rev, reason = excluded.reason`
-
-	// Of two at the same moment, one waits and then adds nothing.
-	logOnce = `
-INSERT INTO user_log ("user", kind, subject, rev, reason) VALUES ($1, $2, $3, 0, $4)
-ON CONFLICT ("user", kind, subject) DO NOTHING`
-
-	stampLog = `UPDATE user_log SET rev = $4 WHERE "user" = $1 AND kind = $2 AND subject = $3`
-
-	unlogOfUser = `DELETE FROM user_log WHERE "user" = $1 AND kind = $2 AND subject = $3`
-
-	loggedOfUser = `SELECT rev, reason FROM user_log WHERE "user" = $1 AND kind = $2 AND subject = $3`
-
-	beyondInRoom = `SELECT rev FROM room_log WHERE room = $1 ORDER BY rev DESC LIMIT 1 OFFSET $2`
-
-	trimRoom = `DELETE FROM room_log WHERE room = $1 AND rev <= $2`
-
-	raiseRoomFloor = `UPDATE rooms SET floor = $2 WHERE id = $1`
-
-	beyondOfUser = `SELECT rev FROM user_log WHERE "user" = $1 ORDER BY rev DESC LIMIT 1 OFFSET $2`
-
-	trimUser = `DELETE FROM user_log WHERE "user" = $1 AND rev <= $2`
-
-	raiseUserFloor = `UPDATE user_heads SET floor = $2 WHERE "user" = $1`
+// The parts of a Store, each specified by the interface of package chat that has
+// the same name.
+type (
+	accountStore      struct{ *Core }
+	banStore          struct{ *Core }
+	conversationStore struct{ *Core }
+	invitationStore   struct{ *Core }
+	membershipStore   struct{ *Core }
+	messageStore      struct{ *Core }
+	roomStore         struct{ *Core }
+	sessionStore      struct{ *Core }
+	streamStore       struct{ *Core }
+	userStore         struct{ *Core }
 )
 
-// take gives the next rev of a stream.
-func take(tx Tx, query string, id any) (rev int64, err error) {
-	_, err = tx.Row(query, []any{id}, &rev)
-	return rev, err
+// Core is what the parts share.
+type Core struct {
+	db      Database
+	dialect Dialect
+	sql     Statements
+	names   Names
+	streams Streams
 }
 
-// lock takes the heads of several users, in the order in which all do.
-func lock(tx Tx, users []chat.UserID) error {
-	users = slices.Compact(slices.Sorted(slices.Values(users)))
-	if len(users) < 2 {
-		return nil // taking its rev locks it
+// New composes the parts of a store.
+func New(db Database, dialect Dialect, names Names, streams Streams) Store {
+	c := &Core{db: db, dialect: dialect, sql: NewStatements(dialect), names: names, streams: streams}
+	return Store{
+		c, accountStore{c}, banStore{c}, conversationStore{c}, invitationStore{c}, membershipStore{c},
+		messageStore{c}, roomStore{c}, sessionStore{c}, streamStore{c}, userStore{c},
 	}
-	for _, user := range users {
-		if _, err := tx.Exec(lockHead, user); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
-func subject[ID ~int64](id ID) string { return strconv.FormatInt(int64(id), 10) }
+// Statements are the statements in the dialect of a database, by noun.
+type Statements struct {
+	accountStatements
+	banStatements
+	conversationStatements
+	invitationStatements
+	membershipStatements
+	messageStatements
+	roomStatements
+	sessionStatements
+	streamStatements
+	userStatements
+}
 
-// MemberCame follows a membership that is new. It is on the room's stream unless
-// the room itself is new, or a conversation.
-func (s Streams) MemberCame(tx Tx, room chat.RoomID, user chat.UserID, onRoom bool) error {
-	var roomRev int64
-	var err error
-	if onRoom {
-		if roomRev, err = take(tx, takeRoomRev, room); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(unlogInRoom, room, user); err != nil {
-			return err
-		}
+// NewStatements writes the statements in a dialect.
+func NewStatements(d Dialect) Statements {
+	return Statements{
+		d.accounts(), d.bans(), d.conversations(), d.invitations(), d.memberships(),
+		d.messages(), d.rooms(), d.sessions(), d.userStreams(), d.users(),
 	}
-	rev, err := take(tx, takeUserRev, user)
+}
+
+// row reads one row; found tells whether there is one.
+func (c *Core) row(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
+	err = c.db.Read(ctx, func(q Queries) (err error) {
+		found, err = q.Row(query, args, dest...)
+		return err
+	})
+	return found, err
+}
+
+// one reads one row with take; none is the error if there is no row.
+func one[T any](ctx context.Context, c *Core, query string, args []any, take func(Scanner) (T, error), none func() error) (item T, err error) {
+	found := false
+	err = c.db.Read(ctx, func(q Queries) error {
+		found = false
+		return q.Each(query, args, func(r Scanner) (err error) {
+			found = true
+			item, err = take(r)
+			return err
+		})
+	})
+	if err == nil && !found {
+		err = none()
+	}
 	if err != nil {
-		return err
+		var zero T
+		return zero, err
 	}
-	if _, err := tx.Exec(stampMember, room, user, rev, roomRev); err != nil {
-		return err
-	}
-	_, err = tx.Exec(unlogOfUser, user, kindRoom, subject(room))
-	return err
+	return item, nil
 }
 
-// MemberGone follows a membership that has ended, or a ban of somebody who has none.
-// The invitations have ended with it.
-func (s Streams) MemberGone(
-	tx Tx, room chat.RoomID, user chat.UserID, reason chat.GoneReason, withdrawn []chat.InvitationGone,
-) (gone chat.Gone, err error) {
-	gone.Reason = reason
-	if gone.RoomRev, err = take(tx, takeRoomRev, room); err != nil {
-		return chat.Gone{}, err
-	}
-	if _, err := tx.Exec(logInRoom, room, user, gone.RoomRev, reason); err != nil {
-		return chat.Gone{}, err
-	}
-	if err := s.trim(tx, room, beyondInRoom, trimRoom, raiseRoomFloor); err != nil {
-		return chat.Gone{}, err
-	}
-	if err := lock(tx, append(receivers(withdrawn), user)); err != nil {
-		return chat.Gone{}, err
-	}
-	if gone.Rev, err = s.logRoom(tx, room, user, reason); err != nil {
-		return chat.Gone{}, err
-	}
-	gone.Withdrawn, err = s.withdraw(tx, withdrawn)
-	return gone, err
-}
-
-// NotMember gives the revs of the last end of a membership that is not there.
-func (s Streams) NotMember(tx Tx, room chat.RoomID, user chat.UserID) (gone chat.Gone, err error) {
-	if _, err := tx.Row(loggedInRoom, []any{room, user}, &gone.RoomRev, &gone.Reason); err != nil {
-		return chat.Gone{}, err
-	}
-	_, err = tx.Row(loggedOfUser, []any{user, kindRoom, subject(room)}, &gone.Rev, &gone.Reason)
-	return gone, err
-}
-
-// logRoom says on a user's stream that a room has left the list.
-func (s Streams) logRoom(tx Tx, room chat.RoomID, user chat.UserID, reason chat.GoneReason) (rev int64, err error) {
-	if rev, err = take(tx, takeUserRev, user); err != nil {
-		return 0, err
-	}
-	return rev, s.log(tx, user, kindRoom, subject(room), rev, string(reason))
-}
-
-// log adds a row to the log of a user, or moves the one of the same thing.
-func (s Streams) log(tx Tx, user chat.UserID, kind, subject string, rev int64, reason string) error {
-	if _, err := tx.Exec(logOfUser, user, kind, subject, rev, reason); err != nil {
-		return err
-	}
-	return s.trim(tx, user, beyondOfUser, trimUser, raiseUserFloor)
-}
-
-// trim keeps a log within its bound.
-func (s Streams) trim(tx Tx, id any, beyond, remove, raise string) error {
-	var rev int64
-	found, err := tx.Row(beyond, []any{id, s.LogMax}, &rev)
-	if err != nil || !found {
-		return err
-	}
-	if _, err := tx.Exec(remove, id, rev); err != nil {
-		return err
-	}
-	_, err = tx.Exec(raise, id, rev)
-	return err
-}
-
-// Shown follows a conversation that has come into the user's list again.
-func (s Streams) Shown(tx Tx, room chat.RoomID, user chat.UserID) error {
-	rev, err := take(tx, takeUserRev, user)
+// All reads all rows with take.
+func All[T any](ctx context.Context, db Database, query string, args []any, take func(Scanner) (T, error)) (list []T, err error) {
+	err = db.Read(ctx, func(q Queries) error {
+		list = []T{}
+		return q.Each(query, args, func(r Scanner) error {
+			item, err := take(r)
+			list = append(list, item)
+			return err
+		})
+	})
 	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(stampShown, room, user, rev); err != nil {
-		return err
-	}
-	_, err = tx.Exec(unlogOfUser, user, kindRoom, subject(room))
-	return err
-}
-
-// LockHeads keeps others from the streams of several users until the end of the
-// transaction. Whoever gives revs to more than one does so first.
-func (s Streams) LockHeads(tx Tx, users ...chat.UserID) error { return lock(tx, users) }
-
-// Hidden follows a conversation that has left the user's list.
-func (s Streams) Hidden(tx Tx, room chat.RoomID, user chat.UserID) (chat.Gone, error) {
-	rev, err := s.logRoom(tx, room, user, chat.GoneLeft)
-	return chat.Gone{Removed: true, Rev: rev, Reason: chat.GoneLeft}, err
-}
-
-// InvitationMade follows an invitation for the user alone.
-func (s Streams) InvitationMade(tx Tx, id chat.InvitationID, user chat.UserID) (rev int64, err error) {
-	if rev, err = take(tx, takeUserRev, user); err != nil {
-		return 0, err
-	}
-	_, err = tx.Exec(stampInvitation, id, rev)
-	return rev, err
-}
-
-// InvitationsGone follows invitations, each for a user alone, that have been used
-// or withdrawn. Their revs are set.
-func (s Streams) InvitationsGone(tx Tx, gone []chat.InvitationGone) ([]chat.InvitationGone, error) {
-	if err := lock(tx, receivers(gone)); err != nil {
 		return nil, err
 	}
-	return s.withdraw(tx, gone)
+	return list, nil
 }
 
-// withdraw is InvitationsGone behind the locks.
-func (s Streams) withdraw(tx Tx, gone []chat.InvitationGone) ([]chat.InvitationGone, error) {
-	for i, g := range gone {
-		rev, err := take(tx, takeUserRev, g.User)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.log(tx, g.User, kindInvitation, subject(g.ID), rev, ""); err != nil {
-			return nil, err
-		}
-		gone[i].Rev = rev
+func all[T any](ctx context.Context, c *Core, query string, args []any, take func(Scanner) (T, error)) ([]T, error) {
+	return All(ctx, c.db, query, args, take)
+}
+
+// allOf is all for a query whose last argument is a list, which may be empty.
+func allOf[T, ID any](
+	ctx context.Context, c *Core, query string, ids []ID, take func(Scanner) (T, error), args ...any,
+) ([]T, error) {
+	if len(ids) == 0 {
+		return []T{}, nil
 	}
-	return gone, nil
-}
-
-func receivers(gone []chat.InvitationGone) (users []chat.UserID) {
-	for _, g := range gone {
-		users = append(users, g.User)
-	}
-	return users
-}
-
-// AccountChanged follows a change of what the user is on the whole server. The
-// invitations have ended with it.
-func (s Streams) AccountChanged(
-	tx Tx, user chat.UserID, withdrawn []chat.InvitationGone,
-) (rev int64, gone []chat.InvitationGone, err error) {
-	if err := lock(tx, append(receivers(withdrawn), user)); err != nil {
-		return 0, nil, err
-	}
-	if rev, err = take(tx, takeAccountRev, user); err != nil {
-		return 0, nil, err
-	}
-	gone, err = s.withdraw(tx, withdrawn)
-	return rev, gone, err
-}
-
-// AccountRev gives the rev of the last change of the account.
-func (s Streams) AccountRev(tx Tx, user chat.UserID) (rev int64, err error) {
-	_, err = tx.Row(accountRev, []any{user}, &rev)
-	return rev, err
-}
-
-// SessionEnded puts the end of a session on the user's stream, once.
-func (s Streams) SessionEnded(tx Tx, user chat.UserID, session string, reason chat.EndReason) (rev int64, err error) {
-	added, err := tx.Exec(logOnce, user, kindSession, session, reason)
+	list, err := c.dialect.List(ids)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if added == 0 {
-		_, err = tx.Row(loggedOfUser, []any{user, kindSession, session}, &rev, new(string))
-		return rev, err
-	}
-	if rev, err = take(tx, takeUserRev, user); err != nil {
-		return 0, err
-	}
-	if _, err := tx.Exec(stampLog, user, kindSession, session, rev); err != nil {
-		return 0, err
-	}
-	return rev, s.trim(tx, user, beyondOfUser, trimUser, raiseUserFloor)
+	return all(ctx, c, query, append(args, list), take)
 }
+
+// storable tells whether every database can hold the text, and so compare with it.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }

@@ -149,7 +149,7 @@ func (m *model) edit(t *rapid.T) {
 	room, seq := m.anyRoom(t), anySeq(t)
 	body := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "body")
 	at := now.Add(time.Duration(rapid.IntRange(1, 100).Draw(t, "minute")) * time.Minute)
-	got, changed, err := m.store.EditMessage(m.t.Context(), nil, room.room.ID, seq, body, at)
+	got, changed, err := m.store.ChangeMessage(m.t.Context(), nil, room.room.ID, seq, chat.MessageEdit{Body: body, At: at})
 	message := room.message(seq)
 	if message == nil || message.Deleted {
 		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
@@ -166,7 +166,7 @@ func (m *model) edit(t *rapid.T) {
 
 func (m *model) delete(t *rapid.T) {
 	room, seq := m.anyRoom(t), anySeq(t)
-	got, changed, err := m.store.DeleteMessage(m.t.Context(), nil, room.room.ID, seq)
+	got, changed, err := m.store.ChangeMessage(m.t.Context(), nil, room.room.ID, seq, chat.MessageDeletion{})
 	message := room.message(seq)
 	if message == nil {
 		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)

@@ -359,16 +359,11 @@ func (p pairedMessages) Message(ctx context.Context, room chat.RoomID, seq int64
 	return p.next().Message(ctx, room, seq)
 }
 
-// EditMessage asks one of the two.
-func (p pairedMessages) EditMessage(
-	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, body string, at time.Time,
-) (chat.Message, bool, error) {
-	return p.next().EditMessage(ctx, act, room, seq, body, at)
-}
-
-// DeleteMessage asks one of the two.
-func (p pairedMessages) DeleteMessage(ctx context.Context, act *chat.Act, room chat.RoomID, seq int64) (chat.Message, bool, error) {
-	return p.next().DeleteMessage(ctx, act, room, seq)
+// ChangeMessage asks one of the two.
+func (p pairedMessages) ChangeMessage(
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, change chat.MessageChange,
+) (message chat.Message, changed bool, err error) {
+	return p.next().ChangeMessage(ctx, act, room, seq, change)
 }
 
 // Messages asks one of the two.

@@ -72,3 +72,17 @@ func (s shorter) PromoteGuest(
 	user, _, sub, err := s.Store.PromoteGuest(ctx, id, passwordHash, room, at)
 	return user, sub, err
 }
+
+// EditMessage replaces the body of a message.
+func (s shorter) EditMessage(
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, body string, at time.Time,
+) (message chat.Message, changed bool, err error) {
+	return s.ChangeMessage(ctx, act, room, seq, chat.MessageEdit{Body: body, At: at})
+}
+
+// DeleteMessage makes a message a tombstone.
+func (s shorter) DeleteMessage(
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64,
+) (message chat.Message, changed bool, err error) {
+	return s.ChangeMessage(ctx, act, room, seq, chat.MessageDeletion{})
+}

@@ -100,9 +100,9 @@ func fill(t *testing.T, store chat.Store, messages int) {
 		_, _, err := store.AppendMessage(ctx, m)
 		check(err)
 	}
-	_, _, err = store.EditMessage(ctx, nil, chat.MainRoom, 2, "edited", now.Add(time.Minute))
+	_, _, err = store.ChangeMessage(ctx, nil, chat.MainRoom, 2, chat.MessageEdit{Body: "edited", At: now.Add(time.Minute)})
 	check(err)
-	_, _, err = store.DeleteMessage(ctx, nil, chat.MainRoom, 3)
+	_, _, err = store.ChangeMessage(ctx, nil, chat.MainRoom, 3, chat.MessageDeletion{})
 	check(err)
 	_, _, err = store.MoveRead(ctx, nil, 200, 1<<52+1, 2)
 	check(err)

@@ -1,4 +1,4 @@
-package postgres
+package sqlstore
 
 import (
 	"strings"
@@ -11,20 +11,20 @@ import (
 func FuzzUUIDs(f *testing.F) {
 	for _, s := range []string{
 		"", "0190b3a4-5b6c-7d8e-9f00-112233445566", "0190B3A4-5B6C-7D8E-9F00-112233445566",
-		"0190b3a45b6c7d8e9f00112233445566----", "{0190b3a4-5b6c-7d8e-9f00-11223344556}", strings.Repeat("-", 36),
+		"0190b3a45b6c7d8e9f00112233445566----", "{0190b3a4-5b6c-7d8e-9f00-11223344556}", "0190b3a4-5b6c-7d8e-9f00-11223344556g", strings.Repeat("-", 36),
 	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		id, err := parseUUID(s)
+		id, err := ParseUUID(s)
 		if err != nil {
 			if chat.CodeOf(err) != chat.CodeInvalid {
-				t.Errorf("parseUUID(%q): got %v, want invalid", s, err)
+				t.Errorf("ParseUUID(%q): got %v, want invalid", s, err)
 			}
 			return
 		}
-		if got := id.String(); got != strings.ToLower(s) {
-			t.Errorf("parseUUID(%q): got %q, want the same in lower case", s, got)
+		if got := FormatUUID(id); got != strings.ToLower(s) {
+			t.Errorf("ParseUUID(%q): got %q, want the same in lower case", s, got)
 		}
 	})
 }
@@ -34,19 +34,19 @@ func FuzzSearchPlaces(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		place, err := parseSearchPlace(s)
+		place, err := ParsePlace(s)
 		if err != nil {
 			if e := chat.ErrorFrom(err); e.Code != chat.CodeInvalid || e.Field != "after" {
-				t.Errorf("parseSearchPlace(%q): got %v, want invalid on after", s, err)
+				t.Errorf("ParsePlace(%q): got %v, want invalid on after", s, err)
 			}
 			return
 		}
-		if !utf8.ValidString(place.key) || strings.ContainsRune(place.key, 0) {
-			t.Errorf("parseSearchPlace(%q): got the key %q, which PostgreSQL does not take", s, place.key)
+		if !utf8.ValidString(place.Key) || strings.ContainsRune(place.Key, 0) {
+			t.Errorf("ParsePlace(%q): got the key %q, which PostgreSQL does not accept", s, place.Key)
 		}
-		again, err := parseSearchPlace(place.String())
+		again, err := ParsePlace(place.String())
 		if err != nil || again != place {
-			t.Errorf("parseSearchPlace(%q): got %+v, %v; want %+v", place.String(), again, err, place)
+			t.Errorf("ParsePlace(%q): got %+v, %v; want %+v", place.String(), again, err, place)
 		}
 	})
 }
@@ -59,7 +59,7 @@ func FuzzWhatIsBehindAPrefix(f *testing.F) {
 		if prefix == "" || !utf8.ValidString(prefix) || !utf8.ValidString(rest) || strings.Trim(prefix, string(utf8.MaxRune)) == "" {
 			return
 		}
-		behind := behindPrefix(prefix)
+		behind := BehindPrefix(prefix)
 		if !utf8.ValidString(behind) || behind <= prefix+rest {
 			t.Errorf("behind %q: got %q, want valid text larger than %q", prefix, behind, prefix+rest)
 		}

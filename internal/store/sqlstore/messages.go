@@ -1,0 +1,277 @@
+package sqlstore
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"partychat/internal/chat"
+)
+
+// MessageColumns are what a MessageRow receives, of messages t and their authors u,
+// also from a join that found none.
+const MessageColumns = `coalesce(t.seq, 0), coalesce(t.rev, 0), t.client_id, coalesce(t.kind, ''), coalesce(t.body, ''),
+    coalesce(t.created_at, 0), coalesce(t.edited_at, 0), coalesce(t.deleted, false),
+    coalesce(u.id, 0), coalesce(u.username, ''), coalesce(u.kind, '')`
+
+type messageStatements struct {
+	Message, MessageByClientID                   string
+	MessagesBefore, MessagesAfter, MessagesByRev string
+	SelectRoomState, ChangedMembers              string
+	ReplaceMessage, MoveRev                      string
+}
+
+func (d Dialect) messages() messageStatements {
+	const from = `
+SELECT ` + MessageColumns + ` FROM messages t JOIN users u ON u.id = t.author
+WHERE t.room = $1 AND `
+	return messageStatements{
+		Message:           from + `t.seq = $2`,
+		MessageByClientID: from + `t.author = $2 AND t.client_id = $3`,
+
+		MessagesBefore: d.Page(`t.seq < $2`, `t.seq DESC`),
+		MessagesAfter:  d.Page(`t.seq > $2`, `t.seq`),
+		MessagesByRev:  d.Page(`t.rev > $2`, `t.rev`),
+
+		// The room, when its name or topic last changed, and the floor of its stream.
+		SelectRoomState: `SELECT ` + RoomColumns + `, r.changed_rev, r.floor FROM rooms r WHERE r.id = $1`,
+
+		// Who has come into a room or gone after the first rev and up to the second, at
+		// most so many. The index on room_rev has only those above 0.
+		ChangedMembers: `
+SELECT 0 AS gone, m.room_rev AS rev, '' AS reason, m.role AS in_room, ` + UserColumns + `
+FROM memberships m JOIN users u ON u.id = m."user"
+WHERE m.room = $1 AND m.room_rev > 0 AND m.room_rev > $2 AND m.room_rev <= $3
+UNION ALL
+SELECT 1, l.rev, l.reason, '', ` + UserColumns + `
+FROM room_log l JOIN users u ON u.id = l."user"
+WHERE l.room = $1 AND l.rev > $2 AND l.rev <= $3
+ORDER BY rev LIMIT $4`,
+
+		ReplaceMessage: `UPDATE messages SET body = $3, edited_at = $4, deleted = $5, rev = $6 WHERE room = $1 AND seq = $2`,
+		MoveRev:        `UPDATE rooms SET rev = $2 WHERE id = $1`,
+	}
+}
+
+// MessageByClientID is specified by chat.MessageStore.
+func (s messageStore) MessageByClientID(
+	ctx context.Context, room chat.RoomID, author chat.UserID, clientID string,
+) (chat.Message, error) {
+	id, err := ParseUUID(clientID)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return one(ctx, s.Core, s.sql.MessageByClientID, []any{room, author, id}, scanMessage(room), NoMessage)
+}
+
+// Message is specified by chat.MessageStore.
+func (s messageStore) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
+	return one(ctx, s.Core, s.sql.Message, []any{room, seq}, scanMessage(room), NoMessage)
+}
+
+// Messages is specified by chat.MessageStore.
+func (s messageStore) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
+	query, from := s.sql.MessagesBefore, page.Seq
+	switch page.Direction {
+	case chat.PageLatest:
+		from = math.MaxInt64
+	case chat.PageBefore:
+	case chat.PageAfter:
+		query = s.sql.MessagesAfter
+	}
+	part, err := s.timeline(ctx, query, room, from, page.Limit, page.Bytes)
+	if err != nil {
+		return chat.Page{}, err
+	}
+	if page.Direction != chat.PageAfter {
+		slices.Reverse(part.messages)
+	}
+	return chat.Page{Messages: part.messages, Seq: part.seq, Rev: part.rev, More: part.more}, nil
+}
+
+// ChangesSince is specified by chat.MessageStore.
+func (s messageStore) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
+	part, err := s.timeline(ctx, s.sql.MessagesByRev, room, rev, limit, bytes)
+	if err != nil {
+		return chat.Changes{}, err
+	}
+	changes := chat.Changes{Messages: part.messages, Rev: part.rev, More: part.more}
+	if part.more {
+		changes.Rev = part.messages[len(part.messages)-1].Rev
+	}
+	if onlyMessages(changes, rev) {
+		return changes, nil
+	}
+	state, err := s.roomState(ctx, room, rev, changes.Rev, limit)
+	if err != nil {
+		return chat.Changes{}, err
+	}
+	return state.add(changes, rev, limit), nil
+}
+
+// roomState reads what else has changed on a room's stream after since and up to rev.
+func (s messageStore) roomState(ctx context.Context, room chat.RoomID, since, rev int64, limit int) (state roomState, err error) {
+	var row RoomRow
+	found, err := s.row(ctx, s.sql.SelectRoomState, []any{room}, append(row.Dest(), &state.changedRev, &state.floor)...)
+	if err == nil && !found {
+		err = NoRoom()
+	}
+	if err != nil {
+		return roomState{}, err
+	}
+	state.room = row.Room()
+	state.members, err = all(ctx, s.Core, s.sql.ChangedMembers, []any{room, since, rev, limit + 1}, scanMemberChange)
+	return state, err
+}
+
+// part is some messages of a room, with its counters at the same moment.
+type part struct {
+	messages []chat.Message
+	seq, rev int64
+	more     bool // whether there are more than fit
+}
+
+// timeline reads a part of the timeline with one of the statements of Dialect.Page.
+func (s messageStore) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int) (p part, err error) {
+	there := false
+	text := int64(math.MaxInt64)
+	if bytes > 0 {
+		text = int64(bytes)
+	}
+	err = s.db.Read(ctx, func(q Queries) error {
+		p, there = part{messages: []chat.Message{}}, false
+		space := chat.NewPageSpace(limit, bytes)
+		var row MessageRow
+		found := 0
+		dest := append([]any{&p.seq, &p.rev, &found}, row.Dest()...)
+		err := q.Each(query, []any{room, from, limit + 1, text}, func(r Scanner) error {
+			there = true
+			if err := r.Scan(dest...); err != nil || !row.Found() {
+				return err
+			}
+			m := row.Message(room)
+			if !space.Take(m.Size()) {
+				p.more = true
+				return ErrEnough
+			}
+			p.messages = append(p.messages, m)
+			return nil
+		})
+		p.more = p.more || len(p.messages) < found
+		return err
+	})
+	if err == nil && !there {
+		err = NoRoom()
+	}
+	if err != nil {
+		return part{}, err
+	}
+	return p, nil
+}
+
+// ChangeMessage is specified by chat.MessageStore.
+func (s messageStore) ChangeMessage(
+	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, change chat.MessageChange,
+) (message chat.Message, changed bool, err error) {
+	err = s.db.Write(ctx, func(tx Tx) error {
+		if _, err := s.allow(tx, act, object{room: room, message: seq}); err != nil {
+			return err
+		}
+		head, err := s.lockRoom(tx, room)
+		if chat.CodeOf(err) == chat.CodeNotFound {
+			return NoMessage()
+		}
+		if err != nil {
+			return err
+		}
+		before, err := s.messageIn(tx, room, seq)
+		if err != nil {
+			return err
+		}
+		message, changed, err = change.Apply(before)
+		if err != nil || !changed {
+			return err
+		}
+		message.Rev = head.Rev + 1
+		if err := s.replaceMessage(tx, message); err != nil {
+			return err
+		}
+		message, err = s.messageIn(tx, room, seq)
+		return err
+	})
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	return message, changed, nil
+}
+
+// messageIn is Message as the transaction sees it.
+func (s messageStore) messageIn(tx Tx, room chat.RoomID, seq int64) (chat.Message, error) {
+	var row MessageRow
+	found, err := tx.Row(s.sql.Message, []any{room, seq}, row.Dest()...)
+	if err == nil && !found {
+		err = NoMessage()
+	}
+	if err != nil {
+		return chat.Message{}, err
+	}
+	return row.Message(room), nil
+}
+
+// replaceMessage stores what a change has made of a message, behind the lock of the
+// room.
+func (s messageStore) replaceMessage(tx Tx, m chat.Message) error {
+	var edited *int64
+	if !m.EditedAt.IsZero() {
+		ms := Millis(m.EditedAt)
+		edited = &ms
+	}
+	if _, err := tx.Exec(s.sql.ReplaceMessage, m.Room, m.Seq, m.Body, edited, m.Deleted, m.Rev); err != nil {
+		return err
+	}
+	_, err := tx.Exec(s.sql.MoveRev, m.Room, m.Rev)
+	return err
+}
+
+// MessageRow receives MessageColumns.
+type MessageRow struct {
+	seq, rev, createdAt, editedAt, author int64
+	clientID                              []byte
+	kind, body, username, userKind        string
+	deleted                               bool
+}
+
+// Dest is where the row goes.
+func (r *MessageRow) Dest() []any {
+	return []any{
+		&r.seq, &r.rev, &r.clientID, &r.kind, &r.body, &r.createdAt, &r.editedAt, &r.deleted,
+		&r.author, &r.username, &r.userKind,
+	}
+}
+
+// Found tells whether there was a message.
+func (r *MessageRow) Found() bool { return r.seq != 0 }
+
+// Message is what the row says.
+func (r *MessageRow) Message(room chat.RoomID) chat.Message {
+	return chat.Message{
+		Room:      room,
+		Seq:       r.seq,
+		Rev:       r.rev,
+		ClientID:  FormatUUID(r.clientID),
+		Author:    chat.Author{ID: chat.UserID(r.author), Username: r.username, Kind: chat.UserKind(r.userKind)},
+		Kind:      chat.MessageKind(r.kind),
+		Body:      r.body,
+		CreatedAt: FromMillis(r.createdAt),
+		EditedAt:  fromMillisOrZero(r.editedAt),
+		Deleted:   r.deleted,
+	}.Detailed()
+}
+
+func scanMessage(room chat.RoomID) func(Scanner) (chat.Message, error) {
+	return func(r Scanner) (chat.Message, error) {
+		var row MessageRow
+		err := r.Scan(row.Dest()...)
+		return row.Message(room), err
+	}
+}

@@ -1,0 +1,120 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"partychat/internal/chat"
+)
+
+type sessionStatements struct {
+	PutSession, SessionByID, SessionsOfUser, StoredSessions string
+	TouchSessions, DeleteSession, DeleteExpiredSessions     string
+}
+
+func (d Dialect) sessions() sessionStatements {
+	const columns = `id, coalesce("user", 0), data, created_at, expires_at, seen_at, device`
+	return sessionStatements{
+		PutSession: `
+INSERT INTO sessions (id, "user", data, created_at, expires_at, seen_at, device)
+VALUES ($1, nullif(CAST($2 AS bigint), 0), $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET "user" = excluded."user", data = excluded.data, expires_at = excluded.expires_at,
+    seen_at = excluded.seen_at, device = excluded.device`,
+
+		SessionByID: `SELECT ` + columns + ` FROM sessions WHERE id = $1 AND expires_at > $2`,
+
+		SessionsOfUser: `
+SELECT ` + columns + ` FROM sessions WHERE "user" = $1 AND expires_at > $2
+ORDER BY created_at DESC, id`,
+
+		StoredSessions: `SELECT ` + columns + ` FROM sessions WHERE ` + d.Any("id", "$1"),
+
+		// Rows are locked in a fixed order, against deadlocks between concurrent calls.
+		TouchSessions: `
+UPDATE sessions SET expires_at = ` + d.Greatest + `(expires_at, $3), seen_at = ` + d.Greatest + `(seen_at, $4) WHERE id IN (
+    SELECT s.id FROM sessions s WHERE ` + d.Any("s.id", "$1") + ` AND s.expires_at > $2 AND (s.expires_at < $3 OR s.seen_at < $4)
+    ORDER BY s.id` + d.Lock("s") + `)`,
+
+		DeleteSession:         `DELETE FROM sessions WHERE id = $1`,
+		DeleteExpiredSessions: `DELETE FROM sessions WHERE expires_at <= $1 RETURNING ` + columns,
+	}
+}
+
+// PutSession is specified by chat.SessionStore.
+func (s sessionStore) PutSession(ctx context.Context, session chat.Session) error {
+	data := session.Data
+	if data == nil {
+		data = []byte{}
+	}
+	_, err := s.db.Exec(ctx, s.sql.PutSession,
+		session.ID, session.User, data, Millis(session.CreatedAt), Millis(session.ExpiresAt),
+		MillisOrZero(session.SeenAt), session.Device)
+	if s.dialect.IsForeignKey(err) {
+		return NoUser()
+	}
+	return err
+}
+
+// SessionByID is specified by chat.SessionStore.
+func (s sessionStore) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
+	return one(ctx, s.Core, s.sql.SessionByID, []any{id, Millis(now)}, scanSession, noSession)
+}
+
+// SessionsOfUser is specified by chat.SessionStore.
+func (s sessionStore) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
+	return all(ctx, s.Core, s.sql.SessionsOfUser, []any{user, Millis(now)}, scanSession)
+}
+
+// StoredSessions is specified by chat.SessionStore.
+func (s sessionStore) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
+	return allOf(ctx, s.Core, s.sql.StoredSessions, ids, scanSession)
+}
+
+// TouchSessions is specified by chat.SessionStore.
+func (s sessionStore) TouchSessions(ctx context.Context, ids []string, there, seen, expiresAt time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := s.dialect.List(ids)
+	if err != nil {
+		return err
+	}
+	_, err = s.db.Exec(ctx, s.sql.TouchSessions, list, Millis(there), Millis(expiresAt), Millis(seen))
+	return err
+}
+
+// DeleteSession is specified by chat.SessionStore.
+func (s sessionStore) DeleteSession(ctx context.Context, id string) error {
+	_, err := s.db.Exec(ctx, s.sql.DeleteSession, id)
+	return err
+}
+
+// DeleteExpiredSessions is specified by chat.SessionStore.
+func (s sessionStore) DeleteExpiredSessions(ctx context.Context, now time.Time) (sessions []chat.Session, err error) {
+	err = s.db.WriteBeside(ctx, func(tx Tx) error {
+		sessions = []chat.Session{}
+		return tx.Each(s.sql.DeleteExpiredSessions, []any{Millis(now)}, func(r Scanner) error {
+			session, err := scanSession(r)
+			sessions = append(sessions, session)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return sessions, nil
+}
+
+// sessionRow receives a session.
+type sessionRow struct {
+	s                            chat.Session
+	createdAt, expiresAt, seenAt int64
+}
+
+func scanSession(r Scanner) (chat.Session, error) {
+	var row sessionRow
+	err := r.Scan(&row.s.ID, (*int64)(&row.s.User), &row.s.Data, &row.createdAt, &row.expiresAt, &row.seenAt, &row.s.Device)
+	row.s.CreatedAt, row.s.ExpiresAt = FromMillis(row.createdAt), FromMillis(row.expiresAt)
+	row.s.SeenAt = fromMillisOrZero(row.seenAt)
+	return row.s, err
+}
