@@ -16,11 +16,12 @@ import (
 
 var benchTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// populate makes users, each in the main room, and so many public rooms.
+// populate makes users, one after the other in the main room, and so many public
+// rooms.
 func populate(tb testing.TB, store *Store, users, rooms int) []chat.User {
 	tb.Helper()
 	made := make([]chat.User, users)
-	inParallel(users, func(i int) {
+	for i := range made {
 		name := fmt.Sprintf("user%d", i)
 		user, err := store.CreateUser(tb.Context(), chat.NewUser{
 			User: chat.User{
@@ -32,7 +33,7 @@ func populate(tb testing.TB, store *Store, users, rooms int) []chat.User {
 			tb.Errorf("CreateUser: %v", err)
 		}
 		made[i] = user
-	})
+	}
 	words := []string{"alpha", "bravo", "chess", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliet"}
 	inParallel(rooms, func(i int) {
 		name := fmt.Sprintf("%s %s %d", words[i%10], words[i/10%10], i)

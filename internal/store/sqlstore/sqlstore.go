@@ -132,8 +132,17 @@ type Core struct {
 func New(db Database, dialect Dialect, names Names, streams Streams) Store {
 	c := &Core{db: db, dialect: dialect, sql: NewStatements(dialect), names: names, streams: streams}
 	return Store{
-		c, accountStore{c}, banStore{c}, conversationStore{c}, invitationStore{c}, membershipStore{c},
-		messageStore{c}, roomStore{c}, sessionStore{c}, streamStore{c}, userStore{c},
+		c,
+		accountStore{c},
+		banStore{c},
+		conversationStore{c},
+		invitationStore{c},
+		membershipStore{c},
+		messageStore{c},
+		roomStore{c},
+		sessionStore{c},
+		streamStore{c},
+		userStore{c},
 	}
 }
 
