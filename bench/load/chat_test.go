@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // newChatter returns the dialect of two clients in room 77, which already has five
@@ -52,7 +53,7 @@ func TestAMessageIsACommandOfTheProtocol(t *testing.T) {
 // encoded returns a message in the server's encoding.
 func encoded(tb testing.TB, room chat.RoomID, seq int64, body string) string {
 	tb.Helper()
-	raw, err := json.Marshal(chat.Message{Room: room, Seq: seq, Rev: seq, Kind: chat.MessageText, Body: body})
+	raw, err := json.Marshal(wire.Message{Room: room, Seq: seq, Rev: seq, Kind: chat.MessageText, Body: body})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -48,11 +48,11 @@ type person struct {
 func (r *running) join(name string) person {
 	r.t.Helper()
 	var answer struct {
-		User  chat.User
+		User  wire.User
 		Token string
 	}
 	r.call(http.MethodPost, "/api/v1/users", "", map[string]any{"username": name, "password": "correct horse", "token": true}, http.StatusCreated, &answer)
-	return person{answer.User, answer.Token}
+	return person{chat.User(answer.User), answer.Token}
 }
 
 // logIn starts another session of a user.
@@ -66,7 +66,7 @@ func (r *running) logIn(name string) (token string) {
 // room creates a room, and subscribes others to it.
 func (r *running) room(by person, name string, others ...person) chat.RoomID {
 	r.t.Helper()
-	var made struct{ Subscription chat.Subscription }
+	var made wire.SubscriptionAnswer
 	r.call(http.MethodPost, "/api/v1/rooms", by.token, map[string]any{"name": name, "topic": ""}, http.StatusCreated, &made)
 	for _, other := range others {
 		r.call(http.MethodPut, fmt.Sprintf("/api/v1/subscriptions/%d", made.Subscription.ID), other.token, nil, http.StatusCreated, nil)
@@ -256,7 +256,7 @@ func TestG2_TwoNodesAreOneServer(t *testing.T) {
 	})
 	t.Run("C2 a conversation opened on both nodes at once is one", func(t *testing.T) {
 		a, b := a.in(t), b.in(t)
-		var opened [2]struct{ Subscription chat.Subscription }
+		var opened [2]wire.SubscriptionAnswer
 		var opening sync.WaitGroup
 		opening.Go(func() {
 			a.open(fmt.Sprintf("/api/v1/conversations/%d", bob.ID), ada.token, &opened[0])

@@ -15,9 +15,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"partychat/internal/chat"
 	"partychat/internal/config"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // withPages returns settings with a folder of pages that has an index.html.
@@ -65,7 +65,7 @@ func (r *running) authorThroughPages(header http.Header, polling bool) string {
 	if _, err := c.Command("chat message", "hello"); err != nil {
 		r.t.Fatal(err)
 	}
-	var page chat.Page
+	var page wire.Page
 	r.call(http.MethodGet, "/api/v1/rooms/1/messages", r.reader(), nil, http.StatusOK, &page)
 	if len(page.Messages) == 0 {
 		r.t.Fatal("the message is not in the room")

@@ -11,10 +11,10 @@ import (
 	"sync"
 	"time"
 
-	"partychat/internal/chat"
 	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // tryQuiet is the pause without events after which a step counts as played.
@@ -138,7 +138,7 @@ func (t *trial) step(step dialect.Step) error {
 
 // problemOf returns the sentence of a classicError.
 func problemOf(args []json.RawMessage) string {
-	var info chat.ErrorInfo
+	var info wire.ErrorInfo
 	if len(args) == 0 || json.Unmarshal(args[0], &info) != nil || info.Message == "" {
 		return "the server answers with an error"
 	}

@@ -7,9 +7,9 @@ import (
 
 // Ban excludes a user from a room or from the whole server until it is lifted.
 type Ban struct {
-	User User      `json:"user"`
-	By   Author    `json:"by"` // the admin who has banned the user
-	At   time.Time `json:"at"`
+	User User
+	By   Author // the admin who has banned the user
+	At   time.Time
 }
 
 // NewBan is a ban about to be stored.
@@ -53,8 +53,8 @@ type BanStore interface {
 // UserBanned tells the nodes that a user is banned from the server, that they must
 // close all of the user's sockets, and that the user's sessions are invalid.
 type UserBanned struct {
-	User UserID `json:"user"`
-	Rev  int64  `json:"rev"`
+	User UserID
+	Rev  int64
 }
 
 // Topic returns the user.

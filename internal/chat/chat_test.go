@@ -224,9 +224,5 @@ func TestErrors(t *testing.T) {
 	if strings.Contains(fault.Message, "cause") {
 		t.Errorf("message of an unexpected error: got %q, want no internals", fault.Message)
 	}
-	want(t, "ErrorInfo of an unexpected error", chat.InfoOf(cause), chat.ErrorInfo{Code: chat.CodeInternal, Message: fault.Message})
-	limited := &chat.Error{Code: chat.CodeRateLimited, Message: "Wait.", Field: "body", RetryAfter: 1100 * time.Millisecond, Err: cause}
-	want(t, "ErrorInfo of a wrapped Error", chat.InfoOf(fmt.Errorf("doing: %w", limited)),
-		chat.ErrorInfo{Code: chat.CodeRateLimited, Message: "Wait.", Field: "body", RetryAfter: 2})
 	want(t, "with arguments", chat.Errorf(chat.CodeTaken, "%d.", 3).Message, "3.")
 }

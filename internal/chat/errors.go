@@ -3,7 +3,6 @@ package chat
 import (
 	"errors"
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -75,21 +74,4 @@ func CodeOf(err error) Code {
 		return ""
 	}
 	return ErrorFrom(err).Code
-}
-
-// ErrorInfo is what clients learn about a failure, over REST and sockets:
-// docs/PROTOCOL.md, "Errors".
-type ErrorInfo struct {
-	Code       Code   `json:"code"`
-	Message    string `json:"message"`              // a sentence for people
-	Field      string `json:"field,omitempty"`      // the input at fault
-	RetryAfter int    `json:"retryAfter,omitempty"` // in seconds
-}
-
-// InfoOf returns what clients learn about err.
-func InfoOf(err error) ErrorInfo {
-	e := ErrorFrom(err)
-	return ErrorInfo{
-		Code: e.Code, Message: e.Message, Field: e.Field, RetryAfter: int(math.Ceil(e.RetryAfter.Seconds())),
-	}
 }

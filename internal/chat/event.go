@@ -18,20 +18,20 @@ type Event interface {
 // MessagePut tells a room that a message is new or has changed. Sending a message
 // moves its author's read position to it, without a SubscriptionPut.
 type MessagePut struct {
-	Message Message `json:"message"`
+	Message Message
 }
 
 // RoomChanged tells a room that its name or topic has changed.
 type RoomChanged struct {
-	Rev  int64 `json:"rev"`
-	Room Room  `json:"room"`
+	Rev  int64
+	Room Room
 }
 
 // MemberPut tells a room that someone has joined.
 type MemberPut struct {
-	Rev    int64  `json:"rev"`
-	Room   RoomID `json:"room"`
-	Member Member `json:"member"`
+	Rev    int64
+	Room   RoomID
+	Member Member
 }
 
 // MemberGone tells a room that someone has stopped being a member, or has been
@@ -39,26 +39,26 @@ type MemberPut struct {
 // both: on the room's topic, they learn of it before they deliver any later event
 // of the room.
 type MemberGone struct {
-	Rev    int64      `json:"rev"`
-	Room   RoomID     `json:"room"`
-	User   UserID     `json:"user"`
-	Reason GoneReason `json:"reason,omitempty"` // "" is GoneLeft
+	Rev    int64
+	Room   RoomID
+	User   UserID
+	Reason GoneReason // "" is GoneLeft
 }
 
 // SubscriptionPut tells all of a user's devices that a room is new in the list or
 // that its read position has moved.
 type SubscriptionPut struct {
-	User         UserID       `json:"user"`
-	Rev          int64        `json:"rev"`
-	Subscription Subscription `json:"subscription"`
+	User         UserID
+	Rev          int64
+	Subscription Subscription
 }
 
 // SubscriptionGone tells all of a user's devices that a room has left the list.
 type SubscriptionGone struct {
-	User   UserID     `json:"user"`
-	Rev    int64      `json:"rev"`
-	Room   RoomID     `json:"room"`
-	Reason GoneReason `json:"reason,omitempty"` // "" is GoneLeft
+	User   UserID
+	Rev    int64
+	Room   RoomID
+	Reason GoneReason // "" is GoneLeft
 }
 
 // GoneReason is why a room has left a user's list.
@@ -74,10 +74,10 @@ const (
 // SessionEnded tells the nodes that a session has ended and that they must close
 // its sockets.
 type SessionEnded struct {
-	User    UserID    `json:"user"`
-	Rev     int64     `json:"rev"`
-	Session string    `json:"session"`
-	Reason  EndReason `json:"reason"`
+	User    UserID
+	Rev     int64
+	Session string
+	Reason  EndReason
 }
 
 // Missed tells a node's handler that events of the topic may have been lost on the

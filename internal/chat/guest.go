@@ -168,8 +168,8 @@ func (i *Invitations) letIn(ctx context.Context, input GuestInput, guest *NewUse
 
 // UserPut tells all of a user's devices that the account has changed.
 type UserPut struct {
-	User User  `json:"user"`
-	Rev  int64 `json:"rev"`
+	User User
+	Rev  int64
 }
 
 // Topic returns the user.

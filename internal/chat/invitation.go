@@ -11,16 +11,16 @@ type InvitationID int64
 
 // Invitation is a link to a room, or to a conversation with its creator.
 type Invitation struct {
-	ID        InvitationID `json:"id"`
-	Room      RoomID       `json:"room,omitempty"` // 0: a conversation with By
-	By        Author       `json:"by"`
-	ForUser   UserID       `json:"forUser,omitempty"` // 0: anyone with the link
-	Guests    bool         `json:"guests"`            // whether it admits guests
-	Uses      int          `json:"uses"`              // number of users who have joined by it
-	MaxUses   int          `json:"maxUses,omitempty"` // 0: unlimited
-	CreatedAt time.Time    `json:"createdAt"`
-	ExpiresAt *time.Time   `json:"expiresAt,omitempty"` // nil: never
-	Rev       int64        `json:"-"`                   // of ForUser's stream
+	ID        InvitationID
+	Room      RoomID // 0: a conversation with By
+	By        Author
+	ForUser   UserID // 0: anyone with the link
+	Guests    bool   // whether it admits guests
+	Uses      int    // number of users who have joined by it
+	MaxUses   int    // 0: unlimited
+	CreatedAt time.Time
+	ExpiresAt *time.Time // nil: never
+	Rev       int64      // of ForUser's stream
 }
 
 // usedUp reports whether all uses are taken.
@@ -28,11 +28,11 @@ func (i Invitation) usedUp() bool { return i.MaxUses > 0 && i.Uses >= i.MaxUses 
 
 // JoinRoom is what the holder of a link learns about its room.
 type JoinRoom struct {
-	ID      RoomID   `json:"id"`
-	Kind    RoomKind `json:"kind"`
-	Name    string   `json:"name"`
-	Topic   string   `json:"topic"`
-	Members int      `json:"members"`
+	ID      RoomID
+	Kind    RoomKind
+	Name    string
+	Topic   string
+	Members int
 }
 
 // NewJoinRoom returns what the holder of a link learns about the room.
@@ -95,13 +95,13 @@ type InvitationStore interface {
 
 // Invited tells all of a user's devices about a new invitation.
 type Invited struct {
-	User      UserID       `json:"user"`
-	Rev       int64        `json:"rev"`
-	ID        InvitationID `json:"id,omitempty"`
-	Token     string       `json:"token"`
-	By        Author       `json:"by"`
-	Room      *JoinRoom    `json:"room,omitempty"` // nil: to a conversation with By
-	ExpiresAt *time.Time   `json:"expiresAt,omitempty"`
+	User      UserID
+	Rev       int64
+	ID        InvitationID
+	Token     string
+	By        Author
+	Room      *JoinRoom // nil: to a conversation with By
+	ExpiresAt *time.Time
 }
 
 // Topic returns the invited user.
@@ -113,9 +113,9 @@ func (e Invited) Revision() int64 { return e.Rev }
 // InvitationGone tells all of a user's devices that an invitation for only this
 // user has been used or revoked.
 type InvitationGone struct {
-	User UserID       `json:"user"`
-	Rev  int64        `json:"rev"`
-	ID   InvitationID `json:"id"`
+	User UserID
+	Rev  int64
+	ID   InvitationID
 }
 
 // Topic returns the user who was invited.

@@ -7,28 +7,28 @@ import (
 
 // Membership is a user's subscription to a room.
 type Membership struct {
-	Room     RoomID    `json:"-"`
-	User     UserID    `json:"-"`
-	Role     Role      `json:"role"`    // within the room
-	ReadSeq  int64     `json:"readSeq"` // everything up to this seq is read; only moves forward
-	JoinedAt time.Time `json:"joinedAt"`
-	Rev      int64     `json:"rev,omitempty"` // rev of the user's stream at its last change
-	RoomRev  int64     `json:"-"`             // rev of the room's stream when the user joined or got another role
+	Room     RoomID
+	User     UserID
+	Role     Role  // within the room
+	ReadSeq  int64 // everything up to this seq is read; only moves forward
+	JoinedAt time.Time
+	Rev      int64 // rev of the user's stream at its last change
+	RoomRev  int64 // rev of the room's stream when the user joined or got another role
 	// Peer is the other user, in a conversation.
-	Peer UserID `json:"-"`
+	Peer UserID
 	// HiddenUntil hides a conversation from the user's list until the room's head
 	// reaches it; 0: not hidden.
-	HiddenUntil int64 `json:"-"`
-	Hidden      bool  `json:"-"` // it is hidden now
+	HiddenUntil int64
+	Hidden      bool // it is hidden now
 }
 
 // Subscription is a room in a member's list.
 type Subscription struct {
 	Room
-	Membership Membership `json:"membership"`
-	Unread     int64      `json:"unread"`         // counted, undeleted messages after the read position; never stored
-	Last       *Message   `json:"last,omitempty"` // Message.Preview of the latest message, if there is one
-	Peer       *User      `json:"peer,omitempty"` // the other user, in a conversation
+	Membership Membership
+	Unread     int64    // counted, undeleted messages after the read position; never stored
+	Last       *Message // Message.Preview of the latest message, if there is one
+	Peer       *User    // the other user, in a conversation
 }
 
 // Gone is the result of ending a membership or an invitation.
@@ -52,8 +52,8 @@ type ListPage struct {
 
 // Member is a member of a room.
 type Member struct {
-	User User `json:"user"`
-	Role Role `json:"role"` // within the room
+	User User
+	Role Role // within the room
 }
 
 // MemberPage selects a page of a room's members, in the order of their folded

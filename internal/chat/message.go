@@ -7,22 +7,22 @@ import (
 
 // Message is one entry of a room's timeline. (Room, Seq) identifies it.
 type Message struct {
-	Room      RoomID      `json:"room"`
-	Seq       int64       `json:"seq"` // position in the room: 1, 2, 3 … in the order of commit
-	Rev       int64       `json:"rev"` // rev of the room at its last change
-	ClientID  string      `json:"clientId"`
-	Author    Author      `json:"author"`
-	Kind      MessageKind `json:"kind"`
-	Body      string      `json:"body"`
-	Notice    *Notice     `json:"notice,omitempty"`   // of a MessageNotice
-	Location  *Location   `json:"location,omitempty"` // of a MessageLocation
-	CreatedAt time.Time   `json:"createdAt"`
-	EditedAt  time.Time   `json:"editedAt,omitzero"` // last change of the body; absent if there was none
+	Room      RoomID
+	Seq       int64 // position in the room: 1, 2, 3 … in the order of commit
+	Rev       int64 // rev of the room at its last change
+	ClientID  string
+	Author    Author
+	Kind      MessageKind
+	Body      string
+	Notice    *Notice   // of a MessageNotice
+	Location  *Location // of a MessageLocation
+	CreatedAt time.Time
+	EditedAt  time.Time // last change of the body; absent if there was none
 	// Deleted: the message is a tombstone with an empty body, which keeps its seq.
-	Deleted bool `json:"deleted,omitempty"`
+	Deleted bool
 	// Shortened: the body is only the beginning of the text. Only set for the
 	// latest message of a room in a list.
-	Shortened bool `json:"shortened,omitempty"`
+	Shortened bool
 }
 
 // NewMessage is a message about to be stored.
@@ -59,24 +59,24 @@ type MessagePage struct {
 
 // Page is a part of a room's timeline, in the order of seq, from one snapshot.
 type Page struct {
-	Messages []Message `json:"messages"`
-	Seq      int64     `json:"seq"`  // the room's head in the snapshot
-	Rev      int64     `json:"rev"`  // the room's rev in the snapshot
-	More     bool      `json:"more"` // whether there are more messages in the requested direction
+	Messages []Message
+	Seq      int64 // the room's head in the snapshot
+	Rev      int64 // the room's rev in the snapshot
+	More     bool  // whether there are more messages in the requested direction
 }
 
 // Changes are the changes of a room since some rev: the present state of every
 // changed message, of the room and of its members. It includes every change up to
 // Rev, except those of things that have changed again after it.
 type Changes struct {
-	Messages []Message      `json:"messages"`          // in the order of rev
-	Room     *Room          `json:"room,omitempty"`    // if its name or topic has changed
-	Members  []MemberChange `json:"members,omitempty"` // in the order of rev
-	Rev      int64          `json:"rev"`               // the rev reached once all changes are applied
-	More     bool           `json:"more"`              // there are more changes; ask again from Rev
+	Messages []Message      // in the order of rev
+	Room     *Room          // if its name or topic has changed
+	Members  []MemberChange // in the order of rev
+	Rev      int64          // the rev reached once all changes are applied
+	More     bool           // there are more changes; ask again from Rev
 	// StartOver: too much has changed. Clear the timeline and load the newest page;
 	// Messages is empty.
-	StartOver bool `json:"startOver"`
+	StartOver bool
 }
 
 // MessageStore stores the timelines.

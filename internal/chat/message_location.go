@@ -33,10 +33,10 @@ const accuracyMax = 50e6
 // Location is a position on the Earth (WGS 84), the content of a message of kind
 // MessageLocation. Its URI is stored as the message's body.
 type Location struct {
-	Latitude  float64   `json:"latitude"`           // degrees north, −90 to 90
-	Longitude float64   `json:"longitude"`          // degrees east, −180 to 180
-	Accuracy  *float64  `json:"accuracy,omitempty"` // radius in metres
-	Time      time.Time `json:"time"`               // when the position was measured
+	Latitude  float64   // degrees north, −90 to 90
+	Longitude float64   // degrees east, −180 to 180
+	Accuracy  *float64  // radius in metres
+	Time      time.Time // when the position was measured
 }
 
 // URI returns the location as a geo: URI (RFC 5870). Its parameter t is the time,

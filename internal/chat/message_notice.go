@@ -25,8 +25,8 @@ const (
 // Notice is the content of a message of kind MessageNotice. The kind is stored as
 // the message's body, the user as its author.
 type Notice struct {
-	Kind NoticeKind `json:"kind"`
-	User Author     `json:"user"`
+	Kind NoticeKind
+	User Author
 }
 
 // notify appends a notice to the room's timeline. Its failure must not fail the

@@ -14,8 +14,8 @@ const (
 
 // Presence is a user's state.
 type Presence struct {
-	User  UserID        `json:"user"`
-	State PresenceState `json:"state"`
+	User  UserID
+	State PresenceState
 }
 
 // PresenceLeases stores presence as one lease per user and node. A user is online
@@ -96,7 +96,7 @@ func (p *Presences) Watchable(ctx context.Context, viewer User, users []UserID) 
 
 // PresencePut tells the watchers of a user that the user's state has changed.
 type PresencePut struct {
-	Presence Presence `json:"presence"`
+	Presence Presence
 }
 
 // Topic is the presence of the user.

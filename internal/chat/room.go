@@ -23,14 +23,14 @@ const (
 
 // Room is where messages are sent.
 type Room struct {
-	ID        RoomID    `json:"id"`
-	Kind      RoomKind  `json:"kind"`
-	Name      string    `json:"name"`
-	Topic     string    `json:"topic"`
-	CreatedAt time.Time `json:"createdAt"`
-	Members   int       `json:"members"` // number of members
-	Seq       int64     `json:"seq"`     // the head: seq of the latest message, 0 if there is none
-	Rev       int64     `json:"rev"`     // the rev of the latest change on the room's stream
+	ID        RoomID
+	Kind      RoomKind
+	Name      string
+	Topic     string
+	CreatedAt time.Time
+	Members   int   // number of members
+	Seq       int64 // the head: seq of the latest message, 0 if there is none
+	Rev       int64 // the rev of the latest change on the room's stream
 }
 
 // NewRoom is a room about to be stored.

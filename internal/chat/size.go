@@ -6,7 +6,7 @@ import "unicode/utf8"
 const (
 	messageSize      = 520 // with the longest numbers and a location
 	roomSize         = 200
-	subscriptionSize = roomSize + 450 // with a peer
+	subscriptionSize = 450 // besides the room's, with a peer
 	// escapedMax is the maximum size of an escaped character.
 	escapedMax = 6
 )
@@ -20,9 +20,12 @@ func (m Message) Size() int {
 	return size
 }
 
+// Size returns an upper bound of the room's size as JSON, in bytes.
+func (r Room) Size() int { return roomSize + jsonSize(r.Name) + jsonSize(r.Topic) }
+
 // Size returns an upper bound of the subscription's size as JSON, in bytes.
 func (s Subscription) Size() int {
-	size := subscriptionSize + jsonSize(s.Name) + jsonSize(s.Topic)
+	size := subscriptionSize + s.Room.Size()
 	if s.Last != nil {
 		size += s.Last.Size()
 	}

@@ -62,10 +62,10 @@ type UserChanges struct {
 
 // MemberChange is the latest change of one user's membership in a room.
 type MemberChange struct {
-	Rev    int64      `json:"rev"` // of the room's stream
-	User   UserID     `json:"user"`
-	Member *Member    `json:"member,omitempty"` // nil: not a member any more
-	Reason GoneReason `json:"reason,omitempty"` // why the user isn't a member any more
+	Rev    int64 // of the room's stream
+	User   UserID
+	Member *Member    // nil: not a member any more
+	Reason GoneReason // why the user isn't a member any more
 }
 
 // StreamStore reads users' streams.

@@ -8,9 +8,9 @@ import (
 // Typing tells a room that someone is typing. It is only valid now and is never
 // stored.
 type Typing struct {
-	Room RoomID        `json:"room"`
-	User Author        `json:"user"`
-	For  time.Duration `json:"for"` // how long it is valid; 0: the user has stopped typing
+	Room RoomID
+	User Author
+	For  time.Duration // how long it is valid; 0: the user has stopped typing
 }
 
 // Topic is the room.

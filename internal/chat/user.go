@@ -29,21 +29,21 @@ const (
 
 // User is someone with a name.
 type User struct {
-	ID        UserID    `json:"id"`
-	Username  string    `json:"username"`
-	Kind      UserKind  `json:"kind"`
-	Role      Role      `json:"role"` // on the whole server
-	CreatedAt time.Time `json:"createdAt"`
+	ID        UserID
+	Username  string
+	Kind      UserKind
+	Role      Role // on the whole server
+	CreatedAt time.Time
 	// Banned from the server: all of the user's sessions are invalid.
-	Banned bool `json:"banned,omitempty"`
+	Banned bool
 }
 
 // Author is the part of a user that a message contains, so that clients can show
 // the message without further requests.
 type Author struct {
-	ID       UserID   `json:"id"`
-	Username string   `json:"username"`
-	Kind     UserKind `json:"kind"`
+	ID       UserID
+	Username string
+	Kind     UserKind
 }
 
 // NewUser is a user about to be stored.

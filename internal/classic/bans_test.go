@@ -10,6 +10,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 const (
@@ -42,7 +43,7 @@ func (s *server) ban(admin chat.User, room chat.RoomID, user chat.UserID) {
 // wantError awaits a classicError.
 func (c *socket) wantError(code chat.Code, sentence string) {
 	c.t.Helper()
-	if got := await[chat.ErrorInfo](c, "classicError"); got.Code != code || got.Message != sentence {
+	if got := await[wire.ErrorInfo](c, "classicError"); got.Code != code || got.Message != sentence {
 		c.t.Errorf("classicError: got %+v, want %s: %s", got, code, sentence)
 	}
 }

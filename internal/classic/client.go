@@ -11,6 +11,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic/dialect"
+	"partychat/internal/wire"
 	"partychat/socketio"
 )
 
@@ -133,7 +134,7 @@ func (p *client) readAuth(auth json.RawMessage) {
 
 // refusal turns an error into what the client gets as its connect_error.
 func refusal(err error) error {
-	info := chat.InfoOf(err)
+	info := wire.ErrorOf(err)
 	return &socketio.ConnectError{Message: info.Message, Data: info}
 }
 
@@ -151,7 +152,7 @@ func (c *Classic) connect(s *socketio.Socket) {
 		}
 	} else if p.named != "" {
 		if err := c.accounts.name(ctx, p, p.named, true); err != nil {
-			c.emit(s, "classicError", chat.InfoOf(err))
+			c.emit(s, "classicError", wire.ErrorOf(err))
 		}
 	}
 	c.places.attendMain(ctx, p)

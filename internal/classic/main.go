@@ -5,6 +5,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic/dialect"
+	"partychat/internal/wire"
 )
 
 // Pages whose dialect has no rooms are in main. They receive its messages, in the
@@ -155,7 +156,7 @@ func (c places) leaveMain(ctx context.Context, p *client) error {
 		return err
 	}
 	c.places.closeMain(p, 0)
-	c.emit(p.socket, "classicError", chat.InfoOf(err))
+	c.emit(p.socket, "classicError", wire.ErrorOf(err))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 // enter lets the client into a room of its user, instead of the one before. The client
@@ -127,7 +128,7 @@ func (c places) look(ctx context.Context, p *client) {
 func (c places) letGo(ctx context.Context, p *client, room chat.RoomID, reason chat.GoneReason) {
 	c.commands.stopTyping(ctx, p)
 	if c.places.leave(p, room) {
-		c.emit(p.socket, "classicError", chat.InfoOf(errGone(reason)))
+		c.emit(p.socket, "classicError", wire.ErrorOf(errGone(reason)))
 	}
 }
 

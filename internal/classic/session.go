@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"partychat/internal/chat"
+	"partychat/internal/wire"
 )
 
 const (
@@ -40,7 +41,7 @@ func (c accounts) resume(ctx context.Context, p *client, user chat.User) bool {
 // end tells a client that its session is over and disconnects it for good.
 func (c accounts) end(p *client) {
 	p.ended.Store(true)
-	c.emit(p.socket, "classicError", chat.InfoOf(errOver()))
+	c.emit(p.socket, "classicError", wire.ErrorOf(errOver()))
 	p.socket.Disconnect(true)
 }
 
@@ -52,7 +53,7 @@ func errOver() error {
 // for good.
 func (c accounts) endBanned(p *client) {
 	p.ended.Store(true)
-	c.emit(p.socket, "classicError", chat.InfoOf(chat.ErrBannedFromServer()))
+	c.emit(p.socket, "classicError", wire.ErrorOf(chat.ErrBannedFromServer()))
 	p.socket.Disconnect(true)
 }
 

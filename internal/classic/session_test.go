@@ -14,6 +14,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/classic"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // logOut ends the session.
@@ -31,7 +32,7 @@ func (s *server) logOut(token string) {
 // wantCut waits until the server has disconnected the socket for good.
 func (c *socket) wantCut() {
 	c.t.Helper()
-	if got := await[chat.ErrorInfo](c, "classicError"); got.Code != chat.CodeUnauthenticated {
+	if got := await[wire.ErrorInfo](c, "classicError"); got.Code != chat.CodeUnauthenticated {
 		c.t.Errorf("classicError: got %+v, want unauthenticated", got)
 	}
 	if disconnected, err := c.AwaitClose(); err != nil || !disconnected {

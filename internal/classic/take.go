@@ -9,6 +9,7 @@ import (
 
 	"partychat/internal/chat"
 	"partychat/internal/classic/dialect"
+	"partychat/internal/wire"
 	"partychat/socketio"
 )
 
@@ -48,7 +49,7 @@ func (c commands) take(ctx context.Context, s *socketio.Socket, e *socketio.Even
 	}
 	values := dialect.Merge(dialect.Clock(time.Now()), k.answer)
 	if err != nil {
-		info := chat.InfoOf(err)
+		info := wire.ErrorOf(err)
 		values = dialect.Merge(values, dialect.Values{"error": info.Message, "problem": info})
 	}
 	_ = e.Ack(c.commands.ackOf(k).Answer(err != nil, values)...) // the client may have gone
@@ -94,7 +95,7 @@ func (c commands) handle(ctx context.Context, k *call, e *socketio.Event) (err e
 
 // fail tells the client what went wrong.
 func (c commands) fail(k *call, err error) {
-	info := chat.InfoOf(err)
+	info := wire.ErrorOf(err)
 	c.emit(k.p.socket, "classicError", info)
 	if k.table != nil {
 		values := dialect.Merge(dialect.Clock(time.Now()), dialect.Values{"error": info.Message, "problem": info})

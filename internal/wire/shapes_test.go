@@ -45,22 +45,14 @@ func TestNoShapeContainsAStructOfTheDomain(t *testing.T) {
 	}
 }
 
-// What a package declares is not known at run time, so the source says which shapes
+// What a package declares is not known at run time, so the source says which structs
 // there are.
-func TestEveryShapeHasAnExample(t *testing.T) {
-	reached := make(map[reflect.Type]bool)
-	for _, s := range shapes() {
-		reach(reflect.TypeOf(s.value), reached)
-	}
-	names := make(map[string]bool)
-	for shape := range reached {
-		names[shape.Name()] = true
-	}
-	files, err := filepath.Glob("*.go")
+func eachStruct(t *testing.T, pattern string, visit func(name string, s *ast.StructType)) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("source: got %v, %v", files, err)
 	}
-	declared := 0
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
@@ -70,21 +62,48 @@ func TestEveryShapeHasAnExample(t *testing.T) {
 			t.Fatal(err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.TypeSpec)
-			if !ok {
-				return true
-			}
-			_, isStruct := spec.Type.(*ast.StructType)
-			if isStruct && spec.Name.IsExported() && spec.Name.Name != "Handshake" { // which is read, not written
-				declared++
-				if !names[spec.Name.Name] {
-					t.Errorf("%s has no example in shapes", spec.Name.Name)
+			if spec, ok := n.(*ast.TypeSpec); ok {
+				if s, isStruct := spec.Type.(*ast.StructType); isStruct && spec.Name.IsExported() {
+					visit(spec.Name.Name, s)
 				}
 			}
 			return true
 		})
 	}
-	if declared == 0 {
-		t.Error("the source declares no shapes")
+}
+
+func TestEveryShapeHasAnExample(t *testing.T) {
+	reached := make(map[reflect.Type]bool)
+	for _, s := range shapes() {
+		reach(reflect.TypeOf(s.value), reached)
+	}
+	names := make(map[string]bool)
+	for shape := range reached {
+		names[shape.Name()] = true
+	}
+	declared := 0
+	eachStruct(t, "*.go", func(name string, _ *ast.StructType) {
+		declared++
+		if !names[name] && name != "Handshake" { // which is read, not written
+			t.Errorf("%s has no example in shapes", name)
+		}
+	})
+	if declared < 60 {
+		t.Errorf("found %d shapes in the source, want all", declared)
+	}
+}
+
+func TestTheDomainDefinesNoJSON(t *testing.T) {
+	declared := 0
+	eachStruct(t, "../chat/*.go", func(name string, s *ast.StructType) {
+		declared++
+		for _, field := range s.Fields.List {
+			if field.Tag != nil {
+				t.Errorf("chat.%s has a tag, %s: what clients receive is defined here", name, field.Tag.Value)
+			}
+		}
+	})
+	if declared < 60 {
+		t.Errorf("found %d structs in the domain, want all", declared)
 	}
 }
