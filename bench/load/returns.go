@@ -12,7 +12,7 @@ import (
 )
 
 // Returns is what the members of a party know of their streams when they connect
-// again (docs/PROTOCOL.md, "Coming back"), and how long they wait until the server
+// again (docs/PROTOCOL.md, "Reconnecting"), and how long they wait until the server
 // has greeted them. Clients may use it at the same time.
 type Returns struct {
 	// Name makes the clients name the revs they know. Otherwise each asks for its

@@ -22,7 +22,7 @@ type Auth struct {
 }
 
 // Known is how far a returning client knows its streams (docs/PROTOCOL.md,
-// "Coming back").
+// "Reconnecting").
 type Known struct {
 	User  chat.UserID           `json:"user"`  // whose streams these are; those of another user count as unknown
 	Rev   int64                 `json:"rev"`   // of the user's stream

@@ -218,7 +218,7 @@ export interface JoinRoomList {
 
 /**
  * Known is how far a returning client knows its streams (docs/PROTOCOL.md,
- * "Coming back").
+ * "Reconnecting").
  */
 export interface Known {
   /** whose streams these are; those of another user count as unknown */
