@@ -1,5 +1,4 @@
-// The official clients' browser builds, in Chromium. The page has another origin
-// than the server.
+// The official clients' browser builds, in Chromium. The page's origin differs from the server's.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -123,7 +122,7 @@ describe("the client that the server serves, in Chromium", () => {
 });
 
 describe("pages of other origins in Chromium", () => {
-  /** Connects and returns what became of it. */
+  /** Connects and returns the outcome. */
   const attempt = (from, url, list, withCredentials) =>
     from.evaluate(
       ([url, transports, withCredentials]) =>

@@ -1,5 +1,5 @@
-// The browser builds of Socket.IO 2.x clients, in Chromium, with this server and
-// with npm's. The page has another origin than the servers.
+// The browser builds of Socket.IO 2.x clients, in Chromium, with this server and with npm's. The
+// page's origin differs from the servers'.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -56,9 +56,9 @@ after(async () => {
 });
 
 /**
- * What client 1.7.4 cannot do while it polls. It encodes text twice that is not ASCII, and a server cannot tell that
- * from what others mean. Long text, or text that is not ASCII, it reads only from binary payloads, which npm's server
- * sends for binary alone.
+ * What client 1.7.4 cannot do over long polling. It encodes text that is not ASCII twice, which a
+ * server cannot detect. It reads long text, and text that is not ASCII, only from binary
+ * payloads, which npm's server sends only for binary.
  */
 function beyond(version, server, list) {
   if (version !== "1.7.4" || !list.includes("polling")) return [];

@@ -35,8 +35,8 @@ for (const version of versions) {
   for (const [transport, list] of Object.entries(transports)) {
     for (const server of ["ours", "official"]) {
       describe(`socket.io-client ${version} with ${server === "ours" ? "this server" : "npm's server"}, ${transport}`, () => {
-        // While polling, client 1.7.4 encodes some text twice and, in Node, expects
-        // that of the server, too. Neither server supports it.
+        // Over long polling, client 1.7.4 encodes some text twice and, in Node, expects the
+        // server to do the same. Neither server supports it.
         const garbles = version === "1.7.4" && list.includes("polling");
         for (const name of names.filter((name) => !garbles || !beyondASCII.includes(name))) {
           const url = () => servers[impatient.includes(name) ? `${server}, impatient` : server].url;

@@ -5,7 +5,7 @@ import * as msgpack from "socket.io-msgpack-parser";
 import { next, start, until } from "./harness.js";
 import { startOfficial } from "./official.js";
 
-// Each scenario runs against our server and against npm's, as the reference.
+// Each scenario runs on our server and on npm's, as the reference.
 const servers = {
   ours: ({ recovery, msgpack } = {}) =>
     start("./test/conformance/features", ...(recovery ? [`-recovery=${recovery}ms`] : []), ...(msgpack ? ["-msgpack"] : [])),

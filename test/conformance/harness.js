@@ -10,13 +10,14 @@ import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** How long anything is waited for, in milliseconds: a machine may be busy. */
+/** How long to wait for anything, in milliseconds: the machine may be busy. */
 const patience = 60_000;
 
 const built = new Map();
 
 /**
- * Builds a program, once in this process, and meanwhile lets clients answer heartbeats.
+ * Builds a program, once in this process. It is asynchronous, so that clients keep answering
+ * heartbeats.
  * @param {string} pkg its Go package, relative to the root
  * @returns {Promise<string>} the path of the program
  */

@@ -1,11 +1,11 @@
-// examples/interop serves outside clients and protocol suites as its help says.
+// examples/interop serves other clients and protocol suites as its help describes.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Socket } from "engine.io-client";
 import { io } from "socket.io-client";
 import { next, start, until } from "./harness.js";
 
-/** Makes an Engine.IO handshake by polling and returns what the server says of itself. */
+/** Makes an Engine.IO handshake by polling and returns the server's parameters. */
 async function handshake(url, headers = {}) {
   const response = await fetch(`${url}?EIO=4&transport=polling`, { headers });
   return { status: response.status, origin: response.headers.get("access-control-allow-origin"), ...JSON.parse((await response.text()).slice(1)) };

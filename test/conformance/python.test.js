@@ -20,7 +20,7 @@ async function open(url, transport) {
   const client = {
     heard,
     emit: (...event) => child.stdin.write(JSON.stringify(event) + "\n"),
-    /** Waits for so many lines of a kind, and returns their arguments. */
+    /** Waits for this many lines of a kind, and returns their arguments. */
     async hear(kind, count = 1) {
       const found = () => heard.filter(([name]) => name === kind).map(([, ...args]) => args);
       await until(`${count} ${kind} of ${JSON.stringify(heard).slice(0, 300)}`, () => found().length >= count);
@@ -71,7 +71,7 @@ for (const transport of ["polling", "websocket"]) {
       await client.close();
     });
 
-    it("is sent more at once than one payload may hold", async () => {
+    it("receives more at once than one payload may hold", async () => {
       const client = await join();
       await client.ask("join", "room");
       const other = await join();
@@ -104,7 +104,7 @@ for (const transport of ["polling", "websocket"]) {
       ["is stopped", (server) => server.stop()],
       ["is killed", (server) => server.kill()],
     ]) {
-      it(`comes back when the server ${how}`, async () => {
+      it(`reconnects when the server ${how}`, async () => {
         const first = await start("./test/conformance/server");
         const client = await join(first.url);
         await end(first);

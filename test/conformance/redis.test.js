@@ -35,7 +35,7 @@ for (const specific of [false, true]) {
     });
     afterEach(() => sockets.splice(0).forEach((socket) => socket.disconnect()));
 
-    /** Connects an official client, which keeps what it hears. */
+    /** Connects an official client, which records the events that it receives. */
     const connect = async (server, client = io) => {
       const socket = client(server.url, { forceNew: true, transports: ["websocket"], reconnection: false });
       sockets.push(socket);
@@ -62,7 +62,7 @@ for (const specific of [false, true]) {
       return clients.map((client) => client.heard.splice(0).slice(0, -1));
     };
 
-    it("broadcasts to rooms, in order, both ways", async () => {
+    it("broadcasts to rooms, in order, in both directions", async () => {
       const { g, n, room } = await pair();
       const args = ["é😀 <&>", 1, -1.5, 2 ** 40, null, true, [[]], { deep: [Buffer.from("one"), { k: Buffer.alloc(300, 7) }] }, Buffer.from("two")];
       const date = new Date(1_700_000_000_125);
@@ -102,14 +102,14 @@ for (const specific of [false, true]) {
       await until("the other event", () => n.heard.length === 2);
     });
 
-    it("takes a number for a room's name, from Node to Go", async () => {
+    it("accepts a number as a room's name, from Node to Go", async () => {
       const { g } = await pair();
       await g.emitWithAck("join", { rooms: [g.id] }, "7");
       node.io.to(7).emit("seven");
       await until("the event", () => g.heard.some(([event]) => event === "seven"));
     });
 
-    it("gets one byte for each element of a typed array, as Node does", async () => {
+    it("gets one byte per element of a typed array, like Node", async () => {
       const other = await startNode(redis, opts);
       await servers(3);
       const { g, n, room } = await pair();
@@ -128,7 +128,7 @@ for (const specific of [false, true]) {
       await servers(2);
     });
 
-    it("passes eleven Buffers, which official clients of today close the connection for", async () => {
+    it("forwards eleven Buffers, for which current official clients close the connection", async () => {
       const { g, n, room } = await pair();
       const old = await connect(go, io3);
       await join([old], room);
@@ -205,7 +205,7 @@ for (const specific of [false, true]) {
       assert.deepEqual(await g.emitWithAck("server side ask", {}, "nobody answers"), { answers: [], complete: false });
     });
 
-    it("collects the answers of a room, and misses those that do not come", async () => {
+    it("collects the answers of a room, and reports missing ones", async () => {
       const { g, n, room } = await pair();
       for (const [client, name] of [[g, "g"], [n, "n"]]) client.on("question", (binary, answer) => answer({ name, binary }));
       const answers = ["g", "n"].map((name) => ({ name, binary: Buffer.from("b") }));
@@ -224,7 +224,7 @@ for (const specific of [false, true]) {
       }
     });
 
-    it("goes on when a Node server dies", async () => {
+    it("continues when a Node server dies", async () => {
       const { g, n, room } = await pair();
       const child = spawn(process.execPath, [fileURLToPath(new URL("redis.js", import.meta.url)), redis], { stdio: ["ignore", "pipe", "inherit"] });
       await once(createInterface(child.stdout), "line");
@@ -238,7 +238,7 @@ for (const specific of [false, true]) {
       assert.deepEqual([found.sockets.map(({ id }) => id).sort(), found.complete], [[g.id, n.id].sort(), true]);
     });
 
-    it("says so if a server never answers", async () => {
+    it("reports a server that never answers", async () => {
       const { g, n, room } = await pair();
       const silent = createClient({ url: redis });
       await silent.connect();
@@ -249,7 +249,7 @@ for (const specific of [false, true]) {
       await servers(2);
     });
 
-    it("is whole again after Redis has restarted", async () => {
+    it("recovers after Redis has restarted", async () => {
       const { g, n, room } = await pair();
       assert.equal((await fetch(go.url + "/redis/kill", { method: "POST" })).status, 200);
       await g.emitWithAck("emit", { rooms: [room] }, "at Go only");

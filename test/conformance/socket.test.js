@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-/** Emits and waits for the acknowledgement, as either client can. */
+/** Emits and waits for the acknowledgement, in a way that works with every client version. */
 const ask = (socket, event, ...args) => new Promise((resolve) => socket.emit(event, ...args, (...reply) => resolve(reply)));
 
 for (const [client, io] of Object.entries(clients)) {
@@ -39,7 +39,7 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      it("is refused with an error and its data, and let in with the right word", async () => {
+      it("is refused with an error and its data, and admitted with the right word", async () => {
         const wrong = connect("/private", { auth: { token: "wrong" } });
         const [error] = await next(wrong, "connect_error");
         assert.equal(error.message, "not authorized");
@@ -48,7 +48,7 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      it("is told of an unknown namespace", async () => {
+      it("is refused an unknown namespace", async () => {
         const [error] = await next(connect("/unknown"), "connect_error");
         assert.equal(error.message, "Invalid namespace");
         close();
@@ -65,7 +65,7 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      it("gets arguments back as they were", async () => {
+      it("gets arguments back unchanged", async () => {
         const socket = await joined();
         const args = [1, "2", { 3: [true, null] }, "é€😀\u2028", []];
         socket.emit("echo", ...args);
@@ -75,7 +75,7 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      it("sends and receives binary, also deep inside and in acknowledgements", async () => {
+      it("sends and receives binary, also nested and in acknowledgements", async () => {
         const socket = await joined();
         const args = [Buffer.from([1, 2, 3]), { deep: [{ er: Buffer.from("x".repeat(5000)) }, 1] }, "text"];
         socket.emit("echo", ...args);
@@ -128,7 +128,7 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      it("is moved, left out, asked and disconnected with others", async () => {
+      it("is moved, excluded, asked and disconnected with others", async () => {
         const [a, b, c] = [await joined(), await joined(), await joined()];
         const [from, to] = [`from ${Math.random()}`, `to ${Math.random()}`];
         const heard = [];
@@ -154,7 +154,7 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      it("is heard by the server's catch-all listeners", async () => {
+      it("reaches the server's catch-all listeners", async () => {
         const socket = await joined();
         socket.emit("nobody listens to this", 1);
         socket.emit("error", "nor to this");
@@ -178,7 +178,7 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      it("comes back when the server does, and sends what it buffered meanwhile", async () => {
+      it("reconnects when the server is back, and sends what it has buffered", async () => {
         const first = await start("./test/conformance/server");
         const socket = io(first.url, { transports: list, forceNew: true, reconnectionDelay: 10, reconnectionDelayMax: 50 });
         sockets.push(socket);
@@ -194,7 +194,7 @@ for (const [client, io] of Object.entries(clients)) {
         await second.stop();
       });
 
-      it("is disconnected by the server, and stays away", async () => {
+      it("is disconnected by the server, and does not reconnect", async () => {
         for (const closeTransport of [false, true]) {
           const socket = await joined();
           socket.emit("disconnect me", closeTransport);
@@ -204,7 +204,7 @@ for (const [client, io] of Object.entries(clients)) {
         close();
       });
 
-      it("comes back when the connection is closed below it", async () => {
+      it("reconnects when its transport is closed", async () => {
         const socket = await joined();
         const { id } = socket;
         socket.emit("cut me", true);
@@ -216,7 +216,7 @@ for (const [client, io] of Object.entries(clients)) {
 
       // React's StrictMode mounts twice. Of the calls below, only CONNECT packets
       // reach the server.
-      it("connects, disconnects and connects beside another namespace, and is there once", async () => {
+      it("connects, disconnects and connects beside another namespace, and is connected once", async () => {
         const other = await joined("/dynamic-7");
         other.on("disconnect", (reason) => assert.fail(`the connection ended: ${reason}`));
         const room = `room ${Math.random()}`;
@@ -267,7 +267,7 @@ describe("socket.io-client 4", () => {
     socket.disconnect();
   });
 
-  it("repeats what is not acknowledged, in order", async () => {
+  it("retries unacknowledged events, in order", async () => {
     const socket = current(server.url, { forceNew: true, retries: 3, ackTimeout: 100 });
     const answers = await Promise.all(["one", "two"].map((text) => socket.emitWithAck("echo with ack", text)));
     assert.deepEqual(answers, ["one", "two"]);
@@ -303,7 +303,7 @@ describe("socket.io-client 4", () => {
     socket.disconnect();
   });
 
-  it("leaves when the server stops", async () => {
+  it("disconnects when the server stops", async () => {
     const own = await start("./test/conformance/server");
     const sockets = ["polling", "websocket"].map((transport) =>
       current(own.url, { forceNew: true, transports: [transport], reconnection: false }));

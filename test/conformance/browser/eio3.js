@@ -1,10 +1,10 @@
-// Scenarios for Socket.IO 2.x clients, and the last 1.x, in Node and in a page.
-// Load scenarios.js first. Each scenario gets connect(path, options), which opens a
-// socket, and joined, which also waits until it is connected.
+// Scenarios for Socket.IO 2.x clients, and the last 1.x, in Node and in a page. Load scenarios.js
+// first. Each scenario gets connect(path, options), which opens a socket, and joined, which also
+// waits until it is connected.
 
 /** The scenarios for all platforms. */
 const eio3Scenarios = {
-  async "is in the default namespace unasked, and knows its id"({ connect }) {
+  async "joins the default namespace automatically, and knows its id"({ connect }) {
     const socket = connect();
     const [id] = await next(socket, "welcome");
     equal([socket.id, socket.io.engine.id], [id, id]);
@@ -33,7 +33,7 @@ const eio3Scenarios = {
     equal(await next(connect("/closed"), "error"), ["closed"]);
   },
 
-  async "is told of an unknown namespace"({ connect, server }) {
+  async "is refused an unknown namespace"({ connect, server }) {
     const text = "Invalid namespace";
     equal(await next(connect("/unknown"), "error"), [server === "official" ? { message: text } : text]);
   },
@@ -50,7 +50,7 @@ const eio3Scenarios = {
     equal(auth, { token: "a&b=c" });
   },
 
-  async "gets arguments back as they were"({ joined }) {
+  async "gets arguments back unchanged"({ joined }) {
     const socket = await joined();
     const args = [1, "2", { 3: [true, null] }, "\u0000\"\\\n", []];
     socket.emit("echo", ...args);
@@ -75,7 +75,7 @@ const eio3Scenarios = {
     for (let i = 0; i < 3; i++) equal(await ask(socket, "echo with ack", ...args), args);
   },
 
-  async "sends and receives binary, also deep inside and in acknowledgements"({ joined }) {
+  async "sends and receives binary, also nested and in acknowledgements"({ joined }) {
     const socket = await joined();
     const args = [bytes(1, 2, 255), { deep: [{ er: bytes(...Array(5000).fill(7)) }, 1] }, "text", bytes(0)];
     socket.emit("echo", ...args);
@@ -167,13 +167,13 @@ const eio3Scenarios = {
     equal(socket.connected, true);
   },
 
-  async "is missed when it sends no heartbeats"({ joined }) {
+  async "is disconnected when it sends no heartbeats"({ joined }) {
     const socket = await joined();
     socket.io.engine.ping = () => {};
     await next(socket, "disconnect");
   },
 
-  async "is disconnected by the server, and stays away"({ joined }) {
+  async "is disconnected by the server, and does not reconnect"({ joined }) {
     for (const closeTransport of [false, true]) {
       const socket = await joined();
       socket.emit("disconnect me", closeTransport);
@@ -204,7 +204,7 @@ const eio3Scenarios = {
   },
 };
 
-/** Those with text that is not ASCII, of which only the last does not have the client send it. */
+/** Scenarios with text that is not ASCII; only in the last one the client does not send any. */
 const beyondASCII = [
   "gets text of every kind back",
   "gets text of every kind beside binary",
@@ -212,8 +212,8 @@ const beyondASCII = [
   "hears text of every kind from current clients",
 ];
 
-/** Those that need a server which waits only a moment for heartbeats. */
-const impatient = ["is missed when it sends no heartbeats"];
+/** Scenarios that need a server with a short heartbeat timeout. */
+const impatient = ["is disconnected when it sends no heartbeats"];
 
 /** Scenarios for browsers only. */
 const eio3PageScenarios = {
@@ -228,7 +228,7 @@ const eio3PageScenarios = {
   },
 };
 
-/** Runs one scenario with one client over one list of transports. */
+/** Runs one scenario with one client and one list of transports. */
 async function runEIO3(client, transports, name, server, url) {
   const opened = [];
   const open = (io, path, opts) => {

@@ -28,7 +28,7 @@ const ask = (socket, event, ...args) =>
     });
   });
 
-/** Makes values comparable as text, binary in whatever form. */
+/** Makes values comparable as text, including binary of any type. */
 const show = (value) =>
   JSON.stringify(value, (_, v) => {
     if (v instanceof ArrayBuffer) v = new Uint8Array(v);
@@ -49,13 +49,13 @@ const socketScenarios = {
     equal(id, socket.id);
   },
 
-  async "is refused with an error and its data, and let in with the right word"({ connect }) {
+  async "is refused with an error and its data, and admitted with the right word"({ connect }) {
     const [error] = await next(connect("/private", { auth: { token: "wrong" } }), "connect_error");
     equal([error.message, error.data], ["not authorized", { code: 401, retry: false }]);
     await next(connect("/private", { auth: (give) => give({ token: "right" }) }), "connect");
   },
 
-  async "is told of an unknown namespace"({ connect }) {
+  async "is refused an unknown namespace"({ connect }) {
     const [error] = await next(connect("/unknown"), "connect_error");
     equal(error.message, "Invalid namespace");
   },
@@ -139,7 +139,7 @@ const socketScenarios = {
     equal(heard, { a: ["two", "three"], b: ["one", "two"] });
   },
 
-  async "is moved, left out, asked and disconnected with others"({ joined }) {
+  async "is moved, excluded, asked and disconnected with others"({ joined }) {
     const [a, b, c] = [await joined(), await joined(), await joined()];
     const [from, to] = [`from ${Math.random()}`, `to ${Math.random()}`];
     for (const socket of [a, b]) await ask(socket, "join", from);
@@ -159,7 +159,7 @@ const socketScenarios = {
     equal(c.connected, true);
   },
 
-  async "is heard by the server's catch-all listeners"({ joined }) {
+  async "reaches the server's catch-all listeners"({ joined }) {
     const socket = await joined();
     socket.emit("nobody listens to this", 1);
     socket.emit("error", "nor to this");
@@ -181,7 +181,7 @@ const socketScenarios = {
     for (const socket of others) socket.disconnect();
   },
 
-  async "is disconnected by the server, and stays away"({ joined }) {
+  async "is disconnected by the server, and does not reconnect"({ joined }) {
     for (const closeTransport of [false, true]) {
       const socket = await joined();
       socket.emit("disconnect me", closeTransport);
@@ -261,7 +261,7 @@ const engineScenarios = {
 
 const scenarios = { socket: socketScenarios, engine: engineScenarios };
 
-/** Runs one scenario with one build over one list of transports. */
+/** Runs one scenario with one build and one list of transports. */
 async function run(kind, client, transports, name, url) {
   const opened = [];
   const connect = (path = "/", opts = {}) => {

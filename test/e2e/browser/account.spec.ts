@@ -1,7 +1,7 @@
 import { expect, expectAccessible, test } from '../support/fixtures.ts';
 import { Server } from '../support/server.ts';
 
-test('L1 the first admin, who signs up on this machine, is told so and how to invite people', async ({
+test('L1 the first admin, who signs up on this machine, is shown the role and how to invite people', async ({
   person,
   server,
 }) => {
@@ -21,7 +21,7 @@ test('L1 the first admin, who signs up on this machine, is told so and how to in
   await expect(mona.page.getByRole('dialog')).toBeHidden();
 });
 
-test('L3 a member sees where she is logged in, ends a session, and changes her password, which ends the others', async ({
+test('L3 a member lists her sessions, ends one, and changes her password, which ends the others', async ({
   person,
   program,
   server,
@@ -69,7 +69,7 @@ test('L3 a member sees where she is logged in, ends a session, and changes her p
   await expect(phone.page).toHaveURL(/\/home/);
 });
 
-test('L2 where sign-up takes an invitation, a link lets one sign up, and the landing page offers none', async ({
+test('L2 where sign-up requires an invitation, a link allows it, and the landing page offers none', async ({
   browser,
 }) => {
   const server = await Server.start(['--sign-up', 'invitation']);

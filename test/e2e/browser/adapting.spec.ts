@@ -13,7 +13,7 @@ test('D6 times follow the time zone of the system, without a reload', async ({
 }) => {
   const ben = await program('ben');
   await ben.write(main, 'before');
-  // Without the zone that the other tests have, which could not be changed.
+  // Without the fixed time zone of the other tests, which cannot be changed.
   const ada = await person('ada', { timezoneId: undefined });
   const devtools = await ada.page.context().newCDPSession(ada.page);
   const moveTo = (timezoneId: string) =>
@@ -23,7 +23,10 @@ test('D6 times follow the time zone of the system, without a reload', async ({
   const { page } = ada;
   const timeOf = (body: string) =>
     ada.feed.getByRole('article').filter({ hasText: body }).locator('time').first();
-  /** The time of day that the page's own browser gives for what the element says to machines. */
+  /**
+   * The time of day that the page's own browser computes from the element's machine-readable
+   * time.
+   */
   const right = (body: string) =>
     timeOf(body).evaluate((time: any) =>
       new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(new Date(time.dateTime)),
@@ -57,7 +60,7 @@ test('D6 on a page that the browser has translated, edits and new names appear',
   await expect(ada.room('Kitchen')).toBeVisible();
   await ada.write('mine');
 
-  // What browsers do that translate: each text is another element's from now on.
+  // What translating browsers do: each text is moved into another element.
   await ada.page.evaluate(() => {
     const texts: Text[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -123,7 +126,7 @@ async function expectAllThere(person: Person, size: number, screen: string): Pro
 }
 
 for (const size of [24, 32])
-  test(`D2 with letters of ${size} px everything is there on a phone`, async ({
+  test(`D2 with text of ${size} px everything is reachable on a phone`, async ({
     server,
     program,
   }) => {

@@ -10,12 +10,15 @@ const test = base.extend<{ chromium: Chromium }>({
   },
 });
 
-/** Waits until the expression, evaluated in the tab's page, gives true. */
+/** Waits until the expression, evaluated in the tab's page, is true. */
 async function until(tab: Tab, what: string, expression: string): Promise<void> {
   await expect.poll(() => tab.run(expression), { message: what }).toBe(true);
 }
 
-/** Logs mona in and shows her a private room with a secret in it; then another site in the same tab. */
+/**
+ * Logs mona in and shows her a private room with a secret in it; then opens another site in the
+ * same tab.
+ */
 async function leaveForAnotherSite(tab: Tab, url: string, mona: Client): Promise<string> {
   const { body } = await mona.call('POST', '/rooms', { name: 'diary', topic: '', kind: 'private' });
   const room = body.subscription.id as number;
@@ -59,7 +62,7 @@ test('A7 after a log-out in another tab Back shows nothing of a private room', a
   expect(status).toBe(204);
 
   await tab.back();
-  // It is the page that was left, not a new one: only such a page could show what it knew.
+  // It is the page that was left, not a new one: only that page could show what it knew.
   await until(tab, 'the page is brought out of the cache', `window.isTheSame === true`);
   for (let looks = 0; looks < 50; looks++) expect(await tab.run(secretIsRead)).not.toBe(true);
   await until(tab, 'it leads to the landing page', `location.pathname === '/'`);
@@ -67,7 +70,7 @@ test('A7 after a log-out in another tab Back shows nothing of a private room', a
   expect(await tab.run(`document.body.innerText.includes('Your session has ended')`)).toBe(true);
 });
 
-test('E1 who has gone to another site is gone, and Back brings them back with everything', async ({
+test('E1 somebody who leaves for another site goes offline, and Back restores everything', async ({
   chromium,
   server,
   program,
@@ -83,7 +86,7 @@ test('E1 who has gone to another site is gone, and Back brings them back with ev
   const tab = await chromium.newTab();
   await leaveForAnotherSite(tab, server.url, mona);
   mona.socket.disconnect();
-  // The page in the cache keeps no connection: the server need not wait until a heartbeat is missed.
+  // The cached page keeps no connection, so the server need not wait for a missed heartbeat.
   await expect.poll(() => states.at(-1)).toBe('offline');
 
   await tab.back();

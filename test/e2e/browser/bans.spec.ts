@@ -19,7 +19,7 @@ async function anotherTab(who: Person): Promise<Page> {
   return tab;
 }
 
-test('B8 a member is removed and comes back, is banned and does not, until let back in', async ({
+test('B8 a removed member can rejoin, a banned one only after the ban is lifted', async ({
   person,
 }) => {
   const [ada, mona, jun] = [await person('ada'), await person('mona', wide), await person('jun')];
@@ -90,7 +90,7 @@ test('B8 a member is removed and comes back, is banned and does not, until let b
     await question.getByRole('button', { name: 'Ban' }).press('Enter');
     await expect(mona.page.getByText('jun was banned from weekend-trip.')).toBeVisible();
     await expect(actions(mona.page, 'jun')).toBeHidden();
-    // Ada is not in the room: nobody is left whose menu could have the focus.
+    // Ada is not in the room: no menu is left that could have the focus.
     await expect(mona.page.getByRole('heading', { name: /^Members/ })).toBeFocused();
   });
 
@@ -133,7 +133,7 @@ test('B8 a member is removed and comes back, is banned and does not, until let b
   });
 });
 
-test('B8 who only looks into a room sees it no longer once banned', async ({ person }) => {
+test('B8 somebody who watches a room no longer sees it once banned', async ({ person }) => {
   const [mona, jun] = [await person('mona'), await person('jun')];
   for (const who of [mona, jun]) await who.arrive();
   await mona.createRoom('weekend-trip');
@@ -147,7 +147,7 @@ test('B8 who only looks into a room sees it no longer once banned', async ({ per
   await expect(jun.message('For everyone')).toBeHidden();
 });
 
-test('A7 C1 who is banned from the server is out in every tab, and finds everything again when let back in', async ({
+test('A7 C1 a user banned from the server is logged out in every tab, and has everything back after the ban', async ({
   person,
 }) => {
   const [ada, mona, jun] = [await person('ada', wide), await person('mona'), await person('jun')];
@@ -207,7 +207,7 @@ test('A7 C1 who is banned from the server is out in every tab, and finds everyth
   });
 });
 
-test('a finger finds all of it on a phone', async ({ person, program }) => {
+test('all of it works by touch on a phone', async ({ person, program }) => {
   const ada = await person('ada', phone);
   await ada.signUp();
   const jun = await program('jun');

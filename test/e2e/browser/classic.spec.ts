@@ -8,7 +8,7 @@ import { Server } from '../support/server.ts';
 
 const examples = new URL('../../../examples/classic/', import.meta.url);
 
-/** The pages of examples/classic, served from an origin of their own. */
+/** The pages of examples/classic, served from a separate origin. */
 async function serveExamples(): Promise<Files> {
   const files = createServer((request, response) => {
     const name = new URL(request.url!, 'http://x').pathname.slice(1);
@@ -24,7 +24,7 @@ async function serveExamples(): Promise<Files> {
   return files;
 }
 
-/** Opens a page of the examples in a browser of its own. */
+/** Opens an example page in a separate browser. */
 type Open = (name: string) => Promise<Page>;
 
 const test = base.extend<{ origin: string; open: Open }>({
@@ -47,7 +47,7 @@ const test = base.extend<{ origin: string; open: Open }>({
   },
 });
 
-test('F4 the lesson: everyone hears a message and sees the count', async ({ open }) => {
+test('F4 the lesson: everyone receives a message and sees the count', async ({ open }) => {
   const pages = await Promise.all([open('lesson.html'), open('lesson.html'), open('lesson.html')]);
   for (const page of pages) await expect(page.getByText('Welcome to PartyChat!')).toBeVisible();
   await pages[0]!.getByLabel('Message').fill('hello from the lesson');
@@ -59,7 +59,7 @@ test('F4 the lesson: everyone hears a message and sees the count', async ({ open
   }
 });
 
-test('F4 rooms: who joins sees the history and who is there', async ({ open }) => {
+test('F4 rooms: joining shows the history and the people', async ({ open }) => {
   const join = async (username: string, room: string) => {
     const page = await open('rooms.html');
     await page.getByLabel('Name').fill(username);
@@ -89,7 +89,7 @@ test('F4 rooms: who joins sees the history and who is there', async ({ open }) =
   await expect(ann.getByText('Here: ann', { exact: false })).not.toContainText('bob');
 });
 
-test('F4 one-to-one: two talk, and page back to the first message', async ({ open }) => {
+test('F4 one-to-one: two people talk, and page back to the first message', async ({ open }) => {
   const enter = async (username: string) => {
     const page = await open('one-to-one.html');
     await page.getByLabel('Name').fill(username);
@@ -136,7 +136,7 @@ test('F4 a page of the lesson and two web clients are in the same room', async (
   await expect(mona.message('hello from the web')).toBeVisible();
 });
 
-test('F4 a page of the rooms and two web clients write, type and come and go together', async ({
+test('F4 a page of the rooms and two web clients write, type, join and leave together', async ({
   open,
   three: [ada, mona],
 }) => {
@@ -172,7 +172,7 @@ test('F4 a page of the rooms and two web clients write, type and come and go tog
   await expect(ada.message('hello')).toBeVisible();
 });
 
-test('F4 a page of one-to-one talks with a web client, and the third is told nothing', async ({
+test('F4 a page of one-to-one talks with a web client, and a third person receives nothing', async ({
   open,
   three: [ada, mona],
 }) => {

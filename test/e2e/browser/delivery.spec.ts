@@ -4,10 +4,10 @@ import { expect, expectAccessible, test, type Person } from '../support/fixtures
 import { until, type Client } from '../support/client.ts';
 
 const main = 1;
-/** More changes than the server tells one after the other. */
+/** More changes than the server keeps for a client to catch up. */
 const tooMany = 2_050;
 
-/** Remembers every message that the page sends over its socket, also those sent again. */
+/** Records every message that the page sends over its socket, including retries. */
 function watchSends(page: Page): string[] {
   const sent: string[] = [];
   const note = (packets: string | null) => {
@@ -21,7 +21,7 @@ function watchSends(page: Page): string[] {
   return sent;
 }
 
-/** Writes without waiting for anything but its being shown. */
+/** Sends a message and waits only until it is shown. */
 async function type(page: Page, body: string): Promise<void> {
   const composer = page.getByRole('textbox', { name: /^Message/ });
   await composer.fill(body);
@@ -41,7 +41,7 @@ async function stored(client: Client): Promise<string[]> {
     .map((message: { body: string }) => message.body);
 }
 
-test('what is not sent yet survives a reload, and goes out once and in order', async ({
+test('unsent messages survive a reload, and are sent once and in order', async ({
   person,
   program,
 }) => {
@@ -68,7 +68,7 @@ test('what is not sent yet survives a reload, and goes out once and in order', a
   await expect(shown(ada.page, 'three')).toHaveCount(1);
 });
 
-test('what is not sent yet waits for its writer through a log-out and for nobody else', async ({
+test('unsent messages wait for their author through a log-out, and for nobody else', async ({
   person,
   program,
 }) => {
@@ -96,7 +96,7 @@ test('what is not sent yet waits for its writer through a log-out and for nobody
 });
 
 for (const turns of ['locks', 'leases'] as const)
-  test(`two tabs show the same and send everything once, taking turns by ${turns}`, async ({
+  test(`two tabs show the same and send everything once, coordinated by ${turns}`, async ({
     person,
     program,
   }) => {
@@ -131,10 +131,7 @@ for (const turns of ['locks', 'leases'] as const)
     expect(sent.flat().sort()).toEqual(all);
   });
 
-test('a tab that is closed leaves what it has not sent to the other one', async ({
-  person,
-  program,
-}) => {
+test('a closed tab leaves its unsent messages to the other one', async ({ person, program }) => {
   const ben = await program('ben');
   const ada = await person('ada');
   await ada.signUp();
@@ -151,7 +148,7 @@ test('a tab that is closed leaves what it has not sent to the other one', async 
   expect(await stored(ben)).toEqual(['about to close']);
 });
 
-test('a server that is killed while someone writes loses, doubles and swaps nothing', async ({
+test('killing the server while someone writes loses, duplicates and reorders nothing', async ({
   server,
   person,
   program,
@@ -188,7 +185,7 @@ test('a send that fails for good says so, and can be retried or deleted', async 
   const letIn = await cutOff(ada.page.context());
   await ada.page.reload();
   await type(ada.page, 'too late');
-  // Somewhere else the same person leaves the room, before the message has gone out.
+  // The same person leaves the room in another session, before the message has been sent.
   await ada.page.evaluate(
     (id) => fetch(`/api/v1/subscriptions/${id}`, { method: 'DELETE' }),
     room.id,
@@ -205,7 +202,7 @@ test('a send that fails for good says so, and can be retried or deleted', async 
   await expect(shown(ada.page, 'too late')).toHaveCount(0);
 });
 
-/** Fills the main room and gives back a reader who has scrolled up in it. */
+/** Fills the main room and returns a reader who has scrolled up in it. */
 async function readerInHistory(person: Person, ben: Client): Promise<number> {
   // What is there before the room is shown counts as unread, and so may what is missed until the
   // page is connected, as it is when it knows that Ben is there.
@@ -217,7 +214,7 @@ async function readerInHistory(person: Person, ben: Client): Promise<number> {
   return person.feed.evaluate((feed) => feed.scrollTop);
 }
 
-test('a session that has run out is taken up again in place, with nothing lost', async ({
+test('an expired session continues in place after logging in, with nothing lost', async ({
   server,
   person,
   program,
@@ -254,7 +251,7 @@ test('a session that has run out is taken up again in place, with nothing lost',
   );
 });
 
-test('whoever logs in as somebody else in its place comes to a home of their own', async ({
+test('logging in as somebody else instead leads to that person’s own home', async ({
   server,
   person,
   program,
@@ -279,7 +276,7 @@ test('whoever logs in as somebody else in its place comes to a home of their own
   await expect(ada.composer).toHaveValue('');
 });
 
-test('a session that is ended elsewhere by choice leads to the landing page', async ({
+test('a session that is ended on purpose elsewhere leads to the landing page', async ({
   person,
 }) => {
   const ada = await person('ada');
@@ -295,7 +292,7 @@ test('a session that is ended elsewhere by choice leads to the landing page', as
   await expect(ada.page.getByRole('dialog')).toHaveCount(0);
 });
 
-test('a reconnect moves nothing on the screen, and brings what was said meanwhile as new', async ({
+test('a reconnect moves nothing on the screen, and shows the missed messages as new', async ({
   server,
   person,
   program,
@@ -327,7 +324,7 @@ test('a reconnect moves nothing on the screen, and brings what was said meanwhil
   expect(places).toHaveLength(1);
 });
 
-test('a reader who was away for too long keeps what they look at, until they go to the newest', async ({
+test('after a long absence the screen stays as it is, until the reader jumps to the newest', async ({
   server,
   person,
   program,
@@ -355,7 +352,7 @@ test('a reader who was away for too long keeps what they look at, until they go 
   await ada.write('back again');
 });
 
-test('a browser that keeps nothing chats all the same, and says nothing of it', async ({
+test('chat works without a warning in a browser that stores nothing', async ({
   person,
   program,
 }) => {

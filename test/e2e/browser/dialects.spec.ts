@@ -47,7 +47,7 @@ async function shows(page: Page, ...lines: string[]): Promise<void> {
 const answered = (page: Page, text: string | RegExp) =>
   expect(page.locator('#answers li').last()).toHaveText(text);
 
-test('F4 started: a text goes to everybody, and is there after a reload', async ({
+test('F4 started: a text reaches everybody, and is still there after a reload', async ({
   open,
   three: [ada],
 }) => {
@@ -105,7 +105,7 @@ for (const [edition, page, key, welcome] of [
     await answered(await open(page, { [key]: '', room: 'den' }), /^error join needs/);
   });
 
-test('F4 course, the tutorial that descends from it: own messages are told apart', async ({
+test('F4 course, the tutorial derived from it: own messages are distinguished', async ({
   open,
 }) => {
   const ann = await open('course-3', { name: 'Ann', room: 'den' });
@@ -213,7 +213,7 @@ trusting(
   },
 );
 
-test('F4 rooms: a history, and an invitation that leads to a room of two', async ({ open }) => {
+test('F4 rooms: a history, and an invitation to a room of two people', async ({ open }) => {
   const ann = await open('rooms', { username: 'ann', room: 'hall' });
   await send(ann, 'hello');
   const bob = await open('rooms', { username: 'bob', room: 'hall' });
@@ -236,7 +236,7 @@ test('F4 rooms: a history, and an invitation that leads to a room of two', async
   await expect(bob.locator('#messages')).not.toContainText('just us');
 });
 
-test('F4 pages have an origin of their own, where nobody is logged in', async ({
+test('F4 pages have a separate origin, where nobody is logged in', async ({
   open,
   server,
   three: [ada],

@@ -5,7 +5,7 @@ const main = 1;
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message/ });
 
-test('what one tab has sent is a draft nowhere, and no tab loses its own text', async ({
+test('a sent text is no longer a draft in any tab, and no tab loses its own text', async ({
   person,
   server,
 }) => {
@@ -35,7 +35,7 @@ test('what one tab has sent is a draft nowhere, and no tab loses its own text', 
   await expect(composer(two)).toHaveValue('');
 });
 
-test('an edit that was begun is there again after a look into another room, and after a reload', async ({
+test('an unsaved edit reappears after visiting another room, and after a reload', async ({
   person,
 }) => {
   const mona = await person('mona');

@@ -3,9 +3,7 @@ import { expect, expectAccessible, test } from '../support/fixtures.ts';
 
 const main = 1;
 
-test('one changes and deletes what one has written, and others see it at once', async ({
-  person,
-}) => {
+test('authors edit and delete their messages, and others see it at once', async ({ person }) => {
   const ada = await person('ada');
   const ben = await person('ben');
   await ada.signUp();
@@ -85,7 +83,7 @@ test('all of it works by keyboard', async ({ person }) => {
   await expect(ada.message('This message was deleted.')).toBeVisible();
 });
 
-test('a finger finds it too, and what is being written stays', async ({ person }) => {
+test('it works by touch too, and the draft is kept', async ({ person }) => {
   const ada = await person('ada', {
     viewport: { width: 360, height: 740 },
     hasTouch: true,
@@ -107,7 +105,7 @@ test('a finger finds it too, and what is being written stays', async ({ person }
   await expect(ada.composer).toHaveValue('half a thought');
 });
 
-test('nobody is offered to change what others have written, and an admin to delete it', async ({
+test('nobody can edit others’ messages, and an admin can delete them', async ({
   person,
   program,
 }) => {
@@ -140,7 +138,7 @@ test('nobody is offered to change what others have written, and an admin to dele
   ).toHaveCount(0);
 });
 
-test('a change made while one was away arrives with the connection', async ({
+test('a change made while offline arrives with the next connection', async ({
   server,
   person,
   program,

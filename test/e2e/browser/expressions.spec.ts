@@ -2,7 +2,7 @@ import { expect, expectAccessible, test, type Person } from '../support/fixtures
 
 const place = { latitude: 47.6062, longitude: 17.4601, accuracy: 12 };
 
-test('D7 locations: shared, refused, and not to be had', async ({ person, server }) => {
+test('D7 locations: shared, refused, and unavailable', async ({ person, server }) => {
   const allowed = { permissions: ['geolocation'] };
   const [ada, mona, jun] = [
     await person('ada', { ...allowed, geolocation: place }),
@@ -67,7 +67,7 @@ test('D7 locations: shared, refused, and not to be had', async ({ person, server
   expect(foreign, 'nobody else is asked').toEqual([]);
 });
 
-test('D8 emoji: completed, picked, and large for everyone when they stand alone', async ({
+test('D8 emoji: completed, picked, and large for everyone when alone in a message', async ({
   three: [ada, mona, jun],
 }) => {
   const refused: string[] = [];
@@ -133,9 +133,7 @@ test('D8 emoji: completed, picked, and large for everyone when they stand alone'
   expect(refused).toEqual([]);
 });
 
-test('D2 D6 display: each has it as they want it, and nobody else’s changes', async ({
-  person,
-}) => {
+test('D2 D6 display: each person’s setting applies only to that person', async ({ person }) => {
   const [ada, mona, jun] = [
     await person('ada', { locale: 'en-US' }),
     await person('mona', { locale: 'de-DE' }),

@@ -73,7 +73,7 @@ async function scrollToFirst(person: Person, step: number) {
   }, step);
 }
 
-test('scrolling up through 500 messages of mixed height moves nothing but by the scrolling', async ({
+test('scrolling up through 500 messages of mixed height never shifts the content', async ({
   person,
   program,
 }) => {

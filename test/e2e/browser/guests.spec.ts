@@ -1,6 +1,6 @@
 import { expect, expectAccessible, test } from '../support/fixtures.ts';
 
-test('A8 a guest whose session has ended goes on as the same on the same device, and nobody else does', async ({
+test('A8 a guest continues on the same device after the session has ended, and nobody else can', async ({
   person,
   program,
   server,

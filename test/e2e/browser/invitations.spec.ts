@@ -9,7 +9,7 @@ async function invite(who: Person): Promise<string> {
   return who.makeLink();
 }
 
-test('A8 B7 a guest comes in by a link and a name, and two others see it', async ({
+test('A8 B7 a guest enters with a link and a name, and two others see it', async ({
   three: [ada, mona],
   person,
 }) => {
@@ -146,7 +146,7 @@ test('B7 somebody invited by name sees it at once and joins with one click', asy
   await expect(mona.composer).toBeVisible();
 });
 
-test('B7 a link leads into a conversation: signed in, signed out, and as a guest', async ({
+test('B7 a link opens a conversation: signed in, signed out, and as a guest', async ({
   three: [ada, mona, jun],
   person,
 }) => {

@@ -22,7 +22,7 @@ test('A9 the join page asks for a name and a room', async ({ person, program, se
   await expect(page.getByRole('heading', { name: 'weekend-trip' })).toBeVisible();
 });
 
-test('A9 the join page lists the public rooms by the page, and finds one by its name', async ({
+test('A9 the join page lists public rooms page by page, and finds one by its name', async ({
   page,
   server,
 }) => {
@@ -45,7 +45,7 @@ test('A9 the join page lists the public rooms by the page, and finds one by its 
   await expect(page.getByRole('heading', { name: 'mona-35' })).toBeVisible();
 });
 
-test('who has an account logs in on the join page and comes home', async ({
+test('somebody with an account logs in on the join page and comes home', async ({
   person,
   program,
   server,

@@ -15,7 +15,7 @@ async function pressTaken(field: Locator, key: 'Enter' | 'Escape' | 'ArrowUp'): 
   await devtools.detach();
 }
 
-test('D1 a key that an input method has taken does nothing else, in any field', async ({
+test('D1 a key used by an input method does nothing else, in any field', async ({
   person,
   program,
 }) => {
@@ -103,7 +103,7 @@ test('D1 a key that an input method has taken does nothing else, in any field', 
   });
 });
 
-test('B3 the shortcut of the search works by its place on layouts without Latin letters', async ({
+test('B3 the search shortcut works by key position on layouts without Latin letters', async ({
   person,
 }) => {
   const ada = await person('ada');
@@ -119,7 +119,7 @@ test('B3 the shortcut of the search works by its place on layouts without Latin 
   }
 });
 
-test('D8 an emoji can be taken back, and does not come again', async ({ person }) => {
+test('D8 an emoji can be undone, and does not reappear', async ({ person }) => {
   const ada = await person('ada');
   await ada.arrive();
   const { composer, page } = ada;

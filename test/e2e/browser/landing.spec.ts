@@ -36,7 +36,7 @@ test('A1 A2 each button shows its form in place, without a page load; cancel and
   expect(loads).toEqual([]);
 });
 
-test('A3 a wrong name and a wrong password give the same words', async ({
+test('A3 a wrong name and a wrong password show the same message', async ({
   person,
   server,
   program,
@@ -51,7 +51,7 @@ test('A3 a wrong name and a wrong password give the same words', async ({
   }
 });
 
-test('A4 errors stand at the field, in words, and what was typed stays', async ({
+test('A4 errors appear at their field, in words, and the input is kept', async ({
   person,
   server,
   program,

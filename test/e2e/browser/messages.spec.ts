@@ -14,7 +14,7 @@ async function place(person: Person, body: string) {
   return box;
 }
 
-test('C3 D2 scrolling up goes through 200 messages to the first, oldest on top', async ({
+test('C3 D2 scrolling up loads 200 messages back to the first, oldest on top', async ({
   person,
   program,
 }) => {
@@ -119,7 +119,10 @@ test('D9 a draft of many lines does not stop the feed from following', async ({
   await expect(ada.message('still following')).toBeInViewport();
 });
 
-test('D9 a room with much unread opens where the unread begins', async ({ person, program }) => {
+test('D9 a room with many unread messages opens at the first of them', async ({
+  person,
+  program,
+}) => {
   const ben = await program('ben');
   await fill(ben, 20);
   const ada = await person('ada');
@@ -137,7 +140,7 @@ test('D9 a room with much unread opens where the unread begins', async ({ person
   await expect(jump).toBeHidden();
 });
 
-test('messages are reached by keyboard, also the first and the last ones loaded', async ({
+test('all loaded messages can be reached by keyboard, including the first and the last', async ({
   person,
   program,
 }) => {
@@ -194,7 +197,7 @@ test('D4 empty and over-long messages are not sent, with a reason, and the draft
   await ada.write('short');
 });
 
-test('D5 what is sent while the connection is away waits, says so, and goes out once when it is back', async ({
+test('D5 a message sent without a connection waits visibly, and is sent once when it is back', async ({
   person,
   program,
 }) => {

@@ -22,7 +22,7 @@ async function says(page: Page, url: string, username: string, body: string): Pr
   await composer.press('Enter');
 }
 
-test('G2 the web client talks by WebSocket through a proxy that knows nothing of sessions', async ({
+test('G2 the web client works by WebSocket through a proxy without sticky sessions', async ({
   page,
 }) => {
   const proxy = await Proxy.start(roundRobin(nodes.urls));
@@ -37,7 +37,7 @@ test('G2 the web client talks by WebSocket through a proxy that knows nothing of
   await proxy.stop();
 });
 
-test('G2 where WebSocket does not go through the web client polls', async ({ page }) => {
+test('G2 the web client uses long polling where WebSocket is blocked', async ({ page }) => {
   const proxy = await Proxy.start(() => nodes.urls[0]!, { refuseWebSocket: true });
   const bot = await Client.signUp(nodes.urls[1]!, 'reply');
   await bot.connect('websocket');

@@ -2,7 +2,7 @@ import { expect, test } from '../support/fixtures.ts';
 
 const main = 1;
 
-test('B5 H5 home opens nothing that nobody chose, nor does leaving a room or being removed, and nothing is marked read', async ({
+test('B5 H5 home, leaving a room and being removed open no room, and nothing is marked read', async ({
   person,
   program,
   server,

@@ -1,6 +1,6 @@
 import { expect, expectAccessible, type Person, repeatUntil, test } from '../support/fixtures.ts';
 
-test('C1 C2 C4 three see who there is, and open conversations that two are in', async ({
+test('C1 C2 C4 three people see each other, and open conversations for two', async ({
   three: [ada, mona, jun],
   program,
 }) => {
@@ -55,7 +55,7 @@ test('C1 C2 C4 three see who there is, and open conversations that two are in', 
   });
 });
 
-test('C3 a conversation opens on its latest messages and pages back to the first', async ({
+test('C3 a conversation opens at its latest messages and pages back to the first', async ({
   three: [ada, mona, jun],
   program,
 }) => {
@@ -77,7 +77,7 @@ test('C3 a conversation opens on its latest messages and pages back to the first
   for (const other of [ada, jun]) await expect(other.conversation('lena')).toBeHidden();
 });
 
-test('E1 presence: over a reload, with two tabs, away, and gone', async ({ person }) => {
+test('E1 presence: across a reload, with two tabs, away, and offline', async ({ person }) => {
   const [ada, mona, jun] = [await person('ada'), await person('mona'), await person('jun')];
   await jun.page.clock.install();
   for (const each of [ada, mona, jun]) await each.arrive();
@@ -134,7 +134,7 @@ async function watchFor(who: Person, username: string, state: string) {
   return () => seen.evaluate(({ it }) => it);
 }
 
-test('E2 who is typing is told to the others in the room, and never stays', async ({
+test('E2 typing is shown to the others in the room, and always disappears', async ({
   three: [ada, mona, jun],
   program,
 }) => {
@@ -193,7 +193,7 @@ test('E2 who is typing is told to the others in the room, and never stays', asyn
   });
 });
 
-test('D10 who comes is welcomed, and the others are told in one quiet line', async ({
+test('D10 a new member is welcomed, and the others see one quiet line', async ({
   three: [ada, mona, jun],
   program,
 }) => {

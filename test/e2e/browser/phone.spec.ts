@@ -83,7 +83,7 @@ test('Back on a phone closes a picker, a menu, a dialog or a pane, then shows th
   });
 });
 
-test('a room that is opened without a network becomes whole when it is back', async ({
+test('a room that is opened offline becomes complete when the network is back', async ({
   person,
   program,
   server,

@@ -1,6 +1,6 @@
 import { expect, expectAccessible, test } from '../support/fixtures.ts';
 
-test('B3 search completes as one types, by keyboard alone, and says when there is nothing', async ({
+test('B3 search completes while typing, by keyboard alone, and says when nothing matches', async ({
   person,
   program,
 }) => {
@@ -30,7 +30,7 @@ test('B3 search completes as one types, by keyboard alone, and says when there i
   await expect(ada.page.getByText('No room matches “nothing of the kind”.')).toBeVisible();
 });
 
-test('B3 search finds any part of a name, without its accents, and marks it', async ({
+test('B3 search finds any part of a name, ignoring accents, and highlights it', async ({
   person,
   program,
 }) => {
@@ -54,10 +54,7 @@ test('B3 search finds any part of a name, without its accents, and marks it', as
   }
 });
 
-test('B8 a private room is found by its members and by nobody else', async ({
-  person,
-  program,
-}) => {
+test('B8 only its members find a private room', async ({ person, program }) => {
   const ben = await program('ben');
   await ben.call('POST', '/rooms', { name: 'secret plans', topic: '', kind: 'private' });
   await ben.call('POST', '/rooms', { name: 'secretaries', topic: '' });
@@ -71,7 +68,7 @@ test('B8 a private room is found by its members and by nobody else', async ({
   await expect(ada.page.getByRole('option', { name: 'secret plans' })).toHaveCount(0);
 });
 
-test('B2 a room with a name in use, empty or over-long is refused at the field, and what was typed stays', async ({
+test('B2 a room name that is taken, empty or too long is refused at the field, and the input is kept', async ({
   person,
 }) => {
   const ada = await person('ada');
@@ -95,7 +92,7 @@ test('B2 a room with a name in use, empty or over-long is refused at the field, 
   await expect(ada.page.getByRole('button', { name: 'Create room' })).toBeFocused();
 });
 
-test('B1 B5 unread counts rise while one is elsewhere, and fall when the room is read, in every tab', async ({
+test('B1 B5 unread counts rise while the room is closed, and fall when it is read, in every tab', async ({
   person,
   program,
 }) => {
@@ -124,10 +121,7 @@ test('B1 B5 unread counts rise while one is elsewhere, and fall when the room is
   await expect(second.getByRole('link', { name: 'photography', exact: true })).toBeVisible();
 });
 
-test('an address of a room that is not there says so, with a next step', async ({
-  person,
-  server,
-}) => {
+test('the address of a missing room says so, with a next step', async ({ person, server }) => {
   const ada = await person('ada');
   await ada.signUp();
   await ada.page.goto(`${server.url}/home/404404`);

@@ -104,7 +104,7 @@ async function forgotten(username: string, ben: Client): Promise<void> {
     .toEqual([1, []]);
 }
 
-test('a tab that wakes after a night is where it was, and has all that was said as new', async ({
+test('a tab that wakes after a night is where it was, and shows the missed messages as new', async ({
   person,
   program,
 }) => {
@@ -127,7 +127,7 @@ test('a tab that wakes after a night is where it was, and has all that was said 
   expect(await storedBy('ada', ben)).toEqual(['half a thought']);
 });
 
-test('a session that ran out in the night is taken up in place, and what waited goes out once', async ({
+test('a session that expired overnight continues in place, and waiting messages are sent once', async ({
   server,
   person,
   program,

@@ -68,7 +68,7 @@ const sides = (element: Element) => {
   return found;
 };
 
-test('D6 every line of a message has its own direction', async ({ person, program }) => {
+test('D6 each line of a message has its own direction', async ({ person, program }) => {
   const ada = await reading({ person, program }, [
     'שלום!\nThis line is much longer than the one above and below it.\nمرحبا!',
     'This line is a good deal longer than what is quoted:\n> שלום!\n> and this is quoted, too',
@@ -78,9 +78,7 @@ test('D6 every line of a message has its own direction', async ({ person, progra
   expect(await texts.nth(1).evaluate(sides)).toEqual(['whole', 'right', 'left']);
 });
 
-test('D1 what is being written has the direction of its first letter, line by line', async ({
-  person,
-}) => {
+test('D1 each line of a draft takes the direction of its first letter', async ({ person }) => {
   const ada = await person('ada');
   await ada.arrive();
   await ada.composer.fill('שלום!\nand more');
@@ -98,7 +96,7 @@ test('D1 what is being written has the direction of its first letter, line by li
     );
 });
 
-test('D6 marks that are piled on a letter stay within its box', async ({ person, program }) => {
+test('D6 stacked combining marks stay within their message', async ({ person, program }) => {
   const pile = 'a' + '\u0301\u0300\u0302\u030c\u0304'.repeat(12);
   const ada = await reading({ person, program }, ['a line to read', pile]);
   const bubble = ada.feed.locator('.bubble').nth(1);

@@ -72,7 +72,7 @@ for (const unread of [80, 180])
     await expect(ada.rooms.getByRole('link', { name: 'main', exact: true })).toBeVisible();
   });
 
-test('H5 jumping to the newest over a gap leaves unread what was not seen, hears what is said meanwhile, and leads back', async ({
+test('H5 jumping to the newest across a gap keeps skipped messages unread, receives new ones, and leads back', async ({
   person,
   program,
   server,
@@ -113,7 +113,7 @@ test('H5 jumping to the newest over a gap leaves unread what was not seen, hears
   await expect(ada.rooms.getByRole('link', { name: 'main', exact: true })).toBeVisible();
 });
 
-test('H5 a reader who goes on over a gap misses nothing, whatever is said meanwhile', async ({
+test('H5 a reader who scrolls across a gap misses nothing, whatever is sent meanwhile', async ({
   person,
   program,
   server,
@@ -136,7 +136,7 @@ test('H5 a reader who goes on over a gap misses nothing, whatever is said meanwh
   await expect(ada.rooms.getByRole('link', { name: 'main', exact: true })).toBeVisible();
 });
 
-test('two messages with the same words are both told to screen readers', async ({
+test('two messages with the same words are both announced to screen readers', async ({
   person,
   program,
 }) => {

@@ -42,7 +42,7 @@ suite('G2 two nodes behind a proxy that knows nothing of sessions', () => {
     }
   });
 
-  test('clients that use WebSocket alone need no proxy that knows them', async () => {
+  test('clients that use only WebSocket need no sticky sessions', async () => {
     const proxy = await Proxy.start(roundRobin(nodes.urls));
     const people = [];
     for (const name of ['wim', 'wes', 'wyn', 'wat'])
@@ -64,7 +64,7 @@ suite('G2 two nodes behind a proxy that knows nothing of sessions', () => {
     await proxy.stop();
   });
 
-  test('a polling client that is led to another node comes back there, and has missed nothing', async () => {
+  test('a polling client that is moved to another node reconnects there, and misses nothing', async () => {
     let [here, there] = nodes.urls as [string, string];
     const proxy = await Proxy.start(() => here);
     const pat = await Client.signUp(proxy.url, 'pat');

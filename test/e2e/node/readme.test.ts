@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Client } from '../support/client.ts';
 import { Server } from '../support/server.ts';
 
-test('the bot of the README answers as it is written there', async () => {
+test('the bot in the README works as written', async () => {
   const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
   const written = /```js\n(.*?)```/s.exec(readme)?.[1];
   assert.ok(written, 'the README has a bot');

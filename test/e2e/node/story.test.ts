@@ -28,7 +28,7 @@ for (const transport of ['polling', 'websocket', 'upgrade'] satisfies Transport[
       ben.socket.close();
     });
 
-    test('B9 whoever signs up is in main', () => {
+    test('B9 new users are in main', () => {
       assert.deepEqual(
         ben.ready.subscriptions.map((s: any) => s.name),
         ['main'],
@@ -36,7 +36,7 @@ for (const transport of ['polling', 'websocket', 'upgrade'] satisfies Transport[
       assert.equal(ben.ready.user.username, ben.username);
     });
 
-    test('B2 B3 B4 a room is made, found by the beginning of its name, and subscribed to', async () => {
+    test('B2 B3 B4 a room is created, found by the beginning of its name, and joined', async () => {
       const listed = heard(ada.socket, 'room:put');
       const made = await ada.call('POST', '/rooms', {
         name: `Lake trip ${transport}`,
@@ -61,7 +61,7 @@ for (const transport of ['polling', 'websocket', 'upgrade'] satisfies Transport[
       assert.equal((await joined).member.user.username, ben.username);
     });
 
-    test('D3 D5 E3 messages go both ways, acknowledged, in one order', async () => {
+    test('D3 D5 E3 messages go in both directions, acknowledged, in one order', async () => {
       const sent = await ada.send(room, 'hello');
       assert.equal(sent.ok, true);
       assert.equal(sent.message.kind, 'text');
@@ -125,7 +125,7 @@ for (const transport of ['polling', 'websocket', 'upgrade'] satisfies Transport[
       assert.equal(start.more, false);
     });
 
-    test('what was missed while away is told by room:sync', async () => {
+    test('room:sync returns what was missed while away', async () => {
       await ben.command('room:read', { room, seq: ben.received.at(-1)!.seq });
       ben.socket.disconnect();
       await ada.write(room, 'while you were away');
@@ -249,7 +249,7 @@ suite('bad input on the socket is answered with a code and loses nothing', () =>
       assert.ok(answer.error.message.length > 10, 'with a sentence');
     });
 
-  test('and the socket goes on working', async () => {
+  test('the socket keeps working afterwards', async () => {
     assert.equal((await ada.send(main, 'still here')).ok, true);
     assert.equal(ada.socket.connected, true);
   });
@@ -312,7 +312,7 @@ suite('bad input on REST is answered with a code and loses nothing', () => {
       assert.equal(answer.body.error.code, code);
     });
 
-  test('A3 a second sign-up of the same name at the same moment: one wins, the others are told', async () => {
+  test('A3 simultaneous sign-ups with one name: one wins, the others get an error', async () => {
     const names = ['Zoë', 'zoë', 'ZOË', 'Zoe\u0308', 'zoe\u0308'];
     const answers = await Promise.all(
       names.map((username) =>
@@ -328,7 +328,7 @@ suite('bad input on REST is answered with a code and loses nothing', () => {
     assert.equal(taken.body.error.field, 'username');
   });
 
-  test('without a session every call says so', async () => {
+  test('every call without a session is unauthenticated', async () => {
     const nobody = new Client(server.url, 'nobody');
     for (const [method, path] of [
       ['GET', '/session'],
@@ -346,7 +346,7 @@ suite('bad input on REST is answered with a code and loses nothing', () => {
 });
 
 suite('the server is killed and comes back', () => {
-  test('what was acknowledged is there, the session goes on, and the client reconnects by itself', async () => {
+  test('acknowledged messages are kept, the session continues, and the client reconnects by itself', async () => {
     const own = await Server.start();
     const ada = await Client.signUp(own.url, 'ada');
     await ada.connect('upgrade');
