@@ -71,6 +71,7 @@ type Page struct {
 type Changes struct {
 	Messages []Message      // in the order of rev
 	Room     *Room          // if its name or topic has changed
+	RoomRev  int64          // rev of the last change of the name or topic, if Room is set
 	Members  []MemberChange // in the order of rev
 	Rev      int64          // the rev reached once all changes are applied
 	More     bool           // there are more changes; ask again from Rev

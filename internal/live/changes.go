@@ -8,7 +8,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// roomChanges reads what has changed in a room, as the events that say so.
+// roomChanges reads what has changed in a room since a rev.
 func (s *Streams) roomChanges(ctx context.Context, room chat.RoomID, since int64) (changes, error) {
 	got, err := s.opts.Store.ChangesSince(ctx, room, since, maxWaiting, s.opts.PageBytes)
 	if err != nil {
@@ -17,7 +17,7 @@ func (s *Streams) roomChanges(ctx context.Context, room chat.RoomID, since int64
 	return changes{events: EventsOf(room, got), rev: got.Rev, more: got.More, startOver: got.StartOver}, nil
 }
 
-// EventsOf gives the events that tell of a room's changes, in the order of rev.
+// EventsOf returns a room's changes as events, in the order of rev.
 func EventsOf(room chat.RoomID, c chat.Changes) []chat.Revised {
 	events := make([]chat.Revised, 0, len(c.Messages)+len(c.Members)+1)
 	for _, m := range c.Messages {
@@ -31,13 +31,13 @@ func EventsOf(room chat.RoomID, c chat.Changes) []chat.Revised {
 		}
 	}
 	if c.Room != nil {
-		events = append(events, chat.RoomChanged{Rev: c.Rev, Room: *c.Room})
+		events = append(events, chat.RoomChanged{Rev: c.RoomRev, Room: *c.Room})
 	}
 	slices.SortStableFunc(events, func(a, b chat.Revised) int { return cmp.Compare(a.Revision(), b.Revision()) })
 	return events
 }
 
-// userChanges reads what has changed for a user.
+// userChanges reads what has changed on a user's stream since a rev.
 func (s *Streams) userChanges(ctx context.Context, user chat.UserID, since int64) (changes, error) {
 	got, err := s.opts.Store.UserChanges(ctx, user, since, maxWaiting, s.opts.PageBytes)
 	if err != nil {

@@ -236,7 +236,7 @@ func (s roomState) add(c chat.Changes, since int64, limit int) chat.Changes {
 		c.Members = s.members
 	}
 	if s.changedRev > since && s.changedRev <= c.Rev {
-		c.Room = &s.room
+		c.Room, c.RoomRev = &s.room, s.changedRev
 	}
 	return c
 }

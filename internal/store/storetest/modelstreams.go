@@ -67,7 +67,7 @@ func (m *model) changes(t *rapid.T) {
 	}
 	if room.changed > since && room.changed <= want.Rev {
 		now := room.room
-		want.Room = &now
+		want.Room, want.RoomRev = &now, room.changed
 	}
 	got, err := m.store.ChangesSince(m.t.Context(), room.room.ID, since, limit, 0)
 	noError(t, err)

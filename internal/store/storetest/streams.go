@@ -83,6 +83,23 @@ var streamContracts = []contract{
 		want(t, "error of lifting", err, nil)
 		want(t, "revs", []int64{rev, f.head(t, bob), f.roomNow(t, den.ID).Rev}, []int64{0, 2, 1})
 	}},
+	{"changes of a room have the rev of its last rename, whatever has changed since", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		den := f.room(t, ann, chat.RoomPublic, "den")
+		f.send(t, den.ID, ann, "before")
+		since := f.roomNow(t, den.ID).Rev
+		topic := "tea"
+		changed, err := f.ChangeRoom(t.Context(), nil, den.ID, chat.RoomChange{Topic: &topic})
+		want(t, "error of the change", err, nil)
+		f.subscribe(t, den.ID, bob)
+		f.send(t, den.ID, ann, "after")
+		got := must[chat.Changes](t)(f.ChangesSince(t.Context(), den.ID, since, 10, 0))
+		now := f.roomNow(t, den.ID)
+		want(t, "room", got.Room, &now)
+		want(t, "its rev and that of the changes", []int64{got.RoomRev, got.Rev}, []int64{changed.Rev, now.Rev})
+		got = must[chat.Changes](t)(f.ChangesSince(t.Context(), den.ID, changed.Rev, 10, 0))
+		want(t, "room and rev since then", fmt.Sprint(got.Room, got.RoomRev), fmt.Sprint((*chat.Room)(nil), 0))
+	}},
 	{"an account takes a rev when it changes", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		_, _, gone, err := f.Store.Ban(t.Context(), nil, newBan(0, bob, ann))
