@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 describe('home', () => {
-  it('opens nothing that nobody chose, and marks nothing as read', async () => {
+  it('opens no room by itself, and marks nothing as read', async () => {
     widthIs(1440);
     open('/home');
     expect(
@@ -183,7 +183,7 @@ describe('home', () => {
 });
 
 describe('an address that leads nowhere', () => {
-  it('says so, and links to the start', async () => {
+  it('says so, and links to the start page', async () => {
     open('/nowhere');
     expect(await screen.findByRole('heading', { name: 'Page not found' })).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Go to the start page' })).toHaveAttribute('href', '/');
@@ -241,7 +241,7 @@ describe('a page that the browser puts aside', () => {
     expect(chat.navigation.wanted).toBe('/home/2');
   });
 
-  it('shows nothing either while the server cannot say whose it is', async () => {
+  it('shows nothing while the server cannot say who is signed in', async () => {
     const { user } = open('/home/2');
     await screen.findByRole('textbox', { name: 'Message' });
     putAside();

@@ -87,7 +87,7 @@ describe('failures', () => {
     });
   });
 
-  it('for want of a session are told to whoever listens', async () => {
+  it('without a session are reported to listeners', async () => {
     const error = { code: 'unauthenticated', message: 'Log in.' };
     const api = answering(401, { error });
     const listener = vi.fn();

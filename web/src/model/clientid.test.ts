@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newClientId } from './clientid';
 
 describe('newClientId', () => {
-  it('draws UUIDs of version 7', () => {
+  it('creates UUIDs of version 7', () => {
     const drawn = new Set(Array.from({ length: 100 }, () => newClientId()));
     expect(drawn.size).toBe(100);
     for (const id of drawn) {

@@ -3,7 +3,7 @@ import { accuracyWords, mapAddress, placeWords } from './geography';
 
 const mill = { latitude: 47.60621, longitude: 17.46008, time: '2026-11-20T09:41:00Z' };
 
-it('a place is told in degrees of the four directions', () => {
+it('a position is formatted in degrees of the four directions', () => {
   expect(placeWords(mill)).toBe('47.6062° N, 17.4601° E');
   expect(placeWords({ ...mill, latitude: -33.9, longitude: -70.5 })).toBe('33.9000° S, 70.5000° W');
 });
@@ -16,7 +16,7 @@ it.each([
   expect(accuracyWords({ ...mill, ...(accuracy === undefined ? {} : { accuracy }) })).toBe(words);
 });
 
-it('the map begins at the place', () => {
+it('the map link opens at the position', () => {
   expect(mapAddress(mill)).toBe(
     'https://www.openstreetmap.org/?mlat=47.60621&mlon=17.46008#map=15/47.60621/17.46008',
   );

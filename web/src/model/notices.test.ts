@@ -85,7 +85,7 @@ describe('the welcome to a room without notices', () => {
     expect(withWelcome(list, welcome, moreBefore)).toBe(list);
   });
 
-  it('is shown again to who has come back, whatever an old notice says', () => {
+  it('is shown again after rejoining, whatever an old notice says', () => {
     const old = { ...notice(ada, 'joined'), seq: 1, createdAt: first.createdAt };
     expect(seqs(withWelcome([old, second, third], welcome, false))).toEqual([1, 2, 0, 3]);
   });

@@ -91,7 +91,7 @@ describe('an outbox', () => {
     expect(states()).toEqual([]);
   });
 
-  it('shows what is written at once, and sends it when it is connected', async () => {
+  it('shows a message at once, and sends it when connected', async () => {
     const { outbox, calls, states } = await setUp(memoryHome(), false);
     outbox.add(7, { body: 'one' });
     expect(states()).toEqual(['one: sending']);
@@ -102,7 +102,7 @@ describe('an outbox', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('repeats a send whose acknowledgement was lost, under the same clientId', async () => {
+  it('retries a send whose acknowledgement was lost, with the same clientId', async () => {
     const { calls, time, states, add } = await setUp();
     await add('one');
     await calls[0]?.ack(unreachable());
@@ -129,14 +129,14 @@ describe('an outbox', () => {
     expect(waits).toEqual([750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
   });
 
-  it('comes back no sooner than the server asks', async () => {
+  it('retries no sooner than the server asks', async () => {
     const { calls, time, add } = await setUp();
     await add('one');
     await calls[0]?.ack(new Failure({ code: 'rate_limited', message: 'Slow.', retryAfter: 9 }));
     expect(time.waits).toEqual([9_000]);
   });
 
-  it('keeps the order while an earlier one is being repeated', async () => {
+  it('keeps the order while an earlier one is being retried', async () => {
     const { calls, time, bodies, add } = await setUp();
     await add('one');
     await calls[0]?.ack(unreachable());
@@ -148,7 +148,7 @@ describe('an outbox', () => {
     expect(bodies()).toEqual(['one', 'one', 'two']);
   });
 
-  it('tries at once when the connection is back', async () => {
+  it('retries at once when the connection is back', async () => {
     const { outbox, calls, time, add } = await setUp();
     await add('one');
     outbox.pause();
@@ -159,7 +159,7 @@ describe('an outbox', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('does not wait any longer when the connection is back', async () => {
+  it('stops waiting when the connection is back', async () => {
     const { outbox, calls, time, add } = await setUp();
     await add('one');
     await calls[0]?.ack(unreachable());
@@ -171,7 +171,7 @@ describe('an outbox', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('shows a final refusal with its reason and goes on with the next', async () => {
+  it('shows a final refusal with its reason and continues with the next', async () => {
     const { outbox, calls, states, add } = await setUp();
     await add('one', 'two');
     await calls[0]?.ack(refused);
@@ -192,7 +192,7 @@ describe('an outbox', () => {
     expect(states()).toEqual([]);
   });
 
-  it('deletes a failed one, and none that may be on its way', async () => {
+  it('deletes a failed one, but none that may be in flight', async () => {
     const { outbox, calls, states, store, add } = await setUp();
     const clientId = await add('one');
     outbox.delete(7, clientId);
@@ -204,7 +204,7 @@ describe('an outbox', () => {
     expect(await store.load(ada.id)).toEqual([]);
   });
 
-  it('drops what an event has told of, though its acknowledgement is lost', async () => {
+  it('drops an entry after its event, even if the acknowledgement is lost', async () => {
     const { outbox, calls, time, states, store, add } = await setUp();
     const clientId = await add('one');
     outbox.settle(message(1, { room: 7, clientId, author: ada }));
@@ -214,7 +214,7 @@ describe('an outbox', () => {
     expect(await store.load(ada.id)).toEqual([]);
   });
 
-  it('stops when the session is over, and goes on when it is back', async () => {
+  it('stops when the session has ended, and continues when there is one again', async () => {
     const { outbox, calls, states, add } = await setUp();
     await add('one');
     await calls[0]?.ack(new Failure({ code: 'unauthenticated', message: 'Log in.' }));
@@ -254,7 +254,7 @@ describe('what was written before', () => {
     expect(calls).toEqual([]);
   });
 
-  it('waits for its writer while somebody else is signed in', async () => {
+  it('waits for its author while somebody else is signed in', async () => {
     const { outbox, calls, states, add } = await setUp(memoryHome(), false);
     await add('of Ada');
     await outbox.open(mona.id);
@@ -285,7 +285,7 @@ describe('two tabs', () => {
     expect(two.sent.map(({ body }) => body)).toEqual(['one', 'two']);
   });
 
-  it('take over from each other when one has lost its connection', async () => {
+  it('take over from each other when one loses its connection', async () => {
     const homes = twoTabs();
     const [one, two] = [await setUp(homes[0]), await setUp(homes[1])];
     await one.add('one');
@@ -311,7 +311,7 @@ describe('two tabs', () => {
     expect(one.states()).toEqual([]);
   });
 
-  it('do not send what the other one has sent unheard', async () => {
+  it('do not send what the other has sent without announcing it', async () => {
     const homes = twoTabs();
     const deaf = { ...homes[1], onNews: () => undefined };
     const one = await setUp(homes[0], false);
@@ -327,7 +327,7 @@ describe('two tabs', () => {
     expect(two.states()).toEqual([]);
   });
 
-  it('send nothing in a turn that was lost meanwhile', async () => {
+  it('send nothing after losing the lock', async () => {
     const home = memoryHome();
     let turns = 0;
     const { add, calls } = await setUp({

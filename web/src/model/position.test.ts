@@ -5,7 +5,7 @@ function geolocation(answer: (...call: Parameters<Geolocation['getCurrentPositio
   return { getCurrentPosition: answer } as unknown as Geolocation;
 }
 
-it('a position comes with its accuracy and time', async () => {
+it('a position has its accuracy and time', async () => {
   const coords = { latitude: 47.6, longitude: 17.4, accuracy: 12 };
   const timestamp = Date.parse('2026-11-20T09:41:00Z');
   const found = positionFrom(
@@ -25,6 +25,6 @@ it.each([
   await expect(found).rejects.toThrow(words);
 });
 
-it('a page that may not ask says so', async () => {
+it('a page without permission says so', async () => {
   await expect(positionFrom(undefined)).rejects.toBeInstanceOf(Refusal);
 });

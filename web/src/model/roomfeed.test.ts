@@ -23,14 +23,14 @@ function setUp(source: Partial<FeedSource> = {}) {
 }
 
 describe('a room feed', () => {
-  it('asks for the newest page once, however often it is told to load', async () => {
+  it('requests the newest page once, however often load is called', async () => {
     const { feed, asked } = setUp();
     await Promise.all([feed.load(), feed.load()]);
     await feed.load();
     expect(asked.page).toHaveBeenCalledTimes(1);
   });
 
-  it('does not ask again for what is not there', async () => {
+  it('does not retry what does not exist', async () => {
     const gone = new Failure({ code: 'not_found', message: 'There is no such room.' });
     const { feed, asked } = setUp({ page: () => Promise.reject(gone) });
     await feed.load();
@@ -39,7 +39,7 @@ describe('a room feed', () => {
     expect(asked.page).toHaveBeenCalledTimes(1);
   });
 
-  it('asks for what is missing when a hole stays open', async () => {
+  it('requests missing changes when a hole stays open', async () => {
     const { feed, asked, time, seqs } = setUp({
       changes: () => Promise.resolve(changes(4, 6)),
     });
@@ -72,7 +72,7 @@ describe('a room feed', () => {
     expect(seqs()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('asks for nothing when a hole closes by itself', async () => {
+  it('requests nothing when a hole closes by itself', async () => {
     const { feed, asked, time, seqs } = setUp();
     await feed.load();
     feed.put(message(5));
@@ -83,7 +83,7 @@ describe('a room feed', () => {
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('asks again while there is more', async () => {
+  it('requests more while there is more', async () => {
     const { feed, asked, seqs } = setUp({
       changes: (since) => Promise.resolve(changes(since + 1, since + 2, { more: since + 2 < 9 })),
     });
@@ -108,7 +108,7 @@ describe('a room feed', () => {
     expect(seqs()).toEqual([898, 899, 900]);
   });
 
-  it('catches up when the head moved on while the page was on its way', async () => {
+  it('catches up when the head moved while the page was in flight', async () => {
     const { feed, asked, seqs } = setUp({ changes: () => Promise.resolve(changes(4, 5)) });
     const loading = feed.load();
     feed.noteHead(5);
@@ -118,7 +118,7 @@ describe('a room feed', () => {
     expect(seqs()).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('takes up the catching up that failed when the connection is back', async () => {
+  it('retries failed catching up when the connection is back', async () => {
     let isAway = true;
     const { feed, seqs } = setUp({
       changes: () => (isAway ? Promise.reject(unreachable()) : Promise.resolve(changes(4, 5))),
@@ -159,7 +159,7 @@ describe('a room feed', () => {
     expect(seqs()).toEqual(messages(1, 120).map(({ seq }) => seq));
   });
 
-  it('throws an older page away that belongs to what was forgotten', async () => {
+  it('discards an older page of a dropped range', async () => {
     let answer = (): void => undefined;
     const { feed, seqs } = setUp({
       page: (before) =>
@@ -209,7 +209,7 @@ describe('a room feed', () => {
     expect(asked.pageAfter).not.toHaveBeenCalled();
   });
 
-  it('keeps what is there when another stretch cannot be loaded', async () => {
+  it('keeps the range when another one cannot be loaded', async () => {
     const { feed, seqs } = setUp({
       page: (before) =>
         before === undefined ? Promise.resolve(page(51, 53)) : Promise.reject(unreachable()),
@@ -220,7 +220,7 @@ describe('a room feed', () => {
     expect(feed.failure).toBeUndefined();
   });
 
-  it('tells of what was written meanwhile also when it has to start over', async () => {
+  it('reports messages sent meanwhile even when it starts over', async () => {
     const told: number[] = [];
     let head = 3;
     const feed = new RoomFeed({
@@ -239,7 +239,7 @@ describe('a room feed', () => {
     expect(told).toEqual([898, 899, 900]);
   });
 
-  it('tells of what has just been written, once, and of nothing that is paged in', async () => {
+  it('reports each new message once, and no loaded older ones', async () => {
     const told: number[] = [];
     const feed = new RoomFeed({
       source: {

@@ -21,7 +21,7 @@ describe('routeOf', () => {
     expect(routeOf(path)).toEqual(want);
   });
 
-  it('reads back what homePath makes', () => {
+  it('parses what homePath creates', () => {
     expect(routeOf(homePath(7))).toEqual({ page: 'home', room: 7 });
     expect(routeOf(homePath())).toEqual({ page: 'home', room: undefined });
   });

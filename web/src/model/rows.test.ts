@@ -46,7 +46,7 @@ describe('lines', () => {
     ]);
   });
 
-  it('marks where the new ones begin, and begins a group there', () => {
+  it('marks the first new message, and starts a group there', () => {
     const rows = build({ messages: [at(1, 0), at(2, 1), at(3, 2)], newAfter: 1 });
     expect(rows.map(({ isFirstNew }) => isFirstNew)).toEqual([false, true, false]);
     expect(rows[1]?.isFirst).toBe(true);
@@ -75,7 +75,7 @@ describe('pending messages', () => {
     expect(rows[1]).toMatchObject({ isOwn: true, author: ada, body: 'hello', seq: undefined });
   });
 
-  it('become the stored message under the same key', () => {
+  it('become stored messages with the same key', () => {
     const builder = new RowBuilder(ada);
     const input = { moreBefore: false, newAfter: undefined };
     const before = builder.build({ ...input, messages: [], pending: [entry] });
@@ -89,7 +89,7 @@ describe('pending messages', () => {
     expect(build({ messages: [stored], pending: [entry] })).toHaveLength(1);
   });
 
-  it('are not taken for a message of somebody else with the same clientId', () => {
+  it('are not confused with another author’s message with the same clientId', () => {
     const other = message(1, { clientId: 'mine', author: mona });
     const rows = build({ messages: [other], pending: [entry] });
     expect(new Set(rows.map(({ key }) => key)).size).toBe(2);
@@ -97,7 +97,7 @@ describe('pending messages', () => {
 });
 
 describe('older pages', () => {
-  it('change nothing of the rows that are shown', () => {
+  it('do not change the rows on screen', () => {
     const builder = new RowBuilder(ada);
     const all = [at(1, 0), at(2, 1), at(3, 2), at(4, 3), at(5, 4)];
     const input = { pending: [], newAfter: undefined };
@@ -110,7 +110,7 @@ describe('older pages', () => {
 });
 
 describe('building again', () => {
-  it('touches two rows when a message arrives, however many there are', () => {
+  it('rebuilds two rows when a message arrives, however many there are', () => {
     const builder = new RowBuilder(ada);
     const input = { pending: [], moreBefore: false, newAfter: undefined };
     const many = Array.from({ length: 2_000 }, (_, i) => at(i + 1, i));
@@ -119,7 +119,7 @@ describe('building again', () => {
     expect(second.filter((row, i) => row !== first[i])).toHaveLength(2);
   });
 
-  it('gives the same objects for what has not changed', () => {
+  it('returns the same objects for unchanged rows', () => {
     const builder = new RowBuilder(ada);
     const input = { pending: [], moreBefore: false, newAfter: undefined };
     const known = [at(1, 0), at(2, 10)];
@@ -132,7 +132,7 @@ describe('building again', () => {
 });
 
 describe('changed messages', () => {
-  it('say that they were edited, or taken back', () => {
+  it('say that they were edited or deleted', () => {
     const edited = message(2, { rev: 4, body: 'better', editedAt: '2026-11-20T10:00:00Z' });
     const deleted = message(3, { rev: 5, body: '', deleted: true });
     const rows = build({ messages: [message(1), edited, deleted] });
@@ -143,7 +143,7 @@ describe('changed messages', () => {
     ]);
   });
 
-  it('are drawn again, and none of the others but their neighbours', () => {
+  it('are rebuilt together with their neighbours only', () => {
     const builder = new RowBuilder(ada);
     const input = { pending: [], moreBefore: false, newAfter: undefined };
     const list = [1, 2, 3, 4, 5].map((seq) => message(seq));
@@ -163,12 +163,12 @@ describe('notices', () => {
   const build = (messages: Message[], newAfter?: number) =>
     new RowBuilder(ada).build({ messages, pending: [], moreBefore: false, newAfter });
 
-  it('in a row are one line', () => {
+  it('form one line if consecutive', () => {
     const rows = build([message(1), joined(2, jun), joined(3, pau), message(4)]);
     expect(rows.map((row) => row.notice)).toEqual([undefined, 'Jun and Pau joined', undefined]);
   });
 
-  it('divide the messages of one author', () => {
+  it('separate the messages of one author', () => {
     const rows = build([message(1), joined(2, jun), message(3)]);
     expect(rows.map((row) => row.isFirst)).toEqual([true, true, true]);
   });
@@ -182,7 +182,7 @@ describe('notices', () => {
     ]);
   });
 
-  it('are not where the new begins', () => {
+  it('are never the first new message', () => {
     const rows = build([message(1), joined(2, jun), message(3)], 1);
     expect(rows.map((row) => row.isFirstNew)).toEqual([false, false, true]);
   });

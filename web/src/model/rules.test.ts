@@ -49,7 +49,7 @@ describe('passwordProblem', () => {
 });
 
 describe('the rules of rooms', () => {
-  it('want a name that is more than white space', () => {
+  it('require a name that is not only white space', () => {
     expect(roomNameProblem('  ', limits)).toMatch(/name/);
     expect(roomNameProblem(' weekend trip ', limits)).toBe('');
   });

@@ -20,21 +20,21 @@ describe('geometry', () => {
 describe('following', () => {
   const box = (offset: number, size = 2_000) => ({ offset, viewport: 500, size });
 
-  it('goes on when content grows below', () => {
+  it('continues when content grows below', () => {
     const follower = new Follower();
     follower.scrolled(box(1_500));
     follower.scrolled(box(1_500, 2_400));
     expect(follower.isFollowing).toBe(true);
   });
 
-  it('stops when the reader moves up', () => {
+  it('stops when the reader scrolls up', () => {
     const follower = new Follower();
     follower.scrolled(box(1_500));
     follower.scrolled(box(1_300));
     expect(follower.isFollowing).toBe(false);
   });
 
-  it('does not begin because the reader moves down a little', () => {
+  it('does not start when the reader scrolls down a little', () => {
     const follower = new Follower();
     follower.scrolled(box(1_500));
     follower.scrolled(box(800));
@@ -42,7 +42,7 @@ describe('following', () => {
     expect(follower.isFollowing).toBe(false);
   });
 
-  it('begins again at the bottom', () => {
+  it('starts again at the bottom', () => {
     const follower = new Follower();
     follower.scrolled(box(1_500));
     follower.scrolled(box(800));
@@ -50,7 +50,7 @@ describe('following', () => {
     expect(follower.isFollowing).toBe(true);
   });
 
-  it('does not follow at a bottom behind which there is more to load', () => {
+  it('does not follow at the bottom while newer content is not loaded', () => {
     const follower = new Follower();
     follower.scrolled(box(1_500), true);
     expect(follower.isFollowing).toBe(false);
@@ -58,7 +58,7 @@ describe('following', () => {
     expect(follower.isFollowing).toBe(true);
   });
 
-  it('begins when the reader asks for the newest', () => {
+  it('starts when the reader jumps to the newest', () => {
     const follower = new Follower();
     follower.scrolled(box(1_500));
     follower.scrolled(box(800));
@@ -101,7 +101,7 @@ describe('Passage', () => {
     expect(passage.from(after)).toBe(want);
   });
 
-  it('begins anew with a jump of the feed itself', () => {
+  it('starts over when the feed itself jumps', () => {
     const passage = new Passage();
     passage.from(sight(10, 20, 400));
     passage.jump();

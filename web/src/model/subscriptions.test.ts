@@ -6,7 +6,7 @@ import { byName, merge, withMessage, withRead, withRoom } from './subscriptions'
 const read = (readSeq: number) => ({ ...subscription().membership, readSeq });
 
 describe('a subscription', () => {
-  it('does not count as unread who comes and goes', () => {
+  it('does not count notices as unread', () => {
     const moved = withMessage(subscription({ seq: 10 }), message(11, { kind: 'notice' }), ada.id);
     expect(moved).toMatchObject({ seq: 11, unread: 0, membership: { readSeq: 10 } });
     const known = merge(undefined, subscription({ seq: 10, membership: read(5), unread: 3 }));
@@ -15,7 +15,7 @@ describe('a subscription', () => {
     expect(withRead(known, 10).unread).toBe(0);
   });
 
-  it('does not count as unread what is deleted before it is read, nor takes it off twice', () => {
+  it('does not count messages deleted before they are read, and subtracts them once', () => {
     const known = subscription({ seq: 10, rev: 10, membership: read(5), unread: 5 });
     const gone = withMessage(known, message(8, { rev: 11, deleted: true }), ada.id);
     expect(gone).toMatchObject({ seq: 10, rev: 11, unread: 4 });
@@ -34,18 +34,18 @@ describe('a subscription', () => {
     }
   });
 
-  it('moves its head on with a message', () => {
+  it('moves its head forward with a message', () => {
     const moved = withMessage(subscription({ seq: 10 }), message(11), ada.id);
     expect(moved).toMatchObject({ seq: 11, unread: 1 });
     expect(moved.last?.seq).toBe(11);
   });
 
-  it('has read what its reader has written', () => {
+  it('counts its reader’s own messages as read', () => {
     const moved = withMessage(subscription({ seq: 10 }), message(11, { author: ada }), ada.id);
     expect(moved).toMatchObject({ seq: 11, unread: 0, membership: { readSeq: 11 } });
   });
 
-  it('takes a late message without moving back', () => {
+  it('accepts a late message without moving back', () => {
     const known = subscription({ seq: 10 });
     expect(withMessage(known, message(8), ada.id)).toBe(known);
     expect(withMessage(known, message(8, { rev: 14 }), ada.id)).toMatchObject({ seq: 10, rev: 14 });
@@ -57,7 +57,7 @@ describe('a subscription', () => {
     expect(withRead(known, 3)).toMatchObject({ unread: 4, membership: { readSeq: 6 } });
   });
 
-  it('takes another name and topic', () => {
+  it('accepts another name and topic', () => {
     const room: Room = subscription({ seq: 4, name: 'lake', topic: 'food' });
     const changed = withRoom(subscription({ seq: 10 }), room, 11);
     expect(changed).toMatchObject({ name: 'lake', topic: 'food', seq: 10, rev: 11, unread: 0 });

@@ -11,7 +11,7 @@ describe('days', () => {
     expect(nextDay(at)).toBe(day(2026, 11, 24));
   });
 
-  it('are called today and yesterday, and by their date before', () => {
+  it('are called today and yesterday, and earlier ones by their date', () => {
     const today = day(2026, 11, 23);
     expect(dayLabel(today, today)).toBe('Today');
     expect(dayLabel(day(2026, 11, 22), today)).toBe('Yesterday');

@@ -11,7 +11,7 @@ function loaded(first = 1, last = 3): Timeline {
 }
 
 describe('a timeline', () => {
-  it('moves its rev on with the next change', () => {
+  it('advances its rev with the next change', () => {
     const timeline = loaded();
     timeline.put(message(4));
     expect(timeline.rev).toBe(4);
@@ -19,7 +19,7 @@ describe('a timeline', () => {
     expect(timeline.isBehind).toBe(false);
   });
 
-  it('shows what is further ahead, and knows that something is missing', () => {
+  it('shows a change that is ahead, and knows that something is missing', () => {
     const timeline = loaded();
     timeline.put(message(5));
     expect(seqs(timeline)).toEqual([1, 2, 3, 5]);
@@ -27,7 +27,7 @@ describe('a timeline', () => {
     expect(timeline.isBehind).toBe(true);
   });
 
-  it('closes a hole when what was missing comes late', () => {
+  it('closes a hole when the missing change arrives late', () => {
     const timeline = loaded();
     timeline.put(message(6));
     timeline.put(message(5));
@@ -37,7 +37,7 @@ describe('a timeline', () => {
     expect(timeline.isBehind).toBe(false);
   });
 
-  it('takes a change twice without harm', () => {
+  it('accepts a change twice without harm', () => {
     const timeline = loaded();
     timeline.put(message(4));
     const before = timeline.messages;
@@ -54,7 +54,7 @@ describe('a timeline', () => {
     expect(timeline.rev).toBe(4);
   });
 
-  it('keeps what came by an event before its page', () => {
+  it('keeps what an event delivered before its page', () => {
     const timeline = new Timeline();
     timeline.put(message(4));
     timeline.loadNewest(page(1, 3));
@@ -62,7 +62,7 @@ describe('a timeline', () => {
     expect(timeline.rev).toBe(4);
   });
 
-  it('drops what came before its page and lies outside of it', () => {
+  it('drops what arrived before its page and is outside it', () => {
     const timeline = new Timeline();
     timeline.put(message(2, { rev: 90 }));
     timeline.loadNewest(page(40, 89));
@@ -79,7 +79,7 @@ describe('a timeline', () => {
     expect(timeline.rev).toBe(100);
   });
 
-  it('leaves a change of a message that is not paged in to its page', () => {
+  it('leaves changes of messages that are not loaded to their page', () => {
     const timeline = loaded(51, 100);
     timeline.put(message(3, { rev: 101 }));
     expect(seqs(timeline)[0]).toBe(51);
@@ -115,14 +115,14 @@ describe('a timeline', () => {
     expect(timeline.rev).toBe(5);
   });
 
-  it('lets go of all but the newest', () => {
+  it('drops all but the newest messages', () => {
     const timeline = loaded(1, 10);
     timeline.trim(4);
     expect(seqs(timeline)).toEqual([7, 8, 9, 10]);
     expect(timeline.moreBefore).toBe(true);
   });
 
-  it('gives a new array when something changes, so that a change can be seen', () => {
+  it('returns a new array when something changes, so that changes can be detected', () => {
     const timeline = loaded();
     const before = timeline.messages;
     timeline.put(message(4));
@@ -191,7 +191,7 @@ describe('a timeline that begins far back', () => {
     return timeline;
   }
 
-  it('has one stretch, with more on both sides', () => {
+  it('has one range, with more on both sides', () => {
     const timeline = around();
     expect(seqs(timeline)).toEqual([18, 19, 20, 21, 22, 23]);
     expect([timeline.moreBefore, timeline.moreAfter]).toEqual([true, true]);
@@ -202,7 +202,7 @@ describe('a timeline that begins far back', () => {
     ]);
   });
 
-  it('joins on to the newest messages if nothing lies between', () => {
+  it('connects to the newest messages if nothing is in between', () => {
     const timeline = new Timeline();
     timeline.loadNewest(page(24, 30));
     timeline.loadAround(
@@ -213,14 +213,14 @@ describe('a timeline that begins far back', () => {
     expect(timeline.moreAfter).toBe(false);
   });
 
-  it('leaves out what is written after the gap, but has heard of it', () => {
+  it('leaves out messages after the gap, but knows of them', () => {
     const timeline = around();
     timeline.put(message(201));
     expect(seqs(timeline).at(-1)).toBe(23);
     expect([timeline.rev, timeline.latest, timeline.isBehind]).toEqual([201, 201, false]);
   });
 
-  it('takes what was written and changed while the last page was on its way', () => {
+  it('applies what was sent and changed while the last page was in flight', () => {
     const timeline = around();
     timeline.expectPage();
     timeline.put(message(201));
@@ -232,7 +232,7 @@ describe('a timeline that begins far back', () => {
     expect([timeline.moreAfter, timeline.isBehind]).toEqual([false, false]);
   });
 
-  it('takes what was changed while an older page was on its way', () => {
+  it('applies what was changed while an older page was in flight', () => {
     const timeline = around();
     timeline.expectPage();
     timeline.put(message(3, { rev: 201, body: 'changed' }));
@@ -242,7 +242,7 @@ describe('a timeline that begins far back', () => {
     expect(timeline.moreBefore).toBe(false);
   });
 
-  it('is another stretch when it goes on with the newest page', () => {
+  it('is another range when it continues with the newest page', () => {
     const timeline = around();
     const { epoch } = timeline;
     timeline.loadNewest(page(198, 200));

@@ -39,7 +39,7 @@ describe('a text that was translated', () => {
     await vi.waitFor(() => expect(line.textContent).toBe(''));
   });
 
-  it('does not come back where its place is gone', async () => {
+  it('does not reappear if its place is gone', async () => {
     const { line, text } = page('hello');
     translate(text, 'hallo', true);
     await Promise.resolve();
@@ -50,7 +50,7 @@ describe('a text that was translated', () => {
   });
 });
 
-it('a text that was simply taken away stays away', async () => {
+it('a removed text stays removed', async () => {
   const { line, text } = page('hello');
   text.remove();
   await Promise.resolve();

@@ -33,7 +33,7 @@ describe('the link', () => {
     expect(socket.connect).toHaveBeenCalledOnce();
   });
 
-  it('is open when the server is ready, and says so before anybody hears of it', async () => {
+  it('is open when the server is ready, and reports it before delivering events', async () => {
     const { socket, link, states } = await setUp();
     const heard = vi.fn(() => [...states]);
     link.on('ready', heard);
@@ -41,7 +41,7 @@ describe('the link', () => {
     expect(heard).toHaveReturnedWith(['connecting', 'open']);
   });
 
-  it('hands events to who listens, until they stop', async () => {
+  it('delivers events to listeners until they unsubscribe', async () => {
     const { socket, link } = await setUp();
     const listener = vi.fn();
     const stop = link.on('room:gone', listener);
@@ -51,7 +51,7 @@ describe('the link', () => {
     expect(listener).toHaveBeenCalledExactlyOnceWith({ room: 7 });
   });
 
-  it('says that it is connecting while it is cut, and comes back when the server has cut it', async () => {
+  it('reports connecting while it is cut, and reconnects when the server has cut it', async () => {
     const { socket, states } = await setUp();
     socket.arrive('ready', {});
     socket.happen('disconnect', 'io server disconnect');
@@ -70,7 +70,7 @@ describe('the link', () => {
     expect(socket.connect).toHaveBeenCalledTimes(1);
   });
 
-  it('tells that there is no session', async () => {
+  it('reports that there is no session', async () => {
     const { socket, link } = await setUp();
     const refused = vi.fn();
     link.onRefused(refused);
@@ -128,7 +128,7 @@ describe('the link', () => {
 });
 
 describe('a server that stops', () => {
-  it('is come back to at some moment of the time that it gives, and no sooner', async () => {
+  it('is reconnected to at a random moment within the time that it sets', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const { socket, states } = await setUp();
     socket.arrive('ready', {});
@@ -155,7 +155,7 @@ describe('a server that stops', () => {
 });
 
 describe('coming back to the page', () => {
-  it('connects at once where the next attempt was still to come', async () => {
+  it('connects at once if an attempt was pending', async () => {
     const { socket, link } = await setUp();
     socket.io.engine.readyState = 'closed';
     link.hurry();
@@ -163,14 +163,14 @@ describe('coming back to the page', () => {
     expect(socket.connect).toHaveBeenCalledTimes(2);
   });
 
-  it('leaves an attempt alone that is under way', async () => {
+  it('does not interrupt an attempt in progress', async () => {
     const { socket, link } = await setUp();
     socket.io.engine.readyState = 'opening';
     link.hurry();
     expect(socket.connect).toHaveBeenCalledTimes(1);
   });
 
-  it('finds out whether the connection has died while nobody looked', async () => {
+  it('checks whether the connection has died while the page was hidden', async () => {
     const { socket, link } = await setUp();
     socket.arrive('ready', {});
     link.hurry();
@@ -178,7 +178,7 @@ describe('coming back to the page', () => {
     expect(socket.connect).toHaveBeenCalledTimes(1);
   });
 
-  it('does nothing for who is signed out', async () => {
+  it('does nothing while signed out', async () => {
     const { socket, link } = await setUp();
     link.close();
     socket.io.engine.readyState = 'closed';
@@ -190,7 +190,7 @@ describe('coming back to the page', () => {
 describe('commands', () => {
   const read = { room: 7, seq: 1 };
 
-  it('give what the acknowledgement holds', async () => {
+  it('return the content of the acknowledgement', async () => {
     const { socket, link } = await setUp();
     socket.connected = true;
     socket.answer = () => Promise.resolve({ ok: true, readSeq: 1 });

@@ -91,7 +91,7 @@ describe('reading', () => {
     stop();
   });
 
-  it('reads nothing while nobody looks', async () => {
+  it('reads nothing while the page is hidden', async () => {
     const { reading, state, stop } = await open(20, 10);
     reading.look(false);
     reading.see(8, 20);

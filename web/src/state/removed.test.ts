@@ -47,7 +47,7 @@ it.each([
   expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
 });
 
-it('who is removed before the rest of the code is there is told so once it is', async () => {
+it('somebody removed before the code is loaded is told once it is', async () => {
   link = new FakeLink();
   chat = newChat(server, link);
   const loadLive = chat.loadLive.bind(chat);
@@ -64,7 +64,7 @@ it('who is removed before the rest of the code is there is told so once it is', 
   expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
 });
 
-it('who looks at another room stays there, and is told all the same', async () => {
+it('somebody who views another room stays there, and is told too', async () => {
   chat.navigation.go('/home/1');
   link.arrive('room:gone', { room: 7, reason: 'removed' });
   await settled();
@@ -72,14 +72,14 @@ it('who looks at another room stays there, and is told all the same', async () =
   expect(chat.navigation.route).toEqual({ page: 'home', room: 1 });
 });
 
-it('who has left in another tab is told nothing', async () => {
+it('somebody who has left in another tab is told nothing', async () => {
   link.arrive('room:gone', { room: 7, reason: 'left' });
   await settled();
   expect(texts()).toEqual([]);
   expect(chat.navigation.route).toEqual({ page: 'home', room: 7 });
 });
 
-it('who comes back sees what was written meanwhile', async () => {
+it('somebody who rejoins sees what was sent meanwhile', async () => {
   await chat.openRoom(7).timeline.load();
   chat.navigation.go('/home/1');
   link.arrive('room:gone', { room: 7, reason: 'removed' });
@@ -90,7 +90,7 @@ it('who comes back sees what was written meanwhile', async () => {
   expect(link.command).toHaveBeenCalledWith('room:sync', { room: 7, since: 3 });
 });
 
-it('who only looks into a room sees it no longer once banned from it', async () => {
+it('somebody who watches a room no longer sees it once banned', async () => {
   server.on('GET /rooms/8', { body: { room: aRoom(8, 'photography') } });
   const open = chat.openRoom(8);
   await vi.waitFor(() => expect(open.room?.name).toBe('photography'));
@@ -102,7 +102,7 @@ it('who only looks into a room sees it no longer once banned from it', async () 
   expect(texts()).toEqual([]); // the page itself shows it
 });
 
-it('who only looks into a room keeps it while the server cannot say', async () => {
+it('somebody who watches a room keeps it while the server cannot answer', async () => {
   server.on('GET /rooms/8', { body: { room: aRoom(8, 'photography') } });
   const open = chat.openRoom(8);
   await vi.waitFor(() => expect(open.room).toBeDefined());
@@ -112,7 +112,7 @@ it('who only looks into a room keeps it while the server cannot say', async () =
   expect(open.room?.name).toBe('photography');
 });
 
-it('who is banned from the server is signed out, with the reason', () => {
+it('somebody banned from the server is signed out, with the reason', () => {
   link.arrive('session:ended', { reason: 'banned' });
   expect(chat.session.status).toBe('signed-out');
   expect(chat.session.endReason).toBe('banned');

@@ -223,7 +223,7 @@ describe('the open room', () => {
     open.close();
   });
 
-  it('is watched while I only look in, and no longer when I have left', async () => {
+  it('is watched while I have not joined it, until I leave its screen', async () => {
     const { chat, server, link, commands } = await setUp([]);
     server.on('GET /rooms/7', { body: { room: aRoom(7, 'weekend-trip', { seq: 10, rev: 10 }) } });
     link.command.mockImplementation(() =>

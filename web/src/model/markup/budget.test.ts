@@ -12,7 +12,7 @@ function boxOf(text: string): HTMLElement {
 const times = (text: string, count: number) => Array<string>(count).fill(text);
 
 describe('the budget of one message', () => {
-  it('pays for what a long message may hold', () => {
+  it('suffices for a long message', () => {
     const lines = times('- a **bold** and an *italic* word', 80).join('\n');
     const box = boxOf(lines);
     expect(box.querySelectorAll('li')).toHaveLength(80);
@@ -57,7 +57,7 @@ describe('the budget of one message', () => {
     expect(box.querySelectorAll('li').length).toBeLessThan(marksMost);
   });
 
-  it('spends nothing on what stands in code', () => {
+  it('spends nothing on code', () => {
     const box = boxOf(`\`\`\`\n${'a*b_c '.repeat(marksMost)}\n\`\`\`\n**after**`);
     expect(box.querySelector('strong')?.textContent).toBe('after');
   });
@@ -68,7 +68,7 @@ describe('the budget of one message', () => {
     expect(box.textContent.endsWith('> deep')).toBe(true);
   });
 
-  it('ends where a message is longer than is parsed', () => {
+  it('ends where a message exceeds the parsed length', () => {
     const words = 'word '.repeat(unitsMost / 5);
     const box = boxOf(`**a** ${words} **b**`);
     expect([...box.querySelectorAll('strong')].map((it) => it.textContent)).toEqual(['a']);
