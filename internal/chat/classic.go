@@ -98,13 +98,23 @@ func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription,
 	}
 	c.making.Lock()
 	defer c.making.Unlock()
-	id, err := c.Find(ctx, by, name)
-	if err != nil {
-		return Subscription{}, err
+	for tries := 3; ; tries-- {
+		id, err := c.Find(ctx, by, name)
+		if err != nil {
+			return Subscription{}, err
+		}
+		if id != 0 {
+			return c.subscribe(ctx, by, id)
+		}
+		sub, err := c.make(ctx, by, name)
+		if CodeOf(err) != CodeTaken || tries == 1 {
+			return sub, err
+		} // another node has made it in the meantime
 	}
-	if id == 0 {
-		return c.make(ctx, by, name)
-	}
+}
+
+// subscribe makes the user a member of a room that Find has found.
+func (c *Classic) subscribe(ctx context.Context, by User, id RoomID) (Subscription, error) {
 	sub, created, err := c.store.Subscribe(ctx, actOf(by, nil), id, by.ID, RoleMember, c.now())
 	if err == nil && created {
 		c.invitations.welcome(ctx, by, sub)
@@ -112,26 +122,19 @@ func (c *Classic) Join(ctx context.Context, by User, name string) (Subscription,
 	return sub, err
 }
 
-// make creates a room and an invitation whose secret is the room's name.
+// make creates a room and an invitation whose secret is the room's name. It fails with
+// CodeTaken if there is such an invitation.
 func (c *Classic) make(ctx context.Context, by User, name string) (Subscription, error) {
 	if err := c.makes.Take(by.ID); err != nil {
 		return Subscription{}, err
 	}
-	now := c.now()
 	sub, err := c.store.CreateRoom(ctx, actOf(by, nil), NewRoom{
 		ID: RoomID(newID()), Kind: RoomPrivate, Name: name, FoldedName: c.fold(name),
-		CreatedAt: now, CreatedBy: by.ID,
+		CreatedAt: c.now(), CreatedBy: by.ID,
+		Named: &NamedInvitation{ID: InvitationID(newID()), TokenHash: hashName(c.fold(name))},
 	})
 	if err != nil {
 		c.makes.GiveBack(by.ID)
-		return Subscription{}, err
-	}
-	_, _, err = c.store.CreateInvitation(ctx, actOf(by, nil), NewInvitation{
-		Invitation: Invitation{ID: InvitationID(newID()), Room: sub.ID, By: by.Author(), CreatedAt: now},
-		TokenHash:  hashName(c.fold(name)),
-		Named:      true,
-	})
-	if err != nil {
 		return Subscription{}, err
 	}
 	c.events.publish(ctx, subscriptionPut(by.ID, sub))
@@ -233,11 +236,7 @@ func (c *Classic) InMain(ctx context.Context, by User) (Subscription, error) {
 	if !c.mayUseNames(by) {
 		return Subscription{}, Errorf(CodeForbidden, "Guests can join rooms only by invitation.")
 	}
-	sub, created, err := c.store.Subscribe(ctx, actOf(by, nil), MainRoom, by.ID, RoleMember, c.now())
-	if err == nil && created {
-		c.invitations.welcome(ctx, by, sub)
-	}
-	return sub, err
+	return c.subscribe(ctx, by, MainRoom)
 }
 
 // Spell converts a name to a valid username: invalid characters become hyphens, and

@@ -42,6 +42,13 @@ type NewRoom struct {
 	Topic      string
 	CreatedAt  time.Time
 	CreatedBy  UserID // becomes its first member, with RoleAdmin
+	Named      *NamedInvitation
+}
+
+// NamedInvitation lets everybody into a room who knows its name.
+type NamedInvitation struct {
+	ID        InvitationID
+	TokenHash string // of the name
 }
 
 // RoomChange changes the parts of a room that are not nil.
@@ -82,7 +89,7 @@ type RoomStore interface {
 	// CreateRoom stores the room and its creator's membership in one durable
 	// transaction. A public name that is in use, or that looks like another public
 	// room's, fails with CodeTaken on the field "name", even if both are created
-	// concurrently.
+	// concurrently. So does a NamedInvitation whose hash another invitation has.
 	CreateRoom(ctx context.Context, act *Act, room NewRoom) (Subscription, error)
 	// RoomByID fails with CodeNotFound.
 	RoomByID(ctx context.Context, id RoomID) (Room, error)

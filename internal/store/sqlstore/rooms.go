@@ -64,6 +64,9 @@ func (s roomStore) CreateRoom(ctx context.Context, act *chat.Act, room chat.NewR
 		if !added {
 			return NoUser()
 		}
+		if err := s.inviteByName(tx, room); err != nil {
+			return err
+		}
 		sub, err = s.subscription(tx, room.ID, room.CreatedBy)
 		return err
 	})
@@ -85,6 +88,19 @@ func (s roomStore) createRoom(tx Tx, room chat.NewRoom) error {
 		return nil
 	}
 	return s.nameRoom(tx, room.ID, room.Name)
+}
+
+// inviteByName stores the invitation by which the name of the room leads into it.
+func (s roomStore) inviteByName(tx Tx, room chat.NewRoom) error {
+	if room.Named == nil {
+		return nil
+	}
+	_, err := tx.Exec(s.sql.InsertInvitation,
+		room.Named.ID, room.Named.TokenHash, room.ID, room.CreatedBy, 0, false, 0, Millis(room.CreatedAt), nil, true)
+	if s.dialect.IsUnique(err) {
+		return roomNameTaken()
+	}
+	return err
 }
 
 // nameRoom derives what is derived from the name of a public room.

@@ -70,6 +70,34 @@ var concurrencyContracts = []contract{
 		}
 		want(t, "outcomes", count, map[chat.Code]int{"": 1, chat.CodeTaken: 9})
 	}},
+	{"of ten who make a room that is joined by its name at the same moment one does", func(t *testing.T, f *fixture) {
+		codes, rooms := make([]chat.Code, 10), make([]chat.RoomID, 10)
+		people := make([]chat.User, len(codes))
+		for i := range people {
+			people[i] = f.user(t, fmt.Sprintf("user%d", i))
+		}
+		together(len(codes), func(i int) {
+			room := newRoom(people[i], chat.RoomPrivate, "wanted")
+			room.Named = &chat.NamedInvitation{ID: chat.InvitationID(nextID()), TokenHash: "of the name"}
+			sub, err := f.CreateRoom(t.Context(), nil, room)
+			codes[i], rooms[i] = chat.CodeOf(err), sub.ID
+		})
+		count := map[chat.Code]int{}
+		for i, code := range codes {
+			count[code]++
+			invitation, err := f.InvitationByToken(t.Context(), "of the name", now)
+			if err != nil || code == "" && invitation.Room != rooms[i] {
+				t.Errorf("the name's invitation: got %+v, %v, want it for room %d", invitation, err, rooms[i])
+			}
+			subs, err := f.Subscriptions(t.Context(), people[i].ID)
+			for _, sub := range subs {
+				if err != nil || sub.ID != chat.MainRoom && code != "" {
+					t.Errorf("who made none has the room %+v, %v", sub, err)
+				}
+			}
+		}
+		want(t, "outcomes", count, map[chat.Code]int{"": 1, chat.CodeTaken: 9})
+	}},
 	{"subscribing and unsubscribing at the same moment keeps the count", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.room(t, ann, chat.RoomPublic, "den")
