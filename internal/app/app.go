@@ -154,7 +154,7 @@ func (a *App) build() (*chat.Chat, error) {
 	events := &sharedBroker{Broker: a.broker}
 	a.gateway = gateway.New(gateway.Options{
 		Server: a.sockets, Chat: services, Store: a.store, Broker: events, Auth: a.sessions,
-		Limits: commandLimits(c), TouchInterval: touchInterval(c), HeadsInterval: c.CompareInterval,
+		Limits: commandLimits(c), TouchInterval: touchInterval(c), HeadsInterval: c.CompareInterval, LeaseInterval: c.NodeLease / 3,
 		Log: a.log,
 	})
 	// After the gateway, which takes the sockets that announce the full protocol.
@@ -162,6 +162,7 @@ func (a *App) build() (*chat.Chat, error) {
 		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Streams: a.gateway.Streams(), Dialects: a.dialects,
 		Attend: a.gateway.Attend, SignUps: attempts,
 		GuestPacket: guestPacket(services.Limits()), RelayMax: c.ClassicRelayMax, GreetAfter: c.ClassicGreetAfter, TouchInterval: touchInterval(c),
+		Seats: a.seats, Names: a.names, Count: a.count, SeatLease: c.NodeLease, PeopleMax: c.ClassicPeopleMax,
 		Log: a.log,
 	})
 

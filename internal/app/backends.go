@@ -28,7 +28,10 @@ type backends struct {
 	broker       chat.Broker
 	sessionStore chat.SessionStore // the store itself, unless there is a Redis
 	presence     chat.PresenceLeases
-	redis        *redis.Client // nil on a single node
+	redis        *redis.Client // nil on a single node, and so are the next three
+	seats        chat.SeatLeases
+	names        chat.NameLeases
+	count        chat.Counter
 	clock        *clock.Steady // for sessions; all nodes agree on it
 
 	database string // where the data is stored, for the log
@@ -58,7 +61,10 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (g backends, e
 		return g, fmt.Errorf("cannot read the time from the Redis at %s: %w", redacted(c.RedisURL), err)
 	}
 	g.broker = redis.NewBroker(g.redis, redis.BrokerOptions{Log: log}) //nolint:contextcheck // it outlives the start
-	g.presence = redis.NewPresence(g.redis, redis.PresenceOptions{})
+	g.presence = redis.NewPresence(g.redis, redis.PresenceOptions{Lease: c.NodeLease})
+	g.seats = redis.NewSeats(g.redis, redis.SeatOptions{Lease: c.NodeLease})
+	g.names = redis.NewNames(g.redis, redis.NameOptions{Lease: c.NodeLease})
+	g.count = redis.NewCounter(g.redis, "classic")
 	g.sessionStore = redis.NewSessions(g.redis)
 	g.others = "those that share the Redis at " + redacted(c.RedisURL) + ", which keeps the sessions"
 	return g, nil

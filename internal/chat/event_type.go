@@ -37,6 +37,9 @@ var EventTypes = []EventType{
 	eventType[SessionEnded]("session-ended", UserStream),
 	eventType[Typing]("typing", NoStream),
 	eventType[PresencePut]("presence", NoStream),
+	eventType[SeatsChanged]("seats", NoStream),
+	eventType[RoomOffered]("room-offered", NoStream),
+	eventType[ObjectSent]("object-sent", NoStream),
 }
 
 func eventType[E Event](name string, stream StreamKind) EventType {

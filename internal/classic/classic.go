@@ -11,6 +11,7 @@ package classic
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -70,6 +71,21 @@ type Options struct {
 	// all members that its sender has given it, in bytes of JSON. Of a larger object
 	// they get the members that the server knows. Default 4 KiB.
 	RelayMax int
+	// Seats, Names and Count are what this node shares with others. Default: there are
+	// no others.
+	Seats chat.SeatLeases
+	Names chat.NameLeases
+	Count chat.Counter
+	// SeatLease is how long people of other nodes stay in rooms, and guests keep their
+	// names there, when the other nodes cannot be asked. A third of it is how often this
+	// node repeats what it shares. Default 30 seconds.
+	SeatLease time.Duration
+	// ShareInterval is how often a room with 100 people or more is shared with other
+	// nodes at most; with fewer, it is shared more often. Default 100 ms.
+	ShareInterval time.Duration
+	// PeopleMax is the number of people in a room whom a node names to the other nodes
+	// and to pages. Their number counts the others, too. Default 1,000.
+	PeopleMax int
 	// OnlineInterval is how often sockets are told who is online at most.
 	// Default one second.
 	OnlineInterval time.Duration
@@ -98,6 +114,7 @@ type Classic struct {
 	chat    *chat.Chat
 	sockets *socketio.Namespace
 	ctx     context.Context // ends with Close
+	lasting context.Context // of what Close waits for
 	cancel  context.CancelFunc
 
 	mu      sync.Mutex
@@ -105,13 +122,24 @@ type Classic struct {
 	topics  map[chat.RoomID]*topic
 	users   map[chat.UserID]map[*client]struct{}
 	count   int64               // that pages add to
+	counted int64               // count as the nodes have added it up
 	sending map[string]*sending // by the clientId of a message that is on its way
+	relayed relayed             // objects from other nodes
 	online  []string            // as told last
+	closed  bool                // nothing is shared any more
+
+	id            string // of this process, among the nodes
+	exchanges     map[chat.RoomID]*exchange
+	exchanging    sync.WaitGroup
+	exchangeSlots chan struct{}
+	adding        sync.Mutex // one at a time adds to the count of all nodes; taken before mu
 
 	accounts accounts
 	places   places
 	told     told
 	commands commands
+	counting counting
+	nodes    nodes
 
 	dialects  *dialect.Set
 	silent    []*dialect.Table // those of sockets that have said nothing
@@ -127,6 +155,8 @@ type (
 	places   struct{ *Classic } // which rooms they are in and hear
 	told     struct{ *Classic } // what they are told
 	commands struct{ *Classic } // what they ask for
+	counting struct{ *Classic } // what they count
+	nodes    struct{ *Classic } // what this node and others tell each other
 )
 
 // New registers the classic events on the server's default namespace and with
@@ -156,21 +186,32 @@ func New(opts Options) *Classic {
 	if opts.RelayMax == 0 {
 		opts.RelayMax = 4 << 10
 	}
+	if opts.SeatLease == 0 {
+		opts.SeatLease = 30 * time.Second
+	}
+	if opts.ShareInterval == 0 {
+		opts.ShareInterval = 100 * time.Millisecond
+	}
+	if opts.PeopleMax == 0 {
+		opts.PeopleMax = 1000
+	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &Classic{
 		opts: opts, chat: opts.Chat, sockets: opts.Server.Of("/"), dialects: opts.Dialects,
 		clients: make(map[*client]struct{}), topics: make(map[chat.RoomID]*topic), sending: make(map[string]*sending),
-		users: make(map[chat.UserID]map[*client]struct{}), names: newNames(idleNames),
+		users: make(map[chat.UserID]map[*client]struct{}), names: newNames(idleNames, opts.Names),
+		id: rand.Text(), exchanges: make(map[chat.RoomID]*exchange), exchangeSlots: make(chan struct{}, exchangesMax),
 	}
-	c.accounts, c.places, c.told, c.commands = accounts{c}, places{c}, told{c}, commands{c}
+	c.accounts, c.places, c.told, c.commands, c.counting, c.nodes = accounts{c}, places{c}, told{c}, commands{c}, counting{c}, nodes{c}
 	for _, table := range opts.Dialects.Tables() {
 		if table.Silent {
 			c.silent = append(c.silent, table)
 		}
 	}
-	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.lasting = context.Background()
+	c.ctx, c.cancel = context.WithCancel(c.lasting)
 	opts.Broker.Handle(c.told.receive)
 	opts.Streams.Handle(c.told.deliver)
 	c.sockets.Use(c.admit)
@@ -180,20 +221,28 @@ func New(opts Options) *Classic {
 	return c
 }
 
-// Run tells the sockets who is online, and counts them as activity on their
-// sessions, until the context ends.
+// Run tells the sockets who is online, counts them as activity on their sessions, and
+// shares what this node knows with others, until the context ends.
 func (c *Classic) Run(ctx context.Context) {
 	online, touch := time.NewTicker(c.opts.OnlineInterval), time.NewTimer(c.opts.TouchInterval)
+	share := time.NewTicker(c.opts.SeatLease / 3)
 	defer online.Stop()
 	defer touch.Stop()
+	defer share.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-online.C:
 			c.told.tellOnline(ctx)
+			c.counting.tellCount(ctx)
 		case <-touch.C:
 			touch.Reset(c.accounts.touch(ctx))
+		case <-share.C:
+			c.nodes.shareAll()
+			if err := c.names.hold(ctx); err != nil && ctx.Err() == nil {
+				c.logFault("keeping the names of guests", err)
+			}
 		}
 	}
 }
@@ -202,6 +251,10 @@ func (c *Classic) Run(ctx context.Context) {
 func (c *Classic) Close() {
 	c.cancel()
 	c.greetings.Wait()
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.exchanging.Wait()
 }
 
 // emitter is a socket, or many.

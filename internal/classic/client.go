@@ -204,7 +204,7 @@ func (c *Classic) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	c.forget(p)
 	c.accounts.unhear(p)
 	if g != nil {
-		c.names.release(g)
+		c.names.release(c.ctx, g)
 	}
 	if leave != nil {
 		leave()

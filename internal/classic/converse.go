@@ -38,7 +38,7 @@ func (c commands) converse(ctx context.Context, k *call) error {
 	k.p.with, k.p.oldest = key, oldestOf(page, page.Seq+1)
 	k.p.mu.Unlock()
 	c.told.present(k.p, sub.ID, page)
-	k.answer = dialect.Merge(c.told.answerOf(k, sub.ID, page), personOf(with.Author()))
+	k.answer = dialect.Merge(c.commands.answerOf(k, sub.ID, page), personOf(with.Author()))
 	return nil
 }
 
@@ -70,7 +70,7 @@ func (c commands) older(ctx context.Context, k *call) error {
 	}
 	k.p.mu.Unlock()
 	c.told.present(k.p, room, page)
-	k.answer = c.told.answerOf(k, room, page)
+	k.answer = c.commands.answerOf(k, room, page)
 	return nil
 }
 

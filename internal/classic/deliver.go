@@ -29,8 +29,21 @@ func userRoom(id chat.UserID) string { return "classic:user:" + strconv.FormatIn
 
 // receive takes what the broker brings that is on no stream.
 func (c told) receive(event chat.Event) {
-	if e, ok := event.(chat.Typing); ok {
+	switch e := event.(type) {
+	case chat.Typing:
 		c.told.deliverTyping(e)
+	case chat.RoomOffered:
+		c.commands.deliverOffer(e)
+	case chat.SeatsChanged:
+		if e.By != c.id {
+			c.nodes.share(e.Room)
+		}
+	case chat.ObjectSent:
+		if e.By != c.id {
+			c.nodes.relay(e)
+		}
+	case chat.Missed:
+		c.nodes.share(e.Of.Room)
 	}
 }
 
@@ -116,7 +129,7 @@ func (c told) deliverMessage(m chat.Message) {
 		return
 	}
 	having := t.bring(m)
-	values := dialect.Merge(valuesOf(m), inRoom(t.name), sent.same())
+	values := dialect.Merge(valuesOf(m), inRoom(t.name), sent.same(), c.relayed.take(m.ClientID))
 	for _, table := range t.dialects() {
 		tables := []*dialect.Table{table}
 		if table == nil {
@@ -201,7 +214,7 @@ func messagesOf(page chat.Page) dialect.Values {
 
 // answerOf gives the values that an acknowledgement can have of a room: who is there,
 // and the messages of a page. It gives none to a client that waits for none.
-func (c told) answerOf(k *call, room chat.RoomID, page chat.Page) dialect.Values {
+func (c commands) answerOf(k *call, room chat.RoomID, page chat.Page) dialect.Values {
 	if !k.ack {
 		return nil
 	}

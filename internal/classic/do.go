@@ -34,7 +34,7 @@ func (c commands) do(ctx context.Context, k *call) error {
 		return c.commands.older(ctx, k)
 	case dialect.People:
 		c.told.tellPeople(k.p.place(), k.p, "")
-		k.answer = c.told.answerOf(k, k.p.place(), chat.Page{})
+		k.answer = c.commands.answerOf(k, k.p.place(), chat.Page{})
 	case dialect.Say, dialect.Share:
 		return c.commands.say(ctx, k)
 	case dialect.Type:
@@ -42,7 +42,7 @@ func (c commands) do(ctx context.Context, k *call) error {
 	case dialect.Stop:
 		c.commands.stopTyping(ctx, k.p)
 	case dialect.Count:
-		c.commands.countOne(k)
+		c.commands.countOne(ctx, k)
 	case dialect.Ignore:
 	}
 	return nil
@@ -70,17 +70,4 @@ func (c commands) introduce(ctx context.Context, k *call) error {
 // errNobody is the answer to a client that has not given its name.
 func errNobody() error {
 	return chat.Errorf(chat.CodeUnauthenticated, "Please log in, or send your name first.")
-}
-
-// countOne adds one to the count and broadcasts it.
-func (c commands) countOne(k *call) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.count++
-	values := dialect.Values{"count": c.count}
-	k.answer = values
-	c.told.tellAll(c.sockets.To(countOf(nil)), dialect.Counted, c.dialects.Tables(), values)
-	for _, table := range c.dialects.Tables() {
-		c.told.tellAll(c.sockets.To(countOf(table)), dialect.Counted, []*dialect.Table{table}, values)
-	}
 }

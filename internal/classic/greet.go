@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"partychat/internal/chat"
@@ -62,25 +61,7 @@ func (c told) greet(ctx context.Context, p *client, tables []*dialect.Table) {
 			p.socket.Join(audienceOf(p.dialect()))
 		}
 	}
-	c.told.joinCount(p)
-}
-
-// joinCount subscribes a client to the count, unless its pages are in main and its user
-// is banned from there. The caller holds Classic.mu, so that the client misses no change
-// between the greeting and the subscription.
-func (c told) joinCount(p *client) {
-	p.mu.Lock()
-	table, open := p.speaks, p.open
-	p.mu.Unlock()
-	if open || table != nil && !table.Open() {
-		p.socket.Join(countOf(table))
-	}
-}
-
-// countOf names the Socket.IO room of the sockets that receive the count in a dialect,
-// nil for sockets that have sent nothing.
-func countOf(table *dialect.Table) string {
-	return "classic:count:" + strings.TrimPrefix(audienceOf(table), "classic:")
+	c.counting.joinCount(p)
 }
 
 // tellOnline sends the sockets the list of who is online, if it has changed.

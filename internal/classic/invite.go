@@ -32,19 +32,32 @@ func (c commands) invite(ctx context.Context, k *call) error {
 	if err != nil {
 		return err
 	}
-	values := dialect.Merge(dialect.Clock(time.Now()), personOf(user.Author()), dialect.Values{
-		"room": sub.Name, "invited": other.Username, "url": link, "path": path,
-		"place": placeOfPage(sub.Name, other.Username),
+	offer := chat.RoomOffered{User: other.ID, By: user.Author(), Username: other.Username, Room: sub.Name, URL: link}
+	k.answer = offered(offer)
+	if err := c.opts.Broker.Publish(ctx, offer); err != nil {
+		c.logFault("telling a user of an invitation", err)
+	}
+	return nil
+}
+
+// offered returns the template values of an invitation.
+func offered(e chat.RoomOffered) dialect.Values {
+	return dialect.Merge(dialect.Clock(time.Now()), personOf(e.By), dialect.Values{
+		"room": e.Room, "invited": e.Username, "url": e.URL, "path": pathOfPage(e.Room, e.Username),
+		"place": placeOfPage(e.Room, e.Username),
 	})
-	k.answer = values
+}
+
+// deliverOffer tells the pages of a user that somebody invites the user.
+func (c commands) deliverOffer(e chat.RoomOffered) {
+	values := offered(e)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for p := range c.users[other.ID] {
+	for p := range c.users[e.User] {
 		if table := p.dialect(); table != nil {
 			c.told.tellAll(p.socket, dialect.Invited, []*dialect.Table{table}, values)
 		}
 	}
-	return nil
 }
 
 // link returns the URL of an invitation. If the inviter is a guest, who cannot create

@@ -37,6 +37,9 @@ func (c places) attendMain(ctx context.Context, p *client) {
 	if t := c.topics[chat.MainRoom]; t != nil {
 		t.enter(p, nil)
 	}
+	if c.opts.Seats != nil && c.exchanges[chat.MainRoom] == nil {
+		c.nodes.shareLocked(chat.MainRoom)
+	}
 }
 
 // openMain sends a client the messages of main in a dialect, or for nil in those of

@@ -3,10 +3,12 @@ package classic
 import (
 	"container/list"
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/netip"
 	"strconv"
 	"sync"
+	"time"
 
 	"partychat/internal/chat"
 )
@@ -17,16 +19,24 @@ type SignUps interface {
 	SignUp(name, address string) error
 }
 
-// idleNames is how many names are kept whose sockets have gone.
-const idleNames = 10_000
+const (
+	// idleNames is how many names are kept whose sockets have gone.
+	idleNames = 10_000
+	// makingPause is how often a name is asked for that another node is creating.
+	makingPause = 20 * time.Millisecond
+)
 
 // names are the guests who came by a name alone. A name proves nothing: when the
 // guest's last socket has disconnected, the next client that gives the name continues
 // as that guest. While the guest is connected, so does a client that gives the name
 // from the same network address, such as a second tab. The names that have been
 // unused for longest are forgotten first.
+//
+// With several nodes, this node asks the leases about names that none of its sockets
+// uses. While they do not answer, it goes by what it knows.
 type names struct {
-	most int // that nobody uses
+	most   int             // that nobody uses
+	leases chat.NameLeases // nil for a single node
 
 	mu    sync.Mutex // held while a guest is made; never taken with another
 	byKey map[string]*guest
@@ -36,63 +46,134 @@ type names struct {
 // guest is a user who came by a name alone.
 type guest struct {
 	key  string // the folded name
-	user chat.User
+	user chat.UserID
 	from string        // the network of the sockets that use it
 	uses int           // how many sockets those are
 	idle *list.Element // nil while it is used
 }
 
-func newNames(most int) *names {
-	return &names{most: most, byKey: make(map[string]*guest), idle: list.New()}
+func newNames(most int, leases chat.NameLeases) *names {
+	return &names{most: most, leases: leases, byKey: make(map[string]*guest), idle: list.New()}
 }
 
-// claim returns the guest of a name, and creates the guest if necessary. It fails with
-// CodeTaken if somebody else uses the name. Clients with the network "" share no names.
-func (n *names) claim(key, from string, enter func() (chat.User, error)) (*guest, error) {
+// claim returns the guest of a name, and creates the guest if necessary. Errors:
+// CodeTaken if somebody else uses the name, with the holder; chat.ErrNameInMaking.
+// Clients with the network "" share no names.
+func (n *names) claim(ctx context.Context, key, from string, enter func() (chat.User, error)) (g *guest, holder chat.UserID, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	g := n.byKey[key]
-	switch {
-	case g == nil:
-		user, err := enter()
+	g = n.byKey[key]
+	if g != nil && g.idle == nil && (from == "" || g.from != from) {
+		return nil, g.user, chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
+	}
+	if g == nil || g.idle != nil {
+		user, err := n.ask(ctx, key, from)
 		if err != nil {
-			return nil, err
+			return nil, user, err
 		}
-		g = &guest{key: key, user: user}
-		n.byKey[key] = g
-	case g.idle != nil:
-		n.idle.Remove(g.idle)
-		g.idle = nil
-	case from == "" || g.from != from:
-		return nil, chat.ErrorIn("username", chat.CodeTaken, "This name is taken. Try another one.")
+		if g, err = n.take(ctx, g, key, from, user, enter); err != nil {
+			return nil, 0, err
+		}
 	}
 	g.from = from
 	g.uses++
+	return g, 0, nil
+}
+
+// ask asks the other nodes for the guest of a name, 0 if they know none or cannot be
+// asked.
+func (n *names) ask(ctx context.Context, key, from string) (chat.UserID, error) {
+	if n.leases == nil {
+		return 0, nil
+	}
+	user, err := n.leases.Claim(ctx, key, from)
+	if chat.CodeOf(err) == chat.CodeUnavailable {
+		return 0, nil
+	}
+	return user, err
+}
+
+// take makes the guest of a name used: the one that the other nodes know (0: none), or
+// else the idle one, or else a new one.
+func (n *names) take(ctx context.Context, g *guest, key, from string, user chat.UserID, enter func() (chat.User, error)) (*guest, error) {
+	known := user != 0
+	if user == 0 && g != nil {
+		user = g.user
+	}
+	if user == 0 {
+		made, err := enter()
+		if err != nil {
+			n.giveBack(ctx, key)
+			return nil, err
+		}
+		user = made.ID
+	}
+	if n.leases != nil && !known {
+		_ = n.leases.Hold(ctx, []chat.GuestName{{Name: key, User: user, From: from}}) // or else hold does
+	}
+	if g == nil {
+		g = &guest{key: key}
+		n.byKey[key] = g
+	} else {
+		n.idle.Remove(g.idle)
+		g.idle = nil
+	}
+	g.user = user
 	return g, nil
 }
 
-// holder returns the guest who uses a name.
-func (n *names) holder(key string) (chat.UserID, bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	g := n.byKey[key]
-	if g == nil {
-		return 0, false
+// giveBack ends this node's use of a name among the nodes.
+func (n *names) giveBack(ctx context.Context, key string) {
+	if n.leases != nil {
+		_ = n.leases.Release(context.WithoutCancel(ctx), key) // or else the lease lapses
 	}
-	return g.user.ID, true
+}
+
+// hold tells the other nodes again which names this node uses.
+func (n *names) hold(ctx context.Context) error {
+	if n.leases == nil {
+		return nil
+	}
+	n.mu.Lock()
+	used := make([]chat.GuestName, 0, len(n.byKey)-n.idle.Len())
+	for _, g := range n.byKey {
+		if g.idle == nil {
+			used = append(used, chat.GuestName{Name: g.key, User: g.user, From: g.from})
+		}
+	}
+	n.mu.Unlock()
+	return n.leases.Hold(ctx, used)
 }
 
 // release undoes claim. A name without sockets is free for every client.
-func (n *names) release(g *guest) {
+func (n *names) release(ctx context.Context, g *guest) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if g.uses--; g.uses > 0 {
 		return
 	}
+	n.giveBack(ctx, g.key)
 	g.idle = n.idle.PushBack(g)
 	if n.idle.Len() > n.most {
 		oldest, _ := n.idle.Remove(n.idle.Front()).(*guest)
 		delete(n.byKey, oldest.key)
+	}
+}
+
+// forget undoes claim for a guest who no longer exists.
+func (n *names) forget(ctx context.Context, g *guest) {
+	n.release(ctx, g)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if g.idle == nil {
+		return // other sockets have it still
+	}
+	n.idle.Remove(g.idle)
+	if n.byKey[g.key] == g {
+		delete(n.byKey, g.key)
+	}
+	if n.leases != nil {
+		_ = n.leases.Forget(ctx, g.key) // or else the next who asks does
 	}
 }
 
@@ -131,7 +212,7 @@ func (c accounts) takeName(ctx context.Context, p *client, name string, chosen b
 		case n > 1:
 			wished += "-" + strconv.Itoa(n)
 		}
-		g, err := c.names.claim(c.chat.Classic.Fold(wished), from, func() (chat.User, error) {
+		g, holder, err := c.accounts.claim(ctx, wished, from, func() (chat.User, error) {
 			if !asked { // once, however many names there are to try
 				if err := c.opts.SignUps.SignUp(wished, p.address); err != nil {
 					return chat.User{}, err
@@ -147,15 +228,18 @@ func (c accounts) takeName(ctx context.Context, p *client, name string, chosen b
 				p.mu.Unlock()
 				return nil
 			}
-			c.names.release(g)
+			if chat.CodeOf(err) == chat.CodeNotFound && n < tries { // what is known is of another database
+				c.names.forget(ctx, g)
+				n--
+				continue
+			}
+			c.names.release(ctx, g)
 		}
-		if chat.CodeOf(err) == chat.CodeTaken && chosen && n == 1 {
+		if holder != 0 && chosen && n == 1 {
 			// A socket that was cut may hold the name of somebody who is banned for a
 			// moment longer.
-			if holder, held := c.names.holder(c.chat.Classic.Fold(wished)); held {
-				if _, banned := c.chat.Classic.Now(ctx, holder); chat.CodeOf(banned) == chat.CodeForbidden {
-					return banned
-				}
+			if _, banned := c.chat.Classic.Now(ctx, holder); chat.CodeOf(banned) == chat.CodeForbidden {
+				return banned
 			}
 		}
 		again := chat.CodeOf(err) == chat.CodeTaken || !chosen && chat.CodeOf(err) == chat.CodeForbidden
@@ -165,14 +249,31 @@ func (c accounts) takeName(ctx context.Context, p *client, name string, chosen b
 	}
 }
 
+// claim claims a name. While another node creates the guest of that name, it waits.
+func (c accounts) claim(ctx context.Context, name, from string, enter func() (chat.User, error)) (g *guest, holder chat.UserID, err error) {
+	for {
+		g, holder, err = c.names.claim(ctx, c.chat.Classic.Fold(name), from, enter)
+		if !errors.Is(err, chat.ErrNameInMaking) {
+			return g, holder, err
+		}
+		pause := time.NewTimer(makingPause)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return nil, 0, ctx.Err()
+		}
+	}
+}
+
 // goOn makes the client act as the guest, unless the guest is banned from the server,
 // or from main if the client needs the name to be there. It checks after subscribing,
 // so that a later ban is not missed.
 func (c accounts) goOn(ctx context.Context, p *client, g *guest, chosen bool) error {
-	if err := c.accounts.hear(ctx, p, g.user.ID); err != nil {
+	if err := c.accounts.hear(ctx, p, g.user); err != nil {
 		return err
 	}
-	user, err := c.chat.Classic.Now(ctx, g.user.ID)
+	user, err := c.chat.Classic.Now(ctx, g.user)
 	if err == nil && !chosen {
 		err = c.chat.Classic.MayHearMain(ctx, user)
 	}

@@ -32,7 +32,7 @@ func (c accounts) nameOr(ctx context.Context, p *client, name string) error {
 	p.member = false
 	p.mu.Unlock()
 	leave()
-	c.names.release(old)
+	c.names.release(ctx, old)
 	return c.accounts.stay(ctx, p, before)
 }
 
@@ -63,6 +63,7 @@ func (c accounts) stay(ctx context.Context, p *client, before chat.User) error {
 	}
 	c.told.tellRoom(room, dialect.Joined, p, personOf(user.Author()))
 	c.told.tellPeople(room, nil, user.Username)
+	c.nodes.share(room)
 	return nil
 }
 

@@ -35,6 +35,7 @@ func (c commands) enterAs(ctx context.Context, k *call, user chat.User, sub chat
 	if err := c.places.enter(ctx, k.p, sub); err != nil {
 		return err
 	}
+	there = c.nodes.shareNow(ctx, user.ID, sub.ID) || there
 	page, err := c.places.page(ctx, k.p, user, sub.ID, chat.MessagePage{Limit: roomHistory})
 	if err != nil {
 		return err
@@ -45,7 +46,7 @@ func (c commands) enterAs(ctx context.Context, k *call, user chat.User, sub chat
 	}
 	k.p.mu.Unlock()
 	c.told.present(k.p, sub.ID, page)
-	k.answer = dialect.Merge(c.told.answerOf(k, sub.ID, page), personOf(user.Author()), inRoom(sub.Name))
+	k.answer = dialect.Merge(c.commands.answerOf(k, sub.ID, page), personOf(user.Author()), inRoom(sub.Name))
 	c.told.tellWelcome(k.p, sub.ID, user)
 	if there {
 		c.told.tellPeople(sub.ID, nil, "")
@@ -90,10 +91,13 @@ func (c commands) createRoom(ctx context.Context, k *call) error {
 	return nil
 }
 
-// looksAt reports whether a client of the user is in the room.
+// looksAt reports whether a client of the user is in the room, on any node.
 func (c places) looksAt(user chat.UserID, room chat.RoomID) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.nodes.looksAtElsewhere(user, room) {
+		return true
+	}
 	for p := range c.users[user] {
 		if p.place() == room {
 			return true
@@ -109,6 +113,7 @@ func (c told) tellLeft(room chat.RoomID, user chat.User) {
 		c.told.tellRoom(room, dialect.Left, nil, personOf(user.Author()))
 	}
 	c.told.tellPeople(room, nil, "")
+	c.nodes.share(room)
 }
 
 // tellWelcome tells a client that it is in a room.
@@ -126,10 +131,13 @@ func (c told) tellWelcome(p *client, room chat.RoomID, user chat.User) {
 func (c told) tellRoom(room chat.RoomID, on dialect.Occasion, by *client, more dialect.Values) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := c.topics[room]
-	if t == nil {
-		return
+	if t := c.topics[room]; t != nil {
+		c.told.tellRoomLocked(t, room, on, by, more)
 	}
+}
+
+// tellRoomLocked is tellRoom for callers that hold Classic.mu.
+func (c told) tellRoomLocked(t *topic, room chat.RoomID, on dialect.Occasion, by *client, more dialect.Values) {
 	values := dialect.Merge(c.told.valuesOfRoom(t, room), more)
 	for _, table := range t.dialects() {
 		if table == nil {
@@ -152,10 +160,13 @@ func (c told) tellRoom(room chat.RoomID, on dialect.Occasion, by *client, more d
 func (c told) tellPeople(room chat.RoomID, only *client, joiner string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := c.topics[room]
-	if t == nil {
-		return
+	if t := c.topics[room]; t != nil {
+		c.told.tellPeopleLocked(t, room, only, joiner)
 	}
+}
+
+// tellPeopleLocked is tellPeople for callers that hold Classic.mu.
+func (c told) tellPeopleLocked(t *topic, room chat.RoomID, only *client, joiner string) {
 	values := c.told.valuesOfRoom(t, room)
 	if joiner != "" {
 		values["joiner"] = joiner
@@ -173,12 +184,12 @@ func (c told) tellPeople(room chat.RoomID, only *client, joiner string) {
 
 // valuesOfRoom returns the template values of a room. The caller holds Classic.mu.
 func (c told) valuesOfRoom(t *topic, room chat.RoomID) dialect.Values {
-	people := t.people(room)
+	people, number := c.nodes.peopleOf(t, room)
 	list, names := make([]dialect.Values, 0, len(people)), make([]string, 0, len(people))
 	for _, who := range people {
 		list, names = append(list, personOf(who)), append(names, who.Username)
 	}
 	return dialect.Merge(dialect.Clock(time.Now()), inRoom(t.name), dialect.Values{
-		"people": list, "names": names, "number": len(people), "online": c.online,
+		"people": list, "names": names, "number": number, "online": c.online,
 	})
 }

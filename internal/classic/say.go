@@ -27,6 +27,7 @@ func (c commands) say(ctx context.Context, k *call) error {
 		sent.object, _ = k.args[0].(map[string]any)
 	}
 	c.told.send(input.ClientID, sent)
+	c.nodes.relayTo(ctx, input.Room, input.ClientID, sent)
 	message, _, err := c.chat.Messages.Send(ctx, user, input)
 	if err != nil {
 		c.told.unsent(input.ClientID)

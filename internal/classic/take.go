@@ -1,7 +1,6 @@
 package classic
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -109,9 +108,7 @@ func argsOf(e *socketio.Event) (args []any, binary bool, err error) {
 	args = make([]any, len(e.Args))
 	for i, arg := range e.Args {
 		if raw, isJSON := arg.Value().(json.RawMessage); isJSON {
-			d := json.NewDecoder(bytes.NewReader(raw))
-			d.UseNumber()
-			err = d.Decode(&args[i])
+			err = decodeNumbers(string(raw), &args[i])
 		} else {
 			binary = true
 			err = arg.Decode(&args[i])
@@ -121,6 +118,13 @@ func argsOf(e *socketio.Event) (args []any, binary bool, err error) {
 		}
 	}
 	return args, binary, nil
+}
+
+// decodeNumbers decodes JSON without changing its numbers.
+func decodeNumbers(raw string, into any) error {
+	d := json.NewDecoder(strings.NewReader(raw))
+	d.UseNumber()
+	return d.Decode(into)
 }
 
 // understand finds what the event means. The first that a dialect knows settles what
@@ -164,7 +168,7 @@ func (c commands) settle(ctx context.Context, p *client, table *dialect.Table) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p.socket.Leave(countOf(nil))
-	c.told.joinCount(p)
+	c.counting.joinCount(p)
 }
 
 // refuseUnknown tells the operator, and the page, of an event that its dialect does not

@@ -63,6 +63,7 @@ type Config struct {
 	ReadBytes            int `key:"read-bytes" env:"PARTYCHAT_READ_BYTES" envDefault:"8388608" group:"Limits" arg:"BYTES" help:"bytes of pages that one user may read at the same time; each read counts as a full page (limits memory)" min:"1024" max:"1073741824"`
 	ReadBytesTotal       int `key:"read-bytes-total" env:"PARTYCHAT_READ_BYTES_TOTAL" envDefault:"67108864" group:"Limits" arg:"BYTES" help:"the same for all users of this node together" min:"1024" max:"17179869184"`
 	ClassicRelayMax      int `key:"classic-relay-max" env:"PARTYCHAT_CLASSIC_RELAY_MAX" envDefault:"4096" group:"Limits" arg:"BYTES" help:"largest object that the classic events relay with members that the server does not know, in bytes of JSON; from a larger object only the known members are relayed" min:"1" max:"1000000"`
+	ClassicPeopleMax     int `key:"classic-people-max" env:"PARTYCHAT_CLASSIC_PEOPLE_MAX" envDefault:"1000" group:"Limits" arg:"N" help:"people in a room whom the classic events name; more are counted, but not named" min:"1" max:"100000"`
 	WriteRate            int `key:"write-rate" env:"PARTYCHAT_WRITE_RATE" envDefault:"10" group:"Limits" arg:"N" help:"changes per second, other than messages, that one user may make; ten times as many at once" min:"1" max:"1000000"`
 	StreamLogMax         int `key:"stream-log-max" env:"PARTYCHAT_STREAM_LOG_MAX" envDefault:"1000" group:"Limits" arg:"N" help:"how many departures, such as rooms left and sessions ended, are remembered for each user and each room; a device that missed more of them reloads everything, without the reasons" min:"10" max:"1000000"`
 	RoomBurst            int `key:"room-burst" env:"PARTYCHAT_ROOM_BURST" envDefault:"30" group:"Limits" arg:"N" help:"rooms that one user may create at once; then one per minute" min:"1" max:"1000000"`
@@ -92,6 +93,8 @@ type Config struct {
 	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"format of the log: text or json" oneof:"text json"`
 
 	CompareInterval time.Duration `key:"compare-interval" env:"PARTYCHAT_COMPARE_INTERVAL" envDefault:"30s" group:"Operation" arg:"TIME" help:"time between two comparisons of all rooms and users that somebody here listens to with the database; they find changes of which nothing was heard, as of a node that died before it told of them" min:"100ms" max:"24h"`
+	NodeLease       time.Duration `key:"node-lease" env:"PARTYCHAT_NODE_LEASE" envDefault:"30s" group:"Operation" arg:"TIME" help:"with several nodes: when a node has died, its users are shown as offline, and leave the rooms of classic pages, within this time; the same on all nodes" min:"3s" max:"10m"`
+
 	FarewellTimeout time.Duration `key:"farewell-timeout" env:"PARTYCHAT_FAREWELL_TIMEOUT" envDefault:"400ms" group:"Operation" arg:"TIME" help:"when the server stops, clients that do not confirm within this time are disconnected; they reconnect anyway" min:"1ms" max:"10m"`
 	ShutdownTimeout time.Duration `key:"shutdown-timeout" env:"PARTYCHAT_SHUTDOWN_TIMEOUT" envDefault:"10s" group:"Operation" arg:"TIME" help:"maximum duration of a graceful stop" min:"1s" max:"10m"`
 }

@@ -42,7 +42,7 @@ func TestDefaultsMatchTheHelp(t *testing.T) {
 		Data: "./data", DatabaseConnections: 16, Port: 3000, HSTS: 365 * 24 * time.Hour,
 		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour, GuestSessionIdle: 30 * 24 * time.Hour, KeptSessionIdle: 30 * 24 * time.Hour,
 		SignUp: "open", Guests: true,
-		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, LoginQueue: 64, SignupsAddress: 100, SendRate: 30, RoomBurst: 30, ReadRate: 50, ReadBytes: 8388608, ReadBytesTotal: 67108864, ClassicRelayMax: 4096, StreamLogMax: 1000, ClassicGreetAfter: 500 * time.Millisecond, WriteRate: 10, PageBytes: 262144,
+		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, LoginQueue: 64, SignupsAddress: 100, SendRate: 30, RoomBurst: 30, ReadRate: 50, ReadBytes: 8388608, ReadBytesTotal: 67108864, ClassicRelayMax: 4096, ClassicPeopleMax: 1000, NodeLease: 30 * time.Second, StreamLogMax: 1000, ClassicGreetAfter: 500 * time.Millisecond, WriteRate: 10, PageBytes: 262144,
 		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000, CompressPolls: 1024,
 		JoinTimeout: 10 * time.Second, ReceiveTimeout: 30 * time.Second, WriteTimeout: 90 * time.Second, MaxHandshake: 16384,

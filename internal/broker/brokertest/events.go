@@ -36,6 +36,9 @@ func fill(v reflect.Value, last *int64) {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), last)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), last)
 	case reflect.String:
 		v.SetString("“<" + strconv.FormatInt(*last, 10) + ">”\n🎉")
 	case reflect.Int, reflect.Int64:

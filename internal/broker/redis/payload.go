@@ -63,6 +63,19 @@ var coders = map[string]coder{
 	"presence": coderOf(
 		func(e chat.PresencePut) presencePut { return presencePut{presence(e.Presence)} },
 		func(p presencePut) chat.PresencePut { return chat.PresencePut{Presence: chat.Presence(p.Presence)} }),
+	"seats": coderOf(
+		func(e chat.SeatsChanged) seatsChanged { return seatsChanged(e) },
+		func(p seatsChanged) chat.SeatsChanged { return chat.SeatsChanged(p) }),
+	"room-offered": coderOf(
+		func(e chat.RoomOffered) roomOffered {
+			return roomOffered{e.User, author(e.By), e.Username, e.Room, e.URL}
+		},
+		func(p roomOffered) chat.RoomOffered {
+			return chat.RoomOffered{User: p.User, By: chat.Author(p.By), Username: p.Username, Room: p.Room, URL: p.URL}
+		}),
+	"object-sent": coderOf(
+		func(e chat.ObjectSent) objectSent { return objectSent(e) },
+		func(p objectSent) chat.ObjectSent { return chat.ObjectSent(p) }),
 }
 
 // retired has the types that only older versions publish.
@@ -184,4 +197,25 @@ type typing struct {
 
 type presencePut struct {
 	Presence presence `json:"presence"`
+}
+
+type seatsChanged struct {
+	Room chat.RoomID `json:"room"`
+	By   string      `json:"by"`
+}
+
+type roomOffered struct {
+	User     chat.UserID `json:"user"`
+	By       author      `json:"by"`
+	Username string      `json:"username"`
+	Room     string      `json:"room"`
+	URL      string      `json:"url"`
+}
+
+type objectSent struct {
+	Room     chat.RoomID `json:"room"`
+	ClientID string      `json:"clientId"`
+	Object   string      `json:"object"`
+	Keep     []string    `json:"keep,omitempty"`
+	By       string      `json:"by"`
 }

@@ -7,7 +7,12 @@ test.describe.configure({ mode: 'serial' });
 
 let nodes: Nodes;
 test.beforeAll(async () => {
-  nodes = await Nodes.start();
+  const folder = new URL('pages', import.meta.url).pathname;
+  nodes = await Nodes.start(
+    'PARTYCHAT_CLASSIC=true',
+    `PARTYCHAT_PAGES=${folder}`,
+    'PARTYCHAT_CLASSIC_GREET_AFTER=5s', // a busy machine takes its time until a page says something
+  );
 });
 test.afterAll(() => nodes?.stop()); // where they did not start, that is what is told
 
@@ -48,4 +53,26 @@ test('G2 the web client uses long polling where WebSocket is blocked', async ({ 
   expect(proxy.webSockets).toBe(0);
   bot.socket.close();
   await proxy.stop();
+});
+
+test('F4 G2 classic pages of two nodes see who is in the room, who comes and who goes', async ({
+  browser,
+}) => {
+  const open = async (node: number, username: string) => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${nodes.pages[node]}/cord.html?username=${username}&room=den`);
+    return page;
+  };
+  const ann = await open(0, 'ann');
+  await expect(ann.locator('#people li')).toHaveText(['den', 'ann']);
+  const bob = await open(1, 'bob');
+  for (const page of [ann, bob])
+    await expect(page.locator('#people li')).toHaveText(['den', 'ann', 'bob']);
+  await expect(ann.locator('#messages')).toContainText('bob has joined the chat');
+  await bob.getByLabel('Text').fill('hello from the other node');
+  await bob.getByRole('button', { name: 'Send' }).click();
+  await expect(ann.locator('#messages')).toContainText('bob: hello from the other node');
+  await bob.context().close();
+  await expect(ann.locator('#messages')).toContainText('bob has left the chat');
+  await expect(ann.locator('#people li')).toHaveText(['den', 'ann']);
 });

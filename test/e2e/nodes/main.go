@@ -1,7 +1,8 @@
 //go:build unix
 
 // Command nodes serves the chat by two nodes on a PostgreSQL and a Redis of its
-// own, for tests in other languages. It prints the addresses of the nodes as
+// own, for tests in other languages. Its arguments are settings, such as
+// PARTYCHAT_CLASSIC=true. It prints the addresses of the nodes and of their pages as
 // JSON, and ends when its standard input does.
 package main
 
@@ -48,9 +49,9 @@ func run(ctx context.Context) (err error) {
 	if err := redis.Start(ctx); err != nil {
 		return err
 	}
-	c, err := config.Load(pflag.NewFlagSet("nodes", pflag.ContinueOnError), []string{
+	c, err := config.Load(pflag.NewFlagSet("nodes", pflag.ContinueOnError), append([]string{
 		"DATABASE_URL=" + postgres.URL("chat"), "REDIS_URL=" + redis.URL(), "PORT=0", "PARTYCHAT_HOST=127.0.0.1",
-	})
+	}, os.Args[1:]...))
 	if err != nil {
 		return err
 	}
@@ -65,17 +66,20 @@ func serve(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	var urls []string
+	var addresses struct {
+		URLs  []string `json:"urls"`
+		Pages []string `json:"pages"`
+	}
 	ended := make(chan error, 2)
 	for range cap(ended) {
 		node, err := app.New(ctx, c, log)
 		if err != nil {
 			return err
 		}
-		urls = append(urls, node.URL())
+		addresses.URLs, addresses.Pages = append(addresses.URLs, node.URL()), append(addresses.Pages, node.PagesURL())
 		go func() { ended <- node.Run(ctx) }()
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(urls); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(addresses); err != nil {
 		return err
 	}
 	_, _ = io.Copy(io.Discard, os.Stdin)

@@ -7,15 +7,19 @@ const root = new URL('../../..', import.meta.url).pathname;
 /** Two nodes of one PartyChat server, on a PostgreSQL and a Redis of their own. */
 export class Nodes {
   readonly urls: string[];
+  /** Of the front ends that they serve, '' without any. */
+  readonly pages: string[];
   readonly #process: ChildProcess;
 
-  private constructor(process: ChildProcess, urls: string[]) {
+  private constructor(process: ChildProcess, { urls, pages }: { urls: string[]; pages: string[] }) {
     this.#process = process;
     this.urls = urls;
+    this.pages = pages;
   }
 
-  static async start(): Promise<Nodes> {
-    const child = spawn('go', ['run', './test/e2e/nodes'], {
+  /** @param settings of both nodes, as environment variables */
+  static async start(...settings: string[]): Promise<Nodes> {
+    const child = spawn('go', ['run', './test/e2e/nodes', ...settings], {
       cwd: root,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
