@@ -152,10 +152,11 @@ func testCrossing(t *testing.T, n Nodes) {
 		subscribe(t, n.Brokers[0], event.Topic())
 		subscribe(t, n.Brokers[1], event.Topic())
 		if event.Topic().Presence != 0 { // presence is read only after Missed
+			next(t, a, missed)
 			next(t, b, missed)
 		}
 		publish(t, n.Brokers[0], event)
-		nextBut(t, a, event, missed)
+		next(t, a, event)
 		next(t, b, event)
 		n.Brokers[0].Unsubscribe(event.Topic())
 		n.Brokers[1].Unsubscribe(event.Topic())
