@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Subscription } from '../model/wire';
+import type { GoneReason, Subscription } from '../model/wire';
 import { SocketLink } from '../socket';
 import { FakeServer, newChat, refusal } from '../testing/fakes';
 import { FakeSocket } from '../testing/fakesocket';
@@ -37,12 +37,14 @@ class World {
   #answers: (() => void)[] = [];
   #acks: { deliver: () => void; lose: () => void }[] = [];
   isConnected = false;
+  /** Why rooms have gone from the list, as the client has said since the connection was lost last. */
+  readonly told = new Map<number, GoneReason>();
 
   constructor(seed: number) {
     this.random = makeRandom(seed);
     const { model, socket } = this;
     const server = new FakeServer()
-      .on('GET /session', { body: { user: model.me } })
+      .on('GET /session', () => ({ body: { user: model.me } }))
       .on('GET /subscriptions', ({ query }) =>
         this.#later({ body: model.page(query.get('after') ?? '') }),
       );
@@ -75,7 +77,8 @@ class World {
   async begin(): Promise<void> {
     for (let id = 1; id <= rooms; id += 2) this.model.join(id);
     const loading = this.chat.session.load();
-    await this.chat.loadLive();
+    const live = await this.chat.loadLive();
+    vi.spyOn(live, 'tellGone').mockImplementation(({ id }, reason) => this.told.set(id, reason));
     await this.deliverAll();
     await loading;
   }
@@ -94,8 +97,16 @@ class World {
     if (!this.isConnected) return;
     this.isConnected = this.socket.connected = false;
     this.#events.clear();
+    this.told.clear();
     for (const { lose } of this.#acks.splice(0)) lose();
     this.socket.happen('disconnect', 'transport close');
+  }
+
+  /** Somebody else logs in with the same browser, while this page has no connection. */
+  switchUser(): void {
+    if (this.isConnected) return;
+    this.#answers = []; // what was on its way was for somebody else
+    this.model.switchUser();
   }
 
   /** Delivers one item in flight. */
@@ -201,6 +212,7 @@ function step({ model, chat, random, ...world }: World, self: World): void {
     () => self.loseOne(),
     () => random(3) === 0 && self.cut(),
     () => self.connect(),
+    () => random(3) === 0 && self.switchUser(),
     ...Array.from({ length: 20 }, () => () => self.deliver()),
   ];
   void world;
@@ -247,6 +259,9 @@ describe('after each reconnect, whatever was changed, lost, repeated or late, th
         }
         world.cut();
         await settled();
+        // Only a list that it knows whole, and whose it is, comes with reasons.
+        const isKnown = world.link.known()?.user === world.model.me.id && !world.model.isWhole;
+        const listed = isKnown ? world.chat.rooms.list : [];
         world.connect();
         await world.deliverAll();
         if (!world.isConnected) {
@@ -256,6 +271,11 @@ describe('after each reconnect, whatever was changed, lost, repeated or late, th
         const where = `seed ${seed}, round ${round}`;
         expect(world.chat.rooms.list.map(essence), where).toEqual(world.model.list.map(essence));
         expect(invited(world.chat), where).toEqual([...world.model.invitations.keys()].sort());
+        for (const { id } of listed) {
+          const { mine, gone } = world.model;
+          const reason = mine.has(id) ? undefined : gone.get(id)?.reason;
+          if (reason) expect(world.told.get(id), `room ${id}, ${where}`).toBe(reason);
+        }
       }
     }
   });

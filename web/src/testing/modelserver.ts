@@ -11,6 +11,7 @@ import type {
   ServerEvent,
   ServerEvents,
   Subscription,
+  User,
 } from '../model/wire';
 import { aReady, aRoom, aUser } from './fakes';
 
@@ -32,21 +33,30 @@ interface ModelRoom {
 /** How many rooms are on a page of the list. */
 const pageSize = 3;
 
-/**
- * ModelServer is the server as docs/PROTOCOL.md describes it, with one user and a few rooms, on
- * which nothing gets lost.
- */
-export class ModelServer {
-  readonly me = aUser(1, 'ada');
-  readonly rooms = new Map<number, ModelRoom>();
-  /** The rev of the user's stream. */
+/** Account is a user with what is on the user's stream. */
+class Account {
+  readonly user: User;
+  /** The rev of the stream. */
   rev = 0;
-  /** My memberships. */
   readonly mine = new Map<number, Membership>();
   readonly gone = new Map<number, { rev: number; reason: GoneReason }>();
   readonly invitations = new Map<number, Invited & { rev: number }>();
-  readonly #invitationsGone = new Map<number, number>();
+  readonly invitationsGone = new Map<number, number>();
   readonly banned = new Set<number>();
+
+  constructor(user: User) {
+    this.user = user;
+  }
+}
+
+/**
+ * ModelServer is the server as docs/PROTOCOL.md describes it, with a few rooms and two
+ * people who use one browser, on which nothing gets lost.
+ */
+export class ModelServer {
+  readonly rooms = new Map<number, ModelRoom>();
+  #account = new Account(aUser(1, 'ada'));
+  #other = new Account(aUser(9, 'mona'));
   /** Called with each event. */
   send: (sent: Sent) => void = () => undefined;
   /** The largest accepted `auth`, in bytes. */
@@ -61,7 +71,42 @@ export class ModelServer {
     }
   }
 
-  // Changes in rooms.
+  /** Who is logged in. */
+  get me(): User {
+    return this.#account.user;
+  }
+
+  get rev(): number {
+    return this.#account.rev;
+  }
+
+  set rev(rev: number) {
+    this.#account.rev = rev;
+  }
+
+  /** My memberships. */
+  get mine(): Account['mine'] {
+    return this.#account.mine;
+  }
+
+  get gone(): Account['gone'] {
+    return this.#account.gone;
+  }
+
+  get invitations(): Account['invitations'] {
+    return this.#account.invitations;
+  }
+
+  get banned(): Account['banned'] {
+    return this.#account.banned;
+  }
+
+  /** The other one logs in with the same browser. */
+  switchUser(): void {
+    [this.#account, this.#other] = [this.#other, this.#account];
+  }
+
+  // What happens in rooms.
 
   write(id: number, author = 2, kind: Message['kind'] = 'text'): Message {
     const { room, messages } = this.#room(id);
@@ -130,7 +175,11 @@ export class ModelServer {
       });
       room.rev += 1;
       this.#tellPut(id);
-      this.#note(id, { rev: room.rev, user: 1, member: { user: this.me, role: 'member' } });
+      this.#note(id, {
+        rev: room.rev,
+        user: this.me.id,
+        member: { user: this.me, role: 'member' },
+      });
     }
     return this.subscription(id);
   }
@@ -142,7 +191,7 @@ export class ModelServer {
     const { room } = this.#room(id);
     room.rev += 1;
     this.#tellMe('room:gone', { room: id, reason, rev: this.rev });
-    this.#note(id, { rev: room.rev, user: 1, reason });
+    this.#note(id, { rev: room.rev, user: this.me.id, reason });
   }
 
   setRole(id: number, role: Membership['role']): void {
@@ -153,7 +202,7 @@ export class ModelServer {
     const { room } = this.#room(id);
     room.rev += 1;
     this.#tellPut(id);
-    this.#note(id, { rev: room.rev, user: 1, member: { user: this.me, role } });
+    this.#note(id, { rev: room.rev, user: this.me.id, member: { user: this.me, role } });
   }
 
   read(id: number, seq: number): number {
@@ -177,7 +226,7 @@ export class ModelServer {
 
   uninvite(id: number): void {
     if (!this.invitations.delete(id)) return;
-    this.#invitationsGone.set(id, (this.rev += 1));
+    this.#account.invitationsGone.set(id, (this.rev += 1));
     this.#tellMe('invitation:gone', { id, rev: this.rev });
   }
 
@@ -217,7 +266,7 @@ export class ModelServer {
   greet(known: Known | undefined): { ready: Ready; after: Sent[] } {
     const { rev } = this;
     const limits = { ...aReady(this.me).limits, auth: this.authBytes };
-    if (!known || known.rev > rev || this.isWhole) {
+    if (known?.user !== this.me.id || known.rev > rev || this.isWhole) {
       const ready = aReady(this.me, [], { rev, limits, ...this.page() });
       return { ready, after: [...this.invitations.values()].map(invitation) };
     }
@@ -228,7 +277,7 @@ export class ModelServer {
       .filter(([, { rev }]) => rev > known.rev)
       .map(([room, { reason, rev }]) => ({ room, reason, rev }));
     const came = [...this.invitations.values()].filter(({ rev }) => rev > known.rev);
-    const went = [...this.#invitationsGone].filter(([, rev]) => rev > known.rev);
+    const went = [...this.#account.invitationsGone].filter(([, rev]) => rev > known.rev);
     return {
       ready: aReady(this.me, subscriptions, { rev, limits, delta: true, gone }),
       after: [
