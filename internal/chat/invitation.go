@@ -88,8 +88,9 @@ type InvitationStore interface {
 	// fails with CodeNotFound if no use is left, even if two users want the last
 	// one concurrently; if it is for another user; and if it leads to a
 	// conversation with oneself. It fails with CodeForbidden on the field "room" if
-	// the user is banned from it. A conversation that it opens is in both users'
-	// lists. It returns the invitation if it was for this user only.
+	// the user is banned from it. A conversation is then in the user's list, and if
+	// it is new, in both users' lists. It returns the invitation if it was for this
+	// user only.
 	Redeem(ctx context.Context, act *Act, user UserID, r Redemption) (sub Subscription, created bool, used []InvitationGone, err error)
 }
 

@@ -295,9 +295,13 @@ func (i *Invitations) AcceptByID(ctx context.Context, by User, id InvitationID) 
 
 func (i *Invitations) accept(ctx context.Context, by User, r Redemption) (sub Subscription, created bool, err error) {
 	sub, created, used, err := i.store.Redeem(ctx, actOf(by, nil), by.ID, r)
-	if err == nil && created {
+	switch {
+	case err != nil:
+	case created:
 		i.tellInvitationsGone(ctx, used)
 		i.welcome(ctx, by, sub)
+	case sub.Peer != nil: // it may have been out of the list
+		i.events.publish(ctx, subscriptionPut(by.ID, sub))
 	}
 	return sub, created, err
 }

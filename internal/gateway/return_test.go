@@ -231,6 +231,32 @@ func TestInvitationsThatComeAndGoAreToldToWhoComesBack(t *testing.T) {
 	}
 }
 
+func TestALinkBringsAConversationIntoTheListThatWasOutOfIt(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	room := ada.converse(bob) // hidden from bob until somebody writes
+	made, err := s.chat.Invitations.Make(t.Context(), ada.User, chat.InviteInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := bob.comeBack(nil)
+	known := first.knows()
+	sub, created, err := s.chat.Invitations.Accept(t.Context(), bob.User, made.Token)
+	if err != nil || created || sub.ID != room || sub.Membership.Rev <= known.Rev {
+		t.Fatalf("got room %d at rev %d, created %v, %v; want room %d beyond rev %d", sub.ID, sub.Membership.Rev, created, err, room, known.Rev)
+	}
+	var put wire.RoomPut
+	first.await("room:put", &put)
+	if put.Subscription.ID != room || put.Rev != sub.Membership.Rev {
+		t.Errorf("got room %d at rev %d, want %d at %d", put.Subscription.ID, put.Rev, room, sub.Membership.Rev)
+	}
+	first.Close()
+	again := bob.comeBack(known)
+	if subs := again.ready.Subscriptions; !again.ready.Delta || len(subs) != 1 || subs[0].ID != room {
+		t.Errorf("to who comes back: got %+v, want room %d", again.ready, room)
+	}
+}
+
 func TestUserSyncGivesWhatHasChanged(t *testing.T) {
 	s := newServer(t)
 	ada, bob := s.signUp("ada"), s.signUp("bob")

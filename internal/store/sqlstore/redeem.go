@@ -33,6 +33,11 @@ func (c *Core) redeem(
 		return chat.Subscription{}, false, nil, err
 	}
 	sub, err = c.subscription(tx, room, user)
+	if err == nil && sub.Membership.Hidden {
+		if err = c.show(tx, room, user); err == nil {
+			sub, err = c.subscription(tx, room, user)
+		}
+	}
 	if chat.CodeOf(err) != chat.CodeNotFound {
 		return sub, false, nil, err
 	}

@@ -81,6 +81,22 @@ var conversationContracts = []contract{
 		f.converse(t, bob, ann)
 		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{room})
 	}},
+	{"a link into it shows it to the one who follows the link", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		room := f.converse(t, ann, bob).ID
+		link := f.invite(t, newInvitation(ann, 0))
+		before := f.head(t, bob)
+		sub, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(link, now))
+		if err != nil || created || sub.ID != room {
+			t.Fatalf("Redeem: got room %d, created %v, %v, want room %d", sub.ID, created, err, room)
+		}
+		want(t, "hidden from bob", sub.Membership.Hidden, false)
+		want(t, "rev of bob's membership", sub.Membership.Rev, before+1)
+		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{room})
+		_, _, err = f.Redeem(t.Context(), nil, bob.ID, redemption(link, now))
+		want(t, "following it again", err, nil)
+		want(t, "rev of bob", f.head(t, bob), before+1)
+	}},
 	{"hidden it comes back with the next message", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.converse(t, ann, bob).ID
