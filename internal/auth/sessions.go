@@ -95,7 +95,7 @@ type Sessions struct {
 
 // Users is what sessions need of users and their streams (chat.StreamStore).
 type Users interface {
-	UserOfSession(ctx context.Context, id chat.UserID, session string) (chat.User, error)
+	UserOfSession(ctx context.Context, id chat.UserID, session string) (user chat.User, rev int64, err error)
 	EndSession(ctx context.Context, user chat.UserID, session string, reason chat.EndReason) (rev int64, err error)
 }
 
@@ -124,7 +124,7 @@ func (s *Sessions) Identity(ctx context.Context) (chat.Identity, bool) {
 	if v == nil || v.user.ID == 0 {
 		return chat.Identity{}, false
 	}
-	return chat.Identity{User: v.user, Session: v.session.ID}, true
+	return v.identity(), true
 }
 
 // Start begins a session of the user and returns its token. Unless the client
@@ -224,7 +224,7 @@ func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token s
 			return chat.Identity{}, err
 		}
 		if v.user.ID != 0 && !outgrown(c.Name, v.session) {
-			return chat.Identity{User: v.user, Session: v.session.ID}, nil
+			return v.identity(), nil
 		}
 	}
 	return chat.Identity{}, errUnauthenticated()
@@ -241,11 +241,11 @@ func (s *Sessions) Identify(ctx context.Context, sessionID string) (chat.Identit
 	if err != nil {
 		return chat.Identity{}, err
 	}
-	user, err := s.users.UserOfSession(ctx, session.User, session.ID)
+	user, rev, err := s.users.UserOfSession(ctx, session.User, session.ID)
 	if chat.CodeOf(err) == chat.CodeNotFound {
 		return chat.Identity{}, errUnauthenticated()
 	}
-	return chat.Identity{User: user, Session: session.ID}, err
+	return chat.Identity{User: user, Session: session.ID, Rev: rev}, err
 }
 
 // find loads the session of the token into v and extends it. If there is none, v
@@ -255,7 +255,7 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	if err != nil || v.session.User == 0 {
 		return ctx, err
 	}
-	user, err := s.users.UserOfSession(ctx, v.session.User, v.session.ID)
+	user, rev, err := s.users.UserOfSession(ctx, v.session.User, v.session.ID)
 	if chat.CodeOf(err) == chat.CodeNotFound {
 		// The session has ended, but the node that ended it died before removing it.
 		err = s.store.DeleteSession(ctx, v.session.ID)
@@ -269,7 +269,7 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 		v.session, v.banned = chat.Session{}, true
 		return ctx, nil
 	}
-	v.user = user
+	v.user, v.rev = user, rev
 	if err := s.extend(ctx, v); err != nil {
 		return ctx, err
 	}

@@ -19,9 +19,15 @@ type visit struct {
 	others  []string     // the names of other cookies that hold the session's token
 	session chat.Session // zero if there is none
 	user    chat.User
-	slid    bool // the expiry has just been extended
+	rev     int64 // of the user's stream, when the user was looked up
+	slid    bool  // the expiry has just been extended
 	device  chat.GuestDevice
 	agent   string // the User-Agent header
+}
+
+// identity is whose session it is. There must be one.
+func (v *visit) identity() chat.Identity {
+	return chat.Identity{User: v.user, Session: v.session.ID, Rev: v.rev}
 }
 
 type visitKey struct{}

@@ -26,6 +26,7 @@ type SessionStart struct {
 type Identity struct {
 	User    User
 	Session string // Session.ID
+	Rev     int64  // of the user's stream, when the session was looked up
 }
 
 // SessionStore stores sessions. No method returns a session past its ExpiresAt,

@@ -89,6 +89,7 @@ type StreamStore interface {
 	// then on, UserOfSession refuses the session.
 	EndSession(ctx context.Context, user UserID, session string, reason EndReason) (rev int64, err error)
 	// UserOfSession is UserByID, but also fails with CodeNotFound if the end of the
-	// session is on the user's stream.
-	UserOfSession(ctx context.Context, id UserID, session string) (User, error)
+	// session is on the user's stream. It returns the head of that stream, too: as
+	// long as it does not move, the session goes on and the user is not banned.
+	UserOfSession(ctx context.Context, id UserID, session string) (user User, rev int64, err error)
 }

@@ -25,7 +25,7 @@ func (g *Gateway) connect(s *socketio.Socket) {
 		g.giveUp(p, "reading the subscriptions", err)
 		return
 	}
-	if !g.stillLoggedIn(p) {
+	if !g.stillLoggedIn(p, head) {
 		return
 	}
 	ready, after, err := g.greeter.compose(s.Context(), p, head)
@@ -111,9 +111,14 @@ func (l lists) listenToAll(p *peer, rooms []chat.ListHead) error {
 	return nil
 }
 
-// stillLoggedIn looks again, now that the end of the session would be heard: it may
-// have come between the admission and the subscription.
-func (g *Gateway) stillLoggedIn(p *peer) bool {
+// stillLoggedIn reports whether the session goes on, now that its end would be heard:
+// it may have ended between the admission and the subscription. Its end, and a ban from
+// the server, move the head of the user's stream, so the session is looked up again only
+// if the head has moved.
+func (g *Gateway) stillLoggedIn(p *peer, head chat.UserHead) bool {
+	if head.Rev == p.identity.Rev && !head.User.Banned { // a node of an older version moves no head
+		return true
+	}
 	identity, err := g.opts.Auth.Identify(p.socket.Context(), p.identity.Session)
 	switch {
 	case chat.CodeOf(err) == chat.CodeUnauthenticated:

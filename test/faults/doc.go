@@ -4,7 +4,7 @@
 // received. The same attacks run on two and three nodes, and on the PostgreSQL and
 // Redis that they share, which the tests start for themselves.
 //
-//	go test ./test/faults                       a short run: two and a half minutes
+//	go test ./test/faults                       a short run: three minutes
 //	go test ./test/faults -run Soak -soak 30m   one of them, for longer
 //	make faults                                 all of it, with a report
 //

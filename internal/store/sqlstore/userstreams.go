@@ -42,11 +42,12 @@ LEFT JOIN (
     SELECT l.kind, l.subject, 1, l.rev, l.reason FROM user_log l WHERE l."user" = $1 AND l.rev > $2) c ON true
 WHERE u.id = $1 ORDER BY c.rev LIMIT $3`,
 
-		// A user, and whether the end of the session is on the user's stream.
+		// A user, the head of the user's stream, and whether the end of the session is
+		// on it.
 		UserOfSession: `
-SELECT ` + UserColumns + `,
+SELECT ` + UserColumns + `, coalesce(h.rev, 0),
     EXISTS (SELECT 1 FROM user_log l WHERE l."user" = u.id AND l.kind = 'session' AND l.subject = $2)
-FROM users u WHERE u.id = $1`,
+FROM users u LEFT JOIN user_heads h ON h."user" = u.id WHERE u.id = $1`,
 
 		UserRevs: `SELECT "user", rev FROM user_heads WHERE ` + d.Any(`"user"`, "$1"),
 	}
@@ -129,15 +130,15 @@ func (s streamStore) EndSession(
 }
 
 // UserOfSession is specified by chat.StreamStore.
-func (s streamStore) UserOfSession(ctx context.Context, id chat.UserID, session string) (chat.User, error) {
+func (s streamStore) UserOfSession(ctx context.Context, id chat.UserID, session string) (user chat.User, rev int64, err error) {
 	var row UserRow
 	var ended bool
-	found, err := s.row(ctx, s.sql.UserOfSession, []any{id, session}, append(row.Dest(), &ended)...)
+	found, err := s.row(ctx, s.sql.UserOfSession, []any{id, session}, append(row.Dest(), &rev, &ended)...)
 	if err == nil && (!found || ended) {
 		err = NoUser()
 	}
 	if err != nil {
-		return chat.User{}, err
+		return chat.User{}, 0, err
 	}
-	return row.User(), nil
+	return row.User(), rev, nil
 }

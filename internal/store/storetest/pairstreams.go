@@ -32,6 +32,6 @@ func (p pairedStreams) EndSession(ctx context.Context, user chat.UserID, session
 }
 
 // UserOfSession asks one of the two.
-func (p pairedStreams) UserOfSession(ctx context.Context, id chat.UserID, session string) (chat.User, error) {
+func (p pairedStreams) UserOfSession(ctx context.Context, id chat.UserID, session string) (chat.User, int64, error) {
 	return p.next().UserOfSession(ctx, id, session)
 }

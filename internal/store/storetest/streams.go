@@ -199,15 +199,21 @@ var streamContracts = []contract{
 		ann := f.user(t, "ann")
 		session := chat.Session{ID: "s", User: ann.ID, Data: []byte{}, CreatedAt: now, ExpiresAt: now.Add(1)}
 		want(t, "error", f.PutSession(t.Context(), session), nil)
-		want(t, "user", must[chat.User](t)(f.UserOfSession(t.Context(), ann.ID, "s")), ann)
+		of := func(session string) chat.UserHead {
+			t.Helper()
+			user, rev, err := f.UserOfSession(t.Context(), ann.ID, session)
+			want(t, "error", err, nil)
+			return chat.UserHead{User: user, Rev: rev}
+		}
+		want(t, "user", of("s"), chat.UserHead{User: ann, Rev: 1})
 		together(8, func(int) {
 			if rev, err := f.EndSession(t.Context(), ann.ID, "s", chat.EndRevoked); rev != 2 || err != nil {
 				t.Errorf("EndSession: got rev %d, %v; want 2", rev, err)
 			}
 		})
-		_, err := f.UserOfSession(t.Context(), ann.ID, "s")
+		_, _, err := f.UserOfSession(t.Context(), ann.ID, "s")
 		wantCode(t, "of the ended session", err, chat.CodeNotFound, "")
-		want(t, "of another", must[chat.User](t)(f.UserOfSession(t.Context(), ann.ID, "other")), ann)
+		want(t, "of another", of("other"), chat.UserHead{User: ann, Rev: 2})
 		want(t, "sessions", len(must[[]chat.Session](t)(f.StoredSessions(t.Context(), []string{"s"}))), 0)
 		want(t, "changes", f.since(t, ann, 1), []chat.Event{chat.SessionEnded{User: ann.ID, Rev: 2, Session: "s", Reason: chat.EndRevoked}})
 		_, err = f.EndSession(t.Context(), 99, "s", chat.EndRevoked)
