@@ -9,6 +9,7 @@ import (
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
+	"partychat/internal/wire"
 )
 
 // watchedAuth counts how often sessions are looked up by their ids, and lets something
@@ -87,7 +88,7 @@ func TestA7_ASessionIsLookedUpAgainOnlyIfItsUsersStreamHasMovedWhileConnecting(t
 				t.Fatalf("first event: got %q, %v, want %q", first.Name, err, want)
 			}
 			if test.end != "" {
-				var ended gateway.SessionEnded
+				var ended wire.SessionEnded
 				decode(t, first.Args[0], &ended)
 				if ended.Reason != test.end {
 					t.Errorf("the session ended because of %q, want %q", ended.Reason, test.end)

@@ -40,12 +40,25 @@ func (g greeter) compose(ctx context.Context, p *peer, head chat.UserHead) (wire
 	known := p.known
 	p.known = nil
 	if known != nil {
-		if after, ok, err := g.difference(ctx, head, *known, &ready); ok || err != nil {
-			return ready, after, err
+		after, ok, err := g.difference(ctx, head, *known, &ready)
+		if ok || err != nil {
+			return ready, closing(&ready, known.Rev, after), err
 		}
 	}
 	after, err := g.all(ctx, p, &ready)
-	return ready, after, err
+	return ready, closing(&ready, 0, after), err
+}
+
+// closing appends to what follows ready an event with the rev that is reached only then.
+// A client that loses the connection in between knows its stream up to the given rev, and
+// is told again.
+func closing(ready *wire.Ready, rev int64, after []outgoing) []outgoing {
+	if len(after) == 0 {
+		return nil
+	}
+	last := outgoing{wire.EventUserPut, wire.UserPut{User: ready.User, Rev: ready.Rev}}
+	ready.Rev = rev
+	return append(after, last)
 }
 
 // all gives the first page of the list, and all open invitations.
@@ -144,6 +157,9 @@ func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone
 		return nil, nil, false, err
 	}
 	for _, event := range changes.Events {
+		if e, ok := event.(chat.Revised); ok && e.Revision() > head.Rev {
+			break // that is told by the channel
+		}
 		switch e := event.(type) {
 		case chat.SubscriptionGone:
 			if !slices.ContainsFunc(head.Rooms, func(room chat.ListHead) bool { return room.Room == e.Room }) {

@@ -291,3 +291,49 @@ func TestUserSyncGivesWhatHasChanged(t *testing.T) {
 		t.Errorf("since before the first: got %+v, want invalid", a.Error)
 	}
 }
+
+// The invitations that follow ready are lost with the connection.
+func TestWhoLosesTheConnectionRightAfterReadyIsToldOfInvitationsAgain(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	invite := func(name string) chat.InvitationID {
+		t.Helper()
+		made, err := s.chat.Invitations.Make(t.Context(), ada.User, chat.InviteInput{Room: ada.room(name, chat.RoomPrivate), User: bob.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made.Invitation.ID
+	}
+	toldOf := func(c *tab, want chat.InvitationID) int64 {
+		t.Helper()
+		var told wire.Invited
+		for told.ID != want {
+			c.await("invitation", &told)
+		}
+		var put wire.UserPut
+		c.await("user:put", &put)
+		if put.User.ID != bob.ID || put.Rev <= c.ready.Rev {
+			t.Errorf("after the invitation: got %+v, want the user with a rev above %d", put, c.ready.Rev)
+		}
+		return put.Rev
+	}
+	first := invite("first")
+	lost := bob.comeBack(nil)
+	known := lost.knows()
+	lost.Close()
+	again := bob.comeBack(known)
+	known.Rev = toldOf(again, first)
+	again.Close()
+
+	second := invite("second")
+	lost = bob.comeBack(known)
+	known = wire.Known{User: known.User, Rev: lost.ready.Rev, Rooms: known.Rooms}
+	lost.Close()
+	again = bob.comeBack(known)
+	known.Rev = toldOf(again, second)
+	again.Close()
+
+	if c := bob.comeBack(known); c.ready.Rev != known.Rev || !c.ready.Delta || len(c.settled().Pending()) > 0 {
+		t.Errorf("once the client knows: got %+v and %+v, want nothing", c.ready, c.Pending())
+	}
+}
