@@ -8,11 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"partychat/internal/chat"
 	"partychat/internal/gateway"
-	"partychat/internal/mirror"
 )
 
 // network joins nodes that share a store, and does to each event on its way to each
@@ -96,102 +93,12 @@ func (n *network) cut(down bool) {
 	n.down = down
 }
 
-// life is what people do on the nodes, and what their clients make of it.
-type life struct {
-	t       *testing.T
-	network *network
-	random  *rand.Rand
-	people  []*person // the first is the server's admin
-	rooms   []chat.RoomID
-	mirrors []*mirror.Mirror
-	reasons map[chat.UserID]map[int64]chat.GoneReason // why each user has gone from a room, by the rev
-	log     []string
-}
-
-func newLife(t *testing.T, network *network, random *rand.Rand) *life {
-	t.Helper()
-	l := &life{t: t, network: network, random: random, reasons: make(map[chat.UserID]map[int64]chat.GoneReason)}
-	first := network.nodes[0]
-	for _, name := range []string{"root", "ada", "bob", "eve", "fay"} {
-		person := first.signUp(name)
-		l.people = append(l.people, person)
-		l.reasons[person.ID] = make(map[int64]chat.GoneReason)
-	}
-	for i := range 4 {
-		room := l.people[0].room(fmt.Sprintf("room %d", i), chat.RoomPublic)
-		l.rooms = append(l.rooms, room)
-	}
-	for _, person := range l.people {
-		for range 2 {
-			m := mirror.New(l.anyNode().url, person.token)
-			if err := m.Connect(""); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(m.Close)
-			l.mirrors = append(l.mirrors, m)
-		}
-	}
-	return l
-}
-
-func (l *life) anyNode() *server { return l.network.nodes[l.random.IntN(len(l.network.nodes))] }
-
-// step lets somebody do something, at a node of their choice. What is refused, since
-// it is not for that person or there is nothing to do, is no failure.
-func (l *life) step(ctx context.Context) {
-	by, other := l.people[l.random.IntN(len(l.people))], l.people[1+l.random.IntN(len(l.people)-1)]
-	room := l.rooms[l.random.IntN(len(l.rooms))]
-	admin, services := l.people[0].User, l.anyNode().chat
-	note := func(what string, err error) {
-		l.log = append(l.log, fmt.Sprintf("%s: %s, %s, room %d: %v", what, by.Username, other.Username, room, err))
-	}
-	gone := func(reason chat.GoneReason) {
-		head, err := l.network.nodes[0].store.ListHeads(ctx, other.ID)
-		if err != nil {
-			l.t.Fatal(err)
-		}
-		if _, taken := l.reasons[other.ID][head.Rev]; !taken { // or nothing has changed
-			l.reasons[other.ID][head.Rev] = reason
-		}
-	}
-	switch l.random.IntN(11) {
-	case 0, 1, 2:
-		_, _, err := services.Messages.Send(ctx, by.User, chat.SendInput{Room: room, ClientID: uuid.NewString(), Body: "…"})
-		note("send", err)
-	case 3:
-		_, err := services.Messages.Edit(ctx, by.User, room, 1+l.random.Int64N(10), fmt.Sprint(l.random.Int64()))
-		note("edit", err)
-	case 4, 5:
-		_, _, err := services.Rooms.Subscribe(ctx, other.User, room)
-		note("join", err)
-	case 6:
-		err := services.Rooms.Unsubscribe(ctx, other.User, room)
-		gone(chat.GoneLeft)
-		note("leave", err)
-	case 7:
-		err := services.Rooms.Remove(ctx, admin, room, other.ID)
-		gone(chat.GoneRemoved)
-		note("remove", err)
-	case 8:
-		_, _, err := services.Rooms.Ban(ctx, admin, room, other.ID)
-		gone(chat.GoneBanned)
-		note("ban", err)
-		if l.random.IntN(2) == 0 {
-			note("unban", services.Rooms.Unban(ctx, admin, room, other.ID))
-		}
-	case 9:
-		name := fmt.Sprintf("room %d", l.random.IntN(1_000_000))
-		_, err := services.Rooms.Change(ctx, admin, room, &name, nil)
-		note("rename", err)
-	case 10:
-		_, err := services.Rooms.MarkRead(ctx, by.User, room, l.random.Int64N(20))
-		note("read", err)
-	}
-}
-
 // wander lets some client go, or come back to any node.
 func (l *life) wander() {
 	m := l.mirrors[l.random.IntN(len(l.mirrors))]
+	if l.ends[m] != "" {
+		return
+	}
 	m.Close()
 	if err := m.Connect(l.anyNode().url); err != nil {
 		l.t.Fatal(err)
@@ -201,10 +108,10 @@ func (l *life) wander() {
 // missed has every node's broker say that it may have lost anything.
 func (l *life) missed() {
 	for _, node := range l.network.nodes {
-		for _, person := range l.people {
-			node.late(chat.Missed{Of: chat.Topic{User: person.ID}})
+		for _, person := range l.everybody {
+			node.late(chat.Missed{Of: chat.Topic{User: person}})
 		}
-		for _, room := range append(l.rooms, chat.MainRoom) {
+		for room := range l.rooms.all {
 			node.late(chat.Missed{Of: chat.Topic{Room: room}})
 		}
 	}
@@ -233,6 +140,9 @@ func (l *life) difference() string {
 			if want := l.reasons[m.User.ID][gone.Rev]; said == "" && want != gone.Reason {
 				said = fmt.Sprintf("by rev %d room %d has gone because of %q, not %q", gone.Rev, gone.Room, gone.Reason, want)
 			}
+		}
+		if want := l.ends[m]; said == "" && want != m.Ended {
+			said = fmt.Sprintf("the session has ended because of %q, not %q", m.Ended, want)
 		}
 		if said != "" {
 			return fmt.Sprintf("client %d of %s (%d): %s", i, m.User.Username, m.User.ID, said)
@@ -282,7 +192,7 @@ func TestWhateverHappensToEventsEveryClientEndsWhereTheStoreIs(t *testing.T) {
 					node.run()
 				}
 				l := newLife(t, network, random)
-				for i := range 300 {
+				for i := range 600 {
 					l.step(t.Context())
 					if i%10 == 9 {
 						l.wander()
