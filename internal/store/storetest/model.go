@@ -33,6 +33,11 @@ var modelContracts = []contract{
 				"page":        m.page,
 				"changes":     m.changes,
 				"ofUser":      m.changesOfUser,
+				"end":         m.endSession,
+				"promote":     m.promote,
+				"invite":      m.invite,
+				"revoke":      m.revoke,
+				"accept":      m.accept,
 				"":            m.check,
 			})
 		})
@@ -48,6 +53,9 @@ type model struct {
 	rooms []*modelRoom
 	sent  []sentMessage
 	heads map[chat.UserID]int64 // of the users' streams
+	also  map[chat.UserID]*modelUser
+
+	withdrawn []chat.InvitationGone // by the end of a membership that is to be compared
 }
 
 type modelRoom struct {
@@ -83,13 +91,13 @@ type sentMessage struct {
 }
 
 func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
-	m := &model{store: f.Store, t: t, heads: map[chat.UserID]int64{}}
+	m := &model{store: f.Store, t: t, heads: map[chat.UserID]int64{}, also: map[chat.UserID]*modelUser{}}
 	for i := range 3 {
 		input := newUser(fmt.Sprintf("user%d of %d", i, round))
 		input.Rooms, input.FirstIsAdmin = nil, false
 		user, err := f.CreateUser(t.Context(), input)
 		noError(rt, err)
-		m.users = append(m.users, user)
+		m.users, m.also[user.ID] = append(m.users, user), &modelUser{}
 	}
 	for i := range 2 {
 		sub, err := f.CreateRoom(t.Context(), nil, newRoom(m.users[0], chat.RoomPublic, fmt.Sprintf("room%d of %d", i, round)))

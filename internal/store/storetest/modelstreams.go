@@ -20,12 +20,25 @@ func (m *model) gone(room *modelRoom, user chat.User, reason chat.GoneReason) {
 	delete(room.members, user.ID)
 	room.room.Members = len(room.members)
 	room.room.Rev++
-	room.gone[user.ID] = chat.Gone{Rev: m.take(user.ID), RoomRev: room.room.Rev, Reason: reason}
+	gone := chat.Gone{Rev: m.take(user.ID), RoomRev: room.room.Rev, Reason: reason}
+	room.gone[user.ID] = gone
+	if user.ID != m.users[0].ID {
+		return
+	}
+	m.withdrawn = nil
+	for _, other := range m.users[1:] { // who were invited by the first
+		m.withdrawn = append(m.withdrawn, m.withdraw(other.ID, func(i *chat.Invitation) bool { return i.Room == room.room.ID })...)
+	}
 }
 
 // wantGone holds the answer to the end of a membership against the model.
 func (m *model) wantGone(t *rapid.T, room *modelRoom, user chat.User, got chat.Gone) {
 	got.Removed = false
+	byUser := func(a, b chat.InvitationGone) int { return cmp.Compare(a.User, b.User) }
+	slices.SortFunc(got.Withdrawn, byUser)
+	slices.SortFunc(m.withdrawn, byUser)
+	equal(t, "invitations that end with it", got.Withdrawn, m.withdrawn)
+	got.Withdrawn, m.withdrawn = nil, nil
 	equal(t, "revs of the end", got, room.gone[user.ID])
 }
 
@@ -93,6 +106,7 @@ func (m *model) changesOfUser(t *rapid.T) {
 			want.Events = append(want.Events, chat.SubscriptionGone{User: user.ID, Rev: gone.Rev, Room: room.room.ID, Reason: gone.Reason})
 		}
 	}
+	want.Events = append(want.Events, m.eventsOf(user, since)...)
 	slices.SortFunc(want.Events, func(a, b chat.Event) int { return cmp.Compare(revOf(a), revOf(b)) })
 	if len(want.Events) > limit {
 		want.Events, want.More = want.Events[:limit], true
