@@ -428,12 +428,12 @@ func TestA7_WhatNobodyHeardOfIsFound(t *testing.T) {
 			func(s *server, user chat.UserID) { s.broker.heal(s.t, chat.Topic{User: user}) },
 		},
 		{ // its node has died between the commit and telling of it
-			"in time", func(o *gateway.Options) { o.HeadsInterval = time.Millisecond },
+			"in time", func(o *gateway.Options) { o.HeadsInterval = 20 * time.Millisecond },
 			func(s *server) { s.broker.loseAll() },
 			func(s *server, _ chat.UserID) { s.broker.meddle(nil) },
 		},
 		{
-			"while nothing is heard of other nodes", func(o *gateway.Options) { o.HeadsInterval = time.Millisecond },
+			"while nothing is heard of other nodes", func(o *gateway.Options) { o.HeadsInterval = 20 * time.Millisecond },
 			func(s *server) { s.broker.cutOff() },
 			func(*server, chat.UserID) {},
 		},
