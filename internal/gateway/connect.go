@@ -116,7 +116,7 @@ func (l lists) listenToAll(p *peer, rooms []chat.ListHead) error {
 // the server, move the head of the user's stream, so the session is looked up again only
 // if the head has moved.
 func (g *Gateway) stillLoggedIn(p *peer, head chat.UserHead) bool {
-	if head.Rev == p.identity.Rev && !head.User.Banned { // a node of an older version moves no head
+	if head.Rev == p.identity.Rev && !head.User.Banned {
 		return true
 	}
 	identity, err := g.opts.Auth.Identify(p.socket.Context(), p.identity.Session)

@@ -34,11 +34,11 @@ func (a *watchedAuth) Identify(ctx context.Context, session string) (chat.Identi
 	return identity, err
 }
 
-// olderBans shows a user as banned whose stream has not moved, as after a ban by a node
-// of an older version.
-type olderBans struct{ gateway.Store }
+// silentBans shows a user as banned whose stream has not moved, as after a ban by a node
+// of a version without streams.
+type silentBans struct{ gateway.Store }
 
-func (s olderBans) ListHeads(ctx context.Context, user chat.UserID) (chat.UserHead, error) {
+func (s silentBans) ListHeads(ctx context.Context, user chat.UserID) (chat.UserHead, error) {
 	head, err := s.Store.ListHeads(ctx, user)
 	head.User.Banned = true
 	return head, err
@@ -48,7 +48,7 @@ func TestA7_ASessionIsLookedUpAgainOnlyIfItsUsersStreamHasMovedWhileConnecting(t
 	tests := []struct {
 		name    string
 		after   func(s *server, root, ada *person)
-		older   bool
+		silent  bool
 		lookups int64
 		end     chat.EndReason
 	}{
@@ -61,15 +61,15 @@ func TestA7_ASessionIsLookedUpAgainOnlyIfItsUsersStreamHasMovedWhileConnecting(t
 		}, lookups: 1},
 		{name: "the session was ended", after: func(s *server, _, ada *person) { s.logOut(ada.token) }, lookups: 1, end: chat.EndLogOut},
 		{name: "the user was banned", after: func(_ *server, root, ada *person) { root.ban(0, ada) }, lookups: 1, end: chat.EndBanned},
-		{name: "the user was banned by a node of an older version", after: func(*server, *person, *person) {}, older: true, lookups: 1, end: chat.EndBanned},
+		{name: "the user was banned by a node without streams", after: func(*server, *person, *person) {}, silent: true, lookups: 1, end: chat.EndBanned},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			auth := &watchedAuth{after: func() {}, banned: test.older}
+			auth := &watchedAuth{after: func() {}, banned: test.silent}
 			s := newServer(t, func(o *gateway.Options) {
 				auth.Authenticator, o.Auth = o.Auth, auth
-				if test.older {
-					o.Store = olderBans{o.Store}
+				if test.silent {
+					o.Store = silentBans{o.Store}
 				}
 			})
 			root, ada := s.signUp("root"), s.signUp("ada")
