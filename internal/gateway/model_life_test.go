@@ -92,12 +92,14 @@ var steps = []struct {
 	name string
 	do   func(ctx context.Context, l *life, services *chat.Chat, by, other *person, room chat.RoomID) error
 }{
-	{"send", send}, {"send", send},
+	{"send", send},
+	{"send", send},
 	{"edit", func(ctx context.Context, l *life, services *chat.Chat, by, _ *person, room chat.RoomID) error {
 		_, err := services.Messages.Edit(ctx, by.User, room, 1+l.random.Int64N(10), fmt.Sprint(l.random.Int64()))
 		return err
 	}},
-	{"join", join}, {"join", join},
+	{"join", join},
+	{"join", join},
 	{"leave", func(ctx context.Context, l *life, services *chat.Chat, _, other *person, room chat.RoomID) error {
 		err := services.Rooms.Unsubscribe(ctx, other.User, room)
 		l.gone(other, room, chat.GoneLeft)

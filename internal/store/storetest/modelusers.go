@@ -61,8 +61,8 @@ func (m *model) anyInvitation(t *rapid.T) (chat.User, *chat.Invitation) {
 }
 
 func (m *model) endSession(t *rapid.T) {
-	user, u := m.anyUser(t), (*modelUser)(nil)
-	u = m.also[user.ID]
+	user := m.anyUser(t)
+	u := m.also[user.ID]
 	id := fmt.Sprint(user.ID, rapid.IntRange(1, 5).Draw(t, "session"))
 	reason := rapid.SampledFrom([]chat.EndReason{chat.EndLogOut, chat.EndRevoked}).Draw(t, "reason")
 	got, err := m.store.EndSession(m.t.Context(), user.ID, id, reason)
