@@ -40,12 +40,13 @@ type client struct {
 	speaks   *dialect.Table
 	greeted  bool // in that dialect, or in all
 	closed   bool
-	open     bool        // it is in main without having gone there; room is 0
-	member   bool        // and its user is a member of it
-	room     chat.RoomID // that it looks at
-	joined   int64       // a rev of the room at which its user was a member
-	with     string      // whom it talks to: see peer
-	oldest   int64       // seq of the oldest message it has been given there
+	open     bool                     // it is in main without having gone there; room is 0
+	member   bool                     // and its user is a member of it
+	room     chat.RoomID              // that it looks at
+	joined   int64                    // a rev of the room at which its user was a member
+	with     string                   // whom it talks to: see peer
+	oldest   int64                    // seq of the oldest message it has been given there
+	replayed map[*dialect.Table]int64 // the same of main, by the dialects in which it has heard it
 	typing   bool
 	follows  map[chat.RoomID]struct{}
 

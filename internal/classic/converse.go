@@ -55,18 +55,36 @@ func (c commands) peer(ctx context.Context, k *call) (chat.User, error) {
 // older sends messages from before those that the client has.
 func (c commands) older(ctx context.Context, k *call) error {
 	k.p.mu.Lock()
-	room, oldest, user := k.p.room, k.p.oldest, k.p.user
+	room, oldest, user, open := k.p.room, k.p.oldest, k.p.user, k.p.open
+	replayed := k.p.replayed[k.table]
 	k.p.mu.Unlock()
-	if room == 0 {
+	switch {
+	case room != 0:
+	case open:
+		room = chat.MainRoom
+		if oldest == 0 {
+			oldest = replayed
+		}
+		if err := c.places.inMain(ctx, k.p, user); err != nil {
+			return err
+		}
+	default:
 		return chat.Errorf(chat.CodeInvalid, "Open a conversation or join a room first.")
 	}
-	page, err := c.places.page(ctx, k.p, user, room, chat.MessagePage{Limit: historyPage, Direction: chat.PageBefore, Seq: oldest})
+	wanted := chat.MessagePage{Limit: historyPage, Direction: chat.PageBefore, Seq: oldest}
+	if oldest == 0 { // it has been given none
+		wanted.Direction = ""
+	}
+	page, err := c.places.page(ctx, k.p, user, room, wanted)
 	if err != nil {
 		return err
 	}
 	k.p.mu.Lock()
-	if k.p.room == room {
+	if k.p.room == room || open && k.p.open {
 		k.p.oldest = oldestOf(page, oldest)
+		if wanted.Direction == "" {
+			k.p.oldest = oldestOf(page, page.Seq+1)
+		}
 	}
 	k.p.mu.Unlock()
 	c.told.present(k.p, room, page)

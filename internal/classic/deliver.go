@@ -239,6 +239,9 @@ func (c told) present(p *client, room chat.RoomID, page chat.Page) {
 	if t != nil {
 		name = t.name
 	}
+	if room == chat.MainRoom && name == "" {
+		name = mainName // pages are there without having entered it
+	}
 	c.told.history(p, table, page, name)
 	if t == nil {
 		return

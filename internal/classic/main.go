@@ -84,6 +84,14 @@ func (c places) presentMain(p *client, t *topic, tables []*dialect.Table, page c
 	for _, table := range tables {
 		if table.Replay > 0 {
 			c.told.replay(p, table, page, mainName, p.since)
+			given := page
+			given.Messages = page.Messages[max(0, len(page.Messages)-table.Replay):]
+			p.mu.Lock()
+			if p.replayed == nil {
+				p.replayed = make(map[*dialect.Table]int64)
+			}
+			p.replayed[table] = oldestOf(given, page.Seq+1)
+			p.mu.Unlock()
 		}
 		for _, m := range late {
 			if table.Replay == 0 || m.Seq > page.Seq {
