@@ -195,12 +195,20 @@ func (s invitationStore) isInside(tx Tx, user chat.UserID, room chat.RoomID) err
 
 // InvitationByToken is specified by chat.InvitationStore.
 func (s invitationStore) InvitationByToken(ctx context.Context, tokenHash string, now time.Time) (chat.Invitation, error) {
-	return one(ctx, s.Core, s.sql.InvitationByToken, []any{tokenHash, Millis(now)}, scanInvitation, noInvitation)
+	var row invitationRow
+	if err := s.one(ctx, s.sql.InvitationByToken, []any{tokenHash, Millis(now)}, noInvitation, row.dest()...); err != nil {
+		return chat.Invitation{}, err
+	}
+	return row.invitation(), nil
 }
 
 // InvitationByID is specified by chat.InvitationStore.
 func (s invitationStore) InvitationByID(ctx context.Context, id chat.InvitationID, now time.Time) (chat.Invitation, error) {
-	return one(ctx, s.Core, s.sql.InvitationByID, []any{id, Millis(now)}, scanInvitation, noInvitation)
+	var row invitationRow
+	if err := s.one(ctx, s.sql.InvitationByID, []any{id, Millis(now)}, noInvitation, row.dest()...); err != nil {
+		return chat.Invitation{}, err
+	}
+	return row.invitation(), nil
 }
 
 // InvitationsOfRoom is specified by chat.InvitationStore.

@@ -171,11 +171,7 @@ func (c *Core) endMembership(
 // Membership is specified by chat.MembershipStore.
 func (s membershipStore) Membership(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Membership, error) {
 	row := NewMembershipRow(room, user)
-	found, err := s.row(ctx, s.sql.Membership, []any{room, user}, row.Dest()...)
-	if err == nil && !found {
-		err = NoMember()
-	}
-	if err != nil {
+	if err := s.one(ctx, s.sql.Membership, []any{room, user}, NoMember, row.Dest()...); err != nil {
 		return chat.Membership{}, err
 	}
 	return row.Membership(), nil

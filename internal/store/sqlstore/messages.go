@@ -61,12 +61,20 @@ func (s messageStore) MessageByClientID(
 	if err != nil {
 		return chat.Message{}, err
 	}
-	return one(ctx, s.Core, s.sql.MessageByClientID, []any{room, author, id}, scanMessage(room), NoMessage)
+	var row MessageRow
+	if err := s.one(ctx, s.sql.MessageByClientID, []any{room, author, id}, NoMessage, row.Dest()...); err != nil {
+		return chat.Message{}, err
+	}
+	return row.Message(room), nil
 }
 
 // Message is specified by chat.MessageStore.
 func (s messageStore) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
-	return one(ctx, s.Core, s.sql.Message, []any{room, seq}, scanMessage(room), NoMessage)
+	var row MessageRow
+	if err := s.one(ctx, s.sql.Message, []any{room, seq}, NoMessage, row.Dest()...); err != nil {
+		return chat.Message{}, err
+	}
+	return row.Message(room), nil
 }
 
 // Messages is specified by chat.MessageStore.
@@ -266,12 +274,4 @@ func (r *MessageRow) Message(room chat.RoomID) chat.Message {
 		EditedAt:  fromMillisOrZero(r.editedAt),
 		Deleted:   r.deleted,
 	}.Detailed()
-}
-
-func scanMessage(room chat.RoomID) func(Scanner) (chat.Message, error) {
-	return func(r Scanner) (chat.Message, error) {
-		var row MessageRow
-		err := r.Scan(row.Dest()...)
-		return row.Message(room), err
-	}
 }

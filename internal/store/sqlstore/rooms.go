@@ -114,12 +114,20 @@ func (s roomStore) nameRoom(tx Tx, id chat.RoomID, name string) error {
 
 // RoomByID is specified by chat.RoomStore.
 func (s roomStore) RoomByID(ctx context.Context, id chat.RoomID) (chat.Room, error) {
-	return one(ctx, s.Core, s.sql.RoomByID, []any{id}, scanRoom, NoRoom)
+	var row RoomRow
+	if err := s.one(ctx, s.sql.RoomByID, []any{id}, NoRoom, row.Dest()...); err != nil {
+		return chat.Room{}, err
+	}
+	return row.Room(), nil
 }
 
 // PublicRoomNamed is specified by chat.RoomStore.
 func (s roomStore) PublicRoomNamed(ctx context.Context, foldedName string) (chat.Room, error) {
-	return one(ctx, s.Core, s.sql.PublicRoomNamed, []any{foldedName}, scanRoom, NoRoom)
+	var row RoomRow
+	if err := s.one(ctx, s.sql.PublicRoomNamed, []any{foldedName}, NoRoom, row.Dest()...); err != nil {
+		return chat.Room{}, err
+	}
+	return row.Room(), nil
 }
 
 // RoomsByID is specified by chat.RoomStore.

@@ -57,7 +57,11 @@ func (s sessionStore) PutSession(ctx context.Context, session chat.Session) erro
 
 // SessionByID is specified by chat.SessionStore.
 func (s sessionStore) SessionByID(ctx context.Context, id string, now time.Time) (chat.Session, error) {
-	return one(ctx, s.Core, s.sql.SessionByID, []any{id, Millis(now)}, scanSession, noSession)
+	var row sessionRow
+	if err := s.one(ctx, s.sql.SessionByID, []any{id, Millis(now)}, noSession, row.dest()...); err != nil {
+		return chat.Session{}, err
+	}
+	return row.session(), nil
 }
 
 // SessionsOfUser is specified by chat.SessionStore.
@@ -111,10 +115,18 @@ type sessionRow struct {
 	createdAt, expiresAt, seenAt int64
 }
 
+func (r *sessionRow) dest() []any {
+	return []any{&r.s.ID, (*int64)(&r.s.User), &r.s.Data, &r.createdAt, &r.expiresAt, &r.seenAt, &r.s.Device}
+}
+
+func (r *sessionRow) session() chat.Session {
+	r.s.CreatedAt, r.s.ExpiresAt = FromMillis(r.createdAt), FromMillis(r.expiresAt)
+	r.s.SeenAt = fromMillisOrZero(r.seenAt)
+	return r.s
+}
+
 func scanSession(r Scanner) (chat.Session, error) {
 	var row sessionRow
-	err := r.Scan(&row.s.ID, (*int64)(&row.s.User), &row.s.Data, &row.createdAt, &row.expiresAt, &row.seenAt, &row.s.Device)
-	row.s.CreatedAt, row.s.ExpiresAt = FromMillis(row.createdAt), FromMillis(row.expiresAt)
-	row.s.SeenAt = fromMillisOrZero(row.seenAt)
-	return row.s, err
+	err := r.Scan(row.dest()...)
+	return row.session(), err
 }

@@ -177,25 +177,13 @@ func (c *Core) row(ctx context.Context, query string, args []any, dest ...any) (
 	return found, err
 }
 
-// one reads one row with take; none is the error if there is no row.
-func one[T any](ctx context.Context, c *Core, query string, args []any, take func(Scanner) (T, error), none func() error) (item T, err error) {
-	found := false
-	err = c.db.Read(ctx, func(q Queries) error {
-		found = false
-		return q.Each(query, args, func(r Scanner) (err error) {
-			found = true
-			item, err = take(r)
-			return err
-		})
-	})
+// one reads one row; none makes the error if there is no row.
+func (c *Core) one(ctx context.Context, query string, args []any, none func() error, dest ...any) error {
+	found, err := c.row(ctx, query, args, dest...)
 	if err == nil && !found {
 		err = none()
 	}
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return item, nil
+	return err
 }
 
 // All reads all rows with take.

@@ -94,7 +94,11 @@ func (s membershipStore) SubscriptionPage(
 
 // Subscription is specified by chat.MembershipStore.
 func (s membershipStore) Subscription(ctx context.Context, room chat.RoomID, user chat.UserID) (chat.Subscription, error) {
-	return one(ctx, s.Core, s.sql.Subscription, []any{room, user}, scanSubscription(user), NoMember)
+	row := newSubscriptionRow(user)
+	if err := s.one(ctx, s.sql.Subscription, []any{room, user}, NoMember, row.dest()...); err != nil {
+		return chat.Subscription{}, err
+	}
+	return row.subscription(), nil
 }
 
 // subscription is Subscription as the transaction sees it.

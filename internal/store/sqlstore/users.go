@@ -181,10 +181,7 @@ func (s userStore) SetPasswordHash(ctx context.Context, id chat.UserID, before, 
 
 // GuestDevice is specified by chat.CredentialStore.
 func (s userStore) GuestDevice(ctx context.Context, id chat.UserID) (hash string, err error) {
-	found, err := s.row(ctx, s.sql.GuestDevice, []any{id}, &hash)
-	if err == nil && !found {
-		err = NoUser()
-	}
+	err = s.one(ctx, s.sql.GuestDevice, []any{id}, NoUser, &hash)
 	return hash, err
 }
 
@@ -196,18 +193,18 @@ func (s userStore) SetGuestDevice(ctx context.Context, id chat.UserID, hash stri
 
 // UserByID is specified by chat.UserStore.
 func (s userStore) UserByID(ctx context.Context, id chat.UserID) (chat.User, error) {
-	return one(ctx, s.Core, s.sql.UserByID, []any{id}, scanUser, NoUser)
+	var row UserRow
+	if err := s.one(ctx, s.sql.UserByID, []any{id}, NoUser, row.Dest()...); err != nil {
+		return chat.User{}, err
+	}
+	return row.User(), nil
 }
 
 // Credentials is specified by chat.CredentialStore.
 func (s userStore) Credentials(ctx context.Context, foldedName string) (chat.User, string, error) {
 	var row UserRow
 	var hash string
-	found, err := s.row(ctx, s.sql.Credentials, []any{foldedName}, append(row.Dest(), &hash)...)
-	if err == nil && !found {
-		err = NoUser()
-	}
-	if err != nil {
+	if err := s.one(ctx, s.sql.Credentials, []any{foldedName}, NoUser, append(row.Dest(), &hash)...); err != nil {
 		return chat.User{}, "", err
 	}
 	return row.User(), hash, nil

@@ -53,7 +53,7 @@ func (f *fixture) letBack(t *testing.T, room chat.RoomID, user chat.User) {
 }
 
 var accessContracts = []contract{
-	{"a message is stored for whom it may be, and a retry gets it whatever has become of that", func(t *testing.T, f *fixture) {
+	{"a message needs its author's standing, but a retry of a stored message does not", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPublic, "den").ID
 		_, _, err := f.AppendMessage(t.Context(), post(den, bob, "outside"))
@@ -78,7 +78,7 @@ var accessContracts = []contract{
 		want(t, "error of a message that asks for nothing", err, nil)
 		want(t, "created", created, true)
 	}},
-	{"of messages that come together those are refused whose authors may not write", func(t *testing.T, f *fixture) {
+	{"of messages in one batch, those whose authors may not write are refused", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPublic, "den").ID
 		together(40, func(i int) {
@@ -126,7 +126,7 @@ var accessContracts = []contract{
 			})
 		}
 	}},
-	{"an act is decided on what there is, and refused it changes nothing", func(t *testing.T, f *fixture) {
+	{"an act is decided on the stored state, and changes nothing if it is refused", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		sub := f.subscribe(t, den.ID, bob)

@@ -17,7 +17,7 @@ func onlyFirst(name, setupHash string) chat.NewUser {
 }
 
 var accountContracts = []contract{
-	{"a password hash is changed by whoever knows the one before", func(t *testing.T, f *fixture) {
+	{"a password hash is changed only if the previous one is given", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		want(t, "changed", must[bool](t)(f.SetPasswordHash(t.Context(), ann.ID, "hash of ann", "next")), true)
 		want(t, "changed by the old one", must[bool](t)(f.SetPasswordHash(t.Context(), ann.ID, "hash of ann", "other")), false)
@@ -25,7 +25,7 @@ var accountContracts = []contract{
 		want(t, "error of Credentials", err, nil)
 		want(t, "hash", hash, "next")
 	}},
-	{"an operator's password is noted until it has been acted on", func(t *testing.T, f *fixture) {
+	{"a password that an operator has set is noted until servers have acted on it", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		want(t, "error", f.ResetPassword(t.Context(), ann.ID, "reset"), nil)
 		_, hash, err := f.Credentials(t.Context(), "ann")
@@ -65,7 +65,7 @@ var accountContracts = []contract{
 		}
 		want(t, "changes", kinds, []chat.AccountChangeKind{chat.AccountRole, chat.AccountRole})
 	}},
-	{"guests and who is banned become no admins, and guests get no password", func(t *testing.T, f *fixture) {
+	{"guests and banned users cannot become admins, and guests get no password", func(t *testing.T, f *fixture) {
 		first, ben := f.user(t, "first"), f.user(t, "ben")
 		input := newUser("gwen")
 		input.Kind, input.FirstIsAdmin = chat.KindGuest, false
@@ -82,7 +82,7 @@ var accountContracts = []contract{
 		wantCode(t, "ResetPassword of a guest", f.ResetPassword(t.Context(), gwen.ID, "hash"), chat.CodeForbidden, "user")
 		want(t, "changes", must[[]chat.AccountChange](t)(f.AccountChanges(t.Context())), []chat.AccountChange{})
 	}},
-	{"a set-up link makes one admin, and ends with it", func(t *testing.T, f *fixture) {
+	{"a set-up link makes one admin, and is used up then", func(t *testing.T, f *fixture) {
 		has := func(hash string, at time.Time) bool { return must[bool](t)(f.HasSetupLink(t.Context(), hash, at)) }
 		admin := func() bool { return must[bool](t)(f.HasAdmin(t.Context())) }
 		input := newUser("stranger")
@@ -114,7 +114,7 @@ var accountContracts = []contract{
 		_, _, err = f.Credentials(t.Context(), "mallory")
 		wantCode(t, "mallory", err, chat.CodeNotFound, "")
 	}},
-	{"of many who use a set-up link at once, one becomes admin", func(t *testing.T, f *fixture) {
+	{"of many users who use a set-up link concurrently, one becomes admin", func(t *testing.T, f *fixture) {
 		want(t, "AddSetupLink", f.AddSetupLink(t.Context(), "link", now), nil)
 		var made atomic.Int64
 		var work sync.WaitGroup
@@ -131,7 +131,7 @@ var accountContracts = []contract{
 		work.Wait()
 		want(t, "admins", made.Load(), 1)
 	}},
-	{"a link into a room that everybody is in is used up by who signs up by it", func(t *testing.T, f *fixture) {
+	{"a sign-up by a link into a room that all new users join takes a use of the link", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		_, err := f.CreateInvitation(t.Context(), nil, chat.NewInvitation{
 			Invitation: chat.Invitation{ID: chat.InvitationID(nextID()), Room: chat.MainRoom, By: authorOf(ann), MaxUses: 1, CreatedAt: now},

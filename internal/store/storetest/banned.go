@@ -8,7 +8,7 @@ import (
 
 // bannedContracts are what bans mean to the rest of the store.
 var bannedContracts = []contract{
-	{"whoever is banned from a room can neither subscribe nor follow a link, and takes no use", func(t *testing.T, f *fixture) {
+	{"a user who is banned from a room can neither join nor use a link, and takes no use", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		input := newInvitation(ann, den.ID)
@@ -28,7 +28,7 @@ var bannedContracts = []contract{
 		want(t, "error of another who takes the one use", err, nil)
 		want(t, "created for another", created, true)
 	}},
-	{"whoever was put out makes no links until let in again", func(t *testing.T, f *fixture) {
+	{"a removed user cannot make links until the user joins again", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		attic := f.room(t, bob, chat.RoomPrivate, "attic")
@@ -60,7 +60,7 @@ var bannedContracts = []contract{
 		f.subscribe(t, den.ID, bob)
 		invite("who has come back", den.ID, "")
 	}},
-	{"a ban from one room keeps out of no other", func(t *testing.T, f *fixture) {
+	{"a ban from one room does not keep the user out of other rooms", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den, attic := f.room(t, ann, chat.RoomPublic, "den"), f.room(t, ann, chat.RoomPrivate, "attic")
 		f.ban(t, chat.MainRoom, bob, ann)
@@ -73,12 +73,12 @@ var bannedContracts = []contract{
 		want(t, "error of a link into a conversation", err, nil)
 		want(t, "created a conversation", created, true)
 	}},
-	{"a ban from the server keeps nobody out of rooms by itself", func(t *testing.T, f *fixture) {
+	{"a ban from the server does not end or prevent memberships by itself", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		f.ban(t, 0, bob, ann)
 		f.subscribe(t, f.room(t, ann, chat.RoomPublic, "den").ID, bob)
 	}},
-	{"a new user comes into rooms that others are banned from", func(t *testing.T, f *fixture) {
+	{"a new user joins rooms that other users are banned from", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		link := f.invite(t, newInvitation(ann, den.ID))
@@ -112,7 +112,7 @@ var bannedContracts = []contract{
 		want(t, "hash", hash, "hash")
 		want(t, "rooms", f.listed(t, gwen), []chat.RoomID{den.ID})
 	}},
-	{"a guest who is banned from the server is so as a member", func(t *testing.T, f *fixture) {
+	{"a guest who is banned from the server stays banned as a member", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		input := newUser("gwen")
 		input.Kind, input.PasswordHash, input.Rooms = chat.KindGuest, "", nil
@@ -125,7 +125,7 @@ var bannedContracts = []contract{
 			t.Errorf("subscription: got %+v, want the one to main", sub)
 		}
 	}},
-	{"that a user is banned from the server is told wherever the user is", func(t *testing.T, f *fixture) {
+	{"a user who is banned from the server is marked wherever the user appears", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "Bob-by")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		f.subscribe(t, den.ID, bob)
@@ -162,7 +162,7 @@ var bannedContracts = []contract{
 		must[bool](t)(f.Unban(t.Context(), nil, 0, bob.ID))
 		check("lifted", false)
 	}},
-	{"what others have read, and what the banned has written, stays", func(t *testing.T, f *fixture) {
+	{"a ban leaves messages and the read positions of others as they are", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		f.subscribe(t, den.ID, bob)
@@ -179,7 +179,7 @@ var bannedContracts = []contract{
 		_, _, err = f.MoveRead(t.Context(), nil, den.ID, bob.ID, 4)
 		wantCode(t, "MoveRead of bob", err, chat.CodeNotFound, "")
 	}},
-	{"a membership that was just read is gone with the ban", func(t *testing.T, f *fixture) {
+	{"a cached membership ends with the ban", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, end := range []struct {
 			name string

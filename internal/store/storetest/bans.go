@@ -73,7 +73,7 @@ func (f *fixture) wantLinks(t *testing.T, l links, named ...string) {
 }
 
 var banContracts = []contract{
-	{"to remove a member ends the membership and the links into that room, once", func(t *testing.T, f *fixture) {
+	{"removing a member ends the membership and the links into that room, once", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den, attic := f.room(t, ann, chat.RoomPrivate, "den"), f.room(t, bob, chat.RoomPrivate, "attic")
 		f.subscribe(t, den.ID, bob)
@@ -90,7 +90,7 @@ var banContracts = []contract{
 		want(t, "rooms of bob", f.listed(t, bob), []chat.RoomID{attic.ID})
 		f.wantBanned(t, den.ID, bob, false)
 	}},
-	{"a link into a room ends when the membership of its maker ends, however it ends; the room's name stays", func(t *testing.T, f *fixture) {
+	{"a link into a room ends with the membership of its maker, for whatever reason; the room's name stays", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den, attic := f.room(t, ann, chat.RoomPrivate, "den"), f.room(t, bob, chat.RoomPrivate, "attic")
 		f.subscribe(t, den.ID, bob)
@@ -109,7 +109,7 @@ var banContracts = []contract{
 			f.wantLinks(t, l, "second", "talk", "others")
 		}
 	}},
-	{"whoever was removed may come back", func(t *testing.T, f *fixture) {
+	{"a removed user may join again", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		link := f.invite(t, newInvitation(ann, den.ID))
@@ -122,7 +122,7 @@ var banContracts = []contract{
 		want(t, "created", created, true)
 		want(t, "members", f.roomNow(t, den.ID).Members, 2)
 	}},
-	{"nobody is removed from where nobody is", func(t *testing.T, f *fixture) {
+	{"removing a non-member changes nothing", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, at := range []struct {
 			room chat.RoomID
@@ -134,7 +134,7 @@ var banContracts = []contract{
 		}
 		want(t, "members", f.roomNow(t, chat.MainRoom).Members, 1)
 	}},
-	{"a ban is stored with all it says", func(t *testing.T, f *fixture) {
+	{"a ban is stored with all its fields", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "Ann"), f.user(t, "Bob")
 		input := newBan(chat.MainRoom, bob, ann)
 		input.At = now.Add(456789) // kept to the millisecond
@@ -149,7 +149,7 @@ var banContracts = []contract{
 			want(t, "listed", must[[]chat.Ban](t)(f.Bans(t.Context(), room, chat.BanPage{Limit: 9})), []chat.Ban{stored})
 		}
 	}},
-	{"a ban from a room removes who is a member, and keeps out who is none", func(t *testing.T, f *fixture) {
+	{"a ban from a room removes a member, and keeps out a non-member", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		f.subscribe(t, den.ID, bob)
@@ -182,14 +182,14 @@ var banContracts = []contract{
 		f.ban(t, den.ID, bob, ann)
 		f.wantLinks(t, l, "second", "talk", "others")
 	}},
-	{"a ban ends the links of who has left the room before", func(t *testing.T, f *fixture) {
+	{"a ban ends the links of a user who has left the room before", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		l := f.links(t, bob, ann, chat.MainRoom, f.room(t, bob, chat.RoomPrivate, "attic").ID)
 		must[bool](t)(f.Unsubscribe(t.Context(), nil, chat.MainRoom, bob.ID))
 		f.ban(t, chat.MainRoom, bob, ann)
 		f.wantLinks(t, l, "second", "talk", "others")
 	}},
-	{"a ban from the server ends all links that the user made, and no membership", func(t *testing.T, f *fixture) {
+	{"a ban from the server ends all links that the user made, but no membership", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		attic := f.room(t, bob, chat.RoomPrivate, "attic")
 		talk := f.converse(t, bob, ann).ID
@@ -206,7 +206,7 @@ var banContracts = []contract{
 			want(t, "members", f.roomNow(t, room).Members, members)
 		}
 	}},
-	{"a ban that is there already stays as it is", func(t *testing.T, f *fixture) {
+	{"an existing ban stays as it is", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		for _, room := range []chat.RoomID{chat.MainRoom, 0} {
 			first := f.ban(t, room, bob, ann)
@@ -220,7 +220,7 @@ var banContracts = []contract{
 			want(t, "ban", got, first)
 		}
 	}},
-	{"a room or user that is not there is not found, and nothing changes", func(t *testing.T, f *fixture) {
+	{"a ban of or from something unknown fails with not_found and changes nothing", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		l := f.links(t, bob, ann, chat.MainRoom, chat.MainRoom)
 		nobody := chat.User{ID: 99}
@@ -247,7 +247,7 @@ var banContracts = []contract{
 			want(t, "bans", f.bans(t, room, "", 9), []string{})
 		}
 	}},
-	{"a ban is lifted once, and only that one", func(t *testing.T, f *fixture) {
+	{"a ban is lifted once, and no other ban with it", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		places := []chat.RoomID{den.ID, chat.MainRoom, 0}
@@ -278,7 +278,7 @@ var banContracts = []contract{
 			want(t, "lifted of what is not there", lifted, false)
 		}
 	}},
-	{"when the ban is lifted the user comes in again, and is not in by itself", func(t *testing.T, f *fixture) {
+	{"after the ban is lifted, the user may join again, but does not by itself", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		f.ban(t, chat.MainRoom, bob, ann)
 		must[bool](t)(f.Unban(t.Context(), nil, chat.MainRoom, bob.ID))
@@ -290,7 +290,7 @@ var banContracts = []contract{
 		want(t, "a new ban of a member", created && removed, true)
 		want(t, "by", ban.By, authorOf(bob))
 	}},
-	{"whether somebody is banned from a room is asked of that room alone", func(t *testing.T, f *fixture) {
+	{"a ban from the server is no ban from a room", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		f.ban(t, den.ID, bob, ann)
@@ -312,7 +312,7 @@ var banContracts = []contract{
 			f.wantBanned(t, test.room, test.user, test.banned)
 		}
 	}},
-	{"bans come by folded name, page by page", func(t *testing.T, f *fixture) {
+	{"bans are paged by folded name", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		for _, name := range []string{"delta", "Alpha", "élan", "charlie", "Bravo"} {

@@ -10,7 +10,7 @@ import (
 
 // banConcurrencyContracts are what bans must keep up when all comes at once.
 var banConcurrencyContracts = []contract{
-	{"whoever is banned and comes in at the same moment is never both", func(t *testing.T, f *fixture) {
+	{"a user who joins and is banned concurrently is never both a member and banned", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		link := f.invite(t, newInvitation(ann, den.ID))
@@ -70,7 +70,7 @@ var banConcurrencyContracts = []contract{
 		}
 		want(t, "uses", must[chat.Invitation](t)(f.InvitationByID(t.Context(), link.ID, now)).Uses, int(uses.Load()))
 	}},
-	{"of twenty who ban somebody at the same moment one does, and all get that ban", func(t *testing.T, f *fixture) {
+	{"of twenty concurrent bans of a user, one is stored and returned to all", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		for _, room := range []chat.RoomID{chat.MainRoom, 0} {
 			bans := make([]chat.Ban, 20)
@@ -96,7 +96,7 @@ var banConcurrencyContracts = []contract{
 			}
 		}
 	}},
-	{"a server ban that is lifted at the same moment is there or not, and no error", func(t *testing.T, f *fixture) {
+	{"a ban from the server that is lifted concurrently is there or not, without an error", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		var balance atomic.Int64
 		together(12, func(i int) {
@@ -122,7 +122,7 @@ var banConcurrencyContracts = []contract{
 		})
 		want(t, "banned", must[chat.User](t)(f.UserByID(t.Context(), bob.ID)).Banned, balance.Load() == 1)
 	}},
-	{"whoever makes links and is put out at the same moment leaves none behind", func(t *testing.T, f *fixture) {
+	{"a user who makes links and is removed concurrently leaves none behind", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		f.subscribe(t, den.ID, bob)
@@ -164,7 +164,7 @@ var banConcurrencyContracts = []contract{
 			}
 		}
 	}},
-	{"links are followed while those who made them are put out", func(t *testing.T, f *fixture) {
+	{"links are used while their makers are removed", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		makers, followers := make([]chat.User, 4), make([]chat.User, 8)

@@ -13,7 +13,7 @@ import (
 func dear(n int) string { return "x" + strings.Repeat("\x01", n-2) + "x" }
 
 var byteContracts = []contract{
-	{"a page ends where its bytes do, and the next one goes on there", func(t *testing.T, f *fixture) {
+	{"a page ends at its limit of bytes, and the next one continues there", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		var all []int64
@@ -61,7 +61,7 @@ var byteContracts = []contract{
 		}
 		want(t, "changes", changed, all)
 	}},
-	{"a message that is larger than a page is a page", func(t *testing.T, f *fixture) {
+	{"a message that is larger than a page is a page of its own", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		f.send(t, chat.MainRoom, ann, dear(2000))
 		f.send(t, chat.MainRoom, ann, dear(2000))
@@ -72,7 +72,7 @@ var byteContracts = []contract{
 		want(t, "changes", seqs(changes.Messages), []int64{1})
 		want(t, "rev", changes.Rev, changes.Messages[0].Rev)
 	}},
-	{"a list of rooms has the beginning of their latest messages", func(t *testing.T, f *fixture) {
+	{"a list of rooms contains the beginning of each room's latest message", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		text := strings.Repeat("日本語 ", 500)
 		f.send(t, chat.MainRoom, ann, text)
@@ -90,7 +90,7 @@ var byteContracts = []contract{
 		want(t, "shortened", one.Last.Shortened, false)
 		want(t, "the message itself", f.page(t, chat.MainRoom, chat.MessagePage{Limit: 2}).Messages[0].Body, text)
 	}},
-	{"a list of rooms comes in pages of so many bytes", func(t *testing.T, f *fixture) {
+	{"a list of rooms is paged by bytes", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		for i := range 12 {
 			room := f.room(t, ann, chat.RoomPrivate, fmt.Sprint("same name ", i/2))

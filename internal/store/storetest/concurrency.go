@@ -27,7 +27,7 @@ func together(n int, run func(i int)) {
 }
 
 var concurrencyContracts = []contract{
-	{"of twenty who take a name at the same moment one gets it", func(t *testing.T, f *fixture) {
+	{"of twenty concurrent sign-ups with one name, one succeeds", func(t *testing.T, f *fixture) {
 		f.user(t, "first")
 		codes := make([]chat.Code, 20)
 		together(len(codes), func(i int) {
@@ -41,7 +41,7 @@ var concurrencyContracts = []contract{
 		want(t, "outcomes", count, map[chat.Code]int{"": 1, chat.CodeTaken: 19})
 		want(t, "members of main", f.roomNow(t, chat.MainRoom).Members, 2)
 	}},
-	{"of twenty who sign up at the same moment one becomes admin", func(t *testing.T, f *fixture) {
+	{"of twenty concurrent sign-ups, one becomes admin", func(t *testing.T, f *fixture) {
 		roles := make([]chat.Role, 20)
 		together(len(roles), func(i int) {
 			user, err := f.CreateUser(t.Context(), newUser(fmt.Sprintf("user%d", i)))
@@ -57,7 +57,7 @@ var concurrencyContracts = []contract{
 		want(t, "roles", count, map[chat.Role]int{chat.RoleAdmin: 1, chat.RoleMember: 19})
 		want(t, "members of main", f.roomNow(t, chat.MainRoom).Members, 20)
 	}},
-	{"of ten who make a public room of one name at the same moment one does", func(t *testing.T, f *fixture) {
+	{"of ten concurrent public rooms with one name, one is created", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		codes := make([]chat.Code, 10)
 		together(len(codes), func(i int) {
@@ -70,7 +70,7 @@ var concurrencyContracts = []contract{
 		}
 		want(t, "outcomes", count, map[chat.Code]int{"": 1, chat.CodeTaken: 9})
 	}},
-	{"of ten who make a room that is joined by its name at the same moment one does", func(t *testing.T, f *fixture) {
+	{"of ten concurrent rooms that are joined by one name, one is created", func(t *testing.T, f *fixture) {
 		codes, rooms := make([]chat.Code, 10), make([]chat.RoomID, 10)
 		people := make([]chat.User, len(codes))
 		for i := range people {
@@ -98,7 +98,7 @@ var concurrencyContracts = []contract{
 		}
 		want(t, "outcomes", count, map[chat.Code]int{"": 1, chat.CodeTaken: 9})
 	}},
-	{"subscribing and unsubscribing at the same moment keeps the count", func(t *testing.T, f *fixture) {
+	{"concurrent subscribing and unsubscribing keeps the number of members right", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		created := make([]bool, 10)
@@ -131,7 +131,7 @@ var concurrencyContracts = []contract{
 		members := must[[]chat.Member](t)(f.Members(t.Context(), room.ID, chat.MemberPage{Limit: 10}))
 		want(t, "members counted", f.roomNow(t, room.ID).Members, len(members))
 	}},
-	{"messages sent at the same moment with retries are stored exactly once and without a hole", func(t *testing.T, f *fixture) {
+	{"concurrent messages and their retries are stored exactly once, without a hole", func(t *testing.T, f *fixture) {
 		const senders, each = 24, 15
 		ann := f.user(t, "ann")
 		rooms := []chat.RoomID{f.room(t, ann, chat.RoomPublic, "den").ID, f.room(t, ann, chat.RoomPrivate, "attic").ID}
@@ -225,7 +225,7 @@ var concurrencyContracts = []contract{
 			}
 		})
 	}},
-	{"of read positions set at the same moment the furthest stays", func(t *testing.T, f *fixture) {
+	{"of concurrent read positions, the furthest stays", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		f.sendMany(t, chat.MainRoom, ann, 20)
 		together(20, func(i int) {
@@ -239,17 +239,17 @@ var concurrencyContracts = []contract{
 }
 
 var closingContracts = []contract{
-	{"a store that is open answers", func(t *testing.T, f *fixture) {
+	{"an open store answers Ping", func(t *testing.T, f *fixture) {
 		want(t, "error of Ping", f.Ping(t.Context()), nil)
 	}},
-	{"a caller that has gone is answered with unavailable", func(t *testing.T, f *fixture) {
+	{"a caller that has gone gets unavailable", func(t *testing.T, f *fixture) {
 		wantCode(t, "Ping", f.Ping(cancelled(t)), chat.CodeUnavailable, "")
 		_, err := f.CreateUser(cancelled(t), newUser("ann"))
 		wantCode(t, "CreateUser", err, chat.CodeUnavailable, "")
 		_, err = f.RoomByID(cancelled(t), chat.MainRoom)
 		wantCode(t, "RoomByID", err, chat.CodeUnavailable, "")
 	}},
-	{"closing waits for writes under way, and nothing is possible after it", func(t *testing.T, f *fixture) {
+	{"closing waits for writes in flight, and everything fails afterwards", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		together(9, func(i int) {
 			if i == 0 {

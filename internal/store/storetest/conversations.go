@@ -34,7 +34,7 @@ func (f *fixture) listed(t *testing.T, user chat.User) []chat.RoomID {
 }
 
 var conversationContracts = []contract{
-	{"a conversation is a room of two, each the other's peer", func(t *testing.T, f *fixture) {
+	{"a conversation is a room of two users, each the other's peer", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		input := newConversation(ann, bob)
 		sub, created, err := f.OpenConversation(t.Context(), nil, input)
@@ -50,7 +50,7 @@ var conversationContracts = []contract{
 		want(t, "peer of bob", got.Peer, &ann)
 		want(t, "hidden from bob", got.Membership.Hidden, true)
 	}},
-	{"it is found by both, however often it is opened", func(t *testing.T, f *fixture) {
+	{"both users find it, however often it is opened", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		first := f.converse(t, ann, bob)
 		for _, pair := range [][2]chat.User{{ann, bob}, {bob, ann}} {
@@ -64,7 +64,7 @@ var conversationContracts = []contract{
 		}
 		want(t, "members", f.roomNow(t, first.ID).Members, 2)
 	}},
-	{"it is in the list of the one who opens it, and in the other's from the first message on", func(t *testing.T, f *fixture) {
+	{"it is in the list of the user who opens it, and in the other's from the first message on", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.converse(t, ann, bob).ID
 		want(t, "list of ann", f.listed(t, ann), []chat.RoomID{room})
@@ -75,13 +75,13 @@ var conversationContracts = []contract{
 		want(t, "hidden from bob", sub.Membership.Hidden, false)
 		want(t, "unread by bob", sub.Unread, 1)
 	}},
-	{"opening it shows it to the one who does", func(t *testing.T, f *fixture) {
+	{"opening it shows it to the user who opens it", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.converse(t, ann, bob).ID
 		f.converse(t, bob, ann)
 		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{room})
 	}},
-	{"a link into it shows it to the one who follows the link", func(t *testing.T, f *fixture) {
+	{"a link into it shows it to the user who follows the link", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.converse(t, ann, bob).ID
 		link := f.invite(t, newInvitation(ann, 0))
@@ -97,7 +97,7 @@ var conversationContracts = []contract{
 		want(t, "following it again", err, nil)
 		want(t, "rev of bob", f.head(t, bob), before+1)
 	}},
-	{"hidden it comes back with the next message", func(t *testing.T, f *fixture) {
+	{"a hidden conversation returns with the next message", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.converse(t, ann, bob).ID
 		f.send(t, room, ann, "hello")
@@ -108,7 +108,7 @@ var conversationContracts = []contract{
 		f.send(t, room, ann, "are you there?")
 		want(t, "list of bob", f.listed(t, bob), []chat.RoomID{room})
 	}},
-	{"with someone unknown there is none", func(t *testing.T, f *fixture) {
+	{"a conversation with an unknown user is not created", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, input := range []chat.NewConversation{newConversation(ann, chat.User{ID: 99}), newConversation(chat.User{ID: 99}, ann)} {
 			_, _, err := f.OpenConversation(t.Context(), nil, input)
@@ -117,7 +117,7 @@ var conversationContracts = []contract{
 			wantCode(t, "its room", err, chat.CodeNotFound, "")
 		}
 	}},
-	{"both open it at the same moment and get the same one", func(t *testing.T, f *fixture) {
+	{"two users who open it concurrently get the same conversation", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		var group sync.WaitGroup
 		var mu sync.Mutex
@@ -144,7 +144,7 @@ var conversationContracts = []contract{
 		want(t, "rooms", len(rooms), 1)
 		want(t, "made", made, 1)
 	}},
-	{"unread is what was neither deleted nor a notice, behind any read position of a long room", func(t *testing.T, f *fixture) {
+	{"unread counts messages that are neither deleted nor notices, after any read position of a long room", func(t *testing.T, f *fixture) {
 		const n = 4096 + 20
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		together(64, func(i int) {

@@ -9,8 +9,14 @@ import (
 	"partychat/internal/chat"
 )
 
+// changeFunc is a chat.MessageChange.
+type changeFunc func(chat.Message) (chat.Message, bool, error)
+
+// Apply is specified by chat.MessageChange.
+func (f changeFunc) Apply(m chat.Message) (after chat.Message, changed bool, err error) { return f(m) }
+
 var editContracts = []contract{
-	{"an edit gives a message another body under the next rev and at the same place", func(t *testing.T, f *fixture) {
+	{"an edit gives a message another body, the next rev and no other place", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
 		sent := f.sendMany(t, den, ann, 3)
@@ -29,7 +35,7 @@ var editContracts = []contract{
 		room := f.roomNow(t, den)
 		want(t, "head and change counter", []int64{room.Seq, room.Rev}, []int64{3, 4})
 	}},
-	{"an edit and a deletion can be repeated and take no further rev", func(t *testing.T, f *fixture) {
+	{"an edit or deletion that is retried takes no further rev", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
 		f.send(t, den, ann, "hello")
@@ -47,7 +53,24 @@ var editContracts = []contract{
 		want(t, "tombstone after it", again, first)
 		want(t, "change counter", f.roomNow(t, den).Rev, 3)
 	}},
-	{"a deletion leaves a tombstone that keeps its seq and nothing of the body", func(t *testing.T, f *fixture) {
+	{"a change sees the message as it is stored, and its error changes nothing", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		den := f.room(t, ann, chat.RoomPrivate, "den").ID
+		stored := f.sendMany(t, den, ann, 2)[1]
+		refusal := chat.Errorf(chat.CodeForbidden, "Not this one.")
+		var seen chat.Message
+		_, changed, err := f.ChangeMessage(t.Context(), nil, den, 2, changeFunc(func(m chat.Message) (chat.Message, bool, error) {
+			seen = m
+			m.Body = "lost"
+			return m, true, refusal
+		}))
+		want(t, "message before the change", seen, stored)
+		want(t, "error", err, error(refusal))
+		want(t, "changed", changed, false)
+		want(t, "message afterwards", must[chat.Message](t)(f.Message(t.Context(), den, 2)), stored)
+		want(t, "rev of the room", f.roomNow(t, den).Rev, 2)
+	}},
+	{"a deletion leaves a tombstone with the seq and without the body", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den").ID
 		f.subscribe(t, den, bob)
@@ -74,7 +97,7 @@ var editContracts = []contract{
 		want(t, "created by it", created, false)
 		want(t, "its answer", again, stone)
 	}},
-	{"what has changed since a rev is each touched message once, in its present state", func(t *testing.T, f *fixture) {
+	{"changes since a rev list each changed message once, in its current state", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
 		sent := f.sendMany(t, den, ann, 4)
@@ -102,7 +125,7 @@ var editContracts = []contract{
 			want(t, test.name, got, test.want)
 		}
 	}},
-	{"what is not there can be neither read nor changed", func(t *testing.T, f *fixture) {
+	{"an unknown message can be neither read nor changed", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
 		f.send(t, den, ann, "hello")
@@ -119,7 +142,7 @@ var editContracts = []contract{
 		}
 		want(t, "change counter", f.roomNow(t, den).Rev, 1)
 	}},
-	{"sends, edits and deletions at the same moment take a rev each, without a hole", func(t *testing.T, f *fixture) {
+	{"concurrent sends, edits and deletions take a rev each, without a hole", func(t *testing.T, f *fixture) {
 		const writers, each = 12, 10
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in

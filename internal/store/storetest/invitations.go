@@ -31,7 +31,7 @@ func redemption(i chat.NewInvitation, at time.Time) chat.Redemption {
 }
 
 var invitationContracts = []contract{
-	{"an invitation is stored with all it says", func(t *testing.T, f *fixture) {
+	{"an invitation is stored with all its fields", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		until := now.Add(time.Hour)
@@ -45,7 +45,7 @@ var invitationContracts = []contract{
 		want(t, "of the room", must[[]chat.Invitation](t)(f.InvitationsOfRoom(t.Context(), den.ID, now)), []chat.Invitation{made})
 		want(t, "to ann", must[[]chat.Invitation](t)(f.InvitationsToUser(t.Context(), ann.ID, now)), []chat.Invitation{})
 	}},
-	{"what waits for a user is what is for them alone, unused, and leads somewhere new", func(t *testing.T, f *fixture) {
+	{"pending invitations are those for the user alone, unused, into rooms that the user is not in", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		den, pub, lab := f.room(t, ann, chat.RoomPrivate, "den"), f.room(t, ann, chat.RoomPublic, "pub"), f.room(t, ann, chat.RoomPublic, "lab")
 		f.invite(t, newInvitation(ann, den.ID)) // for whoever has the link
@@ -82,7 +82,7 @@ var invitationContracts = []contract{
 		}
 		want(t, "what is left", pending(10), []chat.Invitation{toTalk.Invitation})
 	}},
-	{"invitations are listed the youngest first, each in its place", func(t *testing.T, f *fixture) {
+	{"invitations are listed newest first, by room or user", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		first := f.invite(t, newInvitation(ann, chat.MainRoom))
 		later := newInvitation(ann, chat.MainRoom)
@@ -93,14 +93,14 @@ var invitationContracts = []contract{
 			[]chat.Invitation{second.Invitation, first.Invitation})
 		want(t, "to ann", must[[]chat.Invitation](t)(f.InvitationsToUser(t.Context(), ann.ID, now)), []chat.Invitation{talk.Invitation})
 	}},
-	{"one of an unknown room or user is not stored", func(t *testing.T, f *fixture) {
+	{"an invitation into an unknown room, or by or for an unknown user, is not stored", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, input := range []chat.NewInvitation{newInvitation(ann, 99), newInvitation(chat.User{ID: 99}, chat.MainRoom)} {
 			_, err := f.CreateInvitation(t.Context(), nil, input)
 			wantCode(t, "CreateInvitation", err, chat.CodeNotFound, "invitation")
 		}
 	}},
-	{"whoever redeems one is a member and has taken a use", func(t *testing.T, f *fixture) {
+	{"a user who redeems an invitation is a member and has taken a use", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		f.send(t, den.ID, ann, "hello")
@@ -115,7 +115,7 @@ var invitationContracts = []contract{
 		}
 		want(t, "uses", must[chat.Invitation](t)(f.InvitationByID(t.Context(), i.ID, now)).Uses, 1)
 	}},
-	{"one that has expired, was deleted or never was is not found", func(t *testing.T, f *fixture) {
+	{"an invitation that has expired, was deleted or never existed is not found", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		until := now.Add(time.Hour)
@@ -141,7 +141,7 @@ var invitationContracts = []contract{
 			t.Errorf("just before it expires: got created %v, %v, want a new member", created, err)
 		}
 	}},
-	{"one for a user is for nobody else", func(t *testing.T, f *fixture) {
+	{"an invitation for one user is for nobody else", func(t *testing.T, f *fixture) {
 		ann, bob, cid := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cid")
 		input := newInvitation(ann, f.room(t, ann, chat.RoomPrivate, "den").ID)
 		input.ForUser = bob.ID
@@ -152,7 +152,7 @@ var invitationContracts = []contract{
 		want(t, "created", created, true)
 		wantCode(t, "the user", err, "", "")
 	}},
-	{"the last use is taken by one, however many try", func(t *testing.T, f *fixture) {
+	{"the last use is taken by one user, however many try", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		input := newInvitation(ann, f.room(t, ann, chat.RoomPrivate, "den").ID)
 		input.MaxUses = 2
@@ -181,7 +181,7 @@ var invitationContracts = []contract{
 		want(t, "uses", must[chat.Invitation](t)(f.InvitationByToken(t.Context(), i.TokenHash, now)).Uses, 2)
 		want(t, "members", f.roomNow(t, i.Room).Members, 3)
 	}},
-	{"one without a room leads into the conversation with its maker, in the lists of both", func(t *testing.T, f *fixture) {
+	{"an invitation without a room leads into the conversation with its maker, in the lists of both", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		i := f.invite(t, newInvitation(ann, 0))
 		sub, created, err := f.Redeem(t.Context(), nil, bob.ID, redemption(i, now))
@@ -197,7 +197,7 @@ var invitationContracts = []contract{
 		_, _, err = f.Redeem(t.Context(), nil, ann.ID, redemption(i, now))
 		wantCode(t, "its maker", err, chat.CodeNotFound, "invitation")
 	}},
-	{"an invitation of the same person by the same one replaces the first", func(t *testing.T, f *fixture) {
+	{"a second invitation of a user by the same maker replaces the first", func(t *testing.T, f *fixture) {
 		ann, bob, cleo := f.user(t, "ann"), f.user(t, "bob"), f.user(t, "cleo")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		f.subscribe(t, den.ID, cleo)
@@ -247,7 +247,7 @@ var invitationContracts = []contract{
 			want(t, "live ones after eight at once", len(list()), 1)
 		}
 	}},
-	{"a user may be made and let in at once, or neither", func(t *testing.T, f *fixture) {
+	{"a user is created and let in by a link together, or not at all", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		input := newInvitation(ann, f.room(t, ann, chat.RoomPrivate, "den").ID)
 		input.MaxUses = 1

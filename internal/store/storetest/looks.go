@@ -21,7 +21,7 @@ func (f *fixture) rename(t *testing.T, id chat.RoomID, name string) error {
 }
 
 var lookContracts = []contract{
-	{"a public room whose name looks like another one's is not made", func(t *testing.T, f *fixture) {
+	{"a public room whose name looks like another one's is not created", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		f.room(t, ann, chat.RoomPublic, peacock)
 		for _, name := range append(likePeacock, "pea\u200bcock", "\u2066peacock", "pea\u00adcock") {
@@ -41,7 +41,7 @@ var lookContracts = []contract{
 		f.room(t, ann, chat.RoomPrivate, "attic")
 		f.room(t, ann, chat.RoomPublic, "attic")
 	}},
-	{"no public room is renamed to what looks like another one, but to what looks like itself", func(t *testing.T, f *fixture) {
+	{"a public room cannot take a name that looks like another room's, but one that looks like its own", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		f.room(t, ann, chat.RoomPublic, peacock)
 		room := f.room(t, ann, chat.RoomPublic, "hall")
@@ -68,7 +68,7 @@ var lookContracts = []contract{
 		f.user(t, "peacocks")
 		f.room(t, f.user(t, "ann"), chat.RoomPublic, peacock) // a room may have the name of a user
 	}},
-	{"of names that look the same and come at once one is stored", func(t *testing.T, f *fixture) {
+	{"of concurrent names that look the same, one is stored", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		names := append([]string{peacock}, likePeacock...)
 		rooms, users := make([]error, len(names)), make([]error, len(names))

@@ -8,7 +8,7 @@ import (
 )
 
 var membershipContracts = []contract{
-	{"who subscribes has read up to the head", func(t *testing.T, f *fixture) {
+	{"a new member has read up to the head", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		last := f.sendMany(t, room.ID, ann, 3)[2]
@@ -24,7 +24,7 @@ var membershipContracts = []contract{
 		})
 		want(t, "as read", must[chat.Subscription](t)(f.Subscription(t.Context(), room.ID, bob.ID)), sub)
 	}},
-	{"to subscribe twice changes nothing", func(t *testing.T, f *fixture) {
+	{"subscribing twice changes nothing", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		f.send(t, room.ID, ann, "hello")
@@ -34,13 +34,13 @@ var membershipContracts = []contract{
 		want(t, "created", created, false)
 		want(t, "subscription", sub, before)
 	}},
-	{"nobody can subscribe to a room that is not there", func(t *testing.T, f *fixture) {
+	{"subscribing to an unknown room fails", func(t *testing.T, f *fixture) {
 		_, _, err := f.Subscribe(t.Context(), nil, 99, f.user(t, "ann").ID, chat.RoleMember, now)
 		wantCode(t, "Subscribe", err, chat.CodeNotFound, "")
 		_, _, err = f.Subscribe(t.Context(), nil, chat.MainRoom, 99, chat.RoleMember, now)
 		wantCode(t, "an unknown user", err, chat.CodeNotFound, "")
 	}},
-	{"to unsubscribe ends the membership, once", func(t *testing.T, f *fixture) {
+	{"unsubscribing ends the membership, once", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		removed, err := f.Unsubscribe(t.Context(), nil, chat.MainRoom, ann.ID)
 		want(t, "error", err, nil)
@@ -59,7 +59,7 @@ var membershipContracts = []contract{
 		want(t, "removed in an unknown room", removed, false)
 		want(t, "members at the end", f.roomNow(t, chat.MainRoom).Members, 1)
 	}},
-	{"subscriptions come by folded name with head, unread and latest message", func(t *testing.T, f *fixture) {
+	{"subscriptions are listed by folded name, with head, unread count and latest message", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		second := f.room(t, ann, chat.RoomPrivate, "Beta")
 		first := f.room(t, ann, chat.RoomPublic, "alpha")
@@ -86,7 +86,7 @@ var membershipContracts = []contract{
 			t.Errorf("latest message of an empty room: got %v, want none", subs[1].Last)
 		}
 	}},
-	{"members come by folded name, page by page", func(t *testing.T, f *fixture) {
+	{"members are paged by folded name", func(t *testing.T, f *fixture) {
 		dora := f.user(t, "dora")
 		room := f.room(t, dora, chat.RoomPublic, "den")
 		for _, name := range []string{"Carl", "ann", "Bob"} {

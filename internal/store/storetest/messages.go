@@ -44,7 +44,7 @@ var messageContracts = []contract{
 		want(t, "author's position", read(ann), 3)
 		want(t, "another's position", read(bob), 0)
 	}},
-	{"counters go on rightly whatever else is written in between", func(t *testing.T, f *fixture) {
+	{"seq and rev continue correctly after other writes", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		rev := int64(1) // of the one who came in
 		for seq := int64(1); seq <= 4; seq++ {
@@ -67,7 +67,7 @@ var messageContracts = []contract{
 			want(t, "first message of a new room", f.send(t, room.ID, later, "first").Seq, 1)
 		}
 	}},
-	{"a retry is answered with the original", func(t *testing.T, f *fixture) {
+	{"a retry returns the original", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		input := newMessage(chat.MainRoom, ann, "hello")
 		original, _, err := f.AppendMessage(t.Context(), input)
@@ -83,7 +83,7 @@ var messageContracts = []contract{
 		}
 		want(t, "head", f.roomNow(t, chat.MainRoom).Seq, 2)
 	}},
-	{"what a send has become is found by its clientId, whoever is still a member", func(t *testing.T, f *fixture) {
+	{"a message is found by its clientId, even after its author has left", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		room := f.room(t, ann, chat.RoomPublic, "den")
 		sent := f.send(t, room.ID, ann, "hello")
@@ -119,7 +119,7 @@ var messageContracts = []contract{
 			want(t, "created", created, true)
 		}
 	}},
-	{"what cannot be stored leaves nothing behind, no hole either", func(t *testing.T, f *fixture) {
+	{"a message that cannot be stored leaves nothing behind, and no hole", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
 		f.send(t, den, ann, "one")
@@ -173,7 +173,7 @@ var messageContracts = []contract{
 			}
 		}
 	}},
-	{"an empty room has an empty page, an unknown one none", func(t *testing.T, f *fixture) {
+	{"an empty room has an empty page, an unknown room is not found", func(t *testing.T, f *fixture) {
 		for _, page := range []chat.MessagePage{
 			{Limit: 3}, {Direction: chat.PageBefore, Seq: 5, Limit: 3}, {Direction: chat.PageAfter, Limit: 3},
 		} {
@@ -185,7 +185,7 @@ var messageContracts = []contract{
 }
 
 var changesContracts = []contract{
-	{"what has changed since a rev comes in the order of rev, page by page", func(t *testing.T, f *fixture) {
+	{"changes since a rev are paged in the order of rev", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPrivate, "den").ID // where nobody else comes in
 		all := f.sendMany(t, den, ann, 5)
@@ -206,7 +206,7 @@ var changesContracts = []contract{
 			want(t, test.name, got, test.want)
 		}
 	}},
-	{"an empty room has no changes, an unknown one none to tell", func(t *testing.T, f *fixture) {
+	{"an empty room has no changes, an unknown room is not found", func(t *testing.T, f *fixture) {
 		got := must[chat.Changes](t)(f.ChangesSince(t.Context(), chat.MainRoom, 0, 10, 0))
 		want(t, "changes", got, chat.Changes{Messages: []chat.Message{}})
 		_, err := f.ChangesSince(t.Context(), 99, 0, 10, 0)

@@ -14,7 +14,7 @@ import (
 )
 
 var modelContracts = []contract{
-	{"any sequence of calls gives what a simple model gives", func(t *testing.T, f *fixture) {
+	{"any sequence of calls has the same results as on a simple model", func(t *testing.T, f *fixture) {
 		round := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			round++

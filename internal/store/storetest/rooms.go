@@ -9,7 +9,7 @@ import (
 )
 
 var roomContracts = []contract{
-	{"the main room is there from the start", func(t *testing.T, f *fixture) {
+	{"the main room exists from the start", func(t *testing.T, f *fixture) {
 		main := f.roomNow(t, chat.MainRoom)
 		if main.CreatedAt.IsZero() {
 			t.Error("the main room has no time of creation")
@@ -18,7 +18,7 @@ var roomContracts = []contract{
 		want(t, "main", main,
 			chat.Room{ID: chat.MainRoom, Kind: chat.RoomPublic, Name: "main", CreatedAt: now})
 	}},
-	{"heads tell how far rooms have come", func(t *testing.T, f *fixture) {
+	{"heads have the seq and rev of rooms", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den, attic := f.room(t, ann, chat.RoomPublic, "den"), f.room(t, ann, chat.RoomPrivate, "attic")
 		f.sendMany(t, den.ID, ann, 3)
@@ -30,7 +30,7 @@ var roomContracts = []contract{
 		want(t, "heads", heads, []chat.Head{{Room: den.ID, Seq: 3, Rev: 4}, {Room: attic.ID}})
 		want(t, "heads of no rooms", must[[]chat.Head](t)(f.Heads(t.Context(), nil)), []chat.Head{})
 	}},
-	{"rooms are given together, without those that are not there", func(t *testing.T, f *fixture) {
+	{"rooms are returned together, without unknown ones", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den, attic := f.room(t, ann, chat.RoomPublic, "den"), f.room(t, ann, chat.RoomPrivate, "attic")
 		rooms := must[[]chat.Room](t)(f.RoomsByID(t.Context(), []chat.RoomID{den.ID, 99, attic.ID}))
@@ -50,7 +50,7 @@ var roomContracts = []contract{
 		})
 		want(t, "room", f.roomNow(t, input.ID), sub.Room)
 	}},
-	{"a public name in use is taken, whatever the case", func(t *testing.T, f *fixture) {
+	{"the name of another public room is taken, in any case", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		f.room(t, ann, chat.RoomPublic, "Den")
 		input := newRoom(ann, chat.RoomPublic, "DEN")
@@ -81,7 +81,7 @@ var roomContracts = []contract{
 		_, err = f.ChangeRoom(t.Context(), nil, 99, chat.RoomChange{Topic: &topic})
 		wantCode(t, "ChangeRoom", err, chat.CodeNotFound, "")
 	}},
-	{"a change changes what it names and nothing else", func(t *testing.T, f *fixture) {
+	{"a change affects the fields that it names and nothing else", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		room := f.room(t, ann, chat.RoomPublic, "Den")
 		topic := ""
@@ -96,7 +96,7 @@ var roomContracts = []contract{
 		want(t, "as read", f.roomNow(t, room.ID), room)
 		f.room(t, ann, chat.RoomPublic, "den") // the old name is free again
 	}},
-	{"a change to a public name in use is taken and changes nothing", func(t *testing.T, f *fixture) {
+	{"a change to the name of another public room fails with taken and changes nothing", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		f.room(t, ann, chat.RoomPublic, "Den")
 		room := f.room(t, ann, chat.RoomPublic, "Lair")
@@ -105,7 +105,7 @@ var roomContracts = []contract{
 		wantCode(t, "ChangeRoom", err, chat.CodeTaken, "name")
 		want(t, "room", f.roomNow(t, room.ID), room)
 	}},
-	{"a room may be given its own name in another case", func(t *testing.T, f *fixture) {
+	{"a room's name may change its case", func(t *testing.T, f *fixture) {
 		room := f.room(t, f.user(t, "ann"), chat.RoomPublic, "Den")
 		name, folded := "DEN", "den"
 		changed := must[chat.Room](t)(

@@ -61,7 +61,7 @@ var searchContracts = []contract{
 		names, _ = f.search(t, "zzz", "", 10)
 		want(t, "of nothing", names, []string{})
 	}},
-	{"an empty text finds all, by name", func(t *testing.T, f *fixture) {
+	{"an empty text finds everything, by name", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, name := range []string{"b c", "C", "a"} {
 			f.room(t, ann, chat.RoomPublic, name)
@@ -70,7 +70,7 @@ var searchContracts = []contract{
 			want(t, fmt.Sprintf("in pages of %d", limit), f.searchAll(t, "", limit), []string{"a", "b c", "C", "main"})
 		}
 	}},
-	{"what people type is never taken for a pattern", func(t *testing.T, f *fixture) {
+	{"the text of a search is never taken for a pattern", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, name := range []string{`100% "pure"`, "a_b", "axb", "it's", "日本 チャット", "🎉 party 🎉"} {
 			f.room(t, ann, chat.RoomPublic, name)
@@ -125,7 +125,7 @@ var searchContracts = []contract{
 			want(t, "search for "+text, names, found)
 		}
 	}},
-	{"a name in which the text stands more than once is found once", func(t *testing.T, f *fixture) {
+	{"a name that contains the text more than once is found once", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for _, name := range []string{"banana", "an anagram", "ban an ant", "manana", "anna"} {
 			f.room(t, ann, chat.RoomPublic, name)
@@ -137,7 +137,7 @@ var searchContracts = []contract{
 				[]string{"an anagram", "anna", "ban an ant", "banana", "manana", "main"})
 		}
 	}},
-	{"a public room is given by its whole name only", func(t *testing.T, f *fixture) {
+	{"a public room is returned for its whole name only", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPublic, "Den of Ann")
 		f.room(t, ann, chat.RoomPrivate, "attic")
@@ -159,7 +159,7 @@ var searchContracts = []contract{
 			want(t, "search for "+text, names, found)
 		}
 	}},
-	{"a search gives the rooms as they are", func(t *testing.T, f *fixture) {
+	{"a search returns rooms in their current state", func(t *testing.T, f *fixture) {
 		room := f.room(t, f.user(t, "ann"), chat.RoomPublic, "my den")
 		for _, text := range []string{"my", "den"} {
 			found := must[[]chat.FoundRoom](t)(f.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: text, Limit: 2}))
@@ -169,7 +169,7 @@ var searchContracts = []contract{
 			want(t, "room", found[0].Room, room)
 		}
 	}},
-	{"a cursor that is none is refused", func(t *testing.T, f *fixture) {
+	{"an invalid cursor is refused", func(t *testing.T, f *fixture) {
 		for _, cursor := range []string{"x", "??", " "} {
 			_, err := f.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: "a", After: cursor, Limit: 2})
 			wantCode(t, "cursor "+cursor, err, chat.CodeInvalid, "after")

@@ -86,7 +86,7 @@ var sessionContracts = []struct {
 		second.CreatedAt = first.CreatedAt
 		want(t, "found", must[chat.Session](t)(f.SessionByID(t.Context(), "s", now)), second)
 	}},
-	{"an expired session is as good as gone", func(t *testing.T, f *sessionFixture) {
+	{"an expired session is not found", func(t *testing.T, f *sessionFixture) {
 		user := f.user(t, "ann")
 		session := f.session(t, newSession("s", user))
 		_, err := f.SessionByID(t.Context(), "s", session.ExpiresAt.Add(-time.Millisecond))
@@ -96,7 +96,7 @@ var sessionContracts = []struct {
 		list := must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), user.ID, session.ExpiresAt))
 		want(t, "SessionsOfUser at the end", list, []chat.Session{})
 	}},
-	{"a user's sessions are listed, the youngest first", func(t *testing.T, f *sessionFixture) {
+	{"a user's sessions are listed, newest first", func(t *testing.T, f *sessionFixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		old, young := newSession("old", ann), newSession("young", ann)
 		young.CreatedAt = now.Add(time.Second)
@@ -106,7 +106,7 @@ var sessionContracts = []struct {
 		want(t, "sessions", must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), ann.ID, now)),
 			[]chat.Session{young, old})
 	}},
-	{"touching moves the end forward, never back, and revives nothing", func(t *testing.T, f *sessionFixture) {
+	{"touching moves the expiry forward, never back, and revives nothing", func(t *testing.T, f *sessionFixture) {
 		user := f.user(t, "ann")
 		f.session(t, newSession("a", user))
 		long := newSession("long", user)
@@ -135,7 +135,7 @@ var sessionContracts = []struct {
 		wantCode(t, "unknown", err, chat.CodeNotFound, "")
 		want(t, "error of touching none", f.TouchSessions(t.Context(), nil, now, seen, until), nil)
 	}},
-	{"those that nobody has removed are told from those that are gone", func(t *testing.T, f *sessionFixture) {
+	{"stored sessions are told from removed ones, even if they have expired", func(t *testing.T, f *sessionFixture) {
 		user := f.user(t, "ann")
 		there, over, gone := newSession("there", user), newSession("over", user), newSession("gone", user)
 		over.ExpiresAt = now.Add(-time.Hour)
@@ -169,7 +169,7 @@ var sessionContracts = []struct {
 		want(t, "second", gone, []chat.Session{})
 		want(t, "left", must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), user.ID, now)), []chat.Session{kept})
 	}},
-	{"each of many expired sessions is given to one of those who ask at once", func(t *testing.T, f *sessionFixture) {
+	{"concurrent calls return each expired session once", func(t *testing.T, f *sessionFixture) {
 		const sessions, callers = 300, 4
 		user := f.user(t, "ann")
 		for i := range sessions {

@@ -73,7 +73,7 @@ var streamContracts = []contract{
 			want(t, "heads after once more", []int64{f.head(t, bob), f.roomNow(t, den.ID).Rev}, []int64{before + 2, roomBefore + 2})
 		}
 	}},
-	{"a ban of somebody who is no member is on both streams, its end on neither", func(t *testing.T, f *fixture) {
+	{"a ban of a non-member is on both streams, its end on neither", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		_, _, gone, err := f.Store.Ban(t.Context(), nil, newBan(den.ID, bob, ann))
@@ -128,7 +128,7 @@ var streamContracts = []contract{
 		want(t, "revs", []int64{sub.Membership.Rev, rev}, []int64{1, 2})
 		want(t, "changes", f.since(t, gwen, 0), []chat.Event{f.sub(t, chat.MainRoom, gwen), chat.UserPut{User: user, Rev: 2}})
 	}},
-	{"an invitation is on the stream of the one user whom it is for, until it is used or withdrawn", func(t *testing.T, f *fixture) {
+	{"an invitation for one user is on that user's stream until it is used or withdrawn", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPrivate, "den")
 		attic := f.room(t, ann, chat.RoomPrivate, "attic")
@@ -171,7 +171,7 @@ var streamContracts = []contract{
 			chat.InvitationGone{User: bob.ID, Rev: 12, ID: fifth.ID},
 		})
 	}},
-	{"a conversation takes a rev when it comes into a list and when it leaves it", func(t *testing.T, f *fixture) {
+	{"a conversation takes a rev when it enters a list and when it leaves it", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		talk := f.converse(t, ann, bob).ID
 		want(t, "heads when it was opened", []int64{f.head(t, ann), f.head(t, bob)}, []int64{2, 1})
@@ -195,7 +195,7 @@ var streamContracts = []contract{
 		want(t, "head of bob", f.head(t, bob), 6)
 		want(t, "revs of the room, which has only messages", f.roomNow(t, talk).Rev, 3)
 	}},
-	{"the end of a session is noted once, and nobody is found by it afterwards", func(t *testing.T, f *fixture) {
+	{"the end of a session is recorded once, and the session finds no user afterwards", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		session := chat.Session{ID: "s", User: ann.ID, Data: []byte{}, CreatedAt: now, ExpiresAt: now.Add(1)}
 		want(t, "error", f.PutSession(t.Context(), session), nil)
@@ -219,7 +219,7 @@ var streamContracts = []contract{
 		_, err = f.EndSession(t.Context(), 99, "s", chat.EndRevoked)
 		wantCode(t, "of nobody", err, chat.CodeNotFound, "")
 	}},
-	{"a log that is full forgets the oldest, and who knows only those starts over", func(t *testing.T, f *fixture) {
+	{"a full log forgets its oldest rows, and a reader from before them starts over", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for i := range LogMax + 3 {
 			must[int64](t)(f.EndSession(t.Context(), ann.ID, fmt.Sprint(i), chat.EndLogOut))
@@ -239,7 +239,7 @@ var streamContracts = []contract{
 			chat.Changes{Messages: []chat.Message{}, Rev: LogMax + 2, StartOver: true})
 		want(t, "behind its floor", len(must[chat.Changes](t)(f.ChangesSince(t.Context(), den.ID, 2, 100, 0)).Members), LogMax)
 	}},
-	{"changes come page by page, in the order of rev, within a number of bytes", func(t *testing.T, f *fixture) {
+	{"changes are paged in the order of rev, by number and by bytes", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		for i := range 9 {
 			f.room(t, ann, chat.RoomPublic, fmt.Sprintf("room%d", i))
@@ -263,7 +263,7 @@ var streamContracts = []contract{
 		_, err = f.ListHeads(t.Context(), 99)
 		wantCode(t, "list of nobody", err, chat.CodeNotFound, "")
 	}},
-	{"what happens at the same moment takes a rev each, of both streams", func(t *testing.T, f *fixture) {
+	{"concurrent changes take a rev each, of both streams", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		f.subscribe(t, den.ID, bob)

@@ -19,7 +19,7 @@ var userContracts = []contract{
 		want(t, "by name", user, created)
 		want(t, "hash", hash, "hash of Zoë")
 	}},
-	{"the first user for whom it is asked becomes admin, whoever came before", func(t *testing.T, f *fixture) {
+	{"the first user with FirstIsAdmin becomes admin, whoever signed up before", func(t *testing.T, f *fixture) {
 		input := newUser("guest")
 		input.Kind, input.FirstIsAdmin = chat.KindGuest, false
 		guest := must[chat.User](t)(f.CreateUser(t.Context(), input))
@@ -38,20 +38,20 @@ var userContracts = []contract{
 		want(t, "as stored", created.CreatedAt, now)
 		want(t, "as read", must[chat.User](t)(f.UserByID(t.Context(), input.ID)).CreatedAt, now)
 	}},
-	{"a folded name in use is taken", func(t *testing.T, f *fixture) {
+	{"a folded name that another user has is taken", func(t *testing.T, f *fixture) {
 		f.user(t, "Ann")
 		_, err := f.CreateUser(t.Context(), newUser("ANN"))
 		wantCode(t, "second sign-up", err, chat.CodeTaken, "username")
 		want(t, "members of main", f.roomNow(t, chat.MainRoom).Members, 1)
 	}},
-	{"a user is subscribed to the rooms in the same transaction", func(t *testing.T, f *fixture) {
+	{"a new user joins rooms in the same transaction", func(t *testing.T, f *fixture) {
 		user := f.user(t, "ann")
 		membership := must[chat.Membership](t)(f.Membership(t.Context(), chat.MainRoom, user.ID))
 		want(t, "membership", membership,
 			chat.Membership{Room: chat.MainRoom, User: user.ID, Role: chat.RoleMember, JoinedAt: now, Rev: 1, RoomRev: 1})
 		want(t, "members of main", f.roomNow(t, chat.MainRoom).Members, 1)
 	}},
-	{"a user whose room is not there is not stored", func(t *testing.T, f *fixture) {
+	{"a user who would join an unknown room is not stored", func(t *testing.T, f *fixture) {
 		input := newUser("ann")
 		input.Rooms = []chat.RoomID{chat.MainRoom, 77}
 		_, err := f.CreateUser(t.Context(), input)
@@ -92,7 +92,7 @@ var userContracts = []contract{
 		_, err = f.GuestDevice(t.Context(), 99)
 		wantCode(t, "of nobody", err, chat.CodeNotFound, "")
 	}},
-	{"users are listed by name, page by page", func(t *testing.T, f *fixture) {
+	{"users are paged by name", func(t *testing.T, f *fixture) {
 		for _, name := range []string{"delta", "Alpha", "charlie", "Bravo", "élan"} {
 			f.user(t, name)
 		}
@@ -102,7 +102,7 @@ var userContracts = []contract{
 		want(t, "second page", list("bravo", 2), []string{"charlie", "delta"})
 		want(t, "behind the last", list("élan", 2), []string{})
 	}},
-	{"users are found by any part of their names, and best first", func(t *testing.T, f *fixture) {
+	{"users are found by any part of their names, best matches first", func(t *testing.T, f *fixture) {
 		for _, name := range []string{"Ann", "anna", "bob.ann", "ann-ann", "zoe_anton", "bob", "an", "a_n", "aznn", "élan", "élite"} {
 			f.user(t, name)
 		}
@@ -122,12 +122,12 @@ var userContracts = []contract{
 		_, err := f.SearchUsers(t.Context(), chat.UserSearch{After: "nowhere", Limit: 1})
 		wantCode(t, "a cursor that is none", err, chat.CodeInvalid, "after")
 	}},
-	{"users are given by id, those that there are, by folded name", func(t *testing.T, f *fixture) {
+	{"users are returned by id, without unknown ones, by folded name", func(t *testing.T, f *fixture) {
 		bob, ann := f.user(t, "bob"), f.user(t, "Ann")
 		want(t, "users", must[[]chat.User](t)(f.UsersByID(t.Context(), []chat.UserID{bob.ID, 99, ann.ID})), []chat.User{ann, bob})
 		want(t, "none", must[[]chat.User](t)(f.UsersByID(t.Context(), nil)), []chat.User{})
 	}},
-	{"two share a room if both are in one", func(t *testing.T, f *fixture) {
+	{"two users share a room if both are members of one", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		input := newUser("cid")
 		input.Rooms = nil
