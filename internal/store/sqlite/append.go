@@ -46,7 +46,7 @@ func (s appendStore) AppendMessage(ctx context.Context, m chat.NewMessage) (mess
 	return a.message, a.created, nil
 }
 
-// appending is a message on its way in, and what has become of it.
+// appending is a message to be stored, and the result.
 type appending struct {
 	input    chat.NewMessage
 	clientID []byte
@@ -57,22 +57,22 @@ type appending struct {
 // at is the author's place in the room.
 func (a *appending) at() position { return position{a.input.Room, a.input.Author} }
 
-// appender puts all new messages of one transaction in. The heads of their rooms
-// and the authors' read positions are written once for all of them. Only the
-// writer writes, so what was read of rooms and authors holds for the next
-// transactions too, until something else is written: forget says so. It is used
-// by the writer's goroutine only.
+// appender stores all new messages of one transaction. It writes the heads of their
+// rooms and the authors' read positions once for all of them. Only the writer writes,
+// so what the appender has read of rooms and authors is valid for later transactions
+// too, until something else is written: then forget is called. Only the writer's
+// goroutine uses it.
 type appender struct {
 	tx      *tx
 	heads   map[chat.RoomID]*head     // nil: there is no such room
 	authors map[chat.UserID]chat.User // zero: there is no such user
 	members map[position]*member      // nil: the user is no member
 	moved   map[chat.RoomID]*head     // in this transaction
-	read    map[position]int64        // the same of read positions; the writer clears it
+	read    map[position]int64        // read positions moved in this transaction; the writer clears it
 	notices []notice                  // of this transaction
 	shown   []position                // into whose lists conversations have come in this transaction
 	streams sqlstore.Streams
-	doubt   bool // something was not as it was thought to be
+	doubt   bool // what was read may be wrong
 }
 
 // maxLearnt is how many rooms and users are kept between transactions.
@@ -87,7 +87,7 @@ type member struct {
 	hidden, peersSide int64 // until when a conversation is out of their lists
 }
 
-// shows tells into whose lists the message of that seq brings the conversation.
+// shows returns the users whose lists the message of that seq returns the conversation to.
 func (m *member) shows(author chat.UserID, seq int64) (users []chat.UserID) {
 	if m.hidden == seq {
 		users = append(users, author)
@@ -98,7 +98,7 @@ func (m *member) shows(author chat.UserID, seq int64) (users []chat.UserID) {
 	return users
 }
 
-// notice is where a message is that does not count as unread.
+// notice is the place of a message that does not count as unread.
 type notice struct {
 	room chat.RoomID
 	seq  int64
@@ -122,8 +122,8 @@ func newAppender(tx *tx, streams sqlstore.Streams) *appender {
 	}
 }
 
-// appendAll runs the jobs, in order, and sets the error of each that fails by
-// itself. An error of its own means that the whole transaction is lost.
+// appendAll runs the jobs, in order, and sets the error of each job that fails by
+// itself. If it returns an error, the whole transaction is lost.
 func (a *appender) appendAll(jobs []*write) error {
 	clear(a.moved)
 	a.notices, a.shown = a.notices[:0], a.shown[:0]
@@ -151,7 +151,7 @@ func (a *appender) forget() {
 	a.doubt = false
 }
 
-// learn reads what is not known yet of the jobs' rooms and authors.
+// learn reads the jobs' rooms and authors, unless they are known.
 func (a *appender) learn(jobs []*write) error {
 	if len(a.heads)+len(a.authors)+len(a.members) > maxLearnt {
 		a.forget()
@@ -247,14 +247,14 @@ func (a *appender) standing(m *appending, author chat.User) error {
 	return nil
 }
 
-// shows says into whose lists the message brings its conversation.
+// shows notes whose lists the message returns its conversation to.
 func (a *appender) shows(m *appending) {
 	if member := a.members[m.at()]; member != nil && m.input.Act != nil {
 		m.input.Act.Shows = member.shows(m.input.Author, m.message.Seq)
 	}
 }
 
-// append puts one message in, or finds the one that it repeats.
+// append stores one message, or finds the one that it repeats.
 func (a *appender) append(m *appending) error {
 	in := m.input
 	head, author := a.heads[in.Room], a.authors[in.Author]
@@ -297,7 +297,7 @@ func (a *appender) append(m *appending) error {
 	return nil
 }
 
-// repeated gives the message that is there already; none if there is not.
+// repeated returns the message that is stored already, or the error none.
 func (a *appender) repeated(m *appending, none error) error {
 	var row sqlstore.MessageRow
 	found, err := a.tx.Row(statements.MessageByClientID, []any{m.input.Room, m.input.Author, m.clientID}, row.Dest()...)

@@ -13,12 +13,12 @@ import (
 	"partychat/internal/store/sqlstore"
 )
 
-// writer is the one goroutine that writes. While a commit is on its way to the
-// disk the next writes gather in the queue; the writer then takes all of them
-// into one transaction, commits it, and only then answers each.
+// writer is the one goroutine that writes. During a commit, further writes queue up; the
+// writer then takes all of them into one transaction, commits it, and only then
+// answers each.
 type writer struct {
 	queue    chan *write
-	wait     time.Duration // until a write that has not had its turn is given up
+	wait     time.Duration // how long a write waits for its turn
 	batch    int
 	tx       *tx
 	appender *appender     // for new messages
@@ -44,16 +44,16 @@ type write struct {
 	err    error // valid once done is closed
 }
 
-// The states of a write. Whoever moves it away from waiting decides: the
-// writer that it is run, the caller that it never will be.
+// The states of a write. Whoever changes the state from waiting decides: the writer,
+// that it runs; the caller, that it never will.
 const (
 	waiting int32 = iota
 	taken
 	givenUp
 )
 
-// tx is the writer's transaction as a write sees it. Its context never ends:
-// once begun, a write is not interrupted by its caller's leaving.
+// tx is the writer's transaction as a write sees it. Its context never ends: a write
+// that has begun is not interrupted when its caller leaves.
 type tx struct {
 	ctx   context.Context
 	conn  *sql.Conn
@@ -146,7 +146,7 @@ func (w *writer) loop() {
 	defer close(w.ended)
 	jobs := make([]*write, 0, w.batch)
 	for first := range w.queue {
-		w.letQueue()
+		w.yieldToWrites()
 		jobs = w.gather(append(jobs[:0], first))
 		err := w.commit(jobs)
 		w.failing.Store(err != nil)
@@ -165,14 +165,14 @@ func (w *writer) loop() {
 	}
 }
 
-// idleRounds is how often the writer steps back without anybody coming before it
-// begins: a few microseconds when there is nothing else to do.
+// idleRounds is how often the writer yields without a new write before it begins: a few
+// microseconds on an idle machine.
 const idleRounds = 10
 
-// letQueue lets those come that are about to queue a write: those who have just
-// been answered and have more to write, for one. Without it the first of them
-// would get a transaction of its own, and the others wait for the disk twice.
-func (w *writer) letQueue() {
+// yieldToWrites yields so that callers who have just been answered can queue their next
+// writes. Otherwise, the first of them would get its own transaction, and the others
+// would wait for the disk twice.
+func (w *writer) yieldToWrites() {
 	queued := 0
 	for idle := 0; idle < idleRounds && queued < w.batch; idle++ {
 		runtime.Gosched()
@@ -182,7 +182,7 @@ func (w *writer) letQueue() {
 	}
 }
 
-// gather takes what is in the queue without waiting for more.
+// gather takes the queued writes without waiting for more.
 func (w *writer) gather(jobs []*write) []*write {
 	for len(jobs) < w.batch {
 		select {
@@ -198,9 +198,9 @@ func (w *writer) gather(jobs []*write) []*write {
 	return jobs
 }
 
-// commit runs the jobs in one transaction, new messages together at its end,
-// and sets the error of each that fails by itself. An error of its own means
-// that none of them has happened.
+// commit runs the jobs in one transaction, new messages together at its end, and sets
+// the error of each job that fails by itself. If it returns an error, none of the jobs
+// has happened.
 func (w *writer) commit(jobs []*write) error {
 	if _, err := w.tx.Exec("BEGIN IMMEDIATE"); err != nil {
 		return w.rollback(fmt.Errorf("begin: %w", err))
@@ -216,7 +216,7 @@ func (w *writer) commit(jobs []*write) error {
 			continue
 		}
 		if !job.spares && job.only == nil {
-			w.appender.forget() // what it has learnt may not hold any more
+			w.appender.forget() // what it has read may be outdated
 		}
 		if err := w.run(job); err != nil {
 			return w.rollback(err)
@@ -233,8 +233,8 @@ func (w *writer) commit(jobs []*write) error {
 	return nil
 }
 
-// run runs one job and undoes it if it fails. An error means that the whole
-// transaction is lost with it.
+// run runs one job and undoes it if it fails. An error means that the whole transaction
+// is lost.
 func (w *writer) run(job *write) error {
 	if job.single {
 		job.err = job.run(w.tx)
@@ -256,7 +256,7 @@ func (w *writer) run(job *write) error {
 	return err
 }
 
-// lost gives err if it may have cost the whole transaction.
+// lost returns err if it may have undone the whole transaction.
 func lost(err error) error {
 	if err != nil && undoesAll(err) {
 		return err
@@ -264,8 +264,8 @@ func lost(err error) error {
 	return nil
 }
 
-// rollback undoes the transaction, if SQLite has not done so already, and
-// gives what all its jobs are answered with.
+// rollback undoes the transaction, unless SQLite has done so already, and returns the
+// error of all its jobs.
 func (w *writer) rollback(cause error) error {
 	w.appender.forget()
 	_, _ = w.tx.Exec("ROLLBACK") // fails if there is nothing left to undo

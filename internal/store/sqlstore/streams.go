@@ -11,10 +11,10 @@ import (
 // else is asked for.
 const DefaultLogMax = 1000
 
-// Streams gives revs to what changes on the streams of rooms and users. What is
-// there carries its rev in its own row; what has gone has a row in the log of its
-// stream, so that consecutive changes of one thing share one row. The heads of users
-// are locked last of all, in the order of their ids.
+// Streams gives revs to the changes on the streams of rooms and users. What exists has
+// its rev in its own row; what has ended has a row in the log of its stream, so that
+// consecutive changes of one thing share one row. The heads of users are locked last,
+// in the order of their ids.
 type Streams struct {
 	// LogMax is how many rows the log of a stream keeps. Beyond it, the oldest are
 	// removed, and the floor of the stream moves to the last of them.
@@ -161,7 +161,7 @@ func (s Streams) MemberGone(
 	return gone, err
 }
 
-// NotMember gives the revs of the last end of a membership that is not there.
+// NotMember returns the revs at which a membership that does not exist has last ended.
 func (s Streams) NotMember(tx Tx, room chat.RoomID, user chat.UserID) (gone chat.Gone, err error) {
 	if _, err := tx.Row(loggedInRoom, []any{room, user}, &gone.RoomRev, &gone.Reason); err != nil {
 		return chat.Gone{}, err
@@ -170,7 +170,7 @@ func (s Streams) NotMember(tx Tx, room chat.RoomID, user chat.UserID) (gone chat
 	return gone, err
 }
 
-// logRoom says on a user's stream that a room has left the list.
+// logRoom records on a user's stream that a room has left the list.
 func (s Streams) logRoom(tx Tx, room chat.RoomID, user chat.UserID, reason chat.GoneReason) (rev int64, err error) {
 	if rev, err = take(tx, takeUserRev, user); err != nil {
 		return 0, err
@@ -200,7 +200,7 @@ func (s Streams) trim(tx Tx, id any, beyond, remove, raise string) error {
 	return err
 }
 
-// Shown follows a conversation that has come into the user's list again.
+// Shown records that a conversation has returned to the user's list.
 func (s Streams) Shown(tx Tx, room chat.RoomID, user chat.UserID) error {
 	rev, err := take(tx, takeUserRev, user)
 	if err != nil {
@@ -213,11 +213,11 @@ func (s Streams) Shown(tx Tx, room chat.RoomID, user chat.UserID) error {
 	return err
 }
 
-// LockHeads keeps others from the streams of several users until the end of the
-// transaction. Whoever gives revs to more than one does so first.
+// LockHeads locks the streams of several users until the end of the transaction. A
+// transaction that gives revs to more than one user calls it first.
 func (s Streams) LockHeads(tx Tx, users ...chat.UserID) error { return lock(tx, users) }
 
-// Hidden follows a conversation that has left the user's list.
+// Hidden records that a conversation has left the user's list.
 func (s Streams) Hidden(tx Tx, room chat.RoomID, user chat.UserID) (chat.Gone, error) {
 	rev, err := s.logRoom(tx, room, user, chat.GoneLeft)
 	return chat.Gone{Removed: true, Rev: rev, Reason: chat.GoneLeft}, err
