@@ -142,6 +142,14 @@ func TestListeningDraftsADialect(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(pages, "index.html"), []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	server := `const io = require('socket.io')(3000); io.on('connection', (s) => s.on('of the server', (d) => s.emit('by the server', d)))`
+	if err := os.WriteFile(filepath.Join(pages, "server.js"), []byte(server), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	more := `s.emit('leave the den'); s.emit('chatMessage', text)`
+	if err := os.WriteFile(filepath.Join(pages, "more.js"), []byte(more), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	c := defaults(t)
 	c.Host, c.Port, c.Pages = "127.0.0.1", 0, pages
 	ctx, stop := context.WithCancel(t.Context())
@@ -171,6 +179,10 @@ func TestListeningDraftsADialect(t *testing.T) {
 		}
 	}
 	log.await(t, `A page joins the namespace /quiz, which PartyChat does not have`)
+	if status, _ := get(t, url+"/socket.io/?EIO=2&transport=polling"); status != http.StatusBadRequest {
+		t.Errorf("a page of an unknown version: got %d, want it refused", status)
+	}
+	log.await(t, `A page cannot connect: Unsupported protocol version`)
 	if err := client.Emit("chatMessage", "hello"); err != nil {
 		t.Fatal(err)
 	}
@@ -181,10 +193,13 @@ func TestListeningDraftsADialect(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"joinRoom: {do: enter, name: username, room: room}", "chatMessage: {do: say, text: 0}", "people: {event: roomUsers", "message: {event: message, data: {username: $name, text: $text}}"} {
+	for _, want := range []string{"joinRoom: {do: enter, name: username, room: room}", "chatMessage: {do: say, text: 0}", "people: {event: roomUsers", "message: {event: message, data: {username: $name, text: $text}}", "# The page's code can send leave the den, but has not"} {
 		if !strings.Contains(draft.String(), want) {
 			t.Errorf("the draft lacks %s; got\n%s", want, draft.String())
 		}
+	}
+	if strings.Contains(draft.String(), "the server") || strings.Contains(draft.String(), "can send chatMessage") {
+		t.Errorf("the draft has what the server's code says, or misses what was sent; got\n%s", draft.String())
 	}
 	if _, err := dialect.Read("draft.yaml", draft.Bytes()); err != nil {
 		t.Errorf("the draft cannot be parsed: %v", err)

@@ -54,7 +54,7 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 		}
 	}
 	l := &listener{log: log, answers: dialect.ScanAnswers(code)}
-	sockets := socketio.NewServer(socketio.Options{AllowEIO3: true, Engine: engineio.Options{AllowedOrigins: []string{"*"}}})
+	sockets := socketio.NewServer(socketio.Options{AllowEIO3: true, Engine: engineio.Options{AllowedOrigins: []string{"*"}, OnConnectionError: l.refused}})
 	namespace := sockets.Of("/")
 	namespace.OnConnect(func(s *socketio.Socket) { l.say("%s connects\n", l.name(s.ID())) })
 	namespace.OnAny(l.hear)
@@ -90,7 +90,7 @@ func Listen(ctx context.Context, c config.Config, out, log io.Writer) (err error
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, failed := io.WriteString(out, dialect.Draft(l.heard, dialect.Scan(code)))
+	_, failed := io.WriteString(out, dialect.Draft(l.heard, dialect.Scan(code), dialect.ScanSent(code)...))
 	return errors.Join(err, failed)
 }
 
@@ -128,6 +128,14 @@ func (l *listener) say(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	_, _ = fmt.Fprintf(l.log, format, args...)
+}
+
+// refused reports why a page cannot connect. A session is unknown after a restart; the page then
+// connects again.
+func (l *listener) refused(e engineio.ConnectionError) {
+	if e.Code != engineio.CodeUnknownSession {
+		l.say("%s", printable("A page cannot connect: "+e.Message+" ("+e.Request.URL.RequestURI()+")")+"\n")
+	}
 }
 
 func (l *listener) hear(_ context.Context, s *socketio.Socket, e *socketio.Event) {
@@ -170,7 +178,7 @@ func (l *listener) note(h dialect.Heard, size int, from string) {
 	}
 }
 
-// codeIn returns the code of a folder's pages.
+// codeIn returns the code of a folder's pages, without that of their server.
 func codeIn(folder string) (string, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
@@ -187,7 +195,7 @@ func codeIn(folder string) (string, error) {
 			return nil
 		}
 		content, err := fs.ReadFile(root.FS(), name)
-		if err == nil && code.Len()+len(content) <= codeMax {
+		if err == nil && code.Len()+len(content) <= codeMax && !dialect.IsServer(string(content)) {
 			code.Write(content)
 			code.WriteByte('\n')
 		}

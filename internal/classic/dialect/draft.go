@@ -62,8 +62,9 @@ var (
 )
 
 // Draft writes a table for a page from the events that it sends and those that its code listens
-// for. It guesses by names, so a person must review every line.
-func Draft(heard []Heard, wanted []Wanted) string {
+// for. Of the events that its code can send, it mentions those that were not heard. It guesses by
+// names, so a person must review every line.
+func Draft(heard []Heard, wanted []Wanted, sent ...string) string {
 	var b strings.Builder
 	b.WriteString("about: A draft. Check each line, and play it with partychat classic try.\n")
 	if first := slices.IndexFunc(heard, func(h Heard) bool { return verbOf(h) == Enter }); first >= 0 {
@@ -82,6 +83,11 @@ func Draft(heard []Heard, wanted []Wanted) string {
 		if !slices.Contains(done, h.Event) {
 			done = append(done, h.Event)
 			fmt.Fprintf(&b, "  %s: %s\n", key(h.Event), actionOf(h))
+		}
+	}
+	for _, event := range sent {
+		if !slices.Contains(done, event) {
+			fmt.Fprintf(&b, "  # The page's code can send %s, but has not: use that part of the page, too.\n", key(event))
 		}
 	}
 	if out := outOf(heard, wanted); out != "" {

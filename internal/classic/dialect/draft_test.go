@@ -77,7 +77,7 @@ func FuzzScan(f *testing.F) {
 	f.Add(code)
 	f.Fuzz(func(t *testing.T, code string) {
 		wanted := Scan(code)
-		draft := Draft([]Heard{{Event: code, Args: []any{code}}}, wanted)
+		draft := Draft([]Heard{{Event: code, Args: []any{code}}}, wanted, ScanSent(code)...)
 		if !strings.HasPrefix(draft, "about:") {
 			t.Errorf("got %q", draft)
 		}

@@ -46,6 +46,25 @@ func Scan(code string) []Wanted {
 	return wanted
 }
 
+var (
+	sends   = regexp.MustCompile("\\.emit(?:WithAck)?\\(\\s*['\"`]([^'\"`\\n]{1,64})['\"`]")
+	servers = regexp.MustCompile(`(?:\brequire\(\s*|\bfrom\s+)['"](?:socket\.io|express|(?:node:)?http)['"]`)
+)
+
+// ScanSent finds the events that the code of a page can send, each once.
+func ScanSent(code string) (events []string) {
+	for _, found := range sends.FindAllStringSubmatch(code, -1) {
+		if !slices.Contains(events, found[1]) {
+			events = append(events, found[1])
+		}
+	}
+	return events
+}
+
+// IsServer reports whether the code of a file is that of a server, which is often in the
+// folder of its pages. It sends what they listen for, and listens for what they send.
+func IsServer(code string) bool { return servers.MatchString(code) }
+
 // intoPage is how code puts HTML into a page.
 var intoPage = regexp.MustCompile(`\.html\(|innerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|v-html`)
 
