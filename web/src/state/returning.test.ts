@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io-client';
-import { expect, it, describe } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Ready, Subscription } from '../model/wire';
 import { SocketLink } from '../socket';
 import {
@@ -117,6 +117,19 @@ describe('a client that comes back names', () => {
   it('nothing after the session has ended', async () => {
     const { link, socket } = await setUp();
     socket.arrive('session:ended', { reason: 'revoked', rev: 6 });
+    expect(link.known()).toBeUndefined();
+  });
+
+  it('nothing of a stream of whoever logs in next, before that has been told', async () => {
+    const { link, socket, chat, server, names } = await setUp();
+    socket.arrive('session:ended', { reason: 'log-out', rev: 6 });
+    server
+      .on('POST /session', { body: { user: mona } })
+      .on('GET /subscriptions', { body: { subscriptions: [trip] } });
+    await chat.session.logIn({ username: 'Mona', password: 'password of Mona' });
+    await vi.waitFor(() => {
+      expect(names()).toEqual(['trip']);
+    });
     expect(link.known()).toBeUndefined();
   });
 
