@@ -10,8 +10,8 @@ import (
 	"partychat/socketio"
 )
 
-// admit is the middleware: it finds out whose socket this is. One that
-// announces nothing is let in as nobody's; commands.go answers what it asks for.
+// admit is the middleware that authenticates a socket. It also admits sockets without
+// a protocol and a token, for other events; their commands are refused (command.go).
 func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 	handshake := s.Handshake()
 	auth, err := wire.ParseAuth(announced(s, handshake))
@@ -30,15 +30,15 @@ func (g *Gateway) admit(ctx context.Context, s *socketio.Socket) error {
 	if err != nil {
 		return refusal(err)
 	}
-	p := newPeer(s, identity, g.opts.Limits)
+	p := newConn(s, identity, g.opts.Limits)
 	p.protocol, p.known = max(auth.Protocol, wire.OldestProtocol), known
 	s.SetData(p)
 	return nil
 }
 
-// announced gives what the client announces. The C++ client has no auth up to version
-// 3.1: it says in its query which protocol it speaks, and gives its token in a header.
-// Socket.IO 2.x clients have none either, and can give both in their query.
+// announced returns the auth of the handshake. The C++ client has none up to version
+// 3.1: its query has the protocol, and a header the token. Socket.IO 2.x clients have
+// none either; their query may have both.
 func announced(s *socketio.Socket, h socketio.Handshake) json.RawMessage {
 	names := []string{"protocol"}
 	if s.Session().Protocol() == 3 {
@@ -57,13 +57,13 @@ func announced(s *socketio.Socket, h socketio.Handshake) json.RawMessage {
 	return raw
 }
 
-// refusal turns an error into what the client gets as its connect_error.
+// refusal returns the connect_error for an error.
 func refusal(err error) error {
 	info := wire.ErrorOf(err)
 	return &socketio.ConnectError{Message: info.Message, Data: info}
 }
 
-// logFault logs an error that is the server's, at the one place that decides.
+// logFault logs errors that are the server's fault.
 func (g *Gateway) logFault(what string, err error) {
 	switch e := chat.ErrorFrom(err); {
 	case errors.Is(err, context.Canceled):

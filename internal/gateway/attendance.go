@@ -8,7 +8,8 @@ import (
 	"partychat/internal/chat"
 )
 
-// attendance is who is on this node, and what the node has said of them.
+// attendance has the users who are connected to this node, and the presence that the
+// node has reported for each.
 //
 // Lock order: attendee.saying, then attendance.mu.
 type attendance struct {
@@ -18,16 +19,16 @@ type attendance struct {
 
 	mu    sync.Mutex
 	users map[chat.UserID]*attendee
-	due   map[*attendee]struct{} // those of whom something else is to be said, now or later
+	due   map[*attendee]struct{} // those whose state must be reported, now or later
 }
 
-// attendee is a user with sockets on this node, or who had some just now.
+// attendee is a user who is connected to this node, or has just disconnected.
 type attendee struct {
 	user    chat.UserID
-	sockets map[*peer]bool // whether it says that nobody is using it
-	left    time.Time      // when the last socket went
+	sockets map[*conn]bool // whether the client reports that it is idle
+	left    time.Time      // when the last connection ended
 
-	saying sync.Mutex // one at a time says what the state is
+	saying sync.Mutex // serializes reports
 	said   chat.PresenceState
 }
 
@@ -38,12 +39,12 @@ func newAttendance(grace time.Duration, say func(context.Context, chat.UserID, c
 	}
 }
 
-// put counts the socket, or changes what it says of itself.
-func (a *attendance) put(ctx context.Context, p *peer, away bool) error {
+// put adds a connection, or changes whether it is away.
+func (a *attendance) put(ctx context.Context, p *conn, away bool) error {
 	a.mu.Lock()
 	one := a.users[p.identity.User.ID]
 	if one == nil {
-		one = &attendee{user: p.identity.User.ID, sockets: make(map[*peer]bool), said: chat.PresenceOffline}
+		one = &attendee{user: p.identity.User.ID, sockets: make(map[*conn]bool), said: chat.PresenceOffline}
 		a.users[one.user] = one
 	}
 	one.sockets[p] = away
@@ -52,8 +53,8 @@ func (a *attendance) put(ctx context.Context, p *peer, away bool) error {
 	return a.settle(ctx, one)
 }
 
-// remove forgets the socket. That its user has gone is said later, by sweep.
-func (a *attendance) remove(ctx context.Context, p *peer) error {
+// remove removes a connection. sweep reports later that the user is offline.
+func (a *attendance) remove(ctx context.Context, p *conn) error {
 	a.mu.Lock()
 	one := a.users[p.identity.User.ID]
 	if one == nil {
@@ -69,8 +70,8 @@ func (a *attendance) remove(ctx context.Context, p *peer) error {
 	return a.settle(ctx, one) // those left may all be away
 }
 
-// sweep says what has become due by now, and again what could not be said. The
-// first error is given; nothing is forgotten by it.
+// sweep reports the states that are due, and those whose report has failed. It returns
+// the first error; reports that fail are repeated by the next sweep.
 func (a *attendance) sweep(ctx context.Context) (err error) {
 	a.mu.Lock()
 	due := make([]*attendee, 0, len(a.due))
@@ -86,7 +87,7 @@ func (a *attendance) sweep(ctx context.Context) (err error) {
 	return err
 }
 
-// settle says the user's state as it is now, unless that has been said.
+// settle reports the user's present state, unless it has been reported.
 func (a *attendance) settle(ctx context.Context, one *attendee) error {
 	one.saying.Lock()
 	defer one.saying.Unlock()
@@ -111,7 +112,8 @@ func (a *attendance) settle(ctx context.Context, one *attendee) error {
 	return nil
 }
 
-// state is the user's on this node; later tells that it will be another by itself.
+// state returns the user's state on this node; later means that it will change when
+// the grace period ends.
 func (a *attendance) state(one *attendee) (state chat.PresenceState, later bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

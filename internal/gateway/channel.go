@@ -9,19 +9,18 @@ import (
 	"partychat/socketio"
 )
 
-// channel is one topic as far as this node's sockets are concerned: those that are
-// told of it.
+// channel delivers the events of one topic to the connections of this node.
 type channel struct {
 	topic chat.Topic
 	name  string // of the Socket.IO room
 	to    socketio.Broadcast
-	users int // peers that hold it; guarded by topics.mu
+	users int // number of calls of acquire; guarded by topics.mu
 
 	mu sync.Mutex
-	// waiting holds back what is told to peers that have not had ready yet.
-	waiting map[*peer][]outgoing
-	members map[*peer]struct{} // of a user's channel: the user's sockets
-	told    int64              // the rev of the latest event of the stream that was told here
+	// waiting has the events for connections to which ready has not been sent yet.
+	waiting map[*conn][]outgoing
+	members map[*conn]struct{} // of a user's channel: the user's connections
+	told    int64              // the rev of the latest event that was delivered
 }
 
 // outgoing is an event for a socket.
@@ -30,7 +29,7 @@ type outgoing struct {
 	payload any
 }
 
-// topics are the channels that some socket of this node listens to.
+// topics are the channels that connections of this node use.
 type topics struct {
 	sockets *socketio.Namespace
 
@@ -38,8 +37,8 @@ type topics struct {
 	byTopic map[chat.Topic]*channel
 }
 
-// hold gives the channel of a topic to one more peer.
-func (t *topics) hold(topic chat.Topic) *channel {
+// acquire returns the channel of a topic for one more connection.
+func (t *topics) acquire(topic chat.Topic) *channel {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.byTopic[topic]
@@ -52,7 +51,7 @@ func (t *topics) hold(topic chat.Topic) *channel {
 	return c
 }
 
-// release undoes one hold; state goes with the last.
+// release undoes one acquire; the last one removes the channel.
 func (t *topics) release(c *channel) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -61,14 +60,14 @@ func (t *topics) release(c *channel) {
 	}
 }
 
-// find gives the channel of a topic, nil if nobody here listens to it.
+// find returns the channel of a topic; nil if no connection uses it.
 func (t *topics) find(topic chat.Topic) *channel {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.byTopic[topic]
 }
 
-// nameOf names the Socket.IO room of a topic.
+// nameOf returns the name of a topic's Socket.IO room.
 func nameOf(topic chat.Topic) string {
 	if topic.Room != 0 {
 		return "room:" + strconv.FormatInt(int64(topic.Room), 10)
@@ -76,15 +75,15 @@ func nameOf(topic chat.Topic) string {
 	return "user:" + strconv.FormatInt(int64(topic.User), 10)
 }
 
-// enter lets the peer be told from now on: at once if it is live, else when it
-// becomes so. It gives the rev up to which others have been told, and this peer
-// will not be.
-func (c *channel) enter(p *peer, live bool) (told int64) {
+// enter adds a connection. If it is not live, its events wait for open. It returns the
+// rev of the latest event that was delivered to others and that this connection will
+// not get.
+func (c *channel) enter(p *conn, live bool) (told int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.topic.User != 0 {
 		if c.members == nil {
-			c.members = make(map[*peer]struct{})
+			c.members = make(map[*conn]struct{})
 		}
 		c.members[p] = struct{}{}
 	}
@@ -93,14 +92,14 @@ func (c *channel) enter(p *peer, live bool) (told int64) {
 		return c.told
 	}
 	if c.waiting == nil {
-		c.waiting = make(map[*peer][]outgoing)
+		c.waiting = make(map[*conn][]outgoing)
 	}
 	c.waiting[p] = nil
 	return c.told
 }
 
-// open tells the peer what has been held back, and everything else from now on.
-func (c *channel) open(p *peer) {
+// open sends a connection the events that wait for it, and later ones directly.
+func (c *channel) open(p *conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, o := range c.waiting[p] {
@@ -110,8 +109,8 @@ func (c *channel) open(p *peer) {
 	p.socket.Join(c.name)
 }
 
-// leave ends what enter began.
-func (c *channel) leave(p *peer) {
+// leave undoes enter.
+func (c *channel) leave(p *conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stopWaiting(p)
@@ -119,18 +118,18 @@ func (c *channel) leave(p *peer) {
 	p.socket.Leave(c.name)
 }
 
-// stopWaiting forgets what is held back for a peer. The lock is held.
-func (c *channel) stopWaiting(p *peer) {
+// stopWaiting drops the events that wait for a connection. The caller holds the lock.
+func (c *channel) stopWaiting(p *conn) {
 	if delete(c.waiting, p); len(c.waiting) == 0 {
 		c.waiting = nil // maps do not shrink, and every room has one
 	}
 }
 
-// peers lists the sockets of a user's channel.
-func (c *channel) peers() []*peer {
+// conns returns the connections of a user's channel.
+func (c *channel) conns() []*conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list := make([]*peer, 0, len(c.members))
+	list := make([]*conn, 0, len(c.members))
 	for p := range c.members {
 		list = append(list, p)
 	}
@@ -139,12 +138,12 @@ func (c *channel) peers() []*peer {
 
 // knowingLess lists the sockets of a user that were greeted with less than the user's
 // stream has at a rev.
-func (c *channel) knowingLess(rev int64) []*peer {
-	return slices.DeleteFunc(c.peers(), func(p *peer) bool { return p.knows(rev) })
+func (c *channel) knowingLess(rev int64) []*conn {
+	return slices.DeleteFunc(c.conns(), func(p *conn) bool { return p.knows(rev) })
 }
 
-// arriving lists the sockets of a user that have not had ready yet.
-func (c *channel) arriving(user chat.UserID) (list []*peer) {
+// arriving returns the connections of a user to which ready has not been sent yet.
+func (c *channel) arriving(user chat.UserID) (list []*conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for p := range c.waiting {
@@ -155,7 +154,7 @@ func (c *channel) arriving(user chat.UserID) (list []*peer) {
 	return list
 }
 
-// tell sends an event of the channel's stream to everyone on it.
+// tell sends an event of the channel's stream to its connections.
 func (g *Gateway) tell(c *channel, rev int64, name string, payload any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

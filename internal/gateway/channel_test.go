@@ -3,8 +3,8 @@ package gateway
 import "testing"
 
 func TestAChannelKeepsNoTableWhenNobodyWaits(t *testing.T) {
-	first, second := &peer{}, &peer{}
-	c := &channel{waiting: map[*peer][]outgoing{first: {{name: "x"}}, second: nil}}
+	first, second := &conn{}, &conn{}
+	c := &channel{waiting: map[*conn][]outgoing{first: {{name: "x"}}, second: nil}}
 	c.stopWaiting(first)
 	if _, waits := c.waiting[second]; !waits || len(c.waiting) != 1 {
 		t.Errorf("got %v, want the second alone to wait", c.waiting)

@@ -25,10 +25,10 @@ func (g *Gateway) registerCommands() {
 }
 
 // register adds a command with an argument of type A that is answered with R.
-func register[A, R any](g *Gateway, name string, cost cost, run func(context.Context, *peer, A) (R, error)) {
+func register[A, R any](g *Gateway, name string, cost cost, run func(context.Context, *conn, A) (R, error)) {
 	g.commands[name] = struct{}{}
 	g.sockets.On(name, func(ctx context.Context, s *socketio.Socket, e *socketio.Event) {
-		p := peerOf(s)
+		p := connOf(s)
 		if p == nil {
 			g.answer(e, wire.FailureOf(chat.Errorf(chat.CodeUnauthenticated, "Log in, and announce the protocol in the handshake.")))
 			return
@@ -48,7 +48,7 @@ func register[A, R any](g *Gateway, name string, cost cost, run func(context.Con
 // runCommand decodes the argument, runs the command and acknowledges it unless it
 // fails. It does not end with the socket: what has been stored is also told.
 func runCommand[A, R any](
-	ctx context.Context, g *Gateway, p *peer, e *socketio.Event, cost cost, run func(context.Context, *peer, A) (R, error),
+	ctx context.Context, g *Gateway, p *conn, e *socketio.Event, cost cost, run func(context.Context, *conn, A) (R, error),
 ) error {
 	if p.ended.Load() {
 		return chat.Errorf(chat.CodeUnauthenticated, "Your session has ended. Please log in.")
@@ -78,8 +78,8 @@ func runCommand[A, R any](
 	return nil
 }
 
-// answer acknowledges the event, if the client waits for it. A client that has
-// gone hears nothing more; one that lost the answer asks again.
+// answer acknowledges the event if the client wants it. A client that loses the answer
+// retries.
 func (g *Gateway) answer(e *socketio.Event, answer any) {
 	if !e.WantsAck() {
 		return
@@ -92,7 +92,7 @@ func (g *Gateway) answer(e *socketio.Event, answer any) {
 // answerUnknown answers commands that do not exist, of sockets that speak this
 // protocol.
 func (g *Gateway) answerUnknown(_ context.Context, s *socketio.Socket, e *socketio.Event) {
-	if _, known := g.commands[e.Name]; known || peerOf(s) == nil {
+	if _, known := g.commands[e.Name]; known || connOf(s) == nil {
 		return
 	}
 	g.answer(e, wire.FailureOf(chat.Errorf(chat.CodeInvalid, "Unknown command.")))
@@ -106,7 +106,7 @@ func badArgument(err error) error {
 	return wire.BadArgument(err)
 }
 
-// checkRoom refuses what cannot be a room.
+// checkRoom refuses ids that no room can have.
 func checkRoom(id chat.RoomID) error {
 	if id <= 0 {
 		return chat.ErrorIn("room", chat.CodeInvalid, "room must be the id of a room.")

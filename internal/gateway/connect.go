@@ -7,11 +7,11 @@ import (
 	"partychat/socketio"
 )
 
-// connect greets a socket that has been admitted. What happens while it does
-// is not lost: the node listens to the user first, then to the rooms, and only then
-// is ready composed. Whatever is told in between is held back and follows ready.
+// connect sends ready to a socket that has been admitted. No event is lost meanwhile:
+// the node follows the user first, then the rooms, and only then composes ready.
+// Events that arrive in between are sent after ready.
 func (g *Gateway) connect(s *socketio.Socket) {
-	p := peerOf(s)
+	p := connOf(s)
 	if p == nil {
 		return
 	}
@@ -38,28 +38,28 @@ func (g *Gateway) connect(s *socketio.Socket) {
 	g.attend(s.Context(), p, false)
 }
 
-// listenToUser subscribes the node to what happens to the peer's user and session.
-func (l lists) listenToUser(p *peer) error {
+// listenToUser subscribes the connection to its user's stream.
+func (l lists) listenToUser(p *conn) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	user := p.identity.User.ID
 	topic := chat.Topic{User: user}
-	c := l.topics.hold(topic)
+	c := l.topics.acquire(topic)
 	if err := l.streams.HoldUser(user); err != nil {
 		l.topics.release(c)
 		return err
 	}
-	p.holds[topic] = &hold{channel: c, followed: true}
+	p.feeds[topic] = &feed{channel: c, followed: true}
 	return nil
 }
 
 // arrive makes the peer listen to all rooms of its user, and gives the list as it
 // was when that began, each room with the rev up to which the peer must know it
 // from elsewhere. What has happened since will be told.
-func (l lists) arrive(ctx context.Context, p *peer) (chat.UserHead, error) {
+func (l lists) arrive(ctx context.Context, p *conn) (chat.UserHead, error) {
 	user := p.identity.User.ID
 	p.mu.Lock()
-	c := p.holds[chat.Topic{User: user}].channel
+	c := p.feeds[chat.Topic{User: user}].channel
 	p.mu.Unlock()
 	for {
 		head, err := l.opts.Store.ListHeads(ctx, user)
@@ -79,13 +79,13 @@ func (l lists) arrive(ctx context.Context, p *peer) (chat.UserHead, error) {
 
 // listenToAll makes a peer that is arriving listen to these rooms and no others, and
 // notes in each the rev up to which others have been told.
-func (l lists) listenToAll(p *peer, rooms []chat.ListHead) error {
+func (l lists) listenToAll(p *conn, rooms []chat.ListHead) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	before := len(p.holds) > 1
+	before := len(p.feeds) > 1
 	for i := range rooms {
 		room := &rooms[i]
-		if h := p.holds[chat.Topic{Room: room.Room}]; h != nil {
+		if h := p.feeds[chat.Topic{Room: room.Room}]; h != nil {
 			h.since = room.RoomRev
 			continue
 		}
@@ -102,7 +102,7 @@ func (l lists) listenToAll(p *peer, rooms []chat.ListHead) error {
 	for _, room := range rooms {
 		listed[room.Room] = struct{}{}
 	}
-	for topic, h := range p.holds {
+	for topic, h := range p.feeds {
 		if _, ok := listed[topic.Room]; topic.Room != 0 && !ok {
 			h.followed = false
 			l.settle(p, h)
@@ -111,11 +111,11 @@ func (l lists) listenToAll(p *peer, rooms []chat.ListHead) error {
 	return nil
 }
 
-// stillLoggedIn reports whether the session goes on, now that its end would be heard:
-// it may have ended between the admission and the subscription. Its end, and a ban from
-// the server, move the head of the user's stream, so the session is looked up again only
-// if the head has moved.
-func (g *Gateway) stillLoggedIn(p *peer, head chat.UserHead) bool {
+// stillLoggedIn checks the session again, because it may have ended between the
+// admission and the subscription to the user's stream. Its end, and a ban from the
+// server, move the head of that stream, so the session is looked up only if the head has
+// moved.
+func (g *Gateway) stillLoggedIn(p *conn, head chat.UserHead) bool {
 	if head.Rev == p.identity.Rev && !head.User.Banned {
 		return true
 	}
@@ -133,9 +133,9 @@ func (g *Gateway) stillLoggedIn(p *peer, head chat.UserHead) bool {
 	return false
 }
 
-// disconnect forgets a socket that has gone; its handlers have all returned.
+// disconnect releases everything of a disconnected socket. Its handlers have returned.
 func (g *Gateway) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
-	p := peerOf(s)
+	p := connOf(s)
 	if p == nil {
 		return
 	}
@@ -145,7 +145,7 @@ func (g *Gateway) disconnect(s *socketio.Socket, _ socketio.DisconnectReason) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
-	for _, h := range p.holds {
+	for _, h := range p.feeds {
 		h.followed, h.watched = false, false
 		g.lists.settle(p, h)
 	}

@@ -7,7 +7,7 @@ import (
 	"partychat/internal/chat"
 )
 
-// cost is what a command counts as against its user's budget.
+// cost is how a command counts against its user's budget.
 type cost int
 
 const (
@@ -16,9 +16,10 @@ const (
 	writes
 )
 
-// take counts a command of the socket; done ends what lasts. A read begins when
-// the client reads, so that those who do not hold nothing that others need.
-func (g *Gateway) take(ctx context.Context, p *peer, c cost) (done func(), err error) {
+// take counts a command; call done when it has been acknowledged. A read starts only
+// when the client has received its previous answers, so that slow clients use no
+// budget.
+func (g *Gateway) take(ctx context.Context, p *conn, c cost) (done func(), err error) {
 	switch c {
 	case reads:
 		if err := g.waitForReader(ctx, p); err != nil {
@@ -32,10 +33,10 @@ func (g *Gateway) take(ctx context.Context, p *peer, c cost) (done func(), err e
 	return func() {}, err
 }
 
-// waitForReader waits until the socket has taken most of what it was sent: a
-// client that asks for many pages at once gets them as fast as it reads, and
-// they never fill its queue.
-func (g *Gateway) waitForReader(ctx context.Context, p *peer) error {
+// waitForReader waits until the client has received most of what it was sent. A client
+// that requests many pages at once gets them as fast as it reads, so they never fill
+// its queue.
+func (g *Gateway) waitForReader(ctx context.Context, p *conn) error {
 	err := p.socket.Session().Wait(ctx, g.chat.Limits().PageBytes)
 	if err != nil {
 		return &chat.Error{

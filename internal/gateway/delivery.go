@@ -9,13 +9,13 @@ import (
 	"partychat/internal/wire"
 )
 
-// lookTimeout bounds a look into the store while an event is delivered.
+// lookTimeout limits the time of a query while an event is delivered.
 const lookTimeout = 2 * time.Second
 
-// receive takes what the broker brings (chat.Broker.Handle).
+// receive handles an event from the broker (chat.Broker.Handle).
 func (g *Gateway) receive(event chat.Event) {
 	if missed, ok := event.(chat.Missed); ok {
-		g.presences.Add(missed.Of.Presence) // and renews this node's leases, whatever was missed
+		g.presences.Add(missed.Of.Presence) // this also renews the leases of this node
 	}
 	if g.streams.Take(event) {
 		return
@@ -30,11 +30,11 @@ func (g *Gateway) receive(event chat.Event) {
 	}
 }
 
-// deliver tells the sockets of an event whose turn has come (live.Streams.Handle).
+// deliver sends an event of a stream to its connections (live.Streams.Handle).
 func (g *Gateway) deliver(event chat.Revised) {
 	c := g.topics.find(event.Topic())
 	switch {
-	case c == nil: // nobody listens but classic sockets
+	case c == nil: // only classic sockets follow the topic
 	case c.topic.User != 0:
 		g.deliverToUser(c, event)
 	default:
@@ -45,7 +45,7 @@ func (g *Gateway) deliver(event chat.Revised) {
 func (g *Gateway) deliverToRoom(c *channel, event chat.Revised) {
 	switch e := event.(type) {
 	case chat.MemberGone:
-		g.lists.lose(c, e) // first: what is said in the room afterwards is not for them
+		g.lists.lose(c, e) // first, so that they get no later event of the room
 	case live.StartOver:
 		g.lists.lookAgain(c)
 		g.tellAnew(c, e)
@@ -55,8 +55,8 @@ func (g *Gateway) deliverToRoom(c *channel, event chat.Revised) {
 	}
 }
 
-// inRoom returns what clients are told of an event of a room's stream, and nothing
-// for others.
+// inRoom returns the event that clients get for one of a room's stream; none for
+// other types.
 func inRoom(event chat.Revised) outgoing {
 	switch e := event.(type) {
 	case chat.MessagePut:
@@ -95,34 +95,34 @@ func (g *Gateway) deliverToUser(c *channel, event chat.Revised) {
 		}
 		g.tell(c, e.Rev, wire.EventUserPut, wire.UserPutOf(e))
 	case chat.SessionEnded:
-		for _, p := range c.peers() {
+		for _, p := range c.conns() {
 			if p.identity.Session == e.Session {
 				p.end(e.Reason, e.Rev)
 			}
 		}
 	case chat.UserBanned:
 		g.endIfBanned(c, e.Rev)
-	case live.StartOver: // too much to tell: they come back, and begin anew
+	case live.StartOver: // clients reconnect and load the list
 		cutAll(c)
 	}
 }
 
-// tellAnew tells a room's sockets that more has changed than can be listed: by its
-// rev each client sees that it is to read the room anew.
+// tellAnew sends room:changed when the store no longer lists the changes. Clients see
+// by its rev that events are missing, and load the room again.
 func (g *Gateway) tellAnew(c *channel, e live.StartOver) {
 	ctx, cancel := context.WithTimeout(g.ctx, lookTimeout)
 	defer cancel()
 	room, err := g.opts.Store.RoomByID(ctx, c.topic.Room)
 	if err != nil {
 		g.logFault("reading a room", err)
-		return // the next event shows the same
+		return // the next event has the same effect
 	}
 	g.tell(c, e.Rev, wire.EventRoomChanged, wire.RoomChangedOf(chat.RoomChanged{Room: room, Rev: e.Rev}))
 }
 
-// endIfBanned disconnects the sockets of a user who is banned from the server, for
-// good: a ban that was lifted meanwhile ends nothing. If the store cannot tell now,
-// they are cut: they come back, and are looked at then.
+// endIfBanned ends the connections of a user who is banned from the server, unless the
+// ban has been lifted meanwhile. If the store is unavailable, it cuts them, and the ban
+// is checked when they reconnect.
 func (g *Gateway) endIfBanned(user *channel, rev int64) {
 	ctx, cancel := context.WithTimeout(g.ctx, lookTimeout)
 	defer cancel()
@@ -132,20 +132,20 @@ func (g *Gateway) endIfBanned(user *channel, rev int64) {
 		g.logFault("reading bans", err)
 		cutAll(user)
 	case len(users) == 1 && users[0].Banned:
-		for _, p := range user.peers() {
+		for _, p := range user.conns() {
 			p.end(chat.EndBanned, rev)
 		}
 	}
 }
 
-// cutAll cuts all sockets of a user. They come back.
+// cutAll cuts all connections of a user. The clients reconnect.
 func cutAll(user *channel) {
-	for _, p := range user.peers() {
+	for _, p := range user.conns() {
 		p.cut()
 	}
 }
 
-// sleep waits; false if the context ended first.
+// sleep reports false if the context ended before the time was over.
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -9,17 +9,17 @@ import (
 	"partychat/internal/wire"
 )
 
-// gate counts commands under way, and can be shut for further ones.
+// gate counts commands in flight, and can be closed to new ones.
 type gate struct {
 	mu    sync.Mutex
 	under int
 	shut  bool
-	empty chan struct{} // closed once the gate is shut and nothing is under way
+	empty chan struct{} // closed once the gate is shut and no command is in flight
 }
 
 func newGate() *gate { return &gate{empty: make(chan struct{})} }
 
-// enter counts a command, unless the gate is shut. leave undoes it.
+// enter counts a command; false if the gate is shut. leave undoes it.
 func (g *gate) enter() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -38,7 +38,7 @@ func (g *gate) leave() {
 	}
 }
 
-// close shuts the gate and gives what is closed when nothing is under way.
+// close shuts the gate. The channel is closed when no command is in flight.
 func (g *gate) close() <-chan struct{} {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -49,18 +49,17 @@ func (g *gate) close() <-chan struct{} {
 	return g.empty
 }
 
-// errStopping answers commands that come while the node stops. They have not
-// been begun, so whoever repeats them elsewhere or later does nothing twice.
+// errStopping answers commands that arrive while the node stops. They have not started,
+// so a retry is safe.
 func errStopping() error {
 	return &chat.Error{
 		Code: chat.CodeUnavailable, Message: "The server is restarting. Please try again in a moment.", RetryAfter: time.Second,
 	}
 }
 
-// Drain prepares the end of the node: commands that come from now on are
-// answered with CodeUnavailable, the clients are told to come back, and those
-// commands that are under way end and are acknowledged. It returns when they
-// have been, or with the error of ctx. The sockets stay open.
+// Drain prepares the shutdown: it refuses new commands with CodeUnavailable, sends
+// server:restart to all clients, and waits until the commands in flight have been
+// acknowledged, or returns the error of ctx. The sockets stay open.
 func (g *Gateway) Drain(ctx context.Context) error {
 	empty := g.commandGate.close()
 	peers := g.live.list()
@@ -77,23 +76,23 @@ func (g *Gateway) Drain(ctx context.Context) error {
 }
 
 const (
-	// returnsPerSecond is how many clients are asked to come back each second:
-	// what a node that has just started serves without anyone waiting for it.
+	// returnsPerSecond is how many clients reconnect each second: as many as a node that
+	// has just started serves without delay.
 	returnsPerSecond = 2000
 	minRestart       = 100 * time.Millisecond
 	maxRestart       = 30 * time.Second
 )
 
-// restartWithin is the time over which so many clients are to come back.
+// restartWithin returns the time over which that many clients should reconnect.
 func restartWithin(clients int) time.Duration {
 	return min(max(minRestart, time.Duration(clients)*time.Second/returnsPerSecond), maxRestart)
 }
 
-// list gives the sockets that somebody is logged in on.
-func (l *peers) list() []*peer {
+// list returns all connections.
+func (l *conns) list() []*conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	list := make([]*peer, 0, len(l.all))
+	list := make([]*conn, 0, len(l.all))
 	for p := range l.all {
 		list = append(list, p)
 	}

@@ -1,11 +1,11 @@
-// Package gateway puts the chat onto Socket.IO: it admits sockets, runs their
-// commands, and delivers what the broker brings to the sockets of this node.
-// docs/PROTOCOL.md, sections 4 and 5, say what a client may rely on.
+// Package gateway serves the chat over Socket.IO: it admits sockets, runs their
+// commands, and delivers events to the connections of this node. docs/PROTOCOL.md
+// defines what clients may rely on, and internal/wire the JSON.
 //
-// Locks are taken in the order peer.mu, topics.mu, channel.mu; the broker, the
-// streams and the Socket.IO server are called with any of them held, the store with
-// no other than peer.mu. What is said of presence has locks of its own: see
-// attendance and watchers.
+// Locks are taken in the order conn.mu, topics.mu, channel.mu. Code may call the
+// broker, the streams and the Socket.IO server while it holds any of them, and the
+// store while it holds conn.mu. Presence has locks of its own: see attendance and
+// watchers.
 package gateway
 
 import (
@@ -24,7 +24,7 @@ import (
 	"partychat/socketio"
 )
 
-// Authenticator tells who a socket belongs to, and keeps sessions alive.
+// Authenticator authenticates sockets and extends sessions.
 type Authenticator interface {
 	// Authenticate finds the session by the token, or else by the cookie in
 	// the header. It fails with chat.CodeUnauthenticated.
@@ -38,7 +38,7 @@ type Authenticator interface {
 	Touch(ctx context.Context, sessionIDs []string) (gone []string, err error)
 }
 
-// Store is what the gateway reads by itself.
+// Store is what the gateway reads without a service.
 type Store interface {
 	live.Store
 	// ListHeads gives what a socket that connects is to listen to (chat.StreamStore).
@@ -113,7 +113,7 @@ type Gateway struct {
 	sockets  *socketio.Namespace
 	topics   topics
 	commands map[string]struct{} // names that have a handler
-	live     peers
+	live     conns
 	streams  *live.Streams
 
 	lists   lists
@@ -132,8 +132,8 @@ type Gateway struct {
 	work   sync.WaitGroup // goroutines that last until then: of leases
 }
 
-// New registers the gateway on the server's default namespace and with the
-// broker. Run keeps it going; Close ends it.
+// New registers the gateway on the server's default namespace and with the broker.
+// Call Run to extend sessions and deliver presence, and Close at the end.
 func New(opts Options) *Gateway {
 	opts = opts.withDefaults()
 	g := &Gateway{
@@ -148,7 +148,7 @@ func New(opts Options) *Gateway {
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.topics.sockets = g.sockets
 	g.topics.byTopic = make(map[chat.Topic]*channel)
-	g.live.all = make(map[*peer]struct{})
+	g.live.all = make(map[*conn]struct{})
 	g.startPresence()
 	g.presences = gather.New(g.ctx, gather.Options[chat.UserID]{
 		Within: opts.CatchUpWithin, Retry: opts.HoleRetry, Work: g.catchUpPresence,
@@ -168,8 +168,7 @@ func New(opts Options) *Gateway {
 	return g
 }
 
-// Streams are what is delivered to the sockets, for others on this node who listen
-// to rooms and users.
+// Streams returns the streams of this node, for other handlers.
 func (g *Gateway) Streams() *live.Streams { return g.streams }
 
 // Run counts live sockets as activity on their sessions, compares what has been
@@ -212,7 +211,7 @@ func (g *Gateway) touch(ctx context.Context) (again time.Duration) {
 
 // endGone ends the sockets of a session that is no more: for the reason that is on
 // the user's stream, if it is there.
-func (g *Gateway) endGone(ctx context.Context, peers []*peer) {
+func (g *Gateway) endGone(ctx context.Context, peers []*conn) {
 	for _, p := range peers {
 		end := chat.SessionEnded{Reason: chat.EndLogOut}
 		changes, err := g.opts.Store.UserChanges(ctx, p.identity.User.ID, p.since.Load(), changesMax, g.chat.Limits().PageBytes)

@@ -6,10 +6,10 @@ import (
 	"partychat/internal/chat"
 )
 
-// Limits bound what one socket may ask for. A zero field means its default.
+// Limits are the limits of one connection. A zero field means its default.
 type Limits struct {
-	// CommandsPerSecond is what it may go on sending; CommandBurst is what it
-	// may send at once. Defaults 100 and 500.
+	// CommandsPerSecond is the lasting rate of commands, CommandBurst the number that may
+	// come at once. Defaults 100 and 500.
 	CommandsPerSecond float64
 	CommandBurst      int
 	// WatchedRooms is how many rooms it may watch. Default 50.
@@ -31,7 +31,7 @@ func (l Limits) commandLimiter() *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(l.CommandsPerSecond), l.CommandBurst)
 }
 
-// allow takes a token, or says when there will be one.
+// allow takes a token; if there is none, the error says when there will be one.
 func allow(bucket *rate.Limiter, message string) error {
 	r := bucket.Reserve()
 	wait := r.Delay()

@@ -6,8 +6,8 @@ import (
 	"partychat/internal/wire"
 )
 
-// sendMessage runs message:send. It is acknowledged when the message is durable.
-func (g *Gateway) sendMessage(ctx context.Context, p *peer, c wire.SendCommand) (wire.SendAnswer, error) {
+// sendMessage runs message:send. The acknowledgement means that the message is durable.
+func (g *Gateway) sendMessage(ctx context.Context, p *conn, c wire.SendCommand) (wire.SendAnswer, error) {
 	if err := checkRoom(c.Room); err != nil {
 		return wire.SendAnswer{}, err
 	}
@@ -19,7 +19,7 @@ func (g *Gateway) sendMessage(ctx context.Context, p *peer, c wire.SendCommand) 
 }
 
 // syncRoom runs room:sync.
-func (g *Gateway) syncRoom(ctx context.Context, p *peer, c wire.SyncCommand) (wire.SyncAnswer, error) {
+func (g *Gateway) syncRoom(ctx context.Context, p *conn, c wire.SyncCommand) (wire.SyncAnswer, error) {
 	if err := checkRoom(c.Room); err != nil {
 		return wire.SyncAnswer{}, err
 	}

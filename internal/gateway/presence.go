@@ -17,8 +17,8 @@ const renewalsToCompare = 3
 // watchedMax is how many users one socket may name in presence:watch.
 const watchedMax = 500
 
-// startPresence joins the two halves: what this node says of its own users,
-// and what its sockets hear of others.
+// startPresence creates the two halves: what this node reports about its own users, and
+// what its connections receive about others.
 func (g *Gateway) startPresence() {
 	g.attendance = newAttendance(g.opts.PresenceGrace, g.chat.Presences.Set)
 	g.watchers = newWatchers()
@@ -27,12 +27,12 @@ func (g *Gateway) startPresence() {
 	}
 	g.watchers.forget = func(user chat.UserID) { g.opts.Broker.Unsubscribe(chat.Topic{Presence: user}) }
 	g.watchers.states = g.chat.Presences.States
-	g.watchers.tell = func(p *peer, changes []chat.Presence) {
+	g.watchers.tell = func(p *conn, changes []chat.Presence) {
 		p.emit(wire.EventPresence, wire.PresenceChanges{Presence: wire.PresenceOf(changes)})
 	}
 }
 
-// runPresence tells of presence at each tick.
+// runPresence reports and delivers presence at each tick.
 func (g *Gateway) runPresence(ctx context.Context) {
 	tick := time.NewTicker(g.opts.PresenceInterval)
 	defer tick.Stop()
@@ -61,7 +61,7 @@ func (g *Gateway) renewPresence(ctx context.Context) {
 	}
 }
 
-// nobody stands for whoever's presence nothing was missed of.
+// nobody is in the set when events of other topics than presence were missed.
 const nobody chat.UserID = 0
 
 // catchUpPresence has this node's leases be where the others read them, and has
@@ -93,7 +93,7 @@ func (g *Gateway) presenceFails(ctx context.Context, failing bool, err error) bo
 
 // attend counts a socket that has been greeted, or changes what it says of
 // itself. What cannot be said now is said by a later tick.
-func (g *Gateway) attend(ctx context.Context, p *peer, away bool) {
+func (g *Gateway) attend(ctx context.Context, p *conn, away bool) {
 	if err := g.attendance.put(ctx, p, away); err != nil {
 		g.logFault("publishing a user's presence", err)
 	}
@@ -102,13 +102,13 @@ func (g *Gateway) attend(ctx context.Context, p *peer, away bool) {
 // Attend counts someone who is connected to this node in another way, until
 // the function that it gives is called.
 func (g *Gateway) Attend(ctx context.Context, user chat.User) (leave func()) {
-	p := &peer{identity: chat.Identity{User: user}}
+	p := &conn{identity: chat.Identity{User: user}}
 	g.attend(ctx, p, false)
 	return func() { g.depart(p) }
 }
 
-// depart forgets a socket that has gone.
-func (g *Gateway) depart(p *peer) {
+// depart removes a connection that has ended.
+func (g *Gateway) depart(p *conn) {
 	g.watchers.remove(p)
 	if err := g.attendance.remove(g.ctx, p); err != nil {
 		g.logFault("publishing a user's presence", err)
@@ -117,7 +117,7 @@ func (g *Gateway) depart(p *peer) {
 
 // watchPeers makes the socket watch the peers of its conversations, and gives
 // those who are there.
-func (g *Gateway) watchPeers(ctx context.Context, p *peer, users []chat.UserID) ([]chat.Presence, error) {
+func (g *Gateway) watchPeers(ctx context.Context, p *conn, users []chat.UserID) ([]chat.Presence, error) {
 	for _, user := range users {
 		if err := g.watchers.follow(p, user); err != nil {
 			return nil, err
@@ -128,7 +128,7 @@ func (g *Gateway) watchPeers(ctx context.Context, p *peer, users []chat.UserID) 
 
 // presenceOf gives those of the users who are there, as the socket is told now.
 // Those of whom that cannot be known now are told later.
-func (g *Gateway) presenceOf(ctx context.Context, p *peer, users []chat.UserID) ([]chat.Presence, error) {
+func (g *Gateway) presenceOf(ctx context.Context, p *conn, users []chat.UserID) ([]chat.Presence, error) {
 	states, err := g.chat.Presences.States(ctx, users)
 	if err != nil && chat.CodeOf(err) != chat.CodeUnavailable {
 		return nil, err
@@ -138,7 +138,7 @@ func (g *Gateway) presenceOf(ctx context.Context, p *peer, users []chat.UserID) 
 }
 
 // setPresence runs presence:set.
-func (g *Gateway) setPresence(ctx context.Context, p *peer, c wire.PresenceSetCommand) (wire.Done, error) {
+func (g *Gateway) setPresence(ctx context.Context, p *conn, c wire.PresenceSetCommand) (wire.Done, error) {
 	switch c.State {
 	case chat.PresenceOnline, chat.PresenceAway:
 		g.attend(ctx, p, c.State == chat.PresenceAway)
@@ -148,9 +148,9 @@ func (g *Gateway) setPresence(ctx context.Context, p *peer, c wire.PresenceSetCo
 	}
 }
 
-// watchPresence runs presence:watch. The states are read when changes are
-// already being heard, so that nothing falls between the two.
-func (g *Gateway) watchPresence(ctx context.Context, p *peer, c wire.PresenceWatchCommand) (wire.PresenceAnswer, error) {
+// watchPresence runs presence:watch. It subscribes to changes before it reads the
+// states, so that none is lost between the two.
+func (g *Gateway) watchPresence(ctx context.Context, p *conn, c wire.PresenceWatchCommand) (wire.PresenceAnswer, error) {
 	if len(c.Users) > watchedMax {
 		return wire.PresenceAnswer{}, chat.ErrorIn("users", chat.CodeTooLarge, "At most %d users can be watched at a time.", watchedMax)
 	}

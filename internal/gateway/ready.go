@@ -21,7 +21,7 @@ const (
 
 // compose reads what the peer is greeted with, now that it listens to everything in
 // the list: ready, and the events that follow it at once.
-func (g greeter) compose(ctx context.Context, p *peer, head chat.UserHead) (wire.Ready, []outgoing, error) {
+func (g greeter) compose(ctx context.Context, p *conn, head chat.UserHead) (wire.Ready, []outgoing, error) {
 	ready := wire.Ready{
 		Protocol: p.protocol, Rev: head.Rev, User: wire.UserOf(p.user()),
 		Limits: wire.ReadyLimitsOf(g.chat.Limits(), g.opts.Limits.AuthBytes),
@@ -62,7 +62,7 @@ func closing(ready *wire.Ready, rev int64, after []outgoing) []outgoing {
 }
 
 // all gives the first page of the list, and all open invitations.
-func (g greeter) all(ctx context.Context, p *peer, ready *wire.Ready) ([]outgoing, error) {
+func (g greeter) all(ctx context.Context, p *conn, ready *wire.Ready) ([]outgoing, error) {
 	page, err := g.chat.Rooms.SubscriptionPage(ctx, p.user().ID, "")
 	if err != nil {
 		return nil, err
@@ -176,7 +176,7 @@ func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone
 
 // greet sends ready, what follows it, and what has been held back, and opens the
 // channels.
-func (g greeter) greet(p *peer, ready wire.Ready, after []outgoing) {
+func (g greeter) greet(p *conn, ready wire.Ready, after []outgoing) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.emit(wire.EventReady, ready)
@@ -185,14 +185,14 @@ func (g greeter) greet(p *peer, ready wire.Ready, after []outgoing) {
 	}
 	p.live = true
 	user := chat.Topic{User: p.identity.User.ID}
-	p.holds[user].channel.open(p) // first: it tells of rooms in which something has happened since
-	for _, h := range p.holds {
+	p.feeds[user].channel.open(p) // first: it tells of rooms in which something has happened since
+	for _, h := range p.feeds {
 		g.lists.open(p, h)
 	}
 }
 
 // syncUser runs user:sync.
-func (g greeter) syncUser(ctx context.Context, p *peer, c wire.UserSyncCommand) (wire.UserSyncAnswer, error) {
+func (g greeter) syncUser(ctx context.Context, p *conn, c wire.UserSyncCommand) (wire.UserSyncAnswer, error) {
 	changes, err := g.chat.Users.ChangesSince(ctx, p.user().ID, c.Since)
 	if err != nil {
 		return wire.UserSyncAnswer{}, err

@@ -8,7 +8,7 @@ import (
 )
 
 // readRoom runs room:read.
-func (g *Gateway) readRoom(ctx context.Context, p *peer, c wire.ReadCommand) (wire.ReadAnswer, error) {
+func (g *Gateway) readRoom(ctx context.Context, p *conn, c wire.ReadCommand) (wire.ReadAnswer, error) {
 	if err := checkRoom(c.Room); err != nil {
 		return wire.ReadAnswer{}, err
 	}
@@ -16,9 +16,9 @@ func (g *Gateway) readRoom(ctx context.Context, p *peer, c wire.ReadCommand) (wi
 	return wire.ReadAnswer{OK: true, ReadSeq: membership.ReadSeq}, err
 }
 
-// watchRoom runs room:watch. The answer's room is read when its events are
-// already being heard, so that nothing falls between the two.
-func (g *Gateway) watchRoom(ctx context.Context, p *peer, c wire.RoomCommand) (wire.WatchAnswer, error) {
+// watchRoom runs room:watch. It subscribes to the room's events before it reads the
+// room, so that no change is lost between the two.
+func (g *Gateway) watchRoom(ctx context.Context, p *conn, c wire.RoomCommand) (wire.WatchAnswer, error) {
 	if err := checkRoom(c.Room); err != nil {
 		return wire.WatchAnswer{}, err
 	}
@@ -26,8 +26,7 @@ func (g *Gateway) watchRoom(ctx context.Context, p *peer, c wire.RoomCommand) (w
 	if err != nil {
 		return wire.WatchAnswer{}, err
 	}
-	// Who sees a room that is not public is subscribed to it, and hears it for
-	// as long as that lasts and no longer.
+	// Only members see rooms that are not public, and they get the events anyway.
 	if room.Kind != chat.RoomPublic {
 		return wire.WatchAnswer{OK: true, Room: wire.RoomOf(room)}, nil
 	}
@@ -43,8 +42,8 @@ func (g *Gateway) watchRoom(ctx context.Context, p *peer, c wire.RoomCommand) (w
 	return wire.WatchAnswer{OK: true, Room: wire.RoomOf(room)}, nil
 }
 
-// unwatchRoom runs room:unwatch. Not to have watched is no error.
-func (g *Gateway) unwatchRoom(_ context.Context, p *peer, c wire.RoomCommand) (wire.Done, error) {
+// unwatchRoom runs room:unwatch. It is not an error if the room is not watched.
+func (g *Gateway) unwatchRoom(_ context.Context, p *conn, c wire.RoomCommand) (wire.Done, error) {
 	if err := checkRoom(c.Room); err != nil {
 		return wire.Done{}, err
 	}
@@ -52,18 +51,18 @@ func (g *Gateway) unwatchRoom(_ context.Context, p *peer, c wire.RoomCommand) (w
 	return wire.Done{OK: true}, nil
 }
 
-func (g *Gateway) watch(p *peer, room chat.Room) (*hold, error) {
+func (g *Gateway) watch(p *conn, room chat.Room) (*feed, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	topic := chat.Topic{Room: room.ID}
-	if h := p.holds[topic]; h != nil && h.watched {
+	if h := p.feeds[topic]; h != nil && h.watched {
 		return h, nil
 	}
 	if p.looks >= g.opts.Limits.WatchedRooms {
 		return nil, chat.ErrorIn("room", chat.CodeTooLarge,
 			"A connection may watch at most %d rooms at a time.", g.opts.Limits.WatchedRooms)
 	}
-	h := p.holds[topic]
+	h := p.feeds[topic]
 	if h == nil {
 		var err error
 		if h, _, err = g.lists.listen(p, room.ID, room.Rev, p.live); err != nil {
@@ -76,18 +75,18 @@ func (g *Gateway) watch(p *peer, room chat.Room) (*hold, error) {
 }
 
 // allow notes that the user may look into a room as it is at a rev in the store.
-func (l lists) allow(p *peer, h *hold, rev int64) {
+func (l lists) allow(p *conn, h *feed, rev int64) {
 	l.streams.Expect(h.channel.topic, rev)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	h.since = max(h.since, rev)
 }
 
-// unwatch tells whether the peer has looked into the room until now.
-func (g *Gateway) unwatch(p *peer, room chat.RoomID) bool {
+// unwatch reports whether the connection watched the room.
+func (g *Gateway) unwatch(p *conn, room chat.RoomID) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	h := p.holds[chat.Topic{Room: room}]
+	h := p.feeds[chat.Topic{Room: room}]
 	if h == nil || !h.watched {
 		return false
 	}

@@ -18,26 +18,26 @@ type lists struct{ *Gateway }
 // up to which others have been told of it, and this peer will not be. Unless it is
 // live, what happens is held back until the channel is opened for it. The caller
 // holds p.mu.
-func (l lists) listen(p *peer, room chat.RoomID, rev int64, open bool) (h *hold, after int64, err error) {
+func (l lists) listen(p *conn, room chat.RoomID, rev int64, open bool) (h *feed, after int64, err error) {
 	topic := chat.Topic{Room: room}
-	c := l.topics.hold(topic)
+	c := l.topics.acquire(topic)
 	after, err = l.streams.HoldRoom(room, rev)
 	if err != nil {
 		l.topics.release(c)
 		return nil, 0, err
 	}
-	h = &hold{channel: c, since: rev}
-	p.holds[topic] = h
+	h = &feed{channel: c, since: rev}
+	p.feeds[topic] = h
 	return h, max(after, c.enter(p, open)), nil
 }
 
-// settle lets go of a topic that the peer has no reason to listen to any more. The
-// caller holds p.mu.
-func (l lists) settle(p *peer, h *hold) {
+// settle removes a feed that the connection has no reason for any more. The caller
+// holds p.mu.
+func (l lists) settle(p *conn, h *feed) {
 	if h.followed || h.watched {
 		return
 	}
-	delete(p.holds, h.channel.topic)
+	delete(p.feeds, h.channel.topic)
 	h.channel.leave(p)
 	l.streams.Release(h.channel.topic)
 	l.topics.release(h.channel)
@@ -45,7 +45,7 @@ func (l lists) settle(p *peer, h *hold) {
 
 // follow makes the peer listen to a room that its user's stream has brought into
 // the list, unless the room's stream has told since that the user has gone.
-func (l lists) follow(p *peer, sub chat.Subscription) {
+func (l lists) follow(p *conn, sub chat.Subscription) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed || sub.Membership.Hidden || p.gone[sub.ID] > sub.Rev {
@@ -58,7 +58,7 @@ func (l lists) follow(p *peer, sub chat.Subscription) {
 			return
 		}
 	}
-	h := p.holds[chat.Topic{Room: sub.ID}]
+	h := p.feeds[chat.Topic{Room: sub.ID}]
 	if h == nil {
 		var after int64
 		var err error
@@ -77,7 +77,7 @@ func (l lists) follow(p *peer, sub chat.Subscription) {
 // open tells the peer what others have been told of a room before it began to listen,
 // and what has been held back. From then on it is told everything at once. The caller
 // holds p.mu.
-func (l lists) open(p *peer, h *hold) {
+func (l lists) open(p *conn, h *feed) {
 	for more := h.from < h.told; more; {
 		changes, err := l.opts.Store.ChangesSince(l.ctx, h.channel.topic.Room, h.from, changesMax, l.chat.Limits().PageBytes)
 		if err != nil {
@@ -94,11 +94,11 @@ func (l lists) open(p *peer, h *hold) {
 	h.channel.open(p)
 }
 
-// unfollow ends follow: the user's stream has told that the room has left the list.
-func (l lists) unfollow(p *peer, room chat.RoomID) {
+// unfollow undoes follow: by the user's stream, the room has left the list.
+func (l lists) unfollow(p *conn, room chat.RoomID) {
 	p.mu.Lock()
 	delete(p.gone, room)
-	h := p.holds[chat.Topic{Room: room}]
+	h := p.feeds[chat.Topic{Room: room}]
 	if h != nil && h.followed && !p.closed {
 		h.followed = false
 		l.settle(p, h)
@@ -114,7 +114,7 @@ func (l lists) lose(room *channel, e chat.MemberGone) {
 	peers := room.arriving(e.User)
 	user := l.topics.find(chat.Topic{User: e.User})
 	if user != nil {
-		peers = append(peers, user.peers()...)
+		peers = append(peers, user.conns()...)
 	}
 	for _, p := range peers {
 		if l.loseOne(p, e) {
@@ -123,11 +123,11 @@ func (l lists) lose(room *channel, e chat.MemberGone) {
 	}
 }
 
-// loseOne reports whether the peer listened to the room and is not to any more.
-func (l lists) loseOne(p *peer, e chat.MemberGone) bool {
+// loseOne reports whether it has ended a feed of the connection.
+func (l lists) loseOne(p *conn, e chat.MemberGone) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	h := p.holds[chat.Topic{Room: e.Room}]
+	h := p.feeds[chat.Topic{Room: e.Room}]
 	if h == nil || p.closed || e.Rev <= h.since {
 		return false
 	}
@@ -146,9 +146,9 @@ func (l lists) loseOne(p *peer, e chat.MemberGone) bool {
 	return true
 }
 
-// afterLoss ends what the peer has done in a room that has left the list, and what
-// a guest was told by way of it of the others there.
-func (l lists) afterLoss(p *peer, room chat.RoomID) {
+// afterLoss ends the user's typing in a room that has left the list, and a guest's
+// watching of users who were visible through that room only.
+func (l lists) afterLoss(p *conn, room chat.RoomID) {
 	l.endTyping(l.ctx, p, room)
 	asked := l.watchers.asked(p)
 	if p.user().Kind != chat.KindGuest || len(asked) == 0 {
@@ -165,9 +165,8 @@ func (l lists) afterLoss(p *peer, room chat.RoomID) {
 	}
 }
 
-// lookAgain asks the store about everybody who looks into a room of which nobody
-// can tell any more who was banned. Those who are members hear it from their own
-// streams.
+// lookAgain checks all connections that watch a room, because the store no longer
+// lists who was banned from it. Members learn of their bans from their own streams.
 func (l lists) lookAgain(room *channel) {
 	for _, p := range l.live.list() {
 		if !p.watches(room.topic.Room) {
@@ -188,10 +187,10 @@ func (l lists) lookAgain(room *channel) {
 	}
 }
 
-// watches tells whether the peer looks into the room.
-func (p *peer) watches(room chat.RoomID) bool {
+// watches reports whether the connection watches the room.
+func (p *conn) watches(room chat.RoomID) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	h := p.holds[chat.Topic{Room: room}]
+	h := p.feeds[chat.Topic{Room: room}]
 	return h != nil && h.watched
 }

@@ -22,7 +22,8 @@ const (
 	typingPerSecond, typingBurst = 2, 10
 )
 
-// typing is where someone types at one socket; guarded by peer.mu.
+// typing has the rooms in which the user of one connection is typing; guarded by
+// conn.mu.
 type typing struct {
 	since map[chat.RoomID]time.Time
 	rate  *rate.Limiter
@@ -32,7 +33,7 @@ func newTyping() typing {
 	return typing{since: make(map[chat.RoomID]time.Time), rate: rate.NewLimiter(typingPerSecond, typingBurst)}
 }
 
-// start tells whether it is to be passed on.
+// start reports whether to publish the event.
 func (t *typing) start(room chat.RoomID, now time.Time) bool {
 	if since, ok := t.since[room]; ok && now.Sub(since) < typingAgain || !t.rate.AllowN(now, 1) {
 		return false
@@ -41,7 +42,7 @@ func (t *typing) start(room chat.RoomID, now time.Time) bool {
 	return true
 }
 
-// stop tells whether there was anything to stop.
+// stop reports whether the user was typing in the room.
 func (t *typing) stop(room chat.RoomID) bool {
 	_, ok := t.since[room]
 	delete(t.since, room)
@@ -49,7 +50,7 @@ func (t *typing) stop(room chat.RoomID) bool {
 }
 
 // startTyping runs typing:start.
-func (g *Gateway) startTyping(ctx context.Context, p *peer, c wire.RoomCommand) (wire.Done, error) {
+func (g *Gateway) startTyping(ctx context.Context, p *conn, c wire.RoomCommand) (wire.Done, error) {
 	if err := checkRoom(c.Room); err != nil {
 		return wire.Done{}, err
 	}
@@ -65,10 +66,9 @@ func (g *Gateway) startTyping(ctx context.Context, p *peer, c wire.RoomCommand) 
 		p.mu.Unlock()
 		return wire.Done{}, err
 	}
-	// The user may have left between the look at the membership and the word
-	// that went out; whoever has left types no more.
+	// The user may have left the room after the membership was checked.
 	p.mu.Lock()
-	h := p.holds[chat.Topic{Room: c.Room}]
+	h := p.feeds[chat.Topic{Room: c.Room}]
 	left := h == nil || !h.followed
 	p.mu.Unlock()
 	if left {
@@ -78,8 +78,8 @@ func (g *Gateway) startTyping(ctx context.Context, p *peer, c wire.RoomCommand) 
 	return wire.Done{OK: true}, nil
 }
 
-// stopTyping runs typing:stop. Not to have started is no error.
-func (g *Gateway) stopTyping(ctx context.Context, p *peer, c wire.RoomCommand) (wire.Done, error) {
+// stopTyping runs typing:stop. It is not an error if the user is not typing.
+func (g *Gateway) stopTyping(ctx context.Context, p *conn, c wire.RoomCommand) (wire.Done, error) {
 	if err := checkRoom(c.Room); err != nil {
 		return wire.Done{}, err
 	}
@@ -87,9 +87,9 @@ func (g *Gateway) stopTyping(ctx context.Context, p *peer, c wire.RoomCommand) (
 	return wire.Done{OK: true}, nil
 }
 
-// endTyping tells the room that nobody types at this socket any more, if
-// somebody did.
-func (g *Gateway) endTyping(ctx context.Context, p *peer, room chat.RoomID) {
+// endTyping publishes that the user has stopped typing at this connection, if the user
+// was.
+func (g *Gateway) endTyping(ctx context.Context, p *conn, room chat.RoomID) {
 	p.mu.Lock()
 	stopped := p.typing.stop(room)
 	p.mu.Unlock()
@@ -99,7 +99,7 @@ func (g *Gateway) endTyping(ctx context.Context, p *peer, room chat.RoomID) {
 }
 
 // endAllTyping is endTyping for every room.
-func (g *Gateway) endAllTyping(ctx context.Context, p *peer) {
+func (g *Gateway) endAllTyping(ctx context.Context, p *conn) {
 	p.mu.Lock()
 	rooms := slices.Collect(maps.Keys(p.typing.since))
 	p.mu.Unlock()
@@ -108,8 +108,8 @@ func (g *Gateway) endAllTyping(ctx context.Context, p *peer) {
 	}
 }
 
-// deliverTyping tells a room's sockets, except those of the typist and those
-// that are still to be greeted.
+// deliverTyping sends room:typing to a room's connections, except those of the user who
+// types and those to which ready has not been sent yet.
 func (g *Gateway) deliverTyping(c *channel, e chat.Typing) {
 	others := c.to.Except(nameOf(chat.Topic{User: e.User.ID}))
 	if err := others.Emit(wire.EventRoomTyping, wire.RoomTypingOf(e)); err != nil {

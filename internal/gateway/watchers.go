@@ -8,34 +8,34 @@ import (
 	"partychat/internal/chat"
 )
 
-// watchers is which socket of this node watches whose presence. What is heard
-// in between is only noted; flush tells each socket what is another by then,
-// in one event. States are read anew for it, so that it matters neither in
-// which order the events came nor whether all did.
+// watchers records which connection watches whose presence. Events only mark users as
+// changed. flush reads the states of those users and sends each connection the
+// differences, in one event. So the order of events does not matter, and a lost one
+// does no lasting harm.
 type watchers struct {
 	// hear and forget begin and end the delivery of a user's presence.
 	hear   func(chat.UserID) error
 	forget func(chat.UserID)
 	states func(context.Context, []chat.UserID) ([]chat.Presence, error)
-	tell   func(*peer, []chat.Presence)
+	tell   func(*conn, []chat.Presence)
 
 	mu      sync.Mutex
-	byUser  map[chat.UserID]map[*peer]*watched
-	byPeer  map[*peer]*watch
+	byUser  map[chat.UserID]map[*conn]*watched
+	byPeer  map[*conn]*watch
 	changed map[chat.UserID]struct{} // since the last flush
 }
 
-// watch is what one socket watches.
+// watch has the users that one connection watches.
 type watch struct {
-	live  bool // it has had ready
+	live  bool // ready has been sent
 	users map[chat.UserID]*watched
-	// quietUntil keeps events back that could overtake an answer. Then all
-	// that is watched is compared once.
+	// quietUntil delays events that could overtake an answer. Afterwards, the states of
+	// all users are compared once.
 	quietUntil time.Time
 	compare    bool
 }
 
-// watched is why a socket watches a user, and what it was told last.
+// watched is why a connection watches a user, and the state that it was sent last.
 type watched struct {
 	told  chat.PresenceState
 	peer  bool // of one of its conversations
@@ -44,14 +44,14 @@ type watched struct {
 
 func newWatchers() *watchers {
 	return &watchers{
-		byUser:  make(map[chat.UserID]map[*peer]*watched),
-		byPeer:  make(map[*peer]*watch),
+		byUser:  make(map[chat.UserID]map[*conn]*watched),
+		byPeer:  make(map[*conn]*watch),
 		changed: make(map[chat.UserID]struct{}),
 	}
 }
 
-// follow makes the socket watch the peer of a conversation.
-func (w *watchers) follow(p *peer, user chat.UserID) error {
+// follow makes a connection watch the other user of a conversation.
+func (w *watchers) follow(p *conn, user chat.UserID) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	entry, err := w.addLocked(p, user)
@@ -65,8 +65,8 @@ func (w *watchers) follow(p *peer, user chat.UserID) error {
 	return nil
 }
 
-// ask makes the socket watch these users, instead of those it asked for before.
-func (w *watchers) ask(p *peer, users []chat.UserID) error {
+// ask replaces the users that presence:watch has named.
+func (w *watchers) ask(p *conn, users []chat.UserID) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	wanted := make(map[chat.UserID]struct{}, len(users))
@@ -89,8 +89,8 @@ func (w *watchers) ask(p *peer, users []chat.UserID) error {
 	return nil
 }
 
-// asked gives whom the socket has named itself.
-func (w *watchers) asked(p *peer) (users []chat.UserID) {
+// asked returns the users that presence:watch has named.
+func (w *watchers) asked(p *conn) (users []chat.UserID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	mine := w.byPeer[p]
@@ -105,9 +105,10 @@ func (w *watchers) asked(p *peer) (users []chat.UserID) {
 	return users
 }
 
-// told notes what the socket is being told by an answer, which nothing older
-// may overtake: it hears no more until then, and after that whatever differs.
-func (w *watchers) told(p *peer, users []chat.UserID, states []chat.Presence, until time.Time) {
+// told records the states that an answer contains. Until the given time, the
+// connection gets no events, because an older one could overtake the answer; then it
+// gets what differs.
+func (w *watchers) told(p *conn, users []chat.UserID, states []chat.Presence, until time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	mine := w.byPeer[p]
@@ -127,15 +128,15 @@ func (w *watchers) told(p *peer, users []chat.UserID, states []chat.Presence, un
 	mine.quietUntil, mine.compare = until, true
 }
 
-// open lets the socket be told from now on.
-func (w *watchers) open(p *peer) {
+// open starts the events of a connection.
+func (w *watchers) open(p *conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.mineLocked(p).live = true
 }
 
-// remove ends all that the socket watches.
-func (w *watchers) remove(p *peer) {
+// remove removes a connection.
+func (w *watchers) remove(p *conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	mine := w.byPeer[p]
@@ -149,7 +150,7 @@ func (w *watchers) remove(p *peer) {
 	delete(w.byPeer, p)
 }
 
-// note takes in that a user's state may be another.
+// note marks a user whose state may have changed.
 func (w *watchers) note(user chat.UserID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -158,7 +159,7 @@ func (w *watchers) note(user chat.UserID) {
 	}
 }
 
-// doubt notes all users who are watched.
+// doubt marks all users.
 func (w *watchers) doubt() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -167,9 +168,9 @@ func (w *watchers) doubt() {
 	}
 }
 
-// flush tells each socket what has changed, in one event. While the states
-// cannot be read, only those are told of who are certainly there; the next
-// flush does it again.
+// flush sends each connection what has changed, in one event. If other nodes cannot be
+// asked, it sends only the states that are certain, and the next flush repeats the
+// rest.
 func (w *watchers) flush(ctx context.Context, now time.Time) error {
 	users, comparing := w.due(now)
 	if len(users) == 0 {
@@ -185,7 +186,7 @@ func (w *watchers) flush(ctx context.Context, now time.Time) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	news := make(map[*peer][]chat.Presence)
+	news := make(map[*conn][]chat.Presence)
 	for _, user := range users {
 		state, ok := states[user]
 		switch {
@@ -210,9 +211,9 @@ func (w *watchers) flush(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// due takes the users whose states are to be read, and the sockets on whose
-// account they all are.
-func (w *watchers) due(now time.Time) (users []chat.UserID, comparing []*peer) {
+// due takes the changed users, and returns the connections whose users are all among
+// them.
+func (w *watchers) due(now time.Time) (users []chat.UserID, comparing []*conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for p, mine := range w.byPeer {
@@ -233,7 +234,7 @@ func (w *watchers) due(now time.Time) (users []chat.UserID, comparing []*peer) {
 	return users, comparing
 }
 
-func (w *watchers) undo(users []chat.UserID, comparing []*peer) {
+func (w *watchers) undo(users []chat.UserID, comparing []*conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, user := range users {
@@ -246,7 +247,7 @@ func (w *watchers) undo(users []chat.UserID, comparing []*peer) {
 	}
 }
 
-func (w *watchers) mineLocked(p *peer) *watch {
+func (w *watchers) mineLocked(p *conn) *watch {
 	mine := w.byPeer[p]
 	if mine == nil {
 		mine = &watch{users: make(map[chat.UserID]*watched)}
@@ -255,7 +256,7 @@ func (w *watchers) mineLocked(p *peer) *watch {
 	return mine
 }
 
-func (w *watchers) addLocked(p *peer, user chat.UserID) (*watched, error) {
+func (w *watchers) addLocked(p *conn, user chat.UserID) (*watched, error) {
 	mine := w.mineLocked(p)
 	if entry := mine.users[user]; entry != nil {
 		return entry, nil
@@ -265,7 +266,7 @@ func (w *watchers) addLocked(p *peer, user chat.UserID) (*watched, error) {
 		if err := w.hear(user); err != nil {
 			return nil, err
 		}
-		peers = make(map[*peer]*watched)
+		peers = make(map[*conn]*watched)
 		w.byUser[user] = peers
 	}
 	entry := &watched{told: chat.PresenceOffline}
@@ -273,8 +274,8 @@ func (w *watchers) addLocked(p *peer, user chat.UserID) (*watched, error) {
 	return entry, nil
 }
 
-// settleLocked lets go of a user whom the socket has no reason to watch.
-func (w *watchers) settleLocked(p *peer, user chat.UserID, entry *watched) {
+// settleLocked removes a user whom the connection has no reason to watch any more.
+func (w *watchers) settleLocked(p *conn, user chat.UserID, entry *watched) {
 	if entry.peer || entry.asked {
 		return
 	}

@@ -17,8 +17,8 @@ type crowd struct {
 	t       *testing.T
 	states  map[chat.UserID]chat.PresenceState
 	heard   map[chat.UserID]int
-	packets map[*peer]int
-	last    map[*peer][]chat.Presence
+	packets map[*conn]int
+	last    map[*conn][]chat.Presence
 	fails   bool // nobody but ours is known
 	ours    map[chat.UserID]bool
 	now     time.Time
@@ -28,7 +28,7 @@ func newCrowd(t *testing.T) *crowd {
 	t.Helper()
 	c := &crowd{
 		watchers: newWatchers(), t: t, states: map[chat.UserID]chat.PresenceState{}, heard: map[chat.UserID]int{},
-		packets: map[*peer]int{}, last: map[*peer][]chat.Presence{}, now: time.Unix(1000, 0),
+		packets: map[*conn]int{}, last: map[*conn][]chat.Presence{}, now: time.Unix(1000, 0),
 	}
 	c.hear = func(user chat.UserID) error { c.heard[user]++; return nil }
 	c.forget = func(user chat.UserID) { c.heard[user]-- }
@@ -43,7 +43,7 @@ func newCrowd(t *testing.T) *crowd {
 		}
 		return there, err
 	}
-	c.tell = func(p *peer, changes []chat.Presence) {
+	c.tell = func(p *conn, changes []chat.Presence) {
 		c.packets[p]++
 		c.last[p] = changes
 	}
@@ -59,9 +59,9 @@ func (c *crowd) set(user chat.UserID, state chat.PresenceState) {
 	c.note(user)
 }
 
-func (c *crowd) watcher(users ...chat.UserID) *peer {
+func (c *crowd) watcher(users ...chat.UserID) *conn {
 	c.t.Helper()
-	p := &peer{}
+	p := &conn{}
 	if err := c.ask(p, users); err != nil {
 		c.t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestNoChangeOvertakesAnAnswer(t *testing.T) {
 
 func TestASocketHearsNothingBeforeReady(t *testing.T) {
 	c := newCrowd(t)
-	p := &peer{}
+	p := &conn{}
 	if err := c.follow(p, 1); err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +237,7 @@ func TestAttendanceSaysEachStateOnce(t *testing.T) {
 		return fails
 	})
 	a.now = func() time.Time { return now }
-	one, two := &peer{}, &peer{}
+	one, two := &conn{}, &conn{}
 	one.identity.User.ID, two.identity.User.ID = 7, 7
 	for _, step := range []struct {
 		what string

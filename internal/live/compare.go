@@ -9,12 +9,11 @@ import (
 	"partychat/internal/chat"
 )
 
-// compareBatch is how many streams one question to the store names.
+// compareBatch is the maximum number of streams in one query of heads.
 const compareBatch = 500
 
-// Run compares all streams with the store from time to time, until the context
-// ends: a node that dies between a commit and publishing its event leaves no other
-// trace.
+// Run compares all streams with the store periodically, until the context ends. It
+// detects events that a node committed but died before publishing.
 func (s *Streams) Run(ctx context.Context) {
 	ticker := time.NewTicker(s.opts.CompareInterval)
 	defer ticker.Stop()
@@ -23,14 +22,14 @@ func (s *Streams) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			rooms, users := s.held()
+			rooms, users := s.all()
 			s.compareUsers(ctx, users)
 			s.compareRooms(ctx, rooms)
 		}
 	}
 }
 
-// Doubt compares a stream with the store soon.
+// Doubt compares a stream with the store soon, because events may be missing.
 func (s *Streams) Doubt(topic chat.Topic) {
 	switch {
 	case topic.Room != 0:
@@ -40,8 +39,8 @@ func (s *Streams) Doubt(topic chat.Topic) {
 	}
 }
 
-// held lists the streams.
-func (s *Streams) held() (rooms []chat.RoomID, users []chat.UserID) {
+// all returns the rooms and users of all streams.
+func (s *Streams) all() (rooms []chat.RoomID, users []chat.UserID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for topic := range s.byTopic {
@@ -54,8 +53,8 @@ func (s *Streams) held() (rooms []chat.RoomID, users []chat.UserID) {
 	return rooms, users
 }
 
-// compareRooms compares rooms with the store, and gives back those with which that
-// cannot be done now.
+// compareRooms compares rooms with the store. It returns the rooms for which the
+// store failed, to be tried again.
 func (s *Streams) compareRooms(ctx context.Context, ids []chat.RoomID) (again []chat.RoomID) {
 	for batch := range slices.Chunk(ids, compareBatch) {
 		heads, err := s.opts.Store.Heads(ctx, batch)
@@ -71,7 +70,7 @@ func (s *Streams) compareRooms(ctx context.Context, ids []chat.RoomID) (again []
 	return again
 }
 
-// compareUsers does so with users.
+// compareUsers is compareRooms for users.
 func (s *Streams) compareUsers(ctx context.Context, ids []chat.UserID) (again []chat.UserID) {
 	for batch := range slices.Chunk(ids, compareBatch) {
 		heads, err := s.opts.Store.UserRevs(ctx, batch)

@@ -7,20 +7,20 @@ import (
 	"partychat/internal/chat"
 )
 
-// StartOver takes the place of so many events that the store does not list them
-// any more: what is known of the stream must be read anew.
+// StartOver replaces changes that the store no longer lists. Handlers must discard
+// what they know about the stream and read it again.
 type StartOver struct {
 	Of  chat.Topic
 	Rev int64
 }
 
-// Topic is the stream.
+// Topic returns the stream.
 func (e StartOver) Topic() chat.Topic { return e.Of }
 
-// Revision is the rev from which the stream goes on.
+// Revision returns the rev after which the stream continues.
 func (e StartOver) Revision() int64 { return e.Rev }
 
-// changes is what the store says has happened in a stream.
+// changes are a page of a stream's changes, read from the store.
 type changes struct {
 	events    []chat.Revised
 	rev       int64
@@ -28,7 +28,8 @@ type changes struct {
 	startOver bool
 }
 
-// watchHoleLocked makes sure that a hole does not stay.
+// watchHoleLocked starts a goroutine that fills the hole, if there is one. The caller
+// holds mu.
 func (s *stream) watchHoleLocked() {
 	if s.filling || !s.order.behind() || s.streams.ctx.Err() != nil {
 		return
@@ -37,8 +38,8 @@ func (s *stream) watchHoleLocked() {
 	s.streams.work.Go(s.fillHoles)
 }
 
-// fillHoles goes on until nothing is missing. A hole that stays for HoleGrace is
-// filled from the store.
+// fillHoles returns once no event is missing. A hole that is still open after
+// HoleGrace is filled from the store.
 func (s *stream) fillHoles() {
 	opts := s.streams.opts
 	wait, failing := opts.HoleGrace, false
@@ -53,7 +54,7 @@ func (s *stream) fillHoles() {
 			return
 		}
 		if at != stuck {
-			continue // it moves by itself
+			continue // the missing event has arrived
 		}
 		got, err := s.read(at)
 		if err != nil {
@@ -74,12 +75,12 @@ func (s *stream) fillHoles() {
 		case got.more:
 			wait = 0
 		case now == at:
-			wait = opts.HoleRetry // the store does not know yet what an event has told
+			wait = opts.HoleRetry // the store does not have the change of the event yet
 		}
 	}
 }
 
-// fill takes in what the store says.
+// fill delivers changes that were read from the store.
 func (s *stream) fill(c changes) {
 	s.mu.Lock()
 	s.ready = append(s.ready, s.order.fill(c.events, c.rev)...)
@@ -87,8 +88,7 @@ func (s *stream) fill(c changes) {
 	s.deliver()
 }
 
-// read asks the store for what has changed after a rev. Only so many streams do so
-// at a time.
+// read returns the changes after a rev. At most readsAtOnce streams read at a time.
 func (s *stream) read(since int64) (changes, error) {
 	select {
 	case s.streams.reading <- struct{}{}:
@@ -106,7 +106,7 @@ func (s *stream) read(since int64) (changes, error) {
 	return s.streams.roomChanges(ctx, s.topic.Room, since)
 }
 
-// sleep waits; false if the stream, or all of them, ended first.
+// sleep reports false if the stream, or all of them, ended before the time was over.
 func (s *stream) sleep(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

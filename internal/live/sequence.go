@@ -2,15 +2,15 @@ package live
 
 import "partychat/internal/chat"
 
-// maxWaiting is how many events of a stream wait for one before them. Further
-// ones are read from the store once it is their turn.
+// maxWaiting is the maximum number of events of a stream that wait for an earlier one.
+// Events beyond that are dropped and read from the store later.
 const maxWaiting = 256
 
 // sequence puts the events of one stream into the order of rev, whatever the
-// broker has lost, duplicated or reordered. It does no input or output; what its
-// methods return is to be delivered at once, in that order.
+// broker has lost, duplicated or reordered. It does no I/O: the caller delivers the
+// events that its methods return, in that order.
 //
-// Until begin has said where the stream is, a sequence returns nothing.
+// Before begin, a sequence returns no events.
 type sequence struct {
 	begun   bool
 	at      int64 // everything up to this rev has been delivered
@@ -18,8 +18,8 @@ type sequence struct {
 	waiting map[int64]chat.Revised
 }
 
-// begin tells that the stream has reached rev, and gives the rev after which
-// everything is delivered. A sequence that has not begun does so at rev.
+// begin starts the sequence at rev, which the stream has reached, and returns the rev
+// after which it delivers every event. A sequence that has begun only notes rev.
 func (q *sequence) begin(rev int64) (after int64, out []chat.Revised) {
 	q.expect(rev)
 	if q.begun {
@@ -29,7 +29,7 @@ func (q *sequence) begin(rev int64) (after int64, out []chat.Revised) {
 	return rev, q.drain(nil)
 }
 
-// offer takes an event that has arrived.
+// offer adds an event that has arrived.
 func (q *sequence) offer(e chat.Revised) []chat.Revised {
 	rev := e.Revision()
 	q.expect(rev)
@@ -47,7 +47,7 @@ func (q *sequence) offer(e chat.Revised) []chat.Revised {
 	return q.drain([]chat.Revised{e})
 }
 
-// keep lets an early event wait, if there is room.
+// keep stores an early event, unless too many wait already.
 func (q *sequence) keep(rev int64, e chat.Revised) {
 	if len(q.waiting) >= maxWaiting {
 		return
@@ -61,12 +61,12 @@ func (q *sequence) keep(rev int64, e chat.Revised) {
 // expect notes that the stream has reached rev.
 func (q *sequence) expect(rev int64) { q.known = max(q.known, rev) }
 
-// behind reports whether something is missing that is known to be there.
+// behind reports whether events are missing up to the highest known rev.
 func (q *sequence) behind() bool { return q.begun && q.at < q.known }
 
-// fill takes what the store says has changed after a rev that had been delivered:
-// the present state of each changed thing, in the order of rev, up to the given
-// one. A rev without an event was taken by a change that a later one has replaced.
+// fill adds changes read from the store: the present state of each changed thing, in
+// the order of rev, up to the given rev. A later change has replaced those whose rev
+// has no event.
 func (q *sequence) fill(events []chat.Revised, rev int64) []chat.Revised {
 	before := q.at
 	var out []chat.Revised
@@ -81,8 +81,8 @@ func (q *sequence) fill(events []chat.Revised, rev int64) []chat.Revised {
 	return q.drain(out)
 }
 
-// drain appends the waiting events whose turn it is, and forgets those that have
-// been overtaken.
+// drain appends the waiting events that come next, and removes waiting events that
+// have been delivered.
 func (q *sequence) drain(out []chat.Revised) []chat.Revised {
 	for {
 		e, ok := q.waiting[q.at+1]

@@ -6,27 +6,26 @@ import (
 	"partychat/internal/chat"
 )
 
-// stream is a room or a user that somebody on this node listens to.
+// stream is a room or a user that a handler on this node follows.
 //
 // Locks are taken in the order delivering, mu. Handlers are called with
 // delivering held and mu free.
 type stream struct {
 	streams *Streams
 	topic   chat.Topic
-	holds   int           // guarded by Streams.mu
-	ended   chan struct{} // closed with the last hold
+	users   int           // number of calls of acquire; guarded by Streams.mu
+	ended   chan struct{} // closed when users is 0
 
 	delivering sync.Mutex // one goroutine at a time passes events to the handlers
 
 	mu      sync.Mutex
 	order   sequence
-	ready   []chat.Revised // events in their order, to be delivered
-	filling bool           // a goroutine watches a hole
+	ready   []chat.Revised // to be delivered, in order
+	filling bool           // a goroutine runs fillHoles
 }
 
-// begin tells that the stream has reached rev in the store, and gives the rev after
-// which everything is delivered. It does not call the handlers itself, so locks may
-// be held that they take.
+// begin is sequence.begin. It calls no handlers itself, so the caller may hold locks
+// that handlers take.
 func (s *stream) begin(rev int64) (after int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,7 +38,7 @@ func (s *stream) begin(rev int64) (after int64) {
 	return after
 }
 
-// offer takes an event that has arrived, and delivers what its turn has come for.
+// offer adds an event that has arrived, and delivers all events that come next.
 func (s *stream) offer(e chat.Revised) {
 	s.mu.Lock()
 	s.ready = append(s.ready, s.order.offer(e)...)
@@ -48,8 +47,8 @@ func (s *stream) offer(e chat.Revised) {
 	s.deliver()
 }
 
-// expect compares the stream with a head that the store has shown: a lost last
-// event leaves no hole by itself.
+// expect notes that the stream has reached rev in the store. This detects a lost last
+// event, which leaves no hole.
 func (s *stream) expect(rev int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +56,7 @@ func (s *stream) expect(rev int64) {
 	s.watchHoleLocked()
 }
 
-// deliver passes on what is ready, in its order, whoever has made it so.
+// deliver passes all events in ready to the handlers, in order.
 func (s *stream) deliver() {
 	s.delivering.Lock()
 	defer s.delivering.Unlock()
@@ -75,8 +74,8 @@ func (s *stream) deliver() {
 	}
 }
 
-// state reports whether something is missing, and after which rev. If nothing is,
-// the goroutine that asks must end; a later hole gets another.
+// state reports whether events are missing, and after which rev. If none are, the
+// goroutine of fillHoles, which calls it, must end; a later hole starts another.
 func (s *stream) state() (behind bool, at, known int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

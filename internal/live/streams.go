@@ -1,7 +1,7 @@
-// Package live brings the events of rooms and users to the sockets of this node:
-// each stream's in the order of rev, each once, whatever the broker has lost,
-// duplicated or reordered. What is missing is read from the store. The gateway and
-// the classic events are handlers of the same streams.
+// Package live delivers the events of rooms and users to the handlers of this node, the
+// gateway and the classic events. Each stream's events come in the order of rev and
+// once, whatever the broker has lost, duplicated or reordered: missing events are read
+// from the store.
 package live
 
 import (
@@ -14,24 +14,24 @@ import (
 	"partychat/internal/gather"
 )
 
-// Store is what fills holes.
+// Store reads missing events.
 type Store interface {
-	// ChangesSince gives what was lost of a room (chat.MessageStore).
+	// ChangesSince reads missing changes of a room (chat.MessageStore).
 	ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error)
-	// Heads shows what was lost at the end (chat.RoomStore).
+	// Heads detects missing last changes of rooms (chat.RoomStore).
 	Heads(ctx context.Context, rooms []chat.RoomID) ([]chat.Head, error)
-	// UserChanges gives what was lost of a user (chat.StreamStore).
+	// UserChanges reads missing changes of a user (chat.StreamStore).
 	UserChanges(ctx context.Context, user chat.UserID, since int64, limit, bytes int) (chat.UserChanges, error)
-	// UserRevs shows what was lost at the end (chat.StreamStore).
+	// UserRevs detects missing last changes of users (chat.StreamStore).
 	UserRevs(ctx context.Context, users []chat.UserID) ([]chat.UserRev, error)
 }
 
-// Options are what Streams are made of. Fields without a default are needed.
+// Options configure Streams. Fields without a default are required.
 type Options struct {
 	Store  Store
 	Broker chat.Broker
-	// HoleGrace is how long an event waits for one that comes before it until the
-	// missing one is read from the store. Default 50 ms.
+	// HoleGrace is how long an event waits for an earlier one before the earlier one is
+	// read from the store. Default 50 ms.
 	HoleGrace time.Duration
 	// HoleRetry is how long filling a hole, or comparing heads, waits after the
 	// store has failed. Default one second.
@@ -43,8 +43,8 @@ type Options struct {
 	// CompareInterval is how often all streams are compared with the store: upper
 	// bound on the delay of a lost event that no other follows. Default 30 seconds.
 	CompareInterval time.Duration
-	// PageBytes bounds what is read at a time of a stream, in bytes of JSON.
-	// Default: no bound.
+	// PageBytes is the maximum size of one read of a stream, in bytes of JSON.
+	// Default: no limit.
 	PageBytes int
 	Log       *slog.Logger // default: nothing is logged
 }
@@ -70,18 +70,18 @@ func (o Options) withDefaults() Options {
 }
 
 const (
-	// readsAtOnce is how many streams read what they miss at the same time: after
-	// an outage all do.
+	// readsAtOnce is the maximum number of streams that read the store at the same
+	// time. After an outage, all streams need to.
 	readsAtOnce = 16
-	// readTimeout bounds one reading.
+	// readTimeout limits the time of one read.
 	readTimeout = 30 * time.Second
 )
 
-// Streams are the rooms and users that somebody on this node listens to.
+// Streams are the rooms and users that handlers on this node follow.
 type Streams struct {
 	opts     Options
 	handlers []func(chat.Revised)
-	reading  chan struct{} // has a place for each reading at a time
+	reading  chan struct{} // a semaphore of readsAtOnce
 	rooms    *gather.Set[chat.RoomID]
 	users    *gather.Set[chat.UserID]
 
@@ -93,8 +93,8 @@ type Streams struct {
 	byTopic map[chat.Topic]*stream
 }
 
-// New makes Streams. They take events by Take; Run keeps them compared with the
-// store; Close ends them.
+// New returns Streams. Pass events to Take, call Run to compare the streams with the
+// store, and call Close at the end.
 func New(opts Options) *Streams {
 	s := &Streams{
 		opts:    opts.withDefaults(),
@@ -111,9 +111,9 @@ func New(opts Options) *Streams {
 	return s
 }
 
-// Handle adds a handler, before the first stream is held. It gets each stream's
-// events in their order, one at a time, and different streams' at once. It must
-// not block for long.
+// Handle adds a handler; call it before following the first stream. The handler gets
+// the events of one stream in order, one at a time, and those of different streams
+// concurrently. It must not block for long.
 func (s *Streams) Handle(handler func(chat.Revised)) { s.handlers = append(s.handlers, handler) }
 
 func (s *Streams) handle(e chat.Revised) {
@@ -122,7 +122,8 @@ func (s *Streams) handle(e chat.Revised) {
 	}
 }
 
-// Take takes what the broker brings, and reports false for what is of no stream.
+// Take handles an event from the broker. It reports false for events that belong to no
+// stream.
 func (s *Streams) Take(event chat.Event) bool {
 	if missed, ok := event.(chat.Missed); ok {
 		s.Doubt(missed.Of)
@@ -134,10 +135,10 @@ func (s *Streams) Take(event chat.Event) bool {
 	}
 	stream := s.find(e.Topic())
 	if stream == nil {
-		return true // the last socket has just left
+		return true // the last follower has just left
 	}
 	if ends(e) {
-		s.handle(e) // at once, whatever else is missing; it does no harm twice
+		s.handle(e) // at once, whatever else is missing; handling it twice is harmless
 	}
 	if e.Revision() == 0 { // by a node of an older version
 		s.Doubt(e.Topic())
@@ -147,7 +148,7 @@ func (s *Streams) Take(event chat.Event) bool {
 	return true
 }
 
-// ends reports whether an event ends sockets.
+// ends reports whether an event disconnects sockets.
 func ends(e chat.Revised) bool {
 	switch e.(type) {
 	case chat.SessionEnded, chat.UserBanned:
@@ -157,16 +158,16 @@ func ends(e chat.Revised) bool {
 	}
 }
 
-// HoldUser begins to listen to a user. Once it returns, what happens from now on
-// will be delivered, after Begin. It is undone by one Release.
+// HoldUser follows a user until Release. Events that are published after it returns
+// will be delivered, once Begin has been called.
 func (s *Streams) HoldUser(user chat.UserID) error {
-	_, err := s.hold(chat.Topic{User: user}, 0)
+	_, err := s.acquire(chat.Topic{User: user}, 0)
 	return err
 }
 
-// Begin tells that the user's stream has reached rev in the store. Everything after
-// the rev that it gives is delivered from now on, to those who were there before the
-// call: whoever knows less must read the store again.
+// Begin starts the delivery of a user's stream, which has reached rev in the store. It
+// returns the rev after which every event is delivered, to handlers that followed the
+// user before the call. A caller that knows less must read the store again.
 func (s *Streams) Begin(user chat.UserID, rev int64) (after int64) {
 	stream := s.find(chat.Topic{User: user})
 	if stream == nil {
@@ -175,18 +176,17 @@ func (s *Streams) Begin(user chat.UserID, rev int64) (after int64) {
 	return stream.begin(rev)
 }
 
-// HoldRoom begins to listen to a room that has reached rev in the store. Everything
-// after the rev that it gives is delivered from now on, to those who were there
-// before the call. It is undone by one Release.
+// HoldRoom follows a room, which has reached rev in the store, until Release. It
+// returns the rev after which every event is delivered.
 func (s *Streams) HoldRoom(room chat.RoomID, rev int64) (after int64, err error) {
-	stream, err := s.hold(chat.Topic{Room: room}, rev)
+	stream, err := s.acquire(chat.Topic{Room: room}, rev)
 	if err != nil {
 		return 0, err
 	}
 	return stream.begin(rev), nil
 }
 
-// HearRoom is HoldRoom from where the room is in the store.
+// HearRoom is HoldRoom at the room's present rev in the store.
 func (s *Streams) HearRoom(ctx context.Context, room chat.RoomID) error {
 	heads, err := s.opts.Store.Heads(ctx, []chat.RoomID{room})
 	if err != nil {
@@ -200,7 +200,7 @@ func (s *Streams) HearRoom(ctx context.Context, room chat.RoomID) error {
 	return err
 }
 
-// HearUser is HoldUser and Begin from where the user's stream is in the store.
+// HearUser is HoldUser and Begin at the stream's present rev in the store.
 func (s *Streams) HearUser(ctx context.Context, user chat.UserID) error {
 	if err := s.HoldUser(user); err != nil {
 		return err
@@ -218,10 +218,11 @@ func (s *Streams) HearUser(ctx context.Context, user chat.UserID) error {
 	return nil
 }
 
-// hold adds one hold, and subscribes the node. A new room begins at rev, and is
-// compared with the store once more, because rev is older than the subscription.
-func (s *Streams) hold(topic chat.Topic, rev int64) (*stream, error) {
-	held, fresh := s.enter(topic, rev)
+// acquire adds a user of the stream and subscribes the node to it. A new room begins at
+// rev, and is compared with the store again, because rev was read before the
+// subscription.
+func (s *Streams) acquire(topic chat.Topic, rev int64) (*stream, error) {
+	found, fresh := s.enter(topic, rev)
 	if err := s.opts.Broker.Subscribe(s.ctx, topic); err != nil {
 		s.leave(topic)
 		return nil, err
@@ -229,25 +230,25 @@ func (s *Streams) hold(topic chat.Topic, rev int64) (*stream, error) {
 	if fresh {
 		s.rooms.Add(topic.Room)
 	}
-	return held, nil
+	return found, nil
 }
 
-func (s *Streams) enter(topic chat.Topic, rev int64) (held *stream, fresh bool) {
+func (s *Streams) enter(topic chat.Topic, rev int64) (found *stream, fresh bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	held = s.byTopic[topic]
-	if held == nil {
-		held = &stream{streams: s, topic: topic, ended: make(chan struct{})}
+	found = s.byTopic[topic]
+	if found == nil {
+		found = &stream{streams: s, topic: topic, ended: make(chan struct{})}
 		if fresh = topic.Room != 0; fresh {
-			held.order.begin(rev)
+			found.order.begin(rev)
 		}
-		s.byTopic[topic] = held
+		s.byTopic[topic] = found
 	}
-	held.holds++
-	return held, fresh
+	found.users++
+	return found, fresh
 }
 
-// Release undoes one hold of a room or a user.
+// Release undoes one HoldRoom, HoldUser, HearRoom or HearUser.
 func (s *Streams) Release(topic chat.Topic) {
 	s.opts.Broker.Unsubscribe(topic)
 	s.leave(topic)
@@ -256,28 +257,28 @@ func (s *Streams) Release(topic chat.Topic) {
 func (s *Streams) leave(topic chat.Topic) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	held := s.byTopic[topic]
-	if held.holds--; held.holds == 0 {
-		close(held.ended)
+	found := s.byTopic[topic]
+	if found.users--; found.users == 0 {
+		close(found.ended)
 		delete(s.byTopic, topic)
 	}
 }
 
-// Expect compares a stream with a head that the store has shown.
+// Expect notes that a stream has reached rev in the store.
 func (s *Streams) Expect(topic chat.Topic, rev int64) {
 	if stream := s.find(topic); stream != nil {
 		stream.expect(rev)
 	}
 }
 
-// find gives the stream of a topic, nil if nobody here listens to it.
+// find returns the stream of a topic; nil if no handler follows it.
 func (s *Streams) find(topic chat.Topic) *stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.byTopic[topic]
 }
 
-// Close ends delivery and waits for what is under way.
+// Close stops delivery and waits for its goroutines.
 func (s *Streams) Close() {
 	s.cancel()
 	s.rooms.Wait()

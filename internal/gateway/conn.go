@@ -11,28 +11,28 @@ import (
 	"partychat/socketio"
 )
 
-// peer is a socket of someone who is logged in.
-type peer struct {
+// conn is the connection of a logged-in user.
+type conn struct {
 	socket   *socketio.Socket
 	identity chat.Identity
 	commands *rate.Limiter
 	account  atomic.Pointer[chat.User] // identity.User as it is now
 	ended    atomic.Bool               // the session is over
 	protocol int
-	known    *wire.Known  // what it knew when it connected; let go with ready
+	known    *wire.Known  // what the client knew when it connected; nil after ready
 	since    atomic.Int64 // the rev of the user's stream that ready brings it to
 
 	mu     sync.Mutex
-	live   bool // it has had ready
+	live   bool // ready has been sent
 	closed bool
-	holds  map[chat.Topic]*hold
+	feeds  map[chat.Topic]*feed
 	gone   map[chat.RoomID]int64 // rooms in the list that, by their own streams, the user has left at that rev
 	looks  int                   // rooms that are watched
 	typing typing
 }
 
-// hold is why a peer listens to a topic.
-type hold struct {
+// feed is why a connection gets the events of a topic.
+type feed struct {
 	channel  *channel
 	since    int64 // the latest rev of a room at which the user is known to be let listen
 	from     int64 // of a room: the rev that the peer knows when it begins to listen
@@ -41,74 +41,73 @@ type hold struct {
 	watched  bool  // it was asked for by room:watch
 }
 
-func newPeer(s *socketio.Socket, identity chat.Identity, limits Limits) *peer {
-	p := &peer{
+func newConn(s *socketio.Socket, identity chat.Identity, limits Limits) *conn {
+	p := &conn{
 		socket:   s,
 		identity: identity,
 		commands: limits.commandLimiter(),
-		holds:    make(map[chat.Topic]*hold),
+		feeds:    make(map[chat.Topic]*feed),
 		typing:   newTyping(),
 	}
 	p.account.Store(&identity.User)
 	return p
 }
 
-// peerOf gives the peer of a socket, nil if it has announced nothing.
-func peerOf(s *socketio.Socket) *peer {
-	p, _ := s.Data().(*peer)
+// connOf returns the connection of a socket; nil if the client is not logged in.
+func connOf(s *socketio.Socket) *conn {
+	p, _ := s.Data().(*conn)
 	return p
 }
 
 // knows reports whether ready has brought the peer beyond a rev of the user's stream.
-func (p *peer) knows(rev int64) bool { return rev <= p.since.Load() }
+func (p *conn) knows(rev int64) bool { return rev <= p.since.Load() }
 
-func (p *peer) user() chat.User { return *p.account.Load() }
+func (p *conn) user() chat.User { return *p.account.Load() }
 
-// emit sends an event; a socket that has gone meanwhile needs none.
-func (p *peer) emit(name string, payload any) { _ = p.socket.Emit(name, payload) }
+// emit sends an event. It does nothing if the socket has disconnected.
+func (p *conn) emit(name string, payload any) { _ = p.socket.Emit(name, payload) }
 
-// end tells the socket that its session is over and disconnects it, for good: an
-// official client does not come back by itself. Commands that wait for their turn
-// count no more.
-func (p *peer) end(reason chat.EndReason, rev int64) {
+// end sends session:ended and disconnects the socket. Official clients do not
+// reconnect by themselves then. Queued commands are refused.
+func (p *conn) end(reason chat.EndReason, rev int64) {
 	p.ended.Store(true)
 	p.emit(wire.EventSessionEnded, wire.SessionEnded{Reason: reason, Rev: rev})
 	p.socket.Disconnect(true)
 }
 
-// cut closes the connection. An official client comes back by itself.
-func (p *peer) cut() { p.socket.Session().Drop("forced close") }
+// cut closes the connection. Official clients reconnect by themselves.
+func (p *conn) cut() { p.socket.Session().Drop("forced close") }
 
-// giveUp cuts a peer that cannot be told what it must be told. The client comes
-// back and catches up.
-func (g *Gateway) giveUp(p *peer, what string, err error) {
+// giveUp cuts a connection whose events cannot be delivered. The client reconnects and
+// catches up.
+func (g *Gateway) giveUp(p *conn, what string, err error) {
 	g.logFault(what, err)
 	p.cut()
 }
 
-// peers are the sockets of this node that somebody is logged in on.
-type peers struct {
+// conns are the connections of this node.
+type conns struct {
 	mu  sync.Mutex
-	all map[*peer]struct{}
+	all map[*conn]struct{}
 }
 
-func (l *peers) add(p *peer) {
+func (l *conns) add(p *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all[p] = struct{}{}
 }
 
-func (l *peers) remove(p *peer) {
+func (l *conns) remove(p *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.all, p)
 }
 
-// bySession gives the sockets of each session.
-func (l *peers) bySession() map[string][]*peer {
+// bySession returns the connections of each session.
+func (l *conns) bySession() map[string][]*conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	sessions := make(map[string][]*peer, len(l.all))
+	sessions := make(map[string][]*conn, len(l.all))
 	for p := range l.all {
 		sessions[p.identity.Session] = append(sessions[p.identity.Session], p)
 	}
