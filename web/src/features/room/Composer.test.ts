@@ -89,10 +89,10 @@ describe('the composer', () => {
     const { user } = await setUp();
     await user.click(box());
     await user.paste('🎉'.repeat(7_999));
-    expect(screen.getByText('1 character left')).toBeInTheDocument();
+    expect(await screen.findByText('1 character left')).toBeInTheDocument();
     expect(button()).toBeEnabled();
     await user.paste('ab');
-    expect(screen.getByText(/Too long by 1 character\./)).toBeInTheDocument();
+    expect(await screen.findByText(/Too long by 1 character\./)).toBeInTheDocument();
     expect(box()).toBeInvalid();
     expect(button()).toBeDisabled();
     await user.keyboard('{Enter}');
