@@ -20,7 +20,7 @@ func Doctor(ctx context.Context, c config.Config, out io.Writer) (well bool, err
 		if err != nil {
 			return false, fmt.Errorf("cannot check the PostgreSQL database at %s: %w", redacted(c.DatabaseURL), err)
 		}
-		return tell(sqlite.Report(report), "database", redacted(c.DatabaseURL), out)
+		return tell(report, "database", redacted(c.DatabaseURL), out)
 	}
 	path := filepath.Join(c.Data, databaseFile)
 	report, err := sqlite.Check(ctx, path)

@@ -63,16 +63,16 @@ test('F4 G2 classic pages of two nodes see who is in the room, who comes and who
     await page.goto(`${nodes.pages[node]}/cord.html?username=${username}&room=den`);
     return page;
   };
-  const ann = await open(0, 'ann');
-  await expect(ann.locator('#people li')).toHaveText(['den', 'ann']);
-  const bob = await open(1, 'bob');
-  for (const page of [ann, bob])
-    await expect(page.locator('#people li')).toHaveText(['den', 'ann', 'bob']);
-  await expect(ann.locator('#messages')).toContainText('bob has joined the chat');
-  await bob.getByLabel('Text').fill('hello from the other node');
-  await bob.getByRole('button', { name: 'Send' }).click();
-  await expect(ann.locator('#messages')).toContainText('bob: hello from the other node');
-  await bob.context().close();
-  await expect(ann.locator('#messages')).toContainText('bob has left the chat');
-  await expect(ann.locator('#people li')).toHaveText(['den', 'ann']);
+  const cora = await open(0, 'cora');
+  await expect(cora.locator('#people li')).toHaveText(['den', 'cora']);
+  const dora = await open(1, 'dora');
+  for (const page of [cora, dora])
+    await expect(page.locator('#people li')).toHaveText(['den', 'cora', 'dora']);
+  await expect(cora.locator('#messages')).toContainText('dora has joined the chat');
+  await dora.getByLabel('Text').fill('hello from the other node');
+  await dora.getByRole('button', { name: 'Send' }).click();
+  await expect(cora.locator('#messages')).toContainText('dora: hello from the other node');
+  await dora.context().close();
+  await expect(cora.locator('#messages')).toContainText('dora has left the chat');
+  await expect(cora.locator('#people li')).toHaveText(['den', 'cora']);
 });
