@@ -23,7 +23,7 @@ var beforeStreams string
 // takes the first ones.
 func BeforeStreams(t *testing.T, store chat.Store) {
 	t.Helper()
-	f := &fixture{shorter{store}}
+	f := &oldStore{&fixture{shorter{store}}}
 	users, rooms := f.everybody(t)
 	want(t, "the content", f.content(t, users, rooms), beforeStreams)
 	for _, user := range users {
@@ -44,8 +44,11 @@ func BeforeStreams(t *testing.T, store chat.Store) {
 	f.firstRevs(t, users, rooms)
 }
 
+// oldStore is a store whose database an earlier version wrote.
+type oldStore struct{ *fixture }
+
 // firstRevs checks the first changes that take revs.
-func (f *fixture) firstRevs(t *testing.T, users map[string]chat.User, rooms map[string]chat.Room) {
+func (f *oldStore) firstRevs(t *testing.T, users map[string]chat.User, rooms map[string]chat.Room) {
 	t.Helper()
 	cleo, eve, ann := users["Cléo"], users["eve"], users["ann"]
 	den, garden, talk := rooms["Den"], rooms["Garden"], rooms["dave and eve"]
@@ -78,7 +81,7 @@ func (f *fixture) firstRevs(t *testing.T, users map[string]chat.User, rooms map[
 
 // everybody returns all users by name, and all rooms that one of them is in, by name
 // or, for conversations, by the names of both.
-func (f *fixture) everybody(t *testing.T) (users map[string]chat.User, rooms map[string]chat.Room) {
+func (f *oldStore) everybody(t *testing.T) (users map[string]chat.User, rooms map[string]chat.Room) {
 	t.Helper()
 	users, rooms = map[string]chat.User{}, map[string]chat.Room{}
 	for _, found := range must[[]chat.FoundUser](t)(f.SearchUsers(t.Context(), chat.UserSearch{Limit: 100})) {
@@ -95,7 +98,7 @@ func (f *fixture) everybody(t *testing.T) (users map[string]chat.User, rooms map
 }
 
 // content describes everything in the store, without ids and times.
-func (f *fixture) content(t *testing.T, users map[string]chat.User, rooms map[string]chat.Room) string {
+func (f *oldStore) content(t *testing.T, users map[string]chat.User, rooms map[string]chat.Room) string {
 	t.Helper()
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(users)) {
@@ -115,7 +118,7 @@ func (f *fixture) content(t *testing.T, users map[string]chat.User, rooms map[st
 	return b.String()
 }
 
-func (f *fixture) describeUser(t *testing.T, b *strings.Builder, user chat.User) {
+func (f *oldStore) describeUser(t *testing.T, b *strings.Builder, user chat.User) {
 	t.Helper()
 	sessions := must[[]chat.Session](t)(f.SessionsOfUser(t.Context(), user.ID, user.CreatedAt))
 	banned := ""
@@ -142,7 +145,7 @@ func (f *fixture) describeUser(t *testing.T, b *strings.Builder, user chat.User)
 	b.WriteString(strings.Join(lines, ""))
 }
 
-func (f *fixture) describeRoom(t *testing.T, b *strings.Builder, room chat.RoomID, names map[chat.UserID]string, ann chat.User) {
+func (f *oldStore) describeRoom(t *testing.T, b *strings.Builder, room chat.RoomID, names map[chat.UserID]string, ann chat.User) {
 	t.Helper()
 	var members, links []string
 	for _, m := range must[[]chat.Member](t)(f.Members(t.Context(), room, chat.MemberPage{Limit: 100})) {

@@ -47,16 +47,25 @@ var modelContracts = []contract{
 // model is what a store of a few users and rooms should hold. Each round has
 // users and rooms of its own in the same store.
 type model struct {
+	modelUsers
+	modelRooms
+
 	store chat.Store
 	t     *testing.T
-	users []chat.User
-	rooms []*modelRoom
 	sent  []sentMessage
-	heads map[chat.UserID]int64 // of the users' streams
-	also  map[chat.UserID]*modelUser
 
 	withdrawn []chat.InvitationGone // by the end of a membership that is to be compared
 }
+
+// modelUsers are the users of a model.
+type modelUsers struct {
+	users []chat.User
+	heads map[chat.UserID]int64 // of the users' streams
+	also  map[chat.UserID]*modelUser
+}
+
+// modelRooms are the rooms of a model.
+type modelRooms struct{ rooms []*modelRoom }
 
 type modelRoom struct {
 	room     chat.Room
@@ -91,7 +100,8 @@ type sentMessage struct {
 }
 
 func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
-	m := &model{store: f.Store, t: t, heads: map[chat.UserID]int64{}, also: map[chat.UserID]*modelUser{}}
+	m := &model{store: f.Store, t: t}
+	m.heads, m.also = map[chat.UserID]int64{}, map[chat.UserID]*modelUser{}
 	for i := range 3 {
 		input := newUser(fmt.Sprintf("user%d of %d", i, round))
 		input.Rooms, input.FirstIsAdmin = nil, false
@@ -111,10 +121,15 @@ func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
 	return m
 }
 
-func (m *model) anyUser(t *rapid.T) chat.User  { return rapid.SampledFrom(m.users).Draw(t, "user") }
-func (m *model) anyRoom(t *rapid.T) *modelRoom { return rapid.SampledFrom(m.rooms).Draw(t, "room") }
+func (m *modelUsers) anyUser(t *rapid.T) chat.User {
+	return rapid.SampledFrom(m.users).Draw(t, "user")
+}
 
-func (m *model) room(id chat.RoomID) *modelRoom {
+func (m *modelRooms) anyRoom(t *rapid.T) *modelRoom {
+	return rapid.SampledFrom(m.rooms).Draw(t, "room")
+}
+
+func (m *modelRooms) room(id chat.RoomID) *modelRoom {
 	return m.rooms[slices.IndexFunc(m.rooms, func(r *modelRoom) bool { return r.room.ID == id })]
 }
 

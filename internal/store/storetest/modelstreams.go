@@ -10,7 +10,7 @@ import (
 )
 
 // take gives the next rev of a user's stream.
-func (m *model) take(user chat.UserID) int64 {
+func (m *modelUsers) take(user chat.UserID) int64 {
 	m.heads[user]++
 	return m.heads[user]
 }
@@ -43,7 +43,7 @@ func (m *model) wantGone(t *rapid.T, room *modelRoom, user chat.User, got chat.G
 }
 
 // memberOf gives the user as a member of the room.
-func (m *model) memberOf(room *modelRoom, id chat.UserID) *chat.Member {
+func (m *modelUsers) memberOf(room *modelRoom, id chat.UserID) *chat.Member {
 	user := m.users[slices.IndexFunc(m.users, func(u chat.User) bool { return u.ID == id })]
 	return &chat.Member{User: user, Role: room.members[id].Role}
 }

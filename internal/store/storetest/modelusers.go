@@ -37,7 +37,7 @@ func (m *model) eventsOf(user chat.User, since int64) (events []chat.Event) {
 }
 
 // withdraw ends the open invitations of a user for which the function says so.
-func (m *model) withdraw(user chat.UserID, which func(*chat.Invitation) bool) (gone []chat.InvitationGone) {
+func (m *modelUsers) withdraw(user chat.UserID, which func(*chat.Invitation) bool) (gone []chat.InvitationGone) {
 	u := m.also[user]
 	u.invited = slices.DeleteFunc(u.invited, func(i *chat.Invitation) bool {
 		if !which(i) {
