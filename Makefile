@@ -48,7 +48,7 @@ types: ## Generate the TypeScript types of the wire from the Go types
 	scripts/wire-types > web/src/model/wire/wire.gen.ts
 
 messages: web/node_modules/.package-lock.json ## Generate the types of the screens' texts from web/messages/en.json
-	cd web && npx vitest run --update build/messages/messages.test.ts
+	cd web && npx vitest run build/messages/messages.test.ts --update
 
 # --- checking -----------------------------------------------------------------
 

@@ -56,7 +56,7 @@ for (const [name, width, height, colorScheme] of [
   const page = await open(width, height, colorScheme);
   await logIn(page);
   await page.goto(`${server.url}/home/${trip}`);
-  await page.getByText('Sun all day').waitFor();
+  await page.getByRole('article', { name: /Sun all day/ }).waitFor();
   await page.waitForLoadState('networkidle');
   await page.screenshot({ path: `${images}${name}.png` });
   await page.context().close();
@@ -77,9 +77,8 @@ const talking = await open(1440, 900, 'light');
 await logIn(talking);
 await talking.goto(`${server.url}/home/${conversation}`);
 await talking.locator('path.land[d^=M]').waitFor();
-await talking.getByRole('button', { name: 'Close members' }).click();
 await mona!.command('typing:start', { room: conversation });
-await talking.getByText('is typing').waitFor();
+await talking.getByRole('main').getByText('is typing').waitFor();
 await talking.screenshot({ path: `${images}conversation.png` });
 await talking.context().close();
 

@@ -2,9 +2,9 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import { userEvent } from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import App from './App.svelte';
-import type { Message } from './model/wire';
 import { ThemeChoice } from './state/theme.svelte';
 import { aSubscription, aUser, FakeLink, FakeServer, newChat, refusal } from './testing/fakes';
+import { message } from './testing/messages';
 
 let server: FakeServer;
 let link: FakeLink;
@@ -24,7 +24,7 @@ function open(path: string) {
   return { chat, user: userEvent.setup() };
 }
 
-const last = (createdAt: string) => ({ createdAt }) as Message;
+const last = (createdAt: string) => message(3, { createdAt });
 const path = () => window.location.pathname;
 
 beforeEach(() => {
@@ -67,7 +67,7 @@ describe('home', () => {
     widthIs(1440);
     server.on('DELETE /subscriptions/1', { status: 204 });
     const { user } = open('/home/1');
-    await user.click(await screen.findByRole('button', { name: 'Leave' }));
+    await user.click(await screen.findByRole('button', { name: 'Leave room' }));
     expect(
       await screen.findByRole('heading', { name: 'No conversation open' }),
     ).toBeInTheDocument();
@@ -101,22 +101,22 @@ describe('home', () => {
     await waitFor(() => expect(document.title).toBe('(3) main · PartyChat'));
   });
 
-  it('folds the members away and brings them back', async () => {
+  it('closes the details and shows them again', async () => {
     widthIs(1440);
     const { user } = open('/home/1');
-    await user.click(await screen.findByRole('button', { name: 'Close members' }));
+    await user.click(await screen.findByRole('button', { name: 'Close details' }));
     expect(screen.queryByRole('complementary')).toBeNull();
-    await user.click(screen.getByRole('button', { name: 'Members' }));
-    expect(screen.getByRole('complementary', { name: 'Members' })).toBeInTheDocument();
+    await user.click(screen.getByTitle('Room details'));
+    expect(screen.getByRole('complementary', { name: 'Room details' })).toBeInTheDocument();
   });
 
-  it('shows the members over the messages where it is narrow, until Escape, which returns the focus', async () => {
+  it('shows the details over the messages where it is narrow, until Escape, which returns the focus', async () => {
     widthIs(768);
     const { user } = open('/home/1');
-    const toggle = await screen.findByRole('button', { name: 'Members' });
+    const toggle = await screen.findByTitle('Room details');
     expect(screen.queryByRole('complementary')).toBeNull();
     await user.click(toggle);
-    expect(await screen.findByRole('button', { name: 'Close members' })).toHaveFocus();
+    expect(await screen.findByRole('button', { name: 'Close details' })).toHaveFocus();
     await user.keyboard('{Escape}');
     expect(screen.queryByRole('complementary')).toBeNull();
     expect(toggle).toHaveFocus();
@@ -127,7 +127,8 @@ describe('home', () => {
     server.on('GET /subscriptions', { body: { subscriptions: [] } });
     const { user } = open('/home');
     expect(await screen.findByRole('heading', { name: 'No rooms yet' })).toBeInTheDocument();
-    await user.click(screen.getByRole('button', { name: 'Create room' }));
+    await user.click(await screen.findByRole('button', { name: 'New chat' }));
+    await user.click(screen.getByRole('menuitem', { name: 'Create room' }));
     expect(await screen.findByRole('dialog', { name: 'Create a room' })).toBeInTheDocument();
   });
 
@@ -154,7 +155,8 @@ describe('home', () => {
       .on('GET /rooms/3/messages', { body: { messages: [], seq: 0, rev: 0, more: false } })
       .on('GET /rooms/3/members', { body: { members: [] } });
     const { user } = open('/home/1');
-    await user.click(await screen.findByRole('button', { name: 'Create room' }));
+    await user.click(await screen.findByRole('button', { name: 'New chat' }));
+    await user.click(screen.getByRole('menuitem', { name: 'Create room' }));
     await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'study-group{Enter}');
     await waitFor(() => expect(path()).toBe('/home/3'));
     expect(screen.queryByRole('dialog')).toBeNull();

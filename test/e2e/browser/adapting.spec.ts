@@ -82,7 +82,7 @@ test('D6 on a page that the browser has translated, edits and new names appear',
 
   await expect(ada.heading('Cellar')).toBeVisible();
   await expect(ada.room('Cellar')).toBeVisible();
-  await expect(ada.page.getByText('Who drinks?')).toBeVisible();
+  await expect(ada.page.getByRole('main').getByText('Who drinks?')).toBeVisible();
   await expect(ada.message('and one more')).toBeVisible();
   const texts = ada.feed.locator('.bubble');
   await expect(texts).toHaveText([
@@ -160,14 +160,15 @@ for (const size of [24, 32])
     await ada.composer.fill('What is being written, on more than one line.');
     await expect(page.getByRole('button', { name: 'Emoji', exact: true })).toBeVisible();
     await expectAllThere(ada, size, 'the composer');
-    await page.getByRole('button', { name: 'Invite' }).click();
+    await ada.inDetails('Invite people');
     await expect(page.getByRole('button', { name: /link/ })).toBeVisible();
     await expectAllThere(ada, size, 'invitations');
     await page.goto(`${server.url}/home`);
     await expect(ada.room('main')).toBeVisible();
     await expectAllThere(ada, size, 'the list');
-    for (const name of ['Create room', 'Find people', 'Settings']) {
-      await page.getByRole('button', { name }).first().click();
+    for (const name of ['Create room', 'Find people', 'Settings'] as const) {
+      if (name === 'Settings') await page.getByRole('button', { name }).first().click();
+      else await ada.begin(name);
       await expect(page.getByRole('dialog')).toBeVisible();
       await expectAllThere(ada, size, name);
       await page.keyboard.press('Escape');

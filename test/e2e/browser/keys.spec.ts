@@ -77,7 +77,9 @@ test('D1 a key used by an input method does nothing else, in any field', async (
   });
 
   await test.step('people, in a dialog', async () => {
-    await page.getByRole('button', { name: 'Find people' }).click();
+    await page.getByRole('button', { name: 'New chat' }).press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Find people' })).toBeFocused();
+    await page.keyboard.press('Enter');
     const people = page.getByRole('dialog', { name: 'People' });
     const name = people.getByRole('combobox');
     await name.fill('ben');

@@ -34,7 +34,7 @@ test('B5 H5 home, leaving a room and being removed open no room, and nothing is 
   await test.step('leaving a room', async () => {
     await ada.room('photography').click();
     await expect(ada.heading('photography')).toBeVisible();
-    await ada.page.getByRole('button', { name: 'Leave', exact: true }).click();
+    await ada.inDetails('Leave room');
     await expect(nothingOpen).toBeVisible();
     await expect(ada.page).toHaveURL(/\/home$/);
     await expect(unread).toBeVisible();

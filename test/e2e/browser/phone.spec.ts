@@ -47,27 +47,24 @@ test('Back on a phone closes a picker, a menu, a dialog or a pane, then shows th
     await expect(menu).toBeHidden();
     await expect(ada.heading('main')).toBeVisible();
   });
-  await test.step('a dialog', async () => {
-    await page.getByRole('button', { name: 'Invite' }).click();
+  await test.step('a dialog, and the pane below it', async () => {
+    await ada.inDetails('Invite people');
     const dialog = page.getByRole('dialog', { name: /^Invite to/ });
     await expect(dialog).toBeVisible();
     await page.goBack();
     await expect(dialog).toBeHidden();
-    await expect(ada.heading('main')).toBeVisible();
-  });
-  await test.step('a pane', async () => {
-    await page.getByRole('button', { name: 'Members' }).click();
-    const pane = page.getByRole('complementary', { name: 'Members' });
-    await expect(pane).toBeVisible();
+    await expect(ada.details).toBeVisible();
     await page.goBack();
-    await expect(pane).toBeHidden();
+    await expect(ada.details).toBeHidden();
     await expect(ada.heading('main')).toBeVisible();
   });
-  await test.step('a dialog that was closed in another way uses up no Back', async () => {
-    await page.getByRole('button', { name: 'Invite' }).click();
+  await test.step('what was closed in another way uses up no Back', async () => {
+    await ada.inDetails('Invite people');
     const dialog = page.getByRole('dialog', { name: /^Invite to/ });
     await dialog.getByRole('button', { name: 'Close' }).click();
     await expect(dialog).toBeHidden();
+    await ada.details.getByRole('button', { name: 'Close details' }).click();
+    await expect(ada.details).toBeHidden();
     await page.waitForFunction('history.state?.depth === 1');
   });
   await page.goBack();
@@ -101,17 +98,15 @@ test('a room that is opened offline becomes complete when the network is back', 
   await ada.room('main').click();
   await expect(ada.composer).toBeFocused();
   await expect(ada.page.getByText('The messages could not be loaded')).toBeVisible();
-  await ada.page.getByRole('button', { name: 'Members' }).click();
-  await ada.page.getByRole('button', { name: 'Members' }).click();
+  await ada.detailsButton.click();
+  await ada.detailsButton.click();
   await ada.composer.pressSequentially('written in a tunnel');
   await ada.page.context().setOffline(false);
 
   await expect(ada.feed.getByText('said before')).toBeVisible();
   await expect(ada.page.getByRole('button', { name: 'Emoji', exact: true })).toBeVisible();
-  await expect(ada.page.getByRole('button', { name: 'Invite' })).toBeVisible();
-  await expect(
-    ada.page.getByRole('complementary', { name: 'Members' }).getByText('ben'),
-  ).toBeVisible();
+  await expect(ada.details.getByRole('button', { name: 'Invite people' })).toBeVisible();
+  await expect(ada.details.getByText('ben')).toBeVisible();
   await ada.composer.press('Enter');
   await expect(ada.message('written in a tunnel')).toBeVisible();
   const row = ada.feed.getByRole('article', { name: /written in a tunnel/ });

@@ -85,12 +85,12 @@ for (const colorScheme of ['light', 'dark'] as const)
       ).toBeVisible();
       await check(ada, 'preview');
       await ada.page.goto(`${server.url}/home`);
-      await ada.page.getByRole('button', { name: 'Create room' }).click();
+      await ada.begin('Create room');
       await expect(ada.page.getByRole('dialog')).toBeVisible();
       await check(ada, 'create-room');
       await ada.page.goto(`${server.url}/home/404404`);
       await expect(ada.page.getByRole('heading', { name: 'Room not found' })).toBeVisible();
-      await expect(ada.page.getByRole('complementary', { name: 'Members' })).toBeHidden();
+      await expect(ada.details).toBeHidden();
       await check(ada, 'no-such-room');
     });
 
@@ -118,7 +118,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         await program(name);
 
       await test.step('people and conversations', async () => {
-        await ada.page.getByRole('button', { name: 'Find people' }).click();
+        await ada.begin('Find people');
         const people = ada.page.getByRole('dialog', { name: 'People' });
         await expect(people.getByRole('option')).toHaveCount(4);
         await check(ada, 'people');
@@ -176,12 +176,14 @@ for (const colorScheme of ['light', 'dark'] as const)
         await ada.createRoom('weekend-trip', 'Saturday, lake, bring food');
         await mona.call('PUT', `/subscriptions/${ada.place()}`);
         await expect(ada.feed.getByText('Mona.Okafor joined')).toBeVisible();
-        const members = ada.page.getByRole('complementary', { name: 'Members' });
-        if (width !== 'desk') await ada.page.getByRole('button', { name: 'Members' }).click();
-        await expect(members.getByText('Online — 2')).toBeVisible();
-        await check(ada, 'members');
-        if (width !== 'desk') await members.getByRole('button', { name: 'Close members' }).click();
-        await ada.page.getByRole('button', { name: 'Invite', exact: true }).click();
+        await ada.openDetails();
+        await expect(ada.details.getByText('Online — 2')).toBeVisible();
+        await check(ada, 'details');
+        await ada.inDetails('Edit');
+        await expect(ada.page.getByRole('dialog', { name: 'Edit weekend-trip' })).toBeVisible();
+        await check(ada, 'edit-room');
+        await ada.page.keyboard.press('Escape');
+        await ada.inDetails('Invite people');
         const dialog = ada.page.getByRole('dialog', { name: 'Invite to weekend-trip' });
         await dialog.getByRole('combobox', { name: 'Invite by name' }).fill('je');
         await expect(dialog.getByText('Nobody matches')).toBeVisible();
@@ -192,6 +194,8 @@ for (const colorScheme of ['light', 'dark'] as const)
         ).toHaveCount(1);
         await check(ada, 'invite');
         await close();
+        if (width !== 'desk')
+          await ada.details.getByRole('button', { name: 'Close details' }).click();
         const den = await mona.call('POST', '/rooms', { name: 'den', topic: '', kind: 'private' });
         const room = den.body.subscription.id;
         await mona.call('POST', '/invitations', { room, user: (await ada.account()).id });

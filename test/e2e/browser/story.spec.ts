@@ -54,7 +54,7 @@ test('A1–A7 B1–B5 C3 D1–D3 two people chat in two browsers, from sign-up t
   });
 
   await test.step('unsubscribe, and it leaves the list', async () => {
-    await ben.page.getByRole('button', { name: 'Leave', exact: true }).click();
+    await ben.inDetails('Leave room');
     await expect(ben.rooms.getByRole('link', { name: 'weekend-trip' })).toBeHidden();
     await expect(ben.rooms.getByRole('link', { name: 'main' })).toBeVisible();
   });

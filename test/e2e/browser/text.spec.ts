@@ -88,7 +88,7 @@ test('D1 each line of a draft takes the direction of its first letter', async ({
   const edit = ada.page.getByRole('textbox', { name: 'Edit your message' });
   await expect(edit).toHaveCSS('unicode-bidi', 'plaintext');
   await edit.press('Escape');
-  await ada.page.getByRole('button', { name: 'Create room' }).click();
+  await ada.begin('Create room');
   for (const label of ['Name', 'Topic'])
     await expect(ada.page.getByRole('dialog').getByLabel(label)).toHaveCSS(
       'unicode-bidi',

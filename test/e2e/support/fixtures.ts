@@ -85,9 +85,37 @@ export class Person {
     await this.page.getByRole('button', { name: button }).click();
   }
 
+  /** Chooses an item of the menu that starts a chat. */
+  async begin(item: 'Create room' | 'Find people'): Promise<void> {
+    await this.page.getByRole('button', { name: 'New chat' }).click();
+    await this.page.getByRole('menuitem', { name: item }).click();
+  }
+
+  /** The pane with the room's details. */
+  get details(): Locator {
+    return this.page.getByRole('complementary', { name: /^(Room details|Details)$/ });
+  }
+
+  /** The room's name in the header, which toggles the details. */
+  get detailsButton(): Locator {
+    return this.page.getByTitle(/^(Room details|Details)$/);
+  }
+
+  async openDetails(): Promise<void> {
+    const expanded = await this.detailsButton.getAttribute('aria-expanded');
+    if (expanded !== 'true') await this.detailsButton.click();
+    await expect(this.details).toBeVisible();
+  }
+
+  /** Clicks a button in the room's details. */
+  async inDetails(button: string): Promise<void> {
+    await this.openDetails();
+    await this.details.getByRole('button', { name: button }).click();
+  }
+
   async createRoom(name: string, topic = ''): Promise<void> {
-    await this.page.getByRole('button', { name: 'Create room' }).click();
-    const dialog = this.page.getByRole('dialog');
+    await this.begin('Create room');
+    const dialog = this.page.getByRole('dialog', { name: 'Create a room' });
     await dialog.getByLabel('Name').fill(name);
     await dialog.getByLabel('Topic').fill(topic);
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
@@ -97,7 +125,7 @@ export class Person {
 
   /** Finds somebody in the list of people and opens the conversation. */
   async converse(username: string): Promise<void> {
-    await this.page.getByRole('button', { name: 'Find people' }).click();
+    await this.begin('Find people');
     const people = this.page.getByRole('dialog', { name: 'People' });
     await people.getByRole('combobox').fill(username);
     await people.getByRole('option', { name: username }).click();
@@ -115,7 +143,7 @@ export class Person {
   /** The row of the one-to-one conversation with somebody. */
   conversation(username: string): Locator {
     return this.page
-      .getByRole('navigation', { name: 'Direct messages' })
+      .getByRole('navigation', { name: 'Chats' })
       .getByRole('link', { name: new RegExp(`^${username}\\b`) });
   }
 
@@ -149,7 +177,7 @@ export class Person {
   }
 
   get rooms(): Locator {
-    return this.page.getByRole('navigation', { name: 'Rooms' });
+    return this.page.getByRole('navigation', { name: 'Chats' });
   }
 
   get feed(): Locator {

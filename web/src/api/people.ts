@@ -99,6 +99,8 @@ export function createPeopleApi(request: Request) {
         request<{ subscription: Subscription }>('POST', '/rooms', { body: input }).then(
           (a) => a.subscription,
         ),
+      change: (room: number, change: Partial<Pick<RoomInput, 'name' | 'topic'>>) =>
+        request<{ room: Room }>('PATCH', `/rooms/${room}`, { body: change }).then((a) => a.room),
     },
     messages: {
       change: (room: number, seq: number, change: MessageChange) =>

@@ -9,8 +9,8 @@ export declare const m: {
     pageNotLoaded(): string;
     /** No connection */
     noConnection(): string;
-    /** The members appear when the connection is back. */
-    membersWithConnection(): string;
+    /** The details appear when the connection is back. */
+    detailsWithConnection(): string;
   };
   common: {
     /** Try again */
@@ -63,6 +63,10 @@ export declare const m: {
     reconnecting(): string;
     /** Nobody matches “{text}”. */
     nobodyMatches(values: { text: string | number }): string;
+    /** Room details */
+    roomDetails(): string;
+    /** Details */
+    details(): string;
   };
   failures: {
     /** The server cannot do this now. Please try again. */
@@ -167,8 +171,6 @@ export declare const m: {
   invite: {
     /** No, thanks */
     noThanks(): string;
-    /** Invite */
-    invite(): string;
     /** In 1 hour */
     in1Hour(): string;
     /** In 1 day */
@@ -331,8 +333,6 @@ export declare const m: {
     leave(): string;
     /** This room is private. After you leave, you can come back only if a member invites you. */
     privateEffect(): string;
-    /** Leave {room} */
-    leaveRoom(values: { room: string | number }): string;
     /** Leave {room}? */
     leaveRoomTitle(values: { room: string | number }): string;
   };
@@ -393,8 +393,6 @@ export declare const m: {
     away(): string;
     /** admin */
     admin(): string;
-    /** Close members */
-    closeMembers(): string;
     /** You can’t see this room’s members. */
     hidden(): string;
     /** Online */
@@ -461,12 +459,6 @@ export declare const m: {
     listNotLoaded(): string;
     /** Find people */
     findPeople(): string;
-    /** Direct messages */
-    directMessages(): string;
-    /** No direct messages yet. */
-    noConversations(): string;
-    /** Find someone to talk to */
-    findSomeone(): string;
     /** People */
     people(): string;
     /** Find people by name */
@@ -629,8 +621,6 @@ export declare const m: {
     found(): string;
     /** Create room */
     createRoom(): string;
-    /** Rooms */
-    rooms(): string;
     /** You haven’t joined any rooms yet. */
     noRoomsJoined(): string;
     /** You now have an account. You keep your rooms and messages. */
@@ -681,6 +671,14 @@ export declare const m: {
     members(values: { count: number }): string;
     /** Search */
     search(): string;
+    /** Chats */
+    chats(): string;
+    /** New chat */
+    newChat(): string;
+    /** Location */
+    location(): string;
+    /** {name}: {text} */
+    saidBy(values: { name: string | number; text: string | number }): string;
   };
   rules: {
     /** Choose a username. */
@@ -743,5 +741,21 @@ export declare const m: {
     description(): string;
     /** PartyChat needs JavaScript to show messages as they arrive. */
     needsJavaScript(): string;
+  };
+  details: {
+    /** Close details */
+    close(): string;
+    /** Invite people */
+    invitePeople(): string;
+    /** Edit */
+    edit(): string;
+    /** Edit {room} */
+    editTitle(values: { room: string | number }): string;
+    /** Save */
+    save(): string;
+    /** Leave room */
+    leaveRoom(): string;
+    /** Close conversation */
+    closeConversation(): string;
   };
 };

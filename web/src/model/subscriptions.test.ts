@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ada, message, subscription } from '../testing/messages';
 import type { Room } from './wire';
-import { byName, merge, withMessage, withRead, withRoom } from './subscriptions';
+import { byActivity, merge, withMessage, withRead, withRoom } from './subscriptions';
 
 const read = (readSeq: number) => ({ ...subscription().membership, readSeq });
 
@@ -64,9 +64,24 @@ describe('a subscription', () => {
     expect(withRoom(changed, subscription({ name: 'pond' }), 10)).toBe(changed);
   });
 
-  it('is listed by name, whatever its case', () => {
-    const names = ['beta', 'Alpha', 'room 10', 'room 2'];
-    const sorted = names.map((name, id) => subscription({ name, id })).sort(byName);
-    expect(sorted.map(({ name }) => name)).toEqual(['Alpha', 'beta', 'room 2', 'room 10']);
+  it('is listed by its last message, or by when it was joined', () => {
+    const at = (createdAt: string) => ({ last: { ...message(1), createdAt } });
+    const list = [
+      subscription({ name: 'old', ...at('2026-01-05T00:00:00Z') }),
+      subscription({
+        name: 'silent',
+        membership: { ...read(0), joinedAt: '2026-01-06T00:00:00Z' },
+      }),
+      subscription({ name: 'new', ...at('2026-01-07T00:00:00Z') }),
+    ];
+    expect(list.sort(byActivity).map(({ name }) => name)).toEqual(['new', 'silent', 'old']);
+  });
+
+  it('shows its last message as it was edited', () => {
+    const known = subscription({ seq: 10, rev: 10, last: message(10) });
+    const edited = { ...message(10), rev: 11, body: 'better' };
+    expect(withMessage(known, edited, 1).last?.body).toBe('better');
+    const older = { ...message(9), rev: 12, body: 'older' };
+    expect(withMessage(known, older, 1).last?.seq).toBe(10);
   });
 });

@@ -47,7 +47,7 @@ export function withMessage(known: Listed, message: Message, me: number | undefi
   let { unread } = known;
   if (seq > known.seq) unread += seq - known.seq - (isCounted ? 0 : 1);
   else if (deleted && seq > known.membership.readSeq) unread = Math.max(0, unread - 1);
-  const head = seq > known.seq ? { seq, last: message } : {};
+  const head = seq >= known.seq ? { seq, last: message } : {};
   const moved = withRev({ ...known, ...head, unread }, message.rev);
   return message.author.id === me && kind !== 'notice' ? withRead(moved, seq) : moved;
 }
@@ -72,9 +72,12 @@ export function nameOf(room: Room & Partial<Subscription>): string {
   return room.peer?.username ?? room.name;
 }
 
-/** byName orders rooms alphabetically. */
-export function byName(a: Room, b: Room): number {
-  return collator.compare(a.name, b.name) || a.id - b.id;
+/** byActivity orders chats by their last message, the newest first. */
+export function byActivity(a: Subscription, b: Subscription): number {
+  return activeAt(b) - activeAt(a) || a.id - b.id;
 }
 
-const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+/** A chat without messages counts from the time of joining. */
+function activeAt({ last, membership }: Subscription): number {
+  return Date.parse(last?.createdAt ?? membership.joinedAt);
+}

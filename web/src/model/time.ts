@@ -13,6 +13,8 @@ function formatsIn(timeZone: string | undefined) {
     full: format({ dateStyle: 'full', timeStyle: 'short' }),
     weekday: format({ weekday: 'long', day: 'numeric', month: 'long' }),
     dated: format({ dateStyle: 'long' }),
+    day: format({ weekday: 'short' }),
+    date: format({ dateStyle: 'short' }),
   };
 }
 
@@ -29,7 +31,17 @@ export function timeOf(at: number, zone?: string): string {
   return formatsOf(zone).time.format(at);
 }
 
-/** fullDateOf returns the full date and time. */
+/**
+ * shortTimeOf returns the time of day for today, the weekday for the last six days, and
+ * otherwise the date. `today` is a local midnight.
+ */
+export function shortTimeOf(at: number, today: number, zone?: string): string {
+  if (at >= today) return timeOf(at, zone);
+  const { day, date } = formatsOf(zone);
+  return (at > today - 6 * 86_400_000 ? day : date).format(at);
+}
+
+/** fullDateOf gives date and time in full. */
 export function fullDateOf(at: number, zone?: string): string {
   return formatsOf(zone).full.format(at);
 }

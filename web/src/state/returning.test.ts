@@ -42,7 +42,7 @@ async function setUp(subscriptions = [lake, trip], change: Partial<Ready> = { re
     return settled();
   };
   await ready(subscriptions, { delta: false, ...change });
-  const names = () => chat.rooms.list.map(({ name }) => name);
+  const names = () => chat.rooms.list.map(({ name }) => name).sort();
   const told = () => chat.toasts.items.map(({ text }) => text);
   return { server, socket, link, chat, ready, names, told };
 }
@@ -174,7 +174,7 @@ describe('what has changed meanwhile', () => {
     expect(told()).toEqual([]);
   });
 
-  it('is a new name, under which the room stands in the list', async () => {
+  it('is a new name, of a room in the list', async () => {
     const { names, ready } = await setUp();
     await ready([aRoomOfMine(7, 'water', 5)], { rev: 5 });
     expect(names()).toEqual(['trip', 'water']);

@@ -2,7 +2,7 @@ import type { Api } from '../api';
 import { type Failure, failureFrom } from '../model/failure';
 import type { Link } from '../model/link';
 import {
-  byName,
+  byActivity,
   type Listed,
   merge,
   withMessage,
@@ -298,6 +298,6 @@ export class Rooms {
   }
 
   #publish(): void {
-    this.#list = [...this.#byId.values()].sort(byName);
+    this.#list = [...this.#byId.values()].sort(byActivity);
   }
 }

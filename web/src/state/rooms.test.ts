@@ -118,7 +118,7 @@ describe('my rooms', () => {
     const { chat, link } = await setUp();
     link.arrive('room:put', { subscription: aSubscription(8, 'lake'), rev: 2 });
     link.arrive('room:changed', { room: aRoom(7, 'renamed'), rev: 11 });
-    expect(chat.rooms.list.map(({ name }) => name)).toEqual(['lake', 'renamed']);
+    expect(chat.rooms.list.map(({ name }) => name)).toEqual(['renamed', 'lake']);
     link.arrive('room:gone', { room: 8, reason: 'left' });
     expect(chat.rooms.list.map(({ name }) => name)).toEqual(['renamed']);
   });

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { byActivity } from '../model/subscriptions';
 import type { GoneReason, Subscription } from '../model/wire';
 import { SocketLink } from '../socket';
 import { FakeServer, newChat, refusal } from '../testing/fakes';
@@ -269,7 +270,9 @@ describe('after each reconnect, whatever was changed, lost, repeated or late, th
           await world.deliverAll();
         }
         const where = `seed ${seed}, round ${round}`;
-        expect(world.chat.rooms.list.map(essence), where).toEqual(world.model.list.map(essence));
+        expect(world.chat.rooms.list.map(essence), where).toEqual(
+          world.model.list.sort(byActivity).map(essence),
+        );
         expect(invited(world.chat), where).toEqual([...world.model.invitations.keys()].sort());
         for (const { id } of listed) {
           const { mine, gone } = world.model;

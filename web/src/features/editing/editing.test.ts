@@ -25,8 +25,8 @@ async function edit() {
   });
   const open = chat.openRoom(7);
   await open.timeline.load();
-  const acts = { onback: vi.fn(), onmembers: vi.fn() };
-  renderIn(chat, Room, { roomId: 7, ...acts, membersOpen: false });
+  const acts = { onback: vi.fn(), ondetails: vi.fn() };
+  renderIn(chat, Room, { roomId: 7, ...acts, detailsOpen: false });
   const user = userEvent.setup();
   await user.type(screen.getByRole('textbox', { name: 'Message' }), '{ArrowUp}');
   const form = await screen.findByRole('form', { name: 'Edit your message' });

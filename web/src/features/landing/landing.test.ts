@@ -216,7 +216,7 @@ describe('signing up', () => {
       { body: { username: 'mona', password: 'correct horse' }, query: '' },
     ]);
     answer();
-    expect(await screen.findByRole('navigation', { name: 'Rooms' })).toBeVisible();
+    expect(await screen.findByRole('navigation', { name: 'Chats' })).toBeVisible();
     expect(window.location.pathname).toBe('/home');
   });
 });

@@ -14,7 +14,7 @@ import { ada, page } from '../../testing/messages';
 import { renderIn } from '../../testing/render';
 import Room from './Room.svelte';
 
-const acts = { onback: vi.fn(), onmembers: vi.fn() };
+const acts = { onback: vi.fn(), ondetails: vi.fn() };
 
 async function show(server: FakeServer, subscriptions = [aSubscription(7, 'weekend-trip')]) {
   server
@@ -26,7 +26,7 @@ async function show(server: FakeServer, subscriptions = [aSubscription(7, 'weeke
   await vi.waitFor(() => {
     expect(chat.rooms.isLoaded).toBe(true);
   });
-  renderIn(chat, Room, { roomId: 7, ...acts, membersOpen: false });
+  renderIn(chat, Room, { roomId: 7, ...acts, detailsOpen: false });
   return { chat, link, user: userEvent.setup() };
 }
 
@@ -69,40 +69,6 @@ describe('a room of mine', () => {
     server.on('GET /rooms/7/messages', empty);
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByText('Write the first message.')).toBeInTheDocument();
-  });
-
-  it('leaves the list when it is unsubscribed from', async () => {
-    const server = new FakeServer()
-      .on('GET /rooms/7/messages', empty)
-      .on('DELETE /subscriptions/7', () => {
-        link.arrive('room:gone', { room: 7, reason: 'left', rev: 2 });
-        return { status: 204 };
-      });
-    const { chat, link, user } = await show(server);
-    await user.click(await screen.findByRole('button', { name: 'Leave' }));
-    await vi.waitFor(() => {
-      expect(chat.rooms.list).toEqual([]);
-    });
-  });
-
-  it('asks first when it is private, because there is no way back', async () => {
-    const server = new FakeServer().on('GET /rooms/7/messages', empty);
-    const { user } = await show(server, [aSubscription(7, 'organisers', { kind: 'private' })]);
-    await user.click(await screen.findByRole('button', { name: 'Leave' }));
-    expect(await screen.findByText(/This room is private/)).toBeInTheDocument();
-    expect(server.to('DELETE /subscriptions/7')).toEqual([]);
-  });
-
-  it('says so when unsubscribing fails', async () => {
-    const server = new FakeServer()
-      .on('GET /rooms/7/messages', empty)
-      .on('DELETE /subscriptions/7', unavailable);
-    const { chat, user } = await show(server);
-    await user.click(await screen.findByRole('button', { name: 'Leave' }));
-    await vi.waitFor(() => {
-      expect(chat.toasts.items[0]).toMatchObject({ text: 'The server is busy.', tone: 'error' });
-    });
-    expect(chat.rooms.list).toHaveLength(1);
   });
 });
 

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ban, Role, RoomKind } from '../../model/wire';
 import { aSubscription, aUser, FakeLink, FakeServer, newChat, refusal } from '../../testing/fakes';
 import { renderIn } from '../../testing/render';
-import MembersPane from './MembersPane.svelte';
+import MemberList from './MemberList.svelte';
 
 let server: FakeServer;
 let link: FakeLink;
@@ -29,7 +29,7 @@ async function open(
   await chat.session.load();
   await chat.rooms.load();
   await chat.loadLive();
-  renderIn(chat, MembersPane, { roomId: 4, onclose: () => undefined });
+  renderIn(chat, MemberList, { roomId: 4 });
   await screen.findAllByRole('listitem');
   return { chat, user: userEvent.setup() };
 }

@@ -4,15 +4,14 @@ import { tick } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Answer, aUser, FakeLink, FakeServer, newChat, refusal } from '../../testing/fakes';
 import { renderIn } from '../../testing/render';
-import MembersPane from './MembersPane.svelte';
+import MemberList from './MemberList.svelte';
 
 let server: FakeServer;
 let link: FakeLink;
 
 function open() {
-  const onclose = vi.fn<() => void>();
-  renderIn(newChat(server, link), MembersPane, { roomId: 4, onclose });
-  return { onclose, user: userEvent.setup() };
+  renderIn(newChat(server, link), MemberList, { roomId: 4 });
+  return { user: userEvent.setup() };
 }
 
 const member = (id: number, username: string) => ({
@@ -45,7 +44,7 @@ describe('the members', () => {
       Promise.resolve({ presence: [{ user: 2, state: 'away' }] })) as never);
     await chat.session.load();
     await vi.waitFor(() => expect(chat.live).toBeDefined());
-    renderIn(chat, MembersPane, { roomId: 4, onclose: () => undefined });
+    renderIn(chat, MemberList, { roomId: 4 });
     expect(await screen.findByText('Online — 2')).toBeVisible();
     expect(screen.getByRole('list', { name: 'Online' })).toHaveTextContent(/ada.*mona/s);
     expect(link.command).toHaveBeenCalledWith('presence:watch', { users: [1, 2] });
@@ -114,11 +113,5 @@ describe('the members', () => {
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     await vi.waitFor(async () => expect(await names()).toEqual(['ada', 'mona']));
     expect(screen.queryByText('Not now.')).toBeNull();
-  });
-
-  it('are put away with a button', async () => {
-    const { onclose, user } = open();
-    await user.click(screen.getByRole('button', { name: 'Close members' }));
-    expect(onclose).toHaveBeenCalledOnce();
   });
 });

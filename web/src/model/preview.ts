@@ -1,0 +1,32 @@
+import { m } from '../messages';
+import { isolated } from './isolated';
+import { noticeWords } from './notices';
+import type { Subscription } from './wire';
+
+/** The number of characters of a message that a row can show. */
+const shown = 120;
+
+/**
+ * preview returns a chat's last message as one line of plain text. The line names the author,
+ * except for the other person of a conversation. Without a message, it is the topic.
+ */
+export function preview({ last, peer, topic }: Subscription, me: number): string {
+  if (!last) return topic;
+  if (last.kind === 'notice') return noticeWords([last], me);
+  const text = last.deleted
+    ? m.room.deleted()
+    : last.kind === 'location'
+      ? m.sidebar.location()
+      : withoutMarks(last.body.slice(0, shown));
+  const isOwn = last.author.id === me;
+  if (peer && !isOwn) return text;
+  return m.sidebar.saidBy({
+    name: isOwn ? m.notices.you() : isolated(last.author.username),
+    text,
+  });
+}
+
+/** Removes the markup of bold, struck and code words: a preview shows plain text. */
+function withoutMarks(text: string): string {
+  return text.replace(/(\*\*|~~|`)(\S(?:.*?\S)?)\1/g, '$2');
+}
