@@ -6,8 +6,7 @@ import (
 	"sync"
 )
 
-// networkBits is the prefix of an IPv6 address that identifies one subscriber, who has all addresses in
-// it.
+// networkBits is the length of the IPv6 prefix that an Internet provider assigns to one subscriber.
 const networkBits = 64
 
 // Network returns the network that an address is counted under: for IPv6 its /64, which belongs to one

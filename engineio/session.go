@@ -257,7 +257,7 @@ func (s *Session) endLocked(reason CloseReason, code ws.StatusCode) {
 		s.server.forget(s)
 	}
 	if probe != nil && linger && probe.answered && !told {
-		probe = nil // the client may no longer poll; its new connection is told
+		probe = nil // the client may no longer poll; the new connection delivers the close
 	} else {
 		s.probe = nil
 	}

@@ -81,7 +81,7 @@ func Example() {
 	bob.Close()
 	fmt.Println("ann hears", ann.hear())
 
-	// At shutdown, clients are told to come back later.
+	// At shutdown, clients learn that they should reconnect later.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	ann.Close() // this client would not answer

@@ -71,7 +71,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['{src,build}/**/*.test.ts'],
-    css: { include: [/tokens\.css/] }, // a test reads it; all others need no CSS
+    css: { include: [/(tokens|base)\.css/] }, // a test reads these; all others need no CSS
     setupFiles: ['src/testing/setup.ts'],
     testTimeout: 120_000, // longer than the internal waits, because code is compiled on first use
     restoreMocks: true,

@@ -66,7 +66,7 @@ func fillFolder(t *testing.T, messages int) (data string) {
 	return data
 }
 
-// stopAt blocks whoever writes message 5,000 of a room until the returned function is called.
+// stopAt blocks the insertion of message 5,000 of a room until the returned function is called.
 func stopAt(t *testing.T, conn *pgx.Conn) (goOn func()) {
 	t.Helper()
 	statements := []string{

@@ -213,7 +213,7 @@ func TestF4_ThePeopleOfADeadNodeLeaveTheRooms(t *testing.T) {
 	b.redis.Close() // nothing more is heard of it
 	awaitsNotice(t, ann, "bob has left the chat")
 	awaitsPeople(t, ann, "ann")
-	// The name is free soon, and whoever gives it next continues as the same guest.
+	// The name becomes free, and the next person to use it continues as the same guest.
 	await(t, "the name to be free", func() bool {
 		again := a.cord("192.0.2.3", "bob", "den")
 		defer again.Close()

@@ -34,7 +34,7 @@ type SeatsChanged struct {
 // Topic is the room.
 func (e SeatsChanged) Topic() Topic { return Topic{Room: e.Room} }
 
-// GuestName is a name that a guest uses who has come by the name alone.
+// GuestName is the name of a guest who entered with nothing but a name.
 type GuestName struct {
 	Name string // folded
 	User UserID

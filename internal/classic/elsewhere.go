@@ -31,8 +31,8 @@ type exchange struct {
 	told      []chat.UserID
 	running   bool // a goroutine exchanges
 	again     bool // something has changed since it began
-	// under is closed when the exchange under way has ended, and next when the one after
-	// that has.
+	// under is closed at the end of the current exchange, and next at the end of the one
+	// after it.
 	under, next chan struct{}
 }
 

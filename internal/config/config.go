@@ -92,7 +92,7 @@ type Config struct {
 	LogLevel  string `key:"log-level" env:"PARTYCHAT_LOG_LEVEL" envDefault:"info" group:"Operation" arg:"LEVEL" help:"lowest level that is logged: debug, info, warn or error" oneof:"debug info warn error"`
 	LogFormat string `key:"log-format" env:"PARTYCHAT_LOG_FORMAT" envDefault:"text" group:"Operation" arg:"FORMAT" help:"format of the log: text or json" oneof:"text json"`
 
-	CompareInterval time.Duration `key:"compare-interval" env:"PARTYCHAT_COMPARE_INTERVAL" envDefault:"30s" group:"Operation" arg:"TIME" help:"time between two comparisons of all rooms and users that somebody here listens to with the database; they find changes of which nothing was heard, as of a node that died before it told of them" min:"100ms" max:"24h"`
+	CompareInterval time.Duration `key:"compare-interval" env:"PARTYCHAT_COMPARE_INTERVAL" envDefault:"30s" group:"Operation" arg:"TIME" help:"interval at which this node compares the rooms and users of its connections with the database, to find changes without an event, such as those of a node that died before publishing" min:"100ms" max:"24h"`
 	NodeLease       time.Duration `key:"node-lease" env:"PARTYCHAT_NODE_LEASE" envDefault:"30s" group:"Operation" arg:"TIME" help:"with several nodes: when a node has died, its users are shown as offline, and leave the rooms of classic pages, within this time; the same on all nodes" min:"3s" max:"10m"`
 
 	FarewellTimeout time.Duration `key:"farewell-timeout" env:"PARTYCHAT_FAREWELL_TIMEOUT" envDefault:"400ms" group:"Operation" arg:"TIME" help:"when the server stops, clients that do not confirm within this time are disconnected; they reconnect anyway" min:"1ms" max:"10m"`

@@ -49,9 +49,9 @@ func (g greeter) compose(ctx context.Context, p *conn, head chat.UserHead) (wire
 	return ready, closing(&ready, 0, after), err
 }
 
-// closing appends to what follows ready an event with the rev that is reached only then.
-// A client that loses the connection in between knows its stream up to the given rev, and
-// is told again.
+// closing appends an event with the final rev to the events that follow ready. A client
+// that loses the connection before that event knows its stream only up to the given rev,
+// so it gets the events again.
 func closing(ready *wire.Ready, rev int64, after []outgoing) []outgoing {
 	if len(after) == 0 {
 		return nil
@@ -158,7 +158,7 @@ func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone
 	}
 	for _, event := range changes.Events {
 		if e, ok := event.(chat.Revised); ok && e.Revision() > head.Rev {
-			break // that is told by the channel
+			break // the channel delivers it
 		}
 		switch e := event.(type) {
 		case chat.SubscriptionGone:

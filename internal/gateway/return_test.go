@@ -253,7 +253,7 @@ func TestALinkBringsAConversationIntoTheListThatWasOutOfIt(t *testing.T) {
 	first.Close()
 	again := bob.comeBack(known)
 	if subs := again.ready.Subscriptions; !again.ready.Delta || len(subs) != 1 || subs[0].ID != room {
-		t.Errorf("to who comes back: got %+v, want room %d", again.ready, room)
+		t.Errorf("after the reconnect: got %+v, want room %d", again.ready, room)
 	}
 }
 

@@ -74,8 +74,8 @@ func (l lists) follow(p *conn, sub chat.Subscription) {
 	h.followed, h.since = true, max(h.since, sub.Rev)
 }
 
-// open tells the peer what others have been told of a room before it began to listen,
-// and what has been held back. From then on it is told everything at once. The caller
+// open sends the connection the changes of a room that other connections received before
+// it subscribed, and the events held back since. Later events are sent immediately. The caller
 // holds p.mu.
 func (l lists) open(p *conn, h *feed) {
 	for more := h.from < h.told; more; {
@@ -85,7 +85,7 @@ func (l lists) open(p *conn, h *feed) {
 			return
 		}
 		for _, e := range live.EventsOf(h.channel.topic.Room, changes) {
-			if o := inRoom(e); o.name != "" && e.Revision() <= h.told { // what has changed since is told by the channel
+			if o := inRoom(e); o.name != "" && e.Revision() <= h.told { // the channel delivers later changes
 				p.emit(o.name, o.payload)
 			}
 		}

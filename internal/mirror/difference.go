@@ -20,7 +20,7 @@ type Truth interface {
 }
 
 // Difference says how the mirror differs from the store, reasons included; "" if it
-// does not. After the end of its session a mirror is told nothing more.
+// does not. After the end of its session a mirror receives nothing more.
 func (m *Mirror) Difference(ctx context.Context, store Truth) (string, error) {
 	if m.Ended != "" {
 		return "", nil

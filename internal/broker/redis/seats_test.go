@@ -39,8 +39,8 @@ func TestNodesTellEachOtherWhoIsInARoom(t *testing.T) {
 				{"who is there already", 1, seats(1, "bob"), seats(1, "ann")},
 				{"those who are not listed count", 2, seats(5, "ann", "cid"), seats(2, "ann", "bob")},
 				{"a person on two nodes counts once", 1, seats(0), seats(3+2, "ann", "cid")},
-				{"who has gone is gone", 2, seats(0), seats(1, "ann")},
-				{"who has gone is gone", 0, seats(0), chat.Seats{}},
+				{"people who left are absent", 2, seats(0), seats(1, "ann")},
+				{"people who left are absent", 0, seats(0), chat.Seats{}},
 			} {
 				got, err := nodes[step.node].Share(t.Context(), den, step.says)
 				if err != nil || got.Number != step.want.Number || !sameNames(got.People, step.want.People) {

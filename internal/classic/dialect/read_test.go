@@ -67,7 +67,7 @@ func TestInvalidFileIsAnErrorWithItsLineAndARemedy(t *testing.T) {
 		{"keep of another verb", "in:\n  chat: {do: type, keep: time}", "d.yaml:2: chat: keep is only for say and share; remove it"},
 		{"a client that there is not", "client: 3\n" + good, "d.yaml:1: client must be 2 (clients of 1.x and 2.x) or 4"},
 		{"no name", "name: ''\n" + good, "d.yaml:1: name is empty; remove it"},
-		{"a location that nobody is told", "in:\n  at: {do: share, latitude: 0, longitude: 1}", "d.yaml:1: pages of the dialect share locations but receive none: add location to out"},
+		{"a location without an output", "in:\n  at: {do: share, latitude: 0, longitude: 1}", "d.yaml:1: pages of the dialect share locations but receive none: add location to out"},
 		{"a step of the client", good + "try:\n  - ann: [connect]", "d.yaml:6: a step begins with the name of an event that the page sends"},
 		{"a step with a number that JSON lacks", good + "try:\n  - ann: [chat, .nan]", `d.yaml:6: ".nan" is not a value; put it into quotation marks`},
 		{"a step with a key twice", good + "try:\n  - ann: [chat, {a: 1, a: 2}]", `d.yaml:6: an object has "a" twice; remove one`},

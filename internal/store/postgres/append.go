@@ -45,9 +45,8 @@ type appending struct {
 	err     error
 }
 
-// The states of a message to be appended. Whoever changes the state from waiting
-// decides: the room's goroutine, that it is tried; the caller, that it never will
-// be.
+// The states of a message to be appended. The first to change the state from waiting
+// decides: the room's goroutine tries to append the message, the caller cancels it.
 const (
 	waiting int32 = iota
 	taken

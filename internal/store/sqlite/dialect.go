@@ -25,7 +25,7 @@ var dialect = sqlstore.Dialect{
 	IsUnique:      isUnique,
 }
 
-// page leaves no message out: whoever reads the rows stops where the page is full.
+// page leaves no message out: the reader of the rows stops when the page is full.
 func page(condition, order string) string {
 	return `
 SELECT r.seq, r.rev, 0, ` + sqlstore.MessageColumns + ` FROM rooms r

@@ -44,8 +44,8 @@ type write struct {
 	err    error // valid once done is closed
 }
 
-// The states of a write. Whoever changes the state from waiting decides: the writer,
-// that it runs; the caller, that it never will.
+// The states of a write. The first to change the state from waiting decides: the writer
+// runs the write, the caller cancels it.
 const (
 	waiting int32 = iota
 	taken

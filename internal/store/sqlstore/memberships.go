@@ -66,8 +66,8 @@ func (s membershipStore) Subscribe(
 	return sub, created, nil
 }
 
-// subscribe makes the user a member who has read up to the head, unless banned from
-// the room. Added is false if the user is a member already or does not exist.
+// subscribe makes the user a member, with the read position at the head, unless the
+// user is banned from the room. Added is false if the user is a member already or does not exist.
 func (c *Core) subscribe(tx Tx, room chat.RoomID, user chat.UserID, role chat.Role, at time.Time) (added bool, err error) {
 	head, err := c.lockRoom(tx, room)
 	if err != nil {

@@ -36,8 +36,8 @@ WHERE t.room = $1 AND `
 		// The room, when its name or topic last changed, and the floor of its stream.
 		SelectRoomState: `SELECT ` + RoomColumns + `, r.changed_rev, r.floor FROM rooms r WHERE r.id = $1`,
 
-		// Who has come into a room or gone after the first rev and up to the second, at
-		// most so many. The index on room_rev has only those above 0.
+		// Members whose membership changed after the first rev and up to the second, with
+		// a limit. The index on room_rev has only those above 0.
 		ChangedMembers: `
 SELECT 0 AS gone, m.room_rev AS rev, '' AS reason, m.role AS in_room, ` + UserColumns + `
 FROM memberships m JOIN users u ON u.id = m."user"

@@ -92,5 +92,5 @@ func (c *Core) letIn(tx Tx, user chat.UserID, i chat.Invitation, room chat.RoomI
 	if _, _, err := c.openConversation(tx, opening); err != nil {
 		return err
 	}
-	return c.show(tx, room, i.By.ID) // whoever made the link shall see that it was used
+	return c.show(tx, room, i.By.ID) // the link's creator shall see that it was used
 }

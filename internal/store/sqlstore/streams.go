@@ -136,8 +136,8 @@ func (s Streams) MemberCame(tx Tx, room chat.RoomID, user chat.UserID, onRoom bo
 	return err
 }
 
-// MemberGone follows a membership that has ended, or a ban of somebody who has none.
-// The invitations have ended with it.
+// MemberGone records the end of a membership, or the ban of a user without one, and the
+// end of the user's invitations.
 func (s Streams) MemberGone(
 	tx Tx, room chat.RoomID, user chat.UserID, reason chat.GoneReason, withdrawn []chat.InvitationGone,
 ) (gone chat.Gone, err error) {

@@ -182,7 +182,7 @@ var banContracts = []contract{
 		f.ban(t, den.ID, bob, ann)
 		f.wantLinks(t, l, "second", "talk", "others")
 	}},
-	{"a ban ends the links of a user who has left the room before", func(t *testing.T, f *fixture) {
+	{"a ban ends the links of a user who left the room earlier", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		l := f.links(t, bob, ann, chat.MainRoom, f.room(t, bob, chat.RoomPrivate, "attic").ID)
 		must[bool](t)(f.Unsubscribe(t.Context(), nil, chat.MainRoom, bob.ID))

@@ -135,7 +135,7 @@ var sessionContracts = []struct {
 		wantCode(t, "unknown", err, chat.CodeNotFound, "")
 		want(t, "error of touching none", f.TouchSessions(t.Context(), nil, now, seen, until), nil)
 	}},
-	{"stored sessions are told from removed ones, even if they have expired", func(t *testing.T, f *sessionFixture) {
+	{"expired sessions that are stored differ from removed ones", func(t *testing.T, f *sessionFixture) {
 		user := f.user(t, "ann")
 		there, over, gone := newSession("there", user), newSession("over", user), newSession("gone", user)
 		over.ExpiresAt = now.Add(-time.Hour)

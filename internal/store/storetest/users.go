@@ -19,7 +19,7 @@ var userContracts = []contract{
 		want(t, "by name", user, created)
 		want(t, "hash", hash, "hash of Zoë")
 	}},
-	{"the first user with FirstIsAdmin becomes admin, whoever signed up before", func(t *testing.T, f *fixture) {
+	{"the first user with FirstIsAdmin becomes admin, even after other sign-ups", func(t *testing.T, f *fixture) {
 		input := newUser("guest")
 		input.Kind, input.FirstIsAdmin = chat.KindGuest, false
 		guest := must[chat.User](t)(f.CreateUser(t.Context(), input))

@@ -55,7 +55,7 @@ test('G2 the web client uses long polling where WebSocket is blocked', async ({ 
   await proxy.stop();
 });
 
-test('F4 G2 classic pages of two nodes see who is in the room, who comes and who goes', async ({
+test('F4 G2 classic pages of two nodes share the people of a room, and their arrivals and departures', async ({
   browser,
 }) => {
   const open = async (node: number, username: string) => {

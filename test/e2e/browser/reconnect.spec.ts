@@ -24,7 +24,7 @@ async function away(ada: Person, server: Server, happen: () => Promise<unknown>)
   await expect(ada.page.getByText(/^Reconnecting/)).toHaveCount(0);
 }
 
-/** A room that Mona, who has no browser, has made, with Ada in it. */
+/** Creates a room as Mona, who has no browser, and lets Ada join it. */
 async function shared(mona: Client, ada: Person, name: string): Promise<number> {
   const { body } = await mona.call('POST', '/rooms', { name, topic: '' });
   await ada.findRoom(name.slice(0, 4), name);

@@ -14,7 +14,7 @@ describe('the preview of a chat', () => {
     expect(preview(subscription({ topic: 'Bring food' }), me)).toBe('Bring food');
   });
 
-  it('names who has written, where that is in doubt', () => {
+  it('names the author where there can be several', () => {
     expect(last({ author: mona, body: 'Hello' })).toBe('mona: Hello');
     expect(last({ author: ada, body: 'Hello' })).toBe('You: Hello');
     expect(last({ author: mona, body: 'Hello' }, { peer })).toBe('Hello');

@@ -39,15 +39,18 @@ beforeEach(async () => {
 it.each([
   ['removed', 'You were removed from weekend-trip.'],
   ['banned', 'You were banned from weekend-trip.'],
-] as const)('who is %s is told so and comes away from the room', async (reason, words) => {
-  link.arrive('room:gone', { room: 7, reason });
-  await settled();
-  expect(texts()).toEqual([words]);
-  expect(chat.rooms.list.map(({ name }) => name)).toEqual(['main']);
-  expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
-});
+] as const)(
+  'somebody who is %s leaves the room on screen and learns why',
+  async (reason, words) => {
+    link.arrive('room:gone', { room: 7, reason });
+    await settled();
+    expect(texts()).toEqual([words]);
+    expect(chat.rooms.list.map(({ name }) => name)).toEqual(['main']);
+    expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
+  },
+);
 
-it('somebody removed before the code is loaded is told once it is', async () => {
+it('somebody removed before the code is loaded learns it afterwards', async () => {
   link = new FakeLink();
   chat = newChat(server, link);
   const loadLive = chat.loadLive.bind(chat);
@@ -64,7 +67,7 @@ it('somebody removed before the code is loaded is told once it is', async () => 
   expect(chat.navigation.route).toEqual({ page: 'home', room: undefined });
 });
 
-it('somebody who views another room stays there, and is told too', async () => {
+it('somebody who views another room stays there, and learns it too', async () => {
   chat.navigation.go('/home/1');
   link.arrive('room:gone', { room: 7, reason: 'removed' });
   await settled();
@@ -72,7 +75,7 @@ it('somebody who views another room stays there, and is told too', async () => {
   expect(chat.navigation.route).toEqual({ page: 'home', room: 1 });
 });
 
-it('somebody who has left in another tab is told nothing', async () => {
+it('somebody who left in another tab sees no notice', async () => {
   link.arrive('room:gone', { room: 7, reason: 'left' });
   await settled();
   expect(texts()).toEqual([]);

@@ -106,7 +106,7 @@ describe('a client that comes back names', () => {
     expect(known?.rooms[first + 1_999]).toBe(1_001_999);
   });
 
-  it('what belongs to whoever has logged in with this browser meanwhile, and nothing of anybody else', async () => {
+  it('the streams of the user who logged in with this browser meanwhile, and no others', async () => {
     const { link, socket, chat, names } = await setUp();
     socket.arrive('ready', aReady(mona, [aRoomOfMine(9, 'hills', 2)], { rev: 30 }));
     expect(chat.session.user?.username).toBe('Mona');
@@ -120,7 +120,7 @@ describe('a client that comes back names', () => {
     expect(link.known()).toBeUndefined();
   });
 
-  it('nothing of a stream of whoever logs in next, before that has been told', async () => {
+  it('nothing of the next user’s stream before the server has described it', async () => {
     const { link, socket, chat, server, names } = await setUp();
     socket.arrive('session:ended', { reason: 'log-out', rev: 6 });
     server
@@ -156,16 +156,13 @@ describe('what has changed meanwhile', () => {
     ['removed', ['You were removed from lake.']],
     ['banned', ['You were banned from lake.']],
     ['left', []],
-  ] as const)(
-    'takes away a room that I was put out of (%s), and says why',
-    async (reason, words) => {
-      const { names, told, ready, link } = await setUp();
-      await ready([], { rev: 9, gone: [{ room: 7, reason, rev: 8 }] });
-      expect(names()).toEqual(['trip']);
-      expect(told()).toEqual(words);
-      expect(link.known()).toEqual({ user: 11, rev: 9, rooms: { 8: 4 } });
-    },
-  );
+  ] as const)('removes a room that I lost (%s), and says why', async (reason, words) => {
+    const { names, told, ready, link } = await setUp();
+    await ready([], { rev: 9, gone: [{ room: 7, reason, rev: 8 }] });
+    expect(names()).toEqual(['trip']);
+    expect(told()).toEqual(words);
+    expect(link.known()).toEqual({ user: 11, rev: 9, rooms: { 8: 4 } });
+  });
 
   it('says nothing of a room that was not in the list, such as one joined and lost meanwhile', async () => {
     const { names, told, ready } = await setUp();

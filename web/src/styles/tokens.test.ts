@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import base from './base.css?raw';
 import tokens from './tokens.css?raw';
 
 const files = import.meta.glob<string>('../**/*.svelte', {
@@ -71,4 +72,11 @@ it('every meaning that a component uses is there', () => {
   );
   expect(used.length).toBeGreaterThan(100);
   expect(used.filter(({ token }) => !tokens.includes(`${token}:`))).toEqual([]);
+});
+
+it('every token is used', () => {
+  const styles = [tokens, base, ...components.map(({ text }) => text)].join('\n');
+  const defined = [...tokens.matchAll(/^ +(--[\w-]+):/gm)].map(([, token]) => String(token));
+  expect(defined.length).toBeGreaterThan(100);
+  expect(defined.filter((token) => !styles.includes(`var(${token})`))).toEqual([]);
 });
