@@ -54,7 +54,7 @@ messages: web/node_modules/.package-lock.json ## Generate the types of the scree
 
 # Packages whose tests need no other program; `make test` runs all packages.
 QUICK = $(shell go list ./cmd/... ./engineio/... ./socketio/... ./internal/... ./web 2>/dev/null | \
-	grep -vE '/internal/(app|realserver|store/postgres|store/transfer|broker/redis)$$')
+	grep -vE '/internal/(app|blob|realserver|store/postgres|store/transfer|broker/redis)$$')
 
 check: web/dist/index.html check-types ## Check types, style and the tests that need no other program, in under two minutes
 	go vet ./...
@@ -81,6 +81,7 @@ test-go: web/dist/index.html ## Run the Go tests with the race detector, and che
 	@scripts/need postgres
 	@scripts/need redis
 	@scripts/need mounts
+	@scripts/need s3
 	@mkdir -p coverage
 	go test -race -timeout 60m -coverpkg=$(BACK_END) -coverprofile=coverage/back-end.out ./...
 	@scripts/coverage coverage/back-end.out 80

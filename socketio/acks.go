@@ -21,7 +21,7 @@ type AckReply struct {
 type AckError struct {
 	Expected int   // sockets asked, as far as is known
 	Answered int   // sockets that answered
-	Err      error // ErrAckTimeout, ErrDisconnected or the context's
+	Err      error // ErrAckTimeout, ErrDisconnected, ErrAcksTooLarge or the context's
 }
 
 // Error returns the numbers and the cause.
@@ -39,7 +39,7 @@ func (e *AckError) Unwrap() error { return e.Err }
 func (b Broadcast) EmitWithAck(ctx context.Context, event string, args ...any) ([]AckReply, error) {
 	ctx, cancel := b.ns.server.ackContext(ctx, b.timeout)
 	defer cancel()
-	c := &ackCollector{processes: 1, complete: make(chan struct{})}
+	c := &ackCollector{processes: 1, space: b.ns.server.opts.MaxAckBytes, complete: make(chan struct{})}
 	var failed error
 	b.ns.each(func(ns *Namespace) { failed = errors.Join(failed, ns.ask(ctx, b, event, args, c)) })
 	c.Clients(0) // all processes that will report are counted
@@ -98,12 +98,16 @@ func (n *Namespace) askLocal(ctx context.Context, sel Selection, out Outgoing, a
 	return nil
 }
 
+// replyOverhead is what an acknowledgement counts for besides its arguments, in bytes.
+const replyOverhead = 64
+
 // ackCollector is the Acks of one EmitWithAck.
 type ackCollector struct {
 	mu        sync.Mutex
 	processes int // processes that have not reported yet
 	clients   int
-	gone      int // clients that will not answer
+	gone      int // clients that will not answer, or whose answers are too large
+	space     int // bytes left for answers; negative if one was too large
 	replies   []AckReply
 	complete  chan struct{}
 	closed    bool
@@ -133,7 +137,11 @@ func (c *ackCollector) Answer(r AckReply) {
 	case c.closed:
 	case r.Err != nil:
 		c.gone++
+	case c.space < replyOverhead+r.Args.size():
+		c.space = -1 // keep no later answer either: which ones are kept must not depend on their sizes
+		c.gone++
 	default:
+		c.space -= replyOverhead + r.Args.size()
 		c.replies = append(c.replies, r)
 	}
 	c.check()
@@ -159,6 +167,8 @@ func (c *ackCollector) result(ctx context.Context, failed error) ([]AckReply, er
 	}
 	missing := &AckError{Expected: max(c.clients, len(c.replies)), Answered: len(c.replies)}
 	switch {
+	case c.space < 0:
+		missing.Err = ErrAcksTooLarge
 	case !complete && errors.Is(ctx.Err(), context.DeadlineExceeded):
 		missing.Err = ErrAckTimeout
 	case !complete:

@@ -93,6 +93,38 @@ func (a Arg) Raw() json.RawMessage {
 	return raw
 }
 
+// size returns the size of the arguments, in bytes.
+func (a Args) size() (size int) {
+	for _, arg := range a {
+		size += len(arg.raw) + sizeOf(arg.tree)
+	}
+	return size
+}
+
+// sizeOf returns the size of a tree, in bytes, with that of the values that hold its parts.
+func sizeOf(tree any) (size int) {
+	const value = 16
+	switch v := tree.(type) {
+	case nil:
+		return 0
+	case []byte:
+		return value + len(v)
+	case string:
+		return value + len(v)
+	case json.Number:
+		return value + len(v)
+	case []any:
+		for _, item := range v {
+			size += sizeOf(item)
+		}
+	case map[string]any:
+		for name, member := range v {
+			size += value + len(name) + sizeOf(member)
+		}
+	}
+	return value + size
+}
+
 // Decode decodes the argument at index i. It returns ErrMissingArgument if there are fewer.
 func (a Args) Decode(i int, v any) error {
 	if i >= len(a) {

@@ -10,6 +10,8 @@ var (
 	ErrNoAck = errors.New("socketio: no acknowledgement requested")
 	// ErrAckTimeout is returned if a client has not acknowledged in time.
 	ErrAckTimeout = errors.New("socketio: acknowledgement timed out")
+	// ErrAcksTooLarge is returned if the acknowledgements of a broadcast exceed Options.MaxAckBytes.
+	ErrAcksTooLarge = errors.New("socketio: acknowledgements are too large")
 	// ErrMissingArgument is returned if the client sent fewer arguments than a typed handler takes.
 	ErrMissingArgument = errors.New("socketio: argument is missing")
 )

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"testing"
+	"time"
 )
 
 func TestContextIsCreatedOnDemand(t *testing.T) {
@@ -28,7 +29,7 @@ func TestContextIsCreatedOnDemand(t *testing.T) {
 	if got := runtime.NumGoroutine() - before; got > 10 {
 		t.Errorf("%d goroutines watch the context", got)
 	}
-	h := newHost(t, Options{})
+	h := newHost(t, Options{ConnectTimeout: time.Hour}) // after which the session, which is missing here, would be closed
 	s.client, s.ns = &client{server: h.Server}, h.Of("/")
 	s.close(ReasonTransportClose)
 	for _, child := range append(derived, ctx) {

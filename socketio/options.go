@@ -40,6 +40,9 @@ type Options struct {
 	// AckTimeout limits the wait for an acknowledgement if the context passed to EmitAck has no
 	// deadline. Default 30 seconds.
 	AckTimeout time.Duration
+	// MaxAckBytes limits the acknowledgements that one EmitWithAck collects, in bytes. Clients whose
+	// acknowledgements exceed it count as not having answered; see ErrAcksTooLarge. Default 64 MiB.
+	MaxAckBytes int
 	// MaxAttachments is how many binary attachments one packet may have. Default 16.
 	MaxAttachments int
 	// MaxPacket is the largest packet including its attachments, in bytes. The server holds a packet
@@ -82,6 +85,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxHandshake, 16<<10)
 	setDefault(&o.Engine.MaxHandshake, o.MaxHandshake)
 	setDefault(&o.AckTimeout, 30*time.Second)
+	setDefault(&o.MaxAckBytes, 64<<20)
 	setDefault(&o.MaxAttachments, 16)
 	setDefault(&o.MaxPacket, 4*o.Engine.MaxPayload)
 	setDefault(&o.MaxDepth, 128)

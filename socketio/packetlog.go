@@ -103,8 +103,27 @@ func (l *packetLog) advance(st stamp) bool {
 		h.last, h.at = st.seq, now
 		return true
 	}
+	if len(l.heads) >= maxOrigins {
+		l.forgetOrigin()
+	}
 	l.heads = append(l.heads, head{st.origin, st.seq, st.seq, now})
 	return true
+}
+
+// maxOrigins limits the number of origins, all of which an offset lists. A process has at most three
+// at a time: it changes its origin after a pause, and an origin is forgotten after two pauses.
+const maxOrigins = 256
+
+// forgetOrigin forgets the origin of another process that has been idle for longest. Clients whose
+// offset has it cannot come back, nor can clients that may have missed one of its packets.
+func (l *packetLog) forgetOrigin() {
+	idle := -1
+	for i, h := range l.heads {
+		if h.origin != l.private.origin && (idle < 0 || h.at.Before(l.heads[idle].at)) {
+			idle = i
+		}
+	}
+	l.heads = slices.Delete(l.heads, idle, idle+1)
 }
 
 // offset returns the offset after the packets delivered so far.
@@ -139,7 +158,9 @@ func (l *packetLog) missed(offset string, rooms []string) (packets []*Packet, ok
 	if !ok {
 		return nil, false
 	}
+	known := make(map[string]bool, len(l.heads))
 	for _, h := range l.heads {
+		known[h.origin] = true
 		if h.first > seen[h.origin]+1 {
 			return nil, false
 		}
@@ -147,7 +168,7 @@ func (l *packetLog) missed(offset string, rooms []string) (packets []*Packet, ok
 	size := 0
 	for _, k := range l.kept {
 		if k.stamp.seq > seen[k.stamp.origin] && k.sel.includes(rooms) {
-			if size += k.size; size > l.r.MaxBytesPerSocket {
+			if size += k.size; size > l.r.MaxBytesPerSocket || !known[k.stamp.origin] {
 				return nil, false
 			}
 			packets = append(packets, k.packet)

@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"container/list"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -24,7 +25,7 @@ type Recovery struct {
 	// recovery.
 	MaxDuration time.Duration
 	// MaxBytes limits the events and sessions that the server keeps, in bytes; above it, the oldest are
-	// dropped. Default 64 MiB.
+	// dropped. Socket.Data is not counted. Default 64 MiB.
 	MaxBytes int
 	// MaxBytesPerSocket limits the missed events that are sent to one client, in bytes. Default: a
 	// quarter of Engine.MaxQueueBytes.
@@ -51,7 +52,8 @@ func (r *Recovery) setDefaults(maxQueueBytes int) {
 
 const (
 	sessionOverhead = 512 // bytes that a session counts for besides its rooms' names
-	packetOverhead  = 256 // bytes that a packet counts for besides its text and attachments
+	packetOverhead  = 256 // bytes that a packet counts for besides its text, attachments and rooms' names
+	roomOverhead    = 16  // bytes that the name of a room counts for besides its length
 )
 
 // recovery keeps packets and sessions of all namespaces, oldest first.
@@ -62,7 +64,7 @@ type recovery struct {
 	mu       sync.Mutex
 	bytes    int
 	packets  []*keptPacket
-	sessions []*keptSession          // some of them no longer valid
+	sessions *list.List              // of *keptSession
 	known    map[string]*keptSession // by private id
 	timer    *time.Timer             // runs while anything is kept
 	closed   bool
@@ -87,13 +89,14 @@ type keptSession struct {
 	data  any
 	size  int
 	at    time.Time
+	elem  *list.Element // in recovery.sessions
 }
 
 func newRecovery(opts Recovery) *recovery {
 	if opts.MaxDuration <= 0 {
 		return nil
 	}
-	return &recovery{Recovery: opts, now: time.Now, known: make(map[string]*keptSession)}
+	return &recovery{Recovery: opts, now: time.Now, sessions: list.New(), known: make(map[string]*keptSession)}
 }
 
 // keepPacket keeps a packet for sending it again. The lock is held.
@@ -102,6 +105,9 @@ func (r *recovery) keepPacket(k *keptPacket) (dropped []*keptSession) {
 	k.size = packetOverhead
 	for _, m := range k.packet.messages {
 		k.size += len(m.Data())
+	}
+	for _, room := range slices.Concat(k.sel.Rooms, k.sel.Except) {
+		k.size += len(room) + roomOverhead
 	}
 	r.packets = append(r.packets, k)
 	k.log.kept = append(k.log.kept, k)
@@ -120,12 +126,17 @@ func (r *recovery) keepSession(k *keptSession) {
 	k.at = r.now()
 	k.size = sessionOverhead
 	for _, room := range k.rooms {
-		k.size += len(room)
+		k.size += len(room) + roomOverhead
 	}
-	r.sessions = append(r.sessions, k)
+	var dropped []*keptSession
+	if before := r.known[k.pid]; before != nil {
+		r.dropSession(before)
+		dropped = append(dropped, before)
+	}
+	k.elem = r.sessions.PushBack(k)
 	r.known[k.pid] = k
 	r.bytes += k.size
-	dropped := r.trim()
+	dropped = append(dropped, r.trim()...)
 	r.mu.Unlock()
 	releaseAll(dropped)
 }
@@ -136,8 +147,7 @@ func (r *recovery) takeSession(ns *Namespace, pid string) *keptSession {
 	dropped := r.trim()
 	k := r.known[pid]
 	if k != nil && k.ns == ns {
-		delete(r.known, pid)
-		r.bytes -= k.size
+		r.dropSession(k)
 		dropped = append(dropped, k)
 	} else {
 		k = nil
@@ -155,10 +165,9 @@ func (r *recovery) away(ns *Namespace, sel Selection, visit func(*keptSession) (
 	}
 	var dropped []*keptSession
 	r.mu.Lock()
-	for pid, k := range r.known {
+	for _, k := range r.known {
 		if k.ns == ns && sel.includes(slices.Concat(k.rooms, []string{k.id})) && visit(k) {
-			delete(r.known, pid)
-			r.bytes -= k.size
+			r.dropSession(k)
 			dropped = append(dropped, k)
 		}
 	}
@@ -170,30 +179,34 @@ func (r *recovery) away(ns *Namespace, sel Selection, visit func(*keptSession) (
 // without it.
 func (r *recovery) trim() (dropped []*keptSession) {
 	oldest := r.now().Add(-r.MaxDuration)
-	for len(r.packets) > 0 || len(r.sessions) > 0 {
-		packets := len(r.sessions) == 0 || len(r.packets) > 0 && r.packets[0].at.Before(r.sessions[0].at)
-		if packets {
-			if k := r.packets[0]; !k.at.Before(oldest) && r.bytes <= r.MaxBytes {
-				break
+	stays := func(at time.Time) bool { return !at.Before(oldest) && r.bytes <= r.MaxBytes }
+	for {
+		var k *keptSession
+		if front := r.sessions.Front(); front != nil {
+			k, _ = front.Value.(*keptSession)
+		}
+		switch {
+		case len(r.packets) > 0 && (k == nil || r.packets[0].at.Before(k.at)):
+			if stays(r.packets[0].at) {
+				r.arm()
+				return dropped
 			}
 			r.dropPacket()
-			continue
-		}
-		k := r.sessions[0]
-		known := r.known[k.pid] == k
-		if known && !k.at.Before(oldest) && r.bytes <= r.MaxBytes {
-			break
-		}
-		r.sessions[0] = nil
-		r.sessions = r.sessions[1:]
-		if known {
-			delete(r.known, k.pid)
-			r.bytes -= k.size
+		case k == nil || stays(k.at):
+			r.arm()
+			return dropped
+		default:
+			r.dropSession(k)
 			dropped = append(dropped, k)
 		}
 	}
-	r.arm()
-	return dropped
+}
+
+// dropSession removes a session. The lock is held; the caller releases its namespace without it.
+func (r *recovery) dropSession(k *keptSession) {
+	r.sessions.Remove(k.elem)
+	delete(r.known, k.pid)
+	r.bytes -= k.size
 }
 
 // dropPacket removes the oldest packet, which is also the oldest of its namespace.
@@ -207,7 +220,7 @@ func (r *recovery) dropPacket() {
 
 // arm sets the timer that drops expired items even if nothing else happens.
 func (r *recovery) arm() {
-	if r.timer == nil && !r.closed && len(r.packets)+len(r.sessions) > 0 {
+	if r.timer == nil && !r.closed && len(r.packets)+r.sessions.Len() > 0 {
 		r.timer = time.AfterFunc(r.MaxDuration, func() {
 			r.mu.Lock()
 			r.timer = nil
@@ -229,7 +242,8 @@ func (r *recovery) close() {
 	if r.timer != nil {
 		r.timer.Stop()
 	}
-	r.packets, r.sessions = nil, nil
+	r.packets = nil
+	r.sessions.Init()
 	clear(r.known)
 }
 

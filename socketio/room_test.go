@@ -235,3 +235,30 @@ func TestBroadcastReturnsTheAnswersAndHowManyAreMissing(t *testing.T) {
 	check(got)
 	wantEqual(t, got.err, nil)
 }
+
+func TestAcknowledgementsOfABroadcastAreLimitedInBytes(t *testing.T) {
+	h := newHost(t, Options{MaxAckBytes: 3000})
+	peers, _ := three(t, h)
+	type outcome struct {
+		replies int
+		err     error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		replies, err := h.Of("/").To().Timeout(time.Hour).EmitWithAck(context.Background(), "q")
+		done <- outcome{len(replies), err}
+	}()
+	large := strings.Repeat("x", 2000)
+	for _, name := range []string{"a", "b", "c"} {
+		peers[name].want(`20["q"]`)
+	}
+	peers["a"].send(`30["` + large + `"]`)
+	peers["b"].send(`61-0[{"_placeholder":true,"num":0}]`)
+	peers["b"].attach(large)
+	peers["c"].send(`30["` + large + `"]`)
+	got := receive(t, done)
+	var missing *AckError
+	if !errors.As(got.err, &missing) || !errors.Is(got.err, ErrAcksTooLarge) || missing.Expected != 3 || missing.Answered != 1 || got.replies != 1 {
+		t.Errorf("got %d replies and %v, want one of three", got.replies, got.err)
+	}
+}

@@ -11,6 +11,7 @@ const layers = {
   socket: ['model'],
   api: ['model'],
   storage: ['model'],
+  worker: ['model'],
   ui: ['model'],
   state: ['model', 'socket', 'api'],
   features: ['model', 'ui', 'state'],

@@ -1,14 +1,17 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { appManifest } from './build/app-manifest.ts';
 import { cleanDist } from './build/clean-dist.ts';
 import { compressed } from './build/compressed.ts';
 import { storedTheme } from './build/stored-theme.ts';
 import { emojiPicker } from './build/emoji-picker.ts';
-import { unusedTransports } from './build/unused-transports.ts';
+import { unusedModules } from './build/unused-modules.ts';
 import { baseLanguage, messages } from './build/messages/index.ts';
 import { plainIcons } from './build/plain-icons.ts';
 import { plainRows } from './build/plain-rows.ts';
+import { smaller } from './build/smaller.ts';
 import { socketIoClient } from './build/socket-io-client.ts';
+import { worker } from './build/worker.ts';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
@@ -17,7 +20,7 @@ const language = process.env.MESSAGES ?? baseLanguage;
 export default defineConfig({
   plugins: [
     messages(language),
-    unusedTransports(),
+    unusedModules(),
     plainIcons(),
     plainRows(),
     emojiPicker(),
@@ -25,7 +28,10 @@ export default defineConfig({
     // Translations are added to the base language, which is built first: see scripts/build.js.
     ...(language === baseLanguage ? [cleanDist()] : []),
     storedTheme(),
+    appManifest(language),
     socketIoClient(),
+    worker(language),
+    smaller(),
     compressed(),
   ],
   build: {

@@ -60,6 +60,8 @@ type App struct {
 	classic  *classic.Classic
 	dialects *dialect.Set
 	pages    *pages // nil without --pages
+	files    *chat.Files
+	pushes   *pushes // nil without --push
 	http     *http.Server
 	conns    conns
 }
@@ -87,6 +89,9 @@ func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *d
 		return nil, err
 	}
 	a.health = a.watched(a.log)
+	if a.pushes, err = openPushes(ctx, c, a.store, a.log); err != nil {
+		return nil, err
+	}
 	services, err := a.build()
 	if err != nil {
 		return nil, err
@@ -101,7 +106,7 @@ func newWith(ctx context.Context, c config.Config, log *slog.Logger, dialects *d
 	if err := a.accounts.act(ctx); err != nil { // before anybody can use a session that a command has ended
 		return nil, fmt.Errorf("cannot apply changes made by a command: %w", err)
 	}
-	a.log.Info("listening", "address", a.Addr(), "database", a.database, "other nodes", a.others)
+	a.log.Info("listening", "address", a.Addr(), "database", a.database, "files", a.filesAt, "other nodes", a.others)
 	return a, a.offerSetup(ctx, services.Operator)
 }
 
@@ -116,17 +121,22 @@ func (a *App) build() (*chat.Chat, error) {
 		Log: a.log,
 	})
 	services := chat.New(chat.Deps{
-		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{Queue: c.LoginQueue}), Fold: auth.FoldName, Key: naming.SearchKey, Common: auth.IsCommonPassword,
+		Store: a.store, Broker: a.broker, Hasher: auth.NewArgon2(auth.Argon2Options{Queue: c.LoginQueue}), Fold: auth.FoldName, Key: naming.SearchKey, Common: auth.IsCommonPassword, Reserved: isServersName,
 		Presence: a.presence, Policy: chat.Policy{SignUp: chat.SignUpMode(c.SignUp), Guests: c.Guests, JoinPage: c.JoinPage, Classic: c.Classic},
 		Sends: ratelimit.New(ratelimit.Options{PerSecond: float64(c.SendRate)}),
 		Makes: ratelimit.New(ratelimit.Options{
 			PerSecond: roomsPerSecond, Burst: c.RoomBurst,
 			Refusal: "You are creating rooms too fast. Please wait a moment.",
 		}),
-		Budget: budget(c),
-		Limits: chat.Limits{Message: c.MessageMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin, PageBytes: c.PageBytes},
-		Log:    a.log,
+		Budget: budget(c), Files: a.keeper, Push: a.pushPolicy(),
+		Limits: chat.Limits{
+			Message: c.MessageMax, Mentions: c.MentionsMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin, PageBytes: c.PageBytes, Reactions: c.ReactionsMax, Pins: c.PinsMax, Bookmarks: c.BookmarksMax,
+			Files: c.FilesMessage, FileSize: c.FileMax, FilesOfUser: c.FilesUser, FilesOfServer: c.FilesTotal, UploadAge: c.UploadAge,
+			SearchCandidates: c.SearchCandidates, SearchTail: c.SearchTail,
+		},
+		Log: a.log,
 	})
+	a.files = services.Files
 	attempts := auth.NewAttempts(attemptOptions(c))
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: a.sessions, Attempts: attempts,
@@ -148,20 +158,22 @@ func (a *App) build() (*chat.Chat, error) {
 			CompressPollsFrom: compressPollsFrom(c), MaxPayload: c.MaxPayload, AllowedOrigins: c.AllowedOrigins, OnForeignOrigin: origins.refused,
 		},
 		ConnectTimeout: c.JoinTimeout, MaxConnecting: maxConnecting, AttachmentTimeout: c.ReceiveTimeout, MaxHandshake: c.MaxHandshake,
-		MaxPacket: c.MaxPayload, ForgetAuth: true, Headers: []string{"Cookie", "Authorization"}, AllowEIO3: c.AllowEIO3,
+		MaxPacket: c.MaxPayload, ForgetAuth: true, Headers: []string{"Cookie", "Authorization", pagesHeader}, AllowEIO3: c.AllowEIO3,
 		Logger: a.log,
 	})
 	events := &sharedBroker{Broker: a.broker}
 	a.gateway = gateway.New(gateway.Options{
-		Server: a.sockets, Chat: services, Store: a.store, Broker: events, Auth: a.sessions,
+		Server: a.sockets, Chat: services, Store: a.store, Broker: events, Auth: a.sessions, Epoch: a.epoch,
 		Limits: commandLimits(c), TouchInterval: touchInterval(c), HeadsInterval: c.CompareInterval, LeaseInterval: c.NodeLease / 3,
 		Log: a.log,
 	})
+	quiet := areQuiet(c.Pages, a.dialects)
 	// After the gateway, which takes the sockets that announce the full protocol.
 	a.classic = classic.New(classic.Options{
 		Server: a.sockets, Chat: services, Broker: events, Auth: a.sessions, Streams: a.gateway.Streams(), Dialects: a.dialects,
 		Attend: a.gateway.Attend, SignUps: attempts,
 		GuestPacket: guestPacket(services.Limits()), RelayMax: c.ClassicRelayMax, GreetAfter: c.ClassicGreetAfter, TouchInterval: touchInterval(c),
+		Quiet: func(s *socketio.Socket) bool { return quiet && s.Handshake().Header.Get(pagesHeader) != "" },
 		Seats: a.seats, Names: a.names, Count: a.count, SeatLease: c.NodeLease, PeopleMax: c.ClassicPeopleMax,
 		Log: a.log,
 	})
@@ -272,6 +284,9 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() { a.gateway.Run(background) })
 	work.Go(func() { a.classic.Run(background) })
 	work.Go(func() { a.sweep(background) })
+	work.Go(func() { a.index(background) })
+	work.Go(func() { a.sweepFiles(background) })
+	work.Go(func() { a.pushes.run(background) })
 	work.Go(func() { a.accounts.watch(background) })
 	work.Go(func() { a.health.watch(background) })
 	work.Go(func() { newReclaimer(a.sockets.Turnover, a.sockets.Count).run(background) })

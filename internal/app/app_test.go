@@ -30,7 +30,7 @@ func settings(data string) config.Config {
 		Data: data, Host: "127.0.0.1", DatabaseConnections: 8,
 		SessionIdle: 30 * time.Minute, SessionMaxAge: time.Hour, GuestSessionIdle: 720 * time.Hour,
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, SignupsAddress: 100, SendRate: 30, RoomBurst: 30,
-		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
+		MessageMax: 8000, MentionsMax: 50, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000,
 		ShutdownTimeout: 2 * time.Minute,
 	}

@@ -25,6 +25,7 @@ const databaseFile = "partychat.db"
 // node, PostgreSQL and Redis for several.
 type backends struct {
 	store        chat.Store
+	epoch        string // of the store
 	broker       chat.Broker
 	sessionStore chat.SessionStore // the store itself, unless there is a Redis
 	presence     chat.PresenceLeases
@@ -34,8 +35,10 @@ type backends struct {
 	count        chat.Counter
 	clock        *clock.Steady // for sessions; all nodes agree on it
 
-	database string // where the data is stored, for the log
-	others   string // the other nodes, for the log
+	keeper   chat.FileKeeper // nil: nobody can upload files
+	filesAt  string          // where files are kept, for the log
+	database string          // where the data is stored, for the log
+	others   string          // the other nodes, for the log
 }
 
 // open opens the backends that the options ask for. Its errors are sentences for
@@ -47,6 +50,12 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (g backends, e
 		}
 	}()
 	if g.store, g.database, err = openStore(ctx, c, log); err != nil {
+		return g, err
+	}
+	if g.epoch, err = g.store.Epoch(ctx); err != nil {
+		return g, fmt.Errorf("cannot read the database's epoch: %w", err)
+	}
+	if g.keeper, g.filesAt, err = openFiles(ctx, c); err != nil {
 		return g, err
 	}
 	if c.RedisURL == "" {
@@ -72,7 +81,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (g backends, e
 
 func openStore(ctx context.Context, c config.Config, log *slog.Logger) (store chat.Store, where string, err error) {
 	if c.DatabaseURL == "" {
-		store, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(c.Data, databaseFile), LogMax: c.StreamLogMax, Log: log})
+		store, err := sqlite.Open(ctx, sqlite.Options{Path: filepath.Join(c.Data, databaseFile), LogMax: c.StreamLogMax, ReactionUsers: c.ReactionUsers, Log: log})
 		if err != nil {
 			return nil, "", fmt.Errorf("cannot use the data folder %s: %w", c.Data, err)
 		}
@@ -80,8 +89,8 @@ func openStore(ctx context.Context, c config.Config, log *slog.Logger) (store ch
 	}
 	where = "the PostgreSQL database at " + redacted(c.DatabaseURL)
 	store, err = postgres.Open(ctx, postgres.Options{
-		LogMax: c.StreamLogMax,
-		URL:    c.DatabaseURL, MaxConns: int32(c.DatabaseConnections),
+		LogMax: c.StreamLogMax, ReactionUsers: c.ReactionUsers,
+		URL: c.DatabaseURL, MaxConns: int32(c.DatabaseConnections),
 		Alone: c.RedisURL == "", Log: log,
 	})
 	if err != nil {

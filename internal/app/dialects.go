@@ -3,6 +3,7 @@ package app
 import (
 	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
+	"partychat/internal/naming"
 )
 
 // dialectsOf returns the dialects of the classic events: those in the operator's
@@ -17,3 +18,7 @@ func dialectsOf(c config.Config) (*dialect.Set, error) {
 	}
 	return dialect.NewSet(own...)
 }
+
+// isServersName reports whether a username could be mistaken for the author of the server's notices on
+// pages of the classic events.
+func isServersName(username string) bool { return naming.Alike(username, dialect.ServerName) }

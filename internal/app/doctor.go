@@ -11,19 +11,19 @@ import (
 	"partychat/internal/store/sqlite"
 )
 
-// Doctor checks the data folder, or the PostgreSQL database if one is configured,
-// without changing anything, and prints the result in sentences. Well is false if
+// Doctor checks the data folder, or the PostgreSQL database if one is configured, and
+// whether the bytes of all files are there, without changing anything, and prints the result in sentences. Well is false if
 // the check found errors; an error means that it couldn't check.
 func Doctor(ctx context.Context, c config.Config, out io.Writer) (well bool, err error) {
 	if c.DatabaseURL != "" {
-		report, err := postgres.Check(ctx, c.DatabaseURL)
+		report, err := withFiles(ctx, c, func() (sqlite.Report, error) { return postgres.Check(ctx, c.DatabaseURL) })
 		if err != nil {
 			return false, fmt.Errorf("cannot check the PostgreSQL database at %s: %w", redacted(c.DatabaseURL), err)
 		}
 		return tell(report, "database", redacted(c.DatabaseURL), out)
 	}
 	path := filepath.Join(c.Data, databaseFile)
-	report, err := sqlite.Check(ctx, path)
+	report, err := withFiles(ctx, c, func() (sqlite.Report, error) { return sqlite.Check(ctx, path) })
 	if err != nil {
 		return false, fmt.Errorf("cannot check the data folder %s: %w", c.Data, err)
 	}
@@ -39,6 +39,9 @@ func tell(report sqlite.Report, thing, path string, out io.Writer) (well bool, e
 	}
 	for _, finding := range report.Findings {
 		text += finding + "\n"
+	}
+	if report.Jobs > 0 {
+		text += fmt.Sprintf("Jobs waiting: %d, of which %d have failed and are retried.\n", report.Jobs, report.FailingJobs)
 	}
 	well = len(report.Findings) == 0
 	if well {

@@ -22,8 +22,8 @@ const module = "partychat"
 var (
 	// siblings never import each other.
 	siblings = []string{
-		"internal/gateway", "internal/classic", "internal/httpapi", "internal/auth", "internal/ratelimit",
-		"internal/store/sqlite", "internal/store/postgres",
+		"internal/gateway", "internal/classic", "internal/httpapi", "internal/auth", "internal/ratelimit", "internal/jobs", "internal/push",
+		"internal/store/sqlite", "internal/store/postgres", "internal/blob",
 		"internal/broker/local", "internal/broker/redis", "web",
 	}
 	// allowed lists which parts each part may import. A part that neither allowed
@@ -41,10 +41,16 @@ var (
 		"internal/httpapi":           {"internal/chat", "internal/wire"},
 		"internal/auth":              {"internal/chat"},
 		"internal/ratelimit":         {"internal/chat"},
-		"internal/store/sqlite":      {"internal/chat", "internal/naming", "internal/store/sqlstore"},
-		"internal/store/postgres":    {"internal/chat", "internal/naming", "internal/store/sqlstore"},
-		"internal/store/sqlstore":    {"internal/chat", "internal/naming"},
-		"internal/store/storetest":   {"internal/chat", "internal/naming"},
+		"internal/jobs":              {"internal/chat"},
+		"internal/push":              {"internal/chat"},
+		"internal/push/pushtest":     {},
+		"internal/blob":              {"internal/chat", "internal/picture"},
+		"internal/blob/blobtest":     {"internal/chat"},
+		"internal/picture":           {"internal/chat"},
+		"internal/store/sqlite":      {"internal/chat", "internal/naming", "internal/store/sqlstore", "internal/words"},
+		"internal/store/postgres":    {"internal/chat", "internal/naming", "internal/store/sqlstore", "internal/words"},
+		"internal/store/sqlstore":    {"internal/chat", "internal/naming", "internal/words"},
+		"internal/store/storetest":   {"internal/chat", "internal/naming", "internal/words"},
 		"internal/store/sqlitetest":  {"internal/store/sqlite", "internal/store/storetest"},
 		"internal/store/transfer":    {"internal/chat"},
 		"internal/broker/local":      {"internal/chat"},
@@ -57,6 +63,7 @@ var (
 		"internal/naming":            {"internal/chat"},
 		"internal/obs":               {},
 		"internal/realserver":        {},
+		"internal/words":             {},
 		"web":                        {},
 		"cmd":                        {"internal/app", "internal/config", "internal/obs"},
 	}

@@ -62,6 +62,9 @@ func move(
 	} else if err != nil {
 		return fmt.Errorf("%w; run it again to continue", err)
 	}
+	if err := moveFiles(ctx, c, from, say); err != nil {
+		return err
+	}
 	if err := moveSessions(ctx, c, from, say); err != nil {
 		return err
 	}
@@ -84,6 +87,9 @@ func alreadyThere(ctx context.Context, c config.Config, from *sqlite.Export, to 
 		return err
 	}
 	say("Everything is already in PostgreSQL; every row is the same.")
+	if err := moveFiles(ctx, c, from, say); err != nil {
+		return err
+	}
 	return moveSessions(ctx, c, from, say)
 }
 

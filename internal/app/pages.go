@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
 	"partychat/internal/httpapi"
 	"partychat/web"
@@ -20,6 +21,22 @@ type pages struct {
 	folder   *httpapi.Folder
 	listener net.Listener
 	http     *http.Server
+}
+
+// pagesHeader is the header that this program adds to the requests of its pages' sockets.
+// Other clients gain nothing by sending it.
+const pagesHeader = "X-Partychat-Pages"
+
+// areQuiet reports whether the pages of a folder receive nothing before they have sent an
+// event, as far as their code shows. Otherwise greetings of other dialects could be of
+// use, or at least no worse than before.
+func areQuiet(folder string, dialects *dialect.Set) bool {
+	if folder == "" {
+		return false
+	}
+	code, err := codeIn(folder)
+	likely := dialects.ForCode(code)
+	return err == nil && len(likely) > 0 && !slices.ContainsFunc(likely, (*dialect.Table).Listens)
 }
 
 // openPages opens the folder and listens, if there is a folder.
@@ -64,6 +81,7 @@ func withoutSession(allowed []string, bare, trusted http.Handler) http.Handler {
 		}
 		stripped := *r
 		stripped.Header = r.Header.Clone()
+		stripped.Header.Set(pagesHeader, "1")
 		stripped.Header.Del("Cookie")
 		stripped.Header.Del("Authorization")
 		bare.ServeHTTP(w, &stripped)

@@ -12,9 +12,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"partychat/internal/classic/dialect"
 	"partychat/internal/config"
 	"partychat/internal/sioclient"
 	"partychat/internal/wire"
@@ -190,4 +192,47 @@ func transportName(polling bool) string {
 		return "polling"
 	}
 	return "websocket"
+}
+
+func TestPagesAreGreetedUnlessTheirCodeSpeaksFirst(t *testing.T) {
+	for code, quiet := range map[string]bool{
+		`<script>s.emit('joinRoom', {}); s.emit('chatMessage', text)</script>`: true,
+		`<script>s.emit('SEND_MESSAGE', text)</script>`:                        false,
+		`<script>s.emit('something else')</script>`:                            false,
+	} {
+		c := withPages(t)
+		if err := os.WriteFile(filepath.Join(c.Pages, "index.html"), []byte(code), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := areQuiet(c.Pages, dialect.Builtin()); got != quiet {
+			t.Errorf("%s: quiet: %t, want %t", code, got, quiet)
+		}
+		c.ClassicGreetAfter = time.Millisecond
+		server := start(t, c)
+		greeted := func(url string) {
+			t.Helper()
+			client, err := sioclient.Dial(url, sioclient.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(client.Close)
+			if event, err := client.Next(); err != nil || event.Name != "message" {
+				t.Errorf("got %q, %v, want a greeting", event.Name, err)
+			}
+		}
+		greeted(server.URL()) // pages elsewhere always are
+		if !quiet {
+			greeted(server.PagesURL())
+			continue
+		}
+		client, err := sioclient.Dial(server.PagesURL(), sioclient.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(client.Close)
+		greeted(server.URL()) // later, so that the other page's moment has passed
+		if pending := client.Pending(); len(pending) > 0 {
+			t.Errorf("a quiet page got %s", pending[0].Name)
+		}
+	}
 }

@@ -23,7 +23,7 @@ const (
 var larger = map[string]int{
 	"engineio.Server":               28,
 	"engineio.Session":              54,
-	"internal/gateway.Gateway":      48,
+	"internal/gateway.Gateway":      47,
 	"socketio.Namespace":            39,
 	"socketio.Server":               26,
 	"socketio.Socket":               51,

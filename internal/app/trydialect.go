@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"sync"
 	"time"
@@ -40,7 +41,7 @@ func tryDialect(ctx context.Context, c config.Config, name string, out io.Writer
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(c.Data)) }()
 	c.DatabaseURL, c.RedisURL, c.Pages, c.ClassicDialects = "", "", "", ""
-	c.Host, c.Port, c.Classic = "127.0.0.1", 0, true
+	c.Host, c.Port, c.Classic, c.AllowEIO3 = "127.0.0.1", 0, true, true
 	c.ClassicGreetAfter = tryQuiet * 4 / 5 // a greeting comes before a step counts as played
 	a, err := newWith(ctx, c, slog.New(slog.DiscardHandler), set)
 	if err != nil {
@@ -61,6 +62,9 @@ func tryDialect(ctx context.Context, c config.Config, name string, out io.Writer
 // dialectToTry reads the file, or returns the built-in dialect.
 func dialectToTry(name string) (*dialect.Set, *dialect.Table, error) {
 	if table := dialect.Builtin().Named(name); table != nil {
+		if len(table.Try) == 0 {
+			return nil, nil, fmt.Errorf("%s has no steps to play, because its pages need accounts; docs/CLASSIC.md describes its events", name)
+		}
 		return dialect.Builtin(), table, nil
 	}
 	table, err := dialect.ReadFile(name)
@@ -153,6 +157,9 @@ func (t *trial) person(name string) (*sioclient.Client, error) {
 	var options sioclient.Options
 	if t.table.Named { // its pages connect with a name
 		options.Auth = map[string]any{"username": name}
+	}
+	if t.table.Client == 2 {
+		options.Old = &url.Values{"username": {name}}
 	}
 	p, err := sioclient.Dial(t.url, options)
 	if err != nil {

@@ -37,6 +37,40 @@ func TestA7_LogOutEndsTheSessionAtOnce(t *testing.T) {
 	}
 }
 
+func TestAnEndedSessionIsRefusedWithTheReason(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	refusal := func(r *http.Request) (reason chat.EndReason) {
+		t.Helper()
+		f.visit(r, func(ctx context.Context) {
+			err := chat.ErrorFrom(f.Refusal(ctx))
+			if err.Code != chat.CodeUnauthenticated {
+				t.Errorf("the refusal of a request is %v", err)
+			}
+			reason = err.Reason
+		})
+		_, err := f.Authenticate(t.Context(), r.Header, "")
+		if refused := chat.ErrorFrom(err); refused.Code != chat.CodeUnauthenticated || refused.Reason != reason {
+			t.Errorf("a socket is refused with %v, because of %q; want the reason %q", err, refused.Reason, reason)
+		}
+		return reason
+	}
+	token := f.logIn()
+	if err := f.Revoke(t.Context(), f.anna.ID, f.sessionID(token)); err != nil {
+		t.Fatal(err)
+	}
+	if got := refusal(request(token)); got != chat.EndRevoked {
+		t.Errorf("after the end from another session: got %q", got)
+	}
+	if got := refusal(request("no such session")); got != "" {
+		t.Errorf("without a session: got %q", got)
+	}
+	token = f.logIn()
+	f.clock.advance(365 * 24 * time.Hour)
+	if got := refusal(request(token)); got != "" {
+		t.Errorf("of an expired session: got %q", got)
+	}
+}
+
 func TestLogOutOfATokenLeavesTheCookieAlone(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	_, token := f.start(request(""), f.anna, true)

@@ -49,6 +49,13 @@ func (c *counted) SessionByID(ctx context.Context, id string, now time.Time) (ch
 	return c.Store.SessionByID(ctx, id, now)
 }
 
+func (c *counted) SessionUser(ctx context.Context, id string, now time.Time) (chat.SessionUser, error) {
+	if c.down {
+		return chat.SessionUser{}, errDown
+	}
+	return c.Store.SessionUser(ctx, id, now)
+}
+
 func (c *counted) StoredSessions(ctx context.Context, ids []string) ([]chat.Session, error) {
 	if c.down {
 		return nil, errDown

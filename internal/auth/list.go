@@ -20,7 +20,7 @@ func (s *Sessions) Revoke(ctx context.Context, user chat.UserID, id string) erro
 	}
 	for _, session := range sessions {
 		if session.ID == id {
-			return s.revoke(ctx, session)
+			return revoke(ctx, s, session)
 		}
 	}
 	return chat.ErrorIn("session", chat.CodeNotFound, "This session has already ended.")
@@ -38,14 +38,14 @@ func (s *Sessions) RevokeOthers(ctx context.Context, user chat.UserID, except st
 		if session.ID == except {
 			continue
 		}
-		if err := s.revoke(ctx, session); err != nil {
+		if err := revoke(ctx, s, session); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Sessions) revoke(ctx context.Context, session chat.Session) error {
+func revoke(ctx context.Context, s *Sessions, session chat.Session) error {
 	rev, err := noteEnd(ctx, s.users, session, chat.EndRevoked)
 	if err != nil {
 		return err

@@ -97,19 +97,21 @@ type Sessions struct {
 type Users interface {
 	UserOfSession(ctx context.Context, id chat.UserID, session string) (user chat.User, rev int64, err error)
 	EndSession(ctx context.Context, user chat.UserID, session string, reason chat.EndReason) (rev int64, err error)
+	SessionEnd(ctx context.Context, session string) (chat.EndReason, error)
 }
 
 // NewSessions returns Sessions that are kept in the store, and that end on every
 // node through the broker.
 func NewSessions(store chat.SessionStore, users Users, broker chat.Broker, options SessionOptions) *Sessions {
 	s := &Sessions{store: store, users: users, broker: broker, options: options.withDefaults()}
-	s.manager, s.beside = s.newManager(), s.newManager()
+	s.manager, s.beside = newManager(store, s.options), newManager(store, s.options)
 	return s
 }
 
-func (s *Sessions) newManager() *scs.SessionManager {
+func newManager(store chat.SessionStore, options SessionOptions) *scs.SessionManager {
 	m := scs.New()
-	m.Store = adapter{store: s.store, expiry: s.options.expiry, now: s.options.Now}
+	both, _ := store.(chat.SessionUserStore)
+	m.Store = adapter{store: store, both: both, expiry: options.expiry, now: options.Now}
 	m.Codec = codec{}
 	m.HashTokenInStore = true
 	// With an idle time-out the library would write each session on each request
@@ -208,8 +210,8 @@ func (s *Sessions) End(ctx context.Context) error {
 
 // Authenticate identifies the user who opens a socket: by the token if there is
 // one, otherwise by the headers of the handshake, which must have come through
-// OwnCookieFirst. It counts as activity. Errors: CodeUnauthenticated,
-// CodeUnavailable.
+// OwnCookieFirst. It counts as activity. Errors: CodeUnauthenticated, with the reason
+// if the client had a session that was ended; CodeUnavailable.
 func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token string) (chat.Identity, error) {
 	if token == "" {
 		token, _ = bearerToken(header)
@@ -218,6 +220,8 @@ func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token s
 	if token == "" {
 		candidates = handshakeCookies(header)
 	}
+	var ended []string
+	banned := false
 	for _, c := range candidates {
 		v := &visit{}
 		if _, err := s.find(context.WithValue(ctx, visitKey{}, v), v, c.Value); err != nil {
@@ -226,8 +230,9 @@ func (s *Sessions) Authenticate(ctx context.Context, header http.Header, token s
 		if v.user.ID != 0 && !outgrown(c.Name, v.session) {
 			return v.identity(), nil
 		}
+		ended, banned = append(ended, v.ended...), banned || v.banned
 	}
-	return chat.Identity{}, errUnauthenticated()
+	return chat.Identity{}, refusalOf(ctx, s.users, &visit{ended: ended, banned: banned})
 }
 
 // Identify returns the user of a session by the id of the session, even if the
@@ -255,10 +260,11 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 	if err != nil || v.session.User == 0 {
 		return ctx, err
 	}
-	user, rev, err := s.users.UserOfSession(ctx, v.session.User, v.session.ID)
+	user, rev, err := s.userOf(ctx, v)
 	if chat.CodeOf(err) == chat.CodeNotFound {
 		// The session has ended, but the node that ended it died before removing it.
 		err = s.store.DeleteSession(ctx, v.session.ID)
+		v.ended = append(v.ended, v.session.ID)
 		v.session = chat.Session{}
 		return ctx, err
 	}
@@ -270,7 +276,7 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 		return ctx, nil
 	}
 	v.user, v.rev = user, rev
-	if err := s.extend(ctx, v); err != nil {
+	if err := extend(ctx, s, v); err != nil {
 		return ctx, err
 	}
 	if s.options.due(v.session, s.options.Now()) {
@@ -281,6 +287,19 @@ func (s *Sessions) find(ctx context.Context, v *visit, token string) (context.Co
 		v.slid = true
 	}
 	return ctx, nil
+}
+
+// userOf returns the user of the visit's session and the head of the user's stream. It
+// fails with CodeNotFound if the end of the session is on that stream.
+func (s *Sessions) userOf(ctx context.Context, v *visit) (user chat.User, rev int64, err error) {
+	found := v.found
+	if found == nil || found.Session.ID != v.session.ID {
+		return s.users.UserOfSession(ctx, v.session.User, v.session.ID)
+	}
+	if found.Ended {
+		return chat.User{}, 0, chat.Errorf(chat.CodeNotFound, "The session has ended.")
+	}
+	return found.User, found.Rev, nil
 }
 
 // noteEnd records the end of a session on its user's stream, before the session is removed: from
@@ -310,6 +329,6 @@ func (s *Sessions) tellEnd(ctx context.Context, session chat.Session, reason cha
 	}
 }
 
-func errUnauthenticated() error {
+func errUnauthenticated() *chat.Error {
 	return chat.Errorf(chat.CodeUnauthenticated, "Please log in.")
 }

@@ -173,6 +173,31 @@ func TestKeptSessionSurvivesThirtyDaysOfAbsence(t *testing.T) {
 	}
 }
 
+func TestASessionIsKeptAfterItsStart(t *testing.T) {
+	f := newFixture(t, SessionOptions{})
+	var token string
+	f.visit(request(""), func(ctx context.Context) {
+		var err error
+		if token, err = f.Start(ctx, f.anna, chat.SessionStart{}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	f.visit(request(token), func(ctx context.Context) {
+		if err := f.Keep(ctx); err != nil {
+			t.Errorf("Keep: %v", err)
+		}
+	})
+	f.clock.advance(30*24*time.Hour - time.Second)
+	if got := f.who(request(token)); got != "anna" {
+		t.Errorf("after almost thirty days the request is %q's, want anna's", got)
+	}
+	f.visit(request(""), func(ctx context.Context) {
+		if err := f.Keep(ctx); chat.CodeOf(err) != chat.CodeUnauthenticated {
+			t.Errorf("without a session: got %v, want unauthenticated", err)
+		}
+	})
+}
+
 func TestNextLogInOnTheSameBrowserIsKeptOnlyOnRequest(t *testing.T) {
 	f := newFixture(t, SessionOptions{})
 	var token string

@@ -60,14 +60,18 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 // library passes on neither the id nor the times.
 type adapter struct {
 	store  chat.SessionStore
+	both   chat.SessionUserStore // nil if users are kept elsewhere
 	expiry func(session chat.Session, now time.Time) time.Time
 	now    func() time.Time
 }
 
 // FindCtx is specified by scs.CtxStore.
 func (a adapter) FindCtx(ctx context.Context, id string) ([]byte, bool, error) {
-	session, err := a.store.SessionByID(ctx, id, a.now())
+	session, err := a.read(ctx, id)
 	if chat.CodeOf(err) == chat.CodeNotFound {
+		if v := visitFrom(ctx); v != nil {
+			v.ended = append(v.ended, id)
+		}
 		return nil, false, nil
 	}
 	if err != nil {
@@ -77,6 +81,23 @@ func (a adapter) FindCtx(ctx context.Context, id string) ([]byte, bool, error) {
 		v.session = session
 	}
 	return session.Data, true, nil
+}
+
+// read returns a session. It reads the user, too, where that is no more work.
+func (a adapter) read(ctx context.Context, id string) (chat.Session, error) {
+	v := visitFrom(ctx)
+	if a.both == nil || v == nil {
+		return a.store.SessionByID(ctx, id, a.now())
+	}
+	found, err := a.both.SessionUser(ctx, id, a.now())
+	if chat.CodeOf(err) == chat.CodeNotFound {
+		return a.store.SessionByID(ctx, id, a.now()) // it may have no user yet
+	}
+	if err != nil {
+		return chat.Session{}, err
+	}
+	v.found = &found
+	return found.Session, nil
 }
 
 // CommitCtx ignores the expiry of the library. The expiry follows from the idle

@@ -32,12 +32,30 @@ func (o *SessionOptions) terms(session chat.Session) (idle, maxAge time.Duration
 }
 
 // extend sets the term of a guest's session that is older than this term.
-func (s *Sessions) extend(ctx context.Context, v *visit) error {
-	r := recordOf(v.session)
-	if v.user.Kind != chat.KindGuest || r.Term != termDefault {
+func extend(ctx context.Context, s *Sessions, v *visit) error {
+	if v.user.Kind != chat.KindGuest {
 		return nil
 	}
-	r.Term = termGuest
+	return setTerm(ctx, s, v, termGuest)
+}
+
+// Keep makes the session of the request of ctx last through long absence, as if its user
+// had wished so at the log-in. It fails with CodeUnauthenticated if there is no session.
+func (s *Sessions) Keep(ctx context.Context) error {
+	v := visitFrom(ctx)
+	if v == nil || v.session.User == 0 {
+		return errUnauthenticated()
+	}
+	return setTerm(ctx, s, v, termKept)
+}
+
+// setTerm sets the term of a session that has the default.
+func setTerm(ctx context.Context, s *Sessions, v *visit, to term) error {
+	r := recordOf(v.session)
+	if r.Term != termDefault {
+		return nil
+	}
+	r.Term = to
 	data, err := json.Marshal(r)
 	if err != nil {
 		return err

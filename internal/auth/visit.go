@@ -12,12 +12,14 @@ import (
 type visit struct {
 	w       http.ResponseWriter
 	overTLS bool
-	bearer  bool         // authenticated by an Authorization header: sets no cookies
-	own     string       // the name of this server's cookie
-	brought bool         // the request has a cookie of that name
-	banned  bool         // the session belongs to a user who is banned from the server
-	others  []string     // the names of other cookies that hold the session's token
-	session chat.Session // zero if there is none
+	bearer  bool              // authenticated by an Authorization header: sets no cookies
+	own     string            // the name of this server's cookie
+	brought bool              // the request has a cookie of that name
+	banned  bool              // the session belongs to a user who is banned from the server
+	ended   []string          // ids of the sessions that it names and that are no more, or never were
+	others  []string          // the names of other cookies that hold the session's token
+	session chat.Session      // zero if there is none
+	found   *chat.SessionUser // what the store knew about the session and its user; may be nil
 	user    chat.User
 	rev     int64 // of the user's stream, when the user was looked up
 	slid    bool  // the expiry has just been extended
@@ -80,6 +82,36 @@ func (s *Sessions) ForgetEnded(ctx context.Context) bool {
 	}
 	v.writeCookie(v.own, "", -1)
 	return true
+}
+
+// Refusal returns the answer to a request without a session, which came through
+// Load: CodeUnauthenticated, with the reason if the client had a session that was
+// ended.
+func (s *Sessions) Refusal(ctx context.Context) error {
+	if v := visitFrom(ctx); v != nil {
+		return refusalOf(ctx, s.users, v)
+	}
+	return errUnauthenticated()
+}
+
+// refusalOf returns the answer to a visit without a session.
+func refusalOf(ctx context.Context, users Users, v *visit) error {
+	refusal := errUnauthenticated()
+	if v.banned {
+		refusal.Reason = chat.EndBanned
+		return refusal
+	}
+	for _, id := range v.ended {
+		reason, err := users.SessionEnd(ctx, id)
+		if err != nil {
+			return err
+		}
+		if reason != "" {
+			refusal.Reason = reason
+			break
+		}
+	}
+	return refusal
 }
 
 // findByCookie calls find for the first of the cookies that holds a session, and

@@ -16,6 +16,12 @@ type Act struct {
 	// Shows is set by AppendMessage: the users in whose lists the message makes a
 	// hidden conversation reappear.
 	Shows []UserID
+	// Follows is set by AppendMessage: what those are to the message's thread whom it has
+	// made follow the thread or read on in it.
+	Follows []ThreadState
+	// Touches is set by AppendMessage and ChangeMessage: another message of the room
+	// that has changed as well, the root of a thread. It needs an event of its own.
+	Touches *Message
 }
 
 // Access is the state that permissions are decided on, as seen by the transaction

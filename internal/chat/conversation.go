@@ -25,6 +25,9 @@ type ConversationStore interface {
 	// HideConversation removes the room from the user's list until its next
 	// message, durably. Removed is false if it wasn't in the list.
 	HideConversation(ctx context.Context, act *Act, room RoomID, user UserID) (Gone, error)
+	// ConversationsWith returns the rooms of the user's conversations with any of the
+	// others, listed or not.
+	ConversationsWith(ctx context.Context, user UserID, others []UserID) ([]RoomID, error)
 }
 
 // Converse opens the conversation with another user, and creates it if necessary.

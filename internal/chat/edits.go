@@ -8,11 +8,20 @@ import "context"
 // not see and for messages that don't exist or have been deleted; CodeForbidden;
 // CodeRateLimited.
 func (m *Messages) Edit(ctx context.Context, by User, room RoomID, seq int64, body string) (Message, error) {
-	body, err := m.rules.body(body)
+	body, err := m.rules.caption(body) // MessageEdit knows whether it may be empty
 	if err != nil {
 		return Message{}, err
 	}
-	return m.change(ctx, actOf(by, Access.edits), room, seq, MessageEdit{Body: body, At: m.now()})
+	found, err := m.mentionsIn(ctx, by, room, body)
+	if err != nil {
+		return Message{}, err
+	}
+	edit := &MessageEdit{Body: body, At: m.now(), Mentions: found.users, names: m.rules.namesIn(body)}
+	act := actOf(by, func(a Access) error {
+		edit.MentionsRoom = found.room && a.MayMentionRoom()
+		return a.edits()
+	})
+	return m.change(ctx, act, room, seq, edit)
 }
 
 // Delete replaces the message by a tombstone, then publishes the change. Deleting a
@@ -28,10 +37,14 @@ func (m *Messages) change(ctx context.Context, act *Act, room RoomID, seq int64,
 		return Message{}, err
 	}
 	message, changed, err := m.store.ChangeMessage(ctx, act, room, seq, change)
-	if !changed {
+	switch {
+	case changed:
+		m.publish(ctx, message, act)
+	default:
 		m.sends.GiveBack(act.By)
-		return message, err
 	}
-	m.events.publish(ctx, MessagePut{Message: message})
-	return message, nil
+	if err != nil {
+		return Message{}, err
+	}
+	return message, m.withOwn(ctx, act.By, room, &message)
 }

@@ -31,6 +31,7 @@ type Error struct {
 	Message    string
 	Field      string
 	RetryAfter time.Duration // with CodeRateLimited and CodeUnavailable: when to try again; 0 if unknown
+	Reason     EndReason     // with CodeUnauthenticated: why the session has ended; "" if unknown
 	Err        error         // the cause, for the log; never shown to a client
 }
 

@@ -45,8 +45,8 @@ type MemberGone struct {
 	Reason GoneReason // "" is GoneLeft
 }
 
-// SubscriptionPut tells all of a user's devices that a room is new in the list or
-// that its read position has moved.
+// SubscriptionPut tells all of a user's devices that a room is new in the list, or
+// that its read position or its level has changed.
 type SubscriptionPut struct {
 	User         UserID
 	Rev          int64

@@ -25,6 +25,7 @@ type EventType struct {
 // type also needs its payload in internal/broker/redis.
 var EventTypes = []EventType{
 	eventType[MessagePut]("message", RoomStream),
+	eventType[ReactionsPut]("reactions", RoomStream),
 	eventType[RoomChanged]("room", RoomStream),
 	eventType[MemberPut]("member", RoomStream),
 	eventType[MemberGone]("member-gone", RoomStream),
@@ -33,7 +34,10 @@ var EventTypes = []EventType{
 	eventType[Invited]("invited", UserStream),
 	eventType[InvitationGone]("invitation-gone", UserStream),
 	eventType[UserPut]("user", UserStream),
+	eventType[SettingsPut]("settings", UserStream),
 	eventType[UserBanned]("user-banned", UserStream),
+	eventType[ThreadPut]("thread", UserStream),
+	eventType[BookmarkPut]("bookmark", UserStream),
 	eventType[SessionEnded]("session-ended", UserStream),
 	eventType[Typing]("typing", NoStream),
 	eventType[PresencePut]("presence", NoStream),

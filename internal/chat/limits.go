@@ -1,5 +1,10 @@
 package chat
 
+import (
+	"cmp"
+	"time"
+)
+
 // Limits are the sizes that the rules allow. Lengths are in characters (Unicode
 // code points). Zero fields take their defaults.
 type Limits struct {
@@ -15,7 +20,20 @@ type Limits struct {
 	// and leaves; default 200, negative: no notices.
 	NoticeMembers int
 
+	Mentions int // people whom one message can mention; default 50
+
+	Files         int           // in one message; default 10, 0 once the server keeps none
+	FileSize      int64         // bytes of one file; default 100 MiB
+	FilesOfUser   int64         // bytes of all files of one user; default 2 GiB
+	FilesOfServer int64         // bytes of all files; default 0: unlimited
+	UploadAge     time.Duration // after which an upload that was not sent is deleted; default 24 hours
+
 	Invitations int // open invitations to one room, or to conversations with one user; default 100
+
+	Reactions int // different emoji that may be under one message; default 20
+
+	Pins      int // messages that are pinned to one room; default 100
+	Bookmarks int // of one user; default 1,000
 
 	MessagesPerPage int // page size if the caller sets no limit; default 10
 	EntriesPerPage  int // the same for all other lists; default 50
@@ -23,7 +41,14 @@ type Limits struct {
 	// PageBytes is the maximum size of a page, in bytes of JSON; default 262,144. A
 	// larger first entry is still returned, alone. Every answer must fit into a
 	// socket's queue, whatever it contains.
-	PageBytes int
+	PageBytes     int
+	SearchText    int // length of a search for messages; default 500
+	SearchPerPage int // its page size if the caller sets no limit; default 20
+	// SearchCandidates is how many messages that the index names one page of a search
+	// reads at most, and SearchTail how many that are not indexed yet; default 2,000 and
+	// 5,000.
+	SearchCandidates, SearchTail int
+
 	// ChangesMax is how many revs a client may be behind before it must start over;
 	// default 2,000.
 	ChangesMax int64
@@ -43,11 +68,23 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Topic, 256)
 	set(&l.Message, 8000)
 	set(&l.NoticeMembers, 200)
+	set(&l.Mentions, 50)
 	set(&l.Invitations, 100)
+	set(&l.Reactions, 20)
+	set(&l.Pins, 100)
+	set(&l.Bookmarks, 1000)
 	set(&l.MessagesPerPage, 10)
 	set(&l.EntriesPerPage, 50)
 	set(&l.PageMax, 200)
 	set(&l.PageBytes, 256<<10)
+	set(&l.SearchText, 500)
+	set(&l.SearchPerPage, 20)
+	set(&l.SearchCandidates, 2000)
+	set(&l.SearchTail, 5000)
+	set(&l.Files, 10)
+	l.FileSize = cmp.Or(l.FileSize, 100<<20)
+	l.FilesOfUser = cmp.Or(l.FilesOfUser, 2<<30)
+	l.UploadAge = cmp.Or(l.UploadAge, 24*time.Hour)
 	if l.ChangesMax == 0 {
 		l.ChangesMax = 2000
 	}

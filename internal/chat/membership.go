@@ -10,10 +10,15 @@ type Membership struct {
 	Room     RoomID
 	User     UserID
 	Role     Role  // within the room
-	ReadSeq  int64 // everything up to this seq is read; only moves forward
+	ReadSeq  int64 // everything up to this seq is read; only MarkUnread moves it back
 	JoinedAt time.Time
 	Rev      int64 // rev of the user's stream at its last change
 	RoomRev  int64 // rev of the room's stream when the user joined or got another role
+	// Marked is the rev of the user's stream at which the user last marked messages
+	// as unread; 0: never.
+	Marked int64
+	// Level is which messages notify the user.
+	Level Level
 	// Peer is the other user, in a conversation.
 	Peer UserID
 	// HiddenUntil hides a conversation from the user's list until the room's head
@@ -26,9 +31,13 @@ type Membership struct {
 type Subscription struct {
 	Room
 	Membership Membership
-	Unread     int64    // counted, undeleted messages after the read position; never stored
-	Last       *Message // Message.Preview of the latest message, if there is one
-	Peer       *User    // the other user, in a conversation
+	Unread     int64 // counted, undeleted messages after the read position; never stored
+	// Mentions are the seqs of the first MentionsMax messages after the read position
+	// that mention the user, by name or with everyone in the room, and that are neither
+	// deleted nor the user's own.
+	Mentions []int64
+	Last     *Message // Message.Preview of the latest message, if there is one
+	Peer     *User    // the other user, in a conversation
 }
 
 // Gone is the result of ending a membership or an invitation.
@@ -63,7 +72,7 @@ type MemberPage struct {
 	Limit int
 }
 
-// MembershipStore stores memberships and read positions.
+// MembershipStore stores memberships.
 type MembershipStore interface {
 	// Subscribe makes the user a member with the role and with everything read,
 	// durably. If the user is a member already, nothing changes and created is
@@ -88,9 +97,18 @@ type MembershipStore interface {
 	Subscription(ctx context.Context, room RoomID, user UserID) (Subscription, error)
 	// Members returns a page of a room's members.
 	Members(ctx context.Context, room RoomID, page MemberPage) ([]Member, error)
+}
+
+// ReadingStore stores read positions.
+type ReadingStore interface {
 	// MoveRead moves the read position forward to seq, at most to the head, and
 	// returns the resulting membership. If it has changed, moved is true and the
-	// change has taken a rev of the user's stream. It fails with CodeNotFound if
-	// the user isn't a member.
-	MoveRead(ctx context.Context, act *Act, room RoomID, user UserID, seq int64) (m Membership, moved bool, err error)
+	// change has taken a rev of the user's stream. Nothing changes if Marked is
+	// greater than marked, because the reader did not know of that mark. It fails
+	// with CodeNotFound if the user isn't a member.
+	MoveRead(ctx context.Context, act *Act, room RoomID, user UserID, seq, marked int64) (m Membership, moved bool, err error)
+	// MarkUnread moves the read position back to just before seq, if it is not before
+	// it, and sets Marked to the next rev of the user's stream, in any case. It fails
+	// with CodeNotFound if the user isn't a member.
+	MarkUnread(ctx context.Context, act *Act, room RoomID, user UserID, seq int64) (Membership, error)
 }

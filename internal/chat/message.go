@@ -7,33 +7,56 @@ import (
 
 // Message is one entry of a room's timeline. (Room, Seq) identifies it.
 type Message struct {
-	Room      RoomID
-	Seq       int64 // position in the room: 1, 2, 3 … in the order of commit
-	Rev       int64 // rev of the room at its last change
-	ClientID  string
-	Author    Author
-	Kind      MessageKind
-	Body      string
-	Notice    *Notice   // of a MessageNotice
-	Location  *Location // of a MessageLocation
-	CreatedAt time.Time
-	EditedAt  time.Time // last change of the body; absent if there was none
+	Room     RoomID
+	Seq      int64 // position in the room: 1, 2, 3 … in the order of commit
+	Rev      int64 // rev of the room at its last change
+	ClientID string
+	Author   Author
+	Kind     MessageKind
+	Body     string
+	Notice   *Notice    // of a MessageNotice
+	Location *Location  // of a MessageLocation
+	Files    []FileInfo // of a MessageFile, in their order; not in lists of rooms
+	// Mentions are the people whom the text mentions. MentionsRoom: it mentions everyone
+	// in the room.
+	Mentions     []Mention
+	MentionsRoom bool
+	CreatedAt    time.Time
+	EditedAt     time.Time // last change of the body; absent if there was none
 	// Deleted: the message is a tombstone with an empty body, which keeps its seq.
 	Deleted bool
+	// Reactions are in the order in which their emoji came. A tombstone has none.
+	Reactions []Reaction
+	Pinned    *Pin // if it is pinned to its room
 	// Shortened: the body is only the beginning of the text. Only set for the
 	// latest message of a room in a list.
 	Shortened bool
+
+	ReplyTo *Quote   // the message that this one answers
+	Thread  int64    // the seq of the root of the thread that the message is in; 0: none
+	InRoom  bool     // the room shows the message, too, although it is in a thread
+	Replies *Replies // of a root with replies
 }
 
 // NewMessage is a message about to be stored.
 type NewMessage struct {
-	Room      RoomID
-	ClientID  string // the sender's idempotency key, by which retries are recognised
-	Author    UserID
-	Kind      MessageKind
-	Body      string
+	Room     RoomID
+	ClientID string // the sender's idempotency key, by which retries are recognised
+	Author   UserID
+	Kind     MessageKind
+	Body     string
+
+	Mentions     []Mention
+	MentionsRoom bool
+
 	CreatedAt time.Time
 	Act       *Act // nil: written by the server
+	// Files are of a MessageFile, in their order: uploads of the author.
+	Files []FileID
+
+	ReplyTo int64 // seq of the message that this one answers; 0: none
+	Thread  int64 // seq of the root of its thread; 0: none
+	InRoom  bool  // of a message with a Thread
 }
 
 // Direction is which part of a timeline a page has.
@@ -46,11 +69,19 @@ const (
 	PageAfter  Direction = "after"  // the first ones after a seq
 )
 
+// TimelinePart is which of a room's messages a page has. The zero value is all of
+// them.
+type TimelinePart struct {
+	Thread      int64 // the seq of a root: only the messages in its thread
+	WithoutOnly bool  // leave out messages that only a thread shows (Message.InThreadOnly)
+}
+
 // MessagePage selects a page of a room's timeline.
 type MessagePage struct {
 	Direction Direction
 	Seq       int64 // where PageBefore and PageAfter start; not part of the page
 	Limit     int
+	Part      TimelinePart
 	// Bytes is the maximum size of the page in bytes of JSON (Message.Size), which
 	// its first message may exceed; 0: unlimited. Messages that don't fit are not
 	// read into memory.
@@ -89,10 +120,14 @@ type MessageStore interface {
 	// and rev never have gaps, even if an append fails. The same transaction
 	// decides whether the author has the standing that Act needs: once the end of a
 	// membership or the start of a ban has been answered, every message of that
-	// user has been stored or refused. Errors: CodeNotFound if there is no such
-	// room; ErrNoStanding; CodeUnavailable if the store can't write now. After an
-	// error, nothing is stored, unless the answer to a commit was lost; a retry
-	// finds out.
+	// user has been stored or refused. A message with a Thread gives the root the
+	// following rev, and updates its Replies; if only the thread shows the message, it
+	// moves no read position. Errors: CodeNotFound if there is no such room;
+	// ErrNoStanding; the errors of NewMessage.MayAnswer; CodeUnavailable if the store
+	// can't write now. After an error, nothing is stored, unless the answer to a commit
+	// was lost; a retry finds out. In the same transaction, Files become those of the
+	// message: CodeInvalid on "files" unless each is ready, belongs to the author, and is
+	// in no message.
 	AppendMessage(ctx context.Context, m NewMessage) (message Message, created bool, err error)
 	// MessageByClientID returns the message that a send of the author has stored.
 	// It fails with CodeNotFound.
@@ -101,9 +136,10 @@ type MessageStore interface {
 	Message(ctx context.Context, room RoomID, seq int64) (Message, error)
 	// ChangeMessage applies the change to the message durably, and gives the message
 	// the next rev of its room. The transaction that makes the change decides act.
-	// What was replaced is not kept. A change that leaves the message as it is takes no
-	// rev, and changed is false. Errors: CodeNotFound if there is no such message; the
-	// error of the change's Apply.
+	// What was replaced is not kept. The deletion of a message in a thread gives the root
+	// the following rev, and updates its Replies. A change that leaves the message as it
+	// is takes no rev, and changed is false. Errors: CodeNotFound if there is no such
+	// message; the error of the change's Apply.
 	ChangeMessage(ctx context.Context, act *Act, room RoomID, seq int64, change MessageChange) (message Message, changed bool, err error)
 	// Messages returns a page of the room's timeline. CodeNotFound if there is no
 	// such room.

@@ -10,11 +10,16 @@ type MessageChange interface {
 	Apply(m Message) (after Message, changed bool, err error)
 }
 
-// MessageEdit replaces the body. It fails with CodeNotFound if the message has been
+// MessageEdit replaces the body and whom it mentions. It fails with CodeNotFound if the message has been
 // deleted.
 type MessageEdit struct {
 	Body string
 	At   time.Time
+
+	Mentions     []Mention
+	MentionsRoom bool
+	// names are those in the body, so that people who have left since stay mentioned.
+	names []atName
 }
 
 // Apply is specified by MessageChange.
@@ -22,14 +27,19 @@ func (e MessageEdit) Apply(m Message) (after Message, changed bool, err error) {
 	if m.Deleted {
 		return Message{}, false, Errorf(CodeNotFound, "This message has been deleted.")
 	}
+	if e.Body == "" && !kinds[m.Kind].empty {
+		return Message{}, false, errEmptyBody()
+	}
 	if m.Body == e.Body {
 		return m, false, nil
 	}
 	m.Body, m.EditedAt = e.Body, e.At
+	m.Mentions, m.MentionsRoom = mentions{users: e.Mentions}.kept(e.names, m.Mentions), e.MentionsRoom
 	return m, true, nil
 }
 
-// MessageDeletion makes the message a tombstone: Deleted, without body and EditedAt.
+// MessageDeletion makes the message a tombstone: Deleted, without body, EditedAt,
+// Pinned, Reactions and Files.
 type MessageDeletion struct{}
 
 // Apply is specified by MessageChange.
@@ -37,6 +47,7 @@ func (MessageDeletion) Apply(m Message) (after Message, changed bool, err error)
 	if m.Deleted {
 		return m, false, nil
 	}
-	m.Body, m.EditedAt, m.Deleted = "", time.Time{}, true
+	m.Body, m.EditedAt, m.Deleted, m.Pinned, m.Reactions, m.Files = "", time.Time{}, true, nil, nil, nil
+	m.Mentions, m.MentionsRoom = nil, false
 	return m, true, nil
 }

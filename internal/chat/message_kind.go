@@ -1,6 +1,9 @@
 package chat
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // MessageKind is what a message's body contains.
 type MessageKind string
@@ -9,6 +12,7 @@ type MessageKind string
 const (
 	MessageText     MessageKind = "text"
 	MessageLocation MessageKind = "location" // Message.Location has the position
+	MessageFile     MessageKind = "file"     // Message.Files has the files
 	MessageNotice   MessageKind = "notice"   // written by the server; Message.Notice has the details
 )
 
@@ -17,6 +21,7 @@ const (
 var kinds = map[MessageKind]kind{
 	MessageText:     textKind,
 	MessageLocation: locationKind,
+	MessageFile:     fileKind,
 	MessageNotice:   noticeKind,
 }
 
@@ -25,22 +30,42 @@ var kinds = map[MessageKind]kind{
 type kind struct {
 	// body checks the content that a user sends and returns the body to store. Its
 	// errors name the field. Nil: users cannot send messages of this kind.
-	body func(rules, SendInput, time.Time) (string, error)
+	body func(*rules, SendInput, time.Time) (string, error)
 	// detail sets the message's field that holds the parsed body. Nil: there is no
 	// such field.
 	detail    func(*Message)
 	editable  bool // the author may replace the body
+	empty     bool // the body may be empty
 	deletable bool
 	counted   bool // counts as unread until it is deleted
+	searched  bool // searches find it by its body
+	files     bool // it has files
+	mentions  bool // the body is a text that may mention people
 }
 
 // Counted reports whether messages of the kind count as unread, unless they are
 // deleted.
 func (k MessageKind) Counted() bool { return kinds[k].counted }
 
+// Searched reports whether searches find messages of the kind by their body.
+func (k MessageKind) Searched() bool { return kinds[k].searched }
+
+// SearchedKinds lists the kinds that searches find, sorted.
+func SearchedKinds() (list []MessageKind) {
+	for k := range kinds {
+		if k.Searched() {
+			list = append(list, k)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
 // Sent reports whether users can send messages of the kind. The server writes all
 // others.
 func (k MessageKind) Sent() bool { return kinds[k].body != nil }
+
+func (k MessageKind) mentions() bool { return kinds[k].mentions }
 
 // Detailed returns the message with the field set that its kind derives from the
 // body.
@@ -52,14 +77,17 @@ func (m Message) Detailed() Message {
 }
 
 // content checks what a user sends and returns its kind and the body to store.
-// Errors: CodeInvalid and CodeTooLarge on "kind", "body" or "location".
-func (r rules) content(input SendInput, now time.Time) (MessageKind, string, error) {
+// Errors: CodeInvalid and CodeTooLarge on "kind", "body", "location" or "files".
+func (r *rules) content(input SendInput, now time.Time) (MessageKind, string, error) {
 	sent := input.Kind
 	if sent == "" {
 		sent = MessageText
 	}
 	if !sent.Sent() {
 		return "", "", ErrorIn("kind", CodeInvalid, "Unknown kind of message.")
+	}
+	if len(input.Files) > 0 && sent != MessageFile {
+		return "", "", ErrorIn("files", CodeInvalid, "Only a message of kind “file” can have files.")
 	}
 	body, err := kinds[sent].body(r, input, now)
 	if err != nil {

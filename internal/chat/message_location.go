@@ -9,7 +9,7 @@ import (
 
 var locationKind = kind{body: locationBody, detail: locationDetail, deletable: true, counted: true}
 
-func locationBody(r rules, input SendInput, now time.Time) (string, error) {
+func locationBody(r *rules, input SendInput, now time.Time) (string, error) {
 	if input.Body != "" {
 		return "", ErrorIn("body", CodeInvalid, "The body of a location must be empty.")
 	}
@@ -85,7 +85,7 @@ func ParseLocation(uri string) (location Location, ok bool) {
 }
 
 // location checks a position that a user sends.
-func (r rules) location(l *Location, now time.Time) (Location, error) {
+func (r *rules) location(l *Location, now time.Time) (Location, error) {
 	bad := func(field, message string) (Location, error) {
 		return Location{}, ErrorIn(field, CodeInvalid, "%s", message)
 	}

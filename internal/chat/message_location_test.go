@@ -32,7 +32,7 @@ func TestLocationsAreValidated(t *testing.T) {
 		{"a time before there were browsers", &Location{Time: time.Unix(-1, 0)}, "location.time"},
 	} {
 		input := SendInput{Kind: MessageLocation, Location: test.location}
-		kind, body, err := rules{}.content(input, now)
+		kind, body, err := new(rules).content(input, now)
 		if test.field != "" {
 			if CodeOf(err) != CodeInvalid || ErrorFrom(err).Field != test.field {
 				t.Errorf("%s: got %v, want CodeInvalid on %s", test.name, err, test.field)
@@ -52,7 +52,7 @@ func TestLocationsAreValidated(t *testing.T) {
 
 func TestALocationFromTheFutureGetsThePresentTime(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC)
-	got, err := rules{}.location(&Location{Time: now.Add(time.Hour)}, now)
+	got, err := new(rules).location(&Location{Time: now.Add(time.Hour)}, now)
 	if err != nil || !got.Time.Equal(now) {
 		t.Errorf("got %v, %v, want %v", got.Time, err, now)
 	}
@@ -64,7 +64,7 @@ func TestOnlyLocationsHaveALocationAndOnlyTextsABody(t *testing.T) {
 		"body":     {Kind: MessageLocation, Location: place, Body: "here"},
 		"location": {Body: "here", Location: place},
 	} {
-		if _, _, err := (rules{limits: Limits{}.withDefaults()}).content(input, time.Now()); ErrorFrom(err).Field != field {
+		if _, _, err := (&rules{limits: Limits{}.withDefaults()}).content(input, time.Now()); ErrorFrom(err).Field != field {
 			t.Errorf("got %v, want an error on %s", err, field)
 		}
 	}

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-var textKind = kind{body: textBody, editable: true, deletable: true, counted: true}
+var textKind = kind{body: textBody, editable: true, deletable: true, counted: true, searched: true, mentions: true}
 
-func textBody(r rules, input SendInput, _ time.Time) (string, error) {
+func textBody(r *rules, input SendInput, _ time.Time) (string, error) {
 	if input.Location != nil {
 		return "", ErrorIn("location", CodeInvalid, "Only a message of kind “location” can have a location.")
 	}
@@ -16,7 +16,7 @@ func textBody(r rules, input SendInput, _ time.Time) (string, error) {
 }
 
 // body checks a message's text and returns it without surrounding space.
-func (r rules) body(body string) (string, error) {
+func (r *rules) body(body string) (string, error) {
 	const field = "body"
 	if !utf8.ValidString(body) {
 		return "", ErrorIn(field, CodeInvalid, "The message is not valid UTF-8.")
@@ -26,9 +26,11 @@ func (r rules) body(body string) (string, error) {
 	case strings.ContainsRune(body, 0):
 		return "", ErrorIn(field, CodeInvalid, "The message contains a character that cannot be stored.")
 	case !visible(body):
-		return "", ErrorIn(field, CodeInvalid, "Write something first.")
+		return "", errEmptyBody()
 	case utf8.RuneCountInString(body) > r.limits.Message:
 		return "", ErrorIn(field, CodeTooLarge, "The message may have at most %d characters.", r.limits.Message)
 	}
 	return body, nil
 }
+
+func errEmptyBody() error { return ErrorIn("body", CodeInvalid, "Write something first.") }

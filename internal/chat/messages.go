@@ -8,7 +8,8 @@ import (
 // Messages is the service for the rooms' timelines.
 type Messages struct {
 	*core
-	tries tries
+	tries     tries[send]
+	reactions reactionQueue
 }
 
 // maxRebroadcastAge: a retry of a message older than this is acknowledged but not
@@ -19,9 +20,13 @@ const maxRebroadcastAge = time.Minute
 type SendInput struct {
 	Room     RoomID
 	ClientID string      // a UUID, the idempotency key: a retry sends the same one again
-	Kind     MessageKind // MessageText, which is the default, or MessageLocation
+	Kind     MessageKind // MessageText, which is the default, MessageLocation or MessageFile
 	Body     string
 	Location *Location // of a MessageLocation, which has no body
+	ReplyTo  int64     // seq of the message that this one answers; 0: none
+	Thread   int64     // seq of the root of the thread that the message is in; 0: none
+	InRoom   bool      // the room shows the message, too, although it is in a thread
+	Files    []FileID  // of a MessageFile, whose body is their caption
 }
 
 // Send stores the message, then publishes it. A retry returns the original with
@@ -29,8 +34,9 @@ type SendInput struct {
 // counts against no limit. If the original is recent, a retry publishes it again,
 // because the node that stored it may have died before it published. Receivers
 // ignore a message whose rev they know. Errors: CodeInvalid and CodeTooLarge on
-// "clientId", "kind", "body" or "location"; CodeNotFound for rooms that the user
-// may not see; CodeForbidden for other rooms that the user isn't a member of;
+// "clientId", "kind", "body", "location" or "files"; those of NewMessage.MayAnswer
+// and CodeInvalid on "replyTo", "thread" or "inRoom"; CodeNotFound for rooms that the
+// user may not see; CodeForbidden for other rooms that the user isn't a member of;
 // CodeRateLimited; CodeUnavailable if the message can't be stored now.
 func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
 	if input.ClientID, err = m.rules.clientID(input.ClientID); err != nil {
@@ -42,15 +48,31 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 		return Message{}, false, err
 	}
 	defer end()
-	message, created, err = m.try(ctx, by, input)
+	act := &Act{By: by.ID, Needs: mayPost}
+	message, created, err = m.try(ctx, by, input, act)
 	if err != nil {
 		message, err = m.original(ctx, this, err)
 		created = false
 	}
 	if err == nil && (created || m.isYoung(message)) {
-		m.events.publish(ctx, MessagePut{Message: message})
+		m.publish(ctx, message, act)
+	}
+	if err == nil && !created {
+		err = m.withOwn(ctx, by.ID, input.Room, &message)
 	}
 	return message, created, err
+}
+
+// publish publishes a message that is new or has changed, and what else has changed
+// with it.
+func (m *Messages) publish(ctx context.Context, message Message, act *Act) {
+	m.events.publish(ctx, MessagePut{Message: message})
+	if act.Touches != nil {
+		m.events.publish(ctx, MessagePut{Message: *act.Touches})
+	}
+	for _, state := range act.Follows {
+		m.events.publish(ctx, state.Put())
+	}
 }
 
 func (m *Messages) isYoung(message Message) bool {
@@ -58,23 +80,39 @@ func (m *Messages) isYoung(message Message) bool {
 }
 
 // try stores the message, if the rules allow it.
-func (m *Messages) try(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
+func (m *Messages) try(ctx context.Context, by User, input SendInput, act *Act) (message Message, created bool, err error) {
 	kind, body, err := m.rules.content(input, m.now())
 	if err != nil {
+		return Message{}, false, err
+	}
+	if err := input.answers(); err != nil {
 		return Message{}, false, err
 	}
 	if err := m.sends.Take(by.ID); err != nil {
 		return Message{}, false, err
 	}
-	act := &Act{By: by.ID, Needs: mayPost}
+	var found mentions
+	if kind.mentions() {
+		if found, err = m.mentionsIn(ctx, by, input.Room, body); err != nil {
+			return Message{}, false, err
+		}
+	}
 	message, created, err = m.store.AppendMessage(ctx, NewMessage{
-		Room:      input.Room,
-		ClientID:  input.ClientID,
-		Author:    by.ID,
-		Kind:      kind,
-		Body:      body,
+		Room:     input.Room,
+		ClientID: input.ClientID,
+		Author:   by.ID,
+		Kind:     kind,
+		Body:     body,
+
+		Mentions:     found.users,
+		MentionsRoom: found.room,
+
 		CreatedAt: m.now(),
 		Act:       act,
+		Files:     input.Files,
+		ReplyTo:   input.ReplyTo,
+		Thread:    input.Thread,
+		InRoom:    input.InRoom,
 	})
 	if !created {
 		m.sends.GiveBack(by.ID)
@@ -118,7 +156,7 @@ func (m *Messages) mayNotPost(ctx context.Context, by User, room RoomID) error {
 
 // Page returns part of the room's timeline. It has at most page.Limit messages, and
 // fewer if they exceed Limits.PageBytes. Errors: CodeInvalid on "limit" or, for a
-// seq below 0, on the direction; CodeNotFound for rooms that the viewer may not
+// seq below 0, on the direction or "thread"; CodeNotFound for rooms that the viewer may not
 // see.
 func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page MessagePage) (Page, error) {
 	var err error
@@ -128,11 +166,31 @@ func (m *Messages) Page(ctx context.Context, viewer User, room RoomID, page Mess
 	if page.Direction != PageLatest && page.Seq < 0 {
 		return Page{}, ErrorIn(string(page.Direction), CodeInvalid, "The seq must not be negative.")
 	}
+	if page.Part.Thread < 0 {
+		return Page{}, ErrorIn("thread", CodeInvalid, "The seq must not be negative.")
+	}
 	if _, err := m.seen(ctx, viewer, room); err != nil {
 		return Page{}, err
 	}
 	page.Bytes = m.rules.limits.PageBytes
-	return m.store.Messages(ctx, room, page)
+	got, err := m.store.Messages(ctx, room, page)
+	if err != nil {
+		return Page{}, err
+	}
+	return got, m.withOwnIn(ctx, viewer.ID, room, got.Messages)
+}
+
+// Message returns one message. Errors: CodeNotFound for rooms that the viewer may not
+// see and for messages that don't exist.
+func (m *Messages) Message(ctx context.Context, viewer User, room RoomID, seq int64) (Message, error) {
+	if _, err := m.seen(ctx, viewer, room); err != nil {
+		return Message{}, err
+	}
+	message, err := m.store.Message(ctx, room, seq)
+	if err != nil {
+		return Message{}, err
+	}
+	return message, m.withOwn(ctx, viewer.ID, room, &message)
 }
 
 // ChangesSince returns the room's changes after the rev, one page at a time. A
@@ -150,5 +208,9 @@ func (m *Messages) ChangesSince(ctx context.Context, viewer User, room RoomID, s
 	if behind := seen.Rev - since; behind < 0 || behind > m.rules.limits.ChangesMax {
 		return Changes{Messages: []Message{}, Rev: seen.Rev, StartOver: true}, nil
 	}
-	return m.store.ChangesSince(ctx, room, since, m.rules.limits.PageMax, m.rules.limits.PageBytes)
+	changes, err := m.store.ChangesSince(ctx, room, since, m.rules.limits.PageMax, m.rules.limits.PageBytes)
+	if err != nil {
+		return Changes{}, err
+	}
+	return changes, m.withOwnIn(ctx, viewer.ID, room, changes.Messages)
 }

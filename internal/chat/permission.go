@@ -93,6 +93,42 @@ func (a Access) deletes() error {
 	return nil
 }
 
+// reacts returns nil if By may react to messages of the room.
+func (a Access) reacts() error {
+	if err := a.sees(); err != nil {
+		return err
+	}
+	if !mayPost.HeldBy(a.By, a.Membership) {
+		return Errorf(CodeForbidden, "Join the room to react to its messages.")
+	}
+	return nil
+}
+
+// pins returns nil if By may pin messages to the room.
+func (a Access) pins() error {
+	if err := a.sees(); err != nil {
+		return err
+	}
+	if !mayPin(a.By, a.Room, a.Membership) {
+		return Errorf(CodeForbidden, "Only the room's admins may pin messages.")
+	}
+	return nil
+}
+
+// bookmarks returns nil if By may bookmark messages of the room.
+func (a Access) bookmarks() error { return a.sees() }
+
+// follows returns nil if By may follow threads of the room.
+func (a Access) follows() error {
+	if err := a.sees(); err != nil {
+		return err
+	}
+	if a.Membership == nil {
+		return Errorf(CodeForbidden, "Join the room to follow its threads.")
+	}
+	return nil
+}
+
 // makesRooms returns nil if By may create rooms.
 func (a Access) makesRooms() error {
 	if !mayMakeRooms(a.By) {
@@ -148,9 +184,23 @@ func maySee(by User, room Room, membership *Membership) bool {
 	return membership != nil || room.Kind == RoomPublic && by.Kind != KindGuest
 }
 
-// mayPost is what an author needs to write in a room. The store checks it in the
-// transaction that stores the message.
+// mayPost is what a user needs to write in a room, and to react to its messages. The
+// store checks it in the transaction that stores the message.
 var mayPost = Standing{Member: true, Unbanned: true}
+
+// MayMentionRoom reports whether By may mention everyone in the room. A store decides
+// it in the transaction that stores the message; without the right, @room is plain text.
+func (a Access) MayMentionRoom() bool { return mayMentionRoom(a.By, a.Room, a.Membership) }
+
+// mayMentionRoom reports whether the user may mention everyone in the room: its
+// admins, and the server's if they are members.
+func mayMentionRoom(by User, room Room, membership *Membership) bool {
+	return membership != nil && mayChange(by, room, membership)
+}
+
+// mayUpload reports whether the user may go on with an upload, and read it before it is
+// sent: only its owner.
+func mayUpload(by User, file File) bool { return file.Owner == by.ID }
 
 // maySubscribe reports whether the user may join the room without an invitation.
 func maySubscribe(by User, room Room) bool {
@@ -189,6 +239,12 @@ func mayChange(by User, room Room, membership *Membership) bool {
 		return false
 	}
 	return by.Role == RoleAdmin || membership != nil && membership.Role == RoleAdmin
+}
+
+// mayPin reports whether the user may pin messages to the room: everyone who may change
+// it, and both people in a conversation.
+func mayPin(by User, room Room, membership *Membership) bool {
+	return mayChange(by, room, membership) || room.Kind == RoomDirect && membership != nil
 }
 
 // mayRemove reports whether the user may remove another one from the room, with or

@@ -10,8 +10,10 @@ import (
 const PreviewMax = 160
 
 // Preview returns the message as lists of rooms show it: with the beginning of its
-// text, and marked as Shortened if the text goes on.
+// text, marked as Shortened if the text goes on, and without its pin, reactions, what the
+// message answers, and the replies to it.
 func (m Message) Preview() Message {
+	m.ReplyTo, m.Thread, m.InRoom, m.Replies, m.Reactions, m.Pinned = nil, 0, false, nil, nil, nil
 	cut := cutAt(m.Body, PreviewMax)
 	if cut < len(m.Body) {
 		m.Body, m.Shortened = m.Body[:cut], true

@@ -103,8 +103,11 @@ func TestRoomsAreHiddenFromOutsiders(t *testing.T) {
 		"Subscribe":   func(id chat.RoomID) error { _, _, err := w.Rooms.Subscribe(t.Context(), bob, id); return err },
 		"Unsubscribe": func(id chat.RoomID) error { return w.Rooms.Unsubscribe(t.Context(), bob, id) },
 		"Members":     func(id chat.RoomID) error { _, _, err := w.Rooms.Members(t.Context(), bob, id, "", 0); return err },
-		"MarkRead":    func(id chat.RoomID) error { _, err := w.Rooms.MarkRead(t.Context(), bob, id, 1); return err },
-		"Send":        func(id chat.RoomID) error { _, _, err := w.Messages.Send(t.Context(), bob, input(id, "x")); return err },
+		"MarkRead": func(id chat.RoomID) error {
+			_, err := w.Rooms.MarkRead(t.Context(), bob, id, 1, chat.AnyMark)
+			return err
+		},
+		"Send": func(id chat.RoomID) error { _, _, err := w.Messages.Send(t.Context(), bob, input(id, "x")); return err },
 		"Page": func(id chat.RoomID) error {
 			_, err := w.Messages.Page(t.Context(), bob, id, chat.MessagePage{})
 			return err
@@ -193,7 +196,7 @@ func TestMarkingAsRead(t *testing.T) {
 	for range 3 {
 		w.send(t, ann, chat.MainRoom, "x")
 	}
-	m, err := w.Rooms.MarkRead(t.Context(), bob, chat.MainRoom, 2)
+	m, err := w.Rooms.MarkRead(t.Context(), bob, chat.MainRoom, 2, chat.AnyMark)
 	want(t, "error", err, nil)
 	want(t, "position", m.ReadSeq, 2)
 	events := w.events.take()
@@ -204,13 +207,29 @@ func TestMarkingAsRead(t *testing.T) {
 	want(t, "topic of the event", put.Topic(), chat.Topic{User: bob.ID})
 	want(t, "unread of the event", put.Subscription.Unread, 1)
 
-	m, err = w.Rooms.MarkRead(t.Context(), bob, chat.MainRoom, 1)
+	m, err = w.Rooms.MarkRead(t.Context(), bob, chat.MainRoom, 1, chat.AnyMark)
 	want(t, "error of going back", err, nil)
 	want(t, "position after going back", m.ReadSeq, 2)
 	want(t, "events of going back", len(w.events.take()), 0)
-	_, err = w.Rooms.MarkRead(t.Context(), bob, chat.MainRoom, -1)
+
+	m, err = w.Rooms.MarkUnread(t.Context(), bob, chat.MainRoom, 2)
+	want(t, "error of marking as unread", err, nil)
+	want(t, "position after marking as unread", m.ReadSeq, 1)
+	put = w.events.take()[0].(chat.SubscriptionPut)
+	want(t, "unread after marking", put.Subscription.Unread, 2)
+	want(t, "mark of the event", put.Subscription.Membership.Marked, put.Rev)
+	m, err = w.Rooms.MarkRead(t.Context(), bob, chat.MainRoom, 3, 0)
+	want(t, "error of a read from before", err, nil)
+	want(t, "position after a read from before", m.ReadSeq, 1)
+	want(t, "events of a read from before", len(w.events.take()), 0)
+	_, err = w.Rooms.MarkUnread(t.Context(), bob, chat.MainRoom, 0)
+	wantCode(t, "no message", err, chat.CodeInvalid, "seq")
+	_, err = w.Rooms.MarkUnread(t.Context(), bob, den.ID, 1)
+	wantCode(t, "no member of the room to mark", err, chat.CodeForbidden, "")
+
+	_, err = w.Rooms.MarkRead(t.Context(), bob, chat.MainRoom, -1, chat.AnyMark)
 	wantCode(t, "a negative seq", err, chat.CodeInvalid, "seq")
-	_, err = w.Rooms.MarkRead(t.Context(), bob, den.ID, 1)
+	_, err = w.Rooms.MarkRead(t.Context(), bob, den.ID, 1, chat.AnyMark)
 	wantCode(t, "no member", err, chat.CodeForbidden, "")
 }
 

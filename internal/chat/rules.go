@@ -12,9 +12,11 @@ type rules struct {
 	limits Limits
 	fold   FoldName
 	common CommonPassword
+	// reserved reports whether nobody may choose a username.
+	reserved ReservedName
 }
 
-func (r rules) username(name string) (string, error) {
+func (r *rules) username(name string) (string, error) {
 	const field = "username"
 	if !utf8.ValidString(name) {
 		return "", ErrorIn(field, CodeInvalid, "The username is not valid UTF-8.")
@@ -53,11 +55,14 @@ func (r rules) username(name string) (string, error) {
 	if stacks(name) {
 		return "", tooManyMarks(field, "username")
 	}
+	if r.reserved != nil && r.reserved(name) {
+		return "", ErrorIn(field, CodeTaken, "This name is reserved. Try another one.")
+	}
 	return name, nil
 }
 
 // password checks a password that the named user chooses.
-func (r rules) password(username, password string) error {
+func (r *rules) password(username, password string) error {
 	const field = "password"
 	if !utf8.ValidString(password) {
 		return ErrorIn(field, CodeInvalid, "The password is not valid UTF-8.")
@@ -77,7 +82,7 @@ func (r rules) password(username, password string) error {
 	return nil
 }
 
-func (r rules) roomName(name string) (string, error) {
+func (r *rules) roomName(name string) (string, error) {
 	const field = "name"
 	name = strings.TrimSpace(name)
 	if err := shownLine(field, "name", name, r.limits.RoomName); err != nil {
@@ -89,7 +94,7 @@ func (r rules) roomName(name string) (string, error) {
 	return name, nil
 }
 
-func (r rules) topic(topic string) (string, error) {
+func (r *rules) topic(topic string) (string, error) {
 	topic = strings.TrimSpace(topic)
 	if err := shownLine("topic", "topic", topic, r.limits.Topic); err != nil {
 		return "", err
@@ -98,7 +103,7 @@ func (r rules) topic(topic string) (string, error) {
 }
 
 // roomKind checks the kind of a room that a user creates.
-func (r rules) roomKind(kind RoomKind) (RoomKind, error) {
+func (r *rules) roomKind(kind RoomKind) (RoomKind, error) {
 	switch kind {
 	case "":
 		return RoomPublic, nil
@@ -111,7 +116,7 @@ func (r rules) roomKind(kind RoomKind) (RoomKind, error) {
 
 // clientID checks a UUID in its usual form (RFC 9562, section 4) and returns it in
 // lower case, so that all its spellings are the same id.
-func (r rules) clientID(id string) (string, error) {
+func (r *rules) clientID(id string) (string, error) {
 	bad := ErrorIn("clientId", CodeInvalid, "The clientId must be a UUID.")
 	if len(id) != len("00000000-0000-0000-0000-000000000000") {
 		return "", bad
@@ -137,7 +142,7 @@ func isHex(c byte) bool {
 
 // searchText checks the text that a user types into a search. It must be a single
 // line; the other rules for names don't apply.
-func (r rules) searchText(field, text string, max int) (string, error) {
+func (r *rules) searchText(field, text string, max int) (string, error) {
 	text = strings.TrimSpace(text)
 	if err := line(field, "search", text, max); err != nil {
 		return "", err

@@ -14,8 +14,11 @@ type Deps struct {
 	Fold   FoldName
 
 	Key      SearchKey      // Fold; must agree with the store's own
+	Files    FileKeeper     // nil: files are off
 	Common   CommonPassword // no password is common
+	Reserved ReservedName   // no username is reserved
 	Presence PresenceLeases // every user is offline
+	Push     PushPolicy     // pushes are off
 	Policy   Policy         // open sign-up, no guests, no join page
 	Sends    Limiter        // of messages sent or changed; no limit
 	Makes    Limiter        // of rooms created; no limit
@@ -27,13 +30,18 @@ type Deps struct {
 
 // Chat holds all services. They are safe for concurrent use.
 type Chat struct {
-	Users       *Users
-	Rooms       *Rooms
-	Messages    *Messages
-	Presences   *Presences
-	Invitations *Invitations
-	Classic     *Classic
-	Operator    *Operator
+	Users         *Users
+	Rooms         *Rooms
+	Notifications *Notifications
+	Messages      *Messages
+	Threads       *Threads
+	Files         *Files
+	Presences     *Presences
+	Invitations   *Invitations
+	Classic       *Classic
+	Operator      *Operator
+	Searches      *Searches
+	Pushes        *Pushes
 
 	limits Limits
 	budget Budget
@@ -42,6 +50,9 @@ type Chat struct {
 // New creates the services.
 func New(deps Deps) *Chat {
 	deps.Limits = deps.Limits.withDefaults()
+	if deps.Files == nil {
+		deps.Limits.Files = 0
+	}
 	if deps.Common == nil {
 		deps.Common = func(string) bool { return false }
 	}
@@ -66,27 +77,35 @@ func New(deps Deps) *Chat {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
+	if deps.Push.Devices == 0 {
+		deps.Push.Devices = defaultPushDevices
+	}
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
 	c := &core{
 		store: deps.Store, presence: deps.Presence, hasher: deps.Hasher, fold: deps.Fold, key: deps.Key, policy: deps.Policy,
 		sends: deps.Sends, makes: deps.Makes, now: deps.Now,
-		rules:  rules{limits: deps.Limits, fold: deps.Fold, common: deps.Common},
+		rules:  rules{limits: deps.Limits, fold: deps.Fold, common: deps.Common, reserved: deps.Reserved},
 		events: &publisher{broker: deps.Broker, log: deps.Log},
 	}
 	rooms := &Rooms{c}
 	invitations := &Invitations{core: c, rooms: rooms}
 	return &Chat{
-		Users:       &Users{core: c, welcome: invitations.welcomeNew},
-		Rooms:       rooms,
-		Messages:    &Messages{core: c},
-		Presences:   &Presences{c},
-		Invitations: invitations,
-		Classic:     &Classic{core: c, invitations: invitations},
-		Operator:    &Operator{c},
-		limits:      deps.Limits,
-		budget:      deps.Budget,
+		Users:         &Users{core: c, welcome: invitations.welcomeNew},
+		Rooms:         rooms,
+		Notifications: &Notifications{c},
+		Messages:      &Messages{core: c},
+		Threads:       &Threads{c},
+		Files:         &Files{core: c, keeper: deps.Files},
+		Presences:     &Presences{c},
+		Invitations:   invitations,
+		Classic:       &Classic{core: c, invitations: invitations},
+		Operator:      &Operator{c},
+		Searches:      &Searches{core: c, rooms: rooms},
+		Pushes:        &Pushes{core: c, policy: deps.Push},
+		limits:        deps.Limits,
+		budget:        deps.Budget,
 	}
 }
 

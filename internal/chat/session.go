@@ -52,3 +52,19 @@ type SessionStore interface {
 	// returns them.
 	DeleteExpiredSessions(ctx context.Context, now time.Time) ([]Session, error)
 }
+
+// SessionUser is a session with its user, read at once.
+type SessionUser struct {
+	Session Session
+	User    User
+	Rev     int64 // the head of the user's stream
+	Ended   bool  // the end of the session is on the user's stream
+}
+
+// SessionUserStore is a SessionStore that also keeps the users.
+type SessionUserStore interface {
+	// SessionUser is SessionByID and StreamStore.UserOfSession in one read, because every
+	// request and every connection needs both. It fails with CodeNotFound if there is no
+	// such session, or if it has no user.
+	SessionUser(ctx context.Context, id string, now time.Time) (SessionUser, error)
+}

@@ -4,9 +4,16 @@ import "unicode/utf8"
 
 // Upper bounds, in bytes of JSON, of everything but text that users write.
 const (
-	messageSize      = 520 // with the longest numbers and a location
+	messageSize      = 570 // with the longest numbers, a location and a thread
+	quoteSize        = 200
 	roomSize         = 200
 	subscriptionSize = 450 // besides the room's, with a peer
+	pinSize          = 150
+	reactionSize     = 90
+	authorSize       = 70
+	mentionSize      = 50 // besides the text
+	seqSize          = 20
+	fileSize         = 220 // with the longest numbers and type
 	// escapedMax is the maximum size of an escaped character.
 	escapedMax = 6
 )
@@ -17,6 +24,36 @@ func (m Message) Size() int {
 	if m.Notice != nil {
 		size += messageSize
 	}
+	for _, mention := range m.Mentions {
+		size += mentionSize + jsonSize(mention.Text)
+	}
+	if m.Pinned != nil {
+		size += pinSize + jsonSize(m.Pinned.By.Username)
+	}
+	for _, r := range m.Reactions {
+		size += r.size()
+	}
+	if q := m.ReplyTo; q != nil {
+		size += quoteSize + jsonSize(q.Body) + jsonSize(q.Author.Username)
+	}
+	if r := m.Replies; r != nil {
+		size += quoteSize
+		for _, author := range r.Authors {
+			size += authorSize + jsonSize(author.Username)
+		}
+	}
+	for _, f := range m.Files {
+		size += fileSize + jsonSize(f.Name)
+	}
+	return size
+}
+
+// size returns an upper bound of the reaction's size as JSON, in bytes.
+func (r Reaction) size() int {
+	size := reactionSize + len(r.Emoji)
+	for _, user := range r.Users {
+		size += authorSize + jsonSize(user.Username)
+	}
 	return size
 }
 
@@ -25,7 +62,7 @@ func (r Room) Size() int { return roomSize + jsonSize(r.Name) + jsonSize(r.Topic
 
 // Size returns an upper bound of the subscription's size as JSON, in bytes.
 func (s Subscription) Size() int {
-	size := subscriptionSize + s.Room.Size()
+	size := subscriptionSize + s.Room.Size() + seqSize*len(s.Mentions)
 	if s.Last != nil {
 		size += s.Last.Size()
 	}

@@ -12,13 +12,28 @@ type Store interface {
 	CredentialStore
 	AccountStore
 	SessionStore
+	SessionUserStore
 	RoomStore
 	MembershipStore
+	ReadingStore
+	SettingsStore
 	ConversationStore
 	InvitationStore
 	BanStore
 	StreamStore
 	MessageStore
+	ReactionStore
+	PinStore
+	BookmarkStore
+	ThreadStore
+	MessageSearchStore
+	MentionStore
+	UploadStore
+	SentFileStore
+	BlobRecords
+	JobStore
+	PushStore
+	PushTrailStore
 	// Ping reports whether the store can read and write now. It detects by itself
 	// when a failed store works again.
 	Ping(ctx context.Context) error

@@ -5,8 +5,8 @@ import "context"
 // Stream is a room or a user. Exactly one field is set. Each stream has a head:
 // every durable change takes the next rev of its stream, in the transaction that
 // makes it. A room's stream has its messages, name, topic and members. A user's
-// stream has subscriptions, read positions, invitations for the user, the account,
-// and the ends of sessions. A change that concerns everyone in a room is on the
+// stream has subscriptions, read positions, bookmarks, followed threads,
+// invitations for the user, settings, the account, and the ends of sessions. A change that concerns everyone in a room is on the
 // room's stream only.
 type Stream struct {
 	Room RoomID
@@ -21,22 +21,29 @@ type Revised interface {
 	Revision() int64
 }
 
-// UserHead summarizes a user's list of rooms, read from one snapshot.
+// Spanning is a Revised event of several changes, which have taken consecutive revs:
+// from FirstRevision to Revision.
+type Spanning interface {
+	Revised
+	FirstRevision() int64
+}
+
+// UserHead summarizes a user and the user's list of rooms, read from one snapshot.
 type UserHead struct {
 	User User
 	Rev  int64 // the head of the user's stream
 	// Floor is the rev up to which removals may have been forgotten. A client that
 	// knows the stream only up to an earlier rev must start over.
-	Floor int64
-	Rooms []ListHead // all rooms that are not Hidden, in any order
+	Floor    int64
+	Settings Settings
+	Rooms    []ListHead // all rooms that are not Hidden, in any order
 }
 
 // ListHead summarizes one of a user's rooms.
 type ListHead struct {
-	Room    RoomID
-	RoomRev int64  // the head of the room's stream
-	Rev     int64  // rev of the user's stream when this membership last changed
-	Peer    UserID // the other user, in a conversation
+	Room RoomID
+	Rev  int64  // rev of the room's stream when the user joined or got another role
+	Peer UserID // the other user, in a conversation
 }
 
 // UserRev is the head of a user's stream.
@@ -50,7 +57,7 @@ type UserRev struct {
 // order of rev.
 type UserChanges struct {
 	// Events are SubscriptionPut, SubscriptionGone, Invited (without its token),
-	// InvitationGone, UserPut or, while the user is banned from the server,
+	// InvitationGone, BookmarkPut, ThreadPut, SettingsPut, UserPut or, while the user is banned from the server,
 	// UserBanned, and SessionEnded.
 	Events []Event
 	Rev    int64 // the rev reached once all events are applied
@@ -70,6 +77,9 @@ type MemberChange struct {
 
 // StreamStore reads users' streams.
 type StreamStore interface {
+	// Epoch names what the revs of this store count, of rooms and of users. It changes when
+	// a backup is restored: then the same revs count other changes.
+	Epoch(ctx context.Context) (string, error)
 	// ListHeads returns the user's rooms; CodeNotFound if there is no such user.
 	ListHeads(ctx context.Context, user UserID) (UserHead, error)
 	// UserRevs returns the heads of the users' streams, in any order. Users that it
@@ -88,6 +98,9 @@ type StreamStore interface {
 	// sessions are kept elsewhere, call it before removing the session there; from
 	// then on, UserOfSession refuses the session.
 	EndSession(ctx context.Context, user UserID, session string, reason EndReason) (rev int64, err error)
+	// SessionEnd returns the reason that EndSession has recorded; "" if there is none,
+	// or if it has been forgotten.
+	SessionEnd(ctx context.Context, session string) (EndReason, error)
 	// UserOfSession is UserByID, but also fails with CodeNotFound if the end of the
 	// session is on the user's stream. It returns the head of that stream, too: as
 	// long as it does not move, the session goes on and the user is not banned.

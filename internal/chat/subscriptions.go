@@ -1,6 +1,9 @@
 package chat
 
-import "context"
+import (
+	"context"
+	"math"
+)
 
 // Subscribe makes the user a member of a public room. If the user is a member
 // already, created is false. CodeNotFound for rooms that the user may not see.
@@ -86,23 +89,49 @@ func (r *Rooms) Members(ctx context.Context, viewer User, id RoomID, after strin
 	return members, next, nil
 }
 
+// AnyMark is the mark of a reader who does not say which one is known: the read
+// position moves in any case.
+const AnyMark int64 = math.MaxInt64
+
 // MarkRead moves the user's read position in the room forward to seq, at most to
-// the head, and returns the resulting membership. Errors: CodeInvalid on "seq";
+// the head, and returns the resulting membership. Marked is the Membership.Marked
+// that the reader knew, or AnyMark. If the user has marked messages as unread since,
+// nothing changes: what a device has shown before the mark does not undo it. Errors: CodeInvalid on "seq";
 // CodeNotFound for rooms that the user may not see; CodeForbidden for other rooms
 // that the user isn't a member of.
-func (r *Rooms) MarkRead(ctx context.Context, by User, id RoomID, seq int64) (Membership, error) {
+func (r *Rooms) MarkRead(ctx context.Context, by User, id RoomID, seq, marked int64) (Membership, error) {
 	if seq < 0 {
 		return Membership{}, ErrorIn("seq", CodeInvalid, "The seq must not be negative.")
 	}
-	membership, moved, err := r.store.MoveRead(ctx, nil, id, by.ID, seq)
+	membership, moved, err := r.store.MoveRead(ctx, nil, id, by.ID, seq, marked)
 	if CodeOf(err) == CodeNotFound {
 		return Membership{}, r.notMember(ctx, by, id, "Join the room to save your read position.")
 	}
 	if err != nil || !moved {
 		return membership, err
 	}
+	r.store.NoteRead(by.ID)
 	// The change is durable, so that this call succeeds even if the user's other
 	// devices can't be told. They learn it when they reconnect.
+	r.tellSubscription(context.WithoutCancel(ctx), id, by.ID)
+	return membership, nil
+}
+
+// MarkUnread makes the message of that seq, and those after it, unread for the user,
+// and returns the resulting membership. Errors: CodeInvalid on "seq"; CodeNotFound
+// for rooms that the user may not see; CodeForbidden for other rooms that the user
+// isn't a member of.
+func (r *Rooms) MarkUnread(ctx context.Context, by User, id RoomID, seq int64) (Membership, error) {
+	if seq < 1 {
+		return Membership{}, ErrorIn("seq", CodeInvalid, "The seq must be that of a message.")
+	}
+	membership, err := r.store.MarkUnread(ctx, nil, id, by.ID, seq)
+	if CodeOf(err) == CodeNotFound {
+		return Membership{}, r.notMember(ctx, by, id, "Join the room to mark messages as unread.")
+	}
+	if err != nil {
+		return membership, err
+	}
 	r.tellSubscription(context.WithoutCancel(ctx), id, by.ID)
 	return membership, nil
 }

@@ -12,16 +12,17 @@ type send struct {
 	clientID string
 }
 
-// tries are the sends in flight on this node. A retry waits until the first attempt
-// has been decided, so that the two never get different answers for one message.
-type tries struct {
+// tries are the attempts in flight on this node to do something once, by what they do.
+// A retry of a send waits until the first attempt has been decided, so that the two
+// never get different answers for one message.
+type tries[K comparable] struct {
 	mu    sync.Mutex
-	under map[send]chan struct{} // closed when the attempt is decided
+	under map[K]chan struct{} // closed when the attempt is decided
 }
 
-// begin waits until no other attempt of the send is in flight, and begins one. The
+// begin waits until no other attempt of the same is in flight, and begins one. The
 // caller calls end to finish it. It fails with CodeUnavailable if ctx ends first.
-func (t *tries) begin(ctx context.Context, s send) (end func(), err error) {
+func (t *tries[K]) begin(ctx context.Context, s K) (end func(), err error) {
 	for {
 		other, end := t.enter(s)
 		if other == nil {
@@ -36,14 +37,14 @@ func (t *tries) begin(ctx context.Context, s send) (end func(), err error) {
 }
 
 // enter begins an attempt, or returns the channel to wait on.
-func (t *tries) enter(s send) (other <-chan struct{}, end func()) {
+func (t *tries[K]) enter(s K) (other <-chan struct{}, end func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if other := t.under[s]; other != nil {
 		return other, nil
 	}
 	if t.under == nil {
-		t.under = make(map[send]chan struct{})
+		t.under = make(map[K]chan struct{})
 	}
 	decided := make(chan struct{})
 	t.under[s] = decided

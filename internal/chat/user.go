@@ -130,6 +130,10 @@ type PasswordHasher interface {
 	Verify(ctx context.Context, password, hash string) (bool, error)
 }
 
+// ReservedName reports whether nobody may choose a username, because it could be mistaken for the
+// server's own name.
+type ReservedName func(username string) bool
+
 // CommonPassword reports whether a password is one of those that attackers try
 // first.
 type CommonPassword func(password string) bool

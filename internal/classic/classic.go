@@ -37,12 +37,12 @@ type Authenticator interface {
 type Streams interface {
 	// Handle adds a handler.
 	Handle(handler func(chat.Revised))
-	// HearRoom makes the handler be told of the room from now on.
-	HearRoom(ctx context.Context, room chat.RoomID) error
-	// HearUser makes the handler be told of the user from now on.
-	HearUser(ctx context.Context, user chat.UserID) error
-	// Release undoes one HearRoom or HearUser.
-	Release(topic chat.Topic)
+	// FollowRoomFromHead delivers the room's later events to the handler.
+	FollowRoomFromHead(ctx context.Context, room chat.RoomID) error
+	// FollowUserFromHead delivers the later events of the user's stream to the handler.
+	FollowUserFromHead(ctx context.Context, user chat.UserID) error
+	// Unfollow undoes one FollowRoomFromHead or FollowUserFromHead.
+	Unfollow(topic chat.Topic)
 }
 
 // Options are what a Classic is made of. Fields without a default are needed.
@@ -57,6 +57,9 @@ type Options struct {
 	// GreetAfter is how long a socket must have said nothing to be greeted. Default
 	// 200 ms.
 	GreetAfter time.Duration
+	// Quiet reports whether the page of a socket receives nothing before it has sent an
+	// event, so that a greeting would confuse it. Default: no page does.
+	Quiet func(*socketio.Socket) bool
 	// AfterFunc calls f after that time, unless stop is called before and returns true.
 	// Default that of the package time.
 	AfterFunc func(after time.Duration, f func()) (stop func() bool)
@@ -205,7 +208,7 @@ func New(opts Options) *Classic {
 		id: rand.Text(), exchanges: make(map[chat.RoomID]*exchange), exchangeSlots: make(chan struct{}, exchangesMax),
 	}
 	c.accounts, c.places, c.told, c.commands, c.counting, c.nodes = accounts{c}, places{c}, told{c}, commands{c}, counting{c}, nodes{c}
-	for _, table := range opts.Dialects.Tables() {
+	for _, table := range opts.Dialects.Unsettled() {
 		if table.Silent {
 			c.silent = append(c.silent, table)
 		}

@@ -24,6 +24,7 @@ type client struct {
 	address string              // that it comes from
 	network string              // that the address is in
 	session string              // "" if the user came by a name alone
+	quiet   bool                // it receives nothing before its first event
 	ended   atomic.Bool         // the session is over, or the user is banned from the server
 	since   int64               // seq of the latest message of main that it has, as it says itself
 	unknown map[string]struct{} // events of no dialect that it has sent; of its handlers alone
@@ -97,6 +98,7 @@ func (c *Classic) admit(ctx context.Context, s *socketio.Socket) error {
 		address: handshake.Address.String(), network: network(handshake.Address), follows: make(map[chat.RoomID]struct{}),
 	}
 	p.readAuth(handshake.Auth)
+	p.quiet = c.opts.Quiet != nil && c.opts.Quiet(s)
 	identity, err := c.opts.Auth.Authenticate(ctx, handshake.Header, "")
 	switch {
 	case err == nil && !c.chat.Classic.Admits(&identity.User):

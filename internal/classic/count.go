@@ -61,7 +61,7 @@ func (c counting) addUp(ctx context.Context) {
 // tellCountLocked broadcasts the count. The caller holds Classic.mu.
 func (c counting) tellCountLocked() {
 	values := dialect.Values{"count": c.count}
-	c.told.tellAll(c.sockets.To(countOf(nil)), dialect.Counted, c.dialects.Tables(), values)
+	c.told.tellAll(c.sockets.To(countOf(nil)), dialect.Counted, c.dialects.Unsettled(), values)
 	for _, table := range c.dialects.Tables() {
 		c.told.tellAll(c.sockets.To(countOf(table)), dialect.Counted, []*dialect.Table{table}, values)
 	}

@@ -3,6 +3,7 @@ package classic
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"partychat/internal/chat"
@@ -105,7 +106,38 @@ func valuesOf(m chat.Message) dialect.Values {
 	if at := m.Location; at != nil {
 		return dialect.Merge(values, dialect.Shared(at.Latitude, at.Longitude, m.Seq))
 	}
-	return dialect.Merge(values, dialect.Said(m.Body, m.Seq))
+	return dialect.Merge(values, dialect.Said(textOf(m), m.Seq))
+}
+
+// textOf gives the text of a message. Pages that know neither answers nor threads see
+// the beginning of the original before it, or an arrow.
+func textOf(m chat.Message) string {
+	q, body := m.ReplyTo, bodyOf(m)
+	switch {
+	case q == nil && m.Thread == 0:
+		return body
+	case q == nil:
+		return "↳ " + body
+	case q.Deleted:
+		return "> " + q.Author.Username + ": (deleted)\n" + body
+	}
+	line, _, more := strings.Cut(q.Body, "\n")
+	if more || q.Shortened {
+		line += "…"
+	}
+	return "> " + q.Author.Username + ": " + line + "\n" + body
+}
+
+// bodyOf gives the body of a message. Pages cannot show files, so it names them.
+func bodyOf(m chat.Message) string {
+	body := m.Body
+	for _, file := range m.Files {
+		if body != "" {
+			body += "\n"
+		}
+		body += file.Name
+	}
+	return body
 }
 
 // emissionsOf gives how a dialect shows the message.
@@ -118,13 +150,13 @@ func emissionsOf(table *dialect.Table, m chat.Message) []dialect.Emission {
 
 // deliverMessage tells of a new message.
 func (c told) deliverMessage(m chat.Message) {
-	if !isShown(m) || !m.EditedAt.IsZero() {
-		return
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	sent := c.told.arrived(m.ClientID)
 	t := c.topics[m.Room]
+	if t != nil && !t.isNew(m) || !isShown(m) || !m.EditedAt.IsZero() {
+		return
+	}
+	sent := c.told.arrived(m.ClientID)
 	if t == nil {
 		return
 	}
@@ -231,6 +263,8 @@ func (c commands) answerOf(k *call, room chat.RoomID, page chat.Page) dialect.Va
 // come in meanwhile and is not in it, and from then on what the room brings:
 // each message once. A client that is there already gets the page alone.
 func (c told) present(p *client, room chat.RoomID, page chat.Page) {
+	overrun := false
+	defer func() { p.dropIf(overrun) }() // after the lock is released
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	table := p.dialect()
@@ -250,9 +284,12 @@ func (c told) present(p *client, room chat.RoomID, page chat.Page) {
 	if !entering {
 		return // it asks for more, or has gone elsewhere meanwhile
 	}
+	if overrun = late.overrun; overrun {
+		return
+	}
 	c.told.replay(p, table, page, name, 0)
 	delete(t.entering, p)
-	for _, m := range late {
+	for _, m := range late.messages {
 		if m.Seq > page.Seq {
 			c.told.show(p, table, m, name)
 		}

@@ -8,11 +8,11 @@ import (
 
 // follow subscribes the client to a room.
 func (c places) follow(ctx context.Context, p *client, room chat.RoomID) error {
-	if err := c.opts.Streams.HearRoom(ctx, room); err != nil {
+	if err := c.opts.Streams.FollowRoomFromHead(ctx, room); err != nil {
 		return err
 	}
 	if !c.places.noteFollowing(p, room) {
-		c.opts.Streams.Release(chat.Topic{Room: room})
+		c.opts.Streams.Unfollow(chat.Topic{Room: room})
 	}
 	return nil
 }
@@ -37,7 +37,7 @@ func (c places) noteFollowing(p *client, room chat.RoomID) bool {
 // unfollow undoes follow.
 func (c places) unfollow(p *client, room chat.RoomID) {
 	if c.places.forgetFollowing(p, room) {
-		c.opts.Streams.Release(chat.Topic{Room: room})
+		c.opts.Streams.Unfollow(chat.Topic{Room: room})
 	}
 }
 

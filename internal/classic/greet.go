@@ -17,14 +17,22 @@ func (c told) greetSilent(p *client) {
 	defer p.moving.Unlock()
 	p.mu.Lock()
 	silent := p.speaks == nil && !p.closed && !p.ended.Load()
-	p.greeted = p.greeted || silent
+	p.greeted = p.greeted || silent && !p.quiet
 	p.mu.Unlock()
+	if silent && p.quiet {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if t := c.topics[chat.MainRoom]; t != nil {
+			delete(t.entering, p) // it need not hear what has come so far
+		}
+		return
+	}
 	if !silent {
 		return
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)
 	defer cancel()
-	c.told.greet(ctx, p, c.dialects.Tables())
+	c.told.greet(ctx, p, c.dialects.Unsettled())
 	c.places.openMain(ctx, p, nil)
 }
 
@@ -92,7 +100,7 @@ func (c told) tellOnlineLocked(names []string) {
 	}
 	c.online = names
 	values := dialect.Merge(dialect.Clock(time.Now()), dialect.Values{"online": names})
-	c.told.tellAll(c.sockets.To(audienceOf(nil)), dialect.Online, c.dialects.Tables(), values)
+	c.told.tellAll(c.sockets.To(audienceOf(nil)), dialect.Online, c.dialects.Unsettled(), values)
 	for _, table := range c.dialects.Tables() {
 		if len(table.Out[dialect.Online]) > 0 {
 			c.told.tellAll(c.sockets.To(audienceOf(table)), dialect.Online, []*dialect.Table{table}, values)

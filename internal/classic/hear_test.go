@@ -18,12 +18,12 @@ type slowStreams struct {
 	enter    chan struct{} // closing it ends the delay
 }
 
-func (s *slowStreams) HearUser(ctx context.Context, user chat.UserID) error {
+func (s *slowStreams) FollowUserFromHead(ctx context.Context, user chat.UserID) error {
 	if s.slow.Load() {
 		s.entering <- struct{}{}
 		<-s.enter
 	}
-	return s.Streams.HearUser(ctx, user)
+	return s.Streams.FollowUserFromHead(ctx, user)
 }
 
 func TestSubscribingToOneRoomDoesNotWaitForAnother(t *testing.T) {

@@ -56,6 +56,13 @@ func (c places) openMain(ctx context.Context, p *client, table *dialect.Table) {
 	if table != nil {
 		tables = []*dialect.Table{table}
 	}
+	if p.quiet { // it has heard nothing yet
+		c.mu.Lock()
+		if t := c.topics[chat.MainRoom]; t != nil {
+			t.enter(p, table)
+		}
+		c.mu.Unlock()
+	}
 	var page chat.Page
 	if most := replayOf(tables); most > 0 && c.places.isEntering(p, chat.MainRoom) {
 		var err error
@@ -63,13 +70,18 @@ func (c places) openMain(ctx context.Context, p *client, table *dialect.Table) {
 			c.logFault("reading the history of main", err)
 		}
 	}
+	overrun := false
+	defer func() { p.dropIf(overrun) }() // after the lock is released
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.topics[chat.MainRoom]
 	if t == nil {
 		return
 	}
-	if _, entering := t.entering[p]; entering {
+	if late, entering := t.entering[p]; entering {
+		if overrun = late.overrun; overrun {
+			return
+		}
 		c.places.presentMain(p, t, tables, page)
 	}
 	p.socket.Leave(roomOf(nil, chat.MainRoom))
@@ -79,7 +91,7 @@ func (c places) openMain(ctx context.Context, p *client, table *dialect.Table) {
 
 // presentMain sends a client what openMain describes.
 func (c places) presentMain(p *client, t *topic, tables []*dialect.Table, page chat.Page) {
-	late := t.entering[p]
+	late := t.entering[p].messages
 	delete(t.entering, p)
 	for _, table := range tables {
 		if table.Replay > 0 {

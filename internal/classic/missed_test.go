@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"partychat/internal/chat"
 	"partychat/internal/classic"
 	"partychat/internal/gateway"
@@ -71,4 +73,44 @@ func TestRoomLeftDuringAnOutageIsUnsubscribed(t *testing.T) {
 	for !slices.Equal(await[[]string](a, "activeUsers"), []string{"ann"}) {
 	}
 	b.do(chat.CodeInvalid, "updateChat", map[string]any{"body": "still here", "room": "den"})
+}
+
+func TestAMessageIsNotShownAgainWhenAMissedReactionIsCaughtUp(t *testing.T) {
+	s := newServerOn(t, chat.Policy{}, soon)
+	a, _ := s.member("ann")
+	b, bob := s.member("bob")
+	for _, c := range []*socket{a, b} {
+		c.do("", "userJoin", map[string]any{"room": "den"})
+		await[[]seen](c, "msgHistory")
+	}
+	den, err := s.chat.Classic.Find(t.Context(), bob, "den")
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func(body string) {
+		t.Helper()
+		if _, _, err := s.chat.Messages.Send(t.Context(), bob, chat.SendInput{Room: den, ClientID: uuid.NewString(), Body: body}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say("one")
+	if got := await[seen](a, "updateChat").Body; got != "one" {
+		t.Fatalf("got %q, want one", got)
+	}
+	page, err := s.chat.Messages.Page(t.Context(), bob, den, chat.MessagePage{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.miss([]chat.Topic{{Room: den}}, func() {
+		if _, err := s.chat.Messages.React(t.Context(), bob, den, page.Messages[0].Seq, "👍", true); err != nil {
+			t.Fatal(err)
+		}
+		say("two")
+	})
+	say("three")
+	for _, want := range []string{"two", "three"} {
+		if got := await[seen](a, "updateChat").Body; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }

@@ -39,8 +39,8 @@ func (g *gate) Handle(handler func(chat.Revised)) {
 	})
 }
 
-func (g *gate) HearRoom(ctx context.Context, room chat.RoomID) error {
-	err := g.Streams.HearRoom(ctx, room)
+func (g *gate) FollowRoomFromHead(ctx context.Context, room chat.RoomID) error {
+	err := g.Streams.FollowRoomFromHead(ctx, room)
 	if err == nil && g.heard != nil {
 		g.heard(room)
 	}

@@ -34,6 +34,14 @@ func (c places) enter(ctx context.Context, p *client, sub chat.Subscription) err
 	return nil
 }
 
+// dropIf cuts the connection of a client whose backlog was overrun: it has missed messages, and gets
+// them in the history when it reconnects.
+func (p *client) dropIf(overrun bool) {
+	if overrun {
+		p.socket.Session().Drop("forced close")
+	}
+}
+
 // page returns messages of the room that the client has entered. If its user may no
 // longer read them, having left the room in the same moment, or if reading fails, the
 // client stops receiving the room.

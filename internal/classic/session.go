@@ -63,7 +63,7 @@ func (c accounts) hear(ctx context.Context, p *client, user chat.UserID) error {
 	if !c.accounts.noteHearing(p, user) {
 		return nil
 	}
-	err := c.opts.Streams.HearUser(ctx, user)
+	err := c.opts.Streams.FollowUserFromHead(ctx, user)
 	if err != nil {
 		c.accounts.forgetHearing(p)
 	}
@@ -90,7 +90,7 @@ func (c accounts) noteHearing(p *client, user chat.UserID) bool {
 // unhear undoes hear. Call it after hear has returned.
 func (c accounts) unhear(p *client) {
 	if user := c.accounts.forgetHearing(p); user != 0 {
-		c.opts.Streams.Release(chat.Topic{User: user})
+		c.opts.Streams.Unfollow(chat.Topic{User: user})
 	}
 }
 
@@ -148,7 +148,7 @@ func (c accounts) deliverToUser(user chat.UserID, event chat.Revised) {
 func (c accounts) lookAgain(of chat.Topic) {
 	clients := c.accounts.clientsOf(of.User)
 	if of.Room != 0 {
-		clients = c.places.seated(of.Room)
+		clients = c.seated(of.Room)
 	}
 	for _, p := range clients {
 		ctx, cancel := context.WithTimeout(c.ctx, commandTimeout)

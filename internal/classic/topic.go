@@ -17,16 +17,45 @@ type topic struct {
 	seats map[*client]*dialect.Table
 	// entering maps clients that wait for the history to the messages that have
 	// arrived meanwhile. They are not in the Socket.IO room yet.
-	entering map[*client][]chat.Message
+	entering map[*client]*backlog
 	// given maps clients whose history contains messages that the topic has yet to
 	// deliver to the last seq of the history.
 	given map[*client]int64
+	// newest is the highest seq that the topic has brought, and late has the seqs below it
+	// that it has not brought yet: what a room has missed comes in the order of rev.
+	newest int64
+	late   map[int64]struct{}
+}
+
+// backlog holds the messages that have arrived while a client waits for the history.
+type backlog struct {
+	messages []chat.Message
+	bytes    int
+	overrun  bool // there were too many, and they have been dropped
+}
+
+const (
+	// backlogMax is the size of the messages that a backlog holds, in bytes.
+	backlogMax = 1 << 20
+	// messageOverhead is what a message counts for besides its body, in bytes.
+	messageOverhead = 512
+)
+
+func (b *backlog) add(m chat.Message) {
+	if b.overrun {
+		return
+	}
+	if b.bytes += messageOverhead + len(m.Body); b.bytes > backlogMax {
+		b.messages, b.overrun = nil, true
+		return
+	}
+	b.messages = append(b.messages, m)
 }
 
 func newTopic() *topic {
 	return &topic{
 		seats:    make(map[*client]*dialect.Table),
-		entering: make(map[*client][]chat.Message),
+		entering: make(map[*client]*backlog),
 		given:    make(map[*client]int64),
 	}
 }
@@ -41,12 +70,12 @@ func (t *topic) forget(p *client) {
 func (t *topic) enter(p *client, table *dialect.Table) {
 	if _, hears := t.seats[p]; hears {
 		t.seats[p] = table
-		t.entering[p] = nil
+		t.entering[p] = &backlog{}
 	}
 }
 
 // seated lists the clients that receive a room.
-func (c places) seated(room chat.RoomID) []*client {
+func (c *Classic) seated(room chat.RoomID) []*client {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.topics[room]
@@ -85,11 +114,36 @@ func (t *topic) people(id chat.RoomID) []chat.Author {
 	return people
 }
 
+// maxLate is the maximum number of messages below the newest one that may still come.
+const maxLate = 256
+
+// isNew reports whether the topic brings a message for the first time; otherwise the
+// message has changed. Of the very first one, nobody knows.
+func (t *topic) isNew(m chat.Message) bool {
+	if t.newest == 0 {
+		t.newest = m.Seq
+		return len(m.Reactions) == 0
+	}
+	if m.Seq <= t.newest {
+		_, late := t.late[m.Seq]
+		delete(t.late, m.Seq)
+		return late
+	}
+	for seq := t.newest + 1; seq < m.Seq && len(t.late) < maxLate; seq++ {
+		if t.late == nil {
+			t.late = make(map[int64]struct{})
+		}
+		t.late[seq] = struct{}{}
+	}
+	t.newest = m.Seq
+	return true
+}
+
 // bring keeps a message for clients that are entering, and returns the sockets that have
 // it in their history.
 func (t *topic) bring(m chat.Message) (having []string) {
-	for p, late := range t.entering {
-		t.entering[p] = append(late, m)
+	for _, late := range t.entering {
+		late.add(m)
 	}
 	for p, last := range t.given {
 		if m.Seq > last { // and so are all that come

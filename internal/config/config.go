@@ -31,6 +31,31 @@ type Config struct {
 	DatabaseConnections int    `key:"database-connections" env:"PARTYCHAT_DATABASE_CONNECTIONS" envDefault:"16" group:"Data" arg:"N" help:"maximum number of connections to PostgreSQL; each node uses one more, for its lock" min:"2" max:"1000"`
 	RedisURL            string `key:"redis-url" env:"REDIS_URL" group:"Data" arg:"URL" help:"Redis 7 or Valkey that connects the nodes on one PostgreSQL, such as redis://user:password@host:6379, or rediss:// for TLS; a single node needs none" url:"redis rediss unix"`
 
+	FileStorage  string `key:"file-storage" env:"PARTYCHAT_FILE_STORAGE" envDefault:"auto" group:"Files" arg:"WHERE" help:"where uploaded files are kept: disk means the data folder, s3 means --s3-url, off means that nobody can upload files; auto is s3 if --s3-url is set, otherwise disk on a single node and off with --redis-url, because nodes cannot share a folder" oneof:"auto disk s3 off"`
+	S3URL        string `key:"s3-url" env:"PARTYCHAT_S3_URL" group:"Files" arg:"URL" help:"bucket for files on a server that speaks S3, such as https://s3.example.com/bucket; the path may go on with a prefix" url:"https http"`
+	S3Region     string `key:"s3-region" env:"PARTYCHAT_S3_REGION" group:"Files" arg:"NAME" help:"region of the bucket, if its server needs one"`
+	S3Key        string `key:"s3-key" env:"PARTYCHAT_S3_KEY" group:"Files" arg:"KEY" help:"access key for the bucket"`
+	S3Secret     string `key:"s3-secret" env:"PARTYCHAT_S3_SECRET" group:"Files" arg:"SECRET" help:"secret of the access key; set it in the environment, where other users of the machine cannot see it"`
+	FileMax      int64  `key:"file-max" env:"PARTYCHAT_FILE_MAX" envDefault:"104857600" group:"Files" arg:"BYTES" help:"maximum size of a file" min:"1024" max:"1099511627776"`
+	FilesMessage int    `key:"files-message" env:"PARTYCHAT_FILES_MESSAGE" envDefault:"10" group:"Files" arg:"N" help:"files that one message may have" min:"1" max:"100"`
+	FilesUser    int64  `key:"files-user" env:"PARTYCHAT_FILES_USER" envDefault:"2147483648" group:"Files" arg:"BYTES" help:"bytes that all files of one user may have together; deleting messages makes space" min:"1024" max:"1125899906842624"`
+	FilesTotal   int64  `key:"files-total" env:"PARTYCHAT_FILES_TOTAL" envDefault:"0" group:"Files" arg:"BYTES" help:"bytes that all files of all users may have together; 0: unlimited" min:"0" max:"1125899906842624"`
+
+	UploadAge time.Duration `key:"upload-age" env:"PARTYCHAT_UPLOAD_AGE" envDefault:"24h" group:"Files" arg:"TIME" help:"an upload that has not been sent, and to which nothing was added, is deleted after this time" min:"1h" max:"8760h"`
+
+	ImagesAtOnce int           `key:"images-at-once" env:"PARTYCHAT_IMAGES_AT_ONCE" envDefault:"2" group:"Files" arg:"N" help:"pictures of which thumbnails are made at the same time; each takes a processor and up to --image-memory" min:"1" max:"64"`
+	ImageMemory  int64         `key:"image-memory" env:"PARTYCHAT_IMAGE_MEMORY" envDefault:"134217728" group:"Files" arg:"BYTES" help:"memory that decoding one picture may take; pictures that need more get no thumbnails" min:"1048576" max:"4294967296"`
+	ImageTimeout time.Duration `key:"image-timeout" env:"PARTYCHAT_IMAGE_TIMEOUT" envDefault:"10s" group:"Files" arg:"TIME" help:"time that decoding one picture may take; pictures that need more get no thumbnails" min:"100ms" max:"10m"`
+
+	Push        bool          `key:"push" env:"PARTYCHAT_PUSH" envDefault:"true" group:"Push" arg:"[=true|false]" help:"whether people may turn on push notifications on their devices; the server sends them, encrypted, to the push service of the browser's maker"`
+	PushContact string        `key:"push-contact" env:"PARTYCHAT_PUSH_CONTACT" group:"Push" arg:"TEXT" help:"mail address or https URL under which push services can reach the operator; empty: the address at which the device has opened the chat" max:"256"`
+	PushPrivate bool          `key:"push-private" env:"PARTYCHAT_PUSH_PRIVATE" envDefault:"false" group:"Push" arg:"[=true|false]" help:"whether push services may have internal addresses and ports other than 443, for a push service of your own; users then choose where on your network the server sends requests"`
+	PushDelay   time.Duration `key:"push-delay" env:"PARTYCHAT_PUSH_DELAY" envDefault:"3s" group:"Push" arg:"TIME" help:"a message that is read on one device within this time is not pushed to the others" min:"0s" max:"10m"`
+	PushKeep    time.Duration `key:"push-keep" env:"PARTYCHAT_PUSH_KEEP" envDefault:"24h" group:"Push" arg:"TIME" help:"how long push services keep a push for a device that is off, and how long the server tries to reach them" min:"1m" max:"672h"`
+	PushTimeout time.Duration `key:"push-timeout" env:"PARTYCHAT_PUSH_TIMEOUT" envDefault:"10s" group:"Push" arg:"TIME" help:"time limit of a request to a push service" min:"1s" max:"10m"`
+	PushAtOnce  int           `key:"push-at-once" env:"PARTYCHAT_PUSH_AT_ONCE" envDefault:"16" group:"Push" arg:"N" help:"pushes that this node sends at the same time" min:"1" max:"10000"`
+	PushDevices int           `key:"push-devices" env:"PARTYCHAT_PUSH_DEVICES" envDefault:"10" group:"Push" arg:"N" help:"devices of one user that receive pushes; one more replaces that which was used least recently" min:"1" max:"10000"`
+
 	Host           string        `key:"host" env:"PARTYCHAT_HOST" group:"Network" arg:"ADDRESS" help:"address to listen on, such as 127.0.0.1 or ::1; empty means all addresses" form:"host"`
 	Port           int           `key:"port" env:"PORT" envDefault:"3000" group:"Network" arg:"N" help:"TCP port to listen on; 0 selects a free one" min:"0" max:"65535"`
 	AllowedOrigins []string      `key:"allowed-origins" env:"PARTYCHAT_ALLOWED_ORIGINS" group:"Network" arg:"LIST" help:"other origins whose pages may connect, such as https://chat.example, separated by commas; the server's own origin is always allowed" each:"origin"`
@@ -66,9 +91,16 @@ type Config struct {
 	ClassicPeopleMax     int `key:"classic-people-max" env:"PARTYCHAT_CLASSIC_PEOPLE_MAX" envDefault:"1000" group:"Limits" arg:"N" help:"people in a room whom the classic events name; more are counted, but not named" min:"1" max:"100000"`
 	WriteRate            int `key:"write-rate" env:"PARTYCHAT_WRITE_RATE" envDefault:"10" group:"Limits" arg:"N" help:"changes per second, other than messages, that one user may make; ten times as many at once" min:"1" max:"1000000"`
 	StreamLogMax         int `key:"stream-log-max" env:"PARTYCHAT_STREAM_LOG_MAX" envDefault:"1000" group:"Limits" arg:"N" help:"how many departures, such as rooms left and sessions ended, are remembered for each user and each room; a device that missed more of them reloads everything, without the reasons" min:"10" max:"1000000"`
+	ReactionsMax         int `key:"reactions-max" env:"PARTYCHAT_REACTIONS_MAX" envDefault:"20" group:"Limits" arg:"N" help:"different emoji with which people may react to one message" min:"1" max:"50"`
+	ReactionUsers        int `key:"reaction-users" env:"PARTYCHAT_REACTION_USERS" envDefault:"10" group:"Limits" arg:"N" help:"people listed by name for each reaction; more are counted, but not named" min:"1" max:"50"`
+	PinsMax              int `key:"pins-max" env:"PARTYCHAT_PINS_MAX" envDefault:"100" group:"Limits" arg:"N" help:"messages that can be pinned to one room" min:"1" max:"200"`
+	BookmarksMax         int `key:"bookmarks-max" env:"PARTYCHAT_BOOKMARKS_MAX" envDefault:"1000" group:"Limits" arg:"N" help:"bookmarks that one user may have" min:"1" max:"100000"`
 	RoomBurst            int `key:"room-burst" env:"PARTYCHAT_ROOM_BURST" envDefault:"30" group:"Limits" arg:"N" help:"rooms that one user may create at once; then one per minute" min:"1" max:"1000000"`
 	MessageMax           int `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"maximum length of a message, in characters" min:"1" max:"100000"`
+	MentionsMax          int `key:"mentions-max" env:"PARTYCHAT_MENTIONS_MAX" envDefault:"50" group:"Limits" arg:"N" help:"maximum number of names in one message that are looked up as mentions; further ones stay plain text" min:"1" max:"10000"`
 	PageBytes            int `key:"page-bytes" env:"PARTYCHAT_PAGE_BYTES" envDefault:"262144" group:"Limits" arg:"BYTES" help:"maximum size of a page of messages or rooms, in bytes of JSON; only its first entry may be larger" min:"1024" max:"2097152"`
+	SearchCandidates     int `key:"search-candidates" env:"PARTYCHAT_SEARCH_CANDIDATES" envDefault:"2000" group:"Limits" arg:"N" help:"messages that one page of a search reads at most to compare them with the search; if they do not fill the page, the reader's client continues with the next one" min:"100" max:"1000000"`
+	SearchTail           int `key:"search-tail" env:"PARTYCHAT_SEARCH_TAIL" envDefault:"5000" group:"Limits" arg:"N" help:"messages that are not indexed yet that one page of a search reads at most; the newest come first" min:"100" max:"1000000"`
 	RoomNameMax          int `key:"room-name-max" env:"PARTYCHAT_ROOM_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"maximum length of a room's name, in characters" min:"1" max:"1000"`
 	TopicMax             int `key:"topic-max" env:"PARTYCHAT_TOPIC_MAX" envDefault:"256" group:"Limits" arg:"N" help:"maximum length of a room's topic, in characters" min:"1" max:"10000"`
 	PasswordMin          int `key:"password-min" env:"PARTYCHAT_PASSWORD_MIN" envDefault:"8" group:"Limits" arg:"N" help:"minimum length of a password, in characters" min:"1" max:"256"`
@@ -94,6 +126,9 @@ type Config struct {
 
 	CompareInterval time.Duration `key:"compare-interval" env:"PARTYCHAT_COMPARE_INTERVAL" envDefault:"30s" group:"Operation" arg:"TIME" help:"interval at which this node compares the rooms and users of its connections with the database, to find changes without an event, such as those of a node that died before publishing" min:"100ms" max:"24h"`
 	NodeLease       time.Duration `key:"node-lease" env:"PARTYCHAT_NODE_LEASE" envDefault:"30s" group:"Operation" arg:"TIME" help:"with several nodes: when a node has died, its users are shown as offline, and leave the rooms of classic pages, within this time; the same on all nodes" min:"3s" max:"10m"`
+
+	IndexShare     int `key:"index-share" env:"PARTYCHAT_INDEX_SHARE" envDefault:"50" group:"Operation" arg:"PERCENT" help:"part of the time that this node spends at most on adding messages to the search index; searches find new messages before they are added" min:"1" max:"100"`
+	IndexShareBusy int `key:"index-share-busy" env:"PARTYCHAT_INDEX_SHARE_BUSY" envDefault:"3" group:"Operation" arg:"PERCENT" help:"the same while more than 200 messages per second are sent on this node" min:"1" max:"100"`
 
 	FarewellTimeout time.Duration `key:"farewell-timeout" env:"PARTYCHAT_FAREWELL_TIMEOUT" envDefault:"400ms" group:"Operation" arg:"TIME" help:"when the server stops, clients that do not confirm within this time are disconnected; they reconnect anyway" min:"1ms" max:"10m"`
 	ShutdownTimeout time.Duration `key:"shutdown-timeout" env:"PARTYCHAT_SHUTDOWN_TIMEOUT" envDefault:"10s" group:"Operation" arg:"TIME" help:"maximum duration of a graceful stop" min:"1s" max:"10m"`

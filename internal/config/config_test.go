@@ -39,11 +39,15 @@ func TestDefaultsMatchTheHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
+		FileStorage: "auto", FileMax: 100 << 20, FilesMessage: 10, FilesUser: 2 << 30, UploadAge: 24 * time.Hour,
+		ImagesAtOnce: 2, ImageMemory: 128 << 20, ImageTimeout: 10 * time.Second,
+		Push: true, PushDelay: 3 * time.Second, PushKeep: 24 * time.Hour, PushTimeout: 10 * time.Second, PushAtOnce: 16, PushDevices: 10,
 		Data: "./data", DatabaseConnections: 16, Port: 3000, HSTS: 365 * 24 * time.Hour,
 		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour, GuestSessionIdle: 30 * 24 * time.Hour, KeptSessionIdle: 30 * 24 * time.Hour,
 		SignUp: "open", Guests: true,
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, LoginQueue: 64, SignupsAddress: 100, SendRate: 30, RoomBurst: 30, ReadRate: 50, ReadBytes: 8388608, ReadBytesTotal: 67108864, ClassicRelayMax: 4096, ClassicPeopleMax: 1000, NodeLease: 30 * time.Second, StreamLogMax: 1000, ClassicGreetAfter: 500 * time.Millisecond, WriteRate: 10, PageBytes: 262144,
-		MessageMax: 8000, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
+		ReactionsMax: 20, ReactionUsers: 10, PinsMax: 100, BookmarksMax: 1000, SearchCandidates: 2000, SearchTail: 5000, IndexShare: 50, IndexShareBusy: 3,
+		MessageMax: 8000, MentionsMax: 50, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000, CompressPolls: 1024,
 		JoinTimeout: 10 * time.Second, ReceiveTimeout: 30 * time.Second, WriteTimeout: 90 * time.Second, MaxHandshake: 16384,
 		ConnectionsAddress: 5000, SocketsAddress: 10_000, StrangersAddress: 5000, GuestsAddress: 500,
@@ -162,7 +166,9 @@ func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 	samples := map[string]string{
 		"data": "/srv/chat", "host": "127.0.0.1", "allowed-origins": "https://a.example,http://b.example:8080",
 		"trusted-proxies": "10.0.0.0/8,::1", "log-level": "debug", "sign-up": "invitation", "log-format": "json",
-		"password-min": "12", "room-name-max": "99", "max-payload": "4096", "database-connections": "7",
+		"password-min": "12", "room-name-max": "99", "max-payload": "4096", "database-connections": "7", "reactions-max": "12", "pins-max": "12", "reaction-users": "12", "index-share": "12", "index-share-busy": "12",
+		"file-storage": "off", "s3-url": "https://s3.example/files/chat", "files-message": "5", "upload-age": "7h", "images-at-once": "3",
+		"image-memory": "2000000",
 		"database-url": "postgres://chat:secret@db.example:5432/chat?sslmode=require", "redis-url": "rediss://:secret@cache.example:6380/2",
 	}
 	beside := map[string][]string{"redis-url": {"DATABASE_URL=postgresql:///chat"}}

@@ -20,15 +20,15 @@ func (g *Gateway) connect(s *socketio.Socket) {
 		return
 	}
 	g.live.add(p)
-	head, err := g.lists.arrive(s.Context(), p)
+	list, err := g.lists.arrive(s.Context(), p)
 	if err != nil {
 		g.giveUp(p, "reading the subscriptions", err)
 		return
 	}
-	if !g.stillLoggedIn(p, head) {
+	if !g.stillLoggedIn(p, list.UserHead) {
 		return
 	}
-	ready, after, err := g.greeter.compose(s.Context(), p, head)
+	ready, after, err := g.greeter.compose(s.Context(), p, list)
 	if err != nil {
 		g.giveUp(p, "composing what a socket is greeted with", err)
 		return
@@ -45,7 +45,7 @@ func (l lists) listenToUser(p *conn) error {
 	user := p.identity.User.ID
 	topic := chat.Topic{User: user}
 	c := l.topics.acquire(topic)
-	if err := l.streams.HoldUser(user); err != nil {
+	if err := l.streams.FollowUser(user); err != nil {
 		l.topics.release(c)
 		return err
 	}
@@ -53,10 +53,16 @@ func (l lists) listenToUser(p *conn) error {
 	return nil
 }
 
-// arrive makes the peer listen to all rooms of its user, and gives the list as it
-// was when that began, each room with the rev up to which the peer must know it
-// from elsewhere. What has happened since will be told.
-func (l lists) arrive(ctx context.Context, p *conn) (chat.UserHead, error) {
+// list is a user's list of rooms when a connection began to listen to them.
+type list struct {
+	chat.UserHead
+	// revs has a rev for each of the Rooms. The connection receives the later events of the
+	// room; it must know the earlier ones from elsewhere.
+	revs []int64
+}
+
+// arrive makes the connection listen to all rooms of its user.
+func (l lists) arrive(ctx context.Context, p *conn) (list, error) {
 	user := p.identity.User.ID
 	p.mu.Lock()
 	c := p.feeds[chat.Topic{User: user}].channel
@@ -64,36 +70,71 @@ func (l lists) arrive(ctx context.Context, p *conn) (chat.UserHead, error) {
 	for {
 		head, err := l.opts.Store.ListHeads(ctx, user)
 		if err != nil {
-			return chat.UserHead{}, err
+			return list{}, err
 		}
-		if err := l.listenToAll(p, head.Rooms); err != nil {
-			return chat.UserHead{}, err
+		revs, err := l.roomRevs(ctx, head.Rooms)
+		if err != nil {
+			return list{}, err
+		}
+		if err := l.listenToAll(p, head.Rooms, revs); err != nil {
+			return list{}, err
 		}
 		p.since.Store(head.Rev)
 		if told := c.enter(p, false); max(told, l.streams.Begin(user, head.Rev)) <= head.Rev {
-			return head, nil
+			return list{UserHead: head, revs: revs}, nil
 		}
-		c.leave(p) // something was told after the list was read and before the peer was there
+		c.leave(p) // an event was delivered between reading the list and entering the channel
 	}
 }
 
-// listenToAll makes a peer that is arriving listen to these rooms and no others, and
-// notes in each the rev up to which others have been told.
-func (l lists) listenToAll(p *conn, rooms []chat.ListHead) error {
+// roomRevs returns the rev of each room: the one that this node has delivered if it
+// follows the room, otherwise that of the store. When many clients return at once, they
+// share most of their rooms, and the store is not asked about those again.
+func (l lists) roomRevs(ctx context.Context, rooms []chat.ListHead) ([]int64, error) {
+	revs := make([]int64, len(rooms))
+	var unknown []chat.RoomID
+	for i, room := range rooms {
+		rev, ok := l.streams.Reached(room.Room)
+		if !ok {
+			unknown = append(unknown, room.Room)
+		}
+		// A node that lags behind has not delivered the event of this membership. It must
+		// not be taken for a new one then.
+		revs[i] = max(rev, room.Rev)
+	}
+	if len(unknown) == 0 {
+		return revs, nil
+	}
+	heads, err := l.opts.Store.Heads(ctx, unknown)
+	if err != nil {
+		return nil, err
+	}
+	stored := make(map[chat.RoomID]int64, len(heads))
+	for _, head := range heads {
+		stored[head.Room] = head.Rev
+	}
+	for i, room := range rooms {
+		revs[i] = max(revs[i], stored[room.Room])
+	}
+	return revs, nil
+}
+
+// listenToAll makes a connection listen to these rooms and no others. It raises the revs
+// up to which the rooms are known to those up to which others have received events.
+func (l lists) listenToAll(p *conn, rooms []chat.ListHead, revs []int64) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	before := len(p.feeds) > 1
-	for i := range rooms {
-		room := &rooms[i]
+	for i, room := range rooms {
 		if h := p.feeds[chat.Topic{Room: room.Room}]; h != nil {
-			h.since = room.RoomRev
+			h.since = revs[i]
 			continue
 		}
-		h, after, err := l.listen(p, room.Room, room.RoomRev, false)
+		h, after, err := l.listen(p, room.Room, revs[i], false)
 		if err != nil {
 			return err
 		}
-		h.followed, room.RoomRev = true, max(room.RoomRev, after)
+		h.followed, revs[i] = true, max(revs[i], after)
 	}
 	if !before {
 		return nil

@@ -60,7 +60,12 @@ func (g *Gateway) deliverToRoom(c *channel, event chat.Revised) {
 func inRoom(event chat.Revised) outgoing {
 	switch e := event.(type) {
 	case chat.MessagePut:
+		if e.Message.HidesUsers() { // each recipient learns from room:sync what is theirs
+			return outgoing{wire.EventReactionPut, wire.ReactionPut{Room: e.Message.Room, Rev: e.Message.Rev}}
+		}
 		return outgoing{wire.EventMessagePut, wire.MessagePutOf(e)}
+	case chat.ReactionsPut:
+		return outgoing{wire.EventReactionPut, wire.ReactionPutOf(e)}
 	case chat.RoomChanged:
 		return outgoing{wire.EventRoomChanged, wire.RoomChangedOf(e)}
 	case chat.MemberPut:
@@ -89,11 +94,17 @@ func (g *Gateway) deliverToUser(c *channel, event chat.Revised) {
 		g.tell(c, e.Rev, wire.EventInvitation, wire.InvitedOf(e))
 	case chat.InvitationGone:
 		g.tell(c, e.Rev, wire.EventInviteGone, wire.InvitationGoneOf(e))
+	case chat.ThreadPut:
+		g.tell(c, e.Rev, wire.EventThreadPut, wire.ThreadPutOf(e))
+	case chat.BookmarkPut:
+		g.tell(c, e.Rev, wire.EventBookmarkPut, wire.BookmarkPutOf(e))
 	case chat.UserPut:
 		for _, p := range c.knowingLess(e.Rev) {
 			p.account.Store(&e.User)
 		}
 		g.tell(c, e.Rev, wire.EventUserPut, wire.UserPutOf(e))
+	case chat.SettingsPut:
+		g.tell(c, e.Rev, wire.EventSettingsPut, wire.SettingsPutOf(e))
 	case chat.SessionEnded:
 		for _, p := range c.conns() {
 			if p.identity.Session == e.Session {

@@ -53,10 +53,10 @@ func TestA7_AMessageThatComesWhileARoomBeginsToBeHeardIsHandedOver(t *testing.T)
 	ada := s.signUp("ada")
 	room := ada.room("quiet", chat.RoomPublic)
 	s.sendBeforeHearing(ada, room, "hello all")
-	if err := s.gateway.Streams().HearRoom(t.Context(), room); err != nil {
+	if err := s.gateway.Streams().FollowRoomFromHead(t.Context(), room); err != nil {
 		t.Fatal(err)
 	}
-	defer s.gateway.Streams().Release(chat.Topic{Room: room})
+	defer s.gateway.Streams().Unfollow(chat.Topic{Room: room})
 	if got := <-heard; got.Body != "hello all" {
 		t.Errorf("got %q, want what was said in between", got.Body)
 	}

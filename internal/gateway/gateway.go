@@ -41,7 +41,7 @@ type Authenticator interface {
 // Store is what the gateway reads without a service.
 type Store interface {
 	live.Store
-	// ListHeads gives what a socket that connects is to listen to (chat.StreamStore).
+	// ListHeads gives what a socket that connects listens to (chat.StreamStore).
 	ListHeads(ctx context.Context, user chat.UserID) (chat.UserHead, error)
 	// SubscriptionsIn gives what has changed in the list (chat.StreamStore).
 	SubscriptionsIn(ctx context.Context, user chat.UserID, rooms []chat.RoomID) ([]chat.Subscription, error)
@@ -59,6 +59,8 @@ type Options struct {
 	Broker chat.Broker
 	Auth   Authenticator
 	Limits Limits
+	// Epoch is that of the store (chat.StreamStore). Default: none.
+	Epoch string
 	// HoleGrace, HoleRetry, CatchUpWithin and HeadsInterval are, in this order,
 	// HoleGrace, HoleRetry, CompareWithin and CompareInterval of live.Options.
 	HoleGrace     time.Duration

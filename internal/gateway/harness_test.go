@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -309,6 +310,9 @@ func (c *tab) send(room chat.RoomID, body string) wire.Message {
 	}
 	return a.Message
 }
+
+// same compares messages.
+func same(a, b wire.Message) bool { return reflect.DeepEqual(a, b) }
 
 // message awaits the next message:put of what a person has written.
 func (c *tab) message() wire.Message {

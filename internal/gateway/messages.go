@@ -7,15 +7,16 @@ import (
 )
 
 // sendMessage runs message:send. The acknowledgement means that the message is durable.
-func (g *Gateway) sendMessage(ctx context.Context, p *conn, c wire.SendCommand) (wire.SendAnswer, error) {
+func (g *Gateway) sendMessage(ctx context.Context, p *conn, c wire.SendCommand) (*wire.SendAnswer, error) {
 	if err := checkRoom(c.Room); err != nil {
-		return wire.SendAnswer{}, err
+		return nil, err
 	}
 	message, _, err := g.chat.Messages.Send(ctx, p.user(), c.Input())
-	if err == nil {
-		g.endTyping(ctx, p, c.Room)
+	if err != nil {
+		return nil, err
 	}
-	return wire.SendAnswer{OK: true, Message: wire.MessageOf(message)}, err
+	g.endTyping(ctx, p, c.Room)
+	return &wire.SendAnswer{OK: true, Message: wire.MessageOf(message)}, nil
 }
 
 // syncRoom runs room:sync.

@@ -23,7 +23,7 @@ func TestD3_AMessageReachesEveryoneInTheRoomInEveryTab(t *testing.T) {
 		t.Errorf("acknowledged with %+v, want seq 1, a rev after that of the members, a text by ada", sent)
 	}
 	for _, c := range append(others, sender) {
-		if got := c.message(); got != sent {
+		if got := c.message(); !same(got, sent) {
 			t.Errorf("got  %+v\nwant %+v", got, sent)
 		}
 	}
@@ -34,7 +34,7 @@ func TestD5_ASendIsAcknowledgedWhenItIsStored(t *testing.T) {
 	ada := s.signUp("ada")
 	sent := ada.connect().send(chat.MainRoom, "hello")
 	page, err := s.chat.Messages.Page(t.Context(), ada.User, chat.MainRoom, chat.MessagePage{})
-	if err != nil || len(page.Messages) != 1 || wire.MessageOf(page.Messages[0]) != sent {
+	if err != nil || len(page.Messages) != 1 || !same(wire.MessageOf(page.Messages[0]), sent) {
 		t.Errorf("stored: got %+v, %v, want %+v", page.Messages, err, sent)
 	}
 }
@@ -46,7 +46,7 @@ func TestARetryIsAcknowledgedWithTheOriginal(t *testing.T) {
 	send := wire.SendCommand{Room: chat.MainRoom, ClientID: uuid.NewString(), Body: "once"}
 	original := first.do("message:send", send).Message
 	for _, c := range []*tab{first, second} {
-		if again := c.do("message:send", send); !again.OK || again.Message != original {
+		if again := c.do("message:send", send); !again.OK || !same(again.Message, original) {
 			t.Errorf("retry: got %+v, want the original %+v", again, original)
 		}
 	}
@@ -140,7 +140,7 @@ func TestRoomSyncGivesWhatHasChanged(t *testing.T) {
 		sent = append(sent, c.send(chat.MainRoom, body))
 	}
 	a := c.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: sent[0].Rev})
-	if !a.OK || len(a.Messages) != 2 || a.Messages[0] != sent[1] || a.Messages[1] != sent[2] || a.Rev != sent[2].Rev || a.More || a.StartOver {
+	if !a.OK || len(a.Messages) != 2 || !same(a.Messages[0], sent[1]) || !same(a.Messages[1], sent[2]) || a.Rev != sent[2].Rev || a.More || a.StartOver {
 		t.Errorf("since the first: got %+v, want two and three, and their rev", a)
 	}
 	if a = c.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: sent[2].Rev}); !a.OK || a.Messages == nil || len(a.Messages) != 0 {
@@ -198,11 +198,11 @@ func TestEditsAndDeletionsReachEveryoneInTheOrderOfRev(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []wire.Message{first, second, wire.MessageOf(edited), wire.MessageOf(deleted)} {
-		if got := reader.message(); got != want || got.Rev != first.Rev+int64(i) {
+		if got := reader.message(); !same(got, want) || got.Rev != first.Rev+int64(i) {
 			t.Errorf("event %d: got %+v, want %+v", i, got, want)
 		}
 	}
-	if a := reader.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: second.Rev}); len(a.Messages) != 2 || a.Messages[0] != wire.MessageOf(edited) || a.Messages[1] != wire.MessageOf(deleted) || a.Rev != deleted.Rev {
+	if a := reader.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: second.Rev}); len(a.Messages) != 2 || !same(a.Messages[0], wire.MessageOf(edited)) || !same(a.Messages[1], wire.MessageOf(deleted)) || a.Rev != deleted.Rev {
 		t.Errorf("sync since the second: got %+v, want both in their present state", a)
 	}
 }

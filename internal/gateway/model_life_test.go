@@ -95,7 +95,12 @@ var steps = []struct {
 	{"send", send},
 	{"send", send},
 	{"edit", func(ctx context.Context, l *life, services *chat.Chat, by, _ *person, room chat.RoomID) error {
-		_, err := services.Messages.Edit(ctx, by.User, room, 1+l.random.Int64N(10), fmt.Sprint(l.random.Int64()))
+		_, err := services.Messages.Edit(ctx, by.User, room, 1+l.random.Int64N(10), fmt.Sprint(l.random.Int64(), l.mentions()))
+		return err
+	}},
+	{"react", func(ctx context.Context, l *life, services *chat.Chat, _, other *person, room chat.RoomID) error {
+		emoji := anyOf(l, []string{"👍", "🎉", "❤"})
+		_, err := services.Messages.React(ctx, other.User, room, 1+l.random.Int64N(6), emoji, l.random.IntN(3) > 0)
 		return err
 	}},
 	{"join", join},
@@ -127,7 +132,23 @@ var steps = []struct {
 		return err
 	}},
 	{"read", func(ctx context.Context, l *life, services *chat.Chat, by, _ *person, room chat.RoomID) error {
-		_, err := services.Rooms.MarkRead(ctx, by.User, room, l.random.Int64N(20))
+		_, err := services.Rooms.MarkRead(ctx, by.User, room, l.random.Int64N(20), chat.AnyMark)
+		return err
+	}},
+	{"mark as unread", func(ctx context.Context, l *life, services *chat.Chat, by, _ *person, room chat.RoomID) error {
+		_, err := services.Rooms.MarkUnread(ctx, by.User, room, 1+l.random.Int64N(20))
+		return err
+	}},
+	{"set a level", func(ctx context.Context, l *life, services *chat.Chat, by, _ *person, room chat.RoomID) error {
+		_, err := services.Notifications.SetLevel(ctx, by.User, room, anyOf(l, []chat.Level{chat.LevelDefault, chat.LevelEverything, chat.LevelMuted}))
+		return err
+	}},
+	{"change settings", func(ctx context.Context, l *life, services *chat.Chat, by, _ *person, _ chat.RoomID) error {
+		settings := chat.Settings{Level: anyOf(l, []chat.Level{chat.LevelMentions, chat.LevelNothing})}
+		if l.random.IntN(2) == 0 {
+			settings.Quiet = &chat.QuietHours{From: l.random.IntN(3), To: 420, Zone: "UTC"}
+		}
+		_, err := services.Notifications.PutSettings(ctx, by.ID, settings)
 		return err
 	}},
 	{"invite", func(ctx context.Context, l *life, services *chat.Chat, _, other *person, _ chat.RoomID) error {
@@ -192,14 +213,26 @@ var steps = []struct {
 	{"end a session", endSession},
 }
 
-func send(ctx context.Context, _ *life, services *chat.Chat, by, _ *person, room chat.RoomID) error {
-	_, _, err := services.Messages.Send(ctx, by.User, chat.SendInput{Room: room, ClientID: uuid.NewString(), Body: "…"})
+func send(ctx context.Context, l *life, services *chat.Chat, by, _ *person, room chat.RoomID) error {
+	_, _, err := services.Messages.Send(ctx, by.User, chat.SendInput{Room: room, ClientID: uuid.NewString(), Body: "…" + l.mentions()})
 	return err
 }
 
 func join(ctx context.Context, _ *life, services *chat.Chat, _, other *person, room chat.RoomID) error {
 	_, _, err := services.Rooms.Subscribe(ctx, other.User, room)
 	return err
+}
+
+// mentions draws the end of a text that mentions nobody, somebody or everybody.
+func (l *life) mentions() string {
+	switch l.random.IntN(4) {
+	case 0:
+		return " @" + anyOf(l, l.people).Username
+	case 1:
+		return " @" + anyOf(l, l.people).Username + ", @room"
+	default:
+		return ""
+	}
 }
 
 // announceAccounts announces what a command has changed, as a server does.

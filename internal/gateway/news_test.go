@@ -30,7 +30,7 @@ func TestAnOldReadPositionIsToldOnlyToSocketsThatKnowOfNoLaterOne(t *testing.T) 
 		return publish(event)
 	})
 	for seq := range int64(2) {
-		if _, err := s.chat.Rooms.MarkRead(t.Context(), bob.User, chat.MainRoom, seq+1); err != nil {
+		if _, err := s.chat.Rooms.MarkRead(t.Context(), bob.User, chat.MainRoom, seq+1, chat.AnyMark); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -26,7 +26,7 @@ func TestAnOlderReadPositionIsNotTold(t *testing.T) {
 	var events []chat.SubscriptionPut
 	for seq := range int64(3) {
 		s.broker.loseAll()
-		if _, err := s.chat.Rooms.MarkRead(t.Context(), ada.User, chat.MainRoom, seq+1); err != nil {
+		if _, err := s.chat.Rooms.MarkRead(t.Context(), ada.User, chat.MainRoom, seq+1, chat.AnyMark); err != nil {
 			t.Fatal(err)
 		}
 		sub, err := s.store.Subscription(t.Context(), chat.MainRoom, ada.ID)

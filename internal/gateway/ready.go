@@ -21,10 +21,14 @@ const (
 
 // compose reads what the peer is greeted with, now that it listens to everything in
 // the list: ready, and the events that follow it at once.
-func (g greeter) compose(ctx context.Context, p *conn, head chat.UserHead) (wire.Ready, []outgoing, error) {
+func (g greeter) compose(ctx context.Context, p *conn, head list) (wire.Ready, []outgoing, error) {
 	ready := wire.Ready{
-		Protocol: p.protocol, Rev: head.Rev, User: wire.UserOf(p.user()),
+		Protocol: p.protocol, Epoch: g.opts.Epoch, Rev: head.Rev, User: wire.UserOf(p.user()),
 		Limits: wire.ReadyLimitsOf(g.chat.Limits(), g.opts.Limits.AuthBytes),
+	}
+	if head.Settings.Rev > 0 {
+		settings := wire.SettingsOf(head.Settings)
+		ready.Settings = &settings
 	}
 	var peers []chat.UserID
 	for _, room := range head.Rooms {
@@ -81,19 +85,24 @@ func (g greeter) all(ctx context.Context, p *conn, ready *wire.Ready) ([]outgoin
 
 // difference gives what has changed since what the client knew, unless that cannot
 // be told, or is too much.
-func (g greeter) difference(ctx context.Context, head chat.UserHead, known wire.Known, ready *wire.Ready) (after []outgoing, ok bool, err error) {
+func (g greeter) difference(ctx context.Context, head list, known wire.Known, ready *wire.Ready) (after []outgoing, ok bool, err error) {
+	if known.Epoch != "" && known.Epoch != g.opts.Epoch {
+		return nil, false, nil
+	}
 	if known.User != head.User.ID || known.Rev < head.Floor || known.Rev > head.Rev {
 		return nil, false, nil
 	}
 	changed, missing := differing(head, known)
-	if len(changed) > deltaMax {
-		return nil, false, nil
-	}
 	var gone []wire.RoomGone
 	if known.Rev < head.Rev {
-		if gone, after, ok, err = g.since(ctx, head, known.Rev); !ok || err != nil {
+		var put []chat.RoomID
+		if put, gone, after, ok, err = g.since(ctx, head, known.Rev); !ok || err != nil {
 			return nil, false, err
 		}
+		changed = union(changed, put)
+	}
+	if len(changed) > deltaMax {
+		return nil, false, nil
 	}
 	var subs []chat.Subscription
 	if len(changed) > 0 {
@@ -121,16 +130,23 @@ func (g greeter) exceedsPage(subs []chat.Subscription) bool {
 	return size > g.chat.Limits().PageBytes
 }
 
-// differing lists the rooms of which the client does not know the present state, and
+// union returns the rooms that are in either list.
+func union(a, b []chat.RoomID) []chat.RoomID {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// differing lists the rooms that the client does not know up to their present rev, and
 // those that have left the list.
-func differing(head chat.UserHead, known wire.Known) (changed, missing []chat.RoomID) {
+func differing(head list, known wire.Known) (changed, missing []chat.RoomID) {
 	named := 0
-	for _, room := range head.Rooms {
+	for i, room := range head.Rooms {
 		rev, ok := known.Rooms[room.Room]
 		if ok {
 			named++
 		}
-		if !ok || rev != room.RoomRev || room.Rev > known.Rev {
+		if !ok || rev != head.revs[i] {
 			changed = append(changed, room.Room)
 		}
 	}
@@ -149,20 +165,27 @@ func differing(head chat.UserHead, known wire.Known) (changed, missing []chat.Ro
 	return changed, missing
 }
 
-// since reads which rooms have left the list and why, also those that the client
-// has not named, and what has become of invitations.
-func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone []wire.RoomGone, after []outgoing, ok bool, err error) {
+// since reads in which rooms a subscription has changed, which have left the list and
+// why, also those that the client has not named, and what has become of invitations.
+func (g greeter) since(ctx context.Context, head list, rev int64) (put []chat.RoomID, gone []wire.RoomGone, after []outgoing, ok bool, err error) {
+	listed := func(id chat.RoomID) bool {
+		return slices.ContainsFunc(head.Rooms, func(room chat.ListHead) bool { return room.Room == id })
+	}
 	changes, err := g.opts.Store.UserChanges(ctx, head.User.ID, rev, changesMax, g.chat.Limits().PageBytes)
 	if err != nil || changes.StartOver || changes.More {
-		return nil, nil, false, err
+		return nil, nil, nil, false, err
 	}
 	for _, event := range changes.Events {
 		if e, ok := event.(chat.Revised); ok && e.Revision() > head.Rev {
 			break // the channel delivers it
 		}
 		switch e := event.(type) {
+		case chat.SubscriptionPut:
+			if listed(e.Subscription.ID) {
+				put = append(put, e.Subscription.ID)
+			}
 		case chat.SubscriptionGone:
-			if !slices.ContainsFunc(head.Rooms, func(room chat.ListHead) bool { return room.Room == e.Room }) {
+			if !listed(e.Room) {
 				gone = append(gone, wire.RoomGoneOf(e))
 			}
 		case chat.Invited:
@@ -171,7 +194,7 @@ func (g greeter) since(ctx context.Context, head chat.UserHead, rev int64) (gone
 			after = append(after, outgoing{wire.EventInviteGone, wire.InvitationGoneOf(e)})
 		}
 	}
-	return gone, after, true, nil
+	return put, gone, after, true, nil
 }
 
 // greet sends ready, what follows it, and what has been held back, and opens the

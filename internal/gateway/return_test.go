@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"partychat/internal/chat"
+	"partychat/internal/gateway"
 	"partychat/internal/sioclient"
 	"partychat/internal/wire"
 )
@@ -68,7 +69,7 @@ func TestWhoComesBackIsToldOnlyWhatHasChanged(t *testing.T) {
 	if _, err := s.chat.Rooms.Change(t.Context(), ada.User, rooms["renamed"], &name, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.chat.Rooms.MarkRead(t.Context(), bob.User, rooms["read"], 1_000); err != nil {
+	if _, err := s.chat.Rooms.MarkRead(t.Context(), bob.User, rooms["read"], 1_000, chat.AnyMark); err != nil {
 		t.Fatal(err)
 	}
 	bob.unsubscribe(rooms["left"])
@@ -335,5 +336,65 @@ func TestWhoLosesTheConnectionRightAfterReadyIsToldOfInvitationsAgain(t *testing
 
 	if c := bob.comeBack(known); c.ready.Rev != known.Rev || !c.ready.Delta || len(c.settled().Pending()) > 0 {
 		t.Errorf("once the client knows: got %+v and %+v, want nothing", c.ready, c.Pending())
+	}
+}
+
+func TestKnownRevsOfAnotherEpochAreIgnored(t *testing.T) {
+	s := newServer(t, func(o *gateway.Options) { o.Epoch = "second" })
+	ada := s.signUp("ada")
+	first := ada.comeBack(nil)
+	if first.ready.Epoch != "second" {
+		t.Errorf("epoch of ready: got %q", first.ready.Epoch)
+	}
+	for _, test := range []struct {
+		epoch string
+		delta bool
+	}{{"first", false}, {"second", true}, {"", true}} {
+		known := first.knows()
+		known.Epoch = test.epoch
+		if c := ada.comeBack(known); c.ready.Delta != test.delta || c.ready.Delta == (len(c.ready.Subscriptions) > 0) {
+			t.Errorf("epoch %q: got %+v", test.epoch, c.ready)
+		}
+	}
+}
+
+func TestAClientReturnsToANodeThatLagsBehind(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	room := ada.room("attic", chat.RoomPublic)
+	bob.subscribe(room)
+	sender := ada.connect()
+	first := bob.comeBack(nil)
+	known := first.knows()
+	first.Close()
+	var late []chat.Event
+	s.broker.meddle(func(e chat.Event, _ func(chat.Event) error) error {
+		late = append(late, e)
+		return nil
+	})
+	ada.remove(room, bob)
+	bob.subscribe(room)
+	c := bob.comeBack(known)
+	if list := c.listed(); !c.ready.Delta || len(list) != 1 || list[room].Name != "attic" {
+		t.Errorf("ready: got %+v, want the room that bob has joined again", c.ready)
+	}
+	s.broker.meddle(nil)
+	for _, e := range late {
+		if err := s.broker.Publish(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sent := sender.send(room, "to all")
+	if got := c.message(); got.Rev != sent.Rev {
+		t.Errorf("got %+v, want what is said after the node has caught up", got)
+	}
+	c.Close()
+
+	s.broker.loseAll()
+	sent = sender.send(room, "lost")
+	known.Rev, known.Rooms[room] = c.ready.Rev, sent.Rev // from another node
+	c = bob.comeBack(known)
+	if list := c.listed(); !c.ready.Delta || list[room].Rev != sent.Rev {
+		t.Errorf("ready: got %+v, want the room as the store has it", c.ready)
 	}
 }

@@ -7,15 +7,6 @@ import (
 	"partychat/internal/wire"
 )
 
-// readRoom runs room:read.
-func (g *Gateway) readRoom(ctx context.Context, p *conn, c wire.ReadCommand) (wire.ReadAnswer, error) {
-	if err := checkRoom(c.Room); err != nil {
-		return wire.ReadAnswer{}, err
-	}
-	membership, err := g.chat.Rooms.MarkRead(ctx, p.user(), c.Room, c.Seq)
-	return wire.ReadAnswer{OK: true, ReadSeq: membership.ReadSeq}, err
-}
-
 // watchRoom runs room:watch. It subscribes to the room's events before it reads the
 // room, so that no change is lost between the two.
 func (g *Gateway) watchRoom(ctx context.Context, p *conn, c wire.RoomCommand) (wire.WatchAnswer, error) {

@@ -95,6 +95,40 @@ func TestReadPositionsReachTheOtherTabs(t *testing.T) {
 	}
 }
 
+func TestH5_MarkingAsUnreadReachesAllTabsAndOutlastsLateReads(t *testing.T) {
+	s := newServer(t)
+	ada, bob := s.signUp("ada"), s.signUp("bob")
+	bob.connect().send(chat.MainRoom, "one")
+	here, there := ada.connect(), ada.connect()
+	here.do("room:read", wire.ReadCommand{Room: chat.MainRoom, Seq: 1})
+	var put wire.RoomPut
+	there.await("room:put", &put)
+	known := put.Subscription.Membership.Marked
+
+	if a := here.do("room:unread", wire.UnreadCommand{Room: chat.MainRoom, Seq: 1}); !a.OK || a.ReadSeq != 0 {
+		t.Errorf("room:unread: got %+v, want readSeq 0", a)
+	}
+	if a := there.do("room:read", wire.ReadCommand{Room: chat.MainRoom, Seq: 1, Marked: &known}); !a.OK || a.ReadSeq != 0 {
+		t.Errorf("a read from before the mark: got %+v, want readSeq to stay 0", a)
+	}
+	for _, c := range []*tab{here, there} {
+		for put.Subscription.Membership.Marked == known {
+			c.await("room:put", &put)
+		}
+		if put.Subscription.Membership.ReadSeq != 0 || put.Subscription.Unread != 1 || put.Subscription.Membership.Marked != put.Rev {
+			t.Errorf("room:put: got %+v, want one unread, marked at its rev", put)
+		}
+		put = wire.RoomPut{}
+	}
+	known = ada.connect().ready.Rev
+	if a := there.do("room:read", wire.ReadCommand{Room: chat.MainRoom, Seq: 1, Marked: &known}); !a.OK || a.ReadSeq != 1 {
+		t.Errorf("reading again: got %+v, want readSeq 1", a)
+	}
+	if a := here.do("room:unread", wire.UnreadCommand{Room: chat.MainRoom}); a.OK || a.Error.Field != "seq" {
+		t.Errorf("without a seq: got %+v, want an error on it", a)
+	}
+}
+
 func TestAChangedRoomIsToldToItsMembersAndWatchers(t *testing.T) {
 	s := newServer(t)
 	ada, bob := s.signUp("ada"), s.signUp("bob")

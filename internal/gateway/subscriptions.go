@@ -21,7 +21,7 @@ type lists struct{ *Gateway }
 func (l lists) listen(p *conn, room chat.RoomID, rev int64, open bool) (h *feed, after int64, err error) {
 	topic := chat.Topic{Room: room}
 	c := l.topics.acquire(topic)
-	after, err = l.streams.HoldRoom(room, rev)
+	after, err = l.streams.FollowRoom(room, rev)
 	if err != nil {
 		l.topics.release(c)
 		return nil, 0, err
@@ -39,7 +39,7 @@ func (l lists) settle(p *conn, h *feed) {
 	}
 	delete(p.feeds, h.channel.topic)
 	h.channel.leave(p)
-	l.streams.Release(h.channel.topic)
+	l.streams.Unfollow(h.channel.topic)
 	l.topics.release(h.channel)
 }
 

@@ -35,6 +35,7 @@ type api struct {
 	attempts Attempts
 	log      *slog.Logger
 	huma     huma.API
+	mux      humago.Mux
 	// maxBody is the maximum size of a request's body, in bytes.
 	maxBody int64
 	// bodyTimeout is the time in which a body must arrive.
@@ -64,7 +65,7 @@ func newAPI(o Options) http.Handler {
 
 // newRoutes registers every call with the mux and in the document.
 func newRoutes(o Options, mux humago.Mux) *api {
-	a := &api{chat: o.Chat, sessions: o.Sessions, attempts: o.Attempts, log: o.Log, bodyTimeout: cmp.Or(o.BodyTimeout, time.Minute), huma: humago.New(mux, configure(o.Version))}
+	a := &api{chat: o.Chat, sessions: o.Sessions, attempts: o.Attempts, log: o.Log, bodyTimeout: cmp.Or(o.BodyTimeout, time.Minute), huma: humago.New(mux, configure(o.Version)), mux: mux}
 	// The longest valid message fits, even with every character escaped as a
 	// surrogate pair. So the rules decide what is too long, not this limit.
 	const escaped = 12
@@ -77,7 +78,15 @@ func newRoutes(o Options, mux humago.Mux) *api {
 	a.roomBanCalls()
 	a.serverBanCalls()
 	a.messageCalls()
+	reactionCalls(a)
+	pinCalls(a)
+	threadCalls(a)
+	bookmarkCalls(a)
+	searchCalls(a)
+	fileCalls(a)
 	a.subscriptionCalls()
+	settingsCalls(a)
+	pushCalls(a)
 	a.conversationCalls()
 	a.invitationCalls()
 	a.guestCalls()
@@ -156,7 +165,7 @@ func uncounted[I, O any](a *api, op huma.Operation, handle func(context.Context,
 	register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		identity, ok := a.sessions.Identity(ctx)
 		if !ok {
-			return nil, errNoSession()
+			return nil, a.sessions.Refusal(ctx)
 		}
 		return handle(ctx, identity.User, in)
 	})
@@ -195,7 +204,7 @@ func also[Body any](a *api, status int) map[string]*huma.Response {
 func (a *api) requireSession(ctx huma.Context, next func(huma.Context)) {
 	if _, ok := a.sessions.Identity(ctx.Context()); !ok {
 		_, w := humago.Unwrap(ctx)
-		WriteError(w, errNoSession())
+		WriteError(w, a.sessions.Refusal(ctx.Context()))
 		return
 	}
 	next(ctx)
@@ -222,8 +231,6 @@ func (a *api) requireBudget(ctx huma.Context, next func(huma.Context)) {
 	defer done()
 	next(ctx)
 }
-
-func errNoSession() error { return chat.Errorf(chat.CodeUnauthenticated, "Please log in.") }
 
 // fault returns the part of the error that the client may see. The log gets the
 // rest.

@@ -73,7 +73,7 @@ func TestDocumentIsStrictOnRequestsAndAllowsAnswersToGrow(t *testing.T) {
 	if err := json.Unmarshal(a.body, &doc); err != nil {
 		t.Fatal(err)
 	}
-	requests := []string{"Credentials", "NewAccount", "MessageChange", "NewMessage", "NewRoom", "RoomChange", "NewGuest", "NewInvitation", "UserChange"}
+	requests := []string{"Credentials", "NewAccount", "MessageChange", "NewMessage", "NewRoom", "RoomChange", "NewGuest", "NewInvitation", "UserChange", "NewFile", "SettingsChange", "LevelChange", "NewPushDevice"}
 	for name, schema := range doc.Components.Schemas {
 		strict := schema.AdditionalProperties != nil && !*schema.AdditionalProperties
 		if want := slices.Contains(requests, name); strict != want {
@@ -132,7 +132,7 @@ func TestEveryOtherCallNeedsASession(t *testing.T) {
 	c := s.client(t)
 	for path, item := range s.document.api.Paths {
 		for method, op := range operations(item) {
-			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1", "{seq}", "1", "{invitation}", "1", "{session}", "1").Replace(path), apiPath)
+			target := strings.TrimPrefix(strings.NewReplacer("{room}", "1", "{user}", "1", "{seq}", "1", "{invitation}", "1", "{session}", "1", "{file}", "1").Replace(path), apiPath)
 			var body any
 			if op.RequestBody != nil {
 				body = "{"

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -36,8 +38,8 @@ func (f *Folder) Close() error { return f.root.Close() }
 
 // ServeHTTP serves the files of the folder. The address of a folder shows its
 // index.html. So does any other address that a browser navigates to, if there is no
-// such file: many pages keep their state in the path. Files outside of the folder,
-// symbolic links that lead out of it, and names that begin with a dot are not served.
+// such file: many pages keep their state in the path. Files outside of the folder and
+// names that begin with a dot are not served, nor are symbolic links that lead to them.
 func (f *Folder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	toLookAt(http.HandlerFunc(f.serve)).ServeHTTP(w, r)
 }
@@ -103,12 +105,48 @@ func (f *Folder) open(address string) (io.ReadSeekCloser, fs.FileInfo, error) {
 		return nil, nil, err
 	case !info.Mode().IsRegular(): // opening a pipe would block until there is a writer
 		return nil, nil, fs.ErrNotExist
+	case f.leadsToHidden(name):
+		return nil, nil, fs.ErrNotExist
 	}
 	file, err := f.root.Open(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	return file, info, nil
+}
+
+// linksMax is the maximum number of symbolic links on the way to a file.
+const linksMax = 40
+
+// leadsToHidden reports whether the way to a file, over symbolic links, has a name that begins with a
+// dot, leaves the folder, or has too many links.
+func (f *Folder) leadsToHidden(name string) bool {
+	var resolved []string // without links
+	links := 0
+	for ahead := strings.Split(name, "/"); len(ahead) > 0; {
+		part := ahead[0]
+		ahead = ahead[1:]
+		switch {
+		case part == "" || part == ".":
+			continue
+		case part == ".." && len(resolved) > 0:
+			resolved = resolved[:len(resolved)-1]
+			continue
+		case strings.HasPrefix(part, "."):
+			return true
+		}
+		resolved = append(resolved, part)
+		target, err := f.root.Readlink(path.Join(resolved...))
+		if err != nil {
+			continue // no link
+		}
+		if links++; links > linksMax || filepath.IsAbs(target) {
+			return true
+		}
+		resolved = resolved[:len(resolved)-1]
+		ahead = slices.Concat(strings.Split(filepath.ToSlash(target), "/"), ahead)
+	}
+	return false
 }
 
 // nameOf returns the name of an address within the folder.

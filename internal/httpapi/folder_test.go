@@ -39,6 +39,7 @@ func folder(t *testing.T) string {
 	write("pages/other/no-index.txt", "x")
 	for from, to := range map[string]string{
 		"inside.js": "js/main.js", "outside.txt": "../secret.txt", "absolute.txt": filepath.Join(base, "secret.txt"), "up": "..",
+		"env.txt": ".env", "git": ".git", "chain": "env.txt", "js/env.js": "../.env", "around": "sub/../git/config",
 	} {
 		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
 			t.Fatal(err)
@@ -120,7 +121,8 @@ func TestNavigationToAMissingFileShowsTheFirstPage(t *testing.T) {
 func TestNothingOutsideTheFolderOfPagesIsServed(t *testing.T) {
 	dir := folder(t)
 	for _, address := range []string{
-		"/../secret.txt", "/js/../../secret.txt", "/outside.txt", "/absolute.txt", "/up/secret.txt", "/.env", "/.git/config", "/js/../.env",
+		"/../secret.txt", "/js/../../secret.txt", "/outside.txt", "/absolute.txt", "/up/secret.txt", "/env.txt", "/git/config",
+		"/chain", "/js/env.js", "/around", "/.env", "/.git/config", "/js/../.env",
 		"/home", "/login", "/pipe", "/other/", "/none.html", "/js\\main.js", "/js/main.js\x00",
 	} {
 		response, body := served(t, dir, http.MethodGet, address)

@@ -64,7 +64,7 @@ func TestAnswersCarrySecurityHeaders(t *testing.T) {
 		host := strings.TrimPrefix(c.url, "http://")
 		policy := h.Get("Content-Security-Policy")
 		for _, part := range []string{
-			"default-src 'self'", "connect-src 'self' ws://" + host + " wss://" + host, "img-src 'self' data:",
+			"default-src 'self'", "connect-src 'self' ws://" + host + " wss://" + host, "img-src 'self' data: blob:",
 			"object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'",
 		} {
 			if !strings.Contains(policy, part) {

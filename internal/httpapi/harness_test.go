@@ -14,7 +14,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"strconv"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -22,14 +22,15 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 	"github.com/klauspost/compress/zstd"
 
 	"partychat/internal/auth"
+	"partychat/internal/blob"
 	"partychat/internal/broker/local"
 	"partychat/internal/chat"
 	"partychat/internal/naming"
+	"partychat/internal/picture"
 	"partychat/internal/store/sqlitetest"
 	"partychat/internal/wire"
 )
@@ -38,6 +39,7 @@ const password = "correct horse"
 
 // plainClient is an uncompressed web client.
 var plainClient = fstest.MapFS{
+	"worker.js":             {Data: []byte("self.addEventListener('fetch', () => {})" + strings.Repeat(" ", 2000))},
 	"index.html":            {Data: []byte("<!doctype html><title>PartyChat</title>" + strings.Repeat("<p>page</p>", 200))},
 	"assets/app-1a2b.js":    {Data: []byte(strings.Repeat("console.log('hello');", 200))},
 	"assets/tiny-3c4d.css":  {Data: []byte("p{}")},
@@ -140,6 +142,7 @@ type setup struct {
 	rules   chat.Limits
 	budget  chat.Budget
 	store   func(chat.Store) chat.Store
+	noFiles bool
 }
 
 func newServer(t *testing.T, changes ...func(*setup)) *server {
@@ -171,12 +174,20 @@ func newServer(t *testing.T, changes ...func(*setup)) *server {
 		Now: c.Now, OverTLS: s.options.TrustedProxies.OverTLS,
 		Fail: func(w http.ResponseWriter, _ *http.Request, err error) { WriteError(w, err) },
 	})
+	var keeper chat.FileKeeper
+	if !s.noFiles {
+		disk, err := blob.OpenDisk(filepath.Join(t.TempDir(), "files"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		keeper = blob.NewKeeper(disk, picture.NewPool(picture.Options{}), disk.Temporary())
+	}
 	o := s.options
 	o.Sessions = sessions
 	o.Attempts = auth.NewAttempts(s.limits)
 	o.Chat = chat.New(chat.Deps{
 		Store: seen, Broker: broker, Hasher: auth.NewArgon2(auth.Argon2Options{MemoryKiB: 64, Passes: 1}),
-		Fold: auth.FoldName, Key: naming.SearchKey, Common: auth.IsCommonPassword, Presence: local.NewPresence(), Policy: s.policy, Limits: s.rules, Budget: s.budget, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
+		Fold: auth.FoldName, Key: naming.SearchKey, Common: auth.IsCommonPassword, Presence: local.NewPresence(), Files: keeper, Push: chat.PushPolicy{Key: testPushKey}, Policy: s.policy, Limits: s.rules, Budget: s.budget, Sends: s.sends, Makes: s.makes, Now: c.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	handler, err := New(o)
 	if err != nil {
@@ -340,78 +351,6 @@ func (c *client) cookie() *http.Cookie {
 		}
 	}
 	return nil
-}
-
-// document is the OpenAPI document for checking answers. Unlike the served one, it is also strict
-// about answers.
-type document struct {
-	api *huma.OpenAPI
-	mux *http.ServeMux // finds the operation of a request
-}
-
-func newDocument(o Options) *document {
-	d := &document{mux: http.NewServeMux()}
-	d.api = newRoutes(o, http.NewServeMux()).huma.OpenAPI()
-	for path, item := range d.api.Paths {
-		for method := range operations(item) {
-			d.mux.HandleFunc(method+" "+path, func(http.ResponseWriter, *http.Request) {})
-		}
-	}
-	return d
-}
-
-func operations(item *huma.PathItem) map[string]*huma.Operation {
-	all := map[string]*huma.Operation{
-		http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put,
-		http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
-	}
-	for method, op := range all {
-		if op == nil {
-			delete(all, method)
-		}
-	}
-	return all
-}
-
-// check fails the test if the answer does not match the document. Undocumented addresses must
-// answer with an error body.
-func (d *document) check(t *testing.T, r *http.Request, a answerTo) {
-	t.Helper()
-	if r.URL.Path == documentPath {
-		return
-	}
-	what := fmt.Sprintf("%s %s → %d %s", r.Method, r.URL.Path, a.status, a.body)
-	_, pattern := d.mux.Handler(r)
-	schema := d.api.Components.Schemas.Map()["ErrorBody"]
-	if pattern != "" {
-		method, path, _ := strings.Cut(pattern, " ")
-		op := operations(d.api.Paths[path])[method]
-		response := op.Responses[strconv.Itoa(a.status)]
-		if response == nil {
-			t.Errorf("%s: the document of %s knows no such status", what, op.OperationID)
-			return
-		}
-		if len(response.Content) == 0 {
-			if len(a.body) != 0 {
-				t.Errorf("%s: the document promises no body", what)
-			}
-			return
-		}
-		schema = response.Content["application/json"].Schema
-	}
-	if got := a.header.Get("Content-Type"); got != "application/json" {
-		t.Errorf("%s: Content-Type is %q, want application/json", what, got)
-	}
-	var value any
-	if err := json.Unmarshal(a.body, &value); err != nil {
-		t.Errorf("%s: %v", what, err)
-		return
-	}
-	var result huma.ValidateResult
-	huma.Validate(d.api.Components.Schemas, schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, value, &result)
-	for _, err := range result.Errors {
-		t.Errorf("%s: not as documented: %v", what, err)
-	}
 }
 
 // decode decodes the body of an answer.

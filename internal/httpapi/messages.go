@@ -15,11 +15,13 @@ type pageInput struct {
 	Before optional[int64] `query:"before" doc:"a seq: the latest messages below it"`
 	After  optional[int64] `query:"after" doc:"a seq: the first messages above it; 0 for the very first. Not together with before"`
 	Limit  int             `query:"limit" doc:"10 by default, at most 200"`
+	Thread int64           `query:"thread" doc:"the seq of a root: only the messages in its thread"`
+	Only   string          `query:"timeline" enum:"all,room" doc:"room leaves out messages that only a thread shows"`
 }
 
 // page converts the query for the domain.
 func (in *pageInput) page() (chat.MessagePage, error) {
-	page := chat.MessagePage{Limit: in.Limit}
+	page := chat.MessagePage{Limit: in.Limit, Part: chat.TimelinePart{Thread: in.Thread, WithoutOnly: in.Only == "room"}}
 	switch {
 	case in.Before.set && in.After.set:
 		return page, chat.ErrorIn("after", chat.CodeInvalid, "Give either before or after, not both.")
@@ -79,6 +81,14 @@ func (a *api) messageCalls() {
 	}, func(ctx context.Context, me chat.User, in *newMessageInput) (*messageOutput, error) {
 		message, created, err := a.chat.Messages.Send(ctx, me, in.Body.Input(in.Room))
 		return &messageOutput{Status: createdOr200(created), Body: wire.MessageAnswerOf(message)}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "get-message", Method: http.MethodGet, Path: path + "/{seq}", Tags: []string{"messages"},
+		Summary: "Read one message",
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *messageInput) (*messageOutput, error) {
+		message, err := a.chat.Messages.Message(ctx, me, in.Room, in.Seq)
+		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(message)}, err
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "edit-message", Method: http.MethodPatch, Path: path + "/{seq}", Tags: []string{"messages"},

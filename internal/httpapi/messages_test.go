@@ -168,12 +168,12 @@ func TestMessagesAreEditedAndDeletedByTheirAuthorsAndAdmins(t *testing.T) {
 	wantError(t, anna.call(http.MethodDelete, nowhere, nil), http.StatusNotFound, chat.CodeNotFound, "")
 	wanted.Rev, wanted.Body, wanted.EditedAt, wanted.Deleted = 3, "", time.Time{}, true
 	for range 2 {
-		if got := want[wire.MessageAnswer](anna, http.MethodDelete, path, nil, http.StatusOK).Message; got != wanted {
+		if got := want[wire.MessageAnswer](anna, http.MethodDelete, path, nil, http.StatusOK).Message; !cmp.Equal(got, wanted) {
 			t.Errorf("deleted is %+v, want %+v", got, wanted)
 		}
 	}
 	page := want[wire.Page](bert, http.MethodGet, fmt.Sprintf("/rooms/%d/messages", room), nil, http.StatusOK)
-	if len(page.Messages) != 1 || page.Messages[0] != wanted {
+	if len(page.Messages) != 1 || !cmp.Equal(page.Messages[0], wanted) {
 		t.Errorf("the page has %+v, want the tombstone", page.Messages)
 	}
 }

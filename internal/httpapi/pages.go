@@ -35,9 +35,9 @@ func (p pages) landing(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, http.StatusOK)
 }
 
-// roomPath matches the addresses of rooms, the only redirect targets: a link must
-// not lead to another site through this server.
-var roomPath = regexp.MustCompile(`^/home/[1-9][0-9]{0,15}$`)
+// roomPath matches the addresses of rooms and of messages in them, the only redirect
+// targets: a link must not lead to another site through this server.
+var roomPath = regexp.MustCompile(`^/home/[1-9][0-9]{0,15}(/[1-9][0-9]{0,15})?$`)
 
 // home serves visitors with a session. Others log in first and then return.
 func (p pages) home(w http.ResponseWriter, r *http.Request) {

@@ -26,16 +26,20 @@ func TestA5_PagesRedirectByWhetherThereIsASession(t *testing.T) {
 		{stranger, "a stranger", "/register", 200, ""},
 		{stranger, "a stranger", "/home", 303, "/"},
 		{stranger, "a stranger", "/home/17", 303, "/?to=%2Fhome%2F17"},
+		{stranger, "a stranger", "/home/17/205", 303, "/?to=%2Fhome%2F17%2F205"},
 		{stranger, "a stranger", "/nowhere", 404, ""},
 		{anna, "anna", "/", 303, "/home"},
 		{anna, "anna", "/login", 303, "/home"},
 		{anna, "anna", "/login?to=%2Fhome%2F17", 303, "/home/17"},
+		{anna, "anna", "/login?to=%2Fhome%2F17%2F205", 303, "/home/17/205"},
+		{anna, "anna", "/login?to=%2Fhome%2F17%2F..", 303, "/home"},
+		{anna, "anna", "/home/17/205", 200, ""},
 		{anna, "anna", "/?to=%2F%2Fevil.example%2Fhome%2F17", 303, "/home"},
 		{anna, "anna", "/?to=%2Fjoin%2Fx", 303, "/home"},
 		{anna, "anna", "/register", 303, "/home"},
 		{anna, "anna", "/home", 200, ""},
 		{anna, "anna", "/home/17", 200, ""},
-		{anna, "anna", "/home/17/more", 404, ""},
+		{anna, "anna", "/home/17/205/more", 404, ""},
 		{anna, "anna", "/index.html", 404, ""},
 	} {
 		t.Run(c.name+" at "+c.path, func(t *testing.T) {
@@ -78,6 +82,7 @@ func TestFilesAreServedWithTypeAndCaching(t *testing.T) {
 		{"/assets/logo-5e6f.svg", "image/svg+xml", "public, max-age=31536000, immutable"},
 		{"/assets/noise-7a8b.bin", "application/octet-stream", "public, max-age=31536000, immutable"},
 		{"/favicon.ico", "image/x-icon", "no-cache"},
+		{"/worker.js", "text/javascript; charset=utf-8", "no-cache"}, // browsers must see each new version
 	} {
 		a := c.send(http.MethodGet, f.path, nil)
 		want := plainClient[strings.TrimPrefix(f.path, "/")].Data

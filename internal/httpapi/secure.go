@@ -24,7 +24,7 @@ func Secure(next http.Handler, proxies Proxies, hsts time.Duration) http.Handler
 			connect += " ws://" + r.Host + " wss://" + r.Host
 		}
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'self'; connect-src "+connect+"; img-src 'self' data:; "+
+		h.Set("Content-Security-Policy", "default-src 'self'; connect-src "+connect+"; img-src 'self' data: blob:; "+
 			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")

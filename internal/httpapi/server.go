@@ -18,10 +18,14 @@ type Sessions interface {
 	// Load looks up the session of each request for Identity, Start and End.
 	Load(next http.Handler) http.Handler
 	Identity(ctx context.Context) (chat.Identity, bool)
+	// Refusal returns the answer to a request without a session.
+	Refusal(ctx context.Context) error
 	// Start begins a session of the user, with a cookie or with a token alone.
 	Start(ctx context.Context, user chat.User, how chat.SessionStart) (token string, err error)
 	// End deletes the request's session and its cookies.
 	End(ctx context.Context) error
+	// Keep makes the request's session last through long absence.
+	Keep(ctx context.Context) error
 	// ForgetEnded deletes the cookie of a session that has ended, and reports
 	// whether there was one.
 	ForgetEnded(ctx context.Context) bool
@@ -105,6 +109,7 @@ func New(options Options) (http.Handler, error) {
 	mux.Handle("GET /join", o.Sessions.Load(http.HandlerFunc(pages.join)))
 	mux.Handle("GET /join/{token}", o.Sessions.Load(http.HandlerFunc(pages.join)))
 	mux.Handle("GET /home", o.Sessions.Load(http.HandlerFunc(pages.home)))
+	mux.Handle("GET /home/{room}/{seq}", o.Sessions.Load(http.HandlerFunc(pages.home)))
 	mux.Handle("GET /home/{room}", o.Sessions.Load(http.HandlerFunc(pages.home)))
 	mux.Handle("GET /assets/", files)
 	mux.Handle("/", toLookAt(files.or(http.HandlerFunc(pages.notFound))))

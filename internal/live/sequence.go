@@ -13,9 +13,9 @@ const maxWaiting = 256
 // Before begin, a sequence returns no events.
 type sequence struct {
 	begun   bool
-	at      int64 // everything up to this rev has been delivered
-	known   int64 // the highest rev that the stream is known to have reached
-	waiting map[int64]chat.Revised
+	at      int64                  // everything up to this rev has been delivered
+	known   int64                  // the highest rev that the stream is known to have reached
+	waiting map[int64]chat.Revised // by the first rev of each
 }
 
 // begin starts the sequence at rev, which the stream has reached, and returns the rev
@@ -31,13 +31,13 @@ func (q *sequence) begin(rev int64) (after int64, out []chat.Revised) {
 
 // offer adds an event that has arrived.
 func (q *sequence) offer(e chat.Revised) []chat.Revised {
-	rev := e.Revision()
+	rev, first := e.Revision(), firstOf(e)
 	q.expect(rev)
 	switch {
 	case q.begun && rev <= q.at:
 		return nil
-	case !q.begun || rev > q.at+1:
-		q.keep(rev, e)
+	case !q.begun || first > q.at+1:
+		q.keep(first, e)
 		return nil
 	}
 	q.at = rev
@@ -47,15 +47,28 @@ func (q *sequence) offer(e chat.Revised) []chat.Revised {
 	return q.drain([]chat.Revised{e})
 }
 
+// firstOf returns the first rev that an event has taken. Events of several changes are
+// delivered whole: one of which only the end is new repeats its beginning, which does no
+// harm.
+func firstOf(e chat.Revised) int64 {
+	if several, ok := e.(chat.Spanning); ok {
+		return several.FirstRevision()
+	}
+	return e.Revision()
+}
+
 // keep stores an early event, unless too many wait already.
-func (q *sequence) keep(rev int64, e chat.Revised) {
+func (q *sequence) keep(first int64, e chat.Revised) {
 	if len(q.waiting) >= maxWaiting {
 		return
 	}
 	if q.waiting == nil {
 		q.waiting = make(map[int64]chat.Revised)
 	}
-	q.waiting[rev] = e
+	if before, there := q.waiting[first]; there && before.Revision() >= e.Revision() {
+		return
+	}
+	q.waiting[first] = e
 }
 
 // expect notes that the stream has reached rev.
@@ -85,17 +98,29 @@ func (q *sequence) fill(events []chat.Revised, rev int64) []chat.Revised {
 // have been delivered.
 func (q *sequence) drain(out []chat.Revised) []chat.Revised {
 	for {
-		e, ok := q.waiting[q.at+1]
+		e, ok := q.next()
 		if !ok {
-			break
+			return out
 		}
-		q.at++
+		q.at = e.Revision()
 		out = append(out, e)
 	}
-	for rev := range q.waiting {
-		if rev <= q.at {
-			delete(q.waiting, rev)
+}
+
+// next returns the waiting event that comes next, and removes those that have been
+// delivered.
+func (q *sequence) next() (e chat.Revised, ok bool) {
+	if e, ok = q.waiting[q.at+1]; ok {
+		delete(q.waiting, q.at+1)
+		return e, true
+	}
+	for first, waiting := range q.waiting {
+		switch {
+		case waiting.Revision() <= q.at:
+			delete(q.waiting, first)
+		case first <= q.at: // only its end is new
+			e, ok = waiting, true
 		}
 	}
-	return out
+	return e, ok
 }

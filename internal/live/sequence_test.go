@@ -244,3 +244,48 @@ func TestD3_WhateverTheBrokerDoesTheOutputIsComplete(t *testing.T) {
 		}
 	})
 }
+
+// several makes an event of the changes with the revs from first to last.
+func several(first, last int64) chat.Revised {
+	return chat.ReactionsPut{Room: 7, Rev: last, Changes: make([]chat.ReactionPut, last-first+1)}
+}
+
+func TestEventsOfSeveralChangesKeepTheOrder(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		offered    []chat.Revised
+		want       []int64 // the last revs of what is delivered
+		wantBehind bool
+	}{
+		{name: "in order", offered: []chat.Revised{several(1, 3), event(4), several(5, 6)}, want: []int64{3, 4, 6}},
+		{name: "swapped", offered: []chat.Revised{event(4), several(5, 6), several(1, 3)}, want: []int64{3, 4, 6}},
+		{name: "doubled", offered: []chat.Revised{several(1, 3), several(1, 3), event(2), event(4)}, want: []int64{3, 4}},
+		{name: "behind a hole", offered: []chat.Revised{several(2, 3)}, wantBehind: true},
+		{name: "of which only the end is new", offered: []chat.Revised{event(1), several(1, 3)}, want: []int64{1, 3}},
+		{name: "of which only the end is new, after waiting", offered: []chat.Revised{several(2, 4), event(3), event(1)}, want: []int64{1, 4}},
+		{name: "the longer one of two", offered: []chat.Revised{several(2, 3), several(2, 5), several(2, 4), event(1)}, want: []int64{1, 5}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			q := begun(0)
+			got := []int64{}
+			for _, e := range test.offered {
+				got = append(got, revs(q.offer(e))...)
+			}
+			if !slices.Equal(got, test.want) || q.behind() != test.wantBehind {
+				t.Errorf("delivered %v, behind %t, want %v, %t", got, q.behind(), test.want, test.wantBehind)
+			}
+			if !test.wantBehind && len(q.waiting) != 0 {
+				t.Errorf("%d events still wait", len(q.waiting))
+			}
+		})
+	}
+}
+
+func TestAFillIntoTheMiddleOfAnEventOfSeveralChanges(t *testing.T) {
+	q := begun(0)
+	q.offer(several(3, 6))
+	got := revs(q.fill([]chat.Revised{event(2), event(4)}, 4))
+	if want := []int64{2, 4, 6}; !slices.Equal(got, want) || q.behind() {
+		t.Errorf("delivered %v, behind %t, want %v and nothing missing", got, q.behind(), want)
+	}
+}

@@ -38,6 +38,14 @@ func (s *stream) begin(rev int64) (after int64) {
 	return after
 }
 
+// reached returns the rev up to which everything has been delivered; false before
+// begin.
+func (s *stream) reached() (rev int64, begun bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.order.at, s.order.begun
+}
+
 // offer adds an event that has arrived, and delivers all events that come next.
 func (s *stream) offer(e chat.Revised) {
 	s.mu.Lock()

@@ -158,9 +158,9 @@ func ends(e chat.Revised) bool {
 	}
 }
 
-// HoldUser follows a user until Release. Events that are published after it returns
+// FollowUser follows a user until Unfollow. Events that are published after it returns
 // will be delivered, once Begin has been called.
-func (s *Streams) HoldUser(user chat.UserID) error {
+func (s *Streams) FollowUser(user chat.UserID) error {
 	_, err := s.acquire(chat.Topic{User: user}, 0)
 	return err
 }
@@ -176,9 +176,9 @@ func (s *Streams) Begin(user chat.UserID, rev int64) (after int64) {
 	return stream.begin(rev)
 }
 
-// HoldRoom follows a room, which has reached rev in the store, until Release. It
-// returns the rev after which every event is delivered.
-func (s *Streams) HoldRoom(room chat.RoomID, rev int64) (after int64, err error) {
+// FollowRoom follows a room, which has reached rev in the store, until Unfollow.
+// It returns the rev after which every event is delivered.
+func (s *Streams) FollowRoom(room chat.RoomID, rev int64) (after int64, err error) {
 	stream, err := s.acquire(chat.Topic{Room: room}, rev)
 	if err != nil {
 		return 0, err
@@ -186,8 +186,18 @@ func (s *Streams) HoldRoom(room chat.RoomID, rev int64) (after int64, err error)
 	return stream.begin(rev), nil
 }
 
-// HearRoom is HoldRoom at the room's present rev in the store.
-func (s *Streams) HearRoom(ctx context.Context, room chat.RoomID) error {
+// Reached returns the rev after which FollowRoom would deliver every event; false if
+// the node does not follow the room.
+func (s *Streams) Reached(room chat.RoomID) (rev int64, ok bool) {
+	stream := s.find(chat.Topic{Room: room})
+	if stream == nil {
+		return 0, false
+	}
+	return stream.reached()
+}
+
+// FollowRoomFromHead is FollowRoom at the room's present rev in the store.
+func (s *Streams) FollowRoomFromHead(ctx context.Context, room chat.RoomID) error {
 	heads, err := s.opts.Store.Heads(ctx, []chat.RoomID{room})
 	if err != nil {
 		return err
@@ -196,18 +206,18 @@ func (s *Streams) HearRoom(ctx context.Context, room chat.RoomID) error {
 	for _, head := range heads {
 		rev = head.Rev
 	}
-	_, err = s.HoldRoom(room, rev)
+	_, err = s.FollowRoom(room, rev)
 	return err
 }
 
-// HearUser is HoldUser and Begin at the stream's present rev in the store.
-func (s *Streams) HearUser(ctx context.Context, user chat.UserID) error {
-	if err := s.HoldUser(user); err != nil {
+// FollowUserFromHead is FollowUser and Begin at the stream's present rev in the store.
+func (s *Streams) FollowUserFromHead(ctx context.Context, user chat.UserID) error {
+	if err := s.FollowUser(user); err != nil {
 		return err
 	}
 	heads, err := s.opts.Store.UserRevs(ctx, []chat.UserID{user})
 	if err != nil {
-		s.Release(chat.Topic{User: user})
+		s.Unfollow(chat.Topic{User: user})
 		return err
 	}
 	var rev int64
@@ -248,8 +258,8 @@ func (s *Streams) enter(topic chat.Topic, rev int64) (found *stream, fresh bool)
 	return found, fresh
 }
 
-// Release undoes one HoldRoom, HoldUser, HearRoom or HearUser.
-func (s *Streams) Release(topic chat.Topic) {
+// Unfollow undoes one FollowRoom, FollowUser, FollowRoomFromHead or FollowUserFromHead.
+func (s *Streams) Unfollow(topic chat.Topic) {
 	s.opts.Broker.Unsubscribe(topic)
 	s.leave(topic)
 }

@@ -3,6 +3,8 @@ package mirror
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"partychat/internal/chat"
 	"partychat/internal/wire"
@@ -14,9 +16,11 @@ const everything = 1 << 20
 // Truth is where everything is written down (chat.Store).
 type Truth interface {
 	Subscriptions(ctx context.Context, user chat.UserID) ([]chat.Subscription, error)
+	Settings(ctx context.Context, user chat.UserID) (chat.Settings, error)
 	UserByID(ctx context.Context, id chat.UserID) (chat.User, error)
 	UserChanges(ctx context.Context, user chat.UserID, since int64, limit, bytes int) (chat.UserChanges, error)
 	ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error)
+	ReactionsBy(ctx context.Context, user chat.UserID, room chat.RoomID, seqs []int64) (map[int64][]string, error)
 }
 
 // Difference says how the mirror differs from the store, reasons included; "" if it
@@ -36,11 +40,17 @@ func (m *Mirror) Difference(ctx context.Context, store Truth) (string, error) {
 		if !ok {
 			return fmt.Sprintf("room %s (%d) is not in the list", want.Name, want.ID), nil
 		}
-		if said, err := m.Rooms[want.ID].difference(ctx, want, store); said != "" || err != nil {
+		if said, err := m.Rooms[want.ID].difference(ctx, want, store, m.User.ID); said != "" || err != nil {
 			return said, err
 		}
 		if read := m.readSeq(got); read != want.Membership.ReadSeq {
 			return fmt.Sprintf("room %s is read up to %d, not %d", want.Name, read, want.Membership.ReadSeq), nil
+		}
+		if mentions := m.mentions(got); !slices.Equal(mentions, want.Mentions) {
+			return fmt.Sprintf("room %s mentions the user in %v, not in %v", want.Name, mentions, want.Mentions), nil
+		}
+		if got.Membership.Level != want.Membership.Level {
+			return fmt.Sprintf("the level of room %s is %q, not %q", want.Name, got.Membership.Level, want.Membership.Level), nil
 		}
 		if got.Membership.Role != want.Membership.Role {
 			return fmt.Sprintf("the role in room %s is %s, not %s", want.Name, got.Membership.Role, want.Membership.Role), nil
@@ -63,6 +73,13 @@ func (m *Mirror) differenceOfUser(ctx context.Context, store Truth) (string, err
 	}
 	if m.User.Role != user.Role || m.User.Kind != user.Kind {
 		return fmt.Sprintf("the user is a %s (%s), not a %s (%s)", m.User.Kind, m.User.Role, user.Kind, user.Role), nil
+	}
+	settings, err := store.Settings(ctx, m.User.ID)
+	if err != nil {
+		return "", err
+	}
+	if settings.Rev != m.Settings.Rev || settings.Rev > 0 && !settings.Equal(wire.SettingsChange{Level: m.Settings.Level, Quiet: m.Settings.Quiet}.Input()) {
+		return fmt.Sprintf("the settings are %+v, not %+v", m.Settings, settings), nil
 	}
 	changes, err := store.UserChanges(ctx, m.User.ID, 0, everything, 0)
 	if err != nil {
@@ -97,14 +114,36 @@ func (m *Mirror) differenceOfUser(ctx context.Context, store Truth) (string, err
 func (m *Mirror) readSeq(sub wire.Subscription) int64 {
 	read := sub.Membership.ReadSeq
 	for _, message := range m.Rooms[sub.ID].Messages {
-		if message.Author.ID == m.User.ID {
+		if message.Seq > sub.Seq && message.Author.ID == m.User.ID { // sub has the earlier ones in its position
 			read = max(read, message.Seq)
 		}
 	}
 	return read
 }
 
-func (r *Room) difference(ctx context.Context, want chat.Subscription, store Truth) (string, error) {
+// mentions are the unread messages that mention the user: those of the list, as later
+// messages, edits, deletions and reads have changed them.
+func (m *Mirror) mentions(sub wire.Subscription) []int64 {
+	unread := make(map[int64]bool)
+	for _, seq := range sub.Mentions {
+		unread[seq] = true
+	}
+	read := m.readSeq(sub)
+	for seq, message := range m.Rooms[sub.ID].Messages {
+		if message.Rev > sub.Rev {
+			unread[seq] = mentions(message, m.User.ID)
+		}
+	}
+	maps.DeleteFunc(unread, func(seq int64, is bool) bool { return !is || seq <= read })
+	return slices.Sorted(maps.Keys(unread))
+}
+
+func mentions(message wire.Message, user chat.UserID) bool {
+	byName := slices.ContainsFunc(message.Mentions, func(m wire.Mention) bool { return m.User == user })
+	return !message.Deleted && message.Author.ID != user && (byName || message.MentionsRoom)
+}
+
+func (r *Room) difference(ctx context.Context, want chat.Subscription, store Truth, me chat.UserID) (string, error) {
 	if r.Rev != want.Rev {
 		return fmt.Sprintf("room %s is known up to rev %d, not %d", want.Name, r.Rev, want.Rev), nil
 	}
@@ -115,9 +154,14 @@ func (r *Room) difference(ctx context.Context, want chat.Subscription, store Tru
 	if err != nil {
 		return "", err
 	}
+	own, err := ownReactions(ctx, store, me, want.ID, changes.Messages)
+	if err != nil {
+		return "", err
+	}
 	for _, message := range changes.Messages {
 		got, known := r.Messages[message.Seq]
-		if known && (got.Rev != message.Rev || got.Body != message.Body || got.Deleted != message.Deleted) {
+		if known && (got.Rev != message.Rev || got.Body != message.Body || got.Deleted != message.Deleted ||
+			reactionsDiffer(got.Reactions, message.Reactions, own[message.Seq], me)) {
 			return fmt.Sprintf("message %d of room %s is %+v, not %+v", message.Seq, want.Name, got, message), nil
 		}
 	}

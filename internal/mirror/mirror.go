@@ -15,11 +15,12 @@ import (
 
 // Mirror is what one user's client knows.
 type Mirror struct {
-	Rev   int64 // of the user's stream
-	User  wire.User
-	List  map[chat.RoomID]wire.Subscription
-	Gone  map[chat.RoomID]wire.RoomGone // what was told last of rooms that have left the list
-	Rooms map[chat.RoomID]*Room
+	Rev      int64 // of the user's stream
+	User     wire.User
+	Settings wire.Settings // zero if the user has never changed them
+	List     map[chat.RoomID]wire.Subscription
+	Gone     map[chat.RoomID]wire.RoomGone // what was told last of rooms that have left the list
+	Rooms    map[chat.RoomID]*Room
 	// Invitations are those for the user that are open.
 	Invitations map[chat.InvitationID]wire.Invited
 	Ended       chat.EndReason // "" while the session goes on
@@ -103,6 +104,10 @@ func (m *Mirror) begin(ready wire.Ready) error {
 	if ready.Next != "" {
 		return errors.New("mirror: the list has more than a page")
 	}
+	m.Settings = wire.Settings{}
+	if ready.Settings != nil {
+		m.Settings = *ready.Settings
+	}
 	for _, gone := range ready.Gone {
 		m.leave(gone)
 	}
@@ -143,6 +148,12 @@ func (m *Mirror) take(e sioclient.Event) error {
 			return err
 		}
 		return m.change(put.Message.Room, put.Message.Rev, func(r *Room) { r.Messages[put.Message.Seq] = put.Message })
+	case "reaction:put":
+		var put wire.ReactionPut
+		if err := decode(&put); err != nil {
+			return err
+		}
+		return m.react(put)
 	case "room:changed":
 		var changed wire.RoomChanged
 		if err := decode(&changed); err != nil {
@@ -183,6 +194,12 @@ func (m *Mirror) take(e sioclient.Event) error {
 			return err
 		}
 		m.Rev, m.User = put.Rev, put.User
+	case "settings:put":
+		var put wire.SettingsPut
+		if err := decode(&put); err != nil || put.Rev <= m.Rev {
+			return err
+		}
+		m.Rev, m.Settings = put.Rev, put.Settings
 	case "session:ended":
 		var ended wire.SessionEnded
 		if err := decode(&ended); err != nil {

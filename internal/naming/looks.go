@@ -1,6 +1,7 @@
 package naming
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -27,6 +28,12 @@ func Looks(name string) []string {
 		return []string{small}
 	}
 	return []string{min(small, written), max(small, written)}
+}
+
+// Alike reports whether two names are easily confused.
+func Alike(a, b string) bool {
+	looks := Looks(b)
+	return slices.ContainsFunc(Looks(a), func(look string) bool { return slices.Contains(looks, look) })
 }
 
 // skeleton returns small letters, because the table maps the digit 0 to a capital O.

@@ -24,9 +24,10 @@ type Auth struct {
 // Known is how far a returning client knows its streams (docs/PROTOCOL.md,
 // "Reconnecting").
 type Known struct {
-	User  chat.UserID           `json:"user"`  // whose streams these are; those of another user count as unknown
-	Rev   int64                 `json:"rev"`   // of the user's stream
-	Rooms map[chat.RoomID]int64 `json:"rooms"` // the rev of each room in the client's list
+	User  chat.UserID           `json:"user"`            // whose streams these are; those of another user count as unknown
+	Epoch string                `json:"epoch,omitempty"` // as in ready; absent: clients of an earlier version
+	Rev   int64                 `json:"rev"`             // of the user's stream
+	Rooms map[chat.RoomID]int64 `json:"rooms"`           // the rev of each room in the client's list
 }
 
 // Handshake is an Auth as it has arrived: Known is decoded only once the client has

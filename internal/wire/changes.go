@@ -61,10 +61,13 @@ type UserSyncAnswer struct {
 	More            bool             `json:"more"`      // ask again from Rev
 	StartOver       bool             `json:"startOver"` // too much has changed: reconnect without known
 	User            *UserPut         `json:"user,omitempty"`
+	Settings        *SettingsPut     `json:"settings,omitempty"`
 	Subscriptions   []RoomPut        `json:"subscriptions"`
 	Gone            []RoomGone       `json:"gone"`
 	Invitations     []Invited        `json:"invitations"`
 	InvitationsGone []InvitationGone `json:"invitationsGone"`
+	Bookmarks       []BookmarkPut    `json:"bookmarks,omitempty"`
+	Threads         []ThreadPut      `json:"threads,omitempty"`
 }
 
 // UserSyncAnswerOf returns the answer with these changes. It leaves out the events
@@ -84,9 +87,16 @@ func UserSyncAnswerOf(c chat.UserChanges) UserSyncAnswer {
 			a.Invitations = append(a.Invitations, InvitedOf(e))
 		case chat.InvitationGone:
 			a.InvitationsGone = append(a.InvitationsGone, InvitationGoneOf(e))
+		case chat.ThreadPut:
+			a.Threads = append(a.Threads, ThreadPutOf(e))
+		case chat.BookmarkPut:
+			a.Bookmarks = append(a.Bookmarks, BookmarkPutOf(e))
 		case chat.UserPut:
 			put := UserPutOf(e)
 			a.User = &put
+		case chat.SettingsPut:
+			put := SettingsPutOf(e)
+			a.Settings = &put
 		}
 	}
 	return a

@@ -15,13 +15,16 @@ type ErrorInfo struct {
 	Message    string    `json:"message"`              // a sentence for people
 	Field      string    `json:"field,omitempty"`      // the input at fault
 	RetryAfter int       `json:"retryAfter,omitempty"` // in seconds
+	// Reason is why the client's session has ended, with the code unauthenticated, if
+	// the server knows it.
+	Reason chat.EndReason `json:"reason,omitempty"`
 }
 
 // ErrorOf returns what clients learn about err.
 func ErrorOf(err error) ErrorInfo {
 	e := chat.ErrorFrom(err)
 	return ErrorInfo{
-		Code: e.Code, Message: e.Message, Field: e.Field, RetryAfter: int(math.Ceil(e.RetryAfter.Seconds())),
+		Code: e.Code, Message: e.Message, Field: e.Field, RetryAfter: int(math.Ceil(e.RetryAfter.Seconds())), Reason: e.Reason,
 	}
 }
 

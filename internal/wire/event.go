@@ -4,6 +4,7 @@ package wire
 const (
 	EventReady         = "ready"
 	EventMessagePut    = "message:put"
+	EventReactionPut   = "reaction:put"
 	EventRoomPut       = "room:put"
 	EventRoomChanged   = "room:changed"
 	EventRoomGone      = "room:gone"
@@ -15,5 +16,8 @@ const (
 	EventRoomTyping    = "room:typing"
 	EventInvitation    = "invitation"
 	EventInviteGone    = "invitation:gone"
+	EventThreadPut     = "thread:put"
+	EventBookmarkPut   = "bookmark:put"
 	EventUserPut       = "user:put"
+	EventSettingsPut   = "settings:put"
 )

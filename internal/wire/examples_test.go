@@ -29,7 +29,25 @@ func exampleMessage() chat.Message {
 		Room: 3, Seq: 41, Rev: 57, ClientID: "0190d1c8-7d2f-7cc3-98a0-4a1f3f6d7a11", Author: exampleAuthor(),
 		Kind: chat.MessageText, Body: "<b>\"tea\" & 'biscuits'</b>\n\u2028🎉\\",
 		Notice:   &chat.Notice{Kind: chat.NoticeRemoved, User: chat.Author{ID: 8, Username: "eve", Kind: chat.KindBot}},
-		Location: exampleLocation(), CreatedAt: at(3), EditedAt: at(4), Deleted: true, Shortened: true,
+		Location: exampleLocation(), Mentions: []chat.Mention{{User: 9, Text: "@Ada"}}, MentionsRoom: true, CreatedAt: at(3), EditedAt: at(4), Deleted: true, Shortened: true,
+		Reactions: []chat.Reaction{{Emoji: "👍🏽", Count: 12, Users: []chat.Author{exampleAuthor()}, Mine: true}},
+		Pinned:    &chat.Pin{By: chat.Author{ID: 13, Username: "dan", Kind: chat.KindMember}, At: at(14)},
+		ReplyTo: &chat.Quote{
+			Seq: 39, Author: chat.Author{ID: 11, Username: "ann", Kind: chat.KindMember}, Kind: chat.MessageLocation,
+			Body: "more <tea>?", Shortened: true, Deleted: true,
+		},
+		Thread: 38, InRoom: true,
+		Replies: &chat.Replies{Count: 4, Seq: 45, At: at(10), Authors: []chat.Author{{ID: 12, Username: "cem", Kind: chat.KindMember}}},
+	}
+}
+
+func exampleFileMessage() chat.Message {
+	return chat.Message{
+		Room: 3, Seq: 42, Rev: 58, ClientID: "0190d1c8-7d2f-7cc3-98a0-4a1f3f6d7a12", Author: exampleAuthor(), Kind: chat.MessageFile, Body: "look", CreatedAt: at(3),
+		Files: []chat.FileInfo{
+			{ID: 51, Name: "tea & <cake>.jpg", Type: "image/jpeg", Size: 9000000000, Width: 4032, Height: 3024},
+			{ID: 52, Name: "plan.pdf", Type: "application/pdf", Size: 7},
+		},
 	}
 }
 
@@ -43,10 +61,14 @@ func exampleSubscription() chat.Subscription {
 	return chat.Subscription{
 		Room: exampleRoom(),
 		Membership: chat.Membership{
-			Room: 101, User: 102, Role: chat.RoleAdmin, ReadSeq: 40, JoinedAt: at(6), Rev: 13, RoomRev: 103, Peer: 104, HiddenUntil: 105, Hidden: true,
+			Room: 101, User: 102, Role: chat.RoleAdmin, ReadSeq: 40, JoinedAt: at(6), Rev: 13, RoomRev: 103, Peer: 104, HiddenUntil: 105, Hidden: true, Marked: 12, Level: chat.LevelMuted,
 		},
-		Unread: 9, Last: pointer(exampleMessage()), Peer: pointer(exampleUser()),
+		Unread: 9, Mentions: []int64{41, 43}, Last: pointer(exampleMessage()), Peer: pointer(exampleUser()),
 	}
+}
+
+func exampleSettings() chat.Settings {
+	return chat.Settings{Level: chat.LevelEverything, Quiet: &chat.QuietHours{From: 1320, To: 420, Zone: "Europe/Paris"}, Rev: 19}
 }
 
 func exampleMember() chat.Member { return chat.Member{User: exampleUser(), Role: chat.RoleMember} }
@@ -93,7 +115,7 @@ func exampleSession() chat.Session {
 }
 
 func exampleLimits() chat.Limits {
-	return chat.Limits{UsernameMin: 2, UsernameMax: 32, PasswordMin: 8, PasswordMax: 256, RoomName: 64, Topic: 257, Message: 8000}
+	return chat.Limits{UsernameMin: 2, UsernameMax: 32, PasswordMin: 8, PasswordMax: 256, RoomName: 64, Topic: 257, Message: 8000, Files: 11, FileSize: 1 << 33}
 }
 
 func exampleUserChanges() chat.UserChanges {
@@ -104,7 +126,10 @@ func exampleUserChanges() chat.UserChanges {
 			chat.SubscriptionGone{User: 9, Rev: 15, Room: 4, Reason: chat.GoneRemoved},
 			exampleInvited(),
 			chat.InvitationGone{User: 9, Rev: 16, ID: 32},
+			chat.ThreadPut{User: 9, Rev: 22, Room: 3, Root: 38, Follows: true, ReadSeq: 40},
+			chat.BookmarkPut{User: 9, Rev: 19, Room: 3, Seq: 41, On: true},
 			chat.UserPut{User: exampleUser(), Rev: 17},
+			chat.SettingsPut{User: 9, Rev: 19, Settings: exampleSettings()},
 			chat.SessionEnded{User: 9, Rev: 18, Session: "hash", Reason: chat.EndRevoked},
 		},
 	}

@@ -22,7 +22,7 @@ func TestWhatClientsSendBecomesInputOfTheDomain(t *testing.T) {
 	}
 	var send wire.SendCommand
 	decode("SendCommand", &send)
-	want := chat.SendInput{Room: 3, ClientID: "c", Kind: chat.MessageLocation, Body: "b", Location: exampleLocation()}
+	want := chat.SendInput{Room: 3, ClientID: "c", Kind: chat.MessageLocation, Body: "b", Location: exampleLocation(), ReplyTo: 39, Thread: 38, InRoom: true}
 	if diff := cmp.Diff(want, send.Input()); diff != "" {
 		t.Errorf("SendCommand (-want +got):\n%s", diff)
 	}

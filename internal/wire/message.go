@@ -8,22 +8,35 @@ import (
 
 // Message is one entry of a room's timeline. (Room, Seq) identifies it.
 type Message struct {
-	Room      chat.RoomID      `json:"room"`
-	Seq       int64            `json:"seq"` // position in the room: 1, 2, 3 … in the order of commit
-	Rev       int64            `json:"rev"` // rev of the room at its last change
-	ClientID  string           `json:"clientId"`
-	Author    Author           `json:"author"`
-	Kind      chat.MessageKind `json:"kind"`
-	Body      string           `json:"body"`
-	Notice    *Notice          `json:"notice,omitempty"`   // of a MessageNotice
-	Location  *Location        `json:"location,omitempty"` // of a MessageLocation
-	CreatedAt time.Time        `json:"createdAt"`
-	EditedAt  time.Time        `json:"editedAt,omitzero"` // last change of the body; absent if there was none
+	Room     chat.RoomID      `json:"room"`
+	Seq      int64            `json:"seq"` // position in the room: 1, 2, 3 … in the order of commit
+	Rev      int64            `json:"rev"` // rev of the room at its last change
+	ClientID string           `json:"clientId"`
+	Author   Author           `json:"author"`
+	Kind     chat.MessageKind `json:"kind"`
+	Body     string           `json:"body"`
+	Notice   *Notice          `json:"notice,omitempty"`   // of a MessageNotice
+	Location *Location        `json:"location,omitempty"` // of a MessageLocation
+	// Mentions are the people whom the text mentions. MentionsRoom: it mentions everyone
+	// in the room.
+	Mentions     []Mention `json:"mentions,omitempty"`
+	MentionsRoom bool      `json:"mentionsRoom,omitempty"`
+	Files        []File    `json:"files,omitempty"` // of a MessageFile; absent in lists of rooms
+	CreatedAt    time.Time `json:"createdAt"`
+	EditedAt     time.Time `json:"editedAt,omitzero"` // last change of the body; absent if there was none
 	// Deleted: the message is a tombstone with an empty body, which keeps its seq.
 	Deleted bool `json:"deleted,omitempty"`
+	// Reactions are in the order in which their emoji came.
+	Reactions []Reaction `json:"reactions,omitempty"`
+	Pinned    *Pin       `json:"pinned,omitempty"` // if it is pinned to its room
 	// Shortened: the body is only the beginning of the text. Only set for the
 	// latest message of a room in a list.
 	Shortened bool `json:"shortened,omitempty"`
+
+	ReplyTo *Quote   `json:"replyTo,omitempty"` // the message that this one answers
+	Thread  int64    `json:"thread,omitempty"`  // the seq of the root of its thread
+	InRoom  bool     `json:"inRoom,omitempty"`  // the room shows it, too, although it is in a thread
+	Replies *Replies `json:"replies,omitempty"` // of the root of a thread
 }
 
 // MessageOf returns the message as clients see it. The location is not copied: the
@@ -32,8 +45,30 @@ func MessageOf(m chat.Message) Message {
 	return Message{
 		Room: m.Room, Seq: m.Seq, Rev: m.Rev, ClientID: m.ClientID, Author: AuthorOf(m.Author), Kind: m.Kind, Body: m.Body,
 		Notice: optional(m.Notice, noticeOf), Location: (*Location)(m.Location),
-		CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, Deleted: m.Deleted, Shortened: m.Shortened,
+		Mentions: mentionsOf(m.Mentions), MentionsRoom: m.MentionsRoom,
+		CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, Deleted: m.Deleted, Reactions: reactionsOf(m.Reactions), Pinned: optional(m.Pinned, pinOf), Files: filesOf(m.Files), Shortened: m.Shortened,
+		ReplyTo: optional(m.ReplyTo, quoteOf), Thread: m.Thread, InRoom: m.InRoom, Replies: optional(m.Replies, repliesOf),
 	}
+}
+
+// Mention is a person who is named in a message's text.
+type Mention struct {
+	User chat.UserID `json:"user"`
+	Text string      `json:"text"` // as written, with the “@”
+}
+
+func mentionsOf(list []chat.Mention) []Mention {
+	if len(list) == 0 {
+		return nil
+	}
+	return listOf(list, func(m chat.Mention) Mention { return Mention(m) })
+}
+
+func filesOf(files []chat.FileInfo) []File {
+	if len(files) == 0 {
+		return nil
+	}
+	return listOf(files, FileOf)
 }
 
 // Notice is the content of a message of kind MessageNotice. The kind is stored as
@@ -69,12 +104,17 @@ type SendCommand struct {
 	Kind     chat.MessageKind `json:"kind,omitempty"`
 	Body     string           `json:"body"`
 	Location *Location        `json:"location,omitempty"` // of kind location, without a body
+	ReplyTo  int64            `json:"replyTo,omitempty"`  // the seq of the message that this one answers
+	Thread   int64            `json:"thread,omitempty"`   // the seq of the root of its thread
+	InRoom   bool             `json:"inRoom,omitempty"`   // the room shows it, too, although it is in a thread
+	Files    []chat.FileID    `json:"files,omitempty"`    // of kind file, whose body is their caption
 }
 
 // Input returns what the client sends.
 func (c SendCommand) Input() chat.SendInput {
 	return chat.SendInput{
-		Room: c.Room, ClientID: c.ClientID, Kind: c.Kind, Body: c.Body, Location: (*chat.Location)(c.Location),
+		Room: c.Room, ClientID: c.ClientID, Kind: c.Kind, Body: c.Body, Location: (*chat.Location)(c.Location), Files: c.Files,
+		ReplyTo: c.ReplyTo, Thread: c.Thread, InRoom: c.InRoom,
 	}
 }
 
@@ -87,15 +127,20 @@ type SendAnswer struct {
 // NewMessage is a message to be sent.
 type NewMessage struct {
 	ClientID string           `json:"clientId" doc:"a new UUID for each message, repeated in each retry"`
-	Kind     chat.MessageKind `json:"kind,omitempty" doc:"text, the default, or location"`
-	Body     string           `json:"body" doc:"1 to 8,000 characters, at least one of them visible; empty for a location"`
+	Kind     chat.MessageKind `json:"kind,omitempty" doc:"text, the default, location or file"`
+	Body     string           `json:"body" doc:"1 to 8,000 characters, at least one of them visible; empty for a location; for files the caption, which may be empty"`
 	Location *Location        `json:"location,omitempty" doc:"only for messages of kind location"`
+	ReplyTo  int64            `json:"replyTo,omitempty" doc:"the seq of the message that this one answers"`
+	Thread   int64            `json:"thread,omitempty" doc:"the seq of the root of a thread: the message is a reply in it"`
+	InRoom   bool             `json:"inRoom,omitempty" doc:"the room shows the reply, too"`
+	Files    []chat.FileID    `json:"files,omitempty" doc:"only for messages of kind file: uploads of mine, in the order in which to show them"`
 }
 
 // Input returns what the client sends to the room.
 func (m NewMessage) Input(room chat.RoomID) chat.SendInput {
 	return chat.SendInput{
-		Room: room, ClientID: m.ClientID, Kind: m.Kind, Body: m.Body, Location: (*chat.Location)(m.Location),
+		Room: room, ClientID: m.ClientID, Kind: m.Kind, Body: m.Body, Location: (*chat.Location)(m.Location), Files: m.Files,
+		ReplyTo: m.ReplyTo, Thread: m.Thread, InRoom: m.InRoom,
 	}
 }
 

@@ -5,14 +5,17 @@ import "partychat/internal/chat"
 // Ready is the first event on a connection.
 type Ready struct {
 	Protocol int `json:"protocol,omitempty"` // the version that this connection speaks
+	// Epoch names what the revs count: with another one, nothing that the client knows holds.
+	Epoch string `json:"epoch,omitempty"`
 	// Rev is that of the user's stream: what came later follows as events.
 	Rev  int64 `json:"rev,omitempty"`
 	User User  `json:"user"`
 	// Delta: Subscriptions has only what changed since what the client knew.
 	Delta         bool           `json:"delta,omitempty"`
 	Subscriptions []Subscription `json:"subscriptions"`
-	Gone          []RoomGone     `json:"gone,omitempty"` // of a delta: rooms that the client knew and that have left the list
-	Next          string         `json:"next,omitempty"` // goes into after of GET /subscriptions; absent: the list is whole
+	Gone          []RoomGone     `json:"gone,omitempty"`     // of a delta: rooms that the client knew and that have left the list
+	Next          string         `json:"next,omitempty"`     // goes into after of GET /subscriptions; absent: the list is whole
+	Settings      *Settings      `json:"settings,omitempty"` // absent: never changed
 	Limits        ReadyLimits    `json:"limits"`
 	Presence      []Presence     `json:"presence"` // of the peers of conversations who are there
 }
@@ -26,14 +29,20 @@ type ReadyLimits struct {
 	RoomName    int   `json:"roomName"`
 	Topic       int   `json:"topic"`
 	Message     int   `json:"message"`
+	// Files is absent if the server keeps none.
+	Files *FileLimits `json:"files,omitempty"`
 }
 
 // ReadyLimitsOf returns the limits; auth is the size of a handshake's auth, in bytes.
 func ReadyLimitsOf(l chat.Limits, auth int64) ReadyLimits {
-	return ReadyLimits{
+	limits := ReadyLimits{
 		Auth: auth, UsernameMax: l.UsernameMax, PasswordMin: l.PasswordMin, PasswordMax: l.PasswordMax,
 		RoomName: l.RoomName, Topic: l.Topic, Message: l.Message,
 	}
+	if l.Files > 0 {
+		limits.Files = &FileLimits{PerMessage: l.Files, Size: l.FileSize}
+	}
+	return limits
 }
 
 // ServerRestart is the event server:restart.

@@ -25,12 +25,22 @@ func TestTheSizesOfTheDomainAreUpperBoundsOfTheJSON(t *testing.T) {
 		m := chat.Message{
 			Room: most, Seq: most, Rev: most, ClientID: "0190d1c8-7d2f-7cc3-98a0-4a1f3f6d7a11", Author: author, Kind: chat.MessageLocation, Body: body,
 			CreatedAt: at, EditedAt: at, Deleted: true, Shortened: true,
-			Location: &chat.Location{Latitude: accuracy, Longitude: accuracy, Accuracy: &accuracy, Time: at},
+			Reactions: []chat.Reaction{{Emoji: strings.Repeat("👍", 20), Count: most, Users: []chat.Author{author, author}, Mine: true}},
+			Location:  &chat.Location{Latitude: accuracy, Longitude: accuracy, Accuracy: &accuracy, Time: at},
+			ReplyTo:   &chat.Quote{Seq: most, Author: author, Kind: chat.MessageLocation, Body: body, Shortened: true, Deleted: true},
+			Thread:    most, InRoom: true, Replies: &chat.Replies{Count: most, Seq: most, At: at, Authors: []chat.Author{author, author, author}},
 		}
 		if got, bound := len(encode(t, wire.MessageOf(m))), m.Size(); got > bound {
 			t.Errorf("%s: a message is %d bytes long, want at most %d", name, got, bound)
 		}
-		m.Location, m.Kind, m.Notice = nil, chat.MessageNotice, &chat.Notice{Kind: chat.NoticeRemoved, User: author}
+		m.Location, m.Kind = nil, chat.MessageFile
+		for range 3 {
+			m.Files = append(m.Files, chat.FileInfo{ID: most, Name: body, Type: strings.Repeat("t", 80), Size: most, Width: most, Height: most})
+		}
+		if got, bound := len(encode(t, wire.MessageOf(m))), m.Size(); got > bound {
+			t.Errorf("%s: a message with files is %d bytes long, want at most %d", name, got, bound)
+		}
+		m.Files, m.Kind, m.Notice = nil, chat.MessageNotice, &chat.Notice{Kind: chat.NoticeRemoved, User: author}
 		room := chat.Room{ID: most, Kind: chat.RoomPrivate, Name: body, Topic: body, CreatedAt: at, Members: most, Seq: most, Rev: most}
 		if got, bound := len(encode(t, wire.RoomOf(room))), room.Size(); got > bound {
 			t.Errorf("%s: a room is %d bytes long, want at most %d", name, got, bound)

@@ -8,19 +8,24 @@ import (
 
 // Membership is a user's subscription to a room.
 type Membership struct {
-	Role     chat.Role `json:"role"`    // within the room
-	ReadSeq  int64     `json:"readSeq"` // everything up to this seq is read; only moves forward
-	JoinedAt time.Time `json:"joinedAt"`
-	Rev      int64     `json:"rev,omitempty"` // rev of the user's stream at its last change
+	Role     chat.Role  `json:"role"`    // within the room
+	ReadSeq  int64      `json:"readSeq"` // everything up to this seq is read; only room:unread moves it back
+	JoinedAt time.Time  `json:"joinedAt"`
+	Rev      int64      `json:"rev,omitempty"`    // rev of the user's stream at its last change
+	Marked   int64      `json:"marked,omitempty"` // rev of the user's stream when messages were last marked as unread
+	Level    chat.Level `json:"level,omitempty"`  // which messages notify the user: everything, mentions, nothing or muted; absent: that of the settings
 }
 
 // Subscription is a room in a member's list.
 type Subscription struct {
 	Room
 	Membership Membership `json:"membership"`
-	Unread     int64      `json:"unread"`         // counted, undeleted messages after the read position; never stored
-	Last       *Message   `json:"last,omitempty"` // Message.Preview of the latest message, if there is one
-	Peer       *User      `json:"peer,omitempty"` // the other user, in a conversation
+	Unread     int64      `json:"unread"` // counted, undeleted messages after the read position; never stored
+	// Mentions are the seqs of the first 100 messages after the read position that mention
+	// the user.
+	Mentions []int64  `json:"mentions,omitempty"`
+	Last     *Message `json:"last,omitempty"` // Message.Preview of the latest message, if there is one
+	Peer     *User    `json:"peer,omitempty"` // the other user, in a conversation
 }
 
 // SubscriptionOf returns the subscription as its user sees it.
@@ -28,8 +33,8 @@ func SubscriptionOf(s chat.Subscription) Subscription {
 	m := s.Membership
 	return Subscription{
 		Room:       RoomOf(s.Room),
-		Membership: Membership{Role: m.Role, ReadSeq: m.ReadSeq, JoinedAt: m.JoinedAt, Rev: m.Rev},
-		Unread:     s.Unread, Last: optional(s.Last, MessageOf), Peer: optional(s.Peer, UserOf),
+		Membership: Membership{Role: m.Role, ReadSeq: m.ReadSeq, JoinedAt: m.JoinedAt, Rev: m.Rev, Marked: m.Marked, Level: m.Level},
+		Unread:     s.Unread, Mentions: s.Mentions, Last: optional(s.Last, MessageOf), Peer: optional(s.Peer, UserOf),
 	}
 }
 
@@ -92,9 +97,26 @@ func reasonOf(reason chat.GoneReason) chat.GoneReason {
 type ReadCommand struct {
 	Room chat.RoomID `json:"room"`
 	Seq  int64       `json:"seq"`
+	// Marked is the membership's, as the client knows it. If messages have been marked
+	// as unread since, nothing changes. Absent: the position moves in any case.
+	Marked *int64 `json:"marked,omitempty"`
 }
 
-// ReadAnswer acknowledges room:read with the position as it is now.
+// Known returns the mark that the client knows.
+func (c ReadCommand) Known() int64 {
+	if c.Marked == nil {
+		return chat.AnyMark
+	}
+	return *c.Marked
+}
+
+// UnreadCommand is the argument of room:unread.
+type UnreadCommand struct {
+	Room chat.RoomID `json:"room"`
+	Seq  int64       `json:"seq"` // of the first message to become unread
+}
+
+// ReadAnswer acknowledges room:read and room:unread with the position as it is now.
 type ReadAnswer struct {
 	OK      bool  `json:"ok"`
 	ReadSeq int64 `json:"readSeq"`

@@ -16,6 +16,7 @@ type pending struct {
 	acks    socketio.Acks       // for a broadcast that clients acknowledge
 	take    func(message) error // for any other request; called with the adapter's lock held
 	missing int                 // processes that have not answered
+	bytes   int                 // of the answers so far
 	done    chan struct{}       // closed when all have answered
 }
 
@@ -123,9 +124,18 @@ func (a *adapter) respond(data []byte) error {
 	id := m.string("requestId")
 	a.mu.Lock()
 	p := a.pending[id]
-	if p == nil || p.acks == nil {
+	if p == nil { // the answer is late, or to another process's request
+		a.mu.Unlock()
+		return nil
+	}
+	if p.bytes += len(data); p.bytes > a.link.opts.MaxAnswerBytes {
+		a.mu.Unlock()
+		a.link.overrun.add(1, "answers dropped because there are too many to one request", "namespace", a.name)
+		return nil
+	}
+	if p.acks == nil {
 		defer a.mu.Unlock()
-		if p == nil || p.missing == 0 { // the answer is late, or to another process's request
+		if p.missing == 0 {
 			return nil
 		}
 		if err := p.take(m); err != nil {

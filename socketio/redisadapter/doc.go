@@ -22,6 +22,12 @@
 // what it could not publish, reconnects, and subscribes again. Requests that need answers return an
 // error if some of them are missing.
 //
+// # Who may publish
+//
+// A message that is malformed or exceeds a limit of [Options] is dropped and logged. But a client that can
+// publish to the Redis server can send any event to any socket, and make sockets join any number of
+// rooms. Give access to it only to your own servers.
+//
 // # Differences between Go and Node
 //
 // Room names are strings. If Node code joins a room by a number, Go cannot address that room: use

@@ -24,6 +24,7 @@ type Link struct {
 
 	outbox *queue[publication]
 	events *queue[func()] // server-side events for this process's handlers
+	asked  atomic.Int64   // size of other processes' broadcasts that wait for acknowledgements, in bytes
 
 	mu        sync.Mutex
 	closed    bool

@@ -24,9 +24,13 @@ type Options struct {
 	// MaxQueueBytes limits the messages waiting to be published, in bytes. Further ones are refused and
 	// logged. Default 64 MiB.
 	MaxQueueBytes int
-	// MaxPendingBytes limits the server-side events of other processes that wait for their handlers, in
-	// bytes. Further ones are dropped and logged. Default 16 MiB.
+	// MaxPendingBytes limits the server-side events of other processes that wait for their handlers, and
+	// also their broadcasts that wait for clients' acknowledgements, in bytes. Further ones are dropped
+	// and logged. Default 16 MiB.
 	MaxPendingBytes int
+	// MaxAnswerBytes limits the answers of other processes to one request of this process, in bytes.
+	// Further ones are dropped and logged, and the request times out. Default 64 MiB.
+	MaxAnswerBytes int
 	// Timeout limits one exchange with Redis. Default 5 seconds.
 	Timeout time.Duration
 	// LogInterval is the minimum time between two log lines about the same kind of fault; the next line
@@ -44,6 +48,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxDepth, 128)
 	setDefault(&o.MaxQueueBytes, 64<<20)
 	setDefault(&o.MaxPendingBytes, 16<<20)
+	setDefault(&o.MaxAnswerBytes, 64<<20)
 	setDefault(&o.Timeout, 5*time.Second)
 	setDefault(&o.LogInterval, time.Second)
 	if o.Logger == nil {

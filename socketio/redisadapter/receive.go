@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/redis/rueidis"
 
@@ -95,7 +94,7 @@ func (a *adapter) answer(data []byte) error {
 	case typeServerSideEmit:
 		return a.serverSideEvent(m, len(data))
 	case typeBroadcast:
-		return a.broadcastWithAck(m)
+		return a.broadcastWithAck(m, len(data))
 	default:
 		return fmt.Errorf("%w: request of type %d", errMalformed, typ)
 	}
@@ -221,7 +220,7 @@ func (a *adapter) serverSideEvent(m message, size int) error {
 
 // broadcastWithAck sends an event to sockets of this process and their acknowledgements to the
 // requesting process.
-func (a *adapter) broadcastWithAck(m message) error {
+func (a *adapter) broadcastWithAck(m message, size int) error {
 	packet, err := m.child("packet")
 	if err != nil {
 		return err
@@ -239,54 +238,17 @@ func (a *adapter) broadcastWithAck(m message) error {
 	if timeout == 0 {
 		timeout = a.link.opts.RequestsTimeout
 	}
+	if a.link.asked.Load() >= int64(a.link.opts.MaxPendingBytes) {
+		a.link.overrun.add(1, "broadcasts dropped because too many wait for acknowledgements", "namespace", a.name)
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(a.link.context, timeout)
-	context.AfterFunc(ctx, cancel)
 	f := &forwarder{a: a, m: m, id: m.string("requestId"), cancel: cancel, expected: -1}
+	f.hold(size + publicationOverhead)
+	context.AfterFunc(ctx, f.end)
 	if err := a.node.BroadcastWithAck(ctx, opts.selection(), out, f); err != nil {
 		cancel()
 		return err
 	}
 	return nil
-}
-
-// forwarder is the Acks of a broadcast that another process has requested.
-type forwarder struct {
-	a      *adapter
-	m      message
-	id     string
-	cancel context.CancelFunc
-
-	mu       sync.Mutex
-	expected int // sockets asked; -1 until known
-	answered int // sockets that have answered or left
-}
-
-// Clients implements socketio.Acks.
-func (f *forwarder) Clients(n int) {
-	_ = f.a.reply(f.m, map[string]any{"type": typeClientCount, "clientCount": n}) // numbers and strings can be encoded
-	f.count(func() { f.expected = n })
-}
-
-// Answer implements socketio.Acks.
-func (f *forwarder) Answer(r socketio.AckReply) {
-	if r.Err == nil {
-		data, err := encodeAck(f.id, r.Args)
-		if err != nil {
-			f.a.link.unpublished.add(1, "messages not published", "namespace", f.a.name, "error", err)
-		} else {
-			f.a.send(f.m, data)
-		}
-	}
-	f.count(func() { f.answered++ })
-}
-
-// count changes the counters, and ends the wait if no more answers can arrive.
-func (f *forwarder) count(change func()) {
-	f.mu.Lock()
-	change()
-	complete := f.answered == f.expected
-	f.mu.Unlock()
-	if complete {
-		f.cancel()
-	}
 }

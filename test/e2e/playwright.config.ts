@@ -25,6 +25,9 @@ export const launchArguments = [
   '--disable-sync',
 ];
 
+/** The tests of what the service worker does. */
+const ofWorker = /(offline|push)\.spec\.ts$/;
+
 export default defineConfig({
   testDir: 'browser',
   outputDir: 'test-results',
@@ -34,6 +37,12 @@ export default defineConfig({
   reporter: [['list'], ['./support/reasons.ts']],
   timeout: 300_000, // three people at once, each at a browser, on a machine with other work
   expect: { timeout: 60_000 },
+  // Tests that change answers on the way could not see the requests of a service worker, so only
+  // those of the worker have one.
+  projects: [
+    { name: 'chromium', testIgnore: ofWorker, use: { serviceWorkers: 'block' } },
+    { name: 'worker', testMatch: ofWorker },
+  ],
   use: {
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',

@@ -197,7 +197,7 @@ func (m *machine) changed(t *rapid.T, e *entry, want entry, got chat.Message, er
 
 func (m *machine) markRead(t *rapid.T) {
 	by, seq := m.user(t), rapid.Int64Range(0, int64(len(m.model.messages))).Draw(t, "seq")
-	got, err := m.chat.Rooms.MarkRead(m.outer.Context(), by, room, seq)
+	got, err := m.chat.Rooms.MarkRead(m.outer.Context(), by, room, seq, chat.AnyMark)
 	if err != nil {
 		t.Fatal(err)
 	}

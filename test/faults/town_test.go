@@ -325,4 +325,14 @@ func (t *truth) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, l
 	return once(t.ofRoom, room, func() (chat.Changes, error) { return t.store.ChangesSince(ctx, room, rev, limit, bytes) })
 }
 
+// Settings is specified by mirror.Truth.
+func (t *truth) Settings(ctx context.Context, user chat.UserID) (chat.Settings, error) {
+	return t.store.Settings(ctx, user)
+}
+
+// ReactionsBy is specified by mirror.Truth.
+func (t *truth) ReactionsBy(ctx context.Context, user chat.UserID, room chat.RoomID, seqs []int64) (map[int64][]string, error) {
+	return t.store.ReactionsBy(ctx, user, room, seqs)
+}
+
 var _ mirror.Truth = (*truth)(nil)

@@ -98,7 +98,7 @@ describe('home', () => {
   it('says in the title what is unread and which room is open', async () => {
     widthIs(1440);
     open('/home/1');
-    await waitFor(() => expect(document.title).toBe('(3) main · PartyChat'));
+    await waitFor(() => expect(document.title).toBe('• main · PartyChat'));
   });
 
   it('closes the details and shows them again', async () => {

@@ -26,6 +26,7 @@ const chat = new Chat({
     import('./storage/outbox')
       .then(({ openOutboxHome }) => openOutboxHome())
       .catch(() => memoryHome()),
+  openShelf: () => import('./storage/shelf').then(({ openFileShelf }) => openFileShelf()),
   storage: openStorage('localStorage'),
   tabStorage: openStorage('sessionStorage'),
 });

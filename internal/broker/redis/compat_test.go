@@ -25,8 +25,9 @@ func published() []chat.Event {
 	message := chat.Message{
 		Room: 3, Seq: 41, Rev: 57, ClientID: "0190d1c8-7d2f-7cc3-98a0-4a1f3f6d7a11", Author: author,
 		Kind: chat.MessageText, Body: "<b>\"tea\"</b>\n\u2028🎉",
-		Notice:    &chat.Notice{Kind: chat.NoticeRemoved, User: chat.Author{ID: 8, Username: "eve", Kind: chat.KindBot}},
-		Location:  &chat.Location{Latitude: 52.5, Longitude: -13.25, Accuracy: &accuracy, Time: at(2)},
+		Notice:   &chat.Notice{Kind: chat.NoticeRemoved, User: chat.Author{ID: 8, Username: "eve", Kind: chat.KindBot}},
+		Location: &chat.Location{Latitude: 52.5, Longitude: -13.25, Accuracy: &accuracy, Time: at(2)},
+		Mentions: []chat.Mention{{User: 9, Text: "@Ada"}}, MentionsRoom: true,
 		CreatedAt: at(3), EditedAt: at(4), Deleted: true, Shortened: true,
 	}
 	room := chat.Room{
@@ -36,6 +37,19 @@ func published() []chat.Event {
 	return []chat.Event{
 		chat.MessagePut{Message: message},
 		chat.MessagePut{Message: chat.Message{Room: 3, Seq: 1, Rev: 1, ClientID: "c", Author: author, Kind: chat.MessageText, CreatedAt: at(3)}},
+		chat.MessagePut{Message: chat.Message{
+			Room: 3, Seq: 2, Rev: 9, ClientID: "d", Author: author, Kind: chat.MessageText, CreatedAt: at(3),
+			Reactions: []chat.Reaction{{Emoji: "👍🏽", Count: 12, Users: []chat.Author{author}}},
+		}},
+		chat.ReactionsPut{Room: 3, Rev: 11, Changes: []chat.ReactionPut{
+			{Seq: 2, User: author, Emoji: "👍🏽", On: true, Count: 13}, {Seq: 2, User: author, Emoji: "❤️"},
+		}},
+		chat.MessagePut{Message: chat.Message{
+			Room: 3, Seq: 2, Rev: 2, ClientID: "c", Author: author, Kind: chat.MessageFile, CreatedAt: at(3),
+			Files: []chat.FileInfo{
+				{ID: 51, Name: "tea", Type: "image/jpeg", Size: 9, Width: 40, Height: 30}, {ID: 52, Name: "plan", Type: "text/plain", Size: 8},
+			},
+		}},
 		chat.RoomChanged{Rev: 58, Room: room},
 		chat.MemberPut{Rev: 59, Room: 3, Member: chat.Member{User: user, Role: chat.RoleMember}},
 		chat.MemberGone{Rev: 60, Room: 3, User: 10, Reason: chat.GoneBanned},
@@ -43,9 +57,9 @@ func published() []chat.Event {
 		chat.SubscriptionPut{User: 102, Rev: 13, Subscription: chat.Subscription{
 			Room: room,
 			Membership: chat.Membership{
-				Room: 3, User: 102, Role: chat.RoleMember, ReadSeq: 40, JoinedAt: at(6), Rev: 14, RoomRev: 103, Peer: 104, HiddenUntil: 105, Hidden: true,
+				Room: 3, User: 102, Role: chat.RoleMember, ReadSeq: 40, JoinedAt: at(6), Rev: 14, RoomRev: 103, Peer: 104, HiddenUntil: 105, Hidden: true, Marked: 12, Level: chat.LevelMuted,
 			},
-			Unread: 11, Last: &last, Peer: &peer,
+			Unread: 11, Mentions: []int64{41, 43}, Last: &last, Peer: &peer,
 		}},
 		chat.SubscriptionPut{User: 102, Rev: 13, Subscription: chat.Subscription{
 			Room: room, Membership: chat.Membership{Room: 3, User: 102, Role: chat.RoleMember, JoinedAt: at(6)},
@@ -58,7 +72,16 @@ func published() []chat.Event {
 		},
 		chat.Invited{User: 102, Rev: 16, By: author},
 		chat.InvitationGone{User: 102, Rev: 17, ID: 32},
+		chat.MessagePut{Message: chat.Message{
+			Room: 3, Seq: 2, Rev: 9, ClientID: "d", Author: author, Kind: chat.MessageText, CreatedAt: at(3), Pinned: &chat.Pin{By: author, At: at(7)},
+		}},
+		chat.BookmarkPut{User: 102, Rev: 21, Room: 3, Seq: 2, On: true},
+		chat.ThreadPut{User: 102, Rev: 22, Room: 3, Root: 2, Follows: true, ReadSeq: 40},
 		chat.UserPut{User: user, Rev: 18},
+		chat.SettingsPut{User: 102, Rev: 21, Settings: chat.Settings{
+			Level: chat.LevelNothing, Quiet: &chat.QuietHours{From: 1320, To: 420, Zone: "Europe/Paris"}, Rev: 22,
+		}},
+		chat.SettingsPut{User: 102, Rev: 21, Settings: chat.Settings{Level: chat.LevelEverything, Rev: 22}},
 		chat.UserBanned{User: 102, Rev: 19},
 		chat.SessionEnded{User: 102, Rev: 20, Session: "hash", Reason: chat.EndRevoked},
 		chat.Typing{Room: 3, User: author, For: 6 * time.Second},
@@ -107,8 +130,12 @@ func TestNodesOfThisVersionAndTheOneBeforeUnderstandEachOther(t *testing.T) {
 func TestNodesOfThisVersionAndTheFirstUnderstandEachOther(t *testing.T) {
 	var events []chat.Event
 	for _, event := range published() {
-		switch event.(type) {
-		case chat.InvitationGone, chat.SeatsChanged, chat.RoomOffered, chat.ObjectSent: // which the first release does not know
+		switch e := event.(type) {
+		case chat.InvitationGone, chat.SeatsChanged, chat.RoomOffered, chat.ObjectSent, chat.ReactionsPut, chat.SettingsPut, chat.BookmarkPut, chat.ThreadPut: // which the first release does not know
+		case chat.MessagePut:
+			if len(e.Message.Reactions) == 0 && len(e.Message.Files) == 0 && e.Message.Pinned == nil {
+				events = append(events, event)
+			}
 		default:
 			events = append(events, event)
 		}
@@ -133,11 +160,11 @@ func TestNodesOfThisVersionAndTheFirstUnderstandEachOther(t *testing.T) {
 }
 
 // withoutRevs removes what the first release does not know: revs, ids of invitations,
-// and that a body is shortened.
+// that a body is shortened, marks and mentions.
 func withoutRevs(event chat.Event) chat.Event {
 	switch e := event.(type) {
 	case chat.MessagePut:
-		e.Message.Shortened = false
+		e.Message = firstMessage(e.Message)
 		return e
 	case chat.RoomChanged:
 		e.Rev = 0
@@ -149,10 +176,10 @@ func withoutRevs(event chat.Event) chat.Event {
 		e.Rev = 0
 		return e
 	case chat.SubscriptionPut:
-		e.Rev, e.Subscription.Membership.Rev, e.Subscription.Membership.RoomRev = 0, 0, 0
+		e.Subscription.Mentions, e.Subscription.Membership.Level = nil, chat.LevelDefault
+		e.Rev, e.Subscription.Membership.Rev, e.Subscription.Membership.RoomRev, e.Subscription.Membership.Marked = 0, 0, 0, 0
 		if e.Subscription.Last != nil {
-			last := *e.Subscription.Last
-			last.Shortened = false
+			last := firstMessage(*e.Subscription.Last)
 			e.Subscription.Last = &last
 		}
 		return e
@@ -174,6 +201,11 @@ func withoutRevs(event chat.Event) chat.Event {
 	default:
 		return event
 	}
+}
+
+func firstMessage(m chat.Message) chat.Message {
+	m.Shortened, m.Mentions, m.MentionsRoom = false, nil, false
+	return m
 }
 
 func parse(t *testing.T, text string) any {

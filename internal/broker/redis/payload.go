@@ -33,6 +33,7 @@ var coders = map[string]coder{
 	"message": coderOf(
 		func(e chat.MessagePut) messagePut { return messagePut{messageOf(e.Message)} },
 		func(p messagePut) chat.MessagePut { return chat.MessagePut{Message: p.Message.message()} }),
+	"reactions": coderOf(reactionsPutOf, reactionsPut.event),
 	"room": coderOf(
 		func(e chat.RoomChanged) roomChanged { return roomChanged{e.Rev, room(e.Room)} },
 		func(p roomChanged) chat.RoomChanged { return chat.RoomChanged{Rev: p.Rev, Room: chat.Room(p.Room)} }),
@@ -48,9 +49,20 @@ var coders = map[string]coder{
 	"invitation-gone": coderOf(
 		func(e chat.InvitationGone) invitationGone { return invitationGone(e) },
 		func(p invitationGone) chat.InvitationGone { return chat.InvitationGone(p) }),
+	"thread": coderOf(
+		func(e chat.ThreadPut) threadPut { return threadPut(e) },
+		func(p threadPut) chat.ThreadPut { return chat.ThreadPut(p) }),
+	"bookmark": coderOf(
+		func(e chat.BookmarkPut) bookmarkPut { return bookmarkPut(e) },
+		func(p bookmarkPut) chat.BookmarkPut { return chat.BookmarkPut(p) }),
 	"user": coderOf(
 		func(e chat.UserPut) userPut { return userPut{user(e.User), e.Rev} },
 		func(p userPut) chat.UserPut { return chat.UserPut{User: chat.User(p.User), Rev: p.Rev} }),
+	"settings": coderOf(
+		func(e chat.SettingsPut) settingsPut { return settingsPut{e.User, e.Rev, settingsOf(e.Settings)} },
+		func(p settingsPut) chat.SettingsPut {
+			return chat.SettingsPut{User: p.User, Rev: p.Rev, Settings: p.Settings.settings()}
+		}),
 	"user-banned": coderOf(
 		func(e chat.UserBanned) userBanned { return userBanned(e) },
 		func(p userBanned) chat.UserBanned { return chat.UserBanned(p) }),
@@ -170,6 +182,23 @@ type invitationGone struct {
 	User chat.UserID       `json:"user"`
 	Rev  int64             `json:"rev"`
 	ID   chat.InvitationID `json:"id"`
+}
+
+type threadPut struct {
+	User    chat.UserID `json:"user"`
+	Rev     int64       `json:"rev"`
+	Room    chat.RoomID `json:"room"`
+	Root    int64       `json:"root"`
+	Follows bool        `json:"follows,omitempty"`
+	ReadSeq int64       `json:"readSeq,omitempty"`
+}
+
+type bookmarkPut struct {
+	User chat.UserID `json:"user"`
+	Rev  int64       `json:"rev"`
+	Room chat.RoomID `json:"room"`
+	Seq  int64       `json:"seq"`
+	On   bool        `json:"on,omitempty"`
 }
 
 type userPut struct {

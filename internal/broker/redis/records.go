@@ -61,6 +61,20 @@ type notice struct {
 	User author          `json:"user"`
 }
 
+type mention struct {
+	User chat.UserID `json:"user"`
+	Text string      `json:"text"`
+}
+
+type file struct {
+	ID     chat.FileID `json:"id"`
+	Name   string      `json:"name"`
+	Type   string      `json:"type"`
+	Size   int64       `json:"size"`
+	Width  int         `json:"width,omitempty"`
+	Height int         `json:"height,omitempty"`
+}
+
 type message struct {
 	Room      chat.RoomID      `json:"room"`
 	Seq       int64            `json:"seq"`
@@ -71,19 +85,71 @@ type message struct {
 	Body      string           `json:"body"`
 	Notice    *notice          `json:"notice,omitempty"`
 	Location  *location        `json:"location,omitempty"`
+	Mentions  []mention        `json:"mentions,omitempty"`
+	ToRoom    bool             `json:"mentionsRoom,omitempty"`
+	Files     []file           `json:"files,omitempty"`
 	CreatedAt time.Time        `json:"createdAt"`
 	EditedAt  time.Time        `json:"editedAt,omitzero"`
 	Deleted   bool             `json:"deleted,omitempty"`
 	Shortened bool             `json:"shortened,omitempty"`
+	Reactions []reaction       `json:"reactions,omitempty"`
+	Pinned    *pin             `json:"pinned,omitempty"`
+	ReplyTo   *quote           `json:"replyTo,omitempty"`
+	Thread    int64            `json:"thread,omitempty"`
+	InRoom    bool             `json:"inRoom,omitempty"`
+	Replies   *replies         `json:"replies,omitempty"`
+}
+
+type pin struct {
+	By author    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+type quote struct {
+	Seq       int64            `json:"seq"`
+	Author    author           `json:"author"`
+	Kind      chat.MessageKind `json:"kind"`
+	Body      string           `json:"body"`
+	Shortened bool             `json:"shortened,omitempty"`
+	Deleted   bool             `json:"deleted,omitempty"`
+}
+
+type replies struct {
+	Count   int64     `json:"count"`
+	Seq     int64     `json:"seq"`
+	At      time.Time `json:"at"`
+	Authors []author  `json:"authors"`
 }
 
 func messageOf(m chat.Message) message {
 	record := message{
 		Room: m.Room, Seq: m.Seq, Rev: m.Rev, ClientID: m.ClientID, Author: author(m.Author), Kind: m.Kind, Body: m.Body,
-		Location: (*location)(m.Location), CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, Deleted: m.Deleted, Shortened: m.Shortened,
+		Location: (*location)(m.Location), ToRoom: m.MentionsRoom, CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, Deleted: m.Deleted, Shortened: m.Shortened,
+		Thread: m.Thread, InRoom: m.InRoom,
+	}
+	if m.Pinned != nil {
+		record.Pinned = &pin{author(m.Pinned.By), m.Pinned.At}
+	}
+	for _, it := range m.Mentions {
+		record.Mentions = append(record.Mentions, mention(it))
+	}
+	if q := m.ReplyTo; q != nil {
+		record.ReplyTo = &quote{q.Seq, author(q.Author), q.Kind, q.Body, q.Shortened, q.Deleted}
+	}
+	if r := m.Replies; r != nil {
+		record.Replies = &replies{r.Count, r.Seq, r.At, make([]author, len(r.Authors))}
+		for i, a := range r.Authors {
+			record.Replies.Authors[i] = author(a)
+		}
+	}
+	for _, f := range m.Files {
+		record.Files = append(record.Files, file(f))
 	}
 	if m.Notice != nil {
 		record.Notice = &notice{Kind: m.Notice.Kind, User: author(m.Notice.User)}
+	}
+	for _, r := range m.Reactions {
+		record.Reactions = append(record.Reactions, reactionOf(r))
 	}
 	return record
 }
@@ -91,10 +157,32 @@ func messageOf(m chat.Message) message {
 func (r message) message() chat.Message {
 	m := chat.Message{
 		Room: r.Room, Seq: r.Seq, Rev: r.Rev, ClientID: r.ClientID, Author: chat.Author(r.Author), Kind: r.Kind, Body: r.Body,
-		Location: (*chat.Location)(r.Location), CreatedAt: r.CreatedAt, EditedAt: r.EditedAt, Deleted: r.Deleted, Shortened: r.Shortened,
+		Location: (*chat.Location)(r.Location), MentionsRoom: r.ToRoom, CreatedAt: r.CreatedAt, EditedAt: r.EditedAt, Deleted: r.Deleted, Shortened: r.Shortened,
+		Thread: r.Thread, InRoom: r.InRoom,
+	}
+	if r.Pinned != nil {
+		m.Pinned = &chat.Pin{By: chat.Author(r.Pinned.By), At: r.Pinned.At}
+	}
+	for _, it := range r.Mentions {
+		m.Mentions = append(m.Mentions, chat.Mention(it))
+	}
+	if q := r.ReplyTo; q != nil {
+		m.ReplyTo = &chat.Quote{Seq: q.Seq, Author: chat.Author(q.Author), Kind: q.Kind, Body: q.Body, Shortened: q.Shortened, Deleted: q.Deleted}
+	}
+	if t := r.Replies; t != nil {
+		m.Replies = &chat.Replies{Count: t.Count, Seq: t.Seq, At: t.At, Authors: make([]chat.Author, len(t.Authors))}
+		for i, a := range t.Authors {
+			m.Replies.Authors[i] = chat.Author(a)
+		}
+	}
+	for _, f := range r.Files {
+		m.Files = append(m.Files, chat.FileInfo(f))
 	}
 	if r.Notice != nil {
 		m.Notice = &chat.Notice{Kind: r.Notice.Kind, User: chat.Author(r.Notice.User)}
+	}
+	for _, r := range r.Reactions {
+		m.Reactions = append(m.Reactions, r.reaction())
 	}
 	return m
 }
@@ -109,6 +197,7 @@ type subscription struct {
 	room
 	Membership membership `json:"membership"`
 	Unread     int64      `json:"unread"`
+	Mentions   []int64    `json:"mentions,omitempty"`
 	Last       *message   `json:"last,omitempty"`
 	Peer       *user      `json:"peer,omitempty"`
 }
@@ -129,6 +218,8 @@ type membershipInner struct {
 	Peer        chat.UserID `json:"peer,omitempty"`
 	HiddenUntil int64       `json:"hiddenUntil,omitempty"`
 	Hidden      bool        `json:"hidden,omitempty"`
+	Marked      int64       `json:"marked,omitempty"`
+	Level       chat.Level  `json:"level,omitempty"`
 }
 
 func subscriptionOf(s chat.Subscription) (subscription, membershipInner) {
@@ -136,14 +227,14 @@ func subscriptionOf(s chat.Subscription) (subscription, membershipInner) {
 	record := subscription{
 		room:       room(s.Room),
 		Membership: membership{Role: m.Role, ReadSeq: m.ReadSeq, JoinedAt: m.JoinedAt, Rev: m.Rev},
-		Unread:     s.Unread, Peer: (*user)(s.Peer),
+		Unread:     s.Unread, Mentions: s.Mentions, Peer: (*user)(s.Peer),
 	}
 	if s.Last != nil {
 		last := messageOf(*s.Last)
 		record.Last = &last
 	}
 	return record, membershipInner{
-		Room: m.Room, User: m.User, RoomRev: m.RoomRev, Peer: m.Peer, HiddenUntil: m.HiddenUntil, Hidden: m.Hidden,
+		Room: m.Room, User: m.User, RoomRev: m.RoomRev, Peer: m.Peer, HiddenUntil: m.HiddenUntil, Hidden: m.Hidden, Marked: m.Marked, Level: m.Level,
 	}
 }
 
@@ -153,9 +244,9 @@ func (r subscription) subscription(inner membershipInner) chat.Subscription {
 		Room: chat.Room(r.room),
 		Membership: chat.Membership{
 			Room: inner.Room, User: inner.User, Role: m.Role, ReadSeq: m.ReadSeq, JoinedAt: m.JoinedAt, Rev: m.Rev, RoomRev: inner.RoomRev,
-			Peer: inner.Peer, HiddenUntil: inner.HiddenUntil, Hidden: inner.Hidden,
+			Peer: inner.Peer, HiddenUntil: inner.HiddenUntil, Hidden: inner.Hidden, Marked: inner.Marked, Level: inner.Level,
 		},
-		Unread: r.Unread, Peer: (*chat.User)(r.Peer),
+		Unread: r.Unread, Mentions: r.Mentions, Peer: (*chat.User)(r.Peer),
 	}
 	if r.Last != nil {
 		last := r.Last.message()

@@ -22,9 +22,17 @@ type Heard struct {
 // Wanted is an event that an unknown page listens for, found in its code.
 type Wanted struct {
 	Event   string
-	Members []string // of the expected object; empty if it expects a text or a list
-	List    bool     // it iterates over the value
-	HTML    bool     // it inserts the value into the page as HTML
+	Members []string    // of the expected object; empty if it expects a text, a list or several arguments
+	Args    []Parameter // if it expects several arguments
+	List    bool        // it iterates over the value
+	HTML    bool        // it inserts the value into the page as HTML
+	Inserts bool        // its page inserts something as HTML
+}
+
+// Parameter is one of several arguments that a page expects.
+type Parameter struct {
+	Name    string
+	Members []string // of the expected object
 }
 
 // Names that pages commonly use for the parts of their events.
@@ -34,8 +42,8 @@ var (
 	textKeys = []string{"text", "message", "msg", "body", "content", "data"}
 )
 
-// wordFor maps the members that a page reads to template words; the patterns are tried in this
-// order.
+// wordFor maps the members and arguments that a page reads to template words; the patterns are
+// tried in this order.
 var wordFor = []struct {
 	keys     []string
 	template string
@@ -53,8 +61,9 @@ var wordFor = []struct {
 
 var (
 	stopping = regexp.MustCompile(`(?i)stop|done|end|not|no[ _-]?typ|clear`)
+	ceasing  = regexp.MustCompile(`(?i)stop`)
 	leaving  = regexp.MustCompile(`(?i)leave|left|exit|quit|disconnect|log[ _-]?out`)
-	entering = regexp.MustCompile(`(?i)join|enter|log[ _-]?in|(add|new|register|set)[ _-]?(user|name)|newuser|^user$|username`)
+	entering = regexp.MustCompile(`(?i)join|enter|log[ _-]?in|(add|new|register|set)[ _-]?(user|name)|newuser|^user$|username|nick|connect`)
 	people   = regexp.MustCompile(`(?i)users|people|online|participants|room[ _-]?data|list`)
 	past     = regexp.MustCompile(`(?i)history|old|previous|messages$|load`)
 	locating = regexp.MustCompile(`(?i)locat|position|coords`)
@@ -67,6 +76,7 @@ var (
 func Draft(heard []Heard, wanted []Wanted, sent ...string) string {
 	var b strings.Builder
 	b.WriteString("about: A draft. Check each line, and play it with partychat classic try.\n")
+	heard = slices.DeleteFunc(slices.Clone(heard), func(h Heard) bool { return len(h.Event) > eventMax })
 	if first := slices.IndexFunc(heard, func(h Heard) bool { return verbOf(h) == Enter }); first >= 0 {
 		fmt.Fprintf(&b, "settle: %s\n", key(heard[first].Event))
 	}
@@ -97,6 +107,10 @@ func Draft(heard []Heard, wanted []Wanted, sent ...string) string {
 	return b.String()
 }
 
+// eventMax is the maximum length of an event's name in a draft, in bytes. YAML limits keys to 1,024
+// characters, and some bytes become six.
+const eventMax = 128
+
 const (
 	// stepsMax is the maximum number of steps in a draft, and argumentMax that of the bytes in the
 	// arguments of a step.
@@ -111,7 +125,7 @@ func stepsOf(heard []Heard) string {
 		args, err := json.Marshal(append([]any{h.Event}, h.Args...))
 		if id := h.Who + " " + h.Event; err == nil && h.Who != "" && len(args) <= argumentMax && len(done) < stepsMax && !slices.Contains(done, id) {
 			done = append(done, id)
-			fmt.Fprintf(&b, "  - %s: %s\n", key(h.Who), args)
+			fmt.Fprintf(&b, "  - %s: %s\n", key(h.Who), yamlOf(args))
 		}
 	}
 	if len(done) == 0 {
@@ -126,11 +140,12 @@ func outOf(heard []Heard, wanted []Wanted) string {
 	var order []Occasion
 	named := slices.ContainsFunc(heard, func(h Heard) bool { return verbOf(h) == Enter })
 	for _, w := range wanted {
-		for _, on := range occasionsOf(w) {
+		w, on := echoed(w, heard)
+		for _, on := range occasionsOf(w, on) {
 			if byOccasion[on] == nil {
 				order = append(order, on)
 			}
-			byOccasion[on] = append(byOccasion[on], emissionFor(on, w, named))
+			byOccasion[on] = append(byOccasion[on], emissionFor(on, w, named)+cautionFor(on, w))
 		}
 	}
 	if byOccasion[Message] == nil {
@@ -163,6 +178,9 @@ func verbOf(h Heard) Verb {
 	if len(h.Args) > 0 {
 		first = h.Args[0]
 	}
+	if line, ok := first.(string); ok && strings.Contains(strings.ToLower(line), "is typing") {
+		typing = true
+	}
 	switch {
 	case memberOf(first, []string{"latitude", "lat"}) != "" || len(h.Args) == 2 && kindOf(h.Args[0]) == "number" && kindOf(h.Args[1]) == "number":
 		return Share
@@ -178,6 +196,8 @@ func verbOf(h Heard) Verb {
 		return History
 	case first == nil && counting.MatchString(h.Event):
 		return Count
+	case first == nil && ceasing.MatchString(h.Event):
+		return Stop
 	case first == nil:
 		return Ignore
 	default:
@@ -213,7 +233,12 @@ func actionOf(h Heard) string {
 		if text == "" {
 			return ignored(h)
 		}
-		add("text", text)
+		if len(h.Args) == 2 && kindOf(first) == "text" && kindOf(h.Args[1]) == "text" {
+			add("text", "1") // such pages send the author's name first
+			add("name", "0")
+		} else {
+			add("text", text)
+		}
 		if kindOf(first) == "object" {
 			add("name", pathOf(first, nameKeys))
 			add("room", memberOf(first, roomKeys))
@@ -277,86 +302,6 @@ func memberOf(arg any, keys []string) string {
 	return ""
 }
 
-// occasionsOf is like occasionOf, but a line of text about people covers both joining and leaving.
-func occasionsOf(w Wanted) []Occasion {
-	on := occasionOf(w)
-	if on == Present && !w.List && len(w.Members) == 0 {
-		return []Occasion{Joined, Left}
-	}
-	return []Occasion{on}
-}
-
-// occasionOf guesses on which occasion a page expects an event.
-func occasionOf(w Wanted) Occasion {
-	typing := strings.Contains(strings.ToLower(w.Event), "typ")
-	switch {
-	case typing && stopping.MatchString(w.Event):
-		return Stopped
-	case typing:
-		return Typing
-	case locating.MatchString(w.Event):
-		return Location
-	case leaving.MatchString(w.Event):
-		return Left
-	case past.MatchString(w.Event) && !slices.Contains(w.Members, "text"):
-		return Messages
-	case people.MatchString(w.Event):
-		return Present
-	case counting.MatchString(w.Event):
-		return Counted
-	case strings.Contains(strings.ToLower(w.Event), "login"), strings.Contains(strings.ToLower(w.Event), "welcome"):
-		return Welcome
-	case entering.MatchString(w.Event), regexp.MustCompile(`(?i)joined|connected`).MatchString(w.Event):
-		return Joined
-	default:
-		return Message
-	}
-}
-
-// emissionFor writes one event that a page expects.
-func emissionFor(on Occasion, w Wanted, named bool) string {
-	text := "$text"
-	if w.HTML {
-		text = "$html"
-	}
-	if named { // the page shows a line of text, which must name the person
-		text = `"$name: ` + text + `"`
-	}
-	whole := map[Occasion]string{
-		Message: text, Location: "$url", Present: "$names", Counted: "$count", Messages: "{$messages: {username: $name, text: $text, createdAt: $ms}}",
-		Typing: "$name", Stopped: "$name", Joined: "$name has joined", Left: "$name has left", Welcome: "$name",
-	}[on]
-	if len(w.Members) == 0 {
-		return fmt.Sprintf("{event: %s, data: %s}", key(w.Event), whole)
-	}
-	allowed := wordsOf[on]
-	members := make([]string, 0, len(w.Members))
-	for _, member := range w.Members {
-		template := `""`
-		for _, known := range wordFor {
-			if slices.Contains(known.keys, member) {
-				template = known.template
-				break
-			}
-		}
-		if template == "$text" && w.HTML {
-			template = "$html"
-		}
-		if (template == "$text" || template == "$html") && on != Message && on != Location {
-			template = `""`
-		}
-		word, _, _ := strings.Cut(strings.TrimLeft(template, "{$"), ":")
-		if template != `""` && !slices.Contains(allowed, word) {
-			template = `""`
-		}
-		members = append(members, key(member)+": "+template)
-	}
-	if on == Messages {
-		return fmt.Sprintf("{event: %s, data: %s}", key(w.Event), whole)
-	}
-	return fmt.Sprintf("{event: %s, data: {%s}}", key(w.Event), strings.Join(members, ", "))
-}
-
 var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_ -]*$`)
 
 // key quotes a YAML key if needed.
@@ -368,5 +313,19 @@ func key(name string) string {
 	if err != nil {
 		return `""`
 	}
-	return string(quoted)
+	return yamlOf(quoted)
+}
+
+// yamlOf turns JSON into YAML: it escapes the characters that YAML does not allow (YAML 1.2, section
+// 5.1).
+func yamlOf(raw []byte) string {
+	var b strings.Builder
+	for _, r := range string(raw) {
+		if r >= 0x7f && r <= 0x9f || r == 0xfeff || r == 0xfffe || r == 0xffff {
+			fmt.Fprintf(&b, "\\u%04x", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

@@ -22,6 +22,7 @@ var (
 // events that it sends: by the event's name, the members of the object that it
 // expects, or isList alone.
 func ScanAnswers(code string) map[string][]string {
+	code = readable(code)
 	answers := map[string][]string{}
 	for _, at := range asks.FindAllStringSubmatchIndex(code, -1) {
 		event := code[at[8]:at[9]]
@@ -93,7 +94,7 @@ func untilClosed(code string) (inside, behind string) {
 // ScanAddresses finds the servers that the code of a page connects to by an address.
 func ScanAddresses(code string) []string {
 	var addresses []string
-	for _, found := range connects.FindAllStringSubmatch(code, -1) {
+	for _, found := range connects.FindAllStringSubmatch(readable(code), -1) {
 		if !slices.Contains(addresses, found[1]) {
 			addresses = append(addresses, found[1])
 		}

@@ -16,7 +16,10 @@ var builtin embed.FS
 const filesMax = 100
 
 // Set is the dialects of a server, in the order in which they are tried.
-type Set struct{ tables []*Table }
+type Set struct {
+	tables    []*Table
+	unsettled []*Table // see Unsettled
+}
 
 // Builtin returns the dialects of this package.
 func Builtin() *Set {
@@ -52,7 +55,44 @@ func NewSet(own ...*Table) (*Set, error) {
 			s.tables = append(s.tables, table)
 		}
 	}
+	s.unsettled = unsettled(s.tables, own)
 	return s, nil
+}
+
+// unsettled is Unsettled for these tables, of which some are an operator's own.
+func unsettled(tables, own []*Table) []*Table {
+	taken := map[string]bool{}
+	for _, t := range own {
+		for _, emissions := range t.Out {
+			for _, e := range emissions {
+				taken[e.Event] = true
+			}
+		}
+	}
+	ofOwn := func(e Emission) bool { return taken[e.Event] }
+	all := make([]*Table, 0, len(tables))
+	for _, t := range tables {
+		if !slices.Contains(own, t) && t.sends(ofOwn) {
+			without := *t
+			without.Out = make(map[Occasion][]Emission, len(t.Out))
+			for on, emissions := range t.Out {
+				without.Out[on] = slices.DeleteFunc(slices.Clone(emissions), ofOwn)
+			}
+			t = &without
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// sends reports whether one of the table's emissions has a property.
+func (t *Table) sends(has func(Emission) bool) bool {
+	for _, emissions := range t.Out {
+		if slices.ContainsFunc(emissions, has) {
+			return true
+		}
+	}
+	return false
 }
 
 // ReadFolder reads an operator's tables: the files in the folder whose names end in .yaml or .yml.
@@ -153,6 +193,11 @@ func (t *Table) settling() []string {
 
 // Tables lists the dialects in the order in which they are tried.
 func (s *Set) Tables() []*Table { return s.tables }
+
+// Unsettled lists the dialects in which sockets receive events that have sent nothing yet. The built-in
+// ones lack the events that an operator's own tables send: a page that expects one form of an event
+// shows another form as undefined.
+func (s *Set) Unsettled() []*Table { return s.unsettled }
 
 // Named returns the dialect with that name, or nil.
 func (s *Set) Named(name string) *Table {

@@ -121,11 +121,14 @@ func written(value any) string {
 	}
 }
 
+// ServerName is the author of the server's own notices.
+const ServerName = "PartyChat"
+
 // Clock returns the values of a moment, and the name of the server, which is the author of notices.
 func Clock(at time.Time) Values {
 	local := at.Local()
 	return Values{
-		"server": "PartyChat", "ms": at.UnixMilli(), "iso": at.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		"server": ServerName, "ms": at.UnixMilli(), "iso": at.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
 		"clock": local.Format("3:04 pm"), "time": local.Format("15:04:05"),
 	}
 }

@@ -2,11 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
-	"runtime"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -17,10 +12,16 @@ import (
 )
 
 // appendStore is the part that stores new messages.
-type appendStore struct{ *core }
+type appendStore struct {
+	*core
+	shared sqlstore.Store
+}
 
 // AppendMessage is specified by chat.MessageStore.
 func (s appendStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+	if sqlstore.Apart(m) {
+		return s.shared.AppendAnswer(ctx, m)
+	}
 	clientID, err := sqlstore.ParseUUID(m.ClientID)
 	if err != nil {
 		return chat.Message{}, false, err
@@ -36,214 +37,12 @@ func (s appendStore) AppendMessage(ctx context.Context, m chat.NewMessage) (mess
 type appending struct {
 	input    chat.NewMessage
 	clientID uuid.UUID
-	state    atomic.Int32
 	done     chan struct{}
 
 	// Valid once done is closed.
 	message chat.Message
 	created bool
 	err     error
-}
-
-// The states of a message to be appended. The first to change the state from waiting
-// decides: the room's goroutine tries to append the message, the caller cancels it.
-const (
-	waiting int32 = iota
-	taken
-	givenUp
-)
-
-// appender appends messages. While a room's commit is in flight, the room's next
-// messages queue and share its next commit. Rooms don't wait for each other.
-type appender struct {
-	pool  *pool
-	wait  time.Duration
-	batch int
-	limit int
-
-	mu     sync.Mutex
-	closed bool
-	queued int                          // of all rooms
-	rooms  map[chat.RoomID][]*appending // a room is here while a goroutine works for it
-	work   sync.WaitGroup
-}
-
-func newAppender(pool *pool, options Options) *appender {
-	return &appender{
-		pool: pool, wait: options.QueueWait, batch: options.Batch, limit: options.Queue,
-		rooms: make(map[chat.RoomID][]*appending),
-	}
-}
-
-func (a *appender) do(ctx context.Context, job *appending) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := a.enqueue(job); err != nil { //nolint:contextcheck // what commits for all is not ended by one caller's leaving
-		return err
-	}
-	patience := time.NewTimer(a.wait)
-	defer patience.Stop()
-	var reason error
-	select {
-	case <-job.done:
-		return job.err
-	case <-ctx.Done():
-		reason = ctx.Err()
-	case <-patience.C:
-		reason = errQueueFull
-	}
-	if job.state.CompareAndSwap(waiting, givenUp) {
-		return reason
-	}
-	<-job.done
-	return job.err
-}
-
-func (a *appender) enqueue(job *appending) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return errClosed
-	}
-	if a.queued == a.limit {
-		return errQueueFull
-	}
-	a.queued++
-	room := job.input.Room
-	queue, busy := a.rooms[room]
-	a.rooms[room] = append(queue, job)
-	if !busy {
-		a.work.Go(func() { a.serve(room) })
-	}
-	return nil
-}
-
-// serve commits a room's messages until none are left.
-func (a *appender) serve(room chat.RoomID) {
-	for a.more(room) {
-		a.yieldToSenders(room)
-		a.commit(room)
-	}
-}
-
-// more reports whether the room has queued messages. If not, its goroutine ends,
-// and the next message starts another one.
-func (a *appender) more(room chat.RoomID) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.rooms[room]) > 0 {
-		return true
-	}
-	delete(a.rooms, room)
-	return false
-}
-
-// idleRounds is how often the room's goroutine yields without a new message before
-// it starts: a few microseconds on an idle machine.
-const idleRounds = 10
-
-// yieldToSenders yields so that senders who have just been answered can queue their
-// next messages. Otherwise, the first of them would get its own transaction, and
-// the others would wait for the disk twice.
-func (a *appender) yieldToSenders(room chat.RoomID) {
-	before := 0
-	for idle := 0; idle < idleRounds && before < a.batch; idle++ {
-		runtime.Gosched()
-		a.mu.Lock()
-		n := len(a.rooms[room])
-		a.mu.Unlock()
-		if n > before {
-			before, idle = n, 0
-		}
-	}
-}
-
-// takeUp returns the room's next messages, at most a batch.
-func (a *appender) takeUp(room chat.RoomID) []*appending {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	queue := a.rooms[room]
-	n := min(a.batch, len(queue))
-	jobs := make([]*appending, 0, n)
-	for _, job := range queue[:n] {
-		if job.state.CompareAndSwap(waiting, taken) {
-			jobs = append(jobs, job)
-		}
-	}
-	a.queued -= n
-	rest := queue[n:]
-	if len(rest) == 0 {
-		rest = nil
-	}
-	a.rooms[room] = rest
-	return jobs
-}
-
-// commit takes messages of the room once there is a connection for them, stores
-// them in one transaction, and answers.
-func (a *appender) commit(room chat.RoomID) {
-	var jobs []*appending
-	err := a.try(func(ctx context.Context, conn *pgx.Conn, again bool) error {
-		if jobs == nil {
-			jobs = a.takeUp(room)
-		}
-		return appendAll(ctx, conn, room, jobs, again)
-	})
-	if jobs == nil {
-		jobs = a.takeUp(room)
-	}
-	if err != nil && len(jobs) > 1 && !transient(err) {
-		a.oneByOne(room, jobs)
-		return
-	}
-	for _, job := range jobs {
-		if err != nil {
-			job.err = err
-		}
-		close(job.done)
-	}
-}
-
-// oneByOne stores messages separately, so that one that the database refuses fails
-// alone.
-func (a *appender) oneByOne(room chat.RoomID, jobs []*appending) {
-	for _, job := range jobs {
-		err := a.try(func(ctx context.Context, conn *pgx.Conn, again bool) error {
-			return appendAll(ctx, conn, room, []*appending{job}, again)
-		})
-		if err != nil {
-			job.err = err
-		}
-		close(job.done)
-	}
-}
-
-// try runs a transaction, and retries it if that will help: if another node has
-// just stored one of the messages, or if the connection broke. In the latter case,
-// some may be stored already, so that again is true.
-func (a *appender) try(run func(ctx context.Context, conn *pgx.Conn, again bool) error) error {
-	again := false
-	var err error
-	for range attempts {
-		err = a.pool.use(context.Background(), func(ctx context.Context, conn *pgx.Conn) error {
-			return run(ctx, conn, again)
-		})
-		lost := isBroken(err) && !errors.Is(err, context.DeadlineExceeded)
-		again = again || lost
-		if !lost && !isUnique(err) && !isConflict(err) {
-			break
-		}
-	}
-	return err
-}
-
-// close waits for the queued messages.
-func (a *appender) close() {
-	a.mu.Lock()
-	a.closed = true
-	a.mu.Unlock()
-	a.work.Wait()
 }
 
 // sqlAppend numbers those of the messages that are not there yet, moves the
@@ -260,12 +59,12 @@ func (a *appender) close() {
 // again, the statement sees what has happened.
 const sqlAppend = `
 WITH sent AS (
-    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, n.member, n.unbanned, u.id AS author, u.username, u.kind AS author_kind,
+    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, n.mentions, n.member, n.unbanned, u.id AS author, u.username, u.kind AS author_kind,
         (NOT n.member OR m.room IS NOT NULL) AND NOT (n.unbanned AND u.banned) AS allowed,
         coalesce(m.peer, 0) AS peer, coalesce(m.hidden_until, 0) AS hidden, coalesce(p.hidden_until, 0) AS peers_side,
         (SELECT t.seq FROM messages t WHERE t.room = $1 AND t.author = n.author AND t.client_id = n.client_id) AS original
-    FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[])
-        WITH ORDINALITY AS n (author, client_id, kind, body, created_at, member, unbanned, i)
+    FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[], $9::text[])
+        WITH ORDINALITY AS n (author, client_id, kind, body, created_at, member, unbanned, mentions, i)
     JOIN users u ON u.id = n.author
     LEFT JOIN memberships m ON m.room = $1 AND m."user" = n.author
     LEFT JOIN memberships p ON p.room = $1 AND p."user" = m.peer
@@ -277,8 +76,8 @@ WITH sent AS (
     UPDATE rooms r SET seq = r.seq + total.n, rev = r.rev + total.n FROM total WHERE r.id = $1 AND total.n > 0
     RETURNING r.seq - total.n AS seq, r.rev - total.n AS rev
 ), stored AS (
-    INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at)
-    SELECT $1, head.seq + f.place, head.rev + f.place, f.author, f.client_id, f.kind, f.body, f.created_at
+    INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at, mentions)
+    SELECT $1, head.seq + f.place, head.rev + f.place, f.author, f.client_id, f.kind, f.body, f.created_at, f.mentions
     FROM head, fresh f
 ), read AS (
     UPDATE memberships m SET read_seq = head.seq + a.place
@@ -302,13 +101,14 @@ type key struct {
 // none is stored, or the outcome is unknown. Again is true if an earlier attempt
 // may have stored them: then existing messages count as new, because an extra event
 // does no harm.
-func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*appending, again bool) error {
+func (a *appender) appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*appending, again bool) error {
 	first := make(map[key]*appending, len(jobs))
 	var distinct, repeated []*appending
 	var authors, times []int64
 	var clientIDs []pgtype.UUID
 	var kinds, bodies []string
 	var member, unbanned []bool
+	var mentions []*string
 	for _, job := range jobs {
 		job.message, job.created, job.err = chat.Message{}, false, sqlstore.NoUser()
 		in, k := job.input, key{job.input.Author, job.clientID}
@@ -321,6 +121,7 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 		authors, times = append(authors, int64(in.Author)), append(times, sqlstore.Millis(in.CreatedAt))
 		clientIDs = append(clientIDs, pgtype.UUID{Bytes: job.clientID, Valid: true})
 		kinds, bodies = append(kinds, string(in.Kind)), append(bodies, in.Body)
+		mentions = append(mentions, sqlstore.Mentioned(in.Mentions, in.MentionsRoom))
 		var needs chat.Standing
 		if in.Act != nil {
 			needs = in.Act.Needs
@@ -328,7 +129,7 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 		member, unbanned = append(member, needs.Member), append(unbanned, needs.Unbanned)
 	}
 	var known []*appending
-	args := []any{room, authors, clientIDs, kinds, bodies, times, member, unbanned}
+	args := []any{room, authors, clientIDs, kinds, bodies, times, member, unbanned, mentions}
 	on := queries{ctx, conn}
 	err := on.Each(sqlAppend, args, func(rows sqlstore.Scanner) error {
 		var i, held int
@@ -360,14 +161,11 @@ func appendAll(ctx context.Context, conn *pgx.Conn, room chat.RoomID, jobs []*ap
 		return err
 	}
 	for _, job := range known {
-		var row sqlstore.MessageRow
-		found, err := on.Row(statements.MessageByClientID, []any{room, job.input.Author, job.clientID}, row.Dest()...)
+		found, err := a.extras.Message(on, &job.message, statements.MessageByClientID, room, job.input.Author, job.clientID)
 		if job.err = err; err == nil && !found {
 			job.err = sqlstore.NoMessage()
 		}
-		if job.err == nil {
-			job.message, job.created = row.Message(room), again
-		}
+		job.created = job.err == nil && again
 	}
 	for _, job := range repeated {
 		original := first[key{job.input.Author, job.clientID}]
@@ -383,6 +181,6 @@ func (a *appending) stored(seq, rev int64, author chat.Author) {
 	a.err, a.created = nil, true
 	a.message = chat.Message{
 		Room: in.Room, Seq: seq, Rev: rev, ClientID: a.clientID.String(), Author: author,
-		Kind: in.Kind, Body: in.Body, CreatedAt: sqlstore.FromMillis(sqlstore.Millis(in.CreatedAt)),
+		Kind: in.Kind, Body: in.Body, Mentions: in.Mentions, MentionsRoom: in.MentionsRoom, CreatedAt: sqlstore.FromMillis(sqlstore.Millis(in.CreatedAt)),
 	}.Detailed()
 }

@@ -198,7 +198,7 @@ func BenchmarkMoveRead(b *testing.B) {
 			for _, user := range users {
 				wg.Go(func() {
 					for at := int64(1); left.Add(-1) >= 0; at++ {
-						if _, _, err := store.MoveRead(b.Context(), nil, chat.MainRoom, user.ID, head+at); err != nil {
+						if _, _, err := store.MoveRead(b.Context(), nil, chat.MainRoom, user.ID, head+at, chat.AnyMark); err != nil {
 							b.Error(err)
 						}
 					}

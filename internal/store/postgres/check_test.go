@@ -51,6 +51,12 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := store.CompareIndex(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.IndexMessages(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
 	report, err := Check(t.Context(), url)
 	if err != nil || len(report.Findings) > 0 || !report.Running || report.Users != 3 || report.Rooms != 5 || report.Messages != 13 {
 		t.Fatalf("a sound database: got %+v, %v", report, err)
@@ -130,6 +136,8 @@ func TestTheCheckFindsWhatMustNeverBe(t *testing.T) {
 			"a membership beyond the user's counter", `UPDATE user_heads SET rev = rev - 1 WHERE "user" = 100`,
 			`UPDATE user_heads SET rev = rev + 1 WHERE "user" = 100`, "User 100 has a change with rev",
 		},
+		{"a message that the search misses", `UPDATE search_docs SET seq = 50 WHERE room = 102`, `UPDATE search_docs SET seq = 1 WHERE room = 102`, "The search index of room 102 has 0 messages up to rev 1, but should have 1"},
+		{"an index of the search", `DROP INDEX search_docs_by_word`, `CREATE INDEX search_docs_by_word ON search_docs USING gin (words)`, "The index search_docs_by_word"},
 		{"the main room", `UPDATE rooms SET kind = 'private' WHERE id = 1`, `UPDATE rooms SET kind = 'public' WHERE id = 1`, "“main”"},
 	} {
 		sql(t, url, test.breaks)

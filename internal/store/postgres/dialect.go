@@ -17,16 +17,20 @@ const firstAdminKey = guardKey + 1
 var dialect = sqlstore.Dialect{
 	Join:  "JOIN",
 	Least: "least", Greatest: "greatest",
-	Any:  func(column, parameter string) string { return column + ` = ANY (` + parameter + `)` },
-	List: func(slice any) (any, error) { return slice, nil },
-	Page: page,
+	Joined: func(text string) string { return `string_agg(` + text + `, ' ')` },
+	Rare:   func(condition string) string { return condition },
+	Any:    func(column, parameter string) string { return column + ` = ANY (` + parameter + `)` },
+	List:   func(slice any) (any, error) { return slice, nil },
+	Page:   page,
 	// Rows that only refer to the locked ones are not kept out.
-	Lock:           func(alias string) string { return ` FOR NO KEY UPDATE OF ` + alias },
-	LockToDelete:   ` FOR UPDATE`,
-	LockFirstAdmin: `SELECT pg_advisory_xact_lock(` + strconv.FormatInt(firstAdminKey, 10) + `)`,
-	LockPair:       `SELECT pg_advisory_xact_lock(hashtextextended('invitation ' || $1::text, 0))`,
-	IsForeignKey:   isForeignKey,
-	IsUnique:       isUnique,
+	Lock:               func(alias string) string { return ` FOR NO KEY UPDATE OF ` + alias },
+	LockToDelete:       ` FOR UPDATE`,
+	LockFree:           ` FOR UPDATE SKIP LOCKED`,
+	LockFirstAdmin:     `SELECT pg_advisory_xact_lock(` + strconv.FormatInt(firstAdminKey, 10) + `)`,
+	ShowsConversations: true,
+	LockPair:           `SELECT pg_advisory_xact_lock(hashtextextended('invitation ' || $1::text, 0))`,
+	IsForeignKey:       isForeignKey,
+	IsUnique:           isUnique,
 }
 
 // page chooses the part of the timeline within, where the index gives it in order.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"partychat/internal/chat"
@@ -309,7 +310,7 @@ func TestARetryOnAnotherServerWhileTheFirstTryCommitsGetsTheOriginal(t *testing.
 		_ = conn.Close(t.Context())
 		release()
 		work.Wait()
-		if messages[0] != messages[1] || created[0] == created[1] {
+		if !cmp.Equal(messages[0], messages[1]) || created[0] == created[1] {
 			t.Errorf("got %v (created %v) and %v (created %v), want the same message, made once", messages[0], created[0], messages[1], created[1])
 		}
 	}

@@ -32,7 +32,7 @@ const (
 SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM messages) AND NOT EXISTS (SELECT FROM sessions)
     AND (SELECT count(*) FROM rooms) = 1`
 
-	sqlClear = `DELETE FROM rooms`
+	sqlClear = `DELETE FROM rooms; DELETE FROM file_totals; DELETE FROM push_keys; DELETE FROM epoch`
 )
 
 // errUnfinished keeps servers from opening an incomplete database.
@@ -175,7 +175,7 @@ func (i *Import) Write(ctx context.Context, table string, columns []string, rows
 // stored converts a value to its column's type.
 func stored(column string, value any) (any, error) {
 	switch column {
-	case "banned", "deleted", "guests", "named":
+	case "banned", "deleted", "doomed", "guests", "in_room", "named", "ready", "shows_text":
 		n, ok := value.(int64)
 		if !ok {
 			return nil, fmt.Errorf("is %v, not a number", value)

@@ -13,10 +13,11 @@ var rules = []string{
 		'sessions_pkey', 'sessions_of_user', 'sessions_by_expiry', 'rooms_pkey', 'public_rooms_by_name',
 		'rooms_unkeyed', 'public_rooms_by_search',
 		'room_parts_pkey', 'parts_of_room', 'room_looks_pkey', 'looks_of_room', 'memberships_pkey', 'members_by_name', 'rooms_of_user', 'conversations',
-		'messages_pkey', 'messages_by_client_id', 'messages_by_rev', 'notices', 'uncounted_pkey', 'uncounted_blocks_pkey', 'invitations_pkey',
+		'messages_pkey', 'messages_by_client_id', 'messages_by_rev', 'messages_in_threads', 'threads_pkey', 'notices', 'reactions_pkey', 'reactions_by_emoji', 'reaction_counts_pkey', 'uncounted_pkey', 'uncounted_blocks_pkey', 'mentions_pkey', 'mentions_by_message', 'invitations_pkey',
 		'invitations_token_hash_key', 'invitations_of_room', 'invitations_of_user', 'invitations_for_user',
 		'invitations_by_expiry', 'room_bans_pkey', 'room_bans_by_name', 'room_bans_of_user', 'room_bans_by_maker',
-		'server_bans_pkey', 'server_bans_folded_name_key', 'server_bans_by_maker']) AS name
+		'server_bans_pkey', 'server_bans_folded_name_key', 'server_bans_by_maker',
+		'search_rooms_pkey', 'search_docs_pkey', 'search_docs_by_word']) AS name
 	WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = to_regclass(name) AND i.indisvalid AND i.indisready)`,
 
 	// Every reference leads somewhere.
@@ -24,6 +25,8 @@ var rules = []string{
 	SELECT format('The %s of %s, %s, does not exist.', what, whose, id) FROM (
 		SELECT 'room' AS what, 'a message' AS whose, room AS id FROM messages t WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = t.room)
 		UNION SELECT 'author', 'a message', author FROM messages t WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = t.author)
+		UNION SELECT 'message', 'a reaction', seq FROM reactions x WHERE NOT EXISTS (SELECT FROM messages t WHERE t.room = x.room AND t.seq = x.seq)
+		UNION SELECT 'user', 'a reaction', "user" FROM reactions x WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = x."user")
 		UNION SELECT 'room', 'a membership', room FROM memberships m WHERE NOT EXISTS (SELECT FROM rooms r WHERE r.id = m.room)
 		UNION SELECT 'user', 'a membership', "user" FROM memberships m WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = m."user")
 		UNION SELECT 'peer', 'a membership', peer FROM memberships m WHERE peer IS NOT NULL AND NOT EXISTS (SELECT FROM users u WHERE u.id = m.peer)
@@ -40,6 +43,13 @@ var rules = []string{
 
 	`SELECT format('User %s does not get back conversation %s, which is hidden until message %s.', m."user", r.id, m.hidden_until)
 	FROM memberships m JOIN rooms r ON r.id = m.room WHERE m.hidden_until > r.seq AND r.wakes < m.hidden_until`,
+
+	`SELECT format('User %s is %s as mentioned by message %s of room %s, which contradicts the message.', coalesce(n."user", t."user"),
+		CASE WHEN n.seq IS NULL THEN 'not listed' ELSE 'listed' END, coalesce(n.seq, t.seq), coalesce(n.room, t.room))
+	FROM mentions n FULL JOIN (
+		SELECT DISTINCT t.room, t.seq, (e ->> 'user')::bigint AS "user" FROM messages t, jsonb_array_elements(t.mentions::jsonb) e WHERE t.mentions IS NOT NULL AND NOT t.deleted
+	) t ON t."user" = n."user" AND t.room = n.room AND t.seq = n.seq
+	WHERE n.seq IS NULL OR t.seq IS NULL`,
 }
 
 // parts are the texts that the search finds names by. The first part of a name, its

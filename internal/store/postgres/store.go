@@ -50,6 +50,8 @@ type Options struct {
 	// LogMax is how many ends of memberships, invitations and sessions the stream of
 	// each room and user remembers; default 1,000.
 	LogMax int
+	// ReactionUsers is how many users are listed of each reaction; default 10.
+	ReactionUsers int
 	// KeyInterval is how often to look for names that servers of an older version
 	// have written; default 30 s.
 	KeyInterval time.Duration
@@ -66,6 +68,7 @@ func (o Options) withDefaults() Options {
 	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
 	o.LockWait = cmp.Or(o.LockWait, 3*time.Second)
 	o.LogMax = cmp.Or(o.LogMax, sqlstore.DefaultLogMax)
+	o.ReactionUsers = cmp.Or(o.ReactionUsers, sqlstore.DefaultReactionUsers)
 	o.KeyInterval = cmp.Or(o.KeyInterval, 30*time.Second)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -85,8 +88,10 @@ type Store struct {
 
 // newStore composes the parts.
 func newStore(c *core, options Options) *Store {
-	shared := sqlstore.New(database{c}, dialect, derivedNames, sqlstore.Streams{LogMax: options.LogMax})
-	return &Store{c, shared, appendStore{c}, positionStore{c, shared}, searchStore{c}}
+	c.changed = sqlstore.NewChanged()
+	shared := sqlstore.New(database{c}, dialect, derivedNames, sqlstore.Streams{LogMax: options.LogMax},
+		sqlstore.NewExtras(dialect, options.ReactionUsers), sqlstore.Search{Index: messageIndex{c}, Changed: c.changed})
+	return &Store{c, shared, appendStore{c, shared}, positionStore{c, shared}, searchStore{c}}
 }
 
 // core is what the parts share: the connections and what runs on them.
@@ -96,6 +101,7 @@ type core struct {
 	writes   *pool
 	appender *appender
 	keyer    *keyer
+	changed  *sqlstore.Changed // rooms that the search index lags behind, as far as this node knows
 	close    sync.Once
 }
 
@@ -137,7 +143,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 	if s.writes, err = newPool(ctx, options, options.MaxConns-options.MaxConns/2, writeSettings, s.guard, health); err != nil {
 		return nil, err
 	}
-	s.appender = newAppender(s.writes, options)
+	s.appender = newAppender(s.writes, options, s.changed)
 	if err := s.look(ctx, options.Log); err != nil {
 		return nil, err
 	}

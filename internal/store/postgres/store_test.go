@@ -48,7 +48,7 @@ var empty = realserver.PostgresTemplate{Fill: func(ctx context.Context, url stri
 func TestContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) chat.Store {
 		t.Helper()
-		return openAt(t, Options{URL: empty.Database(t), LogMax: storetest.LogMax})
+		return openAt(t, Options{URL: empty.Database(t), LogMax: storetest.LogMax, ReactionUsers: storetest.ReactionUsers})
 	})
 }
 
@@ -56,7 +56,7 @@ func TestContractOfTwoServers(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) chat.Store {
 		t.Helper()
 		url := empty.Database(t)
-		return storetest.Pair(openAt(t, Options{URL: url, MaxConns: 8, LogMax: storetest.LogMax}), openAt(t, Options{URL: url, MaxConns: 8, LogMax: storetest.LogMax}))
+		return storetest.Pair(openAt(t, Options{URL: url, MaxConns: 8, LogMax: storetest.LogMax, ReactionUsers: storetest.ReactionUsers}), openAt(t, Options{URL: url, MaxConns: 8, LogMax: storetest.LogMax, ReactionUsers: storetest.ReactionUsers}))
 	})
 }
 

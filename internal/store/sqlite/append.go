@@ -20,7 +20,7 @@ LEFT JOIN memberships p ON p.room = m.room AND p.user = m.peer`
 
 	// It changes nothing if the message is there already.
 	sqlAppend = `
-INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at, mentions) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (room, client_id, author) DO NOTHING`
 
 	sqlMoveHead = `UPDATE rooms SET seq = $2, rev = $3 WHERE id = $1`
@@ -31,10 +31,16 @@ ON CONFLICT (room, client_id, author) DO NOTHING`
 )
 
 // appendStore is the part that stores new messages.
-type appendStore struct{ *core }
+type appendStore struct {
+	*core
+	shared sqlstore.Store
+}
 
 // AppendMessage is specified by chat.MessageStore.
 func (s appendStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+	if sqlstore.Apart(m) {
+		return s.shared.AppendAnswer(ctx, m)
+	}
 	clientID, err := sqlstore.ParseUUID(m.ClientID)
 	if err != nil {
 		return chat.Message{}, false, err
@@ -72,19 +78,23 @@ type appender struct {
 	notices []notice                  // of this transaction
 	shown   []position                // into whose lists conversations have come in this transaction
 	streams sqlstore.Streams
+	extras  sqlstore.Extras
 	doubt   bool // what was read may be wrong
 }
 
 // maxLearnt is how many rooms and users are kept between transactions.
 const maxLearnt = 50_000
 
-// head is how far a room has come.
-type head struct{ seq, rev int64 }
+// head is how far a room has come, and how many messages this transaction has added.
+type head struct {
+	seq, rev int64
+	added    int
+}
 
 // member is what an author's membership says.
 type member struct {
-	peer              chat.UserID
-	hidden, peersSide int64 // until when a conversation is out of their lists
+	membership        chat.Membership // Room, User and Peer, which are what a standing needs
+	hidden, peersSide int64           // until when a conversation is out of their lists
 }
 
 // shows returns the users whose lists the message of that seq returns the conversation to.
@@ -93,7 +103,7 @@ func (m *member) shows(author chat.UserID, seq int64) (users []chat.UserID) {
 		users = append(users, author)
 	}
 	if m.peersSide == seq {
-		users = append(users, m.peer)
+		users = append(users, m.membership.Peer)
 	}
 	return users
 }
@@ -110,10 +120,11 @@ type position struct {
 	user chat.UserID
 }
 
-func newAppender(tx *tx, streams sqlstore.Streams) *appender {
+func newAppender(tx *tx, streams sqlstore.Streams, extras sqlstore.Extras) *appender {
 	return &appender{
 		tx:      tx,
 		streams: streams,
+		extras:  extras,
 		heads:   make(map[chat.RoomID]*head),
 		authors: make(map[chat.UserID]chat.User),
 		members: make(map[position]*member),
@@ -224,22 +235,21 @@ func (a *appender) learnMembers(of []position) error {
 		list = append(strconv.AppendInt(append(list, ','), int64(at.user), 10), ']')
 	}
 	return a.tx.Each(sqlAuthorsIn, []any{string(append(list, ']'))}, func(r sqlstore.Scanner) error {
-		var at position
-		var m member
-		err := r.Scan(&at.room, &at.user, &m.peer, &m.hidden, &m.peersSide)
-		a.members[at] = &m
+		m := &member{}
+		err := r.Scan(&m.membership.Room, &m.membership.User, &m.membership.Peer, &m.hidden, &m.peersSide)
+		a.members[position{m.membership.Room, m.membership.User}] = m
 		return err
 	})
 }
 
 // standing fails with chat.ErrNoStanding unless the author may write.
-func (a *appender) standing(m *appending, author chat.User) error {
+func standing(m *appending, author chat.User, member *member) error {
 	if m.input.Act == nil {
 		return nil
 	}
 	var membership *chat.Membership
-	if member := a.members[m.at()]; member != nil {
-		membership = &chat.Membership{Room: m.input.Room, User: author.ID, Peer: member.peer}
+	if member != nil {
+		membership = &member.membership
 	}
 	if !m.input.Act.Needs.HeldBy(author, membership) {
 		return chat.ErrNoStanding()
@@ -248,10 +258,15 @@ func (a *appender) standing(m *appending, author chat.User) error {
 }
 
 // shows notes whose lists the message returns its conversation to.
-func (a *appender) shows(m *appending) {
-	if member := a.members[m.at()]; member != nil && m.input.Act != nil {
-		m.input.Act.Shows = member.shows(m.input.Author, m.message.Seq)
+func shows(m *appending, member *member) (users []chat.UserID) {
+	if member == nil {
+		return nil
 	}
+	users = member.shows(m.input.Author, m.message.Seq)
+	if m.input.Act != nil {
+		m.input.Act.Shows = users
+	}
+	return users
 }
 
 // append stores one message, or finds the one that it repeats.
@@ -264,11 +279,14 @@ func (a *appender) append(m *appending) error {
 	case author.ID == 0:
 		return sqlstore.NoUser()
 	}
-	if err := a.standing(m, author); err != nil {
+	at := m.at()
+	member := a.members[at]
+	if err := standing(m, author, member); err != nil {
 		return a.repeated(m, err)
 	}
-	at := sqlstore.Millis(in.CreatedAt)
-	added, err := a.tx.Exec(sqlAppend, in.Room, head.seq+1, head.rev+1, in.Author, m.clientID, in.Kind, in.Body, at)
+	created := sqlstore.Millis(in.CreatedAt)
+	added, err := a.tx.Exec(sqlAppend, in.Room, head.seq+1, head.rev+1, in.Author, m.clientID, in.Kind, in.Body, created,
+		sqlstore.Mentioned(in.Mentions, in.MentionsRoom))
 	if err != nil {
 		a.doubt = true
 		return err
@@ -278,34 +296,30 @@ func (a *appender) append(m *appending) error {
 	}
 	head.seq++
 	head.rev++
+	head.added++
 	a.moved[in.Room] = head
-	a.read[m.at()] = head.seq
+	a.read[at] = head.seq
 	if !in.Kind.Counted() {
 		a.notices = append(a.notices, notice{in.Room, head.seq})
 	}
 	m.created = true
 	m.message = chat.Message{
 		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: sqlstore.FormatUUID(m.clientID), Author: author.Author(),
-		Kind: in.Kind, Body: in.Body, CreatedAt: sqlstore.FromMillis(at),
+		Kind: in.Kind, Body: in.Body, Mentions: in.Mentions, MentionsRoom: in.MentionsRoom, CreatedAt: sqlstore.FromMillis(created),
 	}.Detailed()
-	a.shows(m)
-	if member := a.members[m.at()]; member != nil {
-		for _, user := range member.shows(in.Author, head.seq) {
-			a.shown = append(a.shown, position{in.Room, user})
-		}
+	for _, user := range shows(m, member) {
+		a.shown = append(a.shown, position{in.Room, user})
 	}
 	return nil
 }
 
 // repeated returns the message that is stored already, or the error none.
 func (a *appender) repeated(m *appending, none error) error {
-	var row sqlstore.MessageRow
-	found, err := a.tx.Row(statements.MessageByClientID, []any{m.input.Room, m.input.Author, m.clientID}, row.Dest()...)
+	found, err := a.extras.Message(a.tx, &m.message, statements.MessageByClientID, m.input.Room, m.input.Author, m.clientID)
 	if err == nil && !found {
 		return none
 	}
-	m.message = row.Message(m.input.Room)
-	a.shows(m)
+	shows(m, a.members[m.at()])
 	return err
 }
 

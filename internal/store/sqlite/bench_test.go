@@ -196,6 +196,28 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkListHeads reads the lists of users who are in 20 rooms.
+func BenchmarkListHeads(b *testing.B) {
+	store := openIn(b, b.TempDir())
+	users := populate(b, store, 101, 100)[1:] // the first one is in all rooms
+	inParallel(len(users), func(i int) {
+		for k := range 20 {
+			if _, _, err := store.Subscribe(b.Context(), nil, chat.RoomID((i+k)%100+100), users[i].ID, chat.RoleMember, benchTime); err != nil {
+				b.Errorf("Subscribe: %v", err)
+			}
+		}
+	})
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		head, err := store.ListHeads(b.Context(), users[i%len(users)].ID)
+		if err != nil || len(head.Rooms) != 21 {
+			b.Fatalf("%d rooms, %v", len(head.Rooms), err)
+		}
+		i++
+	}
+}
+
 // BenchmarkMoveRead is how many read positions move a second, durably: of so many
 // users, each of whom waits for the answer before moving on.
 func BenchmarkMoveRead(b *testing.B) {
@@ -221,7 +243,7 @@ func BenchmarkMoveRead(b *testing.B) {
 			for _, user := range users {
 				wg.Go(func() {
 					for at := int64(1); left.Add(-1) >= 0; at++ {
-						if _, _, err := store.MoveRead(b.Context(), nil, chat.MainRoom, user.ID, head+at); err != nil {
+						if _, _, err := store.MoveRead(b.Context(), nil, chat.MainRoom, user.ID, head+at, chat.AnyMark); err != nil {
 							b.Error(err)
 						}
 					}

@@ -108,3 +108,9 @@ func (c *checker) Each(query string, args []any, scan func(sqlstore.Scanner) err
 	}
 	return rows.Err()
 }
+
+// Exists returns an error unless there is a database at path.
+func Exists(path string) error {
+	_, err := existing(path)
+	return err
+}

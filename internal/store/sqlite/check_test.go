@@ -67,6 +67,9 @@ func furnish(tb testing.TB, store *Store) {
 		_, _, _, err = store.Ban(ctx, nil, chat.NewBan{Room: room, User: users[1].ID, By: users[0].ID, At: benchTime})
 		must(err)
 	}
+	must(store.CompareIndex(ctx))
+	_, err = store.IndexMessages(ctx, 100)
+	must(err)
 }
 
 // damage does to the database what no store would do.
@@ -189,6 +192,11 @@ func TestTheDoctorFindsWhatIsWrong(t *testing.T) {
 		{"a room that looks like another one", `UPDATE room_looks SET look = 'x' WHERE room = 101`, "Room 101 counts as looking like [\"x\"]"},
 		{"a user who looks like nobody", `DELETE FROM user_looks WHERE user = 100`, "User 100 counts as looking like []"},
 		{"a conversation with nobody", `UPDATE rooms SET kind = 'direct' WHERE id = 103`, "Conversation 103"},
+		{"an index of the search beyond its room", `UPDATE search_rooms SET rev = 99 WHERE room = 103`, "The search index of room 103 has come up to rev 99"},
+		{"a message that the search misses", `DELETE FROM search_docs WHERE room = 103`, "The search index of room 103 has 0 messages up to rev 1, but should have 1"},
+		{"a message that nobody sent in the search", `INSERT INTO search_docs VALUES (1, 103, 7)`, "has message 7 of room 103, which does not exist"},
+		{"a message without its words in the search", `DELETE FROM search_words WHERE rowid = (SELECT doc FROM search_docs WHERE room = 103)`, "has message 1 of room 103, but not its words"},
+		{"words of no message in the search", `INSERT INTO search_words (rowid, words) VALUES (5, 'x')`, "has words of message number 5"},
 		{"a trigger that is missing", `DROP TRIGGER message_changed`, "trigger message_changed is missing"},
 		{"a trigger that is another", `DROP TRIGGER member_went; CREATE TRIGGER member_went AFTER DELETE ON memberships BEGIN SELECT 1; END`, "trigger member_went differs"},
 		{"an index that is missing", `DROP INDEX messages_by_client_id`, "index messages_by_client_id is missing"},

@@ -11,6 +11,8 @@ import (
 var dialect = sqlstore.Dialect{
 	Join:  "CROSS JOIN",
 	Least: "min", Greatest: "max",
+	Joined: func(text string) string { return `group_concat(` + text + `, ' ')` },
+	Rare:   func(condition string) string { return `unlikely(` + condition + `)` },
 	Any: func(column, parameter string) string {
 		return column + ` IN (SELECT value FROM json_each(` + parameter + `))`
 	},

@@ -11,9 +11,9 @@ import (
 const sqlMoveRead = `
 UPDATE memberships SET read_seq = min($3, (SELECT seq FROM rooms WHERE id = $1)),
     rev = ifnull((SELECT rev FROM user_heads WHERE user = $2), 0) + 1
-WHERE room = $1 AND user = $2 AND read_seq < min($3, (SELECT seq FROM rooms WHERE id = $1))
+WHERE room = $1 AND user = $2 AND read_seq < min($3, (SELECT seq FROM rooms WHERE id = $1)) AND marked_rev <= $4
 RETURNING role, read_seq, joined_at, rev, room_rev, ifnull(peer, 0), hidden_until,
-    hidden_until > (SELECT seq FROM rooms WHERE id = $1)` // sqlstore.MembershipColumns; RETURNING knows no alias
+    hidden_until > (SELECT seq FROM rooms WHERE id = $1), marked_rev, level` // sqlstore.MembershipColumns; RETURNING knows no alias
 
 // positionStore is the part that caches memberships and moves read positions.
 type positionStore struct {
@@ -34,17 +34,17 @@ func (s positionStore) Membership(ctx context.Context, room chat.RoomID, user ch
 	return m, err
 }
 
-// MoveRead is specified by chat.MembershipStore.
+// MoveRead is specified by chat.ReadingStore.
 func (s positionStore) MoveRead(
-	ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
+	ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID, seq, marked int64,
 ) (m chat.Membership, moved bool, err error) {
 	m, err = s.Membership(ctx, room, user)
-	if err != nil || m.ReadSeq >= seq {
+	if err != nil || m.ReadSeq >= seq || m.Marked > marked {
 		return m, false, err // the usual repetition costs no write
 	}
 	row := sqlstore.NewMembershipRow(room, user)
 	err = s.do(ctx, &write{single: true, only: &position{room, user}, run: func(tx *tx) error {
-		found, err := tx.Row(sqlMoveRead, []any{room, user, seq}, row.Dest()...)
+		found, err := tx.Row(sqlMoveRead, []any{room, user, seq, marked}, row.Dest()...)
 		if moved = found; err != nil || found {
 			return err
 		}

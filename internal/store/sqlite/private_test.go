@@ -76,7 +76,7 @@ func TestOnlyTheOwnerReadsTheDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := Restore(t.Context(), filepath.Join(backups, "b.db"), filepath.Join(killed, "partychat.db"), restoreTime)
+	_, err := Restore(t.Context(), filepath.Join(backups, "b.db"), filepath.Join(killed, "partychat.db"), restoreTime, noFiles)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func TestARememberedMembershipIsNeverStale(t *testing.T) {
 func changeMembership(t *testing.T, store *Store, room chat.RoomID, user chat.User) {
 	t.Helper()
 	var err error
-	switch rand.IntN(8) {
+	switch rand.IntN(9) {
 	case 0:
 		if _, _, err = store.Subscribe(t.Context(), nil, room, user.ID, chat.RoleMember, benchTime); chat.CodeOf(err) == chat.CodeForbidden {
 			err = nil // banned just now
@@ -44,13 +44,17 @@ func changeMembership(t *testing.T, store *Store, room chat.RoomID, user chat.Us
 	case 1:
 		_, err = store.Unsubscribe(t.Context(), nil, room, user.ID)
 	case 2:
-		if _, _, err = store.MoveRead(t.Context(), nil, room, user.ID, rand.Int64N(200)); chat.CodeOf(err) == chat.CodeNotFound {
+		if _, _, err = store.MoveRead(t.Context(), nil, room, user.ID, rand.Int64N(200), chat.AnyMark); chat.CodeOf(err) == chat.CodeNotFound {
 			err = nil // no member just now
 		}
 	case 3:
 		_, err = store.RemoveMember(t.Context(), nil, room, user.ID)
 	case 4:
 		_, _, _, err = store.Ban(t.Context(), nil, chat.NewBan{Room: room, User: user.ID, By: user.ID, At: benchTime})
+	case 6:
+		if _, err = store.MarkUnread(t.Context(), nil, room, user.ID, 1+rand.Int64N(200)); chat.CodeOf(err) == chat.CodeNotFound {
+			err = nil // no member just now
+		}
 	case 5:
 		_, _, err = store.Unban(t.Context(), nil, room, user.ID)
 	default:

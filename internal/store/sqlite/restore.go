@@ -22,9 +22,12 @@ type Restored struct {
 // Restore puts a copy of the database file from in the place of the one at path,
 // whose server must not run. The copy is checked first, and brought up to date if
 // an older version has made it; if anything is wrong with it, Findings say so and
-// nothing has changed. The database from before stays under another name. Killed at
+// nothing has changed. Before anything does, prepare may look at the checked copy, and
+// stops the restoration by an error or by findings. The database from before stays under another name. Killed at
 // any moment, it leaves the one or the other, or what a server refuses to open.
-func Restore(ctx context.Context, from, path string, now time.Time) (done Restored, err error) {
+func Restore(
+	ctx context.Context, from, path string, now time.Time, prepare func(Report) (findings []string, err error),
+) (done Restored, err error) {
 	if from, err = existing(from); err != nil {
 		return done, err
 	}
@@ -53,10 +56,13 @@ func Restore(ctx context.Context, from, path string, now time.Time) (done Restor
 	if err := wantOurs(ctx, from, fresh); err != nil {
 		return done, err
 	}
-	if err := bringUpToDate(ctx, fresh); err != nil {
+	if err := makeNew(ctx, fresh); err != nil {
 		return done, fmt.Errorf("upgrade the copy: %w", err)
 	}
 	if done.Report, err = Check(ctx, fresh); err != nil || len(done.Report.Findings) > 0 {
+		return done, err
+	}
+	if done.Report.Findings, err = prepare(done.Report); err != nil || len(done.Report.Findings) > 0 {
 		return done, err
 	}
 	if _, err := os.Lstat(path); err == nil {
@@ -117,15 +123,20 @@ func wantOurs(ctx context.Context, from, path string) (err error) {
 	return nil
 }
 
-// bringUpToDate migrates a copy that nothing else uses.
-func bringUpToDate(ctx context.Context, path string) (err error) {
+// makeNew migrates a copy that nothing else uses, and begins an epoch: its revs will
+// count other changes than those after the backup, which clients may know.
+func makeNew(ctx context.Context, path string) (err error) {
 	db, err := sql.Open("sqlite", writerDSN(path, time.Second))
 	if err != nil {
 		return err
 	}
 	db.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return migrate(ctx, db, slog.New(slog.DiscardHandler))
+	if err := migrate(ctx, db, slog.New(slog.DiscardHandler)); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `UPDATE epoch SET name = lower(hex(randomblob(8)))`)
+	return err
 }
 
 // keep adds a second name for the database at path and its log.

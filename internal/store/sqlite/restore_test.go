@@ -22,15 +22,19 @@ func TestRestorePutsTheBackupInPlaceAndKeepsWhatWasThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	then := lastSeq(t, store)
+	epoch, err := store.Epoch(t.Context())
+	if err != nil || epoch == "" {
+		t.Fatalf("epoch: got %q, %v", epoch, err)
+	}
 	appendOne(t, store, 101, chat.User{ID: 100})
 	now := lastSeq(t, store)
 
-	if _, err := Restore(t.Context(), backup, path, restoreTime); err == nil || !strings.Contains(err.Error(), "another server") {
+	if _, err := Restore(t.Context(), backup, path, restoreTime, noFiles); err == nil || !strings.Contains(err.Error(), "another server") {
 		t.Errorf("while a server runs: got %v, want it refused", err)
 	}
 	killed := cut(t, live)
 	path = filepath.Join(killed, "partychat.db")
-	done, err := Restore(t.Context(), backup, path, restoreTime)
+	done, err := Restore(t.Context(), backup, path, restoreTime, noFiles)
 	if err != nil || len(done.Report.Findings) > 0 || done.Report.Users != 3 {
 		t.Fatalf("got %+v, %v, want it done", done, err)
 	}
@@ -45,8 +49,15 @@ func TestRestorePutsTheBackupInPlaceAndKeepsWhatWasThere(t *testing.T) {
 	if got := messages(t, killed); got != then {
 		t.Errorf("afterwards: got message %d as the last, want %d", got, then)
 	}
+	restored := openIn(t, killed)
+	if got, err := restored.Epoch(t.Context()); err != nil || got == epoch || got == "" {
+		t.Errorf("epoch: got %q, %v, want another one than %q", got, err, epoch)
+	}
+	if err := restored.Close(); err != nil {
+		t.Fatal(err)
+	}
 	// And back again, with what was in the log.
-	if _, err := Restore(t.Context(), done.Aside, path, restoreTime.Add(time.Second)); err != nil {
+	if _, err := Restore(t.Context(), done.Aside, path, restoreTime.Add(time.Second), noFiles); err != nil {
 		t.Fatal(err)
 	}
 	if got := messages(t, killed); got != now {
@@ -56,7 +67,7 @@ func TestRestorePutsTheBackupInPlaceAndKeepsWhatWasThere(t *testing.T) {
 
 func TestRestoreIntoAnEmptyFolder(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "new", "data")
-	done, err := Restore(t.Context(), inhabited(t), filepath.Join(folder, "partychat.db"), restoreTime)
+	done, err := Restore(t.Context(), inhabited(t), filepath.Join(folder, "partychat.db"), restoreTime, noFiles)
 	if err != nil || done.Aside != "" || done.Report.Messages == 0 {
 		t.Errorf("got %+v, %v, want it done with nothing kept", done, err)
 	}
@@ -69,7 +80,7 @@ func TestRestoreBringsABackupOfAnOlderVersionUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	done, err := Restore(t.Context(), old, filepath.Join(folder, "partychat.db"), restoreTime)
+	done, err := Restore(t.Context(), old, filepath.Join(folder, "partychat.db"), restoreTime, noFiles)
 	if err != nil || len(done.Report.Findings) > 0 || done.Report.Users != 1 {
 		t.Errorf("got %+v, %v, want one user and nothing wrong", done, err)
 	}
@@ -111,7 +122,7 @@ func TestRestoreOfWhatIsNoWholeBackupChangesNothing(t *testing.T) {
 		{"a damaged one", damaged, "finding"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			done, err := Restore(t.Context(), c.from, path, restoreTime)
+			done, err := Restore(t.Context(), c.from, path, restoreTime, noFiles)
 			switch {
 			case c.want == "finding":
 				if err != nil || len(done.Report.Findings) == 0 {
@@ -126,3 +137,6 @@ func TestRestoreOfWhatIsNoWholeBackupChangesNothing(t *testing.T) {
 		})
 	}
 }
+
+// noFiles is for backups without files.
+func noFiles(Report) ([]string, error) { return nil, nil }

@@ -14,6 +14,18 @@ var rules = []string{
 
 	`SELECT format('Message %s of room %s has a clientId that is not a UUID.', seq, room)
 	FROM messages WHERE length(client_id) <> 16`,
+
+	`SELECT format('The search index has message %s of room %s, but not its words.', d.seq, d.room)
+	FROM search_docs d WHERE NOT EXISTS (SELECT 1 FROM search_words_docsize w WHERE w.id = d.doc)`,
+
+	`SELECT format('The search index has words of message number %s, which it does not have.', w.id)
+	FROM search_words_docsize w WHERE NOT EXISTS (SELECT 1 FROM search_docs d WHERE d.doc = w.id)`,
+	`SELECT format('User %s is %s as mentioned by message %s of room %s, which contradicts the message.', coalesce(n."user", t."user"),
+		CASE WHEN n.seq IS NULL THEN 'not listed' ELSE 'listed' END, coalesce(n.seq, t.seq), coalesce(n.room, t.room))
+	FROM mentions n FULL JOIN (
+		SELECT DISTINCT t.room, t.seq, e.value ->> 'user' AS "user" FROM messages t, json_each(t.mentions) e WHERE t.mentions IS NOT NULL AND NOT t.deleted
+	) t ON t."user" = n."user" AND t.room = n.room AND t.seq = n.seq
+	WHERE n.seq IS NULL OR t.seq IS NULL`,
 }
 
 // parts are the texts that the search finds names by.

@@ -48,6 +48,8 @@ type Options struct {
 	// LogMax is how many ends of memberships, invitations and sessions the stream of
 	// each room and user remembers; default 1,000.
 	LogMax int
+	// ReactionUsers is how many users are listed of each reaction; default 10.
+	ReactionUsers int
 	// Log is told what the operator should know; silent by default.
 	Log *slog.Logger
 	// Beside opens a database that is there already, beside the server that may
@@ -63,6 +65,7 @@ func (o Options) withDefaults() Options {
 	o.Batch = cmp.Or(o.Batch, 512)
 	o.BusyTimeout = cmp.Or(o.BusyTimeout, 5*time.Second)
 	o.LogMax = cmp.Or(o.LogMax, sqlstore.DefaultLogMax)
+	o.ReactionUsers = cmp.Or(o.ReactionUsers, sqlstore.DefaultReactionUsers)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -81,8 +84,10 @@ type Store struct {
 
 // newStore composes the parts.
 func newStore(c *core, options Options) *Store {
-	shared := sqlstore.New(database{c}, dialect, derivedNames, sqlstore.Streams{LogMax: options.LogMax})
-	return &Store{c, shared, appendStore{c}, positionStore{c, shared}, searchStore{c}}
+	c.changed = sqlstore.NewChanged()
+	shared := sqlstore.New(database{c}, dialect, derivedNames, sqlstore.Streams{LogMax: options.LogMax},
+		sqlstore.NewExtras(dialect, options.ReactionUsers), sqlstore.Search{Index: messageIndex{c}, Changed: c.changed})
+	return &Store{c, shared, appendStore{c, shared}, positionStore{c, shared}, searchStore{c}}
 }
 
 // core is what the parts share: the database, its writer and its readers.
@@ -93,6 +98,7 @@ type core struct {
 	writer  *writer
 	readers *prepared
 	members remembered
+	changed *sqlstore.Changed // rooms that the search index lags behind
 }
 
 var _ chat.Store = (*Store)(nil)
@@ -143,7 +149,7 @@ func Open(ctx context.Context, options Options) (_ *Store, err error) {
 
 // begin starts what writes and what reads.
 func (s *Store) begin(ctx context.Context, path string, options Options) (err error) {
-	if s.writer, err = startWriter(ctx, s.writeDB, options, &s.members); err != nil {
+	if s.writer, err = startWriter(ctx, s.writeDB, options, &s.members, s.changed); err != nil {
 		return fmt.Errorf("open the database for writing: %w", err)
 	}
 	if s.readDB, err = sql.Open("sqlite", readerDSN(path, options.BusyTimeout, mappedPragma)); err != nil {

@@ -33,7 +33,7 @@ func openIn(tb testing.TB, dir string) *Store {
 	if there, err := os.ReadDir(dir); err == nil && len(there) == 0 {
 		empty.Copy(tb, filepath.Join(dir, "partychat.db"))
 	}
-	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db"), QueueWait: time.Minute, LogMax: storetest.LogMax})
+	store, err := Open(tb.Context(), Options{Path: filepath.Join(dir, "partychat.db"), QueueWait: time.Minute, LogMax: storetest.LogMax, ReactionUsers: storetest.ReactionUsers})
 	if err != nil {
 		tb.Fatalf("Open: %v", err)
 	}

@@ -21,8 +21,9 @@ type writer struct {
 	wait     time.Duration // how long a write waits for its turn
 	batch    int
 	tx       *tx
-	appender *appender     // for new messages
-	members  *remembered   // told of each commit
+	appender *appender   // for new messages
+	members  *remembered // notes each commit
+	changed  *sqlstore.Changed
 	ended    chan struct{} // closed when the last write has been answered
 
 	failing atomic.Bool // the last transaction could not be committed
@@ -75,7 +76,7 @@ func (t *tx) Exec(query string, args ...any) (changed int64, err error) {
 	return t.stmts.exec(t.ctx, query, args...)
 }
 
-func startWriter(ctx context.Context, db *sql.DB, options Options, members *remembered) (*writer, error) {
+func startWriter(ctx context.Context, db *sql.DB, options Options, members *remembered, changed *sqlstore.Changed) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -88,8 +89,9 @@ func startWriter(ctx context.Context, db *sql.DB, options Options, members *reme
 		ended: make(chan struct{}),
 
 		members: members,
+		changed: changed,
 	}
-	w.appender = newAppender(w.tx, sqlstore.Streams{LogMax: options.LogMax})
+	w.appender = newAppender(w.tx, sqlstore.Streams{LogMax: options.LogMax}, sqlstore.NewExtras(dialect, options.ReactionUsers))
 	go w.loop()
 	return w, nil
 }
@@ -152,6 +154,7 @@ func (w *writer) loop() {
 		w.failing.Store(err != nil)
 		if err == nil {
 			w.members.committed(jobs, w.appender.read)
+			w.markChanged()
 		} else {
 			w.members.forget(false)
 		}
@@ -163,6 +166,15 @@ func (w *writer) loop() {
 		}
 		clear(jobs)
 	}
+}
+
+// markChanged tells the search index of the rooms that have new messages.
+func (w *writer) markChanged() {
+	for room, head := range w.appender.moved {
+		w.changed.Mark(room, head.added)
+		head.added = 0
+	}
+	clear(w.appender.moved)
 }
 
 // idleRounds is how often the writer yields without a new write before it begins: a few

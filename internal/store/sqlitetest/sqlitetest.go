@@ -20,6 +20,9 @@ var empty = storetest.FileTemplate{Make: func(tb testing.TB, path string) error 
 	return store.Close()
 }}
 
+// ReactionUsers is how many users the stores list of each reaction.
+const ReactionUsers = 3
+
 // Open opens an empty store in a folder of the test, and closes it when the test
 // ends. Writes wait for their turn as long as they must, because a busy machine must
 // not fail tests.
@@ -27,7 +30,7 @@ func Open(tb testing.TB) *sqlite.Store {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "partychat.db")
 	empty.Copy(tb, path)
-	store, err := sqlite.Open(tb.Context(), sqlite.Options{Path: path, QueueWait: time.Minute})
+	store, err := sqlite.Open(tb.Context(), sqlite.Options{Path: path, QueueWait: time.Minute, ReactionUsers: ReactionUsers})
 	if err != nil {
 		tb.Fatalf("Open: %v", err)
 	}

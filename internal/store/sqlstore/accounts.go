@@ -58,10 +58,10 @@ func (s accountStore) HasSetupLink(ctx context.Context, hash string, at time.Tim
 
 // becomesFirst ends all set-up links if the user is the first admin. It fails for a
 // user who may only be created as the first admin, but is not.
-func (c *Core) becomesFirst(tx Tx, user chat.NewUser, role chat.Role) error {
+func (s userStore) becomesFirst(tx Tx, user chat.NewUser, role chat.Role) error {
 	first := user.FirstIsAdmin && role == chat.RoleAdmin
 	if user.SetupHash != "" {
-		used, err := tx.Exec(c.sql.UseSetupLink, user.SetupHash, Millis(user.CreatedAt.Add(-chat.SetupLinkLife)))
+		used, err := tx.Exec(s.sql.UseSetupLink, user.SetupHash, Millis(user.CreatedAt.Add(-chat.SetupLinkLife)))
 		if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (c *Core) becomesFirst(tx Tx, user chat.NewUser, role chat.Role) error {
 	if !first {
 		return nil
 	}
-	_, err := tx.Exec(c.sql.EndSetupLinks)
+	_, err := tx.Exec(s.sql.EndSetupLinks)
 	return err
 }
 
@@ -148,9 +148,9 @@ func (s accountStore) AccountChangeDone(ctx context.Context, id int64) error {
 
 // lockUser reads the user, and keeps others from changing it until the end of the
 // transaction.
-func (c *Core) lockUser(tx Tx, id chat.UserID) (chat.User, error) {
+func (s accountStore) lockUser(tx Tx, id chat.UserID) (chat.User, error) {
 	var row UserRow
-	found, err := tx.Row(c.sql.LockUser, []any{id}, row.Dest()...)
+	found, err := tx.Row(s.sql.LockUser, []any{id}, row.Dest()...)
 	if err == nil && !found {
 		err = NoUser()
 	}

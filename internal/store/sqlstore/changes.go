@@ -78,6 +78,7 @@ func (l listing) changes(
 type states struct {
 	user        chat.UserID
 	account     *chat.User
+	settings    *chat.Settings
 	subs        map[string]chat.Subscription
 	invitations map[string]chat.Invitation
 	rooms       map[chat.RoomID]chat.Room // into which those lead
@@ -86,7 +87,7 @@ type states struct {
 func (s *states) read(ctx context.Context, from *Core, changed []changedThing) error {
 	var rooms []chat.RoomID
 	var ids []chat.InvitationID
-	account := false
+	account, settings := false, false
 	for _, c := range changed {
 		if c.Gone {
 			continue
@@ -99,13 +100,25 @@ func (s *states) read(ctx context.Context, from *Core, changed []changedThing) e
 			ids = append(ids, chat.InvitationID(id))
 		case kindAccount:
 			account = true
+		case kindSettings:
+			settings = true
 		}
 	}
 	if err := s.readSubscriptions(ctx, from, rooms); err != nil {
 		return err
 	}
-	if err := s.readInvitations(ctx, from, ids); err != nil || !account {
+	if err := s.readInvitations(ctx, from, ids); err != nil {
 		return err
+	}
+	if settings {
+		now, err := settingsStore{from}.Settings(ctx, s.user)
+		if err != nil {
+			return err
+		}
+		s.settings = &now
+	}
+	if !account {
+		return nil
 	}
 	now, err := userStore{from}.UserByID(ctx, s.user)
 	s.account = &now
@@ -152,10 +165,19 @@ func (s *states) event(c changedThing) (event chat.Event, size int) {
 	switch {
 	case c.Kind == kindSession:
 		return chat.SessionEnded{User: s.user, Rev: c.Rev, Session: c.Subject, Reason: chat.EndReason(c.Reason)}, eventSize
+	case c.Kind == kindThread:
+		return threadPut(s.user, c), eventSize
+	case c.Kind == kindBookmark:
+		return bookmarkPut(s.user, c), eventSize
 	case c.Kind == kindAccount && s.account.Banned:
 		return chat.UserBanned{User: s.user, Rev: c.Rev}, eventSize
 	case c.Kind == kindAccount:
 		return chat.UserPut{User: *s.account, Rev: c.Rev}, eventSize
+	case c.Kind == kindSettings:
+		if s.settings.Rev != c.Rev {
+			return nil, 0
+		}
+		return chat.SettingsPut{User: s.user, Rev: c.Rev, Settings: *s.settings}, eventSize
 	case c.Kind == kindRoom && c.Gone:
 		room, _ := strconv.ParseInt(c.Subject, 10, 64)
 		return chat.SubscriptionGone{User: s.user, Rev: c.Rev, Room: chat.RoomID(room), Reason: chat.GoneReason(c.Reason)}, eventSize

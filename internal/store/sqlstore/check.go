@@ -14,8 +14,18 @@ type Report struct {
 	// state at one moment.
 	Running                bool
 	Users, Rooms, Messages int64
+	// Jobs are waiting; FailingJobs of them have failed before.
+	Jobs, FailingJobs int64
+	// Blobs are the blobs that have a record, by key.
+	Blobs map[string]Blob
 	// Findings are sentences about what is wrong.
 	Findings []string
+}
+
+// Blob is the record of a blob.
+type Blob struct {
+	Size int64 // in bytes
+	Used bool  // a file has it
 }
 
 // maxAlike is how many findings of one kind are listed one by one.
@@ -29,9 +39,23 @@ type Checker struct {
 
 // Count counts what there is.
 func (c Checker) Count() error {
-	const query = `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM rooms), (SELECT count(*) FROM messages)`
-	if _, err := c.Queries.Row(query, nil, &c.Report.Users, &c.Report.Rooms, &c.Report.Messages); err != nil {
+	const query = `SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM rooms), (SELECT count(*) FROM messages),
+    (SELECT count(*) FROM jobs), (SELECT count(*) FROM jobs WHERE failure <> '')`
+	r := c.Report
+	if _, err := c.Queries.Row(query, nil, &r.Users, &r.Rooms, &r.Messages, &r.Jobs, &r.FailingJobs); err != nil {
 		return fmt.Errorf("count: %w", err)
+	}
+	const blobs = `SELECT b.key, b.size, EXISTS (SELECT 1 FROM file_blobs f WHERE f.key = b.key) FROM blobs b`
+	c.Report.Blobs = make(map[string]Blob)
+	err := c.Queries.Each(blobs, nil, func(r Scanner) error {
+		var key string
+		var blob Blob
+		err := r.Scan(&key, &blob.Size, &blob.Used)
+		c.Report.Blobs[key] = blob
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("list the files: %w", err)
 	}
 	return nil
 }

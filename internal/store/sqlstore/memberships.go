@@ -10,10 +10,11 @@ import (
 
 // MembershipColumns are what a MembershipRow receives, of memberships m.
 const MembershipColumns = `m.role, m.read_seq, m.joined_at, m.rev, m.room_rev, coalesce(m.peer, 0), m.hidden_until,
-    m.hidden_until > (SELECT seq FROM rooms WHERE id = m.room)`
+    m.hidden_until > (SELECT seq FROM rooms WHERE id = m.room), m.marked_rev, m.level`
 
 type membershipStatements struct {
 	InsertMember, DeleteMember, Membership, MembershipsOf, IsMember, Members string
+	MarkUnread                                                               string
 	subscriptionStatements
 }
 
@@ -37,6 +38,9 @@ SELECT m."user", ` + MembershipColumns + ` FROM memberships m WHERE m.room = $1 
 SELECT ` + UserColumns + `, m.role FROM memberships m ` + d.Join + ` users u ON u.id = m."user"
 WHERE m.room = $1 AND m.folded_name > $2
 ORDER BY m.folded_name LIMIT $3`,
+
+		MarkUnread: `
+UPDATE memberships SET read_seq = ` + d.Least + `(read_seq, $3), rev = $4, marked_rev = $4 WHERE room = $1 AND "user" = $2`,
 
 		subscriptionStatements: d.subscriptions(),
 	}
@@ -177,6 +181,36 @@ func (s membershipStore) Membership(ctx context.Context, room chat.RoomID, user 
 	return row.Membership(), nil
 }
 
+// MarkUnread is specified by chat.ReadingStore.
+func (s membershipStore) MarkUnread(
+	ctx context.Context, _ *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
+) (chat.Membership, error) {
+	row := NewMembershipRow(room, user)
+	err := s.db.Write(ctx, func(tx Tx) error {
+		// The membership is locked before the head of its user's stream, as by MoveRead.
+		found, err := tx.Row(s.sql.Membership+s.dialect.Lock("m"), []any{room, user}, row.Dest()...)
+		if err == nil && !found {
+			err = NoMember()
+		}
+		if err != nil {
+			return err
+		}
+		rev, err := take(tx, takeUserRev, user)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(s.sql.MarkUnread, room, user, seq-1, rev); err != nil {
+			return err
+		}
+		_, err = tx.Row(s.sql.Membership, []any{room, user}, row.Dest()...)
+		return err
+	})
+	if err != nil {
+		return chat.Membership{}, err
+	}
+	return row.Membership(), nil
+}
+
 // Members is specified by chat.MembershipStore.
 func (s membershipStore) Members(ctx context.Context, room chat.RoomID, page chat.MemberPage) ([]chat.Member, error) {
 	if !storable(page.After) {
@@ -204,7 +238,7 @@ func NewMembershipRow(room chat.RoomID, user chat.UserID) *MembershipRow {
 // Dest is where the row goes.
 func (r *MembershipRow) Dest() []any {
 	return []any{
-		(*string)(&r.m.Role), &r.m.ReadSeq, &r.joinedAt, &r.m.Rev, &r.m.RoomRev, (*int64)(&r.m.Peer), &r.m.HiddenUntil, &r.m.Hidden,
+		(*string)(&r.m.Role), &r.m.ReadSeq, &r.joinedAt, &r.m.Rev, &r.m.RoomRev, (*int64)(&r.m.Peer), &r.m.HiddenUntil, &r.m.Hidden, &r.m.Marked, (*string)(&r.m.Level),
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"partychat/internal/chat"
 )
@@ -11,14 +13,19 @@ import (
 // MessageColumns are what a MessageRow receives, of messages t and their authors u,
 // also from a join that found none.
 const MessageColumns = `coalesce(t.seq, 0), coalesce(t.rev, 0), t.client_id, coalesce(t.kind, ''), coalesce(t.body, ''),
-    coalesce(t.created_at, 0), coalesce(t.edited_at, 0), coalesce(t.deleted, false),
+    coalesce(t.created_at, 0), coalesce(t.edited_at, 0), coalesce(t.deleted, false), coalesce(t.extras, 0), coalesce(t.mentions, ''),
     coalesce(u.id, 0), coalesce(u.username, ''), coalesce(u.kind, '')`
+
+// previewColumns are MessageColumns with as much of the body as Message.Preview needs.
+var previewColumns = strings.Replace(MessageColumns, "t.body", "substr(t.body, 1, "+strconv.Itoa(previewMax)+")", 1)
 
 type messageStatements struct {
 	Message, MessageByClientID                   string
 	MessagesBefore, MessagesAfter, MessagesByRev string
+	RoomsBefore, RoomsAfter                      string
+	ThreadsBefore, ThreadsAfter                  string
 	SelectRoomState, ChangedMembers              string
-	ReplaceMessage, MoveRev                      string
+	ReplaceMessage, TouchMessage, MoveRev        string
 }
 
 func (d Dialect) messages() messageStatements {
@@ -32,6 +39,12 @@ WHERE t.room = $1 AND `
 		MessagesBefore: d.Page(`t.seq < $2`, `t.seq DESC`),
 		MessagesAfter:  d.Page(`t.seq > $2`, `t.seq`),
 		MessagesByRev:  d.Page(`t.rev > $2`, `t.rev`),
+
+		// Without messages that only a thread shows, and those of thread $5.
+		RoomsBefore:   d.Page(`t.seq < $2 AND (t.thread IS NULL OR t.in_room)`, `t.seq DESC`),
+		RoomsAfter:    d.Page(`t.seq > $2 AND (t.thread IS NULL OR t.in_room)`, `t.seq`),
+		ThreadsBefore: d.Page(d.Rare(`t.thread = $5`)+` AND t.seq < $2`, `t.seq DESC`),
+		ThreadsAfter:  d.Page(d.Rare(`t.thread = $5`)+` AND t.seq > $2`, `t.seq`),
 
 		// The room, when its name or topic last changed, and the floor of its stream.
 		SelectRoomState: `SELECT ` + RoomColumns + `, r.changed_rev, r.floor FROM rooms r WHERE r.id = $1`,
@@ -48,7 +61,8 @@ FROM room_log l JOIN users u ON u.id = l."user"
 WHERE l.room = $1 AND l.rev > $2 AND l.rev <= $3
 ORDER BY rev LIMIT $4`,
 
-		ReplaceMessage: `UPDATE messages SET body = $3, edited_at = $4, deleted = $5, rev = $6 WHERE room = $1 AND seq = $2`,
+		ReplaceMessage: `UPDATE messages SET body = $3, edited_at = $4, deleted = $5, rev = $6, mentions = $7 WHERE room = $1 AND seq = $2`,
+		TouchMessage:   `UPDATE messages SET rev = $3, extras = extras | $4 WHERE room = $1 AND seq = $2`,
 		MoveRev:        `UPDATE rooms SET rev = $2 WHERE id = $1`,
 	}
 }
@@ -61,33 +75,37 @@ func (s messageStore) MessageByClientID(
 	if err != nil {
 		return chat.Message{}, err
 	}
-	var row MessageRow
-	if err := s.one(ctx, s.sql.MessageByClientID, []any{room, author, id}, NoMessage, row.Dest()...); err != nil {
-		return chat.Message{}, err
-	}
-	return row.Message(room), nil
+	return s.readMessage(ctx, s.sql.MessageByClientID, room, author, id)
 }
 
 // Message is specified by chat.MessageStore.
 func (s messageStore) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
-	var row MessageRow
-	if err := s.one(ctx, s.sql.Message, []any{room, seq}, NoMessage, row.Dest()...); err != nil {
+	return s.readMessage(ctx, s.sql.Message, room, seq)
+}
+
+// readMessage reads one message of a room, the first argument of the query.
+func (s messageStore) readMessage(ctx context.Context, query string, room chat.RoomID, args ...any) (m chat.Message, err error) {
+	err = s.db.Read(ctx, func(q Queries) error {
+		found, err := s.extras.Message(q, &m, query, room, args...)
+		if err == nil && !found {
+			err = NoMessage()
+		}
+		return err
+	})
+	if err != nil {
 		return chat.Message{}, err
 	}
-	return row.Message(room), nil
+	return m, nil
 }
 
 // Messages is specified by chat.MessageStore.
 func (s messageStore) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
-	query, from := s.sql.MessagesBefore, page.Seq
-	switch page.Direction {
-	case chat.PageLatest:
+	from := page.Seq
+	if page.Direction == chat.PageLatest {
 		from = math.MaxInt64
-	case chat.PageBefore:
-	case chat.PageAfter:
-		query = s.sql.MessagesAfter
 	}
-	part, err := s.timeline(ctx, query, room, from, page.Limit, page.Bytes)
+	query, args := s.pageOf(page.Part, page.Direction == chat.PageAfter)
+	part, err := s.timeline(ctx, query, room, from, page.Limit, page.Bytes, args...)
 	if err != nil {
 		return chat.Page{}, err
 	}
@@ -95,6 +113,21 @@ func (s messageStore) Messages(ctx context.Context, room chat.RoomID, page chat.
 		slices.Reverse(part.messages)
 	}
 	return chat.Page{Messages: part.messages, Seq: part.seq, Rev: part.rev, More: part.more}, nil
+}
+
+// pageOf chooses the statement for a part of the timeline, and its further arguments.
+func (s messageStore) pageOf(part chat.TimelinePart, after bool) (query string, args []any) {
+	before, behind := s.sql.MessagesBefore, s.sql.MessagesAfter
+	switch {
+	case part.Thread != 0:
+		before, behind, args = s.sql.ThreadsBefore, s.sql.ThreadsAfter, []any{part.Thread}
+	case part.WithoutOnly:
+		before, behind = s.sql.RoomsBefore, s.sql.RoomsAfter
+	}
+	if after {
+		return behind, args
+	}
+	return before, args
 }
 
 // ChangesSince is specified by chat.MessageStore.
@@ -140,7 +173,9 @@ type part struct {
 }
 
 // timeline reads a part of the timeline with one of the statements of Dialect.Page.
-func (s messageStore) timeline(ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int) (p part, err error) {
+func (s messageStore) timeline(
+	ctx context.Context, query string, room chat.RoomID, from int64, limit, bytes int, args ...any,
+) (p part, err error) {
 	there := false
 	text := int64(math.MaxInt64)
 	if bytes > 0 {
@@ -150,9 +185,10 @@ func (s messageStore) timeline(ctx context.Context, query string, room chat.Room
 		p, there = part{messages: []chat.Message{}}, false
 		space := chat.NewPageSpace(limit, bytes)
 		var row MessageRow
+		var beside besides
 		found := 0
 		dest := append([]any{&p.seq, &p.rev, &found}, row.Dest()...)
-		err := q.Each(query, []any{room, from, limit + 1, text}, func(r Scanner) error {
+		err := q.Each(query, append([]any{room, from, limit + 1, text}, args...), func(r Scanner) error {
 			there = true
 			if err := r.Scan(dest...); err != nil || !row.Found() {
 				return err
@@ -162,9 +198,17 @@ func (s messageStore) timeline(ctx context.Context, query string, room chat.Room
 				p.more = true
 				return ErrEnough
 			}
+			beside.note(&row)
 			p.messages = append(p.messages, m)
 			return nil
 		})
+		if err == nil {
+			err = s.extras.read(q, room, beside, p.messages)
+		}
+		if all := len(p.messages); !beside.empty() {
+			p.messages = fitting(p.messages, limit, bytes)
+			p.more = p.more || len(p.messages) < all
+		}
 		p.more = p.more || len(p.messages) < found
 		return err
 	})
@@ -192,38 +236,52 @@ func (s messageStore) ChangeMessage(
 		if err != nil {
 			return err
 		}
-		before, err := s.messageIn(tx, room, seq)
-		if err != nil {
-			return err
+		message, changed, err = s.change(tx, head, seq, change)
+		if _, deletes := change.(chat.MessageDeletion); err == nil && changed && deletes {
+			err = s.forgetReply(tx, act, message)
 		}
-		message, changed, err = change.Apply(before)
-		if err != nil || !changed {
-			return err
-		}
-		message.Rev = head.Rev + 1
-		if err := s.replaceMessage(tx, message); err != nil {
-			return err
-		}
-		message, err = s.messageIn(tx, room, seq)
 		return err
 	})
 	if err != nil {
 		return chat.Message{}, false, err
 	}
+	if changed {
+		s.search.Changed.Mark(room, 1)
+	}
 	return message, changed, nil
 }
 
-// messageIn is Message as the transaction sees it.
-func (s messageStore) messageIn(tx Tx, room chat.RoomID, seq int64) (chat.Message, error) {
-	var row MessageRow
-	found, err := tx.Row(s.sql.Message, []any{room, seq}, row.Dest()...)
-	if err == nil && !found {
-		err = NoMessage()
+// change makes a change behind the lock of the room.
+func (s messageStore) change(
+	tx Tx, head chat.Head, seq int64, change chat.MessageChange,
+) (message chat.Message, changed bool, err error) {
+	before, err := s.messageIn(tx, head.Room, seq)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	message, changed, err = change.Apply(before)
+	if err != nil || !changed {
+		return message, false, err
+	}
+	message.Rev = head.Rev + 1
+	if message.Deleted {
+		if err := s.dropFiles(tx, before); err != nil {
+			return chat.Message{}, false, err
+		}
+	}
+	if pin, ok := change.(chat.MessagePin); ok {
+		err = s.pin(tx, message, pin)
+	} else {
+		err = s.replaceMessage(tx, message)
 	}
 	if err != nil {
-		return chat.Message{}, err
+		return chat.Message{}, false, err
 	}
-	return row.Message(room), nil
+	if _, err := tx.Exec(s.sql.MoveRev, message.Room, message.Rev); err != nil {
+		return chat.Message{}, false, err
+	}
+	message, err = s.messageIn(tx, head.Room, seq)
+	return message, true, err
 }
 
 // replaceMessage stores what a change has made of a message, behind the lock of the
@@ -234,10 +292,7 @@ func (s messageStore) replaceMessage(tx Tx, m chat.Message) error {
 		ms := Millis(m.EditedAt)
 		edited = &ms
 	}
-	if _, err := tx.Exec(s.sql.ReplaceMessage, m.Room, m.Seq, m.Body, edited, m.Deleted, m.Rev); err != nil {
-		return err
-	}
-	_, err := tx.Exec(s.sql.MoveRev, m.Room, m.Rev)
+	_, err := tx.Exec(s.sql.ReplaceMessage, m.Room, m.Seq, m.Body, edited, m.Deleted, m.Rev, Mentioned(m.Mentions, m.MentionsRoom))
 	return err
 }
 
@@ -246,13 +301,15 @@ type MessageRow struct {
 	seq, rev, createdAt, editedAt, author int64
 	clientID                              []byte
 	kind, body, username, userKind        string
+	mentions                              string
 	deleted                               bool
+	extras                                int64 // see extraReactions
 }
 
 // Dest is where the row goes.
 func (r *MessageRow) Dest() []any {
 	return []any{
-		&r.seq, &r.rev, &r.clientID, &r.kind, &r.body, &r.createdAt, &r.editedAt, &r.deleted,
+		&r.seq, &r.rev, &r.clientID, &r.kind, &r.body, &r.createdAt, &r.editedAt, &r.deleted, &r.extras, &r.mentions,
 		&r.author, &r.username, &r.userKind,
 	}
 }
@@ -262,7 +319,7 @@ func (r *MessageRow) Found() bool { return r.seq != 0 }
 
 // Message is what the row says.
 func (r *MessageRow) Message(room chat.RoomID) chat.Message {
-	return chat.Message{
+	m := chat.Message{
 		Room:      room,
 		Seq:       r.seq,
 		Rev:       r.rev,
@@ -273,5 +330,9 @@ func (r *MessageRow) Message(room chat.RoomID) chat.Message {
 		CreatedAt: FromMillis(r.createdAt),
 		EditedAt:  fromMillisOrZero(r.editedAt),
 		Deleted:   r.deleted,
-	}.Detailed()
+	}
+	if r.mentions != "" && !r.deleted { // an older server does not empty them
+		m.Mentions, m.MentionsRoom = mentionsOf(r.mentions)
+	}
+	return m.Detailed()
 }

@@ -1,6 +1,9 @@
 package sqlstore
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 const (
 	// revsOfRooms are the revs that what is in rooms carries.
@@ -14,7 +17,10 @@ UNION ALL SELECT id, changed_rev FROM rooms WHERE changed_rev > 0`
 	revsOfUsers = `
 SELECT "user", rev FROM memberships WHERE rev > 0
 UNION ALL SELECT "user", rev FROM user_log
+UNION ALL SELECT "user", rev FROM settings
 UNION ALL SELECT "user", account_rev FROM user_heads WHERE account_rev > 0
+UNION ALL SELECT "user", rev FROM bookmarks
+UNION ALL SELECT "user", rev FROM thread_follows
 UNION ALL SELECT for_user, rev FROM invitations WHERE for_user IS NOT NULL AND rev > 0`
 
 	// onlyMessagesInRoom tells of a room r that nothing but messages has taken revs.
@@ -25,10 +31,10 @@ UNION ALL SELECT for_user, rev FROM invitations WHERE for_user IS NOT NULL AND r
 
 // Rules are the invariants that are the same for all databases. Each row of a query is
 // a sentence about something that breaks one.
-var Rules = slices.Concat(contentRules, streamRules)
+var Rules = slices.Concat(contentRules, reactionRules, markRules, streamRules, searchRules(), fileRules, jobRules)
 
 // changedLater tells of a message t whether its rev is not the one that it came with.
-const changedLater = `(t.edited_at IS NOT NULL OR t.deleted)`
+var changedLater = `(t.edited_at IS NOT NULL OR t.deleted OR (t.extras & ` + strconv.FormatInt(laterExtras, 10) + `) <> 0)`
 
 // contentRules are the invariants of users, rooms, memberships, messages, invitations
 // and bans.
@@ -73,6 +79,12 @@ var contentRules = []string{
 	`SELECT format('User %s has read room %s up to %s, but its head is at %s.', m."user", m.room, m.read_seq, r.seq)
 	FROM memberships m JOIN rooms r ON r.id = m.room WHERE m.read_seq < 0 OR m.read_seq > r.seq`,
 
+	`SELECT format('User %s has marked messages of room %s as unread at rev %s, but the membership has rev %s.', "user", room, marked_rev, rev)
+	FROM memberships WHERE marked_rev > rev`,
+
+	`SELECT format('The quiet hours of user %s go from minute %s to minute %s, which are no minutes of a day.', "user", quiet_from, quiet_to)
+	FROM settings WHERE zone <> '' AND (quiet_from < 0 OR quiet_from > 1439 OR quiet_to < 0 OR quiet_to > 1439)`,
+
 	`SELECT format('Room %s records %s members, but has %s.', r.id, r.members, count(m."user"))
 	FROM rooms r LEFT JOIN memberships m ON m.room = r.id GROUP BY r.id HAVING r.members <> count(m."user")`,
 
@@ -84,13 +96,30 @@ var contentRules = []string{
 
 	`SELECT format('Message %s of room %s %s as unread, which it should not.', coalesce(t.seq, u.seq), coalesce(t.room, u.room),
 		CASE WHEN u.seq IS NULL THEN 'counts' ELSE 'does not count' END)
-	FROM uncounted u FULL JOIN (SELECT room, seq FROM messages WHERE kind = 'notice' OR deleted) t ON t.room = u.room AND t.seq = u.seq
+	FROM uncounted u FULL JOIN (SELECT room, seq FROM messages WHERE kind = 'notice' OR deleted OR thread IS NOT NULL AND NOT in_room) t ON t.room = u.room AND t.seq = u.seq
 	WHERE t.seq IS NULL OR u.seq IS NULL`,
 
 	`SELECT format('Room %s records %s messages of block %s that do not count as unread, but there are %s.', coalesce(b.room, u.room), coalesce(b.n, 0), coalesce(b.block, u.block), coalesce(u.n, 0))
 	FROM uncounted_blocks b FULL JOIN (SELECT room, seq / ` + unreadBlock + ` AS block, count(*) AS n FROM uncounted GROUP BY room, seq / ` + unreadBlock + `) u
 		ON u.room = b.room AND u.block = b.block
 	WHERE coalesce(b.n, 0) <> coalesce(u.n, 0)`,
+
+	`SELECT format('Message %s of room %s answers message %s, which is not before it.', seq, room, coalesce(reply_to, thread))
+	FROM messages WHERE reply_to < 1 OR reply_to >= seq OR thread < 1 OR thread >= seq`,
+
+	`SELECT format('Message %s of room %s is in the thread of message %s, which is itself in one.', t.seq, t.room, t.thread)
+	FROM messages t JOIN messages h ON h.room = t.room AND h.seq = t.thread WHERE t.thread IS NOT NULL AND h.thread IS NOT NULL`,
+
+	`SELECT format('Message %s of room %s is not marked as what it is: an answer, or the root of a thread.', t.seq, t.room)
+	FROM messages t LEFT JOIN threads h ON h.room = t.room AND h.root = t.seq
+	WHERE (t.reply_to IS NOT NULL OR t.thread IS NOT NULL) <> ((t.extras & ` + strconv.FormatInt(extraAnswer, 10) + `) <> 0)
+		OR (h.root IS NOT NULL) <> ((t.extras & ` + strconv.FormatInt(extraReplies, 10) + `) <> 0)`,
+
+	`SELECT format('Room %s records %s replies to message %s, the latest %s, but there are %s, the latest %s.',
+		coalesce(h.room, t.room), coalesce(h.replies, 0), coalesce(h.root, t.thread), coalesce(h.latest, 0), coalesce(t.n, 0), coalesce(t.latest, 0))
+	FROM threads h FULL JOIN (SELECT room, thread, count(*) AS n, max(seq) AS latest FROM messages
+		WHERE thread IS NOT NULL AND NOT deleted GROUP BY room, thread) t ON t.room = h.room AND t.thread = h.root
+	WHERE coalesce(h.replies, 0) <> coalesce(t.n, 0) OR coalesce(h.latest, 0) <> coalesce(t.latest, 0)`,
 
 	`SELECT format('Invitation %s into room %s still exists, but the membership of its creator, user %s, has ended.', i.id, i.room, i.made_by)
 	FROM invitations i WHERE i.room IS NOT NULL AND NOT i.named
@@ -117,6 +146,34 @@ var contentRules = []string{
 
 	`SELECT format('Users %s and %s have the same name.', min(id), max(id))
 	FROM users GROUP BY folded_name HAVING count(*) > 1`,
+}
+
+// reactionRules are the invariants of reactions.
+var reactionRules = []string{
+	`SELECT format('%s users have reacted to message %s of room %s with %s, but %s are counted.', coalesce(x.n, 0), coalesce(x.seq, c.seq),
+		coalesce(x.room, c.room), coalesce(x.emoji, c.emoji), coalesce(c.n, 0))
+	FROM reaction_counts c FULL JOIN (SELECT room, seq, emoji, count(*) AS n FROM reactions GROUP BY room, seq, emoji) x
+		ON x.room = c.room AND x.seq = c.seq AND x.emoji = c.emoji
+	WHERE coalesce(x.n, 0) <> coalesce(c.n, 0)`,
+
+	`SELECT DISTINCT format('Message %s of room %s has reactions, but %s.', x.seq, x.room,
+		CASE WHEN t.deleted THEN 'was deleted' WHEN t.rev < x.rev THEN 'not their rev' ELSE 'is not marked as having any' END)
+	FROM reactions x JOIN messages t ON t.room = x.room AND t.seq = x.seq
+	WHERE t.deleted OR t.rev < x.rev OR (t.extras & ` + strconv.FormatInt(extraReactions, 10) + `) = 0`,
+}
+
+// markRules are the invariants of pins, bookmarks and followed threads.
+var markRules = []string{
+	`SELECT format('User %s has read the thread of message %s in room %s up to %s, but the head of the room is at %s.', f."user", f.root, f.room, f.read_seq, r.seq)
+	FROM thread_follows f JOIN rooms r ON r.id = f.room WHERE f.read_seq < 0 OR f.read_seq > r.seq`,
+
+	`SELECT format('Message %s of room %s is pinned, but %s.', x.seq, x.room,
+		CASE WHEN t.deleted THEN 'was deleted' WHEN t.rev < x.rev THEN 'does not have the rev of that' ELSE 'is not marked as such' END)
+	FROM pins x JOIN messages t ON t.room = x.room AND t.seq = x.seq
+	WHERE t.deleted OR t.rev < x.rev OR (t.extras & ` + strconv.FormatInt(extraPin, 10) + `) = 0`,
+
+	`SELECT format('User %s has bookmarked message %s of room %s, but that is recorded as gone.', b."user", b.seq, b.room)
+	FROM user_log l JOIN bookmarks b ON b."user" = l."user" AND l.subject = b.room || '/' || b.seq WHERE l.kind = 'bookmark'`,
 }
 
 // streamRules are the invariants of streams.

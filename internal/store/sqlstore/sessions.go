@@ -8,8 +8,8 @@ import (
 )
 
 type sessionStatements struct {
-	PutSession, SessionByID, SessionsOfUser, StoredSessions string
-	TouchSessions, DeleteSession, DeleteExpiredSessions     string
+	PutSession, SessionByID, SessionUser, SessionsOfUser, StoredSessions string
+	TouchSessions, DeleteSession, DeleteExpiredSessions                  string
 }
 
 func (d Dialect) sessions() sessionStatements {
@@ -22,6 +22,13 @@ ON CONFLICT (id) DO UPDATE SET "user" = excluded."user", data = excluded.data, e
     seen_at = excluded.seen_at, device = excluded.device`,
 
 		SessionByID: `SELECT ` + columns + ` FROM sessions WHERE id = $1 AND expires_at > $2`,
+
+		// SessionByID and UserOfSession in one.
+		SessionUser: `
+SELECT s.id, s."user", s.data, s.created_at, s.expires_at, s.seen_at, s.device, ` + UserColumns + `, coalesce(h.rev, 0),
+    EXISTS (SELECT 1 FROM user_log l WHERE l."user" = u.id AND l.kind = 'session' AND l.subject = s.id)
+FROM sessions s ` + d.Join + ` users u ON u.id = s."user" LEFT JOIN user_heads h ON h."user" = u.id
+WHERE s.id = $1 AND s.expires_at > $2`,
 
 		SessionsOfUser: `
 SELECT ` + columns + ` FROM sessions WHERE "user" = $1 AND expires_at > $2
@@ -62,6 +69,18 @@ func (s sessionStore) SessionByID(ctx context.Context, id string, now time.Time)
 		return chat.Session{}, err
 	}
 	return row.session(), nil
+}
+
+// SessionUser is specified by chat.SessionUserStore.
+func (s sessionStore) SessionUser(ctx context.Context, id string, now time.Time) (found chat.SessionUser, err error) {
+	var session sessionRow
+	var user UserRow
+	dest := append(append(session.dest(), user.Dest()...), &found.Rev, &found.Ended)
+	if err := s.one(ctx, s.sql.SessionUser, []any{id, Millis(now)}, noSession, dest...); err != nil {
+		return chat.SessionUser{}, err
+	}
+	found.Session, found.User = session.session(), user.User()
+	return found, nil
 }
 
 // SessionsOfUser is specified by chat.SessionStore.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -59,6 +60,11 @@ type Dialect struct {
 	Join string
 	// Least and Greatest are functions of two arguments.
 	Least, Greatest string
+	// Joined joins the texts of a group, with a space between any two. It is null if the
+	// group is empty.
+	Joined func(text string) string
+	// Rare is a condition that the planner should expect few rows to fulfil.
+	Rare func(condition string) string
 	// Any is a condition: the column equals one of the list that List has made and that
 	// the parameter receives.
 	Any func(column, parameter string) string
@@ -78,6 +84,9 @@ type Dialect struct {
 	Lock func(alias string) string
 	// LockToDelete follows a SELECT of rows that are deleted next.
 	LockToDelete string
+	// LockFree follows a SELECT with a limit. It skips rows that others have locked, and
+	// locks the others; it is empty if there is only one writer.
+	LockFree string
 	// LockFirstAdmin and LockPair are statements that wait for all others who make the
 	// first admin, or an invitation with the same text as argument; empty if there is
 	// only one writer.
@@ -85,6 +94,8 @@ type Dialect struct {
 
 	// CountsMembers tells whether triggers keep the number of members in rooms.
 	CountsMembers bool
+	// ShowsConversations tells whether triggers return hidden conversations to lists.
+	ShowsConversations bool
 	// IsForeignKey and IsUnique tell of an error which constraint has failed.
 	IsForeignKey, IsUnique func(error) bool
 }
@@ -93,14 +104,28 @@ type Dialect struct {
 type Store struct {
 	*Core
 	accountStore
+	answerStore
 	banStore
+	blobStore
+	bookmarkStore
 	conversationStore
+	followStore
 	invitationStore
+	jobStore
 	membershipStore
+	messageSearchStore
 	messageStore
+	mentionStore
+	pinStore
+	pushStore
+	pushTrailStore
+	reactionStore
 	roomStore
+	sentFileStore
 	sessionStore
+	settingsStore
 	streamStore
+	uploadStore
 	userStore
 }
 
@@ -108,14 +133,24 @@ type Store struct {
 // the same name.
 type (
 	accountStore      struct{ *Core }
+	answerStore       struct{ *Core }
 	banStore          struct{ *Core }
+	blobStore         struct{ *Core }
+	bookmarkStore     struct{ *Core }
 	conversationStore struct{ *Core }
+	followStore       struct{ *Core }
 	invitationStore   struct{ *Core }
 	membershipStore   struct{ *Core }
 	messageStore      struct{ *Core }
+	mentionStore      struct{ *Core }
+	pinStore          struct{ *Core }
+	reactionStore     struct{ *Core }
 	roomStore         struct{ *Core }
+	sentFileStore     struct{ *Core }
 	sessionStore      struct{ *Core }
+	settingsStore     struct{ *Core }
 	streamStore       struct{ *Core }
+	uploadStore       struct{ *Core }
 	userStore         struct{ *Core }
 )
 
@@ -126,22 +161,42 @@ type Core struct {
 	sql     Statements
 	names   Names
 	streams Streams
+	extras  Extras
+
+	search   Search
+	compared atomic.Bool // Changed has all rooms from before this server was started
 }
 
 // New composes the parts of a store.
-func New(db Database, dialect Dialect, names Names, streams Streams) Store {
-	c := &Core{db: db, dialect: dialect, sql: NewStatements(dialect), names: names, streams: streams}
+func New(db Database, dialect Dialect, names Names, streams Streams, extras Extras, search Search) Store {
+	c := &Core{
+		db: db, dialect: dialect, sql: NewStatements(dialect), names: names, streams: streams, extras: extras, search: search,
+	}
 	return Store{
 		c,
 		accountStore{c},
+		answerStore{c},
 		banStore{c},
+		blobStore{c},
+		bookmarkStore{c},
 		conversationStore{c},
+		followStore{c},
 		invitationStore{c},
+		jobStore{c},
 		membershipStore{c},
+		messageSearchStore{c},
 		messageStore{c},
+		mentionStore{c},
+		pinStore{c},
+		pushStore{c},
+		pushTrailStore{c},
+		reactionStore{c},
 		roomStore{c},
+		sentFileStore{c},
 		sessionStore{c},
+		settingsStore{c},
 		streamStore{c},
+		uploadStore{c},
 		userStore{c},
 	}
 }
@@ -149,22 +204,36 @@ func New(db Database, dialect Dialect, names Names, streams Streams) Store {
 // Statements are the statements in the dialect of a database, by noun.
 type Statements struct {
 	accountStatements
+	answerStatements
 	banStatements
+	blobStatements
+	bookmarkStatements
 	conversationStatements
+	followStatements
+	fileStatements
 	invitationStatements
+	jobStatements
 	membershipStatements
 	messageStatements
+	pushStatements
+	reactionStatements
+	replyStatements
+	searchStatements
+	mentionStatements
+	pinStatements
 	roomStatements
 	sessionStatements
+	settingsStatements
 	streamStatements
+	uploadStatements
 	userStatements
 }
 
 // NewStatements writes the statements in a dialect.
 func NewStatements(d Dialect) Statements {
 	return Statements{
-		d.accounts(), d.bans(), d.conversations(), d.invitations(), d.memberships(),
-		d.messages(), d.rooms(), d.sessions(), d.userStreams(), d.users(),
+		d.accounts(), d.answers(), d.bans(), d.blobs(), d.bookmarks(), d.conversations(), d.follows(), d.files(), d.invitations(), d.jobs(), d.memberships(),
+		d.messages(), d.pushes(), d.reactions(), d.replies(), d.messageSearch(), d.mentions(), d.pins(), d.rooms(), d.sessions(), d.settings(), d.userStreams(), d.uploads(), d.users(),
 	}
 }
 

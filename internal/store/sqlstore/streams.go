@@ -26,7 +26,10 @@ const (
 	kindRoom       = "room"
 	kindInvitation = "invitation"
 	kindSession    = "session"
-	kindAccount    = "account" // never in the log
+	kindBookmark   = "bookmark"
+	kindThread     = "thread"   // never in the log
+	kindAccount    = "account"  // never in the log
+	kindSettings   = "settings" // never in the log
 )
 
 const (

@@ -3,8 +3,6 @@ package sqlstore
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 
 	"partychat/internal/chat"
 )
@@ -25,14 +23,13 @@ type subscriptionStatements struct {
 }
 
 func (d Dialect) subscriptions() subscriptionStatements {
-	preview := strings.Replace(MessageColumns, "t.body", "substr(t.body, 1, "+strconv.Itoa(previewMax)+")", 1)
 	// The messages behind the read position that do not count as unread are counted
 	// one by one within its block, and by blocks after it.
 	from := `
-SELECT ` + RoomColumns + `, ` + MembershipColumns + `, ` + preview + `, ` + peerColumns + `,
+SELECT ` + RoomColumns + `, ` + MembershipColumns + `, ` + previewColumns + `, ` + peerColumns + `,
     (SELECT count(*) FROM uncounted n WHERE n.room = r.id AND n.seq > m.read_seq AND n.seq < (m.read_seq / ` + unreadBlock + ` + 1) * ` + unreadBlock + `)
         + (SELECT CAST(coalesce(sum(b.n), 0) AS bigint) FROM uncounted_blocks b WHERE b.room = r.id AND b.block > m.read_seq / ` + unreadBlock + `),
-    r.folded_name
+    r.folded_name,` + mentionColumns + `
 FROM memberships m ` + d.Join + ` rooms r ON r.id = m.room
 LEFT JOIN users p ON p.id = m.peer
 LEFT JOIN messages t ON t.room = r.id AND t.seq = r.seq
@@ -122,6 +119,7 @@ type subscriptionRow struct {
 	peer       UserRow
 	uncounted  int64 // messages behind the read position that are not unread
 	folded     string
+	mentions   [2]string // seqs of messages that mention the user, and of those that mention everyone
 }
 
 func newSubscriptionRow(user chat.UserID) *subscriptionRow {
@@ -129,13 +127,14 @@ func newSubscriptionRow(user chat.UserID) *subscriptionRow {
 }
 
 func (r *subscriptionRow) dest() []any {
-	return slices.Concat(r.room.Dest(), r.membership.Dest(), r.last.Dest(), r.peer.Dest(), []any{&r.uncounted, &r.folded})
+	return slices.Concat(r.room.Dest(), r.membership.Dest(), r.last.Dest(), r.peer.Dest(), []any{&r.uncounted, &r.folded, &r.mentions[0], &r.mentions[1]})
 }
 
 func (r *subscriptionRow) subscription() chat.Subscription {
 	sub := chat.Subscription{Room: r.room.Room(), Membership: r.membership.Membership()}
 	sub.Membership.Room = sub.ID
 	sub.Unread = sub.Seq - sub.Membership.ReadSeq - r.uncounted
+	sub.Mentions = seqsOf(r.mentions[:]...)
 	if r.peer.Found() {
 		peer := r.peer.User()
 		sub.Peer = &peer

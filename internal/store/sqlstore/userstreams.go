@@ -1,26 +1,30 @@
 package sqlstore
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"partychat/internal/chat"
 )
 
 type streamStatements struct {
-	ListHeads, ChangedOfUser, UserOfSession, UserRevs string
+	Epoch, ListHeads, ChangedOfUser, UserOfSession, SessionEnd, UserRevs string
 }
 
 func (d Dialect) userStreams() streamStatements {
 	return streamStatements{
-		// A user, the head and the floor of the stream, and a row for each room in the
-		// list; a row of zeros if there is none.
+		Epoch: `SELECT name FROM epoch WHERE id = 1`,
+
+		// A user, the head and the floor of the stream, and the rooms in the list: three
+		// numbers for each (parseListHeads) in one text, because a row for each would cost
+		// several times as much. Only hidden conversations need a look at the room.
 		ListHeads: `
-SELECT ` + UserColumns + `, coalesce(h.rev, 0), coalesce(h.floor, 0),
-    coalesce(c.room, 0), coalesce(c.room_rev, 0), coalesce(c.rev, 0), coalesce(c.peer, 0)
-FROM users u LEFT JOIN user_heads h ON h."user" = u.id
-LEFT JOIN (
-    SELECT m.room, r.rev AS room_rev, m.rev, m.peer FROM memberships m JOIN rooms r ON r.id = m.room
-    WHERE m."user" = $1 AND m.hidden_until <= r.seq) c ON true
+SELECT ` + UserColumns + `, coalesce(h.rev, 0), coalesce(h.floor, 0), ` + settingsColumns + `, coalesce((
+    SELECT ` + d.Joined(`m.room || ' ' || m.room_rev || ' ' || coalesce(m.peer, 0)`) + `
+    FROM memberships m
+    WHERE m."user" = $1 AND (m.hidden_until = 0 OR m.hidden_until <= (SELECT r.seq FROM rooms r WHERE r.id = m.room))), '')
+FROM users u LEFT JOIN user_heads h ON h."user" = u.id LEFT JOIN settings s ON s."user" = u.id
 WHERE u.id = $1`,
 
 		// The head and the floor of a user's stream, and a row for each thing that has
@@ -39,6 +43,12 @@ LEFT JOIN (
     UNION ALL
     SELECT 'account', '', 0, a.account_rev, '' FROM user_heads a WHERE a."user" = $1 AND a.account_rev > $2
     UNION ALL
+    SELECT 'settings', '', 0, s.rev, '' FROM settings s WHERE s."user" = $1 AND s.rev > $2
+    UNION ALL
+    SELECT 'thread', f.room || '/' || f.root, 0, f.rev, f.follows || ' ' || f.read_seq FROM thread_follows f WHERE f."user" = $1 AND f.rev > $2
+    UNION ALL
+    SELECT 'bookmark', b.room || '/' || b.seq, 0, b.rev, '' FROM bookmarks b WHERE b."user" = $1 AND b.rev > $2
+    UNION ALL
     SELECT l.kind, l.subject, 1, l.rev, l.reason FROM user_log l WHERE l."user" = $1 AND l.rev > $2) c ON true
 WHERE u.id = $1 ORDER BY c.rev LIMIT $3`,
 
@@ -49,36 +59,59 @@ SELECT ` + UserColumns + `, coalesce(h.rev, 0),
     EXISTS (SELECT 1 FROM user_log l WHERE l."user" = u.id AND l.kind = 'session' AND l.subject = $2)
 FROM users u LEFT JOIN user_heads h ON h."user" = u.id WHERE u.id = $1`,
 
+		SessionEnd: `SELECT reason FROM user_log WHERE subject = $1 AND kind = 'session'`,
+
 		UserRevs: `SELECT "user", rev FROM user_heads WHERE ` + d.Any(`"user"`, "$1"),
 	}
+}
+
+// Epoch is specified by chat.StreamStore.
+func (s streamStore) Epoch(ctx context.Context) (epoch string, err error) {
+	_, err = s.row(ctx, s.sql.Epoch, nil, &epoch)
+	return epoch, err
 }
 
 // ListHeads is specified by chat.StreamStore.
 func (s streamStore) ListHeads(ctx context.Context, user chat.UserID) (head chat.UserHead, err error) {
 	var row UserRow
-	err = s.db.Read(ctx, func(q Queries) error {
-		head, row = chat.UserHead{Rooms: []chat.ListHead{}}, UserRow{}
-		var room chat.ListHead
-		dest := append(row.Dest(), &head.Rev, &head.Floor,
-			(*int64)(&room.Room), &room.RoomRev, &room.Rev, (*int64)(&room.Peer))
-		return q.Each(s.sql.ListHeads, []any{user}, func(r Scanner) error {
-			if err := r.Scan(dest...); err != nil {
-				return err
-			}
-			if room.Room != 0 {
-				head.Rooms = append(head.Rooms, room)
-			}
-			return nil
-		})
-	})
-	if err == nil && !row.Found() {
+	var settings settingsRow
+	var rooms []byte
+	dest := slices.Concat(row.Dest(), []any{&head.Rev, &head.Floor}, settings.dest(), []any{&rooms})
+	found, err := s.row(ctx, s.sql.ListHeads, []any{user}, dest...)
+	if err == nil && !found {
 		err = NoUser()
 	}
 	if err != nil {
 		return chat.UserHead{}, err
 	}
-	head.User = row.User()
+	head.User, head.Settings, head.Rooms = row.User(), settings.settings(), parseListHeads(rooms)
 	return head, nil
+}
+
+// parseListHeads reads the rooms of ListHeads: room, rev of the membership and peer (0:
+// none), separated by spaces.
+func parseListHeads(text []byte) []chat.ListHead {
+	heads := make([]chat.ListHead, 0, (bytes.Count(text, []byte{' '})+1)/3)
+	for len(text) > 0 {
+		var numbers [3]int64
+		for i := range numbers {
+			var digits []byte
+			digits, text, _ = bytes.Cut(text, []byte{' '})
+			numbers[i] = parseNumber(digits)
+		}
+		heads = append(heads, chat.ListHead{
+			Room: chat.RoomID(numbers[0]), Rev: numbers[1], Peer: chat.UserID(numbers[2]),
+		})
+	}
+	return heads
+}
+
+// parseNumber reads a decimal number that the database has written; none is negative.
+func parseNumber(digits []byte) (n int64) {
+	for _, digit := range digits {
+		n = n*10 + int64(digit-'0')
+	}
+	return n
 }
 
 // UserRevs is specified by chat.StreamStore.
@@ -120,6 +153,9 @@ func (s streamStore) EndSession(
 			}
 			return err
 		}
+		if _, err := tx.Exec(s.sql.EndPushSubscriptions, session); err != nil {
+			return err
+		}
 		_, err = tx.Exec(s.sql.DeleteSession, session)
 		return err
 	})
@@ -127,6 +163,12 @@ func (s streamStore) EndSession(
 		return 0, err
 	}
 	return rev, nil
+}
+
+// SessionEnd is specified by chat.StreamStore.
+func (s streamStore) SessionEnd(ctx context.Context, session string) (reason chat.EndReason, err error) {
+	_, err = s.row(ctx, s.sql.SessionEnd, []any{session}, (*string)(&reason))
+	return reason, err
 }
 
 // UserOfSession is specified by chat.StreamStore.

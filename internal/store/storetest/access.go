@@ -21,7 +21,7 @@ func post(room chat.RoomID, by chat.User, body string) chat.NewMessage {
 }
 
 // endings are the ways in which a user's permission to write in a room ends.
-func (f *fixture) endings(t *testing.T, room chat.RoomID, user, by chat.User) map[string]func() error {
+func endings(t *testing.T, f *fixture, room chat.RoomID, user, by chat.User) map[string]func() error {
 	return map[string]func() error{
 		"leaving": func() error {
 			_, err := f.Unsubscribe(t.Context(), nil, room, user.ID)
@@ -43,7 +43,7 @@ func (f *fixture) endings(t *testing.T, room chat.RoomID, user, by chat.User) ma
 }
 
 // letBack undoes every ending.
-func (f *fixture) letBack(t *testing.T, room chat.RoomID, user chat.User) {
+func letBack(t *testing.T, f *fixture, room chat.RoomID, user chat.User) {
 	t.Helper()
 	for _, from := range []chat.RoomID{room, 0} {
 		must[bool](t)(f.Unban(t.Context(), nil, from, user.ID))
@@ -59,7 +59,7 @@ var accessContracts = []contract{
 		_, _, err := f.AppendMessage(t.Context(), post(den, bob, "outside"))
 		want(t, "error outside", err, error(chat.ErrNoStanding()))
 		f.subscribe(t, den, bob)
-		for name, end := range f.endings(t, den, bob, ann) {
+		for name, end := range endings(t, f, den, bob, ann) {
 			first := post(den, bob, name)
 			original, created, err := f.AppendMessage(t.Context(), first)
 			want(t, name+": error before", err, nil)
@@ -71,7 +71,7 @@ var accessContracts = []contract{
 			want(t, name+": its answer", again, original)
 			_, _, err = f.AppendMessage(t.Context(), post(den, bob, "afterwards"))
 			want(t, name+": error afterwards", err, error(chat.ErrNoStanding()))
-			f.letBack(t, den, bob)
+			letBack(t, f, den, bob)
 		}
 		want(t, "head", f.roomNow(t, den).Seq, 4)
 		_, created, err := f.AppendMessage(t.Context(), newMessage(den, f.user(t, "eve"), "by the server"))
@@ -98,7 +98,7 @@ var accessContracts = []contract{
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den := f.room(t, ann, chat.RoomPublic, "den").ID
 		f.subscribe(t, den, bob)
-		for name, end := range f.endings(t, den, bob, ann) {
+		for name, end := range endings(t, f, den, bob, ann) {
 			for range 6 {
 				endsAll(t, f, name, den, bob, end, func() error {
 					_, _, err := f.AppendMessage(t.Context(), post(den, bob, "still there"))
@@ -119,7 +119,7 @@ var accessContracts = []contract{
 			}
 			return nil
 		}
-		for name, end := range f.endings(t, den, bob, ann) {
+		for name, end := range endings(t, f, den, bob, ann) {
 			endsAll(t, f, name, den, bob, end, func() error {
 				_, _, err := f.EditMessage(t.Context(), &chat.Act{By: bob.ID, May: edits}, den, 1, newUUID(), now)
 				return err
@@ -242,5 +242,5 @@ func endsAll(t *testing.T, f *fixture, name string, room chat.RoomID, user chat.
 	work.Wait()
 	after := must[chat.Page](t)(f.Messages(t.Context(), room, chat.MessagePage{Limit: 1}))
 	want(t, name+": what is done after the answer to it", after.Messages, done.Messages)
-	f.letBack(t, room, user)
+	letBack(t, f, room, user)
 }

@@ -168,7 +168,7 @@ var bannedContracts = []contract{
 		f.subscribe(t, den.ID, bob)
 		f.subscribe(t, den.ID, cid)
 		f.sendMany(t, den.ID, bob, 4)
-		_, _, err := f.MoveRead(t.Context(), nil, den.ID, cid.ID, 1)
+		_, _, err := f.MoveRead(t.Context(), nil, den.ID, cid.ID, 1, chat.AnyMark)
 		want(t, "error of MoveRead", err, nil)
 		before := must[chat.Subscription](t)(f.Subscription(t.Context(), den.ID, cid.ID))
 		page := f.page(t, den.ID, chat.MessagePage{Limit: 9})
@@ -176,7 +176,7 @@ var bannedContracts = []contract{
 		before.Members, before.Rev, page.Rev = 2, before.Rev+1, page.Rev+1
 		want(t, "subscription of cid", must[chat.Subscription](t)(f.Subscription(t.Context(), den.ID, cid.ID)), before)
 		want(t, "messages", f.page(t, den.ID, chat.MessagePage{Limit: 9}), page)
-		_, _, err = f.MoveRead(t.Context(), nil, den.ID, bob.ID, 4)
+		_, _, err = f.MoveRead(t.Context(), nil, den.ID, bob.ID, 4, chat.AnyMark)
 		wantCode(t, "MoveRead of bob", err, chat.CodeNotFound, "")
 	}},
 	{"a cached membership ends with the ban", func(t *testing.T, f *fixture) {

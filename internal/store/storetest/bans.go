@@ -47,7 +47,7 @@ func (f *fixture) bans(t *testing.T, room chat.RoomID, after string, limit int) 
 // one by another user into the first room.
 type links struct{ first, second, talk, others chat.NewInvitation }
 
-func (f *fixture) links(t *testing.T, by, other chat.User, first, second chat.RoomID) links {
+func newLinks(t *testing.T, f *fixture, by, other chat.User, first, second chat.RoomID) links {
 	t.Helper()
 	return links{
 		first: f.invite(t, newInvitation(by, first)), second: f.invite(t, newInvitation(by, second)),
@@ -55,8 +55,8 @@ func (f *fixture) links(t *testing.T, by, other chat.User, first, second chat.Ro
 	}
 }
 
-// wantLinks fails the test unless those of the links are there that are named.
-func (f *fixture) wantLinks(t *testing.T, l links, named ...string) {
+// want fails the test unless exactly the named links are there.
+func (l links) want(t *testing.T, f *fixture, named ...string) {
 	t.Helper()
 	there := []string{}
 	for _, link := range []struct {
@@ -77,7 +77,7 @@ var banContracts = []contract{
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den, attic := f.room(t, ann, chat.RoomPrivate, "den"), f.room(t, bob, chat.RoomPrivate, "attic")
 		f.subscribe(t, den.ID, bob)
-		l := f.links(t, bob, ann, den.ID, attic.ID)
+		l := newLinks(t, f, bob, ann, den.ID, attic.ID)
 		f.wantMember(t, den.ID, bob, true) // and so may be remembered
 		for i, removes := range []bool{true, false} {
 			removed, err := f.RemoveMember(t.Context(), nil, den.ID, bob.ID)
@@ -86,7 +86,7 @@ var banContracts = []contract{
 			f.wantMember(t, den.ID, bob, false)
 			want(t, "members", f.roomNow(t, den.ID).Members, 1)
 		}
-		f.wantLinks(t, l, "second", "talk", "others")
+		l.want(t, f, "second", "talk", "others")
 		want(t, "rooms of bob", f.listed(t, bob), []chat.RoomID{attic.ID})
 		f.wantBanned(t, den.ID, bob, false)
 	}},
@@ -94,19 +94,19 @@ var banContracts = []contract{
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den, attic := f.room(t, ann, chat.RoomPrivate, "den"), f.room(t, bob, chat.RoomPrivate, "attic")
 		f.subscribe(t, den.ID, bob)
-		for name, end := range f.endings(t, den.ID, bob, ann) {
+		for name, end := range endings(t, f, den.ID, bob, ann) {
 			if name == "a ban from the server" {
 				continue // it ends no membership, and all links
 			}
-			l := f.links(t, bob, ann, den.ID, attic.ID)
+			l := newLinks(t, f, bob, ann, den.ID, attic.ID)
 			byName := newInvitation(bob, den.ID)
 			byName.Named = true
 			f.invite(t, byName)
 			want(t, name, end(), nil)
-			f.wantLinks(t, l, "second", "talk", "others")
+			l.want(t, f, "second", "talk", "others")
 			must[chat.Invitation](t)(f.InvitationByID(t.Context(), byName.ID, now))
-			f.letBack(t, den.ID, bob)
-			f.wantLinks(t, l, "second", "talk", "others")
+			letBack(t, f, den.ID, bob)
+			l.want(t, f, "second", "talk", "others")
 		}
 	}},
 	{"a removed user may join again", func(t *testing.T, f *fixture) {
@@ -178,28 +178,28 @@ var banContracts = []contract{
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		den, attic := f.room(t, ann, chat.RoomPrivate, "den"), f.room(t, bob, chat.RoomPrivate, "attic")
 		f.subscribe(t, den.ID, bob)
-		l := f.links(t, bob, ann, den.ID, attic.ID)
+		l := newLinks(t, f, bob, ann, den.ID, attic.ID)
 		f.ban(t, den.ID, bob, ann)
-		f.wantLinks(t, l, "second", "talk", "others")
+		l.want(t, f, "second", "talk", "others")
 	}},
 	{"a ban ends the links of a user who left the room earlier", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
-		l := f.links(t, bob, ann, chat.MainRoom, f.room(t, bob, chat.RoomPrivate, "attic").ID)
+		l := newLinks(t, f, bob, ann, chat.MainRoom, f.room(t, bob, chat.RoomPrivate, "attic").ID)
 		must[bool](t)(f.Unsubscribe(t.Context(), nil, chat.MainRoom, bob.ID))
 		f.ban(t, chat.MainRoom, bob, ann)
-		f.wantLinks(t, l, "second", "talk", "others")
+		l.want(t, f, "second", "talk", "others")
 	}},
 	{"a ban from the server ends all links that the user made, but no membership", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		attic := f.room(t, bob, chat.RoomPrivate, "attic")
 		talk := f.converse(t, bob, ann).ID
-		l := f.links(t, bob, ann, chat.MainRoom, attic.ID)
+		l := newLinks(t, f, bob, ann, chat.MainRoom, attic.ID)
 		before := must[[]chat.Subscription](t)(f.Subscriptions(t.Context(), bob.ID))
 		_, created, removed, err := f.Ban(t.Context(), nil, newBan(0, bob, ann))
 		want(t, "error", err, nil)
 		want(t, "created", created, true)
 		want(t, "removed", removed, false)
-		f.wantLinks(t, l, "others")
+		l.want(t, f, "others")
 		want(t, "rooms of bob", must[[]chat.Subscription](t)(f.Subscriptions(t.Context(), bob.ID)), before)
 		for room, members := range map[chat.RoomID]int{chat.MainRoom: 2, attic.ID: 1, talk: 2} {
 			f.wantMember(t, room, bob, true)
@@ -222,7 +222,7 @@ var banContracts = []contract{
 	}},
 	{"a ban of or from something unknown fails with not_found and changes nothing", func(t *testing.T, f *fixture) {
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
-		l := f.links(t, bob, ann, chat.MainRoom, chat.MainRoom)
+		l := newLinks(t, f, bob, ann, chat.MainRoom, chat.MainRoom)
 		nobody := chat.User{ID: 99}
 		for _, test := range []struct {
 			name  string
@@ -242,7 +242,7 @@ var banContracts = []contract{
 			want(t, test.name+": created or removed", created || removed, false)
 		}
 		f.wantMember(t, chat.MainRoom, bob, true)
-		f.wantLinks(t, l, "first", "second", "talk", "others")
+		l.want(t, f, "first", "second", "talk", "others")
 		for _, room := range []chat.RoomID{chat.MainRoom, 99, 0} {
 			want(t, "bans", f.bans(t, room, "", 9), []string{})
 		}

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"partychat/internal/chat"
 )
 
@@ -164,7 +166,7 @@ var concurrencyContracts = []contract{
 					ctx, cancel := context.WithCancel(t.Context())
 					go cancel()
 					retry := input // stored already, so whether this one gets through adds nothing
-					if again, created, err := f.AppendMessage(ctx, retry); err == nil && (created || again != message) {
+					if again, created, err := f.AppendMessage(ctx, retry); err == nil && (created || !cmp.Equal(again, message)) {
 						t.Errorf("retry: got %v, created %v; want the original %v", again, created, message)
 					}
 				}
@@ -229,7 +231,7 @@ var concurrencyContracts = []contract{
 		ann, bob := f.user(t, "ann"), f.user(t, "bob")
 		f.sendMany(t, chat.MainRoom, ann, 20)
 		together(20, func(i int) {
-			if _, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, int64(i+1)); err != nil {
+			if _, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, int64(i+1), chat.AnyMark); err != nil {
 				t.Errorf("MoveRead: %v", err)
 			}
 		})

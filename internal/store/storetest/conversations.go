@@ -187,7 +187,7 @@ var conversationContracts = []contract{
 		}
 		deleteAll(1, 2, 100, 4094, 4095, 4096, 4097, 4100, n)
 		for _, read := range []int64{0, 1, 99, 100, 4093, 4094, 4095, 4096, 4097, 4099, n - 1, n} {
-			_, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, read)
+			_, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, read, chat.AnyMark)
 			want(t, "error of MoveRead", err, nil)
 			sub := must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
 			want(t, fmt.Sprintf("unread behind %d", read), sub.Unread, counted(read))
@@ -208,7 +208,7 @@ var conversationContracts = []contract{
 		}
 		sub := must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
 		want(t, "unread", sub.Unread, 1)
-		_, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, 1)
+		_, _, err := f.MoveRead(t.Context(), nil, chat.MainRoom, bob.ID, 1, chat.AnyMark)
 		wantCode(t, "MoveRead", err, "", "")
 		sub = must[chat.Subscription](t)(f.Subscription(t.Context(), chat.MainRoom, bob.ID))
 		want(t, "unread behind the text", sub.Unread, 0)

@@ -31,7 +31,7 @@ var lookContracts = []contract{
 			_, err = f.RoomByID(t.Context(), room.ID)
 			wantCode(t, "RoomByID "+name, err, chat.CodeNotFound, "")
 		}
-		want(t, "found", f.searchAll(t, "peacock", 10), []string{peacock})
+		want(t, "found", allRoomNames(t, f, "peacock", 10), []string{peacock})
 	}},
 	{"private rooms may look like any", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
@@ -51,7 +51,7 @@ var lookContracts = []contract{
 			if err := f.rename(t, room.ID, name); err != nil {
 				t.Errorf("rename to %+q: %v", name, err)
 			}
-			want(t, "found", f.searchAll(t, "ha", 10), []string{name})
+			want(t, "found", allRoomNames(t, f, "ha", 10), []string{name})
 		}
 		f.room(t, ann, chat.RoomPublic, "h\u0430ll") // the look of its old name is free again
 	}},
@@ -89,6 +89,6 @@ var lookContracts = []contract{
 			}
 			want(t, what+" stored", stored, 1)
 		}
-		want(t, "found", len(f.searchAll(t, "", 10)), 2) // and main
+		want(t, "found", len(allRoomNames(t, f, "", 10)), 2) // and main
 	}},
 }

@@ -122,7 +122,7 @@ var membershipContracts = []contract{
 			to, want int64
 			moved    bool
 		}{{3, 3, true}, {3, 3, false}, {1, 3, false}, {0, 3, false}, {-7, 3, false}, {4, 4, true}, {99, 5, true}, {99, 5, false}} {
-			m, moved, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, step.to)
+			m, moved, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, step.to, chat.AnyMark)
 			want(t, "error", err, nil)
 			if step.moved {
 				rev++
@@ -134,13 +134,41 @@ var membershipContracts = []contract{
 			want(t, "as read", must[chat.Membership](t)(f.Membership(t.Context(), room.ID, bob.ID)), m)
 		}
 	}},
+	{"marking as unread moves the read position back, and reads from before it change nothing", func(t *testing.T, f *fixture) {
+		ann, bob := f.user(t, "ann"), f.user(t, "bob")
+		room := f.room(t, ann, chat.RoomPublic, "den")
+		f.subscribe(t, room.ID, bob)
+		f.sendMany(t, room.ID, ann, 5)
+		_, _, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, 4, 0)
+		want(t, "error of reading", err, nil)
+		for rev, step := range []struct{ from, want int64 }{{3, 2}, {9, 2}, {2, 1}, {1, 0}, {1, 0}} {
+			m := must[chat.Membership](t)(f.MarkUnread(t.Context(), nil, room.ID, bob.ID, step.from))
+			want(t, "membership", m, chat.Membership{
+				Room: room.ID, User: bob.ID, Role: chat.RoleMember, ReadSeq: step.want, JoinedAt: now, Rev: int64(rev) + 4, RoomRev: 1, Marked: int64(rev) + 4,
+			})
+			want(t, "as read", must[chat.Membership](t)(f.Membership(t.Context(), room.ID, bob.ID)), m)
+			old, moved, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, 5, m.Marked-1)
+			want(t, "error of a read from before", err, nil)
+			want(t, "moved by a read from before", moved, false)
+			want(t, "membership after a read from before", old, m)
+		}
+		want(t, "unread", must[chat.Subscription](t)(f.Subscription(t.Context(), room.ID, bob.ID)).Unread, 5)
+		m, moved, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, 3, 8)
+		want(t, "error of reading again", err, nil)
+		want(t, "moved by reading again", moved, true)
+		want(t, "position", m.ReadSeq, 3)
+		f.send(t, room.ID, bob, "mine")
+		want(t, "position after writing", must[chat.Membership](t)(f.Membership(t.Context(), room.ID, bob.ID)).ReadSeq, 6)
+		_, err = f.MarkUnread(t.Context(), nil, room.ID, f.user(t, "cid").ID, 1)
+		wantCode(t, "no member", err, chat.CodeNotFound, "")
+	}},
 	{"only a member has a read position", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		bob := f.user(t, "bob")
 		room := f.room(t, ann, chat.RoomPublic, "den")
-		_, _, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, 1)
+		_, _, err := f.MoveRead(t.Context(), nil, room.ID, bob.ID, 1, chat.AnyMark)
 		wantCode(t, "no member", err, chat.CodeNotFound, "")
-		_, _, err = f.MoveRead(t.Context(), nil, 99, bob.ID, 1)
+		_, _, err = f.MoveRead(t.Context(), nil, 99, bob.ID, 1, chat.AnyMark)
 		wantCode(t, "no room", err, chat.CodeNotFound, "")
 	}},
 }

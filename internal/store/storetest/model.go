@@ -21,14 +21,22 @@ var modelContracts = []contract{
 			m := newModel(t, rt, f, round)
 			rt.Repeat(map[string]func(*rapid.T){
 				"send":        m.send,
+				"answer":      m.answer,
 				"retry":       m.retry,
 				"edit":        m.edit,
 				"delete":      m.delete,
+				"react":       m.react,
+				"follow":      func(rt *rapid.T) { follow(rt, m) },
+				"pin":         func(rt *rapid.T) { pin(rt, m) },
+				"bookmark":    func(rt *rapid.T) { bookmark(rt, m) },
 				"subscribe":   m.subscribe,
 				"unsubscribe": m.unsubscribe,
 				"ban":         m.ban,
 				"unban":       m.unban,
 				"read":        m.read,
+				"unread":      func(rt *rapid.T) { markUnread(rt, m) },
+				"level":       func(rt *rapid.T) { setLevel(rt, m) },
+				"settings":    func(rt *rapid.T) { putSettings(rt, m) },
 				"topic":       m.topic,
 				"page":        m.page,
 				"changes":     m.changes,
@@ -72,6 +80,7 @@ type modelRoom struct {
 	changed  int64 // the rev of the last change of the topic
 	gone     map[chat.UserID]chat.Gone
 	messages []chat.Message
+	reacted  map[int64][]modelReaction // by seq
 	members  map[chat.UserID]chat.Membership
 	banned   map[chat.UserID]bool
 }
@@ -87,7 +96,7 @@ func (r *modelRoom) message(seq int64) *chat.Message {
 // unread counts the messages behind the seq that are no tombstones.
 func (r *modelRoom) unread(readSeq int64) (n int64) {
 	for _, message := range r.messages[readSeq:] {
-		if !message.Deleted {
+		if !message.Deleted && !message.InThreadOnly() {
 			n++
 		}
 	}
@@ -107,7 +116,7 @@ func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
 		input.Rooms, input.FirstIsAdmin = nil, false
 		user, err := f.CreateUser(t.Context(), input)
 		noError(rt, err)
-		m.users, m.also[user.ID] = append(m.users, user), &modelUser{}
+		m.users, m.also[user.ID] = append(m.users, user), &modelUser{settings: chat.DefaultSettings()}
 	}
 	for i := range 2 {
 		sub, err := f.CreateRoom(t.Context(), nil, newRoom(m.users[0], chat.RoomPublic, fmt.Sprintf("room%d of %d", i, round)))
@@ -115,7 +124,7 @@ func newModel(t *testing.T, rt *rapid.T, f *fixture, round int) *model {
 		m.heads[m.users[0].ID]++
 		m.rooms = append(m.rooms, &modelRoom{
 			room: sub.Room, gone: map[chat.UserID]chat.Gone{}, members: map[chat.UserID]chat.Membership{m.users[0].ID: sub.Membership},
-			banned: map[chat.UserID]bool{},
+			banned: map[chat.UserID]bool{}, reacted: map[int64][]modelReaction{},
 		})
 	}
 	return m
@@ -140,6 +149,7 @@ func (m *model) send(t *rapid.T) {
 	user, room := m.anyUser(t), m.anyRoom(t)
 	input := newMessage(room.room.ID, user, rapid.StringN(1, 20, -1).Draw(t, "body"))
 	input.Body = strings.ReplaceAll(input.Body, "\x00", "")
+	input.Mentions, input.MentionsRoom = m.anyMentions(t)
 	got, created, err := m.store.AppendMessage(m.t.Context(), input)
 	noError(t, err)
 	room.room.Seq++
@@ -147,7 +157,7 @@ func (m *model) send(t *rapid.T) {
 	equal(t, "created", created, true)
 	equal(t, "message", got, chat.Message{
 		Room: room.room.ID, Seq: room.room.Seq, Rev: room.room.Rev, ClientID: input.ClientID, Author: authorOf(user),
-		Kind: input.Kind, Body: input.Body, CreatedAt: input.CreatedAt,
+		Kind: input.Kind, Body: input.Body, Mentions: input.Mentions, MentionsRoom: input.MentionsRoom, CreatedAt: input.CreatedAt,
 	})
 	room.messages = append(room.messages, got)
 	m.sent = append(m.sent, sentMessage{input, got})
@@ -172,7 +182,9 @@ func (m *model) edit(t *rapid.T) {
 	room, seq := m.anyRoom(t), anySeq(t)
 	body := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "body")
 	at := now.Add(time.Duration(rapid.IntRange(1, 100).Draw(t, "minute")) * time.Minute)
-	got, changed, err := m.store.ChangeMessage(m.t.Context(), nil, room.room.ID, seq, chat.MessageEdit{Body: body, At: at})
+	users, toAll := m.anyMentions(t)
+	edit := chat.MessageEdit{Body: body, At: at, Mentions: users, MentionsRoom: toAll}
+	got, changed, err := m.store.ChangeMessage(m.t.Context(), nil, room.room.ID, seq, edit)
 	message := room.message(seq)
 	if message == nil || message.Deleted {
 		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
@@ -183,6 +195,8 @@ func (m *model) edit(t *rapid.T) {
 	if changed {
 		room.room.Rev++
 		message.Rev, message.Body, message.EditedAt = room.room.Rev, body, at
+		message.Mentions, message.MentionsRoom = users, toAll
+		room.derive()
 	}
 	equal(t, "message", got, *message)
 }
@@ -200,6 +214,10 @@ func (m *model) delete(t *rapid.T) {
 	if changed {
 		room.room.Rev++
 		message.Rev, message.Body, message.EditedAt, message.Deleted = room.room.Rev, "", time.Time{}, true
+		message.Reactions, message.Pinned = nil, nil
+		delete(room.reacted, seq)
+		message.Mentions, message.MentionsRoom = nil, false
+		room.touchRoot(*message)
 	}
 	equal(t, "message", got, *message)
 }
@@ -262,7 +280,8 @@ func (m *model) unban(t *rapid.T) {
 
 func (m *model) read(t *rapid.T) {
 	user, room, seq := m.anyUser(t), m.anyRoom(t), anySeq(t)
-	got, moved, err := m.store.MoveRead(m.t.Context(), nil, room.room.ID, user.ID, seq)
+	marked := rapid.SampledFrom([]int64{0, room.members[user.ID].Marked, chat.AnyMark}).Draw(t, "mark")
+	got, moved, err := m.store.MoveRead(m.t.Context(), nil, room.room.ID, user.ID, seq, marked)
 	membership, there := room.members[user.ID]
 	if !there {
 		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
@@ -270,12 +289,29 @@ func (m *model) read(t *rapid.T) {
 	}
 	noError(t, err)
 	before := membership.ReadSeq
-	if membership.ReadSeq = max(before, min(seq, room.room.Seq)); membership.ReadSeq != before {
+	if to := min(seq, room.room.Seq); to > before && membership.Marked <= marked {
+		membership.ReadSeq = to
 		membership.Rev = m.take(user.ID)
 	}
 	room.members[user.ID] = membership
 	equal(t, "membership", got, membership)
 	equal(t, "moved", moved, membership.ReadSeq != before)
+}
+
+func markUnread(t *rapid.T, m *model) {
+	user, room, seq := m.anyUser(t), m.anyRoom(t), anySeq(t)+1
+	got, err := m.store.MarkUnread(m.t.Context(), nil, room.room.ID, user.ID, seq)
+	membership, there := room.members[user.ID]
+	if !there {
+		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
+		return
+	}
+	noError(t, err)
+	membership.ReadSeq = min(membership.ReadSeq, seq-1)
+	membership.Rev = m.take(user.ID)
+	membership.Marked = membership.Rev
+	room.members[user.ID] = membership
+	equal(t, "membership", got, membership)
 }
 
 func (m *model) topic(t *rapid.T) {
@@ -294,7 +330,9 @@ func (m *model) topic(t *rapid.T) {
 func (m *model) page(t *rapid.T) {
 	room, limit := m.anyRoom(t), anyLimit(t)
 	directions := []chat.Direction{chat.PageLatest, chat.PageBefore, chat.PageAfter}
-	page := chat.MessagePage{Direction: rapid.SampledFrom(directions).Draw(t, "direction"), Seq: anySeq(t), Limit: limit}
+	page := chat.MessagePage{
+		Direction: rapid.SampledFrom(directions).Draw(t, "direction"), Seq: anySeq(t), Limit: limit, Part: anyPart(t),
+	}
 	matching := room.messages
 	switch page.Direction {
 	case chat.PageLatest:
@@ -303,6 +341,7 @@ func (m *model) page(t *rapid.T) {
 	case chat.PageBefore:
 		matching = matching[:max(0, min(page.Seq-1, room.room.Seq))]
 	}
+	matching = partOf(matching, page.Part)
 	want := chat.Page{Seq: room.room.Seq, Rev: room.room.Rev, More: len(matching) > limit}
 	if want.More && page.Direction == chat.PageAfter {
 		matching = matching[:limit]

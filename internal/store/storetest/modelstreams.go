@@ -120,19 +120,20 @@ func revOf(event chat.Event) int64 { return event.(chat.Revised).Revision() }
 // subscription is what the user's list should have of the room.
 func (r *modelRoom) subscription(user chat.UserID) chat.Subscription {
 	membership := r.members[user]
-	sub := chat.Subscription{Room: r.room, Membership: membership, Unread: r.unread(membership.ReadSeq)}
+	sub := chat.Subscription{Room: r.room, Membership: membership, Unread: r.unread(membership.ReadSeq), Mentions: r.mentions(user, membership.ReadSeq)}
 	if n := len(r.messages); n > 0 {
-		sub.Last = &r.messages[n-1]
+		last := r.messages[n-1].Preview()
+		sub.Last = &last
 	}
 	return sub
 }
 
 // checkHeads holds a user's list in its shortest form against the whole one.
 func (m *model) checkHeads(t *rapid.T, user chat.User, subs []chat.Subscription) {
-	want := chat.UserHead{User: user, Rev: m.heads[user.ID], Rooms: []chat.ListHead{}}
+	want := chat.UserHead{User: user, Rev: m.heads[user.ID], Settings: m.also[user.ID].settings, Rooms: []chat.ListHead{}}
 	var ids []chat.RoomID
 	for _, sub := range subs {
-		want.Rooms = append(want.Rooms, chat.ListHead{Room: sub.ID, RoomRev: sub.Rev, Rev: sub.Membership.Rev})
+		want.Rooms = append(want.Rooms, chat.ListHead{Room: sub.ID, Rev: sub.Membership.RoomRev})
 		ids = append(ids, sub.ID)
 	}
 	got, err := m.store.ListHeads(m.t.Context(), user.ID)

@@ -11,10 +11,13 @@ import (
 
 // modelUser is what the model knows of a user's stream besides the memberships.
 type modelUser struct {
-	account  int64                 // the rev of the last change of the role
-	sessions []chat.SessionEnded   // that have ended
-	invited  []*chat.Invitation    // invitations for the user that are open
-	ended    []chat.InvitationGone // invitations that are not open any more
+	threads   map[threadKey]chat.ThreadState
+	bookmarks []chat.BookmarkPut // the last change of each, in order
+	settings  chat.Settings
+	account   int64                 // the rev of the last change of the role
+	sessions  []chat.SessionEnded   // that have ended
+	invited   []*chat.Invitation    // invitations for the user that are open
+	ended     []chat.InvitationGone // invitations that are not open any more
 }
 
 // events are what the user's stream has of it after a rev, in any order.
@@ -22,6 +25,15 @@ func (m *model) eventsOf(user chat.User, since int64) (events []chat.Event) {
 	u := m.also[user.ID]
 	if u.account > since {
 		events = append(events, chat.UserPut{User: user, Rev: u.account})
+	}
+	if u.settings.Rev > since {
+		events = append(events, chat.SettingsPut{User: user.ID, Rev: u.settings.Rev, Settings: u.settings})
+	}
+	for _, s := range u.threads {
+		events = append(events, s.Put())
+	}
+	for _, e := range u.bookmarks {
+		events = append(events, e)
 	}
 	for _, e := range u.sessions {
 		events = append(events, e)
@@ -51,7 +63,7 @@ func (m *modelUsers) withdraw(user chat.UserID, which func(*chat.Invitation) boo
 }
 
 // anyInvitation gives an open invitation, or nil and a user if there is none.
-func (m *model) anyInvitation(t *rapid.T) (chat.User, *chat.Invitation) {
+func (m *modelUsers) anyInvitation(t *rapid.T) (chat.User, *chat.Invitation) {
 	user := m.anyUser(t)
 	open := m.also[user.ID].invited
 	if len(open) == 0 {
@@ -148,4 +160,25 @@ func (m *model) accept(t *rapid.T) {
 	}
 	equal(t, "used", used, gone)
 	equal(t, "membership", sub.Membership, membership)
+}
+
+// anyMentions draws whom a message mentions.
+func (m *modelUsers) anyMentions(t *rapid.T) (users []chat.Mention, room bool) {
+	for _, user := range m.users {
+		if rapid.IntRange(0, 3).Draw(t, "mentions "+user.Username) == 0 {
+			users = append(users, chat.Mention{User: user.ID, Text: "@" + user.Username})
+		}
+	}
+	return users, rapid.IntRange(0, 5).Draw(t, "mentions the room") == 0
+}
+
+// mentions gives the seqs behind the read position by which others mention the user.
+func (r *modelRoom) mentions(user chat.UserID, readSeq int64) (seqs []int64) {
+	for _, message := range r.messages[readSeq:] {
+		byName := slices.ContainsFunc(message.Mentions, func(m chat.Mention) bool { return m.User == user })
+		if message.Author.ID != user && (byName || message.MentionsRoom) {
+			seqs = append(seqs, message.Seq)
+		}
+	}
+	return seqs
 }

@@ -26,7 +26,15 @@ func Pair(a, b chat.Store) chat.Store {
 		pairedInvitations:   pairedInvitations{t},
 		pairedBans:          pairedBans{t},
 		pairedMessages:      pairedMessages{t},
+		pairedMentions:      pairedMentions{t},
+		pairedMarks:         pairedMarks{t},
 		pairedStreams:       pairedStreams{t},
+		pairedSettings:      pairedSettings{t},
+		pairedSearch:        pairedSearch{t},
+		pairedFiles:         pairedFiles{t},
+		pairedJobs:          pairedJobs{t},
+		pairedPushes:        pairedPushes{t},
+		pairedTrail:         pairedTrail{t},
 	}
 }
 
@@ -42,7 +50,15 @@ type pair struct {
 	pairedInvitations
 	pairedBans
 	pairedMessages
+	pairedMentions
+	pairedMarks
 	pairedStreams
+	pairedSettings
+	pairedSearch
+	pairedFiles
+	pairedJobs
+	pairedPushes
+	pairedTrail
 }
 
 // The parts of a pair, as chat.Store is composed.
@@ -57,7 +73,11 @@ type (
 	pairedInvitations   struct{ *turns }
 	pairedBans          struct{ *turns }
 	pairedMessages      struct{ *turns }
+	pairedMentions      struct{ *turns }
+	pairedMarks         struct{ *turns }
 	pairedStreams       struct{ *turns }
+	pairedSettings      struct{ *turns }
+	pairedFiles         struct{ *turns }
 )
 
 // turns gives the two stores by turns.
@@ -193,6 +213,11 @@ func (p pairedSessions) SessionByID(ctx context.Context, id string, now time.Tim
 	return p.next().SessionByID(ctx, id, now)
 }
 
+// SessionUser asks one of the two.
+func (p pairedSessions) SessionUser(ctx context.Context, id string, now time.Time) (chat.SessionUser, error) {
+	return p.next().SessionUser(ctx, id, now)
+}
+
 // SessionsOfUser asks one of the two.
 func (p pairedSessions) SessionsOfUser(ctx context.Context, user chat.UserID, now time.Time) ([]chat.Session, error) {
 	return p.next().SessionsOfUser(ctx, user, now)
@@ -287,9 +312,16 @@ func (p pairedMemberships) Members(ctx context.Context, room chat.RoomID, page c
 
 // MoveRead asks one of the two.
 func (p pairedMemberships) MoveRead(
-	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, seq, marked int64,
 ) (chat.Membership, bool, error) {
-	return p.next().MoveRead(ctx, act, room, user, seq)
+	return p.next().MoveRead(ctx, act, room, user, seq, marked)
+}
+
+// MarkUnread asks one of the two.
+func (p pairedMemberships) MarkUnread(
+	ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID, seq int64,
+) (chat.Membership, error) {
+	return p.next().MarkUnread(ctx, act, room, user, seq)
 }
 
 // OpenConversation asks one of the two.
@@ -341,43 +373,6 @@ func (p pairedInvitations) DeleteInvitation(ctx context.Context, act *chat.Act, 
 func (p pairedInvitations) Redeem(ctx context.Context, act *chat.Act, user chat.UserID, r chat.Redemption) (chat.Subscription, bool, []chat.InvitationGone, error) {
 	return p.next().Redeem(ctx, act, user, r)
 }
-
-// AppendMessage asks one of the two.
-func (p pairedMessages) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.Message, bool, error) {
-	return p.next().AppendMessage(ctx, m)
-}
-
-// MessageByClientID asks one of the two.
-func (p pairedMessages) MessageByClientID(
-	ctx context.Context, room chat.RoomID, author chat.UserID, clientID string,
-) (chat.Message, error) {
-	return p.next().MessageByClientID(ctx, room, author, clientID)
-}
-
-// Message asks one of the two.
-func (p pairedMessages) Message(ctx context.Context, room chat.RoomID, seq int64) (chat.Message, error) {
-	return p.next().Message(ctx, room, seq)
-}
-
-// ChangeMessage asks one of the two.
-func (p pairedMessages) ChangeMessage(
-	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, change chat.MessageChange,
-) (message chat.Message, changed bool, err error) {
-	return p.next().ChangeMessage(ctx, act, room, seq, change)
-}
-
-// Messages asks one of the two.
-func (p pairedMessages) Messages(ctx context.Context, room chat.RoomID, page chat.MessagePage) (chat.Page, error) {
-	return p.next().Messages(ctx, room, page)
-}
-
-// ChangesSince asks one of the two.
-func (p pairedMessages) ChangesSince(ctx context.Context, room chat.RoomID, rev int64, limit, bytes int) (chat.Changes, error) {
-	return p.next().ChangesSince(ctx, room, rev, limit, bytes)
-}
-
-// Ping asks one of the two.
-func (p *pair) Ping(ctx context.Context) error { return p.next().Ping(ctx) }
 
 // Close closes both.
 func (p *pair) Close() error { return errors.Join(p.stores[0].Close(), p.stores[1].Close()) }

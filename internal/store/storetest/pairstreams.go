@@ -6,6 +6,9 @@ import (
 	"partychat/internal/chat"
 )
 
+// Epoch asks one of the two.
+func (p pairedStreams) Epoch(ctx context.Context) (string, error) { return p.next().Epoch(ctx) }
+
 // ListHeads asks one of the two.
 func (p pairedStreams) ListHeads(ctx context.Context, user chat.UserID) (chat.UserHead, error) {
 	return p.next().ListHeads(ctx, user)
@@ -34,4 +37,14 @@ func (p pairedStreams) EndSession(ctx context.Context, user chat.UserID, session
 // UserOfSession asks one of the two.
 func (p pairedStreams) UserOfSession(ctx context.Context, id chat.UserID, session string) (chat.User, int64, error) {
 	return p.next().UserOfSession(ctx, id, session)
+}
+
+// SessionEnd asks one of the two.
+func (p pairedStreams) SessionEnd(ctx context.Context, session string) (chat.EndReason, error) {
+	return p.next().SessionEnd(ctx, session)
+}
+
+// MembersNamed asks one of the two.
+func (p pairedMentions) MembersNamed(ctx context.Context, room chat.RoomID, folded []string) ([]chat.User, error) {
+	return p.next().MembersNamed(ctx, room, folded)
 }

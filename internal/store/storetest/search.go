@@ -8,8 +8,8 @@ import (
 	"partychat/internal/naming"
 )
 
-// search gives the names on one page.
-func (f *fixture) search(t *testing.T, text, after string, limit int) (names []string, last string) {
+// roomNames gives the names on one page.
+func roomNames(t *testing.T, f *fixture, text, after string, limit int) (names []string, last string) {
 	t.Helper()
 	found, err := f.SearchPublicRooms(t.Context(), chat.RoomSearch{Text: naming.SearchKey(text), After: after, Limit: limit})
 	if err != nil {
@@ -23,12 +23,12 @@ func (f *fixture) search(t *testing.T, text, after string, limit int) (names []s
 	return names, last
 }
 
-// searchAll gives the names on all pages of that size.
-func (f *fixture) searchAll(t *testing.T, text string, limit int) []string {
+// allRoomNames gives the names on all pages of that size.
+func allRoomNames(t *testing.T, f *fixture, text string, limit int) []string {
 	t.Helper()
 	all, after := []string{}, ""
 	for range 100 {
-		names, last := f.search(t, text, after, limit)
+		names, last := roomNames(t, f, text, after, limit)
 		all = append(all, names...)
 		if len(names) < limit {
 			return all
@@ -54,11 +54,11 @@ var searchContracts = []contract{
 			"match", "each beach", "Techno", // by what follows
 		}
 		for _, limit := range []int{1, 2, 3, 4, 5, 6, 50} {
-			want(t, fmt.Sprintf("in pages of %d", limit), f.searchAll(t, "ch", limit), sorted)
+			want(t, fmt.Sprintf("in pages of %d", limit), allRoomNames(t, f, "ch", limit), sorted)
 		}
-		names, _ := f.search(t, "chat of", "", 10)
+		names, _ := roomNames(t, f, "chat of", "", 10)
 		want(t, "of several words", names, []string{"The chat of chats"})
-		names, _ = f.search(t, "zzz", "", 10)
+		names, _ = roomNames(t, f, "zzz", "", 10)
 		want(t, "of nothing", names, []string{})
 	}},
 	{"an empty text finds everything, by name", func(t *testing.T, f *fixture) {
@@ -67,7 +67,7 @@ var searchContracts = []contract{
 			f.room(t, ann, chat.RoomPublic, name)
 		}
 		for _, limit := range []int{1, 3, 50} {
-			want(t, fmt.Sprintf("in pages of %d", limit), f.searchAll(t, "", limit), []string{"a", "b c", "C", "main"})
+			want(t, fmt.Sprintf("in pages of %d", limit), allRoomNames(t, f, "", limit), []string{"a", "b c", "C", "main"})
 		}
 	}},
 	{"the text of a search is never taken for a pattern", func(t *testing.T, f *fixture) {
@@ -79,7 +79,7 @@ var searchContracts = []contract{
 			"%": {`100% "pure"`}, "100%": {`100% "pure"`}, "pure": {`100% "pure"`}, "a_": {"a_b"}, "it'": {"it's"}, "_b": {"a_b"},
 			"*": {}, "日": {"日本 チャット"}, "チャ": {"日本 チャット"}, "🎉": {"🎉 party 🎉"}, "party 🎉": {"🎉 party 🎉"}, `\`: {},
 		} {
-			names, _ := f.search(t, text, "", 10)
+			names, _ := roomNames(t, f, text, "", 10)
 			want(t, "search for "+text, names, found)
 		}
 	}},
@@ -89,7 +89,7 @@ var searchContracts = []contract{
 		f.room(t, ann, chat.RoomDirect, "secret talk")
 		f.room(t, ann, chat.RoomPublic, "secret garden")
 		for _, text := range []string{"secret", "den", "talk", ""} {
-			for _, name := range f.searchAll(t, text, 10) {
+			for _, name := range allRoomNames(t, f, text, 10) {
 				if name != "secret garden" && name != "main" {
 					t.Errorf("search for %q found %q", text, name)
 				}
@@ -108,7 +108,7 @@ var searchContracts = []contract{
 			"d'accord": {"d’accord"}, "lodz": {"Łódź"}, "da nang": {"Đà Nẵng"}, "ελλαδα": {"Ελλάδα"}, "елка": {"ёлка"},
 			"self-hosted": {"self–hosted"}, "self hosted": {"self–hosted"}, "abc": {"ＡＢＣ"}, "احمد": {"أحمد"}, "か": {"かき"}, "カキ": {"かき"},
 		} {
-			names, _ := f.search(t, text, "", 10)
+			names, _ := roomNames(t, f, text, "", 10)
 			want(t, "search for "+text, names, found)
 		}
 	}},
@@ -121,7 +121,7 @@ var searchContracts = []contract{
 			"チャンネル": {"日本語チャンネル"}, "ル": {"日本語チャンネル"}, "営業": {"東京営業部"}, "设计": {"产品设计讨论"}, "ห้อง": {"ไทยห้องแชท"},
 			"국어": {"한국어방"}, "한": {"한국어방"}, "구": {"한국어방"}, "계": {},
 		} {
-			names, _ := f.search(t, text, "", 10)
+			names, _ := roomNames(t, f, text, "", 10)
 			want(t, "search for "+text, names, found)
 		}
 	}},
@@ -131,9 +131,9 @@ var searchContracts = []contract{
 			f.room(t, ann, chat.RoomPublic, name)
 		}
 		for _, limit := range []int{1, 2, 3, 9} {
-			want(t, fmt.Sprintf("in pages of %d", limit), f.searchAll(t, "an", limit),
+			want(t, fmt.Sprintf("in pages of %d", limit), allRoomNames(t, f, "an", limit),
 				[]string{"an anagram", "anna", "ban an ant", "banana", "manana"})
-			want(t, fmt.Sprintf("a, in pages of %d", limit), f.searchAll(t, "a", limit),
+			want(t, fmt.Sprintf("a, in pages of %d", limit), allRoomNames(t, f, "a", limit),
 				[]string{"an anagram", "anna", "ban an ant", "banana", "manana", "main"})
 		}
 	}},
@@ -155,7 +155,7 @@ var searchContracts = []contract{
 		for text, found := range map[string][]string{
 			"old": {}, "name": {}, "new": {"New Title"}, "title": {"New Title"},
 		} {
-			names, _ := f.search(t, text, "", 10)
+			names, _ := roomNames(t, f, text, "", 10)
 			want(t, "search for "+text, names, found)
 		}
 	}},

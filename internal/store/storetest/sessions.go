@@ -37,6 +37,31 @@ func sessionsOfStore() []contract {
 			err := f.PutSession(t.Context(), newSession("s", chat.User{ID: 99}))
 			wantCode(t, "PutSession", err, chat.CodeNotFound, "user")
 		}},
+		{"a session is found together with its user", func(t *testing.T, f *fixture) {
+			ann := f.user(t, "ann")
+			session := newSession("s", ann)
+			for _, stored := range []chat.Session{session, newSession("nobody's", chat.User{}), newSession("other", ann)} {
+				want(t, "PutSession", f.PutSession(t.Context(), stored), nil)
+			}
+			_, head, err := f.UserOfSession(t.Context(), ann.ID, "s")
+			want(t, "error of UserOfSession", err, nil)
+			found := must[chat.SessionUser](t)(f.SessionUser(t.Context(), "s", now))
+			want(t, "found", found, chat.SessionUser{Session: session, User: ann, Rev: head})
+			for _, id := range []string{"nobody's", "unknown"} {
+				_, err := f.SessionUser(t.Context(), id, now)
+				wantCode(t, id, err, chat.CodeNotFound, "")
+			}
+			_, err = f.SessionUser(t.Context(), "s", session.ExpiresAt)
+			wantCode(t, "expired", err, chat.CodeNotFound, "")
+
+			rev := must[int64](t)(f.EndSession(t.Context(), ann.ID, "other", chat.EndLogOut))
+			found = must[chat.SessionUser](t)(f.SessionUser(t.Context(), "s", now))
+			want(t, "when another has ended", fmt.Sprint(found.Rev, found.Ended), fmt.Sprint(rev, false))
+			must[int64](t)(f.EndSession(t.Context(), ann.ID, "s", chat.EndLogOut))
+			want(t, "PutSession", f.PutSession(t.Context(), session), nil) // a node that has not been told
+			found = must[chat.SessionUser](t)(f.SessionUser(t.Context(), "s", now))
+			want(t, "ended", found.Ended, true)
+		}},
 	}
 	for _, c := range sessionContracts {
 		contracts = append(contracts, contract{c.name, func(t *testing.T, f *fixture) {

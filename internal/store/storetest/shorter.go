@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"partychat/internal/chat"
@@ -78,6 +79,29 @@ func (s shorter) EditMessage(
 	ctx context.Context, act *chat.Act, room chat.RoomID, seq int64, body string, at time.Time,
 ) (message chat.Message, changed bool, err error) {
 	return s.ChangeMessage(ctx, act, room, seq, chat.MessageEdit{Body: body, At: at})
+}
+
+// React adds or removes a reaction, of at most three different emoji, and gives the
+// message as the user sees it.
+func (s shorter) React(
+	ctx context.Context, room chat.RoomID, seq int64, by chat.User, emoji string, on bool,
+) (message chat.Message, changed bool, err error) {
+	change := chat.ReactionChange{By: by.Author(), Emoji: emoji, On: on, At: now, Max: 3}
+	done, err := s.Store.React(ctx, room, []chat.Reacting{{Seq: seq, Change: change}})
+	if err == nil {
+		err = done[0].Err
+	}
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	if message, err = s.Message(ctx, room, seq); err != nil {
+		return chat.Message{}, false, err
+	}
+	own, err := s.ReactionsBy(ctx, by.ID, room, []int64{seq})
+	for i := range message.Reactions {
+		message.Reactions[i].Mine = slices.Contains(own[seq], message.Reactions[i].Emoji)
+	}
+	return message, done[0].Changed, err
 }
 
 // DeleteMessage makes a message a tombstone.

@@ -215,6 +215,8 @@ var streamContracts = []contract{
 		wantCode(t, "of the ended session", err, chat.CodeNotFound, "")
 		want(t, "of another", of("other"), chat.UserHead{User: ann, Rev: 2})
 		want(t, "sessions", len(must[[]chat.Session](t)(f.StoredSessions(t.Context(), []string{"s"}))), 0)
+		want(t, "reason", must[chat.EndReason](t)(f.SessionEnd(t.Context(), "s")), chat.EndRevoked)
+		want(t, "reason of one that goes on", must[chat.EndReason](t)(f.SessionEnd(t.Context(), "other")), "")
 		want(t, "changes", f.since(t, ann, 1), []chat.Event{chat.SessionEnded{User: ann.ID, Rev: 2, Session: "s", Reason: chat.EndRevoked}})
 		_, err = f.EndSession(t.Context(), 99, "s", chat.EndRevoked)
 		wantCode(t, "of nobody", err, chat.CodeNotFound, "")
@@ -286,7 +288,7 @@ var streamContracts = []contract{
 			for j := range 6 {
 				switch i % 4 {
 				case 0:
-					m, moved, err := f.MoveRead(t.Context(), nil, den.ID, bob.ID, int64(6*j+i/4+1))
+					m, moved, err := f.MoveRead(t.Context(), nil, den.ID, bob.ID, int64(6*j+i/4+1), chat.AnyMark)
 					if chat.CodeOf(err) == chat.CodeNotFound {
 						err = nil // bob is out just now
 					}

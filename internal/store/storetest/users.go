@@ -96,7 +96,7 @@ var userContracts = []contract{
 		for _, name := range []string{"delta", "Alpha", "charlie", "Bravo", "élan"} {
 			f.user(t, name)
 		}
-		list := func(after string, limit int) []string { return f.searchUsers(t, "", after, limit) }
+		list := func(after string, limit int) []string { return userNames(t, f, "", after, limit) }
 		want(t, "all", list("", 10), []string{"Alpha", "Bravo", "charlie", "delta", "élan"}) // an accent makes no difference
 		want(t, "first page", list("", 2), []string{"Alpha", "Bravo"})
 		want(t, "second page", list("bravo", 2), []string{"charlie", "delta"})
@@ -106,7 +106,7 @@ var userContracts = []contract{
 		for _, name := range []string{"Ann", "anna", "bob.ann", "ann-ann", "zoe_anton", "bob", "an", "a_n", "aznn", "élan", "élite"} {
 			f.user(t, name)
 		}
-		find := func(text, after string, limit int) []string { return f.searchUsers(t, text, after, limit) }
+		find := func(text, after string, limit int) []string { return userNames(t, f, text, after, limit) }
 		want(t, "an", find("an", "", 20), []string{"an", "Ann", "ann-ann", "anna", "bob.ann", "zoe_anton", "élan"})
 		want(t, "an, first page", find("an", "", 2), []string{"an", "Ann"})
 		want(t, "an, continued", find("an", "ann", 3), []string{"ann-ann", "anna", "bob.ann"})
@@ -143,9 +143,9 @@ var userContracts = []contract{
 	}},
 }
 
-// searchUsers gives the names found; after is the folded name of the one to
+// userNames gives the names found; after is the folded name of the one to
 // continue behind.
-func (f *fixture) searchUsers(t *testing.T, text, after string, limit int) []string {
+func userNames(t *testing.T, f *fixture, text, after string, limit int) []string {
 	t.Helper()
 	cursor := ""
 	if after != "" {

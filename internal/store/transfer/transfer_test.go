@@ -73,7 +73,16 @@ func fill(t *testing.T, store chat.Store, messages int) {
 		})
 		check(err)
 	}
-	_, _, err := store.OpenConversation(ctx, nil, chat.NewConversation{Room: 200, By: 1 << 52, With: 1<<52 + 1, CreatedAt: now})
+	_, err := store.PushKeys(ctx, chat.PushKeys{Public: "public", Private: "private"}, now)
+	check(err)
+	check(store.PutPushSubscription(ctx, chat.PushSubscription{
+		ID: "phone", User: 1 << 52, Session: "session1", Endpoint: "https://push.example/1", P256DH: "key", Auth: "secret", Origin: "https://chat.example",
+		ShowsText: true, CreatedAt: now, RenewedAt: now.Add(time.Hour),
+	}, 10))
+	check(store.PushShown(ctx, "phone", 100, 1))
+	check(store.KeepActive(ctx, 1<<52, now))
+	check(store.PutJobs(ctx, []chat.NewJob{{Kind: "push", Key: "phone:100", Payload: "{}", DueAt: now, ExpiresAt: now, CreatedAt: now}}))
+	_, _, err = store.OpenConversation(ctx, nil, chat.NewConversation{Room: 200, By: 1 << 52, With: 1<<52 + 1, CreatedAt: now})
 	check(err)
 	until := now.Add(time.Hour)
 	for i := range 3 {
@@ -100,13 +109,46 @@ func fill(t *testing.T, store chat.Store, messages int) {
 		_, _, err := store.AppendMessage(ctx, m)
 		check(err)
 	}
+	for i, to := range []chat.NewMessage{{ReplyTo: 1}, {Thread: 1}, {Thread: 1, ReplyTo: 1, InRoom: true}, {Thread: 1}} {
+		to.Room, to.ClientID, to.Author, to.CreatedAt = 101, uuid.NewString(), chat.UserID(1<<52+i%2), now
+		to.Kind, to.Body = chat.MessageText, fmt.Sprint("answer ", i)
+		m, _, err := store.AppendMessage(ctx, to)
+		check(err)
+		if i == 3 {
+			_, _, err = store.ChangeMessage(ctx, nil, 101, m.Seq, chat.MessageDeletion{})
+			check(err)
+		}
+	}
 	_, _, err = store.ChangeMessage(ctx, nil, chat.MainRoom, 2, chat.MessageEdit{Body: "edited", At: now.Add(time.Minute)})
 	check(err)
+	for i, emoji := range []string{"👍", "❤️", "👍", "👩🏻‍❤️‍💋‍👨🏿", "👍"} {
+		_, err = store.React(ctx, 100, []chat.Reacting{{Seq: 1, Change: chat.ReactionChange{
+			By: chat.Author{ID: chat.UserID(1<<52 + i)}, Emoji: emoji, On: true, At: now, Max: 9,
+		}}})
+		check(err)
+	}
 	_, _, err = store.ChangeMessage(ctx, nil, chat.MainRoom, 3, chat.MessageDeletion{})
 	check(err)
-	_, _, err = store.MoveRead(ctx, nil, 200, 1<<52+1, 2)
+	_, _, err = store.MoveRead(ctx, nil, 200, 1<<52+1, 2, chat.AnyMark)
 	check(err)
+	_, _, err = store.SetLevel(ctx, 200, 1<<52+1, chat.LevelMuted)
+	check(err)
+	for i, quiet := range []*chat.QuietHours{nil, {From: 1320, To: 420, Zone: "Europe/Paris"}} {
+		_, _, err = store.PutSettings(ctx, chat.UserID(1<<52+i), chat.Settings{Level: chat.LevelNothing, Quiet: quiet})
+		check(err)
+	}
 	_, err = store.HideConversation(ctx, nil, 200, 1<<52)
+	check(err)
+	for seq := range int64(2) {
+		_, _, err = store.ChangeMessage(ctx, nil, 100, 2*seq+1, chat.MessagePin{By: chat.Author{ID: 1 << 52}, On: true, At: now, Max: 9})
+		check(err)
+		for _, on := range []bool{true, seq == 0} {
+			_, _, err = store.PutBookmark(ctx, nil, chat.Bookmark{User: 1<<52 + 1, Room: chat.MainRoom, Seq: seq + 4, At: now}, on, 9)
+			check(err)
+		}
+	}
+	stop := false
+	_, _, err = store.PutThread(ctx, nil, chat.ThreadChange{User: 1<<52 + 1, Room: 101, Root: 1, Follow: &stop})
 	check(err)
 	topic := "another"
 	_, _, err = store.ChangeRoom(ctx, nil, 101, chat.RoomChange{Topic: &topic})
@@ -226,8 +268,8 @@ func TestACopyHasEverythingOfItsSource(t *testing.T) {
 		t.Errorf("read through the stores (-before +after):\n%s", diff)
 	}
 	report, err := postgres.Check(t.Context(), url)
-	if err != nil || len(report.Findings) > 0 || report.Messages != 60 {
-		t.Errorf("check: got %+v, %v; want 60 messages and nothing wrong", report, err)
+	if err != nil || len(report.Findings) > 0 || report.Messages != 64 {
+		t.Errorf("check: got %+v, %v; want 64 messages and nothing wrong", report, err)
 	}
 	message, _, err := after.AppendMessage(t.Context(), chat.NewMessage{
 		Room: 100, ClientID: uuid.NewString(), Author: 1 << 52, Kind: chat.MessageText, Body: "next", CreatedAt: now,
@@ -256,7 +298,7 @@ func (i *interrupted) Write(ctx context.Context, table string, columns []string,
 func TestAnInterruptedCopyContinues(t *testing.T) {
 	path, url := folder(t, 5000), realserver.PostgresDatabase(t)
 	from, to := export(t, path), begin(t, url)
-	for n := range 20 {
+	for n := range 60 { // enough for all tables
 		err := transfer.Copy(t.Context(), from, &interrupted{to, n % 3}, quietly)
 		if err == nil {
 			break
@@ -325,7 +367,7 @@ func TestEveryKindOfDifferenceIsFound(t *testing.T) {
 }
 
 func TestAFolderThatCannotBeCopiedGetsAnErrorWithTheReason(t *testing.T) {
-	path := folder(t, 12)
+	path := folder(t, 30)
 	server, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
 	if err != nil {
 		t.Fatal(err)

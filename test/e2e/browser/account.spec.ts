@@ -69,6 +69,33 @@ test('L3 a member lists her sessions, ends one, and changes her password, which 
   await expect(phone.page).toHaveURL(/\/home/);
 });
 
+test('L3 a device that was offline when its session was ended shows nothing once it is back', async ({
+  person,
+  program,
+}) => {
+  await program('owner');
+  const desk = await person('ada');
+  await desk.arrive();
+  await desk.write('for members only');
+  const phone = await person('ada');
+  await phone.logIn();
+  await expect(phone.message('for members only')).toBeVisible();
+  await phone.page.context().setOffline(true);
+
+  await desk.page.getByRole('button', { name: /^My account: ada/ }).click();
+  const rows = desk.page.getByRole('dialog', { name: 'My account' }).getByRole('listitem');
+  await rows
+    .nth(1)
+    .getByRole('button', { name: /^Log out/ })
+    .click();
+  await expect(rows).toHaveCount(1);
+  await expect(phone.message('for members only')).toBeVisible();
+
+  await phone.page.context().setOffline(false);
+  await expect(phone.page.getByText(/logged out here from another device/)).toBeVisible();
+  await expect(phone.page.getByText('for members only')).toHaveCount(0);
+});
+
 test('L2 where sign-up requires an invitation, a link allows it, and the landing page offers none', async ({
   browser,
 }) => {

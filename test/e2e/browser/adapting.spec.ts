@@ -86,8 +86,8 @@ test('D6 on a page that the browser has translated, edits and new names appear',
   await expect(ada.message('and one more')).toBeVisible();
   const texts = ada.feed.locator('.bubble');
   await expect(texts).toHaveText([
-    /^at ten\s*edited$/,
-    /^at ten sharp\s*edited$/,
+    /^\s*at ten\s*edited$/,
+    /^\s*at ten sharp\s*edited$/,
     'This message was deleted.',
     'mine',
     'and one more',

@@ -42,8 +42,7 @@ test('an unsaved edit reappears after visiting another room, and after a reload'
   await mona.arrive();
   await mona.createRoom('photography');
   await mona.write('a frist try');
-  await mona.composer.press('ArrowUp');
-  const form = mona.page.getByRole('textbox', { name: 'Edit your message' });
+  const form = await mona.editLast();
   await form.fill('a first try, and more');
   await mona.room('main').click();
   await expect(mona.heading('main')).toBeVisible();

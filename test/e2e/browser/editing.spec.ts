@@ -3,6 +3,16 @@ import { expect, expectAccessible, test } from '../support/fixtures.ts';
 
 const main = 1;
 
+/** What everybody may do with a message. */
+const common = ['React', 'Reply', 'Reply in a thread', 'Copy link'];
+const own = [...common, 'Bookmark', 'Copy text', 'Edit', 'Delete'];
+const others = [...common, 'Mark unread from here', 'Bookmark', 'Copy text'];
+
+/** What an admin of the room may do besides. */
+function andPin(items: string[]): string[] {
+  return items.flatMap((item) => (item === 'Bookmark' ? [item, 'Pin to the room'] : [item]));
+}
+
 test('authors edit and delete their messages, and others see it at once', async ({ person }) => {
   const ada = await person('ada');
   const ben = await person('ben');
@@ -17,7 +27,7 @@ test('authors edit and delete their messages, and others see it at once', async 
   const row = ada.page.getByRole('article', { name: /see you at seven/ });
   await row.getByRole('button', { name: 'Message actions' }).click();
   const menu = ada.page.getByRole('menu');
-  await expect(menu.getByRole('menuitem')).toHaveText(['Edit', 'Delete']);
+  await expect(menu.getByRole('menuitem')).toHaveText(andPin(own));
   await expectAccessible(ada.page);
   await menu.getByRole('menuitem', { name: 'Edit' }).click();
   const form = ada.page.getByRole('form', { name: 'Edit your message' });
@@ -54,8 +64,7 @@ test('all of it works by keyboard', async ({ person }) => {
   await ada.write('frist');
   const menu = ada.page.getByRole('menu');
 
-  await ada.composer.press('ArrowUp');
-  const box = ada.page.getByRole('form', { name: 'Edit your message' }).getByRole('textbox');
+  const box = await ada.editLast();
   await expect(box).toHaveValue('frist');
   await box.press('Escape');
   await expect(ada.composer).toBeFocused();
@@ -68,9 +77,9 @@ test('all of it works by keyboard', async ({ person }) => {
   await ada.page.getByRole('article', { name: /first edited/ }).focus();
   await ada.page.keyboard.press('Tab');
   await ada.page.keyboard.press('Enter');
-  await expect(menu.getByRole('menuitem', { name: 'Edit' })).toBeFocused();
+  await expect(menu.getByRole('menuitem', { name: 'React' })).toBeFocused();
   await ada.page.keyboard.press('ArrowDown');
-  await expect(menu.getByRole('menuitem', { name: 'Delete' })).toBeFocused();
+  await expect(menu.getByRole('menuitem', { name: 'Reply', exact: true })).toBeFocused();
   await ada.page.keyboard.press('Escape');
   await expect(menu).toBeHidden();
   await expect(ada.page.getByRole('button', { name: 'Message actions' })).toBeFocused();
@@ -119,23 +128,23 @@ test('nobody can edit others’ messages, and an admin can delete them', async (
   await ada.message('by Ben').hover();
   const row = ada.page.getByRole('article', { name: /by Ben/ });
   await row.getByRole('button', { name: 'Message actions' }).click();
-  await expect(ada.page.getByRole('menuitem')).toHaveText(['Delete']);
+  await expect(ada.page.getByRole('menuitem')).toHaveText([...andPin(others), 'Delete']);
   await ada.page.keyboard.press('Escape');
 
   // In the main room neither of the two is an admin.
   await ben.write(main, 'Ben in main');
   await ada.rooms.getByRole('link', { name: /^main/ }).click();
   await ada.write('Ada in main');
-  await expect(
-    ada.page
-      .getByRole('article', { name: /Ada in main/ })
-      .getByRole('button', { name: 'Message actions' }),
-  ).toHaveCount(1);
-  await expect(
-    ada.page
-      .getByRole('article', { name: /Ben in main/ })
-      .getByRole('button', { name: 'Message actions' }),
-  ).toHaveCount(0);
+  for (const [name, items] of [
+    ['Ada in main', own],
+    ['Ben in main', others],
+  ] as const) {
+    await ada.message(name).hover();
+    const message = ada.page.getByRole('article', { name: new RegExp(name) });
+    await message.getByRole('button', { name: 'Message actions' }).click();
+    await expect(ada.page.getByRole('menuitem')).toHaveText([...items]);
+    await ada.page.keyboard.press('Escape');
+  }
 });
 
 test('a change made while offline arrives with the next connection', async ({

@@ -17,8 +17,10 @@ test('D7 locations: shared, refused, and unavailable', async ({ person, server }
         foreign.push(request.url());
     });
   for (const each of three) await each.arrive();
-  const share = (who: Person) =>
-    who.page.getByRole('button', { name: 'Share my location' }).click();
+  const share = async (who: Person) => {
+    await who.page.getByRole('button', { name: 'Attach' }).click();
+    await who.page.getByRole('menuitem', { name: 'Share my location' }).click();
+  };
 
   await test.step('everybody sees the place on a map of our own', async () => {
     await share(ada);
@@ -49,7 +51,7 @@ test('D7 locations: shared, refused, and unavailable', async ({ person, server }
   await test.step('a refusal is explained, with the next step', async () => {
     await share(mona);
     await expect(mona.page.getByText(/blocks location access.*Allow it/)).toBeVisible();
-    await expect(mona.page.getByRole('button', { name: 'Share my location' })).toBeEnabled();
+    await expect(mona.page.getByRole('button', { name: 'Attach' })).toBeEnabled();
     await expectAccessible(mona.page);
   });
 

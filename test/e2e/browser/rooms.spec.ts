@@ -27,7 +27,7 @@ test('B3 search completes while typing, by keyboard alone, and says when nothing
   await expect(ada.page.getByRole('heading', { level: 1 })).toHaveText('Photography');
 
   await ada.search.fill('nothing of the kind');
-  await expect(ada.page.getByText('No room matches “nothing of the kind”.')).toBeVisible();
+  await expect(ada.page.getByText('Nothing matches “nothing of the kind”.')).toBeVisible();
 });
 
 test('B3 search finds any part of a name, ignoring accents, and highlights it', async ({

@@ -84,8 +84,7 @@ test('D1 each line of a draft takes the direction of its first letter', async ({
   await ada.composer.fill('שלום!\nand more');
   await expect(ada.composer).toHaveCSS('unicode-bidi', 'plaintext');
   await ada.composer.press('Enter');
-  await ada.composer.press('ArrowUp');
-  const edit = ada.page.getByRole('textbox', { name: 'Edit your message' });
+  const edit = await ada.editLast();
   await expect(edit).toHaveCSS('unicode-bidi', 'plaintext');
   await edit.press('Escape');
   await ada.begin('Create room');

@@ -144,7 +144,7 @@ test('two messages with the same words are both announced to screen readers', as
   await ben.connect('websocket');
   const ada = await person('ada');
   await ada.signUp();
-  await expect(ada.composer).toBeVisible();
+  await expect(ada.page.locator('[aria-live=polite][aria-relevant=additions]')).toBeAttached();
   const spoken = ada.page.locator('[aria-live=polite] p').filter({ hasText: 'ben: yes' });
   await ben.write(main, 'yes');
   await expect(spoken).toHaveCount(1);

@@ -160,7 +160,8 @@ export class Person {
   /** Types into the search bar and chooses the room from what it completes to. */
   async findRoom(typed: string, name: string): Promise<void> {
     await this.search.pressSequentially(typed);
-    await this.page.getByRole('option', { name }).click();
+    // Behind the rooms, the list offers to search messages for the same text.
+    await this.page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
     await expect(this.heading(name)).toBeVisible();
   }
 
@@ -170,6 +171,19 @@ export class Person {
     if (how === 'Enter') await this.composer.press('Enter');
     else await this.page.getByRole('button', { name: 'Send' }).click();
     await expect(this.message(body)).toBeVisible();
+  }
+
+  /**
+   * Opens the editor of one's last message with the keyboard, and returns its text box. A
+   * message can be edited once the server has stored it, and pressing earlier does nothing.
+   */
+  async editLast(): Promise<Locator> {
+    const box = this.page.getByRole('textbox', { name: 'Edit your message' });
+    await expect(async () => {
+      await this.composer.press('ArrowUp');
+      await expect(box).toBeVisible({ timeout: 1000 });
+    }).toPass();
+    return box;
   }
 
   get search(): Locator {

@@ -9,14 +9,26 @@ export class Proxy {
   /** How many WebSocket connections have been let through. */
   webSockets = 0;
 
-  private constructor(next: () => string, refuseWebSocket: boolean) {
+  private constructor(
+    next: () => string,
+    refuseWebSocket: boolean,
+    append: (path: string) => string,
+  ) {
     this.#server = createServer((from, to) => {
+      const extra = append(from.url ?? '/');
+      const headers = { ...from.headers };
+      if (extra) {
+        headers['accept-encoding'] = 'identity';
+        delete headers['if-none-match'];
+      }
       const onwards = request(
         new URL(from.url ?? '/', next()),
-        { method: from.method, headers: from.headers, agent: false },
+        { method: from.method, headers, agent: false },
         (answer) => {
+          if (extra) delete answer.headers['content-length'];
           to.writeHead(answer.statusCode ?? 502, answer.headers);
-          answer.pipe(to);
+          answer.pipe(to, { end: !extra });
+          if (extra) answer.on('end', () => to.end(extra));
         },
       );
       onwards.on('error', () => to.destroy());
@@ -47,9 +59,16 @@ export class Proxy {
 
   static async start(
     next: () => string,
-    { refuseWebSocket = false }: { refuseWebSocket?: boolean } = {},
+    {
+      refuseWebSocket = false,
+      append = () => '',
+    }: {
+      refuseWebSocket?: boolean;
+      /** What is added to the answer for a path. */
+      append?: (path: string) => string;
+    } = {},
   ): Promise<Proxy> {
-    const proxy = new Proxy(next, refuseWebSocket);
+    const proxy = new Proxy(next, refuseWebSocket, append);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;

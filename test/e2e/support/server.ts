@@ -16,23 +16,33 @@ export class Server {
   #process: ChildProcess | undefined;
   readonly #data: string;
   readonly #flags: string[];
+  readonly #environment: NodeJS.ProcessEnv;
 
-  private constructor(data: string, flags: string[]) {
+  private constructor(data: string, flags: string[], environment: NodeJS.ProcessEnv) {
     this.#data = data;
+    this.#environment = { ...process.env, ...environment };
     this.#flags = flags;
   }
 
   /** @param flags of `partychat serve`; without any, one that lets a program fill rooms quickly */
-  static async start(flags = ['--send-rate', '10000']): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), 'partychat-test-')), flags);
+  static async start(
+    flags = ['--send-rate', '10000'],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), 'partychat-test-'));
+    const server = new Server(folder, flags, environment);
     await server.#run(0);
     return server;
   }
 
-  /** Ends the process with the signal and starts it again on the same port and data. */
-  async restart(signal: NodeJS.Signals): Promise<void> {
+  /**
+   * Ends the process with the signal and starts it again on the same port and data.
+   * @param meanwhile what happens while the server does not run
+   */
+  async restart(signal: NodeJS.Signals, meanwhile?: () => Promise<void>): Promise<void> {
     const port = Number(new URL(this.url).port);
     await this.#end(signal);
+    await meanwhile?.();
     await this.#run(port);
   }
 
@@ -54,6 +64,7 @@ export class Server {
       ['serve', '--data', this.#data, '--port', String(port), ...this.#flags],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: this.#environment,
       },
     );
     this.#process = child;

@@ -5,8 +5,23 @@ import { catalogueOf, translated, type Catalogue, type Texts } from './catalogue
 import { inlined } from './inline.ts';
 import { plainText } from './message.ts';
 
+export { plainText };
+
 /** The language of the catalogue that has every message. */
 export const baseLanguage = 'en';
+
+/** catalogueFor reads the messages of a language; what it has not translated is English. */
+export function catalogueFor(folder: string, language: string): Catalogue {
+  const read = (name: string): Catalogue => {
+    try {
+      return catalogueOf(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Texts);
+    } catch (thrown) {
+      throw new Error(`messages/${name}.json: ${String(thrown)}`, { cause: thrown });
+    }
+  };
+  const base = read(baseLanguage);
+  return language === baseLanguage ? base : translated(base, read(language));
+}
 
 /**
  * Replaces the calls of `m` in components, TypeScript files and index.html by the texts of
@@ -16,17 +31,8 @@ export const baseLanguage = 'en';
 export function messages(language: string): Plugin {
   let folder = '';
   let catalogue: Catalogue = new Map();
-  const fileOf = (name: string) => join(folder, `${name}.json`);
-  const read = (name: string): Catalogue => {
-    try {
-      return catalogueOf(JSON.parse(readFileSync(fileOf(name), 'utf8')) as Texts);
-    } catch (thrown) {
-      throw new Error(`messages/${name}.json: ${String(thrown)}`, { cause: thrown });
-    }
-  };
   const load = () => {
-    const base = read(baseLanguage);
-    catalogue = language === baseLanguage ? base : translated(base, read(language));
+    catalogue = catalogueFor(folder, language);
   };
   return {
     name: 'messages',
@@ -81,7 +87,7 @@ export function messages(language: string): Plugin {
 }
 
 /** The writing direction of a language. */
-function directionOf(language: string): string {
+export function directionOf(language: string): string {
   const rightToLeft = /^(Adlm|Arab|Aran|Hebr|Mand|Mend|Nkoo|Rohg|Samr|Syrc|Thaa|Yezi)$/;
   return rightToLeft.test(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
 }

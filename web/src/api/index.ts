@@ -1,4 +1,4 @@
-import type { Page, Room, Subscription, User } from '../model/wire';
+import type { EndReason, Page, Room, Subscription, User } from '../model/wire';
 import { makeRequest } from './request';
 
 /** Credentials are what both forms send. */
@@ -23,6 +23,10 @@ export interface PageQuery {
   before?: number;
   after?: number;
   limit?: number;
+  /** `room` leaves out what only a thread shows. */
+  timeline?: 'room';
+  /** The root of a thread: only the messages in it. */
+  thread?: number;
 }
 
 /** ListQuery continues a list after `after`, which is the previous answer's `next`. */
@@ -40,15 +44,18 @@ export type Api = ReturnType<typeof createApi>;
 
 /** createApi creates the Api on the browser's fetch, or on another one. */
 export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
-  const listeners = new Set<() => void>();
-  const request = makeRequest(fetcher, () => {
-    for (const listener of listeners) listener();
+  const listeners = new Set<(reason?: EndReason) => void>();
+  const request = makeRequest(fetcher, (reason) => {
+    for (const listener of listeners) listener(reason);
   });
   return {
     /** Makes a call that has no function here. */
     request,
-    /** Calls the listener whenever a call is refused because there is no session. */
-    onUnauthenticated: (listener: () => void): void => {
+    /**
+     * Calls the listener whenever a call is refused because there is no session, with the reason
+     * why it has ended if the server knows it.
+     */
+    onUnauthenticated: (listener: (reason?: EndReason) => void): void => {
       listeners.add(listener);
     },
     session: {
@@ -64,8 +71,8 @@ export function createApi(fetcher: typeof fetch = (...call) => fetch(...call)) {
     rooms: {
       get: (room: number) =>
         request<{ room: Room; subscription?: Subscription }>('GET', `/rooms/${room}`),
-      messages: (room: number, { before, after, limit }: PageQuery = {}) =>
-        request<Page>('GET', `/rooms/${room}/messages`, { query: { before, after, limit } }),
+      messages: (room: number, query: PageQuery = {}) =>
+        request<Page>('GET', `/rooms/${room}/messages`, { query: { ...query } }),
     },
     subscriptions: {
       /** Returns one page of the list; `next` continues it, and is absent at the end. */

@@ -7,9 +7,11 @@ import type {
   MemberList,
   MessageAnswer,
   MessageChange,
+  MessageHits,
   NewGuest,
   NewInvitation,
   NewInvitationAnswer,
+  Page,
   Room,
   RoomKind,
   ServerAnswer,
@@ -25,6 +27,12 @@ import type { Request } from './request';
 export interface PeopleQuery extends ListQuery {
   text?: string;
   online?: boolean;
+}
+
+/** SearchQuery asks for messages; docs/PROTOCOL.md, “Search”. */
+export interface SearchQuery extends ListQuery {
+  text: string;
+  room?: number | undefined;
 }
 
 /** RoomInput describes a room to create. */
@@ -90,6 +98,8 @@ export function createPeopleApi(request: Request) {
       again: () => request<{ user: User }>('POST', '/guests/again').then((a) => a.user),
     },
     rooms: {
+      /** Returns a room that I may see, also one that the list lacks. */
+      get: (room: number) => request<{ room: Room }>('GET', `/rooms/${room}`).then((a) => a.room),
       search: (text: string, { after, limit, signal }: ListQuery = {}) =>
         request<{ rooms: Room[]; next?: string }>('GET', '/rooms', {
           query: { text, after, limit },
@@ -103,6 +113,17 @@ export function createPeopleApi(request: Request) {
         request<{ room: Room }>('PATCH', `/rooms/${room}`, { body: change }).then((a) => a.room),
     },
     messages: {
+      get: (room: number, seq: number) =>
+        request<MessageAnswer>('GET', `/rooms/${room}/messages/${seq}`).then((a) => a.message),
+      /** Returns the latest messages below `before` in a thread, or the latest of all. */
+      replies: (room: number, thread: number, before?: number) =>
+        request<Page>('GET', `/rooms/${room}/messages`, { query: { thread, before, limit: 50 } }),
+      /** Searches the messages of my rooms, or of one room, newest first. */
+      search: ({ text, room, after, limit, signal }: SearchQuery) =>
+        request<MessageHits>('GET', '/search', {
+          query: { q: text, room, after, limit, offset: -new Date().getTimezoneOffset() },
+          signal,
+        }),
       change: (room: number, seq: number, change: MessageChange) =>
         request<MessageAnswer>('PATCH', `/rooms/${room}/messages/${seq}`, { body: change }).then(
           (a) => a.message,

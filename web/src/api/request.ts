@@ -1,6 +1,6 @@
 import { m } from '../messages';
 import { Failure, unreachable } from '../model/failure';
-import type { ErrorInfo, ErrorCode } from '../model/wire';
+import type { EndReason, ErrorInfo, ErrorCode } from '../model/wire';
 
 const base = '/api/v1';
 
@@ -19,9 +19,12 @@ export type Request = <T>(method: Method, path: string, options?: RequestOptions
 
 /**
  * makeRequest creates a Request on a fetch function. It reports each answer with the code
- * `unauthenticated`.
+ * `unauthenticated`, and its reason.
  */
-export function makeRequest(fetcher: typeof fetch, onUnauthenticated: () => void): Request {
+export function makeRequest(
+  fetcher: typeof fetch,
+  onUnauthenticated: (reason?: EndReason) => void,
+): Request {
   return async <T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> => {
     const init: RequestInit = { method, credentials: 'same-origin' };
     if (options.signal) init.signal = options.signal;
@@ -38,7 +41,7 @@ export function makeRequest(fetcher: typeof fetch, onUnauthenticated: () => void
     }
     if (!response.ok) {
       const failure = await failureOf(response);
-      if (failure.code === 'unauthenticated') onUnauthenticated();
+      if (failure.code === 'unauthenticated') onUnauthenticated(failure.reason);
       throw failure;
     }
     if (response.status === 204) return undefined as T;

@@ -147,6 +147,20 @@ export declare const m: {
     findingLocation(): string;
     /** Share my location */
     shareLocation(): string;
+    /** People */
+    people(): string;
+    /** everyone in this room */
+    everyone(): string;
+    /** {count, plural, one {# person} other {# people}}. {name} */
+    suggestedName(values: { count: number; name: string | number }): string;
+    /** Mention {count, plural, one {# person} other {# people}}? */
+    toEveryoneTitle(values: { count: number }): string;
+    /** “@room” mentions everyone in this room. */
+    toEveryoneEffect(): string;
+    /** Attach */
+    attach(): string;
+    /** Photo or file */
+    attachFiles(): string;
   };
   editing: {
     /** Edit your message */
@@ -155,6 +169,8 @@ export declare const m: {
     save(): string;
     /** Message actions */
     messageActions(): string;
+    /** Mark unread from here */
+    markUnread(): string;
     /** Delete this message? */
     deleteTitle(): string;
     /** The message disappears for everyone in the room. A note that it was deleted stays. */
@@ -584,6 +600,36 @@ export declare const m: {
     /** You were logged out because you were away for a while. Everything here is as you left it. */
     explanation(): string;
   };
+  push: {
+    /** Notifications on this device */
+    thisDevice(): string;
+    /** Notify me when the chat is closed */
+    whenClosed(): string;
+    /** You stay logged in on this device, even if you don't use it for a while. */
+    keepsLoggedIn(): string;
+    /** Show the text of messages */
+    showText(): string;
+    /** Your browser blocks notifications from this site. Allow them in the settings of the browser, then come back. */
+    denied(): string;
+    /** Notifications need a secure connection (HTTPS). */
+    insecure(): string;
+    /** First add the chat to your home screen: tap Share, then Add to Home Screen. */
+    install(): string;
+    /** This browser can't receive notifications while the chat is closed. */
+    unsupported(): string;
+    /** The push service of your browser can't be reached. Check your connection. */
+    serviceAway(): string;
+    /** New message */
+    newMessage(): string;
+    /** {author} in {room} */
+    inRoom(values: { author: string | number; room: string | number }): string;
+    /** Shared a location */
+    location(): string;
+    /** Sent a file */
+    file(): string;
+    /** Nothing new */
+    nothingNew(): string;
+  };
   sidebar: {
     /** The dialog could not be loaded. Check your connection. */
     dialogNotLoaded(): string;
@@ -611,7 +657,7 @@ export declare const m: {
     create(): string;
     /** Joined */
     joined(): string;
-    /** Find rooms or people */
+    /** Find rooms, people or messages */
     findRoomsOrPeople(): string;
     /** Ctrl K */
     controlK(): string;
@@ -663,7 +709,7 @@ export declare const m: {
     roomsFound(values: { rooms: number }): string;
     /** {rooms, plural, =0 {No rooms} one {# room} other {# rooms}} and {people, plural, one {# person} other {# people}} found. */
     roomsAndPeopleFound(values: { rooms: number; people: number }): string;
-    /** No room matches “{text}”. */
+    /** Nothing matches “{text}”. */
     noRoomMatches(values: { text: string | number }): string;
     /** Create “{name}” */
     createNamed(values: { name: string | number }): string;
@@ -679,6 +725,8 @@ export declare const m: {
     location(): string;
     /** {name}: {text} */
     saidBy(values: { name: string | number; text: string | number }): string;
+    /** Files */
+    files(): string;
   };
   rules: {
     /** Choose a username. */
@@ -717,6 +765,10 @@ export declare const m: {
     unread(values: { count: string | number }): string;
     /** 99+ */
     over99(): string;
+    /** {count, plural, one {# mentions you} other {# mention you}} */
+    mentions(values: { count: number }): string;
+    /** muted */
+    muted(): string;
   };
   notices: {
     /** Welcome, {name}! You have joined this room. */
@@ -757,5 +809,285 @@ export declare const m: {
     leaveRoom(): string;
     /** Close conversation */
     closeConversation(): string;
+  };
+  threads: {
+    /** Thread */
+    thread(): string;
+    /** Threads */
+    threads(): string;
+    /** {count, plural, one {# thread with unread replies} other {# threads with unread replies}} */
+    unreadThreads(values: { count: number }): string;
+    /** Close threads */
+    closeThreads(): string;
+    /** Your threads could not be loaded */
+    threadsNotLoaded(): string;
+    /** You follow no threads yet */
+    noThreads(): string;
+    /** You follow a thread when you write in it, when somebody answers you in one or mentions you there, or by its bell. */
+    howToFollow(): string;
+    /** {count, plural, one {# new reply} other {# new replies}} */
+    newReplies(values: { count: number }): string;
+    /** Follow this thread */
+    follow(): string;
+    /** Stop following this thread */
+    unfollow(): string;
+    /** Close the thread */
+    close(): string;
+    /** Messages in this thread */
+    messages(): string;
+    /** The thread could not be loaded */
+    notLoaded(): string;
+    /** {count, plural, =0 {No replies yet} one {# reply} other {# replies}} */
+    replies(values: { count: number }): string;
+    /** Show older replies */
+    showOlder(): string;
+    /** this thread */
+    thisThread(): string;
+    /** Write a reply */
+    writeReply(): string;
+    /** Also show it in {room} */
+    alsoIn(values: { room: string | number }): string;
+    /** From a thread */
+    fromThread(): string;
+    /** Show the original message */
+    showOriginal(): string;
+    /** In reply to */
+    inReplyTo(): string;
+    /** The message that you are answering */
+    answering(): string;
+    /** Replying to {name} */
+    replyingTo(values: { name: string | number }): string;
+    /** Cancel the reply */
+    cancelReply(): string;
+    /** This message does not exist. */
+    noMessage(): string;
+    /** Reply */
+    reply(): string;
+    /** Reply in a thread */
+    replyInThread(): string;
+    /** Copy link */
+    copyLink(): string;
+  };
+  search: {
+    /** Search messages */
+    title(): string;
+    /** Words, “phrases”, from: in: before: after: has: */
+    placeholder(): string;
+    /** Close search */
+    close(): string;
+    /** Newest first */
+    newestFirst(): string;
+    /** in {place} · {time} */
+    placeAndTime(values: { place: string | number; time: string | number }): string;
+    /** a direct message */
+    aConversation(): string;
+    /** in {room} */
+    inRoom(values: { room: string | number }): string;
+    /** Search all rooms */
+    allRooms(): string;
+    /** {count, plural, =0 {No messages} one {# message} other {# messages}} */
+    count(values: { count: number }): string;
+    /** {count, plural, other {#+ messages}} */
+    atLeast(values: { count: number }): string;
+    /** Older messages are still being indexed. Some may be missing. */
+    incomplete(): string;
+    /** The search didn’t work */
+    notSearched(): string;
+    /** Show more */
+    more(): string;
+    /** No messages match “{text}” */
+    nothing(values: { text: string | number }): string;
+    /** Try fewer or other words, the beginning of a word, or another filter. */
+    tryOther(): string;
+    /** Recent searches */
+    recent(): string;
+    /** Clear recent searches */
+    forgetRecent(): string;
+    /** Narrow a search */
+    narrow(): string;
+    /** messages that I sent */
+    fromMe(): string;
+    /** messages with a link */
+    withLink(): string;
+    /** sent today */
+    sentToday(): string;
+    /** "good morning" */
+    phraseExample(): string;
+    /** exactly these words */
+    exactWords(): string;
+    /** in:main */
+    roomExample(): string;
+    /** only in this room */
+    inOneRoom(): string;
+    /** Search results */
+    results(): string;
+    /** Back to results */
+    backToResults(): string;
+    /** Stay here */
+    stayHere(): string;
+    /** Search messages for “{text}” */
+    messagesWith(values: { text: string | number }): string;
+    /** Search “{text}” in {room} */
+    messagesInRoom(values: { text: string | number; room: string | number }): string;
+    /** {name} in {place} */
+    saidIn(values: { name: string | number; place: string | number }): string;
+  };
+  actions: {
+    /** React */
+    react(): string;
+    /** Copy text */
+    copyText(): string;
+    /** Copied. */
+    copied(): string;
+    /** Your browser blocked copying. */
+    copyingBlocked(): string;
+  };
+  marks: {
+    /** Pin to the room */
+    pin(): string;
+    /** Unpin */
+    unpin(): string;
+    /** Pinned */
+    pinned(): string;
+    /** Pinned by {name} */
+    pinnedBy(values: { name: string | number }): string;
+    /** Pinned by you */
+    pinnedByYou(): string;
+    /** No messages are pinned here. Admins pin a message from its menu. */
+    noPins(): string;
+    /** The pinned messages could not be loaded. */
+    pinsNotLoaded(): string;
+    /** Bookmark */
+    bookmark(): string;
+    /** Remove bookmark */
+    removeBookmark(): string;
+    /** Bookmarks */
+    bookmarks(): string;
+    /** Close bookmarks */
+    closeBookmarks(): string;
+    /** No bookmarks yet */
+    noBookmarks(): string;
+    /** Bookmark a message from its menu to find it here. Only you can see your bookmarks. */
+    howToBookmark(): string;
+    /** Your bookmarks could not be loaded */
+    bookmarksNotLoaded(): string;
+    /** You can’t see this message any more. */
+    notVisible(): string;
+  };
+  reactions: {
+    /** Reactions */
+    reactions(): string;
+    /** React with {emoji} */
+    reactWith(values: { emoji: string | number }): string;
+    /** {emoji} by {names} */
+    by(values: { emoji: string | number; names: string | number }): string;
+    /** you */
+    you(): string;
+    /** {count, plural, one {# other} other {# others}} */
+    others(values: { count: number }): string;
+  };
+  files: {
+    /** Files for your message */
+    chosen(): string;
+    /** {percent}% uploaded */
+    progress(values: { percent: string | number }): string;
+    /** Uploading {name} */
+    uploading(values: { name: string | number }): string;
+    /** Remove {name} */
+    remove(values: { name: string | number }): string;
+    /** Remove */
+    removeShort(): string;
+    /** Upload {name} again */
+    retry(values: { name: string | number }): string;
+    /** {count, plural, one {Your message is sent when its file is uploaded.} other {Your message is sent when its # files are uploaded.}} */
+    waiting(values: { count: number }): string;
+    /** A file of your message could not be uploaded. */
+    waitingFailed(): string;
+    /** Change */
+    change(): string;
+    /** Drop to send to {to} */
+    drop(values: { to: string | number }): string;
+    /** {count, plural, one {A message can have one file.} other {A message can have # files.}} */
+    tooMany(values: { count: number }): string;
+    /** {name} is too large. A file can have at most {size}. */
+    tooLarge(values: { name: string | number; size: string | number }): string;
+    /** {name} is empty. */
+    empty(values: { name: string | number }): string;
+    /** Your browser has no space to keep these files. Don’t close this page until they are uploaded. */
+    notKept(): string;
+    /** View {name} */
+    view(values: { name: string | number }): string;
+    /** Pictures */
+    viewer(): string;
+    /** The picture could not be opened. Check your connection. */
+    viewerNotLoaded(): string;
+    /** {place} of {count} */
+    place(values: { place: string | number; count: string | number }): string;
+    /** Download */
+    download(): string;
+    /** Previous picture */
+    before(): string;
+    /** Next picture */
+    after(): string;
+    /** Photos and files */
+    inRoom(): string;
+    /** No files yet. Drag one onto the room to share it. */
+    noneYet(): string;
+    /** The files could not be loaded. */
+    notLoaded(): string;
+  };
+  notifying: {
+    /** New messages */
+    newMessages(): string;
+    /** {name} in {room} */
+    inRoom(values: { name: string | number; room: string | number }): string;
+    /** Notifications */
+    level(): string;
+    /** Default: {level} */
+    default(values: { level: string | number }): string;
+    /** Every message */
+    everything(): string;
+    /** Mentions */
+    mentions(): string;
+    /** Nothing */
+    nothing(): string;
+    /** Muted */
+    muted(): string;
+    /** Its messages are not counted as unread. */
+    mutedHint(): string;
+    /** Notifications */
+    notifications(): string;
+    /** Notify me in rooms about */
+    notifyMe(): string;
+    /** Direct messages always notify you. You can change this for each room in its details. */
+    notifyMeHint(): string;
+    /** Quiet hours */
+    quietHours(): string;
+    /** From */
+    quietFrom(): string;
+    /** To */
+    quietTo(): string;
+    /** Time zone: {zone} */
+    quietZone(values: { zone: string | number }): string;
+    /** Use {zone} */
+    quietZoneHere(values: { zone: string | number }): string;
+    /** Choose two different times. */
+    sameTimes(): string;
+    /** Play a sound */
+    sound(): string;
+    /** Show notifications on this device while PartyChat is in the background */
+    desktop(): string;
+    /** Your browser blocks notifications from this site. Allow them in its site settings. */
+    desktopDenied(): string;
+    /** Notifications need a secure connection (https). */
+    desktopInsecure(): string;
+    /** This browser has no notifications. */
+    desktopUnsupported(): string;
+    /** A new version is ready. */
+    newVersion(): string;
+    /** Reload */
+    reload(): string;
+    /** Later */
+    later(): string;
   };
 };

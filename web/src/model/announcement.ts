@@ -6,6 +6,9 @@ import type { Message } from './wire';
 export function announcementOf(arrived: readonly Message[]): string {
   const last = arrived.at(-1);
   if (!last) return '';
-  const words = m.room.said({ name: isolated(last.author.username), text: last.body });
+  const words = m.room.said({
+    name: isolated(last.author.username),
+    text: last.body || m.sidebar.files(),
+  });
   return arrived.length === 1 ? words : m.room.newMessages({ count: arrived.length, last: words });
 }

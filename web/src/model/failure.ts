@@ -1,5 +1,5 @@
 import { m } from '../messages';
-import type { ErrorInfo, ErrorCode } from './wire';
+import type { EndReason, ErrorInfo, ErrorCode } from './wire';
 
 /**
  * Failure is an error from the server, or means that it could not be reached (`unavailable`). Its
@@ -11,6 +11,8 @@ export class Failure extends Error {
   readonly field: string | undefined;
   /** Seconds until a retry makes sense, if known. */
   readonly retryAfter: number | undefined;
+  /** Why the session has ended, if there is none any more and the server knows it. */
+  readonly reason: EndReason | undefined;
 
   constructor(body: ErrorInfo, options?: ErrorOptions) {
     super(body.message, options);
@@ -18,6 +20,7 @@ export class Failure extends Error {
     this.code = body.code;
     this.field = body.field;
     this.retryAfter = body.retryAfter;
+    this.reason = body.reason;
   }
 
   /** isPassing reports whether the same call may succeed later. */

@@ -1,4 +1,4 @@
-import type { Command, Commands, Known, ServerEvent, ServerEvents } from './wire';
+import type { Command, Commands, EndReason, Known, ServerEvent, ServerEvents } from './wire';
 
 /** LinkState is whether events are flowing. */
 export type LinkState = 'closed' | 'connecting' | 'open';
@@ -31,6 +31,9 @@ export interface Link {
   onState(listener: (state: LinkState) => void): () => void;
   /** Calls the listener with the number of overdue commands, whenever it changes. */
   onOverdue(listener: (commands: number) => void): () => void;
-  /** Calls the listener when the server refuses the connection because there is no session. */
-  onRefused(listener: () => void): () => void;
+  /**
+   * Calls the listener when the server refuses the connection because there is no session, with
+   * the reason why it has ended if the server knows it.
+   */
+  onRefused(listener: (reason?: EndReason) => void): () => void;
 }

@@ -1,13 +1,16 @@
 import { type Failure, failureFrom } from './failure';
 import type { OutboxHome, OutboxNews } from './outboxhome';
 import { startTimer, type Timer } from './timer';
-import type { Message, SendCommand } from './wire';
+import type { File, Message, SendCommand } from './wire';
 
-/** OutboxContent is the content of a message. */
-export type OutboxContent = Omit<SendCommand, 'room' | 'clientId'>;
+/** OutboxContent is the content of a message. The clientId is a new one by default. */
+export type OutboxContent = Omit<SendCommand, 'room' | 'clientId' | 'files'> &
+  Pick<OutboxEntry, 'files'> & { clientId?: string };
 
 /** OutboxEntry is a message of mine that has not been acknowledged. */
-export interface OutboxEntry extends Readonly<SendCommand> {
+export interface OutboxEntry extends Readonly<Omit<SendCommand, 'files'>> {
+  /** The files, as they are shown until the message is stored. */
+  readonly files?: readonly File[];
   /** The author's id. */
   readonly owner: number;
   /** When it was written, RFC 3339. */
@@ -103,9 +106,9 @@ export class Outbox {
   add(room: number, content: OutboxContent): void {
     const lane = this.#lane(room);
     this.#put(lane, {
+      clientId: this.#options.newClientId(),
       ...content,
       owner: this.#owner as number,
-      clientId: this.#options.newClientId(),
       room,
       createdAt: this.#now().toISOString(),
       state: 'sending',

@@ -1,10 +1,10 @@
 import { m } from '../messages';
 import { isolated } from './isolated';
 import { noticeWords } from './notices';
-import type { Subscription } from './wire';
+import type { Message, Subscription } from './wire';
 
 /** The number of characters of a message that a row can show. */
-const shown = 120;
+export const shown = 120;
 
 /**
  * preview returns a chat's last message as one line of plain text. The line names the author,
@@ -13,17 +13,25 @@ const shown = 120;
 export function preview({ last, peer, topic }: Subscription, me: number): string {
   if (!last) return topic;
   if (last.kind === 'notice') return noticeWords([last], me);
-  const text = last.deleted
-    ? m.room.deleted()
-    : last.kind === 'location'
-      ? m.sidebar.location()
-      : withoutMarks(last.body.slice(0, shown));
+  const text = lineOf(last);
   const isOwn = last.author.id === me;
   if (peer && !isOwn) return text;
   return m.sidebar.saidBy({
     name: isOwn ? m.notices.you() : isolated(last.author.username),
     text,
   });
+}
+
+/** lineOf returns the beginning of a message as one line of plain text. */
+export function lineOf({
+  kind,
+  body,
+  deleted,
+}: Pick<Message, 'kind' | 'body' | 'deleted'>): string {
+  if (deleted) return m.room.deleted();
+  return kind === 'location'
+    ? m.sidebar.location()
+    : withoutMarks(body.slice(0, shown)) || m.sidebar.files();
 }
 
 /** Removes the markup of bold, struck and code words: a preview shows plain text. */

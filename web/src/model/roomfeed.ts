@@ -1,4 +1,5 @@
 import { type Failure, failureFrom } from './failure';
+import { isInThreadOnly } from './threads';
 import { Timeline } from './timeline';
 import { startTimer, type Timer } from './timer';
 import type { Changes, Message, Page } from './wire';
@@ -194,7 +195,7 @@ export class RoomFeed {
   #tell(messages: readonly Message[], latest: number): void {
     // Changes arrive in the order of rev.
     const arrived = messages
-      .filter(({ seq, deleted }) => seq > latest && !deleted)
+      .filter((it) => it.seq > latest && !it.deleted && !isInThreadOnly(it))
       .sort((a, b) => a.seq - b.seq);
     if (this.timeline.isLoaded && arrived.length > 0) this.#options.onArrive?.(arrived);
   }

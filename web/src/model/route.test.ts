@@ -9,13 +9,15 @@ describe('routeOf', () => {
     ['/home', { page: 'home', room: undefined }],
     ['/home/', { page: 'home', room: undefined }],
     ['/home/12', { page: 'home', room: 12 }],
+    ['/home/12/205', { page: 'home', room: 12, seq: 205 }],
+    ['/home/12/0', { page: 'notFound' }],
+    ['/home/12/205/', { page: 'notFound' }],
     ['/home/9007199254740991', { page: 'home', room: Number.MAX_SAFE_INTEGER }],
     ['/home/9007199254740993', { page: 'notFound' }],
     ['/home/0', { page: 'notFound' }],
     ['/home/-1', { page: 'notFound' }],
     ['/home/1.5', { page: 'notFound' }],
     ['/home/main', { page: 'notFound' }],
-    ['/home/1/2', { page: 'notFound' }],
     ['/elsewhere', { page: 'notFound' }],
   ])('reads %s', (path, want) => {
     expect(routeOf(path)).toEqual(want);
@@ -24,6 +26,7 @@ describe('routeOf', () => {
   it('parses what homePath creates', () => {
     expect(routeOf(homePath(7))).toEqual({ page: 'home', room: 7 });
     expect(routeOf(homePath())).toEqual({ page: 'home', room: undefined });
+    expect(routeOf(homePath(7, 205))).toEqual({ page: 'home', room: 7, seq: 205 });
   });
 });
 

@@ -1,7 +1,8 @@
 /** Route is the screen that an address of the client shows. */
 export type Route =
   | { page: 'landing'; form: 'none' | 'signUp' | 'logIn' }
-  | { page: 'home'; room: number | undefined }
+  /** `seq` is the message to show. */
+  | { page: 'home'; room: number | undefined; seq?: number | undefined }
   | { page: 'join'; token: string | undefined }
   | { page: 'notFound' };
 
@@ -20,14 +21,15 @@ export function routeOf(path: string): Route {
   }
   const join = /^\/join(?:\/([\w-]*))?$/.exec(path);
   if (join) return { page: 'join', token: join[1] || undefined };
-  const id = /^\/home\/([1-9]\d{0,15})$/.exec(path)?.[1];
+  const [, id, at] = /^\/home\/([1-9]\d{0,15})(?:\/([1-9]\d{0,15}))?$/.exec(path) ?? [];
   const room = Number(id);
-  return Number.isSafeInteger(room) ? { page: 'home', room } : { page: 'notFound' };
+  const seq = at === undefined ? at : Number(at);
+  return Number.isSafeInteger(room) ? { page: 'home', room, seq } : { page: 'notFound' };
 }
 
-/** homePath returns the address of a room, or of home without a room. */
-export function homePath(room?: number): string {
-  return room === undefined ? '/home' : `/home/${room}`;
+/** homePath returns the address of a room, of a message in it, or of home without a room. */
+export function homePath(room?: number, seq?: number): string {
+  return ['/home', room, seq].filter(Boolean).join('/');
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { OutboxEntry } from './outbox';
+import { mentions } from './mentions';
 import { isNotice, isWelcome, noticeWords } from './notices';
 import { startOfDay } from './time';
-import type { Author, Location, Message, MessageKind } from './wire';
+import type { Author, File, Location, Mention, Message, MessageKind } from './wire';
 
 /** Messages of one author within this many milliseconds form a group. */
 const groupSpan = 5 * 60_000;
@@ -29,10 +30,18 @@ export interface Row {
   readonly notice: string | undefined;
   /** The shared location, if it is one. */
   readonly location: Location | undefined;
+  /** Whom the text mentions, by name; whether it mentions everyone; and whether it mentions me. */
+  readonly mentions: readonly Mention[] | undefined;
+  readonly mentionsRoom: boolean | undefined;
+  readonly isForMe: boolean;
+  /** The files in it, if there are any. */
+  readonly files: readonly File[] | undefined;
   /** The local midnight of the day that begins with this row, in milliseconds. */
   readonly day: number | undefined;
   /** Whether the first new message is here. */
   readonly isFirstNew: boolean;
+  /** What it was built from. */
+  readonly source: Source;
   /** Whether a group begins or ends here. */
   readonly isFirst: boolean;
   readonly isLast: boolean;
@@ -49,7 +58,7 @@ export interface RowsInput {
 }
 
 /** A stored message or a pending one. Both are immutable: another state is another object. */
-type Source = Message | OutboxEntry;
+export type Source = Message | OutboxEntry;
 
 /** Made is a row with everything that it was built from. */
 interface Made {
@@ -167,6 +176,11 @@ export class RowBuilder {
       day: before && this.#clockOf(before).day >= day ? undefined : day,
       notice: isNotice(source) ? noticeWords(run.filter(isNotice), this.#me.id) : undefined,
       location: source.location,
+      source,
+      mentions: isStored(source) ? source.mentions : undefined,
+      mentionsRoom: isStored(source) && source.mentionsRoom,
+      isForMe: isStored(source) && mentions(source, this.#me.id),
+      files: source.files,
       isFirstNew: source === firstNew,
       isFirst: this.#beginsGroup(source, before, firstNew),
       isLast: after === undefined || this.#beginsGroup(after, source, firstNew),

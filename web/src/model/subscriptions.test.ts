@@ -25,6 +25,17 @@ describe('a subscription', () => {
     expect(withMessage(gone, message(11, { rev: 13, deleted: true }), ada.id).unread).toBe(4);
   });
 
+  it('does not count what only a thread shows, nor as read by its author', () => {
+    const known = subscription({ seq: 10, rev: 10, membership: read(8), unread: 2 });
+    const reply = message(11, { author: ada, thread: 3 });
+    const moved = withMessage(known, reply, ada.id);
+    expect(moved).toMatchObject({ seq: 11, rev: 11, unread: 2, membership: { readSeq: 8 } });
+    const gone = withMessage(moved, { ...reply, rev: 12, deleted: true }, ada.id);
+    expect(gone).toMatchObject({ unread: 2, membership: { readSeq: 8 } });
+    const both = withMessage(known, { ...reply, inRoom: true }, ada.id);
+    expect(both).toMatchObject({ unread: 0, membership: { readSeq: 11 } });
+  });
+
   it('keeps the larger head and the larger read position', () => {
     const known = subscription({ seq: 12, rev: 15, last: message(12), membership: read(5) });
     const arrived = subscription({ seq: 10, rev: 10, last: message(10), membership: read(9) });
@@ -32,6 +43,43 @@ describe('a subscription', () => {
       expect(merged).toMatchObject({ seq: 12, rev: 15, unread: 3, membership: { readSeq: 9 } });
       expect(merged.last?.seq).toBe(12);
     }
+  });
+
+  it('moves the read position back for a newer mark, even if it knows newer messages', () => {
+    const known = subscription({ seq: 12, rev: 12, membership: read(12) });
+    const marked = { ...read(5), rev: 9, marked: 9 };
+    const exact = subscription({ seq: 12, rev: 12, unread: 7, membership: marked });
+    const behind = subscription({ seq: 11, rev: 11, unread: 6, membership: marked });
+    for (const arrived of [exact, behind])
+      expect(merge(known, arrived)).toMatchObject({
+        seq: 12,
+        unread: 7,
+        membership: { readSeq: 5, marked: 9 },
+      });
+    expect(merge(exact, known).membership).toEqual(marked);
+  });
+
+  it('lists the messages that mention its reader until they are read, edited or deleted', () => {
+    const toAda = { mentions: [{ user: ada.id, text: '@ada' }] };
+    let known = subscription({ seq: 10, mentions: [], membership: read(10) });
+    known = withMessage(known, message(11, toAda), ada.id);
+    known = withMessage(known, message(12, { mentionsRoom: true }), ada.id);
+    known = withMessage(known, message(13), ada.id);
+    known = withMessage(known, message(14, { ...toAda, author: ada }), 99);
+    expect(known.mentions).toEqual([11, 12]);
+    known = withMessage(known, message(13, { ...toAda, rev: 15 }), ada.id);
+    known = withMessage(known, message(13, { ...toAda, rev: 15 }), ada.id);
+    expect(known.mentions).toEqual([11, 12, 13]);
+    known = withMessage(known, message(12, { rev: 16 }), ada.id);
+    expect(known.mentions).toEqual([11, 13]);
+    expect(withRead(known, 11, 1).mentions).toEqual([13]);
+    expect(withMessage(known, message(13, { rev: 17, deleted: true }), ada.id).mentions).toEqual([
+      11,
+    ]);
+    expect(withMessage(known, message(15, { rev: 17, author: ada }), ada.id).mentions).toEqual([]);
+    expect(withMessage(known, message(9, { ...toAda, rev: 17 }), ada.id).mentions).toEqual([
+      11, 13,
+    ]);
   });
 
   it('moves its head forward with a message', () => {

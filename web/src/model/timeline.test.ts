@@ -27,6 +27,17 @@ describe('a timeline', () => {
     expect(timeline.isBehind).toBe(true);
   });
 
+  it('leaves out what only a thread shows, and counts its rev', () => {
+    const timeline = loaded();
+    timeline.put(message(4, { thread: 2 }));
+    timeline.put(message(5, { thread: 2, inRoom: true }));
+    expect(seqs(timeline)).toEqual([1, 2, 3, 5]);
+    expect(timeline.rev).toBe(5);
+    const changes = { messages: [message(6, { thread: 2 }), message(7)], rev: 7 };
+    timeline.catchUp({ ...changes, more: false, startOver: false });
+    expect(seqs(timeline)).toEqual([1, 2, 3, 5, 7]);
+  });
+
   it('closes a hole when the missing change arrives late', () => {
     const timeline = loaded();
     timeline.put(message(6));

@@ -1,3 +1,4 @@
+import { isInThreadOnly } from './threads';
 import type { Changes, Message, Page } from './wire';
 
 /**
@@ -200,9 +201,11 @@ export class Timeline {
   }
 
   /**
-   * Leaves out messages beyond the range: they arrive with their page, in their latest state.
+   * Leaves out messages beyond the range: they arrive with their page, in their latest state. Those
+   * that only a thread shows are in no page.
    */
-  #within(messages: readonly Message[]): readonly Message[] {
+  #within(arrived: readonly Message[]): readonly Message[] {
+    const messages = arrived.filter((message) => !isInThreadOnly(message));
     for (const { seq } of messages) this.#latest = Math.max(this.#latest, seq);
     const first = this.#messages[0]?.seq;
     const last = this.#messages.at(-1)?.seq;

@@ -5,6 +5,7 @@ import { startTimer } from '../model/timer';
 import type {
   Command,
   Commands,
+  EndReason,
   ErrorInfo,
   ServerEvent,
   ServerEvents,
@@ -30,7 +31,7 @@ const comeBackAfter = 1_500;
 const restartTakes = 300;
 
 /** The events of the user's stream. */
-const ofUser = /^(room:(put|gone)|user:put|invitation)/;
+const ofUser = /^(room:(put|gone)|(user|settings):put|bookmark|thread|invitation)/;
 
 /** Milliseconds after which a connection attempt counts as blocked on the way. */
 const connectTimeout = 10_000;
@@ -80,7 +81,7 @@ export class SocketLink implements Link {
   readonly #loadPolling: () => Promise<typeof LongPolling>;
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #states = new Set<(state: LinkState) => void>();
-  readonly #refusals = new Set<() => void>();
+  readonly #refusals = new Set<(reason?: EndReason) => void>();
   readonly #lates = new Set<(commands: number) => void>();
   #late = 0;
   #socket: Socket | undefined;
@@ -172,7 +173,7 @@ export class SocketLink implements Link {
     return () => this.#lates.delete(listener);
   }
 
-  onRefused(listener: () => void): () => void {
+  onRefused(listener: (reason?: EndReason) => void): () => void {
     this.#refusals.add(listener);
     return () => this.#refusals.delete(listener);
   }
@@ -219,7 +220,7 @@ export class SocketLink implements Link {
     });
     socket.on('connect_error', (error: Error & { data?: Partial<ErrorInfo> }) => {
       if (error.data?.code === 'unauthenticated') {
-        for (const listener of this.#refusals) listener();
+        for (const listener of this.#refusals) listener(error.data.reason);
       } else if (!socket.active) {
         const after = Math.max(comeBackAfter, 1_000 * (error.data?.retryAfter ?? 0));
         this.#comeBack(after * (1 + Math.random()));

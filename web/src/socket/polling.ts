@@ -1,6 +1,6 @@
 // Long polling, for networks that block WebSocket. Importing this module adds it to the Socket.IO
 // client from the next connection attempt on; the first load omits it
-// (build/unused-transports.ts).
+// (build/unused-modules.ts).
 import { transports } from 'engine.io-client';
 import { XHR } from 'engine.io-client/polling';
 

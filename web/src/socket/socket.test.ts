@@ -75,8 +75,8 @@ describe('the link', () => {
     const refused = vi.fn();
     link.onRefused(refused);
     socket.active = false;
-    socket.happen('connect_error', { data: { code: 'unauthenticated' } });
-    expect(refused).toHaveBeenCalledOnce();
+    socket.happen('connect_error', { data: { code: 'unauthenticated', reason: 'banned' } });
+    expect(refused).toHaveBeenCalledExactlyOnceWith('banned');
     vi.advanceTimersByTime(10_000);
     expect(socket.connect).toHaveBeenCalledTimes(1);
   });

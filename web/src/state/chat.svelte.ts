@@ -1,9 +1,10 @@
 import { createContext } from 'svelte';
 import type { Api } from '../api';
 import type { Link } from '../model/link';
+import type { FileShelf } from '../model/files/kept';
 import type { OutboxHome } from '../model/outboxhome';
 import { homePath } from '../model/route';
-import type { User } from '../model/wire';
+import type { EndReason, User } from '../model/wire';
 import { Connection } from './connection.svelte';
 import { Drafts } from './drafts';
 import type { Live } from './live.svelte';
@@ -23,6 +24,8 @@ export interface ChatOptions {
   link: Link;
   /** Returns the home of unsent messages, once somebody is signed in; it never rejects. */
   openOutboxHome: () => Promise<OutboxHome>;
+  /** Returns the place for files that are not sent yet; it never rejects. */
+  openShelf: () => Promise<FileShelf>;
   /**
    * Storage for drafts, shared by all tabs and of this tab; undefined if the browser allows none.
    */
@@ -71,9 +74,13 @@ export class Chat {
     this.rooms = new Rooms({
       api,
       link,
+      storage: options.storage,
       me,
       onListed: (rooms) => {
         this.timelines.noteHeads(rooms);
+      },
+      onRestored: () => {
+        location.reload();
       },
       onRev: (room, rev) => {
         this.timelines.note(room, rev);
@@ -97,8 +104,9 @@ export class Chat {
       onSent: (message) => {
         this.rooms.noteSent(message);
       },
-      onSync: ({ room }) => {
-        if (room) this.rooms.noteName(room);
+      onSync: (changes) => {
+        if (changes.room) this.rooms.noteName(changes.room);
+        this.#live?.sync(changes);
       },
     });
     this.drafts = new Drafts({ shared: options.storage, own: options.tabStorage }, me, window);
@@ -120,15 +128,19 @@ export class Chat {
         });
       });
     }
+    link.on('reaction:put', (put) => {
+      void this.#getLive().then((live) => {
+        live.reactions.take(put);
+      });
+    });
     link.on('session:ended', ({ reason }) => {
       this.session.end(reason);
     });
-    link.onRefused(() => {
-      this.session.end('expired');
-    });
-    api.onUnauthenticated(() => {
-      this.session.end('expired');
-    });
+    const end = (reason: EndReason = 'expired') => {
+      this.session.end(reason);
+    };
+    link.onRefused(end);
+    api.onUnauthenticated(end);
   }
 
   /**
@@ -185,8 +197,11 @@ export class Chat {
     return (this.#live ??= new Live({
       ...this.#options,
       toasts: this.toasts,
+      connection: this.connection,
       navigation: this.navigation,
       rooms: this.rooms,
+      timelines: this.timelines,
+      me: () => this.session.user?.id,
     }));
   }
 

@@ -1,6 +1,6 @@
 import type { Link, LinkState } from '../model/link';
 import { startTimer } from '../model/timer';
-import type { Limits } from '../model/wire';
+import type { Limits, Settings } from '../model/wire';
 
 /** Milliseconds before an interruption is shown. */
 const quietFor = 1_500;
@@ -11,6 +11,7 @@ export class Connection {
   #interrupted = $state(false);
   #isLate = $state(false);
   #limits = $state.raw<Limits>();
+  #settings = $state.raw<Settings>();
   #stopWaiting: (() => void) | undefined;
 
   constructor(link: Link) {
@@ -20,8 +21,12 @@ export class Connection {
     link.onOverdue((commands) => {
       this.#isLate = commands > 0;
     });
-    link.on('ready', ({ limits }) => {
+    link.on('ready', ({ limits, settings }) => {
       this.#limits = limits;
+      this.#settings = settings;
+    });
+    link.on('settings:put', ({ settings }) => {
+      this.#settings = settings;
     });
   }
 
@@ -37,6 +42,11 @@ export class Connection {
   /** The server's limits, in characters; undefined until it has sent them. */
   get limits(): Limits | undefined {
     return this.#limits;
+  }
+
+  /** What notifies me; undefined while that is the default. */
+  get settings(): Settings | undefined {
+    return this.#settings;
   }
 
   #note(state: LinkState): void {

@@ -24,6 +24,9 @@ interface Own {
   readonly at: number;
 }
 
+/** Where a text is written: a room, or `room/root` for a thread. */
+export type DraftPlace = number | string;
+
 type SentListener = (text: string) => void;
 
 /**
@@ -38,7 +41,7 @@ export class Drafts {
   readonly #storage: DraftStorage;
   readonly #owner: () => number | undefined;
   readonly #now: () => number;
-  readonly #listeners = new Map<number, Set<SentListener>>();
+  readonly #listeners = new Map<string, Set<SentListener>>();
 
   constructor(
     storage: DraftStorage,
@@ -55,7 +58,7 @@ export class Drafts {
   }
 
   /** get returns the room's draft, or "". */
-  get(room: number): string {
+  get(room: DraftPlace): string {
     const own = this.#own(room);
     if (own === undefined) return this.#read(this.#storage.shared, this.#key('draft', room)) ?? '';
     const sent = this.#sent(room);
@@ -63,7 +66,7 @@ export class Drafts {
   }
 
   /** set stores the room's draft. */
-  set(room: number, text: string): void {
+  set(room: DraftPlace, text: string): void {
     const before = this.#own(room)?.text;
     if (before === text) return;
     this.#write(this.#storage.own, this.#key('draft', room), toJson(text, this.#now()));
@@ -77,7 +80,7 @@ export class Drafts {
   /**
    * sent records that this tab has sent the text to the room: it is no longer a draft anywhere.
    */
-  sent(room: number, text: string): void {
+  sent(room: DraftPlace, text: string): void {
     this.#write(this.#storage.shared, this.#key('sent', room), toJson(text, this.#now()));
     this.#write(this.#storage.own, this.#key('draft', room), toJson('', this.#now()));
     const key = this.#key('draft', room);
@@ -88,12 +91,12 @@ export class Drafts {
    * onSent calls the listener with each text that another tab has sent to the room, until the
    * returned function is called.
    */
-  onSent(room: number, listener: SentListener): () => void {
-    const listeners = this.#listeners.get(room) ?? new Set();
-    this.#listeners.set(room, listeners.add(listener));
+  onSent(room: DraftPlace, listener: SentListener): () => void {
+    const listeners = this.#listeners.get(`${room}`) ?? new Set();
+    this.#listeners.set(`${room}`, listeners.add(listener));
     return () => {
       listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(room);
+      if (listeners.size === 0) this.#listeners.delete(`${room}`);
     };
   }
 
@@ -110,32 +113,32 @@ export class Drafts {
     else this.#remove(this.#storage.own, key);
   }
 
-  #own(room: number): Own | undefined {
+  #own(room: DraftPlace): Own | undefined {
     const value = this.#read(this.#storage.own, this.#key('draft', room));
     return value === undefined ? undefined : fromJson<Own>(value);
   }
 
-  #sent(room: number): Own | undefined {
+  #sent(room: DraftPlace): Own | undefined {
     const value = this.#read(this.#storage.shared, this.#key('sent', room));
     return value === undefined ? undefined : fromJson<Own>(value);
   }
 
   #noteChange({ key, newValue }: StorageEvent): void {
     const owner = this.#owner();
-    const [, what, user, room] = /^partychat:(draft|sent):(\d+):(\d+)$/.exec(key ?? '') ?? [];
+    const [, what, user, room = ''] = /^partychat:(draft|sent):(\d+):(.+)$/.exec(key ?? '') ?? [];
     if (Number(user) !== owner) return;
-    const id = Number(room);
     if (what === 'sent' && newValue) {
       const text = fromJson<Own>(newValue)?.text;
-      if (text !== undefined) for (const listener of this.#listeners.get(id) ?? []) listener(text);
+      if (text !== undefined)
+        for (const listener of this.#listeners.get(room) ?? []) listener(text);
     } else if (what === 'draft' && newValue === null) {
       // Another tab has removed its own text: new tabs now begin with this tab's.
-      const text = this.get(id);
-      if (text) this.#write(this.#storage.shared, this.#key('draft', id), text);
+      const text = this.get(room);
+      if (text) this.#write(this.#storage.shared, this.#key('draft', room), text);
     }
   }
 
-  #key(what: 'draft' | 'sent' | 'edit', room: number): string | undefined {
+  #key(what: 'draft' | 'sent' | 'edit', room: DraftPlace): string | undefined {
     const owner = this.#owner();
     return owner === undefined ? undefined : `partychat:${what}:${owner}:${room}`;
   }

@@ -1,4 +1,6 @@
-type Render = (text: string) => string;
+import type { Named } from '../model/text';
+
+type Render = (text: string, named?: Named) => string;
 
 /**
  * Markup renders messages with links, code and emphasis. The renderer is loaded once, in parallel
@@ -33,8 +35,9 @@ export class Markup {
   }
 
   /** html returns the text as safe HTML, or undefined if it can only be shown as plain text. */
-  html(text: string): string | undefined {
+  html(text: string, named: Named = {}): string | undefined {
     if (!this.#render) return undefined;
+    if (named.mentions || named.mentionsRoom) return this.#render(text, named);
     let html = this.#known.get(text);
     if (html === undefined) {
       html = this.#render(text);

@@ -2,10 +2,16 @@ import { describe, expect, it, vi } from 'vitest';
 import { aSubscription, aUser, FakeLink, FakeServer, newChat } from '../testing/fakes';
 import { ada, message, page } from '../testing/messages';
 import { settled } from '../testing/settled';
+import type { Subscription } from '../model/wire';
 import { Reading } from './reading.svelte';
 
 /** Ada opens a room with this many messages, which she has read up to readSeq. */
-async function open(head: number, readSeq: number, notices: readonly number[] = []) {
+async function open(
+  head: number,
+  readSeq: number,
+  notices: readonly number[] = [],
+  own: readonly number[] = [],
+) {
   const server = new FakeServer()
     .on('GET /session', { body: { user: aUser(ada.id, ada.username) } })
     .on('GET /subscriptions', {
@@ -29,11 +35,16 @@ async function open(head: number, readSeq: number, notices: readonly number[] = 
       const more = Number.isNaN(after) ? first > 1 : last < head;
       const body = page(first, last, { seq: head, rev: head, more });
       body.messages = body.messages.map((it) =>
-        notices.includes(it.seq) ? message(it.seq, { kind: 'notice' }) : it,
+        notices.includes(it.seq)
+          ? message(it.seq, { kind: 'notice' })
+          : own.includes(it.seq)
+            ? message(it.seq, { author: ada })
+            : it,
       );
       return { body };
     });
-  const chat = newChat(server, new FakeLink());
+  const link = new FakeLink();
+  const chat = newChat(server, link);
   await chat.session.load();
   await vi.waitFor(() => {
     expect(chat.rooms.isLoaded).toBe(true);
@@ -49,7 +60,7 @@ async function open(head: number, readSeq: number, notices: readonly number[] = 
   reading.look(true);
   await settled();
   const state = () => [chat.rooms.get(7)?.membership.readSeq, chat.rooms.get(7)?.unread];
-  return { reading, room, chat, state, stop };
+  return { reading, room, chat, link, state, stop };
 }
 
 describe('reading', () => {
@@ -88,6 +99,38 @@ describe('reading', () => {
     const { reading, state, stop } = await open(20, 10, [11, 12]);
     reading.see(13, 20);
     expect(state()).toEqual([20, 0]);
+    stop();
+  });
+
+  it('keeps what is marked as unread, on the screen too, until the reader says otherwise', async () => {
+    const { reading, chat, link, state, stop } = await open(20, 10);
+    reading.see(8, 20);
+    expect(state()).toEqual([20, 0]);
+    const known = chat.rooms.get(7) as Subscription;
+    const membership = { ...known.membership, readSeq: 14, rev: 5, marked: 5 };
+    link.arrive('room:put', { subscription: { ...known, unread: 6, membership }, rev: 5 });
+    await settled();
+    expect([reading.newAfter, reading.news]).toEqual([14, 6]);
+    reading.see(8, 20);
+    expect(state()).toEqual([14, 6]);
+    reading.readAll();
+    expect(state()).toEqual([20, 0]);
+    link.arrive('message:put', { message: message(21) });
+    await settled();
+    reading.see(10, 21);
+    expect(state()).toEqual([21, 0]);
+    stop();
+  });
+
+  it('counts the reader’s own messages behind a mark', async () => {
+    const { reading, chat, link, state, stop } = await open(20, 20, [], [16]);
+    const known = chat.rooms.get(7) as Subscription;
+    const membership = { ...known.membership, readSeq: 14, rev: 5, marked: 5 };
+    link.arrive('room:put', { subscription: { ...known, unread: 6, membership }, rev: 5 });
+    await settled();
+    reading.clearLine();
+    reading.see(15, 18);
+    expect(state()).toEqual([18, 2]);
     stop();
   });
 

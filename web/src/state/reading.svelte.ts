@@ -15,6 +15,10 @@ export class Reading {
   #isDeciding = false;
   #isDecided = $state(false);
   #newAfter = $state<number>();
+  /** The last mark that has moved the line; undefined until the reader has begun. */
+  #mark: number | undefined;
+  /** Whether messages were marked as unread: they stay so until the reader says otherwise. */
+  #isHeld = false;
   /** How many messages after the line have been read. */
   #passed = $state(0);
   #isLooking = $state(false);
@@ -29,6 +33,7 @@ export class Reading {
     // Before rendering: messages that are read as they arrive are never shown as unread.
     $effect.pre(() => {
       this.#decide();
+      this.#followMark();
       this.#keepUp();
     });
   }
@@ -84,7 +89,7 @@ export class Reading {
    */
   see(first: number, last: number): void {
     const { subscription, timeline, id } = this.#open;
-    if (!this.#isLooking || !subscription) return;
+    if (!this.#isLooking || !subscription || this.#isHeld) return;
     const { readSeq } = subscription.membership;
     if (last <= readSeq) return;
     const { messages, moreBefore } = timeline;
@@ -93,7 +98,7 @@ export class Reading {
     for (let i = messages.length - 1; i >= 0; i -= 1) {
       const message = messages[i];
       if (!message || message.seq <= readSeq) break;
-      if (message.seq > last || message.author.id === this.#me || !countsAsNews(message)) continue;
+      if (message.seq > last || !countsAsNews(message)) continue;
       if (message.seq < first) return;
       counted += 1;
     }
@@ -110,6 +115,7 @@ export class Reading {
 
   /** clearLine removes the line, because the reader has caught up. */
   clearLine(): void {
+    this.#isHeld = false;
     this.#setLine(undefined);
   }
 
@@ -118,6 +124,7 @@ export class Reading {
     if (this.#isDeciding || !this.#open.room) return;
     this.#isDeciding = true;
     const { subscription, timeline } = this.#open;
+    this.#mark = subscription?.membership.marked ?? 0;
     if (subscription && subscription.unread > 0) {
       this.#setLine(subscription.membership.readSeq);
       this.#seen = subscription.membership.readSeq;
@@ -126,6 +133,15 @@ export class Reading {
     }
     const line = untrack(() => this.#newAfter);
     void untrack(() => timeline.open(line)).then(() => (this.#isDecided = true));
+  }
+
+  /** Shows the line where messages were marked as unread, here or on another device. */
+  #followMark(): void {
+    const { marked = 0, readSeq = 0 } = this.#open.subscription?.membership ?? {};
+    if (this.#mark === undefined || marked <= this.#mark) return;
+    this.#mark = marked;
+    this.#isHeld = true;
+    this.#setLine(readSeq);
   }
 
   #keepUp(): void {

@@ -25,7 +25,7 @@ export class ReadPositions {
     this.#tell(room, seq);
     startTimer(() => {
       this.#sent.delete(room);
-      if (this.#positionIn(room) > seq) this.send(room);
+      if (this.#positionIn(room) !== seq) this.send(room);
     }, rest);
   }
 
@@ -33,7 +33,7 @@ export class ReadPositions {
   flush(): void {
     for (const [room, sent] of this.#sent) {
       const seq = this.#positionIn(room);
-      if (seq > sent) this.#tell(room, seq);
+      if (seq !== sent) this.#tell(room, seq);
     }
   }
 
@@ -47,7 +47,9 @@ export class ReadPositions {
   }
 
   #tell(room: number, seq: number): void {
-    this.#link.command('room:read', { room, seq }).catch(() => {
+    // The server ignores a position from before messages were marked as unread elsewhere.
+    const marked = this.#rooms.get(room)?.membership.marked ?? 0;
+    this.#link.command('room:read', { room, seq, marked }).catch(() => {
       this.#sent.delete(room);
       this.#rooms.doubt(room);
     });

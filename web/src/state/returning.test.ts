@@ -28,13 +28,17 @@ const lake = aRoomOfMine(7, 'lake', 3);
 const trip = aRoomOfMine(8, 'trip', 4);
 
 /** The client with a connection, as it is after `ready`. */
-async function setUp(subscriptions = [lake, trip], change: Partial<Ready> = { rev: 5 }) {
+async function setUp(
+  subscriptions = [lake, trip],
+  change: Partial<Ready> = { rev: 5 },
+  storage?: Storage,
+) {
   const server = new FakeServer()
     .on('GET /session', { body: { user: ada } })
     .on('GET /subscriptions', () => new Promise(() => undefined));
   const socket = new FakeSocket();
   const link = new SocketLink(() => Promise.resolve(socket as unknown as Socket));
-  const chat = newChat(server, link);
+  const chat = newChat(server, link, storage);
   await chat.session.load();
   await chat.loadLive();
   const ready = (news: Subscription[], more: Partial<Ready> = {}) => {
@@ -47,10 +51,49 @@ async function setUp(subscriptions = [lake, trip], change: Partial<Ready> = { re
   return { server, socket, link, chat, ready, names, told };
 }
 
+describe('a room that I leave', () => {
+  it('is removed by its event if there is a connection, otherwise by the answer', async () => {
+    const { server, socket, chat, ready, names } = await setUp();
+    server
+      .on('DELETE /subscriptions/7', { status: 204 })
+      .on('DELETE /subscriptions/8', { status: 204 });
+    await ready([]);
+    await chat.rooms.unsubscribe(7);
+    expect(names()).toEqual(['lake', 'trip']);
+    socket.arrive('room:gone', { room: 7, reason: 'left', rev: 6 });
+    expect(names()).toEqual(['trip']);
+
+    socket.connected = false;
+    socket.happen('disconnect', 'transport close');
+    await chat.rooms.unsubscribe(8);
+    expect(names()).toEqual([]);
+    await ready([trip]);
+    expect(names(), 'if I have joined it again elsewhere').toEqual(['trip']);
+  });
+});
+
 describe('a client that comes back names', () => {
   it('its user, the rev of its stream, and the rev of each room', async () => {
     const { link } = await setUp();
     expect(link.known()).toEqual({ user: 11, rev: 5, rooms: { 7: 3, 8: 4 } });
+  });
+
+  it('the epoch that its revs belong to, and starts over in another one', async () => {
+    const { localStorage: storage } = window;
+    storage.clear();
+    const { link, ready } = await setUp([], { rev: 5, epoch: 'first' }, storage);
+    expect(link.known()?.epoch).toBe('first');
+    const reload = vi.fn<() => void>();
+    vi.stubGlobal('location', { ...location, reload });
+    await ready([], { epoch: 'first' });
+    expect(reload).not.toHaveBeenCalled();
+    await ready([], { epoch: 'second', delta: false });
+    expect(reload).toHaveBeenCalledOnce();
+    const later = await setUp([], { rev: 5, epoch: 'third' }, storage);
+    expect(reload, 'as a page that is loaded later does').toHaveBeenCalledTimes(2);
+    await later.ready([], { epoch: 'third' });
+    expect(reload).toHaveBeenCalledTimes(2);
+    vi.unstubAllGlobals();
   });
 
   it('the revs to which events have brought it', async () => {

@@ -19,12 +19,19 @@ const listRetry = 5;
 /**
  * Bytes of `auth` reserved for everything except rooms, with a user and a rev of 16 digits each.
  */
-const authFrame = 82;
+const authFrame = 109;
+
+/**
+ * The key of the epoch in the storage. Kept messages may be older than the page, so a page must
+ * recognise also a backup that was restored before it was loaded.
+ */
+const epochKey = 'epoch';
 
 /** RoomsOptions are the dependencies of Rooms. */
 export interface RoomsOptions {
   api: Api;
   link: Link;
+  storage?: Storage | undefined;
   /** The id of the signed-in user. */
   me: () => number | undefined;
   /** Called with the list when the server has sent the rooms' revs. */
@@ -33,6 +40,8 @@ export interface RoomsOptions {
   onRev: (room: number, rev: number) => void;
   /** Called when a room's read position may be ahead of the server's. */
   onRead: (room: number) => void;
+  /** Called when the server has restored a backup: nothing that the page knows holds any more. */
+  onRestored: () => void;
   /** Called when a room has left the list without a request from this page. */
   onGone: (room: Subscription, reason: GoneReason) => void;
 }
@@ -52,17 +61,22 @@ export class Rooms {
   #listed: Map<number, boolean> | undefined = new Map();
   /** Counts the reads of the list; an answer to an earlier one is ignored. */
   #reading = 0;
+  #epoch: string | undefined;
+  #isOpen = false;
   /** The largest `auth` that the server accepts, in bytes. */
   #authBytes = 0;
   #list = $state.raw<readonly Subscription[]>([]);
-  readonly #unread = $derived(this.#list.reduce((sum, room) => sum + room.unread, 0));
   #isLoaded = $state(false);
   #failure = $state.raw<Failure>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
+    this.#epoch = options.storage?.getItem(epochKey) ?? undefined;
     const { link } = options;
     link.known = () => this.#known();
+    link.onState((state) => {
+      this.#isOpen = state === 'open';
+    });
     link.on('ready', (ready) => {
       this.#catchUp(ready);
     });
@@ -103,11 +117,6 @@ export class Rooms {
     return this.#failure;
   }
 
-  /** How many messages are unread, in all rooms. */
-  get unread(): number {
-    return this.#unread;
-  }
-
   /** get returns one of my rooms, or undefined if it is not in the list. */
   get(room: number): Subscription | undefined {
     return this.#list.find((known) => known.id === room);
@@ -124,9 +133,14 @@ export class Rooms {
     return this.put(await this.#options.api.subscriptions.add(room));
   }
 
-  /** unsubscribe leaves a room, as `room:gone` then confirms, or rejects with a Failure. */
+  /**
+   * unsubscribe leaves a room, or rejects with a Failure. `room:gone` removes it from the list, and
+   * without a connection the answer does: an answer that comes late could remove a room that I have
+   * joined again elsewhere, but then `ready` returns it.
+   */
   async unsubscribe(room: number): Promise<void> {
     await this.#options.api.subscriptions.remove(room);
+    if (!this.#isOpen) this.#lose(room, 'left');
   }
 
   /**
@@ -150,6 +164,11 @@ export class Rooms {
       ...withMessage({ ...known, rev: message.rev - 1 }, message, this.#options.me()),
       rev: known.rev,
     }));
+  }
+
+  /** noteRevs applies the revs of live changes of a room, from the first to rev. */
+  noteRevs(room: number, rev: number, first: number): void {
+    this.#update(room, (known) => withRev(known, rev, first));
   }
 
   /**
@@ -202,13 +221,14 @@ export class Rooms {
       if (left < 0) break;
       if (!isUnsure) rooms[id] = rev;
     }
-    return { user, rev: link.rev, rooms };
+    return { user, epoch: this.#epoch, rev: link.rev, rooms };
   }
 
   /**
    * Applies the changes made while there was no connection, or the first page of the whole list.
    */
-  #catchUp({ rev = 0, subscriptions, delta, gone = [], next, limits }: Ready): void {
+  #catchUp({ epoch, rev = 0, subscriptions, delta, gone = [], next, limits }: Ready): void {
+    this.#noteEpoch(epoch);
     this.#reading += 1;
     this.#options.link.rev = rev;
     this.#authBytes = limits.auth ?? 0;
@@ -295,6 +315,19 @@ export class Rooms {
     this.#byId.delete(room);
     this.#publish();
     this.#options.onGone(known, reason);
+  }
+
+  #noteEpoch(epoch: string | undefined): void {
+    const { storage, onRestored } = this.#options;
+    const before = this.#epoch;
+    if (!epoch || epoch === before) return;
+    this.#epoch = epoch;
+    try {
+      storage?.setItem(epochKey, epoch);
+    } catch {
+      storage?.removeItem(epochKey); // otherwise the page would be loaded again and again
+    }
+    if (before) onRestored();
   }
 
   #publish(): void {

@@ -65,7 +65,8 @@ export class Session {
     } catch (thrown) {
       const failure = failureFrom(thrown);
       if (failure.code !== 'unauthenticated') throw failure;
-      if (this.#status !== 'lapsed') this.#signOut(this.#user && 'expired');
+      // Otherwise, end has been called for this answer.
+      if (this.#status === 'unknown') this.#signOut(this.#user && (failure.reason ?? 'expired'));
     }
   }
 
@@ -91,9 +92,12 @@ export class Session {
     this.#signOut(undefined);
   }
 
-  /** end records that the server has ended the session. */
+  /**
+   * end records that the server has ended the session. Only a session that has expired may leave
+   * the screen as it is, behind the form.
+   */
   end(reason: EndReason): void {
-    if (this.#status !== 'signed-in') return;
+    if (this.#status !== 'signed-in' && (this.#status !== 'lapsed' || reason === 'expired')) return;
     // A guest has no password for logging in again.
     if (reason !== 'expired' || this.#user?.kind === 'guest') {
       this.#signOut(reason);

@@ -9,6 +9,7 @@ import {
   refusal,
 } from '../testing/fakes';
 import { page } from '../testing/messages';
+import type { EndReason } from '../model/wire';
 import type { Chat } from './chat.svelte';
 
 const ada = aUser(11, 'Ada');
@@ -40,6 +41,41 @@ async function lapse() {
   link.arrive('session:ended', { reason: 'expired' });
   return open;
 }
+
+describe('a session that was ended while the page was away', () => {
+  const ended = (reason: EndReason) =>
+    refusal(401, { code: 'unauthenticated', message: '', reason });
+
+  it('leaves nothing on screen once the connection is refused with the reason', () => {
+    link.refuse('revoked');
+    expect(chat.session.status).toBe('signed-out');
+    expect(chat.session.endReason).toBe('revoked');
+    expect(chat.rooms.list).toHaveLength(0);
+  });
+
+  it('leaves nothing on screen once a call is refused with the reason', async () => {
+    server.on('GET /rooms/7/messages', ended('log-out'));
+    await chat
+      .openRoom(7)
+      .timeline.load()
+      .catch(() => undefined);
+    expect(chat.session.status).toBe('signed-out');
+    expect(chat.session.maySeePlace).toBe(false);
+  });
+
+  it('leaves nothing on screen if it had seemed to run out', async () => {
+    await lapse();
+    server.on('GET /session', ended('banned'));
+    await chat.session.load();
+    expect(chat.session.status).toBe('signed-out');
+    expect(chat.session.endReason).toBe('banned');
+  });
+
+  it('keeps the screen if nobody knows why', () => {
+    link.refuse();
+    expect(chat.session.status).toBe('lapsed');
+  });
+});
 
 describe('a session that runs out', () => {
   it('keeps all that is on screen, and who was here', async () => {

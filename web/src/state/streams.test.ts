@@ -164,10 +164,13 @@ class World {
   }
 
   /** Runs a command at once, unless it is lost; its acknowledgement is delayed. */
-  #run(name: string, { room, seq, since }: { room: number; seq: number; since: number }) {
+  #run(
+    name: string,
+    { room, seq, since, marked }: Record<'room' | 'seq' | 'since' | 'marked', number>,
+  ) {
     const isLost = this.random(6) === 0;
     let answer: object = {};
-    if (!isLost && name === 'room:read') answer = { readSeq: this.model.read(room, seq) };
+    if (!isLost && name === 'room:read') answer = { readSeq: this.model.read(room, seq, marked) };
     if (name === 'room:sync') answer = this.model.sync(room, since);
     return new Promise((resolve, reject) => {
       const lose = () => {
@@ -193,11 +196,12 @@ function step({ model, chat, random, ...world }: World, self: World): void {
   const happenings: (() => unknown)[] = [
     () => model.write(id, others[random(others.length)]),
     () => model.write(id, others[random(others.length)], 'notice'),
-    () => model.change(id, 1 + random(20), random(2) === 0),
+    () => model.change(id, 1 + random(20), random(2) === 0, random(2) === 0),
     () => model.rename(id, `room ${id} ${random(100)}`),
     () => model.comeOrGo(id, others[random(others.length)] ?? 2, random(2) === 0),
     () => model.mine.has(id) && model.write(id, model.me.id),
     () => model.read(id, 1 + random(20)),
+    () => model.markUnread(id, 1 + random(20)),
     () => model.join(id),
     () => model.lose(id, (['left', 'removed', 'removed'] as const)[random(3)] ?? 'left'),
     () => (random(3) === 0 ? model.lose(id, 'banned') : model.banned.delete(id)),
@@ -230,9 +234,10 @@ function readHere({ model, chat, random }: World, { id, seq, membership }: Subsc
   chat.rooms.markRead(id, to, counted);
 }
 
-const essence = ({ id, name, topic, seq, rev, unread, membership }: Subscription) => {
-  const { role, readSeq, joinedAt } = membership;
-  return { id, name, topic, seq, rev, unread, role, readSeq, joinedAt };
+const essence = ({ id, name, topic, seq, rev, unread, mentions, membership }: Subscription) => {
+  const { role, readSeq, joinedAt, marked } = membership;
+  const calls = [...(mentions ?? [])].sort((a, b) => a - b);
+  return { id, name, topic, seq, rev, unread, calls, role, readSeq, joinedAt, marked };
 };
 
 beforeEach(() => {

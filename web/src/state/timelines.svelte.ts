@@ -5,6 +5,7 @@ import { newClientId } from '../model/clientid';
 import { Outbox, type OutboxContent, type OutboxEntry } from '../model/outbox';
 import type { OutboxHome } from '../model/outboxhome';
 import { RoomFeed } from '../model/roomfeed';
+import { isInThreadOnly } from '../model/threads';
 import type { Changes, Message, Room } from '../model/wire';
 
 /** How many messages the client requests at a time. */
@@ -41,9 +42,11 @@ export class RoomTimeline {
         page: (before) =>
           api.rooms.messages(room, {
             limit: pageSize,
+            timeline: 'room',
             ...(before === undefined ? {} : { before }),
           }),
-        pageAfter: (after) => api.rooms.messages(room, { limit: pageSize, after }),
+        pageAfter: (after) =>
+          api.rooms.messages(room, { limit: pageSize, timeline: 'room', after }),
         changes: async (since) => {
           const changes = await link.command('room:sync', { room, since });
           for (const listener of [onSync, ...this.#syncListeners]) listener(changes);
@@ -69,7 +72,17 @@ export class RoomTimeline {
 
   /** My messages that the server has not acknowledged, in the order written. */
   get pending(): readonly OutboxEntry[] {
-    return this.#pending;
+    return this.pendingIn();
+  }
+
+  /** pendingIn returns those of a thread or, without one, those that the room will show. */
+  pendingIn(thread?: number): readonly OutboxEntry[] {
+    return this.#pending.filter((it) => (thread ? it.thread === thread : !isInThreadOnly(it)));
+  }
+
+  /** The rev up to which everything is known; undefined until a page is loaded. */
+  get rev(): number | undefined {
+    return this.#feed.timeline.rev;
   }
 
   /** Whether there is anything to show. */
@@ -111,8 +124,8 @@ export class RoomTimeline {
   }
 
   /**
-   * onSync calls the listener with changes that were missing, until the returned function is
-   * called.
+   * onSync calls the listener with messages as they change, and with all changes that were
+   * missing, until the returned function is called.
    */
   onSync(listener: (changes: Changes) => void): () => void {
     this.#syncListeners.add(listener);
@@ -183,6 +196,8 @@ export class RoomTimeline {
   /** put applies a live change. */
   put(message: Message): void {
     this.#feed.put(message);
+    const changes = { messages: [message], rev: message.rev, more: false, startOver: false };
+    for (const listener of this.#syncListeners) listener(changes);
   }
 
   /** note applies the rev of a live change of the room other than a message. */
@@ -261,8 +276,21 @@ export class Timelines {
     this.#options = options;
     const { link } = options;
     this.#outbox = new Outbox({
-      send: async ({ room, clientId, kind, body, location }) =>
-        (await link.command('message:send', { room, clientId, kind, body, location })).message,
+      send: async ({
+        room,
+        clientId,
+        kind,
+        body,
+        location,
+        replyTo,
+        thread,
+        inRoom,
+        files: shown,
+      }) => {
+        const files = shown?.map(({ id }) => id);
+        const command = { room, clientId, kind, body, location, replyTo, thread, inRoom, files };
+        return (await link.command('message:send', command)).message;
+      },
       onSent: (message) => {
         this.#byRoom.get(message.room)?.put(message);
         options.onSent(message);
@@ -287,6 +315,11 @@ export class Timelines {
   /** noteHeads records the revs of the rooms. */
   noteHeads(rooms: readonly Room[]): void {
     for (const { id, rev } of rooms) this.#byRoom.get(id)?.noteHead(rev);
+  }
+
+  /** find returns the timeline of a room that has been opened. */
+  find(room: number): RoomTimeline | undefined {
+    return this.#byRoom.get(room);
   }
 
   /** note applies the rev of a live change of a room other than a message. */

@@ -1,8 +1,10 @@
 import { vi } from 'vitest';
 import { createApi } from '../api';
+import { memoryShelf } from '../model/files/kept';
 import { memoryHome } from '../model/memorystore';
 import type { Link } from '../model/link';
 import type {
+  EndReason,
   ErrorInfo,
   Ready,
   Room,
@@ -82,13 +84,13 @@ export class FakeLink implements Link {
     return () => undefined;
   }
 
-  onRefused(listener: () => void): () => void {
+  onRefused(listener: (reason?: EndReason) => void): () => void {
     this.refuse = listener;
     return () => undefined;
   }
 
   /** refuse refuses the client because there is no session. */
-  refuse: () => void = () => undefined;
+  refuse: (reason?: EndReason) => void = () => undefined;
 
   /** arrive delivers an event to the client. */
   arrive<E extends ServerEvent>(event: E, content: ServerEvents[E]): void {
@@ -101,6 +103,7 @@ export function newChat(server: FakeServer, link: Link = new FakeLink(), storage
   return new Chat({
     api: createApi(server.fetch),
     link,
+    openShelf: () => Promise.resolve(memoryShelf()),
     openOutboxHome: () => Promise.resolve(memoryHome()),
     storage,
   });

@@ -1,3 +1,4 @@
+import { mentions } from '../model/mentions';
 import type {
   Changes,
   GoneReason,
@@ -121,6 +122,7 @@ export class ModelServer {
       kind,
       body: `message ${room.seq}`,
       createdAt: new Date(room.seq).toISOString(),
+      ...(kind === 'text' && room.seq % 3 === 0 && this.#mentions(room.seq % 2 === 0)),
     };
     messages.push(message);
     const membership = this.mine.get(id);
@@ -130,13 +132,22 @@ export class ModelServer {
     return message;
   }
 
+  /** What a message has that mentions me, or everyone. */
+  #mentions(everyone: boolean): Partial<Message> {
+    return everyone ? { mentionsRoom: true } : { mentions: [{ user: this.me.id, text: '@me' }] };
+  }
+
   /** Edits a message, or deletes it. */
-  change(id: number, seq: number, deleted: boolean): void {
+  change(id: number, seq: number, deleted: boolean, mentions = false): void {
     const { room, messages } = this.#room(id);
     const known = messages[seq - 1];
     if (!known || known.kind === 'notice' || known.deleted) return;
     room.rev += 1;
-    const message = { ...known, rev: room.rev, ...(deleted ? { body: '', deleted } : {}) };
+    const message: Message = { ...known, rev: room.rev };
+    delete message.mentions;
+    delete message.mentionsRoom;
+    if (deleted) Object.assign(message, { body: '', deleted });
+    else if (mentions) Object.assign(message, this.#mentions(seq % 2 === 0));
     messages[seq - 1] = message;
     this.#tell(id, 'message:put', { message });
   }
@@ -205,9 +216,10 @@ export class ModelServer {
     this.#note(id, { rev: room.rev, user: this.me.id, member: { user: this.me, role } });
   }
 
-  read(id: number, seq: number): number {
+  read(id: number, seq: number, marked = Infinity): number {
     const membership = this.mine.get(id);
     if (!membership) return 0;
+    if ((membership.marked ?? 0) > marked) return membership.readSeq;
     const to = Math.min(seq, this.#room(id).room.seq);
     if (to > membership.readSeq) {
       membership.readSeq = to;
@@ -215,6 +227,14 @@ export class ModelServer {
       this.#tellPut(id);
     }
     return membership.readSeq;
+  }
+
+  markUnread(id: number, seq: number): void {
+    const membership = this.mine.get(id);
+    if (!membership) return;
+    membership.readSeq = Math.min(membership.readSeq, seq - 1);
+    membership.marked = membership.rev = this.rev += 1;
+    this.#tellPut(id);
   }
 
   invite(id: number): void {
@@ -244,8 +264,18 @@ export class ModelServer {
     const unread = messages
       .slice(membership.readSeq)
       .filter(({ kind, deleted }) => kind !== 'notice' && !deleted).length;
+    const calls = messages
+      .slice(membership.readSeq)
+      .filter((message) => mentions(message, this.me.id))
+      .map(({ seq }) => seq);
     const last = messages.at(-1);
-    return { ...room, membership: { ...membership }, unread, ...(last && { last }) };
+    return {
+      ...room,
+      membership: { ...membership },
+      unread,
+      mentions: calls,
+      ...(last && { last }),
+    };
   }
 
   /** The list, by name. */

@@ -25,7 +25,7 @@ async function edit() {
   });
   const open = chat.openRoom(7);
   await open.timeline.load();
-  const acts = { onback: vi.fn(), ondetails: vi.fn() };
+  const acts = { seq: undefined, onback: vi.fn(), ondetails: vi.fn(), onthread: vi.fn() };
   renderIn(chat, Room, { roomId: 7, ...acts, detailsOpen: false });
   const user = userEvent.setup();
   await user.type(screen.getByRole('textbox', { name: 'Message' }), '{ArrowUp}');

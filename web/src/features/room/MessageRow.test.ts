@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../model/rows';
 import { startOfDay } from '../../model/time';
 import { FakeServer, newChat } from '../../testing/fakes';
-import { ada, mona } from '../../testing/messages';
+import { ada, message, mona } from '../../testing/messages';
 import { renderIn } from '../../testing/render';
 import MessageRow from './MessageRow.svelte';
 
@@ -28,7 +28,12 @@ async function show(change: Partial<Row>, isNewest = true) {
     isDeleted: false,
     notice: undefined,
     location: undefined,
+    source: message(3),
+    files: undefined,
     day: undefined,
+    mentions: undefined,
+    mentionsRoom: undefined,
+    isForMe: false,
     isFirstNew: false,
     isFirst: true,
     isLast: true,

@@ -14,7 +14,7 @@ import { ada, page } from '../../testing/messages';
 import { renderIn } from '../../testing/render';
 import Room from './Room.svelte';
 
-const acts = { onback: vi.fn(), ondetails: vi.fn() };
+const acts = { seq: undefined, onback: vi.fn(), ondetails: vi.fn(), onthread: vi.fn() };
 
 async function show(server: FakeServer, subscriptions = [aSubscription(7, 'weekend-trip')]) {
   server

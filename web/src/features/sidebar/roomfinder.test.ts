@@ -25,7 +25,7 @@ function open() {
   return { chat, ...props, user: userEvent.setup() };
 }
 
-const box = () => screen.getByRole('combobox', { name: 'Find rooms or people' });
+const box = () => screen.getByRole('combobox', { name: 'Find rooms, people or messages' });
 /** Types without the click of user.type, which would open the list of all rooms. */
 async function type(user: UserEvent, text: string): Promise<void> {
   box().focus();
@@ -93,7 +93,7 @@ describe('the search bar', () => {
     await user.keyboard('{ArrowDown}');
     expect(chosen()).toBe(found[1]);
     await user.keyboard('{ArrowUp}{ArrowUp}');
-    expect(chosen()).toBe(found[2]);
+    expect(chosen()).toBe(found.at(-1));
     await user.keyboard('{Escape}');
     expect(screen.queryByRole('option')).toBeNull();
     expect(box()).toHaveValue('photo');
@@ -130,9 +130,34 @@ describe('the search bar', () => {
   it('has a sentence and a next step where nothing matches', async () => {
     const { user, oncreate } = open();
     await type(user, ' zebra crossing ');
-    expect(await screen.findByText('No room matches “zebra crossing”.')).toBeVisible();
+    expect(await screen.findByText('Nothing matches “zebra crossing”.')).toBeVisible();
     await user.keyboard('{Enter}');
     expect(oncreate).toHaveBeenCalledExactlyOnceWith('zebra crossing');
+  });
+
+  it('completes messages, and offers to search all of them, or those of the open room', async () => {
+    const snippet = { text: 'a photo of the train', marks: [{ begin: 2, end: 7 }] };
+    const author = { id: 4, username: 'jun', kind: 'member' };
+    server.on('GET /search', {
+      body: { hits: [{ room: 1, seq: 5, author, kind: 'text', createdAt: '2026-03-01', snippet }] },
+    });
+    const { user, chat } = open();
+    await type(user, 'photo');
+    await options();
+    const message = screen.getByRole('option', { name: /a photo of the train.*jun in # photo/s });
+    expect(message.querySelector('mark')).toHaveTextContent('photo');
+    await user.click(message);
+    expect(window.location.pathname).toBe('/home/1/5');
+
+    chat.navigation.go('/home/1');
+    await type(user, 'photo');
+    await options();
+    await user.click(await screen.findByRole('option', { name: 'Search “photo” in photography' }));
+    expect(chat.live?.search).toMatchObject({ isOpen: true, text: 'photo', room: 1 });
+    await type(user, 'photo');
+    await options();
+    await user.click(screen.getByRole('option', { name: 'Search messages for “photo”' }));
+    expect(chat.live?.search.room).toBeUndefined();
   });
 
   it('says why it cannot answer', async () => {

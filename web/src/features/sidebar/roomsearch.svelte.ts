@@ -1,6 +1,6 @@
 import { type Failure, failureFrom } from '../../model/failure';
 import { startTimer } from '../../model/timer';
-import type { Room, User } from '../../model/wire';
+import type { MessageHit, Room, User } from '../../model/wire';
 
 /** Milliseconds without a keystroke before the server is asked. */
 const pause = 120;
@@ -9,14 +9,16 @@ const pause = 120;
 export interface Found {
   rooms: readonly Room[];
   people: readonly User[];
+  messages: readonly MessageHit[];
 }
 
 type Search = (text: string, signal: AbortSignal) => Promise<Found>;
 
-const nothing: Found = { rooms: [], people: [] };
+const nothing: Found = { rooms: [], people: [], messages: [] };
 
 /**
- * RoomSearch searches rooms and people while typing; only the answer to the latest text is used.
+ * RoomSearch searches rooms, people and messages while typing; only the answer to the latest text
+ * is used.
  */
 export class RoomSearch {
   readonly #search: Search;
@@ -40,6 +42,11 @@ export class RoomSearch {
   /** The people who match `answered`. */
   get people(): readonly User[] {
     return this.#found.people;
+  }
+
+  /** The newest messages that match `answered`. */
+  get messages(): readonly MessageHit[] {
+    return this.#found.messages;
   }
 
   /** The text of these results; undefined before the first answer. */

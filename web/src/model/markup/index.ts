@@ -3,6 +3,8 @@ import { blocksOf, type Block } from './blocks';
 import { Budget } from './budget';
 import { escaped } from './escape';
 import { inline } from './inline';
+import { namesIn } from './names';
+import type { Named } from '../text';
 
 /**
  * The text of messages as HTML. This module is loaded on demand, because the parser and the
@@ -15,7 +17,7 @@ import { inline } from './inline';
 
 const sanitiser = DOMPurify(window);
 sanitiser.setConfig({
-  ALLOWED_TAGS: ['a', 'blockquote', 'code', 'em', 'li', 'ol', 'pre', 's', 'strong', 'ul'],
+  ALLOWED_TAGS: ['a', 'blockquote', 'code', 'em', 'li', 'ol', 'pre', 's', 'span', 'strong', 'ul'],
   ALLOWED_ATTR: ['class', 'dir', 'href', 'rel', 'start', 'target', 'title'],
   ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:)/i,
   // These attributes never contain addresses, so the address pattern need not apply to them.
@@ -24,29 +26,30 @@ sanitiser.setConfig({
 
 /**
  * renderMarkup returns a message's text as HTML that is safe to insert. Line breaks stay
- * characters. Markup beyond the message's budget is shown as text.
+ * characters. Markup beyond the message's budget is shown as text. Names of people whom the text
+ * mentions stand out.
  */
-export function renderMarkup(text: string): string {
+export function renderMarkup(text: string, named: Named = {}): string {
   const budget = new Budget();
   const blocks = blocksOf(text.replace(/\r\n?/g, '\n').split('\n'), budget);
-  return sanitiser.sanitize(htmlOf(blocks, budget));
+  return sanitiser.sanitize(htmlOf(blocks, budget, namesIn(named)));
 }
 
-function htmlOf(blocks: readonly Block[], budget: Budget): string {
-  return blocks.map((block) => blockHtml(block, budget)).join('');
+function htmlOf(blocks: readonly Block[], budget: Budget, names?: RegExp): string {
+  return blocks.map((block) => blockHtml(block, budget, names)).join('');
 }
 
-function blockHtml(block: Block, budget: Budget): string {
+function blockHtml(block: Block, budget: Budget, names?: RegExp): string {
   switch (block.kind) {
     case 'text':
-      return inline(block.text, budget);
+      return inline(block.text, budget, names);
     case 'code':
       return `<pre dir="ltr"><code>${escaped(block.text)}</code></pre>`;
     case 'quote':
-      return `<blockquote dir="auto">${htmlOf(block.blocks, budget)}</blockquote>`;
+      return `<blockquote dir="auto">${htmlOf(block.blocks, budget, names)}</blockquote>`;
     case 'list': {
       const items = block.items
-        .map((item) => `<li dir="auto">${htmlOf(item, budget)}</li>`)
+        .map((item) => `<li dir="auto">${htmlOf(item, budget, names)}</li>`)
         .join('');
       if (block.start === undefined) return `<ul dir="auto">${items}</ul>`;
       const sign = block.sign === ')' ? ' class="bracketed"' : '';

@@ -2,6 +2,7 @@ import MarkdownIt, { type StateInline, type Token } from 'markdown-it';
 import type { Budget } from './budget';
 import { escaped } from './escape';
 import { type Address, addressesIn, hostOf, isAllowed } from './links';
+import { endsOf } from './names';
 import { sidesOf } from './stars';
 
 /** Renders the content of lines: emphasis, code and links. */
@@ -9,6 +10,8 @@ import { sidesOf } from './stars';
 interface Env {
   /** The addresses in the text, by their start. */
   readonly addresses: ReadonlyMap<number, Address>;
+  /** The ends of the names of people who are mentioned, by their start. */
+  readonly names: ReadonlyMap<number, number>;
 }
 
 const parser = new MarkdownIt('zero', { maxNesting: 20 });
@@ -27,6 +30,15 @@ parser.inline.State = class extends MarkdownIt.StateInline {
 };
 
 const addressesOf = (state: StateInline) => (state.env as unknown as Env).addresses;
+const namesOf = (state: StateInline) => (state.env as unknown as Env).names;
+
+parser.inline.ruler.before('text', 'name', (state, silent) => {
+  const end = namesOf(state).get(state.pos);
+  if (end === undefined || end > state.posMax) return false;
+  if (!silent) state.push('mention', '', 0).content = state.src.slice(state.pos, end);
+  state.pos = end;
+  return true;
+});
 
 parser.inline.ruler.before('text', 'address', (state, silent) => {
   const address = addressesOf(state).get(state.pos);
@@ -52,21 +64,28 @@ const delimiters = new Set('*_~`[]');
 
 parser.inline.ruler.at('text', (state, silent) => {
   const addresses = addressesOf(state);
+  const names = namesOf(state);
   const { src, pos, posMax } = state;
   if (delimiters.has(src[pos] as string)) return false;
   let end = pos + 1;
-  while (end < posMax && !delimiters.has(src[end] as string) && !addresses.has(end)) end += 1;
+  const ends = (at: number) =>
+    delimiters.has(src[at] as string) || addresses.has(at) || names.has(at);
+  while (end < posMax && !ends(end)) end += 1;
   if (!silent) state.pending += src.slice(pos, end);
   state.pos = end;
   return true;
 });
 
-/** inline renders lines of text as HTML; anything beyond the budget is shown as text. */
-export function inline(text: string, budget: Budget): string {
+/**
+ * inline renders lines of text as HTML; anything beyond the budget is shown as text. `names` finds
+ * the names of people who are mentioned.
+ */
+export function inline(text: string, budget: Budget, names?: RegExp): string {
   const end = budget.reach(text);
   const parsed = text.slice(0, end);
   const tokens: Token[] = [];
-  parser.inline.parse(parsed, parser, { addresses: addressesIn(parsed) }, tokens);
+  const ends = endsOf(parsed, names);
+  parser.inline.parse(parsed, parser, { addresses: addressesIn(parsed), names: ends }, tokens);
   return htmlOf(tokens) + escaped(text.slice(end));
 }
 
@@ -79,6 +98,8 @@ function htmlOf(tokens: readonly Token[]): string {
       while (tokens[at]?.type !== 'link_close') at += 1; // links do not hold links
       html += linkHtml(token, tokens.slice(begin, at));
     } else if (token.type === 'code_inline') html += `<code>${escaped(token.content)}</code>`;
+    else if (token.type === 'mention')
+      html += `<span class="mention">${escaped(token.content)}</span>`;
     else if (token.nesting === 1) html += `<${token.tag}>`;
     else if (token.nesting === -1) html += `</${token.tag}>`;
     else html += escaped(token.content);

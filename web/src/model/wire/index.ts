@@ -1,9 +1,15 @@
 // The types of the wire. They are generated from the Go types; this file assigns them to events
 // and commands, as in docs/PROTOCOL.md, section 4.
 import type {
+  BookmarkPut,
   Changes,
+  FollowCommand,
   InvitationGone,
   Invited,
+  LevelAnswer,
+  LevelCommand,
+  MarkAnswer,
+  MarkCommand,
   MemberGone,
   MemberPut,
   MessageAnswer,
@@ -12,6 +18,9 @@ import type {
   PresenceChanges,
   PresenceSetCommand,
   PresenceWatchCommand,
+  ReactAnswer,
+  ReactCommand,
+  ReactionPut,
   ReadAnswer,
   ReadCommand,
   Ready,
@@ -24,7 +33,13 @@ import type {
   SendCommand,
   ServerRestart,
   SessionEnded,
+  SettingsAnswer,
+  SettingsPut,
+  SettingsSetCommand,
   SyncCommand,
+  ThreadPut,
+  ThreadReadCommand,
+  UnreadCommand,
   UserPut,
   WatchAnswer,
 } from './wire.gen';
@@ -33,10 +48,14 @@ export type {
   Author,
   Ban,
   BanList,
+  Bookmark,
+  BookmarkList,
   Changes,
   Code as ErrorCode,
   EndReason,
   ErrorInfo,
+  File,
+  FollowedThread,
   GoneReason,
   Invitation,
   InvitationGone,
@@ -45,15 +64,22 @@ export type {
   JoinRoom,
   JoinRoomList,
   Known,
+  Level,
   Location,
+  Mark,
   Member,
   MemberChange,
   MemberList,
   Membership,
+  Mention,
   Message,
   MessageAnswer,
   MessageChange,
+  MessageHit,
+  MessageHits,
   MessageKind,
+  NewFile,
+  NewPushDevice,
   NewGuest,
   NewInvitation,
   NewInvitationAnswer,
@@ -62,16 +88,30 @@ export type {
   Page,
   Presence,
   PresenceState,
+  PushDevice,
+  PushInfo,
+  QuietHours,
+  Reaction,
+  ReactionChange,
+  ReactionPut,
   Ready,
   Role,
   Room,
   RoomKind,
   SendCommand,
+  SentFile,
+  SentFileList,
   ServerRestart,
   ServerAnswer,
   SessionList,
   SessionView,
+  Settings,
+  SettingsChange,
   Subscription,
+  ThreadAnswer,
+  ThreadList,
+  Upload,
+  UploadAnswer,
   User,
   UserKind,
   UserList,
@@ -84,6 +124,7 @@ export type Limits = Omit<ReadyLimits, 'auth'>;
 export interface ServerEvents {
   ready: Ready;
   'message:put': MessagePut;
+  'reaction:put': ReactionPut;
   'room:put': RoomPut;
   'room:changed': RoomChanged;
   'room:gone': RoomGone;
@@ -95,7 +136,10 @@ export interface ServerEvents {
   'room:typing': RoomTyping;
   invitation: Invited;
   'invitation:gone': InvitationGone;
+  'bookmark:put': BookmarkPut;
+  'thread:put': ThreadPut;
   'user:put': UserPut;
+  'settings:put': SettingsPut;
 }
 
 /**
@@ -104,10 +148,19 @@ export interface ServerEvents {
  */
 export interface Commands {
   'message:send': { argument: SendCommand; answer: MessageAnswer };
+  'message:react': { argument: ReactCommand; answer: Omit<ReactAnswer, 'ok'> };
+  'message:pin': { argument: MarkCommand; answer: Omit<MarkAnswer, 'ok'> };
+  'message:bookmark': { argument: MarkCommand; answer: Omit<MarkAnswer, 'ok'> };
+  'thread:follow': { argument: FollowCommand; answer: Omit<MarkAnswer, 'ok'> };
+  'thread:read': { argument: ThreadReadCommand; answer: Omit<MarkAnswer, 'ok'> };
   'room:sync': { argument: SyncCommand; answer: Changes };
   'room:read': { argument: ReadCommand; answer: Omit<ReadAnswer, 'ok'> };
+  'room:unread': { argument: UnreadCommand; answer: Omit<ReadAnswer, 'ok'> };
+  'room:level': { argument: LevelCommand; answer: Omit<LevelAnswer, 'ok'> };
+  'settings:set': { argument: SettingsSetCommand; answer: Omit<SettingsAnswer, 'ok'> };
   'room:watch': { argument: RoomCommand; answer: Omit<WatchAnswer, 'ok'> };
   'room:unwatch': { argument: RoomCommand; answer: object };
+  'user:active': { argument: object; answer: object };
   'presence:set': { argument: PresenceSetCommand; answer: object };
   'presence:watch': { argument: PresenceWatchCommand; answer: Omit<PresenceAnswer, 'ok'> };
   'typing:start': { argument: RoomCommand; answer: object };

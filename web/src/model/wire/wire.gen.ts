@@ -47,6 +47,43 @@ export interface BanList {
   next?: string;
 }
 
+/** Bookmark is a bookmark in a list. */
+export interface Bookmark {
+  room: RoomID;
+  seq: number;
+  /** when it was set */
+  at: string;
+  /** absent if I may not see the room now */
+  in?: Room;
+  /** the other user, in a conversation */
+  peer?: User;
+  /** with the beginning of its text; absent with In */
+  message?: Message;
+}
+
+/** BookmarkList is a page of my bookmarks. */
+export interface BookmarkList {
+  /** the last one set first */
+  bookmarks: Bookmark[];
+  /** continues the list as before */
+  next?: number;
+}
+
+/** BookmarkPut is the event bookmark:put. */
+export interface BookmarkPut {
+  /** of the user's stream */
+  rev: number;
+  room: RoomID;
+  seq: number;
+  /** false: it is gone */
+  on: boolean;
+}
+
+/** BookmarkSeqs are my bookmarks in one room. */
+export interface BookmarkSeqs {
+  seqs: number[];
+}
+
 /**
  * Changes are the changes of a room since some rev: the present state of every
  * changed message, of the room and of its members. It includes every change up to
@@ -112,6 +149,11 @@ export interface ErrorInfo {
   field?: string;
   /** in seconds */
   retryAfter?: number;
+  /**
+   * Reason is why the client's session has ended, with the code unauthenticated, if
+   * the server knows it.
+   */
+  reason?: EndReason;
 }
 
 /** Failure acknowledges a command that has failed. */
@@ -119,6 +161,49 @@ export interface Failure {
   /** false */
   ok: boolean;
   error: ErrorInfo;
+}
+
+/** File is a file in a message. */
+export interface File {
+  id: FileID;
+  name: string;
+  /** media type, found in the content */
+  type: string;
+  /** in bytes */
+  size: number;
+  width?: number;
+  /** of a picture as it is shown, in pixels; absent if unknown */
+  height?: number;
+}
+
+/** FileID identifies a file permanently. It fits a JavaScript number. */
+export type FileID = number;
+
+/** FileLimits are what the server allows; absent if it keeps no files. */
+export interface FileLimits {
+  perMessage: number;
+  /** of one file, in bytes */
+  size: number;
+}
+
+/** FollowCommand is the argument of thread:follow. */
+export interface FollowCommand {
+  room: RoomID;
+  /** the seq of the root */
+  root: number;
+  /** false: stop following */
+  on: boolean;
+}
+
+/** FollowedThread is a thread that I follow. */
+export interface FollowedThread {
+  room: RoomID;
+  root: number;
+  readSeq: number;
+  /** messages of others behind readSeq */
+  unread: number;
+  /** the root, with the beginning of its text; its replies name no authors */
+  message: Message;
 }
 
 /** GoneReason is why a room has left a user's list. */
@@ -223,10 +308,36 @@ export interface JoinRoomList {
 export interface Known {
   /** whose streams these are; those of another user count as unknown */
   user: UserID;
+  /** as in ready; absent: clients of an earlier version */
+  epoch?: string;
   /** of the user's stream */
   rev: number;
   /** the rev of each room in the client's list */
   rooms: Record<string, number>;
+}
+
+/** Level is which messages of a room notify a user. */
+export type Level = '' | 'everything' | 'mentions' | 'muted' | 'nothing';
+
+/** LevelAnswer acknowledges room:level. */
+export interface LevelAnswer {
+  ok: boolean;
+  level: Level;
+  /** the membership's */
+  rev: number;
+}
+
+/** LevelChange is the body of the request that sets the level of a room. */
+export interface LevelChange {
+  /** everything, mentions, nothing or muted; empty: that of my settings */
+  level: Level;
+}
+
+/** LevelCommand is the argument of room:level. */
+export interface LevelCommand {
+  room: RoomID;
+  /** "": that of the settings */
+  level: Level;
 }
 
 /**
@@ -242,6 +353,30 @@ export interface Location {
   accuracy?: number;
   /** when the position was measured */
   time: string;
+}
+
+/** Mark is a part of a text, in UTF-16 code units. End is behind it. */
+export interface Mark {
+  begin: number;
+  end: number;
+}
+
+/** MarkAnswer acknowledges message:pin and message:bookmark: the change is durable. */
+export interface MarkAnswer {
+  ok: boolean;
+  /**
+   * Rev: once the client knows the room (of a pin) or its user's stream (of a
+   * bookmark) up to here, the message is marked as asked for.
+   */
+  rev: number;
+}
+
+/** MarkCommand is the argument of message:pin and message:bookmark. */
+export interface MarkCommand {
+  room: RoomID;
+  seq: number;
+  /** false: take it back */
+  on: boolean;
 }
 
 /** Member is a member of a room. */
@@ -290,11 +425,22 @@ export interface MemberPut {
 export interface Membership {
   /** within the room */
   role: Role;
-  /** everything up to this seq is read; only moves forward */
+  /** everything up to this seq is read; only room:unread moves it back */
   readSeq: number;
   joinedAt: string;
   /** rev of the user's stream at its last change */
   rev?: number;
+  /** rev of the user's stream when messages were last marked as unread */
+  marked?: number;
+  /** which messages notify the user: everything, mentions, nothing or muted; absent: that of the settings */
+  level?: Level;
+}
+
+/** Mention is a person who is named in a message's text. */
+export interface Mention {
+  user: UserID;
+  /** as written, with the “@” */
+  text: string;
 }
 
 /** Message is one entry of a room's timeline. (Room, Seq) identifies it. */
@@ -312,16 +458,36 @@ export interface Message {
   notice?: Notice;
   /** of a MessageLocation */
   location?: Location;
+  /**
+   * Mentions are the people whom the text mentions. MentionsRoom: it mentions everyone
+   * in the room.
+   */
+  mentions?: Mention[];
+  mentionsRoom?: boolean;
+  /** of a MessageFile; absent in lists of rooms */
+  files?: File[];
   createdAt: string;
   /** last change of the body; absent if there was none */
   editedAt?: string;
   /** Deleted: the message is a tombstone with an empty body, which keeps its seq. */
   deleted?: boolean;
+  /** Reactions are in the order in which their emoji came. */
+  reactions?: Reaction[];
+  /** if it is pinned to its room */
+  pinned?: Pin;
   /**
    * Shortened: the body is only the beginning of the text. Only set for the
    * latest message of a room in a list.
    */
   shortened?: boolean;
+  /** the message that this one answers */
+  replyTo?: Quote;
+  /** the seq of the root of its thread */
+  thread?: number;
+  /** the room shows it, too, although it is in a thread */
+  inRoom?: boolean;
+  /** of the root of a thread */
+  replies?: Replies;
 }
 
 /** MessageAnswer is one message as stored. */
@@ -335,8 +501,30 @@ export interface MessageChange {
   body: string;
 }
 
+/** MessageHit is a message that was found. */
+export interface MessageHit {
+  room: RoomID;
+  seq: number;
+  author: Author;
+  kind: MessageKind;
+  createdAt: string;
+  editedAt?: string;
+  snippet: Snippet;
+}
+
+/** MessageHits is a page of a search for messages, newest first. */
+export interface MessageHits {
+  hits: MessageHit[];
+  /** pass it as after to get the next page, even if this one has no hits; absent on the last page */
+  next?: string;
+  /** sentences about parts of the search that could not be used */
+  hints?: string[];
+  /** older messages are still being indexed, so some may be missing */
+  incomplete?: boolean;
+}
+
 /** MessageKind is what a message's body contains. */
-export type MessageKind = 'location' | 'notice' | 'text';
+export type MessageKind = 'file' | 'location' | 'notice' | 'text';
 
 /** MessagePut is the event message:put. */
 export interface MessagePut {
@@ -357,6 +545,16 @@ export interface NewAccount {
   token?: boolean;
   /** let the session end only after a long time without activity: 30 days, unless the operator has changed it */
   keep?: boolean;
+}
+
+/** NewFile announces an upload. */
+export interface NewFile {
+  /** a new UUID for each file, repeated in each retry */
+  clientId: string;
+  /** the file's name, at most 255 bytes of which are kept */
+  name: string;
+  /** number of bytes */
+  size: number;
 }
 
 /** NewGuest is a person who enters by a name alone. */
@@ -399,12 +597,32 @@ export interface NewInvitationAnswer {
 export interface NewMessage {
   /** a new UUID for each message, repeated in each retry */
   clientId: string;
-  /** text, the default, or location */
+  /** text, the default, location or file */
   kind?: MessageKind;
-  /** 1 to 8,000 characters, at least one of them visible; empty for a location */
+  /** 1 to 8,000 characters, at least one of them visible; empty for a location; for files the caption, which may be empty */
   body: string;
   /** only for messages of kind location */
   location?: Location;
+  /** the seq of the message that this one answers */
+  replyTo?: number;
+  /** the seq of the root of a thread: the message is a reply in it */
+  thread?: number;
+  /** the room shows the reply, too */
+  inRoom?: boolean;
+  /** only for messages of kind file: uploads of mine, in the order in which to show them */
+  files?: FileID[];
+}
+
+/**
+ * NewPushDevice is the body of the request that makes this device receive pushes: a
+ * PushSubscription of the browser, as JSON, and choices.
+ */
+export interface NewPushDevice {
+  /** an https URL of the push service */
+  endpoint: string;
+  keys: PushKeys;
+  /** whether pushes have the text of messages */
+  showsText: boolean;
 }
 
 /** NewRoom is a room to be created. */
@@ -438,6 +656,18 @@ export interface Page {
   rev: number;
   /** whether there are more messages in the requested direction */
   more: boolean;
+}
+
+/** Pin is who pinned a message to its room, and when. */
+export interface Pin {
+  by: Author;
+  at: string;
+}
+
+/** PinList is a room's pinned messages. */
+export interface PinList {
+  /** the last one pinned first, with the beginnings of their texts */
+  messages: Message[];
 }
 
 /** Presence is a user's state. */
@@ -475,7 +705,112 @@ export interface PresenceWatchCommand {
   users: UserID[];
 }
 
-/** ReadAnswer acknowledges room:read with the position as it is now. */
+/** PushDevice is a device that receives pushes. */
+export interface PushDevice {
+  id: string;
+  /** the device of this session */
+  current?: boolean;
+  /** the host of its push service */
+  service: string;
+  /** its pushes have the text of messages */
+  showsText: boolean;
+  createdAt: string;
+  /** when the device last reported itself */
+  renewedAt: string;
+}
+
+/** PushInfo is the answer to the request for my devices. */
+export interface PushInfo {
+  /** the server's public key, for PushManager.subscribe; absent: the server sends no pushes */
+  key?: string;
+  /** my devices that receive pushes, those used last first */
+  devices: PushDevice[];
+}
+
+/** PushKeys are what it takes to encrypt for a device (RFC 8291). */
+export interface PushKeys {
+  /** the device's public key, base64url */
+  p256dh: string;
+  /** the device's secret, base64url */
+  auth: string;
+}
+
+/** QuietHours is the part of each day during which nothing notifies the user. */
+export interface QuietHours {
+  /** minutes after midnight, 0 to 1439 */
+  from: number;
+  /** minutes after midnight, 0 to 1439, not included; before from: on the next day */
+  to: number;
+  /** the name of an IANA time zone */
+  zone: string;
+}
+
+/**
+ * Quote is the message that another one answers, as it was when the answer was read.
+ * Clients apply later changes of the original themselves.
+ */
+export interface Quote {
+  seq: number;
+  author: Author;
+  kind: MessageKind;
+  /** the beginning of the text */
+  body: string;
+  /** the text goes on */
+  shortened?: boolean;
+  deleted?: boolean;
+}
+
+/** ReactAnswer acknowledges message:react: the change is durable. */
+export interface ReactAnswer {
+  ok: boolean;
+  /** once the room is known up to here, the reaction is as asked for */
+  rev: number;
+  /** how many users have reacted with the emoji */
+  count: number;
+}
+
+/** ReactCommand is the argument of message:react. */
+export interface ReactCommand {
+  room: RoomID;
+  seq: number;
+  emoji: string;
+  /** false: take it back */
+  on: boolean;
+}
+
+/** Reaction is one emoji under a message, with the users who have reacted with it. */
+export interface Reaction {
+  emoji: string;
+  count: number;
+  /** the first of them, in the order in which they have reacted */
+  users: Author[];
+  /** Mine: the recipient is one of them. Events do not have it. */
+  mine?: boolean;
+}
+
+/** ReactionChange is one change in ReactionPut. */
+export interface ReactionChange {
+  seq: number;
+  user: Author;
+  emoji: string;
+  /** false: taken back */
+  on: boolean;
+  /** how many users have reacted with the emoji after this change */
+  count: number;
+}
+
+/**
+ * ReactionPut is the event reaction:put. The changes have taken consecutive revs of the
+ * room, the last of them Rev. Without any, something has changed up to Rev that only
+ * room:sync can tell.
+ */
+export interface ReactionPut {
+  room: RoomID;
+  rev: number;
+  changes?: ReactionChange[];
+}
+
+/** ReadAnswer acknowledges room:read and room:unread with the position as it is now. */
 export interface ReadAnswer {
   ok: boolean;
   readSeq: number;
@@ -485,12 +820,19 @@ export interface ReadAnswer {
 export interface ReadCommand {
   room: RoomID;
   seq: number;
+  /**
+   * Marked is the membership's, as the client knows it. If messages have been marked
+   * as unread since, nothing changes. Absent: the position moves in any case.
+   */
+  marked?: number;
 }
 
 /** Ready is the first event on a connection. */
 export interface Ready {
   /** the version that this connection speaks */
   protocol?: number;
+  /** Epoch names what the revs count: with another one, nothing that the client knows holds. */
+  epoch?: string;
   /** Rev is that of the user's stream: what came later follows as events. */
   rev?: number;
   user: User;
@@ -501,6 +843,8 @@ export interface Ready {
   gone?: RoomGone[];
   /** goes into after of GET /subscriptions; absent: the list is whole */
   next?: string;
+  /** absent: never changed */
+  settings?: Settings;
   limits: ReadyLimits;
   /** of the peers of conversations who are there */
   presence: Presence[];
@@ -516,6 +860,19 @@ export interface ReadyLimits {
   roomName: number;
   topic: number;
   message: number;
+  /** Files is absent if the server keeps none. */
+  files?: FileLimits;
+}
+
+/** Replies summarizes a thread on its root. Deleted replies do not count. */
+export interface Replies {
+  count: number;
+  /** of the latest reply */
+  seq: number;
+  /** when the latest reply was written */
+  at: string;
+  /** of the latest replies, the latest first, each once, at most 3 */
+  authors: Author[];
 }
 
 /** Role is what a user may do, on the whole server or in one room. */
@@ -611,6 +968,29 @@ export interface SendCommand {
   body: string;
   /** of kind location, without a body */
   location?: Location;
+  /** the seq of the message that this one answers */
+  replyTo?: number;
+  /** the seq of the root of its thread */
+  thread?: number;
+  /** the room shows it, too, although it is in a thread */
+  inRoom?: boolean;
+  /** of kind file, whose body is their caption */
+  files?: FileID[];
+}
+
+/** SentFile is a file with the message that it is in. */
+export interface SentFile extends File {
+  /** of the message */
+  seq: number;
+  author: Author;
+  sentAt: string;
+}
+
+/** SentFileList is a part of a room's files, those of the latest messages first. */
+export interface SentFileList {
+  files: SentFile[];
+  /** whether there are older ones */
+  more: boolean;
 }
 
 /** ServerAnswer is what the operator allows. It needs no session. */
@@ -664,14 +1044,67 @@ export interface SessionView {
   current?: boolean;
 }
 
+/** Settings are a user's choices about notifications, the same on all devices. */
+export interface Settings {
+  /** of rooms without a level of their own: everything, mentions or nothing */
+  level: Level;
+  /** when nothing notifies; absent: never */
+  quiet?: QuietHours;
+  /** rev of my stream at the last change; absent: never changed */
+  rev?: number;
+}
+
+/** SettingsAnswer acknowledges settings:set, and is the answer of REST. */
+export interface SettingsAnswer {
+  /** only over the socket */
+  ok?: boolean;
+  settings: Settings;
+}
+
+/** SettingsChange replaces the user's settings. */
+export interface SettingsChange {
+  /** of rooms without a level of their own: everything, mentions or nothing */
+  level: Level;
+  /** when nothing notifies; absent: never */
+  quiet?: QuietHours;
+}
+
+/** SettingsPut is the event settings:put. */
+export interface SettingsPut {
+  settings: Settings;
+  /** of the user's stream */
+  rev: number;
+}
+
+/** SettingsSetCommand is the argument of settings:set. */
+export interface SettingsSetCommand {
+  settings: SettingsChange;
+}
+
 /** SignUpMode is who may sign up. */
 export type SignUpMode = 'closed' | 'invitation' | 'open';
+
+/** Snippet is a part of a message's body. It is plain text. */
+export interface Snippet {
+  text: string;
+  /** where the words of the search are in text */
+  marks: Mark[];
+  /** the message begins earlier */
+  cutBefore?: boolean;
+  /** the message goes on */
+  cutBehind?: boolean;
+}
 
 /** Subscription is a room in a member's list. */
 export interface Subscription extends Room {
   membership: Membership;
   /** counted, undeleted messages after the read position; never stored */
   unread: number;
+  /**
+   * Mentions are the seqs of the first 100 messages after the read position that mention
+   * the user.
+   */
+  mentions?: number[];
   /** Message.Preview of the latest message, if there is one */
   last?: Message;
   /** the other user, in a conversation */
@@ -700,6 +1133,63 @@ export interface SyncCommand {
   room: RoomID;
   /** a rev */
   since: number;
+}
+
+/** ThreadAnswer is what I am to a thread. */
+export interface ThreadAnswer {
+  follows: boolean;
+  /** while I follow it */
+  readSeq: number;
+  /** while I follow it: messages of others behind readSeq */
+  unread: number;
+}
+
+/** ThreadList is a page of the threads that I follow. */
+export interface ThreadList {
+  /** those with the latest replies first */
+  threads: FollowedThread[];
+  /** continues the list as after */
+  next?: string;
+  /** threads of the whole list that have unread messages */
+  unread: number;
+}
+
+/** ThreadPut is the event thread:put. */
+export interface ThreadPut {
+  /** of the user's stream */
+  rev: number;
+  room: RoomID;
+  root: number;
+  follows: boolean;
+  readSeq: number;
+}
+
+/** ThreadReadCommand is the argument of thread:read. */
+export interface ThreadReadCommand {
+  room: RoomID;
+  root: number;
+  /** everything in the thread up to this seq is read */
+  seq: number;
+}
+
+/** UnreadCommand is the argument of room:unread. */
+export interface UnreadCommand {
+  room: RoomID;
+  /** of the first message to become unread */
+  seq: number;
+}
+
+/** Upload is a file of mine that is not sent yet. */
+export interface Upload extends File {
+  /** bytes that have arrived */
+  received: number;
+  /** it can be sent */
+  ready: boolean;
+}
+
+/** UploadAnswer is the state of an upload. */
+export interface UploadAnswer {
+  file: Upload;
 }
 
 /** User is someone with a name. */
@@ -762,10 +1252,13 @@ export interface UserSyncAnswer {
   /** too much has changed: reconnect without known */
   startOver: boolean;
   user?: UserPut;
+  settings?: SettingsPut;
   subscriptions: RoomPut[];
   gone: RoomGone[];
   invitations: Invited[];
   invitationsGone: InvitationGone[];
+  bookmarks?: BookmarkPut[];
+  threads?: ThreadPut[];
 }
 
 /** UserSyncCommand is the argument of user:sync. */
