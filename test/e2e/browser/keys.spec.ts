@@ -121,6 +121,22 @@ test('B3 the search shortcut works by key position on layouts without Latin lett
   }
 });
 
+test('B3 the search shortcut is kept until the search bar is loaded', async ({ person }) => {
+  const ada = await person('ada');
+  const { page } = ada;
+  let load = (): void => {};
+  const pressed = new Promise<void>((resolve) => (load = resolve));
+  await page.route('**/assets/RoomFinder-*.js', async (route) => {
+    await pressed;
+    await route.continue();
+  });
+  await ada.arrive();
+  await ada.composer.press('Control+k');
+  await expect(ada.search).toHaveCount(0);
+  load();
+  await expect(ada.search).toBeFocused();
+});
+
 test('D8 an emoji can be undone, and does not reappear', async ({ person }) => {
   const ada = await person('ada');
   await ada.arrive();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLetter, isTaken, keyOf } from './keys';
+import { isLetter, isSearchShortcut, isTaken, keyOf } from './keys';
 
 /** A key event as browsers report it; the constructor does not accept `keyCode`. */
 function key(init: KeyboardEventInit, keyCode = 0): KeyboardEvent {
@@ -46,5 +46,17 @@ describe('isLetter', () => {
 
   it('is none that an input method has taken', () => {
     expect(isLetter(key({ key: 'k', code: 'KeyK' }, 229), 'k')).toBe(false);
+  });
+});
+
+describe('isSearchShortcut', () => {
+  it.each([
+    ['Ctrl K', { ctrlKey: true }, true],
+    ['K alone', {}, false],
+    ['Ctrl Shift K', { ctrlKey: true, shiftKey: true }, false],
+    ['Ctrl Alt K', { ctrlKey: true, altKey: true }, false],
+    ["Apple's key on another computer", { metaKey: true }, false],
+  ])('%s', (_name, modifiers, want) => {
+    expect(isSearchShortcut(key({ key: 'k', code: 'KeyK', ...modifiers }))).toBe(want);
   });
 });

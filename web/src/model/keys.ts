@@ -25,3 +25,12 @@ export function isLetter(event: KeyboardEvent, letter: string): boolean {
   const key = keyOf(event).toLowerCase();
   return key === letter || (key > '\x7f' && event.code === `Key${letter.toUpperCase()}`);
 }
+
+/** The user's computer has Apple's keys. */
+export const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** isSearchShortcut reports whether these are the keys for the search bar: Ctrl K, or ⌘ K. */
+export function isSearchShortcut(event: KeyboardEvent): boolean {
+  const modifier = isApple ? event.metaKey : event.ctrlKey;
+  return modifier && !event.shiftKey && !event.altKey && isLetter(event, 'k');
+}
