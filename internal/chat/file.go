@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -18,6 +19,9 @@ type FileInfo struct {
 	Size          int64
 	Width, Height int // of a picture as it is shown, in pixels; 0 if unknown
 }
+
+// isPicture reports whether the file is a picture of any format.
+func (f FileInfo) isPicture() bool { return strings.HasPrefix(f.Type, "image/") }
 
 // File is something that a user uploads, and then sends in a message.
 type File struct {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -13,8 +14,9 @@ type Feature string
 
 // The features.
 const (
-	HasLink Feature = "link"
-	HasFile Feature = "file"
+	HasLink  Feature = "link"
+	HasFile  Feature = "file"
+	HasImage Feature = "image" // a picture among the files
 )
 
 // SearchTerm is a word or a phrase to find. Several words of one term must stand next
@@ -93,13 +95,15 @@ type MessageSearchStore interface {
 	StoredMessages() int64
 }
 
-// Has reports whether the message has the feature.
+// Has reports whether the message has the feature. HasImage needs Files.
 func (m Message) Has(feature Feature) bool {
 	switch feature {
 	case HasLink:
 		return hasLink(m.Body)
 	case HasFile:
 		return kinds[m.Kind].files
+	case HasImage:
+		return slices.ContainsFunc(m.Files, FileInfo.isPicture)
 	}
 	return false
 }

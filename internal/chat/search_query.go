@@ -71,8 +71,10 @@ func (q *searchQuery) feature(text string) {
 		q.has = append(q.has, HasLink)
 	case "file":
 		q.has = append(q.has, HasFile)
+	case "image", "picture", "photo":
+		q.has = append(q.has, HasImage)
 	default:
-		q.hint("has: knows link and file.")
+		q.hint("has: knows link, file and image.")
 	}
 }
 

@@ -33,6 +33,7 @@ func TestSearchesAreParsedForgivingly(t *testing.T) {
 		"train from:jun":             {terms: []SearchTerm{word("train")}, authors: []string{"jun"}},
 		`FROM:"jun takeda" in:#a b `: {terms: []SearchTerm{word("b")}, authors: []string{"jun takeda"}, rooms: []string{"#a"}},
 		"has:link has:Files":         {has: []Feature{HasLink, HasFile}},
+		"has:image has:Photos":       {has: []Feature{HasImage, HasImage}},
 		"before:2026-03-01":          {until: day("2026-03-01")},
 		"after:2026-03-01":           {from: day("2026-03-02")},
 		"on:2026-3-1":                {from: day("2026-03-01"), until: day("2026-03-02")},

@@ -73,9 +73,9 @@ func (s messageSearchStore) findUnindexed(ctx context.Context, f *finder, rooms 
 			break
 		}
 		read, err := all(ctx, s.Core, s.sql.NewestUnindexed, []any{l.room, l.from, limit}, func(r Scanner) (struct{}, error) {
-			var row MessageRow
+			var row searchedRow
 			err := r.Scan(row.Dest()...)
-			f.unindexed(row.Message(l.room))
+			f.unindexed(l.room, &row)
 			return struct{}{}, err
 		})
 		if err != nil {
@@ -189,15 +189,15 @@ func newFinder(search chat.MessageSearch) (*finder, error) {
 }
 
 // unindexed takes a message that the index lacks.
-func (f *finder) unindexed(m chat.Message) {
-	f.take(searchPlace{docOf(m.CreatedAt, m.Room, m.Seq), m.Room, m.Seq}, m)
+func (f *finder) unindexed(room chat.RoomID, row *searchedRow) {
+	f.take(searchPlace{docOf(FromMillis(row.createdAt), room, row.seq), room, row.seq}, row)
 }
 
 // candidate takes a row of CandidateColumns. It stops between two docs only, since the
 // rows of one doc come in any order.
 func (f *finder) candidate(r Scanner) error {
 	var place searchPlace
-	var row MessageRow
+	var row searchedRow
 	if err := r.Scan(append([]any{&place.doc, &place.room}, row.Dest()...)...); err != nil {
 		return err
 	}
@@ -208,22 +208,23 @@ func (f *finder) candidate(r Scanner) error {
 	}
 	f.last = place.doc
 	f.examined++
-	if f.take(place, row.Message(place.room)) {
+	if f.take(place, &row) {
 		f.matching++
 	}
 	return nil
 }
 
 // take adds a message if it fulfils all conditions, and reports whether it does.
-func (f *finder) take(place searchPlace, m chat.Message) bool {
-	key := messageKey{m.Room, m.Seq}
+func (f *finder) take(place searchPlace, row *searchedRow) bool {
+	key := messageKey{place.room, place.seq}
 	if _, there := f.found[key]; there {
 		return false
 	}
 	if !f.after.before(place) {
 		return false
 	}
-	marks, ok := f.matches(m)
+	m := row.Message(place.room)
+	marks, ok := f.matches(m, row.picture)
 	if ok {
 		f.found[key] = foundMessage{place, chat.MessageHit{Message: m, Marks: marks}}
 	}
@@ -232,7 +233,7 @@ func (f *finder) take(place searchPlace, m chat.Message) bool {
 
 // matches compares a message, as it is now, with the search, and returns where the terms
 // are.
-func (f *finder) matches(m chat.Message) (marks []chat.Span, ok bool) {
+func (f *finder) matches(m chat.Message, picture bool) (marks []chat.Span, ok bool) {
 	s := f.search
 	switch {
 	case !isSearched(m),
@@ -242,7 +243,7 @@ func (f *finder) matches(m chat.Message) (marks []chat.Span, ok bool) {
 		return nil, false
 	}
 	for _, feature := range s.Has {
-		if !m.Has(feature) {
+		if has := feature == chat.HasImage && picture || m.Has(feature); !has {
 			return nil, false
 		}
 	}

@@ -32,9 +32,22 @@ type MessageIndex interface {
 	Sole() bool
 }
 
+// searchedColumns are what a searchedRow receives, of messages t and their authors u.
+const searchedColumns = MessageColumns + `,
+    t.kind = 'file' AND EXISTS (SELECT 1 FROM files f WHERE f.room = t.room AND f.seq = t.seq AND f.type LIKE 'image/%')`
+
+// searchedRow is a message that is compared with a search.
+type searchedRow struct {
+	MessageRow
+	picture bool // among its files
+}
+
+// Dest is where the row goes.
+func (r *searchedRow) Dest() []any { return append(r.MessageRow.Dest(), &r.picture) }
+
 // CandidateColumns are the columns of a candidate, of docs d, messages t and their
 // authors u.
-const CandidateColumns = `d.doc, d.room, ` + MessageColumns
+const CandidateColumns = `d.doc, d.room, ` + searchedColumns
 
 // IndexQuery is what an index looks for: documents that have all the tokens.
 type IndexQuery struct {
@@ -82,7 +95,7 @@ type searchStatements struct {
 func (d Dialect) messageSearch() searchStatements {
 	const (
 		unindexed = ` LEFT JOIN search_rooms s ON s.room = r.id WHERE r.rev > coalesce(s.rev, 0)`
-		messages  = `SELECT ` + MessageColumns + ` FROM messages t JOIN users u ON u.id = t.author WHERE t.room = $1 AND t.rev > $2`
+		messages  = ` FROM messages t JOIN users u ON u.id = t.author WHERE t.room = $1 AND t.rev > $2`
 	)
 	return searchStatements{
 		RoomsOf: `SELECT room FROM memberships WHERE "user" = $1 LIMIT $2`,
@@ -92,8 +105,8 @@ func (d Dialect) messageSearch() searchStatements {
 		UnindexedOfMember: `SELECT r.id, r.rev, coalesce(s.rev, 0) FROM memberships m JOIN rooms r ON r.id = m.room` + unindexed + ` AND m."user" = $1 LIMIT $2`,
 		UnindexedRooms:    `SELECT r.id FROM rooms r` + unindexed,
 
-		UnindexedMessages: messages + ` AND t.rev <= $3 ORDER BY t.rev LIMIT $4`,
-		NewestUnindexed:   messages + ` ORDER BY t.rev DESC LIMIT $3`,
+		UnindexedMessages: `SELECT ` + MessageColumns + messages + ` AND t.rev <= $3 ORDER BY t.rev LIMIT $4`,
+		NewestUnindexed:   `SELECT ` + searchedColumns + messages + ` ORDER BY t.rev DESC LIMIT $3`,
 
 		AdvanceIndex:  `UPDATE search_rooms SET rev = $3 WHERE room = $1 AND rev = $2`,
 		BeginIndex:    `INSERT INTO search_rooms (room, rev) VALUES ($1, $2) ON CONFLICT (room) DO NOTHING`,

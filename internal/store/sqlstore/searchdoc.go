@@ -49,7 +49,14 @@ func authorToken(author chat.UserID) string {
 	return special + "u" + strconv.FormatInt(int64(author), 36)
 }
 
-func featureToken(feature chat.Feature) string { return special + string(feature) }
+// featureToken is the token of messages with the feature. For pictures it is that of
+// files: few of the candidates have none.
+func featureToken(feature chat.Feature) string {
+	if feature == chat.HasImage {
+		feature = chat.HasFile
+	}
+	return special + string(feature)
+}
 
 // searchDocOf returns what the index has of a message.
 func searchDocOf(m chat.Message) SearchDoc {

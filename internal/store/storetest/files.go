@@ -43,11 +43,16 @@ func addPart(t *testing.T, f *fixture, id chat.FileID, p chat.FileBlob, at time.
 // readyFile is a file of 10 bytes with a content and a thumbnail.
 func readyFile(t *testing.T, f *fixture, owner chat.User, key string) chat.File {
 	t.Helper()
+	return readyFileOf(t, f, owner, key, "image/png")
+}
+
+func readyFileOf(t *testing.T, f *fixture, owner chat.User, key, mediaType string) chat.File {
+	t.Helper()
 	file := createFile(t, f, newFile(owner, 10))
 	addPart(t, f, file.ID, part(0, 10), now)
 	blobs := []chat.FileBlob{content(key, 9), {Role: chat.BlobRole(chat.ThumbSmall), Key: key + "-small", Size: 3}}
 	want(t, "error of IntendBlobs", f.IntendBlobs(t.Context(), blobs, now), nil)
-	return must[chat.File](t)(f.FinishFile(t.Context(), file.ID, chat.Prepared{Type: "image/png", Width: 40, Height: 30, Blobs: blobs}))
+	return must[chat.File](t)(f.FinishFile(t.Context(), file.ID, chat.Prepared{Type: mediaType, Width: 40, Height: 30, Blobs: blobs}))
 }
 
 // sentIn is the file as it is listed once it is in the message.
@@ -236,6 +241,31 @@ var fileContracts = []contract{
 		_, _, err = f.ChangeMessage(t.Context(), nil, sent.Room, sent.Seq, chat.MessageDeletion{})
 		want(t, "error of the deletion", err, nil)
 		want(t, "after its deletion", len(findPage(t, f, search).Hits), 0)
+	}},
+	{"has:image finds messages with a picture among their files", func(t *testing.T, f *fixture) {
+		ann := f.user(t, "ann")
+		picture := func(key string) chat.FileID { return readyFile(t, f, ann, key).ID }
+		text := func(key string) chat.FileID { return readyFileOf(t, f, ann, key, "text/plain").ID }
+		for _, m := range []chat.NewMessage{
+			newMessage(chat.MainRoom, ann, "no file"),
+			fileMessage(chat.MainRoom, ann, "a text", text("a")),
+			fileMessage(chat.MainRoom, ann, "a picture", picture("b")),
+			fileMessage(chat.MainRoom, ann, "both", text("c"), picture("d")),
+		} {
+			_, _, err := f.AppendMessage(t.Context(), m)
+			want(t, "error", err, nil)
+		}
+		inEachState(t, f, func(state string) {
+			find := func(terms []chat.SearchTerm, has ...chat.Feature) []string {
+				found := marked(findPage(t, f, chat.MessageSearch{By: ann.ID, Terms: terms, Has: has}).Hits)
+				slices.Sort(found)
+				return found
+			}
+			want(t, state+": files", find(nil, chat.HasFile), []string{"a picture", "a text", "both"})
+			want(t, state+": pictures", find(nil, chat.HasImage), []string{"a picture", "both"})
+			want(t, state+": pictures with a word", find(termsOf([]string{"picture"}), chat.HasImage), []string{"a [picture]"})
+			want(t, state+": texts with a word", find(termsOf([]string{"text"}), chat.HasImage), []string{})
+		})
 	}},
 	{"a deleted message has no files, and their bytes and their space are given back", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")

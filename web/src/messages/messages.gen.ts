@@ -909,6 +909,10 @@ export declare const m: {
     fromMe(): string;
     /** messages with a link */
     withLink(): string;
+    /** messages with files */
+    withFile(): string;
+    /** messages with pictures */
+    withImage(): string;
     /** sent today */
     sentToday(): string;
     /** "good morning" */
