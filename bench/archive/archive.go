@@ -58,23 +58,28 @@ func (s Size) Path(folder string) string { return filepath.Join(folder, s.Name, 
 
 // Make creates the database below a folder, unless it exists.
 func Make(ctx context.Context, folder string, size Size) (err error) {
-	path := size.Path(folder)
+	return size.make(ctx, folder, size.insert)
+}
+
+// make creates the database with rows that insert inserts.
+func (s Size) make(ctx context.Context, folder string, insert func(context.Context, *sql.DB) error) error {
+	path := s.Path(folder)
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	unfinished := filepath.Join(folder, size.Name+".unfinished")
+	unfinished := filepath.Join(folder, s.Name+".unfinished")
 	if err := os.RemoveAll(unfinished); err != nil {
 		return err
 	}
-	if err := fill(ctx, filepath.Join(unfinished, filepath.Base(path)), size); err != nil {
-		return fmt.Errorf("make a database of %d messages: %w", size.Messages, err)
+	if err := fill(ctx, filepath.Join(unfinished, filepath.Base(path)), insert); err != nil {
+		return fmt.Errorf("make a database of %d messages: %w", s.Messages, err)
 	}
 	return os.Rename(unfinished, filepath.Dir(path))
 }
 
 // fill bypasses the store, which would take half an hour for ten million messages.
 // It writes the same rows as the store would.
-func fill(ctx context.Context, path string, size Size) (err error) {
+func fill(ctx context.Context, path string, insert func(context.Context, *sql.DB) error) (err error) {
 	store, err := sqlite.Open(ctx, sqlite.Options{Path: path}) // creates the schema
 	if err != nil {
 		return err
@@ -100,7 +105,7 @@ func fill(ctx context.Context, path string, size Size) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := size.insert(ctx, db); err != nil {
+	if err := insert(ctx, db); err != nil {
 		return err
 	}
 	for _, index := range append(indexes, "PRAGMA journal_mode = WAL") {

@@ -12,7 +12,6 @@ import (
 	"os/signal"
 	"slices"
 	"sync"
-	"text/tabwriter"
 	"time"
 
 	"partychat/bench/archive"
@@ -23,17 +22,19 @@ import (
 
 func main() {
 	log.SetFlags(log.Ltime)
-	folder := flag.String("archive", "", "`folder` of the archives, created if missing")
-	messages := flag.Int("messages", archive.Large.Messages, "`number` of messages in the archive")
-	url := flag.String("database-url", "", "PostgreSQL database that has the same archive, moved with partychat migrate-store, instead of SQLite")
+	folder := flag.String("archive", "", "`folder` of the databases, created if missing")
+	messages := flag.Int("messages", 10_000_000, "`number` of messages")
+	rooms := flag.Int("rooms", 100_000, "`number` of rooms")
+	url := flag.String("database-url", "", "PostgreSQL database that has the same messages, moved with partychat migrate-store, instead of SQLite")
 	repeats := flag.Int("repeats", 200, "`number` of searches of each kind")
+	again := flag.Bool("reindex", false, "build the index anew first")
 	sends := flag.Duration("burst", 0, "measure instead how many messages are stored with and without the indexer beside them, in this `time`")
 	flag.Parse()
 	err := interruptible(func(ctx context.Context) error {
 		if *sends > 0 {
 			return burst(ctx, *sends)
 		}
-		return find(ctx, *folder, *url, *messages, *repeats)
+		return find(ctx, *folder, *url, archive.NewTexts(*messages, *rooms), *repeats, *again)
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -46,46 +47,54 @@ func interruptible(run func(context.Context) error) error {
 	return run(ctx)
 }
 
-func find(ctx context.Context, folder, url string, messages, repeats int) (err error) {
-	size := archive.Large
-	if messages != size.Messages {
-		size = archive.Size{Name: fmt.Sprintf("%d-messages", messages), Messages: messages, Rooms: max(100, messages/100), Users: max(100, messages/1000)}
-	}
-	store, err := open(ctx, folder, url, size)
+func find(ctx context.Context, folder, url string, texts archive.Texts, repeats int, again bool) (err error) {
+	store, err := open(ctx, folder, url, texts)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	if again {
+		if err := store.ResetIndex(ctx); err != nil {
+			return err
+		}
+	}
 	if err := index(ctx, store); err != nil {
 		return err
 	}
-	out := tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(out, "search\trooms\tfound\tp50 ms\tp95 ms\tmax ms\t")
+	measured, err := measureSpace(ctx, folder, url, texts)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\n\n", measured)
+	fmt.Println("| search | rooms | found | p50 ms | p95 ms | max ms | complete after pages |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
 	for _, rooms := range []int{5, 500, 50_000} {
-		if rooms > size.Rooms {
+		if rooms > texts.Rooms {
 			continue
 		}
-		user, err := memberOf(ctx, store, size, rooms)
+		user, err := memberOf(ctx, store, texts.Size, rooms)
 		if err != nil {
 			return err
 		}
+		if err := index(ctx, store); err != nil {
+			return err
+		}
 		for _, kind := range kinds {
-			if err := measure(ctx, store, out, user, rooms, size, kind, repeats); err != nil {
+			if err := measure(ctx, store, user, rooms, texts, kind, repeats); err != nil {
 				return err
 			}
 		}
 	}
-	return out.Flush()
+	return nil
 }
 
-func open(ctx context.Context, folder, url string, size archive.Size) (chat.Store, error) {
+func open(ctx context.Context, folder, url string, texts archive.Texts) (chat.Store, error) {
 	if url != "" {
 		return postgres.Open(ctx, postgres.Options{URL: url, Alone: true, Timeout: 10 * time.Minute})
 	}
-	if err := archive.Make(ctx, folder, size); err != nil {
+	if err := texts.Make(ctx, folder); err != nil {
 		return nil, err
 	}
-	return sqlite.Open(ctx, sqlite.Options{Path: size.Path(folder)})
+	return sqlite.Open(ctx, sqlite.Options{Path: texts.Path(folder)})
 }
 
 // index adds what is not indexed yet.
@@ -146,56 +155,65 @@ func memberOf(ctx context.Context, store chat.Store, size archive.Size, rooms in
 	return user.ID, <-errs
 }
 
-// kind is a kind of search. The main room alone has the higher numbers of messages.
+// kind is a kind of search.
 type kind struct {
-	name  string
-	terms func(size archive.Size, i int) []chat.SearchTerm
+	name string
+	term func(texts archive.Texts, i int) chat.SearchTerm
 }
 
-func term(text string, prefix bool) func(archive.Size, int) []chat.SearchTerm {
-	return func(archive.Size, int) []chat.SearchTerm { return []chat.SearchTerm{{Text: text, Prefix: prefix}} }
+func always(text string) func(archive.Texts, int) chat.SearchTerm {
+	return func(archive.Texts, int) chat.SearchTerm { return chat.SearchTerm{Text: text} }
 }
 
 var kinds = []kind{
-	{"a word that one room has once", func(size archive.Size, i int) []chat.SearchTerm {
-		return []chat.SearchTerm{{Text: fmt.Sprint(size.RoomMessages() + 1 + i*997%(size.MainMessages()-size.RoomMessages()))}}
+	{"rare word", func(texts archive.Texts, i int) chat.SearchTerm {
+		return chat.SearchTerm{Text: texts.RareWord(i * 997)}
 	}},
-	{"a word that nobody has written", term("zebra", false)},
-	{"a word that all messages have", term("weather", false)},
-	{"two such words", func(archive.Size, int) []chat.SearchTerm {
-		return []chat.SearchTerm{{Text: "weather"}, {Text: "release"}}
+	{"word that nobody has written", always("zebrafinch")},
+	{"word of half of all messages", always(archive.Frequent)},
+	{"phrase", always(archive.Frequent+" "+archive.NextWord)},
+	{"phrase that nobody has written", always(archive.NextWord+" "+archive.Frequent)},
+	{"two-letter prefix", func(_ archive.Texts, i int) chat.SearchTerm {
+		const letters = "etaoinshrd"
+		return chat.SearchTerm{Text: string([]byte{letters[i%10], letters[i/10%10]}), Prefix: true}
 	}},
-	{"a phrase that all messages have", term("weather lunch", false)},
-	{"a word of each room", func(size archive.Size, i int) []chat.SearchTerm {
-		return []chat.SearchTerm{{Text: fmt.Sprint(2 + i%(size.RoomMessages()-2))}}
-	}},
-	{"the two first letters of a word", term("we", true)},
-	{"the two first digits of many numbers", func(_ archive.Size, i int) []chat.SearchTerm {
-		return []chat.SearchTerm{{Text: fmt.Sprint(10 + i%90), Prefix: true}}
+	{"three-letter prefix", func(_ archive.Texts, i int) chat.SearchTerm {
+		const letters = "etaoinshrd"
+		return chat.SearchTerm{Text: string([]byte{letters[i%10], letters[i/10%10], letters[i/7%10]}), Prefix: true}
 	}},
 }
 
-func measure(
-	ctx context.Context, store chat.Store, out *tabwriter.Writer, user chat.UserID, rooms int, size archive.Size, k kind, repeats int,
-) error {
+// measure measures the first page of results, and counts the pages after which a search
+// has 20 or no more: those of a search that stops early may be short.
+func measure(ctx context.Context, store chat.Store, user chat.UserID, rooms int, texts archive.Texts, k kind, repeats int) error {
 	var times []time.Duration
-	found := 0
+	found, pages := 0, 0
 	for i := range repeats + 3 {
-		search := chat.MessageSearch{By: user, Terms: k.terms(size, i), Limit: 20, Candidates: 2000, Tail: 5000}
+		search := chat.MessageSearch{By: user, Terms: []chat.SearchTerm{k.term(texts, i)}, Limit: 20, Candidates: 2000, Tail: 5000}
 		began := time.Now()
 		hits, err := store.FindMessages(ctx, search)
 		if err != nil {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
-		if i >= 3 { // the first ones prepare their statements
-			times = append(times, time.Since(began))
-			found += len(hits.Hits)
+		if i < 3 {
+			continue // the first ones prepare their statements
+		}
+		times = append(times, time.Since(began))
+		found += len(hits.Hits)
+		n := len(hits.Hits)
+		for pages++; n < search.Limit && hits.Next != "" && i < 13; pages++ {
+			search.After = hits.Next
+			if hits, err = store.FindMessages(ctx, search); err != nil {
+				return err
+			}
+			n += len(hits.Hits)
 		}
 	}
 	slices.Sort(times)
 	at := func(share float64) float64 {
 		return float64(times[int(share*float64(len(times)-1))].Microseconds()) / 1000
 	}
-	_, err := fmt.Fprintf(out, "%s\t%d\t%.1f\t%.2f\t%.2f\t%.2f\t\n", k.name, rooms, float64(found)/float64(repeats), at(0.5), at(0.95), at(1))
-	return err
+	fmt.Printf("| %s | %d | %.1f | %.2f | %.2f | %.2f | %.1f |\n", k.name, rooms, float64(found)/float64(repeats), at(0.5), at(0.95), at(1),
+		1+float64(pages-repeats)/float64(min(10, repeats)))
+	return nil
 }

@@ -43,8 +43,9 @@ type MessageSearch struct {
 	Has         []Feature
 	After       string // MessageHits.Next, to continue
 	Limit       int
-	// Candidates is how many messages the store reads at most that the index names, and
-	// Tail how many that are not indexed yet. They bound the time of a search.
+	// Candidates is how many messages the store reads that the index names, and Tail how
+	// many that are not indexed yet. They bound the time of a search: it ends with the group
+	// of messages in which it has reached them.
 	Candidates, Tail int
 }
 

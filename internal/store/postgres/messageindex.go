@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"math"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,7 +27,7 @@ WHERE d.doc = n.doc AND d.room = n.room AND d.seq = n.seq`
 	// The doc behind which as many others are.
 	sqlDocBehind = `SELECT doc FROM search_docs WHERE doc <= $1 ORDER BY doc DESC LIMIT 1 OFFSET $2`
 
-	selectCandidates = `SELECT ` + sqlstore.CandidateColumns
+	selectCandidates = `SELECT d.doc, ` + sqlstore.CandidateColumns
 	joinMessages     = ` JOIN messages t ON t.room = d.room AND t.seq = d.seq JOIN users u ON u.id = t.author`
 	withDocs         = ` WHERE d.doc BETWEEN $1 AND $2`
 	ofRooms          = ` AND d.room = ANY ($4::bigint[])`
@@ -67,14 +66,14 @@ type docList struct {
 
 func (l *docList) add(doc sqlstore.SearchDoc) {
 	l.docs, l.rooms, l.seqs = append(l.docs, doc.Doc), append(l.rooms, int64(doc.Room)), append(l.seqs, doc.Seq)
-	l.words = append(l.words, strings.Join(doc.Tokens, " "))
+	l.words = append(l.words, doc.Words)
 }
 
 // Put is specified by sqlstore.MessageIndex.
 func (messageIndex) Put(tx sqlstore.Tx, docs []sqlstore.SearchDoc) error {
 	var put, removed docList
 	for _, doc := range docs {
-		if len(doc.Tokens) == 0 {
+		if doc.Words == "" {
 			removed.add(doc)
 		} else {
 			put.add(doc)

@@ -3,63 +3,45 @@ package sqlite
 import (
 	"context"
 	"math"
-	"strings"
+	"time"
 
-	"partychat/internal/chat"
 	"partychat/internal/store/sqlstore"
 	"partychat/internal/words"
 )
 
 const (
-	// Rows of the index in the order of its own row ids, which alone FTS5 gives without
-	// sorting. A row that is there must be replaced: FTS5 accepts a second one without
-	// an error, whose words nobody could delete any more.
-	sqlPutWords    = `INSERT OR REPLACE INTO search_words (rowid, words) VALUES ($1, $2)`
-	sqlRemoveWords = `DELETE FROM search_words WHERE rowid = $1`
-	sqlClearWords  = `INSERT INTO search_words (search_words) VALUES ('delete-all')`
-	sqlPutDoc      = `INSERT INTO search_docs (doc, room, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
-	sqlRemoveDoc   = `DELETE FROM search_docs WHERE doc = $1 AND room = $2 AND seq = $3`
-	sqlClearDocs   = `DELETE FROM search_docs`
+	sqlBlockOf   = `SELECT first, doc FROM search_blocks WHERE first <= $1 ORDER BY first DESC LIMIT 1`
+	sqlNextBlock = `SELECT first, doc FROM search_blocks WHERE first > $1 ORDER BY first LIMIT 1`
+	// The same blocks in the order of their numbers, which is the same.
+	sqlBlocks = `SELECT doc FROM search_blocks WHERE doc BETWEEN $1 AND $2 ORDER BY doc DESC LIMIT $3`
 
-	// The other messages of a doc.
-	sqlSameDoc = `
-SELECT d.room, ` + sqlstore.MessageColumns + ` FROM search_docs d
-CROSS JOIN messages t ON t.room = d.room AND t.seq = d.seq CROSS JOIN users u ON u.id = t.author
-WHERE d.doc = $1 AND NOT (d.room = $2 AND d.seq = $3)`
+	// Blocks with the words, in the order of the index's own row ids, which alone FTS5
+	// gives without sorting.
+	sqlBlocksWithWords = `
+SELECT rowid FROM search_words WHERE search_words MATCH $4 AND rowid BETWEEN $1 AND $2 ORDER BY rowid DESC LIMIT $3`
 
-	// The doc behind which as many others are.
-	sqlDocBehind = `SELECT doc FROM search_docs WHERE doc <= $1 ORDER BY doc DESC LIMIT 1 OFFSET $2`
+	fromBlocks = `
+SELECT b.first, ` + sqlstore.CandidateColumns + `
+FROM json_each($1) j CROSS JOIN search_blocks b ON b.doc = j.value CROSS JOIN search_docs d ON d.doc = b.doc`
+	joinMessages = `
+CROSS JOIN messages t ON t.room = d.room AND t.seq = d.seq CROSS JOIN users u ON u.id = t.author`
 
-	selectCandidates = `SELECT ` + sqlstore.CandidateColumns
-	joinMessages     = ` CROSS JOIN messages t ON t.room = d.room AND t.seq = d.seq CROSS JOIN users u ON u.id = t.author`
-	ofMember         = ` CROSS JOIN memberships m ON m.room = d.room AND m.user = $3`
-	// The plus keeps the rooms out of the lookup by the primary key, which would try each
-	// of them for each doc.
-	ofRooms = ` AND +d.room IN (SELECT value FROM json_each($3))`
-
-	fromWords = ` FROM search_words CROSS JOIN search_docs d ON d.doc = search_words.rowid`
-	withWords = ` WHERE search_words MATCH $4 AND search_words.rowid BETWEEN $1 AND $2`
-	byWords   = ` ORDER BY search_words.rowid DESC`
-	fromDocs  = ` FROM search_docs d`
-	withDocs  = ` WHERE d.doc BETWEEN $1 AND $2`
-	byDocs    = ` ORDER BY d.doc DESC`
-
-	sqlWordsInRooms  = selectCandidates + fromWords + joinMessages + withWords + ofRooms + byWords
-	sqlWordsOfMember = selectCandidates + fromWords + ofMember + joinMessages + withWords + byWords
-	sqlDocsInRooms   = selectCandidates + fromDocs + joinMessages + withDocs + ofRooms + byDocs
-	sqlDocsOfMember  = selectCandidates + fromDocs + ofMember + joinMessages + withDocs + byDocs
+	// The messages of a list of blocks, in its order. The plus keeps the rooms out of the
+	// lookup by the primary key, which would try each of them for each block.
+	sqlCandidatesInRooms  = fromBlocks + joinMessages + ` WHERE +d.room IN (SELECT value FROM json_each($2))`
+	sqlCandidatesOfMember = fromBlocks + ` CROSS JOIN memberships m ON m.room = d.room AND m.user = $2` + joinMessages
 )
 
 const (
-	// maxRoomTokens is how many rooms are part of the condition of the index at once.
-	// FTS5 visits the postings of each.
+	// maxRoomTokens is how many rooms are part of the condition of the index. FTS5 visits
+	// the postings of each.
 	maxRoomTokens = 50
-	// windowSize is how many messages, the newest ones, are searched without the rooms in
-	// the condition of the index if there are more rooms. Usually this is enough.
-	windowSize = 5_000
-	// maxWindows is how many windows one page of members of very many rooms takes. A read
-	// cannot be interrupted, but between two it ends with its context.
-	maxWindows = 40
+	// firstBlocks is how many blocks a search looks into first. The number quadruples, up
+	// to maxBlocks.
+	firstBlocks = 4
+	maxBlocks   = 512
+	// nothingBelow says that no place is left to be searched.
+	nothingBelow = -1
 )
 
 // messageIndex is specified by sqlstore.MessageIndex.
@@ -68,139 +50,85 @@ type messageIndex struct{ *core }
 // Sole is specified by sqlstore.MessageIndex: a lock keeps other servers out.
 func (messageIndex) Sole() bool { return true }
 
-// Clear is specified by sqlstore.MessageIndex.
-func (messageIndex) Clear(tx sqlstore.Tx) error {
-	for _, query := range []string{sqlClearWords, sqlClearDocs} {
-		if _, err := tx.Exec(query); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Put is specified by sqlstore.MessageIndex.
-func (x messageIndex) Put(tx sqlstore.Tx, docs []sqlstore.SearchDoc) error {
-	for _, doc := range docs {
-		if err := x.put(tx, doc); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// put writes one document. If other messages share it, its row has the tokens of all.
-func (messageIndex) put(tx sqlstore.Tx, doc sqlstore.SearchDoc) error {
-	change := sqlPutDoc
-	if len(doc.Tokens) == 0 {
-		change = sqlRemoveDoc
-	}
-	changed, err := tx.Exec(change, doc.Doc, doc.Room, doc.Seq)
-	if err != nil || changed == 0 && len(doc.Tokens) == 0 {
-		return err
-	}
-	tokens := doc.Tokens
-	err = tx.Each(sqlSameDoc, []any{doc.Doc, doc.Room, doc.Seq}, func(r sqlstore.Scanner) error {
-		var room chat.RoomID
-		var row sqlstore.MessageRow
-		err := r.Scan(append([]any{&room}, row.Dest()...)...)
-		tokens = append(tokens, sqlstore.SearchTokens(row.Message(room))...)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if len(tokens) == 0 {
-		_, err = tx.Exec(sqlRemoveWords, doc.Doc)
-		return err
-	}
-	_, err = tx.Exec(sqlPutWords, doc.Doc, strings.Join(tokens, " "))
-	return err
-}
-
-// Candidates is specified by sqlstore.MessageIndex. SQLite reads row after row, so it
-// ends as soon as take has enough.
+// Candidates is specified by sqlstore.MessageIndex. It asks the index for blocks, the
+// newest first, and reads their messages in the rooms of the search. If these rooms are
+// many and have few of the messages, it gives up after a number of blocks.
 func (x messageIndex) Candidates(ctx context.Context, q sqlstore.IndexQuery, take func(sqlstore.Scanner) error) (rest int64, err error) {
-	s := &indexSearch{index: x, take: take}
-	switch {
-	case q.Rooms != nil && len(q.Rooms) <= maxRoomTokens:
-		return -1, s.read(ctx, q.InRooms())
-	case q.Rooms != nil && len(q.All) == 0:
-		return -1, s.read(ctx, q)
-	}
-	windows := 1
-	if q.Rooms == nil {
-		windows = maxWindows
-	}
-	for range windows {
-		behind, err := s.window(ctx, q)
-		if err != nil || s.enough || behind <= q.First {
-			return -1, err
+	few := q.Rooms != nil && len(q.Rooms) <= maxRoomTokens
+	s := indexSearch{query: q, words: q.All, take: take, scope: q.By, candidates: sqlCandidatesOfMember}
+	if q.Rooms != nil {
+		if s.scope, err = dialect.List(q.Rooms); err != nil {
+			return 0, err
 		}
-		q.Last = behind - 1
+		s.candidates = sqlCandidatesInRooms
 	}
-	if q.Rooms == nil {
-		return q.Last, nil
+	if few {
+		s.words = q.InRooms().All
 	}
-	return -1, s.read(ctx, q.InRooms())
+	for limit := firstBlocks; ; limit = min(4*limit, maxBlocks) {
+		err := database(x).Read(ctx, func(reads sqlstore.Queries) error { return s.read(reads, limit) })
+		if err != nil || s.finished {
+			return nothingBelow, err
+		}
+		if limit == maxBlocks && !few {
+			return s.query.Last, nil
+		}
+	}
 }
 
 // indexSearch is one Candidates in progress.
 type indexSearch struct {
-	index  messageIndex
-	take   func(sqlstore.Scanner) error
-	enough bool
+	query      sqlstore.IndexQuery // with a Last that sinks
+	words      [][]words.Token
+	candidates string // the statement, with its scope
+	scope      any
+	take       func(sqlstore.Scanner) error
+	finished   bool
 }
 
-// window reads the candidates among the next messages, and returns the doc up to which
-// it has come.
-func (s *indexSearch) window(ctx context.Context, q sqlstore.IndexQuery) (behind int64, err error) {
-	behind = math.MinInt64
-	err = database(s.index).Read(ctx, func(reads sqlstore.Queries) error {
-		_, err := reads.Row(sqlDocBehind, []any{q.Last, windowSize}, &behind)
+// read looks into the next blocks.
+func (s *indexSearch) read(reads sqlstore.Queries, limit int) error {
+	var first, last, lowest int64
+	found, err := reads.Row(sqlBlockOf, []any{s.query.Last}, &first, &last)
+	if err == nil && found {
+		_, err = reads.Row(sqlBlockOf, []any{s.query.First}, &first, &lowest)
+	}
+	if err != nil || !found {
+		s.finished = true
+		return err
+	}
+	query, args := sqlBlocks, []any{lowest, last, limit}
+	if len(s.words) > 0 {
+		query, args = sqlBlocksWithWords, append(args, sqlstore.IndexQuery{All: s.words}.Write(ftsToken, " OR ", " AND "))
+	}
+	var blocks []int64
+	err = reads.Each(query, args, func(r sqlstore.Scanner) error {
+		var block int64
+		err := r.Scan(&block)
+		blocks = append(blocks, block)
 		return err
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
-	q.First = max(q.First, behind)
-	return behind, s.read(ctx, q)
-}
-
-func (s *indexSearch) read(ctx context.Context, q sqlstore.IndexQuery) error {
-	return database(s.index).Read(ctx, func(reads sqlstore.Queries) error {
-		return s.index.read(reads, q, func(r sqlstore.Scanner) error {
-			err := s.take(r)
-			s.enough = s.enough || err != nil
-			return err
-		})
+	if s.finished = len(blocks) < limit; len(blocks) == 0 {
+		return nil
+	}
+	list, err := dialect.List(blocks)
+	if err != nil {
+		return err
+	}
+	err = reads.Each(s.candidates, []any{list, s.scope}, func(r sqlstore.Scanner) error {
+		err := s.take(r)
+		s.finished = s.finished || err != nil
+		return err
 	})
-}
-
-func (messageIndex) read(reads sqlstore.Queries, q sqlstore.IndexQuery, take func(sqlstore.Scanner) error) error {
-	var scope any = q.By
-	if q.Rooms != nil {
-		list, err := dialect.List(q.Rooms)
-		if err != nil {
-			return err
-		}
-		scope = list
+	if err != nil || s.finished {
+		return err
 	}
-	args := []any{q.First, q.Last, scope}
-	var query string
-	switch {
-	case len(q.All) == 0 && q.Rooms != nil:
-		query = sqlDocsInRooms
-	case len(q.All) == 0:
-		query = sqlDocsOfMember
-	case q.Rooms != nil:
-		query = sqlWordsInRooms
-	default:
-		query = sqlWordsOfMember
-	}
-	if len(q.All) > 0 {
-		args = append(args, q.Write(ftsToken, " OR ", " AND "))
-	}
-	return reads.Each(query, args, take)
+	_, err = reads.Row(`SELECT first - 1 FROM search_blocks WHERE doc = $1`, []any{blocks[len(blocks)-1]}, &s.query.Last)
+	s.finished = s.query.Last < s.query.First
+	return err
 }
 
 // ftsToken quotes a token for FTS5. Tokens have no quotation marks.
@@ -210,3 +138,16 @@ func ftsToken(t words.Token) string {
 	}
 	return `"` + t.Text + `"`
 }
+
+const (
+	// blockSize is how many messages a block has, unless later ones belong to it. More
+	// make the index smaller, and searches read more messages that lack the words.
+	blockSize = 24
+	// blockGap is how many numbers a block leaves free before it if nothing was sent for
+	// quietTime before: for messages that come later than that although they were sent
+	// earlier, as happens when a clock was ahead.
+	blockGap  = 4096
+	quietTime = 10 * time.Minute
+	// noBlock is the number behind the last block.
+	noBlock = math.MaxInt64
+)

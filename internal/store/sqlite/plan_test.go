@@ -121,12 +121,12 @@ func TestQueriesReadAnIndex(t *testing.T) {
 		"messages to index":    {query: statements.UnindexedMessages, args: 4, bounds: "room=? AND rev>? AND rev<?"},
 		"newest to be indexed": {query: statements.NewestUnindexed, args: 3, bounds: "room=? AND rev>?"},
 		"conversations with":   {query: statements.ConversationsWith, args: 2, sorts: true, scans: "SCAN json_each VIRTUAL TABLE"},
-		"messages of a doc":    {query: sqlSameDoc, args: 3},
-		"a doc behind others":  {query: sqlDocBehind, args: 2},
-		"words in rooms":       {query: sqlWordsInRooms, args: 4, bounds: "SEARCH d USING PRIMARY KEY (doc=?)", scans: "SCAN search_words VIRTUAL TABLE|SCAN json_each VIRTUAL TABLE"},
-		"words of a member":    {query: sqlWordsOfMember, args: 4, scans: "SCAN search_words VIRTUAL TABLE"},
-		"docs in rooms":        {query: sqlDocsInRooms, args: 3, bounds: "(doc>? AND doc<?)", scans: "SCAN json_each VIRTUAL TABLE"},
-		"docs of a member":     {query: sqlDocsOfMember, args: 3},
+		"block of a place":     {query: sqlBlockOf, args: 1, bounds: "rowid<?"},
+		"block behind a place": {query: sqlNextBlock, args: 1, bounds: "rowid>?"},
+		"blocks":               {query: sqlBlocks, args: 3, bounds: "(doc>? AND doc<?)"},
+		"messages of a block":  {query: sqlMessagesOfBlock, args: 1, bounds: "(doc=?)"},
+		"candidates in rooms":  {query: sqlCandidatesInRooms, args: 2, bounds: "SEARCH d USING PRIMARY KEY (doc=?)", scans: "SCAN j VIRTUAL TABLE|SCAN json_each VIRTUAL TABLE"},
+		"those of a member":    {query: sqlCandidatesOfMember, args: 2, bounds: "SEARCH d USING PRIMARY KEY (doc=?)", scans: "SCAN j VIRTUAL TABLE"},
 	} {
 		var plan []string
 		args := make([]any, test.args)

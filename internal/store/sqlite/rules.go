@@ -15,11 +15,18 @@ var rules = []string{
 	`SELECT format('Message %s of room %s has a clientId that is not a UUID.', seq, room)
 	FROM messages WHERE length(client_id) <> 16`,
 
-	`SELECT format('The search index has message %s of room %s, but not its words.', d.seq, d.room)
-	FROM search_docs d WHERE NOT EXISTS (SELECT 1 FROM search_words_docsize w WHERE w.id = d.doc)`,
+	`SELECT format('The search index has %s messages in block %s, but not their words.', count(*), d.doc)
+	FROM search_docs d WHERE NOT EXISTS (SELECT 1 FROM search_words_docsize w WHERE w.id = d.doc) GROUP BY d.doc`,
 
-	`SELECT format('The search index has words of message number %s, which it does not have.', w.id)
+	`SELECT format('The search index has words of block %s, but none of its messages.', w.id)
 	FROM search_words_docsize w WHERE NOT EXISTS (SELECT 1 FROM search_docs d WHERE d.doc = w.id)`,
+
+	`SELECT format('The search index has no bounds of block %s.', d.doc)
+	FROM search_docs d WHERE NOT EXISTS (SELECT 1 FROM search_blocks b WHERE b.doc = d.doc) GROUP BY d.doc`,
+
+	`SELECT format('Block %s of the search index has a lower number than an earlier one.', doc)
+	FROM (SELECT doc, lag(doc) OVER (ORDER BY first) AS earlier FROM search_blocks) WHERE doc <= earlier`,
+
 	`SELECT format('User %s is %s as mentioned by message %s of room %s, which contradicts the message.', coalesce(n."user", t."user"),
 		CASE WHEN n.seq IS NULL THEN 'not listed' ELSE 'listed' END, coalesce(n.seq, t.seq), coalesce(n.room, t.room))
 	FROM mentions n FULL JOIN (

@@ -10,7 +10,8 @@ import (
 // trail of pushes lacks, as far as this node knows. Marking a room costs the path of a message no more than an entry in a map.
 type Changed struct {
 	mu     sync.Mutex
-	rooms  map[chat.RoomID]int64 // each with the count of marks at its last one
+	rooms  map[chat.RoomID]int64    // each with the count of marks at its last one
+	fresh  map[chat.RoomID]struct{} // those that takeFresh has not returned since
 	marks  int64
 	stored int64
 	wake   chan struct{}
@@ -25,7 +26,7 @@ func NewChanged() *Changed {
 }
 
 func newChanged() *Changed {
-	return &Changed{rooms: make(map[chat.RoomID]int64), wake: make(chan struct{}, 1)}
+	return &Changed{rooms: make(map[chat.RoomID]int64), fresh: make(map[chat.RoomID]struct{}), wake: make(chan struct{}, 1)}
 }
 
 // Mark adds the room, in which so many messages have been stored or changed. It follows
@@ -34,6 +35,7 @@ func (c *Changed) Mark(room chat.RoomID, messages int) {
 	c.mu.Lock()
 	c.marks++
 	c.rooms[room] = c.marks
+	c.fresh[room] = struct{}{}
 	c.stored += int64(messages)
 	c.mu.Unlock()
 	c.rouse()
@@ -67,6 +69,29 @@ func (c *Changed) some(n int) []changedRoom {
 		list = append(list, changedRoom{room, mark})
 	}
 	return list
+}
+
+// takeFresh returns the rooms that were marked since the last call.
+func (c *Changed) takeFresh() []changedRoom {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := make([]changedRoom, 0, len(c.fresh))
+	for room := range c.fresh {
+		if mark, there := c.rooms[room]; there {
+			list = append(list, changedRoom{room, mark})
+		}
+	}
+	clear(c.fresh)
+	return list
+}
+
+// renew makes takeFresh return all rooms again.
+func (c *Changed) renew() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for room := range c.rooms {
+		c.fresh[room] = struct{}{}
+	}
 }
 
 // done removes a room that is indexed, unless it was marked again.

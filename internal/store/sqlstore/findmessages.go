@@ -132,8 +132,8 @@ type finder struct {
 	found      map[messageKey]foundMessage
 	examined   int
 	matching   int   // candidates that were found
-	last       int64 // the doc of the last candidate
-	stopped    bool  // there are further candidates, of docs below last
+	last       int64 // the group of the last candidate
+	stopped    bool  // there are further candidates, with places below last
 	incomplete bool
 }
 
@@ -155,7 +155,9 @@ func newFinder(search chat.MessageSearch) (*finder, error) {
 		if f.after, err = parseSearchPlace(search.After); err != nil {
 			return nil, err
 		}
-		f.query.Last = f.after.doc
+		if f.query.Last = f.after.doc; f.after.room == 0 {
+			f.query.Last-- // behind all messages of that place
+		}
 	}
 	if !search.From.IsZero() {
 		f.query.First = firstDoc(search.From)
@@ -190,23 +192,31 @@ func newFinder(search chat.MessageSearch) (*finder, error) {
 
 // unindexed takes a message that the index lacks.
 func (f *finder) unindexed(room chat.RoomID, row *searchedRow) {
-	f.take(searchPlace{docOf(FromMillis(row.createdAt), room, row.seq), room, row.seq}, row)
+	f.take(searchPlaceOf(room, row), row)
 }
 
-// candidate takes a row of CandidateColumns. It stops between two docs only, since the
-// rows of one doc come in any order.
+func searchPlaceOf(room chat.RoomID, row *searchedRow) searchPlace {
+	return searchPlace{docOf(FromMillis(row.createdAt), room, row.seq), room, row.seq}
+}
+
+// candidate takes a row of CandidateColumns. It stops between two groups only, since the
+// rows of one group come in any order.
 func (f *finder) candidate(r Scanner) error {
-	var place searchPlace
+	var group int64
+	var room chat.RoomID
 	var row searchedRow
-	if err := r.Scan(append([]any{&place.doc, &place.room}, row.Dest()...)...); err != nil {
+	if err := r.Scan(append([]any{&group, &room}, row.Dest()...)...); err != nil {
 		return err
 	}
-	place.seq = row.seq
-	if place.doc != f.last && (f.matching > f.search.Limit || f.examined >= f.search.Candidates) {
+	if group != f.last && (f.matching > f.search.Limit || f.examined >= f.search.Candidates) {
 		f.stopped = true
 		return ErrEnough
 	}
-	f.last = place.doc
+	f.last = group
+	place := searchPlaceOf(room, &row)
+	if !f.after.before(place) {
+		return nil
+	}
 	f.examined++
 	if f.take(place, &row) {
 		f.matching++

@@ -13,9 +13,6 @@ import (
 // deleted messages are all found in the same way, by their revs.
 type messageSearchStore struct{ *Core }
 
-// roomsPerBatch is how many rooms one transaction of the indexer takes at most.
-const roomsPerBatch = 64
-
 // Unindexed is specified by chat.MessageSearchStore.
 func (s messageSearchStore) Unindexed() <-chan struct{} { return s.search.Changed.wake }
 
@@ -56,73 +53,48 @@ type portion struct {
 // IndexMessages is specified by chat.MessageSearchStore. It reads and cuts outside of the
 // transaction. A message that changes meanwhile takes a rev behind the portion.
 func (s messageSearchStore) IndexMessages(ctx context.Context, limit int) (n int, err error) {
-	for n == 0 {
-		changed := s.search.Changed.some(roomsPerBatch)
-		if len(changed) == 0 {
-			return 0, nil
+	q := &s.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	defer func() {
+		if err != nil { // the next call reads everything again
+			q.clear()
+			s.search.Changed.renew()
 		}
-		portions, err := s.portions(ctx, changed, limit)
+	}()
+	for n == 0 {
+		rooms, err := s.admit(ctx, q, s.search.Changed.takeFresh())
 		if err != nil {
 			return 0, err
 		}
-		for _, p := range portions {
-			n += len(p.docs)
-		}
-		if err := s.addPortions(ctx, portions); err != nil {
+		taken, err := s.take(ctx, q, limit)
+		if err != nil {
 			return 0, err
 		}
-		s.settle(changed, portions)
+		if rooms = append(rooms, taken...); len(rooms) == 0 {
+			return 0, nil
+		}
+		for _, room := range rooms {
+			n += len(room.taken.docs)
+		}
+		added, err := s.addPortions(ctx, rooms)
+		if err != nil {
+			return 0, err
+		}
+		s.settle(q, rooms, added)
 	}
 	return n, nil
 }
 
-// portions reads what the rooms lack, of at most limit messages together.
-func (s messageSearchStore) portions(ctx context.Context, changed []changedRoom, limit int) (list []portion, err error) {
-	rooms := make([]chat.RoomID, len(changed))
-	for i, c := range changed {
-		rooms[i] = c.room
-	}
-	lags, err := allOf(ctx, s.Core, s.sql.UnindexedOf, rooms, scanLag)
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range lags {
-		p := portion{lag: l, to: l.from}
-		if limit > 0 {
-			if p, err = s.portion(ctx, l, limit); err != nil {
-				return nil, err
-			}
-			limit -= len(p.docs)
-		}
-		list = append(list, p)
-	}
-	return list, nil
-}
-
-func (s messageSearchStore) portion(ctx context.Context, l lag, limit int) (p portion, err error) {
-	p = portion{lag: l, to: l.rev}
-	last := int64(0)
-	p.docs, err = all(ctx, s.Core, s.sql.UnindexedMessages, []any{l.room, l.from, l.rev, limit}, func(r Scanner) (SearchDoc, error) {
-		var row MessageRow
-		err := r.Scan(row.Dest()...)
-		last = row.rev
-		return searchDocOf(row.Message(l.room)), err
-	})
-	if len(p.docs) == limit {
-		p.to = last
-	}
-	return p, err
-}
-
-// addPortions adds to the index those portions that no other node has added meanwhile.
-func (s messageSearchStore) addPortions(ctx context.Context, portions []portion) error {
-	slices.SortFunc(portions, func(a, b portion) int { return cmp.Compare(a.room, b.room) }) // the order of locks
-	return s.db.WriteBeside(ctx, func(tx Tx) error {
+// addPortions adds to the index those portions that no other node has added meanwhile,
+// and returns their rooms.
+func (s messageSearchStore) addPortions(ctx context.Context, rooms []*queuedRoom) (added map[chat.RoomID]bool, err error) {
+	slices.SortFunc(rooms, func(a, b *queuedRoom) int { return cmp.Compare(a.room, b.room) }) // the order of locks
+	err = s.db.WriteBeside(ctx, func(tx Tx) error {
+		added = make(map[chat.RoomID]bool, len(rooms))
 		var docs []SearchDoc
-		for _, p := range portions {
-			if p.to == p.from {
-				continue
-			}
+		for _, room := range rooms {
+			p := room.taken
 			query, args := s.sql.AdvanceIndex, []any{p.room, p.from, p.to}
 			if p.from == 0 {
 				query, args = s.sql.BeginIndex, []any{p.room, p.to}
@@ -132,6 +104,7 @@ func (s messageSearchStore) addPortions(ctx context.Context, portions []portion)
 				return err
 			}
 			if advanced > 0 {
+				added[p.room] = true
 				docs = append(docs, p.docs...)
 			}
 		}
@@ -144,17 +117,24 @@ func (s messageSearchStore) addPortions(ctx context.Context, portions []portion)
 		}
 		return s.search.Index.Put(tx, docs)
 	})
+	return added, err
 }
 
-// settle removes rooms from the set that have nothing left to be indexed.
-func (s messageSearchStore) settle(changed []changedRoom, portions []portion) {
-	behind := map[chat.RoomID]bool{}
-	for _, p := range portions {
-		behind[p.room] = p.to < p.rev
-	}
-	for _, c := range changed {
-		if !behind[c.room] {
-			s.search.Changed.done(c)
+// settle removes rooms from the set of changed ones that have nothing left to be
+// indexed. Those that another node has indexed are looked at again.
+func (s messageSearchStore) settle(q *indexQueue, rooms []*queuedRoom, added map[chat.RoomID]bool) {
+	for _, room := range rooms {
+		room.from = room.taken.to
+		room.taken = portion{lag: room.lag, to: room.from}
+		queued := q.rooms[room.room] != nil
+		switch {
+		case !added[room.room]:
+			q.remove(room)
+			s.search.Changed.Mark(room.room, 0)
+		case !queued && room.again:
+			s.search.Changed.Mark(room.room, 0)
+		case !queued:
+			s.search.Changed.done(changedRoom{room.room, room.mark})
 		}
 	}
 }
@@ -170,5 +150,8 @@ func (s messageSearchStore) ResetIndex(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.queue.mu.Lock()
+	s.queue.clear()
+	s.queue.mu.Unlock()
 	return s.CompareIndex(ctx)
 }

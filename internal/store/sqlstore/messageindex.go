@@ -19,14 +19,15 @@ type Search struct {
 // own way. It only names candidates: what it says of a message may be outdated, so every
 // candidate is compared with the search again.
 type MessageIndex interface {
-	// Put adds and replaces documents, and removes those without tokens.
+	// Put adds and replaces documents, and removes those without words. It receives them
+	// in the order of their places.
 	Put(tx Tx, docs []SearchDoc) error
 	// Clear removes all documents.
 	Clear(tx Tx) error
-	// Candidates calls take with rows of CandidateColumns, those of the highest docs
-	// first, until take returns ErrEnough. Rows may be repeated. It may give up before,
-	// if it would take too long: rest is the highest doc that it has not looked at, or
-	// less than 0.
+	// Candidates calls take with rows of CandidateColumns, until take returns ErrEnough.
+	// They come in groups: all places of a group are higher than those of the next. Rows
+	// may be repeated. It may give up before, if it would take too long: rest is the
+	// highest place that it has not looked at, or less than 0.
 	Candidates(ctx context.Context, query IndexQuery, take func(Scanner) error) (rest int64, err error)
 	// Sole reports whether no other node writes to the database.
 	Sole() bool
@@ -45,9 +46,9 @@ type searchedRow struct {
 // Dest is where the row goes.
 func (r *searchedRow) Dest() []any { return append(r.MessageRow.Dest(), &r.picture) }
 
-// CandidateColumns are the columns of a candidate, of docs d, messages t and their
-// authors u.
-const CandidateColumns = `d.doc, d.room, ` + searchedColumns
+// CandidateColumns are the columns of a candidate behind the place of the first message
+// that its group may have: of docs d, messages t and their authors u.
+const CandidateColumns = `d.room, ` + searchedColumns
 
 // IndexQuery is what an index looks for: documents that have all the tokens.
 type IndexQuery struct {
@@ -55,7 +56,7 @@ type IndexQuery struct {
 	// Rooms are searched, or, if it is nil, those that By is a member of.
 	Rooms       []chat.RoomID
 	By          chat.UserID
-	First, Last int64 // docs
+	First, Last int64 // places
 	Enough      int   // how many candidates will probably do
 }
 

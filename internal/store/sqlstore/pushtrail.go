@@ -55,6 +55,9 @@ func (m *pushMarks) takeReaders() (users []chat.UserID, all bool) {
 	return users, all
 }
 
+// roomsPerBatch is how many rooms one transaction takes at most.
+const roomsPerBatch = 64
+
 // pushTrailStore is the part that writes the jobs of pushes. It trails the messages:
 // push_rooms has the seq up to which each room's jobs are written.
 type pushTrailStore struct{ *Core }

@@ -11,13 +11,16 @@ import (
 
 // SearchDoc is a message's place in the search index, and its tokens.
 type SearchDoc struct {
-	// Doc is the number of the document. It grows with the time of sending and is a
-	// function of the message, so that the order of indexing does not matter, and all
-	// databases sort alike. A few messages may share one.
-	Doc    int64
-	Room   chat.RoomID
-	Seq    int64
-	Tokens []string // none: the message is to be removed
+	// Doc is the place of the message in the order of results. It grows with the time of
+	// sending and is a function of the message, so that the order of indexing does not
+	// matter, and all databases sort alike. A few messages may share one.
+	Doc   int64
+	Room  chat.RoomID
+	Seq   int64
+	Words string // its tokens, separated by spaces; "": the message is to be removed
+	// Kept reports that the message has not been edited or deleted, so that the index
+	// has these words already if it has the message.
+	Kept bool
 }
 
 const (
@@ -58,13 +61,16 @@ func featureToken(feature chat.Feature) string {
 	return special + string(feature)
 }
 
-// searchDocOf returns what the index has of a message.
-func searchDocOf(m chat.Message) SearchDoc {
-	return SearchDoc{Doc: docOf(m.CreatedAt, m.Room, m.Seq), Room: m.Room, Seq: m.Seq, Tokens: SearchTokens(m)}
+// SearchDocOf returns what the index has of a message.
+func SearchDocOf(m chat.Message) SearchDoc {
+	return SearchDoc{
+		Doc: docOf(m.CreatedAt, m.Room, m.Seq), Room: m.Room, Seq: m.Seq, Words: strings.Join(searchTokens(m), " "),
+		Kept: m.EditedAt.IsZero() && !m.Deleted,
+	}
 }
 
-// SearchTokens returns the tokens of a message; none if searches do not find it.
-func SearchTokens(m chat.Message) []string {
+// searchTokens returns the tokens of a message; none if searches do not find it.
+func searchTokens(m chat.Message) []string {
 	if !isSearched(m) {
 		return nil
 	}
@@ -116,4 +122,9 @@ func parseSearchPlace(cursor string) (p searchPlace, err error) {
 		}
 	}
 	return searchPlace{numbers[0], chat.RoomID(numbers[1]), numbers[2]}, nil
+}
+
+// Between returns the time between two places.
+func Between(earlier, later int64) time.Duration {
+	return time.Duration(later>>docBits-earlier>>docBits) * time.Millisecond
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
+
+	"partychat/internal/chat"
 )
 
 // Scanner is a row.
@@ -164,6 +166,7 @@ type Core struct {
 	extras  Extras
 
 	search   Search
+	queue    indexQueue
 	compared atomic.Bool // Changed has all rooms from before this server was started
 }
 
@@ -171,6 +174,7 @@ type Core struct {
 func New(db Database, dialect Dialect, names Names, streams Streams, extras Extras, search Search) Store {
 	c := &Core{
 		db: db, dialect: dialect, sql: NewStatements(dialect), names: names, streams: streams, extras: extras, search: search,
+		queue: indexQueue{rooms: make(map[chat.RoomID]*queuedRoom)},
 	}
 	return Store{
 		c,

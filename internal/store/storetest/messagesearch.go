@@ -240,7 +240,7 @@ var messageSearchContracts = []contract{
 	{"a search that reads its limit of candidates continues behind them", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		sendAt(t, f, chat.MainRoom, ann, 0, "wanted phrase")
-		for i := range 30 {
+		for i := range 100 {
 			sendAt(t, f, chat.MainRoom, ann, i+1, "phrase wanted")
 		}
 		indexAll(t, f)
@@ -249,7 +249,7 @@ var messageSearchContracts = []contract{
 		if len(page.Hits) != 0 || page.Next == "" {
 			t.Errorf("got %v and next %q, want nothing yet, but a next page", marked(page.Hits), page.Next)
 		}
-		for range 5 {
+		for range 15 {
 			if page.Next == "" || len(page.Hits) > 0 {
 				break
 			}
