@@ -171,8 +171,8 @@ var kinds = []kind{
 	}},
 	{"word that nobody has written", always("zebrafinch")},
 	{"word of half of all messages", always(archive.Frequent)},
-	{"phrase", always(archive.Frequent+" "+archive.NextWord)},
-	{"phrase that nobody has written", always(archive.NextWord+" "+archive.Frequent)},
+	{"phrase", always(archive.Frequent + " " + archive.NextWord)},
+	{"phrase that nobody has written", always(archive.NextWord + " " + archive.Frequent)},
 	{"two-letter prefix", func(_ archive.Texts, i int) chat.SearchTerm {
 		const letters = "etaoinshrd"
 		return chat.SearchTerm{Text: string([]byte{letters[i%10], letters[i/10%10]}), Prefix: true}
