@@ -317,3 +317,64 @@ test('J2 pictures are swiped through, and video and audio play in their message'
     });
   await expectAccessible(mona.page);
 });
+
+test('J1 files are attached to a reply in a thread, apart from those of the room', async ({
+  three: [ada, mona, jun],
+}) => {
+  const pane = (who: Person) => who.page.getByRole('complementary', { name: 'Thread' });
+  const inThread = (who: Person) => pane(who).locator('input[type=file]');
+  const inRoom = (who: Person) => who.page.locator('main input[type=file]');
+  const threadTray = (who: Person) =>
+    pane(who).getByRole('list', { name: 'Files for your message' });
+
+  await ada.write('who has the map');
+  const open = async () => {
+    const root = mona.feed.getByRole('article', { name: /who has the map/ });
+    await root.hover();
+    await root.getByRole('button', { name: 'Message actions' }).click();
+    await mona.page.getByRole('menuitem', { name: 'Reply in a thread' }).click();
+  };
+  await open();
+
+  await test.step('each composer has its own files', async () => {
+    await inRoom(mona).setInputFiles(text('room.txt', 'for all'));
+    await inThread(mona).setInputFiles([
+      await photo(mona, 'map.jpg', 80, 60),
+      text('route.txt', 'left'),
+    ]);
+    await expect(threadTray(mona).getByRole('listitem')).toHaveCount(2);
+    await expect(mona.page.locator('main').getByText('room.txt')).toBeVisible();
+    await expectAccessible(mona.page);
+  });
+
+  await test.step('a reload keeps them for the thread', async () => {
+    await mona.page.reload();
+    await open();
+    await expect(threadTray(mona).getByRole('listitem')).toHaveCount(2);
+  });
+
+  await test.step('they are sent into the thread, and not into the room', async () => {
+    await pane(mona).getByRole('textbox').fill('here it is');
+    await pane(mona).getByRole('textbox').press('Enter');
+    await expect(pane(mona).getByRole('button', { name: 'View map.jpg' })).toBeVisible();
+    await expect(threadTray(mona)).toBeHidden();
+    await expect(ada.feed.getByRole('article', { name: /who has the map/ })).toContainText(
+      '1 reply',
+    );
+    await expect(ada.message('here it is')).toHaveCount(0);
+    await ada.feed.getByRole('button', { name: '1 reply' }).click();
+    await expect(pane(ada).getByRole('link', { name: /route\.txt/ })).toBeVisible();
+    await expect(pane(ada).getByRole('button', { name: 'View map.jpg' })).toBeVisible();
+  });
+
+  await test.step('files that are dropped onto the thread belong to it', async () => {
+    await jun.feed.getByRole('button', { name: '1 reply' }).click();
+    await expect(pane(jun).getByRole('textbox')).toBeVisible();
+    const dataTransfer = await transferOf(jun, [text('late.txt', 'late')]);
+    await pane(jun).getByRole('log').dispatchEvent('drop', { dataTransfer });
+    await expect(threadTray(jun).getByRole('listitem')).toHaveCount(1);
+    await expect(jun.page.locator('main').getByText('late.txt')).toHaveCount(0);
+    await pane(jun).getByRole('button', { name: 'Send' }).click();
+    await expect(pane(mona).getByRole('link', { name: /late\.txt/ })).toBeVisible();
+  });
+});

@@ -101,8 +101,9 @@ export class Live {
     this.uploads = new Uploads({
       api: this.files,
       openShelf: options.openShelf,
-      send: (room, clientId, body, files) => {
-        timelines.of(room).send({ clientId, kind: 'file', body, files });
+      send: ({ room, thread }, { clientId, caption: body, replyTo, inRoom }, files) => {
+        const answer = { replyTo, thread, inRoom };
+        timelines.of(room).send({ clientId, kind: 'file', body, files, ...answer });
       },
       onUnkept: () => {
         toasts.show(m.files.notKept(), 'error');

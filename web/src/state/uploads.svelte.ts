@@ -1,7 +1,7 @@
 import type { FilesApi } from '../api/files';
 import { newClientId } from '../model/clientid';
 import { Failure, failureFrom } from '../model/failure';
-import type { FileShelf, KeptFile } from '../model/files/kept';
+import type { FileMessage, FileShelf, KeptFile, Place } from '../model/files/kept';
 import { startTimer, type Timer } from '../model/timer';
 import type { File as FileInfo, Upload } from '../model/wire';
 
@@ -78,7 +78,7 @@ export interface UploadsOptions {
   /** Opens the place where files outlive a reload; never rejects. */
   openShelf: () => Promise<FileShelf>;
   /** Sends a message whose files have all arrived. */
-  send: (room: number, clientId: string, caption: string, files: FileInfo[]) => void;
+  send: (place: Place, message: FileMessage, files: FileInfo[]) => void;
   /** Called if the browser cannot keep a file through a reload. */
   onUnkept: () => void;
   timer?: Timer;
@@ -105,14 +105,18 @@ export class Uploads {
     this.#timer = options.timer ?? startTimer;
   }
 
-  /** The files chosen for a room that no message waits for. */
-  chosen(room: number): readonly ChosenFile[] {
-    return this.#files.filter(({ kept }) => kept.room === room && !kept.message);
+  /** The files chosen for a place that no message waits for. */
+  chosen(place: Place): readonly ChosenFile[] {
+    return this.#at(place).filter(({ kept }) => !kept.message);
   }
 
-  /** The files of messages to the room that wait for them. */
-  awaited(room: number): readonly ChosenFile[] {
-    return this.#files.filter(({ kept }) => kept.room === room && kept.message);
+  /** The files of messages to the place that wait for them. */
+  awaited(place: Place): readonly ChosenFile[] {
+    return this.#at(place).filter(({ kept }) => kept.message);
+  }
+
+  #at({ room, thread }: Place): readonly ChosenFile[] {
+    return this.#files.filter(({ kept }) => kept.room === room && kept.thread === thread);
   }
 
   /** open brings back the files that the user chose before a reload, and goes on. */
@@ -131,12 +135,12 @@ export class Uploads {
     this.resume();
   }
 
-  /** add uploads files for a room. */
-  async add(owner: number, room: number, files: readonly File[]): Promise<void> {
+  /** add uploads files for a place. */
+  async add(owner: number, { room, thread }: Place, files: readonly File[]): Promise<void> {
     const added = files.map((content, i) => {
       const name = content.name || 'file';
       const order = Date.now() + i / 1_000;
-      return new ChosenFile({ clientId: newClientId(), owner, room, name, content, order });
+      return new ChosenFile({ clientId: newClientId(), owner, room, thread, name, content, order });
     });
     this.#files = [...this.#files, ...added];
     this.#pump();
@@ -157,10 +161,10 @@ export class Uploads {
     this.#pump();
   }
 
-  /** send sends the files chosen for the room, as soon as all have arrived. */
-  async send(room: number, caption: string): Promise<void> {
-    const message = { clientId: newClientId(), caption };
-    for (const file of this.chosen(room)) file.kept = { ...file.kept, message };
+  /** send sends the files chosen for the place, as soon as all have arrived. */
+  async send(place: Place, content: Omit<FileMessage, 'clientId'>): Promise<void> {
+    const message = { clientId: newClientId(), ...content };
+    for (const file of this.chosen(place)) file.kept = { ...file.kept, message };
     const shelf = await this.#atShelf();
     await Promise.all(this.#of(message.clientId).map(({ kept }) => shelf.put(kept)));
     this.#settle();
@@ -214,7 +218,7 @@ export class Uploads {
     const waiting = new Map(
       this.#files.flatMap(({ kept }) => (kept.message ? [[kept.message.clientId, kept]] : [])),
     );
-    for (const [clientId, { room, message }] of waiting) {
+    for (const [clientId, { room, thread, message }] of waiting) {
       const files = this.#of(clientId);
       const uploads = files.map(({ state, upload }) => (state === 'ready' ? upload : undefined));
       if (!message || !uploads.every((upload) => upload !== undefined)) continue;
@@ -225,7 +229,7 @@ export class Uploads {
         size,
         ...(width && height ? { width, height } : {}),
       }));
-      this.#options.send(room, clientId, message.caption, infos);
+      this.#options.send({ room, thread }, message, infos);
       // The outbox has the message now. If the page dies in between, it is sent with the same
       // clientId, which the server recognises.
       this.#files = this.#files.filter((file) => !files.includes(file));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { FilesApi } from '../api/files';
 import { Failure } from '../model/failure';
-import type { FileShelf, KeptFile } from '../model/files/kept';
+import type { FileMessage, FileShelf, KeptFile, Place } from '../model/files/kept';
 import type { Upload } from '../model/wire';
 import { Uploads } from './uploads.svelte';
 
@@ -59,7 +59,7 @@ function newShelf(): FileShelf & { kept: Map<string, KeptFile> } {
 }
 
 const me = 11;
-const room = 7;
+const place: Place = { room: 7 };
 const unreachable = new Failure({ code: 'unavailable', message: 'No answer.' });
 
 function setUp(api = new FakeFiles(), shelf = newShelf()) {
@@ -94,17 +94,37 @@ afterEach(() => {
 it('sends the files of a message once all have arrived, in the order chosen', async () => {
   const { uploads, send, shelf } = setUp();
   await uploads.open(me);
-  await uploads.add(me, room, [file('a'), file('b')]);
-  await uploads.send(room, 'look');
+  await uploads.add(me, place, [file('a'), file('b')]);
+  await uploads.send(place, { caption: 'look' });
   await vi.waitFor(() => {
     expect(send).toHaveBeenCalledOnce();
   });
-  const [to, , caption, files] = send.mock.lastCall as [number, string, string, { name: string }[]];
-  expect([to, caption, files.map(({ name }) => name)]).toEqual([room, 'look', ['a', 'b']]);
-  expect(uploads.chosen(room)).toEqual([]);
+  const [to, message, files] = send.mock.lastCall as [Place, FileMessage, { name: string }[]];
+  expect([to, message.caption, files.map(({ name }) => name)]).toEqual([place, 'look', ['a', 'b']]);
+  expect(uploads.chosen(place)).toEqual([]);
   await vi.waitFor(() => {
     expect(shelf.kept.size).toBe(0);
   });
+});
+
+it('keeps the files of a thread apart from those of its room', async () => {
+  const { uploads, send, shelf } = setUp();
+  const thread: Place = { ...place, thread: 3 };
+  await uploads.open(me);
+  await uploads.add(me, place, [file('a')]);
+  await uploads.add(me, thread, [file('b')]);
+  expect([...shelf.kept.values()].map(({ thread }) => thread)).toEqual([undefined, 3]);
+  const names = (at: Place) => uploads.chosen(at).map(({ kept }) => kept.name);
+  expect([names(place), names(thread)]).toEqual([['a'], ['b']]);
+  await uploads.send(thread, { caption: 'look', replyTo: 5, inRoom: true });
+  await vi.waitFor(() => {
+    expect(send).toHaveBeenCalledOnce();
+  });
+  const [to, message, files] = send.mock.lastCall as [Place, FileMessage, { name: string }[]];
+  expect(to).toEqual(thread);
+  expect(message).toMatchObject({ caption: 'look', replyTo: 5, inRoom: true });
+  expect(files.map(({ name }) => name)).toEqual(['b']);
+  expect(names(place)).toEqual(['a']);
 });
 
 it('goes on where an upload broke off, when it is woken', async () => {
@@ -112,14 +132,14 @@ it('goes on where an upload broke off, when it is woken', async () => {
   api.failures.push({ failure: unreachable, after: 2 });
   const { uploads, wake } = setUp(api);
   await uploads.open(me);
-  await uploads.add(me, room, [file('a')]);
+  await uploads.add(me, place, [file('a')]);
   await vi.waitFor(() => {
     expect(wake).toHaveLength(1);
   });
-  expect(uploads.chosen(room)[0]?.state).toBe('waiting');
+  expect(uploads.chosen(place)[0]?.state).toBe('waiting');
   wake[0]?.();
   await vi.waitFor(() => {
-    expect(uploads.chosen(room)[0]?.state).toBe('ready');
+    expect(uploads.chosen(place)[0]?.state).toBe('ready');
   });
   expect(api.offsets).toEqual([0, 2]);
 });
@@ -129,14 +149,18 @@ it('sends after a reload what was to be sent before, with the same clientId', as
   api.failures.push({ failure: unreachable, after: 3 });
   const before = setUp(api);
   await before.uploads.open(me);
-  await before.uploads.add(me, room, [file('a')]);
-  await before.uploads.send(room, 'look');
+  await before.uploads.add(me, place, [file('a')]);
+  await before.uploads.send(place, { caption: 'look' });
   const clientId = [...before.shelf.kept.values()][0]?.message?.clientId;
   expect(clientId).toBeDefined();
   const after = setUp(api, before.shelf);
   await after.uploads.open(me);
   await vi.waitFor(() => {
-    expect(after.send).toHaveBeenCalledWith(room, clientId, 'look', expect.anything());
+    expect(after.send).toHaveBeenCalledWith(
+      place,
+      { clientId, caption: 'look' },
+      expect.anything(),
+    );
   });
   expect(before.send).not.toHaveBeenCalled();
   expect(api.offsets).toEqual([0, 3]);
@@ -150,15 +174,15 @@ it('says why a file is refused, and uploads it again when asked to', async () =>
   });
   const { uploads } = setUp(api);
   await uploads.open(me);
-  await uploads.add(me, room, [file('a'), file('b')]);
+  await uploads.add(me, place, [file('a'), file('b')]);
   await vi.waitFor(() => {
-    expect(uploads.chosen(room).map(({ state }) => state)).toEqual(['failed', 'ready']);
+    expect(uploads.chosen(place).map(({ state }) => state)).toEqual(['failed', 'ready']);
   });
-  const [refused] = uploads.chosen(room);
+  const [refused] = uploads.chosen(place);
   expect(refused?.reason).toBe('Not this one.');
   if (refused) uploads.retry(refused);
   await vi.waitFor(() => {
-    expect(uploads.chosen(room).map(({ state }) => state)).toEqual(['ready', 'ready']);
+    expect(uploads.chosen(place).map(({ state }) => state)).toEqual(['ready', 'ready']);
   });
 });
 
@@ -170,9 +194,9 @@ it('sends smaller pieces if a proxy accepts no larger ones', async () => {
   });
   const { uploads } = setUp(api);
   await uploads.open(me);
-  await uploads.add(me, room, [file('a', 900_000)]);
+  await uploads.add(me, place, [file('a', 900_000)]);
   await vi.waitFor(() => {
-    expect(uploads.chosen(room)[0]?.state).toBe('ready');
+    expect(uploads.chosen(place)[0]?.state).toBe('ready');
   });
   expect(api.offsets).toEqual([0, 0, 500_000]);
 });
@@ -180,13 +204,13 @@ it('sends smaller pieces if a proxy accepts no larger ones', async () => {
 it('cancels a file that is removed, also on the server', async () => {
   const { uploads, api, shelf } = setUp();
   await uploads.open(me);
-  await uploads.add(me, room, [file('a')]);
+  await uploads.add(me, place, [file('a')]);
   await vi.waitFor(() => {
-    expect(uploads.chosen(room)[0]?.state).toBe('ready');
+    expect(uploads.chosen(place)[0]?.state).toBe('ready');
   });
-  const [chosen] = uploads.chosen(room);
+  const [chosen] = uploads.chosen(place);
   if (chosen) uploads.remove(chosen);
-  expect(uploads.chosen(room)).toEqual([]);
+  expect(uploads.chosen(place)).toEqual([]);
   expect(api.cancel).toHaveBeenCalledExactlyOnceWith(1);
   await vi.waitFor(() => {
     expect(shelf.kept.size).toBe(0);

@@ -31,7 +31,7 @@ describe('the composer', () => {
   it('sends with Enter, empties itself and keeps the focus', async () => {
     const { user } = await setUp();
     await user.type(box(), 'hello{Enter}');
-    expect(onsend).toHaveBeenCalledExactlyOnceWith('hello');
+    expect(onsend).toHaveBeenCalledExactlyOnceWith('hello', undefined);
     expect(box()).toHaveValue('');
     expect(box()).toHaveFocus();
   });
@@ -40,7 +40,7 @@ describe('the composer', () => {
     const { user } = await setUp();
     await user.type(box(), 'hello');
     await user.click(button());
-    expect(onsend).toHaveBeenCalledExactlyOnceWith('hello');
+    expect(onsend).toHaveBeenCalledExactlyOnceWith('hello', undefined);
     expect(box()).toHaveFocus();
   });
 
@@ -55,7 +55,7 @@ describe('the composer', () => {
     await vi.waitFor(() => expect(list).toHaveBeenCalled());
     await settled();
     await user.keyboard('{Enter}');
-    expect(onsend).toHaveBeenCalledExactlyOnceWith('by 🚗 tomorrow');
+    expect(onsend).toHaveBeenCalledExactlyOnceWith('by 🚗 tomorrow', undefined);
   });
 
   it('begins a new line with Shift and Enter', async () => {

@@ -5,6 +5,8 @@ export interface KeptFile {
   /** The id of the user who chose it. */
   readonly owner: number;
   readonly room: number;
+  /** The root of the thread that it was chosen for, if it was not chosen for the room. */
+  readonly thread?: number | undefined;
   readonly name: string;
   readonly content: Blob;
   /** Its place among all files: they are uploaded and sent in this order. */
@@ -18,6 +20,18 @@ export interface FileMessage {
   /** The message's idempotency key. */
   readonly clientId: string;
   readonly caption: string;
+  /** The seq of the message that it answers, and whether the room shows it besides its thread. */
+  readonly replyTo?: number | undefined;
+  readonly inRoom?: boolean | undefined;
+}
+
+/** SendFiles sends the chosen files in a message. */
+export type SendFiles = (message: Omit<FileMessage, 'clientId'>) => void;
+
+/** Place is where files are sent: a room, or the thread of one of its messages. */
+export interface Place {
+  readonly room: number;
+  readonly thread?: number | undefined;
 }
 
 /** FileShelf keeps files through reloads. Its calls never reject. */
