@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"partychat/engineio/crew"
+	"partychat/internal/crew"
 )
 
 // pollBatch is how many events are fetched at once.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -67,7 +66,7 @@ func appendJSON(dst []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
 		if isPlain(v) {
-			return append(append(append(dst, '"'), v...), '"'), nil
+			return appendPlain(dst, v), nil
 		}
 	case json.RawMessage:
 		if v == nil {
@@ -78,11 +77,32 @@ func appendJSON(dst []byte, v any) ([]byte, error) {
 		}
 		return append(dst, v...), nil
 	}
-	var text strings.Builder
-	enc := json.NewEncoder(&text)
+	out := appender(dst)
+	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return nil, fmt.Errorf("socketio: encode: %w", err)
 	}
-	return append(dst, strings.TrimSuffix(text.String(), "\n")...), nil
+	return bytes.TrimSuffix(out, []byte("\n")), nil
+}
+
+// appendEvent appends the name of an event.
+func appendEvent(dst []byte, name string) ([]byte, error) {
+	if isPlain(name) {
+		return appendPlain(dst, name), nil
+	}
+	return appendJSON(dst, name)
+}
+
+// appendPlain appends a text for which isPlain holds.
+func appendPlain(dst []byte, text string) []byte {
+	return append(append(append(dst, '"'), text...), '"')
+}
+
+// appender appends what is written to it.
+type appender []byte
+
+func (a *appender) Write(p []byte) (int, error) {
+	*a = append(*a, p...)
+	return len(p), nil
 }

@@ -187,7 +187,7 @@ func (p packet) appendArgs(dst []byte, event string, args []any) (text []byte, a
 	}
 	dst = append(p.appendHeader(dst), '[')
 	if isEvent {
-		if dst, err = appendJSON(dst, event); err != nil {
+		if dst, err = appendEvent(dst, event); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"partychat/engineio"
-	"partychat/engineio/crew"
+	"partychat/internal/crew"
 )
 
 // Server is an http.Handler that speaks version 5 of the Socket.IO protocol. Mount it at

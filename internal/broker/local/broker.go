@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"partychat/internal/chat"
+	"partychat/internal/crew"
 )
 
 // Broker implements chat.Broker. It loses no event: each topic has a queue that
@@ -22,13 +23,15 @@ type Broker struct {
 	topics  map[chat.Topic]*topic
 	closed  bool
 
-	running sync.WaitGroup // the goroutines of topics
+	crew    *crew.Crew[*topic] // the goroutines of topics
+	running sync.WaitGroup     // topics with a goroutine
 }
 
 // topic is in the map while it has subscribers or a goroutine. So the handler
 // runs once at a time, even for a topic that was unsubscribed and subscribed
 // again.
 type topic struct {
+	name        chat.Topic
 	subscribers int // calls of Subscribe minus calls of Unsubscribe
 	queue       []chat.Event
 	running     bool // a goroutine is passing events to the handler
@@ -45,7 +48,10 @@ var _ chat.Broker = (*Broker)(nil)
 
 // New returns a broker. Close it.
 func New() *Broker {
-	return &Broker{topics: map[chat.Topic]*topic{}}
+	b := &Broker{topics: map[chat.Topic]*topic{}}
+	b.crew = crew.New(b.deliver)
+	b.crew.Hold()
+	return b
 }
 
 // Handle is specified by chat.Broker.
@@ -67,7 +73,7 @@ func (b *Broker) Subscribe(_ context.Context, name chat.Topic) error {
 	}
 	t := b.topics[name]
 	if t == nil {
-		t = &topic{}
+		t = &topic{name: name}
 		b.topics[name] = t
 	}
 	t.subscribers++
@@ -102,27 +108,28 @@ func (b *Broker) Publish(_ context.Context, event chat.Event) error {
 	if b.closed {
 		return ErrClosed
 	}
-	name := event.Topic()
-	t := b.topics[name]
+	t := b.topics[event.Topic()]
 	if t == nil || t.subscribers == 0 {
 		return nil
 	}
 	t.queue = append(t.queue, event)
 	if !t.running {
 		t.running = true
-		b.running.Go(func() { b.deliver(name, t) })
+		b.running.Add(1)
+		b.crew.Run(t)
 	}
 	return nil
 }
 
 // deliver passes the topic's events to the handler, in order, until the queue is empty.
-func (b *Broker) deliver(name chat.Topic, t *topic) {
+func (b *Broker) deliver(t *topic) {
+	defer b.running.Done()
 	for {
 		b.mu.Lock()
 		if len(t.queue) == 0 {
 			t.running = false
 			if t.subscribers == 0 {
-				delete(b.topics, name)
+				delete(b.topics, t.name)
 			}
 			b.mu.Unlock()
 			return
@@ -140,11 +147,17 @@ func (b *Broker) deliver(name chat.Topic, t *topic) {
 // last time. The handler must not call it. Closing twice is allowed.
 func (b *Broker) Close() error {
 	b.mu.Lock()
+	if b.closed {
+		b.mu.Unlock()
+		b.running.Wait()
+		return nil
+	}
 	b.closed = true
 	for _, t := range b.topics {
 		t.queue, t.subscribers = nil, 0
 	}
 	b.mu.Unlock()
 	b.running.Wait()
+	b.crew.Release()
 	return nil
 }

@@ -5,8 +5,9 @@ package crew
 import "sync"
 
 // maxWaiting is the number of idle goroutines that are kept. If there is more work at once, more
-// goroutines run; work never waits for a free one.
-const maxWaiting = 64
+// goroutines run; work never waits for a free one. All who wait for one commit go on together, so a
+// smaller number would start most goroutines anew for each commit; each costs 2 to 4 kB.
+const maxWaiting = 256
 
 // Crew runs one kind of work. Its goroutines stay for more work only while somebody holds the crew, so
 // an unused crew leaves no goroutines behind.
