@@ -99,7 +99,7 @@ func sendAll(ctx context.Context, store chat.Store, duration time.Duration, inde
 	for i := range burstSenders {
 		senders.Go(func() {
 			for n := 0; ctx.Err() == nil; n++ {
-				message := chat.NewMessage{
+				message := &chat.NewMessage{
 					Room: chat.RoomID(1000 + i%burstRooms), Author: 1000, ClientID: uuid.NewString(), Kind: chat.MessageText, CreatedAt: time.Now(),
 					Body: fmt.Sprintf("Message %d of sender %d, and whatever else one has to say about the weather, lunch and the release", n, i),
 				}

@@ -72,7 +72,7 @@ func TestVerify(t *testing.T) {
 			store, members := gathered(t)
 			var acked []load.Ack
 			for i := range 3 {
-				message, _, err := store.AppendMessage(t.Context(), chat.NewMessage{
+				message, _, err := store.AppendMessage(t.Context(), &chat.NewMessage{
 					Room: chat.RoomID(members[i].Room), ClientID: uuid.NewString(), Author: author(t, store),
 					Kind: chat.MessageText, Body: fmt.Sprintf("%012dxx", i),
 				})

@@ -125,7 +125,7 @@ func (r *storeRun) append(ctx context.Context, sender int, body string) error {
 	if err != nil {
 		return err
 	}
-	_, created, err := r.store.AppendMessage(ctx, chat.NewMessage{
+	_, created, err := r.store.AppendMessage(ctx, &chat.NewMessage{
 		Room: chat.RoomID(r.members[sender].Room), ClientID: id.String(), Author: r.authors[sender],
 		Kind: chat.MessageText, Body: body, CreatedAt: time.Now(),
 	})

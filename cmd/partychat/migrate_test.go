@@ -53,7 +53,7 @@ func fillFolder(t *testing.T, messages int) (data string) {
 	for range 256 {
 		senders.Go(func() {
 			for sent.Add(1) <= int64(messages) {
-				_, _, err := store.AppendMessage(t.Context(), chat.NewMessage{
+				_, _, err := store.AppendMessage(t.Context(), &chat.NewMessage{
 					Room: chat.MainRoom, Author: 100, ClientID: uuid.NewString(), Kind: chat.MessageText, Body: "hello", CreatedAt: time.Now(),
 				})
 				if err != nil {

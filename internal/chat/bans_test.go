@@ -53,7 +53,7 @@ func TestRemovingAMember(t *testing.T) {
 	want(t, "events", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Rev: 3, Room: den.ID, Reason: chat.GoneRemoved},
 		chat.MemberGone{Rev: 3, Room: den.ID, User: bob.ID, Reason: chat.GoneRemoved},
-		chat.MessagePut{Message: notice},
+		chat.MessagePut{Message: &notice},
 	})
 	want(t, "error of removing again", w.Rooms.Remove(t.Context(), ann, den.ID, bob.ID), nil)
 	want(t, "published again, in case the first event was lost", w.events.take(), []chat.Event{
@@ -84,7 +84,7 @@ func TestBanningFromARoom(t *testing.T) {
 	want(t, "events", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Rev: 3, Room: den.ID, Reason: chat.GoneBanned},
 		chat.MemberGone{Rev: 3, Room: den.ID, User: bob.ID, Reason: chat.GoneBanned},
-		chat.MessagePut{Message: notice},
+		chat.MessagePut{Message: &notice},
 	})
 
 	again, created, err := w.Rooms.Ban(t.Context(), ann, den.ID, bob.ID)

@@ -140,7 +140,7 @@ func (w *world) send(t *testing.T, by chat.User, room chat.RoomID, body string) 
 		t.Fatalf("Send(%q): %v", body, err)
 	}
 	w.events.take()
-	return message
+	return *message
 }
 
 var sends int
@@ -206,7 +206,7 @@ type leavingStore struct {
 	leave func()
 }
 
-func (s leavingStore) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.Message, bool, error) {
+func (s leavingStore) AppendMessage(ctx context.Context, m *chat.NewMessage) (*chat.Message, bool, error) {
 	message, created, err := s.Store.AppendMessage(ctx, m)
 	s.leave()
 	return message, created, err

@@ -39,7 +39,8 @@ func (m *Messages) change(ctx context.Context, act *Act, room RoomID, seq int64,
 	message, changed, err := m.store.ChangeMessage(ctx, act, room, seq, change)
 	switch {
 	case changed:
-		m.publish(ctx, message, act)
+		published := message // below, message becomes what its reader sees
+		m.publish(ctx, &published, act)
 	default:
 		m.sends.GiveBack(act.By)
 	}

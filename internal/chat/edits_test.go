@@ -18,7 +18,7 @@ func TestEditingAndDeletingOnesOwnMessage(t *testing.T) {
 	wanted := sent
 	wanted.Rev, wanted.Body, wanted.EditedAt = sent.Rev+1, "hello", now
 	want(t, "edited", edited, wanted)
-	want(t, "events", w.events.take(), []chat.Event{chat.MessagePut{Message: edited}})
+	want(t, "events", w.events.take(), []chat.Event{chat.MessagePut{Message: &edited}})
 	again, err := w.Messages.Edit(t.Context(), ann, chat.MainRoom, sent.Seq, "hello")
 	want(t, "error of the same edit", err, nil)
 	want(t, "answer to the same edit", again, edited)
@@ -28,7 +28,7 @@ func TestEditingAndDeletingOnesOwnMessage(t *testing.T) {
 	want(t, "error of the deletion", err, nil)
 	wanted.Rev, wanted.Body, wanted.EditedAt, wanted.Deleted = sent.Rev+2, "", time.Time{}, true
 	want(t, "deleted", deleted, wanted)
-	want(t, "events of the deletion", w.events.take(), []chat.Event{chat.MessagePut{Message: deleted}})
+	want(t, "events of the deletion", w.events.take(), []chat.Event{chat.MessagePut{Message: &deleted}})
 	again, err = w.Messages.Delete(t.Context(), ann, chat.MainRoom, sent.Seq)
 	want(t, "error of the same deletion", err, nil)
 	want(t, "answer to the same deletion", again, deleted)

@@ -18,7 +18,7 @@ type Event interface {
 // MessagePut tells a room that a message is new or has changed. Sending a message
 // moves its author's read position to it, without a SubscriptionPut.
 type MessagePut struct {
-	Message Message
+	Message *Message // not to be changed: all receivers share it
 }
 
 // RoomChanged tells a room that its name or topic has changed.

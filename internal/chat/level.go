@@ -75,6 +75,6 @@ func (r Recipient) level() Level {
 }
 
 // mentions reports whether the message mentions the user, by name or with everyone.
-func (m Message) mentions(user UserID) bool {
+func (m *Message) mentions(user UserID) bool {
 	return m.MentionsRoom || slices.ContainsFunc(m.Mentions, func(it Mention) bool { return it.User == user })
 }

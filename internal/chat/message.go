@@ -128,7 +128,7 @@ type MessageStore interface {
 	// was lost; a retry finds out. In the same transaction, Files become those of the
 	// message: CodeInvalid on "files" unless each is ready, belongs to the author, and is
 	// in no message.
-	AppendMessage(ctx context.Context, m NewMessage) (message Message, created bool, err error)
+	AppendMessage(ctx context.Context, m *NewMessage) (message *Message, created bool, err error)
 	// MessageByClientID returns the message that a send of the author has stored.
 	// It fails with CodeNotFound.
 	MessageByClientID(ctx context.Context, room RoomID, author UserID, clientID string) (Message, error)

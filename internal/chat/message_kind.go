@@ -67,13 +67,11 @@ func (k MessageKind) Sent() bool { return kinds[k].body != nil }
 
 func (k MessageKind) mentions() bool { return kinds[k].mentions }
 
-// Detailed returns the message with the field set that its kind derives from the
-// body.
-func (m Message) Detailed() Message {
+// SetDetail sets the field that the message's kind derives from the body.
+func (m *Message) SetDetail() {
 	if detail := kinds[m.Kind].detail; detail != nil {
-		detail(&m)
+		detail(m)
 	}
-	return m
 }
 
 // content checks what a user sends and returns its kind and the body to store.

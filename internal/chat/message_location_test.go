@@ -43,7 +43,8 @@ func TestLocationsAreValidated(t *testing.T) {
 			t.Errorf("%s: got %s, %v, want it accepted", test.name, kind, err)
 			continue
 		}
-		got := Message{Kind: kind, Body: body}.Detailed()
+		got := Message{Kind: kind, Body: body}
+		got.SetDetail()
 		if diff := cmp.Diff(test.location, got.Location); diff != "" {
 			t.Errorf("%s: from %q (-want +got):\n%s", test.name, body, diff)
 		}

@@ -39,7 +39,7 @@ func (c *core) notify(ctx context.Context, room Room, user User, kind NoticeKind
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	message, _, err := c.store.AppendMessage(ctx, NewMessage{
+	message, _, err := c.store.AppendMessage(ctx, &NewMessage{
 		Room: room.ID, ClientID: newClientID(), Author: user.ID,
 		Kind: MessageNotice, Body: string(kind), CreatedAt: c.now(),
 	})

@@ -51,8 +51,8 @@ func (tired) GiveBack(chat.UserID) {}
 // fullStore refuses all messages.
 type fullStore struct{ chat.Store }
 
-func (fullStore) AppendMessage(context.Context, chat.NewMessage) (chat.Message, bool, error) {
-	return chat.Message{}, false, errors.New("the disk is full")
+func (fullStore) AppendMessage(context.Context, *chat.NewMessage) (*chat.Message, bool, error) {
+	return nil, false, errors.New("the disk is full")
 }
 
 func TestAFailedNoticeDoesNotFailItsCause(t *testing.T) {

@@ -97,7 +97,7 @@ type MessageSearchStore interface {
 }
 
 // Has reports whether the message has the feature. HasImage needs Files.
-func (m Message) Has(feature Feature) bool {
+func (m *Message) Has(feature Feature) bool {
 	switch feature {
 	case HasLink:
 		return hasLink(m.Body)

@@ -38,14 +38,14 @@ type SendInput struct {
 // and CodeInvalid on "replyTo", "thread" or "inRoom"; CodeNotFound for rooms that the
 // user may not see; CodeForbidden for other rooms that the user isn't a member of;
 // CodeRateLimited; CodeUnavailable if the message can't be stored now.
-func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message Message, created bool, err error) {
+func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message *Message, created bool, err error) {
 	if input.ClientID, err = m.rules.clientID(input.ClientID); err != nil {
-		return Message{}, false, err
+		return nil, false, err
 	}
 	this := send{author: by.ID, room: input.Room, clientID: input.ClientID}
 	end, err := m.tries.begin(ctx, this)
 	if err != nil {
-		return Message{}, false, err
+		return nil, false, err
 	}
 	defer end()
 	act := &Act{By: by.ID, Needs: mayPost}
@@ -58,46 +58,47 @@ func (m *Messages) Send(ctx context.Context, by User, input SendInput) (message 
 		m.publish(ctx, message, act)
 	}
 	if err == nil && !created {
-		err = m.withOwn(ctx, by.ID, input.Room, &message)
+		own := *message // receivers share the published one
+		message, err = &own, m.withOwn(ctx, by.ID, input.Room, &own)
 	}
 	return message, created, err
 }
 
 // publish publishes a message that is new or has changed, and what else has changed
 // with it.
-func (m *Messages) publish(ctx context.Context, message Message, act *Act) {
+func (m *Messages) publish(ctx context.Context, message *Message, act *Act) {
 	m.events.publish(ctx, MessagePut{Message: message})
 	if act.Touches != nil {
-		m.events.publish(ctx, MessagePut{Message: *act.Touches})
+		m.events.publish(ctx, MessagePut{Message: act.Touches})
 	}
 	for _, state := range act.Follows {
 		m.events.publish(ctx, state.Put())
 	}
 }
 
-func (m *Messages) isYoung(message Message) bool {
+func (m *Messages) isYoung(message *Message) bool {
 	return m.now().Sub(message.CreatedAt) < maxRebroadcastAge
 }
 
 // try stores the message, if the rules allow it.
-func (m *Messages) try(ctx context.Context, by User, input SendInput, act *Act) (message Message, created bool, err error) {
+func (m *Messages) try(ctx context.Context, by User, input SendInput, act *Act) (message *Message, created bool, err error) {
 	kind, body, err := m.rules.content(input, m.now())
 	if err != nil {
-		return Message{}, false, err
+		return nil, false, err
 	}
 	if err := input.answers(); err != nil {
-		return Message{}, false, err
+		return nil, false, err
 	}
 	if err := m.sends.Take(by.ID); err != nil {
-		return Message{}, false, err
+		return nil, false, err
 	}
 	var found mentions
 	if kind.mentions() {
 		if found, err = m.mentionsIn(ctx, by, input.Room, body); err != nil {
-			return Message{}, false, err
+			return nil, false, err
 		}
 	}
-	message, created, err = m.store.AppendMessage(ctx, NewMessage{
+	message, created, err = m.store.AppendMessage(ctx, &NewMessage{
 		Room:     input.Room,
 		ClientID: input.ClientID,
 		Author:   by.ID,
@@ -118,7 +119,7 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput, act *Act) 
 		m.sends.GiveBack(by.ID)
 	}
 	if CodeOf(err) == CodeForbidden {
-		return Message{}, false, m.mayNotPost(ctx, by, input.Room)
+		return nil, false, m.mayNotPost(ctx, by, input.Room)
 	}
 	if err == nil && (created || m.isYoung(message)) {
 		for _, user := range act.Shows {
@@ -131,15 +132,15 @@ func (m *Messages) try(ctx context.Context, by User, input SendInput, act *Act) 
 // original returns the stored message of a send that was refused, or the refusal if
 // there is none. If the store can't tell, it returns the store's error, so that the
 // sender retries.
-func (m *Messages) original(ctx context.Context, s send, refusal error) (Message, error) {
+func (m *Messages) original(ctx context.Context, s send, refusal error) (*Message, error) {
 	if code := CodeOf(refusal); code == CodeUnavailable || code == CodeInternal {
-		return Message{}, refusal
+		return nil, refusal
 	}
 	original, err := m.store.MessageByClientID(ctx, s.room, s.author, s.clientID)
 	if CodeOf(err) == CodeNotFound {
-		return Message{}, refusal
+		return nil, refusal
 	}
-	return original, err
+	return &original, err
 }
 
 // mayNotPost returns the reason why the store has refused the user's message.

@@ -18,7 +18,7 @@ func TestSending(t *testing.T) {
 	message, created, err := w.Messages.Send(t.Context(), ann, send)
 	want(t, "error", err, nil)
 	want(t, "created", created, true)
-	want(t, "message", message, chat.Message{
+	want(t, "message", message, &chat.Message{
 		Room: chat.MainRoom, Seq: 1, Rev: 2, ClientID: send.ClientID,
 		Author: chat.Author{ID: ann.ID, Username: "ann", Kind: chat.KindMember},
 		Kind:   chat.MessageText, Body: "hello\nyou", CreatedAt: now,

@@ -21,7 +21,7 @@ func TestAdminsPinInRoomsAndBothPinInConversations(t *testing.T) {
 	pinned, err := w.Messages.Pin(t.Context(), ann, sub.ID, sent.Seq, true)
 	want(t, "error", err, nil)
 	want(t, "by", pinned.Pinned.By, ann.Author())
-	want(t, "events", w.events.take(), []chat.Event{chat.MessagePut{Message: pinned}})
+	want(t, "events", w.events.take(), []chat.Event{chat.MessagePut{Message: &pinned}})
 	_, err = w.Messages.Pin(t.Context(), ann, sub.ID, sent.Seq, true)
 	want(t, "error of a retry", err, nil)
 	want(t, "events of a retry", len(w.events.take()), 0)

@@ -28,7 +28,7 @@ func (r Reaction) HidesUsers() bool { return r.Count > len(r.Users) }
 
 // HidesUsers reports whether the message has a reaction with more users than are
 // listed.
-func (m Message) HidesUsers() bool { return slices.ContainsFunc(m.Reactions, Reaction.HidesUsers) }
+func (m *Message) HidesUsers() bool { return slices.ContainsFunc(m.Reactions, Reaction.HidesUsers) }
 
 // ReactionChange makes a user react to a message with an emoji, or takes that back. It
 // fails with CodeNotFound if the message has been deleted, and with CodeTooLarge on
@@ -72,7 +72,7 @@ func (c ReactionChange) Apply(m Message) (after Message, changed bool, err error
 }
 
 // CountOf returns how many users have reacted to the message with the emoji.
-func (m Message) CountOf(emoji string) int {
+func (m *Message) CountOf(emoji string) int {
 	for _, r := range m.Reactions {
 		if r.Emoji == emoji {
 			return r.Count

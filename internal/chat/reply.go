@@ -33,7 +33,7 @@ const ReplyAuthors = 3
 
 // InThreadOnly reports whether only a thread shows the message. Such messages do not
 // count as the room's unread ones, and writing one moves no read position.
-func (m Message) InThreadOnly() bool { return m.Thread != 0 && !m.InRoom }
+func (m *Message) InThreadOnly() bool { return m.Thread != 0 && !m.InRoom }
 
 // Answers reports whether the message answers another one or is in a thread.
 func (m NewMessage) Answers() bool { return m.ReplyTo != 0 || m.Thread != 0 }

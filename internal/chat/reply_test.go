@@ -18,7 +18,7 @@ func TestAReplyIsPublishedWithItsRoot(t *testing.T) {
 	want(t, "created", created, true)
 	root, err = w.Messages.Message(t.Context(), bob, chat.MainRoom, root.Seq)
 	want(t, "error of reading the root", err, nil)
-	both := []chat.Event{chat.MessagePut{Message: reply}, chat.MessagePut{Message: root}}
+	both := []chat.Event{chat.MessagePut{Message: reply}, chat.MessagePut{Message: &root}}
 	events := w.events.take()
 	want(t, "events of the room", events[:2], both)
 	follows := map[chat.UserID]int64{} // by what they have read; the users come in any order
@@ -41,7 +41,7 @@ func TestAReplyIsPublishedWithItsRoot(t *testing.T) {
 	want(t, "error of the deletion", err, nil)
 	root, err = w.Messages.Message(t.Context(), bob, chat.MainRoom, root.Seq)
 	want(t, "error of reading the root again", err, nil)
-	want(t, "events of the deletion", w.events.take(), []chat.Event{chat.MessagePut{Message: deleted}, chat.MessagePut{Message: root}})
+	want(t, "events of the deletion", w.events.take(), []chat.Event{chat.MessagePut{Message: &deleted}, chat.MessagePut{Message: &root}})
 	want(t, "replies after the deletion", root.Replies, nil)
 }
 

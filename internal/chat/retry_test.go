@@ -29,10 +29,10 @@ type heldStore struct {
 	fail    chan error
 }
 
-func (s *heldStore) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.Message, bool, error) {
+func (s *heldStore) AppendMessage(ctx context.Context, m *chat.NewMessage) (*chat.Message, bool, error) {
 	s.entered <- struct{}{}
 	if err := <-s.fail; err != nil {
-		return chat.Message{}, false, err
+		return nil, false, err
 	}
 	return s.Store.AppendMessage(ctx, m)
 }
@@ -113,7 +113,7 @@ func TestARetryDuringItsFirstAttemptGetsTheSameAnswer(t *testing.T) {
 	room := w.room(t, ann, chat.RoomPrivate, "attic").ID
 	in := input(room, "hello")
 	type answer struct {
-		message chat.Message
+		message *chat.Message
 		created bool
 		err     error
 	}

@@ -137,7 +137,7 @@ func TestSubscribing(t *testing.T) {
 	want(t, "events", w.events.take(), []chat.Event{
 		chat.SubscriptionPut{User: bob.ID, Rev: 2, Subscription: sub},
 		chat.MemberPut{Rev: 2, Room: den.ID, Member: chat.Member{User: bob, Role: chat.RoleMember}},
-		chat.MessagePut{Message: joined},
+		chat.MessagePut{Message: &joined},
 	})
 	again, created, err := w.Rooms.Subscribe(t.Context(), bob, den.ID)
 	want(t, "error of the second", err, nil)
@@ -147,12 +147,13 @@ func TestSubscribing(t *testing.T) {
 	want(t, "events of the second", len(w.events.take()), 0)
 
 	want(t, "error of leaving", w.Rooms.Unsubscribe(t.Context(), bob, den.ID), nil)
+	left := w.last(t, ann, den.ID)
 	want(t, "events of leaving", w.events.take(), []chat.Event{
 		chat.SubscriptionGone{User: bob.ID, Rev: 3, Room: den.ID, Reason: chat.GoneLeft},
 		chat.MemberGone{Rev: 4, Room: den.ID, User: bob.ID, Reason: chat.GoneLeft},
-		chat.MessagePut{Message: w.last(t, ann, den.ID)},
+		chat.MessagePut{Message: &left},
 	})
-	want(t, "notice of leaving", w.last(t, ann, den.ID).Notice, &chat.Notice{Kind: chat.NoticeLeft, User: bob.Author()})
+	want(t, "notice of leaving", left.Notice, &chat.Notice{Kind: chat.NoticeLeft, User: bob.Author()})
 	want(t, "error of leaving again", w.Rooms.Unsubscribe(t.Context(), bob, den.ID), nil)
 	want(t, "events of leaving again", len(w.events.take()), 0)
 }

@@ -79,7 +79,7 @@ func TestLinksAreRecognised(t *testing.T) {
 		"https://example.org": true, "see HTTP://x.example!": true, "http://[::1]/": true, "https://例え.jp": true,
 		"http://": false, "https:// x": false, "ftp://x.example": false, "example.org": false, "": false, "x://y http://z": true,
 	} {
-		if got := (Message{Body: text}).Has(HasLink); got != want {
+		if got := (&Message{Body: text}).Has(HasLink); got != want {
 			t.Errorf("%q: got %v, want %v", text, got, want)
 		}
 	}

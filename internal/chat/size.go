@@ -19,7 +19,7 @@ const (
 )
 
 // Size returns an upper bound of the message's size as JSON, in bytes.
-func (m Message) Size() int {
+func (m *Message) Size() int {
 	size := messageSize + jsonSize(m.Body) + jsonSize(m.Author.Username)
 	if m.Notice != nil {
 		size += messageSize

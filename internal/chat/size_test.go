@@ -8,7 +8,7 @@ import (
 // internal/wire tests that the sizes are upper bounds of the JSON.
 
 func TestThePlainTextOfAMessageHasItsOwnSize(t *testing.T) {
-	if long := strings.Repeat("a", 5000); jsonSize(long) != 5000 || (Message{Body: long}).Size() > 6000 {
+	if long := strings.Repeat("a", 5000); jsonSize(long) != 5000 || (&Message{Body: long}).Size() > 6000 {
 		t.Error("the bound of a plain text is larger than its size")
 	}
 }

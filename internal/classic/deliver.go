@@ -53,7 +53,7 @@ func (c told) receive(event chat.Event) {
 func (c told) deliver(event chat.Revised) {
 	switch e := event.(type) {
 	case chat.MessagePut:
-		c.told.deliverMessage(e.Message)
+		c.told.deliverMessage(*e.Message)
 	case chat.MemberGone:
 		for _, p := range c.accounts.clientsOf(e.User) {
 			c.places.putOut(p, e)

@@ -33,7 +33,7 @@ func (c commands) say(ctx context.Context, k *call) error {
 		c.told.unsent(input.ClientID)
 		return err
 	}
-	k.answer = valuesOf(message)
+	k.answer = valuesOf(*message)
 	c.commands.stopTyping(ctx, k.p)
 	return nil
 }

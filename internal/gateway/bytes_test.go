@@ -15,7 +15,7 @@ import (
 // dearest is the text that needs the most bytes on the wire.
 var dearest = "x" + strings.Repeat("\x01", 7_998) + "x"
 
-func (p *person) send(room chat.RoomID, body string) chat.Message {
+func (p *person) send(room chat.RoomID, body string) *chat.Message {
 	p.s.t.Helper()
 	m, _, err := p.s.chat.Messages.Send(p.s.t.Context(), p.User, chat.SendInput{Room: room, ClientID: uuid.NewString(), Body: body})
 	if err != nil {

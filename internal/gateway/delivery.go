@@ -58,12 +58,20 @@ func (g *Gateway) deliverToRoom(c *channel, event chat.Revised) {
 // inRoom returns the event that clients get for one of a room's stream; none for
 // other types.
 func inRoom(event chat.Revised) outgoing {
+	// Most events are messages, and the frame of what encodes all others is large.
+	put, ok := event.(chat.MessagePut)
+	switch {
+	case !ok:
+		return otherInRoom(event)
+	case put.Message.HidesUsers(): // each recipient learns from room:sync what is theirs
+		return outgoing{wire.EventReactionPut, wire.ReactionPut{Room: put.Message.Room, Rev: put.Message.Rev}}
+	default:
+		return outgoing{wire.EventMessagePut, wire.MessagePutOf(put)}
+	}
+}
+
+func otherInRoom(event chat.Revised) outgoing {
 	switch e := event.(type) {
-	case chat.MessagePut:
-		if e.Message.HidesUsers() { // each recipient learns from room:sync what is theirs
-			return outgoing{wire.EventReactionPut, wire.ReactionPut{Room: e.Message.Room, Rev: e.Message.Rev}}
-		}
-		return outgoing{wire.EventMessagePut, wire.MessagePutOf(e)}
 	case chat.ReactionsPut:
 		return outgoing{wire.EventReactionPut, wire.ReactionPutOf(e)}
 	case chat.RoomChanged:

@@ -47,7 +47,7 @@ func TestA7_AMessageThatComesWhileARoomBeginsToBeHeardIsHandedOver(t *testing.T)
 	heard := make(chan chat.Message, 10)
 	s.gateway.Streams().Handle(func(e chat.Revised) {
 		if put, ok := e.(chat.MessagePut); ok {
-			heard <- put.Message
+			heard <- *put.Message
 		}
 	})
 	ada := s.signUp("ada")

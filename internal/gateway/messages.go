@@ -16,7 +16,7 @@ func (g *Gateway) sendMessage(ctx context.Context, p *conn, c wire.SendCommand) 
 		return nil, err
 	}
 	g.endTyping(ctx, p, c.Room)
-	return &wire.SendAnswer{OK: true, Message: wire.MessageOf(message)}, nil
+	return wire.SendAnswerOf(message), nil
 }
 
 // syncRoom runs room:sync.

@@ -34,7 +34,7 @@ func TestD5_ASendIsAcknowledgedWhenItIsStored(t *testing.T) {
 	ada := s.signUp("ada")
 	sent := ada.connect().send(chat.MainRoom, "hello")
 	page, err := s.chat.Messages.Page(t.Context(), ada.User, chat.MainRoom, chat.MessagePage{})
-	if err != nil || len(page.Messages) != 1 || !same(wire.MessageOf(page.Messages[0]), sent) {
+	if err != nil || len(page.Messages) != 1 || !same(wire.MessageOf(&page.Messages[0]), sent) {
 		t.Errorf("stored: got %+v, %v, want %+v", page.Messages, err, sent)
 	}
 }
@@ -197,12 +197,12 @@ func TestEditsAndDeletionsReachEveryoneInTheOrderOfRev(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []wire.Message{first, second, wire.MessageOf(edited), wire.MessageOf(deleted)} {
+	for i, want := range []wire.Message{first, second, wire.MessageOf(&edited), wire.MessageOf(&deleted)} {
 		if got := reader.message(); !same(got, want) || got.Rev != first.Rev+int64(i) {
 			t.Errorf("event %d: got %+v, want %+v", i, got, want)
 		}
 	}
-	if a := reader.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: second.Rev}); len(a.Messages) != 2 || !same(a.Messages[0], wire.MessageOf(edited)) || !same(a.Messages[1], wire.MessageOf(deleted)) || a.Rev != deleted.Rev {
+	if a := reader.do("room:sync", wire.SyncCommand{Room: chat.MainRoom, Since: second.Rev}); len(a.Messages) != 2 || !same(a.Messages[0], wire.MessageOf(&edited)) || !same(a.Messages[1], wire.MessageOf(&deleted)) || a.Rev != deleted.Rev {
 		t.Errorf("sync since the second: got %+v, want both in their present state", a)
 	}
 }

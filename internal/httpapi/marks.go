@@ -37,7 +37,7 @@ func pinCalls(a *api) {
 	pin := func(on bool) func(context.Context, chat.User, *markInput) (*messageOutput, error) {
 		return func(ctx context.Context, me chat.User, in *markInput) (*messageOutput, error) {
 			message, err := a.chat.Messages.Pin(ctx, me, in.Room, in.Seq, on)
-			return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(message)}, err
+			return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(&message)}, err
 		}
 	}
 	uncounted(a, huma.Operation{

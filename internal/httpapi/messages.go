@@ -80,7 +80,10 @@ func (a *api) messageCalls() {
 		Errors:        []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *newMessageInput) (*messageOutput, error) {
 		message, created, err := a.chat.Messages.Send(ctx, me, in.Body.Input(in.Room))
-		return &messageOutput{Status: createdOr200(created), Body: wire.MessageAnswerOf(message)}, err
+		if err != nil {
+			return nil, err
+		}
+		return &messageOutput{Status: createdOr200(created), Body: wire.MessageAnswerOf(message)}, nil
 	})
 	member(a, huma.Operation{
 		OperationID: "get-message", Method: http.MethodGet, Path: path + "/{seq}", Tags: []string{"messages"},
@@ -88,7 +91,7 @@ func (a *api) messageCalls() {
 		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
 	}, func(ctx context.Context, me chat.User, in *messageInput) (*messageOutput, error) {
 		message, err := a.chat.Messages.Message(ctx, me, in.Room, in.Seq)
-		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(message)}, err
+		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(&message)}, err
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "edit-message", Method: http.MethodPatch, Path: path + "/{seq}", Tags: []string{"messages"},
@@ -96,7 +99,7 @@ func (a *api) messageCalls() {
 		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *messageChangeInput) (*messageOutput, error) {
 		message, err := a.chat.Messages.Edit(ctx, me, in.Room, in.Seq, in.Body.Body)
-		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(message)}, err
+		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(&message)}, err
 	})
 	uncounted(a, huma.Operation{
 		OperationID: "delete-message", Method: http.MethodDelete, Path: path + "/{seq}", Tags: []string{"messages"},
@@ -104,7 +107,7 @@ func (a *api) messageCalls() {
 		Errors:  []int{http.StatusNotFound, http.StatusTooManyRequests},
 	}, func(ctx context.Context, me chat.User, in *messageInput) (*messageOutput, error) {
 		message, err := a.chat.Messages.Delete(ctx, me, in.Room, in.Seq)
-		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(message)}, err
+		return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(&message)}, err
 	})
 }
 

@@ -24,7 +24,7 @@ func reactionCalls(a *api) {
 				return nil, err
 			}
 			message, err := a.chat.Messages.Message(ctx, me, in.Room, in.Seq)
-			return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(message)}, err
+			return &messageOutput{Status: http.StatusOK, Body: wire.MessageAnswerOf(&message)}, err
 		}
 	}
 	uncounted(a, huma.Operation{

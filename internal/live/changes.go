@@ -20,8 +20,8 @@ func (s *Streams) roomChanges(ctx context.Context, room chat.RoomID, since int64
 // EventsOf returns a room's changes as events, in the order of rev.
 func EventsOf(room chat.RoomID, c chat.Changes) []chat.Revised {
 	events := make([]chat.Revised, 0, len(c.Messages)+len(c.Members)+1)
-	for _, m := range c.Messages {
-		events = append(events, chat.MessagePut{Message: m})
+	for i := range c.Messages {
+		events = append(events, chat.MessagePut{Message: &c.Messages[i]})
 	}
 	for _, m := range c.Members {
 		if m.Member != nil {

@@ -19,7 +19,7 @@ func TestChangesOfARoomBecomeEventsWithTheirOwnRevs(t *testing.T) {
 		chat.MemberPut{Rev: 5, Room: 7, Member: member},
 		chat.RoomChanged{Rev: 6, Room: room},
 		chat.MemberGone{Rev: 7, Room: 7, User: 4, Reason: chat.GoneBanned},
-		chat.MessagePut{Message: message},
+		chat.MessagePut{Message: &message},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)

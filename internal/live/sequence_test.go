@@ -14,7 +14,7 @@ import (
 func event(rev int64) chat.Revised {
 	switch rev % 4 {
 	case 0:
-		return chat.MessagePut{Message: chat.Message{Room: 7, Seq: rev, Rev: rev}}
+		return chat.MessagePut{Message: &chat.Message{Room: 7, Seq: rev, Rev: rev}}
 	case 1:
 		return chat.MemberGone{Room: 7, User: 3, Rev: rev}
 	case 2:

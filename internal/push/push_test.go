@@ -129,11 +129,11 @@ func (n *node) subscribe(id string, showsText bool) *pushtest.Device {
 
 func (n *node) send(body string) chat.Message {
 	n.t.Helper()
-	m, _, err := n.store.AppendMessage(n.t.Context(), chat.NewMessage{
+	m, _, err := n.store.AppendMessage(n.t.Context(), &chat.NewMessage{
 		Room: n.den, ClientID: uuid.NewString(), Author: n.ann.ID, Kind: chat.MessageText, Body: body, CreatedAt: n.time(),
 	})
 	n.must(err)
-	return m
+	return *m
 }
 
 func (n *node) read(seq int64) {
@@ -271,7 +271,7 @@ func TestI3_LevelsAndQuietHoursDecide(t *testing.T) {
 		n.send("chatter")
 		n.work()
 		n.want(phone, "only mentions", "")
-		_, _, err = n.store.AppendMessage(t.Context(), chat.NewMessage{
+		_, _, err = n.store.AppendMessage(t.Context(), &chat.NewMessage{
 			Room: n.den, ClientID: uuid.NewString(), Author: n.ann.ID, Kind: chat.MessageText, Body: "@bob", CreatedAt: n.time(),
 			Mentions: []chat.Mention{{User: n.bob.ID, Text: "@bob"}},
 		})

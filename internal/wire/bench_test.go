@@ -19,7 +19,7 @@ func BenchmarkMessagePut(b *testing.B) {
 	location, notice := text, text
 	location.Kind, location.Body, location.Location = chat.MessageLocation, "geo:52.5,13.4;t=1", exampleLocation()
 	notice.Kind, notice.Body = chat.MessageNotice, "joined"
-	notice = notice.Detailed()
+	notice.SetDetail()
 	for _, message := range []chat.Message{text, location, notice} {
 		b.Run(string(message.Kind), func(b *testing.B) {
 			var buffer bytes.Buffer
@@ -28,7 +28,7 @@ func BenchmarkMessagePut(b *testing.B) {
 			b.ReportAllocs()
 			for range b.N {
 				buffer.Reset()
-				var payload any = wire.MessagePutOf(chat.MessagePut{Message: message})
+				var payload any = wire.MessagePutOf(chat.MessagePut{Message: &message})
 				if err := e.Encode(payload); err != nil {
 					b.Fatal(err)
 				}

@@ -43,7 +43,7 @@ type SyncAnswer struct {
 // SyncAnswerOf returns the answer with these changes.
 func SyncAnswerOf(c chat.Changes) SyncAnswer {
 	return SyncAnswer{OK: true, Changes: Changes{
-		Messages: listOf(c.Messages, MessageOf), Room: optional(c.Room, RoomOf), Members: listOf(c.Members, memberChangeOf),
+		Messages: messagesOf(c.Messages), Room: optional(c.Room, RoomOf), Members: listOf(c.Members, memberChangeOf),
 		Rev: c.Rev, More: c.More, StartOver: c.StartOver,
 	}}
 }

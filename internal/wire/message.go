@@ -39,16 +39,58 @@ type Message struct {
 	Replies *Replies `json:"replies,omitempty"` // of the root of a thread
 }
 
-// MessageOf returns the message as clients see it. The location is not copied: the
-// fields of Location and chat.Location are the same.
-func MessageOf(m chat.Message) Message {
-	return Message{
-		Room: m.Room, Seq: m.Seq, Rev: m.Rev, ClientID: m.ClientID, Author: AuthorOf(m.Author), Kind: m.Kind, Body: m.Body,
-		Notice: optional(m.Notice, noticeOf), Location: (*Location)(m.Location),
-		Mentions: mentionsOf(m.Mentions), MentionsRoom: m.MentionsRoom,
-		CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, Deleted: m.Deleted, Reactions: reactionsOf(m.Reactions), Pinned: optional(m.Pinned, pinOf), Files: filesOf(m.Files), Shortened: m.Shortened,
-		ReplyTo: optional(m.ReplyTo, quoteOf), Thread: m.Thread, InRoom: m.InRoom, Replies: optional(m.Replies, repliesOf),
+// MessageOf returns the message as clients see it.
+func MessageOf(m *chat.Message) (w Message) {
+	w.set(m)
+	return w
+}
+
+// set fills in the message in its place: copies on the way would make the stack of each
+// command that sends a message larger than the runtime keeps between collections. What few
+// messages have is set apart, for the same reason.
+func (w *Message) set(m *chat.Message) {
+	w.Room, w.Seq, w.Rev, w.ClientID = m.Room, m.Seq, m.Rev, m.ClientID
+	w.Author = AuthorOf(m.Author)
+	w.Kind, w.Body = m.Kind, m.Body
+	w.MentionsRoom = m.MentionsRoom
+	w.CreatedAt, w.EditedAt, w.Deleted = m.CreatedAt, m.EditedAt, m.Deleted
+	w.Shortened = m.Shortened
+	w.Thread, w.InRoom = m.Thread, m.InRoom
+	if m.Notice != nil || m.Location != nil || m.Pinned != nil || m.ReplyTo != nil || m.Replies != nil ||
+		len(m.Mentions)+len(m.Files)+len(m.Reactions) > 0 {
+		w.setMore(m)
 	}
+}
+
+// setMore sets what few messages have. The location is not copied: the fields of Location
+// and chat.Location are the same.
+//
+//go:noinline
+func (w *Message) setMore(m *chat.Message) {
+	w.Notice = optional(m.Notice, noticeOf)
+	w.Location = (*Location)(m.Location)
+	w.Mentions, w.Reactions, w.Files = mentionsOf(m.Mentions), reactionsOf(m.Reactions), filesOf(m.Files)
+	w.Pinned = optional(m.Pinned, pinOf)
+	w.ReplyTo = optional(m.ReplyTo, quoteOf)
+	w.Replies = optional(m.Replies, repliesOf)
+}
+
+// messagesOf is listOf for messages, which are too large to be copied twice.
+func messagesOf(list []chat.Message) []Message {
+	out := make([]Message, len(list))
+	for i := range list {
+		out[i].set(&list[i])
+	}
+	return out
+}
+
+func optionalMessageOf(m *chat.Message) *Message {
+	if m == nil {
+		return nil
+	}
+	w := new(Message)
+	w.set(m)
+	return w
 }
 
 // Mention is a person who is named in a message's text.
@@ -95,7 +137,11 @@ type MessagePut struct {
 }
 
 // MessagePutOf returns the event that a message is new or has changed.
-func MessagePutOf(e chat.MessagePut) MessagePut { return MessagePut{Message: MessageOf(e.Message)} }
+func MessagePutOf(e chat.MessagePut) *MessagePut {
+	p := new(MessagePut)
+	p.Message.set(e.Message)
+	return p
+}
 
 // SendCommand is the argument of message:send.
 type SendCommand struct {
@@ -122,6 +168,13 @@ func (c SendCommand) Input() chat.SendInput {
 type SendAnswer struct {
 	OK      bool    `json:"ok"`
 	Message Message `json:"message"`
+}
+
+// SendAnswerOf returns the answer with the stored message.
+func SendAnswerOf(m *chat.Message) *SendAnswer {
+	a := &SendAnswer{OK: true}
+	a.Message.set(m)
+	return a
 }
 
 // NewMessage is a message to be sent.
@@ -155,7 +208,7 @@ type MessageAnswer struct {
 }
 
 // MessageAnswerOf returns the answer with a message.
-func MessageAnswerOf(m chat.Message) MessageAnswer { return MessageAnswer{Message: MessageOf(m)} }
+func MessageAnswerOf(m *chat.Message) MessageAnswer { return MessageAnswer{Message: MessageOf(m)} }
 
 // Page is a part of a room's timeline, in the order of seq, from one snapshot.
 type Page struct {
@@ -167,5 +220,5 @@ type Page struct {
 
 // PageOf returns the page as clients see it.
 func PageOf(p chat.Page) Page {
-	return Page{Messages: listOf(p.Messages, MessageOf), Seq: p.Seq, Rev: p.Rev, More: p.More}
+	return Page{Messages: messagesOf(p.Messages), Seq: p.Seq, Rev: p.Rev, More: p.More}
 }

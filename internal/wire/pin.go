@@ -36,7 +36,7 @@ type PinList struct {
 
 // PinListOf returns the list as clients see it.
 func PinListOf(messages []chat.Message) PinList {
-	return PinList{Messages: listOf(messages, MessageOf)}
+	return PinList{Messages: messagesOf(messages)}
 }
 
 // BookmarkPut is the event bookmark:put.
@@ -64,7 +64,7 @@ type Bookmark struct {
 
 func bookmarkOf(b chat.FoundBookmark) Bookmark {
 	return Bookmark{
-		Room: b.Bookmark.Room, Seq: b.Seq, At: b.At, In: optional(b.Room, RoomOf), Peer: optional(b.Peer, UserOf), Message: optional(b.Message, MessageOf),
+		Room: b.Bookmark.Room, Seq: b.Seq, At: b.At, In: optional(b.Room, RoomOf), Peer: optional(b.Peer, UserOf), Message: optionalMessageOf(b.Message),
 	}
 }
 

@@ -30,14 +30,14 @@ func TestTheSizesOfTheDomainAreUpperBoundsOfTheJSON(t *testing.T) {
 			ReplyTo:   &chat.Quote{Seq: most, Author: author, Kind: chat.MessageLocation, Body: body, Shortened: true, Deleted: true},
 			Thread:    most, InRoom: true, Replies: &chat.Replies{Count: most, Seq: most, At: at, Authors: []chat.Author{author, author, author}},
 		}
-		if got, bound := len(encode(t, wire.MessageOf(m))), m.Size(); got > bound {
+		if got, bound := len(encode(t, wire.MessageOf(&m))), m.Size(); got > bound {
 			t.Errorf("%s: a message is %d bytes long, want at most %d", name, got, bound)
 		}
 		m.Location, m.Kind = nil, chat.MessageFile
 		for range 3 {
 			m.Files = append(m.Files, chat.FileInfo{ID: most, Name: body, Type: strings.Repeat("t", 80), Size: most, Width: most, Height: most})
 		}
-		if got, bound := len(encode(t, wire.MessageOf(m))), m.Size(); got > bound {
+		if got, bound := len(encode(t, wire.MessageOf(&m))), m.Size(); got > bound {
 			t.Errorf("%s: a message with files is %d bytes long, want at most %d", name, got, bound)
 		}
 		m.Files, m.Kind, m.Notice = nil, chat.MessageNotice, &chat.Notice{Kind: chat.NoticeRemoved, User: author}

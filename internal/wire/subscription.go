@@ -34,7 +34,7 @@ func SubscriptionOf(s chat.Subscription) Subscription {
 	return Subscription{
 		Room:       RoomOf(s.Room),
 		Membership: Membership{Role: m.Role, ReadSeq: m.ReadSeq, JoinedAt: m.JoinedAt, Rev: m.Rev, Marked: m.Marked, Level: m.Level},
-		Unread:     s.Unread, Mentions: s.Mentions, Last: optional(s.Last, MessageOf), Peer: optional(s.Peer, UserOf),
+		Unread:     s.Unread, Mentions: s.Mentions, Last: optionalMessageOf(s.Last), Peer: optional(s.Peer, UserOf),
 	}
 }
 

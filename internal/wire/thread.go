@@ -47,7 +47,7 @@ type FollowedThread struct {
 }
 
 func followedThreadOf(t chat.FoundThread) FollowedThread {
-	return FollowedThread{Room: t.Room, Root: t.Root, ReadSeq: t.ReadSeq, Unread: t.Unread, Message: MessageOf(t.Message)}
+	return FollowedThread{Room: t.Room, Root: t.Root, ReadSeq: t.ReadSeq, Unread: t.Unread, Message: MessageOf(&t.Message)}
 }
 
 // ThreadList is a page of the threads that I follow.

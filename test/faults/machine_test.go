@@ -77,7 +77,7 @@ func (m *machine) send(t *rapid.T) {
 	by, text, times := m.user(t), body(t), rapid.IntRange(1, 4).Draw(t, "concurrent attempts")
 	clientID := uuid.NewString()
 	type result struct {
-		message chat.Message
+		message *chat.Message
 		created bool
 		err     error
 	}
@@ -105,13 +105,13 @@ func (m *machine) send(t *rapid.T) {
 	if created != 1 {
 		t.Fatalf("created %d times, want once", created)
 	}
-	m.stored(t, results[0].message, by, clientID, text)
+	m.stored(t, *results[0].message, by, clientID, text)
 }
 
 // sendAll has everyone send concurrently.
 func (m *machine) sendAll(t *rapid.T) {
 	n := rapid.IntRange(2, 12).Draw(t, "senders")
-	sent := make([]chat.Message, n)
+	sent := make([]*chat.Message, n)
 	errs := make([]error, n)
 	var work sync.WaitGroup
 	for i := range sent {
@@ -126,9 +126,9 @@ func (m *machine) sendAll(t *rapid.T) {
 			t.Fatalf("sender %d: %v", i, err)
 		}
 	}
-	slices.SortFunc(sent, func(a, b chat.Message) int { return int(a.Seq - b.Seq) })
+	slices.SortFunc(sent, func(a, b *chat.Message) int { return int(a.Seq - b.Seq) })
 	for _, got := range sent {
-		m.stored(t, got, chat.User{ID: got.Author.ID}, got.ClientID, got.Body)
+		m.stored(t, *got, chat.User{ID: got.Author.ID}, got.ClientID, got.Body)
 	}
 }
 
@@ -152,7 +152,7 @@ func (m *machine) retry(t *rapid.T) {
 	if err != nil || created {
 		t.Fatalf("a retry: created %t, %v", created, err)
 	}
-	if diff := cmp.Diff(*e, entryOf(got)); diff != "" {
+	if diff := cmp.Diff(*e, entryOf(*got)); diff != "" {
 		t.Fatalf("a retry, -want +got:\n%s", diff)
 	}
 }

@@ -55,7 +55,7 @@ var (
 
 // message returns an event of the room, identified by its seq.
 func message(room chat.Topic, seq int64) chat.Event {
-	return chat.MessagePut{Message: chat.Message{
+	return chat.MessagePut{Message: &chat.Message{
 		Room: room.Room, Seq: seq, Rev: seq, ClientID: "id", Author: chat.Author{ID: 5, Username: "Zoë", Kind: chat.KindBot},
 		Kind: chat.MessageText, Body: "“hello”\n🎉", CreatedAt: time.Date(2026, 3, 1, 12, 0, 0, 5e6, time.UTC),
 	}}

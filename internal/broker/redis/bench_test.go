@@ -16,7 +16,7 @@ import (
 // at Redis.
 func BenchmarkPublish(b *testing.B) {
 	server := realserver.RedisServer(b, realserver.RedisOptions{})
-	message := chat.MessagePut{Message: chat.Message{
+	message := chat.MessagePut{Message: &chat.Message{
 		Room: 5, ClientID: "0190d1c8-7d2f-7cc3-98a0-4a1f3f6d7a11", Author: chat.Author{ID: 4503599627370496, Username: "ann", Kind: chat.KindMember},
 		Kind: chat.MessageText, Body: strings.Repeat("hello world ", 4), CreatedAt: time.Date(2026, 3, 1, 12, 30, 0, 123e6, time.UTC),
 	}}

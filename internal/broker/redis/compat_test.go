@@ -35,16 +35,16 @@ func published() []chat.Event {
 	}
 	last, peer := message, user
 	return []chat.Event{
-		chat.MessagePut{Message: message},
-		chat.MessagePut{Message: chat.Message{Room: 3, Seq: 1, Rev: 1, ClientID: "c", Author: author, Kind: chat.MessageText, CreatedAt: at(3)}},
-		chat.MessagePut{Message: chat.Message{
+		chat.MessagePut{Message: &message},
+		chat.MessagePut{Message: &chat.Message{Room: 3, Seq: 1, Rev: 1, ClientID: "c", Author: author, Kind: chat.MessageText, CreatedAt: at(3)}},
+		chat.MessagePut{Message: &chat.Message{
 			Room: 3, Seq: 2, Rev: 9, ClientID: "d", Author: author, Kind: chat.MessageText, CreatedAt: at(3),
 			Reactions: []chat.Reaction{{Emoji: "👍🏽", Count: 12, Users: []chat.Author{author}}},
 		}},
 		chat.ReactionsPut{Room: 3, Rev: 11, Changes: []chat.ReactionPut{
 			{Seq: 2, User: author, Emoji: "👍🏽", On: true, Count: 13}, {Seq: 2, User: author, Emoji: "❤️"},
 		}},
-		chat.MessagePut{Message: chat.Message{
+		chat.MessagePut{Message: &chat.Message{
 			Room: 3, Seq: 2, Rev: 2, ClientID: "c", Author: author, Kind: chat.MessageFile, CreatedAt: at(3),
 			Files: []chat.FileInfo{
 				{ID: 51, Name: "tea", Type: "image/jpeg", Size: 9, Width: 40, Height: 30}, {ID: 52, Name: "plan", Type: "text/plain", Size: 8},
@@ -72,7 +72,7 @@ func published() []chat.Event {
 		},
 		chat.Invited{User: 102, Rev: 16, By: author},
 		chat.InvitationGone{User: 102, Rev: 17, ID: 32},
-		chat.MessagePut{Message: chat.Message{
+		chat.MessagePut{Message: &chat.Message{
 			Room: 3, Seq: 2, Rev: 9, ClientID: "d", Author: author, Kind: chat.MessageText, CreatedAt: at(3), Pinned: &chat.Pin{By: author, At: at(7)},
 		}},
 		chat.BookmarkPut{User: 102, Rev: 21, Room: 3, Seq: 2, On: true},
@@ -164,7 +164,8 @@ func TestNodesOfThisVersionAndTheFirstUnderstandEachOther(t *testing.T) {
 func withoutRevs(event chat.Event) chat.Event {
 	switch e := event.(type) {
 	case chat.MessagePut:
-		e.Message = firstMessage(e.Message)
+		message := firstMessage(*e.Message)
+		e.Message = &message
 		return e
 	case chat.RoomChanged:
 		e.Rev = 0

@@ -121,7 +121,7 @@ type replies struct {
 	Authors []author  `json:"authors"`
 }
 
-func messageOf(m chat.Message) message {
+func messageOf(m *chat.Message) message {
 	record := message{
 		Room: m.Room, Seq: m.Seq, Rev: m.Rev, ClientID: m.ClientID, Author: author(m.Author), Kind: m.Kind, Body: m.Body,
 		Location: (*location)(m.Location), ToRoom: m.MentionsRoom, CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, Deleted: m.Deleted, Shortened: m.Shortened,
@@ -154,8 +154,8 @@ func messageOf(m chat.Message) message {
 	return record
 }
 
-func (r message) message() chat.Message {
-	m := chat.Message{
+func (r message) message() *chat.Message {
+	m := &chat.Message{
 		Room: r.Room, Seq: r.Seq, Rev: r.Rev, ClientID: r.ClientID, Author: chat.Author(r.Author), Kind: r.Kind, Body: r.Body,
 		Location: (*chat.Location)(r.Location), MentionsRoom: r.ToRoom, CreatedAt: r.CreatedAt, EditedAt: r.EditedAt, Deleted: r.Deleted, Shortened: r.Shortened,
 		Thread: r.Thread, InRoom: r.InRoom,
@@ -230,7 +230,7 @@ func subscriptionOf(s chat.Subscription) (subscription, membershipInner) {
 		Unread:     s.Unread, Mentions: s.Mentions, Peer: (*user)(s.Peer),
 	}
 	if s.Last != nil {
-		last := messageOf(*s.Last)
+		last := messageOf(s.Last)
 		record.Last = &last
 	}
 	return record, membershipInner{
@@ -249,8 +249,7 @@ func (r subscription) subscription(inner membershipInner) chat.Subscription {
 		Unread: r.Unread, Mentions: r.Mentions, Peer: (*chat.User)(r.Peer),
 	}
 	if r.Last != nil {
-		last := r.Last.message()
-		s.Last = &last
+		s.Last = r.Last.message()
 	}
 	return s
 }

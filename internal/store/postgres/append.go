@@ -18,29 +18,29 @@ type appendStore struct {
 }
 
 // AppendMessage is specified by chat.MessageStore.
-func (s appendStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+func (s appendStore) AppendMessage(ctx context.Context, m *chat.NewMessage) (message *chat.Message, created bool, err error) {
 	if sqlstore.Apart(m) {
 		return s.shared.AppendAnswer(ctx, m)
 	}
 	clientID, err := sqlstore.ParseUUID(m.ClientID)
 	if err != nil {
-		return chat.Message{}, false, err
+		return nil, false, err
 	}
 	job := &appending{input: m, clientID: uuid.UUID(clientID), done: make(chan struct{})}
 	if err := s.appender.do(ctx, job); err != nil {
-		return chat.Message{}, false, translate(err)
+		return nil, false, translate(err)
 	}
 	return job.message, job.created, nil
 }
 
 // appending is a message to be appended, and its result.
 type appending struct {
-	input    chat.NewMessage
+	input    *chat.NewMessage
 	clientID uuid.UUID
 	done     chan struct{}
 
 	// Valid once done is closed.
-	message chat.Message
+	message *chat.Message
 	created bool
 	err     error
 }
@@ -110,7 +110,7 @@ func (a *appender) appendAll(ctx context.Context, conn *pgx.Conn, room chat.Room
 	var member, unbanned []bool
 	var mentions []*string
 	for _, job := range jobs {
-		job.message, job.created, job.err = chat.Message{}, false, sqlstore.NoUser()
+		job.message, job.created, job.err = nil, false, sqlstore.NoUser()
 		in, k := job.input, key{job.input.Author, job.clientID}
 		if first[k] != nil {
 			repeated = append(repeated, job)
@@ -161,7 +161,8 @@ func (a *appender) appendAll(ctx context.Context, conn *pgx.Conn, room chat.Room
 		return err
 	}
 	for _, job := range known {
-		found, err := a.extras.Message(on, &job.message, statements.MessageByClientID, room, job.input.Author, job.clientID)
+		job.message = new(chat.Message)
+		found, err := a.extras.Message(on, job.message, statements.MessageByClientID, room, job.input.Author, job.clientID)
 		if job.err = err; err == nil && !found {
 			job.err = sqlstore.NoMessage()
 		}
@@ -179,8 +180,9 @@ func (a *appending) stored(seq, rev int64, author chat.Author) {
 	in := a.input
 	author.ID = in.Author
 	a.err, a.created = nil, true
-	a.message = chat.Message{
+	a.message = &chat.Message{
 		Room: in.Room, Seq: seq, Rev: rev, ClientID: a.clientID.String(), Author: author,
 		Kind: in.Kind, Body: in.Body, Mentions: in.Mentions, MentionsRoom: in.MentionsRoom, CreatedAt: sqlstore.FromMillis(sqlstore.Millis(in.CreatedAt)),
-	}.Detailed()
+	}
+	a.message.SetDetail()
 }

@@ -47,7 +47,7 @@ func TestAMessageThatTheDatabaseDoesNotTakeFailsAlone(t *testing.T) {
 		work.Go(func() {
 			m := newMessage(chat.MainRoom, user)
 			m.Body = body
-			_, _, errs[i] = store.AppendMessage(t.Context(), m)
+			_, _, errs[i] = store.AppendMessage(t.Context(), &m)
 		})
 	}
 	send(0, "it is tried alone, and waits for the room")
@@ -80,7 +80,8 @@ func TestAMessageThatItsSenderLeavesBeforeItsTurnIsNeverStored(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error)
 	go func() {
-		_, _, err := store.AppendMessage(ctx, newMessage(chat.MainRoom, user))
+		m := newMessage(chat.MainRoom, user)
+		_, _, err := store.AppendMessage(ctx, &m)
 		result <- err
 	}()
 	queued(t, store, 1)

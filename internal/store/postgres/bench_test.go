@@ -71,7 +71,8 @@ func newMessage(room chat.RoomID, by chat.User) chat.NewMessage {
 
 func appendOne(tb testing.TB, store *Store, room chat.RoomID, by chat.User) {
 	tb.Helper()
-	if _, _, err := store.AppendMessage(tb.Context(), newMessage(room, by)); err != nil {
+	m := newMessage(room, by)
+	if _, _, err := store.AppendMessage(tb.Context(), &m); err != nil {
 		tb.Errorf("AppendMessage: %v", err)
 	}
 }

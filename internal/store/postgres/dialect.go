@@ -27,6 +27,7 @@ var dialect = sqlstore.Dialect{
 	LockToDelete:       ` FOR UPDATE`,
 	LockFree:           ` FOR UPDATE SKIP LOCKED`,
 	LockFirstAdmin:     `SELECT pg_advisory_xact_lock(` + strconv.FormatInt(firstAdminKey, 10) + `)`,
+	KeepsMentions:      true,
 	ShowsConversations: true,
 	LockPair:           `SELECT pg_advisory_xact_lock(hashtextextended('invitation ' || $1::text, 0))`,
 	IsForeignKey:       isForeignKey,

@@ -65,7 +65,7 @@ func startTraffic(t *testing.T, server *realserver.Postgres) *traffic {
 
 func (f *traffic) send(turn int, m chat.NewMessage) {
 	for {
-		got, _, err := f.stores[turn%2].AppendMessage(context.Background(), m)
+		got, _, err := f.stores[turn%2].AppendMessage(context.Background(), &m)
 		if err == nil {
 			f.mu.Lock()
 			defer f.mu.Unlock()
@@ -210,7 +210,8 @@ func TestWhatTheDomainHearsWhileTheDatabaseIsAway(t *testing.T) {
 		"Ping":     func() error { return store.Ping(t.Context()) },
 		"RoomByID": func() error { _, err := store.RoomByID(t.Context(), chat.MainRoom); return err },
 		"AppendMessage": func() error {
-			_, _, err := store.AppendMessage(t.Context(), newMessage(chat.MainRoom, user))
+			m := newMessage(chat.MainRoom, user)
+			_, _, err := store.AppendMessage(t.Context(), &m)
 			return err
 		},
 		"DeleteSession": func() error { return store.DeleteSession(t.Context(), "s") },
@@ -262,7 +263,8 @@ func TestARoomThatIsLockedFailsItsMessagesOnlyAndRecovers(t *testing.T) {
 	var work sync.WaitGroup
 	for i := range 20 { // more than may wait
 		work.Go(func() {
-			_, _, err := store.AppendMessage(t.Context(), newMessage(chat.MainRoom, user))
+			m := newMessage(chat.MainRoom, user)
+			_, _, err := store.AppendMessage(t.Context(), &m)
 			if e := chat.ErrorFrom(err); e.Code != chat.CodeUnavailable || e.RetryAfter == 0 {
 				t.Errorf("message %d to the locked room: got %v, want unavailable with a time to retry", i, err)
 			}
@@ -272,7 +274,8 @@ func TestARoomThatIsLockedFailsItsMessagesOnlyAndRecovers(t *testing.T) {
 	appendOne(t, store, 100, user)
 	release()
 	eventually(t, "the room is free", func() bool {
-		_, _, err := store.AppendMessage(t.Context(), newMessage(chat.MainRoom, user))
+		m := newMessage(chat.MainRoom, user)
+		_, _, err := store.AppendMessage(t.Context(), &m)
 		return err == nil
 	})
 	report, err := Check(t.Context(), url)
@@ -288,12 +291,12 @@ func TestARetryOnAnotherServerWhileTheFirstTryCommitsGetsTheOriginal(t *testing.
 	for range 10 {
 		release := holdRoom(t, url, chat.MainRoom)
 		m := newMessage(chat.MainRoom, user)
-		messages, created := [2]chat.Message{}, [2]bool{}
+		messages, created := [2]*chat.Message{}, [2]bool{}
 		var work sync.WaitGroup
 		for i, store := range []*Store{a, b} {
 			work.Go(func() {
 				var err error
-				if messages[i], created[i], err = store.AppendMessage(t.Context(), m); err != nil {
+				if messages[i], created[i], err = store.AppendMessage(t.Context(), &m); err != nil {
 					t.Errorf("AppendMessage: %v", err)
 				}
 			})

@@ -108,7 +108,8 @@ func TestAServerWhoseLockWasTakenMeanwhileRefusesEverythingUntilItIsFreeAgain(t 
 		_, err := store.RoomByID(t.Context(), chat.MainRoom)
 		return chat.CodeOf(err) == chat.CodeUnavailable && errors.Is(err, errKeptOut)
 	})
-	_, _, err = store.AppendMessage(t.Context(), newMessage(chat.MainRoom, chat.User{ID: 100}))
+	m := newMessage(chat.MainRoom, chat.User{ID: 100})
+	_, _, err = store.AppendMessage(t.Context(), &m)
 	if chat.CodeOf(err) != chat.CodeUnavailable || chat.ErrorFrom(err).RetryAfter == 0 {
 		t.Errorf("AppendMessage: got %v, want unavailable with a time to retry", err)
 	}

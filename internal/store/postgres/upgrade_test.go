@@ -70,7 +70,7 @@ func TestABanByAServerOfTheVersionBeforeEndsSendsByTheNewerOne(t *testing.T) {
 	)
 	store := openAt(t, Options{URL: url})
 	post := func(by chat.UserID) error {
-		_, _, err := store.AppendMessage(t.Context(), chat.NewMessage{
+		_, _, err := store.AppendMessage(t.Context(), &chat.NewMessage{
 			Room: chat.MainRoom, ClientID: uuid.NewString(), Author: by, Kind: chat.MessageText, Body: "hello", CreatedAt: benchTime,
 			Act: &chat.Act{By: by, Needs: chat.Standing{Member: true, Unbanned: true}},
 		})

@@ -37,26 +37,26 @@ type appendStore struct {
 }
 
 // AppendMessage is specified by chat.MessageStore.
-func (s appendStore) AppendMessage(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+func (s appendStore) AppendMessage(ctx context.Context, m *chat.NewMessage) (message *chat.Message, created bool, err error) {
 	if sqlstore.Apart(m) {
 		return s.shared.AppendAnswer(ctx, m)
 	}
 	clientID, err := sqlstore.ParseUUID(m.ClientID)
 	if err != nil {
-		return chat.Message{}, false, err
+		return nil, false, err
 	}
 	a := &appending{input: m, clientID: clientID}
 	if err := s.do(ctx, &write{append: a}); err != nil {
-		return chat.Message{}, false, err
+		return nil, false, err
 	}
 	return a.message, a.created, nil
 }
 
 // appending is a message to be stored, and the result.
 type appending struct {
-	input    chat.NewMessage
+	input    *chat.NewMessage
 	clientID []byte
-	message  chat.Message
+	message  *chat.Message
 	created  bool
 }
 
@@ -69,17 +69,18 @@ func (a *appending) at() position { return position{a.input.Room, a.input.Author
 // too, until something else is written: then forget is called. Only the writer's
 // goroutine uses it.
 type appender struct {
-	tx      *tx
-	heads   map[chat.RoomID]*head     // nil: there is no such room
-	authors map[chat.UserID]chat.User // zero: there is no such user
-	members map[position]*member      // nil: the user is no member
-	moved   map[chat.RoomID]*head     // in this transaction
-	read    map[position]int64        // read positions moved in this transaction; the writer clears it
-	notices []notice                  // of this transaction
-	shown   []position                // into whose lists conversations have come in this transaction
-	streams sqlstore.Streams
-	extras  sqlstore.Extras
-	doubt   bool // what was read may be wrong
+	tx         *tx
+	heads      map[chat.RoomID]*head     // nil: there is no such room
+	authors    map[chat.UserID]chat.User // zero: there is no such user
+	members    map[position]*member      // nil: the user is no member
+	moved      map[chat.RoomID]*head     // in this transaction
+	read       map[position]int64        // read positions moved in this transaction; the writer clears it
+	notices    []notice                  // of this transaction
+	mentioning []*appending              // new messages with mentions, of this transaction
+	shown      []position                // into whose lists conversations have come in this transaction
+	streams    sqlstore.Streams
+	extras     sqlstore.Extras
+	doubt      bool // what was read may be wrong
 }
 
 // maxLearnt is how many rooms and users are kept between transactions.
@@ -138,6 +139,8 @@ func newAppender(tx *tx, streams sqlstore.Streams, extras sqlstore.Extras) *appe
 func (a *appender) appendAll(jobs []*write) error {
 	clear(a.moved)
 	a.notices, a.shown = a.notices[:0], a.shown[:0]
+	clear(a.mentioning)
+	a.mentioning = a.mentioning[:0]
 	if a.doubt {
 		a.forget()
 	}
@@ -299,14 +302,18 @@ func (a *appender) append(m *appending) error {
 	head.added++
 	a.moved[in.Room] = head
 	a.read[at] = head.seq
+	if len(in.Mentions) > 0 {
+		a.mentioning = append(a.mentioning, m)
+	}
 	if !in.Kind.Counted() {
 		a.notices = append(a.notices, notice{in.Room, head.seq})
 	}
 	m.created = true
-	m.message = chat.Message{
+	m.message = &chat.Message{
 		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: sqlstore.FormatUUID(m.clientID), Author: author.Author(),
 		Kind: in.Kind, Body: in.Body, Mentions: in.Mentions, MentionsRoom: in.MentionsRoom, CreatedAt: sqlstore.FromMillis(created),
-	}.Detailed()
+	}
+	m.message.SetDetail()
 	for _, user := range shows(m, member) {
 		a.shown = append(a.shown, position{in.Room, user})
 	}
@@ -315,7 +322,8 @@ func (a *appender) append(m *appending) error {
 
 // repeated returns the message that is stored already, or the error none.
 func (a *appender) repeated(m *appending, none error) error {
-	found, err := a.extras.Message(a.tx, &m.message, statements.MessageByClientID, m.input.Room, m.input.Author, m.clientID)
+	m.message = new(chat.Message)
+	found, err := a.extras.Message(a.tx, m.message, statements.MessageByClientID, m.input.Room, m.input.Author, m.clientID)
 	if err == nil && !found {
 		return none
 	}
@@ -323,7 +331,8 @@ func (a *appender) repeated(m *appending, none error) error {
 	return err
 }
 
-// settle moves the heads, and the authors' read positions, to where they are.
+// settle moves the heads, and the authors' read positions, to where they are, and writes
+// what else depends on the new messages.
 func (a *appender) settle() error {
 	for room, head := range a.moved {
 		if _, err := a.tx.Exec(sqlMoveHead, room, head.seq, head.rev); err != nil {
@@ -332,6 +341,11 @@ func (a *appender) settle() error {
 	}
 	for _, n := range a.notices {
 		if _, err := a.tx.Exec(sqlUncounted, n.room, n.seq); err != nil {
+			return err
+		}
+	}
+	for _, m := range a.mentioning {
+		if err := sqlstore.PutMentions(a.tx, m.input, m.message.Seq); err != nil {
 			return err
 		}
 	}

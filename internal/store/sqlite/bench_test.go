@@ -68,7 +68,7 @@ func appendOne(tb testing.TB, store *Store, room chat.RoomID, by chat.User) {
 	if err != nil {
 		tb.Error(err)
 	}
-	_, _, err = store.AppendMessage(tb.Context(), chat.NewMessage{
+	_, _, err = store.AppendMessage(tb.Context(), &chat.NewMessage{
 		Room: room, ClientID: id.String(), Author: by.ID, Kind: chat.MessageText,
 		Body: "The quick brown fox jumps over the lazy dog.", CreatedAt: benchTime,
 	})

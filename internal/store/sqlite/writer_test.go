@@ -98,7 +98,7 @@ func TestAWriteThatItsCallerLeavesBeforeItsTurnIsNeverDone(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	result := make(chan error)
 	go func() {
-		_, _, err := store.AppendMessage(ctx, chat.NewMessage{
+		_, _, err := store.AppendMessage(ctx, &chat.NewMessage{
 			Room: chat.MainRoom, Author: user.ID, ClientID: "00000000-0000-4000-8000-000000000001",
 			Kind: chat.MessageText, Body: "x", CreatedAt: benchTime,
 		})
@@ -153,7 +153,7 @@ func TestAWriteWhoseTurnDoesNotComeIsGivenUpAndNeverDone(t *testing.T) {
 	store.writer.wait = time.Millisecond // only now: a slow disk may take longer for the others
 	// The first of them fills the queue, the others find no place in it.
 	for i := range 3 {
-		_, _, err := store.AppendMessage(t.Context(), chat.NewMessage{
+		_, _, err := store.AppendMessage(t.Context(), &chat.NewMessage{
 			Room: chat.MainRoom, Author: user.ID, ClientID: fmt.Sprintf("00000000-0000-4000-8000-00000000000%d", i),
 			Kind: chat.MessageText, Body: "x", CreatedAt: benchTime,
 		})
@@ -206,7 +206,7 @@ func TestADiskThatIsFullFailsEachWriteAndRecovers(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
-			_, _, errs[i] = store.AppendMessage(t.Context(), chat.NewMessage{
+			_, _, errs[i] = store.AppendMessage(t.Context(), &chat.NewMessage{
 				Room: chat.MainRoom, Author: user.ID, ClientID: "00000000-0000-4000-8000-0000000000" + string([]byte{'a' + byte(i/16), "0123456789abcdef"[i%16]}),
 				Kind: chat.MessageText, Body: strings.Repeat("x", 8000), CreatedAt: benchTime,
 			})
@@ -255,7 +255,7 @@ func TestADatabaseThatIsLockedFailsEachWriteAndRecovers(t *testing.T) {
 	if _, err := other.Exec("BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = store.AppendMessage(t.Context(), chat.NewMessage{
+	_, _, err = store.AppendMessage(t.Context(), &chat.NewMessage{
 		Room: chat.MainRoom, Author: user.ID, ClientID: "00000000-0000-4000-8000-000000000001",
 		Kind: chat.MessageText, Body: "x", CreatedAt: benchTime,
 	})

@@ -34,24 +34,25 @@ ON CONFLICT (room, root) DO UPDATE SET replies = excluded.replies, latest = excl
 
 // Apart reports whether storing the message depends on more than its author's standing:
 // on other messages, on files, or on the right to mention everyone.
-func Apart(m chat.NewMessage) bool {
+func Apart(m *chat.NewMessage) bool {
 	return m.Answers() || len(m.Files) > 0 || m.MentionsRoom
 }
 
 // AppendAnswer is AppendMessage for messages that are Apart. Each is a transaction of its
 // own, so that the statements that append all other messages need not know of what these
 // depend on.
-func (s answerStore) AppendAnswer(ctx context.Context, m chat.NewMessage) (message chat.Message, created bool, err error) {
+func (s answerStore) AppendAnswer(ctx context.Context, m *chat.NewMessage) (message *chat.Message, created bool, err error) {
 	clientID, err := ParseUUID(m.ClientID)
 	if err != nil {
-		return chat.Message{}, false, err
+		return nil, false, err
 	}
+	message = new(chat.Message)
 	err = s.db.Write(ctx, func(tx Tx) (err error) {
-		message, created, err = s.appendAnswer(tx, answer{m, clientID})
+		*message, created, err = s.appendAnswer(tx, answer{*m, clientID})
 		return err
 	})
 	if err != nil {
-		return chat.Message{}, false, err
+		return nil, false, err
 	}
 	if created {
 		s.search.Changed.Mark(m.Room, 1)
@@ -169,6 +170,11 @@ func (s answerStore) insertAnswer(tx Tx, m answer, seq, rev int64) error {
 		Mentioned(m.Mentions, m.MentionsRoom))
 	if err != nil {
 		return err
+	}
+	if !s.dialect.KeepsMentions {
+		if err := PutMentions(tx, &m.NewMessage, seq); err != nil {
+			return err
+		}
 	}
 	for place, id := range m.Files {
 		if _, err := tx.Exec(s.sql.SendFile, id, m.Room, seq, place); err != nil {

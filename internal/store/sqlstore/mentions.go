@@ -76,6 +76,23 @@ func seqsOf(columns ...string) (seqs []int64) {
 	return seqs[:min(len(seqs), chat.MentionsMax)]
 }
 
+// PutMentions enters whom a new message of that seq mentions into the table by which
+// unread mentions are found.
+func PutMentions(tx Tx, m *chat.NewMessage, seq int64) error {
+	const put = `INSERT INTO mentions ("user", room, seq, author) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+	if m.MentionsRoom {
+		if _, err := tx.Exec(put, 0, m.Room, seq, m.Author); err != nil {
+			return err
+		}
+	}
+	for _, mention := range m.Mentions {
+		if _, err := tx.Exec(put, mention.User, m.Room, seq, m.Author); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 type mentionStatements struct{ MembersNamed string }
 
 func (d Dialect) mentions() mentionStatements {

@@ -334,5 +334,6 @@ func (r *MessageRow) Message(room chat.RoomID) chat.Message {
 	if r.mentions != "" && !r.deleted { // an older server does not empty them
 		m.Mentions, m.MentionsRoom = mentionsOf(r.mentions)
 	}
-	return m.Detailed()
+	m.SetDetail()
+	return m
 }

@@ -96,6 +96,8 @@ type Dialect struct {
 
 	// CountsMembers tells whether triggers keep the number of members in rooms.
 	CountsMembers bool
+	// KeepsMentions tells whether triggers enter the mentions of new messages.
+	KeepsMentions bool
 	// ShowsConversations tells whether triggers return hidden conversations to lists.
 	ShowsConversations bool
 	// IsForeignKey and IsUnique tell of an error which constraint has failed.

@@ -20,7 +20,7 @@ func (m *model) answer(t *rapid.T) {
 		input.InRoom = rapid.Bool().Draw(t, "inRoom")
 	}
 	input.Act = &chat.Act{By: user.ID}
-	got, created, err := m.store.AppendMessage(m.t.Context(), input)
+	got, created, err := shorter{m.store}.AppendMessage(m.t.Context(), input)
 	if refusal := input.MayAnswer(room.message(input.ReplyTo), room.message(input.Thread)); refusal != nil {
 		equal(t, "code", chat.CodeOf(err), chat.CodeOf(refusal))
 		return

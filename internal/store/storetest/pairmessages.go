@@ -7,7 +7,7 @@ import (
 )
 
 // AppendMessage asks one of the two.
-func (p pairedMessages) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.Message, bool, error) {
+func (p pairedMessages) AppendMessage(ctx context.Context, m *chat.NewMessage) (*chat.Message, bool, error) {
 	return p.next().AppendMessage(ctx, m)
 }
 

@@ -151,11 +151,11 @@ var reactionContracts = []contract{
 		for seq := range int64(6) {
 			react(t, f, den, seq+1, ann, "👍")
 		}
-		size := must[chat.Message](t)(f.Message(t.Context(), den, 1)).Size()
-		page := f.page(t, den, chat.MessagePage{Limit: 6, Bytes: 3*size + sent[0].Size()})
+		first := must[chat.Message](t)(f.Message(t.Context(), den, 1))
+		page := f.page(t, den, chat.MessagePage{Limit: 6, Bytes: 3*first.Size() + sent[0].Size()})
 		want(t, "seqs", seqs(page.Messages), []int64{4, 5, 6})
 		want(t, "more", page.More, true)
-		changes := must[chat.Changes](t)(f.ChangesSince(t.Context(), den, 6, 10, 3*size+sent[0].Size()))
+		changes := must[chat.Changes](t)(f.ChangesSince(t.Context(), den, 6, 10, 3*first.Size()+sent[0].Size()))
 		want(t, "seqs of changes", seqs(changes.Messages), []int64{1, 2, 3})
 		want(t, "more changes, from", []any{changes.More, changes.Rev}, []any{true, int64(9)})
 	}},

@@ -9,8 +9,17 @@ import (
 )
 
 // shorter is a store with shorter forms of what gives revs, for the contracts that
-// leave revs aside. The contracts of streams ask the Store itself.
+// leave revs aside, and of what takes or gives a message. The contracts of streams ask the Store itself.
 type shorter struct{ chat.Store }
+
+// AppendMessage takes and gives values, which are easier to change and to compare.
+func (s shorter) AppendMessage(ctx context.Context, m chat.NewMessage) (chat.Message, bool, error) {
+	message, created, err := s.Store.AppendMessage(ctx, &m)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	return *message, created, nil
+}
 
 // Unsubscribe tells whether there was a membership.
 func (s shorter) Unsubscribe(ctx context.Context, act *chat.Act, room chat.RoomID, user chat.UserID) (bool, error) {

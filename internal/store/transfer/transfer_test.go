@@ -99,7 +99,7 @@ func fill(t *testing.T, store chat.Store, messages int) {
 	_, _, _, err = store.Redeem(ctx, nil, 1<<52+3, chat.Redemption{TokenHash: "token0", At: now})
 	check(err)
 	for i := range messages {
-		m := chat.NewMessage{
+		m := &chat.NewMessage{
 			Room: []chat.RoomID{chat.MainRoom, 100, 101, 200}[i%4], ClientID: uuid.NewString(), Author: 1 << 52,
 			Kind: chat.MessageText, Body: fmt.Sprintf("message %d\n\t“ü” 🎉 '\\", i), CreatedAt: now.Add(time.Duration(i) * time.Millisecond),
 		}
@@ -112,7 +112,7 @@ func fill(t *testing.T, store chat.Store, messages int) {
 	for i, to := range []chat.NewMessage{{ReplyTo: 1}, {Thread: 1}, {Thread: 1, ReplyTo: 1, InRoom: true}, {Thread: 1}} {
 		to.Room, to.ClientID, to.Author, to.CreatedAt = 101, uuid.NewString(), chat.UserID(1<<52+i%2), now
 		to.Kind, to.Body = chat.MessageText, fmt.Sprint("answer ", i)
-		m, _, err := store.AppendMessage(ctx, to)
+		m, _, err := store.AppendMessage(ctx, &to)
 		check(err)
 		if i == 3 {
 			_, _, err = store.ChangeMessage(ctx, nil, 101, m.Seq, chat.MessageDeletion{})
@@ -271,7 +271,7 @@ func TestACopyHasEverythingOfItsSource(t *testing.T) {
 	if err != nil || len(report.Findings) > 0 || report.Messages != 64 {
 		t.Errorf("check: got %+v, %v; want 64 messages and nothing wrong", report, err)
 	}
-	message, _, err := after.AppendMessage(t.Context(), chat.NewMessage{
+	message, _, err := after.AppendMessage(t.Context(), &chat.NewMessage{
 		Room: 100, ClientID: uuid.NewString(), Author: 1 << 52, Kind: chat.MessageText, Body: "next", CreatedAt: now,
 	})
 	if err != nil || message.Seq != 16 {
