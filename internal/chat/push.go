@@ -91,9 +91,10 @@ type PushState struct {
 
 // PushPlan is how the messages of a batch become jobs.
 type PushPlan struct {
-	// Notifies decides on one message, newer than the member's ReadSeq and Since, and
+	// Notifies decides on one message of a thread that the member follows, or of another,
+	// newer than the member's ReadSeq and Since, and
 	// of another author.
-	Notifies func(PushMember, Message) bool
+	Notifies func(member PushMember, follows bool, m Message) bool
 	Now      time.Time
 	Delay    time.Duration // from now until jobs are due
 	Keep     time.Duration // from now until they expire

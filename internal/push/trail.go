@@ -52,8 +52,10 @@ func (p *Pusher) Trail(ctx context.Context) {
 func (p *Pusher) plan() chat.PushPlan {
 	now := p.options.Now()
 	return chat.PushPlan{
-		Notifies: func(member chat.PushMember, m chat.Message) bool {
-			r := chat.Recipient{User: member.User.ID, Level: member.Level, Settings: member.Settings, Direct: member.Peer != 0}
+		Notifies: func(member chat.PushMember, follows bool, m chat.Message) bool {
+			r := chat.Recipient{
+				User: member.User.ID, Level: member.Level, Settings: member.Settings, Direct: member.Peer != 0, Follows: follows,
+			}
 			return r.Notifies(m, now)
 		},
 		Now: now, Delay: p.options.Delay, Keep: p.options.Keep, Messages: batchMessages,

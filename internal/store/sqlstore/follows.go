@@ -11,7 +11,7 @@ import (
 )
 
 type followStatements struct {
-	Follow, PutFollow, ThreadOf            string
+	Follow, PutFollow, ThreadOf, Followers string
 	Threads, UnreadThreads, UnreadInThread string
 }
 
@@ -27,6 +27,8 @@ FROM thread_follows f ` + d.Join + ` memberships m ON m.room = f.room AND m."use
 		PutFollow: `
 INSERT INTO thread_follows ("user", room, root, follows, read_seq, rev) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT ("user", room, root) DO UPDATE SET follows = excluded.follows, read_seq = excluded.read_seq, rev = excluded.rev`,
+
+		Followers: `SELECT f.root, f."user" FROM thread_follows f WHERE f.room = $1 AND f.follows = 1 AND ` + d.Any("f.root", "$2"),
 
 		ThreadOf: `SELECT t.author FROM messages t WHERE t.room = $1 AND t.seq = $2`,
 

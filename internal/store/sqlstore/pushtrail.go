@@ -173,11 +173,40 @@ func (s pushTrailStore) pushBatch(ctx context.Context, room chat.RoomID, plan ch
 	}
 	b.messages, b.all = len(page.Messages), !page.More
 	b.to = page.Messages[len(page.Messages)-1].Seq
-	b.jobs = jobsOf(members, page.Messages, plan)
+	followers, err := s.followers(ctx, room, page.Messages)
+	if err != nil {
+		return b, err
+	}
+	b.jobs = jobsOf(members, followers, page.Messages, plan)
 	for _, m := range page.Messages {
 		s.marks().noteRead(m.Author.ID) // a message moves its author's read position
 	}
 	return b, nil
+}
+
+// follower is a user who follows the thread of that root.
+type follower struct {
+	root int64
+	user chat.UserID
+}
+
+// followers reads who follows the threads that the messages are in.
+func (s pushTrailStore) followers(ctx context.Context, room chat.RoomID, messages []chat.Message) (map[follower]bool, error) {
+	var roots []int64
+	for _, m := range messages {
+		if m.Thread != 0 && !slices.Contains(roots, m.Thread) {
+			roots = append(roots, m.Thread)
+		}
+	}
+	list, err := allOf(ctx, s.Core, s.sql.Followers, roots, func(r Scanner) (f follower, err error) {
+		err = r.Scan(&f.root, (*int64)(&f.user))
+		return f, err
+	}, room)
+	followers := make(map[follower]bool, len(list))
+	for _, f := range list {
+		followers[f] = true
+	}
+	return followers, err
 }
 
 // firstToPush returns the seq after which to begin: the cursor, unless it was left
@@ -209,11 +238,11 @@ func (s pushTrailStore) firstToPush(ctx context.Context, b pushBatch, head int64
 
 // jobsOf makes a job for each device that must show something new. The job is about the
 // latest of the messages.
-func jobsOf(members []chat.PushMember, messages []chat.Message, plan chat.PushPlan) (jobs []chat.NewJob) {
+func jobsOf(members []chat.PushMember, followers map[follower]bool, messages []chat.Message, plan chat.PushPlan) (jobs []chat.NewJob) {
 	for _, member := range members {
 		for _, m := range slices.Backward(messages) {
 			isNews := m.Seq > member.ReadSeq && m.Author.ID != member.User.ID && !m.CreatedAt.Before(member.Since)
-			if !isNews || !plan.Notifies(member, m) {
+			if !isNews || !plan.Notifies(member, followers[follower{m.Thread, member.User.ID}], m) {
 				continue
 			}
 			jobs = append(jobs, pushJob(chat.PushTarget{Subscription: member.Subscription, Room: m.Room, Seq: m.Seq}, plan, plan.Delay))

@@ -37,7 +37,7 @@ func devices(t *testing.T, f *fixture, user chat.User) string {
 
 // plan writes all jobs of pushes, as after the start of a server, and returns how many
 // messages and notifications were processed.
-func plan(t *testing.T, f *fixture, notifies func(chat.PushMember, chat.Message) bool) (n int) {
+func plan(t *testing.T, f *fixture, notifies func(chat.PushMember, bool, chat.Message) bool) (n int) {
 	t.Helper()
 	if err := f.ComparePushes(t.Context()); err != nil {
 		t.Fatalf("ComparePushes: %v", err)
@@ -54,7 +54,7 @@ func plan(t *testing.T, f *fixture, notifies func(chat.PushMember, chat.Message)
 	}
 }
 
-func always(chat.PushMember, chat.Message) bool { return true }
+func always(chat.PushMember, bool, chat.Message) bool { return true }
 
 // planned ends the jobs that are due and returns their targets.
 func planned(t *testing.T, f *fixture, at time.Time) string {
@@ -137,7 +137,7 @@ var pushContracts = []contract{
 		want(t, "processed again", plan(t, f, always), 0)
 		f.send(t, den, ann, "mention")
 		f.send(t, den, ann, "chatter")
-		want(t, "processed", plan(t, f, func(m chat.PushMember, message chat.Message) bool {
+		want(t, "processed", plan(t, f, func(m chat.PushMember, _ bool, message chat.Message) bool {
 			return m.User.Username == "bob" && message.Body == "mention"
 		}), 2)
 		want(t, "jobs", planned(t, f, now.Add(time.Hour)), target("laptop", den, 8)+", "+target("phone", den, 8))
