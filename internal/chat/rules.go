@@ -117,23 +117,26 @@ func (r *rules) roomKind(kind RoomKind) (RoomKind, error) {
 // clientID checks a UUID in its usual form (RFC 9562, section 4) and returns it in
 // lower case, so that all its spellings are the same id.
 func (r *rules) clientID(id string) (string, error) {
-	bad := ErrorIn("clientId", CodeInvalid, "The clientId must be a UUID.")
 	if len(id) != len("00000000-0000-0000-0000-000000000000") {
-		return "", bad
+		return "", badClientID()
 	}
 	for i := range len(id) {
 		switch c := id[i]; i {
 		case 8, 13, 18, 23:
 			if c != '-' {
-				return "", bad
+				return "", badClientID()
 			}
 		default:
 			if !isHex(c) {
-				return "", bad
+				return "", badClientID()
 			}
 		}
 	}
 	return strings.ToLower(id), nil
+}
+
+func badClientID() error {
+	return ErrorIn("clientId", CodeInvalid, "The clientId must be a UUID.")
 }
 
 func isHex(c byte) bool {
