@@ -17,7 +17,7 @@ import (
 func talk(t *testing.T, store *Store, rooms []chat.RoomID, times ...time.Duration) {
 	t.Helper()
 	for i, after := range times {
-		message := chat.NewMessage{
+		message := &chat.NewMessage{
 			Room: rooms[i%len(rooms)], Author: 100, ClientID: uuid.NewString(), Kind: chat.MessageText,
 			Body: fmt.Sprintf("tea %d", i), CreatedAt: time.UnixMilli(1_700_000_000_000).Add(after),
 		}
