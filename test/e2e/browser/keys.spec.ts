@@ -137,6 +137,33 @@ test('B3 the search shortcut is kept until the search bar is loaded', async ({ p
   await expect(ada.search).toBeFocused();
 });
 
+test('B3 “?” lists the keys, and other characters go into the composer', async ({ person }) => {
+  const ada = await person('ada');
+  await ada.arrive();
+  const { page, composer } = ada;
+  const map = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+
+  await composer.press('?');
+  await expect(composer).toHaveValue('?');
+  await expect(map).toHaveCount(0);
+  await composer.fill('');
+
+  await page.getByRole('button', { name: 'New chat' }).focus();
+  await page.keyboard.press('?');
+  await expect(map).toBeVisible();
+  await expect(map.getByText('Search for rooms, people and messages')).toBeVisible();
+  await page.keyboard.press('x');
+  await expect(composer).toHaveValue('');
+  await page.keyboard.press('Escape');
+  await expect(map).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'New chat' }).focus();
+  await page.keyboard.press('Shift');
+  await page.keyboard.type('hello');
+  await expect(composer).toBeFocused();
+  await expect(composer).toHaveValue('hello');
+});
+
 test('D8 an emoji can be undone, and does not reappear', async ({ person }) => {
   const ada = await person('ada');
   await ada.arrive();

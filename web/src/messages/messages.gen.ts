@@ -1094,4 +1094,50 @@ export declare const m: {
     /** Later */
     later(): string;
   };
+  keys: {
+    /** Keyboard shortcuts */
+    title(): string;
+    /** Everywhere */
+    everywhere(): string;
+    /** Search for rooms, people and messages */
+    search(): string;
+    /** Esc */
+    escape(): string;
+    /** Close what is open */
+    escapeDoes(): string;
+    /** A character */
+    character(): string;
+    /** Write in the open room */
+    characterDoes(): string;
+    /** Show this list, outside text fields */
+    questionMark(): string;
+    /** While writing */
+    writing(): string;
+    /** Enter */
+    enter(): string;
+    /** Send */
+    enterDoes(): string;
+    /** Shift Enter */
+    shiftEnter(): string;
+    /** Begin a new line */
+    shiftEnterDoes(): string;
+    /** Edit your last message, in an empty field */
+    upDoes(): string;
+    /** Mention someone */
+    atDoes(): string;
+    /** Insert an emoji by its name */
+    colonDoes(): string;
+    /** In the list of messages */
+    reading(): string;
+    /** Go to the previous or next message */
+    upDownDoes(): string;
+    /** Home End */
+    homeEnd(): string;
+    /** Go to the first or last loaded message */
+    homeEndDoes(): string;
+    /** Tab */
+    tab(): string;
+    /** Go to the actions on the message */
+    tabDoes(): string;
+  };
 };
