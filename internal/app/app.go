@@ -23,6 +23,7 @@ import (
 	"partychat/internal/config"
 	"partychat/internal/gateway"
 	"partychat/internal/httpapi"
+	"partychat/internal/jobs"
 	"partychat/internal/naming"
 	"partychat/internal/obs"
 	"partychat/internal/ratelimit"
@@ -62,6 +63,7 @@ type App struct {
 	pages    *pages // nil without --pages
 	files    *chat.Files
 	pushes   *pushes // nil without --push
+	chores   *jobs.Runner
 	http     *http.Server
 	conns    conns
 }
@@ -136,7 +138,7 @@ func (a *App) build() (*chat.Chat, error) {
 		},
 		Log: a.log,
 	})
-	a.files = services.Files
+	a.files, a.chores = services.Files, a.newChores(services)
 	attempts := auth.NewAttempts(attemptOptions(c))
 	pages, err := httpapi.New(httpapi.Options{
 		Chat: services, Sessions: a.sessions, Attempts: attempts,
@@ -287,6 +289,7 @@ func (a *App) Run(ctx context.Context) error {
 	work.Go(func() { a.index(background) })
 	work.Go(func() { a.sweepFiles(background) })
 	work.Go(func() { a.pushes.run(background) })
+	work.Go(func() { a.chores.Run(background) })
 	work.Go(func() { a.accounts.watch(background) })
 	work.Go(func() { a.health.watch(background) })
 	work.Go(func() { newReclaimer(a.sockets.Turnover, a.sockets.Count).run(background) })

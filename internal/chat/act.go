@@ -51,11 +51,12 @@ func (a *Access) keep(may func(Access) error) func(Access) error {
 type Standing struct {
 	Member   bool // a member of the room
 	Unbanned bool // not banned from the server
+	Open     bool // the room is not archived
 }
 
-// HeldBy reports whether a user with that membership (nil: none) meets it.
-func (s Standing) HeldBy(user User, membership *Membership) bool {
-	return (membership != nil || !s.Member) && (!user.Banned || !s.Unbanned)
+// HeldBy reports whether a user with that membership (nil: none) of the room meets it.
+func (s Standing) HeldBy(user User, room Room, membership *Membership) bool {
+	return (membership != nil || !s.Member) && (!user.Banned || !s.Unbanned) && (!room.Archived() || !s.Open)
 }
 
 // ErrNoStanding is the store's error if an author lacks the Standing that a message

@@ -75,6 +75,9 @@ func (c *core) tellGone(ctx context.Context, room RoomID, user UserID, gone Gone
 		c.events.publish(ctx, MemberGone{Rev: gone.RoomRev, Room: room, User: user, Reason: gone.Reason})
 	}
 	c.tellInvitationsGone(ctx, gone.Withdrawn)
+	if gone.Heir != nil {
+		c.tellAppointed(ctx, *gone.Heir)
+	}
 }
 
 // tellInvitationsGone publishes the end of invitations.

@@ -21,13 +21,21 @@ type MessagePut struct {
 	Message *Message // not to be changed: all receivers share it
 }
 
-// RoomChanged tells a room that its name or topic has changed.
+// RoomChanged tells a room that its name or topic has changed, or that it has been archived
+// or unarchived.
 type RoomChanged struct {
 	Rev  int64
 	Room Room
 }
 
-// MemberPut tells a room that someone has joined.
+// RoomGone tells a room that it has been deleted. SubscriptionGone tells each of its
+// members the same.
+type RoomGone struct {
+	Rev  int64
+	Room RoomID
+}
+
+// MemberPut tells a room that someone has joined, or has another role.
 type MemberPut struct {
 	Rev    int64
 	Room   RoomID
@@ -46,7 +54,7 @@ type MemberGone struct {
 }
 
 // SubscriptionPut tells all of a user's devices that a room is new in the list, or
-// that its read position or its level has changed.
+// that its read position, its level or the user's role in it has changed.
 type SubscriptionPut struct {
 	User         UserID
 	Rev          int64
@@ -69,6 +77,7 @@ const (
 	GoneLeft    GoneReason = "left"    // the user has left
 	GoneRemoved GoneReason = "removed" // an admin has removed the user
 	GoneBanned  GoneReason = "banned"  // an admin has removed the user and prevents a return
+	GoneDeleted GoneReason = "deleted" // an admin has deleted the room
 )
 
 // SessionEnded tells the nodes that a session has ended and that they must close
@@ -104,6 +113,9 @@ func (e MessagePut) Topic() Topic { return Topic{Room: e.Message.Room} }
 // Topic returns the changed room.
 func (e RoomChanged) Topic() Topic { return Topic{Room: e.Room.ID} }
 
+// Topic returns the deleted room.
+func (e RoomGone) Topic() Topic { return Topic{Room: e.Room} }
+
 // Topic returns the room joined.
 func (e MemberPut) Topic() Topic { return Topic{Room: e.Room} }
 
@@ -127,6 +139,9 @@ func (e MessagePut) Revision() int64 { return e.Message.Rev }
 
 // Revision returns a rev of the room's stream.
 func (e RoomChanged) Revision() int64 { return e.Rev }
+
+// Revision returns a rev of the room's stream.
+func (e RoomGone) Revision() int64 { return e.Rev }
 
 // Revision returns a rev of the room's stream.
 func (e MemberPut) Revision() int64 { return e.Rev }

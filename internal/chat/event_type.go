@@ -27,6 +27,7 @@ var EventTypes = []EventType{
 	eventType[MessagePut]("message", RoomStream),
 	eventType[ReactionsPut]("reactions", RoomStream),
 	eventType[RoomChanged]("room", RoomStream),
+	eventType[RoomGone]("room-gone", RoomStream),
 	eventType[MemberPut]("member", RoomStream),
 	eventType[MemberGone]("member-gone", RoomStream),
 	eventType[SubscriptionPut]("subscription", UserStream),

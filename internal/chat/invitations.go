@@ -102,6 +102,8 @@ func (i *Invitations) invitable(ctx context.Context, by User, id RoomID) (*Room,
 		return nil, ErrorIn("room", CodeInvalid, "A conversation has exactly two members. To invite somebody to a conversation with you, leave out the room.")
 	case !mayInvite(by, membershipOf(sub)):
 		return nil, ErrMayNotInvite()
+	case room.Archived():
+		return nil, ErrArchived()
 	}
 	return &room, nil
 }

@@ -50,6 +50,8 @@ type Gone struct {
 	Reason  GoneReason
 	// Withdrawn are the invitations, each for only one user, that ended with it.
 	Withdrawn []InvitationGone
+	// Heir is the member who has become the room's admin because the last one has gone.
+	Heir *Appointed
 }
 
 // ListPage selects a page of a user's list of rooms.
@@ -80,7 +82,10 @@ type MembershipStore interface {
 	// CodeForbidden on the field "room" if the user is banned from it.
 	Subscribe(ctx context.Context, act *Act, room RoomID, user UserID, role Role, at time.Time) (sub Subscription, created bool, err error)
 	// Unsubscribe ends the membership durably and revokes the user's invitations
-	// into the room.
+	// into the room. If the user was the last admin of a room other than MainRoom, the
+	// member who has been there longest becomes admin in the same transaction, guests
+	// and people who are banned from the server last. So it is with RemoveMember and
+	// with Ban.
 	Unsubscribe(ctx context.Context, act *Act, room RoomID, user UserID) (Gone, error)
 	// Membership fails with CodeNotFound if the user isn't a member.
 	Membership(ctx context.Context, room RoomID, user UserID) (Membership, error)

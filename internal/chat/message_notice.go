@@ -33,9 +33,9 @@ type Notice struct {
 // caller, whose change has been made. Large rooms get no notices, because notices
 // would drown the conversation. Notices also count against the sends of by, who
 // made the change and may be another person than user; so nobody can flood a room
-// by joining and leaving.
+// by joining and leaving. Archived rooms get none.
 func (c *core) notify(ctx context.Context, room Room, user User, kind NoticeKind, by User) {
-	if room.Kind == RoomDirect || room.Members > c.rules.limits.NoticeMembers || c.sends.Take(by.ID) != nil {
+	if room.Kind == RoomDirect || room.Archived() || room.Members > c.rules.limits.NoticeMembers || c.sends.Take(by.ID) != nil {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)

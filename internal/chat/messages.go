@@ -152,7 +152,14 @@ func (m *Messages) mayNotPost(ctx context.Context, by User, room RoomID) error {
 	case now.Banned:
 		return ErrBannedFromServer()
 	}
-	return m.notMember(ctx, now, room, "Join the room to write in it.")
+	seen, err := m.seen(ctx, now, room)
+	switch {
+	case err != nil:
+		return err
+	case seen.Archived():
+		return ErrArchived()
+	}
+	return Errorf(CodeForbidden, "Join the room to write in it.")
 }
 
 // Page returns part of the room's timeline. It has at most page.Limit messages, and

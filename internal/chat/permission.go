@@ -43,6 +43,52 @@ func (a Access) changes() error {
 	return nil
 }
 
+// alters returns nil if By may change the room's name or topic, and otherwise the error
+// to answer.
+func (a Access) alters() error {
+	if err := a.changes(); err != nil {
+		return err
+	}
+	return a.isOpen()
+}
+
+// isOpen returns ErrArchived if the room is archived.
+func (a Access) isOpen() error {
+	if a.Room.Archived() {
+		return ErrArchived()
+	}
+	return nil
+}
+
+// closes returns nil if By may archive or delete the room, and otherwise the error to
+// answer.
+func (a Access) closes() error {
+	if err := a.changes(); err != nil {
+		return err
+	}
+	if a.Room.ID == MainRoom {
+		return Errorf(CodeForbidden, "The main room cannot be archived or deleted.")
+	}
+	return nil
+}
+
+// appoints returns nil if By may give Target the role in the room, and otherwise the
+// error to answer.
+func (a Access) appoints(role Role) error {
+	if err := a.changes(); err != nil {
+		return err
+	}
+	switch {
+	case a.Target.ID == 0:
+		return errNoUser()
+	case a.Targets == nil:
+		return ErrorIn("user", CodeInvalid, "This user is not a member of the room.")
+	case role == RoleAdmin && a.Target.Kind == KindGuest:
+		return ErrorIn("user", CodeInvalid, "Guests cannot be admins of a room.")
+	}
+	return nil
+}
+
 // removes returns nil if By may remove Target from the room, and otherwise the
 // error to answer.
 func (a Access) removes() error {
@@ -68,7 +114,7 @@ func (a Access) subscribes() error {
 	if !maySubscribe(a.By, a.Room) {
 		return errNoRoom()
 	}
-	return nil
+	return a.isOpen()
 }
 
 // edits returns nil if By may edit the message.
@@ -79,7 +125,7 @@ func (a Access) edits() error {
 	if !mayEdit(a.By, a.Membership, *a.Message) {
 		return Errorf(CodeForbidden, "Only the author may edit a message, and only as a member of the room.")
 	}
-	return nil
+	return a.isOpen()
 }
 
 // deletes returns nil if By may delete the message.
@@ -98,10 +144,10 @@ func (a Access) reacts() error {
 	if err := a.sees(); err != nil {
 		return err
 	}
-	if !mayPost.HeldBy(a.By, a.Membership) {
+	if !mayPost.HeldBy(a.By, Room{}, a.Membership) {
 		return Errorf(CodeForbidden, "Join the room to react to its messages.")
 	}
-	return nil
+	return a.isOpen()
 }
 
 // pins returns nil if By may pin messages to the room.
@@ -112,7 +158,7 @@ func (a Access) pins() error {
 	if !mayPin(a.By, a.Room, a.Membership) {
 		return Errorf(CodeForbidden, "Only the room's admins may pin messages.")
 	}
-	return nil
+	return a.isOpen()
 }
 
 // bookmarks returns nil if By may bookmark messages of the room.
@@ -186,7 +232,7 @@ func maySee(by User, room Room, membership *Membership) bool {
 
 // mayPost is what a user needs to write in a room, and to react to its messages. The
 // store checks it in the transaction that stores the message.
-var mayPost = Standing{Member: true, Unbanned: true}
+var mayPost = Standing{Member: true, Unbanned: true, Open: true}
 
 // MayMentionRoom reports whether By may mention everyone in the room. A store decides
 // it in the transaction that stores the message; without the right, @room is plain text.
@@ -272,7 +318,7 @@ func mayBan(by, user User) bool {
 // mayEdit reports whether the user may edit the message: only its author may, only
 // as a member of the room, and only if its kind is editable.
 func mayEdit(by User, membership *Membership, message Message) bool {
-	return mayPost.HeldBy(by, membership) && message.Author.ID == by.ID && kinds[message.Kind].editable
+	return mayPost.HeldBy(by, Room{}, membership) && message.Author.ID == by.ID && kinds[message.Kind].editable
 }
 
 // mayDelete reports whether the user may delete the message: its author, as long as

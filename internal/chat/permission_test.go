@@ -39,7 +39,7 @@ func TestPermissions(t *testing.T) {
 				got, want bool
 			}{
 				{"maySee", maySee(test.by, room, test.membership), test.see},
-				{"mayPost", mayPost.HeldBy(test.by, test.membership), test.post},
+				{"mayPost", mayPost.HeldBy(test.by, Room{}, test.membership), test.post},
 				{"maySubscribe", maySubscribe(test.by, room), test.subscribe},
 				{"mayChange", mayChange(test.by, room, test.membership), test.change},
 			} {

@@ -19,6 +19,9 @@ const (
 	RoomPublic  RoomKind = "public"  // everyone can find, read and join it
 	RoomPrivate RoomKind = "private" // hidden from everyone but its members
 	RoomDirect  RoomKind = "direct"  // a conversation: two members, no name
+	// RoomDeleted has no members and no name, so nobody can see it. Its row stays, so that
+	// the head of its stream shows nodes that it was deleted. Clients never receive it.
+	RoomDeleted RoomKind = "deleted"
 )
 
 // Room is where messages are sent.
@@ -31,7 +34,13 @@ type Room struct {
 	Members   int   // number of members
 	Seq       int64 // the head: seq of the latest message, 0 if there is none
 	Rev       int64 // the rev of the latest change on the room's stream
+	// ArchivedAt is when the room was archived; zero: it is not. Members still read an archived
+	// room, and nobody writes in it or joins it.
+	ArchivedAt time.Time
 }
+
+// Archived reports whether the room is archived.
+func (r Room) Archived() bool { return !r.ArchivedAt.IsZero() }
 
 // NewRoom is a room about to be stored.
 type NewRoom struct {
@@ -56,11 +65,13 @@ type RoomChange struct {
 	Name       *string
 	FoldedName *string
 	Topic      *string
+	ArchivedAt *time.Time // zero: the room is not archived any more
 }
 
 // Changes reports whether the change would make a difference to the room.
 func (c RoomChange) Changes(room Room) bool {
-	return c.Name != nil && *c.Name != room.Name || c.Topic != nil && *c.Topic != room.Topic
+	return c.Name != nil && *c.Name != room.Name || c.Topic != nil && *c.Topic != room.Topic ||
+		c.ArchivedAt != nil && c.ArchivedAt.IsZero() == room.Archived()
 }
 
 // RoomSearch searches rooms by a part of their names.

@@ -44,6 +44,11 @@ func (c *core) notMember(ctx context.Context, user User, id RoomID, sentence str
 	return Errorf(CodeForbidden, "%s", sentence)
 }
 
+// ErrArchived is the error of what an archived room does not allow.
+func ErrArchived() *Error {
+	return ErrorIn("room", CodeForbidden, "This room is archived: you can only read it.")
+}
+
 // errNoRoom is the error both for rooms that don't exist and for rooms that the
 // user may not see, so that the two can't be told apart.
 func errNoRoom() *Error {

@@ -80,7 +80,7 @@ func (r *Rooms) Change(ctx context.Context, by User, id RoomID, name, topic *str
 	if change == (RoomChange{}) {
 		return room, nil
 	}
-	room, changed, err := r.store.ChangeRoom(ctx, actOf(by, Access.changes), id, change)
+	room, changed, err := r.store.ChangeRoom(ctx, actOf(by, Access.alters), id, change)
 	if err != nil {
 		return Room{}, err
 	}

@@ -32,6 +32,7 @@ type Deps struct {
 type Chat struct {
 	Users         *Users
 	Rooms         *Rooms
+	RoomAdmin     *RoomAdmin
 	Notifications *Notifications
 	Messages      *Messages
 	Threads       *Threads
@@ -94,6 +95,7 @@ func New(deps Deps) *Chat {
 	return &Chat{
 		Users:         &Users{core: c, welcome: invitations.welcomeNew},
 		Rooms:         rooms,
+		RoomAdmin:     &RoomAdmin{c},
 		Notifications: &Notifications{c},
 		Messages:      &Messages{core: c},
 		Threads:       &Threads{c},

@@ -7,6 +7,7 @@ const (
 	messageSize      = 570 // with the longest numbers, a location and a thread
 	quoteSize        = 200
 	roomSize         = 200
+	archivedSize     = 50  // of the time, in an archived room
 	subscriptionSize = 450 // besides the room's, with a peer
 	pinSize          = 150
 	reactionSize     = 90
@@ -58,7 +59,13 @@ func (r Reaction) size() int {
 }
 
 // Size returns an upper bound of the room's size as JSON, in bytes.
-func (r Room) Size() int { return roomSize + jsonSize(r.Name) + jsonSize(r.Topic) }
+func (r Room) Size() int {
+	size := roomSize + jsonSize(r.Name) + jsonSize(r.Topic)
+	if r.Archived() {
+		size += archivedSize
+	}
+	return size
+}
 
 // Size returns an upper bound of the subscription's size as JSON, in bytes.
 func (s Subscription) Size() int {

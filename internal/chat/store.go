@@ -14,6 +14,7 @@ type Store interface {
 	SessionStore
 	SessionUserStore
 	RoomStore
+	RoomAdminStore
 	MembershipStore
 	ReadingStore
 	SettingsStore

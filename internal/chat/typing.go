@@ -24,7 +24,7 @@ func (m *Messages) Typing(ctx context.Context, by User, room RoomID, during time
 	switch {
 	case err != nil && CodeOf(err) != CodeNotFound:
 		return err
-	case err != nil || !mayPost.HeldBy(by, &membership):
+	case err != nil || !mayPost.HeldBy(by, Room{}, &membership):
 		return m.mayNotPost(ctx, by, room)
 	}
 	m.events.publish(ctx, Typing{Room: room, User: by.Author(), For: during})

@@ -58,6 +58,8 @@ func (c told) deliver(event chat.Revised) {
 		for _, p := range c.accounts.clientsOf(e.User) {
 			c.places.putOut(p, e)
 		}
+	case chat.RoomGone:
+		c.places.close(e.Room)
 	case live.StartOver:
 		c.accounts.lookAgain(e.Of)
 	default:

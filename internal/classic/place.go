@@ -132,6 +132,17 @@ func (c places) look(ctx context.Context, p *client) {
 	c.places.letGo(ctx, p, room, reason)
 }
 
+// close takes all clients out of a room that has been deleted.
+func (c places) close(room chat.RoomID) {
+	for _, p := range c.seated(room) {
+		p.moving.Lock()
+		if p.place() == room {
+			c.places.letGo(c.ctx, p, room, chat.GoneDeleted)
+		}
+		p.moving.Unlock()
+	}
+}
+
 // letGo takes the client out of its room and says why. The caller holds p.moving.
 func (c places) letGo(ctx context.Context, p *client, room chat.RoomID, reason chat.GoneReason) {
 	c.commands.stopTyping(ctx, p)
@@ -145,6 +156,8 @@ func errGone(reason chat.GoneReason) error {
 	switch reason {
 	case chat.GoneBanned:
 		return chat.ErrBannedFromRoom()
+	case chat.GoneDeleted:
+		return chat.ErrorIn("room", chat.CodeNotFound, "This room has been deleted.")
 	case chat.GoneRemoved:
 		return chat.ErrorIn("room", chat.CodeForbidden, "You were removed from this room.")
 	case unheard:

@@ -46,6 +46,8 @@ func (g *Gateway) deliverToRoom(c *channel, event chat.Revised) {
 	switch e := event.(type) {
 	case chat.MemberGone:
 		g.lists.lose(c, e) // first, so that they get no later event of the room
+	case chat.RoomGone:
+		g.lists.closeRoom(c, e.Rev)
 	case live.StartOver:
 		g.lists.lookAgain(c)
 		g.tellAnew(c, e)
@@ -132,6 +134,10 @@ func (g *Gateway) tellAnew(c *channel, e live.StartOver) {
 	ctx, cancel := context.WithTimeout(g.ctx, lookTimeout)
 	defer cancel()
 	room, err := g.opts.Store.RoomByID(ctx, c.topic.Room)
+	if chat.CodeOf(err) == chat.CodeNotFound { // it was deleted
+		g.lists.closeRoom(c, e.Rev)
+		return
+	}
 	if err != nil {
 		g.logFault("reading a room", err)
 		return // the next event has the same effect

@@ -35,6 +35,7 @@ type life struct {
 type places struct {
 	public, private, direct []chat.RoomID
 	all                     map[chat.RoomID]bool
+	closing                 chat.RoomID // a room that is deleted next; 0: none
 }
 
 func newLife(t *testing.T, network *network, random *rand.Rand) *life {
@@ -211,6 +212,9 @@ var steps = []struct {
 		return l.announceAccounts(ctx)
 	}},
 	{"end a session", endSession},
+	{"archive", archive},
+	{"appoint", appoint},
+	{"delete", deleteRoom},
 }
 
 func send(ctx context.Context, l *life, services *chat.Chat, by, _ *person, room chat.RoomID) error {

@@ -187,6 +187,36 @@ func (l lists) lookAgain(room *channel) {
 	}
 }
 
+// closeRoom ends what all connections listen to in a room that has been deleted. Its
+// members are told by their own streams; others who watch it are told here.
+func (l lists) closeRoom(room *channel, rev int64) {
+	id := room.topic.Room
+	for _, p := range l.live.list() {
+		p.mu.Lock()
+		h := p.feeds[room.topic]
+		if h == nil || p.closed {
+			p.mu.Unlock()
+			continue
+		}
+		if h.watched && !h.followed {
+			p.emit(wire.EventRoomGone, wire.RoomGoneOf(chat.SubscriptionGone{Room: id, Reason: chat.GoneDeleted}))
+		}
+		if h.followed {
+			if p.gone == nil {
+				p.gone = make(map[chat.RoomID]int64)
+			}
+			p.gone[id] = rev
+		}
+		if h.watched {
+			p.looks--
+		}
+		h.followed, h.watched = false, false
+		l.settle(p, h)
+		p.mu.Unlock()
+		l.endTyping(l.ctx, p, id)
+	}
+}
+
 // watches reports whether the connection watches the room.
 func (p *conn) watches(room chat.RoomID) bool {
 	p.mu.Lock()

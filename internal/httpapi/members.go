@@ -16,6 +16,16 @@ type membersInput struct {
 	Limit int         `query:"limit" doc:"50 by default, at most 200"`
 }
 
+type memberChangeInput struct {
+	Room chat.RoomID `path:"room" doc:"a room's id"`
+	User chat.UserID `path:"user" doc:"a user's id"`
+	Body wire.RoleChange
+}
+
+type memberOutput struct {
+	Body wire.MemberAnswer
+}
+
 type membersOutput struct {
 	Body wire.MemberList
 }
@@ -28,5 +38,13 @@ func (a *api) memberCalls() {
 	}, func(ctx context.Context, me chat.User, in *membersInput) (*membersOutput, error) {
 		members, next, err := a.chat.Rooms.Members(ctx, me, in.Room, in.After, in.Limit)
 		return &membersOutput{wire.MemberListOf(members, next)}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "change-member", Method: http.MethodPatch, Path: apiPath + "/rooms/{room}/members/{user}", Tags: []string{"rooms"},
+		Summary: "Make a member an admin of the room, or take that back",
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *memberChangeInput) (*memberOutput, error) {
+		member, err := a.chat.RoomAdmin.SetRole(ctx, me, in.Room, in.User, in.Body.Role)
+		return &memberOutput{wire.MemberAnswerOf(member)}, err
 	})
 }

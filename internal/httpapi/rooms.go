@@ -29,6 +29,11 @@ type roomChangeInput struct {
 	Body wire.RoomChange
 }
 
+type roomDeletionInput struct {
+	Room chat.RoomID `path:"room" doc:"a room's id"`
+	Name string      `query:"name" doc:"the name of the room, against mistakes"`
+}
+
 type roomOutput struct {
 	Body wire.RoomAnswer
 }
@@ -64,10 +69,24 @@ func (a *api) roomCalls() {
 	})
 	member(a, huma.Operation{
 		OperationID: "change-room", Method: http.MethodPatch, Path: apiPath + "/rooms/{room}", Tags: []string{"rooms"},
-		Summary: "Change a room's name or topic",
-		Errors:  []int{http.StatusNotFound, http.StatusConflict},
+		Summary: "Change a room's name or topic, or archive it",
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
 	}, func(ctx context.Context, me chat.User, in *roomChangeInput) (*roomOutput, error) {
+		if archived := in.Body.Archived; archived != nil {
+			if in.Body.Name != nil || in.Body.Topic != nil {
+				return nil, chat.ErrorIn("archived", chat.CodeInvalid, "Archive a room and change its name in two requests.")
+			}
+			room, err := a.chat.RoomAdmin.Archive(ctx, me, in.Room, *archived)
+			return &roomOutput{wire.RoomAnswerOf(room, nil)}, err
+		}
 		room, err := a.chat.Rooms.Change(ctx, me, in.Room, in.Body.Name, in.Body.Topic)
 		return &roomOutput{wire.RoomAnswerOf(room, nil)}, err
+	})
+	member(a, huma.Operation{
+		OperationID: "delete-room", Method: http.MethodDelete, Path: apiPath + "/rooms/{room}", Tags: []string{"rooms"},
+		Summary: "Delete a room with everything in it",
+		Errors:  []int{http.StatusForbidden, http.StatusNotFound},
+	}, func(ctx context.Context, me chat.User, in *roomDeletionInput) (*struct{}, error) {
+		return nil, a.chat.RoomAdmin.Delete(ctx, me, in.Room, in.Name)
 	})
 }

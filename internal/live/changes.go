@@ -30,7 +30,11 @@ func EventsOf(room chat.RoomID, c chat.Changes) []chat.Revised {
 			events = append(events, chat.MemberGone{Rev: m.Rev, Room: room, User: m.User, Reason: m.Reason})
 		}
 	}
-	if c.Room != nil {
+	switch {
+	case c.Room == nil:
+	case c.Room.Kind == chat.RoomDeleted:
+		events = append(events, chat.RoomGone{Rev: c.RoomRev, Room: room})
+	default:
 		events = append(events, chat.RoomChanged{Rev: c.RoomRev, Room: *c.Room})
 	}
 	slices.SortStableFunc(events, func(a, b chat.Revised) int { return cmp.Compare(a.Revision(), b.Revision()) })

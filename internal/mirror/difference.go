@@ -150,6 +150,9 @@ func (r *Room) difference(ctx context.Context, want chat.Subscription, store Tru
 	if r.Name != want.Name || r.Topic != want.Topic {
 		return fmt.Sprintf("a room is called %s (%s), not %s (%s)", r.Name, r.Topic, want.Name, want.Topic), nil
 	}
+	if r.Archived != want.Archived() {
+		return fmt.Sprintf("room %s is archived: %t, not %t", r.Name, r.Archived, want.Archived()), nil
+	}
 	changes, err := store.ChangesSince(ctx, want.ID, 0, everything, 0)
 	if err != nil {
 		return "", err

@@ -35,6 +35,7 @@ type Room struct {
 	Rev      int64
 	Name     string
 	Topic    string
+	Archived bool
 	Messages map[int64]wire.Message
 	Members  map[chat.UserID]Standing
 }
@@ -159,7 +160,7 @@ func (m *Mirror) take(e sioclient.Event) error {
 		if err := decode(&changed); err != nil {
 			return err
 		}
-		return m.change(changed.Room.ID, changed.Rev, func(r *Room) { r.Name, r.Topic = changed.Room.Name, changed.Room.Topic })
+		return m.change(changed.Room.ID, changed.Rev, func(r *Room) { r.describe(changed.Room) })
 	case "member:put":
 		var put wire.MemberPut
 		if err := decode(&put); err != nil {
@@ -243,9 +244,14 @@ func (m *Mirror) put(sub wire.Subscription) error {
 // begun is a room of which the newest page has just been loaded.
 func begun(room wire.Room) *Room {
 	return &Room{
-		Rev: room.Rev, Name: room.Name, Topic: room.Topic,
+		Rev: room.Rev, Name: room.Name, Topic: room.Topic, Archived: room.ArchivedAt != nil,
 		Messages: make(map[int64]wire.Message), Members: make(map[chat.UserID]Standing),
 	}
+}
+
+// describe takes in what a room has become.
+func (r *Room) describe(now wire.Room) {
+	r.Name, r.Topic, r.Archived = now.Name, now.Topic, now.ArchivedAt != nil
 }
 
 func (m *Mirror) leave(gone wire.RoomGone) {
@@ -303,7 +309,7 @@ func (m *Mirror) sync(id chat.RoomID) error {
 			room.Members[change.User] = standing
 		}
 		if answer.Room != nil {
-			room.Name, room.Topic = answer.Room.Name, answer.Room.Topic
+			room.describe(*answer.Room)
 		}
 		room.Rev = max(room.Rev, answer.Rev)
 		if !answer.More {

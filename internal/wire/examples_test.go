@@ -51,6 +51,12 @@ func exampleFileMessage() chat.Message {
 	}
 }
 
+func exampleArchivedRoom() chat.Room {
+	room := exampleRoom()
+	room.ArchivedAt = time.Date(2026, 3, 1, 12, 30, 0, 123e6, time.UTC)
+	return room
+}
+
 func exampleRoom() chat.Room {
 	return chat.Room{
 		ID: 3, Kind: chat.RoomPrivate, Name: "tea & cake", Topic: "which <tea>?", CreatedAt: at(5), Members: 12, Seq: 41, Rev: 57,

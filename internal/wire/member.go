@@ -15,6 +15,19 @@ type Member struct {
 // MemberOf returns the member as clients see it.
 func MemberOf(m chat.Member) Member { return Member{User: UserOf(m.User), Role: m.Role} }
 
+// RoleChange gives a member another role.
+type RoleChange struct {
+	Role chat.Role `json:"role" doc:"admin or member"`
+}
+
+// MemberAnswer is one member.
+type MemberAnswer struct {
+	Member Member `json:"member"`
+}
+
+// MemberAnswerOf returns the answer with a member.
+func MemberAnswerOf(m chat.Member) MemberAnswer { return MemberAnswer{MemberOf(m)} }
+
 // MemberList is a page of a room's members by username.
 type MemberList struct {
 	Members []Member `json:"members"`
@@ -33,7 +46,7 @@ type MemberPut struct {
 	Rev    int64       `json:"rev,omitempty"` // of the room
 }
 
-// MemberPutOf returns the event that someone has joined a room.
+// MemberPutOf returns the event that someone has joined a room, or has another role.
 func MemberPutOf(e chat.MemberPut) MemberPut {
 	return MemberPut{Room: e.Room, Member: MemberOf(e.Member), Rev: e.Rev}
 }

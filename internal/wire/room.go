@@ -16,13 +16,19 @@ type Room struct {
 	Members   int           `json:"members"` // number of members
 	Seq       int64         `json:"seq"`     // the head: seq of the latest message, 0 if there is none
 	Rev       int64         `json:"rev"`     // the rev of the latest change on the room's stream
+	// ArchivedAt is when the room was archived: everyone in it may only read it.
+	ArchivedAt *time.Time `json:"archivedAt,omitempty"`
 }
 
 // RoomOf returns the room as clients see it.
 func RoomOf(r chat.Room) Room {
-	return Room{
+	room := Room{
 		ID: r.ID, Kind: r.Kind, Name: r.Name, Topic: r.Topic, CreatedAt: r.CreatedAt, Members: r.Members, Seq: r.Seq, Rev: r.Rev,
 	}
+	if r.Archived() {
+		room.ArchivedAt = &r.ArchivedAt
+	}
+	return room
 }
 
 // NewRoom is a room to be created.
@@ -41,6 +47,8 @@ func (r NewRoom) Input() chat.NewRoomInput {
 type RoomChange struct {
 	Name  *string `json:"name,omitempty"`
 	Topic *string `json:"topic,omitempty"`
+	// Archived archives or unarchives the room. Then name and topic must be absent.
+	Archived *bool `json:"archived,omitempty"`
 }
 
 // RoomAnswer is one room.

@@ -41,7 +41,7 @@ func TestTheSizesOfTheDomainAreUpperBoundsOfTheJSON(t *testing.T) {
 			t.Errorf("%s: a message with files is %d bytes long, want at most %d", name, got, bound)
 		}
 		m.Files, m.Kind, m.Notice = nil, chat.MessageNotice, &chat.Notice{Kind: chat.NoticeRemoved, User: author}
-		room := chat.Room{ID: most, Kind: chat.RoomPrivate, Name: body, Topic: body, CreatedAt: at, Members: most, Seq: most, Rev: most}
+		room := chat.Room{ID: most, Kind: chat.RoomPrivate, Name: body, Topic: body, CreatedAt: at, Members: most, Seq: most, Rev: most, ArchivedAt: at}
 		if got, bound := len(encode(t, wire.RoomOf(room))), room.Size(); got > bound {
 			t.Errorf("%s: a room is %d bytes long, want at most %d", name, got, bound)
 		}

@@ -89,6 +89,8 @@ func published() []chat.Event {
 		chat.SeatsChanged{Room: 3, By: "node"},
 		chat.RoomOffered{User: 102, By: author, Username: "cid", Room: "tea & cake", URL: "/?room=tea"},
 		chat.ObjectSent{Room: 3, ClientID: "c", Object: "{\"colour\":\"red\"}", Keep: []string{"time"}, By: "node"},
+		chat.RoomGone{Rev: 61, Room: 3},
+		chat.RoomChanged{Rev: 62, Room: chat.Room{ID: 3, Kind: chat.RoomPublic, Name: "tea", CreatedAt: at(5), ArchivedAt: at(7)}},
 	}
 }
 
@@ -131,7 +133,11 @@ func TestNodesOfThisVersionAndTheFirstUnderstandEachOther(t *testing.T) {
 	var events []chat.Event
 	for _, event := range published() {
 		switch e := event.(type) {
-		case chat.InvitationGone, chat.SeatsChanged, chat.RoomOffered, chat.ObjectSent, chat.ReactionsPut, chat.SettingsPut, chat.BookmarkPut, chat.ThreadPut: // which the first release does not know
+		case chat.InvitationGone, chat.SeatsChanged, chat.RoomOffered, chat.ObjectSent, chat.ReactionsPut, chat.SettingsPut, chat.BookmarkPut, chat.ThreadPut, chat.RoomGone: // which the first release does not know
+		case chat.RoomChanged:
+			if !e.Room.Archived() {
+				events = append(events, event)
+			}
 		case chat.MessagePut:
 			if len(e.Message.Reactions) == 0 && len(e.Message.Files) == 0 && e.Message.Pinned == nil {
 				events = append(events, event)

@@ -37,6 +37,9 @@ var coders = map[string]coder{
 	"room": coderOf(
 		func(e chat.RoomChanged) roomChanged { return roomChanged{e.Rev, room(e.Room)} },
 		func(p roomChanged) chat.RoomChanged { return chat.RoomChanged{Rev: p.Rev, Room: chat.Room(p.Room)} }),
+	"room-gone": coderOf(
+		func(e chat.RoomGone) roomGone { return roomGone(e) },
+		func(p roomGone) chat.RoomGone { return chat.RoomGone(p) }),
 	"member": coderOf(memberPutOf, memberPut.event),
 	"member-gone": coderOf(
 		func(e chat.MemberGone) memberGone { return memberGone(e) },
@@ -110,6 +113,11 @@ type messagePut struct {
 type roomChanged struct {
 	Rev  int64 `json:"rev"`
 	Room room  `json:"room"`
+}
+
+type roomGone struct {
+	Rev  int64       `json:"rev"`
+	Room chat.RoomID `json:"room"`
 }
 
 type memberPut struct {

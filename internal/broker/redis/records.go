@@ -34,6 +34,8 @@ type room struct {
 	Members   int           `json:"members"`
 	Seq       int64         `json:"seq"`
 	Rev       int64         `json:"rev"`
+
+	ArchivedAt time.Time `json:"archivedAt,omitzero"`
 }
 
 type joinRoom struct {

@@ -55,17 +55,18 @@ type appending struct {
 // It decides who may write on what it saw when it began. Behind the lock of the
 // room it makes sure that this still holds, by what it writes anyway: a membership
 // that has ended, or whose user is banned from the server by now, has no read
-// position that could be moved. Then it divides by zero, which undoes it all; run
+// position that could be moved; and the row of the room says whether it is archived. Then it divides by zero, which undoes it all; run
 // again, the statement sees what has happened.
 const sqlAppend = `
 WITH sent AS (
-    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, n.mentions, n.member, n.unbanned, u.id AS author, u.username, u.kind AS author_kind,
-        (NOT n.member OR m.room IS NOT NULL) AND NOT (n.unbanned AND u.banned) AS allowed,
+    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, n.mentions, n.member, n.unbanned, n.open, u.id AS author, u.username, u.kind AS author_kind,
+        (NOT n.member OR m.room IS NOT NULL) AND NOT (n.unbanned AND u.banned) AND NOT (n.open AND coalesce(r.archived_at, 0) <> 0) AS allowed,
         coalesce(m.peer, 0) AS peer, coalesce(m.hidden_until, 0) AS hidden, coalesce(p.hidden_until, 0) AS peers_side,
-        (SELECT t.seq FROM messages t WHERE t.room = $1 AND t.author = n.author AND t.client_id = n.client_id) AS original
-    FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[], $9::text[])
-        WITH ORDINALITY AS n (author, client_id, kind, body, created_at, member, unbanned, mentions, i)
+        (SELECT t.seq FROM messages t WHERE t.room = r.id AND t.author = n.author AND t.client_id = n.client_id) AS original
+    FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::boolean[], $8::boolean[], $9::text[], $10::boolean[])
+        WITH ORDINALITY AS n (author, client_id, kind, body, created_at, member, unbanned, mentions, open, i)
     JOIN users u ON u.id = n.author
+    LEFT JOIN rooms r ON r.id = $1 AND r.kind <> 'deleted'
     LEFT JOIN memberships m ON m.room = $1 AND m."user" = n.author
     LEFT JOIN memberships p ON p.room = $1 AND p."user" = m.peer
 ), fresh AS (
@@ -73,8 +74,8 @@ WITH sent AS (
 ), total AS (
     SELECT count(*) AS n FROM fresh
 ), head AS (
-    UPDATE rooms r SET seq = r.seq + total.n, rev = r.rev + total.n FROM total WHERE r.id = $1 AND total.n > 0
-    RETURNING r.seq - total.n AS seq, r.rev - total.n AS rev
+    UPDATE rooms r SET seq = r.seq + total.n, rev = r.rev + total.n FROM total WHERE r.id = $1 AND r.kind <> 'deleted' AND total.n > 0
+    RETURNING r.seq - total.n AS seq, r.rev - total.n AS rev, r.archived_at <> 0 AS archived
 ), stored AS (
     INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at, mentions)
     SELECT $1, head.seq + f.place, head.rev + f.place, f.author, f.client_id, f.kind, f.body, f.created_at, f.mentions
@@ -85,7 +86,8 @@ WITH sent AS (
     WHERE m.room = $1 AND m."user" = a.author AND NOT (a.unbanned AND m.banned)
     RETURNING m."user"
 ), ended AS (
-    SELECT count(*) AS n FROM fresh f, head WHERE f.member AND f.author NOT IN (SELECT "user" FROM read)
+    SELECT count(*) AS n FROM fresh f, head
+    WHERE f.member AND f.author NOT IN (SELECT "user" FROM read) OR f.open AND head.archived
 )
 SELECT s.i, s.allowed, coalesce(s.original, 0), head.seq + f.place, head.rev + f.place, s.username, s.author_kind,
     s.peer, s.hidden, s.peers_side, 1 / (ended.n = 0)::int
@@ -107,7 +109,7 @@ func (a *appender) appendAll(ctx context.Context, conn *pgx.Conn, room chat.Room
 	var authors, times []int64
 	var clientIDs []pgtype.UUID
 	var kinds, bodies []string
-	var member, unbanned []bool
+	var member, unbanned, open []bool
 	var mentions []*string
 	for _, job := range jobs {
 		job.message, job.created, job.err = nil, false, sqlstore.NoUser()
@@ -126,10 +128,10 @@ func (a *appender) appendAll(ctx context.Context, conn *pgx.Conn, room chat.Room
 		if in.Act != nil {
 			needs = in.Act.Needs
 		}
-		member, unbanned = append(member, needs.Member), append(unbanned, needs.Unbanned)
+		member, unbanned, open = append(member, needs.Member), append(unbanned, needs.Unbanned), append(open, needs.Open)
 	}
 	var known []*appending
-	args := []any{room, authors, clientIDs, kinds, bodies, times, member, unbanned, mentions}
+	args := []any{room, authors, clientIDs, kinds, bodies, times, member, unbanned, mentions, open}
 	on := queries{ctx, conn}
 	err := on.Each(sqlAppend, args, func(rows sqlstore.Scanner) error {
 		var i, held int

@@ -23,6 +23,9 @@ LEFT JOIN memberships p ON p.room = m.room AND p.user = m.peer`
 INSERT INTO messages (room, seq, rev, author, client_id, kind, body, created_at, mentions) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (room, client_id, author) DO NOTHING`
 
+	sqlHeadsToMove = `
+SELECT id, seq, rev, archived_at FROM rooms WHERE kind <> 'deleted' AND id IN (SELECT value FROM json_each($1))`
+
 	sqlMoveHead = `UPDATE rooms SET seq = $2, rev = $3 WHERE id = $1`
 
 	sqlUncounted = `INSERT INTO uncounted (room, seq) VALUES ($1, $2)`
@@ -89,6 +92,7 @@ const maxLearnt = 50_000
 // head is how far a room has come, and how many messages this transaction has added.
 type head struct {
 	seq, rev int64
+	archived int64 // when the room was archived; 0: it is not
 	added    int
 }
 
@@ -201,10 +205,10 @@ func (a *appender) learnHeads(rooms map[chat.RoomID]struct{}) error {
 	for room := range rooms {
 		a.heads[room] = nil
 	}
-	return a.tx.Each(statements.Heads, []any{idList(rooms)}, func(r sqlstore.Scanner) error {
+	return a.tx.Each(sqlHeadsToMove, []any{idList(rooms)}, func(r sqlstore.Scanner) error {
 		var room chat.RoomID
 		h := &head{}
-		err := r.Scan(&room, &h.seq, &h.rev)
+		err := r.Scan(&room, &h.seq, &h.rev, &h.archived)
 		a.heads[room] = h
 		return err
 	})
@@ -246,7 +250,7 @@ func (a *appender) learnMembers(of []position) error {
 }
 
 // standing fails with chat.ErrNoStanding unless the author may write.
-func standing(m *appending, author chat.User, member *member) error {
+func standing(m *appending, author chat.User, head *head, member *member) error {
 	if m.input.Act == nil {
 		return nil
 	}
@@ -254,7 +258,11 @@ func standing(m *appending, author chat.User, member *member) error {
 	if member != nil {
 		membership = &member.membership
 	}
-	if !m.input.Act.Needs.HeldBy(author, membership) {
+	var room chat.Room
+	if head.archived != 0 {
+		room.ArchivedAt = sqlstore.FromMillis(head.archived)
+	}
+	if !m.input.Act.Needs.HeldBy(author, room, membership) {
 		return chat.ErrNoStanding()
 	}
 	return nil
@@ -284,7 +292,7 @@ func (a *appender) append(m *appending) error {
 	}
 	at := m.at()
 	member := a.members[at]
-	if err := standing(m, author, member); err != nil {
+	if err := standing(m, author, head, member); err != nil {
 		return a.repeated(m, err)
 	}
 	created := sqlstore.Millis(in.CreatedAt)

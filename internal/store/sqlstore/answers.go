@@ -73,7 +73,7 @@ func (s answerStore) appendAnswer(tx Tx, m answer) (message chat.Message, create
 		return chat.Message{}, false, err
 	}
 	switch {
-	case access.Room.ID == 0:
+	case access.Room.ID == 0 || access.Room.Kind == chat.RoomDeleted:
 		return chat.Message{}, false, NoRoom()
 	case access.By.ID == 0:
 		return chat.Message{}, false, NoUser()
@@ -85,7 +85,7 @@ func (s answerStore) appendAnswer(tx Tx, m answer) (message chat.Message, create
 	if err != nil || found {
 		return message, false, err
 	}
-	if m.Act != nil && !m.Act.Needs.HeldBy(access.By, access.Membership) {
+	if m.Act != nil && !m.Act.Needs.HeldBy(access.By, access.Room, access.Membership) {
 		return chat.Message{}, false, chat.ErrNoStanding()
 	}
 	if m.Act != nil && !access.MayMentionRoom() {

@@ -13,7 +13,7 @@ type invitationStatements struct {
 	InvitationsOfRoom, InvitationsToUser, PendingInvitations, InvitationsIn                         string
 	LockMaker, InsertInvitation, UseInvitation                                                      string
 	ForgetInvitations, ReplaceInvitation, DeleteInvitation                                          string
-	DeleteInvitationsInto, DeleteInvitationsBy                                                      string
+	DeleteInvitationsInto, DeleteInvitationsBy, DeleteInvitationsOf, DeleteFreeInvitationsOf        string
 }
 
 func (d Dialect) invitations() invitationStatements {
@@ -29,11 +29,12 @@ FROM invitations i ` + d.Join + ` users u ON u.id = i.made_by
 WHERE `
 	byToken := from + `i.token_hash = $1` + alive
 	// Rows are deleted in a fixed order, against deadlocks.
-	inOrder := func(where string) string {
+	deletion := func(where, lock string) string {
 		return `
 DELETE FROM invitations WHERE id IN (
-    SELECT id FROM invitations WHERE ` + where + ` AND NOT named ORDER BY id` + d.LockToDelete + `)` + returning
+    SELECT id FROM invitations WHERE ` + where + ` ORDER BY id` + lock + `)` + returning
 	}
+	inOrder := func(where string) string { return deletion(where, d.LockToDelete) }
 	return invitationStatements{
 		InvitationByToken: byToken,
 		// Of several users who redeem it at the same moment, each waits for the previous.
@@ -67,8 +68,10 @@ WHERE made_by = $1 AND for_user = $2 AND room IS NOT DISTINCT FROM nullif(CAST($
 
 		DeleteInvitation: `DELETE FROM invitations WHERE id = $1` + returning,
 
-		DeleteInvitationsInto: inOrder(`room = $1 AND made_by = $2`),
-		DeleteInvitationsBy:   inOrder(`made_by = $1`),
+		DeleteInvitationsInto:   inOrder(`room = $1 AND made_by = $2 AND NOT named`),
+		DeleteInvitationsBy:     inOrder(`made_by = $1 AND NOT named`),
+		DeleteInvitationsOf:     inOrder(`room = $1`),
+		DeleteFreeInvitationsOf: deletion(`room = $1`, d.LockFree),
 	}
 }
 
@@ -189,6 +192,13 @@ func (s invitationStore) isInside(tx Tx, user chat.UserID, room chat.RoomID) err
 	_, err := tx.Row(s.sql.IsMember, []any{room, user}, &member)
 	if err == nil && !member {
 		err = chat.ErrMayNotInvite()
+	}
+	var archived bool
+	if err == nil {
+		_, err = tx.Row(s.sql.RoomArchived, []any{room}, &archived)
+	}
+	if err == nil && archived {
+		err = chat.ErrArchived()
 	}
 	return err
 }

@@ -84,7 +84,23 @@ func (c *Core) subscribe(tx Tx, room chat.RoomID, user chat.UserID, role chat.Ro
 	if banned {
 		return false, chat.ErrBannedFromRoom()
 	}
+	if err := (roomAdminStore{c}).isOpenTo(tx, room, user); err != nil {
+		return false, err
+	}
 	return c.addMember(tx, head, user, role, at, true)
+}
+
+// isOpenTo fails with chat.ErrArchived if the room is archived and the user not in it.
+func (s roomAdminStore) isOpenTo(tx Tx, room chat.RoomID, user chat.UserID) error {
+	var archived, member bool
+	if _, err := tx.Row(s.sql.RoomArchived, []any{room}, &archived); err != nil || !archived {
+		return err
+	}
+	_, err := tx.Row(s.sql.IsMember, []any{room, user}, &member)
+	if err == nil && !member {
+		err = chat.ErrArchived()
+	}
+	return err
 }
 
 // addMember makes the user a member, behind the lock of the room. Added is false if
@@ -156,6 +172,10 @@ func (c *Core) endMembership(
 		return chat.Gone{}, nil, err
 	}
 	all = slices.Concat(withdrawn, more)
+	was := NewMembershipRow(room, user)
+	if _, err := tx.Row(c.sql.Membership, []any{room, user}, was.Dest()...); err != nil {
+		return chat.Gone{}, nil, err
+	}
 	n, err := tx.Exec(c.sql.DeleteMember, room, user)
 	if err != nil {
 		return chat.Gone{}, nil, err
@@ -167,9 +187,27 @@ func (c *Core) endMembership(
 	if err := c.countMembers(tx, room, -1); err != nil {
 		return chat.Gone{}, nil, err
 	}
-	gone, err = c.streams.MemberGone(tx, room, user, reason, all)
+	heir, err := roomAdminStore{c}.heirOf(tx, was.Membership())
+	if err != nil {
+		return chat.Gone{}, nil, err
+	}
+	if heir != 0 { // all heads of users are locked in one order
+		if err := c.streams.LockHeads(tx, append(receivers(all), user, heir)...); err != nil {
+			return chat.Gone{}, nil, err
+		}
+	}
+	if gone, err = c.streams.MemberGone(tx, room, user, reason, all); err != nil {
+		return chat.Gone{}, nil, err
+	}
 	gone.Removed = true
-	return gone, all, err
+	if heir != 0 {
+		appointed, err := roomAdminStore{c}.appoint(tx, room, heir, chat.RoleAdmin)
+		if err != nil {
+			return chat.Gone{}, nil, err
+		}
+		gone.Heir = &appointed
+	}
+	return gone, all, nil
 }
 
 // Membership is specified by chat.MembershipStore.

@@ -75,6 +75,9 @@ func (s messageStore) MessageByClientID(
 	if err != nil {
 		return chat.Message{}, err
 	}
+	if _, err := roomStore(s).RoomByID(ctx, room); err != nil {
+		return chat.Message{}, err // what a deleted room has left is gone for its authors, too
+	}
 	return s.readMessage(ctx, s.sql.MessageByClientID, room, author, id)
 }
 

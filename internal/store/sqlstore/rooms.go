@@ -8,7 +8,7 @@ import (
 )
 
 // RoomColumns are what a RoomRow receives, of rooms r.
-const RoomColumns = `r.id, r.kind, r.name, r.topic, r.created_at, r.members, r.seq, r.rev`
+const RoomColumns = `r.id, r.kind, r.name, r.topic, r.created_at, r.members, r.seq, r.rev, r.archived_at`
 
 // unqualified are columns as RETURNING takes them, which in SQLite knows no alias.
 func unqualified(columns string) string {
@@ -22,6 +22,7 @@ func unqualified(columns string) string {
 type roomStatements struct {
 	InsertRoom, RoomByID, PublicRoomNamed, RoomsByID, Heads string
 	LockHead, LockRoom, CountMembers, ChangeRoom            string
+	RoomArchived                                            string
 }
 
 func (d Dialect) rooms() roomStatements {
@@ -30,21 +31,24 @@ func (d Dialect) rooms() roomStatements {
 INSERT INTO rooms (id, kind, name, folded_name, topic, created_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (folded_name) WHERE kind = 'public' DO NOTHING`,
 
-		RoomByID:        `SELECT ` + RoomColumns + ` FROM rooms r WHERE r.id = $1`,
+		RoomByID:        `SELECT ` + RoomColumns + ` FROM rooms r WHERE r.id = $1 AND r.kind <> 'deleted'`,
 		PublicRoomNamed: `SELECT ` + RoomColumns + ` FROM rooms r WHERE r.kind = 'public' AND r.folded_name = $1`,
-		RoomsByID:       `SELECT ` + RoomColumns + ` FROM rooms r WHERE ` + d.Any("r.id", "$1"),
+		RoomsByID:       `SELECT ` + RoomColumns + ` FROM rooms r WHERE r.kind <> 'deleted' AND ` + d.Any("r.id", "$1"),
 		Heads:           `SELECT id, seq, rev FROM rooms WHERE ` + d.Any("id", "$1"),
 
-		LockHead: `SELECT r.seq, r.rev FROM rooms r WHERE r.id = $1` + d.Lock("r"),
+		LockHead: `SELECT r.seq, r.rev FROM rooms r WHERE r.id = $1 AND r.kind <> 'deleted'` + d.Lock("r"),
 		LockRoom: `SELECT ` + RoomColumns + ` FROM rooms r WHERE r.id = $1` + d.Lock("r"),
 
 		CountMembers: `UPDATE rooms SET members = members + $2 WHERE id = $1`,
 
 		ChangeRoom: `
 UPDATE rooms
-SET name = coalesce($2, name), folded_name = coalesce($3, folded_name), topic = coalesce($4, topic), rev = rev + 1, changed_rev = rev + 1
+SET name = coalesce($2, name), folded_name = coalesce($3, folded_name), topic = coalesce($4, topic),
+    archived_at = coalesce($5, archived_at), rev = rev + 1, changed_rev = rev + 1
 WHERE id = $1
 RETURNING ` + unqualified(RoomColumns),
+
+		RoomArchived: `SELECT archived_at <> 0 FROM rooms WHERE id = $1`,
 	}
 }
 
@@ -167,14 +171,14 @@ func (s roomStore) ChangeRoom(
 		}
 		var row RoomRow
 		found, err := tx.Row(s.sql.LockRoom, []any{id}, row.Dest()...)
-		if err == nil && !found {
+		if err == nil && (!found || row.r.Kind == chat.RoomDeleted) {
 			err = NoRoom()
 		}
 		room = row.Room()
 		if changed = err == nil && change.Changes(room); !changed {
 			return err
 		}
-		_, err = tx.Row(s.sql.ChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic}, row.Dest()...)
+		_, err = tx.Row(s.sql.ChangeRoom, []any{id, change.Name, change.FoldedName, change.Topic, millisOrNull(change.ArchivedAt)}, row.Dest()...)
 		room = row.Room()
 		switch {
 		case s.dialect.IsUnique(err):
@@ -194,20 +198,21 @@ func (s roomStore) ChangeRoom(
 
 // RoomRow receives RoomColumns.
 type RoomRow struct {
-	r         chat.Room
-	createdAt int64
+	r          chat.Room
+	createdAt  int64
+	archivedAt int64
 }
 
 // Dest is where the row goes.
 func (r *RoomRow) Dest() []any {
 	return []any{
-		(*int64)(&r.r.ID), (*string)(&r.r.Kind), &r.r.Name, &r.r.Topic, &r.createdAt, &r.r.Members, &r.r.Seq, &r.r.Rev,
+		(*int64)(&r.r.ID), (*string)(&r.r.Kind), &r.r.Name, &r.r.Topic, &r.createdAt, &r.r.Members, &r.r.Seq, &r.r.Rev, &r.archivedAt,
 	}
 }
 
 // Room is what the row says.
 func (r *RoomRow) Room() chat.Room {
-	r.r.CreatedAt = FromMillis(r.createdAt)
+	r.r.CreatedAt, r.r.ArchivedAt = FromMillis(r.createdAt), fromMillisOrZero(r.archivedAt)
 	return r.r
 }
 

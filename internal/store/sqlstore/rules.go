@@ -45,7 +45,7 @@ var contentRules = []string{
 	// The messages of a room are exactly those from 1 to its head.
 	`SELECT format('Room %s has its head at %s, but %s messages, from %s to %s: seq has a hole.',
 		r.id, r.seq, count(t.seq), coalesce(min(t.seq), 0), coalesce(max(t.seq), 0))
-	FROM rooms r LEFT JOIN messages t ON t.room = r.id GROUP BY r.id
+	FROM rooms r LEFT JOIN messages t ON t.room = r.id WHERE r.kind <> 'deleted' GROUP BY r.id
 	HAVING count(t.seq) <> r.seq OR r.seq > 0 AND (min(t.seq) <> 1 OR max(t.seq) <> r.seq)`,
 
 	// Where nothing but messages has taken revs, each is on a message or was covered
@@ -53,7 +53,7 @@ var contentRules = []string{
 	// at least one.
 	`SELECT format('Room %s has taken %s revs for %s messages, of which %s were changed later: rev has a hole.',
 		r.id, r.rev, count(t.seq), count(t.seq) FILTER (WHERE ` + changedLater + `))
-	FROM rooms r LEFT JOIN messages t ON t.room = r.id GROUP BY r.id
+	FROM rooms r LEFT JOIN messages t ON t.room = r.id WHERE r.kind <> 'deleted' GROUP BY r.id
 	HAVING r.rev - count(t.seq) < count(t.seq) FILTER (WHERE ` + changedLater + `)
 		OR r.rev > count(t.seq) AND count(t.seq) FILTER (WHERE ` + changedLater + `) = 0 AND ` + onlyMessagesInRoom,
 
@@ -143,6 +143,16 @@ var contentRules = []string{
 	`SELECT format('Room %s is not public, but the search finds it or its name is reserved.', r.id)
 	FROM rooms r WHERE r.kind <> 'public' AND (EXISTS (SELECT 1 FROM room_parts p WHERE p.room = r.id)
 		OR EXISTS (SELECT 1 FROM room_looks l WHERE l.room = r.id))`,
+
+	`SELECT format('Room %s was deleted, but still has a name or members.', r.id)
+	FROM rooms r WHERE r.kind = 'deleted' AND (r.name <> '' OR r.members <> 0 OR r.archived_at <> 0)`,
+
+	`SELECT format('Room %s was deleted, but has messages or invitations that no job will remove.', r.id)
+	FROM rooms r WHERE r.kind = 'deleted' AND (EXISTS (SELECT 1 FROM messages t WHERE t.room = r.id) OR EXISTS (SELECT 1 FROM invitations i WHERE i.room = r.id))
+		AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.kind = 'purge' AND j.key = CAST(r.id AS text))`,
+
+	`SELECT format('Room %s is archived, but is a conversation or the main room.', r.id)
+	FROM rooms r WHERE r.archived_at <> 0 AND (r.kind = 'direct' OR r.id = 1)`,
 
 	`SELECT format('Users %s and %s have the same name.', min(id), max(id))
 	FROM users GROUP BY folded_name HAVING count(*) > 1`,

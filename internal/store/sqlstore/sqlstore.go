@@ -125,6 +125,7 @@ type Store struct {
 	pushTrailStore
 	reactionStore
 	roomStore
+	roomAdminStore
 	sentFileStore
 	sessionStore
 	settingsStore
@@ -150,6 +151,7 @@ type (
 	pinStore          struct{ *Core }
 	reactionStore     struct{ *Core }
 	roomStore         struct{ *Core }
+	roomAdminStore    struct{ *Core }
 	sentFileStore     struct{ *Core }
 	sessionStore      struct{ *Core }
 	settingsStore     struct{ *Core }
@@ -198,6 +200,7 @@ func New(db Database, dialect Dialect, names Names, streams Streams, extras Extr
 		pushTrailStore{c},
 		reactionStore{c},
 		roomStore{c},
+		roomAdminStore{c},
 		sentFileStore{c},
 		sessionStore{c},
 		settingsStore{c},
@@ -228,6 +231,7 @@ type Statements struct {
 	mentionStatements
 	pinStatements
 	roomStatements
+	roomAdminStatements
 	sessionStatements
 	settingsStatements
 	streamStatements
@@ -239,7 +243,7 @@ type Statements struct {
 func NewStatements(d Dialect) Statements {
 	return Statements{
 		d.accounts(), d.answers(), d.bans(), d.blobs(), d.bookmarks(), d.conversations(), d.follows(), d.files(), d.invitations(), d.jobs(), d.memberships(),
-		d.messages(), d.pushes(), d.reactions(), d.replies(), d.messageSearch(), d.mentions(), d.pins(), d.rooms(), d.sessions(), d.settings(), d.userStreams(), d.uploads(), d.users(),
+		d.messages(), d.pushes(), d.reactions(), d.replies(), d.messageSearch(), d.mentions(), d.pins(), d.rooms(), roomAdmin(d), d.sessions(), d.settings(), d.userStreams(), d.uploads(), d.users(),
 	}
 }
 

@@ -139,6 +139,39 @@ func (s Streams) MemberCame(tx Tx, room chat.RoomID, user chat.UserID, onRoom bo
 	return err
 }
 
+// RoleChanged records that a member has another role in a room.
+func (s Streams) RoleChanged(tx Tx, room chat.RoomID, user chat.UserID) error {
+	roomRev, err := take(tx, takeRoomRev, room)
+	if err != nil {
+		return err
+	}
+	rev, err := take(tx, takeUserRev, user)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(stampMember, room, user, rev, roomRev)
+	return err
+}
+
+// RoomDeleted records that a room has left the lists of its members, and the end of
+// invitations into it.
+func (s Streams) RoomDeleted(
+	tx Tx, room chat.RoomID, members []chat.UserID, withdrawn []chat.InvitationGone,
+) (gone []chat.SubscriptionGone, ended []chat.InvitationGone, err error) {
+	if err := lock(tx, append(receivers(withdrawn), members...)); err != nil {
+		return nil, nil, err
+	}
+	for _, user := range members {
+		rev, err := s.logRoom(tx, room, user, chat.GoneDeleted)
+		if err != nil {
+			return nil, nil, err
+		}
+		gone = append(gone, chat.SubscriptionGone{User: user, Rev: rev, Room: room, Reason: chat.GoneDeleted})
+	}
+	ended, err = s.withdraw(tx, withdrawn)
+	return gone, ended, err
+}
+
 // MemberGone records the end of a membership, or the ban of a user without one, and the
 // end of the user's invitations.
 func (s Streams) MemberGone(

@@ -29,6 +29,15 @@ func fromMillisOrZero(ms int64) time.Time {
 	return FromMillis(ms)
 }
 
+// millisOrNull is MillisOrZero of a time that may not be given.
+func millisOrNull(t *time.Time) *int64 {
+	if t == nil {
+		return nil
+	}
+	ms := MillisOrZero(*t)
+	return &ms
+}
+
 // ParseUUID returns the 16 bytes of a UUID in its usual form.
 func ParseUUID(s string) ([]byte, error) {
 	b, err := hex.DecodeString(strings.ReplaceAll(s, "-", ""))

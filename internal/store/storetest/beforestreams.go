@@ -81,6 +81,8 @@ func (f *oldStore) firstRevs(t *testing.T, users map[string]chat.User, rooms map
 		}
 	}
 	gone := must[chat.Gone](t)(f.Store.RemoveMember(t.Context(), nil, den.ID, ann.ID))
+	want(t, "heir", gone.Heir != nil, true)
+	gone.Heir = nil
 	want(t, "the end of a membership", gone, chat.Gone{
 		Removed: true, Rev: 1, RoomRev: den.Rev + 1, Reason: chat.GoneRemoved,
 		Withdrawn: []chat.InvitationGone{{User: cleo.ID, Rev: 2, ID: pending.ID}},

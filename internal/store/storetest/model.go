@@ -38,6 +38,7 @@ var modelContracts = []contract{
 				"level":       func(rt *rapid.T) { setLevel(rt, m) },
 				"settings":    func(rt *rapid.T) { putSettings(rt, m) },
 				"topic":       m.topic,
+				"appoint":     func(rt *rapid.T) { appoint(rt, m) },
 				"page":        m.page,
 				"changes":     m.changes,
 				"ofUser":      m.changesOfUser,
@@ -63,6 +64,7 @@ type model struct {
 	sent  []sentMessage
 
 	withdrawn []chat.InvitationGone // by the end of a membership that is to be compared
+	heir      chat.UserID           // who has become admin by it; 0: nobody
 }
 
 // modelUsers are the users of a model.

@@ -17,7 +17,14 @@ func (m *modelUsers) take(user chat.UserID) int64 {
 
 // gone ends a membership, or notes a ban of who has none.
 func (m *model) gone(room *modelRoom, user chat.User, reason chat.GoneReason) {
+	wasAdmin := room.members[user.ID].Role == chat.RoleAdmin
 	delete(room.members, user.ID)
+	m.heir = 0
+	defer func() {
+		if wasAdmin {
+			inherit(m, room)
+		}
+	}()
 	room.room.Members = len(room.members)
 	room.room.Rev++
 	gone := chat.Gone{Rev: m.take(user.ID), RoomRev: room.room.Rev, Reason: reason}
@@ -31,6 +38,56 @@ func (m *model) gone(room *modelRoom, user chat.User, reason chat.GoneReason) {
 	}
 }
 
+// inherit makes a member admin if there is none any more. All have joined at the same
+// time, so it is the one with the lowest id.
+func inherit(m *model, room *modelRoom) {
+	for id, membership := range room.members {
+		if membership.Role == chat.RoleAdmin {
+			m.heir = 0
+			return
+		}
+		if m.heir == 0 || id < m.heir {
+			m.heir = id
+		}
+	}
+	if m.heir != 0 {
+		appointed(m, room, m.heir, chat.RoleAdmin)
+	}
+}
+
+// appointed gives a member another role.
+func appointed(m *model, room *modelRoom, id chat.UserID, role chat.Role) {
+	membership := room.members[id]
+	room.room.Rev++
+	membership.Role, membership.RoomRev, membership.Rev = role, room.room.Rev, m.take(id)
+	room.members[id] = membership
+}
+
+// appoint gives a member of a room a role.
+func appoint(t *rapid.T, m *model) {
+	user, room := m.anyUser(t), m.anyRoom(t)
+	role := rapid.SampledFrom([]chat.Role{chat.RoleAdmin, chat.RoleMember}).Draw(t, "role")
+	done, changed, err := m.store.SetMemberRole(m.t.Context(), nil, room.room.ID, user.ID, role)
+	before, there := room.members[user.ID]
+	others := false
+	for id, other := range room.members {
+		others = others || id != user.ID && other.Role == chat.RoleAdmin
+	}
+	switch {
+	case !there:
+		equal(t, "code", chat.CodeOf(err), chat.CodeNotFound)
+		return
+	case role == chat.RoleMember && before.Role == chat.RoleAdmin && !others:
+		equal(t, "code", chat.CodeOf(err), chat.CodeInvalid)
+		return
+	}
+	noError(t, err)
+	if equal(t, "changed", changed, before.Role != role); changed {
+		appointed(m, room, user.ID, role)
+	}
+	equal(t, "member", done.Member, *m.memberOf(room, user.ID))
+}
+
 // wantGone holds the answer to the end of a membership against the model.
 func (m *model) wantGone(t *rapid.T, room *modelRoom, user chat.User, got chat.Gone) {
 	got.Removed = false
@@ -39,6 +96,12 @@ func (m *model) wantGone(t *rapid.T, room *modelRoom, user chat.User, got chat.G
 	slices.SortFunc(m.withdrawn, byUser)
 	equal(t, "invitations that end with it", got.Withdrawn, m.withdrawn)
 	got.Withdrawn, m.withdrawn = nil, nil
+	var heir chat.UserID
+	if got.Heir != nil {
+		heir = got.Heir.Member.User.ID
+	}
+	equal(t, "heir", heir, m.heir)
+	got.Heir, m.heir = nil, 0
 	equal(t, "revs of the end", got, room.gone[user.ID])
 }
 

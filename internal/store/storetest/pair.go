@@ -21,6 +21,7 @@ func Pair(a, b chat.Store) chat.Store {
 		pairedAccounts:      pairedAccounts{t},
 		pairedSessions:      pairedSessions{t},
 		pairedRooms:         pairedRooms{t},
+		pairedRoomAdmin:     pairedRoomAdmin{t},
 		pairedMemberships:   pairedMemberships{t},
 		pairedConversations: pairedConversations{t},
 		pairedInvitations:   pairedInvitations{t},
@@ -45,6 +46,7 @@ type pair struct {
 	pairedAccounts
 	pairedSessions
 	pairedRooms
+	pairedRoomAdmin
 	pairedMemberships
 	pairedConversations
 	pairedInvitations

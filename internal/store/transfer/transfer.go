@@ -47,7 +47,7 @@ type table struct {
 var tables = []table{
 	{"users", []string{"id", "username", "folded_name", "kind", "role", "password_hash", "created_at", "banned", "device_hash"}, 1, false},
 	{"user_heads", []string{"user", "rev", "floor", "account_rev"}, 1, false},
-	{"rooms", []string{"id", "kind", "name", "folded_name", "topic", "created_at", "members", "seq", "rev", "changed_rev", "floor"}, 1, false},
+	{"rooms", []string{"id", "kind", "name", "folded_name", "topic", "created_at", "members", "seq", "rev", "changed_rev", "floor", "archived_at"}, 1, false},
 	{"memberships", []string{"room", "user", "folded_name", "role", "read_seq", "joined_at", "peer", "hidden_until", "rev", "room_rev", "marked_rev", "level"}, 2, false},
 	{"settings", []string{"user", "level", "quiet_from", "quiet_to", "zone", "rev"}, 1, false},
 	{"messages", []string{"room", "seq", "rev", "author", "client_id", "kind", "body", "created_at", "edited_at", "deleted", "reply_to", "thread", "in_room", "extras", "mentions"}, 2, false},

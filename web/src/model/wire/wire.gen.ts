@@ -207,7 +207,7 @@ export interface FollowedThread {
 }
 
 /** GoneReason is why a room has left a user's list. */
-export type GoneReason = 'banned' | 'left' | 'removed';
+export type GoneReason = 'banned' | 'deleted' | 'left' | 'removed';
 
 /** GuestAnswer is the new guest and the room that the guest has entered. */
 export interface GuestAnswer {
@@ -384,6 +384,11 @@ export interface Member {
   user: User;
   /** within the room */
   role: Role;
+}
+
+/** MemberAnswer is one member. */
+export interface MemberAnswer {
+  member: Member;
 }
 
 /** MemberChange is the latest change of one user's membership in a room. */
@@ -878,6 +883,12 @@ export interface Replies {
 /** Role is what a user may do, on the whole server or in one room. */
 export type Role = 'admin' | 'member';
 
+/** RoleChange gives a member another role. */
+export interface RoleChange {
+  /** admin or member */
+  role: Role;
+}
+
 /** Room is where messages are sent. */
 export interface Room {
   id: RoomID;
@@ -891,6 +902,8 @@ export interface Room {
   seq: number;
   /** the rev of the latest change on the room's stream */
   rev: number;
+  /** ArchivedAt is when the room was archived: everyone in it may only read it. */
+  archivedAt?: string;
 }
 
 /** RoomAnswer is one room. */
@@ -904,6 +917,8 @@ export interface RoomAnswer {
 export interface RoomChange {
   name?: string;
   topic?: string;
+  /** Archived archives or unarchives the room. Then name and topic must be absent. */
+  archived?: boolean;
 }
 
 /** RoomChanged is the event room:changed. */
@@ -930,7 +945,7 @@ export interface RoomGone {
 export type RoomID = number;
 
 /** RoomKind is who can find a room. */
-export type RoomKind = 'direct' | 'private' | 'public';
+export type RoomKind = 'deleted' | 'direct' | 'private' | 'public';
 
 /** RoomList is a page of the rooms found. */
 export interface RoomList {
