@@ -7,14 +7,13 @@ type object struct {
 	room       chat.RoomID
 	message    int64 // its seq
 	target     chat.UserID
-	allLinks   bool              // all links into the room are deleted
 	links      bool              // the target's links into the room, which are deleted
 	invitation chat.InvitationID // its room is used
 }
 
 // allow checks whether the act is allowed. It locks what it reads, in the order that
 // all transactions keep: users, invitations, the room. It withdraws the links that
-// object asks for, even for an act that needs no permission, and returns those
+// object.links asks for, even for an act that needs no permission, and returns those
 // that were invitations for one user.
 func (c *Core) allow(tx Tx, act *chat.Act, on object) (withdrawn []chat.InvitationGone, err error) {
 	asks := act != nil && act.May != nil
@@ -26,11 +25,6 @@ func (c *Core) allow(tx Tx, act *chat.Act, on object) (withdrawn []chat.Invitati
 	}
 	if on.links {
 		if withdrawn, err = withdraw(tx, c.sql.DeleteInvitationsInto, on.room, on.target); err != nil {
-			return nil, err
-		}
-	}
-	if on.allLinks {
-		if withdrawn, err = withdraw(tx, c.sql.DeleteInvitationsOf, on.room); err != nil {
 			return nil, err
 		}
 	}

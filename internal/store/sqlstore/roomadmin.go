@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -60,14 +61,13 @@ func (s roomAdminStore) DeleteRoom(
 ) (deletion chat.RoomDeletion, err error) {
 	err = s.db.Write(ctx, func(tx Tx) error {
 		deletion = chat.RoomDeletion{}
-		withdrawn, err := s.allow(tx, act, object{room: room, allLinks: true})
-		if err != nil {
+		if _, err := s.allow(tx, act, object{room: room}); err != nil {
 			return err
 		}
 		if _, err := s.lockRoom(tx, room); err != nil {
 			return err
 		}
-		if err := s.deleteRoom(tx, room, withdrawn, &deletion); err != nil {
+		if err := s.deleteRoom(tx, room, &deletion); err != nil {
 			return err
 		}
 		return s.sql.put(tx, []chat.NewJob{job})
@@ -78,9 +78,8 @@ func (s roomAdminStore) DeleteRoom(
 	return deletion, nil
 }
 
-// deleteRoom ends everything in the room that anybody can see, behind its lock. Allow has
-// withdrawn most of the links.
-func (s roomAdminStore) deleteRoom(tx Tx, room chat.RoomID, withdrawn []chat.InvitationGone, deletion *chat.RoomDeletion) error {
+// deleteRoom ends everything in the room that anybody can see, behind its lock.
+func (s roomAdminStore) deleteRoom(tx Tx, room chat.RoomID, deletion *chat.RoomDeletion) error {
 	var members []chat.UserID
 	err := tx.Each(s.sql.MembersOf, []any{room}, func(r Scanner) error {
 		var user chat.UserID
@@ -91,13 +90,12 @@ func (s roomAdminStore) deleteRoom(tx Tx, room chat.RoomID, withdrawn []chat.Inv
 	if err != nil {
 		return err
 	}
-	// Those that others have locked, who wait for the room, are left to PurgeRoom: waiting
-	// for them would be a deadlock.
-	more, err := withdraw(tx, s.sql.DeleteFreeInvitationsOf, room)
+	// All others lock invitations before the room. So those that somebody has locked are left
+	// to PurgeRoom: waiting for them would be a deadlock.
+	withdrawn, err := withdraw(tx, s.sql.DeleteFreeInvitationsOf, room)
 	if err != nil {
 		return err
 	}
-	withdrawn = slices.Concat(withdrawn, more)
 	for _, remove := range s.sql.RemoveFrom {
 		if _, err := tx.Exec(remove, room); err != nil {
 			return err
@@ -134,9 +132,8 @@ func (s roomAdminStore) PurgeRoom(ctx context.Context, room chat.RoomID, limit i
 		err = tx.Each(s.sql.FirstMessages, []any{room, limit}, func(r Scanner) error {
 			var row MessageRow
 			err := r.Scan(row.Dest()...)
-			doc := searchDocOf(row.Message(room))
-			doc.Tokens, last = nil, row.seq
-			docs = append(docs, doc)
+			last = row.seq
+			docs = append(docs, SearchDoc{Doc: docOf(FromMillis(row.createdAt), room, row.seq), Room: room, Seq: row.seq})
 			return err
 		})
 		if err != nil || len(docs) == 0 {
@@ -165,6 +162,7 @@ func (s roomAdminStore) purge(tx Tx, room chat.RoomID, last int64, docs []Search
 			return err
 		}
 	}
+	slices.SortFunc(docs, func(a, b SearchDoc) int { return cmp.Or(cmp.Compare(a.Doc, b.Doc), cmp.Compare(a.Seq, b.Seq)) })
 	if err := s.search.Index.Put(tx, docs); err != nil {
 		return err
 	}

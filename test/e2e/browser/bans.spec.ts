@@ -42,7 +42,11 @@ test('B8 a removed member can rejoin, a banned one only after the ban is lifted'
   await test.step('an admin of the room removes somebody', async () => {
     await members(mona.page).getByText('jun').hover();
     await actions(mona.page, 'jun').click();
-    await expect(mona.page.getByRole('menuitem')).toHaveText(['Remove from room', 'Ban from room']);
+    await expect(mona.page.getByRole('menuitem')).toHaveText([
+      'Make admin',
+      'Remove from room',
+      'Ban from room',
+    ]);
     await expectAccessible(mona.page);
     await item(mona.page, 'Remove from room').click();
     const question = mona.page.getByRole('dialog', { name: 'Remove jun from weekend-trip?' });
@@ -73,10 +77,12 @@ test('B8 a removed member can rejoin, a banned one only after the ban is lifted'
   await test.step('by keyboard, somebody is banned', async () => {
     await actions(mona.page, 'jun').focus();
     await mona.page.keyboard.press('Enter');
-    await expect(item(mona.page, 'Remove from room')).toBeFocused();
+    await expect(item(mona.page, 'Make admin')).toBeFocused();
     await mona.page.keyboard.press('Escape');
     await expect(actions(mona.page, 'jun')).toBeFocused();
     await mona.page.keyboard.press('Enter');
+    await mona.page.keyboard.press('ArrowDown');
+    await expect(item(mona.page, 'Remove from room')).toBeFocused();
     await mona.page.keyboard.press('ArrowDown');
     await expect(item(mona.page, 'Ban from room')).toBeFocused();
     await mona.page.keyboard.press('Enter');

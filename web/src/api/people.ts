@@ -4,6 +4,7 @@ import type {
   Invitation,
   JoinAnswer,
   JoinRoomList,
+  Member,
   MemberList,
   MessageAnswer,
   MessageChange,
@@ -12,6 +13,7 @@ import type {
   NewInvitation,
   NewInvitationAnswer,
   Page,
+  Role,
   Room,
   RoomKind,
   ServerAnswer,
@@ -111,6 +113,13 @@ export function createPeopleApi(request: Request) {
         ),
       change: (room: number, change: Partial<Pick<RoomInput, 'name' | 'topic'>>) =>
         request<{ room: Room }>('PATCH', `/rooms/${room}`, { body: change }).then((a) => a.room),
+      archive: (room: number, archived: boolean) =>
+        request<{ room: Room }>('PATCH', `/rooms/${room}`, { body: { archived } }).then(
+          (a) => a.room,
+        ),
+      /** Deletes the room for everybody. The name guards against mistakes. */
+      remove: (room: number, name: string) =>
+        request<undefined>('DELETE', `/rooms/${room}`, { query: { name } }),
     },
     messages: {
       get: (room: number, seq: number) =>
@@ -138,6 +147,11 @@ export function createPeopleApi(request: Request) {
       /** Removes a member from a room. The user may join again. */
       remove: (room: number, user: number) =>
         request<undefined>('DELETE', `/rooms/${room}/members/${user}`),
+      /** Gives a member another role in the room. */
+      setRole: (room: number, user: number, role: Role) =>
+        request<{ member: Member }>('PATCH', `/rooms/${room}/members/${user}`, {
+          body: { role },
+        }).then((a) => a.member),
     },
     bans: (room?: number) => createBansApi(request, room),
     server: () => request<ServerAnswer>('GET', '/server'),

@@ -345,6 +345,8 @@ export declare const m: {
     logInPage(): string;
   };
   leaving: {
+    /** You are an admin of this room. If no other admin stays, the member who has been here longest becomes admin. */
+    adminEffect(): string;
     /** Leave */
     leave(): string;
     /** This room is private. After you leave, you can come back only if a member invites you. */
@@ -389,6 +391,16 @@ export declare const m: {
     kilometres(values: { count: string | number }): string;
   };
   members: {
+    /** {room} was deleted by an admin. */
+    roomWasDeleted(values: { room: string | number }): string;
+    /** Make admin */
+    makeAdmin(): string;
+    /** Take admin role away */
+    takeAdmin(): string;
+    /** {name} is an admin of this room now. */
+    isAdminNow(values: { name: string | number }): string;
+    /** {name} is no longer an admin of this room. */
+    isNoAdminNow(values: { name: string | number }): string;
     /** Unban */
     unban(): string;
     /** Loading */
@@ -501,6 +513,8 @@ export declare const m: {
     guestWho(values: { what: string | number }): string;
   };
   room: {
+    /** This room is archived: you can read it, but nobody can write in it. */
+    archived(): string;
     /** Write a message */
     writeMessage(): string;
     /** Message */
@@ -631,6 +645,10 @@ export declare const m: {
     nothingNew(): string;
   };
   sidebar: {
+    /** Archived ({count}) */
+    archived(values: { count: string | number }): string;
+    /** Archived rooms */
+    archivedRooms(): string;
     /** The dialog could not be loaded. Check your connection. */
     dialogNotLoaded(): string;
     /** The settings could not be loaded. Check your connection. */
@@ -795,6 +813,32 @@ export declare const m: {
     needsJavaScript(): string;
   };
   details: {
+    /** Unarchive */
+    unarchive(): string;
+    /** Unarchive room */
+    unarchiveRoom(): string;
+    /** Archive room */
+    archiveRoom(): string;
+    /** Archive */
+    archive(): string;
+    /** Archive {room}? */
+    archiveTitle(values: { room: string | number }): string;
+    /** Everyone can still find and read the room, but nobody can write in it or join it. It moves from the list of chats to “Archived”. Admins can unarchive it at any time. */
+    archiveEffect(): string;
+    /** {room} is archived. */
+    archiveDone(values: { room: string | number }): string;
+    /** {room} is back in the list of chats. */
+    unarchiveDone(values: { room: string | number }): string;
+    /** Delete room */
+    deleteRoom(): string;
+    /** Delete {room}? */
+    deleteTitle(values: { room: string | number }): string;
+    /** All messages and files in the room are deleted for everyone, for good. If you only want to close the room, archive it. */
+    deleteEffect(): string;
+    /** To confirm, type the name of the room: {room} */
+    deleteNameLabel(values: { room: string | number }): string;
+    /** This is not the name of the room. */
+    deleteNameDiffers(): string;
     /** Close details */
     close(): string;
     /** Invite people */

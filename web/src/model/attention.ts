@@ -1,7 +1,11 @@
 import type { Level, Settings, Subscription } from './wire';
 
-/** levelOf returns which messages of a room notify me. */
-export function levelOf({ peer, membership }: Subscription, settings?: Settings): Level {
+/** levelOf returns which messages of a room notify me: none of an archived room. */
+export function levelOf(
+  { peer, membership, archivedAt }: Subscription,
+  settings?: Settings,
+): Level {
+  if (archivedAt) return 'muted';
   return membership.level || (peer ? 'everything' : (settings?.level ?? 'mentions'));
 }
 
@@ -15,6 +19,6 @@ export function callsOf(room: Subscription, settings?: Settings): number {
 }
 
 /** isMuted reports whether the room's unread messages are not counted. */
-export function isMuted({ membership }: Subscription): boolean {
-  return membership.level === 'muted';
+export function isMuted(room: Subscription): boolean {
+  return levelOf(room) === 'muted';
 }

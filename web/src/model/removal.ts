@@ -19,6 +19,14 @@ export function mayRemove(me: User, { user, role }: Member): boolean {
   return role !== 'admin' || me.role === 'admin';
 }
 
+/**
+ * mayAppoint reports whether a user who may manage the room may make this member an admin, or take
+ * that back.
+ */
+export function mayAppoint({ user, role }: Member): boolean {
+  return role === 'admin' || (user.kind !== 'guest' && !user.banned);
+}
+
 /** RemovalWords are the texts of a removal: the question, its effect, and the confirmation. */
 export interface RemovalWords {
   readonly title: string;
@@ -73,6 +81,8 @@ export function goneWords(room: string, reason: GoneReason): string {
       return m.members.youWereRemoved({ room: isolated(room) });
     case 'banned':
       return m.members.youWereBanned({ room: isolated(room) });
+    case 'deleted':
+      return m.members.roomWasDeleted({ room: isolated(room) });
     case 'left':
       return '';
   }

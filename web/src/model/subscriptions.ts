@@ -87,9 +87,9 @@ export function withRead<S extends Subscription>(known: S, seq: number, counted 
   return { ...known, unread, mentions, membership: { ...known.membership, readSeq } };
 }
 
-/** withRoom updates the name and topic of a changed room. */
-export function withRoom(known: Listed, { name, topic }: Room, rev: number): Listed {
-  return rev < known.rev ? known : withRev({ ...known, name, topic }, rev);
+/** withRoom updates what a changed room is called, and whether it is archived. */
+export function withRoom(known: Listed, { name, topic, archivedAt }: Room, rev: number): Listed {
+  return rev < known.rev ? known : withRev({ ...known, name, topic, archivedAt }, rev);
 }
 
 /** nameOf returns a room's display name: for a conversation the other person's. */

@@ -58,7 +58,7 @@ const actions: readonly Action[] = [
     icon: SmilePlus,
     label: () => m.actions.react(),
     isQuick: true,
-    when: isMember,
+    when: isWriter,
     run: ({ state, message }) => {
       state.pickFor(message);
     },
@@ -68,7 +68,7 @@ const actions: readonly Action[] = [
     icon: Reply,
     label: () => m.threads.reply(),
     isQuick: true,
-    when: isMember,
+    when: isWriter,
     run: ({ message, onreply }) => {
       onreply(message);
     },
@@ -78,7 +78,7 @@ const actions: readonly Action[] = [
     icon: MessagesSquare,
     label: () => m.threads.replyInThread(),
     isQuick: true,
-    when: isMember,
+    when: isWriter,
     run: ({ message, onthread }) => {
       onthread(message.thread ?? message.seq);
     },
@@ -135,7 +135,7 @@ const actions: readonly Action[] = [
     id: 'edit',
     icon: Pencil,
     label: () => m.common.edit(),
-    when: (context) => isMember(context) && mayEdit(context.message, myId(context)),
+    when: (context) => isWriter(context) && mayEdit(context.message, myId(context)),
     run: ({ message, onedit }) => {
       onedit(message);
     },
@@ -189,7 +189,8 @@ function isPinned({ chat, message }: ActionContext): boolean {
 }
 
 function mayPin(context: ActionContext): boolean {
-  return context.open.subscription?.kind === 'direct' || isAdmin(context);
+  const { room, subscription } = context.open;
+  return !room?.archivedAt && (subscription?.kind === 'direct' || isAdmin(context));
 }
 
 async function mark(
@@ -207,6 +208,10 @@ function myId({ chat }: ActionContext): number {
 
 function isMember({ open }: ActionContext): boolean {
   return open.subscription !== undefined;
+}
+
+function isWriter(context: ActionContext): boolean {
+  return isMember(context) && !context.open.room?.archivedAt;
 }
 
 function isAdmin({ chat, open }: ActionContext): boolean {
