@@ -132,7 +132,7 @@ func (a *App) build() (*chat.Chat, error) {
 		}),
 		Budget: budget(c), Files: a.keeper, Push: a.pushPolicy(),
 		Limits: chat.Limits{
-			Message: c.MessageMax, Mentions: c.MentionsMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin, PageBytes: c.PageBytes, Reactions: c.ReactionsMax, Pins: c.PinsMax, Bookmarks: c.BookmarksMax,
+			Message: c.MessageMax, Mentions: c.MentionsMax, RoomName: c.RoomNameMax, Topic: c.TopicMax, PasswordMin: c.PasswordMin, PageBytes: c.PageBytes, Reactions: c.ReactionsMax, Pins: c.PinsMax, Bookmarks: c.BookmarksMax, DisplayName: c.DisplayNameMax, Status: c.StatusMax,
 			Files: c.FilesMessage, FileSize: c.FileMax, FilesOfUser: c.FilesUser, FilesOfServer: c.FilesTotal, UploadAge: c.UploadAge,
 			SearchCandidates: c.SearchCandidates, SearchTail: c.SearchTail,
 		},

@@ -42,6 +42,7 @@ var EventTypes = []EventType{
 	eventType[SessionEnded]("session-ended", UserStream),
 	eventType[Typing]("typing", NoStream),
 	eventType[PresencePut]("presence", NoStream),
+	eventType[ProfilePut]("profile", NoStream),
 	eventType[SeatsChanged]("seats", NoStream),
 	eventType[RoomOffered]("room-offered", NoStream),
 	eventType[ObjectSent]("object-sent", NoStream),

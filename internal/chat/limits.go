@@ -13,6 +13,8 @@ type Limits struct {
 	PasswordMin int // default 8
 	PasswordMax int // default 256
 	RoomName    int // default 64
+	DisplayName int // default 64
+	Status      int // text of a status; default 80
 	Topic       int // default 256
 	Message     int // default 8,000
 
@@ -66,6 +68,8 @@ func (l Limits) withDefaults() Limits {
 	set(&l.PasswordMax, 256)
 	set(&l.RoomName, 64)
 	set(&l.Topic, 256)
+	set(&l.DisplayName, 64)
+	set(&l.Status, 80)
 	set(&l.Message, 8000)
 	set(&l.NoticeMembers, 200)
 	set(&l.Mentions, 50)

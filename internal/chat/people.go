@@ -36,15 +36,15 @@ func (u *Users) Get(ctx context.Context, viewer User, id UserID) (User, error) {
 	return user, nil
 }
 
-// List returns users by username. A user matches if the name contains the text.
-// Names that begin with the text come first, then names with a word that begins
-// with it. Errors: CodeInvalid and CodeTooLarge on "text", "after" or "limit";
+// List returns users by username. A user matches if the username or the display name
+// contains the text. Usernames that begin with the text come first, then names with a word
+// that begins with it. Errors: CodeInvalid and CodeTooLarge on "text", "after" or "limit";
 // CodeForbidden for guests.
 func (u *Users) List(ctx context.Context, viewer User, query UserQuery) (UserPage, error) {
 	if !mayListUsers(viewer) {
 		return UserPage{}, Errorf(CodeForbidden, "Guests can see only the people in their rooms.")
 	}
-	text, err := u.rules.searchText("text", query.Text, u.rules.limits.UsernameMax)
+	text, err := u.rules.searchText("text", query.Text, max(u.rules.limits.UsernameMax, u.rules.limits.DisplayName))
 	if err != nil {
 		return UserPage{}, err
 	}
@@ -111,7 +111,7 @@ func (u *Users) listOnline(ctx context.Context, query UserQuery) (UserPage, erro
 	}
 	var all []found
 	for _, user := range users {
-		match, ok := MatchName(u.key(user.Username), query.Text)
+		match, ok := MatchUser(u.key(user.Username), u.key(user.Profile.DisplayName), query.Text)
 		at := placeOf(match, int64(user.ID))
 		if ok && (query.After == "" || at.compare(after) > 0) {
 			all = append(all, found{user, at})

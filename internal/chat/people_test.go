@@ -46,7 +46,7 @@ func TestListingUsers(t *testing.T) {
 		field string
 	}{
 		{"a negative limit", chat.UserQuery{Limit: -1}, chat.CodeInvalid, "limit"},
-		{"a long text", chat.UserQuery{Text: strings.Repeat("a", 33)}, chat.CodeTooLarge, "text"},
+		{"a long text", chat.UserQuery{Text: strings.Repeat("a", 65)}, chat.CodeTooLarge, "text"},
 		{"an invalid cursor", chat.UserQuery{After: "?"}, chat.CodeInvalid, "after"},
 		{"an invalid cursor of the online list", chat.UserQuery{After: "?", Online: true}, chat.CodeInvalid, "after"},
 	} {

@@ -49,6 +49,36 @@ func (m NameMatch) before(other NameMatch) bool {
 	return m.Rank < other.Rank || m.Rank == other.Rank && m.Key < other.Key
 }
 
+// MatchUser is MatchName for a user, who is found by the username and by the display name. A
+// text at the beginning of the display name ranks like one at the beginning of a word.
+func MatchUser(username, displayName, text string) (match NameMatch, ok bool) {
+	if displayName == "" {
+		return MatchName(username, text)
+	}
+	for _, part := range UserParts(username, displayName) {
+		if strings.HasPrefix(part.Key, text) && (!ok || part.before(match)) {
+			match, ok = part, true
+		}
+	}
+	return match, ok
+}
+
+// UserParts returns what MatchUser compares a text with: the parts of the username, and
+// those of the display name that differ from them.
+func UserParts(username, displayName string) []NameMatch {
+	parts := NameParts(username)
+	if displayName == "" {
+		return parts
+	}
+	for _, part := range NameParts(displayName) {
+		part.Rank = max(part.Rank, rankWord)
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
 // NameParts returns every suffix of a search key with the rank that a text gets
 // which the suffix begins with. White space and punctuation separate words. No
 // suffix begins with a space or a combining mark, except that the key itself always

@@ -4,15 +4,16 @@ import "unicode/utf8"
 
 // Upper bounds, in bytes of JSON, of everything but text that users write.
 const (
-	messageSize      = 570 // with the longest numbers, a location and a thread
-	quoteSize        = 200
+	messageSize      = 660 // with the longest numbers, a location and a thread
+	quoteSize        = 290
 	roomSize         = 200
 	archivedSize     = 50  // of the time, in an archived room
 	subscriptionSize = 450 // besides the room's, with a peer
-	pinSize          = 150
+	pinSize          = 240
 	reactionSize     = 90
-	authorSize       = 70
-	mentionSize      = 50 // besides the text
+	authorSize       = 160
+	profileSize      = 200 // besides the names and the text of the status
+	mentionSize      = 50  // besides the text
 	seqSize          = 20
 	fileSize         = 220 // with the longest numbers and type
 	// escapedMax is the maximum size of an escaped character.
@@ -21,7 +22,7 @@ const (
 
 // Size returns an upper bound of the message's size as JSON, in bytes.
 func (m *Message) Size() int {
-	size := messageSize + jsonSize(m.Body) + jsonSize(m.Author.Username)
+	size := messageSize + jsonSize(m.Body) + m.Author.names()
 	if m.Notice != nil {
 		size += messageSize
 	}
@@ -29,18 +30,18 @@ func (m *Message) Size() int {
 		size += mentionSize + jsonSize(mention.Text)
 	}
 	if m.Pinned != nil {
-		size += pinSize + jsonSize(m.Pinned.By.Username)
+		size += pinSize + m.Pinned.By.names()
 	}
 	for _, r := range m.Reactions {
 		size += r.size()
 	}
 	if q := m.ReplyTo; q != nil {
-		size += quoteSize + jsonSize(q.Body) + jsonSize(q.Author.Username)
+		size += quoteSize + jsonSize(q.Body) + q.Author.names()
 	}
 	if r := m.Replies; r != nil {
 		size += quoteSize
 		for _, author := range r.Authors {
-			size += authorSize + jsonSize(author.Username)
+			size += authorSize + author.names()
 		}
 	}
 	for _, f := range m.Files {
@@ -49,11 +50,14 @@ func (m *Message) Size() int {
 	return size
 }
 
+// names is the size of the author's names as JSON.
+func (a Author) names() int { return jsonSize(a.Username) + jsonSize(a.DisplayName) }
+
 // size returns an upper bound of the reaction's size as JSON, in bytes.
 func (r Reaction) size() int {
 	size := reactionSize + len(r.Emoji)
 	for _, user := range r.Users {
-		size += authorSize + jsonSize(user.Username)
+		size += authorSize + user.names()
 	}
 	return size
 }
@@ -74,7 +78,7 @@ func (s Subscription) Size() int {
 		size += s.Last.Size()
 	}
 	if s.Peer != nil {
-		size += jsonSize(s.Peer.Username)
+		size += profileSize + s.Peer.Author().names() + jsonSize(s.Peer.Profile.Status.Text)
 	}
 	return size
 }

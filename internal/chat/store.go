@@ -9,6 +9,7 @@ import "context"
 // are CodeUnavailable.
 type Store interface {
 	UserStore
+	ProfileStore
 	CredentialStore
 	AccountStore
 	SessionStore

@@ -38,4 +38,9 @@ func (m *Messages) StopTyping(ctx context.Context, by User, room RoomID) {
 }
 
 // Author returns the part of the user that other people see.
-func (u User) Author() Author { return Author{ID: u.ID, Username: u.Username, Kind: u.Kind} }
+func (u User) Author() Author {
+	return Author{
+		ID: u.ID, Username: u.Username, Kind: u.Kind,
+		DisplayName: u.Profile.DisplayName, Picture: u.Profile.Picture, ProfileRev: u.Profile.Rev,
+	}
+}

@@ -35,7 +35,8 @@ type User struct {
 	Role      Role // on the whole server
 	CreatedAt time.Time
 	// Banned from the server: all of the user's sessions are invalid.
-	Banned bool
+	Banned  bool
+	Profile Profile
 }
 
 // Author is the part of a user that a message contains, so that clients can show
@@ -44,6 +45,10 @@ type Author struct {
 	ID       UserID
 	Username string
 	Kind     UserKind
+	// These are parts of the user's Profile.
+	DisplayName string
+	Picture     FileID
+	ProfileRev  int64
 }
 
 // NewUser is a user about to be stored.
@@ -91,7 +96,7 @@ type UserStore interface {
 	// the user is banned from the room. The rev is that of the account's change. It
 	// fails with CodeNotFound if there is no such guest.
 	PromoteGuest(ctx context.Context, id UserID, passwordHash string, room RoomID, at time.Time) (user User, rev int64, sub *Subscription, err error)
-	// SearchUsers returns a page of the users that match by MatchName, in the order
+	// SearchUsers returns a page of the users that match by MatchUser, in the order
 	// of NameMatch. It reads an index, whatever the number of users. An invalid
 	// Cursor fails with CodeInvalid on the field "after".
 	SearchUsers(ctx context.Context, search UserSearch) ([]FoundUser, error)

@@ -95,6 +95,8 @@ type Config struct {
 	ReactionUsers        int `key:"reaction-users" env:"PARTYCHAT_REACTION_USERS" envDefault:"10" group:"Limits" arg:"N" help:"people listed by name for each reaction; more are counted, but not named" min:"1" max:"50"`
 	PinsMax              int `key:"pins-max" env:"PARTYCHAT_PINS_MAX" envDefault:"100" group:"Limits" arg:"N" help:"messages that can be pinned to one room" min:"1" max:"200"`
 	BookmarksMax         int `key:"bookmarks-max" env:"PARTYCHAT_BOOKMARKS_MAX" envDefault:"1000" group:"Limits" arg:"N" help:"bookmarks that one user may have" min:"1" max:"100000"`
+	DisplayNameMax       int `key:"display-name-max" env:"PARTYCHAT_DISPLAY_NAME_MAX" envDefault:"64" group:"Limits" arg:"N" help:"maximum length of a display name, in characters" min:"1" max:"200"`
+	StatusMax            int `key:"status-max" env:"PARTYCHAT_STATUS_MAX" envDefault:"80" group:"Limits" arg:"N" help:"maximum length of the text of a status, in characters" min:"1" max:"500"`
 	RoomBurst            int `key:"room-burst" env:"PARTYCHAT_ROOM_BURST" envDefault:"30" group:"Limits" arg:"N" help:"rooms that one user may create at once; then one per minute" min:"1" max:"1000000"`
 	MessageMax           int `key:"message-max" env:"PARTYCHAT_MESSAGE_MAX" envDefault:"8000" group:"Limits" arg:"N" help:"maximum length of a message, in characters" min:"1" max:"100000"`
 	MentionsMax          int `key:"mentions-max" env:"PARTYCHAT_MENTIONS_MAX" envDefault:"50" group:"Limits" arg:"N" help:"maximum number of names in one message that are looked up as mentions; further ones stay plain text" min:"1" max:"10000"`

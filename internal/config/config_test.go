@@ -46,7 +46,7 @@ func TestDefaultsMatchTheHelp(t *testing.T) {
 		SessionIdle: 30 * time.Minute, SessionMaxAge: 90 * 24 * time.Hour, GuestSessionIdle: 30 * 24 * time.Hour, KeptSessionIdle: 30 * 24 * time.Hour,
 		SignUp: "open", Guests: true,
 		LoginAttempts: 5, LoginAttemptsName: 50, LoginAttemptsAddress: 100, LoginQueue: 64, SignupsAddress: 100, SendRate: 30, RoomBurst: 30, ReadRate: 50, ReadBytes: 8388608, ReadBytesTotal: 67108864, ClassicRelayMax: 4096, ClassicPeopleMax: 1000, NodeLease: 30 * time.Second, StreamLogMax: 1000, ClassicGreetAfter: 500 * time.Millisecond, WriteRate: 10, PageBytes: 262144,
-		ReactionsMax: 20, ReactionUsers: 10, PinsMax: 100, BookmarksMax: 1000, SearchCandidates: 2000, SearchTail: 5000, IndexShare: 50, IndexShareBusy: 3,
+		ReactionsMax: 20, ReactionUsers: 10, PinsMax: 100, BookmarksMax: 1000, DisplayNameMax: 64, StatusMax: 80, SearchCandidates: 2000, SearchTail: 5000, IndexShare: 50, IndexShareBusy: 3,
 		MessageMax: 8000, MentionsMax: 50, RoomNameMax: 64, TopicMax: 256, PasswordMin: 8,
 		PingInterval: 25 * time.Second, PingTimeout: 20 * time.Second, MaxPayload: 1_000_000, CompressPolls: 1024,
 		JoinTimeout: 10 * time.Second, ReceiveTimeout: 30 * time.Second, WriteTimeout: 90 * time.Second, MaxHandshake: 16384,
@@ -166,7 +166,7 @@ func TestEveryOptionIsAFlagAVariableAndAKey(t *testing.T) {
 	samples := map[string]string{
 		"data": "/srv/chat", "host": "127.0.0.1", "allowed-origins": "https://a.example,http://b.example:8080",
 		"trusted-proxies": "10.0.0.0/8,::1", "log-level": "debug", "sign-up": "invitation", "log-format": "json",
-		"password-min": "12", "room-name-max": "99", "max-payload": "4096", "database-connections": "7", "reactions-max": "12", "pins-max": "12", "reaction-users": "12", "index-share": "12", "index-share-busy": "12",
+		"password-min": "12", "room-name-max": "99", "max-payload": "4096", "database-connections": "7", "reactions-max": "12", "pins-max": "12", "display-name-max": "99", "status-max": "99", "reaction-users": "12", "index-share": "12", "index-share-busy": "12",
 		"file-storage": "off", "s3-url": "https://s3.example/files/chat", "files-message": "5", "upload-age": "7h", "images-at-once": "3",
 		"image-memory": "2000000",
 		"database-url": "postgres://chat:secret@db.example:5432/chat?sslmode=require", "redis-url": "rediss://:secret@cache.example:6380/2",

@@ -133,7 +133,7 @@ func (s *server) bustle(c *tab, room chat.RoomID, newcomer *person) {
 	c.do("typing:start", wire.RoomCommand{Room: room})
 	newcomer.subscribe(room)
 	newcomer.unsubscribe(room)
-	want, err := s.chat.Rooms.Change(s.t.Context(), chat.User(c.ready.User), room, nil, new("another topic"))
+	want, err := s.chat.Rooms.Change(s.t.Context(), chat.User{ID: c.ready.User.ID, Kind: c.ready.User.Kind}, room, nil, new("another topic"))
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -23,6 +23,8 @@ func (g *Gateway) receive(event chat.Event) {
 	switch e := event.(type) {
 	case chat.PresencePut:
 		g.watchers.note(e.Presence.User)
+	case chat.ProfilePut:
+		profiles{g}.tellWatchers(e)
 	case chat.Typing:
 		if c := g.topics.find(e.Topic()); c != nil {
 			g.deliverTyping(c, e)

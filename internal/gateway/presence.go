@@ -80,6 +80,7 @@ func (g *Gateway) catchUpPresence(ctx context.Context, users []chat.UserID) (aga
 			g.watchers.note(user)
 		}
 	}
+	profiles{g}.tellAnewOf(ctx, users)
 	return nil
 }
 
@@ -162,5 +163,9 @@ func (g *Gateway) watchPresence(ctx context.Context, p *conn, c wire.PresenceWat
 		return wire.PresenceAnswer{}, err
 	}
 	states, err := g.presenceOf(ctx, p, users)
-	return wire.PresenceAnswer{OK: true, Presence: wire.PresenceOf(states)}, err
+	answer := wire.PresenceAnswer{OK: true, Presence: wire.PresenceOf(states)}
+	if err == nil && c.Profiles {
+		answer.Profiles, err = profiles{g}.of(ctx, users)
+	}
+	return answer, err
 }

@@ -159,6 +159,18 @@ func (w *watchers) note(user chat.UserID) {
 	}
 }
 
+// watching returns the connections that watch a user and have been greeted.
+func (w *watchers) watching(user chat.UserID) (list []*conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for p := range w.byUser[user] {
+		if w.byPeer[p].live {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // doubt marks all users.
 func (w *watchers) doubt() {
 	w.mu.Lock()

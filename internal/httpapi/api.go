@@ -73,6 +73,7 @@ func newRoutes(o Options, mux humago.Mux) *api {
 
 	a.sessionCalls()
 	a.userCalls()
+	profileCalls(a)
 	a.roomCalls()
 	a.memberCalls()
 	a.roomBanCalls()

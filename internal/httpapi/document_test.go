@@ -73,7 +73,7 @@ func TestDocumentIsStrictOnRequestsAndAllowsAnswersToGrow(t *testing.T) {
 	if err := json.Unmarshal(a.body, &doc); err != nil {
 		t.Fatal(err)
 	}
-	requests := []string{"Credentials", "NewAccount", "MessageChange", "RoleChange", "NewMessage", "NewRoom", "RoomChange", "NewGuest", "NewInvitation", "UserChange", "NewFile", "SettingsChange", "LevelChange", "NewPushDevice"}
+	requests := []string{"Credentials", "NewAccount", "MessageChange", "RoleChange", "NewMessage", "NewRoom", "RoomChange", "NewGuest", "NewInvitation", "UserChange", "NewFile", "SettingsChange", "LevelChange", "NewPushDevice", "ProfileChange"}
 	for name, schema := range doc.Components.Schemas {
 		strict := schema.AdditionalProperties != nil && !*schema.AdditionalProperties
 		if want := slices.Contains(requests, name); strict != want {

@@ -69,7 +69,7 @@ func TestA8_DeviceDoesNotBypassABanOrAPassword(t *testing.T) {
 	gwen, gus := s.client(t), s.client(t)
 	gwen.enter("Gwen", link.Token)
 	gus.enter("Gus", link.Token)
-	if _, _, err := s.chat.Users.Ban(t.Context(), chat.User(anna.me), gwen.me.ID); err != nil {
+	if _, _, err := s.chat.Users.Ban(t.Context(), chat.User{ID: anna.me.ID, Kind: anna.me.Kind, Role: anna.me.Role}, gwen.me.ID); err != nil {
 		t.Fatal(err)
 	}
 	wantError(t, gwen.call(http.MethodPost, "/guests/again", nil), http.StatusForbidden, chat.CodeForbidden, "")

@@ -117,7 +117,7 @@ func TestWhenALinkIsNoLongerValid(t *testing.T) {
 func TestRoomNameIsNotALink(t *testing.T) {
 	s := newServer(t)
 	anna, carl := s.member(t, "anna"), s.member(t, "carl")
-	if _, err := s.chat.Classic.Join(t.Context(), chat.User(anna.me), "hidden place"); err != nil {
+	if _, err := s.chat.Classic.Join(t.Context(), chat.User{ID: anna.me.ID, Kind: anna.me.Kind, Role: anna.me.Role}, "hidden place"); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []*client{carl, s.client(t)} {

@@ -13,6 +13,7 @@ const (
 	EventSessionEnded  = "session:ended"
 	EventServerRestart = "server:restart"
 	EventPresence      = "presence"
+	EventProfilePut    = "profile:put"
 	EventRoomTyping    = "room:typing"
 	EventInvitation    = "invitation"
 	EventInviteGone    = "invitation:gone"

@@ -14,11 +14,18 @@ func pointer[T any](value T) *T { return &value }
 
 func exampleUser() chat.User {
 	return chat.User{
-		ID: 4503599627370497, Username: "ada_łovelace", Kind: chat.KindMember, Role: chat.RoleAdmin, CreatedAt: at(1), Banned: true,
+		ID: 4503599627370497, Username: "ada_łovelace", Kind: chat.KindMember, Role: chat.RoleAdmin, CreatedAt: at(1), Banned: true, Profile: exampleProfile(),
 	}
 }
 
-func exampleAuthor() chat.Author { return chat.Author{ID: 7, Username: "bob", Kind: chat.KindGuest} }
+func exampleProfile() chat.Profile {
+	until := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) // a status that has ended is left out
+	return chat.Profile{DisplayName: "Ada “Ł” <L>", Picture: 53, Status: chat.Status{Emoji: "🌴", Text: "away & gone", Until: until}, Rev: 23}
+}
+
+func exampleAuthor() chat.Author {
+	return chat.Author{ID: 7, Username: "bob", Kind: chat.KindGuest, DisplayName: "Bob Ł", Picture: 54, ProfileRev: 24}
+}
 
 func exampleLocation() *chat.Location {
 	return &chat.Location{Latitude: 52.516275, Longitude: -13.377704, Accuracy: pointer(12.5), Time: at(2)}

@@ -21,12 +21,15 @@ type PresenceSetCommand struct {
 // PresenceWatchCommand is the argument of presence:watch.
 type PresenceWatchCommand struct {
 	Users []chat.UserID `json:"users"` // replaces those named before
+	// Profiles: the answer has the users who have changed their profiles.
+	Profiles bool `json:"profiles,omitempty"`
 }
 
 // PresenceAnswer acknowledges presence:watch with those who are there.
 type PresenceAnswer struct {
 	OK       bool       `json:"ok"`
 	Presence []Presence `json:"presence"`
+	Profiles []User     `json:"profiles,omitempty"`
 }
 
 // PresenceChanges is the event presence: what has changed among the people

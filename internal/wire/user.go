@@ -15,11 +15,22 @@ type User struct {
 	CreatedAt time.Time     `json:"createdAt"`
 	// Banned from the server: all of the user's sessions are invalid.
 	Banned bool `json:"banned,omitempty"`
+	// DisplayName is shown instead of the username; absent: the username is shown.
+	DisplayName string      `json:"displayName,omitempty"`
+	Picture     chat.FileID `json:"picture,omitempty"`
+	Status      *Status     `json:"status,omitempty"` // absent once it has ended
+	// ProfileRev grows with each change of the fields above, so that clients keep the
+	// latest of several copies; absent: they were never changed.
+	ProfileRev int64 `json:"profileRev,omitempty"`
 }
 
 // UserOf returns the user as clients see it.
 func UserOf(u chat.User) User {
-	return User{ID: u.ID, Username: u.Username, Kind: u.Kind, Role: u.Role, CreatedAt: u.CreatedAt, Banned: u.Banned}
+	p := u.Profile
+	return User{
+		ID: u.ID, Username: u.Username, Kind: u.Kind, Role: u.Role, CreatedAt: u.CreatedAt, Banned: u.Banned,
+		DisplayName: p.DisplayName, Picture: p.Picture, Status: statusOf(p.Status), ProfileRev: p.Rev,
+	}
 }
 
 // Author is the part of a user that a message contains, so that clients can show
@@ -28,10 +39,14 @@ type Author struct {
 	ID       chat.UserID   `json:"id"`
 	Username string        `json:"username"`
 	Kind     chat.UserKind `json:"kind"`
+
+	DisplayName string      `json:"displayName,omitempty"`
+	Picture     chat.FileID `json:"picture,omitempty"`
+	ProfileRev  int64       `json:"profileRev,omitempty"`
 }
 
 // AuthorOf returns the author as clients see it.
-func AuthorOf(a chat.Author) Author { return Author{ID: a.ID, Username: a.Username, Kind: a.Kind} }
+func AuthorOf(a chat.Author) Author { return Author(a) }
 
 // UserAnswer is one user.
 type UserAnswer struct {

@@ -34,6 +34,11 @@ func published() []chat.Event {
 		ID: 3, Kind: chat.RoomPrivate, Name: "tea & cake", Topic: "which <tea>?", CreatedAt: at(5), Members: 12, Seq: 41, Rev: 57,
 	}
 	last, peer := message, user
+	named, known := user, author
+	named.Profile = chat.Profile{
+		DisplayName: "Ada <3", Picture: 53, Status: chat.Status{Emoji: "🌴", Text: "away", Until: at(11)}, Rev: 23,
+	}
+	known.DisplayName, known.Picture, known.ProfileRev = "Bob", 54, 24
 	return []chat.Event{
 		chat.MessagePut{Message: &message},
 		chat.MessagePut{Message: &chat.Message{Room: 3, Seq: 1, Rev: 1, ClientID: "c", Author: author, Kind: chat.MessageText, CreatedAt: at(3)}},
@@ -75,6 +80,7 @@ func published() []chat.Event {
 		chat.MessagePut{Message: &chat.Message{
 			Room: 3, Seq: 2, Rev: 9, ClientID: "d", Author: author, Kind: chat.MessageText, CreatedAt: at(3), Pinned: &chat.Pin{By: author, At: at(7)},
 		}},
+		chat.MessagePut{Message: &chat.Message{Room: 3, Seq: 1, Rev: 1, ClientID: "c", Author: known, Kind: chat.MessageText, CreatedAt: at(3)}},
 		chat.BookmarkPut{User: 102, Rev: 21, Room: 3, Seq: 2, On: true},
 		chat.ThreadPut{User: 102, Rev: 22, Room: 3, Root: 2, Follows: true, ReadSeq: 40},
 		chat.UserPut{User: user, Rev: 18},
@@ -86,6 +92,7 @@ func published() []chat.Event {
 		chat.SessionEnded{User: 102, Rev: 20, Session: "hash", Reason: chat.EndRevoked},
 		chat.Typing{Room: 3, User: author, For: 6 * time.Second},
 		chat.PresencePut{Presence: chat.Presence{User: 7, State: chat.PresenceAway}},
+		chat.ProfilePut{User: named},
 		chat.SeatsChanged{Room: 3, By: "node"},
 		chat.RoomOffered{User: 102, By: author, Username: "cid", Room: "tea & cake", URL: "/?room=tea"},
 		chat.ObjectSent{Room: 3, ClientID: "c", Object: "{\"colour\":\"red\"}", Keep: []string{"time"}, By: "node"},
@@ -133,13 +140,13 @@ func TestNodesOfThisVersionAndTheFirstUnderstandEachOther(t *testing.T) {
 	var events []chat.Event
 	for _, event := range published() {
 		switch e := event.(type) {
-		case chat.InvitationGone, chat.SeatsChanged, chat.RoomOffered, chat.ObjectSent, chat.ReactionsPut, chat.SettingsPut, chat.BookmarkPut, chat.ThreadPut, chat.RoomGone: // which the first release does not know
+		case chat.InvitationGone, chat.SeatsChanged, chat.RoomOffered, chat.ObjectSent, chat.ReactionsPut, chat.SettingsPut, chat.BookmarkPut, chat.ThreadPut, chat.RoomGone, chat.ProfilePut: // which the first release does not know
 		case chat.RoomChanged:
 			if !e.Room.Archived() {
 				events = append(events, event)
 			}
 		case chat.MessagePut:
-			if len(e.Message.Reactions) == 0 && len(e.Message.Files) == 0 && e.Message.Pinned == nil {
+			if len(e.Message.Reactions) == 0 && len(e.Message.Files) == 0 && e.Message.Pinned == nil && e.Message.Author.ProfileRev == 0 {
 				events = append(events, event)
 			}
 		default:

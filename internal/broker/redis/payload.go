@@ -59,8 +59,8 @@ var coders = map[string]coder{
 		func(e chat.BookmarkPut) bookmarkPut { return bookmarkPut(e) },
 		func(p bookmarkPut) chat.BookmarkPut { return chat.BookmarkPut(p) }),
 	"user": coderOf(
-		func(e chat.UserPut) userPut { return userPut{user(e.User), e.Rev} },
-		func(p userPut) chat.UserPut { return chat.UserPut{User: chat.User(p.User), Rev: p.Rev} }),
+		func(e chat.UserPut) userPut { return userPut{recordOf(e.User), e.Rev} },
+		func(p userPut) chat.UserPut { return chat.UserPut{User: p.User.user(), Rev: p.Rev} }),
 	"settings": coderOf(
 		func(e chat.SettingsPut) settingsPut { return settingsPut{e.User, e.Rev, settingsOf(e.Settings)} },
 		func(p settingsPut) chat.SettingsPut {
@@ -78,6 +78,9 @@ var coders = map[string]coder{
 	"presence": coderOf(
 		func(e chat.PresencePut) presencePut { return presencePut{presence(e.Presence)} },
 		func(p presencePut) chat.PresencePut { return chat.PresencePut{Presence: chat.Presence(p.Presence)} }),
+	"profile": coderOf(
+		func(e chat.ProfilePut) profilePut { return profilePut{recordOf(e.User)} },
+		func(p profilePut) chat.ProfilePut { return chat.ProfilePut{User: p.User.user()} }),
 	"seats": coderOf(
 		func(e chat.SeatsChanged) seatsChanged { return seatsChanged(e) },
 		func(p seatsChanged) chat.SeatsChanged { return chat.SeatsChanged(p) }),
@@ -127,11 +130,11 @@ type memberPut struct {
 }
 
 func memberPutOf(e chat.MemberPut) memberPut {
-	return memberPut{Rev: e.Rev, Room: e.Room, Member: member{User: user(e.Member.User), Role: e.Member.Role}}
+	return memberPut{Rev: e.Rev, Room: e.Room, Member: member{User: recordOf(e.Member.User), Role: e.Member.Role}}
 }
 
 func (p memberPut) event() chat.MemberPut {
-	return chat.MemberPut{Rev: p.Rev, Room: p.Room, Member: chat.Member{User: chat.User(p.Member.User), Role: p.Member.Role}}
+	return chat.MemberPut{Rev: p.Rev, Room: p.Room, Member: chat.Member{User: p.Member.User.user(), Role: p.Member.Role}}
 }
 
 type memberGone struct {
@@ -234,6 +237,10 @@ type typing struct {
 
 type presencePut struct {
 	Presence presence `json:"presence"`
+}
+
+type profilePut struct {
+	User user `json:"user"`
 }
 
 type seatsChanged struct {

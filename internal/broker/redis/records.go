@@ -14,6 +14,10 @@ type author struct {
 	ID       chat.UserID   `json:"id"`
 	Username string        `json:"username"`
 	Kind     chat.UserKind `json:"kind"`
+
+	DisplayName string      `json:"displayName,omitempty"`
+	Picture     chat.FileID `json:"picture,omitempty"`
+	ProfileRev  int64       `json:"profileRev,omitempty"`
 }
 
 type user struct {
@@ -23,6 +27,36 @@ type user struct {
 	Role      chat.Role     `json:"role"`
 	CreatedAt time.Time     `json:"createdAt"`
 	Banned    bool          `json:"banned,omitempty"`
+	Profile   profile       `json:"profile,omitzero"`
+}
+
+type profile struct {
+	DisplayName string      `json:"displayName,omitempty"`
+	Picture     chat.FileID `json:"picture,omitempty"`
+	Status      status      `json:"status,omitzero"`
+	Rev         int64       `json:"rev,omitempty"`
+}
+
+type status struct {
+	Emoji string    `json:"emoji,omitempty"`
+	Text  string    `json:"text,omitempty"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+func recordOf(u chat.User) user {
+	p := u.Profile
+	return user{
+		ID: u.ID, Username: u.Username, Kind: u.Kind, Role: u.Role, CreatedAt: u.CreatedAt, Banned: u.Banned,
+		Profile: profile{DisplayName: p.DisplayName, Picture: p.Picture, Status: status(p.Status), Rev: p.Rev},
+	}
+}
+
+func (r user) user() chat.User {
+	p := r.Profile
+	return chat.User{
+		ID: r.ID, Username: r.Username, Kind: r.Kind, Role: r.Role, CreatedAt: r.CreatedAt, Banned: r.Banned,
+		Profile: chat.Profile{DisplayName: p.DisplayName, Picture: p.Picture, Status: chat.Status(p.Status), Rev: p.Rev},
+	}
 }
 
 type room struct {
@@ -229,7 +263,11 @@ func subscriptionOf(s chat.Subscription) (subscription, membershipInner) {
 	record := subscription{
 		room:       room(s.Room),
 		Membership: membership{Role: m.Role, ReadSeq: m.ReadSeq, JoinedAt: m.JoinedAt, Rev: m.Rev},
-		Unread:     s.Unread, Mentions: s.Mentions, Peer: (*user)(s.Peer),
+		Unread:     s.Unread, Mentions: s.Mentions,
+	}
+	if s.Peer != nil {
+		peer := recordOf(*s.Peer)
+		record.Peer = &peer
 	}
 	if s.Last != nil {
 		last := messageOf(s.Last)
@@ -248,7 +286,11 @@ func (r subscription) subscription(inner membershipInner) chat.Subscription {
 			Room: inner.Room, User: inner.User, Role: m.Role, ReadSeq: m.ReadSeq, JoinedAt: m.JoinedAt, Rev: m.Rev, RoomRev: inner.RoomRev,
 			Peer: inner.Peer, HiddenUntil: inner.HiddenUntil, Hidden: inner.Hidden, Marked: inner.Marked, Level: inner.Level,
 		},
-		Unread: r.Unread, Mentions: r.Mentions, Peer: (*chat.User)(r.Peer),
+		Unread: r.Unread, Mentions: r.Mentions,
+	}
+	if r.Peer != nil {
+		peer := r.Peer.user()
+		s.Peer = &peer
 	}
 	if r.Last != nil {
 		s.Last = r.Last.message()

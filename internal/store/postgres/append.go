@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -59,7 +60,7 @@ type appending struct {
 // again, the statement sees what has happened.
 const sqlAppend = `
 WITH sent AS (
-    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, n.mentions, n.member, n.unbanned, n.open, u.id AS author, u.username, u.kind AS author_kind,
+    SELECT n.i, n.client_id, n.kind, n.body, n.created_at, n.mentions, n.member, n.unbanned, n.open, u.id AS author,
         (NOT n.member OR m.room IS NOT NULL) AND NOT (n.unbanned AND u.banned) AND NOT (n.open AND coalesce(r.archived_at, 0) <> 0) AS allowed,
         coalesce(m.peer, 0) AS peer, coalesce(m.hidden_until, 0) AS hidden, coalesce(p.hidden_until, 0) AS peers_side,
         (SELECT t.seq FROM messages t WHERE t.room = r.id AND t.author = n.author AND t.client_id = n.client_id) AS original
@@ -89,9 +90,9 @@ WITH sent AS (
     SELECT count(*) AS n FROM fresh f, head
     WHERE f.member AND f.author NOT IN (SELECT "user" FROM read) OR f.open AND head.archived
 )
-SELECT s.i, s.allowed, coalesce(s.original, 0), head.seq + f.place, head.rev + f.place, s.username, s.author_kind,
+SELECT s.i, s.allowed, coalesce(s.original, 0), head.seq + f.place, head.rev + f.place, ` + sqlstore.AuthorColumns + `,
     s.peer, s.hidden, s.peers_side, 1 / (ended.n = 0)::int
-FROM sent s LEFT JOIN fresh f ON f.i = s.i LEFT JOIN head ON true CROSS JOIN ended`
+FROM sent s JOIN users u ON u.id = s.author LEFT JOIN fresh f ON f.i = s.i LEFT JOIN head ON true CROSS JOIN ended`
 
 // key identifies a message within its room.
 type key struct {
@@ -140,8 +141,9 @@ func (a *appender) appendAll(ctx context.Context, conn *pgx.Conn, room chat.Room
 		var seq, rev *int64
 		var author chat.Author
 		var talk talk
-		if err := rows.Scan(&i, &allowed, &original, &seq, &rev, &author.Username, &author.Kind,
-			&talk.peer, &talk.hidden, &talk.peersSide, &held); err != nil {
+		dest := slices.Concat([]any{&i, &allowed, &original, &seq, &rev}, sqlstore.AuthorDest(&author),
+			[]any{&talk.peer, &talk.hidden, &talk.peersSide, &held})
+		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
 		job := distinct[i-1]
@@ -180,7 +182,6 @@ func (a *appender) appendAll(ctx context.Context, conn *pgx.Conn, room chat.Room
 // stored sets the result of a new message.
 func (a *appending) stored(seq, rev int64, author chat.Author) {
 	in := a.input
-	author.ID = in.Author
 	a.err, a.created = nil, true
 	a.message = &chat.Message{
 		Room: in.Room, Seq: seq, Rev: rev, ClientID: a.clientID.String(), Author: author,

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"partychat/internal/chat"
 	"partychat/internal/naming"
 	"partychat/internal/store/sqlstore"
 )
@@ -10,14 +9,15 @@ var derivedNames = sqlstore.Names{Rooms: rooms.derived(), Users: users.derived()
 
 var (
 	rooms = table{
-		rows: "rooms", named: "name", only: "kind = 'public' AND ", parts: "room_parts", looks: "room_looks", id: "room",
+		rows: "rooms", named: "name", display: "''", only: "kind = 'public' AND ", parts: "room_parts", looks: "room_looks", id: "room",
 	}
-	users = table{rows: "users", named: "username", parts: "user_parts", looks: "user_looks", id: `"user"`}
+	users = table{rows: "users", named: "username", display: "display_name", parts: "user_parts", looks: "user_looks", id: `"user"`}
 )
 
 // table names a table of rows with names, and what is derived from the names.
 type table struct {
 	rows, named, only string
+	display           string // a column with another name that is searched, or ''
 	parts, looks, id  string
 }
 
@@ -29,7 +29,7 @@ func (t table) derived() sqlstore.NamedTable {
 	return sqlstore.NamedTable{
 		// Servers that start at the same time share the work.
 		Unkeyed: `
-SELECT id, ` + t.named + ` FROM ` + t.rows + ` WHERE ` + t.only + `keyed_name IS DISTINCT FROM ` + t.named + ` AND id > $1
+SELECT id, ` + t.named + `, ` + t.display + ` FROM ` + t.rows + ` WHERE ` + t.only + `keyed_name IS DISTINCT FROM ` + t.named + ` AND id > $1
 ORDER BY id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`,
 		Looks: `SELECT look FROM ` + t.looks + ` WHERE ` + t.id + ` = $1`,
 		Alike: `SELECT EXISTS (SELECT 1 FROM ` + t.looks + ` WHERE look = $1 AND ` + t.id + ` <> $2)`,
@@ -46,9 +46,9 @@ func (t table) key(tx sqlstore.Tx, rows []sqlstore.Named) error {
 	var list, keys, tails []string
 	var ranks []int32
 	for _, row := range rows {
-		key := naming.SearchKey(row.Name)
-		ids, list, keys = append(ids, row.ID), append(list, row.Name), append(keys, key)
-		for _, part := range chat.NameParts(key)[1:] { // the first is the key
+		parts := row.Parts()
+		ids, list, keys = append(ids, row.ID), append(list, row.Name), append(keys, parts[0].Key)
+		for _, part := range parts[1:] {
 			ranks, tails, partIDs = append(ranks, int32(part.Rank)), append(tails, part.Key), append(partIDs, row.ID)
 		}
 	}

@@ -56,16 +56,16 @@ var rules = []string{
 // search key, is in the row of the name.
 var parts = sqlstore.Derived{
 	PartsOfRooms: `
-SELECT r.id, r.name, p.rank || p.tail FROM rooms r JOIN room_parts p ON p.room = r.id
+SELECT r.id, r.name, '', p.rank || p.tail FROM rooms r JOIN room_parts p ON p.room = r.id
 WHERE r.kind = 'public' AND r.keyed_name = r.name
 UNION ALL
-SELECT r.id, r.name, '0' || r.search_key FROM rooms r WHERE r.kind = 'public' AND r.keyed_name = r.name
+SELECT r.id, r.name, '', '0' || r.search_key FROM rooms r WHERE r.kind = 'public' AND r.keyed_name = r.name
 ORDER BY 1`,
 
 	PartsOfUsers: `
-SELECT u.id, u.username, p.rank || p.tail FROM users u JOIN user_parts p ON p."user" = u.id
+SELECT u.id, u.username, u.display_name, p.rank || p.tail FROM users u JOIN user_parts p ON p."user" = u.id
 WHERE u.keyed_name = u.username
 UNION ALL
-SELECT u.id, u.username, '0' || u.search_key FROM users u WHERE u.keyed_name = u.username
+SELECT u.id, u.username, u.display_name, '0' || u.search_key FROM users u WHERE u.keyed_name = u.username
 ORDER BY 1`,
 }

@@ -4,30 +4,29 @@ import (
 	"context"
 
 	"partychat/internal/chat"
-	"partychat/internal/naming"
 	"partychat/internal/store/sqlstore"
 )
 
 const (
 	sqlRoomsThatBegin = `
-SELECT ` + sqlstore.RoomColumns + `, r.name, r.search_key FROM rooms r
+SELECT ` + sqlstore.RoomColumns + `, r.name, '', r.search_key FROM rooms r
 WHERE r.kind = 'public' AND (r.search_key, r.id) > ($1, $2) AND r.search_key < $3
 ORDER BY r.search_key, r.id LIMIT $4`
 
 	selectFoundRooms = `
-SELECT ` + sqlstore.RoomColumns + `, r.name, p.tail FROM room_parts p JOIN rooms r ON r.id = p.room WHERE p.rank = `
+SELECT ` + sqlstore.RoomColumns + `, r.name, '', p.tail FROM room_parts p JOIN rooms r ON r.id = p.room WHERE p.rank = `
 	behindFoundRooms = ` AND (p.tail, p.room) > ($1, $2) AND p.tail < $3 ORDER BY p.tail, p.room LIMIT $4`
 
 	sqlRoomsByWord = selectFoundRooms + `1` + behindFoundRooms
 	sqlRoomsWithin = selectFoundRooms + `2` + behindFoundRooms
 
 	sqlUsersThatBegin = `
-SELECT ` + sqlstore.UserColumns + `, u.username, u.search_key FROM users u
+SELECT ` + sqlstore.UserColumns + `, u.username, u.display_name, u.search_key FROM users u
 WHERE (u.search_key, u.id) > ($1, $2) AND u.search_key < $3
 ORDER BY u.search_key, u.id LIMIT $4`
 
 	selectFoundUsers = `
-SELECT ` + sqlstore.UserColumns + `, u.username, p.tail FROM user_parts p JOIN users u ON u.id = p."user" WHERE p.rank = `
+SELECT ` + sqlstore.UserColumns + `, u.username, u.display_name, p.tail FROM user_parts p JOIN users u ON u.id = p."user" WHERE p.rank = `
 	behindFoundUsers = ` AND (p.tail, p."user") > ($1, $2) AND p.tail < $3 ORDER BY p.tail, p."user" LIMIT $4`
 
 	sqlUsersByWord = selectFoundUsers + `1` + behindFoundUsers
@@ -44,7 +43,7 @@ func (s searchStore) SearchPublicRooms(ctx context.Context, search chat.RoomSear
 		take: func(r sqlstore.Scanner) (hit[chat.FoundRoom], error) {
 			var row sqlstore.RoomRow
 			var found hit[chat.FoundRoom]
-			err := r.Scan(append(row.Dest(), &found.name, &found.tail)...)
+			err := r.Scan(append(row.Dest(), &found.named.Name, &found.named.Display, &found.tail)...)
 			found.item.Room = row.Room()
 			found.id = int64(found.item.ID)
 			return found, err
@@ -61,7 +60,7 @@ func (s searchStore) SearchUsers(ctx context.Context, search chat.UserSearch) ([
 		take: func(r sqlstore.Scanner) (hit[chat.FoundUser], error) {
 			var row sqlstore.UserRow
 			var found hit[chat.FoundUser]
-			err := r.Scan(append(row.Dest(), &found.name, &found.tail)...)
+			err := r.Scan(append(row.Dest(), &found.named.Name, &found.named.Display, &found.tail)...)
 			found.item.User = row.User()
 			found.id = int64(found.item.ID)
 			return found, err
@@ -80,9 +79,10 @@ type nameSearch[T any] struct {
 
 // hit is a name that may match, and its matching part.
 type hit[T any] struct {
-	item       T
-	id         int64
-	name, tail string
+	item  T
+	id    int64
+	named sqlstore.Named
+	tail  string
 }
 
 // maxPassed is the maximum number of parts that a search skips for one page.
@@ -124,8 +124,7 @@ func (n nameSearch[T]) ranked(
 		}
 		for _, hit := range hits {
 			after = sqlstore.Place{Rank: after.Rank, ID: hit.id, Key: hit.tail}
-			best, _ := chat.MatchName(naming.SearchKey(hit.name), text)
-			if best != (chat.NameMatch{Rank: after.Rank, Key: hit.tail}) {
+			if best := hit.named.Match(text); best != (chat.NameMatch{Rank: after.Rank, Key: hit.tail}) {
 				passed++
 			} else if len(found) < limit {
 				n.place(&hit.item, after.String())

@@ -9,7 +9,9 @@ import (
 )
 
 const (
-	sqlAuthors = `SELECT id, username, kind, banned FROM users WHERE id IN (SELECT value FROM json_each($1))`
+	// With whether they are banned from the server.
+	sqlAuthors = `
+SELECT ` + sqlstore.AuthorColumns + `, u.banned FROM users u WHERE u.id IN (SELECT value FROM json_each($1))`
 
 	// Of each pair of a room and an author; the other one's side of a conversation
 	// says whether it is hidden from them.
@@ -73,14 +75,14 @@ func (a *appending) at() position { return position{a.input.Room, a.input.Author
 // goroutine uses it.
 type appender struct {
 	tx         *tx
-	heads      map[chat.RoomID]*head     // nil: there is no such room
-	authors    map[chat.UserID]chat.User // zero: there is no such user
-	members    map[position]*member      // nil: the user is no member
-	moved      map[chat.RoomID]*head     // in this transaction
-	read       map[position]int64        // read positions moved in this transaction; the writer clears it
-	notices    []notice                  // of this transaction
-	mentioning []*appending              // new messages with mentions, of this transaction
-	shown      []position                // into whose lists conversations have come in this transaction
+	heads      map[chat.RoomID]*head  // nil: there is no such room
+	authors    map[chat.UserID]sender // zero: there is no such user
+	members    map[position]*member   // nil: the user is no member
+	moved      map[chat.RoomID]*head  // in this transaction
+	read       map[position]int64     // read positions moved in this transaction; the writer clears it
+	notices    []notice               // of this transaction
+	mentioning []*appending           // new messages with mentions, of this transaction
+	shown      []position             // into whose lists conversations have come in this transaction
 	streams    sqlstore.Streams
 	extras     sqlstore.Extras
 	doubt      bool // what was read may be wrong
@@ -94,6 +96,12 @@ type head struct {
 	seq, rev int64
 	archived int64 // when the room was archived; 0: it is not
 	added    int
+}
+
+// sender is an author, and whether the server has banned them.
+type sender struct {
+	chat.Author
+	banned bool
 }
 
 // member is what an author's membership says.
@@ -131,7 +139,7 @@ func newAppender(tx *tx, streams sqlstore.Streams, extras sqlstore.Extras) *appe
 		streams: streams,
 		extras:  extras,
 		heads:   make(map[chat.RoomID]*head),
-		authors: make(map[chat.UserID]chat.User),
+		authors: make(map[chat.UserID]sender),
 		members: make(map[position]*member),
 		moved:   make(map[chat.RoomID]*head),
 		read:    make(map[position]int64),
@@ -219,11 +227,11 @@ func (a *appender) learnAuthors(users map[chat.UserID]struct{}) error {
 		return nil
 	}
 	for user := range users {
-		a.authors[user] = chat.User{}
+		a.authors[user] = sender{}
 	}
 	return a.tx.Each(sqlAuthors, []any{idList(users)}, func(r sqlstore.Scanner) error {
-		var author chat.User
-		err := r.Scan(&author.ID, &author.Username, &author.Kind, &author.Banned)
+		var author sender
+		err := r.Scan(append(sqlstore.AuthorDest(&author.Author), &author.banned)...)
 		a.authors[author.ID] = author
 		return err
 	})
@@ -250,7 +258,7 @@ func (a *appender) learnMembers(of []position) error {
 }
 
 // standing fails with chat.ErrNoStanding unless the author may write.
-func standing(m *appending, author chat.User, head *head, member *member) error {
+func standing(m *appending, author sender, head *head, member *member) error {
 	if m.input.Act == nil {
 		return nil
 	}
@@ -262,7 +270,7 @@ func standing(m *appending, author chat.User, head *head, member *member) error 
 	if head.archived != 0 {
 		room.ArchivedAt = sqlstore.FromMillis(head.archived)
 	}
-	if !m.input.Act.Needs.HeldBy(author, room, membership) {
+	if !m.input.Act.Needs.HeldBy(chat.User{ID: author.ID, Banned: author.banned}, room, membership) {
 		return chat.ErrNoStanding()
 	}
 	return nil
@@ -318,7 +326,7 @@ func (a *appender) append(m *appending) error {
 	}
 	m.created = true
 	m.message = &chat.Message{
-		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: sqlstore.FormatUUID(m.clientID), Author: author.Author(),
+		Room: in.Room, Seq: head.seq, Rev: head.rev, ClientID: sqlstore.FormatUUID(m.clientID), Author: author.Author,
 		Kind: in.Kind, Body: in.Body, Mentions: in.Mentions, MentionsRoom: in.MentionsRoom, CreatedAt: sqlstore.FromMillis(created),
 	}
 	m.message.SetDetail()

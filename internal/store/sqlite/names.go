@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"partychat/internal/chat"
 	"partychat/internal/naming"
 	"partychat/internal/store/sqlstore"
 )
@@ -10,14 +9,15 @@ var derivedNames = sqlstore.Names{Rooms: rooms.derived(), Users: users.derived()
 
 var (
 	rooms = table{
-		rows: "rooms", named: "name", only: "kind = 'public' AND ", parts: "room_parts", looks: "room_looks", id: "room",
+		rows: "rooms", named: "name", display: "''", only: "kind = 'public' AND ", parts: "room_parts", looks: "room_looks", id: "room",
 	}
-	users = table{rows: "users", named: "username", parts: "user_parts", looks: "user_looks", id: "user"}
+	users = table{rows: "users", named: "username", display: "display_name", parts: "user_parts", looks: "user_looks", id: "user"}
 )
 
 // table derivedNames a table of rows with names, and what is derived from the names.
 type table struct {
 	rows, named, only string
+	display           string // a column with another name that is searched, or ''
 	parts, looks, id  string
 }
 
@@ -31,7 +31,7 @@ func (t table) derived() sqlstore.NamedTable {
 		keep    = `INSERT INTO ` + t.looks + ` (look, owner, ` + t.id + `) VALUES ($1, $2, $2)`
 	)
 	return sqlstore.NamedTable{
-		Unkeyed: `SELECT id, ` + t.named + ` FROM ` + t.rows + ` WHERE ` + t.only + `keyed_name IS NOT ` + t.named + ` AND id > $1 ORDER BY id LIMIT $2`,
+		Unkeyed: `SELECT id, ` + t.named + `, ` + t.display + ` FROM ` + t.rows + ` WHERE ` + t.only + `keyed_name IS NOT ` + t.named + ` AND id > $1 ORDER BY id LIMIT $2`,
 		Looks:   `SELECT look FROM ` + t.looks + ` WHERE ` + t.id + ` = $1`,
 		Alike:   `SELECT EXISTS (SELECT 1 FROM ` + t.looks + ` WHERE look = $1 AND ` + t.id + ` <> $2)`,
 		Drop:    `DELETE FROM ` + t.looks + ` WHERE ` + t.id + ` = $1 AND look = $2`,
@@ -41,7 +41,7 @@ func (t table) derived() sqlstore.NamedTable {
 				if _, err := tx.Exec(t.forgetParts(), row.ID); err != nil {
 					return err
 				}
-				for _, part := range chat.NameParts(naming.SearchKey(row.Name)) {
+				for _, part := range row.Parts() {
 					if _, err := tx.Exec(addPart, part.Rank, part.Key, row.ID); err != nil {
 						return err
 					}

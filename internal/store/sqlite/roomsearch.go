@@ -9,7 +9,7 @@ import (
 
 const (
 	selectFoundRooms = `
-SELECT ` + sqlstore.RoomColumns + `, r.name, p.tail FROM room_parts p CROSS JOIN rooms r ON r.id = p.room WHERE p.rank = `
+SELECT ` + sqlstore.RoomColumns + `, r.name, '', p.tail FROM room_parts p CROSS JOIN rooms r ON r.id = p.room WHERE p.rank = `
 	behindFoundRooms = ` AND (p.tail, p.room) > ($1, $2) AND p.tail < $3 ORDER BY p.tail, p.room`
 
 	sqlRoomsThatBegin = selectFoundRooms + `0` + behindFoundRooms

@@ -38,10 +38,10 @@ var rules = []string{
 // parts are the texts that the search finds names by.
 var parts = sqlstore.Derived{
 	PartsOfRooms: `
-SELECT r.id, r.name, p.rank || p.tail FROM rooms r LEFT JOIN room_parts p ON p.room = r.id
+SELECT r.id, r.name, '', p.rank || p.tail FROM rooms r LEFT JOIN room_parts p ON p.room = r.id
 WHERE r.kind = 'public' AND r.keyed_name IS r.name ORDER BY r.id`,
 
 	PartsOfUsers: `
-SELECT u.id, u.username, p.rank || p.tail FROM users u LEFT JOIN user_parts p ON p.user = u.id
+SELECT u.id, u.username, u.display_name, p.rank || p.tail FROM users u LEFT JOIN user_parts p ON p.user = u.id
 WHERE u.keyed_name IS u.username ORDER BY u.id`,
 }

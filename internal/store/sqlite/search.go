@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"partychat/internal/chat"
-	"partychat/internal/naming"
 	"partychat/internal/store/sqlstore"
 )
 
@@ -14,7 +13,7 @@ type searchStore struct{ *core }
 // search finds rows by any part of their names.
 type search[Found any] struct {
 	// queries read the parts of one rank each, between two tails. They return the
-	// columns for scan, the name and the tail. Each rank has its own query, because
+	// columns for scan, the name, the display name and the tail. Each rank has its own query, because
 	// SQLite would prepare one with a rank argument anew for every other rank.
 	queries [chat.LastRank + 1]string
 	// scan reads a row. It returns the id and a function that makes the result,
@@ -60,12 +59,13 @@ func (f search[Found]) ranked(ctx context.Context, s *core, p searchPage, after 
 	passed := 0
 	args := []any{after.Key, after.ID, sqlstore.BehindPrefix(p.Text)}
 	scan := func(r sqlstore.Scanner) error {
-		var name, tail string
-		id, one, err := f.scan(r, &name, &tail)
+		var named sqlstore.Named
+		var tail string
+		id, one, err := f.scan(r, &named.Name, &named.Display, &tail)
 		if err != nil {
 			return err
 		}
-		if best, _ := chat.MatchName(naming.SearchKey(name), p.Text); best == (chat.NameMatch{Rank: after.Rank, Key: tail}) {
+		if best := named.Match(p.Text); best == (chat.NameMatch{Rank: after.Rank, Key: tail}) {
 			found = append(found, one(sqlstore.Place{Rank: after.Rank, ID: id, Key: tail}.String()))
 		} else {
 			passed++

@@ -9,7 +9,7 @@ import (
 
 const (
 	selectFoundUsers = `
-SELECT ` + sqlstore.UserColumns + `, u.username, p.tail FROM user_parts p CROSS JOIN users u ON u.id = p.user WHERE p.rank = `
+SELECT ` + sqlstore.UserColumns + `, u.username, u.display_name, p.tail FROM user_parts p CROSS JOIN users u ON u.id = p.user WHERE p.rank = `
 	behindFoundUsers = ` AND (p.tail, p.user) > ($1, $2) AND p.tail < $3 ORDER BY p.tail, p.user`
 
 	sqlUsersThatBegin = selectFoundUsers + `0` + behindFoundUsers

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"partychat/internal/chat"
 )
@@ -16,7 +17,7 @@ type banStatements struct {
 func (d Dialect) bans() banStatements {
 	from := func(table string) string {
 		return `
-SELECT ` + UserColumns + `, m.id, m.username, m.kind, b.made_at
+SELECT ` + UserColumns + `, ` + strings.ReplaceAll(AuthorColumns, "u.", "m.") + `, b.made_at
 FROM ` + table + ` b ` + d.Join + ` users u ON u.id = b."user" ` + d.Join + ` users m ON m.id = b.made_by
 WHERE `
 	}
@@ -201,7 +202,7 @@ type banRow struct {
 }
 
 func (r *banRow) dest() []any {
-	return append(r.banned.Dest(), (*int64)(&r.by.ID), &r.by.Username, (*string)(&r.by.Kind), &r.at)
+	return append(append(r.banned.Dest(), AuthorDest(&r.by)...), &r.at)
 }
 
 func (r *banRow) ban() chat.Ban {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"partychat/internal/chat"
 	"partychat/internal/naming"
 )
 
@@ -79,7 +78,7 @@ func (c Checker) Rules(queries ...string) error {
 }
 
 // Derived are queries that compare what is derived from names with the names. Each
-// row is an id, a name, and one of the derived texts, which is NULL if there is none;
+// row is an id, a name, a display name, and one of the derived texts, which is NULL if there is none;
 // rows of one id follow each other. Names that nothing was derived from yet are left
 // out.
 type Derived struct {
@@ -89,11 +88,11 @@ type Derived struct {
 
 const (
 	looksOfRooms = `
-SELECT r.id, r.name, l.look FROM rooms r LEFT JOIN room_looks l ON l.room = r.id
+SELECT r.id, r.name, '', l.look FROM rooms r LEFT JOIN room_looks l ON l.room = r.id
 WHERE r.kind = 'public' AND r.keyed_name = r.name ORDER BY r.id`
 
 	looksOfUsers = `
-SELECT u.id, u.username, l.look FROM users u LEFT JOIN user_looks l ON l."user" = u.id
+SELECT u.id, u.username, '', l.look FROM users u LEFT JOIN user_looks l ON l."user" = u.id
 WHERE u.keyed_name = u.username ORDER BY u.id`
 )
 
@@ -101,12 +100,12 @@ WHERE u.keyed_name = u.username ORDER BY u.id`
 func (c Checker) Names(derived Derived) error {
 	for _, check := range []struct {
 		query, sentence string
-		want            func(name string) []string
+		want            func(Named) []string
 	}{
 		{derived.PartsOfRooms, "The search finds room %d under %q, but its name has %q.", partsOf},
 		{derived.PartsOfUsers, "The search finds user %d under %q, but its name has %q.", partsOf},
-		{looksOfRooms, "Room %d counts as looking like %q, but its name looks like %q.", naming.Looks},
-		{looksOfUsers, "User %d counts as looking like %q, but its name looks like %q.", naming.Looks},
+		{looksOfRooms, "Room %d counts as looking like %q, but its name looks like %q.", looksOf},
+		{looksOfUsers, "User %d counts as looking like %q, but its name looks like %q.", looksOf},
 	} {
 		if err := c.derivedFrom(check.query, check.sentence, check.want); err != nil {
 			return err
@@ -115,39 +114,39 @@ func (c Checker) Names(derived Derived) error {
 	return nil
 }
 
-func partsOf(name string) (parts []string) {
-	for _, part := range chat.NameParts(naming.SearchKey(name)) {
+func looksOf(row Named) []string { return naming.Looks(row.Name) }
+
+func partsOf(row Named) (parts []string) {
+	for _, part := range row.Parts() {
 		parts = append(parts, fmt.Sprint(part.Rank, part.Key))
 	}
 	return parts
 }
 
-func (c Checker) derivedFrom(query, sentence string, of func(name string) []string) error {
+func (c Checker) derivedFrom(query, sentence string, of func(Named) []string) error {
 	var found findings
-	var id int64
-	var name string
+	var now Named
 	var has []string
 	compare := func() {
-		if id == 0 {
+		if now.ID == 0 {
 			return // before the first row
 		}
-		want := of(name)
+		want := of(now)
 		slices.Sort(want)
 		slices.Sort(has)
 		if !slices.Equal(has, want) {
-			found.add(sentence, id, has, want)
+			found.add(sentence, now.ID, has, want)
 		}
 	}
 	err := c.Queries.Each(query, nil, func(r Scanner) error {
-		var rowID int64
-		var rowName string
+		var row Named
 		var text *string
-		if err := r.Scan(&rowID, &rowName, &text); err != nil {
+		if err := r.Scan(&row.ID, &row.Name, &row.Display, &text); err != nil {
 			return err
 		}
-		if rowID != id {
+		if row.ID != now.ID {
 			compare()
-			id, name, has = rowID, rowName, nil
+			now, has = row, nil
 		}
 		if text != nil {
 			has = append(has, *text)

@@ -19,7 +19,7 @@ func (d Dialect) files() fileStatements {
 SELECT ` + fileColumns + ` FROM files f WHERE f.room = $1 AND ` + d.Any("f.seq", "$2") + ` ORDER BY f.seq, f.place`,
 
 		FilesIn: `
-SELECT ` + fileColumns + `, t.created_at, u.id, u.username, u.kind
+SELECT ` + fileColumns + `, t.created_at, ` + AuthorColumns + `
 FROM (SELECT DISTINCT seq FROM files WHERE room = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3) s
 ` + d.Join + ` files f ON f.room = $1 AND f.seq = s.seq
 ` + d.Join + ` messages t ON t.room = $1 AND t.seq = s.seq
@@ -61,7 +61,7 @@ func (s sentFileStore) FilesIn(ctx context.Context, room chat.RoomID, before int
 		var row fileRow
 		var sent chat.SentFile
 		var at int64
-		err := r.Scan(append(row.dest(), &at, (*int64)(&sent.Author.ID), &sent.Author.Username, (*string)(&sent.Author.Kind))...)
+		err := r.Scan(append(append(row.dest(), &at), AuthorDest(&sent.Author)...)...)
 		sent.File, sent.SentAt = row.file(), FromMillis(at)
 		return sent, err
 	})

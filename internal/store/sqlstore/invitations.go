@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"partychat/internal/chat"
@@ -23,7 +24,7 @@ func (d Dialect) invitations() invitationStatements {
 		returning = ` RETURNING id, coalesce(for_user, 0), uses` // for withdraw
 	)
 	from := `
-SELECT i.id, coalesce(i.room, 0), u.id, u.username, u.kind, coalesce(i.for_user, 0), i.guests, i.uses,
+SELECT i.id, coalesce(i.room, 0), ` + AuthorColumns + `, coalesce(i.for_user, 0), i.guests, i.uses,
     coalesce(i.max_uses, 0), i.created_at, i.expires_at, i.rev
 FROM invitations i ` + d.Join + ` users u ON u.id = i.made_by
 WHERE `
@@ -275,10 +276,9 @@ type invitationRow struct {
 }
 
 func (r *invitationRow) dest() []any {
-	return []any{
-		(*int64)(&r.i.ID), (*int64)(&r.i.Room), (*int64)(&r.i.By.ID), &r.i.By.Username, (*string)(&r.i.By.Kind),
+	return slices.Concat([]any{(*int64)(&r.i.ID), (*int64)(&r.i.Room)}, AuthorDest(&r.i.By), []any{
 		(*int64)(&r.i.ForUser), &r.i.Guests, &r.i.Uses, &r.i.MaxUses, &r.createdAt, &r.expiresAt, &r.i.Rev,
-	}
+	})
 }
 
 func (r *invitationRow) invitation() chat.Invitation {

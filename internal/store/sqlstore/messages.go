@@ -14,7 +14,7 @@ import (
 // also from a join that found none.
 const MessageColumns = `coalesce(t.seq, 0), coalesce(t.rev, 0), t.client_id, coalesce(t.kind, ''), coalesce(t.body, ''),
     coalesce(t.created_at, 0), coalesce(t.edited_at, 0), coalesce(t.deleted, false), coalesce(t.extras, 0), coalesce(t.mentions, ''),
-    coalesce(u.id, 0), coalesce(u.username, ''), coalesce(u.kind, '')`
+    ` + AuthorColumns
 
 // previewColumns are MessageColumns with as much of the body as Message.Preview needs.
 var previewColumns = strings.Replace(MessageColumns, "t.body", "substr(t.body, 1, "+strconv.Itoa(previewMax)+")", 1)
@@ -301,20 +301,19 @@ func (s messageStore) replaceMessage(tx Tx, m chat.Message) error {
 
 // MessageRow receives MessageColumns.
 type MessageRow struct {
-	seq, rev, createdAt, editedAt, author int64
-	clientID                              []byte
-	kind, body, username, userKind        string
-	mentions                              string
-	deleted                               bool
-	extras                                int64 // see extraReactions
+	seq, rev, createdAt, editedAt int64
+	clientID                      []byte
+	kind, body, mentions          string
+	deleted                       bool
+	extras                        int64 // see extraReactions
+	author                        chat.Author
 }
 
 // Dest is where the row goes.
 func (r *MessageRow) Dest() []any {
-	return []any{
+	return append([]any{
 		&r.seq, &r.rev, &r.clientID, &r.kind, &r.body, &r.createdAt, &r.editedAt, &r.deleted, &r.extras, &r.mentions,
-		&r.author, &r.username, &r.userKind,
-	}
+	}, AuthorDest(&r.author)...)
 }
 
 // Found tells whether there was a message.
@@ -327,7 +326,7 @@ func (r *MessageRow) Message(room chat.RoomID) chat.Message {
 		Seq:       r.seq,
 		Rev:       r.rev,
 		ClientID:  FormatUUID(r.clientID),
-		Author:    chat.Author{ID: chat.UserID(r.author), Username: r.username, Kind: chat.UserKind(r.userKind)},
+		Author:    r.author,
 		Kind:      chat.MessageKind(r.kind),
 		Body:      r.body,
 		CreatedAt: FromMillis(r.createdAt),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"partychat/internal/chat"
 	"partychat/internal/naming"
 )
 
@@ -12,7 +13,7 @@ type Names struct{ Rooms, Users NamedTable }
 
 // NamedTable is a table of rows with names, and the tables derived from the names.
 type NamedTable struct {
-	// Unkeyed reads the ids and names of rows whose name is not the one that the others
+	// Unkeyed reads the ids, names and display names of rows whose name is not the one that the others
 	// were derived from, by id, after an id and at most so many.
 	Unkeyed string
 	// Looks reads the looks of a row. Alike tells whether a look is another row's. Drop
@@ -29,11 +30,34 @@ type NamedTable struct {
 type Named struct {
 	ID   int64
 	Name string
+	// Display is the display name of a user, which is searched, too; it has no looks.
+	Display string
+}
+
+// Match is how well the row matches the search key of a text.
+func (n Named) Match(text string) chat.NameMatch {
+	match, _ := chat.MatchUser(naming.SearchKey(n.Name), displayKey(n.Display), text)
+	return match
+}
+
+// Parts are the texts that the search finds the row by. The first is the search key of
+// its name.
+func (n Named) Parts() []chat.NameMatch {
+	return chat.UserParts(naming.SearchKey(n.Name), displayKey(n.Display))
+}
+
+// displayKey spares the search key of display names that most users do not have.
+func displayKey(name string) string {
+	if name == "" {
+		return ""
+	}
+	return naming.SearchKey(name)
 }
 
 // put derives from the name what is derived from it, unless another row's name looks
 // like it. Of two concurrent calls, the second waits for the first.
-func (n NamedTable) put(tx Tx, id int64, name string) (free bool, err error) {
+func (n NamedTable) put(tx Tx, row Named) (free bool, err error) {
+	id, name := row.ID, row.Name
 	has, err := n.LooksOf(tx, id)
 	if err != nil {
 		return false, err
@@ -63,7 +87,7 @@ func (n NamedTable) put(tx Tx, id int64, name string) (free bool, err error) {
 			return false, err
 		}
 	}
-	return true, n.Key(tx, []Named{{id, name}})
+	return true, n.Key(tx, []Named{row})
 }
 
 // LooksOf reads the looks of a row.
@@ -112,7 +136,7 @@ func (c *Core) KeyNames(ctx context.Context) error {
 func (n NamedTable) unkeyedAfter(tx Tx, last int64) (rows []Named, err error) {
 	err = tx.Each(n.Unkeyed, []any{last, KeyBatch}, func(r Scanner) error {
 		var row Named
-		err := r.Scan(&row.ID, &row.Name)
+		err := r.Scan(&row.ID, &row.Name, &row.Display)
 		rows = append(rows, row)
 		return err
 	})

@@ -14,7 +14,7 @@ type pinStatements struct {
 func (d Dialect) pins() pinStatements {
 	return pinStatements{
 		PinsIn: `
-SELECT x.seq, x.at, u.id, u.username, u.kind FROM pins x ` + d.Join + ` users u ON u.id = x."user"
+SELECT x.seq, x.at, ` + AuthorColumns + ` FROM pins x ` + d.Join + ` users u ON u.id = x."user"
 WHERE x.room = $1 AND ` + d.Any("x.seq", "$2"),
 
 		Pins: `
@@ -39,7 +39,7 @@ func (x Extras) readPins(q Queries, room chat.RoomID, seqs []int64, bySeq map[in
 	return q.Each(x.pins.PinsIn, []any{room, list}, func(r Scanner) error {
 		var seq, at int64
 		var pin chat.Pin
-		err := r.Scan(&seq, &at, (*int64)(&pin.By.ID), &pin.By.Username, (*string)(&pin.By.Kind))
+		err := r.Scan(append([]any{&seq, &at}, AuthorDest(&pin.By)...)...)
 		if m := bySeq[seq]; m != nil {
 			pin.At = FromMillis(at)
 			m.Pinned = &pin

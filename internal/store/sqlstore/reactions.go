@@ -18,7 +18,7 @@ func (d Dialect) reactions() reactionStatements {
 		// index has those with one emoji in the order of rev, so that the rev of the last
 		// one listed bounds what is read.
 		Reactions: `
-SELECT c.seq, c.emoji, c.n, u.id, u.username, u.kind
+SELECT c.seq, c.emoji, c.n, ` + AuthorColumns + `
 FROM reaction_counts c ` + d.Join + ` reactions x ON x.room = c.room AND x.seq = c.seq AND x.emoji = c.emoji
     AND x.rev <= coalesce((SELECT l.rev FROM reactions l
         WHERE l.room = c.room AND l.seq = c.seq AND l.emoji = c.emoji ORDER BY l.rev LIMIT 1 OFFSET $2), 9223372036854775807)
@@ -59,7 +59,7 @@ func (x Extras) readReactions(q Queries, room chat.RoomID, seqs []int64, bySeq m
 		var seq int64
 		var reaction chat.Reaction
 		var user chat.Author
-		err := r.Scan(&seq, &reaction.Emoji, &reaction.Count, (*int64)(&user.ID), &user.Username, (*string)(&user.Kind))
+		err := r.Scan(append([]any{&seq, &reaction.Emoji, &reaction.Count}, AuthorDest(&user)...)...)
 		m := bySeq[seq]
 		if err != nil || m == nil {
 			return err

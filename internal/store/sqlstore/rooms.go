@@ -109,7 +109,7 @@ func (s roomStore) inviteByName(tx Tx, room chat.NewRoom) error {
 
 // nameRoom derives what is derived from the name of a public room.
 func (s roomStore) nameRoom(tx Tx, id chat.RoomID, name string) error {
-	free, err := s.names.Rooms.put(tx, int64(id), name)
+	free, err := s.names.Rooms.put(tx, Named{ID: int64(id), Name: name})
 	if err == nil && !free {
 		err = roomNameAlike()
 	}

@@ -121,6 +121,7 @@ type Store struct {
 	messageStore
 	mentionStore
 	pinStore
+	profileStore
 	pushStore
 	pushTrailStore
 	reactionStore
@@ -149,6 +150,7 @@ type (
 	messageStore      struct{ *Core }
 	mentionStore      struct{ *Core }
 	pinStore          struct{ *Core }
+	profileStore      struct{ *Core }
 	reactionStore     struct{ *Core }
 	roomStore         struct{ *Core }
 	roomAdminStore    struct{ *Core }
@@ -196,6 +198,7 @@ func New(db Database, dialect Dialect, names Names, streams Streams, extras Extr
 		messageStore{c},
 		mentionStore{c},
 		pinStore{c},
+		profileStore{c},
 		pushStore{c},
 		pushTrailStore{c},
 		reactionStore{c},
@@ -230,6 +233,7 @@ type Statements struct {
 	searchStatements
 	mentionStatements
 	pinStatements
+	profileStatements
 	roomStatements
 	roomAdminStatements
 	sessionStatements
@@ -243,7 +247,7 @@ type Statements struct {
 func NewStatements(d Dialect) Statements {
 	return Statements{
 		d.accounts(), d.answers(), d.bans(), d.blobs(), d.bookmarks(), d.conversations(), d.follows(), d.files(), d.invitations(), d.jobs(), d.memberships(),
-		d.messages(), d.pushes(), d.reactions(), d.replies(), d.messageSearch(), d.mentions(), d.pins(), d.rooms(), roomAdmin(d), d.sessions(), d.settings(), d.userStreams(), d.uploads(), d.users(),
+		d.messages(), d.pushes(), d.reactions(), d.replies(), d.messageSearch(), d.mentions(), d.pins(), profilesOf(), d.rooms(), roomAdmin(d), d.sessions(), d.settings(), d.userStreams(), d.uploads(), d.users(),
 	}
 }
 

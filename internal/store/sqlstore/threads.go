@@ -29,7 +29,7 @@ SELECT h.root, h.replies, h.latest, h.authors, coalesce(l.created_at, 0) FROM th
 LEFT JOIN messages l ON l.room = h.room AND l.seq = h.latest
 WHERE h.room = $1 AND ` + d.Any("h.root", "$2"),
 
-		AuthorsIn: `SELECT id, username, kind FROM users WHERE ` + d.Any("id", "$1"),
+		AuthorsIn: `SELECT ` + AuthorColumns + ` FROM users u WHERE ` + d.Any("u.id", "$1"),
 	}
 }
 
@@ -92,7 +92,7 @@ func (x Extras) readAuthors(q Queries, of map[chat.UserID][]*chat.Author) error 
 	}
 	return q.Each(x.replies.AuthorsIn, []any{list}, func(r Scanner) error {
 		var author chat.Author
-		if err := r.Scan((*int64)(&author.ID), &author.Username, (*string)(&author.Kind)); err != nil {
+		if err := r.Scan(AuthorDest(&author)...); err != nil {
 			return err
 		}
 		for _, to := range of[author.ID] {
@@ -153,17 +153,18 @@ func (r *threadRow) with(author chat.UserID) (string, error) {
 // quoteColumns are what a quoteRow receives, of messages q and their authors u, also
 // from a join that found none.
 var quoteColumns = `coalesce(q.seq, 0), coalesce(q.kind, ''), coalesce(substr(q.body, 1, ` + strconv.Itoa(previewMax) + `), ''),
-    coalesce(q.deleted, false), coalesce(u.id, 0), coalesce(u.username, ''), coalesce(u.kind, '')`
+    coalesce(q.deleted, false), ` + AuthorColumns
 
 // quoteRow receives quoteColumns.
 type quoteRow struct {
-	seq, author              int64
-	kind, body, name, ofKind string
-	deleted                  bool
+	seq        int64
+	kind, body string
+	deleted    bool
+	author     chat.Author
 }
 
 func (r *quoteRow) dest() []any {
-	return []any{&r.seq, &r.kind, &r.body, &r.deleted, &r.author, &r.name, &r.ofKind}
+	return append([]any{&r.seq, &r.kind, &r.body, &r.deleted}, AuthorDest(&r.author)...)
 }
 
 // quote is what the row says; nil if there is nothing.
@@ -172,8 +173,7 @@ func (r *quoteRow) quote() *chat.Quote {
 		return nil
 	}
 	q := chat.QuoteOf(chat.Message{
-		Seq: r.seq, Kind: chat.MessageKind(r.kind), Body: r.body, Deleted: r.deleted,
-		Author: chat.Author{ID: chat.UserID(r.author), Username: r.name, Kind: chat.UserKind(r.ofKind)},
+		Seq: r.seq, Kind: chat.MessageKind(r.kind), Body: r.body, Deleted: r.deleted, Author: r.author,
 	})
 	return &q
 }

@@ -9,7 +9,10 @@ import (
 )
 
 // UserColumns are what a UserRow receives, of users u.
-const UserColumns = `u.id, u.username, u.kind, u.role, u.created_at, u.banned`
+const UserColumns = `u.id, u.username, u.kind, u.role, u.created_at, u.banned, ` + profileColumns
+
+// profileColumns are the part of UserColumns for the profile.
+const profileColumns = `u.display_name, u.picture, u.status_emoji, u.status_text, u.status_until, u.profile_rev`
 
 type userStatements struct {
 	InsertUser, UserByID, UsersByID, LockUser, LockUsers, Credentials string
@@ -87,7 +90,7 @@ func (s userStore) createUser(tx Tx, user chat.NewUser, role chat.Role) error {
 	if made == 0 {
 		return usernameTaken()
 	}
-	free, err := s.names.Users.put(tx, int64(user.ID), user.Username)
+	free, err := s.names.Users.put(tx, Named{ID: int64(user.ID), Name: user.Username})
 	if err != nil {
 		return err
 	}
@@ -226,15 +229,17 @@ func (s userStore) SharesRoom(ctx context.Context, a, b chat.UserID) (shares boo
 
 // UserRow receives UserColumns.
 type UserRow struct {
-	u         chat.User
-	createdAt int64
+	u                chat.User
+	createdAt, until int64
 }
 
 // Dest is where the row goes. It has pointers to basic types, which the drivers fill
 // without looking for the type that another one is made of.
 func (r *UserRow) Dest() []any {
+	p := &r.u.Profile
 	return []any{
 		(*int64)(&r.u.ID), &r.u.Username, (*string)(&r.u.Kind), (*string)(&r.u.Role), &r.createdAt, &r.u.Banned,
+		&p.DisplayName, (*int64)(&p.Picture), &p.Status.Emoji, &p.Status.Text, &r.until, &p.Rev,
 	}
 }
 
@@ -244,6 +249,7 @@ func (r *UserRow) Found() bool { return r.u.ID != 0 }
 // User is what the row says.
 func (r *UserRow) User() chat.User {
 	r.u.CreatedAt = FromMillis(r.createdAt)
+	r.u.Profile.Status.Until = fromMillisOrZero(r.until)
 	return r.u
 }
 

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) chat.Store) {
 	}{
 		{"users", userContracts},
 		{"accounts", accountContracts},
+		{"profiles", profileContracts},
 		{"sessions", sessionsOfStore()},
 		{"rooms", roomContracts},
 		{"archived rooms", archiveContracts},

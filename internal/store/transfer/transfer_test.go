@@ -147,6 +147,9 @@ func fill(t *testing.T, store chat.Store, messages int) {
 			check(err)
 		}
 	}
+	name, status := "Ada <3", chat.Status{Emoji: "🌴", Text: "away", Until: now.Add(time.Hour)}
+	_, _, err = store.ChangeProfile(ctx, nil, 1<<52, chat.ProfileChange{DisplayName: &name, Status: &status})
+	check(err)
 	stop := false
 	_, _, err = store.PutThread(ctx, nil, chat.ThreadChange{User: 1<<52 + 1, Room: 101, Root: 1, Follow: &stop})
 	check(err)

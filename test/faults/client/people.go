@@ -63,7 +63,8 @@ func (a API) SignUp(ctx context.Context, name string) (user chat.User, token str
 	}
 	credentials := map[string]any{"username": name, "password": passwordOf(name), "token": true}
 	err = a.call(ctx, http.MethodPost, "/users", credentials, &account)
-	return chat.User(account.User), account.Token, err
+	u := account.User
+	return chat.User{ID: u.ID, Username: u.Username, Kind: u.Kind, Role: u.Role, CreatedAt: u.CreatedAt}, account.Token, err
 }
 
 func passwordOf(name string) string { return "correct horse " + name }

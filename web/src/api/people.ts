@@ -13,6 +13,7 @@ import type {
   NewInvitation,
   NewInvitationAnswer,
   Page,
+  ProfileChange,
   Role,
   Room,
   RoomKind,
@@ -58,6 +59,10 @@ export function createPeopleApi(request: Request) {
           query: { text, online: online ? 'true' : undefined, after, limit },
           signal,
         }),
+      get: (user: number) => request<{ user: User }>('GET', `/users/${user}`).then((a) => a.user),
+      /** Changes my display name or my status. */
+      changeProfile: (change: ProfileChange) =>
+        request<{ user: User }>('PATCH', '/profile', { body: change }).then((a) => a.user),
       /** Makes a guest a member. */
       setPassword: (password: string) =>
         request<{ user: User }>('PATCH', '/users/me', { body: { password } }).then((a) => a.user),

@@ -1184,4 +1184,46 @@ export declare const m: {
     /** Go to the actions on the message */
     tabDoes(): string;
   };
+  person: {
+    /** Person */
+    person(): string;
+    /** Message */
+    message(): string;
+    /** This is you. */
+    thisIsYou(): string;
+    /** Until {time} */
+    until(values: { time: string | number }): string;
+    /** My profile */
+    myProfile(): string;
+    /** Display name */
+    displayName(): string;
+    /** Shown instead of @{name}. Mentions still use @{name}. */
+    nameHint(values: { name: string | number }): string;
+    /** Status */
+    status(): string;
+    /** Choose an emoji */
+    chooseEmoji(): string;
+    /** Change the emoji {emoji} */
+    changeEmoji(values: { emoji: string | number }): string;
+    /** Clear status */
+    clearStatus(): string;
+    /** Ends */
+    endsAt(): string;
+    /** Never */
+    never(): string;
+    /** In 30 minutes */
+    halfHour(): string;
+    /** In an hour */
+    hour(): string;
+    /** In 4 hours */
+    fourHours(): string;
+    /** Today at midnight */
+    today(): string;
+    /** At the end of the week */
+    thisWeek(): string;
+    /** Save profile */
+    save(): string;
+    /** Your profile was saved. */
+    saved(): string;
+  };
 };

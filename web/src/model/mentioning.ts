@@ -12,6 +12,8 @@ export interface Naming {
 export interface Choice {
   readonly id: number;
   readonly name: string;
+  /** The display name, if the person has one. */
+  readonly displayName?: string | undefined;
 }
 
 /** The name by which admins mention everyone in the room. */
@@ -56,7 +58,13 @@ export function choicesFor(name: string, company: Company, limit: number): Choic
   const wanted = folded(name);
   const found = people
     .filter(({ id }) => id !== me)
-    .map((user) => ({ user, rank: rankOf(folded(user.username), wanted) }))
+    .map((user) => ({
+      user,
+      rank: Math.max(
+        rankOf(folded(user.username), wanted),
+        rankOf(folded(user.displayName ?? ''), wanted),
+      ),
+    }))
     .filter(({ rank }) => rank > 0)
     .sort(
       (a, b) =>
@@ -64,15 +72,20 @@ export function choicesFor(name: string, company: Company, limit: number): Choic
         (spoke.get(b.user.id) ?? 0) - (spoke.get(a.user.id) ?? 0) ||
         a.user.username.localeCompare(b.user.username),
     )
-    .map(({ user }) => ({ id: user.id, name: user.username }));
+    .map(({ user }) => ({
+      id: user.id,
+      name: user.username,
+      displayName: user.displayName,
+    }));
   const hasRoom = mayMentionRoom && everyone.startsWith(wanted);
   const shown = found.slice(0, hasRoom ? limit - 1 : limit);
   return hasRoom ? [...shown, { id: 0, name: everyone }] : shown;
 }
 
 function rankOf(name: string, wanted: string): number {
+  if (name === '') return 0;
   if (name.startsWith(wanted)) return 2;
-  return name.split(/[._-]+/).some((part) => part.startsWith(wanted)) ? 1 : 0;
+  return name.split(/[._\s-]+/).some((part) => part.startsWith(wanted)) ? 1 : 0;
 }
 
 const folded = (name: string) => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

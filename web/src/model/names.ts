@@ -1,3 +1,5 @@
+import type { User } from './wire';
+
 /**
  * Differences that the search ignores, as the server's does: marks on Latin and Greek letters,
  * the points of Arabic and Hebrew, and the two dots of ё.
@@ -94,6 +96,11 @@ export function sortKey(name: string): string {
  */
 export function nameMatches(username: string, typed: string): boolean {
   return searchKey(username).includes(sortKey(typed));
+}
+
+/** personMatches is nameMatches for both names of a person. */
+export function personMatches({ username, displayName = '' }: User, typed: string): boolean {
+  return nameMatches(username, typed) || nameMatches(displayName, typed);
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -1,3 +1,4 @@
+import { shownName } from './person';
 import { m } from '../messages';
 import { isolated } from './isolated';
 import type { Author, Message, NoticeKind, Subscription } from './wire';
@@ -70,7 +71,7 @@ export function noticeWords(run: readonly Message[], me: number): string {
   }
   const said = [...latest.values()];
   if (said[0] && said.length === 1 && isWelcome(said[0], me)) {
-    return m.notices.welcome({ name: isolated(said[0].author.username) });
+    return m.notices.welcome({ name: isolated(shownName(said[0].author)) });
   }
   return (['joined', 'left', 'removed'] as const)
     .flatMap((kind) =>
@@ -86,7 +87,7 @@ export function noticeWords(run: readonly Message[], me: number): string {
 /** At most one sentence. */
 function sentence(of: readonly Message[], kind: NoticeKind, me: number): string[] {
   const names = of.map(({ author }) =>
-    author.id === me ? m.notices.you() : isolated(author.username),
+    author.id === me ? m.notices.you() : isolated(shownName(author)),
   );
   const [first, second] = names;
   if (first === undefined) return [];

@@ -1,3 +1,4 @@
+import { shownName } from './person';
 import { m } from '../messages';
 import { isolated } from './isolated';
 import { noticeWords } from './notices';
@@ -17,7 +18,7 @@ export function preview({ last, peer, topic }: Subscription, me: number): string
   const isOwn = last.author.id === me;
   if (peer && !isOwn) return text;
   return m.sidebar.saidBy({
-    name: isOwn ? m.notices.you() : isolated(last.author.username),
+    name: isOwn ? m.notices.you() : isolated(shownName(last.author)),
     text,
   });
 }

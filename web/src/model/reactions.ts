@@ -1,3 +1,4 @@
+import { shownName } from './person';
 import type { Author, Message, Reaction, ReactionChange } from './wire';
 
 /** The emoji that are offered first. */
@@ -58,7 +59,7 @@ export function shownReactions(
     emoji: reaction.emoji,
     count: reaction.count,
     isMine: isMine(reaction, me),
-    names: reaction.users.filter(({ id }) => id !== me).map(({ username }) => username),
+    names: reaction.users.filter(({ id }) => id !== me).map(shownName),
   }));
   for (const { emoji, on } of wishes) {
     const at = shown.findIndex((it) => it.emoji === emoji);

@@ -1,4 +1,5 @@
 import { mentions } from './mentions';
+import { shownName } from './person';
 import { isInThreadOnly } from './threads';
 import type { Message, Room, Subscription } from './wire';
 
@@ -94,7 +95,7 @@ export function withRoom(known: Listed, { name, topic, archivedAt }: Room, rev: 
 
 /** nameOf returns a room's display name: for a conversation the other person's. */
 export function nameOf(room: Room & Partial<Subscription>): string {
-  return room.peer?.username ?? room.name;
+  return room.peer ? shownName(room.peer) : room.name;
 }
 
 /** byActivity orders chats by their last message, the newest first. */

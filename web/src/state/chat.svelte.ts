@@ -13,6 +13,7 @@ import type { RoomMembers } from './members.svelte';
 import { Navigation } from './navigation.svelte';
 import { Loader } from './loader';
 import { OpenRoom } from './openroom.svelte';
+import { Profiles } from './profiles.svelte';
 import { Rooms } from './rooms.svelte';
 import { Session } from './session.svelte';
 import { Timelines } from './timelines.svelte';
@@ -41,7 +42,8 @@ export class Chat {
   readonly rooms: Rooms;
   readonly timelines: Timelines;
   readonly drafts: Drafts;
-  readonly markup = new Markup();
+  readonly profiles = new Profiles();
+  readonly markup = new Markup(this.profiles);
   readonly toasts = new Toasts();
   readonly loader: Loader;
   readonly #options: ChatOptions;
@@ -199,6 +201,7 @@ export class Chat {
       toasts: this.toasts,
       connection: this.connection,
       navigation: this.navigation,
+      profiles: this.profiles,
       rooms: this.rooms,
       timelines: this.timelines,
       me: () => this.session.user?.id,

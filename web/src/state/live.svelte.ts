@@ -9,6 +9,7 @@ import type { Link } from '../model/link';
 import { goneWords } from '../model/removal';
 import { homePath } from '../model/route';
 import { keepTextsLive } from '../model/translated';
+import { startTimer } from '../model/timer';
 import { typingWords } from '../model/typing';
 import type {
   Changes,
@@ -36,7 +37,9 @@ import { closeWhatWasRead } from './pushed';
 import { Quotes } from './quotes.svelte';
 import { Reactions } from './reactions.svelte';
 import { ReadPositions } from './readpositions';
+import { keepProfiles, type Profiles } from './profiles.svelte';
 import type { Rooms } from './rooms.svelte';
+import { Statuses } from './statuses.svelte';
 import { Thread } from './thread.svelte';
 import type { RoomTimeline, Timelines } from './timelines.svelte';
 import type { Toasts } from './toasts.svelte';
@@ -51,6 +54,7 @@ export interface LiveOptions {
   navigation: Navigation;
   toasts: Toasts;
   connection: Connection;
+  profiles: Profiles;
   rooms: Rooms;
   storage: Storage | undefined;
   timelines: Timelines;
@@ -75,6 +79,7 @@ export class Live {
   readonly files: FilesApi;
   readonly uploads: Uploads;
   readonly presences: Presences;
+  readonly statuses: Statuses;
   readonly typists: Typists;
   readonly quotes: Quotes;
   readonly reactions: Reactions;
@@ -109,7 +114,14 @@ export class Live {
         toasts.show(m.files.notKept(), 'error');
       },
     });
-    this.presences = new Presences(link);
+    this.statuses = new Statuses(options.profiles);
+    this.presences = new Presences(link, startTimer, (users) => {
+      keepProfiles(options.profiles, users);
+      for (const peer of users) {
+        const room = rooms.list.find((known) => known.peer?.id === peer.id);
+        if (room) rooms.put({ ...room, peer });
+      }
+    });
     this.typists = new Typists(link);
     this.quotes = new Quotes(link);
     this.reactions = new Reactions(options);

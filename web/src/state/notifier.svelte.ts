@@ -1,3 +1,4 @@
+import { shownName } from '../model/person';
 import { m } from '../messages';
 import { callsOf, levelOf } from '../model/attention';
 import { isolated } from '../model/isolated';
@@ -262,7 +263,7 @@ export class Notifier {
 }
 
 function newsOf(room: Subscription, message: Message): News {
-  const name = isolated(message.author.username);
+  const name = isolated(shownName(message.author));
   return {
     room: room.id,
     seq: message.seq,

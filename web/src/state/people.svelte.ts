@@ -1,7 +1,7 @@
 import type { PeopleApi } from '../api/people';
 import type { Failure } from '../model/failure';
 import type { Link } from '../model/link';
-import { nameMatches, sortKey } from '../model/names';
+import { personMatches, sortKey } from '../model/names';
 import { startTimer } from '../model/timer';
 import type { User } from '../model/wire';
 import { appendById, Pages } from './pages.svelte';
@@ -123,7 +123,7 @@ export class PeopleList {
     if (list.some(({ id }) => id === user.id)) {
       return list.map((known) => (known.id === user.id ? user : known));
     }
-    if (this.#onlyOnline || !nameMatches(user.username, this.#text)) return list;
+    if (this.#onlyOnline || !personMatches(user, this.#text)) return list;
     const name = sortKey(user.username);
     const index = list.findIndex((other) => sortKey(other.username) > name);
     if (index < 0 && this.hasMore) return list;

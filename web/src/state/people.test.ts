@@ -131,11 +131,17 @@ describe('the list of people', () => {
     const people = await open();
     people.show(people.list.slice(0, 1));
     await vi.waitFor(() =>
-      expect(link.command).toHaveBeenLastCalledWith('presence:watch', { users: [2] }),
+      expect(link.command).toHaveBeenLastCalledWith('presence:watch', {
+        users: [2],
+        profiles: true,
+      }),
     );
     people.close();
     await vi.waitFor(() =>
-      expect(link.command).toHaveBeenLastCalledWith('presence:watch', { users: [] }),
+      expect(link.command).toHaveBeenLastCalledWith('presence:watch', {
+        users: [],
+        profiles: true,
+      }),
     );
   });
 });

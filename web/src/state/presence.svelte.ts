@@ -1,6 +1,6 @@
 import type { Link } from '../model/link';
 import { startTimer, type Timer } from '../model/timer';
-import type { Presence, PresenceState } from '../model/wire';
+import type { Presence, PresenceState, User } from '../model/wire';
 
 /** How many people the server allows one socket to watch. */
 const watchedMost = 500;
@@ -12,15 +12,25 @@ const pause = 100;
 export class Presences {
   readonly #link: Link;
   readonly #timer: Timer;
+  readonly #onProfiles: (users: readonly User[]) => void;
   #states = $state.raw<ReadonlyMap<number, PresenceState>>(new Map());
   /** The people that each view shows. */
   readonly #views = new Map<object, readonly number[]>();
   #watched = '';
   #isWaiting = false;
 
-  constructor(link: Link, timer: Timer = startTimer) {
+  /** `onProfiles` receives the profiles of people whom a view shows. */
+  constructor(
+    link: Link,
+    timer: Timer = startTimer,
+    onProfiles: (users: readonly User[]) => void = () => undefined,
+  ) {
     this.#link = link;
     this.#timer = timer;
+    this.#onProfiles = onProfiles;
+    link.on('profile:put', ({ user }) => {
+      onProfiles([user]);
+    });
     link.on('presence', ({ presence }) => {
       this.#apply(presence, []);
     });
@@ -75,7 +85,11 @@ export class Presences {
     if (wanted === this.#watched) return;
     this.#watched = wanted;
     try {
-      const { presence } = await this.#link.command('presence:watch', { users });
+      const { presence, profiles = [] } = await this.#link.command('presence:watch', {
+        users,
+        profiles: true,
+      });
+      this.#onProfiles(profiles);
       if (this.#watched === wanted) this.#apply(presence, users);
     } catch {
       this.#watched = ''; // the next `ready` asks again

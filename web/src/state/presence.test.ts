@@ -38,11 +38,16 @@ describe('who is there', () => {
     presences.watch(pane, [5, 6]);
     time.fire();
     await settled();
-    expect(link.command.mock.calls).toEqual([['presence:watch', { users: [4, 5, 6] }]]);
+    expect(link.command.mock.calls).toEqual([
+      ['presence:watch', { users: [4, 5, 6], profiles: true }],
+    ]);
     expect(presences.of(5)).toBe('online');
     presences.watch(pane, []);
     time.fire();
-    expect(link.command).toHaveBeenLastCalledWith('presence:watch', { users: [4, 5] });
+    expect(link.command).toHaveBeenLastCalledWith('presence:watch', {
+      users: [4, 5],
+      profiles: true,
+    });
   });
 
   it('is asked for again by a new connection, and what went in between is forgotten', async () => {

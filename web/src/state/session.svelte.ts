@@ -127,7 +127,7 @@ export class Session {
   meet(user: User): void {
     if (this.#status !== 'signed-in') return;
     if (this.#user?.id !== user.id) this.#start(user);
-    else if (this.#user.kind !== user.kind || this.#user.role !== user.role) this.#user = user;
+    else this.#user = user;
   }
 
   #start(user: User): void {

@@ -1,3 +1,4 @@
+import { shownName } from '../model/person';
 import type { Link } from '../model/link';
 import { startTimer, type Timer } from '../model/timer';
 import type { Author } from '../model/wire';
@@ -63,7 +64,7 @@ export class Typists {
   }
 
   #publish(room: number): void {
-    const names = [...(this.#rooms.get(room)?.values() ?? [])].map(({ user }) => user.username);
+    const names = [...(this.#rooms.get(room)?.values() ?? [])].map(({ user }) => shownName(user));
     const known = this.#names.get(room) ?? [];
     if (names.length === known.length && names.every((name) => known.includes(name))) return;
     this.#names = new Map(this.#names).set(room, names);

@@ -47,7 +47,7 @@ describe('the members', () => {
     renderIn(chat, MemberList, { roomId: 4 });
     expect(await screen.findByText('Online — 2')).toBeVisible();
     expect(screen.getByRole('list', { name: 'Online' })).toHaveTextContent(/ada.*mona/s);
-    expect(link.command).toHaveBeenCalledWith('presence:watch', { users: [1, 2] });
+    expect(link.command).toHaveBeenCalledWith('presence:watch', { users: [1, 2], profiles: true });
     link.arrive('presence', { presence: [{ user: 2, state: 'offline' }] });
     expect(await screen.findByRole('list', { name: 'Offline' })).toHaveTextContent('mona');
     expect(screen.getByText('Online — 1')).toBeVisible();

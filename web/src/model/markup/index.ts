@@ -4,7 +4,14 @@ import { Budget } from './budget';
 import { escaped } from './escape';
 import { inline } from './inline';
 import { namesIn } from './names';
+import { shownName } from '../person';
 import type { Named } from '../text';
+import type { User } from '../wire';
+
+/** People has the latest profiles of some users. */
+interface People {
+  readonly latest: ReadonlyMap<number, User>;
+}
 
 /**
  * The text of messages as HTML. This module is loaded on demand, because the parser and the
@@ -27,13 +34,23 @@ sanitiser.setConfig({
 /**
  * renderMarkup returns a message's text as HTML that is safe to insert. Line breaks stay
  * characters. Markup beyond the message's budget is shown as text. Names of people whom the text
- * mentions stand out.
+ * mentions stand out, and are the present ones if `people` has them.
  */
-export function renderMarkup(text: string, named: Named = {}): string {
+export function renderMarkup(text: string, named: Named = {}, people?: People): string {
   const budget = new Budget();
   const blocks = blocksOf(text.replace(/\r\n?/g, '\n').split('\n'), budget);
-  return sanitiser.sanitize(htmlOf(blocks, budget, namesIn(named)));
+  const html = sanitiser.sanitize(htmlOf(blocks, budget, namesIn(named)));
+  return html.replace(mention, (written: string, name: string) => {
+    const user = named.mentions?.find((it) => escaped(it.text) === name)?.user;
+    if (!user) return written;
+    const known = people?.latest.get(user);
+    const shown = known ? `@${escaped(shownName(known))}` : name;
+    return `<span class="mention" data-person="${user}">${shown}</span>`;
+  });
 }
+
+/** A mention as `inline.ts` renders it. Text of users cannot contain it, because it is escaped. */
+const mention = /<span class="mention">([^<]*)<\/span>/g;
 
 function htmlOf(blocks: readonly Block[], budget: Budget, names?: RegExp): string {
   return blocks.map((block) => blockHtml(block, budget, names)).join('');

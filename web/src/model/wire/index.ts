@@ -18,6 +18,7 @@ import type {
   PresenceChanges,
   PresenceSetCommand,
   PresenceWatchCommand,
+  ProfilePut,
   ReactAnswer,
   ReactCommand,
   ReactionPut,
@@ -88,6 +89,7 @@ export type {
   Page,
   Presence,
   PresenceState,
+  ProfileChange,
   PushDevice,
   PushInfo,
   QuietHours,
@@ -107,6 +109,8 @@ export type {
   SessionView,
   Settings,
   SettingsChange,
+  Status,
+  StatusChange,
   Subscription,
   ThreadAnswer,
   ThreadList,
@@ -133,6 +137,7 @@ export interface ServerEvents {
   'server:restart': ServerRestart;
   'session:ended': SessionEnded;
   presence: PresenceChanges;
+  'profile:put': ProfilePut;
   'room:typing': RoomTyping;
   invitation: Invited;
   'invitation:gone': InvitationGone;

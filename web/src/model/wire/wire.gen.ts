@@ -25,6 +25,9 @@ export interface Author {
   id: UserID;
   username: string;
   kind: UserKind;
+  displayName?: string;
+  picture?: FileID;
+  profileRev?: number;
 }
 
 /** Ban excludes a user from a room or from the whole server until it is lifted. */
@@ -685,6 +688,7 @@ export interface Presence {
 export interface PresenceAnswer {
   ok: boolean;
   presence: Presence[];
+  profiles?: User[];
 }
 
 /**
@@ -708,6 +712,20 @@ export type PresenceState = 'away' | 'offline' | 'online';
 export interface PresenceWatchCommand {
   /** replaces those named before */
   users: UserID[];
+  /** Profiles: the answer has the users who have changed their profiles. */
+  profiles?: boolean;
+}
+
+/** ProfileChange replaces those parts of the user's profile that it has. */
+export interface ProfileChange {
+  /** at most 64 characters; empty: the username is shown */
+  displayName?: string;
+  status?: StatusChange;
+}
+
+/** ProfilePut is the event profile:put. */
+export interface ProfilePut {
+  user: User;
 }
 
 /** PushDevice is a device that receives pushes. */
@@ -1110,6 +1128,24 @@ export interface Snippet {
   cutBehind?: boolean;
 }
 
+/** Status is what a user says about the present moment. */
+export interface Status {
+  emoji?: string;
+  text?: string;
+  /** absent: it has no end */
+  until?: string;
+}
+
+/** StatusChange is a new status. */
+export interface StatusChange {
+  /** one emoji */
+  emoji?: string;
+  /** at most 80 characters; without emoji and text, there is no status */
+  text?: string;
+  /** when the status ends; absent: it has no end */
+  until?: string;
+}
+
 /** Subscription is a room in a member's list. */
 export interface Subscription extends Room {
   membership: Membership;
@@ -1217,6 +1253,16 @@ export interface User {
   createdAt: string;
   /** Banned from the server: all of the user's sessions are invalid. */
   banned?: boolean;
+  /** DisplayName is shown instead of the username; absent: the username is shown. */
+  displayName?: string;
+  picture?: FileID;
+  /** absent once it has ended */
+  status?: Status;
+  /**
+   * ProfileRev grows with each change of the fields above, so that clients keep the
+   * latest of several copies; absent: they were never changed.
+   */
+  profileRev?: number;
 }
 
 /** UserAnswer is one user. */
