@@ -126,7 +126,7 @@ test('B3 the search shortcut is kept until the search bar is loaded', async ({ p
   const { page } = ada;
   let load = (): void => {};
   const pressed = new Promise<void>((resolve) => (load = resolve));
-  await page.route('**/assets/RoomFinder-*.js', async (route) => {
+  await page.route('**/assets/later-*.js', async (route) => {
     await pressed;
     await route.continue();
   });

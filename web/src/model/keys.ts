@@ -27,7 +27,7 @@ export function isLetter(event: KeyboardEvent, letter: string): boolean {
 }
 
 /** The user's computer has Apple's keys. */
-export const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
+export const isApple = /Mac|iP/.test(navigator.userAgent);
 
 /** isSearchShortcut reports whether these are the keys for the search bar: Ctrl K, or ⌘ K. */
 export function isSearchShortcut(event: KeyboardEvent): boolean {
