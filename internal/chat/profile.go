@@ -9,7 +9,6 @@ import (
 // Profile is how a user shows themselves to others.
 type Profile struct {
 	DisplayName string // "": the username
-	Picture     FileID // 0: none
 	Status      Status
 	// Rev is the rev of the user's stream at the last change of the profile, by which two
 	// copies of it can be ordered; 0: it was never changed.
@@ -33,7 +32,6 @@ func (s Status) same(other Status) bool {
 // ProfileChange replaces those parts of a profile that are not nil.
 type ProfileChange struct {
 	DisplayName *string
-	Picture     *FileID
 	Status      *Status
 }
 
@@ -43,13 +41,10 @@ func (c ProfileChange) Apply(p Profile) (after Profile, changed bool) {
 	if c.DisplayName != nil {
 		after.DisplayName = *c.DisplayName
 	}
-	if c.Picture != nil {
-		after.Picture = *c.Picture
-	}
 	if c.Status != nil {
 		after.Status = *c.Status
 	}
-	return after, after.DisplayName != p.DisplayName || after.Picture != p.Picture || !after.Status.same(p.Status)
+	return after, after.DisplayName != p.DisplayName || !after.Status.same(p.Status)
 }
 
 // ProfileStore stores profiles.

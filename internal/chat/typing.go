@@ -41,6 +41,6 @@ func (m *Messages) StopTyping(ctx context.Context, by User, room RoomID) {
 func (u User) Author() Author {
 	return Author{
 		ID: u.ID, Username: u.Username, Kind: u.Kind,
-		DisplayName: u.Profile.DisplayName, Picture: u.Profile.Picture, ProfileRev: u.Profile.Rev,
+		DisplayName: u.Profile.DisplayName, ProfileRev: u.Profile.Rev,
 	}
 }

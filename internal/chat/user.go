@@ -47,7 +47,6 @@ type Author struct {
 	Kind     UserKind
 	// These are parts of the user's Profile.
 	DisplayName string
-	Picture     FileID
 	ProfileRev  int64
 }
 

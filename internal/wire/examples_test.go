@@ -20,11 +20,11 @@ func exampleUser() chat.User {
 
 func exampleProfile() chat.Profile {
 	until := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) // a status that has ended is left out
-	return chat.Profile{DisplayName: "Ada “Ł” <L>", Picture: 53, Status: chat.Status{Emoji: "🌴", Text: "away & gone", Until: until}, Rev: 23}
+	return chat.Profile{DisplayName: "Ada “Ł” <L>", Status: chat.Status{Emoji: "🌴", Text: "away & gone", Until: until}, Rev: 23}
 }
 
 func exampleAuthor() chat.Author {
-	return chat.Author{ID: 7, Username: "bob", Kind: chat.KindGuest, DisplayName: "Bob Ł", Picture: 54, ProfileRev: 24}
+	return chat.Author{ID: 7, Username: "bob", Kind: chat.KindGuest, DisplayName: "Bob Ł", ProfileRev: 24}
 }
 
 func exampleLocation() *chat.Location {

@@ -17,7 +17,6 @@ type User struct {
 	Banned bool `json:"banned,omitempty"`
 	// DisplayName is shown instead of the username; absent: the username is shown.
 	DisplayName string      `json:"displayName,omitempty"`
-	Picture     chat.FileID `json:"picture,omitempty"`
 	Status      *Status     `json:"status,omitempty"` // absent once it has ended
 	// ProfileRev grows with each change of the fields above, so that clients keep the
 	// latest of several copies; absent: they were never changed.
@@ -29,7 +28,7 @@ func UserOf(u chat.User) User {
 	p := u.Profile
 	return User{
 		ID: u.ID, Username: u.Username, Kind: u.Kind, Role: u.Role, CreatedAt: u.CreatedAt, Banned: u.Banned,
-		DisplayName: p.DisplayName, Picture: p.Picture, Status: statusOf(p.Status), ProfileRev: p.Rev,
+		DisplayName: p.DisplayName, Status: statusOf(p.Status), ProfileRev: p.Rev,
 	}
 }
 
@@ -41,7 +40,6 @@ type Author struct {
 	Kind     chat.UserKind `json:"kind"`
 
 	DisplayName string      `json:"displayName,omitempty"`
-	Picture     chat.FileID `json:"picture,omitempty"`
 	ProfileRev  int64       `json:"profileRev,omitempty"`
 }
 

@@ -13,7 +13,7 @@ import (
 func Events() []chat.Event {
 	events := make([]chat.Event, len(chat.EventTypes))
 	for i, e := range chat.EventTypes {
-		var last int64
+		last := int64(100 * i) // so that no two have the same topic
 		value := reflect.New(e.Type).Elem()
 		fill(value, &last)
 		events[i], _ = value.Interface().(chat.Event)

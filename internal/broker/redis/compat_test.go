@@ -36,9 +36,9 @@ func published() []chat.Event {
 	last, peer := message, user
 	named, known := user, author
 	named.Profile = chat.Profile{
-		DisplayName: "Ada <3", Picture: 53, Status: chat.Status{Emoji: "🌴", Text: "away", Until: at(11)}, Rev: 23,
+		DisplayName: "Ada <3", Status: chat.Status{Emoji: "🌴", Text: "away", Until: at(11)}, Rev: 23,
 	}
-	known.DisplayName, known.Picture, known.ProfileRev = "Bob", 54, 24
+	known.DisplayName, known.ProfileRev = "Bob", 24
 	return []chat.Event{
 		chat.MessagePut{Message: &message},
 		chat.MessagePut{Message: &chat.Message{Room: 3, Seq: 1, Rev: 1, ClientID: "c", Author: author, Kind: chat.MessageText, CreatedAt: at(3)}},

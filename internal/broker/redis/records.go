@@ -16,7 +16,6 @@ type author struct {
 	Kind     chat.UserKind `json:"kind"`
 
 	DisplayName string      `json:"displayName,omitempty"`
-	Picture     chat.FileID `json:"picture,omitempty"`
 	ProfileRev  int64       `json:"profileRev,omitempty"`
 }
 
@@ -32,7 +31,6 @@ type user struct {
 
 type profile struct {
 	DisplayName string      `json:"displayName,omitempty"`
-	Picture     chat.FileID `json:"picture,omitempty"`
 	Status      status      `json:"status,omitzero"`
 	Rev         int64       `json:"rev,omitempty"`
 }
@@ -47,7 +45,7 @@ func recordOf(u chat.User) user {
 	p := u.Profile
 	return user{
 		ID: u.ID, Username: u.Username, Kind: u.Kind, Role: u.Role, CreatedAt: u.CreatedAt, Banned: u.Banned,
-		Profile: profile{DisplayName: p.DisplayName, Picture: p.Picture, Status: status(p.Status), Rev: p.Rev},
+		Profile: profile{DisplayName: p.DisplayName, Status: status(p.Status), Rev: p.Rev},
 	}
 }
 
@@ -55,7 +53,7 @@ func (r user) user() chat.User {
 	p := r.Profile
 	return chat.User{
 		ID: r.ID, Username: r.Username, Kind: r.Kind, Role: r.Role, CreatedAt: r.CreatedAt, Banned: r.Banned,
-		Profile: chat.Profile{DisplayName: p.DisplayName, Picture: p.Picture, Status: chat.Status(p.Status), Rev: p.Rev},
+		Profile: chat.Profile{DisplayName: p.DisplayName, Status: chat.Status(p.Status), Rev: p.Rev},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // peerColumns are what a UserRow receives of users p, also from a join that found
 // none.
 const peerColumns = `coalesce(p.id, 0), coalesce(p.username, ''), coalesce(p.kind, ''), coalesce(p.role, ''),
-    coalesce(p.created_at, 0), coalesce(p.banned, false), coalesce(p.display_name, ''), coalesce(p.picture, 0),
+    coalesce(p.created_at, 0), coalesce(p.banned, false), coalesce(p.display_name, ''),
     coalesce(p.status_emoji, ''), coalesce(p.status_text, ''), coalesce(p.status_until, 0), coalesce(p.profile_rev, 0)`
 
 type conversationStatements struct {

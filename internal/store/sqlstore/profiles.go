@@ -12,7 +12,7 @@ type profileStatements struct{ PutProfile string }
 func profilesOf() profileStatements {
 	return profileStatements{
 		PutProfile: `
-UPDATE users SET display_name = $2, picture = $3, status_emoji = $4, status_text = $5, status_until = $6, profile_rev = $7 WHERE id = $1`,
+UPDATE users SET display_name = $2, status_emoji = $3, status_text = $4, status_until = $5, profile_rev = $6 WHERE id = $1`,
 	}
 }
 
@@ -48,7 +48,7 @@ func (s profileStore) ChangeProfile(
 		}
 		user.Profile.Rev = rev
 		p := user.Profile
-		_, err = tx.Exec(s.sql.PutProfile, id, p.DisplayName, p.Picture, p.Status.Emoji, p.Status.Text, MillisOrZero(p.Status.Until), rev)
+		_, err = tx.Exec(s.sql.PutProfile, id, p.DisplayName, p.Status.Emoji, p.Status.Text, MillisOrZero(p.Status.Until), rev)
 		return err
 	})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 const UserColumns = `u.id, u.username, u.kind, u.role, u.created_at, u.banned, ` + profileColumns
 
 // profileColumns are the part of UserColumns for the profile.
-const profileColumns = `u.display_name, u.picture, u.status_emoji, u.status_text, u.status_until, u.profile_rev`
+const profileColumns = `u.display_name, u.status_emoji, u.status_text, u.status_until, u.profile_rev`
 
 type userStatements struct {
 	InsertUser, UserByID, UsersByID, LockUser, LockUsers, Credentials string
@@ -239,7 +239,7 @@ func (r *UserRow) Dest() []any {
 	p := &r.u.Profile
 	return []any{
 		(*int64)(&r.u.ID), &r.u.Username, (*string)(&r.u.Kind), (*string)(&r.u.Role), &r.createdAt, &r.u.Banned,
-		&p.DisplayName, (*int64)(&p.Picture), &p.Status.Emoji, &p.Status.Text, &r.until, &p.Rev,
+		&p.DisplayName, &p.Status.Emoji, &p.Status.Text, &r.until, &p.Rev,
 	}
 }
 

@@ -39,9 +39,9 @@ var profileContracts = []contract{
 		want(t, "error", err, nil)
 		want(t, "changed", changed, false)
 		want(t, "again", again, first)
-		later := f.profileOf(t, ann, chat.ProfileChange{Picture: new(chat.FileID(7))})
-		want(t, "later", later.Profile, chat.Profile{DisplayName: "Ann", Picture: 7, Status: chat.Status{Text: "busy"}, Rev: first.Profile.Rev + 1})
-		cleared := f.profileOf(t, ann, chat.ProfileChange{DisplayName: new(""), Picture: new(chat.FileID(0)), Status: &chat.Status{}})
+		later := f.profileOf(t, ann, chat.ProfileChange{DisplayName: new("Annie")})
+		want(t, "later", later.Profile, chat.Profile{DisplayName: "Annie", Status: chat.Status{Text: "busy"}, Rev: first.Profile.Rev + 1})
+		cleared := f.profileOf(t, ann, chat.ProfileChange{DisplayName: new(""), Status: &chat.Status{}})
 		want(t, "cleared", cleared.Profile, chat.Profile{Rev: first.Profile.Rev + 2})
 		_, _, err = f.ChangeProfile(t.Context(), nil, 77, chat.ProfileChange{DisplayName: new("Ann")})
 		wantCode(t, "an unknown user", err, chat.CodeNotFound, "user")
@@ -100,10 +100,10 @@ var profileContracts = []contract{
 		answer.Thread = sent.Seq
 		_, _, err = f.AppendMessage(ctx, answer)
 		want(t, "answered in the thread", err, nil)
-		named := f.profileOf(t, bob, chat.ProfileChange{DisplayName: new("Bobby"), Picture: new(chat.FileID(5))})
+		named := f.profileOf(t, bob, chat.ProfileChange{DisplayName: new("Bobby")})
 		author := named.Author()
 		want(t, "author", author, chat.Author{
-			ID: bob.ID, Username: "bob", Kind: bob.Kind, DisplayName: "Bobby", Picture: 5, ProfileRev: named.Profile.Rev,
+			ID: bob.ID, Username: "bob", Kind: bob.Kind, DisplayName: "Bobby", ProfileRev: named.Profile.Rev,
 		})
 		later := f.send(t, chat.MainRoom, bob, "again")
 		want(t, "as sent later", later.Author, author)

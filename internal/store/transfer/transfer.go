@@ -45,7 +45,7 @@ type table struct {
 // tables are in an order in which each refers only to earlier ones. Tables derived
 // from names are left out: the server rebuilds them when it opens the target.
 var tables = []table{
-	{"users", []string{"id", "username", "folded_name", "kind", "role", "password_hash", "created_at", "banned", "device_hash", "display_name", "picture", "status_emoji", "status_text", "status_until", "profile_rev"}, 1, false},
+	{"users", []string{"id", "username", "folded_name", "kind", "role", "password_hash", "created_at", "banned", "device_hash", "display_name", "status_emoji", "status_text", "status_until", "profile_rev"}, 1, false},
 	{"user_heads", []string{"user", "rev", "floor", "account_rev"}, 1, false},
 	{"rooms", []string{"id", "kind", "name", "folded_name", "topic", "created_at", "members", "seq", "rev", "changed_rev", "floor", "archived_at"}, 1, false},
 	{"memberships", []string{"room", "user", "folded_name", "role", "read_seq", "joined_at", "peer", "hidden_until", "rev", "room_rev", "marked_rev", "level"}, 2, false},

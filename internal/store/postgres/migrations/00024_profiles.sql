@@ -1,9 +1,8 @@
--- How users show themselves to others: a name, a picture, and a status.
+-- How users show themselves to others: a name and a status.
 
 -- +goose Up
 ALTER TABLE users
     ADD COLUMN display_name text NOT NULL DEFAULT '',   -- '': the username
-    ADD COLUMN picture bigint NOT NULL DEFAULT 0,       -- a file; 0: none
     ADD COLUMN status_emoji text NOT NULL DEFAULT '',
     ADD COLUMN status_text text NOT NULL DEFAULT '',
     ADD COLUMN status_until bigint NOT NULL DEFAULT 0,  -- 0: no end
@@ -11,5 +10,5 @@ ALTER TABLE users
 
 -- +goose Down
 ALTER TABLE users
-    DROP COLUMN profile_rev, DROP COLUMN status_until, DROP COLUMN status_text, DROP COLUMN status_emoji, DROP COLUMN picture,
+    DROP COLUMN profile_rev, DROP COLUMN status_until, DROP COLUMN status_text, DROP COLUMN status_emoji,
     DROP COLUMN display_name;

@@ -1,8 +1,7 @@
--- How users show themselves to others: a name, a picture, and a status.
+-- How users show themselves to others: a name and a status.
 
 -- +goose Up
 ALTER TABLE users ADD COLUMN display_name TEXT NOT NULL DEFAULT '';  -- '': the username
-ALTER TABLE users ADD COLUMN picture INTEGER NOT NULL DEFAULT 0;      -- a file; 0: none
 ALTER TABLE users ADD COLUMN status_emoji TEXT NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN status_text TEXT NOT NULL DEFAULT '';
 ALTER TABLE users ADD COLUMN status_until INTEGER NOT NULL DEFAULT 0; -- 0: no end
@@ -13,5 +12,4 @@ ALTER TABLE users DROP COLUMN profile_rev;
 ALTER TABLE users DROP COLUMN status_until;
 ALTER TABLE users DROP COLUMN status_text;
 ALTER TABLE users DROP COLUMN status_emoji;
-ALTER TABLE users DROP COLUMN picture;
 ALTER TABLE users DROP COLUMN display_name;

@@ -26,7 +26,6 @@ export interface Author {
   username: string;
   kind: UserKind;
   displayName?: string;
-  picture?: FileID;
   profileRev?: number;
 }
 
@@ -1255,7 +1254,6 @@ export interface User {
   banned?: boolean;
   /** DisplayName is shown instead of the username; absent: the username is shown. */
   displayName?: string;
-  picture?: FileID;
   /** absent once it has ended */
   status?: Status;
   /**
