@@ -22,9 +22,11 @@ func TestJoiningAndLeavingRoomsIsReported(t *testing.T) {
 		defer mu.Unlock()
 		told = append(told, fmt.Sprint(room, " ", joined))
 	})
-	gone := make(chan struct{})
+	connected, gone := make(chan struct{}), make(chan struct{})
+	n.OnConnect(func(*Socket) { close(connected) })
 	n.OnDisconnect(func(*Socket, DisconnectReason) { close(gone) })
 	_, id := h.join("/")
+	receive(t, connected) // its own room has been reported
 	s := n.To(id).Sockets()[0]
 	s.Join("a", "b", "a", id)
 	s.Leave("b", "unknown")
