@@ -2,12 +2,20 @@
 // good part of the cost of short work.
 package crew
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
-// maxWaiting is the number of idle goroutines that are kept. If there is more work at once, more
-// goroutines run; work never waits for a free one. All who wait for one commit go on together, so a
-// smaller number would start most goroutines anew for each commit; each costs 2 to 4 kB.
-const maxWaiting = 256
+const (
+	// maxWaiting is the number of idle goroutines that are kept. If there is more work at once, more
+	// goroutines run; work never waits for a free one. All who wait for one commit go on together, so a
+	// smaller number would start most goroutines anew for each commit.
+	maxWaiting = 256
+	// maxCalm is the number that is kept after calmTime.
+	maxCalm  = 64
+	calmTime = time.Second
+)
 
 // Crew runs one kind of work. Its goroutines stay for more work only while somebody holds the crew, so
 // an unused crew leaves no goroutines behind.
@@ -17,6 +25,7 @@ type Crew[T any] struct {
 	mu      sync.Mutex
 	holders int
 	waiting []chan T // used last in, first out
+	calming bool     // calm is going to be called
 }
 
 // New returns a crew that runs the given function.
@@ -75,5 +84,21 @@ func (c *Crew[T]) wait(next chan T) bool {
 		return false
 	}
 	c.waiting = append(c.waiting, next)
+	if len(c.waiting) > maxCalm && !c.calming {
+		c.calming = true
+		time.AfterFunc(calmTime, c.calm)
+	}
 	return true
+}
+
+// calm ends the goroutines beyond maxCalm that have waited longest.
+func (c *Crew[T]) calm() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calming = false
+	surplus := max(0, len(c.waiting)-maxCalm)
+	for _, next := range c.waiting[:surplus] {
+		close(next)
+	}
+	c.waiting = append([]chan T(nil), c.waiting[surplus:]...)
 }
