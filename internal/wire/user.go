@@ -16,8 +16,8 @@ type User struct {
 	// Banned from the server: all of the user's sessions are invalid.
 	Banned bool `json:"banned,omitempty"`
 	// DisplayName is shown instead of the username; absent: the username is shown.
-	DisplayName string      `json:"displayName,omitempty"`
-	Status      *Status     `json:"status,omitempty"` // absent once it has ended
+	DisplayName string  `json:"displayName,omitempty"`
+	Status      *Status `json:"status,omitempty"` // absent once it has ended
 	// ProfileRev grows with each change of the fields above, so that clients keep the
 	// latest of several copies; absent: they were never changed.
 	ProfileRev int64 `json:"profileRev,omitempty"`
@@ -39,8 +39,8 @@ type Author struct {
 	Username string        `json:"username"`
 	Kind     chat.UserKind `json:"kind"`
 
-	DisplayName string      `json:"displayName,omitempty"`
-	ProfileRev  int64       `json:"profileRev,omitempty"`
+	DisplayName string `json:"displayName,omitempty"`
+	ProfileRev  int64  `json:"profileRev,omitempty"`
 }
 
 // AuthorOf returns the author as clients see it.

@@ -15,8 +15,8 @@ type author struct {
 	Username string        `json:"username"`
 	Kind     chat.UserKind `json:"kind"`
 
-	DisplayName string      `json:"displayName,omitempty"`
-	ProfileRev  int64       `json:"profileRev,omitempty"`
+	DisplayName string `json:"displayName,omitempty"`
+	ProfileRev  int64  `json:"profileRev,omitempty"`
 }
 
 type user struct {
@@ -30,9 +30,9 @@ type user struct {
 }
 
 type profile struct {
-	DisplayName string      `json:"displayName,omitempty"`
-	Status      status      `json:"status,omitzero"`
-	Rev         int64       `json:"rev,omitempty"`
+	DisplayName string `json:"displayName,omitempty"`
+	Status      status `json:"status,omitzero"`
+	Rev         int64  `json:"rev,omitempty"`
 }
 
 type status struct {
