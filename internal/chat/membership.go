@@ -50,7 +50,7 @@ type Gone struct {
 	Reason  GoneReason
 	// Withdrawn are the invitations, each for only one user, that ended with it.
 	Withdrawn []InvitationGone
-	// Heir is the member who has become the room's admin because the last one has gone.
+	// Heir is the new admin of the room, if the last one has gone.
 	Heir *Appointed
 }
 
@@ -83,9 +83,8 @@ type MembershipStore interface {
 	Subscribe(ctx context.Context, act *Act, room RoomID, user UserID, role Role, at time.Time) (sub Subscription, created bool, err error)
 	// Unsubscribe ends the membership durably and revokes the user's invitations
 	// into the room. If the user was the last admin of a room other than MainRoom, the
-	// member who has been there longest becomes admin in the same transaction, guests
-	// and people who are banned from the server last. So it is with RemoveMember and
-	// with Ban.
+	// same transaction makes the longest-standing member admin; guests and people who
+	// are banned from the server come last. RemoveMember and Ban do the same.
 	Unsubscribe(ctx context.Context, act *Act, room RoomID, user UserID) (Gone, error)
 	// Membership fails with CodeNotFound if the user isn't a member.
 	Membership(ctx context.Context, room RoomID, user UserID) (Membership, error)

@@ -98,7 +98,7 @@ type Reacted struct {
 	Err     error
 }
 
-// ReactionStore stores who has reacted.
+// ReactionStore stores the reactions to messages.
 type ReactionStore interface {
 	// React makes the changes to messages of one room durably and in order, each as
 	// MessageStore.ChangeMessage makes its change: it decides the act, and gives the

@@ -20,7 +20,7 @@ const purgeKeep = 365 * 24 * time.Hour
 // purgeBatch is how many messages of a deleted room are removed at once.
 const purgeBatch = 500
 
-// Appointed is a member who has another role now. Subscription.Membership has the revs of
+// Appointed is a member whose role was changed. Subscription.Membership has the revs of
 // the change.
 type Appointed struct {
 	Member       Member

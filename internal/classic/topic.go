@@ -118,7 +118,8 @@ func (t *topic) people(id chat.RoomID) []chat.Author {
 const maxLate = 256
 
 // isNew reports whether the topic brings a message for the first time; otherwise the
-// message has changed. Of the very first one, nobody knows.
+// message has changed. The first message that a topic sees counts as new
+// unless it has reactions, which it can only have got later.
 func (t *topic) isNew(m chat.Message) bool {
 	if t.newest == 0 {
 		t.newest = m.Seq

@@ -7,7 +7,7 @@ import (
 	"partychat/internal/wire"
 )
 
-// profiles watches people and returns those who have changed their profiles.
+// profiles watches people and returns those whose profiles were ever changed.
 func (c *tab) profiles(people ...*person) []wire.User {
 	c.t.Helper()
 	command := wire.PresenceWatchCommand{Profiles: true}

@@ -11,7 +11,7 @@ import (
 // profiles reads and sends the profiles of people who are watched.
 type profiles struct{ *Gateway }
 
-// of reads those of the users who have changed their profiles.
+// of returns those of the users whose profiles were ever changed.
 func (g profiles) of(ctx context.Context, users []chat.UserID) (list []wire.User, err error) {
 	found, err := g.opts.Store.UsersByID(ctx, users)
 	for _, user := range found {

@@ -188,7 +188,7 @@ func (l lists) lookAgain(room *channel) {
 }
 
 // closeRoom ends what all connections listen to in a room that has been deleted. Its
-// members are told by their own streams; others who watch it are told here.
+// members learn of it from their own streams; this sends it to others who watch the room.
 func (l lists) closeRoom(room *channel, rev int64) {
 	id := room.topic.Room
 	for _, p := range l.live.list() {

@@ -21,7 +21,7 @@ type PresenceSetCommand struct {
 // PresenceWatchCommand is the argument of presence:watch.
 type PresenceWatchCommand struct {
 	Users []chat.UserID `json:"users"` // replaces those named before
-	// Profiles: the answer has the users who have changed their profiles.
+	// Profiles: the answer has the users whose profiles were ever changed.
 	Profiles bool `json:"profiles,omitempty"`
 }
 

@@ -64,7 +64,7 @@ type model struct {
 	sent  []sentMessage
 
 	withdrawn []chat.InvitationGone // by the end of a membership that is to be compared
-	heir      chat.UserID           // who has become admin by it; 0: nobody
+	heir      chat.UserID           // the new admin, if it was the last one; 0: nobody
 }
 
 // modelUsers are the users of a model.

@@ -271,7 +271,7 @@ var appointContracts = []contract{
 		_, _, err = f.SetMemberRole(t.Context(), nil, den.ID, bob.ID, chat.RoleAdmin)
 		wantCode(t, "no member", err, chat.CodeNotFound, "user")
 	}},
-	{"when the last admin leaves, the member who has been there longest becomes admin", func(t *testing.T, f *fixture) {
+	{"when the last admin leaves, the longest-standing member becomes admin", func(t *testing.T, f *fixture) {
 		ann := f.user(t, "ann")
 		den := f.room(t, ann, chat.RoomPublic, "den")
 		var bob chat.User

@@ -345,7 +345,7 @@ export declare const m: {
     logInPage(): string;
   };
   leaving: {
-    /** You are an admin of this room. If no other admin stays, the member who has been here longest becomes admin. */
+    /** You are an admin of this room. If no other admin stays, the longest-standing member becomes admin. */
     adminEffect(): string;
     /** Leave */
     leave(): string;

@@ -711,7 +711,7 @@ export type PresenceState = 'away' | 'offline' | 'online';
 export interface PresenceWatchCommand {
   /** replaces those named before */
   users: UserID[];
-  /** Profiles: the answer has the users who have changed their profiles. */
+  /** Profiles: the answer has the users whose profiles were ever changed. */
   profiles?: boolean;
 }
 
