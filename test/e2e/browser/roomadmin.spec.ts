@@ -128,10 +128,10 @@ test('H11 admins share their role, and the last one hands it over', async ({
     await expect(jun.page.getByText(/room.s only admin/)).toBeVisible();
   });
 
-  await test.step('who leaves passes it on to the member of longest standing', async () => {
+  await test.step('the last admin who leaves hands it to the longest-standing member', async () => {
     await jun.inDetails('Leave room');
     const question = jun.page.getByRole('dialog', { name: 'Leave weekend-trip?' });
-    await expect(question).toContainText('longest becomes admin');
+    await expect(question).toContainText('the longest-standing member becomes admin');
     await question.getByRole('button', { name: 'Leave' }).click();
     await expect(mona.details.getByRole('button', { name: 'Archive room' })).toBeVisible();
   });
