@@ -9,7 +9,7 @@ import (
 )
 
 type roomAdminStatements struct {
-	EmptyRoom, MembersOf                       string
+	CloseRoom, EmptyRoom, MembersOf            string
 	GiveRole, HasOtherAdmin, Heir, DeletedRoom string
 	FirstMessages, FilesUpTo, IndexedWhole     string
 	RemoveFrom, RemoveMessages                 []string
@@ -17,8 +17,9 @@ type roomAdminStatements struct {
 
 func roomAdmin(d Dialect) roomAdminStatements {
 	s := roomAdminStatements{
+		CloseRoom: `UPDATE rooms SET kind = 'deleted' WHERE id = $1`,
 		EmptyRoom: `
-UPDATE rooms SET kind = 'deleted', name = '', folded_name = '', topic = '', archived_at = 0, members = 0, rev = rev + 1, changed_rev = rev + 1
+UPDATE rooms SET name = '', folded_name = '', topic = '', archived_at = 0, members = 0, rev = rev + 1, changed_rev = rev + 1
 WHERE id = $1 RETURNING rev`,
 		MembersOf: `SELECT "user" FROM memberships WHERE room = $1 ORDER BY "user"`,
 
@@ -94,6 +95,9 @@ func (s roomAdminStore) deleteRoom(tx Tx, room chat.RoomID, deletion *chat.RoomD
 	// to PurgeRoom: waiting for them would be a deadlock.
 	withdrawn, err := withdraw(tx, s.sql.DeleteFreeInvitationsOf, room)
 	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(s.sql.CloseRoom, room); err != nil {
 		return err
 	}
 	for _, remove := range s.sql.RemoveFrom {
